@@ -1,0 +1,21 @@
+//! Tells the tests which of their needs this machine meets: OpenSSH's server, and the right to mount a file system.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+fn main() {
+    const SSHD_DIRECTORY: &str = "/usr/sbin";
+    println!("cargo::rustc-check-cfg=cfg(have_sshd)");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(have_root)");
+    // A file that is missing would have everything built anew each time; its directory tells of an installation too.
+    println!("cargo::rerun-if-changed={SSHD_DIRECTORY}");
+    println!("cargo::rerun-if-env-changed=USER");
+    println!("cargo::rerun-if-env-changed=HOME");
+    if Path::new(SSHD_DIRECTORY).join("sshd").exists() {
+        println!("cargo::rustc-cfg=have_sshd");
+    }
+    if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+        println!("cargo::rustc-cfg=have_root");
+    }
+}

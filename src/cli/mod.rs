@@ -1,0 +1,158 @@
+//! The command line: one file per command, one meaning per exit code.
+
+mod check;
+mod deliveries;
+mod demo;
+mod outbox;
+mod receipt;
+mod run;
+mod shown;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{self, GatewaySettings};
+use crate::control::ControlError;
+use crate::ledger::LedgerError;
+use crate::remedy::Remedy;
+
+/// What a command's exit code means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done; for checks: all is well.
+    Done = 0,
+    /// Not done, or a check found something; the message says what.
+    Failed = 1,
+    /// The command line or the configuration is wrong. A service manager need not try again.
+    BadConfiguration = 2,
+    /// Our own disk or ledger can't be trusted; a person has to look.
+    Untrusted = 3,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; for checks: all is well
+  1  not done, or a check found something
+  2  the command line or the configuration is wrong
+  3  the gateway's own disk or ledger can't be trusted";
+
+/// File-transfer gateway that proves arrival (到達).
+#[derive(Debug, Parser)]
+#[command(name = "totatsu", version, after_help = EXIT_CODES)]
+struct Arguments {
+    /// Directory of totatsu.toml, partners/ and links/
+    #[arg(long, global = true, value_name = "DIR", default_value = config::DEFAULT_DIRECTORY)]
+    config: PathBuf,
+    /// Answer in JSON, for machines
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the gateway until SIGTERM or SIGINT, which let it finish the steps in hand
+    Run,
+    /// Read the whole configuration, compile every layout, check directories and keys, and name every problem
+    Check,
+    /// List deliveries, newest first
+    List(deliveries::List),
+    /// Show everything known of one delivery
+    Show(deliveries::Show),
+    /// Send the exact bytes of an earlier delivery again, as a new delivery
+    Resend(deliveries::ByHand),
+    /// Let a held or waiting delivery go on now
+    Release(deliveries::ByHand),
+    /// Show or verify the receipt of a delivery
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
+    /// Look over the outboxes: what is ready, settling, or left there, and why
+    Outbox,
+    /// Deliver a made-up file to an embedded partner, and show how it arrived
+    Demo(demo::Demo),
+}
+
+/// What every command is told.
+#[derive(Debug)]
+struct Common {
+    config: PathBuf,
+    json: bool,
+}
+
+/// Parses the command line, runs the command, and says how it ended.
+pub fn main() -> ExitCode {
+    let Arguments { config, json, command } = Arguments::parse();
+    let common = Common { config, json };
+    let exit = match command {
+        Command::Run => run::run(&common),
+        Command::Check => check::run(&common),
+        Command::List(list) => list.run(&common),
+        Command::Show(show) => show.run(&common),
+        Command::Resend(resend) => resend.resend(&common),
+        Command::Release(release) => release.release(&common),
+        Command::Receipt(receipt) => receipt.run(&common),
+        Command::Outbox => outbox::run(&common),
+        Command::Demo(demo) => demo.run(&common),
+    };
+    ExitCode::from(exit as u8)
+}
+
+impl Common {
+    /// What `totatsu.toml` says, or every problem in it on standard error.
+    fn gateway(&self) -> Result<GatewaySettings, Exit> {
+        config::read_gateway(&self.config).map_err(|problems| {
+            for problem in problems {
+                eprintln!("{problem}");
+            }
+            Exit::BadConfiguration
+        })
+    }
+}
+
+/// Says an error on standard error.
+fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
+    eprintln!("totatsu: {error}");
+    exit
+}
+
+fn exit_of_ledger(error: &LedgerError) -> Exit {
+    let only_not_now = matches!(error, LedgerError::InUse(_) | LedgerError::NotOwner { .. });
+    if error.remedy() == Remedy::Stop && !only_not_now { Exit::Untrusted } else { Exit::Failed }
+}
+
+fn exit_of_control(error: &ControlError) -> Exit {
+    match error {
+        ControlError::Ledger(error) => exit_of_ledger(error),
+        ControlError::Spool(_)
+        | ControlError::Unknown(_)
+        | ControlError::Ambiguous(..)
+        | ControlError::Unfit(_)
+        | ControlError::NoAnswer { .. } => Exit::Failed,
+    }
+}
+
+/// Runs a command's waiting on one thread.
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| fail(Exit::Failed, &error))?;
+    Ok(runtime.block_on(work))
+}
+
+/// The end of a command whose parts end it early.
+fn exit(outcome: Result<Exit, Exit>) -> Exit {
+    outcome.unwrap_or_else(|early| early)
+}
+
+/// Prints a value as JSON on one line.
+fn print_json(value: &impl serde::Serialize) -> Exit {
+    match serde_json::to_string(value) {
+        Ok(text) => {
+            println!("{text}");
+            Exit::Done
+        }
+        Err(error) => fail(Exit::Failed, &error),
+    }
+}

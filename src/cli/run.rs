@@ -1,0 +1,99 @@
+//! `totatsu run`: the daemon.
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+
+use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{Common, Exit, exit_of_ledger, fail};
+use crate::config;
+use crate::daemon::{self, Stopping};
+use crate::gateway::{Gateway, OpenError};
+
+/// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.
+const LOG: &str = "TOTATSU_LOG";
+
+pub(super) fn run(common: &Common) -> Exit {
+    log_to_stderr("info");
+    let (configured, mut problems) = config::read(&common.config);
+    if let Some(configured) = &configured {
+        problems.extend(config::check_directories(&common.config, configured));
+    }
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    let Some(configured) = configured.filter(|_| !config::has_errors(&problems)) else {
+        return fail(Exit::BadConfiguration, &"the configuration has errors; `totatsu check` names them all");
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(Exit::Failed, &error),
+    };
+    runtime.block_on(serve(configured))
+}
+
+/// Sends log lines to standard error; without instants where a service manager adds them.
+pub(super) fn log_to_stderr(default: &str) {
+    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new(default));
+    let stderr = std::io::stderr();
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(stderr.is_terminal());
+    // A second call, as from a test in the same process, changes nothing.
+    drop(match std::env::var_os("JOURNAL_STREAM") {
+        Some(_) => lines.without_time().try_init(),
+        None => lines.try_init(),
+    });
+}
+
+async fn serve(configured: config::Config) -> Exit {
+    let (gateway, opening) = match Gateway::open(configured) {
+        Ok(opened) => opened,
+        Err(OpenError::Ledger(error)) => return fail(exit_of_ledger(&error), &error),
+        Err(OpenError::Spool(error)) => return fail(Exit::Failed, &error),
+    };
+    if opening.torn > 0 {
+        tracing::warn!(
+            bytes = opening.torn,
+            "cut off the journal's torn end: a crash came before it was acknowledged"
+        );
+    }
+    if let Some(aside) = opening.set_aside {
+        tracing::warn!(aside = %aside.display(), events = opening.replayed, "the index was unusable and was rebuilt from the journal");
+    }
+    let (stop, stopping) = Stopping::channel();
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return fail(Exit::Failed, &"signals can't be caught");
+    };
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: steps in hand are finished first");
+        tell_service_manager(NotifyState::Stopping);
+        stop.send_replace(true);
+    });
+    let ready = || {
+        tracing::info!("ready");
+        tell_service_manager(NotifyState::Ready);
+    };
+    match daemon::run(Arc::new(gateway), stopping, ready).await {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            tracing::error!(%error, "the daemon ends");
+            Exit::Untrusted
+        }
+    }
+}
+
+/// Without a service manager there is nobody to tell, which is no error.
+fn tell_service_manager(state: NotifyState) {
+    drop(sd_notify::notify(&[state]));
+}

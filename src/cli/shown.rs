@@ -1,0 +1,119 @@
+//! How deliveries and tables look on a terminal, aligned for East Asian width.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::control::Shown;
+use crate::ledger::state::Standing;
+
+/// A size in the largest unit that keeps it readable.
+pub(super) fn size(bytes: u64) -> String {
+    bytesize::ByteSize::b(bytes).display().iec().to_string()
+}
+
+/// Prints rows under their headings.
+pub(super) fn print_table(headings: &[&str], rows: Vec<Vec<String>>) {
+    let width_of = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width());
+        cells.chain([headings[column].width()]).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..headings.len()).map(width_of).collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded = cells.zip(&widths).map(|(cell, width)| pad(cell, *width));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    println!("{}", line(&mut headings.iter().copied()));
+    for row in &rows {
+        println!("{}", line(&mut row.iter().map(String::as_str)));
+    }
+}
+
+/// Prints deliveries, one a line.
+pub(super) fn print_list(deliveries: &[Shown]) {
+    let row = |shown: &Shown| {
+        let delivery = &shown.delivery;
+        let moving = shown.progress.filter(|(_, total)| *total > 0);
+        let state = match moving {
+            Some((done, total)) => format!("{} {}%", shown.state, done.saturating_mul(100) / total),
+            None => shown.state.clone(),
+        };
+        vec![
+            delivery.id.to_string(),
+            state,
+            delivery.link.clone(),
+            delivery.accepted.name.clone(),
+            note(shown),
+        ]
+    };
+    print_table(&["delivery", "state", "link", "file", "note"], deliveries.iter().map(row).collect());
+}
+
+/// Prints everything that a person wants to know of one delivery.
+pub(super) fn print_delivery(shown: &Shown) {
+    let delivery = &shown.delivery;
+    let row = |name: &str, value: String| println!("{} {value}", pad(name, 10));
+    row("delivery", delivery.id.to_string());
+    row("state", shown.state.clone());
+    match &delivery.standing {
+        Standing::Going => {}
+        Standing::Waiting { step, attempt, until, reason } => {
+            row("why", format!("{step} failed {attempt} times: {reason}"));
+            row("next try", until.to_string());
+        }
+        Standing::Held { step, reason } => row("why", format!("{step}: {reason}")),
+    }
+    row("link", format!("{} to {}", delivery.link, delivery.partner));
+    let accepted = &delivery.accepted;
+    row("source", format!("{}, {} bytes, SHA-256 {}", accepted.name, accepted.size, accepted.sha256));
+    if let Some(problems) = delivery.problems {
+        row("rejected", format!("{problems} problems; see report.txt in the delivery's folder"));
+    }
+    if let Some(converted) = &delivery.converted {
+        let records: Vec<String> =
+            converted.records.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        row("layout", format!("{} {}: {}", converted.layout, converted.layout_version, records.join(", ")));
+        row("sent", format!("{} bytes, SHA-256 {}", converted.size, converted.sha256));
+    }
+    if let Some(target) = &delivery.target {
+        row("goes to", target.final_path());
+    }
+    if let Some((done, total)) = shown.progress {
+        row("moving", format!("{} of {}", size(done), size(total)));
+    }
+    if let Some(verified) = &delivery.verified {
+        row("proof", format!("{:?}", verified.grade).to_lowercase());
+    }
+    if let Some(receipt) = &delivery.receipt {
+        row("receipt", format!("number {}, SHA-256 {}", receipt.number, receipt.sha256));
+    }
+    if let Some(archived) = &delivery.archived {
+        row("kept in", format!("{} until {}", archived.folder.display(), archived.keep_until.date()));
+    }
+    if let Some(original) = &delivery.resend_of {
+        row("resend of", original.to_string());
+    }
+    for act in &delivery.by_hand {
+        row(&act.act, format!("{} by {}: {}", act.at, act.by, act.reason));
+    }
+    for (stage, at) in &delivery.milestones {
+        row("", format!("{at}  {stage}"));
+    }
+}
+
+fn note(shown: &Shown) -> String {
+    let delivery = &shown.delivery;
+    match &delivery.standing {
+        Standing::Waiting { until, .. } => format!("next try {until}"),
+        Standing::Held { step, .. } => format!("{step}: totatsu show {}", delivery.id),
+        Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
+            (Some(problems), ..) => format!("{problems} problems"),
+            (None, Some(receipt), Some(published)) => {
+                format!("receipt {}, {}", receipt.number, published.path)
+            }
+            _ => String::new(),
+        },
+    }
+}
+
+fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}

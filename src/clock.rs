@@ -1,0 +1,114 @@
+//! Instants as this field writes them: Japan Standard Time, to the millisecond, with the offset spelled out.
+//!
+//! Owns the one format of every instant in the ledger, in receipts, logs and answers: `2026-11-22T18:30:05.123+09:00`.
+//! Never reads the machine's time zone: municipalities in Japan have one, and it has no summer time.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp, TimestampRound, Unit, Zoned};
+use serde::{Deserialize, Serialize};
+
+/// Japan Standard Time, nine hours ahead of UTC.
+const JST: Offset = Offset::constant(9);
+
+/// An instant, to the millisecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Moment(Timestamp);
+
+impl Moment {
+    /// The system clock's instant.
+    pub fn now() -> Moment {
+        Moment::from(Timestamp::now())
+    }
+
+    /// The calendar date in Japan.
+    pub fn date(self) -> Date {
+        self.in_japan().date()
+    }
+
+    /// The wall clock in Japan.
+    pub fn in_japan(self) -> Zoned {
+        self.0.to_zoned(TimeZone::fixed(JST))
+    }
+
+    /// The instant that is `wait` later; the end of time where there is none.
+    pub fn after(self, wait: Duration) -> Moment {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.0.saturating_add(wait).map_or(Moment(Timestamp::MAX), Moment::from)
+    }
+
+    /// How long it is from now until this instant by the system clock; nothing if it has passed.
+    pub fn remaining(self) -> Duration {
+        self.since(Moment::now())
+    }
+
+    /// How long this instant is after `earlier`; nothing if it is not.
+    pub fn since(self, earlier: Moment) -> Duration {
+        Duration::try_from(self.0.duration_since(earlier.0)).unwrap_or_default()
+    }
+}
+
+impl From<Timestamp> for Moment {
+    fn from(timestamp: Timestamp) -> Moment {
+        let round = TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Trunc);
+        Moment(timestamp.round(round).unwrap_or(timestamp))
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3}", self.0.display_with_offset(JST))
+    }
+}
+
+impl FromStr for Moment {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Moment, jiff::Error> {
+        text.parse::<Timestamp>().map(Moment::from)
+    }
+}
+
+impl From<Moment> for String {
+    fn from(moment: Moment) -> String {
+        moment.to_string()
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Moment, jiff::Error> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_in_japanese_time_and_read_back_unchanged() {
+        let moment: Moment = "2026-11-22T09:30:05.1239Z".parse().unwrap();
+        assert_eq!(moment.to_string(), "2026-11-22T18:30:05.123+09:00");
+        assert_eq!(moment.to_string().parse::<Moment>().unwrap(), moment);
+    }
+
+    #[test]
+    fn the_business_date_is_the_one_in_japan() {
+        let late: Moment = "2026-11-22T15:30:00Z".parse().unwrap();
+        assert_eq!(late.date(), jiff::civil::date(2026, 11, 23));
+    }
+
+    #[test]
+    fn waiting_from_the_past_is_no_wait() {
+        let past: Moment = "2020-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(past.remaining(), Duration::ZERO);
+        assert_eq!(past.after(Duration::from_secs(90)).since(past), Duration::from_secs(90));
+    }
+}

@@ -1,0 +1,227 @@
+//! Looks after the outboxes: a rescan at least every so often is the truth, hints of the kernel make it sooner.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use notify::event::{AccessKind, AccessMode, ModifyKind};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
+
+use super::{DaemonError, Stopping};
+use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
+use crate::delivery_id::DeliveryId;
+use crate::gateway::Gateway;
+use crate::journey;
+use crate::ledger::event::Event;
+use crate::ledger::state::Stage;
+use crate::ledger::{Ledger, LedgerError};
+use crate::link::Link;
+use crate::remedy::Remedy;
+use crate::spool::FileIdentity;
+
+/// States in which a delivery's outbox name may still be there.
+const NAME_MAY_REMAIN: [&str; 3] = ["accepted", "waiting", "held"];
+
+/// One outbox and what has been said of it.
+struct Post {
+    gateway: Arc<Gateway>,
+    link: Link,
+    wake: mpsc::UnboundedSender<DeliveryId>,
+    /// Entries that were reported as refused, so that each is reported once.
+    reported: HashSet<(String, FileIdentity)>,
+    /// The last trouble, reported once until it changes.
+    trouble: Option<String>,
+}
+
+/// Looks after every link's outbox until asked to stop.
+pub(super) async fn run(
+    gateway: Arc<Gateway>,
+    wake: mpsc::UnboundedSender<DeliveryId>,
+    stopping: Stopping,
+) -> Result<(), DaemonError> {
+    let hints: HashMap<PathBuf, Arc<Notify>> =
+        gateway.config.links.values().map(|link| (link.outbox.clone(), Arc::default())).collect();
+    let _watcher = watch(hints.clone());
+    let mut posts = JoinSet::new();
+    for link in gateway.config.links.values() {
+        let hint = hints.get(&link.outbox).cloned().unwrap_or_default();
+        let post = Post {
+            gateway: gateway.clone(),
+            link: link.clone(),
+            wake: wake.clone(),
+            reported: HashSet::new(),
+            trouble: None,
+        };
+        posts.spawn(post.stand(hint, stopping.clone()));
+    }
+    while let Some(ended) = posts.join_next().await {
+        ended.map_err(DaemonError::Panicked)??;
+    }
+    Ok(())
+}
+
+/// Has the kernel tell when something appears in an outbox. Without it everything still works, only later.
+fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
+    let outboxes: Vec<PathBuf> = hints.keys().cloned().collect();
+    let tell = move |event: notify::Result<notify::Event>| {
+        let Ok(event) = event else { return hints.values().for_each(|hint| hint.notify_one()) };
+        let overflowed = event.need_rescan();
+        // A file that was closed after writing or renamed in may be complete; a mere opening may be our own.
+        let telling = matches!(
+            event.kind,
+            EventKind::Access(AccessKind::Close(AccessMode::Write))
+                | EventKind::Modify(ModifyKind::Name(_))
+                | EventKind::Create(_)
+        );
+        for (outbox, hint) in &hints {
+            if overflowed || (telling && event.paths.iter().any(|path| path.parent() == Some(outbox))) {
+                hint.notify_one();
+            }
+        }
+    };
+    let mut watcher = match notify::recommended_watcher(tell) {
+        Ok(watcher) => watcher,
+        Err(error) => {
+            tracing::warn!(%error, "the kernel can't watch the outboxes; files are found by rescans only");
+            return None;
+        }
+    };
+    for outbox in outboxes {
+        if let Err(error) = watcher.watch(&outbox, RecursiveMode::NonRecursive) {
+            tracing::warn!(outbox = %outbox.display(), %error, "not watched; files are found by rescans only");
+        }
+    }
+    Some(watcher)
+}
+
+impl Post {
+    async fn stand(mut self, hint: Arc<Notify>, mut stopping: Stopping) -> Result<(), DaemonError> {
+        let mut outbox = Outbox::new(&self.link.outbox, self.link.readiness);
+        while !stopping.is_asked() {
+            let (back, looked) = self
+                .gateway
+                .blocking(move || {
+                    let looked = outbox.look_over(Instant::now());
+                    (outbox, looked)
+                })
+                .await;
+            outbox = back;
+            let settling = match looked {
+                Ok(entries) => self.take_in(entries, &stopping).await?,
+                Err(error) => self.report_trouble(&error),
+            };
+            tokio::select! {
+                () = stopping.asked() => {}
+                () = hint.notified() => {}
+                () = tokio::time::sleep(self.pause(settling)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// How long to wait for the next look: a file that is settling is looked at again when it may have settled.
+    fn pause(&self, settling: bool) -> Duration {
+        let rescan = self.gateway.config.gateway.rescan;
+        match self.link.readiness {
+            Readiness::Quiet(quiet) if settling => quiet.min(rescan),
+            Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename => rescan,
+        }
+    }
+
+    /// Takes over what is ready; says whether something is still settling.
+    async fn take_in(&mut self, entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
+        let mut settling = false;
+        let mut taken = None;
+        let mut trouble = false;
+        for entry in entries {
+            match &entry.standing {
+                Standing::Settling => settling = true,
+                Standing::AwaitingMarker | Standing::Passing => {}
+                Standing::Refused(why) => self.report_refused(&entry, why),
+                Standing::Ready if stopping.is_asked() => return Ok(false),
+                Standing::Ready => {
+                    let known = match taken.take() {
+                        Some(known) => known,
+                        None => names_that_may_remain(&self.gateway.ledger, &self.link.name)
+                            .map_err(journey::Stop::from)?,
+                    };
+                    if !known.contains(&entry.identity) {
+                        match self.take_over(entry).await {
+                            Ok(()) => {}
+                            Err(AcceptError::StillChanging) => settling = true,
+                            Err(error) => trouble |= self.judge(error)?,
+                        }
+                    }
+                    taken = Some(known);
+                }
+            }
+        }
+        if !trouble {
+            self.trouble = None;
+        }
+        Ok(settling)
+    }
+
+    async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {
+        let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
+        let taking = move || accept::take_over(&spool, &link.outbox, &entry, link.readiness);
+        let (id, accepted) = self.gateway.blocking(taking).await?;
+        let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
+        match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {
+            Ok(delivery) => {
+                journey::log(&delivery);
+                // If the carriers have ended, the next start carries it.
+                drop(self.wake.send(id));
+                Ok(())
+            }
+            Err(error) => {
+                // Only a write that was undone is known not to count; else the folder stays until the next start.
+                if error.remedy() == Remedy::Retry {
+                    accept::discard(&self.gateway.spool.folder(&id));
+                }
+                Err(AcceptError::NotRecorded(error))
+            }
+        }
+    }
+
+    /// Reports why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
+    fn judge(&mut self, error: AcceptError) -> Result<bool, DaemonError> {
+        match (error.remedy(), error) {
+            (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(journey::Stop::Ledger(error).into()),
+            (Remedy::Stop, AcceptError::Spool(error)) => Err(DaemonError::Spool(error)),
+            (_, error) => {
+                self.report_trouble(&error);
+                Ok(true)
+            }
+        }
+    }
+
+    fn report_trouble(&mut self, error: &dyn std::fmt::Display) -> bool {
+        let message = error.to_string();
+        if self.trouble.as_ref() != Some(&message) {
+            tracing::error!(link = self.link.name, "{message}; files stay in the outbox until it is mended");
+            self.trouble = Some(message);
+        }
+        false
+    }
+
+    fn report_refused(&mut self, entry: &Entry, why: &str) {
+        if self.reported.insert((entry.name.clone(), entry.identity.clone())) {
+            tracing::warn!(link = self.link.name, name = ?entry.name, "left in the outbox: {why}");
+        }
+    }
+}
+
+/// The files that are taken over already, but may still bear their outbox names.
+fn names_that_may_remain(ledger: &Ledger, link: &str) -> Result<HashSet<FileIdentity>, LedgerError> {
+    let mut known = HashSet::new();
+    for state in NAME_MAY_REMAIN {
+        let accepted = ledger.in_state(state)?.into_iter();
+        let of_link = accepted.filter(|delivery| delivery.link == link && delivery.stage == Stage::Accepted);
+        known.extend(of_link.map(|delivery| delivery.accepted.identity));
+    }
+    Ok(known)
+}

@@ -1,0 +1,115 @@
+//! The daemon: looks after outboxes, carries every delivery along its way, answers commands, and stops in good order.
+//!
+//! Owns the tasks and their end. Promises that a stop lets each delivery finish the step in hand, within the grace
+//! time, and that a panic in any task ends the process rather than leave a part of it standing.
+
+mod carriers;
+mod intake;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::UnixListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use crate::control::{self, Desk};
+use crate::gateway::Gateway;
+use crate::journey::Stop;
+use crate::recover::{self, RecoverError};
+use crate::spool::SpoolError;
+
+/// How often sessions are looked over for idle ones.
+const TIDY: Duration = Duration::from_secs(30);
+
+/// Why the daemon ended other than by being told to.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// Ledger and spool could not be brought together at the start.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// Our disk can't be trusted, or the control socket can't be made.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// Our disk or ledger can't be trusted.
+    #[error(transparent)]
+    Stop(#[from] Stop),
+    /// A task panicked: a fault of this program.
+    #[error("a task failed, so the whole daemon ends: {0}; report this as a fault of totatsu")]
+    Panicked(tokio::task::JoinError),
+}
+
+/// Asks the daemon to stop, from anywhere.
+#[derive(Debug, Clone)]
+pub struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// A pair: the sender says `true` to stop.
+    pub fn channel() -> (watch::Sender<bool>, Stopping) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Stopping(receiver))
+    }
+
+    /// Whether the daemon is to stop.
+    pub fn is_asked(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits until the daemon is to stop, or nobody is left who could say so.
+    pub async fn asked(&mut self) {
+        // A sender that is gone can't ask any more, which amounts to having asked.
+        drop(self.0.wait_for(|asked| *asked).await);
+    }
+}
+
+/// Runs the gateway until it is asked to stop. `ready` is called once files are accepted and commands answered.
+///
+/// # Errors
+/// See [`DaemonError`]. Nothing accepted is lost by any of them.
+pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()) -> Result<(), DaemonError> {
+    let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
+    let (wake, woken) = mpsc::unbounded_channel();
+    for id in unfinished {
+        // The receiver lives in this function; sending can't fail here.
+        drop(wake.send(id));
+    }
+    let listener = control::listen(&gateway.socket())?;
+    let mut tasks: JoinSet<Result<(), DaemonError>> = JoinSet::new();
+    tasks.spawn(serve(listener, Desk::of_daemon(gateway.clone(), wake.clone()), stopping.clone()));
+    tasks.spawn(intake::run(gateway.clone(), wake, stopping.clone()));
+    tasks.spawn(tidy(gateway.clone(), stopping.clone()));
+    tasks.spawn(carriers::run(gateway.clone(), woken, stopping));
+    ready();
+    let mut outcome = Ok(());
+    while let Some(ended) = tasks.join_next().await {
+        let ended = ended.unwrap_or_else(|error| Err(DaemonError::Panicked(error)));
+        if ended.is_err() && outcome.is_ok() {
+            tasks.abort_all();
+            outcome = ended;
+        }
+    }
+    drop(std::fs::remove_file(gateway.socket()));
+    outcome
+}
+
+async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Result<(), DaemonError> {
+    let desk = Arc::new(desk);
+    loop {
+        tokio::select! {
+            () = stopping.asked() => return Ok(()),
+            connection = listener.accept() => match connection {
+                Ok((stream, _)) => drop(tokio::spawn(control::converse(stream, desk.clone()))),
+                Err(error) => tracing::warn!(%error, "a command could not connect"),
+            },
+        }
+    }
+}
+
+async fn tidy(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
+    loop {
+        tokio::select! {
+            () = stopping.asked() => return Ok(()),
+            () = tokio::time::sleep(TIDY) => gateway.close_idle_sessions().await,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The demo: a throw-away gateway, a partner of its own on loopback, and one delivery of made-up records between them.
+//!
+//! Everything but the partner is the product itself: configuration is read from files, the daemon runs, the ledger
+//! records. Nothing outside the demo's directory is touched, and the partner listens on loopback only.
+
+pub mod partner;
+pub mod records;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::config;
+use crate::config::document::Problem;
+use crate::daemon::{self, DaemonError, Stopping};
+use crate::digest::Sha256;
+use crate::gateway::{Gateway, OpenError};
+use crate::ledger::LedgerError;
+use crate::ledger::state::{Delivery, Stage, Standing};
+use crate::receipt::{self, Receipt};
+use crate::spool::SpoolError;
+use partner::EmbeddedPartner;
+
+/// The layout that the demo uses, as it is shipped.
+const LAYOUT: &str = include_str!("../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
+/// Where it lies below a directory of layouts.
+const LAYOUT_PATH: &str = "eltax/nenkin-tokucho-irai/2008-04-01.toml";
+/// The demo's only link.
+const LINK: &str = "nenkin-tokucho-irai";
+/// The directory at the partner.
+const INBOX: &str = "inbox";
+/// How often the demo looks how far it has come.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How the demo's delivery ended.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// Records asked for.
+    pub records: u64,
+    /// The file at the partner.
+    pub arrived: PathBuf,
+    /// SHA-256 of it, computed from the partner's disk, not over the line.
+    pub arrived_sha256: Sha256,
+    /// Whether those are the bytes that the gateway meant to send.
+    pub equal: bool,
+    /// The delivery's folder in the archive.
+    pub kept: PathBuf,
+    /// The receipt.
+    pub receipt: Receipt,
+    /// The first data record, item by item.
+    #[serde(skip)]
+    pub ruler: String,
+}
+
+/// Why the demo did not get that far.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// A file of the demo could not be written or read.
+    #[error("the demo's own files: {0}")]
+    Disk(#[from] io::Error),
+    /// As above, with the path.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The configuration that the demo wrote is wrong.
+    #[error("the demo's configuration: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Configuration(Vec<Problem>),
+    /// The gateway could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The ledger could not be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The daemon ended.
+    #[error(transparent)]
+    Daemon(#[from] DaemonError),
+    /// The delivery did not arrive.
+    #[error("the delivery ended as {state}: {why}")]
+    NotArrived {
+        /// Its state.
+        state: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+/// How far the demo has come: the stage, and bytes done and to do.
+pub type Look = (Stage, u64, u64);
+
+/// Delivers so many made-up records below `home`, showing `watch` how far it has come.
+///
+/// # Errors
+/// See [`DemoError`].
+pub async fn deliver(home: &Path, records: u64, watch: impl FnMut(Look)) -> Result<Outcome, DemoError> {
+    let partner_root = home.join("partner");
+    fs::create_dir_all(partner_root.join(INBOX))?;
+    let partner = EmbeddedPartner::start(&partner_root)?;
+    let directory = home.join("config");
+    configure(home, &directory, &partner)?;
+    let (configured, problems) = config::read(&directory);
+    let (gateway, _) = Gateway::open(configured.ok_or(DemoError::Configuration(problems))?)?;
+    let gateway = Arc::new(gateway);
+    let (stop, stopping) = Stopping::channel();
+    let daemon = tokio::spawn(daemon::run(gateway.clone(), stopping, || ()));
+    drop_file(&gateway.spool.outbox(LINK), records)?;
+    let carried = tokio::select! {
+        carried = carried(&gateway, watch) => carried,
+        ended = daemon => {
+            ended.map_err(DaemonError::Panicked)??;
+            return Err(DemoError::NotArrived { state: "unfinished", why: "the daemon ended".to_owned() });
+        }
+    };
+    stop.send_replace(true);
+    partner.stop();
+    outcome(&gateway, &partner_root, carried?, records)
+}
+
+/// Writes the configuration, as an operator would, and the layout.
+fn configure(home: &Path, directory: &Path, partner: &EmbeddedPartner) -> io::Result<()> {
+    let key = directory.join("keys/eltax");
+    fs::create_dir_all(directory.join("keys"))?;
+    partner.write_client_key(&key)?;
+    let write = |path: &Path, text: &str| {
+        fs::create_dir_all(path.parent().unwrap_or(home))?;
+        fs::write(path, text)
+    };
+    write(&home.join("layouts").join(LAYOUT_PATH), LAYOUT)?;
+    write(
+        &directory.join("totatsu.toml"),
+        "[gateway]\nname = \"見本市\"\nmunicipality_code = \"131016\"\n\n[paths]\nspool = \"../spool\"\n\
+         ledger = \"../ledger\"\nlayouts = \"../layouts\"\nsocket = \"../control.sock\"\n",
+    )?;
+    write(
+        &directory.join("partners/eltax.toml"),
+        &format!(
+            "title = \"eLTAX（見本の経由機関）\"\ntransport = \"sftp\"\n\n[sftp]\nhost = \"{}\"\nport = {}\n\
+             user = \"{}\"\nhost_keys = [\"{}\"]\nprivate_key_file = \"keys/eltax\"\n",
+            partner.host(),
+            partner.port(),
+            partner::USER,
+            partner.host_key_line().trim(),
+        ),
+    )?;
+    write(
+        &directory.join(format!("links/{LINK}.toml")),
+        &format!(
+            "title = \"年金特別徴収 依頼通知\"\npartner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\n\
+             ready = \"rename\"\n\n[remote]\ndirectory = \"{INBOX}\"\nname = \"Z12{{municipality}}.DTA\"\n"
+        ),
+    )
+}
+
+/// Drops the source as a well-behaved system does: written under a temporary name, then renamed.
+fn drop_file(outbox: &Path, records: u64) -> Result<(), DemoError> {
+    let temporary = outbox.join("irai.csv.tmp");
+    let mut out = BufWriter::new(File::create(&temporary)?);
+    records::write_csv(&mut out, records, u64::from(std::process::id()))?;
+    out.flush()?;
+    fs::rename(&temporary, outbox.join("irai.csv"))?;
+    Ok(())
+}
+
+/// Watches until the delivery is finished, or can't go on without a person.
+async fn carried(gateway: &Gateway, mut watch: impl FnMut(Look)) -> Result<Delivery, DemoError> {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(delivery) = gateway.ledger.newest_first().next().transpose()? else { continue };
+        let progress = gateway.progress(&delivery.id);
+        let (done, total) = progress.map_or((0, 0), |progress| (progress.done(), progress.total()));
+        watch((delivery.stage, done, total));
+        match &delivery.standing {
+            Standing::Going if delivery.stage == Stage::Archived => return Ok(delivery),
+            Standing::Going if delivery.stage == Stage::Rejected => {
+                let report = gateway.spool.folder(&delivery.id).report();
+                return Err(DemoError::NotArrived {
+                    state: delivery.state(),
+                    why: fs::read_to_string(report)?,
+                });
+            }
+            Standing::Going => {}
+            Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => {
+                return Err(DemoError::NotArrived { state: delivery.state(), why: reason.clone() });
+            }
+        }
+    }
+}
+
+fn outcome(
+    gateway: &Gateway,
+    partner_root: &Path,
+    delivery: Delivery,
+    records: u64,
+) -> Result<Outcome, DemoError> {
+    let folder = gateway.spool.archived_folder(&delivery.id);
+    let (receipt, _) = receipt::read(&folder.receipt())?;
+    let arrived = partner_root.join(&receipt.arrival.path);
+    let (arrived_sha256, _) = Sha256::of_file(&arrived)?;
+    let (sent_sha256, _) = Sha256::of_file(&folder.sent())?;
+    let why = |why| DemoError::NotArrived { state: "archived", why };
+    let layout = gateway.layout(&delivery.link, delivery.accepted_at.date()).map_err(why)?;
+    let ruler = layout.ruler_of_first_data_record(&arrived)?;
+    let equal = arrived_sha256 == sent_sha256;
+    Ok(Outcome { records, arrived, arrived_sha256, equal, kept: folder.path().to_owned(), receipt, ruler })
+}

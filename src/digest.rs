@@ -1,0 +1,143 @@
+//! SHA-256 of bytes, of streams and of files, written as 64 lower-case hexadecimal digits everywhere.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Sha256([u8; 32]);
+
+/// The text was not 64 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a SHA-256 is 64 hexadecimal digits")]
+pub struct NotASha256;
+
+impl Sha256 {
+    /// The digest that stands before the first link of a chain.
+    pub const ZERO: Sha256 = Sha256([0; 32]);
+
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Sha256 {
+        Sha256(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// The digest and the size in bytes of the file at `path`, read from start to end.
+    ///
+    /// # Errors
+    /// Whatever opening or reading the file answers.
+    pub fn of_file(path: &Path) -> io::Result<(Sha256, u64)> {
+        let mut file = std::fs::File::open(path)?;
+        let mut hashing = Hashing::new(io::sink());
+        let mut chunk = vec![0; 256 * 1024];
+        loop {
+            match file.read(&mut chunk)? {
+                0 => return Ok(hashing.finish()),
+                n => hashing.write_all(&chunk[..n])?,
+            }
+        }
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl From<Sha256> for String {
+    fn from(digest: Sha256) -> String {
+        digest.to_string()
+    }
+}
+
+impl TryFrom<String> for Sha256 {
+    type Error = NotASha256;
+
+    fn try_from(text: String) -> Result<Sha256, NotASha256> {
+        text.parse()
+    }
+}
+
+impl FromStr for Sha256 {
+    type Err = NotASha256;
+
+    fn from_str(text: &str) -> Result<Sha256, NotASha256> {
+        let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
+        let digits = digits.filter(|digits| digits.len() == 64).ok_or(NotASha256)?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = pair[0] << 4 | pair[1];
+        }
+        Ok(Sha256(bytes))
+    }
+}
+
+/// Passes bytes on to a writer while it counts and hashes them.
+pub struct Hashing<W> {
+    inner: W,
+    sha256: sha2::Sha256,
+    bytes: u64,
+}
+
+impl<W> Hashing<W> {
+    /// Hashes what will be written to `inner`.
+    pub fn new(inner: W) -> Hashing<W> {
+        Hashing { inner, sha256: sha2::Sha256::new(), bytes: 0 }
+    }
+
+    /// Takes bytes into the digest and the count that were passed on by other means.
+    pub fn note(&mut self, bytes: &[u8]) {
+        self.sha256.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    /// The digest and the number of bytes written so far.
+    pub fn finish(self) -> (Sha256, u64) {
+        (Sha256(self.sha256.finalize().into()), self.bytes)
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.note(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_survives_being_written_as_text() {
+        let digest = Sha256::of("到達".as_bytes());
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        assert_eq!("12".parse::<Sha256>(), Err(NotASha256));
+        assert_eq!("g".repeat(64).parse::<Sha256>(), Err(NotASha256));
+    }
+
+    #[test]
+    fn the_digest_of_nothing_is_the_known_one() {
+        assert_eq!(
+            Sha256::of(b"").to_string(),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The shelf: all layouts of a directory, and which of them applies on a day.
+//!
+//! Owns: the meaning of the paths `PARTNER/NAME/VERSION.toml`, where VERSION is the first day the layout applies.
+//! Promises: a layout on the shelf is sound; the choice depends on name and day only.
+//! On failure: a bad file is left out and its problems are handed back; the others stand.
+//! Never: writes.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::definition::LayoutProblem;
+use super::plan::Layout;
+
+/// All layouts of a directory.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    /// The versions of each layout, oldest first.
+    layouts: BTreeMap<String, Vec<Arc<Layout>>>,
+}
+
+impl Shelf {
+    /// Loads every `PARTNER/NAME/VERSION.toml` below `dir`; other files are not looked at. Beside the shelf come the
+    /// problems of the files that could not be taken.
+    pub fn load(dir: &Path) -> (Shelf, Vec<(PathBuf, LayoutProblem)>) {
+        let mut shelf = Shelf::default();
+        let mut problems = Vec::new();
+        for partner in subdirectories(dir, &mut problems) {
+            for name in subdirectories(&partner, &mut problems) {
+                let id = format!("{}/{}", file_name(&partner), file_name(&name));
+                for file in entries(&name, &mut problems) {
+                    if file.extension().is_some_and(|extension| extension == "toml") {
+                        shelf.take(&id, &file, &mut problems);
+                    }
+                }
+            }
+        }
+        for versions in shelf.layouts.values_mut() {
+            versions.sort_by_key(|layout| layout.effective_from());
+        }
+        (shelf, problems)
+    }
+
+    /// The layout of this name that applies on a day: the newest version whose days include it.
+    pub fn choose(&self, name: &str, on: Date) -> Option<&Arc<Layout>> {
+        let applies = |layout: &&Arc<Layout>| {
+            layout.effective_from() <= on && layout.until().is_none_or(|until| on <= until)
+        };
+        self.layouts.get(name)?.iter().rev().find(applies)
+    }
+
+    /// All layouts, by name and then by age, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Layout>> {
+        self.layouts.values().flatten()
+    }
+
+    fn take(&mut self, id: &str, file: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) {
+        let layout = match std::fs::read_to_string(file) {
+            Ok(text) => Layout::compile(id, &text),
+            Err(error) => Err(vec![unreadable(&error)]),
+        };
+        match layout {
+            Ok(layout) if file.file_stem().is_some_and(|stem| stem == layout.version().as_str()) => {
+                self.layouts.entry(id.to_owned()).or_default().push(Arc::new(layout));
+            }
+            Ok(layout) => {
+                let message =
+                    format!("effective_from is {0}: the file must be called {0}.toml", layout.version());
+                problems
+                    .push((file.to_owned(), LayoutProblem { line: None, record: None, item: None, message }));
+            }
+            Err(found) => problems.extend(found.into_iter().map(|problem| (file.to_owned(), problem))),
+        }
+    }
+}
+
+fn subdirectories(dir: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) -> Vec<PathBuf> {
+    entries(dir, problems).into_iter().filter(|path| path.is_dir()).collect()
+}
+
+fn entries(dir: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) -> Vec<PathBuf> {
+    let read =
+        || -> io::Result<Vec<PathBuf>> { std::fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect() };
+    match read() {
+        Ok(mut paths) => {
+            paths.sort();
+            paths
+        }
+        Err(error) => {
+            problems.push((dir.to_owned(), unreadable(&error)));
+            Vec::new()
+        }
+    }
+}
+
+fn unreadable(error: &io::Error) -> LayoutProblem {
+    LayoutProblem { line: None, record: None, item: None, message: format!("can't be read: {error}") }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -1,0 +1,407 @@
+//! The ledger (台帳): what happened to every delivery. The journal is the truth, the index over it answers questions.
+//!
+//! [`Ledger`] is the only door to both. Promises that [`Ledger::record`] returns only after the event is on disk, that
+//! events which contradict a delivery's state are refused unwritten, and that one process at a time has it open. On
+//! opening, a missing, broken or disagreeing index is set aside and rebuilt from the journal.
+
+pub mod event;
+pub mod index;
+pub mod journal;
+pub mod state;
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
+
+use crate::clock::Moment;
+use crate::delivery_id::DeliveryId;
+use crate::remedy::Remedy;
+use crate::spool::{self, SpoolError};
+use event::{Entry, Event};
+use index::{Index, IndexError};
+use journal::{Journal, JournalError, Line, Position};
+use state::{Contradiction, Delivery, ReceiptLink};
+
+/// Events that may wait for the writer; more senders wait in turn.
+const QUEUE: usize = 1024;
+/// Events synced together at most.
+const BATCH: usize = 256;
+/// Deliveries held in memory while the index catches up with the journal.
+const REPLAY_BATCH: usize = 1000;
+
+/// The ledger of one gateway, open and locked.
+#[derive(Debug)]
+pub struct Ledger {
+    writer: mpsc::Sender<Request>,
+    index: Index,
+    receipts: Mutex<()>,
+    _lock: File,
+}
+
+/// Why the ledger could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The journal; see there.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The index; see there.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// Its directory can't be made or synced.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The lock can't be had: another totatsu has it open. The operator lets the daemon answer instead.
+    #[error("{} is in use by another totatsu process", .0.display())]
+    InUse(PathBuf),
+    /// Opening it as somebody else would leave files there that the daemon can't write.
+    #[error("{} belongs to user {owner}; run this as that user, e.g. with: sudo -u '#{owner}'", path.display())]
+    NotOwner {
+        /// The ledger's directory.
+        path: PathBuf,
+        /// Its owner.
+        owner: u32,
+    },
+    /// The index has applied more than the journal holds: the journal has lost acknowledged events.
+    #[error(
+        "the journal ends at event {journal}, but event {index} was acknowledged: the journal has lost its end; \
+         restore it from a backup (moving the index directory aside accepts the loss)"
+    )]
+    JournalLostItsEnd {
+        /// Last event in the journal.
+        journal: u64,
+        /// Last event the index knows.
+        index: u64,
+    },
+    /// An event can't follow a delivery's state: a fault of this program, or two commands at once.
+    #[error(transparent)]
+    Contradiction(#[from] Contradiction),
+    /// A line is well chained, but this version can't read it: written by a newer one.
+    #[error("event {seq} can't be read ({error}): was it written by a newer version?")]
+    Unreadable {
+        /// The event.
+        seq: u64,
+        /// What the reader says.
+        error: serde_json::Error,
+    },
+    /// The writer has ended after an earlier failure.
+    #[error("the ledger has stopped after an earlier failure; see the log above")]
+    Stopped,
+}
+
+/// What opening found to do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// Bytes of a torn, never acknowledged end that were cut off the journal.
+    pub torn: u64,
+    /// Where a broken or disagreeing index was set aside, if it was.
+    pub set_aside: Option<PathBuf>,
+    /// Events that were applied to the index from the journal.
+    pub replayed: u64,
+}
+
+struct Request {
+    delivery: DeliveryId,
+    event: Event,
+    answer: oneshot::Sender<Result<Delivery, LedgerError>>,
+}
+
+/// Where the journal stands while it is replayed into the index.
+struct Replay<'a> {
+    index: &'a Index,
+    from: Position,
+    agrees: bool,
+    changed: HashMap<DeliveryId, Delivery>,
+    last_receipt: Option<ReceiptLink>,
+    position: Position,
+    replayed: u64,
+}
+
+struct Writer {
+    journal: Journal,
+    index: Index,
+    last_receipt: Option<ReceiptLink>,
+}
+
+impl LedgerError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            LedgerError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
+            LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
+            LedgerError::Contradiction(_) => Remedy::Hold,
+            LedgerError::Journal(
+                JournalError::Damaged { .. } | JournalError::Broken | JournalError::Unwritable(_),
+            )
+            | LedgerError::Index(_)
+            | LedgerError::InUse(_)
+            | LedgerError::NotOwner { .. }
+            | LedgerError::JournalLostItsEnd { .. }
+            | LedgerError::Unreadable { .. }
+            | LedgerError::Stopped => Remedy::Stop,
+        }
+    }
+}
+
+impl Ledger {
+    /// Opens the ledger in `directory`, making it if need be, and starts its writer.
+    ///
+    /// # Errors
+    /// It is in use, damaged, or can't be written.
+    pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+        let lock = lock(directory)?;
+        let journal_directory = directory.join("journal");
+        spool::make_dir(&journal_directory)?;
+        let mut opening = Opening::default();
+        let index_path = directory.join("index");
+        let (journal, index, last_receipt) = loop {
+            match open_both(&journal_directory, &index_path, &mut opening)? {
+                Some(opened) => break opened,
+                None => opening.set_aside = Some(set_aside(&index_path)?),
+            }
+        };
+        let (writer, requests) = mpsc::channel(QUEUE);
+        let core = Writer { journal, index: index.clone(), last_receipt };
+        std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || core.serve(requests))
+            .map_err(SpoolError::at("starting the writer of", directory))?;
+        Ok((Ledger { writer, index, receipts: Mutex::new(()), _lock: lock }, opening))
+    }
+
+    /// Records an event. When this returns `Ok`, the event is on disk; the delivery is handed back as it stands now.
+    ///
+    /// # Errors
+    /// The event contradicts the delivery's state, or could not be made durable.
+    pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request { delivery, event, answer };
+        self.writer.send(request).await.map_err(|_| LedgerError::Stopped)?;
+        answered.await.map_err(|_| LedgerError::Stopped)?
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.find(id)?)
+    }
+
+    /// Deliveries from the newest to the oldest, as far as the caller reads on.
+    pub fn newest_first(&self) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
+        self.index.newest_first().map(|delivery| Ok(delivery?))
+    }
+
+    /// Deliveries in a state (see [`Delivery::state`]), oldest first.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn in_state(&self, state: &str) -> Result<Vec<Delivery>, LedgerError> {
+        let ids = self.index.in_state(state)?;
+        ids.iter().filter_map(|id| self.find(id).transpose()).collect()
+    }
+
+    /// The delivery that has the receipt with this number.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn with_receipt(&self, number: u64) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.with_receipt(number)?)
+    }
+
+    /// Keeps every other receipt waiting, and says which one the next has to follow.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub async fn end_of_receipts(&self) -> Result<(MutexGuard<'_, ()>, Option<ReceiptLink>), LedgerError> {
+        let turn = self.receipts.lock().await;
+        Ok((turn, self.index.last_receipt()?))
+    }
+}
+
+fn lock(directory: &Path) -> Result<File, LedgerError> {
+    spool::make_dir(directory)?;
+    let owner = fs::metadata(directory).map_err(SpoolError::at("reading", directory))?.uid();
+    if owner != rustix::process::geteuid().as_raw() {
+        return Err(LedgerError::NotOwner { path: directory.to_owned(), owner });
+    }
+    let path = directory.join("lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(SpoolError::at("opening", &path))?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(LedgerError::InUse(directory.to_owned())),
+        Err(errno) => Err(SpoolError { doing: "locking", path, error: errno.into() }.into()),
+    }
+}
+
+fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
+    let aside =
+        index.with_extension(format!("broken-{}", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S%.3f")));
+    spool::rename_to_free_name(index, &aside)?;
+    Ok(aside)
+}
+
+type Opened = (Journal, Index, Option<ReceiptLink>);
+
+/// Opens journal and index and brings the index up to the journal's end; nothing if the index has to go.
+fn open_both(
+    directory: &Path,
+    index_path: &Path,
+    opening: &mut Opening,
+) -> Result<Option<Opened>, LedgerError> {
+    let index = Index::open(index_path);
+    let known = index.and_then(|index| Ok((index.position()?, index.last_receipt()?, index)));
+    let Ok((from, last_receipt, index)) = known else { return Ok(None) };
+    let mut replay = Replay {
+        index: &index,
+        from,
+        agrees: true,
+        changed: HashMap::new(),
+        last_receipt,
+        position: from,
+        replayed: 0,
+    };
+    let (journal, torn) = Journal::open(directory, |line| replay.line(line))?;
+    replay.flush()?;
+    let (agrees, replayed, last_receipt) = (replay.agrees, replay.replayed, replay.last_receipt);
+    opening.torn += torn;
+    if !agrees {
+        return Ok(None);
+    }
+    if from.seq > journal.end().seq {
+        return Err(LedgerError::JournalLostItsEnd { journal: journal.end().seq, index: from.seq });
+    }
+    opening.replayed = replayed;
+    Ok(Some((journal, index, last_receipt)))
+}
+
+impl Replay<'_> {
+    fn line(&mut self, line: &Line) -> Result<(), LedgerError> {
+        let position = line.position;
+        if position.seq <= self.from.seq || !self.agrees {
+            self.agrees &= position.seq != self.from.seq || position == self.from;
+            return Ok(());
+        }
+        let entry: Entry = serde_json::from_slice(line.text)
+            .map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
+        let delivery = advance(&entry, self.index, &self.changed)?;
+        self.last_receipt = receipt_of(&entry).or(self.last_receipt);
+        self.changed.insert(entry.delivery, delivery);
+        self.position = position;
+        self.replayed += 1;
+        if self.changed.len() >= REPLAY_BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), LedgerError> {
+        if self.agrees && self.position != self.from {
+            self.index.store(self.changed.values(), self.position, self.last_receipt)?;
+            self.changed.clear();
+        }
+        Ok(())
+    }
+}
+
+impl Writer {
+    /// Serves requests until the ledger is dropped or can't be trusted any more.
+    fn serve(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        while requests.blocking_recv_many(&mut waiting, BATCH) > 0 {
+            if !self.serve_together(waiting.drain(..)) {
+                return;
+            }
+        }
+    }
+
+    /// Writes all acceptable requests with one sync, then answers them. Says whether to go on.
+    fn serve_together(&mut self, requests: impl Iterator<Item = Request>) -> bool {
+        let mut batch = self.journal.batch();
+        let mut changed = HashMap::new();
+        let mut last_receipt = self.last_receipt;
+        let mut accepted = Vec::new();
+        for request in requests {
+            let Position { seq, digest } = batch.end();
+            let Request { delivery, event, answer } = request;
+            let entry = Entry { seq: seq + 1, at: Moment::now(), prev: digest, delivery, event };
+            match self
+                .weigh(&entry, &changed, last_receipt)
+                .and_then(|after| Ok((batch.push(&entry)?, after)))
+            {
+                Ok(((), after)) => {
+                    last_receipt = receipt_of(&entry).or(last_receipt);
+                    changed.insert(entry.delivery, after.clone());
+                    accepted.push((answer, after));
+                }
+                Err(refused) => drop(answer.send(Err(refused))),
+            }
+        }
+        let position = batch.end();
+        let outcome = self.journal.commit(batch).map_err(LedgerError::from);
+        let outcome =
+            outcome.and_then(|()| Ok(self.index.store(changed.values(), position, last_receipt)?));
+        self.answer(accepted, outcome, last_receipt)
+    }
+
+    fn answer(
+        &mut self,
+        accepted: Vec<(oneshot::Sender<Result<Delivery, LedgerError>>, Delivery)>,
+        outcome: Result<(), LedgerError>,
+        last_receipt: Option<ReceiptLink>,
+    ) -> bool {
+        let Err(error) = outcome else {
+            self.last_receipt = last_receipt;
+            // A caller that has gone away loses nothing: the event is on disk.
+            accepted.into_iter().for_each(|(answer, after)| drop(answer.send(Ok(after))));
+            return true;
+        };
+        tracing::error!(%error, "the ledger could not record");
+        let go_on = error.remedy() == Remedy::Retry;
+        let mut error = Some(error);
+        for (answer, _) in accepted {
+            drop(answer.send(Err(error.take().unwrap_or(LedgerError::Stopped))));
+        }
+        go_on
+    }
+
+    fn weigh(
+        &self,
+        entry: &Entry,
+        changed: &HashMap<DeliveryId, Delivery>,
+        last_receipt: Option<ReceiptLink>,
+    ) -> Result<Delivery, LedgerError> {
+        let after = advance(entry, &self.index, changed)?;
+        let follows =
+            receipt_of(entry).is_none_or(|r| r.number == last_receipt.map_or(1, |last| last.number + 1));
+        if follows {
+            Ok(after)
+        } else {
+            let (delivery, state) = (entry.delivery.clone(), "an older end of the chain of receipts");
+            Err(Contradiction { delivery, state, event: entry.event.word() }.into())
+        }
+    }
+}
+
+/// The delivery after `entry`, from what `changed` knows of it, else the index.
+fn advance(
+    entry: &Entry,
+    index: &Index,
+    changed: &HashMap<DeliveryId, Delivery>,
+) -> Result<Delivery, LedgerError> {
+    let known = |id: &DeliveryId| match changed.get(id) {
+        Some(delivery) => Ok(Some(delivery.clone())),
+        None => index.find(id),
+    };
+    match (known(&entry.delivery)?, &entry.event) {
+        (Some(delivery), _) => Ok(delivery.after(entry)?),
+        (None, Event::Resent { of, .. }) => Ok(Delivery::begin(entry, known(of)?)?),
+        (None, _) => Ok(Delivery::begin(entry, None)?),
+    }
+}
+
+fn receipt_of(entry: &Entry) -> Option<ReceiptLink> {
+    let Event::Receipted { number, sha256, .. } = &entry.event else { return None };
+    Some(ReceiptLink { number: *number, sha256: *sha256 })
+}

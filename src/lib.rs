@@ -1,0 +1,58 @@
+//! totatsu (到達, "arrival"): a file-transfer gateway that proves arrival.
+//!
+//! A municipal system drops a file of UTF-8 records into an outbox. totatsu takes it over durably, converts it to the
+//! fixed-width layout that the partner prescribes, carries it to the partner's own, unmodified server, proves that this
+//! server holds exactly those bytes, and writes a receipt.
+//!
+//! The modules stand in the order of a file's way:
+//!
+//! ```text
+//!  outbox ─ accept ─▶ convert ─▶ transfer ─▶ verify ─▶ publish ─▶ receipt ─▶ archive
+//!                       │            │          │          │
+//!                    rejected     waiting, held: retried, or decided by a person
+//! ```
+//!
+//! [`journey`] is the way itself: one `match` from state to next step. Steps never call each other and never see the
+//! [`ledger`], which alone remembers. Data flows one way: configuration and layouts are read at the start, a step
+//! borrows what is known and hands back evidence, the evidence is recorded, and only then does the next step begin.
+
+// The way of a file.
+pub mod journey;
+
+pub mod accept;
+pub mod convert;
+pub mod transfer;
+pub mod verify;
+
+pub mod publish;
+pub mod receipt;
+
+pub mod archive;
+
+// What the steps stand on.
+pub mod layout;
+pub mod ledger;
+pub mod spool;
+pub mod transport;
+
+// What the operator wrote.
+pub mod config;
+pub mod link;
+pub mod partner;
+
+// What keeps it running.
+pub mod control;
+pub mod daemon;
+pub mod gateway;
+pub mod recover;
+pub mod schedule;
+
+// How people reach it.
+pub mod cli;
+pub mod demo;
+
+// Small words that everything shares.
+pub mod clock;
+pub mod delivery_id;
+pub mod digest;
+pub mod remedy;

@@ -1,0 +1,279 @@
+//! A partner (連携先): where it is, how it knows us, how we know it, and its limits.
+//!
+//! Owns the words of `partners/*.toml`. Secrets are read from files or systemd credentials and never from the
+//! configuration's text; a secret file that others can read is a problem.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::config::document::{Document, Problem, Severity};
+use crate::config::humane::{Size, Wait};
+use crate::transport::sftp::{Authentication, PinnedKey, Secret, SftpSettings};
+
+/// Where systemd puts credentials for a service.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+/// Connections to one partner at a time, unless it says otherwise.
+const CONNECTIONS: usize = 2;
+/// More than this many connections at a time would look like an attack.
+const CONNECTIONS_LIMIT: usize = 64;
+
+/// A partner, ready to be talked to.
+#[derive(Debug, Clone)]
+pub struct Partner {
+    /// The name of its file without `.toml`; links refer to it.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Sessions at a time.
+    pub connections: usize,
+    /// How to reach it.
+    pub sftp: SftpSettings,
+}
+
+/// `partners/NAME.toml` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartnerFile {
+    title: Option<String>,
+    transport: Option<TransportWord>,
+    connections: Option<usize>,
+    sftp: Option<SftpTable>,
+    deadlines: Option<DeadlinesTable>,
+    throughput: Option<ThroughputTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TransportWord {
+    Sftp,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SftpTable {
+    host: Option<String>,
+    port: Option<u16>,
+    user: Option<String>,
+    host_keys: Option<Vec<String>>,
+    private_key_file: Option<PathBuf>,
+    private_key_credential: Option<String>,
+    passphrase_file: Option<PathBuf>,
+    passphrase_credential: Option<String>,
+    password_file: Option<PathBuf>,
+    password_credential: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeadlinesTable {
+    connect: Option<Wait>,
+    handshake: Option<Wait>,
+    authenticate: Option<Wait>,
+    open: Option<Wait>,
+    write: Option<Wait>,
+    sync: Option<Wait>,
+    close: Option<Wait>,
+    stat: Option<Wait>,
+    read: Option<Wait>,
+    rename: Option<Wait>,
+    remove: Option<Wait>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThroughputTable {
+    minimum: Option<Size>,
+    over: Option<Wait>,
+}
+
+/// Collects what is wrong with one partner's file.
+struct Reading<'a> {
+    directory: &'a Path,
+    document: &'a Document,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl PartnerFile {
+    /// The partner that the file describes; nothing if something in it makes that impossible.
+    pub fn compile(
+        self,
+        name: &str,
+        directory: &Path,
+        document: &Document,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Partner> {
+        let mut reading = Reading { directory, document, problems };
+        if self.transport.is_none() {
+            reading.wrong("transport", "missing: write transport = \"sftp\"");
+        }
+        let connections = self.connections.unwrap_or(CONNECTIONS);
+        if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
+            reading.wrong("connections", format!("{connections} is not between 1 and {CONNECTIONS_LIMIT}"));
+        }
+        let mut sftp = reading.sftp(self.sftp.unwrap_or_default())?;
+        if let Some(deadlines) = self.deadlines {
+            deadlines.apply(&mut sftp);
+        }
+        if let Some(throughput) = self.throughput {
+            throughput.apply(&mut sftp);
+        }
+        let title = self.title.unwrap_or_else(|| name.to_owned());
+        Some(Partner { name: name.to_owned(), title, connections, sftp })
+    }
+}
+
+impl Reading<'_> {
+    fn wrong(&mut self, key: &str, message: impl Into<String>) {
+        self.problems.push(self.document.problem(Severity::Error, key, message));
+    }
+
+    fn sftp(&mut self, table: SftpTable) -> Option<SftpSettings> {
+        let host_keys = self.host_keys(table.host_keys.as_deref().unwrap_or_default());
+        let authentication = self.authentication(&table);
+        if table.host.is_none() {
+            self.wrong("sftp.host", "missing: the partner's host name or address");
+        }
+        if table.user.is_none() {
+            self.wrong("sftp.user", "missing: our account at the partner");
+        }
+        let mut settings = SftpSettings::new(table.host?, table.port.unwrap_or(22), table.user?);
+        settings.host_keys = host_keys;
+        settings.authentication = authentication;
+        Some(settings)
+    }
+
+    fn host_keys(&mut self, texts: &[String]) -> Vec<PinnedKey> {
+        if texts.is_empty() {
+            self.wrong(
+                "sftp.host_keys",
+                "missing: the partner's host key or its fingerprint, as the partner told you; none is accepted on trust",
+            );
+        }
+        let mut keys = Vec::new();
+        for text in texts {
+            match text.parse::<PinnedKey>() {
+                Ok(key) => keys.push(key),
+                Err(error) => self.wrong("sftp.host_keys", error.to_string()),
+            }
+        }
+        keys
+    }
+
+    fn authentication(&mut self, table: &SftpTable) -> Vec<Authentication> {
+        let key = self.place(
+            "private_key",
+            table.private_key_file.as_deref(),
+            table.private_key_credential.as_deref(),
+        );
+        let passphrase = self.place(
+            "passphrase",
+            table.passphrase_file.as_deref(),
+            table.passphrase_credential.as_deref(),
+        );
+        let password =
+            self.place("password", table.password_file.as_deref(), table.password_credential.as_deref());
+        if key.is_none() && password.is_none() {
+            self.wrong("sftp", "neither private_key_file, private_key_credential, password_file nor password_credential is given");
+        }
+        let mut proofs = Vec::new();
+        if let Some((path, _)) = key {
+            let passphrase = passphrase.and_then(|(path, key)| self.secret(&path, &key));
+            proofs.push(Authentication::PrivateKeyFile { path, passphrase });
+        }
+        if let Some(secret) = password.and_then(|(path, key)| self.secret(&path, &key)) {
+            proofs.push(Authentication::Password(secret));
+        }
+        proofs
+    }
+
+    /// The file that holds a secret, and the key that says so. Its rights are checked here.
+    fn place(
+        &mut self,
+        what: &str,
+        file: Option<&Path>,
+        credential: Option<&str>,
+    ) -> Option<(PathBuf, String)> {
+        let (path, key) = match (file, credential) {
+            (Some(file), None) => (self.directory.join(file), format!("sftp.{what}_file")),
+            (None, Some(credential)) => {
+                let key = format!("sftp.{what}_credential");
+                let Some(directory) = std::env::var_os(CREDENTIALS) else {
+                    let message =
+                        format!("credential {credential:?} can only be checked in the service, by systemd");
+                    self.problems.push(self.document.problem(Severity::Warning, &key, message));
+                    return Some((Path::new("/run/credentials/totatsu.service").join(credential), key));
+                };
+                (Path::new(&directory).join(credential), key)
+            }
+            (Some(_), Some(_)) => {
+                self.wrong(
+                    &format!("sftp.{what}_file"),
+                    format!("give either {what}_file or {what}_credential"),
+                );
+                return None;
+            }
+            (None, None) => return None,
+        };
+        match fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_file() => {
+                self.wrong(&key, format!("{} is not a file", path.display()))
+            }
+            Ok(metadata) if metadata.mode() & 0o077 != 0 && credential.is_none() => {
+                let mode = metadata.mode() & 0o777;
+                self.wrong(
+                    &key,
+                    format!("{} is open to others (mode {mode:03o}): chmod 600 it", path.display()),
+                );
+            }
+            Ok(_) => {}
+            Err(error) => self.wrong(&key, format!("{}: {error}", path.display())),
+        }
+        Some((path, key))
+    }
+
+    fn secret(&mut self, path: &Path, key: &str) -> Option<Secret> {
+        if !path.exists() {
+            return None; // Already a problem, or a credential that only the service sees.
+        }
+        match fs::read_to_string(path) {
+            Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']))),
+            Err(error) => {
+                self.wrong(key, format!("{}: {error}", path.display()));
+                None
+            }
+        }
+    }
+}
+
+impl DeadlinesTable {
+    fn apply(self, sftp: &mut SftpSettings) {
+        let to = &mut sftp.deadlines;
+        let pairs = [
+            (&mut to.connect, self.connect),
+            (&mut to.handshake, self.handshake),
+            (&mut to.authenticate, self.authenticate),
+            (&mut to.open, self.open),
+            (&mut to.write, self.write),
+            (&mut to.sync, self.sync),
+            (&mut to.close, self.close),
+            (&mut to.stat, self.stat),
+            (&mut to.read, self.read),
+            (&mut to.rename, self.rename),
+            (&mut to.remove, self.remove),
+        ];
+        for (deadline, wait) in pairs {
+            *deadline = wait.map_or(*deadline, |wait| wait.0);
+        }
+    }
+}
+
+impl ThroughputTable {
+    fn apply(self, sftp: &mut SftpSettings) {
+        let to = &mut sftp.minimum_throughput;
+        to.bytes_per_second = self.minimum.map_or(to.bytes_per_second, |size| size.0);
+        to.window = self.over.map_or(to.window, |wait| wait.0);
+    }
+}

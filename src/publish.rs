@@ -1,0 +1,170 @@
+//! Fifth step: the proven bytes get the name under which the partner looks for them.
+//!
+//! Looks before it acts, so that it can be repeated after a crash or a cut line: the answer to a rename may have been
+//! lost, the rename itself not. Never destroys an existing file unless the link says so, never sends a byte. What can't
+//! be told by looking is held as unknown, not decided.
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Sha256;
+use crate::remedy::Remedy;
+use crate::transfer::{Asked, Target};
+use crate::transport::{Overwrite, Progress, RenamedBy, Session, TransportError};
+use crate::verify::{Grade, Held, compare};
+
+/// The evidence that the final name stands for our bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The path at the partner.
+    pub path: String,
+    /// An earlier rename, whose answer never reached us, had already been done.
+    pub found_done: bool,
+    /// What was asked and answered.
+    pub asked: Vec<Asked>,
+}
+
+/// Why the final name could not be given.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The line or the partner failed; see there.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// A file has taken the final name since we asked. The operator asks the partner, then releases the delivery.
+    #[error(
+        "the partner already holds {path} and the link says overwrite = \"refuse\": find out whose file it is, have it \
+         removed or renamed, then release the delivery"
+    )]
+    NameTaken {
+        /// The path at the partner.
+        path: String,
+    },
+    /// Neither name is there: the partner took the file away, or lost it, after it was proven. Only the partner can
+    /// tell which; the operator asks.
+    #[error(
+        "unknown: {temporary} was proven at the partner and has gone, and {path} is not there either: ask the partner \
+         whether it has taken the file; if it has not, resend the delivery"
+    )]
+    Unknown {
+        /// The temporary path.
+        temporary: String,
+        /// The final path.
+        path: String,
+    },
+    /// The temporary name has gone and the final one holds something else.
+    #[error(
+        "unknown: {temporary} was proven at the partner and has gone, and {path} holds {held}: ask the partner whether \
+         it has taken the file; if it has not, resend the delivery"
+    )]
+    OtherContent {
+        /// The temporary path.
+        temporary: String,
+        /// The final path.
+        path: String,
+        /// What it holds.
+        held: String,
+    },
+}
+
+impl PublishError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            PublishError::Transport(error) => error.remedy(),
+            PublishError::NameTaken { .. }
+            | PublishError::Unknown { .. }
+            | PublishError::OtherContent { .. } => Remedy::Hold,
+        }
+    }
+}
+
+/// Gives the target's final name to the bytes that were proven under its temporary one.
+///
+/// # Errors
+/// See [`PublishError`]; the proven bytes are then still under one of the two names, as far as the partner tells.
+pub async fn publish(
+    session: &mut dyn Session,
+    target: &Target,
+    size: u64,
+    sha256: Sha256,
+    progress: &Progress,
+) -> Result<Published, PublishError> {
+    let (temporary, path) = (target.temporary_path(), target.final_path());
+    let mut asked = Vec::new();
+    if exists(session, &temporary, &mut asked).await? == Some(false) {
+        return find_done(session, target, size, sha256, progress, asked).await;
+    }
+    if target.overwrite == Overwrite::Refuse && exists(session, &path, &mut asked).await? == Some(true) {
+        return find_linked(session, target, size, sha256, progress, asked).await;
+    }
+    let renamed = match session.rename(&temporary, &path, target.overwrite).await {
+        Ok(renamed) => renamed,
+        Err(TransportError::AlreadyExists { path }) => return Err(PublishError::NameTaken { path }),
+        Err(error) => return Err(error.into()),
+    };
+    let how = match renamed.by {
+        RenamedBy::HardLink if renamed.old_name_left => {
+            "done, by a second name; the partner doesn't let us remove the first"
+        }
+        RenamedBy::HardLink => "done, by a second name and removal of the first",
+        RenamedBy::Rename => "done, onto a name that was free",
+        RenamedBy::AtomicRename => "done, replacing in one instant what bore the name",
+    };
+    asked.push(Asked::new(format!("rename {temporary} to {path}"), how));
+    exists(session, &path, &mut asked).await?;
+    Ok(Published { path, found_done: false, asked })
+}
+
+/// Both names are there. The final one was free before the transfer began, so if it holds our bytes, an earlier rename
+/// got as far as the second name.
+async fn find_linked(
+    session: &mut dyn Session,
+    target: &Target,
+    size: u64,
+    sha256: Sha256,
+    progress: &Progress,
+    mut asked: Vec<Asked>,
+) -> Result<Published, PublishError> {
+    let (temporary, path) = (target.temporary_path(), target.final_path());
+    if compare(session, &path, size, sha256, progress, &mut asked).await? != Held::Ours(Grade::Content) {
+        return Err(PublishError::NameTaken { path });
+    }
+    session.remove(&temporary).await?;
+    asked.push(Asked::new(
+        format!("remove {temporary}"),
+        "done: an earlier rename had made only the second name",
+    ));
+    Ok(Published { path, found_done: true, asked })
+}
+
+/// The temporary name has gone: only a rename of ours explains that together with our bytes under the final name.
+async fn find_done(
+    session: &mut dyn Session,
+    target: &Target,
+    size: u64,
+    sha256: Sha256,
+    progress: &Progress,
+    mut asked: Vec<Asked>,
+) -> Result<Published, PublishError> {
+    let (temporary, path) = (target.temporary_path(), target.final_path());
+    match compare(session, &path, size, sha256, progress, &mut asked).await? {
+        Held::Ours(Grade::Content | Grade::Size) => Ok(Published { path, found_done: true, asked }),
+        Held::Ours(Grade::Close) | Held::Nothing => Err(PublishError::Unknown { temporary, path }),
+        Held::Other(held) => Err(PublishError::OtherContent { temporary, path, held }),
+    }
+}
+
+/// Whether the partner says that `path` exists; nothing where it doesn't say.
+async fn exists(
+    session: &mut dyn Session,
+    path: &str,
+    asked: &mut Vec<Asked>,
+) -> Result<Option<bool>, TransportError> {
+    let (answer, exists) = match session.stat(path).await {
+        Ok(Some(file)) => (format!("yes, {}", file.shown_size()), Some(true)),
+        Ok(None) => ("no".to_owned(), Some(false)),
+        Err(error) if error.is_refusal() => ("the partner doesn't say".to_owned(), None),
+        Err(error) => return Err(error),
+    };
+    asked.push(Asked::new(format!("does {path} exist"), answer));
+    Ok(exists)
+}

@@ -1,0 +1,3 @@
+//! When what is tried again.
+
+pub mod retry;

@@ -1,0 +1,202 @@
+//! Third step: all bytes lie at the partner under a temporary name.
+//!
+//! Owns the names used at the partner. Promises, when it returns, that every write and the close were acknowledged and
+//! that the bytes read from our disk were those that `convert` proved. A part that an earlier attempt left under our
+//! own temporary name is removed first. Never touches the final name, the layout or the ledger.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery_id::DeliveryId;
+use crate::digest::Sha256;
+use crate::remedy::Remedy;
+use crate::transport::{Overwrite, Peer, Progress, Session, Synced, TransportError};
+
+/// Where a delivery goes at the partner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The partner's directory; empty for the one the session starts in.
+    pub directory: String,
+    /// The name while bytes are still coming: hidden, ours alone, and unlike anything a partner would pick up.
+    pub temporary: String,
+    /// The name under which the partner finds the whole file.
+    pub name: String,
+    /// What happens if that name is taken.
+    pub overwrite: Overwrite,
+}
+
+/// Something that was asked of the partner, and what it answered, in words for the receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The question, e.g. `size of .totatsu-….part`.
+    pub asked: String,
+    /// The answer, e.g. `500096 bytes`.
+    pub answered: String,
+}
+
+/// The evidence that the bytes were sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transferred {
+    /// Bytes acknowledged by the partner.
+    pub bytes: u64,
+    /// SHA-256 of the bytes as they were read for sending.
+    pub sha256: Sha256,
+    /// Who was at the other end, and how we know.
+    pub peer: Peer,
+    /// What was asked and answered.
+    pub asked: Vec<Asked>,
+}
+
+/// Why the bytes are not at the partner.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    /// The line or the partner failed; see there.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The final name is taken before a byte was sent: the partner has not fetched an earlier file, or the name is
+    /// used twice. The operator asks the partner, then releases the delivery.
+    #[error(
+        "the partner already holds {path} and the link says overwrite = \"refuse\": find out whether the partner still \
+         needs that file, have it removed or renamed, then release the delivery"
+    )]
+    NameTaken {
+        /// The path at the partner.
+        path: String,
+    },
+    /// The file on our disk is not what `convert` proved: the disk or somebody else changed it.
+    #[error(
+        "the bytes to send have changed on our disk (SHA-256 {found} instead of {expected}): check the disk"
+    )]
+    SentBytesChanged {
+        /// What `convert` proved.
+        expected: Sha256,
+        /// What was read for sending.
+        found: Sha256,
+    },
+}
+
+impl TransferError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            TransferError::Transport(error) => error.remedy(),
+            TransferError::NameTaken { .. } => Remedy::Hold,
+            TransferError::SentBytesChanged { .. } => Remedy::Stop,
+        }
+    }
+}
+
+impl Target {
+    /// The names for a delivery: `name` in `directory` at last, and a temporary one that tells its delivery.
+    pub fn new(id: &DeliveryId, directory: &str, name: String, overwrite: Overwrite) -> Target {
+        Target { directory: directory.to_owned(), temporary: format!(".totatsu-{id}.part"), name, overwrite }
+    }
+
+    /// The path while bytes are coming.
+    pub fn temporary_path(&self) -> String {
+        self.path_of(&self.temporary)
+    }
+
+    /// The path where the partner finds the whole file.
+    pub fn final_path(&self) -> String {
+        self.path_of(&self.name)
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        match self.directory.trim_end_matches('/') {
+            "" if self.directory.starts_with('/') => format!("/{name}"),
+            "" => name.to_owned(),
+            directory => format!("{directory}/{name}"),
+        }
+    }
+}
+
+impl Asked {
+    /// A question and its answer.
+    pub fn new(asked: impl Into<String>, answered: impl Into<String>) -> Asked {
+        Asked { asked: asked.into(), answered: answered.into() }
+    }
+}
+
+/// Sends the bytes of `sent` to the target's temporary name.
+///
+/// # Errors
+/// See [`TransferError`]. A part may be left at the partner under the temporary name; the next attempt removes it.
+pub async fn transfer(
+    session: &mut dyn Session,
+    target: &Target,
+    sent: &Path,
+    expected: Sha256,
+    progress: &Progress,
+) -> Result<Transferred, TransferError> {
+    let temporary = target.temporary_path();
+    let mut asked = vec![final_name_is_free(session, target).await?];
+    let left_over = session.remove(&temporary).await?;
+    if left_over {
+        asked.push(Asked::new(format!("remove {temporary}"), "done: an earlier attempt had left it"));
+    }
+    let put = match session.put_new(sent, &temporary, progress).await {
+        Ok(put) => put,
+        Err(error) => {
+            give_back_space(session, &temporary, &error).await;
+            return Err(error.into());
+        }
+    };
+    if put.sha256 != expected {
+        return Err(TransferError::SentBytesChanged { expected, found: put.sha256 });
+    }
+    asked.push(Asked::new(format!("write {temporary}"), format!("{} bytes acknowledged", put.bytes)));
+    asked.push(Asked::new(
+        "fsync",
+        match put.synced {
+            Synced::Yes => "done",
+            Synced::NotOffered => "not offered by the partner",
+        },
+    ));
+    asked.push(Asked::new("close", "done"));
+    Ok(Transferred { bytes: put.bytes, sha256: put.sha256, peer: session.peer().clone(), asked })
+}
+
+/// Asks before any byte is sent, so that hundreds of megabytes don't travel towards a name that is taken.
+async fn final_name_is_free(session: &mut dyn Session, target: &Target) -> Result<Asked, TransferError> {
+    let path = target.final_path();
+    let question = format!("does {path} exist");
+    match session.stat(&path).await {
+        Ok(None) => Ok(Asked::new(question, "no")),
+        Ok(Some(_)) if target.overwrite == Overwrite::Refuse => Err(TransferError::NameTaken { path }),
+        Ok(Some(file)) => Ok(Asked::new(question, format!("yes, {}; to be replaced", file.shown_size()))),
+        Err(error) if error.is_refusal() => Ok(Asked::new(question, "the partner doesn't say")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A partner whose disk is full has its space back at once. If it won't remove the part, the next attempt will.
+async fn give_back_space(session: &mut dyn Session, temporary: &str, error: &TransportError) {
+    if matches!(error, TransportError::PartnerFailed { .. }) && session.is_alive() {
+        drop(session.remove(temporary).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_at_the_partner_are_joined_for_every_way_to_write_a_directory() {
+        let id: DeliveryId = "20261122-183005-k7m2q9".parse().unwrap();
+        let path = |directory| Target::new(&id, directory, "Z12.DTA".into(), Overwrite::Refuse).final_path();
+        assert_eq!(path(""), "Z12.DTA");
+        assert_eq!(path("/"), "/Z12.DTA");
+        assert_eq!(path("in/box/"), "in/box/Z12.DTA");
+        assert_eq!(path("/in"), "/in/Z12.DTA");
+    }
+
+    #[test]
+    fn the_temporary_name_matches_no_pickup_pattern_of_a_final_name() {
+        let id: DeliveryId = "20261122-183005-k7m2q9".parse().unwrap();
+        let target = Target::new(&id, "", "Z1213101.DTA".into(), Overwrite::Refuse);
+        assert!(target.temporary.starts_with('.') && target.temporary.ends_with(".part"));
+        assert!(!target.temporary.to_uppercase().contains(".DTA"));
+    }
+}

@@ -1,0 +1,375 @@
+//! Why a partner could not be asked, or what it refused.
+//!
+//! Owns the error of every transport. Each variant is a fact with its data, names the path or address it is about and
+//! tells the operator what to do; contents of files never appear. Maps every variant to one remedy and says whether the
+//! request may have taken effect all the same.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::remedy::Remedy;
+
+/// Where in the talk with a partner something happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Looking up the address and opening the connection.
+    Connect,
+    /// The server's greeting, key exchange and host key.
+    Handshake,
+    /// Proving who we are.
+    Authenticate,
+    /// Starting the file transfer service on the authenticated line.
+    Start,
+    /// Opening a file.
+    Open,
+    /// Writing bytes.
+    Write,
+    /// Having written bytes put on the partner's disk.
+    Sync,
+    /// Closing a file.
+    Close,
+    /// Asking about a name.
+    Stat,
+    /// Reading bytes.
+    Read,
+    /// Giving a file another name.
+    Rename,
+    /// Removing a file.
+    Remove,
+    /// Asking for free space.
+    Space,
+}
+
+impl Phase {
+    /// Whether a request of this phase changes something at the partner.
+    pub fn changes_partner(self) -> bool {
+        match self {
+            Phase::Open | Phase::Write | Phase::Sync | Phase::Close | Phase::Rename | Phase::Remove => true,
+            Phase::Connect
+            | Phase::Handshake
+            | Phase::Authenticate
+            | Phase::Start
+            | Phase::Stat
+            | Phase::Read
+            | Phase::Space => false,
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Phase::Connect => "connect",
+            Phase::Handshake => "handshake",
+            Phase::Authenticate => "authenticate",
+            Phase::Start => "start",
+            Phase::Open => "open",
+            Phase::Write => "write",
+            Phase::Sync => "sync",
+            Phase::Close => "close",
+            Phase::Stat => "stat",
+            Phase::Read => "read",
+            Phase::Rename => "rename",
+            Phase::Remove => "remove",
+            Phase::Space => "space",
+        })
+    }
+}
+
+/// Why a partner could not be asked, or what it refused.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// No connection came about: server down, line down, wrong port, firewall. Check the address if it lasts.
+    #[error(
+        "{address} can't be reached: {cause}; check line, firewall and the partner's server if this lasts"
+    )]
+    Unreachable {
+        /// Host and port.
+        address: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// The partner gave no answer in time: overloaded, stuck, or the line swallows packets.
+    #[error(
+        "no answer within {after:?} ({phase}); ask the partner whether its server is stuck if this lasts"
+    )]
+    TimedOut {
+        /// What was waited for.
+        phase: Phase,
+        /// How long.
+        after: Duration,
+    },
+    /// Bytes move, but too few: a crowded line, or a partner at the end of its strength.
+    #[error(
+        "only {rate} bytes a second ({phase}), the least allowed is {minimum}; look at the line, or lower the minimum"
+    )]
+    TooSlow {
+        /// Writing or reading.
+        phase: Phase,
+        /// Bytes a second over the last window.
+        rate: u64,
+        /// Bytes a second that are required.
+        minimum: u64,
+    },
+    /// No host key is configured for this partner. Compare the fingerprint with the one on the partner's paper, then pin
+    /// it; a key is never accepted on first use.
+    #[error(
+        "{address} shows the host key {fingerprint}, and none is pinned; compare it with the partner's paper, then pin it"
+    )]
+    HostKeyUnknown {
+        /// Host and port.
+        address: String,
+        /// What the server presented.
+        fingerprint: String,
+    },
+    /// The server holds another key than agreed: it was set up anew, or someone stands in between. Ask the partner by
+    /// telephone before pinning the new one.
+    #[error(
+        "{address} shows the host key {found}, but pinned is {}; ask the partner by telephone before pinning it",
+        expected.join(" or ")
+    )]
+    HostKeyChanged {
+        /// Host and port.
+        address: String,
+        /// Fingerprints that are pinned.
+        expected: Vec<String>,
+        /// Fingerprint that was presented.
+        found: String,
+    },
+    /// The server knows neither our key nor our password: not registered yet, expired, or the wrong account.
+    #[error(
+        "the partner refused user {user}, it accepts {}; ask whether our public key or password is registered there",
+        accepted_methods(methods)
+    )]
+    AuthenticationRefused {
+        /// The account.
+        user: String,
+        /// What the server is ready to accept, in its words.
+        methods: Vec<String>,
+    },
+    /// Our private key can't be used: missing, unreadable, wrong passphrase or open to others.
+    #[error("private key {}: {cause}; put it in place with mode 0600", path.display())]
+    KeyFile {
+        /// The key file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The connection ended under way: server restarted, line cut.
+    #[error("the connection was lost ({phase}): {cause}")]
+    Lost {
+        /// What was under way.
+        phase: Phase,
+        /// What was last heard.
+        cause: String,
+    },
+    /// The account may not do this. Ask the partner for the right on that directory.
+    #[error("{path}: the partner denies {phase}; ask for the right on that directory")]
+    PermissionDenied {
+        /// The path at the partner.
+        path: String,
+        /// What was asked.
+        phase: Phase,
+    },
+    /// The directory, or the file to be read or renamed, is not there. Check the path with the partner's paper.
+    #[error("{path}: no such file or directory at the partner ({phase}); check the path with the partner")]
+    NoSuchPath {
+        /// The path at the partner.
+        path: String,
+        /// What was asked.
+        phase: Phase,
+    },
+    /// The name is taken by another file, which we don't touch. Look whose it is.
+    #[error(
+        "{path} exists at the partner and is left untouched; find out whose it is, then remove it or choose another name"
+    )]
+    AlreadyExists {
+        /// The path at the partner.
+        path: String,
+    },
+    /// The server said no more than "failure". Where its disk can be asked, the message says whether it is full.
+    #[error("{path}: {phase} failed at the partner: {}", partner_failure(message, *free, *missing))]
+    PartnerFailed {
+        /// The path at the partner.
+        path: String,
+        /// What was asked.
+        phase: Phase,
+        /// The server's own words.
+        message: String,
+        /// Free bytes on the partner's disk, where it tells.
+        free: Option<u64>,
+        /// Bytes that were still to be stored.
+        missing: u64,
+    },
+    /// The server can't do what the link's configuration requires. Change the configuration, or ask the partner.
+    #[error(
+        "the partner's server does not offer {what}; change the link's configuration, or ask the partner"
+    )]
+    Unsupported {
+        /// What was needed.
+        what: String,
+    },
+    /// The server answered something that the protocol does not allow here.
+    #[error(
+        "the partner's server broke the protocol ({phase}): {cause}; report it to the partner if this lasts"
+    )]
+    ProtocolViolated {
+        /// What was asked.
+        phase: Phase,
+        /// What is wrong with the answer.
+        cause: String,
+    },
+    /// Our own file can't be read.
+    #[error("own file {}: {error}", path.display())]
+    OwnFile {
+        /// The file.
+        path: PathBuf,
+        /// What our file system said.
+        error: io::Error,
+    },
+    /// Our own file changed while it was being sent: someone writes into the spool. Find out who; nothing was lost.
+    #[error(
+        "own file {} changed while it was sent: {expected} bytes became {found}; find out who writes there",
+        path.display()
+    )]
+    OwnFileChanged {
+        /// The file.
+        path: PathBuf,
+        /// Size in bytes when sending began.
+        expected: u64,
+        /// Size in bytes afterwards; equal where the contents were written anew.
+        found: u64,
+    },
+}
+
+impl TransportError {
+    /// Whether the partner answered that it won't do this for us, ever; the line and the session are well.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, TransportError::PermissionDenied { .. } | TransportError::Unsupported { .. })
+    }
+
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            TransportError::Unreachable { .. }
+            | TransportError::TimedOut { .. }
+            | TransportError::TooSlow { .. }
+            | TransportError::Lost { .. }
+            | TransportError::PartnerFailed { .. }
+            | TransportError::ProtocolViolated { .. } => Remedy::Retry,
+            TransportError::HostKeyUnknown { .. }
+            | TransportError::HostKeyChanged { .. }
+            | TransportError::AuthenticationRefused { .. }
+            | TransportError::KeyFile { .. }
+            | TransportError::PermissionDenied { .. }
+            | TransportError::NoSuchPath { .. }
+            | TransportError::AlreadyExists { .. }
+            | TransportError::Unsupported { .. }
+            | TransportError::OwnFileChanged { .. } => Remedy::Hold,
+            TransportError::OwnFile { error, .. } => Remedy::for_own_disk(error),
+        }
+    }
+
+    /// Whether a request that changes the partner was sent and its answer never came: look before asking again.
+    pub fn outcome_unknown(&self) -> bool {
+        match self {
+            TransportError::TimedOut { phase, .. }
+            | TransportError::Lost { phase, .. }
+            | TransportError::TooSlow { phase, .. }
+            | TransportError::ProtocolViolated { phase, .. } => phase.changes_partner(),
+            TransportError::Unreachable { .. }
+            | TransportError::PartnerFailed { .. }
+            | TransportError::HostKeyUnknown { .. }
+            | TransportError::HostKeyChanged { .. }
+            | TransportError::AuthenticationRefused { .. }
+            | TransportError::KeyFile { .. }
+            | TransportError::PermissionDenied { .. }
+            | TransportError::NoSuchPath { .. }
+            | TransportError::AlreadyExists { .. }
+            | TransportError::Unsupported { .. }
+            | TransportError::OwnFile { .. }
+            | TransportError::OwnFileChanged { .. } => false,
+        }
+    }
+
+    /// Whether the session can't be asked again: an answer is outstanding, or the line is gone.
+    pub fn ends_session(&self) -> bool {
+        match self {
+            TransportError::Unreachable { .. }
+            | TransportError::TimedOut { .. }
+            | TransportError::TooSlow { .. }
+            | TransportError::Lost { .. }
+            | TransportError::ProtocolViolated { .. }
+            | TransportError::HostKeyUnknown { .. }
+            | TransportError::HostKeyChanged { .. }
+            | TransportError::AuthenticationRefused { .. }
+            | TransportError::KeyFile { .. } => true,
+            TransportError::PartnerFailed { .. }
+            | TransportError::PermissionDenied { .. }
+            | TransportError::NoSuchPath { .. }
+            | TransportError::AlreadyExists { .. }
+            | TransportError::Unsupported { .. }
+            | TransportError::OwnFile { .. }
+            | TransportError::OwnFileChanged { .. } => false,
+        }
+    }
+
+    /// Whether the partner's disk is known to have less room than the file still needed.
+    pub fn partner_disk_full(&self) -> bool {
+        matches!(self, TransportError::PartnerFailed { free: Some(free), missing, .. } if free < missing)
+    }
+}
+
+fn accepted_methods(methods: &[String]) -> String {
+    if methods.is_empty() { "nothing further".to_owned() } else { methods.join(", ") }
+}
+
+fn partner_failure(message: &str, free: Option<u64>, missing: u64) -> String {
+    match free {
+        Some(free) if free < missing => format!(
+            "the partner's disk is full ({free} bytes free, {missing} still to store); ask the partner for room"
+        ),
+        Some(_) | None => format!("it says {message:?} and no more; ask the partner to look at its log"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(phase: Phase) -> TransportError {
+        TransportError::Lost { phase, cause: "reset".to_owned() }
+    }
+
+    #[test]
+    fn only_an_unanswered_change_leaves_the_outcome_unknown() {
+        assert!(lost(Phase::Rename).outcome_unknown());
+        assert!(lost(Phase::Close).outcome_unknown());
+        assert!(!lost(Phase::Stat).outcome_unknown());
+        assert!(!TransportError::AlreadyExists { path: "a".to_owned() }.outcome_unknown());
+    }
+
+    #[test]
+    fn a_failure_with_too_little_room_is_called_a_full_disk() {
+        let failed = |free, missing| TransportError::PartnerFailed {
+            path: "in/x.tmp".to_owned(),
+            phase: Phase::Write,
+            message: "Failure".to_owned(),
+            free,
+            missing,
+        };
+        assert!(failed(Some(10), 20).to_string().contains("the partner's disk is full"));
+        assert!(failed(Some(10), 20).partner_disk_full());
+        assert!(failed(Some(30), 20).to_string().contains("\"Failure\""));
+        assert!(!failed(None, 20).partner_disk_full());
+    }
+
+    #[test]
+    fn an_own_disk_that_cant_be_read_stops_and_a_partner_never_does() {
+        let own = TransportError::OwnFile { path: "x".into(), error: io::Error::other("I/O error") };
+        assert_eq!(own.remedy(), Remedy::Stop);
+        assert_eq!(lost(Phase::Write).remedy(), Remedy::Retry);
+    }
+}

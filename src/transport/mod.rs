@@ -1,0 +1,244 @@
+//! What a step may ask of a partner, whatever carries the bytes.
+//!
+//! Owns the words of a session: the peer that answered, a file seen there, the evidence of a put, a read-back and a
+//! rename. Promises that every answer is a fact the partner stated or an error that says what is known; it never
+//! retries, never deletes on its own account and never replaces a file unless it was asked to. A session that timed
+//! out or lost its line is no longer alive and is to be dropped.
+
+pub mod error;
+pub mod pool;
+pub mod sftp;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Sha256;
+
+pub use error::{Phase, TransportError};
+
+/// One authenticated session with a partner. Requests follow one another; many bytes are in flight within one of them.
+///
+/// A future of any of these calls may be dropped half-way: what was sent stays sent, and the session is no longer alive.
+#[async_trait]
+pub trait Session: Send {
+    /// Who answered, and how it was proven.
+    fn peer(&self) -> &Peer;
+
+    /// What stands under the name `path`, without following a symbolic link: the question is always whether the name is
+    /// taken, and a link that leads nowhere takes it too. `None` only where the partner says that there is no such file.
+    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError>;
+
+    /// Carries the whole file `source` to the new name `path`, which must not exist. Returns when every write, the sync
+    /// (where it is offered) and the close were acknowledged. After an error the name may exist with part of the bytes:
+    /// the caller removes it.
+    async fn put_new(
+        &mut self,
+        source: &Path,
+        path: &str,
+        progress: &Progress,
+    ) -> Result<Put, TransportError>;
+
+    /// Reads `path` from its first byte to its end and keeps the digest only.
+    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError>;
+
+    /// Gives the file `from` the name `to`. With [`Overwrite::Refuse`] an existing `to` is never replaced; the result
+    /// says whether the name `from` is gone too.
+    ///
+    /// Where the outcome is unknown (see [`TransportError::outcome_unknown`]), ask for both names over a new session:
+    /// only `from`: nothing happened; only `to`: done; both, and `to` holds our bytes: the link was made, remove `from`;
+    /// both, and `to` holds others: the name was taken by someone else.
+    async fn rename(&mut self, from: &str, to: &str, overwrite: Overwrite)
+    -> Result<Renamed, TransportError>;
+
+    /// Removes the file `path`; `false` where there was none.
+    async fn remove(&mut self, path: &str) -> Result<bool, TransportError>;
+
+    /// Bytes that we may still write on the file system of `path`; `None` where the partner can't be asked.
+    async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError>;
+
+    /// Whether another request may be made: the line stands and no request was left without its answer.
+    fn is_alive(&self) -> bool;
+
+    /// Says goodbye and closes the line, within the deadline for closing; what the partner answers no longer matters.
+    async fn close(self: Box<Self>);
+}
+
+/// Who answered, and how it was proven; goes into the receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    /// What carries the bytes: `sftp`.
+    pub transport: String,
+    /// Host and port that we connected to, as configured.
+    pub address: String,
+    /// What the server calls itself, for example `SSH-2.0-OpenSSH_9.2p1`.
+    pub software: String,
+    /// Fingerprint of the host key that it proved to hold: `SHA256:` and base64.
+    pub host_key: String,
+    /// The account we used.
+    pub user: String,
+    /// How we proved to be that account: `publickey SHA256:...`, `password` or `keyboard-interactive`.
+    pub authenticated_by: String,
+    /// Cipher agreed for this session.
+    pub cipher: String,
+    /// Key exchange agreed for this session.
+    pub key_exchange: String,
+    /// Protocol extensions that the server offers, sorted.
+    pub extensions: Vec<String>,
+}
+
+/// What stands under a name at the partner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteFile {
+    /// Size in bytes, where the partner tells it.
+    pub size: Option<u64>,
+    /// What kind of thing it is.
+    pub kind: FileKind,
+    /// When it was last written, by the partner's clock, to the second.
+    pub modified: Option<Timestamp>,
+}
+
+impl RemoteFile {
+    /// Its size in words, for receipts and messages.
+    pub fn shown_size(&self) -> String {
+        self.size.map_or_else(|| "of untold size".to_owned(), |size| format!("{size} bytes"))
+    }
+
+    /// Whether it is a plain file, as far as the partner tells.
+    pub fn is_file(&self) -> bool {
+        self.kind == FileKind::File
+    }
+}
+
+/// What kind of thing stands under a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A plain file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link, wherever it leads.
+    Link,
+    /// A pipe, a socket or a device.
+    Special,
+    /// The partner does not say; some servers on Windows never do.
+    Unknown,
+}
+
+/// Evidence of a file that was carried to the partner in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Put {
+    /// Bytes that the partner acknowledged: the whole source.
+    pub bytes: u64,
+    /// SHA-256 of the bytes as they were read for sending.
+    pub sha256: Sha256,
+    /// Whether the partner said that the bytes lie on its disk.
+    pub synced: Synced,
+}
+
+/// Whether the partner confirmed that the bytes lie on its disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Synced {
+    /// It was asked and said yes.
+    Yes,
+    /// It does not offer to be asked.
+    NotOffered,
+}
+
+/// What the partner gave back when a file was read from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadBack {
+    /// Bytes up to the end of the file.
+    pub bytes: u64,
+    /// SHA-256 of them.
+    pub sha256: Sha256,
+}
+
+/// What is to happen where the new name is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Overwrite {
+    /// The rename fails with [`TransportError::AlreadyExists`]; what is there stays.
+    Refuse,
+    /// What is there is replaced in one instant; an error where the partner can't.
+    Atomic,
+}
+
+/// Evidence of a name given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// Which request did it.
+    pub by: RenamedBy,
+    /// The old name still stands beside the new one: the partner made the link but refused to remove the old name.
+    pub old_name_left: bool,
+}
+
+/// Which request gave the new name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RenamedBy {
+    /// A hard link to the new name, then the old name removed: can't replace anything on any file system.
+    HardLink,
+    /// The protocol's plain rename, after the new name was seen to be free.
+    Rename,
+    /// A rename that replaces what was there in one instant.
+    AtomicRename,
+}
+
+/// Bytes done of bytes to do, shared by the one who carries and those who watch; clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<Counters>);
+
+#[derive(Debug, Default)]
+struct Counters {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Progress {
+    /// Nothing done of nothing.
+    pub fn new() -> Progress {
+        Progress::default()
+    }
+
+    /// Starts again at zero of `total` bytes.
+    pub fn begin(&self, total: u64) {
+        self.0.total.store(total, Ordering::Relaxed);
+        self.0.done.store(0, Ordering::Relaxed);
+    }
+
+    /// Another `bytes` are done: acknowledged by the partner, or received from it.
+    pub fn add(&self, bytes: u64) {
+        self.0.done.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes done so far.
+    pub fn done(&self) -> u64 {
+        self.0.done.load(Ordering::Relaxed)
+    }
+
+    /// Bytes to do; 0 before it is known.
+    pub fn total(&self) -> u64 {
+        self.0.total.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_of_a_progress_count_together() {
+        let carried = Progress::new();
+        let watched = carried.clone();
+        carried.begin(10);
+        carried.add(4);
+        assert_eq!((watched.done(), watched.total()), (4, 10));
+    }
+}

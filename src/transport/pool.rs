@@ -1,0 +1,106 @@
+//! Sessions with one partner, kept between deliveries.
+//!
+//! Owns the limit of sessions at a time and how long an unused one stays open. A session that has waited is asked a
+//! small question before it is handed out again, so that a delivery doesn't fail on a line that broke overnight.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::{Session, TransportError, sftp};
+use crate::partner::Partner;
+
+/// An unused session is closed after this time.
+const KEEP: Duration = Duration::from_secs(60);
+/// A session that was unused for longer is asked before it is trusted.
+const TRUST: Duration = Duration::from_secs(3);
+
+/// The sessions of one partner.
+pub struct Pool {
+    partner: Partner,
+    permits: Semaphore,
+    idle: Mutex<Vec<Idle>>,
+}
+
+/// A session in use; it goes back to the pool when dropped, if it is alive.
+pub struct Lease<'a> {
+    session: Option<Box<dyn Session>>,
+    pool: &'a Pool,
+    _permit: SemaphorePermit<'a>,
+}
+
+struct Idle {
+    session: Box<dyn Session>,
+    since: Instant,
+}
+
+impl Pool {
+    /// No session yet.
+    pub fn new(partner: &Partner) -> Pool {
+        let permits = Semaphore::new(partner.connections);
+        Pool { partner: partner.clone(), permits, idle: Mutex::default() }
+    }
+
+    /// A session: one that is idle, else a new one, as soon as the partner's limit allows.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or is not who it should be, or refuses us.
+    pub async fn session(&self) -> Result<Lease<'_>, TransportError> {
+        let permit = self.permits.acquire().await.expect("the semaphore is never closed");
+        while let Some(Idle { mut session, since }) = self.pop() {
+            let trusted =
+                since.elapsed() < TRUST || (since.elapsed() < KEEP && session.stat(".").await.is_ok());
+            if trusted && session.is_alive() {
+                return Ok(Lease { session: Some(session), pool: self, _permit: permit });
+            }
+            session.close().await;
+        }
+        let session = sftp::connect(&self.partner.sftp).await?;
+        Ok(Lease { session: Some(session), pool: self, _permit: permit })
+    }
+
+    /// Closes sessions that have been idle for too long.
+    pub async fn close_idle(&self) {
+        let expired = {
+            let mut idle = self.idle();
+            let (expired, kept) = idle.drain(..).partition(|waiting| waiting.since.elapsed() >= KEEP);
+            *idle = kept;
+            let expired: Vec<Idle> = expired;
+            expired
+        };
+        for waiting in expired {
+            waiting.session.close().await;
+        }
+    }
+
+    fn pop(&self) -> Option<Idle> {
+        self.idle().pop()
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pool({})", self.partner.name)
+    }
+}
+
+impl Lease<'_> {
+    /// The session.
+    pub fn session(&mut self) -> &mut dyn Session {
+        self.session.as_mut().expect("taken only by drop").as_mut()
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take().filter(|session| session.is_alive()) {
+            self.pool.idle().push(Idle { session, since: Instant::now() });
+        }
+    }
+}

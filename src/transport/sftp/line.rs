@@ -1,0 +1,86 @@
+//! A TCP connection that ends the moment its owner lets go of it.
+//!
+//! The SSH library runs each connection in a task of its own, which outlives the session that started it while the
+//! partner is silent. The task is given this stream instead of the socket: when the owner's half is dropped, every read
+//! and write fails, the task ends and the socket closes. So an abandoned session never holds a place at the partner.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+/// The stream half, given to the SSH library.
+pub(super) struct Line {
+    socket: TcpStream,
+    owner: oneshot::Receiver<()>,
+    severed: bool,
+}
+
+/// The owner's half: dropping it severs the line.
+pub(super) struct Hold {
+    _owner: oneshot::Sender<()>,
+}
+
+/// Splits `socket` into a stream and the hold on it.
+pub(super) fn line(socket: TcpStream) -> (Line, Hold) {
+    let (sender, owner) = oneshot::channel();
+    (Line { socket, owner, severed: false }, Hold { _owner: sender })
+}
+
+impl Line {
+    fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        self.severed = self.severed || Pin::new(&mut self.owner).poll(context).is_ready();
+        if self.severed { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
+    }
+}
+
+impl AsyncRead for Line {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.check(context)?;
+        Pin::new(&mut self.socket).poll_read(context, bytes)
+    }
+}
+
+impl AsyncWrite for Line {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.check(context)?;
+        Pin::new(&mut self.socket).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncReadExt as _;
+
+    #[tokio::test]
+    async fn a_silent_line_ends_when_its_owner_lets_go() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut silent_peer, _) = listener.accept().await.unwrap();
+        let (mut line, hold) = line(socket);
+        let reading = tokio::spawn(async move { line.read_u8().await });
+        drop(hold);
+        assert_eq!(reading.await.unwrap().unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
+        assert_eq!(silent_peer.read(&mut [0]).await.unwrap(), 0);
+    }
+}

@@ -1,0 +1,73 @@
+//! Judges whether bytes move fast enough, over a sliding window.
+//!
+//! A line that trickles one answer before each deadline would never time out; the pace is what stops it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::settings::MinimumThroughput;
+
+/// The window is kept in this many slices at most, however many answers come in.
+const SLICES: u32 = 60;
+
+/// Bytes moved within the last window.
+pub(super) struct Pace {
+    minimum: MinimumThroughput,
+    started: Instant,
+    slices: VecDeque<(Instant, u64)>,
+    within: u64,
+}
+
+impl Pace {
+    /// Starts to watch at `now`.
+    pub(super) fn new(minimum: MinimumThroughput, now: Instant) -> Pace {
+        Pace { minimum, started: now, slices: VecDeque::new(), within: 0 }
+    }
+
+    /// Takes note of `bytes` moved by `now`; the rate in bytes a second where it is below the minimum.
+    pub(super) fn note(&mut self, bytes: u64, now: Instant) -> Option<u64> {
+        self.within += bytes;
+        match self.slices.back_mut() {
+            Some((begun, moved)) if now - *begun < self.minimum.window / SLICES => *moved += bytes,
+            Some(_) | None => self.slices.push_back((now, bytes)),
+        }
+        while let Some((_, moved)) = self.slices.pop_front_if(|(begun, _)| now - *begun > self.minimum.window)
+        {
+            self.within -= moved;
+        }
+        let rate = per_second(self.within, self.minimum.window);
+        let judged = now - self.started >= self.minimum.window;
+        (judged && rate < self.minimum.bytes_per_second).then_some(rate)
+    }
+}
+
+fn per_second(bytes: u64, time: Duration) -> u64 {
+    (bytes as f64 / time.as_secs_f64().max(f64::MIN_POSITIVE)) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMUM: MinimumThroughput =
+        MinimumThroughput { bytes_per_second: 100, window: Duration::from_secs(10) };
+
+    #[test]
+    fn a_pace_below_the_minimum_is_told_once_a_window_has_passed() {
+        let start = Instant::now();
+        let mut pace = Pace::new(MINIMUM, start);
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(pace.note(500, at(5)), None);
+        assert_eq!(pace.note(490, at(10)), Some(99));
+    }
+
+    #[test]
+    fn bytes_of_an_earlier_window_do_not_excuse_a_later_one() {
+        let start = Instant::now();
+        let mut pace = Pace::new(MINIMUM, start);
+        assert_eq!(pace.note(1_000_000, start + Duration::from_secs(1)), None);
+        assert_eq!(pace.note(10, start + Duration::from_secs(12)), Some(1));
+    }
+}

@@ -1,0 +1,265 @@
+//! How to reach one SFTP partner: address, pinned host keys, proofs of identity, deadlines and limits.
+//!
+//! Owns the defaults. Never shows a secret: the debug form of a passphrase or password is a fixed word.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use russh::keys::ssh_key::{Algorithm, Fingerprint};
+use russh::keys::{HashAlg, PublicKey};
+
+use crate::transport::Phase;
+
+/// Everything that is needed to talk to one partner.
+#[derive(Debug, Clone)]
+pub struct SftpSettings {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port, 22 by custom.
+    pub port: u16,
+    /// Account at the partner.
+    pub user: String,
+    /// Host keys that are accepted; where there is none, none is accepted.
+    pub host_keys: Vec<PinnedKey>,
+    /// Proofs of identity, tried in this order.
+    pub authentication: Vec<Authentication>,
+    /// How long each phase may wait for its answer.
+    pub deadlines: Deadlines,
+    /// Slowest transfer that is still let through.
+    pub minimum_throughput: MinimumThroughput,
+    /// Writes or reads that may wait for their answer at the same time. 64 of 32 KiB fill 100 Mbit/s over 160 ms.
+    pub in_flight: usize,
+    /// Bytes in one write or read; made smaller where the server's limits ask for it.
+    pub chunk: usize,
+}
+
+impl SftpSettings {
+    /// Settings with the defaults; host keys and proofs are to be added.
+    pub fn new(host: impl Into<String>, port: u16, user: impl Into<String>) -> SftpSettings {
+        SftpSettings {
+            host: host.into(),
+            port,
+            user: user.into(),
+            host_keys: Vec::new(),
+            authentication: Vec::new(),
+            deadlines: Deadlines::default(),
+            minimum_throughput: MinimumThroughput::default(),
+            in_flight: 64,
+            chunk: 32 * 1024,
+        }
+    }
+
+    /// Host and port as messages show them.
+    pub fn address(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// A host key agreed with the partner.
+#[derive(Debug, Clone)]
+pub enum PinnedKey {
+    /// The public key itself, as in the server's `ssh_host_*_key.pub`. To be preferred: it also tells which kind of key
+    /// to ask the server for.
+    Key(Box<PublicKey>),
+    /// Its fingerprint, as on paper.
+    Fingerprint(Fingerprint),
+}
+
+/// The text is neither an OpenSSH public key nor a SHA-256 fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a host key is written as \"ssh-ed25519 AAAA...\" (a line of the server's .pub file) or as \"SHA256:...\": {cause}"
+)]
+pub struct NotAHostKey {
+    cause: String,
+}
+
+impl PinnedKey {
+    /// Whether `presented` is this key.
+    pub fn is(&self, presented: &PublicKey) -> bool {
+        match self {
+            PinnedKey::Key(key) => key.key_data() == presented.key_data(),
+            PinnedKey::Fingerprint(fingerprint) => {
+                presented.fingerprint(fingerprint.algorithm()) == *fingerprint
+            }
+        }
+    }
+
+    /// The fingerprint, `SHA256:` and base64.
+    pub fn fingerprint(&self) -> String {
+        match self {
+            PinnedKey::Key(key) => key.fingerprint(HashAlg::Sha256).to_string(),
+            PinnedKey::Fingerprint(fingerprint) => fingerprint.to_string(),
+        }
+    }
+
+    /// The kind of key, where it is known.
+    pub(super) fn algorithm(&self) -> Option<Algorithm> {
+        match self {
+            PinnedKey::Key(key) => Some(key.algorithm()),
+            PinnedKey::Fingerprint(_) => None,
+        }
+    }
+}
+
+impl FromStr for PinnedKey {
+    type Err = NotAHostKey;
+
+    fn from_str(text: &str) -> Result<PinnedKey, NotAHostKey> {
+        let text = text.trim();
+        let unreadable = |error: russh::keys::ssh_key::Error| NotAHostKey { cause: error.to_string() };
+        if text.starts_with("SHA256:") {
+            text.trim_end_matches('=').parse().map(PinnedKey::Fingerprint).map_err(unreadable)
+        } else {
+            PublicKey::from_openssh(text).map(|key| PinnedKey::Key(Box::new(key))).map_err(unreadable)
+        }
+    }
+}
+
+/// One proof of identity.
+#[derive(Debug, Clone)]
+pub enum Authentication {
+    /// A private key in OpenSSH or PEM form.
+    PrivateKeyFile {
+        /// The key file; must not be open to others.
+        path: PathBuf,
+        /// What it is encrypted with.
+        passphrase: Option<Secret>,
+    },
+    /// A password; also given where the server asks for it in a dialogue (`keyboard-interactive`).
+    Password(Secret),
+}
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps `text` from being shown.
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
+    /// The text, for the one who must use it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// How long each phase may wait for its answer. For writes and reads it is the longest silence: while one answer after
+/// another comes in, [`MinimumThroughput`] judges the pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Name lookup and TCP connection.
+    pub connect: Duration,
+    /// Greeting, key exchange; and again for starting the SFTP service.
+    pub handshake: Duration,
+    /// One proof of identity.
+    pub authenticate: Duration,
+    /// Opening a file.
+    pub open: Duration,
+    /// Silence while writing.
+    pub write: Duration,
+    /// Having the file put on the partner's disk; slow disks hold many MiB back until asked.
+    pub sync: Duration,
+    /// Closing a file; some servers move or scan the file before they answer.
+    pub close: Duration,
+    /// Asking about a name or about free space.
+    pub stat: Duration,
+    /// Silence while reading.
+    pub read: Duration,
+    /// Giving a name.
+    pub rename: Duration,
+    /// Removing a name.
+    pub remove: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Deadlines {
+        let seconds = Duration::from_secs;
+        Deadlines {
+            connect: seconds(15),
+            handshake: seconds(20),
+            authenticate: seconds(30),
+            open: seconds(30),
+            write: seconds(30),
+            sync: seconds(60),
+            close: seconds(60),
+            stat: seconds(20),
+            read: seconds(30),
+            rename: seconds(30),
+            remove: seconds(30),
+        }
+    }
+}
+
+impl Deadlines {
+    /// The deadline of one phase.
+    pub fn of(&self, phase: Phase) -> Duration {
+        match phase {
+            Phase::Connect => self.connect,
+            Phase::Handshake | Phase::Start => self.handshake,
+            Phase::Authenticate => self.authenticate,
+            Phase::Open => self.open,
+            Phase::Write => self.write,
+            Phase::Sync => self.sync,
+            Phase::Close => self.close,
+            Phase::Stat | Phase::Space => self.stat,
+            Phase::Read => self.read,
+            Phase::Rename => self.rename,
+            Phase::Remove => self.remove,
+        }
+    }
+}
+
+/// The slowest transfer that is still let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MinimumThroughput {
+    /// Bytes a second; 0 lets everything through.
+    pub bytes_per_second: u64,
+    /// Time over which the pace is measured; a transfer shorter than this is never judged.
+    pub window: Duration,
+}
+
+impl Default for MinimumThroughput {
+    fn default() -> MinimumThroughput {
+        MinimumThroughput { bytes_per_second: 4 * 1024, window: Duration::from_secs(60) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti user@example.com";
+
+    #[test]
+    fn a_host_key_is_pinned_by_its_line_or_by_its_fingerprint() {
+        let by_line: PinnedKey = KEY.parse().unwrap();
+        let by_paper: PinnedKey = by_line.fingerprint().parse().unwrap();
+        let presented = PublicKey::from_openssh(KEY).unwrap();
+        assert!(by_line.is(&presented) && by_paper.is(&presented));
+        assert!("MD5:aa:bb".parse::<PinnedKey>().is_err());
+    }
+
+    #[test]
+    fn a_secret_is_not_shown_by_debugging_output() {
+        let mut settings = SftpSettings::new("partner.example", 22, "totatsu");
+        settings.authentication.push(Authentication::Password(Secret::new("hunter2")));
+        let shown = format!("{settings:?}");
+        assert!(shown.contains("[secret]") && !shown.contains("hunter2"));
+    }
+}

@@ -1,0 +1,8 @@
+//! What several test binaries need: real servers.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+pub mod disk;
+pub mod partners;
+pub mod sshd;

@@ -1,0 +1,251 @@
+//! A real OpenSSH server on a free loopback port, for one test.
+//!
+//! Owns a temporary folder with keys, configuration, log and the directory where files land, and the server's process.
+//! Ready when it greets. Everything ends and vanishes when it is dropped. Needs no rights beyond those of the user who
+//! runs the tests; that user is also the account that logs in.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+const SSHD: &str = "/usr/sbin/sshd";
+const READY_WITHIN: Duration = Duration::from_secs(10);
+const PORTS_TRIED: usize = 5;
+
+/// What differs from a plain server.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Further lines of `sshd_config`.
+    pub lines: Vec<String>,
+    /// For example `1M`: the server asks for new keys after that much.
+    pub rekey_limit: Option<String>,
+    /// Arguments of the built-in SFTP server, for example `-R` (read-only) or `-P fsync` (without that request).
+    pub sftp_arguments: String,
+    /// Where files land; a directory of the temporary folder unless given.
+    pub root: Option<PathBuf>,
+    /// Kinds of host keys; Ed25519 alone unless given.
+    pub host_keys: Vec<&'static str>,
+}
+
+/// A running server.
+pub struct Sshd {
+    folder: TempDir,
+    root: PathBuf,
+    port: u16,
+    user: String,
+    host_keys: Vec<&'static str>,
+    server: Child,
+}
+
+impl Sshd {
+    /// Starts a server and waits until it greets.
+    pub fn start(options: Options) -> Sshd {
+        let folder = tempfile::tempdir().unwrap();
+        let user = String::from_utf8(run("id", &["-un"])).unwrap().trim().to_owned();
+        let root = options.root.clone().unwrap_or_else(|| folder.path().join("root"));
+        fs::create_dir_all(&root).unwrap();
+        // Where it runs as root, the server wants its empty directory.
+        let _ = fs::create_dir_all("/run/sshd");
+        let host_keys =
+            if options.host_keys.is_empty() { vec!["ed25519"] } else { options.host_keys.clone() };
+        for kind in &host_keys {
+            new_key(kind, &folder.path().join(format!("host_{kind}")));
+        }
+        new_key("ed25519", &folder.path().join("client"));
+        fs::copy(folder.path().join("client.pub"), folder.path().join("authorized_keys")).unwrap();
+        for _ in 0..PORTS_TRIED {
+            let port = free_port();
+            write_configuration(folder.path(), &root, port, &host_keys, &options);
+            if let Some(server) = launch(folder.path(), port) {
+                return Sshd { folder, root, port, user, host_keys, server };
+            }
+        }
+        panic!("sshd does not start: {}", log_of(folder.path()));
+    }
+
+    /// The directory where a relative path lands.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The loopback port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The account to log in with.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The private key that is accepted.
+    pub fn client_key(&self) -> PathBuf {
+        self.folder.path().join("client")
+    }
+
+    /// Accepts another key too: that of the `.pub` file beside `private_key`.
+    pub fn accept(&self, private_key: &Path) {
+        let mut accepted =
+            fs::OpenOptions::new().append(true).open(self.folder.path().join("authorized_keys")).unwrap();
+        accepted.write_all(&fs::read(private_key.with_extension("pub")).unwrap()).unwrap();
+    }
+
+    /// A folder that goes when the server goes.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The first host key, as a line of its `.pub` file.
+    pub fn host_key_line(&self) -> String {
+        self.host_key_line_of(self.host_keys[0])
+    }
+
+    /// The host key of one kind, as a line of its `.pub` file.
+    pub fn host_key_line_of(&self, kind: &str) -> String {
+        fs::read_to_string(self.folder.path().join(format!("host_{kind}.pub"))).unwrap().trim().to_owned()
+    }
+
+    /// What the server has logged.
+    pub fn log(&self) -> String {
+        log_of(self.folder.path())
+    }
+
+    /// Sets the server up anew: the same address, another host key.
+    pub fn replace_host_key(&mut self) {
+        self.kill();
+        for kind in &self.host_keys {
+            let key = self.folder.path().join(format!("host_{kind}"));
+            fs::remove_file(&key).unwrap();
+            fs::remove_file(key.with_extension("pub")).unwrap();
+            new_key(kind, &key);
+        }
+        self.server = launch(self.folder.path(), self.port).expect("the port is still ours");
+    }
+
+    /// Kills the server and every session at once.
+    pub fn kill(&mut self) {
+        // The listener goes first, so that no session is born meanwhile.
+        let listener = Pid::from_child(&self.server);
+        let sessions = descendants(listener);
+        let _ = kill_process(listener, Signal::KILL);
+        signal(&sessions, Signal::KILL);
+        let _ = self.server.wait();
+    }
+
+    /// Freezes every session: connections stay open, and nobody answers.
+    pub fn freeze_sessions(&self) {
+        signal(&descendants(Pid::from_child(&self.server)), Signal::STOP);
+    }
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Writes a new key pair to `path` and `path`.pub.
+pub fn new_key(kind: &str, path: &Path) {
+    run("ssh-keygen", &["-q", "-t", kind, "-N", "", "-f", path.to_str().unwrap()]);
+}
+
+fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+fn write_configuration(folder: &Path, root: &Path, port: u16, host_keys: &[&str], options: &Options) {
+    let folder_name = folder.display();
+    let mut text = format!(
+        "ListenAddress 127.0.0.1\nPort {port}\nPidFile none\nUsePAM no\nStrictModes no\nPermitRootLogin yes\n\
+         PasswordAuthentication no\nKbdInteractiveAuthentication no\n\
+         AuthorizedKeysFile {folder_name}/authorized_keys\nMaxStartups 100\n\
+         LogLevel VERBOSE\nSubsystem sftp internal-sftp\nForceCommand internal-sftp -d {} {}\n",
+        root.display(),
+        options.sftp_arguments,
+    );
+    for kind in host_keys {
+        text += &format!("HostKey {folder_name}/host_{kind}\n");
+    }
+    if let Some(limit) = &options.rekey_limit {
+        text += &format!("RekeyLimit {limit}\n");
+    }
+    for line in &options.lines {
+        text += &format!("{line}\n");
+    }
+    fs::write(folder.join("sshd_config"), text).unwrap();
+}
+
+/// The server's process once it greets; `None` where it gave up, for example because the port was taken meanwhile.
+#[expect(clippy::zombie_processes, reason = "the owner of the server waits for it when it is killed")]
+fn launch(folder: &Path, port: u16) -> Option<Child> {
+    let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).unwrap();
+    let mut server = Command::new(SSHD)
+        .args(["-D", "-e", "-f"])
+        .arg(folder.join("sshd_config"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + READY_WITHIN;
+    while Instant::now() < deadline {
+        if greets(port) {
+            return Some(server);
+        }
+        if server.try_wait().unwrap().is_some() {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("sshd does not greet: {}", log_of(folder));
+}
+
+fn greets(port: u16) -> bool {
+    let mut greeting = [0; 4];
+    let connected = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
+    connected.is_ok_and(|mut socket| socket.read_exact(&mut greeting).is_ok() && &greeting == b"SSH-")
+}
+
+fn log_of(folder: &Path) -> String {
+    fs::read_to_string(folder.join("log")).unwrap_or_default()
+}
+
+fn signal(processes: &[Pid], signal: Signal) {
+    for process in processes {
+        // One that has ended meanwhile needs no signal.
+        let _ = kill_process(*process, signal);
+    }
+}
+
+/// The children of a process and theirs.
+fn descendants(of: Pid) -> Vec<Pid> {
+    let parents: Vec<(i32, i32)> = fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| {
+            let process: i32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+            let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            Some((process, parent))
+        })
+        .collect();
+    let mut found = vec![of.as_raw_nonzero().get()];
+    let mut next = 0;
+    while next < found.len() {
+        let of = found[next];
+        found.extend(parents.iter().filter(|(_, parent)| *parent == of).map(|(process, _)| *process));
+        next += 1;
+    }
+    found[1..].iter().filter_map(|process| Pid::from_raw(*process)).collect()
+}
