@@ -474,6 +474,20 @@ fn a_takeover_that_crashed_before_the_ledger_knew_it_is_undone_and_the_file_is_d
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_daemon_waits_for_a_command_that_has_the_ledger_open_for_a_moment() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let (ledger, _) = Ledger::open(&home.path().join("ledger")).unwrap();
+    let command = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        drop(ledger);
+    });
+    home.start();
+    command.join().unwrap();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_lost_index_and_a_damaged_one_are_rebuilt_at_the_start_and_every_delivery_is_still_known() {
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
