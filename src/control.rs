@@ -6,6 +6,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -18,7 +19,7 @@ use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, ReceiptLink, Stage, Standing};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 use crate::spool::{self, Spool, SpoolError};
 
 /// A question is never longer, in bytes.
@@ -164,14 +165,31 @@ impl Desk {
     }
 
     fn list(&self, state: Option<&str>, link: Option<&str>, limit: usize) -> Result<Answer, ControlError> {
-        let fits = |delivery: &Delivery| {
-            state.is_none_or(|state| delivery.state() == state)
-                && link.is_none_or(|link| delivery.link == link)
+        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
+        let mut found = Vec::new();
+        let mut keep = |delivery: Delivery| {
+            if of_link(&delivery) {
+                found.push(self.show(delivery));
+            }
+            found.len() < limit
         };
-        let newest = self.ledger().newest_first();
-        let fitting = newest.filter(|delivery| delivery.as_ref().map_or(true, fits));
-        let found: Result<Vec<Delivery>, LedgerError> = fitting.take(limit).collect();
-        Ok(Answer::Deliveries(found?.into_iter().map(|delivery| self.show(delivery)).collect()))
+        match state {
+            None => {
+                for delivery in self.ledger().newest_first() {
+                    if !keep(delivery?) {
+                        break;
+                    }
+                }
+            }
+            Some(state) => {
+                for id in self.ledger().in_state(state, None)?.iter().rev() {
+                    if !self.ledger().find(id)?.is_none_or(&mut keep) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(Answer::Deliveries(found))
     }
 
     fn receipt(&self, number: u64) -> Result<Answer, ControlError> {
@@ -312,22 +330,33 @@ pub async fn converse(stream: UnixStream, desk: Arc<Desk>) {
     }
 }
 
-/// Asks the running daemon; if there is none, answers from the ledger itself.
+/// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
+/// another command has the ledger, neither works for a moment: both are tried again for a while.
 ///
 /// # Errors
 /// Neither the daemon nor the ledger can answer.
 pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answer, ControlError> {
-    match UnixStream::connect(&settings.socket).await {
-        Ok(stream) => {
-            let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
-            ask_daemon(stream, &question).await.map_err(no_answer)
+    let start = Instant::now();
+    loop {
+        match UnixStream::connect(&settings.socket).await {
+            Ok(stream) => {
+                let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
+                return ask_daemon(stream, &question).await.map_err(no_answer);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(ControlError::NoAnswer { path: settings.socket.clone(), error });
+            }
+            Err(_) => {}
         }
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            Err(ControlError::NoAnswer { path: settings.socket.clone(), error })
-        }
-        Err(_) => {
-            let (ledger, _) = Ledger::open(&settings.ledger)?;
-            Ok(Desk::on_ledger(ledger, Spool::new(&settings.spool)).answer(question).await)
+        match Ledger::open(&settings.ledger) {
+            Ok((ledger, _)) => {
+                let desk = Desk::on_ledger(ledger, Spool::new(&settings.spool));
+                return Ok(desk.answer(question).await);
+            }
+            Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
+                tokio::time::sleep(LOCK_LOOK).await;
+            }
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -12,7 +12,7 @@ use sled::transaction::{ConflictableTransactionError, TransactionError};
 
 use crate::delivery_id::DeliveryId;
 use crate::ledger::journal::Position;
-use crate::ledger::state::{Delivery, ReceiptLink};
+use crate::ledger::state::{Delivery, ReceiptLink, Stage};
 
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
@@ -32,8 +32,8 @@ pub struct Index {
 /// What one changed delivery puts into the trees.
 struct Write<'a> {
     id: &'a str,
-    state_before: Option<Vec<u8>>,
-    state_now: Vec<u8>,
+    state_before: Option<String>,
+    state_now: String,
     receipt: Option<([u8; 8], Vec<u8>)>,
     delivery: Vec<u8>,
 }
@@ -94,15 +94,21 @@ impl Index {
         })
     }
 
-    /// The ids of deliveries in a state (see [`Delivery::state`]), oldest first.
+    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
     ///
     /// # Errors
     /// sled fails, or an id can't be read.
-    pub fn in_state(&self, state: &str) -> Result<Vec<DeliveryId>, IndexError> {
-        let prefix = state_key(state, "");
+    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, IndexError> {
+        let prefix = match stage {
+            Some(stage) => format!("{state}/{stage}/"),
+            None => format!("{state}/"),
+        };
         let keys = caught(|| self.states.scan_prefix(&prefix).keys().collect::<sled::Result<Vec<_>>>())?;
-        let id = |key: &[u8]| std::str::from_utf8(key.get(prefix.len()..)?).ok()?.parse().ok();
-        keys.iter().map(|key| id(key).ok_or_else(|| IndexError("an unreadable key".to_owned()))).collect()
+        let id = |key: &[u8]| std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
+        let ids = keys.iter().map(|key| id(key).ok_or_else(|| IndexError("an unreadable key".to_owned())));
+        let mut ids = ids.collect::<Result<Vec<DeliveryId>, IndexError>>()?;
+        ids.sort();
+        Ok(ids)
     }
 
     /// The delivery that has the receipt with this number.
@@ -133,9 +139,9 @@ impl Index {
             trees.transaction(|(deliveries, states, receipts, facts)| {
                 for change in &writes {
                     if let Some(before) = &change.state_before {
-                        states.remove(before.as_slice())?;
+                        states.remove(before.as_str())?;
                     }
-                    states.insert(change.state_now.as_slice(), &[])?;
+                    states.insert(change.state_now.as_str(), &[])?;
                     deliveries.insert(change.id, change.delivery.as_slice())?;
                     if let Some((number, id)) = &change.receipt {
                         receipts.insert(number, id.as_slice())?;
@@ -160,8 +166,8 @@ impl Index {
             delivery.receipt.map(|receipt| Ok((receipt.number.to_be_bytes(), write(&delivery.id)?)));
         Ok(Write {
             id,
-            state_before: self.find(&delivery.id)?.map(|before| state_key(before.state(), id)),
-            state_now: state_key(delivery.state(), id),
+            state_before: self.find(&delivery.id)?.map(|before| state_key(&before)),
+            state_now: state_key(delivery),
             receipt: receipt.transpose()?,
             delivery: write(delivery)?,
         })
@@ -172,8 +178,8 @@ impl Index {
     }
 }
 
-fn state_key(state: &str, id: &str) -> Vec<u8> {
-    [state.as_bytes(), b"\0", id.as_bytes()].concat()
+fn state_key(delivery: &Delivery) -> String {
+    format!("{}/{}/{}", delivery.state(), delivery.stage, delivery.id)
 }
 
 fn read<T: serde::de::DeserializeOwned>(stored: &[u8]) -> Result<T, IndexError> {
