@@ -4,7 +4,7 @@
 //! listens on a network port.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -54,6 +54,15 @@ pub enum Question {
     },
     /// Send the bytes of a delivery again, as a new delivery.
     Resend {
+        /// The id or a part of it.
+        id: String,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Give a held or waiting delivery up.
+    Cancel {
         /// The id or a part of it.
         id: String,
         /// Who asks.
@@ -117,11 +126,14 @@ pub enum ControlError {
     /// The act doesn't fit where the delivery stands.
     #[error("{0}")]
     Unfit(String),
+    /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
+    #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
+    NoLedger(PathBuf),
     /// The daemon did not answer in full.
     #[error("the daemon at {path} did not answer: {error}")]
     NoAnswer {
         /// The socket.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// What happened.
         error: std::io::Error,
     },
@@ -159,7 +171,8 @@ impl Desk {
             Question::Show { id } => self.find(&id).map(|delivery| self.shown(delivery)),
             Question::ReceiptNumber { number } => self.receipt(number),
             Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
-            Question::Release { id, by, reason } => self.release(&id, by, reason).await,
+            Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
+            Question::Release { id, by, reason } => self.unhold(&id, Event::Released { by, reason }).await,
         };
         outcome.unwrap_or_else(|error| Answer::Refused(error.to_string()))
     }
@@ -201,7 +214,7 @@ impl Desk {
         if let Some(message) = nothing_to_resend(&original) {
             return Err(ControlError::Unfit(message));
         }
-        let folder = self.spool.existing_folder(&original.id).filter(|folder| folder.sent().is_file());
+        let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder else {
             let message = format!("the bytes that delivery {} sent are no longer kept", original.id);
             return Err(ControlError::Unfit(message));
@@ -211,17 +224,24 @@ impl Desk {
         spool::make_new_dir(place.path())?;
         spool::link_or_copy(&folder.source(), &place.source())?;
         spool::link_or_copy(&folder.sent(), &place.sent())?;
-        let delivery = self.ledger().record(new, Event::Resent { of: original.id, by, reason }).await?;
+        let cancelled = format!("its bytes are sent again as {new}: {reason}");
+        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason };
+        let delivery = self.ledger().record(new, resent).await?;
+        // Left held, it could be released later, and the same bytes would arrive twice.
+        if matches!(original.standing, Standing::Held { .. }) {
+            let event = Event::Cancelled { by, reason: cancelled };
+            self.acted(self.ledger().record(original.id, event).await?);
+        }
         Ok(self.acted(delivery))
     }
 
-    async fn release(&self, id: &str, by: String, reason: String) -> Result<Answer, ControlError> {
+    async fn unhold(&self, id: &str, event: Event) -> Result<Answer, ControlError> {
         let delivery = self.find(id)?;
         if delivery.standing == Standing::Going {
             let message = format!("delivery {} is {}: nothing holds it", delivery.id, delivery.state());
             return Err(ControlError::Unfit(message));
         }
-        let delivery = self.ledger().record(delivery.id, Event::Released { by, reason }).await?;
+        let delivery = self.ledger().record(delivery.id, event).await?;
         Ok(self.acted(delivery))
     }
 
@@ -283,7 +303,10 @@ fn nothing_to_resend(original: &Delivery) -> Option<String> {
         (Stage::Rejected, _) => Some(format!(
             "delivery {id} was rejected, nothing of it was ever sent: correct the source and drop it again"
         )),
-        (Stage::Archived | Stage::Receipted, _) => None,
+        (Stage::Cancelled, _) if original.converted.is_none() => {
+            Some(format!("delivery {id} was cancelled before it was converted: drop its source again"))
+        }
+        (Stage::Archived | Stage::Receipted | Stage::Cancelled, _) => None,
         (Stage::Accepted, Standing::Held { .. }) => {
             Some(format!("delivery {id} was never converted: mend what holds it, then release it"))
         }
@@ -347,6 +370,9 @@ pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answe
                 return Err(ControlError::NoAnswer { path: settings.socket.clone(), error });
             }
             Err(_) => {}
+        }
+        if !settings.ledger.is_dir() {
+            return Err(ControlError::NoLedger(settings.ledger.clone()));
         }
         match Ledger::open(&settings.ledger) {
             Ok((ledger, _)) => {

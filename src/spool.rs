@@ -124,9 +124,19 @@ impl Spool {
         DeliveryFolder { path: self.archive().join(year).join(month).join(day).join(id.as_str()) }
     }
 
-    /// The folder wherever it is now.
-    pub fn existing_folder(&self, id: &DeliveryId) -> Option<DeliveryFolder> {
-        [self.folder(id), self.archived_folder(id)].into_iter().find(|folder| folder.path.is_dir())
+    /// The folder wherever it is now, if it is kept.
+    ///
+    /// # Errors
+    /// We may not look.
+    pub fn existing_folder(&self, id: &DeliveryId) -> Result<Option<DeliveryFolder>, SpoolError> {
+        for folder in [self.folder(id), self.archived_folder(id)] {
+            match fs::metadata(&folder.path) {
+                Ok(_) => return Ok(Some(folder)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(SpoolError::at("looking at", &folder.path)(error)),
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -187,9 +197,14 @@ pub fn make_outbox(path: &Path) -> Result<(), SpoolError> {
     if path.is_dir() {
         return Ok(());
     }
-    make_dir(path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o2770))
-        .map_err(SpoolError::at("opening to the group", path))
+    let parent = parent_of(path);
+    make_dir(parent)?;
+    // Opened to the group before it has its name: a crash in between leaves nothing that looks like an outbox.
+    let unnamed = parent.join(format!(".{}.new", path.file_name().unwrap_or_default().display()));
+    make_dir(&unnamed)?;
+    fs::set_permissions(&unnamed, fs::Permissions::from_mode(0o2770))
+        .map_err(SpoolError::at("opening to the group", &unnamed))?;
+    rename_to_free_name(&unnamed, path)
 }
 
 /// Makes a directory that must not exist yet, durably named in its parent.

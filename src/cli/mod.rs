@@ -8,13 +8,14 @@ mod receipt;
 mod run;
 mod shown;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, GatewaySettings};
-use crate::control::ControlError;
+use crate::control::{ControlError, Question};
 use crate::ledger::LedgerError;
 use crate::remedy::Remedy;
 
@@ -69,6 +70,8 @@ enum Command {
     Resend(deliveries::ByHand),
     /// Let a held or waiting delivery go on now, from the step that failed
     Release(deliveries::ByHand),
+    /// Give a held or waiting delivery up; what is kept of it goes to the archive
+    Cancel(deliveries::ByHand),
     /// Show or verify the receipt of a delivery
     #[command(subcommand)]
     Receipt(receipt::Receipt),
@@ -94,8 +97,9 @@ pub fn main() -> ExitCode {
         Command::Check => check::run(&common),
         Command::List(list) => list.run(&common),
         Command::Show(show) => show.run(&common),
-        Command::Resend(resend) => resend.resend(&common),
-        Command::Release(release) => release.release(&common),
+        Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),
+        Command::Release(act) => act.run(&common, |id, by, reason| Question::Release { id, by, reason }),
+        Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Outbox => outbox::run(&common),
         Command::Demo(demo) => demo.run(&common),
@@ -133,6 +137,7 @@ fn exit_of_control(error: &ControlError) -> Exit {
         | ControlError::Unknown(_)
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
+        | ControlError::NoLedger(_)
         | ControlError::NoAnswer { .. } => Exit::Failed,
     }
 }
@@ -149,13 +154,18 @@ fn exit(outcome: Result<Exit, Exit>) -> Exit {
     outcome.unwrap_or_else(|early| early)
 }
 
+/// Prints a text on standard output. A reader that has seen enough, such as `head`, is no error.
+fn print(text: &str) -> Exit {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => fail(Exit::Failed, &error),
+        Ok(()) | Err(_) => Exit::Done,
+    }
+}
+
 /// Prints a value as JSON on one line.
 fn print_json(value: &impl serde::Serialize) -> Exit {
     match serde_json::to_string(value) {
-        Ok(text) => {
-            println!("{text}");
-            Exit::Done
-        }
+        Ok(text) => print(&format!("{text}\n")),
         Err(error) => fail(Exit::Failed, &error),
     }
 }

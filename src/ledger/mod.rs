@@ -229,6 +229,14 @@ impl Ledger {
         Ok(self.index.in_state(state, stage)?)
     }
 
+    /// The ids of deliveries with work left, oldest first.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.unfinished()?)
+    }
+
     /// The delivery that has the receipt with this number.
     ///
     /// # Errors

@@ -216,7 +216,7 @@ impl Home {
 
     /// A delivery's folder, wherever it is.
     pub fn folder(&self, id: &DeliveryId) -> DeliveryFolder {
-        Spool::new(&self.path().join("spool")).existing_folder(id).unwrap()
+        Spool::new(&self.path().join("spool")).existing_folder(id).unwrap().unwrap()
     }
 
     /// Releases what is held.
