@@ -2,7 +2,8 @@
 //!
 //! [`Ledger`] is the only door to both. Promises that [`Ledger::record`] returns only after the event is on disk, that
 //! events which contradict a delivery's state are refused unwritten, and that one process at a time has it open. On
-//! opening, a missing, broken or disagreeing index is set aside and rebuilt from the journal.
+//! opening, a missing or broken index is set aside and rebuilt from the journal. A sound index is a witness: a journal
+//! that ends before the event it knows, or holds another one there, is refused and left as it was found.
 
 pub mod event;
 pub mod index;
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
@@ -35,10 +37,18 @@ const REPLAY_BATCH: usize = 1000;
 /// The ledger of one gateway, open and locked.
 #[derive(Debug)]
 pub struct Ledger {
-    writer: mpsc::Sender<Request>,
     index: Index,
     receipts: Mutex<()>,
+    writer: WriterThread,
+    // The last to go: whoever has it next finds the index closed.
     _lock: File,
+}
+
+/// The way to the writer; waits for its end when dropped.
+#[derive(Debug)]
+struct WriterThread {
+    requests: Option<mpsc::Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// Why the ledger could not be opened, read or written.
@@ -74,6 +84,16 @@ pub enum LedgerError {
         journal: u64,
         /// Last event the index knows.
         index: u64,
+    },
+    /// The journal holds another event than the one that the index applied there: it was changed after it was
+    /// acknowledged, by a hand or by the disk.
+    #[error(
+        "event {seq} in the journal is not the one that was acknowledged: it was changed; restore the journal from a \
+         backup (moving the index directory aside accepts the change)"
+    )]
+    JournalChanged {
+        /// The event.
+        seq: u64,
     },
     /// An event can't follow a delivery's state: a fault of this program, or two commands at once.
     #[error(transparent)]
@@ -112,7 +132,9 @@ struct Request {
 struct Replay<'a> {
     index: &'a Index,
     from: Position,
-    agrees: bool,
+    /// Why no further line is applied. Told only once the rest is found whole: in a damaged journal, a line that can't
+    /// be read is first of all damage.
+    stuck: Option<LedgerError>,
     changed: HashMap<DeliveryId, Delivery>,
     last_receipt: Option<ReceiptLink>,
     position: Position,
@@ -131,7 +153,7 @@ impl LedgerError {
         match self {
             LedgerError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
             LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
-            LedgerError::Contradiction(_) => Remedy::Hold,
+            LedgerError::Contradiction(_) | LedgerError::Journal(JournalError::TooLong(_)) => Remedy::Hold,
             LedgerError::Journal(
                 JournalError::Damaged { .. } | JournalError::Broken | JournalError::Unwritable(_),
             )
@@ -139,6 +161,7 @@ impl LedgerError {
             | LedgerError::InUse(_)
             | LedgerError::NotOwner { .. }
             | LedgerError::JournalLostItsEnd { .. }
+            | LedgerError::JournalChanged { .. }
             | LedgerError::Unreadable { .. }
             | LedgerError::Stopped => Remedy::Stop,
         }
@@ -151,24 +174,36 @@ impl Ledger {
     /// # Errors
     /// It is in use, damaged, or can't be written.
     pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+        Ledger::open_with_file_limit(directory, journal::FILE_LIMIT)
+    }
+
+    /// As [`Ledger::open`], with another size in bytes at which a journal file is followed by the next.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_with_file_limit(directory: &Path, file_limit: u64) -> Result<(Ledger, Opening), LedgerError> {
         let lock = lock(directory)?;
         let journal_directory = directory.join("journal");
         spool::make_dir(&journal_directory)?;
         let mut opening = Opening::default();
         let index_path = directory.join("index");
         let (journal, index, last_receipt) = loop {
-            match open_both(&journal_directory, &index_path, &mut opening)? {
-                Some(opened) => break opened,
-                None => opening.set_aside = Some(set_aside(&index_path)?),
+            match open_both(&journal_directory, file_limit, &index_path, &mut opening) {
+                Err(LedgerError::Index(IndexError::Unusable(why))) if opening.set_aside.is_none() => {
+                    tracing::debug!(why, "the index is set aside");
+                    opening.set_aside = Some(set_aside(&index_path)?);
+                }
+                opened => break opened?,
             }
         };
-        let (writer, requests) = mpsc::channel(QUEUE);
+        let (requests, received) = mpsc::channel(QUEUE);
         let core = Writer { journal, index: index.clone(), last_receipt };
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || core.serve(requests))
+            .spawn(move || core.serve(received))
             .map_err(SpoolError::at("starting the writer of", directory))?;
-        Ok((Ledger { writer, index, receipts: Mutex::new(()), _lock: lock }, opening))
+        let writer = WriterThread { requests: Some(requests), thread: Some(thread) };
+        Ok((Ledger { index, receipts: Mutex::new(()), writer, _lock: lock }, opening))
     }
 
     /// Records an event. When this returns `Ok`, the event is on disk; the delivery is handed back as it stands now.
@@ -178,7 +213,8 @@ impl Ledger {
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, answer };
-        self.writer.send(request).await.map_err(|_| LedgerError::Stopped)?;
+        let writer = self.writer.requests.as_ref().ok_or(LedgerError::Stopped)?;
+        writer.send(request).await.map_err(|_| LedgerError::Stopped)?;
         answered.await.map_err(|_| LedgerError::Stopped)?
     }
 
@@ -247,45 +283,66 @@ fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
 
 type Opened = (Journal, Index, Option<ReceiptLink>);
 
-/// Opens journal and index and brings the index up to the journal's end; nothing if the index has to go.
+/// Opens journal and index and brings the index up to the journal's end.
 fn open_both(
     directory: &Path,
+    file_limit: u64,
     index_path: &Path,
     opening: &mut Opening,
-) -> Result<Option<Opened>, LedgerError> {
-    let index = Index::open(index_path);
-    let known = index.and_then(|index| Ok((index.position()?, index.last_receipt()?, index)));
-    let Ok((from, last_receipt, index)) = known else { return Ok(None) };
+) -> Result<Opened, LedgerError> {
+    let index = Index::open(index_path).map_err(|error| match error {
+        IndexError::Locked => LedgerError::InUse(directory.to_owned()),
+        IndexError::Unusable(_) | IndexError::NoRoom(_) => error.into(),
+    })?;
+    let (from, last_receipt) = (index.position()?, index.last_receipt()?);
     let mut replay = Replay {
         index: &index,
         from,
-        agrees: true,
+        stuck: None,
         changed: HashMap::new(),
         last_receipt,
         position: from,
         replayed: 0,
     };
-    let (journal, torn) = Journal::open(directory, |line| replay.line(line))?;
+    let found = Journal::read(directory, file_limit, |line| replay.line(line))?;
+    if let Some(stuck) = replay.stuck {
+        return Err(stuck);
+    }
+    if from.seq > found.end().seq {
+        return Err(LedgerError::JournalLostItsEnd { journal: found.end().seq, index: from.seq });
+    }
     replay.flush()?;
-    let (agrees, replayed, last_receipt) = (replay.agrees, replay.replayed, replay.last_receipt);
-    opening.torn += torn;
-    if !agrees {
-        return Ok(None);
-    }
-    if from.seq > journal.end().seq {
-        return Err(LedgerError::JournalLostItsEnd { journal: journal.end().seq, index: from.seq });
-    }
+    let (replayed, last_receipt) = (replay.replayed, replay.last_receipt);
+    opening.torn = found.torn();
     opening.replayed = replayed;
-    Ok(Some((journal, index, last_receipt)))
+    Ok((found.append()?, index, last_receipt))
 }
 
 impl Replay<'_> {
     fn line(&mut self, line: &Line) -> Result<(), LedgerError> {
         let position = line.position;
-        if position.seq <= self.from.seq || !self.agrees {
-            self.agrees &= position.seq != self.from.seq || position == self.from;
+        if self.stuck.is_some() || position.seq < self.from.seq {
             return Ok(());
         }
+        if position.seq == self.from.seq {
+            self.stuck = (position != self.from).then_some(LedgerError::JournalChanged { seq: position.seq });
+            return Ok(());
+        }
+        match self.apply(line) {
+            Err(error @ (LedgerError::Unreadable { .. } | LedgerError::Contradiction(_))) => {
+                self.stuck = Some(error);
+                Ok(())
+            }
+            applied => applied,
+        }
+    }
+
+    fn apply(&mut self, line: &Line) -> Result<(), LedgerError> {
+        // This line carries the digest of the one before it: what is stored here is proven.
+        if self.changed.len() >= REPLAY_BATCH {
+            self.flush()?;
+        }
+        let position = line.position;
         let entry: Entry = serde_json::from_slice(line.text)
             .map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
         let delivery = advance(&entry, self.index, &self.changed)?;
@@ -293,15 +350,23 @@ impl Replay<'_> {
         self.changed.insert(entry.delivery, delivery);
         self.position = position;
         self.replayed += 1;
-        if self.changed.len() >= REPLAY_BATCH { self.flush() } else { Ok(()) }
+        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), LedgerError> {
-        if self.agrees && self.position != self.from {
+        if self.position != self.from {
             self.index.store(self.changed.values(), self.position, self.last_receipt)?;
             self.changed.clear();
         }
         Ok(())
+    }
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        drop(self.requests.take());
+        // A writer that panicked has told so itself, and has ended all the same.
+        drop(self.thread.take().map(JoinHandle::join));
     }
 }
 
