@@ -6,6 +6,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -18,7 +19,7 @@ use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, ReceiptLink, Stage, Standing};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 use crate::spool::{self, Spool, SpoolError};
 
 /// A question is never longer, in bytes.
@@ -312,22 +313,33 @@ pub async fn converse(stream: UnixStream, desk: Arc<Desk>) {
     }
 }
 
-/// Asks the running daemon; if there is none, answers from the ledger itself.
+/// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
+/// another command has the ledger, neither works for a moment: both are tried again for a while.
 ///
 /// # Errors
 /// Neither the daemon nor the ledger can answer.
 pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answer, ControlError> {
-    match UnixStream::connect(&settings.socket).await {
-        Ok(stream) => {
-            let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
-            ask_daemon(stream, &question).await.map_err(no_answer)
+    let start = Instant::now();
+    loop {
+        match UnixStream::connect(&settings.socket).await {
+            Ok(stream) => {
+                let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
+                return ask_daemon(stream, &question).await.map_err(no_answer);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(ControlError::NoAnswer { path: settings.socket.clone(), error });
+            }
+            Err(_) => {}
         }
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            Err(ControlError::NoAnswer { path: settings.socket.clone(), error })
-        }
-        Err(_) => {
-            let (ledger, _) = Ledger::open(&settings.ledger)?;
-            Ok(Desk::on_ledger(ledger, Spool::new(&settings.spool)).answer(question).await)
+        match Ledger::open(&settings.ledger) {
+            Ok((ledger, _)) => {
+                let desk = Desk::on_ledger(ledger, Spool::new(&settings.spool));
+                return Ok(desk.answer(question).await);
+            }
+            Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
+                tokio::time::sleep(LOCK_LOOK).await;
+            }
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -15,6 +15,7 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
@@ -31,24 +32,22 @@ use state::{Contradiction, Delivery, ReceiptLink};
 const QUEUE: usize = 1024;
 /// Events synced together at most.
 const BATCH: usize = 256;
+/// How long to wait for a ledger that another process has open for a moment, as a command has.
+pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+/// How often to look meanwhile.
+pub const LOCK_LOOK: Duration = Duration::from_millis(50);
 /// Deliveries held in memory while the index catches up with the journal.
 const REPLAY_BATCH: usize = 1000;
 
 /// The ledger of one gateway, open and locked.
 #[derive(Debug)]
 pub struct Ledger {
+    /// Both are there until the ledger is dropped.
+    writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
     index: Index,
     receipts: Mutex<()>,
-    writer: WriterThread,
-    // The last to go: whoever has it next finds the index closed.
+    /// Let go last: whoever gets it may open journal and index.
     _lock: File,
-}
-
-/// The way to the writer; waits for its end when dropped.
-#[derive(Debug)]
-struct WriterThread {
-    requests: Option<mpsc::Sender<Request>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 /// Why the ledger could not be opened, read or written.
@@ -202,8 +201,24 @@ impl Ledger {
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
             .map_err(SpoolError::at("starting the writer of", directory))?;
-        let writer = WriterThread { requests: Some(requests), thread: Some(thread) };
-        Ok((Ledger { index, receipts: Mutex::new(()), writer, _lock: lock }, opening))
+        let writer = Some((requests, thread));
+        Ok((Ledger { writer, index, receipts: Mutex::new(()), _lock: lock }, opening))
+    }
+
+    /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment.
+    ///
+    /// # Errors
+    /// It stays in use, is damaged, or can't be written.
+    pub fn open_patiently(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+        let start = Instant::now();
+        loop {
+            match Ledger::open(directory) {
+                Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(LOCK_LOOK)
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Records an event. When this returns `Ok`, the event is on disk; the delivery is handed back as it stands now.
@@ -213,7 +228,7 @@ impl Ledger {
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, answer };
-        let writer = self.writer.requests.as_ref().ok_or(LedgerError::Stopped)?;
+        let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
         writer.send(request).await.map_err(|_| LedgerError::Stopped)?;
         answered.await.map_err(|_| LedgerError::Stopped)?
     }
@@ -255,6 +270,18 @@ impl Ledger {
     pub async fn end_of_receipts(&self) -> Result<(MutexGuard<'_, ()>, Option<ReceiptLink>), LedgerError> {
         let turn = self.receipts.lock().await;
         Ok((turn, self.index.last_receipt()?))
+    }
+}
+
+impl Drop for Ledger {
+    /// The writer must have let go of journal and index before the lock is.
+    fn drop(&mut self) {
+        if let Some((writer, thread)) = self.writer.take() {
+            drop(writer);
+            if thread.join().is_err() {
+                tracing::error!("the ledger's writer panicked; the journal tells what was recorded");
+            }
+        }
     }
 }
 
@@ -359,14 +386,6 @@ impl Replay<'_> {
             self.changed.clear();
         }
         Ok(())
-    }
-}
-
-impl Drop for WriterThread {
-    fn drop(&mut self) {
-        drop(self.requests.take());
-        // A writer that panicked has told so itself, and has ended all the same.
-        drop(self.thread.take().map(JoinHandle::join));
     }
 }
 
