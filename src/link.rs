@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::accept::{MARKER_ENDING, Readiness};
 use crate::clock::Moment;
-use crate::config::document::{Document, Problem, Severity};
+use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::delivery_id::DeliveryId;
 use crate::spool::Spool;
@@ -86,8 +86,7 @@ impl LinkFile {
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<Link> {
-        let mut wrong =
-            |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let ready = self.ready.unwrap_or(ReadyWord::Quiet);
         if self.quiet_for.is_some() && ready != ReadyWord::Quiet {
             wrong("quiet_for", "only goes with ready = \"quiet\"".to_owned());

@@ -127,7 +127,7 @@ impl PartnerFile {
 
 impl Reading<'_> {
     fn wrong(&mut self, key: &str, message: impl Into<String>) {
-        self.problems.push(self.document.problem(Severity::Error, key, message));
+        self.problems.extend(self.document.error(key, message));
     }
 
     fn sftp(&mut self, table: SftpTable) -> Option<SftpSettings> {

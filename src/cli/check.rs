@@ -14,10 +14,10 @@ pub(super) fn run(common: &Common) -> Exit {
         return exit;
     }
     for problem in &problems {
-        println!("{problem}");
+        say!("{problem}");
     }
     if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
-        println!(
+        say!(
             "all is well: {} partners, {} links, {} layouts",
             configured.partners.len(),
             configured.links.len(),

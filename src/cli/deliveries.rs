@@ -5,12 +5,26 @@ use clap::Args;
 use super::{Common, Exit, block_on, exit, exit_of_control, fail, print_json, shown};
 use crate::control::{self, Answer, Question};
 
+/// Every word that a delivery's state can be.
+const STATES: [&str; 11] = [
+    "accepted",
+    "converted",
+    "transferring",
+    "transferred",
+    "verified",
+    "published",
+    "receipted",
+    "archived",
+    "waiting",
+    "held",
+    "rejected",
+];
+
 /// `totatsu list`.
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only deliveries in this state: accepted, converted, transferring, transferred, verified, published, receipted,
-    /// archived, waiting, held or rejected
-    #[arg(long)]
+    /// Only deliveries in this state
+    #[arg(long, value_parser = STATES)]
     state: Option<String>,
     /// Only deliveries of this link
     #[arg(long)]

@@ -79,22 +79,22 @@ fn show_progress(bar: &ProgressBar, (stage, done, total): Look) {
 
 fn print(outcome: &Outcome, keep: Option<&Path>) {
     let receipt = &outcome.receipt;
-    println!("{} records arrived at the partner's {}", outcome.records, receipt.arrival.path);
-    println!("  partner's disk  {} bytes, SHA-256 {}", receipt.sent.size, outcome.arrived_sha256);
-    println!("  same as sent    {}", if outcome.equal { "yes" } else { "NO" });
-    println!("\nThe first data record there:\n{}", outcome.ruler);
-    println!("The receipt:");
+    say!("{} records arrived at the partner's {}", outcome.records, receipt.arrival.path);
+    say!("  partner's disk  {} bytes, SHA-256 {}", receipt.sent.size, outcome.arrived_sha256);
+    say!("  same as sent    {}", if outcome.equal { "yes" } else { "NO" });
+    say!("\nThe first data record there:\n{}", outcome.ruler);
+    say!("The receipt:");
     match serde_json::to_string_pretty(receipt) {
-        Ok(text) => println!("{text}"),
-        Err(error) => println!("{error}"),
+        Ok(text) => say!("{text}"),
+        Err(error) => say!("{error}"),
     }
     match keep {
-        Some(keep) => println!(
+        Some(keep) => say!(
             "\nEverything is kept in {keep}; look around:\n  totatsu --config {keep}/config list\n  \
              totatsu --config {keep}/config receipt verify {id}",
             keep = keep.display(),
             id = receipt.delivery
         ),
-        None => println!("\nRun with --keep DIR to look around afterwards."),
+        None => say!("\nRun with --keep DIR to look around afterwards."),
     }
 }

@@ -1,5 +1,10 @@
 //! The command line: one file per command, one meaning per exit code.
 
+/// Writes a line to standard output, as `println!` does, but without a panic.
+macro_rules! say {
+    ($($part:tt)*) => { $crate::cli::write_line(format_args!($($part)*)) };
+}
+
 mod check;
 mod deliveries;
 mod demo;
@@ -8,6 +13,7 @@ mod receipt;
 mod run;
 mod shown;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,7 +51,7 @@ struct Arguments {
     /// Directory of totatsu.toml, partners/ and links/
     #[arg(long, global = true, value_name = "DIR", default_value = config::DEFAULT_DIRECTORY)]
     config: PathBuf,
-    /// Answer in JSON, for machines
+    /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -112,6 +118,18 @@ impl Common {
     }
 }
 
+/// Ends the command where an answer can't be written; a reader that has gone has seen enough.
+fn write_line(line: std::fmt::Arguments) {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let exit = fail(Exit::Failed, &format!("the answer can't be written: {error}"));
+            std::process::exit(exit as i32)
+        }
+        Ok(()) | Err(_) => {}
+    }
+}
+
 /// Says an error on standard error.
 fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
     eprintln!("totatsu: {error}");
@@ -150,7 +168,7 @@ fn exit(outcome: Result<Exit, Exit>) -> Exit {
 fn print_json(value: &impl serde::Serialize) -> Exit {
     match serde_json::to_string(value) {
         Ok(text) => {
-            println!("{text}");
+            say!("{text}");
             Exit::Done
         }
         Err(error) => fail(Exit::Failed, &error),

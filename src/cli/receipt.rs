@@ -46,7 +46,7 @@ impl Receipt {
 fn show(common: &Common, id: String) -> Result<Exit, Exit> {
     let (_, folder) = with_receipt(common, id)?;
     let text = std::fs::read_to_string(folder.receipt()).map_err(|error| fail(Exit::Failed, &error))?;
-    print!("{text}");
+    say!("{}", text.trim_end());
     Ok(Exit::Done)
 }
 
@@ -60,12 +60,12 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
         let delivery = delivery.id.to_string();
         print_json(&Verdict { delivery, number: receipt.number, genuine, disagreements });
     } else if genuine {
-        println!(
+        say!(
             "receipt {} of delivery {} is genuine: it agrees with the ledger, the kept bytes and the receipt before it",
             receipt.number, delivery.id
         );
     } else {
-        disagreements.iter().for_each(|disagreement| println!("{disagreement}"));
+        disagreements.iter().for_each(|disagreement| say!("{disagreement}"));
     }
     Ok(if genuine { Exit::Done } else { Exit::Failed })
 }

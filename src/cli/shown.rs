@@ -21,9 +21,9 @@ pub(super) fn print_table(headings: &[&str], rows: Vec<Vec<String>>) {
         let padded = cells.zip(&widths).map(|(cell, width)| pad(cell, *width));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    println!("{}", line(&mut headings.iter().copied()));
+    say!("{}", line(&mut headings.iter().copied()));
     for row in &rows {
-        println!("{}", line(&mut row.iter().map(String::as_str)));
+        say!("{}", line(&mut row.iter().map(String::as_str)));
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn print_list(deliveries: &[Shown]) {
 /// Prints everything that a person wants to know of one delivery.
 pub(super) fn print_delivery(shown: &Shown) {
     let delivery = &shown.delivery;
-    let row = |name: &str, value: String| println!("{} {value}", pad(name, 10));
+    let row = |name: &str, value: String| say!("{} {value}", pad(name, 10));
     row("delivery", delivery.id.to_string());
     row("state", shown.state.clone());
     match &delivery.standing {

@@ -40,6 +40,8 @@ pub struct Problem {
 pub struct Document {
     path: PathBuf,
     text: String,
+    /// Keys that were there and could not be read.
+    told: Vec<String>,
 }
 
 impl fmt::Display for Problem {
@@ -81,16 +83,24 @@ impl Document {
             }
             return None;
         }
+        let mut told = Vec::new();
         loop {
             let error = match T::deserialize(Deserializer::from(table.clone())) {
-                Ok(read) => return Some((read, Document { path: path.to_owned(), text: text.clone() })),
+                Ok(read) => return Some((read, Document { path: path.to_owned(), text: text.clone(), told })),
                 Err(error) => error,
             };
             let at = error.span().unwrap_or(0..0);
             let removed = remove_at(table.get_mut(), &at);
             complain(Some(line_at(&text, at.start)), removed.clone(), one_line(error.message()));
-            removed?;
+            told.push(removed?);
         }
+    }
+
+    /// An error of this file at `key`; nothing if it was told already that this key can't be read, for then it only
+    /// looks as if it were missing.
+    pub fn error(&self, key: &str, message: impl Into<String>) -> Option<Problem> {
+        let known = |told: &String| key.strip_prefix(told.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.'));
+        (!self.told.iter().any(known)).then(|| self.problem(Severity::Error, key, message))
     }
 
     /// A problem of this file, at `key` if it stands there, else at the closest table that does.

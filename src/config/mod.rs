@@ -122,9 +122,7 @@ struct DaemonTable {
 /// Every problem in the file.
 pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
     let mut problems = Vec::new();
-    let settings = Document::read::<GatewayFile>(&directory.join(GATEWAY_FILE), &mut problems)
-        .and_then(|(file, document)| file.compile(directory, &document, &mut problems));
-    match settings {
+    match read_settings(directory, &mut problems) {
         Some(settings) if !has_errors(&problems) => Ok(settings),
         _ => Err(problems),
     }
@@ -132,21 +130,20 @@ pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
 
 /// Reads everything and compiles every layout. The configuration is there only if no problem is an error.
 pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
-    let gateway = match read_gateway(directory) {
-        Ok(gateway) => gateway,
-        Err(problems) => return (None, problems),
-    };
     let mut problems = Vec::new();
+    let gateway = read_settings(directory, &mut problems);
     let partners = read_each(
         &directory.join("partners"),
         &mut problems,
         |name, file: PartnerFile, document, problems| file.compile(name, directory, document, problems),
     );
-    let spool = Spool::new(&gateway.spool);
+    // Without the gateway's file, nobody can tell where outboxes and layouts are; links are read for their own sake.
+    let spool = Spool::new(gateway.as_ref().map_or(Path::new(""), |gateway| &gateway.spool));
     let links =
         read_each(&directory.join("links"), &mut problems, |name, file: LinkFile, document, problems| {
             file.compile(name, directory, &spool, document, problems)
         });
+    let Some(gateway) = gateway else { return (None, problems) };
     let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
         severity: Severity::Error,
@@ -158,6 +155,12 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     check_references(directory, &partners, &links, &shelf, &mut problems);
     let config = Config { gateway, partners, links, shelf };
     (Some(config).filter(|_| !has_errors(&problems)), problems)
+}
+
+/// What `totatsu.toml` says, as far as it can be read: with an error among the problems it is good for finding more.
+fn read_settings(directory: &Path, problems: &mut Vec<Problem>) -> Option<GatewaySettings> {
+    let (file, document) = Document::read::<GatewayFile>(&directory.join(GATEWAY_FILE), problems)?;
+    Some(file.compile(directory, &document, problems))
 }
 
 /// Whether any problem keeps the gateway from starting.
@@ -209,9 +212,8 @@ impl GatewayFile {
         directory: &Path,
         document: &Document,
         problems: &mut Vec<Problem>,
-    ) -> Option<GatewaySettings> {
-        let mut wrong =
-            |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
+    ) -> GatewaySettings {
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
             wrong("gateway.name", "missing: the name that receipts show, e.g. your city's".to_owned());
@@ -236,9 +238,9 @@ impl GatewayFile {
         let paths = self.paths.unwrap_or_default();
         let path =
             |given: Option<PathBuf>, default: &str| directory.join(given.unwrap_or_else(|| default.into()));
-        Some(GatewaySettings {
-            name: table.name?,
-            municipality: municipality?.ok()?,
+        GatewaySettings {
+            name: table.name.unwrap_or_default(),
+            municipality: municipality.and_then(Result::ok).unwrap_or_default(),
             spool: path(paths.spool, "/var/lib/totatsu/spool"),
             ledger: path(paths.ledger, "/var/lib/totatsu/ledger"),
             layouts: path(paths.layouts, "/usr/share/totatsu/layouts"),
@@ -247,7 +249,7 @@ impl GatewayFile {
             backoff,
             retention: wait(self.archive.unwrap_or_default().retention, 1830 * 24 * 3600),
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
-        })
+        }
     }
 }
 
@@ -330,7 +332,9 @@ fn check_references(
         if shelf.choose(&link.layout, today).is_none() {
             wrong("layout", format!("no layout {:?} is in force on {today}", link.layout));
         }
-        if let Some(other) = outboxes.insert(&link.outbox, &link.name) {
+        // One directory may be written in several ways; where it isn't there yet, as it is written.
+        let outbox = std::fs::canonicalize(&link.outbox).unwrap_or_else(|_| link.outbox.clone());
+        if let Some(other) = outboxes.insert(outbox, &link.name) {
             wrong("outbox", format!("link {other} has the same outbox"));
         }
     }

@@ -286,11 +286,8 @@ impl Drop for Ledger {
 }
 
 fn lock(directory: &Path) -> Result<File, LedgerError> {
+    check_owner(directory)?;
     spool::make_dir(directory)?;
-    let owner = fs::metadata(directory).map_err(SpoolError::at("reading", directory))?.uid();
-    if owner != rustix::process::geteuid().as_raw() {
-        return Err(LedgerError::NotOwner { path: directory.to_owned(), owner });
-    }
     let path = directory.join("lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
     let file = file.map_err(SpoolError::at("opening", &path))?;
@@ -299,6 +296,17 @@ fn lock(directory: &Path) -> Result<File, LedgerError> {
         Err(rustix::io::Errno::WOULDBLOCK) => Err(LedgerError::InUse(directory.to_owned())),
         Err(errno) => Err(SpoolError { doing: "locking", path, error: errno.into() }.into()),
     }
+}
+
+/// The directory must be ours. Where it is still to be made, root could make it in a place whose owner can't use it then.
+fn check_owner(directory: &Path) -> Result<(), LedgerError> {
+    let place = directory.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+    let owner = fs::metadata(place).map_err(SpoolError::at("reading", place))?.uid();
+    let we = rustix::process::geteuid();
+    if owner != we.as_raw() && (place == directory || we.is_root()) {
+        return Err(LedgerError::NotOwner { path: place.to_owned(), owner });
+    }
+    Ok(())
 }
 
 fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
