@@ -111,6 +111,9 @@ pub enum ControlError {
     /// No delivery has this id, or this part of one.
     #[error("no delivery {0} is known; `totatsu list` shows the newest")]
     Unknown(String),
+    /// So short a part names nothing.
+    #[error("{0:?} is too short: give the id, or {PART_LENGTH} characters of it at least")]
+    TooShort(String),
     /// Several deliveries have this part in their ids.
     #[error("{0} is part of several ids, e.g. {1} and {2}: give more of it")]
     Ambiguous(String, DeliveryId, DeliveryId),
@@ -222,7 +225,7 @@ impl Desk {
             return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
         }
         if id.len() < PART_LENGTH {
-            return Err(ControlError::Unknown(id.to_owned()));
+            return Err(ControlError::TooShort(id.to_owned()));
         }
         let mut found: Option<Delivery> = None;
         for delivery in self.ledger().newest_first().take(SEARCH_LIMIT) {

@@ -146,6 +146,7 @@ fn exit_of_control(error: &ControlError) -> Exit {
         ControlError::Ledger(error) => exit_of_ledger(error),
         ControlError::Spool(_)
         | ControlError::Unknown(_)
+        | ControlError::TooShort(_)
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
         | ControlError::NoAnswer { .. } => Exit::Failed,

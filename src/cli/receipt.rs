@@ -9,7 +9,7 @@ use crate::control::{Answer, Question};
 use crate::digest::Sha256;
 use crate::ledger::state::Delivery;
 use crate::receipt::{self, Disagreement};
-use crate::spool::{DeliveryFolder, Spool};
+use crate::spool::{DeliveryFolder, Spool, SpoolError};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
@@ -45,7 +45,9 @@ impl Receipt {
 
 fn show(common: &Common, id: String) -> Result<Exit, Exit> {
     let (_, folder) = with_receipt(common, id)?;
-    let text = std::fs::read_to_string(folder.receipt()).map_err(|error| fail(Exit::Failed, &error))?;
+    let path = folder.receipt();
+    let text = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
+    let text = text.map_err(|error| fail(Exit::Failed, &error))?;
     say!("{}", text.trim_end());
     Ok(Exit::Done)
 }
@@ -62,7 +64,8 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     } else if genuine {
         say!(
             "receipt {} of delivery {} is genuine: it agrees with the ledger, the kept bytes and the receipt before it",
-            receipt.number, delivery.id
+            receipt.number,
+            delivery.id
         );
     } else {
         disagreements.iter().for_each(|disagreement| say!("{disagreement}"));

@@ -86,7 +86,9 @@ impl Document {
         let mut told = Vec::new();
         loop {
             let error = match T::deserialize(Deserializer::from(table.clone())) {
-                Ok(read) => return Some((read, Document { path: path.to_owned(), text: text.clone(), told })),
+                Ok(read) => {
+                    return Some((read, Document { path: path.to_owned(), text: text.clone(), told }));
+                }
                 Err(error) => error,
             };
             let at = error.span().unwrap_or(0..0);
@@ -99,7 +101,9 @@ impl Document {
     /// An error of this file at `key`; nothing if it was told already that this key can't be read, for then it only
     /// looks as if it were missing.
     pub fn error(&self, key: &str, message: impl Into<String>) -> Option<Problem> {
-        let known = |told: &String| key.strip_prefix(told.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.'));
+        let known = |told: &String| {
+            key.strip_prefix(told.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.'))
+        };
         (!self.told.iter().any(known)).then(|| self.problem(Severity::Error, key, message))
     }
 

@@ -207,12 +207,7 @@ fn is_writable(path: &Path) -> bool {
 }
 
 impl GatewayFile {
-    fn compile(
-        self,
-        directory: &Path,
-        document: &Document,
-        problems: &mut Vec<Problem>,
-    ) -> GatewaySettings {
+    fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> GatewaySettings {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
