@@ -168,14 +168,31 @@ impl Desk {
     }
 
     fn list(&self, state: Option<&str>, link: Option<&str>, limit: usize) -> Result<Answer, ControlError> {
-        let fits = |delivery: &Delivery| {
-            state.is_none_or(|state| delivery.state() == state)
-                && link.is_none_or(|link| delivery.link == link)
+        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
+        let mut found = Vec::new();
+        let mut keep = |delivery: Delivery| {
+            if of_link(&delivery) {
+                found.push(self.show(delivery));
+            }
+            found.len() < limit
         };
-        let newest = self.ledger().newest_first();
-        let fitting = newest.filter(|delivery| delivery.as_ref().map_or(true, fits));
-        let found: Result<Vec<Delivery>, LedgerError> = fitting.take(limit).collect();
-        Ok(Answer::Deliveries(found?.into_iter().map(|delivery| self.show(delivery)).collect()))
+        match state {
+            None => {
+                for delivery in self.ledger().newest_first() {
+                    if !keep(delivery?) {
+                        break;
+                    }
+                }
+            }
+            Some(state) => {
+                for id in self.ledger().in_state(state, None)?.iter().rev() {
+                    if !self.ledger().find(id)?.is_none_or(&mut keep) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(Answer::Deliveries(found))
     }
 
     fn receipt(&self, number: u64) -> Result<Answer, ControlError> {

@@ -131,7 +131,8 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
     }
     let mut left = Vec::new();
     for state in UNFINISHED {
-        for delivery in ledger.in_state(state)? {
+        for id in ledger.in_state(state, None)? {
+            let Some(delivery) = ledger.find(&id)? else { continue };
             let gone = !spool.folder(&delivery.id).path().is_dir();
             let found = match (gone, spool.archived_folder(&delivery.id).path().is_dir()) {
                 (false, _) => Found::OnlyCopy,

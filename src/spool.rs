@@ -310,7 +310,8 @@ fn settle_aside(path: &Path, identity: &FileIdentity, aside: &Path) -> Result<()
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(SpoolError { doing: "reading", path: aside.to_owned(), error }),
     };
-    if (moved.device, moved.inode) != (identity.device, identity.inode) {
+    // Another file, or the same one written anew since: either way it is a file that nobody has taken over yet.
+    if moved != *identity {
         return rename_to_free_name(aside, path);
     }
     fs::remove_file(aside).map_err(SpoolError::at("removing", aside))?;
@@ -339,6 +340,17 @@ mod tests {
         remove_exactly(&outbox, &identity, &aside).unwrap();
         assert_eq!(fs::read_to_string(&outbox).unwrap(), "second");
         assert!(!aside.exists());
+    }
+
+    #[test]
+    fn a_file_that_was_written_anew_in_place_after_it_was_taken_over_is_not_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let (outbox, aside) = (home.path().join("a.csv"), home.path().join(".aside"));
+        fs::write(&outbox, "first").unwrap();
+        let identity = FileIdentity::of(&fs::metadata(&outbox).unwrap());
+        fs::write(&outbox, "second").unwrap();
+        remove_exactly(&outbox, &identity, &aside).unwrap();
+        assert_eq!(fs::read_to_string(&outbox).unwrap(), "second");
     }
 
     #[test]

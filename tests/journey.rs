@@ -10,7 +10,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use support::disk::SmallDisk;
 use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
-use totatsu::accept::{self, Outbox, Readiness};
+use totatsu::accept::{self, Accepted, Outbox, Readiness};
+use totatsu::delivery_id::DeliveryId;
 use totatsu::digest::Sha256;
 use totatsu::ledger::Ledger;
 use totatsu::ledger::event::Event;
@@ -67,9 +68,7 @@ fn a_file_dropped_in_an_outbox_arrives_byte_for_byte_and_has_a_receipt_that_veri
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_gateway_killed_in_the_middle_of_an_upload_delivers_once_and_whole_after_its_restart() {
-    let sshd = Sshd::start(Options::default());
-    let mut home = Home::new(&sshd);
-    home.start();
+    let (sshd, mut home) = Home::running(Options::default());
     home.drop_records("large.csv", 200 * MIB / 500 + 1);
     let id = home.until("20 MiB are at the partner, and not all", |home| {
         let delivery = home.deliveries().into_iter().next()?;
@@ -113,7 +112,7 @@ fn a_changed_host_key_holds_the_delivery_and_shows_both_fingerprints_until_a_per
     assert_eq!(names_in(sshd.root()), [""; 0]);
 
     assert!(home.stop().success());
-    home.write_partner(&sshd, &sshd.host_key_line(), "");
+    home.trust(&sshd);
     home.start();
     home.release(&held.delivery.id);
     let arrived = home.wait_for_one("archived").delivery;
@@ -188,9 +187,7 @@ fn a_vanished_server_makes_the_delivery_wait_and_its_return_ends_the_waiting() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_bad_record_rejects_the_whole_file_lists_every_problem_in_private_and_sends_nothing() {
-    let sshd = Sshd::start(Options::default());
-    let mut home = Home::new(&sshd);
-    home.start();
+    let (sshd, mut home) = Home::running(Options::default());
     let mut source = Vec::new();
     totatsu::demo::records::write_csv(&mut source, 50, 7).unwrap();
     let text = String::from_utf8(source).unwrap();
@@ -265,9 +262,8 @@ fn a_partner_that_lets_us_ask_less_gets_the_file_all_the_same_and_the_receipt_sa
         ("-P read", Grade::Size, "the partner doesn't let us read it"),
         ("-P read,lstat,stat,fstat", Grade::Close, "the partner doesn't say"),
     ] {
-        let sshd = Sshd::start(Options { sftp_arguments: denied.to_owned(), ..Options::default() });
-        let mut home = Home::new(&sshd);
-        home.start();
+        let denied_by = Options { sftp_arguments: denied.to_owned(), ..Options::default() };
+        let (sshd, mut home) = Home::running(denied_by);
         home.drop_records("a.csv", 3);
         let delivery = home.wait_for_one("archived").delivery;
         assert_eq!(delivery.verified.unwrap().grade, grade, "{denied}");
@@ -285,9 +281,7 @@ fn a_partner_that_lets_us_ask_less_gets_the_file_all_the_same_and_the_receipt_sa
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn where_nothing_keeps_a_rename_from_destroying_a_file_the_delivery_is_held_instead() {
     let denied = "-P hardlink,lstat,stat".to_owned();
-    let sshd = Sshd::start(Options { sftp_arguments: denied, ..Options::default() });
-    let mut home = Home::new(&sshd);
-    home.start();
+    let (sshd, mut home) = Home::running(Options { sftp_arguments: denied, ..Options::default() });
     home.drop_records("a.csv", 3);
     let held = home.wait_for_one("held").delivery;
     let reason = reason_of(&held.standing);
@@ -299,9 +293,7 @@ fn where_nothing_keeps_a_rename_from_destroying_a_file_the_delivery_is_held_inst
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn resending_sends_the_exact_bytes_again_as_a_delivery_of_its_own_even_if_converting_anew_would_give_others()
 {
-    let sshd = Sshd::start(Options::default());
-    let mut home = Home::new(&sshd);
-    home.start();
+    let (sshd, mut home) = Home::running(Options::default());
     home.drop_records("a.csv", 5);
     let first = home.wait_for_one("archived").delivery;
     let sent = fs::read(sshd.root().join("a.DTA")).unwrap();
@@ -330,9 +322,7 @@ fn resending_sends_the_exact_bytes_again_as_a_delivery_of_its_own_even_if_conver
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_changed_receipt_or_changed_kept_bytes_do_not_verify() {
-    let sshd = Sshd::start(Options::default());
-    let mut home = Home::new(&sshd);
-    home.start();
+    let (_sshd, mut home) = Home::running(Options::default());
     home.drop_records("a.csv", 5);
     let delivery = home.wait_for_one("archived").delivery;
     let folder = home.folder(&delivery.id);
@@ -438,15 +428,20 @@ fn a_file_that_was_accepted_but_still_bears_its_outbox_name_after_a_crash_is_del
     assert_eq!(names_in(&home.outbox()), [""; 0]);
 }
 
-/// What a daemon does until the instant after the journal event.
-fn accept_and_crash(home: &Home) {
+/// What a daemon does until the instant before the journal event.
+fn take_over_alone(home: &Home) -> (DeliveryId, Accepted) {
     let spool = Spool::new(&home.path().join("spool"));
     spool.lay_out().unwrap();
     let entry = Outbox::new(&home.outbox(), Readiness::Rename)
         .look_over(std::time::Instant::now())
         .unwrap()
         .remove(0);
-    let (id, accepted) = accept::take_over(&spool, &home.outbox(), &entry, Readiness::Rename).unwrap();
+    accept::take_over(&spool, &home.outbox(), &entry, Readiness::Rename).unwrap()
+}
+
+/// What a daemon does until the instant after the journal event.
+fn accept_and_crash(home: &Home) {
+    let (id, accepted) = take_over_alone(home);
     let (ledger, _) = Ledger::open(&home.path().join("ledger")).unwrap();
     let event = Event::Accepted { link: LINK.to_owned(), partner: "eltax".to_owned(), accepted };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -459,16 +454,10 @@ fn a_takeover_that_crashed_before_the_ledger_knew_it_is_undone_and_the_file_is_d
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
     home.drop_records("a.csv", 3);
-    let spool = Spool::new(&home.path().join("spool"));
-    spool.lay_out().unwrap();
-    let entry = Outbox::new(&home.outbox(), Readiness::Rename)
-        .look_over(std::time::Instant::now())
-        .unwrap()
-        .remove(0);
-    accept::take_over(&spool, &home.outbox(), &entry, Readiness::Rename).unwrap();
+    take_over_alone(&home);
     home.start();
     home.wait_for_one("archived");
-    assert_eq!(names_in(&spool.deliveries()), [""; 0]);
+    assert_eq!(names_in(&home.path().join("spool/deliveries")), [""; 0]);
     assert_eq!(home.deliveries().len(), 1);
 }
 
@@ -489,9 +478,7 @@ fn a_daemon_waits_for_a_command_that_has_the_ledger_open_for_a_moment() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_lost_index_and_a_damaged_one_are_rebuilt_at_the_start_and_every_delivery_is_still_known() {
-    let sshd = Sshd::start(Options::default());
-    let mut home = Home::new(&sshd);
-    home.start();
+    let (_sshd, mut home) = Home::running(Options::default());
     home.drop_records("a.csv", 3);
     let before = home.wait_for_one("archived").delivery;
     assert!(home.stop().success());
@@ -508,9 +495,7 @@ fn a_lost_index_and_a_damaged_one_are_rebuilt_at_the_start_and_every_delivery_is
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_damaged_journal_keeps_the_daemon_from_starting_and_the_message_names_file_and_line() {
-    let sshd = Sshd::start(Options::default());
-    let mut home = Home::new(&sshd);
-    home.start();
+    let (_sshd, mut home) = Home::running(Options::default());
     home.drop_records("a.csv", 3);
     home.wait_for_one("archived");
     assert!(home.stop().success());

@@ -192,7 +192,7 @@ async fn events_recorded_at_the_same_time_are_all_there_after_reopening() {
     }
     let ledger = home.open();
     assert_eq!(answers(&ledger), before);
-    assert_eq!(ledger.in_state("published").unwrap().len(), DELIVERIES);
+    assert_eq!(ledger.in_state("published", None).unwrap().len(), DELIVERIES);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -148,15 +148,13 @@ async fn a_byte_changed_before_the_last_line_stops_the_opening_with_file_and_lin
         let error = Ledger::open(&directory).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Stop);
         let message = error.to_string();
-        match error {
-            // A line that still looks like one is found by the digest that the next line carries.
-            LedgerError::Journal(JournalError::Damaged { path, line: named, .. }) => {
-                assert_eq!(path, journal(&directory));
-                assert!(named == line || named == line + 1, "seed {seed}: {line}, not {message}");
-                assert!(message.contains(&format!("{}:{named}", path.display())));
-            }
-            other => panic!("seed {seed}: {other}"),
-        }
+        let LedgerError::Journal(JournalError::Damaged { path, line: named, .. }) = error else {
+            panic!("seed {seed}: {message}")
+        };
+        assert_eq!(path, journal(&directory));
+        // A line that still looks like one is found by the digest that the next line carries.
+        assert!(named == line || named == line + 1, "seed {seed}: {line}, not {message}");
+        assert!(message.contains(&format!("{}:{named}", path.display())));
         assert!(fs::read(journal(&directory)).unwrap() == text, "seed {seed}: damage is left alone");
     }
 }

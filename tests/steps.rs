@@ -8,7 +8,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::gateway::names_in;
+use support::gateway::{Address, LINK, configure, names_in, write_link};
 use totatsu::accept::{self, Outbox, Readiness};
 use totatsu::config;
 use totatsu::delivery_id::DeliveryId;
@@ -31,27 +31,14 @@ impl ByHand {
     fn new(manners: Manners) -> ByHand {
         let home = tempfile::tempdir().unwrap();
         let at = |path: &str| home.path().join(path);
-        for directory in ["partner", "config/partners", "config/links"] {
-            fs::create_dir_all(at(directory)).unwrap();
-        }
+        fs::create_dir(at("partner")).unwrap();
         let partner = EmbeddedPartner::start_with(&at("partner"), manners).unwrap();
-        partner.write_client_key(&at("config/key")).unwrap();
-        let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
-        let gateway_file = format!(
-            "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
-             ledger = \"../ledger\"\nlayouts = {layouts:?}\nsocket = \"../control.sock\"\n"
-        );
-        fs::write(at("config/totatsu.toml"), gateway_file).unwrap();
-        let partner_file = format!(
-            "transport = \"sftp\"\n[sftp]\nhost = {:?}\nport = {}\nuser = {USER:?}\nhost_keys = [{:?}]\n\
-             private_key_file = \"key\"\n",
-            partner.host(),
-            partner.port(),
-            partner.host_key_line().trim(),
-        );
-        fs::write(at("config/partners/eltax.toml"), partner_file).unwrap();
-        let link_file = "partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\nready = \"rename\"\n";
-        fs::write(at("config/links/irai.toml"), link_file).unwrap();
+        partner.write_client_key(&at("key")).unwrap();
+        let host_key = partner.host_key_line();
+        let address =
+            Address { port: partner.port(), user: USER, host_key: host_key.trim(), key_file: &at("key") };
+        configure(home.path(), &address);
+        write_link(home.path(), "ready = \"rename\"\n", "");
         let (configured, problems) = config::read(&at("config"));
         assert_eq!(problems, []);
         let (gateway, _) = Gateway::open(configured.unwrap()).unwrap();
@@ -63,14 +50,14 @@ impl ByHand {
     }
 
     async fn accepted(&self, name: &str) -> Delivery {
-        let outbox = self.gateway.spool.outbox("irai");
+        let outbox = self.gateway.spool.outbox(LINK);
         let mut source = Vec::new();
         records::write_csv(&mut source, 20, 7).unwrap();
         fs::write(outbox.join(name), source).unwrap();
         let entries = Outbox::new(&outbox, Readiness::Rename).look_over(std::time::Instant::now()).unwrap();
         let (id, accepted) =
             accept::take_over(&self.gateway.spool, &outbox, &entries[0], Readiness::Rename).unwrap();
-        let event = Event::Accepted { link: "irai".to_owned(), partner: "eltax".to_owned(), accepted };
+        let event = Event::Accepted { link: LINK.to_owned(), partner: "eltax".to_owned(), accepted };
         self.gateway.ledger.record(id, event).await.unwrap()
     }
 

@@ -17,7 +17,7 @@ use sled::transaction::{ConflictableTransactionError, TransactionError};
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::ledger::journal::Position;
-use crate::ledger::state::{Delivery, ReceiptLink};
+use crate::ledger::state::{Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 
 /// Memory for sled's page cache, in bytes.
@@ -171,12 +171,15 @@ impl Index {
         })
     }
 
-    /// The ids of deliveries in a state (see [`Delivery::state`]), oldest first.
+    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
     ///
     /// # Errors
     /// sled fails, or an id can't be read.
-    pub fn in_state(&self, state: &str) -> Result<Vec<DeliveryId>, IndexError> {
-        let prefix = state_key(state, "");
+    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, IndexError> {
+        let prefix = match stage {
+            Some(stage) => format!("{state}/{stage}/"),
+            None => format!("{state}/"),
+        };
         let keys = caught(|| self.states.scan_prefix(&prefix).keys().collect::<sled::Result<Vec<_>>>())?;
         let id = |key: &[u8]| std::str::from_utf8(key.get(prefix.len()..)?).ok()?.parse().ok();
         keys.iter()
@@ -243,12 +246,12 @@ impl Index {
 
     fn change<'a>(&'a self, delivery: &Delivery, changes: &mut Vec<Change<'a>>) -> Result<(), IndexError> {
         let id = delivery.id.as_str();
-        let state = state_key(delivery.state(), id);
-        let before = self.find(&delivery.id)?.map(|before| state_key(before.state(), id));
+        let state = state_key(delivery);
+        let before = self.find(&delivery.id)?.map(|before| state_key(&before));
         if let Some(key) = before.filter(|before| *before != state) {
-            changes.push(Change { tree: &self.states, key, value: None });
+            changes.push(Change { tree: &self.states, key: key.into_bytes(), value: None });
         }
-        changes.push(Change { tree: &self.states, key: state, value: Some(Vec::new()) });
+        changes.push(Change { tree: &self.states, key: state.into_bytes(), value: Some(Vec::new()) });
         let stored = Some(write(delivery)?);
         changes.push(Change { tree: &self.deliveries, key: id.as_bytes().to_vec(), value: stored });
         if let Some(receipt) = delivery.receipt {
@@ -277,8 +280,8 @@ impl Entries {
     }
 }
 
-fn state_key(state: &str, id: &str) -> Vec<u8> {
-    [state.as_bytes(), b"\0", id.as_bytes()].concat()
+fn state_key(delivery: &Delivery) -> String {
+    format!("{}/{}/{}", delivery.state(), delivery.stage, delivery.id)
 }
 
 fn read<T: serde::de::DeserializeOwned>(stored: &[u8]) -> Result<T, IndexError> {

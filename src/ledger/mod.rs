@@ -26,7 +26,7 @@ use crate::spool::{self, SpoolError};
 use event::{Entry, Event};
 use index::{Index, IndexError};
 use journal::{Journal, JournalError, Line, Position};
-use state::{Contradiction, Delivery, ReceiptLink};
+use state::{Contradiction, Delivery, ReceiptLink, Stage};
 
 /// Events that may wait for the writer; more senders wait in turn.
 const QUEUE: usize = 1024;
@@ -246,13 +246,12 @@ impl Ledger {
         self.index.newest_first().map(|delivery| Ok(delivery?))
     }
 
-    /// Deliveries in a state (see [`Delivery::state`]), oldest first.
+    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
     ///
     /// # Errors
     /// The index fails.
-    pub fn in_state(&self, state: &str) -> Result<Vec<Delivery>, LedgerError> {
-        let ids = self.index.in_state(state)?;
-        ids.iter().filter_map(|id| self.find(id).transpose()).collect()
+    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.in_state(state, stage)?)
     }
 
     /// The delivery that has the receipt with this number.

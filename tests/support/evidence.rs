@@ -18,7 +18,7 @@ use totatsu::digest::Sha256;
 use totatsu::journey::Step;
 use totatsu::ledger::Ledger;
 use totatsu::ledger::event::Event;
-use totatsu::ledger::state::{Delivery, ReceiptLink};
+use totatsu::ledger::state::{Delivery, ReceiptLink, Stage};
 use totatsu::publish::Published;
 use totatsu::receipt::{self, Sender};
 use totatsu::spool::{DeliveryFolder, FileIdentity};
@@ -183,8 +183,8 @@ pub fn answers(ledger: &Ledger) -> Vec<String> {
         "waiting",
         "held",
     ] {
-        let ids: Vec<DeliveryId> = ledger.in_state(state).unwrap().into_iter().map(|d| d.id).collect();
-        answers.push(format!("{state}: {ids:?}"));
+        let of_stage = ledger.in_state(state, Some(Stage::Converted)).unwrap();
+        answers.push(format!("{state}: {:?}, {of_stage:?}", ledger.in_state(state, None).unwrap()));
     }
     for number in 0..=deliveries.len() as u64 + 1 {
         let id = ledger.with_receipt(number).unwrap().map(|delivery| delivery.id);

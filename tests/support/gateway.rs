@@ -13,7 +13,7 @@ use totatsu::delivery_id::DeliveryId;
 use totatsu::demo::records;
 use totatsu::spool::{DeliveryFolder, Spool};
 
-use super::sshd::Sshd;
+use super::sshd::{Options, Sshd};
 
 /// The only link, unless a test writes more.
 pub const LINK: &str = "irai";
@@ -27,25 +27,56 @@ pub struct Home {
     daemon: Option<Child>,
 }
 
+/// Where a partner is, and how it knows us.
+pub struct Address<'a> {
+    pub port: u16,
+    pub user: &'a str,
+    pub host_key: &'a str,
+    pub key_file: &'a Path,
+}
+
+/// Writes a gateway's configuration below `home`, with one partner and without links.
+pub fn configure(home: &Path, address: &Address) {
+    for directory in ["config/partners", "config/links"] {
+        fs::create_dir_all(home.join(directory)).unwrap();
+    }
+    let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
+    let gateway = format!(
+        "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
+         ledger = \"../ledger\"\nlayouts = {layouts:?}\nsocket = \"../control.sock\"\n\
+         [retry]\nfirst = \"200ms\"\nceiling = \"400ms\"\ngive_up_after = \"1h\"\n[accept]\nrescan = \"500ms\"\n"
+    );
+    fs::write(home.join("config/totatsu.toml"), gateway).unwrap();
+    let partner = format!(
+        "transport = \"sftp\"\n[sftp]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\n\
+         private_key_file = {:?}\n",
+        address.port, address.user, address.host_key, address.key_file,
+    );
+    fs::write(home.join("config/partners/eltax.toml"), partner).unwrap();
+}
+
+/// Writes the only link, with more of its own keys and of those about the partner's side.
+pub fn write_link(home: &Path, more: &str, remote: &str) {
+    let link =
+        format!("partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\n{more}[remote]\n{remote}");
+    fs::write(home.join(format!("config/links/{LINK}.toml")), link).unwrap();
+}
+
 impl Home {
     /// A gateway whose only partner is `sshd`.
     pub fn new(sshd: &Sshd) -> Home {
         let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None };
-        for directory in ["config/partners", "config/links"] {
-            fs::create_dir_all(home.path().join(directory)).unwrap();
-        }
-        let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
-        home.write(
-            "config/totatsu.toml",
-            &format!(
-                "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
-                 ledger = \"../ledger\"\nlayouts = {layouts:?}\nsocket = \"../control.sock\"\n\
-                 [retry]\nfirst = \"200ms\"\nceiling = \"400ms\"\ngive_up_after = \"1h\"\n[accept]\nrescan = \"500ms\"\n"
-            ),
-        );
-        home.write_partner(sshd, &sshd.host_key_line(), "");
+        home.trust(sshd);
         home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\n");
         home
+    }
+
+    /// A server, and a gateway whose daemon runs.
+    pub fn running(options: Options) -> (Sshd, Home) {
+        let sshd = Sshd::start(options);
+        let mut home = Home::new(&sshd);
+        home.start();
+        (sshd, home)
     }
 
     pub fn path(&self) -> &Path {
@@ -56,24 +87,14 @@ impl Home {
         fs::write(self.path().join(path), text).unwrap();
     }
 
-    pub fn write_partner(&self, sshd: &Sshd, host_key: &str, more: &str) {
-        self.write(
-            "config/partners/eltax.toml",
-            &format!(
-                "transport = \"sftp\"\n{more}[sftp]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\n\
-                 host_keys = [{host_key:?}]\nprivate_key_file = {:?}\n",
-                sshd.port(),
-                sshd.user(),
-                sshd.client_key(),
-            ),
-        );
+    /// Pins the host key that `sshd` has now.
+    pub fn trust(&self, sshd: &Sshd) {
+        let (user, host_key, key_file) = (sshd.user(), &sshd.host_key_line(), &sshd.client_key());
+        configure(self.path(), &Address { port: sshd.port(), user, host_key, key_file });
     }
 
     pub fn write_link(&self, more: &str, remote: &str) {
-        self.write(
-            &format!("config/links/{LINK}.toml"),
-            &format!("partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\n{more}[remote]\n{remote}"),
-        );
+        write_link(self.path(), more, remote);
     }
 
     pub fn outbox(&self) -> PathBuf {
