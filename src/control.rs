@@ -171,7 +171,7 @@ impl Desk {
         let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
         let mut found = Vec::new();
         let mut keep = |delivery: Delivery| {
-            if of_link(&delivery) {
+            if found.len() < limit && of_link(&delivery) {
                 found.push(self.show(delivery));
             }
             found.len() < limit

@@ -208,6 +208,9 @@ async fn list_answers_newest_first_and_by_state_link_and_number() {
     let gateway = Gateway::small().await;
     assert_eq!(gateway.listed(&[]), ids(&[5, 4, 3, 2, 1]));
     assert_eq!(gateway.listed(&["--limit", "2"]), ids(&[5, 4]));
+    assert_eq!(gateway.listed(&["--limit", "1", "--state", "archived"]), ids(&[2]));
+    assert!(gateway.listed(&["--limit", "0"]).is_empty());
+    assert!(gateway.listed(&["--limit", "0", "--state", "archived"]).is_empty());
     assert_eq!(gateway.listed(&["--state", "archived"]), ids(&[2, 1]));
     assert_eq!(gateway.listed(&["--link", "other", "--state", "held"]), ids(&[3]));
     assert!(gateway.listed(&["--state", "waiting"]).is_empty());

@@ -181,10 +181,12 @@ impl Index {
             None => format!("{state}/"),
         };
         let keys = caught(|| self.states.scan_prefix(&prefix).keys().collect::<sled::Result<Vec<_>>>())?;
-        let id = |key: &[u8]| std::str::from_utf8(key.get(prefix.len()..)?).ok()?.parse().ok();
-        keys.iter()
-            .map(|key| id(key).ok_or_else(|| IndexError::Unusable("an unreadable key".to_owned())))
-            .collect()
+        let id = |key: &[u8]| std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
+        let unreadable = || IndexError::Unusable("an unreadable key".to_owned());
+        let ids = keys.iter().map(|key| id(key).ok_or_else(unreadable));
+        let mut ids = ids.collect::<Result<Vec<DeliveryId>, IndexError>>()?;
+        ids.sort();
+        Ok(ids)
     }
 
     /// The delivery that has the receipt with this number.
