@@ -37,14 +37,14 @@ pub(super) struct List {
 /// `totatsu show`.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The delivery's id, or a part of it that no other has
+    /// The delivery's id, or three or more characters of it that no other has
     id: String,
 }
 
 /// `totatsu resend` and `totatsu release`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
-    /// The delivery's id, or a part of it that no other has
+    /// The delivery's id, or three or more characters of it that no other has
     id: String,
     /// Why; it is recorded and stands on the receipt
     #[arg(long, value_name = "TEXT")]

@@ -16,7 +16,7 @@ pub(super) struct Demo {
     /// Records in the made-up file
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=999_999))]
     records: u64,
-    /// Keep everything in this directory, which must be empty or missing, to look around afterwards
+    /// Keep everything in this directory, empty or missing until now, to look around afterwards
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }

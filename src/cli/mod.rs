@@ -37,7 +37,10 @@ pub(crate) enum Exit {
     Untrusted = 3,
 }
 
-const EXIT_CODES: &str = "\
+const AFTER_HELP: &str = "\
+Environment:
+  TOTATSU_LOG  how much `run` logs: info (unless it is set), warn or error
+
 Exit codes:
   0  done; for checks: all is well
   1  not done, or a check found something
@@ -46,7 +49,7 @@ Exit codes:
 
 /// File-transfer gateway that proves arrival (到達).
 #[derive(Debug, Parser)]
-#[command(name = "totatsu", version, after_help = EXIT_CODES)]
+#[command(name = "totatsu", version, after_help = AFTER_HELP)]
 struct Arguments {
     /// Directory of totatsu.toml, partners/ and links/
     #[arg(long, global = true, value_name = "DIR", default_value = config::DEFAULT_DIRECTORY)]
@@ -62,15 +65,15 @@ struct Arguments {
 enum Command {
     /// Run the gateway until SIGTERM or SIGINT, which let it finish the steps in hand
     Run,
-    /// Read the whole configuration, compile every layout, check directories and keys, and name every problem
+    /// Name every problem of configuration, layouts, directories and key files; touches no network
     Check,
     /// List deliveries, newest first
     List(deliveries::List),
     /// Show everything known of one delivery
     Show(deliveries::Show),
-    /// Send the exact bytes of an earlier delivery again, as a new delivery
+    /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::ByHand),
-    /// Let a held or waiting delivery go on now
+    /// Let a held or waiting delivery go on now, from the step that failed
     Release(deliveries::ByHand),
     /// Show or verify the receipt of a delivery
     #[command(subcommand)]

@@ -16,12 +16,12 @@ use crate::spool::{DeliveryFolder, Spool, SpoolError};
 pub(super) enum Receipt {
     /// Print a delivery's receipt
     Show {
-        /// The delivery's id, or a part of it that no other has
+        /// The delivery's id, or three or more characters of it that no other has
         id: String,
     },
     /// Compare a receipt with the ledger, the bytes kept beside it, and the receipt before it
     Verify {
-        /// The delivery's id, or a part of it that no other has
+        /// The delivery's id, or three or more characters of it that no other has
         id: String,
     },
 }
