@@ -20,6 +20,7 @@ use crate::gateway::Gateway;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, ReceiptLink, Stage, Standing};
 use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
+use crate::remedy::Remedy;
 use crate::spool::{self, Spool, SpoolError};
 
 /// A question is never longer, in bytes.
@@ -106,6 +107,8 @@ pub enum Answer {
     Receipt(Option<ReceiptLink>),
     /// The question can't be answered, or the act not done; the text says why.
     Refused(String),
+    /// The ledger can't be trusted; the text says why.
+    Untrusted(String),
 }
 
 /// Why a question got no answer.
@@ -120,6 +123,9 @@ pub enum ControlError {
     /// No delivery has this id, or this part of one.
     #[error("no delivery {0} is known; `totatsu list` shows the newest")]
     Unknown(String),
+    /// So short a part names nothing.
+    #[error("{0:?} is too short: give the id, or {PART_LENGTH} characters of it at least")]
+    TooShort(String),
     /// Several deliveries have this part in their ids.
     #[error("{0} is part of several ids, e.g. {1} and {2}: give more of it")]
     Ambiguous(String, DeliveryId, DeliveryId),
@@ -174,14 +180,17 @@ impl Desk {
             Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
             Question::Release { id, by, reason } => self.unhold(&id, Event::Released { by, reason }).await,
         };
-        outcome.unwrap_or_else(|error| Answer::Refused(error.to_string()))
+        outcome.unwrap_or_else(|error| {
+            let untrusted = matches!(&error, ControlError::Ledger(error) if error.remedy() == Remedy::Stop);
+            if untrusted { Answer::Untrusted(error.to_string()) } else { Answer::Refused(error.to_string()) }
+        })
     }
 
     fn list(&self, state: Option<&str>, link: Option<&str>, limit: usize) -> Result<Answer, ControlError> {
         let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
         let mut found = Vec::new();
         let mut keep = |delivery: Delivery| {
-            if of_link(&delivery) {
+            if found.len() < limit && of_link(&delivery) {
                 found.push(self.show(delivery));
             }
             found.len() < limit
@@ -259,7 +268,7 @@ impl Desk {
             return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
         }
         if id.len() < PART_LENGTH {
-            return Err(ControlError::Unknown(id.to_owned()));
+            return Err(ControlError::TooShort(id.to_owned()));
         }
         let mut found: Option<Delivery> = None;
         for delivery in self.ledger().newest_first().take(SEARCH_LIMIT) {

@@ -4,13 +4,13 @@ use clap::Args;
 
 use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown};
 use crate::control::{self, Answer, Question};
+use crate::ledger::state::STATES;
 
 /// `totatsu list`.
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only deliveries in this state: accepted, converted, transferring, transferred, verified, published, receipted,
-    /// archived, waiting, held, rejected or cancelled
-    #[arg(long)]
+    /// Only deliveries in this state
+    #[arg(long, value_parser = STATES)]
     state: Option<String>,
     /// Only deliveries of this link
     #[arg(long)]
@@ -67,6 +67,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     let settings = common.gateway()?;
     match block_on(control::ask(&settings, question))? {
         Ok(Answer::Refused(why)) => Err(fail(Exit::Failed, &why)),
+        Ok(Answer::Untrusted(why)) => Err(fail(Exit::Untrusted, &why)),
         Ok(answer) => Ok(answer),
         Err(error) => Err(fail(exit_of_control(&error), &error)),
     }
@@ -80,11 +81,12 @@ fn who() -> String {
 
 fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
-        Answer::Deliveries(deliveries) if common.json => print_json(&deliveries),
-        Answer::Delivery(delivery) if common.json => print_json(&delivery),
-        Answer::Deliveries(deliveries) => print(&shown::list(&deliveries)),
-        Answer::Delivery(delivery) => print(&shown::delivery(&delivery)),
-        Answer::Receipt(receipt) => print_json(&receipt),
+        Answer::Deliveries(deliveries) if common.json => print_json(&deliveries, Exit::Done),
+        Answer::Delivery(delivery) if common.json => print_json(&delivery, Exit::Done),
+        Answer::Deliveries(deliveries) => print(&shown::list(&deliveries), Exit::Done),
+        Answer::Delivery(delivery) => print(&shown::delivery(&delivery), Exit::Done),
+        Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
         Answer::Refused(why) => fail(Exit::Failed, &why),
+        Answer::Untrusted(why) => fail(Exit::Untrusted, &why),
     }
 }

@@ -32,14 +32,14 @@ pub(super) fn run(common: &Common) -> Exit {
         }
     }
     if common.json {
-        return print_json(&rows);
+        return print_json(&rows, Exit::Done);
     }
     let lines = rows.iter().map(|row| {
         let words =
             configured.links.get(&row.link).map(|link| words(&row.entry.standing, link)).unwrap_or_default();
         vec![row.link.clone(), format!("{:?}", row.entry.name), shown::size(row.entry.identity.size), words]
     });
-    print(&shown::table(&["link", "file", "size", "standing"], lines.collect()))
+    print(&shown::table(&["link", "file", "size", "standing"], lines.collect()), Exit::Done)
 }
 
 fn words(standing: &Standing, link: &Link) -> String {

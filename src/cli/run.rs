@@ -22,7 +22,7 @@ pub(super) fn run(common: &Common) -> Exit {
     log_to_stderr("info");
     let (configured, mut problems) = config::read(&common.config);
     if let Some(configured) = &configured {
-        problems.extend(config::check_directories(&common.config, configured));
+        problems.extend(config::environment::check(&common.config, configured));
     }
     for problem in &problems {
         eprintln!("{problem}");

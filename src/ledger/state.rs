@@ -45,6 +45,24 @@ pub enum Stage {
     Cancelled,
 }
 
+/// Every word that a delivery's state can be, see [`Delivery::state`].
+pub const STATES: [&str; 12] = [
+    Stage::Accepted.word(),
+    Stage::Converted.word(),
+    Stage::Transferring.word(),
+    Stage::Transferred.word(),
+    Stage::Verified.word(),
+    Stage::Published.word(),
+    Stage::Receipted.word(),
+    Stage::Archived.word(),
+    WAITING,
+    HELD,
+    Stage::Rejected.word(),
+    Stage::Cancelled.word(),
+];
+const WAITING: &str = "waiting";
+const HELD: &str = "held";
+
 /// What hinders a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "snake_case")]
@@ -162,7 +180,7 @@ pub struct Contradiction {
 
 impl Stage {
     /// The stage's word.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Stage::Accepted => "accepted",
             Stage::Converted => "converted",
@@ -194,8 +212,8 @@ impl Delivery {
     pub fn state(&self) -> &'static str {
         match self.standing {
             Standing::Going => self.stage.word(),
-            Standing::Waiting { .. } => "waiting",
-            Standing::Held { .. } => "held",
+            Standing::Waiting { .. } => WAITING,
+            Standing::Held { .. } => HELD,
         }
     }
 
@@ -308,7 +326,9 @@ impl Delivery {
                 self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
                 Stage::Receipted
             }
-            Event::Archived { archived } if stage == Stage::Receipted || stage.is_final() => {
+            Event::Archived { archived }
+                if stage == Stage::Receipted || (stage.is_final() && !self.is_finished()) =>
+            {
                 self.archived = Some(archived.clone());
                 if stage == Stage::Receipted { Stage::Archived } else { stage }
             }
