@@ -143,6 +143,7 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     let values = convert::Values {
         municipality_code: gateway.config.gateway.municipality.clone(),
         business_date: date,
+        accepted_at: delivery.accepted_at.in_japan().datetime(),
         link: gateway.config.links.get(&delivery.link).map(|link| link.values.clone()).unwrap_or_default(),
     };
     let (folder, source_sha256) = (gateway.spool.folder(&delivery.id), delivery.accepted.sha256);

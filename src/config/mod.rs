@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::layout::Shelf;
+use crate::layout::{Shelf, Status};
 use crate::link::{Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
 use crate::schedule::retry::Backoff;
@@ -24,7 +24,7 @@ use humane::Wait;
 /// Where the configuration is unless the command line says otherwise.
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
 /// The file that makes a directory a configuration.
-const GATEWAY_FILE: &str = "totatsu.toml";
+pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
 
 /// Everything, ready for use.
 #[derive(Debug)]
@@ -303,13 +303,19 @@ fn check_references(
         if !partners.contains_key(&link.partner) && !partner_file.exists() {
             wrong("partner", format!("there is no partners/{}.toml", link.partner));
         }
-        if shelf.choose(&link.layout, today).is_none() {
+        let layout = shelf.choose(&link.layout, today);
+        if layout.is_none() {
             wrong("layout", format!("no layout {:?} is in force on {today}", link.layout));
         }
         // One directory may be written in several ways; where it isn't there yet, as it is written.
         let outbox = std::fs::canonicalize(&link.outbox).unwrap_or_else(|_| link.outbox.clone());
         if let Some(other) = outboxes.insert(outbox, &link.name) {
             wrong("outbox", format!("link {other} has the same outbox"));
+        }
+        if layout.is_some_and(|layout| layout.status() == Status::Sample) {
+            let message =
+                format!("layout {} is a sample: put the partner's own sheet in its place", link.layout);
+            problems.push(document.problem(Severity::Warning, "layout", message));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The layout file as it is written: TOML that an operator reads and edits, in the words of the partner's sheet.
 //!
-//! Owns: the keys of a layout file, their spelling, and the line each stands on.
+//! Owns: the keys of a layout file, and the line each stands on. What the keys mean to an operator: docs/layouts.md.
 //! Promises: every unknown key, every missing one and every value of the wrong sort is reported in one pass, each with
 //! its line; what could be read is handed on, so that the rest can be checked in the same pass.
 //! On failure: [`LayoutProblem`]s beside whatever could be read.
@@ -8,16 +8,22 @@
 //!
 //! A file has a heading (title, partner, status, dates, encoding), then `[[record]]` tables in the order of the file, each
 //! with `[[record.item]]` tables in the order of the bytes. An item takes its value from the input column of its own name
-//! unless it has one of `column`, `value`, `filler`, `hex`, `count`, `sum`, `gateway`, `link` or `block`.
+//! unless one of the keys that name another origin is there. `[[group]]` tables hold items that records `use`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::text::{Encoding, Rule};
+use super::charset::Encoding;
+use super::text::Rule;
+use super::words::{
+    Align, CheckMethod, Confidence, Empty, EndMark, Era, Filler, Format, GatewayValue, Kind, Numbered,
+    Overflow, Pad, Place, Quote, Separator, Sign, Status, TimeForm,
+};
 
 /// Something wrong in a layout file, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,115 +53,6 @@ impl fmt::Display for LayoutProblem {
     }
 }
 
-/// How sure a layout, as a whole, is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Taken from the partner's own published sheet.
-    Published,
-    /// Gathered from other sources; to be checked against the sheet before the first real delivery.
-    SecondHand,
-    /// Made up, for demonstrations and tests.
-    Sample,
-}
-
-/// How sure one item is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// An official text, or independent sources that agree.
-    Confirmed,
-    /// The width of the group it belongs to is confirmed, the split inside the group comes from one source.
-    SumConfirmed,
-    /// One source.
-    SingleSource,
-    /// A reading of our own.
-    Guess,
-}
-
-/// What stands between two records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Separator {
-    /// Nothing: the file is one run of bytes.
-    None,
-}
-
-/// Where the records of a kind stand in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// Once, before everything else.
-    FileTop,
-    /// Once before the data records of each block.
-    BlockHeader,
-    /// Once for each row of the source.
-    Data,
-    /// Once after the data records of each block.
-    BlockTrailer,
-}
-
-/// The sort of characters that an item holds (属性).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Kind {
-    /// Digits, right-aligned, filled with zeros on the left.
-    #[serde(rename = "9")]
-    Digits,
-    /// One-byte characters, left-aligned, filled with spaces.
-    #[serde(rename = "X")]
-    OneByte,
-    /// Two-byte characters, left-aligned, filled with wide spaces (81 40).
-    #[serde(rename = "N")]
-    TwoByte,
-}
-
-/// What an item without any value holds for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Filler {
-    /// Spaces of one byte.
-    Spaces,
-    /// The digit 0.
-    Zeros,
-}
-
-/// What becomes of an empty value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Empty {
-    /// It is a problem.
-    Refuse,
-    /// The item is filled with the spaces of its kind.
-    Spaces,
-    /// The item is filled with the digit 0.
-    Zeros,
-}
-
-/// The dates an item takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum DateRule {
-    /// A day of the calendar, eight digits.
-    #[serde(rename = "YYYYMMDD")]
-    Day,
-    /// The same, or eight zeros for "no date".
-    #[serde(rename = "YYYYMMDD or zeros")]
-    DayOrZeros,
-}
-
-/// A value that the gateway itself knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GatewayValue {
-    /// 府県2 + 市町村3: the local government code without its check digit, five digits.
-    MunicipalityCode,
-    /// The first two digits of it.
-    PrefectureCode,
-    /// The last three digits of it.
-    MunicipalityInPrefecture,
-    /// The business date of the delivery, YYYYMMDD.
-    BusinessDate,
-}
-
 /// The part of a layout file before its records.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -169,10 +66,44 @@ pub(crate) struct Heading {
     pub(crate) notes: Vec<String>,
     pub(crate) effective_from: Spanned<toml::value::Datetime>,
     pub(crate) until: Option<Spanned<toml::value::Datetime>>,
-    pub(crate) encoding: Encoding,
-    pub(crate) separator: Separator,
+    #[serde(default)]
+    pub(crate) format: Format,
+    pub(crate) encoding: Option<Encoding>,
+    pub(crate) separator: Option<Separator>,
+    #[serde(default = "yes")]
+    pub(crate) separator_after_last: bool,
+    pub(crate) end_mark: Option<EndMark>,
+    #[serde(default)]
+    pub(crate) first_byte: usize,
     #[serde(default)]
     pub(crate) break_on: Vec<Spanned<String>>,
+    pub(crate) record_key: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) may_be_empty: bool,
+    #[serde(default)]
+    pub(crate) user_defined: bool,
+    #[serde(default)]
+    pub(crate) barred: String,
+    #[serde(default)]
+    pub(crate) fold: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) characters: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(crate) eras: BTreeMap<Era, String>,
+    pub(crate) csv: Option<CsvDefinition>,
+}
+
+/// `[csv]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CsvDefinition {
+    #[serde(default)]
+    pub(crate) quote: Quote,
+    #[serde(default)]
+    pub(crate) heading: bool,
+    pub(crate) delimiter: Option<char>,
+    #[serde(default)]
+    pub(crate) byte_order_mark: bool,
 }
 
 /// One `[[record]]` without its items.
@@ -181,46 +112,128 @@ pub(crate) struct Heading {
 pub(crate) struct RecordDefinition {
     pub(crate) name: Spanned<String>,
     pub(crate) place: Place,
-    pub(crate) length: usize,
+    pub(crate) length: Option<usize>,
+}
+
+/// One `[[group]]` without its items.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupDefinition {
+    pub(crate) name: Spanned<String>,
+}
+
+/// A `[[record.item]]` that stands for the items of a group.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UseDefinition {
+    #[serde(rename = "use")]
+    pub(crate) group: Spanned<String>,
+    #[serde(deserialize_with = "number")]
+    pub(crate) no: String,
+    #[serde(default)]
+    pub(crate) prefix: String,
+    pub(crate) times: Option<usize>,
+    pub(crate) at: Option<usize>,
+    pub(crate) confidence: Option<Confidence>,
+    pub(crate) note: Option<String>,
+}
+
+/// Which data records a total takes in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhereDefinition {
+    pub(crate) item: String,
+    #[serde(default)]
+    pub(crate) is: Vec<String>,
+    #[serde(default)]
+    pub(crate) is_not: Vec<String>,
 }
 
 /// One `[[record.item]]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemDefinition {
-    pub(crate) no: u32,
+    #[serde(deserialize_with = "number")]
+    pub(crate) no: String,
     pub(crate) name: Spanned<String>,
     pub(crate) kind: Kind,
-    pub(crate) bytes: usize,
+    pub(crate) bytes: Option<usize>,
+    pub(crate) characters: Option<usize>,
     pub(crate) at: Option<usize>,
+    pub(crate) encoding: Option<Encoding>,
+    // Where the value comes from.
     pub(crate) column: Option<String>,
     pub(crate) value: Option<String>,
     pub(crate) filler: Option<Filler>,
     pub(crate) hex: Option<String>,
     pub(crate) count: Option<Vec<String>>,
     pub(crate) sum: Option<String>,
+    #[serde(rename = "where")]
+    pub(crate) condition: Option<WhereDefinition>,
+    pub(crate) sequence: Option<Numbered>,
+    pub(crate) first: Option<u64>,
+    pub(crate) check_digit: Option<CheckMethod>,
+    #[serde(default)]
+    pub(crate) over: Vec<String>,
     pub(crate) gateway: Option<GatewayValue>,
     pub(crate) link: Option<String>,
     pub(crate) default: Option<String>,
     pub(crate) block: Option<String>,
     #[serde(default)]
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) unchecked: bool,
+    // Which values are taken, and how they are written.
+    pub(crate) align: Option<Align>,
+    pub(crate) pad: Option<Pad>,
+    pub(crate) sign: Option<Sign>,
+    #[serde(default)]
+    pub(crate) number: bool,
+    #[serde(default)]
+    pub(crate) exact: bool,
     pub(crate) empty: Option<Empty>,
     #[serde(default)]
     pub(crate) allowed: Vec<String>,
-    pub(crate) date: Option<DateRule>,
     #[serde(default)]
-    pub(crate) exact: bool,
+    pub(crate) map: BTreeMap<String, String>,
+    pub(crate) date: Option<String>,
+    pub(crate) era: Option<Era>,
+    pub(crate) first_year: Option<i16>,
+    #[serde(default)]
+    pub(crate) unknown_parts: bool,
+    pub(crate) time: Option<TimeForm>,
+    pub(crate) verify: Option<CheckMethod>,
+    // Text.
+    #[serde(default)]
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) fold: Option<Vec<Spanned<String>>>,
+    pub(crate) barred: Option<String>,
+    pub(crate) only: Option<String>,
+    #[serde(default)]
+    pub(crate) overflow: Overflow,
+    #[serde(default)]
+    pub(crate) shifts_inside: bool,
+    #[serde(default)]
+    pub(crate) quoted: bool,
+    // About the item.
     pub(crate) confidence: Option<Confidence>,
     pub(crate) note: Option<String>,
+}
+
+/// One entry of a record's `item` array.
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    /// An item.
+    Item(Box<ItemDefinition>),
+    /// The items of a group.
+    Use(Box<UseDefinition>),
 }
 
 /// Everything that could be read of a layout file.
 #[derive(Debug, Default)]
 pub(crate) struct Definition {
     pub(crate) heading: Option<Heading>,
-    pub(crate) records: Vec<(RecordDefinition, Vec<ItemDefinition>)>,
-    /// Some record or item could not be read: sums over widths mean nothing.
+    pub(crate) groups: Vec<(GroupDefinition, Vec<ItemDefinition>)>,
+    pub(crate) records: Vec<(RecordDefinition, Vec<Entry>)>,
+    /// Some record, group or item could not be read: sums over widths mean nothing.
     pub(crate) incomplete: bool,
 }
 
@@ -235,25 +248,27 @@ pub(crate) fn read(text: &str, problems: &mut Vec<LayoutProblem>) -> Definition 
     }
     let mut root = root;
     let records = detach(root.get_mut(), "record");
+    let groups = detach(root.get_mut(), "group");
     let heading = piece(text, root, (None, None), problems);
     let mut definition = Definition { heading, ..Definition::default() };
-    for mut record in records {
-        let items = detach(record.get_mut(), "item");
-        let record_name = name_in(&record, "name");
-        let Some(read) = piece(text, record, (record_name.clone(), None), problems) else {
-            definition.incomplete = true;
+    for group in groups {
+        let Some((group, entries)) = table_with_items(text, group, problems, &mut definition.incomplete)
+        else {
             continue;
         };
-        let expected = items.len();
-        let items: Vec<ItemDefinition> = items
-            .into_iter()
-            .filter_map(|item| {
-                let place = (record_name.clone(), name_in(&item, "name").or(name_in(&item, "no")));
-                piece(text, item, place, problems)
-            })
-            .collect();
-        definition.incomplete |= items.len() != expected;
-        definition.records.push((read, items));
+        let items = entries.into_iter().filter_map(|entry| match entry {
+            Entry::Item(item) => Some(*item),
+            Entry::Use(inner) => {
+                let line = Some(line_of(text, inner.group.span().start));
+                let message = "a group can't use a group".to_owned();
+                problems.push(LayoutProblem { line, record: None, item: None, message });
+                None
+            }
+        });
+        definition.groups.push((group, items.collect()));
+    }
+    for record in records {
+        definition.records.extend(table_with_items(text, record, problems, &mut definition.incomplete));
     }
     definition
 }
@@ -261,6 +276,35 @@ pub(crate) fn read(text: &str, problems: &mut Vec<LayoutProblem>) -> Definition 
 /// The line, counted from 1, on which a byte of the text stands.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
+}
+
+/// Reads a `[[record]]` or a `[[group]]` and its items.
+fn table_with_items<T: DeserializeOwned>(
+    text: &str,
+    mut table: Spanned<DeTable<'_>>,
+    problems: &mut Vec<LayoutProblem>,
+    incomplete: &mut bool,
+) -> Option<(T, Vec<Entry>)> {
+    let items = detach(table.get_mut(), "item");
+    let name = name_in(&table, "name");
+    let Some(read) = piece(text, table, (name.clone(), None), problems) else {
+        *incomplete = true;
+        return None;
+    };
+    let expected = items.len();
+    let entries: Vec<Entry> = items
+        .into_iter()
+        .filter_map(|item| {
+            let place = (name.clone(), name_in(&item, "name").or(name_in(&item, "no")));
+            if item.get_ref().contains_key("use") {
+                piece(text, item, place, problems).map(|read| Entry::Use(Box::new(read)))
+            } else {
+                piece(text, item, place, problems).map(|read| Entry::Item(Box::new(read)))
+            }
+        })
+        .collect();
+    *incomplete |= entries.len() != expected;
+    Some((read, entries))
 }
 
 /// Takes an array of tables out of a table. A value of another sort stays, and is then an unknown key.
@@ -320,4 +364,13 @@ fn problem(
 ) -> LayoutProblem {
     let line = error.span().map(|span| line_of(text, span.start));
     LayoutProblem { line, record, item, message: error.message().to_owned() }
+}
+
+/// The number of an item on the sheet, kept as text: an item of a group has two numbers.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    u32::deserialize(deserializer).map(|number| number.to_string())
+}
+
+fn yes() -> bool {
+    true
 }

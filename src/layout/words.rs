@@ -1,0 +1,331 @@
+//! The words of a layout file: every value that a key can take, under the spelling the file uses.
+//!
+//! Owns: the closed lists (places, kinds, separators, values of the gateway ...) and what each word means.
+//! Promises: a word that is not on its list is refused on reading, with the list in the message.
+//! On failure: nothing here fails.
+//! Never: looks at more than one key.
+
+use serde::Deserialize;
+
+/// How sure a layout, as a whole, is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Taken from the partner's own published sheet.
+    Published,
+    /// As other programs read it; to be checked against the sheet before the first real delivery.
+    SecondHand,
+    /// The items come from a law or a public list, the widths are ours; to be replaced by the partner's own sheet.
+    Sample,
+}
+
+impl Status {
+    /// The word in the layout file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Published => "published",
+            Status::SecondHand => "second-hand",
+            Status::Sample => "sample",
+        }
+    }
+}
+
+/// How sure one item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// An official text, or independent sources that agree.
+    Confirmed,
+    /// The width of the group it belongs to is confirmed, the split inside the group comes from one source.
+    SumConfirmed,
+    /// One source.
+    SingleSource,
+    /// A reading of our own.
+    Guess,
+}
+
+/// The form of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Records of fixed width.
+    #[default]
+    Fixed,
+    /// Lines of columns between delimiters.
+    Csv,
+    /// The bytes of the source, untouched.
+    AsIs,
+}
+
+/// What stands between two records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Separator {
+    /// Nothing: the file is one run of bytes.
+    None,
+    /// CR LF after the bytes of the record.
+    Crlf,
+    /// LF after the bytes of the record.
+    Lf,
+    /// CR LF as the last two bytes of the record.
+    CrlfInside,
+    /// LF as the last byte of the record.
+    LfInside,
+}
+
+impl Separator {
+    /// The bytes after every record.
+    pub(crate) fn bytes(self) -> &'static [u8] {
+        match self {
+            Separator::None => b"",
+            Separator::Crlf | Separator::CrlfInside => b"\r\n",
+            Separator::Lf | Separator::LfInside => b"\n",
+        }
+    }
+
+    /// How many of those bytes the sheet counts into the record.
+    pub(crate) fn inside(self) -> usize {
+        match self {
+            Separator::None | Separator::Crlf | Separator::Lf => 0,
+            Separator::CrlfInside | Separator::LfInside => self.bytes().len(),
+        }
+    }
+}
+
+/// A byte after the last record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum EndMark {
+    /// The end-of-file byte of CP/M and MS-DOS.
+    #[serde(rename = "1A")]
+    Sub,
+}
+
+/// Where the records of a kind stand in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// Once, before everything else.
+    FileTop,
+    /// Once before the data records of each block.
+    BlockHeader,
+    /// Once for each row of the source.
+    Data,
+    /// Once after the data records of each block.
+    BlockTrailer,
+    /// Once, after everything else.
+    FileEnd,
+}
+
+impl Place {
+    /// The word in the layout file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Place::FileTop => "file-top",
+            Place::BlockHeader => "block-header",
+            Place::Data => "data",
+            Place::BlockTrailer => "block-trailer",
+            Place::FileEnd => "file-end",
+        }
+    }
+}
+
+/// The sort of characters that an item holds (属性).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Kind {
+    /// Digits, right-aligned, filled with zeros on the left.
+    #[serde(rename = "9")]
+    Digits,
+    /// One-byte characters, left-aligned, filled with spaces.
+    #[serde(rename = "X")]
+    OneByte,
+    /// Two-byte characters, left-aligned, filled with wide spaces.
+    #[serde(rename = "N")]
+    TwoByte,
+    /// One-byte and two-byte characters mixed, left-aligned, filled with spaces.
+    #[serde(rename = "M")]
+    Mixed,
+}
+
+impl Kind {
+    /// The letter in the layout file.
+    pub fn letter(self) -> char {
+        match self {
+            Kind::Digits => '9',
+            Kind::OneByte => 'X',
+            Kind::TwoByte => 'N',
+            Kind::Mixed => 'M',
+        }
+    }
+}
+
+/// What an item without any value holds for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Filler {
+    /// The spaces of the item's kind.
+    Spaces,
+    /// The digit 0.
+    Zeros,
+}
+
+/// What becomes of an empty value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Empty {
+    /// It is a problem.
+    Refuse,
+    /// The item is filled with the spaces of its kind; a column of a CSV file stays empty.
+    Spaces,
+    /// The item is filled with the digit 0.
+    Zeros,
+}
+
+/// The side on which a value stands in its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Align {
+    /// The filling stands on the right.
+    Left,
+    /// The filling stands on the left.
+    Right,
+}
+
+/// What fills the room that a value leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pad {
+    /// The spaces of the item's kind.
+    Spaces,
+    /// The digit 0.
+    Zeros,
+}
+
+/// The sign of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sign {
+    /// A negative number has `-` in its first byte, others have a digit there.
+    Minus,
+    /// The first byte is always `+` or `-`.
+    Leading,
+    /// The last byte is always `+` or `-`.
+    Trailing,
+}
+
+/// What becomes of a value that is longer than its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Overflow {
+    /// It is a problem.
+    #[default]
+    Refuse,
+    /// It is cut at the end of a character, and the cut is reported like a fold.
+    Truncate,
+}
+
+/// A value that the gateway itself knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GatewayValue {
+    /// 府県2 + 市町村3: the local government code without its check digit, five digits.
+    MunicipalityCode,
+    /// The same with its check digit, six digits.
+    #[serde(rename = "municipality-code-6")]
+    MunicipalityCodeWithCheckDigit,
+    /// The first two digits of it.
+    PrefectureCode,
+    /// The third to fifth digit of it.
+    MunicipalityInPrefecture,
+    /// The business date of the delivery.
+    BusinessDate,
+    /// The day on which the delivery was accepted.
+    AcceptedDate,
+    /// The time of day at which the delivery was accepted.
+    AcceptedTime,
+}
+
+impl GatewayValue {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            GatewayValue::MunicipalityCode => "municipality-code",
+            GatewayValue::MunicipalityCodeWithCheckDigit => "municipality-code-6",
+            GatewayValue::PrefectureCode => "prefecture-code",
+            GatewayValue::MunicipalityInPrefecture => "municipality-in-prefecture",
+            GatewayValue::BusinessDate => "business-date",
+            GatewayValue::AcceptedDate => "accepted-date",
+            GatewayValue::AcceptedTime => "accepted-time",
+        }
+    }
+}
+
+/// What a sequence number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Numbered {
+    /// The data records of the file.
+    Data,
+    /// The data records of the block.
+    DataInBlock,
+    /// All records of the file.
+    Records,
+    /// The blocks of the file.
+    Blocks,
+}
+
+/// How a check digit is reckoned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum CheckMethod {
+    /// Modulus 10, weights 3 and 1, the last digit before the check digit weighing 3 (GS1).
+    #[serde(rename = "mod10-3-1")]
+    Mod10,
+    /// The sixth digit of 全国地方公共団体コード: weights 6 to 2, eleven minus the sum modulo eleven, last digit.
+    #[serde(rename = "municipality-code")]
+    MunicipalityCode,
+}
+
+/// A time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum TimeForm {
+    /// Hours and minutes.
+    #[serde(rename = "HHMM")]
+    Minutes,
+    /// Hours, minutes and seconds.
+    #[serde(rename = "HHMMSS")]
+    Seconds,
+    /// Hours and minutes with a colon.
+    #[serde(rename = "HH:MM")]
+    MinutesColon,
+    /// Hours, minutes and seconds with colons.
+    #[serde(rename = "HH:MM:SS")]
+    SecondsColon,
+}
+
+/// A year count of the Japanese calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Era {
+    /// 明治, from 1868-01-25.
+    Meiji,
+    /// 大正, from 1912-07-30.
+    Taisho,
+    /// 昭和, from 1926-12-25.
+    Showa,
+    /// 平成, from 1989-01-08.
+    Heisei,
+    /// 令和, from 2019-05-01.
+    Reiwa,
+}
+
+/// Which columns of a CSV file stand between quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quote {
+    /// None; a value with a delimiter or a quote in it is refused.
+    #[default]
+    Never,
+    /// Those whose value holds a delimiter or a quote, and those that say `quoted = true`.
+    WhenNeeded,
+    /// All of them.
+    Always,
+}
