@@ -18,6 +18,8 @@ TODAY = "20260710"
 
 # ---------------------------------------------------------------- characters
 
+SHIFT_CODES = (bytes.fromhex("1B2442"), bytes.fromhex("1B284A"))
+
 HALF_KANA = [chr(c) for c in range(0xFF61, 0xFFA0)]
 TO_HALF = {unicodedata.normalize("NFKC", c): c for c in HALF_KANA if c not in "ﾞﾟ"}
 for base in HALF_KANA:
@@ -88,7 +90,11 @@ def two(value, width):
 def two_jis7(value, width):
     encoded = jis7(value)
     assert len(encoded) <= width
-    return encoded + b"\x21\x21" * ((width - len(encoded)) // 2)
+    encoded += b"\x21\x21" * ((width - len(encoded)) // 2)
+    # Between its shift codes the field is what a reader of ISO-2022-JP expects.
+    shown = (SHIFT_CODES[0] + encoded + SHIFT_CODES[1]).decode("iso2022_jp")
+    assert read_back(shown).rstrip("　") == value
+    return encoded
 
 
 # ---------------------------------------------------------------- files
@@ -208,7 +214,6 @@ def nenkin_file(rows, records, made, medium, amounts):
 
 
 ALL_AMOUNTS = ("金額1", "金額2", "金額3")
-SHIFT_CODES = (bytes.fromhex("1B2442"), bytes.fromhex("1B284A"))
 
 
 def outbound(name, code, classes, jis=False, link=None):
