@@ -161,8 +161,12 @@ impl Item {
         ink.bytes.clear();
         (ink.shifted, ink.characters) = (false, 0);
         if !self.map.is_empty() {
-            if let Some((_, code)) = self.map.iter().find(|(word, _)| word == value) {
-                return self.write_plain(code, ink);
+            match self.map.iter().find(|(word, _)| word == value) {
+                // A word for nothing: the item stays blank, whatever is said of empty values.
+                Some((_, code)) if code.is_empty() && self.filled => return self.close(Pad::Spaces, ink),
+                Some((_, code)) if code.is_empty() => return,
+                Some((_, code)) => return self.write_plain(code, ink),
+                None => {}
             }
             if self.date.is_none() && self.time.is_none() && !value.is_empty() {
                 let allowed = self.map.iter().map(|(word, _)| word.clone()).collect();

@@ -191,6 +191,25 @@ impl Layout {
         self.columns.iter().map(String::as_str).collect()
     }
 
+    /// The names of the values that the layout takes from its link and has no default for.
+    pub fn link_keys(&self) -> Vec<String> {
+        let items = self.records.iter().flat_map(|record| &record.items);
+        items
+            .filter_map(|item| match &item.source {
+                Source::Link { key, default: None } => Some(key.clone()),
+                Source::Link { default: Some(_), .. }
+                | Source::Column(_)
+                | Source::Literal(_)
+                | Source::Bytes(_)
+                | Source::Total(_)
+                | Source::Sequence { .. }
+                | Source::CheckDigit { .. }
+                | Source::Gateway(_)
+                | Source::Block(_) => None,
+            })
+            .collect()
+    }
+
     /// The items of which the layout file is not sure, in the order of the file: record, number and name of the item,
     /// how sure, and the file's note.
     pub fn doubts(&self) -> impl Iterator<Item = (&str, String, Confidence, Option<&str>)> {

@@ -33,7 +33,8 @@ impl Item {
             return Ok(Reading::Text);
         }
         if !self.map.is_empty() && self.date.is_none() && self.time.is_none() && !written.is_empty() {
-            let allowed = self.map.iter().map(|(_, code)| code.clone()).collect();
+            let mut allowed: Vec<String> = self.map.iter().map(|(_, code)| code.clone()).collect();
+            allowed.sort();
             return Err(Fault::NotAllowed { value: written.to_owned(), allowed });
         }
         if written.is_empty() {
@@ -160,17 +161,13 @@ impl Item {
         let start = text.len();
         match self.kind {
             Kind::Digits => return self.digits(body, text),
+            Kind::OneByte | Kind::TwoByte | Kind::Mixed if self.charset.encoding == Encoding::Utf8 => {
+                self.unicode(body, text)?;
+            }
             Kind::OneByte => {
                 for (at, &byte) in body.iter().enumerate() {
                     text.push(self.charset.one_byte(byte).ok_or(Fault::BadBytes { at })?);
                 }
-                if self.charset.encoding == Encoding::Utf8 {
-                    text.truncate(start);
-                    self.unicode(body, text)?;
-                }
-            }
-            Kind::TwoByte | Kind::Mixed if self.charset.encoding == Encoding::Utf8 => {
-                self.unicode(body, text)?;
             }
             Kind::TwoByte => self.pairs(body, text)?,
             Kind::Mixed => self.mixed(body, text)?,
@@ -188,9 +185,7 @@ impl Item {
     fn digits(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
         let blank = !body.is_empty() && body.iter().all(|&byte| byte == b' ');
         if body.is_empty() || (self.filled && blank) {
-            return if self.map.iter().any(|(_, code)| !code.is_empty() && code.trim().is_empty())
-                || self.may_be_blank()
-            {
+            return if self.map.iter().any(|(_, code)| code.trim().is_empty()) || self.may_be_blank() {
                 Ok(())
             } else {
                 Err(Fault::Empty)
