@@ -539,8 +539,8 @@ def reports():
 
 def kyotsu_nozei():
     link = {
-        "委託者コード": "0000012345",
-        "取引支店番号": "001",
+        "委託者コード": "12345",
+        "取引支店番号": "1",
         "特別徴収義務者名": "カブシキガイシャ　ポチットnote（ダミー）０１２３４５６７８９００００",
         "特別徴収義務者所在地": "トウキョウト　チヨダク　カスミガセキ1-1-1　ドコカノビル99カイ　ﾆｼｶﾞﾜﾄｳ１１１１",
     }
@@ -561,7 +561,7 @@ def kyotsu_nozei():
         normal.append(back)
     assert [len(kana(link[key])) for key in ("特別徴収義務者名", "特別徴収義務者所在地")] == [40, 50]
     name, place = (kana(link[key]).upper() for key in ("特別徴収義務者名", "特別徴収義務者所在地"))
-    lines = [["1", "99", "0", link["委託者コード"], link["取引支店番号"], "080810", "0807", name, place, " "]]
+    lines = [["1", "99", "0", link["委託者コード"].zfill(10), link["取引支店番号"].zfill(3), "080810", "0807", name, place, " "]]
     for row, given in zip(normal, source):
         amounts = [row["給与税額 件数"], row["給与税額 金額"], row["督促手数料"], row["延滞金"], row["合計 件数"], row["合計 金額"]]
         lines.append(["3", row["市区町村コード"], "0807", row["指定番号"], *amounts, "", " "])
