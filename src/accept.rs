@@ -85,7 +85,7 @@ pub struct Accepted {
 /// Why a file could not be taken over. It is still in the outbox, or the delivery is held until it can be removed there.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
-    /// The producer changed the file while it was taken over; the next scan takes it.
+    /// The producer changed the file, or took it back, while it was taken over; the next scan looks again.
     #[error("the file changed while it was taken over; it will be taken when it is quiet")]
     StillChanging,
     /// Our disk or the outbox refused; usually a full disk or missing rights on the outbox directory.
@@ -253,7 +253,12 @@ fn link_and_hash(
     readiness: Readiness,
 ) -> Result<Accepted, AcceptError> {
     let path = outbox.join(&entry.name);
-    let identity = spool::link_or_copy(&path, &folder.source())?;
+    let identity = match spool::link_or_copy(&path, &folder.source()) {
+        Err(vanished) if vanished.path == path && vanished.error.kind() == io::ErrorKind::NotFound => {
+            return Err(AcceptError::StillChanging);
+        }
+        taken => taken?,
+    };
     let (sha256, size) =
         Sha256::of_file(&folder.source()).map_err(SpoolError::at("reading", &folder.source()))?;
     let now = fs::symlink_metadata(&path).map_err(SpoolError::at("reading", &path))?;

@@ -4,8 +4,9 @@
 //! listens on a network port.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -18,7 +19,7 @@ use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, ReceiptLink, Stage, Standing};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 use crate::spool::{self, Spool, SpoolError};
 
 /// A question is never longer, in bytes.
@@ -53,6 +54,15 @@ pub enum Question {
     },
     /// Send the bytes of a delivery again, as a new delivery.
     Resend {
+        /// The id or a part of it.
+        id: String,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Give a held or waiting delivery up.
+    Cancel {
         /// The id or a part of it.
         id: String,
         /// Who asks.
@@ -116,11 +126,14 @@ pub enum ControlError {
     /// The act doesn't fit where the delivery stands.
     #[error("{0}")]
     Unfit(String),
+    /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
+    #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
+    NoLedger(PathBuf),
     /// The daemon did not answer in full.
     #[error("the daemon at {path} did not answer: {error}")]
     NoAnswer {
         /// The socket.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// What happened.
         error: std::io::Error,
     },
@@ -158,20 +171,38 @@ impl Desk {
             Question::Show { id } => self.find(&id).map(|delivery| self.shown(delivery)),
             Question::ReceiptNumber { number } => self.receipt(number),
             Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
-            Question::Release { id, by, reason } => self.release(&id, by, reason).await,
+            Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
+            Question::Release { id, by, reason } => self.unhold(&id, Event::Released { by, reason }).await,
         };
         outcome.unwrap_or_else(|error| Answer::Refused(error.to_string()))
     }
 
     fn list(&self, state: Option<&str>, link: Option<&str>, limit: usize) -> Result<Answer, ControlError> {
-        let fits = |delivery: &Delivery| {
-            state.is_none_or(|state| delivery.state() == state)
-                && link.is_none_or(|link| delivery.link == link)
+        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
+        let mut found = Vec::new();
+        let mut keep = |delivery: Delivery| {
+            if of_link(&delivery) {
+                found.push(self.show(delivery));
+            }
+            found.len() < limit
         };
-        let newest = self.ledger().newest_first();
-        let fitting = newest.filter(|delivery| delivery.as_ref().map_or(true, fits));
-        let found: Result<Vec<Delivery>, LedgerError> = fitting.take(limit).collect();
-        Ok(Answer::Deliveries(found?.into_iter().map(|delivery| self.show(delivery)).collect()))
+        match state {
+            None => {
+                for delivery in self.ledger().newest_first() {
+                    if !keep(delivery?) {
+                        break;
+                    }
+                }
+            }
+            Some(state) => {
+                for id in self.ledger().in_state(state, None)?.iter().rev() {
+                    if !self.ledger().find(id)?.is_none_or(&mut keep) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(Answer::Deliveries(found))
     }
 
     fn receipt(&self, number: u64) -> Result<Answer, ControlError> {
@@ -183,7 +214,7 @@ impl Desk {
         if let Some(message) = nothing_to_resend(&original) {
             return Err(ControlError::Unfit(message));
         }
-        let folder = self.spool.existing_folder(&original.id).filter(|folder| folder.sent().is_file());
+        let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder else {
             let message = format!("the bytes that delivery {} sent are no longer kept", original.id);
             return Err(ControlError::Unfit(message));
@@ -193,17 +224,24 @@ impl Desk {
         spool::make_new_dir(place.path())?;
         spool::link_or_copy(&folder.source(), &place.source())?;
         spool::link_or_copy(&folder.sent(), &place.sent())?;
-        let delivery = self.ledger().record(new, Event::Resent { of: original.id, by, reason }).await?;
+        let cancelled = format!("its bytes are sent again as {new}: {reason}");
+        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason };
+        let delivery = self.ledger().record(new, resent).await?;
+        // Left held, it could be released later, and the same bytes would arrive twice.
+        if matches!(original.standing, Standing::Held { .. }) {
+            let event = Event::Cancelled { by, reason: cancelled };
+            self.acted(self.ledger().record(original.id, event).await?);
+        }
         Ok(self.acted(delivery))
     }
 
-    async fn release(&self, id: &str, by: String, reason: String) -> Result<Answer, ControlError> {
+    async fn unhold(&self, id: &str, event: Event) -> Result<Answer, ControlError> {
         let delivery = self.find(id)?;
         if delivery.standing == Standing::Going {
             let message = format!("delivery {} is {}: nothing holds it", delivery.id, delivery.state());
             return Err(ControlError::Unfit(message));
         }
-        let delivery = self.ledger().record(delivery.id, Event::Released { by, reason }).await?;
+        let delivery = self.ledger().record(delivery.id, event).await?;
         Ok(self.acted(delivery))
     }
 
@@ -265,7 +303,10 @@ fn nothing_to_resend(original: &Delivery) -> Option<String> {
         (Stage::Rejected, _) => Some(format!(
             "delivery {id} was rejected, nothing of it was ever sent: correct the source and drop it again"
         )),
-        (Stage::Archived | Stage::Receipted, _) => None,
+        (Stage::Cancelled, _) if original.converted.is_none() => {
+            Some(format!("delivery {id} was cancelled before it was converted: drop its source again"))
+        }
+        (Stage::Archived | Stage::Receipted | Stage::Cancelled, _) => None,
         (Stage::Accepted, Standing::Held { .. }) => {
             Some(format!("delivery {id} was never converted: mend what holds it, then release it"))
         }
@@ -312,22 +353,36 @@ pub async fn converse(stream: UnixStream, desk: Arc<Desk>) {
     }
 }
 
-/// Asks the running daemon; if there is none, answers from the ledger itself.
+/// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
+/// another command has the ledger, neither works for a moment: both are tried again for a while.
 ///
 /// # Errors
 /// Neither the daemon nor the ledger can answer.
 pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answer, ControlError> {
-    match UnixStream::connect(&settings.socket).await {
-        Ok(stream) => {
-            let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
-            ask_daemon(stream, &question).await.map_err(no_answer)
+    let start = Instant::now();
+    loop {
+        match UnixStream::connect(&settings.socket).await {
+            Ok(stream) => {
+                let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
+                return ask_daemon(stream, &question).await.map_err(no_answer);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(ControlError::NoAnswer { path: settings.socket.clone(), error });
+            }
+            Err(_) => {}
         }
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            Err(ControlError::NoAnswer { path: settings.socket.clone(), error })
+        if !settings.ledger.is_dir() {
+            return Err(ControlError::NoLedger(settings.ledger.clone()));
         }
-        Err(_) => {
-            let (ledger, _) = Ledger::open(&settings.ledger)?;
-            Ok(Desk::on_ledger(ledger, Spool::new(&settings.spool)).answer(question).await)
+        match Ledger::open(&settings.ledger) {
+            Ok((ledger, _)) => {
+                let desk = Desk::on_ledger(ledger, Spool::new(&settings.spool));
+                return Ok(desk.answer(question).await);
+            }
+            Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
+                tokio::time::sleep(LOCK_LOOK).await;
+            }
+            Err(error) => return Err(error.into()),
         }
     }
 }

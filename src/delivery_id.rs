@@ -10,10 +10,11 @@ use crate::clock::Moment;
 
 /// Letters and digits that can't be taken for one another: no 0/o, 1/l/i, u/v.
 const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstwxyz";
-/// Length of the random part.
-const RANDOM: usize = 6;
+/// Length of the part after the second: two letters for the time within it, the others random.
+const LAST: usize = 6;
 
-/// Names one delivery for ever, e.g. `20261122-183005-k7m2q9`. Ids sort by the time of acceptance, to the second.
+/// Names one delivery for ever, e.g. `20261122-183005-k7m2q9`. Ids sort by the time of acceptance, to
+/// about a millisecond.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct DeliveryId(String);
@@ -26,10 +27,14 @@ pub struct NotADeliveryId;
 impl DeliveryId {
     /// A fresh id for a delivery accepted at `moment`.
     pub fn new(moment: Moment) -> DeliveryId {
+        let now = moment.in_japan();
+        let fraction = usize::from(now.millisecond().unsigned_abs()) * LETTERS.len() * LETTERS.len() / 1000;
+        let within = [fraction / LETTERS.len(), fraction % LETTERS.len()].into_iter();
         let mut rng = rand::rng();
-        let random: String =
-            (0..RANDOM).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect();
-        DeliveryId(format!("{}-{random}", moment.in_japan().strftime("%Y%m%d-%H%M%S")))
+        let random = std::iter::repeat_with(move || rng.random_range(0..LETTERS.len()));
+        let last: String =
+            within.chain(random).take(LAST).map(|letter| char::from(LETTERS[letter])).collect();
+        DeliveryId(format!("{}-{last}", now.strftime("%Y%m%d-%H%M%S")))
     }
 
     /// The id as text.
@@ -64,8 +69,7 @@ impl FromStr for DeliveryId {
             parts.next().is_some_and(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))
         };
         let dated = digits(8) && digits(6);
-        let random =
-            parts.next().is_some_and(|r| r.len() == RANDOM && r.bytes().all(|b| LETTERS.contains(&b)));
+        let random = parts.next().is_some_and(|r| r.len() == LAST && r.bytes().all(|b| LETTERS.contains(&b)));
         if dated && random && parts.next().is_none() {
             Ok(DeliveryId(text.to_owned()))
         } else {
@@ -98,6 +102,14 @@ mod tests {
         assert!(id.as_str().starts_with("20261122-183005-"), "{id}");
         assert_eq!(id.as_str().parse(), Ok(id.clone()));
         assert_eq!(id.date_parts(), ("2026", "11", "22"));
+    }
+
+    #[test]
+    fn ids_sort_by_their_time_within_a_second_too() {
+        let start: Moment = "2026-11-22T09:30:05Z".parse().unwrap();
+        let at = |millisecond| DeliveryId::new(start.after(std::time::Duration::from_millis(millisecond)));
+        let ids: Vec<DeliveryId> = (0..1000).step_by(2).map(at).collect();
+        assert!(ids.is_sorted(), "{ids:?}");
     }
 
     #[test]

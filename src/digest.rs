@@ -103,6 +103,11 @@ impl<W> Hashing<W> {
         self.bytes += bytes.len() as u64;
     }
 
+    /// The digest of what was written so far, and the writer.
+    pub fn into_parts(self) -> (Sha256, W) {
+        (Sha256(self.sha256.finalize().into()), self.inner)
+    }
+
     /// The digest and the number of bytes written so far.
     pub fn finish(self) -> (Sha256, u64) {
         (Sha256(self.sha256.finalize().into()), self.bytes)

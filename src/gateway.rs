@@ -65,7 +65,7 @@ impl Gateway {
         for link in config.links.values().filter(|link| link.outbox.starts_with(spool.root())) {
             spool::make_outbox(&link.outbox)?;
         }
-        let (ledger, opening) = Ledger::open(&config.gateway.ledger)?;
+        let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
         let pools =
             config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
         let conversions = Semaphore::new(CONVERSIONS);

@@ -92,16 +92,30 @@ impl fmt::Display for Step {
 /// See [`Stop`]. What was done stays done; the ledger tells how far that is.
 pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
     let outcome = match delivery.stage {
+        _ if delivery.is_finished() => return Ok(delivery),
         Stage::Accepted => convert(gateway, &delivery).await,
         Stage::Converted => aim(gateway, &delivery),
         Stage::Transferring => transfer(gateway, &delivery).await,
         Stage::Transferred => verify(gateway, &delivery).await,
         Stage::Verified => publish(gateway, &delivery).await,
         Stage::Published => return issue_receipt(gateway, delivery).await,
-        Stage::Receipted => archive(gateway, &delivery).await,
-        Stage::Archived | Stage::Rejected => return Ok(delivery),
+        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Cancelled => {
+            archive(gateway, &delivery).await
+        }
     };
     conclude(gateway, delivery, outcome).await
+}
+
+/// The step that a delivery in this stage takes next.
+pub fn step_after(stage: Stage) -> Step {
+    match stage {
+        Stage::Accepted => Step::Convert,
+        Stage::Converted | Stage::Transferring => Step::Transfer,
+        Stage::Transferred => Step::Verify,
+        Stage::Verified => Step::Publish,
+        Stage::Published => Step::Receipt,
+        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Cancelled => Step::Archive,
+    }
 }
 
 /// Records the evidence of a step, or what its failure means.
@@ -129,6 +143,7 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     let values = convert::Values {
         municipality_code: gateway.config.gateway.municipality.clone(),
         business_date: date,
+        accepted_at: delivery.accepted_at.in_japan().datetime(),
         link: gateway.config.links.get(&delivery.link).map(|link| link.values.clone()).unwrap_or_default(),
     };
     let (folder, source_sha256) = (gateway.spool.folder(&delivery.id), delivery.accepted.sha256);
@@ -168,6 +183,7 @@ async fn transfer(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failu
     let sent = gateway.spool.folder(&delivery.id).sent();
     let progress = gateway.watch(&delivery.id);
     let transferred = transfer::transfer(lease.session(), target, &sent, sha256, progress.counter()).await?;
+    lease.give_back();
     Ok(Event::Transferred { transferred })
 }
 
@@ -176,6 +192,7 @@ async fn verify(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure
     let mut lease = gateway.session(delivery, Step::Verify).await?;
     let progress = gateway.watch(&delivery.id);
     let verified = verify::verify(lease.session(), target, size, sha256, progress.counter()).await?;
+    lease.give_back();
     Ok(Event::Verified { verified })
 }
 
@@ -184,6 +201,7 @@ async fn publish(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     let mut lease = gateway.session(delivery, Step::Publish).await?;
     let progress = gateway.watch(&delivery.id);
     let published = publish::publish(lease.session(), target, size, sha256, progress.counter()).await?;
+    lease.give_back();
     Ok(Event::Published { published })
 }
 
@@ -309,9 +327,12 @@ impl From<ArchiveError> for Failure {
 pub fn log(delivery: &Delivery) {
     let (link, state) = (&delivery.link, delivery.state());
     match &delivery.standing {
-        Standing::Going if delivery.stage == Stage::Rejected => {
+        Standing::Going if delivery.stage == Stage::Rejected && !delivery.is_finished() => {
             let problems = delivery.problems.unwrap_or_default();
-            tracing::error!(delivery = %delivery.id, link, state, problems, "see report.txt in the delivery's folder");
+            tracing::error!(delivery = %delivery.id, link, state, problems, "report.txt in the delivery's folder tells");
+        }
+        Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
+            tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");
         }
         Standing::Going => tracing::info!(delivery = %delivery.id, link, state),
         Standing::Waiting { step, attempt, until, reason } => {

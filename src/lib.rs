@@ -30,6 +30,7 @@ pub mod receipt;
 pub mod archive;
 
 // What the steps stand on.
+pub mod decode;
 pub mod layout;
 pub mod ledger;
 pub mod spool;

@@ -124,9 +124,19 @@ impl Spool {
         DeliveryFolder { path: self.archive().join(year).join(month).join(day).join(id.as_str()) }
     }
 
-    /// The folder wherever it is now.
-    pub fn existing_folder(&self, id: &DeliveryId) -> Option<DeliveryFolder> {
-        [self.folder(id), self.archived_folder(id)].into_iter().find(|folder| folder.path.is_dir())
+    /// The folder wherever it is now, if it is kept.
+    ///
+    /// # Errors
+    /// We may not look.
+    pub fn existing_folder(&self, id: &DeliveryId) -> Result<Option<DeliveryFolder>, SpoolError> {
+        for folder in [self.folder(id), self.archived_folder(id)] {
+            match fs::metadata(&folder.path) {
+                Ok(_) => return Ok(Some(folder)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(SpoolError::at("looking at", &folder.path)(error)),
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -187,9 +197,14 @@ pub fn make_outbox(path: &Path) -> Result<(), SpoolError> {
     if path.is_dir() {
         return Ok(());
     }
-    make_dir(path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o2770))
-        .map_err(SpoolError::at("opening to the group", path))
+    let parent = parent_of(path);
+    make_dir(parent)?;
+    // Opened to the group before it has its name: a crash in between leaves nothing that looks like an outbox.
+    let unnamed = parent.join(format!(".{}.new", path.file_name().unwrap_or_default().display()));
+    make_dir(&unnamed)?;
+    fs::set_permissions(&unnamed, fs::Permissions::from_mode(0o2770))
+        .map_err(SpoolError::at("opening to the group", &unnamed))?;
+    rename_to_free_name(&unnamed, path)
 }
 
 /// Makes a directory that must not exist yet, durably named in its parent.
@@ -310,7 +325,8 @@ fn settle_aside(path: &Path, identity: &FileIdentity, aside: &Path) -> Result<()
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(SpoolError { doing: "reading", path: aside.to_owned(), error }),
     };
-    if (moved.device, moved.inode) != (identity.device, identity.inode) {
+    // Another file, or the same one written anew since: either way it is a file that nobody has taken over yet.
+    if moved != *identity {
         return rename_to_free_name(aside, path);
     }
     fs::remove_file(aside).map_err(SpoolError::at("removing", aside))?;
@@ -339,6 +355,17 @@ mod tests {
         remove_exactly(&outbox, &identity, &aside).unwrap();
         assert_eq!(fs::read_to_string(&outbox).unwrap(), "second");
         assert!(!aside.exists());
+    }
+
+    #[test]
+    fn a_file_that_was_written_anew_in_place_after_it_was_taken_over_is_not_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let (outbox, aside) = (home.path().join("a.csv"), home.path().join(".aside"));
+        fs::write(&outbox, "first").unwrap();
+        let identity = FileIdentity::of(&fs::metadata(&outbox).unwrap());
+        fs::write(&outbox, "second").unwrap();
+        remove_exactly(&outbox, &identity, &aside).unwrap();
+        assert_eq!(fs::read_to_string(&outbox).unwrap(), "second");
     }
 
     #[test]

@@ -132,8 +132,7 @@ pub async fn transfer(
 ) -> Result<Transferred, TransferError> {
     let temporary = target.temporary_path();
     let mut asked = vec![final_name_is_free(session, target).await?];
-    let left_over = session.remove(&temporary).await?;
-    if left_over {
+    if may_be_left_over(session, &temporary).await? && session.remove(&temporary).await? {
         asked.push(Asked::new(format!("remove {temporary}"), "done: an earlier attempt had left it"));
     }
     let put = match session.put_new(sent, &temporary, progress).await {
@@ -156,6 +155,15 @@ pub async fn transfer(
     ));
     asked.push(Asked::new("close", "done"));
     Ok(Transferred { bytes: put.bytes, sha256: put.sha256, peer: session.peer().clone(), asked })
+}
+
+/// A partner that lets us remove nothing still gets its files, as long as nothing needs removing.
+async fn may_be_left_over(session: &mut dyn Session, temporary: &str) -> Result<bool, TransportError> {
+    match session.stat(temporary).await {
+        Ok(found) => Ok(found.is_some()),
+        Err(error) if error.is_refusal() => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Asks before any byte is sent, so that hundreds of megabytes don't travel towards a name that is taken.

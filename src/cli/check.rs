@@ -1,6 +1,6 @@
 //! `totatsu check`: everything that is wrong with the configuration, in one pass.
 
-use super::{Common, Exit, print_json};
+use super::{Common, Exit, print, print_json};
 use crate::config;
 
 pub(super) fn run(common: &Common) -> Exit {
@@ -13,16 +13,12 @@ pub(super) fn run(common: &Common) -> Exit {
         print_json(&problems);
         return exit;
     }
-    for problem in &problems {
-        println!("{problem}");
-    }
+    let mut text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
     if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
-        println!(
-            "all is well: {} partners, {} links, {} layouts",
-            configured.partners.len(),
-            configured.links.len(),
-            configured.shelf.iter().count()
-        );
+        let verdict = if problems.is_empty() { "all is well" } else { "no errors" };
+        let counts = (configured.partners.len(), configured.links.len(), configured.shelf.iter().count());
+        text += &format!("{verdict}: partners {}, links {}, layouts {}\n", counts.0, counts.1, counts.2);
     }
+    print(&text);
     exit
 }

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::{Common, Exit, block_on, exit, exit_of_control, fail, print_json, shown};
+use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown};
 use crate::control::{self, Answer, Question};
 
 /// `totatsu list`.
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// Only deliveries in this state: accepted, converted, transferring, transferred, verified, published, receipted,
-    /// archived, waiting, held or rejected
+    /// archived, waiting, held, rejected or cancelled
     #[arg(long)]
     state: Option<String>,
     /// Only deliveries of this link
@@ -23,14 +23,14 @@ pub(super) struct List {
 /// `totatsu show`.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The delivery's id, or a part of it that no other has
+    /// The delivery's id, or three or more characters of it that no other has
     id: String,
 }
 
-/// `totatsu resend` and `totatsu release`.
+/// `totatsu resend`, `release` and `cancel`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
-    /// The delivery's id, or a part of it that no other has
+    /// The delivery's id, or three or more characters of it that no other has
     id: String,
     /// Why; it is recorded and stands on the receipt
     #[arg(long, value_name = "TEXT")]
@@ -51,13 +51,13 @@ impl Show {
 }
 
 impl ByHand {
-    pub(super) fn resend(self, common: &Common) -> Exit {
-        let question = Question::Resend { id: self.id, by: who(), reason: self.reason };
-        exit(ask(common, question).map(|answer| show(common, answer)))
-    }
-
-    pub(super) fn release(self, common: &Common) -> Exit {
-        let question = Question::Release { id: self.id, by: who(), reason: self.reason };
+    /// Asks for the act that `question` makes of id, person and reason.
+    pub(super) fn run(
+        self,
+        common: &Common,
+        question: impl FnOnce(String, String, String) -> Question,
+    ) -> Exit {
+        let question = question(self.id, who(), self.reason);
         exit(ask(common, question).map(|answer| show(common, answer)))
     }
 }
@@ -82,14 +82,8 @@ fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
         Answer::Deliveries(deliveries) if common.json => print_json(&deliveries),
         Answer::Delivery(delivery) if common.json => print_json(&delivery),
-        Answer::Deliveries(deliveries) => {
-            shown::print_list(&deliveries);
-            Exit::Done
-        }
-        Answer::Delivery(delivery) => {
-            shown::print_delivery(&delivery);
-            Exit::Done
-        }
+        Answer::Deliveries(deliveries) => print(&shown::list(&deliveries)),
+        Answer::Delivery(delivery) => print(&shown::delivery(&delivery)),
         Answer::Receipt(receipt) => print_json(&receipt),
         Answer::Refused(why) => fail(Exit::Failed, &why),
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Common, Exit, block_on, exit, fail, print_json};
+use super::{Common, Exit, block_on, exit, fail, print, print_json};
 use crate::cli::run::log_to_stderr;
 use crate::demo::{self, Look, Outcome};
 
@@ -15,7 +15,7 @@ pub(super) struct Demo {
     /// Records in the made-up file
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=999_999))]
     records: u64,
-    /// Keep everything in this directory, which must be empty or missing, to look around afterwards
+    /// Keep everything in this directory, empty or missing until now, to look around afterwards
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }
@@ -40,7 +40,7 @@ impl Demo {
         if common.json {
             print_json(&outcome);
         } else {
-            print(&outcome, self.keep.as_deref());
+            print(&report(&outcome, self.keep.as_deref()));
         }
         if outcome.equal {
             Ok(Exit::Done)
@@ -77,24 +77,26 @@ fn show_progress(bar: &ProgressBar, (stage, done, total): Look) {
     bar.tick();
 }
 
-fn print(outcome: &Outcome, keep: Option<&Path>) {
+fn report(outcome: &Outcome, keep: Option<&Path>) -> String {
     let receipt = &outcome.receipt;
-    println!("{} records arrived at the partner's {}", outcome.records, receipt.arrival.path);
-    println!("  partner's disk  {} bytes, SHA-256 {}", receipt.sent.size, outcome.arrived_sha256);
-    println!("  same as sent    {}", if outcome.equal { "yes" } else { "NO" });
-    println!("\nThe first data record there:\n{}", outcome.ruler);
-    println!("The receipt:");
-    match serde_json::to_string_pretty(receipt) {
-        Ok(text) => println!("{text}"),
-        Err(error) => println!("{error}"),
-    }
-    match keep {
-        Some(keep) => println!(
-            "\nEverything is kept in {keep}; look around:\n  totatsu --config {keep}/config list\n  \
+    let receipt_text = serde_json::to_string_pretty(receipt).unwrap_or_else(|error| error.to_string());
+    let next = match keep {
+        Some(keep) => format!(
+            "Everything is kept in {keep}; look around:\n  totatsu --config {keep}/config list\n  \
              totatsu --config {keep}/config receipt verify {id}",
             keep = keep.display(),
             id = receipt.delivery
         ),
-        None => println!("\nRun with --keep DIR to look around afterwards."),
-    }
+        None => "Run with --keep DIR to look around afterwards.".to_owned(),
+    };
+    format!(
+        "{records} records arrived at the partner's {path}\n  partner's disk  {bytes} bytes, SHA-256 {sha256}\n  \
+         same as sent    {same}\n\nThe first data record there:\n{ruler}\nThe receipt:\n{receipt_text}\n\n{next}\n",
+        records = outcome.records,
+        path = receipt.arrival.path,
+        bytes = receipt.sent.size,
+        sha256 = outcome.arrived_sha256,
+        same = if outcome.equal { "yes" } else { "NO" },
+        ruler = outcome.ruler,
+    )
 }

@@ -8,13 +8,14 @@ mod receipt;
 mod run;
 mod shown;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, GatewaySettings};
-use crate::control::ControlError;
+use crate::control::{ControlError, Question};
 use crate::ledger::LedgerError;
 use crate::remedy::Remedy;
 
@@ -31,7 +32,10 @@ pub(crate) enum Exit {
     Untrusted = 3,
 }
 
-const EXIT_CODES: &str = "\
+const AFTER_HELP: &str = "\
+Environment:
+  TOTATSU_LOG  how much `run` logs: info (unless it is set), warn or error
+
 Exit codes:
   0  done; for checks: all is well
   1  not done, or a check found something
@@ -40,7 +44,7 @@ Exit codes:
 
 /// File-transfer gateway that proves arrival (到達).
 #[derive(Debug, Parser)]
-#[command(name = "totatsu", version, after_help = EXIT_CODES)]
+#[command(name = "totatsu", version, after_help = AFTER_HELP)]
 struct Arguments {
     /// Directory of totatsu.toml, partners/ and links/
     #[arg(long, global = true, value_name = "DIR", default_value = config::DEFAULT_DIRECTORY)]
@@ -56,16 +60,18 @@ struct Arguments {
 enum Command {
     /// Run the gateway until SIGTERM or SIGINT, which let it finish the steps in hand
     Run,
-    /// Read the whole configuration, compile every layout, check directories and keys, and name every problem
+    /// Name every problem of configuration, layouts, directories and key files; touches no network
     Check,
     /// List deliveries, newest first
     List(deliveries::List),
     /// Show everything known of one delivery
     Show(deliveries::Show),
-    /// Send the exact bytes of an earlier delivery again, as a new delivery
+    /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::ByHand),
-    /// Let a held or waiting delivery go on now
+    /// Let a held or waiting delivery go on now, from the step that failed
     Release(deliveries::ByHand),
+    /// Give a held or waiting delivery up; what is kept of it goes to the archive
+    Cancel(deliveries::ByHand),
     /// Show or verify the receipt of a delivery
     #[command(subcommand)]
     Receipt(receipt::Receipt),
@@ -91,8 +97,9 @@ pub fn main() -> ExitCode {
         Command::Check => check::run(&common),
         Command::List(list) => list.run(&common),
         Command::Show(show) => show.run(&common),
-        Command::Resend(resend) => resend.resend(&common),
-        Command::Release(release) => release.release(&common),
+        Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),
+        Command::Release(act) => act.run(&common, |id, by, reason| Question::Release { id, by, reason }),
+        Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Outbox => outbox::run(&common),
         Command::Demo(demo) => demo.run(&common),
@@ -130,6 +137,7 @@ fn exit_of_control(error: &ControlError) -> Exit {
         | ControlError::Unknown(_)
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
+        | ControlError::NoLedger(_)
         | ControlError::NoAnswer { .. } => Exit::Failed,
     }
 }
@@ -146,13 +154,18 @@ fn exit(outcome: Result<Exit, Exit>) -> Exit {
     outcome.unwrap_or_else(|early| early)
 }
 
+/// Prints a text on standard output. A reader that has seen enough, such as `head`, is no error.
+fn print(text: &str) -> Exit {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => fail(Exit::Failed, &error),
+        Ok(()) | Err(_) => Exit::Done,
+    }
+}
+
 /// Prints a value as JSON on one line.
 fn print_json(value: &impl serde::Serialize) -> Exit {
     match serde_json::to_string(value) {
-        Ok(text) => {
-            println!("{text}");
-            Exit::Done
-        }
+        Ok(text) => print(&format!("{text}\n")),
         Err(error) => fail(Exit::Failed, &error),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::{Common, Exit, fail, print_json, shown};
+use super::{Common, Exit, fail, print, print_json, shown};
 use crate::accept::{Entry, Outbox, Readiness, Standing};
 use crate::config;
 use crate::link::Link;
@@ -39,8 +39,7 @@ pub(super) fn run(common: &Common) -> Exit {
             configured.links.get(&row.link).map(|link| words(&row.entry.standing, link)).unwrap_or_default();
         vec![row.link.clone(), format!("{:?}", row.entry.name), shown::size(row.entry.identity.size), words]
     });
-    shown::print_table(&["link", "file", "size", "standing"], lines.collect());
-    Exit::Done
+    print(&shown::table(&["link", "file", "size", "standing"], lines.collect()))
 }
 
 fn words(standing: &Standing, link: &Link) -> String {

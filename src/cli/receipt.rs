@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::deliveries::ask;
-use super::{Common, Exit, exit, fail, print_json};
+use super::{Common, Exit, exit, fail, print, print_json};
 use crate::control::{Answer, Question};
 use crate::digest::Sha256;
 use crate::ledger::state::Delivery;
@@ -16,12 +16,12 @@ use crate::spool::{DeliveryFolder, Spool};
 pub(super) enum Receipt {
     /// Print a delivery's receipt
     Show {
-        /// The delivery's id, or a part of it that no other has
+        /// The delivery's id, or three or more characters of it that no other has
         id: String,
     },
     /// Compare a receipt with the ledger, the bytes kept beside it, and the receipt before it
     Verify {
-        /// The delivery's id, or a part of it that no other has
+        /// The delivery's id, or three or more characters of it that no other has
         id: String,
     },
 }
@@ -46,8 +46,7 @@ impl Receipt {
 fn show(common: &Common, id: String) -> Result<Exit, Exit> {
     let (_, folder) = with_receipt(common, id)?;
     let text = std::fs::read_to_string(folder.receipt()).map_err(|error| fail(Exit::Failed, &error))?;
-    print!("{text}");
-    Ok(Exit::Done)
+    Ok(print(&text))
 }
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
@@ -60,12 +59,12 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
         let delivery = delivery.id.to_string();
         print_json(&Verdict { delivery, number: receipt.number, genuine, disagreements });
     } else if genuine {
-        println!(
-            "receipt {} of delivery {} is genuine: it agrees with the ledger, the kept bytes and the receipt before it",
+        print(&format!(
+            "receipt {} of delivery {} is genuine: it agrees with the ledger, the kept bytes and the receipt before it\n",
             receipt.number, delivery.id
-        );
+        ));
     } else {
-        disagreements.iter().for_each(|disagreement| println!("{disagreement}"));
+        print(&disagreements.iter().map(|disagreement| format!("{disagreement}\n")).collect::<String>());
     }
     Ok(if genuine { Exit::Done } else { Exit::Failed })
 }
@@ -97,7 +96,10 @@ fn with_receipt(common: &Common, id: String) -> Result<(Delivery, DeliveryFolder
         return Err(fail(Exit::Failed, &message));
     }
     match Spool::new(&settings.spool).existing_folder(&delivery.id) {
-        Some(folder) => Ok((delivery, folder)),
-        None => Err(fail(Exit::Failed, &format!("the folder of delivery {} is no longer kept", delivery.id))),
+        Ok(Some(folder)) => Ok((delivery, folder)),
+        Ok(None) => {
+            Err(fail(Exit::Failed, &format!("the folder of delivery {} is no longer kept", delivery.id)))
+        }
+        Err(error) => Err(fail(Exit::Failed, &error)),
     }
 }

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 
 use super::{Common, Exit, exit_of_ledger, fail};
+use crate::clock::Moment;
 use crate::config;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{Gateway, OpenError};
@@ -34,11 +37,21 @@ pub(super) fn run(common: &Common) -> Exit {
     runtime.block_on(serve(configured))
 }
 
+/// Log lines bear the same instants as the ledger.
+struct JapaneseTime;
+
+impl FormatTime for JapaneseTime {
+    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
+        write!(writer, "{}", Moment::now())
+    }
+}
+
 /// Sends log lines to standard error; without instants where a service manager adds them.
 pub(super) fn log_to_stderr(default: &str) {
     let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new(default));
     let stderr = std::io::stderr();
     let lines = tracing_subscriber::fmt()
+        .with_timer(JapaneseTime)
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)

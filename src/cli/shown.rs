@@ -10,8 +10,8 @@ pub(super) fn size(bytes: u64) -> String {
     bytesize::ByteSize::b(bytes).display().iec().to_string()
 }
 
-/// Prints rows under their headings.
-pub(super) fn print_table(headings: &[&str], rows: Vec<Vec<String>>) {
+/// Rows under their headings.
+pub(super) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let width_of = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width());
         cells.chain([headings[column].width()]).max().unwrap_or_default()
@@ -19,16 +19,14 @@ pub(super) fn print_table(headings: &[&str], rows: Vec<Vec<String>>) {
     let widths: Vec<usize> = (0..headings.len()).map(width_of).collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded = cells.zip(&widths).map(|(cell, width)| pad(cell, *width));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
-    println!("{}", line(&mut headings.iter().copied()));
-    for row in &rows {
-        println!("{}", line(&mut row.iter().map(String::as_str)));
-    }
+    let heading = line(&mut headings.iter().copied());
+    rows.iter().fold(heading, |text, row| text + &line(&mut row.iter().map(String::as_str)))
 }
 
-/// Prints deliveries, one a line.
-pub(super) fn print_list(deliveries: &[Shown]) {
+/// Deliveries, one a line.
+pub(super) fn list(deliveries: &[Shown]) -> String {
     let row = |shown: &Shown| {
         let delivery = &shown.delivery;
         let moving = shown.progress.filter(|(_, total)| *total > 0);
@@ -44,19 +42,20 @@ pub(super) fn print_list(deliveries: &[Shown]) {
             note(shown),
         ]
     };
-    print_table(&["delivery", "state", "link", "file", "note"], deliveries.iter().map(row).collect());
+    table(&["delivery", "state", "link", "file", "note"], deliveries.iter().map(row).collect())
 }
 
-/// Prints everything that a person wants to know of one delivery.
-pub(super) fn print_delivery(shown: &Shown) {
+/// Everything that a person wants to know of one delivery.
+pub(super) fn delivery(shown: &Shown) -> String {
     let delivery = &shown.delivery;
-    let row = |name: &str, value: String| println!("{} {value}", pad(name, 10));
+    let mut text = String::new();
+    let mut row = |name: &str, value: String| text += &format!("{} {value}\n", pad(name, 10));
     row("delivery", delivery.id.to_string());
     row("state", shown.state.clone());
     match &delivery.standing {
         Standing::Going => {}
         Standing::Waiting { step, attempt, until, reason } => {
-            row("why", format!("{step} failed {attempt} times: {reason}"));
+            row("why", format!("{step}, attempt {attempt}: {reason}"));
             row("next try", until.to_string());
         }
         Standing::Held { step, reason } => row("why", format!("{step}: {reason}")),
@@ -97,6 +96,7 @@ pub(super) fn print_delivery(shown: &Shown) {
     for (stage, at) in &delivery.milestones {
         row("", format!("{at}  {stage}"));
     }
+    text
 }
 
 fn note(shown: &Shown) -> String {

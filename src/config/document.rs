@@ -8,7 +8,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 /// How bad a problem is.
@@ -116,23 +115,23 @@ fn one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Takes out the innermost entry that `at` lies in, and says its key.
+/// Takes out the innermost entry that `at` lies in, and says its key. A table's own span ends with its heading, so each
+/// is looked into.
 fn remove_at(table: &mut DeTable, at: &Range<usize>) -> Option<String> {
-    let holds = |key: Range<usize>, value: Range<usize>| {
-        let within = |span: &Range<usize>| span.start <= at.start && at.end <= span.end;
-        !at.is_empty() && (within(&key) || within(&value))
-    };
-    let found = table.iter().find(|(key, value)| holds(key.span(), value.span()));
-    let name = found.map(|(key, _)| key.get_ref().clone())?;
-    let value = table.get_mut(name.as_ref()).map(Spanned::get_mut);
-    let inner = match value {
-        Some(DeValue::Table(inner)) => remove_at(inner, at),
-        _ => None,
-    };
-    match inner {
-        Some(inner) => Some(format!("{name}.{inner}")),
-        None => table.remove(name.as_ref()).map(|_| name.into_owned()),
+    let mut found = None;
+    for (key, value) in table.iter_mut() {
+        let spans = [key.span(), value.span()];
+        if let DeValue::Table(inner) = value.get_mut()
+            && let Some(inner) = remove_at(inner, at)
+        {
+            return Some(format!("{}.{inner}", key.get_ref()));
+        }
+        if !at.is_empty() && spans.iter().any(|span| span.start <= at.start && at.end <= span.end) {
+            found = Some(key.get_ref().clone().into_owned());
+        }
     }
+    let name = found?;
+    table.remove(name.as_str()).map(|_| name)
 }
 
 fn line_of(text: &str, table: &DeTable, key: &str) -> Option<usize> {

@@ -25,6 +25,9 @@ pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
 /// The file that makes a directory a configuration.
 const GATEWAY_FILE: &str = "totatsu.toml";
 
+/// What the kernel allows for the path of a Unix socket, in bytes.
+const SOCKET_PATH_LIMIT: usize = 107;
+
 /// Everything, ready for use.
 #[derive(Debug)]
 pub struct Config {
@@ -196,7 +199,14 @@ pub fn check_directories(directory: &Path, config: &Config) -> Vec<Problem> {
         let message = fault(&path)?;
         Some(Problem { severity: Severity::Error, file, line: None, key: Some(key), message })
     };
-    places.into_iter().filter_map(problem).collect()
+    let mut problems: Vec<Problem> = places.into_iter().filter_map(problem).collect();
+    let length = gateway.socket.as_os_str().len();
+    if length > SOCKET_PATH_LIMIT {
+        let message = format!("{length} bytes; a socket's path has {SOCKET_PATH_LIMIT} at most");
+        let (file, key) = (directory.join(GATEWAY_FILE), Some("paths.socket".to_owned()));
+        problems.push(Problem { severity: Severity::Error, file, line: None, key, message });
+    }
+    problems
 }
 
 fn is_writable(path: &Path) -> bool {

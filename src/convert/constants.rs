@@ -5,31 +5,52 @@
 //! On failure: [`ConvertError::BadValue`] before anything is written.
 //! Never: reads the source.
 
+use super::draft::Draft;
 use super::{ConvertError, Values};
-use crate::layout::item::{Item, Source};
-use crate::layout::{GatewayValue, Layout};
+use crate::layout::item::{Ink, Item, Source};
+use crate::layout::{CheckMethod, GatewayValue, Layout};
 
 /// One record of each kind, with everything filled in that is the same in every such record of the file.
-pub(super) fn templates(layout: &Layout, values: &Values) -> Result<Vec<Vec<u8>>, ConvertError> {
+pub(super) fn templates(layout: &Layout, values: &Values) -> Result<Vec<Draft>, ConvertError> {
     let mut templates = Vec::new();
+    for (record, constants) in layout.records.iter().zip(ours(layout, values)?) {
+        let mut draft = Draft::of(record, &layout.shape);
+        for ((n, item), constant) in record.items.iter().enumerate().zip(constants) {
+            if let Some(bytes) = constant {
+                draft.set(item, n, &bytes);
+            }
+        }
+        templates.push(draft);
+    }
+    Ok(templates)
+}
+
+/// The bytes of every item that is the same throughout the file, by record and item.
+pub(crate) fn ours(layout: &Layout, values: &Values) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
+    let mut constants = Vec::new();
+    let mut ink = Ink::default();
     for record in &layout.records {
-        let mut template = vec![0; record.length];
+        let mut of_record = Vec::new();
         for item in &record.items {
             let refused =
                 |reason| ConvertError::BadValue { record: record.name.clone(), item: item.label(), reason };
-            if let Source::Bytes(bytes) = &item.source {
-                template[item.range.clone()].copy_from_slice(bytes);
-            } else if let Some(value) = constant(item, values).map_err(refused)? {
-                let mut faults = Vec::new();
-                item.write(&value, &mut template, &mut faults);
-                if let Some(fault) = faults.first() {
-                    return Err(refused(format!("{}; accepted: {}", fault.wrong(), fault.accepted())));
+            let text = constant(item, values).map_err(refused)?;
+            of_record.push(match (&item.source, text) {
+                (Source::Bytes(bytes), _) => Some(bytes.clone()),
+                (_, None) => None,
+                (_, Some(text)) => {
+                    item.write(&text, &mut ink);
+                    ink.folds.clear();
+                    if let Some(fault) = ink.faults.drain(..).next() {
+                        return Err(refused(format!("{}; accepted: {}", fault.wrong(), fault.accepted())));
+                    }
+                    Some(ink.bytes.clone())
                 }
-            }
+            });
         }
-        templates.push(template);
+        constants.push(of_record);
     }
-    Ok(templates)
+    Ok(constants)
 }
 
 /// The text of an item that is the same throughout the file; `None` for the others.
@@ -41,36 +62,42 @@ fn constant(item: &Item, values: &Values) -> Result<Option<String>, String> {
             Some(text) => Ok(Some(text.clone())),
             None => Err(format!("the link has no value \"{key}\" and the layout has no default")),
         },
-        Source::Column(_) | Source::Bytes(_) | Source::Count(_) | Source::Sum(_) | Source::Block(_) => {
-            Ok(None)
-        }
+        Source::Column(_)
+        | Source::Bytes(_)
+        | Source::Total(_)
+        | Source::Sequence { .. }
+        | Source::CheckDigit { .. }
+        | Source::Block(_) => Ok(None),
     }
 }
 
 fn gateway_value(value: GatewayValue, values: &Values) -> Result<String, String> {
+    let five = || five_digits(&values.municipality_code);
     match value {
-        GatewayValue::MunicipalityCode => five_digits(&values.municipality_code).map(str::to_owned),
-        GatewayValue::PrefectureCode => Ok(five_digits(&values.municipality_code)?[..2].to_owned()),
-        GatewayValue::MunicipalityInPrefecture => Ok(five_digits(&values.municipality_code)?[2..].to_owned()),
+        GatewayValue::MunicipalityCode => five().map(str::to_owned),
+        GatewayValue::MunicipalityCodeWithCheckDigit => {
+            let five = five()?;
+            let digit =
+                CheckMethod::MunicipalityCode.digit(five.bytes()).ok_or("the code is not five digits")?;
+            Ok(format!("{five}{}", char::from(digit)))
+        }
+        GatewayValue::PrefectureCode => Ok(five()?[..2].to_owned()),
+        GatewayValue::MunicipalityInPrefecture => Ok(five()?[2..].to_owned()),
         GatewayValue::BusinessDate => Ok(values.business_date.strftime("%Y%m%d").to_string()),
+        GatewayValue::AcceptedDate => Ok(values.accepted_at.date().strftime("%Y%m%d").to_string()),
+        GatewayValue::AcceptedTime => Ok(values.accepted_at.time().strftime("%H%M%S").to_string()),
     }
 }
 
 /// The code without its check digit. Of six digits the last must be the check digit of the five before it.
 fn five_digits(code: &str) -> Result<&str, String> {
-    let digits: Option<Vec<u32>> = code.chars().map(|c| c.to_digit(10)).collect();
-    let digits = digits.ok_or("the municipality code must be digits")?;
-    match digits[..] {
-        [_, _, _, _, _] => Ok(code),
-        [a, b, c, d, e, check] => {
-            let weighted = 6 * a + 5 * b + 4 * c + 3 * d + 2 * e;
-            if (11 - weighted % 11) % 10 == check {
-                Ok(&code[..5])
-            } else {
-                Err("the sixth digit of the municipality code is not the check digit of the other five"
-                    .into())
-            }
-        }
+    if !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("the municipality code must be digits".into());
+    }
+    match code.len() {
+        5 => Ok(code),
+        6 if CheckMethod::MunicipalityCode.verifies(code.as_bytes()) => Ok(&code[..5]),
+        6 => Err("the sixth digit of the municipality code is not the check digit of the other five".into()),
         _ => Err("the municipality code has six digits, or five without the check digit".into()),
     }
 }

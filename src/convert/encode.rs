@@ -6,71 +6,99 @@
 //! On failure: values that do not fit go to the problems; errors of the disk are handed up.
 //! Never: reads what it wrote; sums are taken from the values of the source, so that reading back can contradict them.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io;
+use std::path::Path;
 
-use super::Tally;
+use super::draft::Draft;
+use super::folds::Folds;
+use super::frames::{self, Numbers};
+use super::output::Output;
 use super::problems::{Problem, Problems};
 use super::source::Row;
-use crate::digest::{Hashing, Sha256};
-use crate::layout::Layout;
-use crate::layout::item::{Fault, Item, Source};
-
-/// Bytes gathered before the disk is asked.
-const WRITE_BYTES: usize = 1024 * 1024;
+use crate::digest::Sha256;
+use crate::layout::item::{Fault, Ink, Item, Source};
+use crate::layout::plan::Break;
+use crate::layout::tally::Tally;
+use crate::layout::{Layout, Place};
 
 /// What was encoded, as the encoder remembers it.
 pub(super) struct Encoded {
-    /// The records at the top of the file.
+    /// Everything before the body: byte order mark, heading line, the records at the file's top.
     pub(super) top: Vec<u8>,
-    /// The digest of everything after them.
+    /// The digest of everything after that.
     pub(super) body: Sha256,
-    /// Counts and sums over the whole file.
+    /// Counts and totals over the whole file.
     pub(super) tally: Tally,
-    /// Characters changed by rules.
-    pub(super) folds: u64,
 }
 
 /// Writes one file.
 pub(super) struct Encoder<'a> {
     layout: &'a Layout,
-    templates: Vec<Vec<u8>>,
-    out: BufWriter<File>,
-    body: Hashing<io::Sink>,
-    /// The data record being built.
-    record: Vec<u8>,
-    /// The first data record of the block being written; empty before the first block.
-    first_of_block: Vec<u8>,
+    /// A record of each kind, with everything in it that is always the same.
+    templates: Vec<Draft>,
+    /// The data record being made, one of each kind.
+    drafts: Vec<Draft>,
+    out: Output,
+    folds: Folds,
     block: Tally,
     file: Tally,
-    /// The values of the summed items of the row at hand.
-    amounts: Vec<u128>,
-    faults: Vec<Fault>,
-    folds: u64,
+    numbers: Numbers,
+    /// The first data record of the block at hand: its kind, and the record itself.
+    first: Option<(usize, Draft)>,
+    /// The value of each column that a header or the file's top takes, in the block's (the file's) first row.
+    framed: Vec<Framed>,
+    ink: Ink,
     last_line: u64,
 }
 
+/// A column that records other than data take.
+struct Framed {
+    column: usize,
+    /// The file's top takes it: it is the same in all rows.
+    for_file: bool,
+    value: Option<String>,
+}
+
 impl<'a> Encoder<'a> {
-    /// Starts the file with room for the records at its top, which are written last.
-    pub(super) fn new(layout: &'a Layout, templates: Vec<Vec<u8>>, out: File) -> io::Result<Encoder<'a>> {
-        let mut out = BufWriter::with_capacity(WRITE_BYTES, out);
+    /// Starts the file.
+    pub(super) fn new(
+        layout: &'a Layout,
+        templates: Vec<Draft>,
+        partial: &Path,
+        folds: Folds,
+    ) -> io::Result<Encoder<'a>> {
+        let out = Output::new(layout, partial)?;
+        let mut numbers = Numbers::default();
         let mut file = Tally::of(layout);
+        let mut framed: Vec<Framed> = Vec::new();
         for &kind in &layout.top {
-            out.write_all(&templates[kind])?;
             file.records[kind] += 1;
+            numbers.records += 1;
+        }
+        for (n, record) in layout.records.iter().enumerate() {
+            if !matches!(record.place, Place::FileTop | Place::BlockHeader) {
+                continue;
+            }
+            let for_file = layout.top.contains(&n);
+            for (column, _) in record.columns() {
+                match framed.iter_mut().find(|framed| framed.column == column) {
+                    Some(known) => known.for_file |= for_file,
+                    None => framed.push(Framed { column, for_file, value: None }),
+                }
+            }
         }
         Ok(Encoder {
+            drafts: templates.clone(),
             layout,
-            record: templates[layout.data].clone(),
             templates,
             out,
-            body: Hashing::new(io::sink()),
-            first_of_block: Vec::new(),
+            folds,
             block: Tally::of(layout),
             file,
-            amounts: vec![0; layout.sums.len()],
-            faults: Vec::new(),
-            folds: 0,
+            numbers,
+            first: None,
+            framed,
+            ink: Ink::default(),
             last_line: 0,
         })
     }
@@ -78,58 +106,72 @@ impl<'a> Encoder<'a> {
     /// Encodes one row, closing the block before it if the row begins a new one.
     pub(super) fn row(&mut self, row: &Row, problems: &mut Problems) -> io::Result<()> {
         self.last_line = row.line;
-        if !self.fill_record(row, problems) {
+        let layout = self.layout;
+        let Some(kind) = row.kind(layout, problems) else { return Ok(()) };
+        if !self.fill_record(kind, row, problems)? {
             return Ok(());
         }
-        let layout = self.layout;
-        let breaks = |first: &[u8], record: &[u8]| {
-            layout.breaks.iter().any(|at| first[at.clone()] != record[at.clone()])
-        };
-        if self.first_of_block.is_empty() {
-            self.open_block(problems)?;
-        } else if breaks(&self.first_of_block, &self.record) {
+        if self.first.is_none() {
+            self.open_block(kind, Some(row), problems)?;
+        } else if self.breaks(kind, row) {
             self.close_block(problems)?;
-            self.open_block(problems)?;
+            self.open_block(kind, Some(row), problems)?;
         } else {
-            self.compare_with_block(row, problems);
+            self.compare_with_block(kind, row, problems);
         }
-        for (sum, amount) in self.block.sums.iter_mut().zip(&self.amounts) {
-            *sum += amount;
+        self.numbers.data_record();
+        let draft = &mut self.drafts[kind];
+        if let Err((n, fault)) = frames::fill_reckoned(layout, kind, draft, &self.numbers, &mut self.ink) {
+            report(Some(row.line), None, &layout.records[kind].items[n], &fault, problems);
         }
-        self.block.records[layout.data] += 1;
-        let record = std::mem::take(&mut self.record);
-        let written = self.put(&record, problems);
-        self.record = record;
-        written
+        let items = &layout.records[kind].items;
+        let field = |n: usize| draft.field(&items[n], n);
+        self.block.add(layout, kind, field, |n| row.amount(&items[n]));
+        if problems.is_empty() { self.out.put(&self.drafts[kind], kind) } else { Ok(()) }
     }
 
-    /// Closes the last block, writes the records at the top and syncs the file.
-    pub(super) fn finish(mut self, problems: &mut Problems) -> io::Result<Encoded> {
-        if !self.first_of_block.is_empty() {
+    /// Closes the last block, writes what stands at the file's end and top, and syncs the file.
+    pub(super) fn finish(mut self, problems: &mut Problems) -> io::Result<(Encoded, Folds)> {
+        let layout = self.layout;
+        if self.first.is_some() {
             self.close_block(problems)?;
+        } else if layout.breaks.is_empty() && layout.shape.may_be_empty && problems.is_empty() {
+            // A file of one block has that block's header and trailer even where nothing lies between.
+            if let Some(&kind) = layout.data.first() {
+                self.open_block(kind, None, problems)?;
+                self.close_block(problems)?;
+            }
+        }
+        if let Some(kind) = layout.end {
+            self.file.records[kind] += 1;
+            self.numbers.records += 1;
+            let mut draft = self.templates[kind].clone();
+            let file = &mut self.file;
+            frames::count_itself(layout, kind, file);
+            self.fill_frame(kind, &mut draft, true, problems);
+            if problems.is_empty() {
+                self.out.put(&draft, kind)?;
+            }
         }
         self.totals_fit_the_evidence(problems);
         let mut top = Vec::new();
-        for &kind in &self.layout.top {
-            let mut record = self.templates[kind].clone();
-            fill_totals(self.layout, kind, &self.file, &mut record, None, problems);
-            top.extend_from_slice(&record);
+        for (n, &kind) in layout.top.iter().enumerate() {
+            let mut draft = self.templates[kind].clone();
+            self.numbers.records = n as u64 + 1;
+            self.fill_columns(kind, &mut draft, problems);
+            self.fill_frame(kind, &mut draft, true, problems);
+            top.push(draft);
         }
-        self.out.seek(SeekFrom::Start(0))?;
-        self.out.write_all(&top)?;
-        let file = self.out.into_inner()?;
-        if problems.is_empty() {
-            file.sync_all()?;
-        }
-        Ok(Encoded { top, body: self.body.finish().0, tally: self.file, folds: self.folds })
+        let (top, body) = self.out.finish(&top, problems.is_empty())?;
+        Ok((Encoded { top, body, tally: self.file }, self.folds))
     }
 
-    /// Builds the data record of a row and takes its amounts. False if the row has a problem.
-    fn fill_record(&mut self, row: &Row, problems: &mut Problems) -> bool {
-        let items = &self.layout.records[self.layout.data].items;
+    /// Makes the data record of a row. False if the row has a problem.
+    fn fill_record(&mut self, kind: usize, row: &Row, problems: &mut Problems) -> io::Result<bool> {
+        let record = &self.layout.records[kind];
         let mut sound = true;
-        for &(column, index) in row.columns {
-            let item = &items[index];
+        for (column, n) in record.columns() {
+            let item = &record.items[n];
             let value = match row.value(column) {
                 Ok(value) => value,
                 Err(error) => {
@@ -138,33 +180,81 @@ impl<'a> Encoder<'a> {
                     continue;
                 }
             };
-            self.folds += item.write(value, &mut self.record, &mut self.faults);
-            for fault in self.faults.drain(..) {
-                report(Some(row.line), Some(column), item, &fault, problems);
+            item.write(value, &mut self.ink);
+            for fault in self.ink.faults.drain(..) {
+                report(Some(row.line), row.position(column), item, &fault, problems);
                 sound = false;
             }
-            if let Some(n) = self.layout.sums.iter().position(|&summed| summed == index) {
-                self.amounts[n] = value.parse().unwrap_or(0);
+            if sound {
+                self.drafts[kind].set(item, n, &self.ink.bytes);
+            }
+            self.folds.changed(std::mem::take(&mut self.ink.changed));
+            for fold in self.ink.folds.drain(..) {
+                self.folds.add(row.line, &item.label(), &fold)?;
             }
         }
-        sound
+        Ok(sound)
     }
 
-    /// Items that header or trailer repeat have one value throughout the block.
-    fn compare_with_block(&mut self, row: &Row, problems: &mut Problems) {
-        let items = &self.layout.records[self.layout.data].items;
-        for &index in &self.layout.repeated {
-            let at = items[index].range.clone();
-            if self.record[at.clone()] != self.first_of_block[at] {
-                let column = row.columns.iter().find(|(_, item)| *item == index).map(|(column, _)| *column);
-                report(Some(row.line), column, &items[index], &Fault::DiffersInBlock, problems);
+    /// Whether the row begins a new block.
+    fn breaks(&self, kind: usize, row: &Row) -> bool {
+        let Some((first_kind, first)) = &self.first else { return true };
+        let records = &self.layout.records;
+        self.layout.breaks.iter().any(|what| match what {
+            Break::Item(item) => match (item.index[kind], item.index[*first_kind]) {
+                (Some(mine), Some(theirs)) => {
+                    self.drafts[kind].field(&records[kind].items[mine], mine)
+                        != first.field(&records[*first_kind].items[theirs], theirs)
+                }
+                (None, _) | (_, None) => false,
+            },
+            Break::Column(column) => self
+                .framed
+                .iter()
+                .any(|framed| framed.column == *column && framed.value.as_deref() != row.value(*column).ok()),
+        })
+    }
+
+    /// What header, trailer or top repeat has one value throughout the block, or the file.
+    fn compare_with_block(&mut self, kind: usize, row: &Row, problems: &mut Problems) {
+        let layout = self.layout;
+        for framed in &self.framed {
+            if framed.value.as_deref() != row.value(framed.column).ok() {
+                report_column(layout, row, framed.column, problems);
+            }
+        }
+        let Some((first_kind, first)) = &self.first else { return };
+        for repeated in &layout.repeated {
+            if let (Some(mine), Some(theirs)) = (repeated.index[kind], repeated.index[*first_kind]) {
+                let item = &layout.records[kind].items[mine];
+                let other = &layout.records[*first_kind].items[theirs];
+                if self.drafts[kind].field(item, mine) != first.field(other, theirs) {
+                    let column =
+                        if let Source::Column(column) = item.source { row.position(column) } else { None };
+                    report(Some(row.line), column, item, &Fault::Differs, problems);
+                }
             }
         }
     }
 
-    fn open_block(&mut self, problems: &mut Problems) -> io::Result<()> {
+    fn open_block(&mut self, kind: usize, row: Option<&Row>, problems: &mut Problems) -> io::Result<()> {
         self.block = Tally::of(self.layout);
-        self.first_of_block.clone_from(&self.record);
+        self.numbers.block();
+        let layout = self.layout;
+        for framed in &mut self.framed {
+            let value = row.and_then(|row| row.value(framed.column).ok()).map(str::to_owned);
+            if framed.for_file && framed.value.is_some() && framed.value != value {
+                report_column(
+                    layout,
+                    row.expect("a second block begins with a row"),
+                    framed.column,
+                    problems,
+                );
+            } else {
+                framed.value = value;
+            }
+        }
+        self.first = row.is_some().then(|| (kind, self.drafts[kind].clone()));
         self.layout.header.map_or(Ok(()), |kind| self.frame(kind, problems))
     }
 
@@ -172,72 +262,83 @@ impl<'a> Encoder<'a> {
         if let Some(kind) = self.layout.trailer {
             self.frame(kind, problems)?;
         }
-        let counts = self.file.records.iter_mut().zip(&self.block.records);
-        counts.for_each(|(file, block)| *file += block);
-        let sums = self.file.sums.iter_mut().zip(&self.block.sums);
-        sums.for_each(|(file, block)| *file += block);
+        self.file.take_in(&self.block);
         Ok(())
     }
 
     /// Writes a block's header or trailer.
     fn frame(&mut self, kind: usize, problems: &mut Problems) -> io::Result<()> {
         self.block.records[kind] += 1;
-        let mut record = self.templates[kind].clone();
-        for item in &self.layout.records[kind].items {
-            if let Source::Block(repeated) = item.source {
-                let at = self.layout.records[self.layout.data].items[repeated].range.clone();
-                record[item.range.clone()].copy_from_slice(&self.first_of_block[at]);
+        self.numbers.records += 1;
+        frames::count_itself(self.layout, kind, &mut self.block);
+        let mut draft = self.templates[kind].clone();
+        self.fill_columns(kind, &mut draft, problems);
+        let layout = self.layout;
+        for (n, item) in layout.records[kind].items.iter().enumerate() {
+            let Source::Block(repeated) = item.source else { continue };
+            let found = self.first.as_ref().and_then(|(kind, first)| {
+                let theirs = layout.repeated[repeated].index[*kind]?;
+                Some(first.field(&layout.records[*kind].items[theirs], theirs))
+            });
+            match found {
+                Some(bytes) => draft.set(item, n, bytes),
+                None => report(None, None, item, &Fault::Empty, problems),
             }
         }
-        fill_totals(self.layout, kind, &self.block, &mut record, Some(self.last_line), problems);
-        self.put(&record, problems)
+        self.fill_frame(kind, &mut draft, false, problems);
+        if problems.is_empty() { self.out.put(&draft, kind) } else { Ok(()) }
     }
 
-    fn put(&mut self, record: &[u8], problems: &Problems) -> io::Result<()> {
-        if !problems.is_empty() {
-            return Ok(());
+    /// Fills the items of a header or of the file's top that columns give.
+    fn fill_columns(&mut self, kind: usize, draft: &mut Draft, problems: &mut Problems) {
+        let record = &self.layout.records[kind];
+        for (column, n) in record.columns() {
+            let item = &record.items[n];
+            let framed = self.framed.iter().find(|framed| framed.column == column);
+            let value = framed.and_then(|framed| framed.value.as_deref()).unwrap_or("");
+            item.write(value, &mut self.ink);
+            if self.ink.faults.is_empty() {
+                draft.set(item, n, &self.ink.bytes);
+            }
+            for fault in self.ink.faults.drain(..) {
+                report(Some(self.last_line), None, item, &fault, problems);
+            }
+            self.folds.changed(std::mem::take(&mut self.ink.changed));
+            for fold in self.ink.folds.drain(..) {
+                problems.keep(self.folds.add(self.last_line, &item.label(), &fold));
+            }
         }
-        self.body.note(record);
-        self.out.write_all(record)
+    }
+
+    /// Fills totals, running numbers and check digits of a record other than data.
+    fn fill_frame(&mut self, kind: usize, draft: &mut Draft, whole_file: bool, problems: &mut Problems) {
+        let tally = if whole_file { &self.file } else { &self.block };
+        let line = (!whole_file).then_some(self.last_line);
+        let items = &self.layout.records[kind].items;
+        let filled = frames::fill_totals(self.layout, kind, draft, tally, &mut self.ink)
+            .and_then(|()| frames::fill_reckoned(self.layout, kind, draft, &self.numbers, &mut self.ink));
+        if let Err((n, fault)) = filled {
+            report(line, None, &items[n], &fault, problems);
+        }
     }
 
     /// Totals over the file are handed on as 64-bit numbers, whether or not a record carries them.
     fn totals_fit_the_evidence(&self, problems: &mut Problems) {
-        let items = &self.layout.records[self.layout.data].items;
-        for (&index, &sum) in self.layout.sums.iter().zip(&self.file.sums) {
-            if u64::try_from(sum).is_err() {
-                let fault = Fault::TooLong { needs: sum.to_string().len(), has: u64::MAX.to_string().len() };
-                report(None, None, &items[index], &fault, problems);
+        for (total, &sum) in self.layout.totals.iter().zip(&self.file.totals) {
+            let fits = if total.signed { i64::try_from(sum).is_ok() } else { u64::try_from(sum).is_ok() };
+            if let (false, Some(label)) = (fits, &total.label) {
+                let needs = sum.to_string().len();
+                let fault = Fault::TooLong { needs, has: u64::MAX.to_string().len() };
+                let (wrong, accepted) = (fault.wrong(), fault.accepted());
+                problems.add(&Problem {
+                    line: None,
+                    column: None,
+                    item: label,
+                    character: None,
+                    wrong: &wrong,
+                    accepted: &accepted,
+                });
             }
-        }
-    }
-}
-
-/// Writes counts and sums into a record. A total that its item can't hold is a problem of the source.
-fn fill_totals(
-    layout: &Layout,
-    kind: usize,
-    tally: &Tally,
-    record: &mut [u8],
-    line: Option<u64>,
-    problems: &mut Problems,
-) {
-    for item in &layout.records[kind].items {
-        let total = match &item.source {
-            Source::Count(kinds) => kinds.iter().map(|&kind| u128::from(tally.records[kind])).sum(),
-            Source::Sum(summed) => {
-                let n = layout.sums.iter().position(|index| index == summed);
-                tally.sums[n.expect("the plan lists every summed item")]
-            }
-            Source::Column(_)
-            | Source::Literal(_)
-            | Source::Bytes(_)
-            | Source::Gateway(_)
-            | Source::Link { .. }
-            | Source::Block(_) => continue,
-        };
-        if let Err(fault) = item.write_number(total, record) {
-            report(line, None, item, &fault, problems);
         }
     }
 }
@@ -245,7 +346,7 @@ fn fill_totals(
 fn report(line: Option<u64>, column: Option<usize>, item: &Item, fault: &Fault, problems: &mut Problems) {
     problems.add(&Problem {
         line,
-        column: column.map(|column| column + 1),
+        column: column.map(|column| column as u64 + 1),
         item: &item.label(),
         character: fault.character(),
         wrong: &fault.wrong(),
@@ -253,10 +354,22 @@ fn report(line: Option<u64>, column: Option<usize>, item: &Item, fault: &Fault, 
     });
 }
 
+/// A column that must be the same throughout the block, or the file, is not.
+fn report_column(layout: &Layout, row: &Row, column: usize, problems: &mut Problems) {
+    problems.add(&Problem {
+        line: Some(row.line),
+        column: row.position(column).map(|position| position as u64 + 1),
+        item: &layout.columns[column],
+        character: None,
+        wrong: &Fault::Differs.wrong(),
+        accepted: &Fault::Differs.accepted(),
+    });
+}
+
 fn report_bytes(row: &Row, column: usize, item: &Item, valid: usize, problems: &mut Problems) {
     problems.add(&Problem {
         line: Some(row.line),
-        column: Some(column + 1),
+        column: row.position(column).map(|position| position as u64 + 1),
         item: &item.label(),
         character: None,
         wrong: &format!("not UTF-8 from byte {valid} of the value on (the row begins at byte {})", row.byte),

@@ -1,18 +1,26 @@
 //! The convert step: a source of UTF-8 rows becomes the exact bytes to send, synced on disk and read again from there.
 //!
-//! Owns: the file `sent` (mode 0600) and, when rows are refused, the report beside it.
+//! Owns: the file `sent` (mode 0600), `folds.txt` beside it where characters were replaced and, when rows are refused, the
+//! report.
 //! Promises when it returns: `sent` is durable under its name; its bytes were read back from disk, every record was of
 //! the right kind and length, counts and sums were taken again from those bytes and equal what the source gave; the source
-//! was the very file that was accepted. No value was cut and no character replaced but by a rule of the layout.
+//! was the very file that was accepted. No value was cut and no character replaced but where the layout says so, and then
+//! it is reported.
 //! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `source` (rows in), `encode` (records out), `read_back` (the proof), `problems` (the
-//! report), `constants` (what gateway and link fill in).
+//! The order to read: this file, `source` (rows in), `encode` (records out), `draft`, `frames` and `output` (what it
+//! writes with), `read_back` (the proof), `problems` and `folds` (the reports), `constants` (what gateway and link
+//! fill in).
 
-mod constants;
+pub(crate) mod constants;
+mod draft;
 mod encode;
-mod problems;
+mod folds;
+mod frames;
+pub(crate) mod leftovers;
+mod output;
+pub(crate) mod problems;
 mod read_back;
 mod source;
 
@@ -25,11 +33,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256;
-use crate::layout::Layout;
+use crate::layout::{Format, Layout};
 use crate::remedy::Remedy;
 use crate::spool;
+use draft::Draft;
 use encode::{Encoded, Encoder};
-use problems::Problems;
+use folds::Folds;
+use problems::{Heading, Problems};
 use source::Source;
 
 /// What one conversion works on.
@@ -56,6 +66,8 @@ pub struct Values {
     pub municipality_code: String,
     /// The business date of the delivery.
     pub business_date: jiff::civil::Date,
+    /// When the delivery was accepted, by the clock in Japan.
+    pub accepted_at: jiff::civil::DateTime,
     /// What the link says, by the names the layout uses.
     pub link: BTreeMap<String, String>,
 }
@@ -77,8 +89,14 @@ pub struct Converted {
     pub records: BTreeMap<String, u64>,
     /// The sum over the whole file of each summed item.
     pub totals: BTreeMap<String, u64>,
-    /// Characters of the source that a rule of the layout changed (width, kana).
+    /// The same for sums of items with a sign.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signed_totals: BTreeMap<String, i64>,
+    /// Characters of the source that are other ones in the file, and values that were cut.
     pub folds: u64,
+    /// The same by the table that says so: `rules` for width, kana and the like, `truncate` for cuts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub folds_by_table: BTreeMap<String, u64>,
 }
 
 /// Why a source was not converted.
@@ -160,19 +178,6 @@ impl ConvertError {
     }
 }
 
-/// Records and sums, by kind and by summed item, as the layout's plan numbers them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) records: Vec<u64>,
-    pub(crate) sums: Vec<u128>,
-}
-
-impl Tally {
-    pub(crate) fn of(layout: &Layout) -> Tally {
-        Tally { records: vec![0; layout.records.len()], sums: vec![0; layout.sums.len()] }
-    }
-}
-
 /// Converts a source into the file to send.
 ///
 /// # Errors
@@ -180,47 +185,104 @@ impl Tally {
 /// [`ConvertError::BadRecords`].
 pub fn convert(work: &Work) -> Result<Converted, ConvertError> {
     let templates = constants::templates(work.layout, work.values)?;
-    let partial = beside(work.sent, ".partial");
-    for leftover in [work.sent, work.report, &partial] {
-        remove(leftover)?;
+    let partial = leftovers::beside(work.sent, ".partial");
+    let folds = work.sent.with_file_name(folds::FILE_NAME);
+    let body = leftovers::beside(&partial, ".body");
+    let leftovers = [work.sent, work.report, &partial, &folds, &body];
+    for leftover in leftovers {
+        leftovers::remove(leftover).map_err(disk(leftover))?;
     }
-    let converted = convert_to(work, templates, &partial);
+    let converted = if work.layout.format() == Format::AsIs {
+        hand_on(work, &partial)
+    } else {
+        convert_to(work, templates, &partial, &folds)
+    };
     if converted.is_err() {
-        // The first error is the one to tell; a partial file that can't be removed now is removed by the next attempt.
-        let _ = remove(&partial);
+        // The first error is the one to tell; files that can't be removed now are removed by the next attempt.
+        for leftover in [&partial, &folds, &body] {
+            let _ = leftovers::remove(leftover);
+        }
     }
     converted
 }
 
-fn convert_to(work: &Work, templates: Vec<Vec<u8>>, partial: &Path) -> Result<Converted, ConvertError> {
-    let encoded = encode_source(work, templates, partial)?;
+fn convert_to(
+    work: &Work,
+    templates: Vec<Draft>,
+    partial: &Path,
+    folds: &Path,
+) -> Result<Converted, ConvertError> {
+    let (encoded, folded) = encode_source(work, templates, partial, folds)?;
     let (sha256, size) = read_back::read_back(partial, work.layout, &encoded)?;
-    std::fs::rename(partial, work.sent).map_err(disk(work.sent))?;
-    sync_dir_of(work.sent)?;
-    // Durable from here: the bytes, and the name they will be sent under.
+    let folds_by_table = folded.finish().map_err(disk(folds))?;
+    name_durably(partial, work.sent)?;
     let layout = work.layout;
     let kinds = layout.records.iter().map(|record| record.name.clone());
-    let data_items = &layout.records[layout.data].items;
-    let summed = layout.sums.iter().map(|&item| data_items[item].name.clone());
-    let fits = |&sum: &u128| u64::try_from(sum).expect("the encoder refuses totals beyond 64 bits");
+    let sums = || layout.totals.iter().zip(&encoded.tally.totals);
     Ok(Converted {
-        layout: layout.id().to_owned(),
-        layout_version: layout.version(),
-        layout_sha256: layout.sha256(),
         size,
         sha256,
-        records: kinds.zip(encoded.tally.records).collect(),
-        totals: summed.zip(encoded.tally.sums.iter().map(fits)).collect(),
-        folds: encoded.folds,
+        records: kinds.zip(encoded.tally.records.iter().copied()).collect(),
+        totals: sums()
+            .filter(|(total, _)| !total.signed)
+            .filter_map(|(total, &sum)| Some((total.label.clone()?, u64::try_from(sum).ok()?)))
+            .collect(),
+        signed_totals: sums()
+            .filter(|(total, _)| total.signed)
+            .filter_map(|(total, &sum)| Some((total.label.clone()?, i64::try_from(sum).ok()?)))
+            .collect(),
+        folds: folds_by_table.values().sum(),
+        folds_by_table,
+        ..nothing_yet(layout)
     })
 }
 
-/// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.
-fn encode_source(work: &Work, templates: Vec<Vec<u8>>, partial: &Path) -> Result<Encoded, ConvertError> {
-    let mut problems = Problems::new(work.report);
-    let out =
+/// The evidence before anything was converted.
+fn nothing_yet(layout: &Layout) -> Converted {
+    Converted {
+        layout: layout.id().to_owned(),
+        layout_version: layout.version(),
+        layout_sha256: layout.sha256(),
+        size: 0,
+        sha256: Sha256::ZERO,
+        records: BTreeMap::new(),
+        totals: BTreeMap::new(),
+        signed_totals: BTreeMap::new(),
+        folds: 0,
+        folds_by_table: BTreeMap::new(),
+    }
+}
+
+/// Hands the bytes of the source on untouched, and proves that they are the accepted ones.
+fn hand_on(work: &Work, partial: &Path) -> Result<Converted, ConvertError> {
+    let mut source = File::open(work.source).map_err(disk(work.source))?;
+    let mut out =
         File::options().write(true).create_new(true).mode(0o600).open(partial).map_err(disk(partial))?;
-    let mut encoder = Encoder::new(work.layout, templates, out).map_err(disk(partial))?;
+    io::copy(&mut source, &mut out).and_then(|_| out.sync_all()).map_err(disk(partial))?;
+    let (sha256, size) = Sha256::of_file(partial).map_err(disk(partial))?;
+    if sha256 != work.source_sha256 {
+        return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: sha256 });
+    }
+    name_durably(partial, work.sent)?;
+    Ok(Converted { size, sha256, ..nothing_yet(work.layout) })
+}
+
+fn name_durably(partial: &Path, sent: &Path) -> Result<(), ConvertError> {
+    std::fs::rename(partial, sent).map_err(disk(sent))?;
+    // Durable from here: the bytes, and the name they will be sent under.
+    sync_dir_of(sent)
+}
+
+/// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.
+fn encode_source(
+    work: &Work,
+    templates: Vec<Draft>,
+    partial: &Path,
+    folds: &Path,
+) -> Result<(Encoded, Folds), ConvertError> {
+    let mut problems = Problems::new(work.report, Heading::Source);
+    let mut encoder =
+        Encoder::new(work.layout, templates, partial, Folds::new(folds)).map_err(disk(partial))?;
     let mut source = Source::open(work.source, work.layout, &mut problems).map_err(disk(work.source))?;
     while let Some(row) = source.next_row(&mut problems).map_err(disk(work.source))? {
         encoder.row(&row, &mut problems).map_err(disk(partial))?;
@@ -232,10 +294,11 @@ fn encode_source(work: &Work, templates: Vec<Vec<u8>>, partial: &Path) -> Result
         problems.discard().map_err(disk(work.report))?;
         return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found });
     }
-    let encoded = encoder.finish(&mut problems).map_err(disk(partial))?;
+    let (encoded, folded) = encoder.finish(&mut problems).map_err(disk(partial))?;
     match problems.finish(rows).map_err(disk(work.report))? {
-        0 => Ok(encoded),
+        0 => Ok((encoded, folded)),
         problems => {
+            folded.discard().map_err(disk(folds))?;
             sync_dir_of(work.report)?;
             // Durable from here: the report that the rejection refers to.
             Err(ConvertError::BadRecords { problems, report: work.report.to_owned() })
@@ -250,17 +313,4 @@ fn sync_dir_of(path: &Path) -> Result<(), ConvertError> {
 
 fn disk(path: &Path) -> impl FnOnce(io::Error) -> ConvertError + '_ {
     move |error| ConvertError::Disk { path: path.to_owned(), error }
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-fn remove(path: &Path) -> Result<(), ConvertError> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk(path)(error)),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }

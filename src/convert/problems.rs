@@ -1,4 +1,4 @@
-//! The report of problems: every problem of a source in one pass, for the people who can correct it.
+//! The report of problems: every problem of a source, or of a partner's file, in one pass, for the people who can correct it.
 //!
 //! Owns: the report file. It may quote single characters and short codes of the source, so only its owner can read it.
 //! Promises: all problems are counted; the first 10,000 are listed in the order they were met; nothing is kept in memory.
@@ -13,26 +13,36 @@ use std::path::{Path, PathBuf};
 use crate::layout::padded;
 
 /// Problems beyond this number are counted, not listed.
-pub(super) const MAX_LISTED: u64 = 10_000;
+pub(crate) const MAX_LISTED: u64 = 10_000;
 
 /// One problem, and where it is.
 #[derive(Debug)]
-pub(super) struct Problem<'a> {
-    /// The line of the source on which the row begins; none for the source as a whole.
-    pub(super) line: Option<u64>,
-    /// The column of the source, counted from 1.
-    pub(super) column: Option<usize>,
+pub(crate) struct Problem<'a> {
+    /// The line of the source on which the row begins, or the number of the record in a partner's file; none for the whole.
+    pub(crate) line: Option<u64>,
+    /// The column of the source, counted from 1; the byte of a partner's file, counted from 0.
+    pub(crate) column: Option<u64>,
     /// The item of the layout.
-    pub(super) item: &'a str,
+    pub(crate) item: &'a str,
     /// The character at fault.
-    pub(super) character: Option<char>,
-    pub(super) wrong: &'a str,
-    pub(super) accepted: &'a str,
+    pub(crate) character: Option<char>,
+    pub(crate) wrong: &'a str,
+    pub(crate) accepted: &'a str,
+}
+
+/// What lines and columns of a report mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heading {
+    /// Those of a source.
+    Source,
+    /// Records and bytes of a partner's file.
+    Received,
 }
 
 /// The problems met so far.
-pub(super) struct Problems {
+pub(crate) struct Problems {
     path: PathBuf,
+    heading: Heading,
     out: Option<BufWriter<File>>,
     count: u64,
     failed: Option<io::Error>,
@@ -40,15 +50,22 @@ pub(super) struct Problems {
 
 impl Problems {
     /// No problems yet; the report is created with the first one.
-    pub(super) fn new(path: &Path) -> Problems {
-        Problems { path: path.to_owned(), out: None, count: 0, failed: None }
+    pub(crate) fn new(path: &Path, heading: Heading) -> Problems {
+        Problems { path: path.to_owned(), heading, out: None, count: 0, failed: None }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Keeps an error of the disk, to be told at the end.
+    pub(crate) fn keep(&mut self, outcome: io::Result<()>) {
+        if let (Err(error), None) = (outcome, &self.failed) {
+            self.failed = Some(error);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    pub(super) fn add(&mut self, problem: &Problem) {
+    pub(crate) fn add(&mut self, problem: &Problem) {
         self.count += 1;
         if self.count <= MAX_LISTED
             && self.failed.is_none()
@@ -59,7 +76,7 @@ impl Problems {
     }
 
     /// Completes the report and syncs it. Returns the number of problems.
-    pub(super) fn finish(mut self, rows: u64) -> io::Result<u64> {
+    pub(crate) fn finish(mut self, rows: u64) -> io::Result<u64> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -72,7 +89,7 @@ impl Problems {
     }
 
     /// Forgets all problems and removes the report.
-    pub(super) fn discard(self) -> io::Result<()> {
+    pub(crate) fn discard(self) -> io::Result<()> {
         if self.out.is_some() { std::fs::remove_file(&self.path) } else { Ok(()) }
     }
 
@@ -83,7 +100,7 @@ impl Problems {
                 let file = File::options().write(true).create_new(true).mode(0o600).open(&self.path)?;
                 let mut out = BufWriter::new(file);
                 out.write_all(totals(0, 0).as_bytes())?;
-                out.write_all(HEADING.as_bytes())?;
+                out.write_all(self.heading.text().as_bytes())?;
                 self.out.insert(out)
             }
         };
@@ -93,7 +110,7 @@ impl Problems {
             out,
             "{:>9}  {:>6}  {}  {}  {}; accepted: {}",
             number(problem.line),
-            number(problem.column.map(|n| n as u64)),
+            number(problem.column),
             padded(problem.item, 28),
             padded(&character, 14),
             problem.wrong,
@@ -102,11 +119,26 @@ impl Problems {
     }
 }
 
-const HEADING: &str = "\
+impl Heading {
+    fn text(self) -> &'static str {
+        match self {
+            Heading::Source => {
+                "\
 Nothing was converted. Lines and columns are those of the source and count from 1; the heading is line 1.
 
      line  column  item                          character       what is wrong; what would be accepted
-";
+"
+            }
+            Heading::Received => {
+                "\
+Nothing was decoded. Records of the file count from 1, bytes from 0.
+
+   record    byte  item                          character       what is wrong; what would be accepted
+"
+            }
+        }
+    }
+}
 
 /// The first line. Its length does not depend on the numbers, so that it can be written again at the end.
 fn totals(count: u64, rows: u64) -> String {
@@ -141,7 +173,7 @@ mod tests {
     fn all_problems_are_counted_and_the_first_ten_thousand_listed_for_the_owner_only() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
-        let mut problems = Problems::new(&path);
+        let mut problems = Problems::new(&path, Heading::Source);
         for line in 0..MAX_LISTED + 5 {
             problems.add(&problem(line));
         }
@@ -160,7 +192,7 @@ mod tests {
     fn without_a_problem_there_is_no_report() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
-        assert_eq!(Problems::new(&path).finish(0).unwrap(), 0);
+        assert_eq!(Problems::new(&path, Heading::Source).finish(0).unwrap(), 0);
         assert!(!path.exists());
     }
 

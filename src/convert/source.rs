@@ -19,7 +19,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 use super::problems::{Problem, Problems};
 use crate::digest::{Hashing, Sha256};
 use crate::layout::Layout;
-use crate::layout::item;
+use crate::layout::item::{self, Fault, Item};
 
 /// A row longer than this is taken for a quote that was never closed.
 const MAX_ROW_BYTES: usize = 1024 * 1024;
@@ -34,9 +34,10 @@ pub(super) struct Source {
     record: ByteRecord,
     /// Fields in the heading.
     width: usize,
-    /// Column of the source and index of the data item it fills.
-    columns: Vec<(usize, usize)>,
+    /// Where each column of the layout stands in the source.
+    positions: Vec<Option<usize>>,
     rows: u64,
+    may_be_empty: bool,
     ended: bool,
 }
 
@@ -46,15 +47,74 @@ pub(super) struct Row<'a> {
     pub(super) line: u64,
     /// The byte of the file at which it begins, counted from 0.
     pub(super) byte: u64,
-    /// Column of the source and index of the data item it fills.
-    pub(super) columns: &'a [(usize, usize)],
+    /// Where each column of the layout stands in the source.
+    positions: &'a [Option<usize>],
     record: &'a ByteRecord,
 }
 
 impl Row<'_> {
-    /// The value in a column (counted from 0).
+    /// The value in a column of the layout; nothing where the source lacks the column, which is a problem of its heading.
     pub(super) fn value(&self, column: usize) -> Result<&str, Utf8Error> {
-        std::str::from_utf8(field(self.record, column))
+        match self.positions[column] {
+            Some(position) => std::str::from_utf8(field(self.record, position)),
+            None => Ok(""),
+        }
+    }
+
+    /// Where a column of the layout stands in the source, counted from 0.
+    pub(super) fn position(&self, column: usize) -> Option<usize> {
+        self.positions[column]
+    }
+
+    /// The number that the source has for an item, if it is one.
+    pub(super) fn amount(&self, item: &Item) -> Option<i128> {
+        match item.source {
+            item::Source::Column(column) => self.value(column).ok()?.parse().ok(),
+            item::Source::Literal(_)
+            | item::Source::Bytes(_)
+            | item::Source::Total(_)
+            | item::Source::Sequence { .. }
+            | item::Source::CheckDigit { .. }
+            | item::Source::Gateway(_)
+            | item::Source::Link { .. }
+            | item::Source::Block(_) => None,
+        }
+    }
+
+    /// The kind of data record that the row is; `None` with a problem if it can't be told.
+    pub(super) fn kind(&self, layout: &Layout, problems: &mut Problems) -> Option<usize> {
+        let Some(key) = layout.record_key else { return layout.data.first().copied() };
+        let value = self.value(key).unwrap_or("");
+        let told = layout.data.iter().find(|&&kind| layout.records[kind].key.as_deref() == Some(value));
+        let Some(&kind) = told else {
+            let keys = layout.data.iter().filter_map(|&kind| layout.records[kind].key.clone());
+            let fault = Fault::NotAllowed { value: value.to_owned(), allowed: keys.collect() };
+            self.report(layout, key, &fault, problems);
+            return None;
+        };
+        let takes = |kind: usize, column: usize| layout.records[kind].columns().any(|(c, _)| c == column);
+        let mut sound = true;
+        for column in (0..layout.columns.len()).filter(|&column| column != key) {
+            let other = layout.data.iter().any(|&data| data != kind && takes(data, column));
+            let stands = !self.value(column).is_ok_and(str::is_empty);
+            let frames = layout.top.iter().chain(&layout.header).any(|&frame| takes(frame, column));
+            if other && stands && !frames && !takes(kind, column) {
+                self.report(layout, column, &Fault::NotOfThisRecord, problems);
+                sound = false;
+            }
+        }
+        sound.then_some(kind)
+    }
+
+    fn report(&self, layout: &Layout, column: usize, fault: &Fault, problems: &mut Problems) {
+        problems.add(&Problem {
+            line: Some(self.line),
+            column: self.position(column).map(|position| position as u64 + 1),
+            item: &layout.columns[column],
+            character: None,
+            wrong: &fault.wrong(),
+            accepted: &fault.accepted(),
+        });
     }
 }
 
@@ -70,10 +130,11 @@ impl Source {
             .buffer_capacity(READ_BYTES)
             .from_reader(watched);
         let record = ByteRecord::new();
-        let mut source = Source { reader, record, width: 0, columns: Vec::new(), rows: 0, ended: false };
+        let (positions, may_be_empty) = (Vec::new(), layout.shape.may_be_empty);
+        let mut source = Source { reader, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
         if source.advance(problems)? {
             source.width = source.record.len();
-            source.columns = heading(&source.record, layout, problems);
+            source.positions = heading(&source.record, layout, problems);
         } else if problems.is_empty() {
             problems.add(&whole("the file is empty", "a heading with the names of the items, then rows"));
         }
@@ -86,7 +147,7 @@ impl Source {
             self.rows += 1;
             if self.record.len() == self.width {
                 let (line, byte) = self.position();
-                return Ok(Some(Row { line, byte, columns: &self.columns, record: &self.record }));
+                return Ok(Some(Row { line, byte, positions: &self.positions, record: &self.record }));
             }
             problems.add(&Problem {
                 line: Some(self.position().0),
@@ -97,7 +158,7 @@ impl Source {
                 accepted: &format!("{} fields, as in the heading", self.width),
             });
         }
-        if self.rows == 0 && problems.is_empty() {
+        if self.rows == 0 && !self.may_be_empty && problems.is_empty() {
             problems.add(&whole("no records: the heading stands alone", "at least one row"));
         }
         Ok(None)
@@ -169,11 +230,11 @@ fn field(record: &ByteRecord, column: usize) -> &[u8] {
 }
 
 /// Finds the column of every item. Names that are missing, unknown or doubled are problems.
-fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec<(usize, usize)> {
+fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec<Option<usize>> {
     let wanted = layout.input_columns();
     let names: Vec<Option<&str>> =
         (0..record.len()).map(|n| std::str::from_utf8(field(record, n)).ok()).collect();
-    let mut add = |column: Option<usize>, item: &str, wrong: &str, accepted: &str| {
+    let mut add = |column: Option<u64>, item: &str, wrong: &str, accepted: &str| {
         let line = Some(1);
         problems.add(&Problem { line, column, item, character: None, wrong, accepted });
     };
@@ -181,11 +242,16 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec
         let known = name.is_some_and(|name| wanted.contains(&name));
         let shown = name.filter(|name| name.chars().count() <= MAX_QUOTED_NAME).unwrap_or("(heading)");
         if name.is_none() {
-            add(Some(n + 1), "(heading)", "the name is not UTF-8", "UTF-8");
+            add(Some(n as u64 + 1), "(heading)", "the name is not UTF-8", "UTF-8");
         } else if !known {
-            add(Some(n + 1), shown, "the layout has no such column", "the names of the layout's items");
+            add(
+                Some(n as u64 + 1),
+                shown,
+                "the layout has no such column",
+                "the names of the layout's items",
+            );
         } else if names[..n].contains(name) {
-            add(Some(n + 1), shown, "the column stands twice in the heading", "each column once");
+            add(Some(n as u64 + 1), shown, "the column stands twice in the heading", "each column once");
         }
     }
     for name in wanted.iter().filter(|&&name| !names.contains(&Some(name))) {
@@ -196,21 +262,7 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec
             "a column of this name, even where its values are empty",
         );
     }
-    let items = layout.records[layout.data].items.iter().enumerate();
-    items
-        .filter_map(|(index, item)| match &item.source {
-            item::Source::Column(name) => {
-                names.iter().position(|found| *found == Some(name)).map(|column| (column, index))
-            }
-            item::Source::Literal(_)
-            | item::Source::Bytes(_)
-            | item::Source::Count(_)
-            | item::Source::Sum(_)
-            | item::Source::Gateway(_)
-            | item::Source::Link { .. }
-            | item::Source::Block(_) => None,
-        })
-        .collect()
+    wanted.iter().map(|name| names.iter().position(|found| found == &Some(*name))).collect()
 }
 
 fn whole<'a>(wrong: &'a str, accepted: &'a str) -> Problem<'a> {

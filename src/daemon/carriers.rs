@@ -83,7 +83,7 @@ async fn carry(
 ) -> Result<(), Stop> {
     while !stopping.is_asked() {
         let Some(delivery) = gateway.ledger.find(&id)? else { return Ok(()) };
-        if delivery.stage.is_final() {
+        if delivery.is_finished() {
             return Ok(());
         }
         match &delivery.standing {

@@ -32,8 +32,10 @@ struct Post {
     wake: mpsc::UnboundedSender<DeliveryId>,
     /// Entries that were reported as refused, so that each is reported once.
     reported: HashSet<(String, FileIdentity)>,
-    /// The last trouble, reported once until it changes.
-    trouble: Option<String>,
+    /// Troubles of the last look, each reported when it is new.
+    troubles: HashSet<String>,
+    /// Those of the look in hand.
+    troubles_now: HashSet<String>,
 }
 
 /// Looks after every link's outbox until asked to stop.
@@ -53,7 +55,8 @@ pub(super) async fn run(
             link: link.clone(),
             wake: wake.clone(),
             reported: HashSet::new(),
-            trouble: None,
+            troubles: HashSet::new(),
+            troubles_now: HashSet::new(),
         };
         posts.spawn(post.stand(hint, stopping.clone()));
     }
@@ -111,8 +114,12 @@ impl Post {
             outbox = back;
             let settling = match looked {
                 Ok(entries) => self.take_in(entries, &stopping).await?,
-                Err(error) => self.report_trouble(&error),
+                Err(error) => {
+                    self.report_trouble(&error);
+                    false
+                }
             };
+            self.troubles = std::mem::take(&mut self.troubles_now);
             tokio::select! {
                 () = stopping.asked() => {}
                 () = hint.notified() => {}
@@ -135,7 +142,6 @@ impl Post {
     async fn take_in(&mut self, entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
         let mut settling = false;
         let mut taken = None;
-        let mut trouble = false;
         for entry in entries {
             match &entry.standing {
                 Standing::Settling => settling = true,
@@ -152,15 +158,12 @@ impl Post {
                         match self.take_over(entry).await {
                             Ok(()) => {}
                             Err(AcceptError::StillChanging) => settling = true,
-                            Err(error) => trouble |= self.judge(error)?,
+                            Err(error) => self.judge(error)?,
                         }
                     }
                     taken = Some(known);
                 }
             }
-        }
-        if !trouble {
-            self.trouble = None;
         }
         Ok(settling)
     }
@@ -188,24 +191,23 @@ impl Post {
     }
 
     /// Reports why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
-    fn judge(&mut self, error: AcceptError) -> Result<bool, DaemonError> {
+    fn judge(&mut self, error: AcceptError) -> Result<(), DaemonError> {
         match (error.remedy(), error) {
             (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(journey::Stop::Ledger(error).into()),
             (Remedy::Stop, AcceptError::Spool(error)) => Err(DaemonError::Spool(error)),
             (_, error) => {
                 self.report_trouble(&error);
-                Ok(true)
+                Ok(())
             }
         }
     }
 
-    fn report_trouble(&mut self, error: &dyn std::fmt::Display) -> bool {
+    fn report_trouble(&mut self, error: &dyn std::fmt::Display) {
         let message = error.to_string();
-        if self.trouble.as_ref() != Some(&message) {
+        if !self.troubles.contains(&message) && !self.troubles_now.contains(&message) {
             tracing::error!(link = self.link.name, "{message}; files stay in the outbox until it is mended");
-            self.trouble = Some(message);
         }
-        false
+        self.troubles_now.insert(message);
     }
 
     fn report_refused(&mut self, entry: &Entry, why: &str) {
@@ -219,9 +221,10 @@ impl Post {
 fn names_that_may_remain(ledger: &Ledger, link: &str) -> Result<HashSet<FileIdentity>, LedgerError> {
     let mut known = HashSet::new();
     for state in NAME_MAY_REMAIN {
-        let accepted = ledger.in_state(state)?.into_iter();
-        let of_link = accepted.filter(|delivery| delivery.link == link && delivery.stage == Stage::Accepted);
-        known.extend(of_link.map(|delivery| delivery.accepted.identity));
+        for id in ledger.in_state(state, Some(Stage::Accepted))? {
+            let delivery = ledger.find(&id)?.filter(|delivery| delivery.link == link);
+            known.extend(delivery.map(|delivery| delivery.accepted.identity));
+        }
     }
     Ok(known)
 }

@@ -94,11 +94,13 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
 
 async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Result<(), DaemonError> {
     let desk = Arc::new(desk);
+    let mut conversations = JoinSet::new();
     loop {
         tokio::select! {
             () = stopping.asked() => return Ok(()),
+            Some(ended) = conversations.join_next() => ended.map_err(DaemonError::Panicked)?,
             connection = listener.accept() => match connection {
-                Ok((stream, _)) => drop(tokio::spawn(control::converse(stream, desk.clone()))),
+                Ok((stream, _)) => drop(conversations.spawn(control::converse(stream, desk.clone()))),
                 Err(error) => tracing::warn!(%error, "a command could not connect"),
             },
         }

@@ -104,16 +104,17 @@ pub async fn deliver(home: &Path, records: u64, watch: impl FnMut(Look)) -> Resu
     let (gateway, _) = Gateway::open(configured.ok_or(DemoError::Configuration(problems))?)?;
     let gateway = Arc::new(gateway);
     let (stop, stopping) = Stopping::channel();
-    let daemon = tokio::spawn(daemon::run(gateway.clone(), stopping, || ()));
+    let mut daemon = tokio::spawn(daemon::run(gateway.clone(), stopping, || ()));
     drop_file(&gateway.spool.outbox(LINK), records)?;
     let carried = tokio::select! {
         carried = carried(&gateway, watch) => carried,
-        ended = daemon => {
+        ended = &mut daemon => {
             ended.map_err(DaemonError::Panicked)??;
             return Err(DemoError::NotArrived { state: "unfinished", why: "the daemon ended".to_owned() });
         }
     };
     stop.send_replace(true);
+    daemon.await.map_err(DaemonError::Panicked)??;
     partner.stop();
     outcome(&gateway, &partner_root, carried?, records)
 }

@@ -48,7 +48,8 @@ fn one_use(
     groups: &[(super::definition::GroupDefinition, Vec<ItemDefinition>)],
 ) -> Result<Vec<ItemDefinition>, String> {
     let group = groups.iter().find(|(group, _)| group.name.get_ref() == used.group.get_ref());
-    let (_, items) = group.ok_or_else(|| format!("there is no [[group]] named \"{}\"", used.group.get_ref()))?;
+    let (_, items) =
+        group.ok_or_else(|| format!("there is no [[group]] named \"{}\"", used.group.get_ref()))?;
     let times = used.times.unwrap_or(1);
     if times == 0 || times > MAX_TIMES {
         return Err(format!("times is 1 to {MAX_TIMES}"));

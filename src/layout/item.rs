@@ -1,35 +1,58 @@
 //! One item: where its value comes from, and how that value becomes exactly its bytes.
 //!
-//! Owns: kinds, alignment, filling, and the checks of a single value.
-//! Promises: an item's bytes are always all written or a fault is returned; nothing is cut, replaced or left over.
+//! Owns: kinds, alignment, filling, and the checks of a single value on the way out (`reading` has the way in).
+//! Promises: an item's bytes are always all written or a fault is returned; nothing is replaced but by a table of the
+//! layout, nothing is cut but where the layout says so, and both are handed back; nothing is left over.
 //! On failure: every [`Fault`] of the value, up to a named limit; the bytes are then meaningless.
 //! Never: looks at another item or at another record.
 
 use std::ops::Range;
+use std::str::Chars;
+use std::sync::Arc;
 
-use jiff::civil::Date;
-
-use super::definition::{Confidence, DateRule, Empty, GatewayValue, Kind};
-use super::text::{Encoding, Rules};
+use super::charset::{Charset, Code, Encoding, is_variation_selector};
+use super::dates::DatePattern;
+pub(crate) use super::fault::Fault;
+use super::folding::Folding;
+use super::text::Rules;
+use super::words::{
+    Align, CheckMethod, Confidence, Empty, GatewayValue, Kind, Numbered, Overflow, Pad, Sign, TimeForm,
+};
 
 /// More faults of a single value than this are not listed: they have one cause.
 const MAX_FAULTS_PER_VALUE: usize = 16;
-/// An allowed or refused value longer than this is not quoted in a fault.
-const MAX_QUOTED_CHARS: usize = 10;
+/// JIS X 0208 begins.
+pub(super) const SHIFT_IN: &[u8] = b"\x1b$B";
+/// JIS X 0201 Latin begins.
+pub(super) const SHIFT_OUT: &[u8] = b"\x1b(J";
+/// The name under which cuts are reported and counted.
+pub(crate) const TRUNCATE: &str = "truncate";
 
 /// Where the value of an item comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// A column of the input, by its name.
-    Column(String),
+    /// A column of the input (index into the layout's columns).
+    Column(usize),
     /// Always this text.
     Literal(String),
     /// Always these bytes, which fill the item.
     Bytes(Vec<u8>),
-    /// The number of records of these kinds (indices into the layout's records), in the block or in the file.
-    Count(Vec<usize>),
-    /// The sum of an item of the data records (index into its items), in the block or in the file.
-    Sum(usize),
+    /// A count or a sum (index into the layout's totals), over the block or the file.
+    Total(usize),
+    /// A running number.
+    Sequence {
+        /// What it counts.
+        of: Numbered,
+        /// The first number.
+        first: u64,
+    },
+    /// The check digit of other items of the record (indices), one after the other.
+    CheckDigit {
+        /// How it is reckoned.
+        method: CheckMethod,
+        /// The items.
+        over: Vec<usize>,
+    },
     /// What the gateway knows.
     Gateway(GatewayValue),
     /// What the link says under this name, else the default.
@@ -39,112 +62,85 @@ pub(crate) enum Source {
         /// Used when the link says nothing.
         default: Option<String>,
     },
-    /// The bytes of an item of the block's data records (index into its items).
+    /// The bytes of an item of the block's data records (index into the layout's repeated items).
     Block(usize),
 }
 
 /// One item of a record, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
-    /// The number on the partner's sheet.
-    pub(crate) no: u32,
+    /// The number on the partner's sheet; `6-2` for the second item of a group.
+    pub(crate) no: String,
     pub(crate) name: String,
     pub(crate) kind: Kind,
-    /// Its bytes inside the record.
+    /// Its bytes inside a record of fixed width.
     pub(crate) range: Range<usize>,
+    /// The item is filled to its width.
+    pub(crate) filled: bool,
+    /// The most bytes a value may have; the width, where it is filled.
+    pub(crate) bytes: usize,
+    /// The most characters.
+    pub(crate) characters: Option<usize>,
     pub(crate) source: Source,
-    pub(crate) encoding: Encoding,
+    pub(crate) charset: Charset,
     pub(crate) rules: Rules,
+    pub(crate) folding: Arc<Folding>,
+    /// Characters that may not be written although the set has them.
+    pub(crate) barred: String,
+    /// The ranges of characters that may be written; none means all.
+    pub(crate) only: Option<Arc<Vec<(char, char)>>>,
     pub(crate) empty: Empty,
-    /// The only values taken; none listed means any.
-    pub(crate) allowed: Vec<String>,
-    pub(crate) date: Option<DateRule>,
+    pub(crate) align: Align,
+    pub(crate) pad: Pad,
+    pub(crate) sign: Option<Sign>,
+    /// Reading drops leading zeros.
+    pub(crate) number: bool,
     /// A value must have all the digits or characters that the item has room for.
     pub(crate) exact: bool,
+    /// The only values taken; none listed means any.
+    pub(crate) allowed: Vec<String>,
+    /// The source's word and the text for it.
+    pub(crate) map: Vec<(String, String)>,
+    pub(crate) date: Option<DatePattern>,
+    pub(crate) time: Option<TimeForm>,
+    pub(crate) verify: Option<CheckMethod>,
+    pub(crate) overflow: Overflow,
+    pub(crate) shifts_inside: bool,
+    /// A column of a CSV file that always stands between quotes.
+    pub(crate) quoted: bool,
+    /// Reading takes whatever stands there.
+    pub(crate) unchecked: bool,
     /// How sure the layout file is of the item.
     pub(crate) confidence: Option<Confidence>,
     pub(crate) note: Option<String>,
 }
 
-/// What is wrong with a value.
+/// A character that was replaced, or a value that was cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// No value, and the item may not be empty.
-    Empty,
-    /// A character that is not one of 0 to 9.
-    NotADigit(char),
-    /// A character without a code in the target encoding.
-    NotInSet(char, Encoding),
-    /// A one-byte character where only two-byte characters stand.
-    OneByteCharacter(char),
-    /// A two-byte character where only one-byte characters stand.
-    TwoByteCharacter(char),
-    /// More bytes than the item has.
-    TooLong { needs: usize, has: usize },
-    /// Fewer bytes than the item has, and it wants them all.
-    TooShort { bytes: usize, has: usize },
-    /// Not one of the allowed values.
-    NotAllowed { value: String, allowed: Vec<String> },
-    /// Not a day of the calendar.
-    NotADate(DateRule),
-    /// Another value than the first record of the block has.
-    DiffersInBlock,
+pub(crate) struct Fold {
+    /// What the source has.
+    pub(crate) from: String,
+    /// What was written; empty for what was cut off.
+    pub(crate) to: String,
+    /// The table.
+    pub(crate) table: Arc<str>,
 }
 
-impl Fault {
-    /// The character at fault.
-    pub(crate) fn character(&self) -> Option<char> {
-        match self {
-            Fault::NotADigit(c)
-            | Fault::NotInSet(c, _)
-            | Fault::OneByteCharacter(c)
-            | Fault::TwoByteCharacter(c) => Some(*c),
-            Fault::Empty
-            | Fault::TooLong { .. }
-            | Fault::TooShort { .. }
-            | Fault::NotAllowed { .. }
-            | Fault::NotADate(_)
-            | Fault::DiffersInBlock => None,
-        }
-    }
-
-    /// The rule that is broken.
-    pub(crate) fn wrong(&self) -> String {
-        match self {
-            Fault::Empty => "the value is empty".into(),
-            Fault::NotADigit(_) => "not a digit".into(),
-            Fault::NotInSet(..) => "the character set of the layout lacks it".into(),
-            Fault::OneByteCharacter(_) => "a one-byte character in a two-byte item".into(),
-            Fault::TwoByteCharacter(_) => "a two-byte character in a one-byte item".into(),
-            Fault::TooLong { needs, has } => format!("the value needs {needs} bytes, the item has {has}"),
-            Fault::TooShort { bytes, has } => {
-                format!("the value has {bytes} bytes, the item wants all {has}")
-            }
-            Fault::NotAllowed { value, .. } => match quoted(value) {
-                Some(quoted) => format!("{quoted} is not an allowed value"),
-                None => "not an allowed value".into(),
-            },
-            Fault::NotADate(_) => "not a date".into(),
-            Fault::DiffersInBlock => "differs from the first record of its block".into(),
-        }
-    }
-
-    /// What would be accepted instead.
-    pub(crate) fn accepted(&self) -> String {
-        match self {
-            Fault::Empty => "a value".into(),
-            Fault::NotADigit(_) => "digits 0 to 9 only".into(),
-            Fault::NotInSet(c, encoding) => encoding.advice(*c).into(),
-            Fault::OneByteCharacter(_) => "full-width characters".into(),
-            Fault::TwoByteCharacter(_) => "half-width characters".into(),
-            Fault::TooLong { has, .. } => format!("at most {has} bytes; nothing is cut"),
-            Fault::TooShort { has, .. } => format!("exactly {has} bytes"),
-            Fault::NotAllowed { allowed, .. } => allowed.join(", "),
-            Fault::NotADate(DateRule::Day) => "a day of the calendar as YYYYMMDD".into(),
-            Fault::NotADate(DateRule::DayOrZeros) => "a day of the calendar as YYYYMMDD, or 00000000".into(),
-            Fault::DiffersInBlock => "one value for all records of a block".into(),
-        }
-    }
+/// What writing one value gives.
+#[derive(Debug, Default)]
+pub(crate) struct Ink {
+    /// The bytes of the item; all of them, where it is filled.
+    pub(crate) bytes: Vec<u8>,
+    /// Why those bytes mean nothing.
+    pub(crate) faults: Vec<Fault>,
+    /// What was replaced or cut.
+    pub(crate) folds: Vec<Fold>,
+    /// Characters that rules changed.
+    pub(crate) changed: u64,
+    /// The last two bytes belong to two-byte characters (7-bit JIS, mixed text).
+    shifted: bool,
+    /// Characters written.
+    characters: usize,
 }
 
 impl Item {
@@ -153,244 +149,308 @@ impl Item {
         format!("{} {}", self.no, self.name)
     }
 
-    /// Writes `value` into the item's bytes of `record`. Returns how many characters the item's rules changed.
-    pub(crate) fn write(&self, value: &str, record: &mut [u8], faults: &mut Vec<Fault>) -> u64 {
-        let field = &mut record[self.range.clone()];
-        if value.is_empty() {
-            match self.empty {
-                Empty::Refuse => faults.push(Fault::Empty),
-                Empty::Spaces => fill_spaces(self.kind, field),
-                Empty::Zeros => field.fill(b'0'),
+    /// Writes `value` into `ink.bytes`, which is emptied before.
+    pub(crate) fn write(&self, value: &str, ink: &mut Ink) {
+        ink.bytes.clear();
+        (ink.shifted, ink.characters) = (false, 0);
+        if !self.map.is_empty() {
+            if let Some((_, code)) = self.map.iter().find(|(word, _)| word == value) {
+                return self.write_plain(code, ink);
             }
-            return 0;
+            if self.date.is_none() && self.time.is_none() && !value.is_empty() {
+                let allowed = self.map.iter().map(|(word, _)| word.clone()).collect();
+                return ink.faults.push(Fault::NotAllowed { value: value.to_owned(), allowed });
+            }
+        }
+        if value.is_empty() {
+            return self.write_nothing(ink);
         }
         if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| allowed == value) {
-            faults.push(Fault::NotAllowed { value: value.to_owned(), allowed: self.allowed.clone() });
+            ink.faults.push(Fault::NotAllowed { value: value.to_owned(), allowed: self.allowed.clone() });
         }
-        if let Some(rule) = self.date
-            && !is_date(value, rule)
-        {
-            faults.push(Fault::NotADate(rule));
-            return 0;
+        let mut text = String::new();
+        if let Some(pattern) = &self.date {
+            match pattern.write(value, &mut text) {
+                Some(()) => self.write_plain(&text, ink),
+                None => ink.faults.push(Fault::NotADate(pattern.written.clone())),
+            }
+        } else if let Some(form) = self.time {
+            match form.write(value, &mut text) {
+                Some(()) => self.write_plain(&text, ink),
+                None => ink.faults.push(Fault::NotATime(form.word())),
+            }
+        } else {
+            self.write_plain(value, ink);
+        }
+    }
+
+    /// Writes a count, a sum or a running number.
+    pub(crate) fn write_number(&self, number: i128, ink: &mut Ink) {
+        ink.bytes.clear();
+        self.write_plain(&number.to_string(), ink);
+    }
+
+    /// Text that is no longer subject to maps and dates.
+    fn write_plain(&self, text: &str, ink: &mut Ink) {
+        if text.is_empty() {
+            return self.write_nothing(ink);
+        }
+        if self.verify.is_some_and(|method| !method.verifies(text.as_bytes())) {
+            ink.faults.extend(self.verify.map(Fault::CheckDigit));
         }
         match self.kind {
-            Kind::Digits => self.write_digits(value, field, faults),
-            Kind::OneByte => self.write_one_byte(value, field, faults),
-            Kind::TwoByte => self.write_two_byte(value, field, faults),
+            // Blanks and the like, where a map says so.
+            Kind::Digits if !self.map.is_empty() && !text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.write_text(text, ink);
+            }
+            Kind::Digits => self.write_digits(text, ink),
+            Kind::OneByte | Kind::TwoByte | Kind::Mixed => self.write_text(text, ink),
         }
     }
 
-    /// Writes a count or a sum.
-    pub(crate) fn write_number(&self, number: u128, record: &mut [u8]) -> Result<(), Fault> {
-        let mut faults = Vec::new();
-        self.write_digits(&number.to_string(), &mut record[self.range.clone()], &mut faults);
-        faults.pop().map_or(Ok(()), Err)
+    fn write_nothing(&self, ink: &mut Ink) {
+        match self.empty {
+            Empty::Refuse => ink.faults.push(Fault::Empty),
+            Empty::Spaces if self.filled => self.close(Pad::Spaces, ink),
+            Empty::Spaces => {}
+            Empty::Zeros if self.filled => ink.bytes.resize(self.bytes, b'0'),
+            Empty::Zeros => ink.bytes.push(b'0'),
+        }
     }
 
-    fn write_digits(&self, value: &str, field: &mut [u8], faults: &mut Vec<Fault>) -> u64 {
-        if let Some(c) = value.chars().find(|c| !c.is_ascii_digit()) {
-            faults.push(Fault::NotADigit(c));
-            return 0;
-        }
-        let Some(zeros) = field.len().checked_sub(value.len()) else {
-            faults.push(Fault::TooLong { needs: value.len(), has: field.len() });
-            return 0;
+    fn write_digits(&self, value: &str, ink: &mut Ink) {
+        let (sign, digits) = match (self.sign, value.as_bytes()) {
+            (Some(_), [sign @ (b'+' | b'-'), ..]) => (*sign, &value[1..]),
+            (Some(_) | None, _) => (b'+', value),
         };
-        if self.exact && zeros > 0 {
-            faults.push(Fault::TooShort { bytes: value.len(), has: field.len() });
+        if let Some(c) = digits.chars().find(|c| !c.is_ascii_digit()) {
+            return ink.faults.push(Fault::NotADigit(c));
         }
-        field[..zeros].fill(b'0');
-        field[zeros..].copy_from_slice(value.as_bytes());
-        0
+        if digits.is_empty() {
+            return ink.faults.push(Fault::Empty);
+        }
+        let negative = sign == b'-' && digits.bytes().any(|digit| digit != b'0');
+        let (before, after) = match self.sign {
+            None => (None, None),
+            Some(Sign::Minus) => (negative.then_some(b'-'), None),
+            Some(Sign::Leading) => (Some(if negative { b'-' } else { b'+' }), None),
+            Some(Sign::Trailing) => (None, Some(if negative { b'-' } else { b'+' })),
+        };
+        let signs = usize::from(before.is_some()) + usize::from(after.is_some());
+        let needs = digits.len() + signs;
+        if needs > self.bytes {
+            return ink.faults.push(Fault::TooLong { needs, has: self.bytes });
+        }
+        if self.exact && needs < self.bytes {
+            return ink.faults.push(Fault::TooShort { bytes: needs, has: self.bytes });
+        }
+        ink.bytes.extend(before);
+        if self.filled && self.pad == Pad::Zeros && self.align == Align::Right {
+            ink.bytes.resize(ink.bytes.len() + self.bytes - needs, b'0');
+        }
+        ink.bytes.extend_from_slice(digits.as_bytes());
+        ink.bytes.extend(after);
+        if self.filled {
+            self.close(self.pad, ink);
+        }
     }
 
-    fn write_one_byte(&self, value: &str, field: &mut [u8], faults: &mut Vec<Fault>) -> u64 {
-        let mut used = 0;
-        let folds = self.rules.apply(value, |c, source| {
-            match self.encoding.code(c) {
-                Some(code) if code < 0x100 => {
-                    if let Some(byte) = field.get_mut(used) {
-                        *byte = code as u8;
-                    }
-                }
-                Some(_) => note(faults, Fault::TwoByteCharacter(source)),
-                None => note(faults, Fault::NotInSet(source, self.encoding)),
+    fn write_text(&self, value: &str, ink: &mut Ink) {
+        let (room, mut rest, mut cut) = (self.room(), value.chars(), false);
+        if self.shifts_inside {
+            ink.bytes.extend_from_slice(SHIFT_IN);
+        }
+        let start = ink.bytes.len();
+        while !cut && !rest.as_str().is_empty() {
+            let before = (ink.bytes.len(), ink.shifted, ink.characters, ink.folds.len());
+            let from = rest.as_str();
+            self.write_character(from, &mut rest, ink);
+            let closing = if ink.shifted { SHIFT_OUT.len() } else { 0 };
+            let too_long = ink.bytes.len() - start + closing > room;
+            let too_many = self.characters.is_some_and(|most| ink.characters > most);
+            if self.overflow == Overflow::Truncate && (too_long || too_many) {
+                ink.bytes.truncate(before.0);
+                ink.folds.truncate(before.3);
+                (ink.shifted, ink.characters, cut) = (before.1, before.2, true);
+                ink.folds.push(Fold { from: from.to_owned(), to: String::new(), table: TRUNCATE.into() });
             }
-            used += 1;
-        });
-        self.close(used, field, faults);
-        folds
+        }
+        if ink.shifted {
+            ink.bytes.extend_from_slice(SHIFT_OUT);
+        }
+        let used = ink.bytes.len() - start;
+        self.judge_length(used, room, cut, ink);
+        if self.filled && used <= room {
+            self.close(self.pad, ink);
+        }
     }
 
-    fn write_two_byte(&self, value: &str, field: &mut [u8], faults: &mut Vec<Fault>) -> u64 {
-        let mut used = 0;
-        let folds = self.rules.apply(value, |c, source| {
-            match self.encoding.code(c) {
-                Some(code) if code >= 0x100 => {
-                    if let Some(pair) = field.get_mut(used..used + 2) {
-                        pair.copy_from_slice(&code.to_be_bytes());
-                    }
+    fn judge_length(&self, used: usize, room: usize, cut: bool, ink: &mut Ink) {
+        if used > room {
+            ink.faults.push(Fault::TooLong { needs: used, has: room });
+        } else if self.exact && used < room && !cut {
+            ink.faults.push(Fault::TooShort { bytes: used, has: room });
+        }
+        if let Some(most) = self.characters.filter(|&most| ink.characters > most) {
+            ink.faults.push(Fault::TooManyCharacters { characters: ink.characters, most });
+        }
+    }
+
+    /// Writes one character of the source with the marks that belong to it; `from` is the text that begins with it.
+    #[inline]
+    fn write_character(&self, from: &str, rest: &mut Chars, ink: &mut Ink) {
+        let Some(source) = rest.next() else { return };
+        let step = self.rules.step(source, rest);
+        let selector = if source < '\u{2000}' { None } else { rest.as_str().chars().next() };
+        if selector.is_none_or(|next| !is_variation_selector(next))
+            && let Ok(first) = self.code_of(step.first, source)
+        {
+            match step.second.map(|second| (second, self.code_of(second, source))) {
+                None => {
+                    self.put(step.first, first, ink);
+                    ink.changed += step.changed;
+                    return;
                 }
-                Some(_) => note(faults, Fault::OneByteCharacter(source)),
-                None => note(faults, Fault::NotInSet(source, self.encoding)),
+                Some((second, Ok(code))) => {
+                    self.put(step.first, first, ink);
+                    self.put(second, code, ink);
+                    ink.changed += step.changed;
+                    return;
+                }
+                Some((_, Err(_))) => {}
             }
-            used += 2;
-        });
-        self.close(used, field, faults);
-        folds
+        }
+        self.write_folded(source, step.first, from, rest, ink);
     }
 
-    /// Judges the length of what was written and fills the rest.
-    fn close(&self, used: usize, field: &mut [u8], faults: &mut Vec<Fault>) {
-        let has = field.len();
-        if used > has {
-            faults.push(Fault::TooLong { needs: used, has });
+    /// The way of a character that can't be written as it is: exact with its selector, folded, or refused.
+    #[cold]
+    fn write_folded(&self, source: char, first: char, from: &str, rest: &mut Chars, ink: &mut Ink) {
+        let selectors = rest.as_str().chars().take_while(|&c| is_variation_selector(c)).count();
+        for _ in 0..selectors {
+            rest.next();
+        }
+        let unit = &from[..from.len() - rest.as_str().len()];
+        if selectors == 1
+            && self.charset.encoding == Encoding::Utf8
+            && let Ok(code) = self.code_of(first, source)
+        {
+            self.put(first, code, ink);
+            return ink.bytes.extend_from_slice(&unit.as_bytes()[source.len_utf8()..]);
+        }
+        let fits = |to: &str| {
+            let mut rest = to.chars();
+            std::iter::from_fn(|| rest.next().map(|c| self.rules.step(c, &mut rest))).all(|step| {
+                [Some(step.first), step.second].into_iter().flatten().all(|c| self.code_of(c, c).is_ok())
+            })
+        };
+        let alone = first.to_string();
+        let found = self.folding.fold(unit, fits);
+        let found = found.or_else(|| self.folding.fold(&alone, fits).filter(|_| selectors == 0));
+        let Some((to, table)) = found else {
+            if let Err(fault) = self.code_of(first, source) {
+                note(&mut ink.faults, fault);
+            }
+            for c in unit.chars().filter(|&c| is_variation_selector(c)) {
+                note(&mut ink.faults, Fault::NotInSet(c, self.charset.encoding));
+            }
+            ink.characters += 1;
             return;
+        };
+        let mut chars = to.chars();
+        while let Some(c) = chars.next() {
+            let step = self.rules.step(c, &mut chars);
+            for c in [Some(step.first), step.second].into_iter().flatten() {
+                if let Ok(code) = self.code_of(c, c) {
+                    self.put(c, code, ink);
+                }
+            }
         }
-        if self.exact && used < has {
-            faults.push(Fault::TooShort { bytes: used, has });
+        ink.folds.push(Fold { from: unit.to_owned(), to, table: Arc::clone(table) });
+    }
+
+    /// The code of a character, if this item may hold it. A fault names the character that the source has there.
+    #[inline]
+    fn code_of(&self, c: char, named: char) -> Result<Code, Fault> {
+        if !self.barred.is_empty() && self.barred.contains(c) {
+            return Err(Fault::Barred(named));
         }
-        fill_spaces(self.kind, &mut field[used..]);
+        if self.only.as_ref().is_some_and(|only| !only.iter().any(|&(from, to)| (from..=to).contains(&c))) {
+            return Err(Fault::NotListed(named));
+        }
+        let code = self.charset.code(c).ok_or(Fault::NotInSet(named, self.charset.encoding))?;
+        match (self.kind, code) {
+            (Kind::OneByte | Kind::Digits, Code::Two(_) | Code::Unicode { wide: true }) => {
+                Err(Fault::TwoByteCharacter(named))
+            }
+            (Kind::TwoByte, Code::One(_) | Code::Unicode { wide: false }) => {
+                Err(Fault::OneByteCharacter(named))
+            }
+            (Kind::Digits | Kind::OneByte | Kind::TwoByte | Kind::Mixed, _) => Ok(code),
+        }
+    }
+
+    #[inline]
+    fn put(&self, c: char, code: Code, ink: &mut Ink) {
+        ink.characters += 1;
+        let shifts = self.charset.encoding == Encoding::Jis7 && self.kind == Kind::Mixed;
+        match code {
+            Code::One(byte) => {
+                if shifts && ink.shifted {
+                    ink.bytes.extend_from_slice(SHIFT_OUT);
+                    ink.shifted = false;
+                }
+                ink.bytes.push(byte);
+            }
+            Code::Two(pair) => {
+                if shifts && !ink.shifted {
+                    ink.bytes.extend_from_slice(SHIFT_IN);
+                    ink.shifted = true;
+                }
+                ink.bytes.extend_from_slice(&pair);
+            }
+            Code::Unicode { .. } => {
+                ink.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+    }
+
+    /// The bytes that text may take: the width without shift codes.
+    pub(super) fn room(&self) -> usize {
+        if self.shifts_inside { self.bytes - SHIFT_IN.len() - SHIFT_OUT.len() } else { self.bytes }
+    }
+
+    /// Fills what is left of the width and closes the shift.
+    fn close(&self, pad: Pad, ink: &mut Ink) {
+        if self.shifts_inside && ink.bytes.is_empty() {
+            ink.bytes.extend_from_slice(SHIFT_IN);
+        }
+        let end = if self.shifts_inside { self.bytes - SHIFT_OUT.len() } else { self.bytes };
+        let start = if self.shifts_inside { SHIFT_IN.len() } else { 0 };
+        let used = ink.bytes.len();
+        match (pad, self.kind) {
+            (Pad::Spaces, Kind::TwoByte) => {
+                let space = self.charset.encoding.wide_space();
+                while ink.bytes.len() < end {
+                    ink.bytes.extend_from_slice(space);
+                }
+            }
+            (Pad::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => {
+                ink.bytes.resize(end.max(used), b' ')
+            }
+            (Pad::Zeros, _) => ink.bytes.resize(end.max(used), b'0'),
+        }
+        if self.align == Align::Right {
+            ink.bytes[start..].rotate_left(used - start);
+        }
+        if self.shifts_inside {
+            ink.bytes.extend_from_slice(SHIFT_OUT);
+        }
     }
 }
 
 fn note(faults: &mut Vec<Fault>, fault: Fault) {
     if faults.len() < MAX_FAULTS_PER_VALUE && !faults.contains(&fault) {
         faults.push(fault);
-    }
-}
-
-fn fill_spaces(kind: Kind, field: &mut [u8]) {
-    match kind {
-        Kind::Digits | Kind::OneByte => field.fill(b' '),
-        Kind::TwoByte => field.chunks_exact_mut(2).for_each(|pair| pair.copy_from_slice(&[0x81, 0x40])),
-    }
-}
-
-fn is_date(value: &str, rule: DateRule) -> bool {
-    if value.len() != 8 || !value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    if rule == DateRule::DayOrZeros && value == "00000000" {
-        return true;
-    }
-    let part = |range: Range<usize>| value[range].parse::<i16>().unwrap_or(0);
-    let (year, month, day) = (part(0..4), part(4..6), part(6..8));
-    year > 0 && Date::new(year, month as i8, day as i8).is_ok()
-}
-
-fn quoted(value: &str) -> Option<String> {
-    (value.chars().count() <= MAX_QUOTED_CHARS).then(|| format!("\"{}\"", value.escape_debug()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::layout::text::Width;
-
-    fn item(kind: Kind, bytes: usize) -> Item {
-        Item {
-            no: 1,
-            name: "項目".into(),
-            kind,
-            range: 0..bytes,
-            source: Source::Column("項目".into()),
-            encoding: Encoding::ShiftJis,
-            rules: Rules::default(),
-            empty: if kind == Kind::Digits { Empty::Refuse } else { Empty::Spaces },
-            allowed: Vec::new(),
-            date: None,
-            exact: false,
-            confidence: None,
-            note: None,
-        }
-    }
-
-    fn write(item: &Item, value: &str) -> Result<Vec<u8>, Vec<Fault>> {
-        let mut record = vec![0; item.range.len()];
-        let mut faults = Vec::new();
-        item.write(value, &mut record, &mut faults);
-        if faults.is_empty() { Ok(record) } else { Err(faults) }
-    }
-
-    #[test]
-    fn digits_stand_right_and_are_filled_with_zeros() {
-        assert_eq!(write(&item(Kind::Digits, 5), "42"), Ok(b"00042".to_vec()));
-        assert_eq!(write(&item(Kind::Digits, 2), "42"), Ok(b"42".to_vec()));
-    }
-
-    #[test]
-    fn digits_take_nothing_but_the_ten_ascii_digits() {
-        for (value, c) in [("-1", '-'), ("１", '１'), ("1 ", ' '), ("1.0", '.'), ("٣", '٣')] {
-            assert_eq!(write(&item(Kind::Digits, 9), value), Err(vec![Fault::NotADigit(c)]));
-        }
-        assert_eq!(write(&item(Kind::Digits, 9), ""), Err(vec![Fault::Empty]));
-    }
-
-    #[test]
-    fn a_value_longer_than_its_item_is_refused() {
-        assert_eq!(write(&item(Kind::Digits, 2), "123"), Err(vec![Fault::TooLong { needs: 3, has: 2 }]));
-        assert_eq!(write(&item(Kind::OneByte, 2), "abc"), Err(vec![Fault::TooLong { needs: 3, has: 2 }]));
-        assert_eq!(write(&item(Kind::TwoByte, 4), "山田家"), Err(vec![Fault::TooLong { needs: 6, has: 4 }]));
-    }
-
-    #[test]
-    fn a_sound_mark_counts_as_a_byte_of_its_own() {
-        let mut kana = item(Kind::OneByte, 3);
-        kana.rules.width = Width::Half;
-        assert_eq!(write(&kana, "ガガ"), Err(vec![Fault::TooLong { needs: 4, has: 3 }]));
-        assert_eq!(write(&kana, "ガ"), Ok(vec![0xb6, 0xde, b' ']));
-    }
-
-    #[test]
-    fn two_byte_items_are_filled_with_wide_spaces_and_take_no_one_byte_character() {
-        let wide = item(Kind::TwoByte, 6);
-        assert_eq!(write(&wide, "山"), Ok(vec![0x8e, 0x52, 0x81, 0x40, 0x81, 0x40]));
-        assert_eq!(write(&wide, ""), Ok([0x81, 0x40].repeat(3)));
-        assert_eq!(write(&wide, "ｶ"), Err(vec![Fault::OneByteCharacter('ｶ')]));
-        assert_eq!(write(&item(Kind::OneByte, 6), "山"), Err(vec![Fault::TwoByteCharacter('山')]));
-    }
-
-    #[test]
-    fn every_offending_character_of_a_value_is_named_once() {
-        let set = Encoding::ShiftJis;
-        let faults = write(&item(Kind::TwoByte, 20), "髙山髙①").expect_err("two characters lack a code");
-        assert_eq!(faults, vec![Fault::NotInSet('髙', set), Fault::NotInSet('①', set)]);
-    }
-
-    #[test]
-    fn a_date_must_be_in_the_calendar() {
-        let mut date = item(Kind::Digits, 8);
-        date.date = Some(DateRule::Day);
-        for bad in ["20230229", "20231301", "00000000", "2023010", "2023-01-", "00000101"] {
-            assert_eq!(write(&date, bad), Err(vec![Fault::NotADate(DateRule::Day)]), "{bad}");
-        }
-        assert!(write(&date, "20240229").is_ok());
-        date.date = Some(DateRule::DayOrZeros);
-        assert!(write(&date, "00000000").is_ok());
-    }
-
-    #[test]
-    fn only_listed_values_pass_where_values_are_listed() {
-        let mut sex = item(Kind::Digits, 1);
-        sex.allowed = vec!["1".into(), "2".into()];
-        assert!(write(&sex, "2").is_ok());
-        assert!(matches!(&write(&sex, "3").expect_err("3 is not listed")[..], [Fault::NotAllowed { .. }]));
-    }
-
-    #[test]
-    fn an_exact_item_takes_no_shorter_value() {
-        let mut number = item(Kind::Digits, 10);
-        number.exact = true;
-        assert_eq!(write(&number, "123456789"), Err(vec![Fault::TooShort { bytes: 9, has: 10 }]));
-    }
-
-    #[test]
-    fn an_empty_value_becomes_what_the_item_says() {
-        let mut result = item(Kind::Digits, 2);
-        result.empty = Empty::Spaces;
-        assert_eq!(write(&result, ""), Ok(b"  ".to_vec()));
-        result.empty = Empty::Zeros;
-        assert_eq!(write(&result, ""), Ok(b"00".to_vec()));
     }
 }

@@ -1,26 +1,115 @@
 //! Where the value of an item comes from: one key of the layout file, resolved and checked.
 //!
-//! Owns: the meaning of `column`, `value`, `filler`, `hex`, `count`, `sum`, `gateway`, `link` and `block`.
+//! Owns: the meaning of `column`, `value`, `filler`, `hex`, `count`, `sum`, `sequence`, `check_digit`, `gateway`, `link` and
+//! `block`.
 //! Promises: an origin that is returned refers to records and items that exist and that may stand there.
 //! On failure: one sentence that says what is wrong.
 //! Never: looks at values.
 
-use super::definition::{Filler, ItemDefinition, Kind, Place};
+use super::charset::Encoding;
+use super::definition::{ItemDefinition, WhereDefinition};
 use super::item::Source;
+use super::words::{CheckMethod, Filler, Format, Kind, Numbered, Place};
 
 /// A summed item is not wider, so that every single value fits 64 bits.
 const MAX_SUMMED_DIGITS: usize = 18;
 
-/// What the items of all records may refer to.
+/// What the items of all records may refer to, and what they referred to so far.
 pub(super) struct Names {
+    pub(super) format: Format,
     /// All records, in the order of the file.
     pub(super) records: Vec<(String, Place)>,
-    /// The items of the data record: name, kind, bytes.
-    pub(super) data_items: Vec<(String, Kind, usize)>,
+    /// The items of the data records: index of the record, and name, kind, bytes of each.
+    pub(super) data: Vec<(usize, Vec<(String, Kind, Option<usize>)>)>,
+    /// A header or a trailer divides the file into blocks.
+    pub(super) blocks_show: bool,
+    /// The input columns, in the order in which they were met.
+    pub(super) columns: Vec<String>,
+    /// The counts and sums.
+    pub(super) totals: Vec<TotalDefinition>,
+    /// The data items that headers or trailers repeat.
+    pub(super) repeated: Vec<String>,
+}
+
+/// A count or a sum, by names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TotalDefinition {
+    /// The kinds of records counted (indices), for a count.
+    pub(super) counted: Vec<usize>,
+    /// The item summed, for a sum.
+    pub(super) summed: Option<String>,
+    pub(super) condition: Option<WhereDefinition>,
+}
+
+impl Names {
+    /// The index of an input column, new or known.
+    pub(super) fn column(&mut self, name: &str) -> usize {
+        index_of(&mut self.columns, name.to_owned())
+    }
+
+    /// The data records (kind and bytes) that have an item of this name.
+    fn with_item<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (Kind, Option<usize>)> + 'a {
+        let items = self.data.iter().flat_map(|(_, items)| items);
+        items.filter(move |(known, ..)| known == name).map(|(_, kind, bytes)| (*kind, *bytes))
+    }
+}
+
+fn index_of<T: PartialEq>(known: &mut Vec<T>, new: T) -> usize {
+    known.iter().position(|known| *known == new).unwrap_or_else(|| {
+        known.push(new);
+        known.len() - 1
+    })
 }
 
 /// Resolves where the value of an item comes from.
-pub(super) fn origin(place: Place, item: &ItemDefinition, names: &Names) -> Result<Source, String> {
+pub(super) fn origin(
+    place: Place,
+    item: &ItemDefinition,
+    encoding: Encoding,
+    names: &mut Names,
+) -> Result<Source, String> {
+    only_one(item)?;
+    if item.condition.is_some() && item.count.is_none() && item.sum.is_none() {
+        return Err("where belongs to count or sum".into());
+    }
+    if item.first.is_some() && item.sequence.is_none() {
+        return Err("first belongs to sequence".into());
+    }
+    if item.over.is_empty() != item.check_digit.is_none() {
+        return Err("check_digit and over belong together".into());
+    }
+    if item.unchecked && item.filler.is_none() {
+        return Err("unchecked belongs to filler".into());
+    }
+    if let Some(text) = &item.value {
+        Ok(Source::Literal(text.clone()))
+    } else if let Some(filler) = item.filler {
+        filler_bytes(filler, item, encoding).map(Source::Bytes)
+    } else if let Some(hex) = &item.hex {
+        if names.format == Format::Csv {
+            return Err("hex is for records of fixed width".into());
+        }
+        hex_bytes(hex, item.bytes.unwrap_or_default()).map(Source::Bytes)
+    } else if let Some(gateway) = item.gateway {
+        Ok(Source::Gateway(gateway))
+    } else if let Some(key) = &item.link {
+        Ok(Source::Link { key: key.clone(), default: item.default.clone() })
+    } else if let Some(of) = item.sequence {
+        sequence(place, item, of, names)
+    } else if let Some(method) = item.check_digit {
+        check_digit(item, method)
+    } else if let Some(kinds) = &item.count {
+        count(place, item, kinds, names)
+    } else if let Some(summed) = &item.sum {
+        sum(place, item, summed, names)
+    } else if let Some(repeated) = &item.block {
+        block(place, item, repeated, names)
+    } else {
+        column(place, item, names)
+    }
+}
+
+fn only_one(item: &ItemDefinition) -> Result<(), String> {
     let given = [
         item.column.is_some(),
         item.value.is_some(),
@@ -28,6 +117,8 @@ pub(super) fn origin(place: Place, item: &ItemDefinition, names: &Names) -> Resu
         item.hex.is_some(),
         item.count.is_some(),
         item.sum.is_some(),
+        item.sequence.is_some(),
+        item.check_digit.is_some(),
         item.gateway.is_some(),
         item.link.is_some(),
         item.block.is_some(),
@@ -37,42 +128,37 @@ pub(super) fn origin(place: Place, item: &ItemDefinition, names: &Names) -> Resu
             "its value can come from one place only (column, value, filler, hex, count, sum, ...)".into()
         );
     }
-    if let Some(text) = &item.value {
-        return Ok(Source::Literal(text.clone()));
-    }
-    if let Some(filler) = item.filler {
-        return Ok(Source::Bytes(filler_bytes(filler, item)));
-    }
-    if let Some(hex) = &item.hex {
-        return hex_bytes(hex, item.bytes).map(Source::Bytes);
-    }
-    if let Some(gateway) = item.gateway {
-        return Ok(Source::Gateway(gateway));
-    }
-    if let Some(key) = &item.link {
-        return Ok(Source::Link { key: key.clone(), default: item.default.clone() });
-    }
-    if let Some(kinds) = &item.count {
-        return count(place, item, kinds, names);
-    }
-    if let Some(summed) = &item.sum {
-        return sum(place, item, summed, names);
-    }
-    if let Some(repeated) = &item.block {
-        return block(place, item, repeated, names);
-    }
-    if place == Place::Data {
-        return Ok(Source::Column(item.column.clone().unwrap_or_else(|| item.name.get_ref().clone())));
-    }
-    Err("outside the data record there is no input column: say value, filler, hex, count, sum, gateway, link or block"
-        .into())
+    Ok(())
 }
 
-fn filler_bytes(filler: Filler, item: &ItemDefinition) -> Vec<u8> {
+fn column(place: Place, item: &ItemDefinition, names: &mut Names) -> Result<Source, String> {
+    match (place, &item.column) {
+        (Place::Data, named) => {
+            let name = named.as_ref().unwrap_or(item.name.get_ref());
+            Ok(Source::Column(names.column(name)))
+        }
+        (Place::FileTop | Place::BlockHeader, Some(name)) => Ok(Source::Column(names.column(name))),
+        (Place::BlockTrailer | Place::FileEnd, Some(_)) => Err(
+            "a trailer takes nothing from columns, since a reader has handed out the rows before it comes: say block"
+                .into(),
+        ),
+        (Place::FileTop | Place::BlockHeader | Place::BlockTrailer | Place::FileEnd, None) => Err(
+            "outside the data record there is no input column: say value, filler, hex, count, sum, gateway, link, block, column ..."
+                .into(),
+        ),
+    }
+}
+
+fn filler_bytes(filler: Filler, item: &ItemDefinition, encoding: Encoding) -> Result<Vec<u8>, String> {
+    let width = item.bytes.ok_or("a filler has a number of bytes")?;
+    let wide = encoding.wide_space();
     match (filler, item.kind) {
-        (Filler::Zeros, _) => vec![b'0'; item.bytes],
-        (Filler::Spaces, Kind::TwoByte) => [0x81, 0x40].repeat(item.bytes / 2),
-        (Filler::Spaces, Kind::Digits | Kind::OneByte) => vec![b' '; item.bytes],
+        (Filler::Zeros, _) => Ok(vec![b'0'; width]),
+        (Filler::Spaces, Kind::TwoByte) if wide.is_empty() || width % wide.len() > 0 => {
+            Err("wide spaces do not fill its bytes".into())
+        }
+        (Filler::Spaces, Kind::TwoByte) => Ok(wide.repeat(width / wide.len())),
+        (Filler::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => Ok(vec![b' '; width]),
     }
 }
 
@@ -88,59 +174,114 @@ fn hex_bytes(hex: &str, width: usize) -> Result<Vec<u8>, String> {
     }
 }
 
+fn sequence(place: Place, item: &ItemDefinition, of: Numbered, names: &Names) -> Result<Source, String> {
+    let may_stand = match of {
+        Numbered::Records => true,
+        Numbered::Data => place == Place::Data,
+        Numbered::DataInBlock => place == Place::Data && names.blocks_show,
+        Numbered::Blocks => {
+            names.blocks_show && matches!(place, Place::BlockHeader | Place::Data | Place::BlockTrailer)
+        }
+    };
+    if !may_stand {
+        return Err("this number stands in records it counts, and blocks are counted where a header or trailer shows them".into());
+    }
+    if item.kind != Kind::Digits {
+        return Err("a sequence number is an item of kind 9".into());
+    }
+    Ok(Source::Sequence { of, first: item.first.unwrap_or(1) })
+}
+
+fn check_digit(item: &ItemDefinition, method: CheckMethod) -> Result<Source, String> {
+    if item.kind != Kind::Digits || item.bytes.is_some_and(|bytes| bytes != 1) {
+        return Err("a check digit is an item of kind 9 and one byte".into());
+    }
+    // The items are found once all items of the record are known.
+    Ok(Source::CheckDigit { method, over: Vec::new() })
+}
+
 /// Totals stand where everything they run over lies before them, or at the file's top, which is written last.
 fn totals_may_stand(place: Place, item: &ItemDefinition) -> Result<(), String> {
     match place {
         Place::BlockHeader | Place::Data => {
-            Err("a total stands in a block's trailer or at the file's top".into())
+            Err("a total stands in a block's trailer, at the file's end or at the file's top".into())
         }
-        Place::FileTop | Place::BlockTrailer if item.kind != Kind::Digits => {
+        Place::FileTop | Place::BlockTrailer | Place::FileEnd if item.kind != Kind::Digits => {
             Err("a total is an item of kind 9".into())
         }
-        Place::FileTop | Place::BlockTrailer => Ok(()),
+        Place::FileTop | Place::BlockTrailer | Place::FileEnd => Ok(()),
     }
 }
 
-fn count(place: Place, item: &ItemDefinition, kinds: &[String], names: &Names) -> Result<Source, String> {
+fn count(place: Place, item: &ItemDefinition, kinds: &[String], names: &mut Names) -> Result<Source, String> {
     totals_may_stand(place, item)?;
     let find = |kind: &String| {
         let found = names.records.iter().position(|(name, _)| name == kind);
         found.ok_or_else(|| format!("count: there is no record \"{kind}\""))
     };
-    let records = kinds.iter().map(find).collect::<Result<Vec<usize>, String>>()?;
-    match place {
-        _ if records.is_empty() => Err("count names the kinds of records it counts".into()),
-        Place::BlockTrailer if records.iter().any(|&n| names.records[n].1 == Place::FileTop) => {
-            Err("a block does not contain the records at the file's top".into())
-        }
-        Place::FileTop | Place::BlockHeader | Place::Data | Place::BlockTrailer => Ok(Source::Count(records)),
+    let counted = kinds.iter().map(find).collect::<Result<Vec<usize>, String>>()?;
+    if counted.is_empty() {
+        return Err("count names the kinds of records it counts".into());
     }
+    let outside = |&n: &usize| matches!(names.records[n].1, Place::FileTop | Place::FileEnd);
+    if place == Place::BlockTrailer && counted.iter().any(outside) {
+        return Err("a block does not contain the records at the file's top and end".into());
+    }
+    if item.condition.is_some() && counted.iter().any(|&n| names.records[n].1 != Place::Data) {
+        return Err("where looks at data records only".into());
+    }
+    condition(item, names)?;
+    let total = TotalDefinition { counted, summed: None, condition: item.condition.clone() };
+    Ok(Source::Total(index_of(&mut names.totals, total)))
 }
 
-fn sum(place: Place, item: &ItemDefinition, summed: &str, names: &Names) -> Result<Source, String> {
+fn sum(place: Place, item: &ItemDefinition, summed: &str, names: &mut Names) -> Result<Source, String> {
     totals_may_stand(place, item)?;
-    match names.data_items.iter().position(|(name, ..)| name == summed) {
-        None => Err(format!("sum: no data record has an item \"{summed}\"")),
-        Some(n) if names.data_items[n].1 != Kind::Digits => {
-            Err(format!("sum: \"{summed}\" is not of kind 9"))
+    let found: Vec<_> = names.with_item(summed).collect();
+    if found.is_empty() {
+        return Err(format!("sum: no data record has an item \"{summed}\""));
+    }
+    if found.iter().any(|(kind, _)| *kind != Kind::Digits) {
+        return Err(format!("sum: \"{summed}\" is not of kind 9"));
+    }
+    if found.iter().any(|(_, bytes)| bytes.is_none_or(|bytes| bytes > MAX_SUMMED_DIGITS)) {
+        return Err(format!("sum: \"{summed}\" has more than {MAX_SUMMED_DIGITS} digits, or no limit"));
+    }
+    condition(item, names)?;
+    let total = TotalDefinition {
+        counted: Vec::new(),
+        summed: Some(summed.to_owned()),
+        condition: item.condition.clone(),
+    };
+    Ok(Source::Total(index_of(&mut names.totals, total)))
+}
+
+fn condition(item: &ItemDefinition, names: &Names) -> Result<(), String> {
+    match &item.condition {
+        None => Ok(()),
+        Some(condition) if names.with_item(&condition.item).next().is_none() => {
+            Err(format!("where: no data record has an item \"{}\"", condition.item))
         }
-        Some(n) if names.data_items[n].2 > MAX_SUMMED_DIGITS => {
-            Err(format!("sum: \"{summed}\" has more than {MAX_SUMMED_DIGITS} digits"))
+        Some(condition) if condition.is.is_empty() == condition.is_not.is_empty() => {
+            Err("where has is or is_not, a list of values".into())
         }
-        Some(n) => Ok(Source::Sum(n)),
+        Some(_) => Ok(()),
     }
 }
 
-fn block(place: Place, item: &ItemDefinition, repeated: &str, names: &Names) -> Result<Source, String> {
+fn block(place: Place, item: &ItemDefinition, repeated: &str, names: &mut Names) -> Result<Source, String> {
     match place {
         Place::BlockHeader | Place::BlockTrailer => {}
-        Place::FileTop | Place::Data => return Err("block belongs to a block's header or trailer".into()),
-    }
-    match names.data_items.iter().position(|(name, ..)| name == repeated) {
-        None => Err(format!("block: no data record has an item \"{repeated}\"")),
-        Some(n) if names.data_items[n].2 != item.bytes || names.data_items[n].1 != item.kind => {
-            Err(format!("block: \"{repeated}\" of the data record has another kind or number of bytes"))
+        Place::FileTop | Place::Data | Place::FileEnd => {
+            return Err("block belongs to a block's header or trailer".into());
         }
-        Some(n) => Ok(Source::Block(n)),
     }
+    let found: Vec<_> = names.with_item(repeated).collect();
+    if found.is_empty() || found.len() != names.data.len() {
+        return Err(format!("block: no data record has an item \"{repeated}\", or not all have it"));
+    }
+    if found.iter().any(|(kind, bytes)| *bytes != item.bytes || *kind != item.kind) {
+        return Err(format!("block: \"{repeated}\" of the data record has another kind or number of bytes"));
+    }
+    Ok(Source::Block(index_of(&mut names.repeated, repeated.to_owned())))
 }

@@ -1,6 +1,6 @@
 //! The compiled layout: every width added up, every name resolved.
 //!
-//! Owns: the form of a layout that encoding, reading back and the ruler use.
+//! Owns: the form of a layout that encoding, reading and the ruler use, and which record may follow which.
 //! Promises: a layout that exists passed all checks of `compile`; it never changes afterwards.
 //! On failure: nothing here fails.
 //! Never: reads files.
@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::definition::{Confidence, Place, Status};
+use super::charset::Encoding;
 use super::item::{Item, Source};
-use super::text::Encoding;
+use super::words::{Confidence, EndMark, Format, Place, Quote, Separator, Status};
 use crate::digest::Sha256;
 
 /// A layout that has been checked and can be used.
@@ -25,21 +25,45 @@ pub struct Layout {
     pub(super) notes: Vec<String>,
     pub(super) effective_from: Date,
     pub(super) until: Option<Date>,
-    pub(super) encoding: Encoding,
+    pub(super) encoding: Option<Encoding>,
     pub(super) sha256: Sha256,
+    pub(crate) shape: Shape,
     /// All kinds of records, in the order of the file.
     pub(crate) records: Vec<Record>,
     /// The records at the top of the file.
     pub(crate) top: Vec<usize>,
     pub(crate) header: Option<usize>,
-    pub(crate) data: usize,
+    /// The data records; none only in a layout that leaves the bytes as they are.
+    pub(crate) data: Vec<usize>,
     pub(crate) trailer: Option<usize>,
-    /// The bytes of a data record whose change ends a block.
-    pub(crate) breaks: Vec<Range<usize>>,
-    /// The data items (indices) whose sum some record carries.
-    pub(crate) sums: Vec<usize>,
-    /// The data items (indices) that a header or trailer repeats: equal throughout a block.
-    pub(crate) repeated: Vec<usize>,
+    pub(crate) end: Option<usize>,
+    /// The names of the input columns.
+    pub(crate) columns: Vec<String>,
+    /// The column that says which data record a row is.
+    pub(crate) record_key: Option<usize>,
+    /// What ends a block when it changes.
+    pub(crate) breaks: Vec<Break>,
+    pub(crate) totals: Vec<Total>,
+    /// The data items that a header or trailer repeats: equal throughout a block.
+    pub(crate) repeated: Vec<DataItem>,
+    /// The columns of the heading line of a CSV file that has one.
+    pub(crate) heading_line: Vec<Vec<u8>>,
+}
+
+/// What a file is made of beside its records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) format: Format,
+    pub(crate) separator: Separator,
+    pub(crate) separator_after_last: bool,
+    pub(crate) end_mark: Option<EndMark>,
+    /// A file without any data record is right.
+    pub(crate) may_be_empty: bool,
+    pub(crate) quote: Quote,
+    /// A first line with the names of the data record's items.
+    pub(crate) heading: bool,
+    pub(crate) delimiter: u8,
+    pub(crate) byte_order_mark: bool,
 }
 
 /// A kind of record.
@@ -47,11 +71,58 @@ pub struct Layout {
 pub(crate) struct Record {
     pub(crate) name: String,
     pub(crate) place: Place,
-    /// Bytes.
+    /// Bytes, with a separator that counts into the record; 0 for a line of a CSV file.
     pub(crate) length: usize,
     pub(crate) items: Vec<Item>,
-    /// The bytes by which a reader knows the record: its literal items.
-    pub(crate) marks: Vec<(Range<usize>, Vec<u8>)>,
+    /// The literal items by which a reader knows the record: index and bytes.
+    pub(crate) marks: Vec<(usize, Vec<u8>)>,
+    /// What the source says in the column that tells data records apart.
+    pub(crate) key: Option<String>,
+}
+
+/// An item of the data records: its index in each kind of record that has it, by the kind's index.
+#[derive(Debug, Clone)]
+pub(crate) struct DataItem {
+    pub(crate) index: Vec<Option<usize>>,
+}
+
+/// What ends a block when it changes from one row to the next.
+#[derive(Debug, Clone)]
+pub(crate) enum Break {
+    /// The bytes of a data item.
+    Item(DataItem),
+    /// An input column that the block's header takes (index).
+    Column(usize),
+}
+
+/// A count or a sum over the block and over the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Total {
+    /// How receipts name it; none for counts of records, which they hold anyway.
+    pub(crate) label: Option<String>,
+    /// Some value it adds may be negative.
+    pub(crate) signed: bool,
+    /// What each kind of record adds, by the kind's index.
+    pub(crate) adds: Vec<Option<Adds>>,
+}
+
+/// What a record adds to a total.
+#[derive(Debug, Clone)]
+pub(crate) struct Adds {
+    /// The item whose number is added; none adds one.
+    pub(crate) item: Option<usize>,
+    /// The item and the bytes that decide whether it is added.
+    pub(crate) condition: Option<Condition>,
+}
+
+/// Which records a total takes in.
+#[derive(Debug, Clone)]
+pub(crate) struct Condition {
+    pub(crate) item: usize,
+    /// The values in question, as bytes of the item.
+    pub(crate) values: Vec<Vec<u8>>,
+    /// Whether the item must be one of them, or none.
+    pub(crate) among: bool,
 }
 
 impl Layout {
@@ -100,27 +171,24 @@ impl Layout {
         &self.notes
     }
 
-    /// The encoding of the records.
-    pub fn encoding(&self) -> Encoding {
+    /// The encoding of the records; none where the bytes are left as they are.
+    pub fn encoding(&self) -> Option<Encoding> {
         self.encoding
     }
 
-    /// SHA-256 of the layout file.
+    /// The form of the file.
+    pub fn format(&self) -> Format {
+        self.shape.format
+    }
+
+    /// SHA-256 of the layout file, followed by the partners' folding tables that it names, in the order of their names.
     pub fn sha256(&self) -> Sha256 {
         self.sha256
     }
 
-    /// The columns a source must have, in the order of the record.
+    /// The columns of the source, in the order of the file.
     pub fn input_columns(&self) -> Vec<&str> {
-        let mut columns: Vec<&str> = Vec::new();
-        for item in &self.records[self.data].items {
-            if let Source::Column(column) = &item.source
-                && !columns.contains(&column.as_str())
-            {
-                columns.push(column);
-            }
-        }
-        columns
+        self.columns.iter().map(String::as_str).collect()
     }
 
     /// The items of which the layout file is not sure, in the order of the file: record, number and name of the item,
@@ -136,33 +204,104 @@ impl Layout {
 
     /// The kinds of records that may follow a kind; `None` stands for the start of the records after the file's top.
     pub(crate) fn may_follow(&self, before: Option<usize>) -> Vec<usize> {
-        let start = self.header.unwrap_or(self.data);
-        match before {
-            Some(kind) if Some(kind) == self.header => vec![self.data],
-            Some(kind) if kind == self.data => {
-                let end = self.trailer.or(self.header);
-                std::iter::once(self.data).chain(end).collect()
+        let mut next: Vec<usize> = Vec::new();
+        let begin_block = |next: &mut Vec<usize>| match self.header {
+            Some(header) => next.push(header),
+            None => next.extend(&self.data),
+        };
+        match before.map(|kind| self.records[kind].place) {
+            None | Some(Place::FileTop) => {
+                begin_block(&mut next);
+                if self.shape.may_be_empty {
+                    next.extend(self.trailer.filter(|_| self.header.is_none()));
+                    next.extend(self.end);
+                }
             }
-            Some(_) | None => vec![start],
+            Some(Place::BlockHeader) => {
+                next.extend(&self.data);
+                if self.shape.may_be_empty {
+                    next.extend(self.trailer.or(self.end));
+                }
+            }
+            Some(Place::Data) => {
+                next.extend(&self.data);
+                match self.trailer {
+                    Some(trailer) => next.push(trailer),
+                    None => {
+                        next.extend(self.header.filter(|_| !self.breaks.is_empty()));
+                        next.extend(self.end);
+                    }
+                }
+            }
+            Some(Place::BlockTrailer) => {
+                if !self.breaks.is_empty() {
+                    begin_block(&mut next);
+                }
+                next.extend(self.end);
+            }
+            Some(Place::FileEnd) => {}
+        }
+        next
+    }
+
+    /// Whether the file may end after a kind; `None` stands for the start of the records after the file's top.
+    pub(crate) fn may_end_after(&self, last: Option<usize>) -> bool {
+        match (self.end, last.map(|kind| self.records[kind].place)) {
+            (Some(_), place) => place == Some(Place::FileEnd),
+            (None, None | Some(Place::FileTop)) => self.shape.may_be_empty,
+            (None, Some(Place::BlockHeader)) => self.shape.may_be_empty && self.trailer.is_none(),
+            (None, Some(Place::Data)) => self.trailer.is_none(),
+            (None, Some(Place::BlockTrailer | Place::FileEnd)) => true,
         }
     }
 
-    /// The kind of record after which a file may end.
-    pub(crate) fn last_kind(&self) -> usize {
-        self.trailer.unwrap_or(self.data)
+    /// The kind is that of a data record.
+    pub(crate) fn is_data(&self, kind: usize) -> bool {
+        self.records[kind].place == Place::Data
+    }
+
+    /// The bytes of every record after the file's top, without its separator.
+    pub(crate) fn body_width(&self) -> usize {
+        let body = self.records.iter().find(|record| record.place != Place::FileTop);
+        body.map_or(0, Record::width)
     }
 }
 
 impl Record {
-    /// The literal items of the record hold what they must.
-    pub(crate) fn is_marked(&self, bytes: &[u8]) -> bool {
-        self.marks.iter().all(|(range, mark)| bytes.get(range.clone()) == Some(&mark[..]))
+    /// The bytes of its items, in a file of fixed width.
+    pub(crate) fn width(&self) -> usize {
+        self.items.last().map_or(0, |last| last.range.end)
+    }
+
+    /// The range of an item; for a CSV line its number.
+    pub(super) fn position(&self, item: usize) -> Range<usize> {
+        match self.items[item].range.clone() {
+            Range { start: 0, end: 0 } => item..item + 1,
+            range => range,
+        }
     }
 
     /// Some literal item has other bytes at the same place in the other record.
     pub(super) fn differs_visibly(&self, other: &Record) -> bool {
-        self.marks.iter().any(|(range, mark)| {
-            other.marks.iter().any(|(other_range, other_mark)| range == other_range && mark != other_mark)
+        self.marks.iter().any(|(item, mark)| {
+            other.marks.iter().any(|(other_item, other_mark)| {
+                self.position(*item) == other.position(*other_item) && mark != other_mark
+            })
+        })
+    }
+
+    /// The input columns of the record and the items they fill, in the order of the items.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.items.iter().enumerate().filter_map(|(n, item)| match item.source {
+            Source::Column(column) => Some((column, n)),
+            Source::Literal(_)
+            | Source::Bytes(_)
+            | Source::Total(_)
+            | Source::Sequence { .. }
+            | Source::CheckDigit { .. }
+            | Source::Gateway(_)
+            | Source::Link { .. }
+            | Source::Block(_) => None,
         })
     }
 }

@@ -13,10 +13,10 @@ use std::path::Path;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::definition::Kind;
+use super::charset::Encoding;
 use super::item::Item;
-use super::plan::Layout;
-use super::text::decoded;
+use super::plan::{Layout, Record};
+use super::words::Kind;
 
 /// Bytes on one line of the byte picture.
 const BYTES_PER_LINE: usize = 90;
@@ -31,34 +31,49 @@ impl Layout {
     /// The picture of one record of the kind named `record`. `None` if the layout has no such record.
     pub fn ruler(&self, record: &str, bytes: &[u8]) -> Option<String> {
         let record = self.records.iter().find(|kind| kind.name == record)?;
-        let mut picture = format!("{} ({} bytes)", record.name, record.length);
-        if bytes.len() != record.length {
+        let fields: Vec<&[u8]> =
+            record.items.iter().filter_map(|item| bytes.get(item.range.clone())).collect();
+        let mut picture = format!("{} ({} bytes)", record.name, record.width());
+        if bytes.len() != record.width() {
             let _ = write!(picture, ", but here are {} bytes", bytes.len());
         }
         picture.push_str("\n\n");
         byte_picture(&record.items, bytes, &mut picture);
-        item_table(&record.items, bytes, &mut picture);
+        item_table(record, &fields, &mut picture);
         Some(picture)
     }
 
-    /// The picture of the first data record of a sent file.
+    /// The picture of one line of a CSV file, given its columns.
+    pub(crate) fn ruler_of_line(&self, kind: usize, columns: &[&[u8]]) -> String {
+        let record = &self.records[kind];
+        let mut picture = format!("{} ({} columns)", record.name, record.items.len());
+        if columns.len() != record.items.len() {
+            let _ = write!(picture, ", but here are {} columns", columns.len());
+        }
+        picture.push_str("\n\n");
+        item_table(record, columns, &mut picture);
+        picture
+    }
+
+    /// The picture of the first data record of a sent file of fixed width.
     ///
     /// # Errors
     /// Whatever reading the file answers; `UnexpectedEof` if it ends before that record does.
     pub fn ruler_of_first_data_record(&self, sent: &Path) -> io::Result<String> {
-        let data = &self.records[self.data];
         let (at, length) = self.first_data_record();
         let mut file = std::fs::File::open(sent)?;
         let mut bytes = vec![0; length];
         io::copy(&mut (&mut file).take(at), &mut io::sink())?;
         file.read_exact(&mut bytes)?;
-        Ok(self.ruler(&data.name, &bytes).expect("the data record is one of the layout's records"))
+        let data = self.data.first().map_or("", |&kind| &self.records[kind].name);
+        self.ruler(data, &bytes).ok_or_else(|| io::Error::other("the layout has no records"))
     }
 
-    /// Where the first data record of every file begins, and its length, in bytes.
+    /// Where the first data record of every file of fixed width begins, and its length, in bytes without a separator.
     pub fn first_data_record(&self) -> (u64, usize) {
-        let before = self.top.iter().chain(&self.header).map(|&kind| self.records[kind].length as u64).sum();
-        (before, self.records[self.data].length)
+        let separator = self.shape.separator.bytes().len();
+        let before = self.top.iter().chain(&self.header);
+        (before.map(|&kind| (self.records[kind].width() + separator) as u64).sum(), self.body_width())
     }
 }
 
@@ -85,14 +100,14 @@ pub(crate) fn padded(text: &str, columns: usize) -> String {
 fn byte_picture(items: &[Item], bytes: &[u8], picture: &mut String) {
     let mut cells: Vec<String> = vec![".".into(); bytes.len()];
     for item in items {
-        let width = if item.kind == Kind::TwoByte { 2 } else { 1 };
+        let end = item.range.end.min(bytes.len());
         let mut at = item.range.start;
-        while at + width <= item.range.end.min(bytes.len()) {
-            if let Some(c) = decoded(&bytes[at..at + width]).filter(|c| c.width().is_some()) {
-                cells[at] = if c.width() == Some(width) { c.to_string() } else { format!("{c} ") };
-                if width == 2 {
-                    cells[at + 1] = String::new();
-                }
+        while at < end {
+            let (c, width) = character(item, &bytes[at..end]);
+            if let Some(c) = c.filter(|c| c.width().is_some_and(|columns| columns <= width)) {
+                cells[at] =
+                    if c.width() == Some(width) { c.to_string() } else { padded(&c.to_string(), width) };
+                cells[at + 1..at + width].iter_mut().for_each(String::clear);
             }
             at += width;
         }
@@ -101,7 +116,7 @@ fn byte_picture(items: &[Item], bytes: &[u8], picture: &mut String) {
         let end = (start + BYTES_PER_LINE).min(bytes.len());
         let _ = writeln!(picture, "     {}", scale(start, end));
         let mut line: String = cells[start..end].concat();
-        if cells[start].is_empty() {
+        if cells[start].is_empty() && start > 0 {
             line.insert(0, '>');
         }
         // A wide character at the end of a line reaches one column beyond it; the next line shows where it belongs.
@@ -120,29 +135,50 @@ fn scale(start: usize, end: usize) -> String {
     (start..end).map(tick).collect()
 }
 
-fn item_table(items: &[Item], bytes: &[u8], picture: &mut String) {
+/// The character that the bytes begin with, and how many of them it takes.
+fn character(item: &Item, bytes: &[u8]) -> (Option<char>, usize) {
+    let charset = item.charset;
+    if charset.encoding == Encoding::Utf8 {
+        let width = (1..=bytes.len().min(4)).find(|&n| std::str::from_utf8(&bytes[..n]).is_ok());
+        let text = width.and_then(|n| std::str::from_utf8(&bytes[..n]).ok());
+        return (text.and_then(|text| text.chars().next()), width.unwrap_or(1));
+    }
+    // Shift codes are no characters: they show as dots.
+    let two_byte = bytes[0] != 0x1b
+        && (item.kind == Kind::TwoByte || (item.kind == Kind::Mixed && charset.is_lead(bytes[0])));
+    match bytes {
+        [lead, trail, ..] if two_byte => match charset.two_byte([*lead, *trail]) {
+            Some(c) => (Some(c), 2),
+            None => (None, 1),
+        },
+        [byte, ..] => (charset.one_byte(*byte), 1),
+        [] => (None, 1),
+    }
+}
+
+fn item_table(record: &Record, fields: &[&[u8]], picture: &mut String) {
     let _ = writeln!(
         picture,
         "bytes    kind  {}  {}  text",
         padded("item", NAME_COLUMNS),
         padded("hex", HEX_COLUMNS)
     );
-    for item in items {
-        let Some(field) = bytes.get(item.range.clone()) else { continue };
-        let kind = match item.kind {
-            Kind::Digits => '9',
-            Kind::OneByte => 'X',
-            Kind::TwoByte => 'N',
-        };
+    let mut at = 0;
+    for (item, field) in record.items.iter().zip(fields) {
+        // The columns of a line are numbered by their own bytes.
+        let start = if item.range.is_empty() { at } else { item.range.start };
+        at = start + field.len();
         let line = format!(
-            "{:03}-{:03}  {kind}     {}  {}  {}",
-            item.range.start,
-            item.range.end - 1,
+            "{:03}-{:03}  {}     {}  {}  {}",
+            start,
+            at.saturating_sub(1).max(start),
+            item.kind.letter(),
             padded(&item.label(), NAME_COLUMNS),
             padded(&hex(field), HEX_COLUMNS),
-            padded(&text(item.kind, field), TEXT_COLUMNS),
+            padded(&text(item, field), TEXT_COLUMNS),
         );
         let _ = writeln!(picture, "{}", line.trim_end());
+        at += usize::from(item.range.is_empty());
     }
 }
 
@@ -157,8 +193,13 @@ fn hex(field: &[u8]) -> String {
     shown.join(" ")
 }
 
-fn text(kind: Kind, field: &[u8]) -> String {
-    let width = if kind == Kind::TwoByte { 2 } else { 1 };
-    let chars = field.chunks(width).map(|code| decoded(code).filter(|c| c.width().is_some()).unwrap_or('.'));
-    chars.collect::<String>().trim_end().to_owned()
+fn text(item: &Item, field: &[u8]) -> String {
+    let mut text = String::new();
+    let mut rest = field;
+    while !rest.is_empty() {
+        let (c, width) = character(item, rest);
+        text.push(c.filter(|c| c.width().is_some()).unwrap_or('.'));
+        rest = &rest[width..];
+    }
+    text.trim_end().to_owned()
 }

@@ -59,7 +59,7 @@ impl Shelf {
 
     fn take(&mut self, id: &str, file: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) {
         let layout = match std::fs::read_to_string(file) {
-            Ok(text) => Layout::compile(id, &text),
+            Ok(text) => Layout::compile_in(id, &text, file.parent().unwrap_or(Path::new(""))),
             Err(error) => Err(vec![unreadable(&error)]),
         };
         match layout {

@@ -1,48 +1,48 @@
-//! Text rules: which characters a target encoding holds, and the agreed changes an item's rules make before encoding.
+//! Text rules: the agreed changes that an item makes to every value before it is encoded.
 //!
-//! Owns: the table of strict Shift_JIS and the folding of widths and kana.
-//! Promises: strict Shift_JIS is JIS X 0201 (one byte) and JIS X 0208 rows 1-8 and 16-84 (two bytes), nothing else. The
-//! vendors' row 13 (①, ㈱), the IBM and NEC extensions (髙, 﨑), private characters, NUL, control characters and byte 80
-//! have no code. A character has exactly one code; there is no replacement character of any sort.
-//! Two spellings of the same JIS X 0208 cell are both taken, for seven cells where systems disagree on the Unicode
-//! character: 〜 U+301C / ～ U+FF5E, − U+2212 / － U+FF0D, ‖ U+2016 / ∥ U+2225, — U+2014 / ― U+2015, ¢ U+00A2 / ￠ U+FFE0,
-//! £ U+00A3 / ￡ U+FFE1, ¬ U+00AC / ￢ U+FFE2. They are the same character to the receiver, so this is not a fold.
-//! Byte 5C is ¥ (U+00A5) and byte 7E is ‾ (U+203E), as JIS X 0201 says. The backslash U+005C and the tilde U+007E are
-//! refused: the receiver would read another character than the sender wrote.
-//! On failure: `None`; the caller names the character.
-//! Never: composes or normalises on its own (a decomposed が has no code), drops or shortens anything.
+//! Owns: composition, upper case, kana size, the long vowel mark, and the folding of widths.
+//! Promises: rules act in one order whatever the order in the file: composition, case, kana, long vowel, width. A character
+//! that no rule names stays as it came.
+//! On failure: nothing here fails; what the target can't hold is found when it is encoded.
+//! Never: replaces a character by another one than the rule's; `nfc` composes, it does not exchange 神 (U+FA19).
 
+use std::str::Chars;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-
-/// The character encoding of a layout's records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Encoding {
-    /// JIS X 0201 and JIS X 0208 in the shifted form, without any vendor's extension.
-    #[serde(rename = "shift_jis")]
-    ShiftJis,
-}
+use unicode_normalization::char::{canonical_combining_class, compose};
 
 /// One agreed change that an item makes to every value before it is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
+    /// A character and the combining mark after it become one: か and U+3099 become が.
+    Nfc,
+    /// Small Latin letters become capitals, in both widths.
+    UpperCase,
+    /// Small kana become large kana: ョ becomes ヨ, ｯ becomes ﾂ, ょ becomes よ.
+    LargeKana,
+    /// The long vowel mark becomes a hyphen of its width.
+    LongVowelToHyphen,
     /// Characters that have a half-width form take it: ガ becomes ｶﾞ (two bytes), Ａ becomes A, the wide space a space.
     HalfWidth,
     /// Characters that have a full-width form take it: ｶﾞ becomes ガ, A becomes Ａ, a space the wide space.
     FullWidth,
-    /// Small kana become large kana: ョ becomes ヨ, ｯ becomes ﾂ.
-    LargeKana,
 }
 
-/// The rules of one item, in the only order in which they can act: kana first, then width.
+/// The rules of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Rules {
+    /// See [`Rule::Nfc`].
+    pub(crate) compose: bool,
+    /// See [`Rule::UpperCase`].
+    pub(crate) upper_case: bool,
+    /// See [`Rule::LargeKana`].
+    pub(crate) large_kana: bool,
+    /// See [`Rule::LongVowelToHyphen`].
+    pub(crate) long_vowel_to_hyphen: bool,
     /// What happens to the width of characters.
     pub(crate) width: Width,
-    /// Small kana become large.
-    pub(crate) large_kana: bool,
 }
 
 /// The width that an item gives to its characters.
@@ -57,62 +57,72 @@ pub(crate) enum Width {
     Full,
 }
 
-impl Encoding {
-    /// The code of a character: below 0x100 it is one byte, above it is two bytes, high byte first.
-    pub(crate) fn code(self, c: char) -> Option<u16> {
-        let table = match self {
-            Encoding::ShiftJis => &*STRICT_SHIFT_JIS,
-        };
-        table.get(c as usize).copied().filter(|&code| code != 0)
-    }
-
-    /// What should be written in place of a character without a code, as far as a general answer exists.
-    pub(crate) fn advice(self, c: char) -> &'static str {
-        match c {
-            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => "no control characters and no line breaks",
-            '\\' => "¥ (U+00A5): byte 5C is the yen sign here",
-            '~' => "‾ (U+203E): byte 7E is the overline here",
-            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => "a plain space",
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => "nothing: the character is invisible",
-            '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' => "one composed character (Unicode NFC)",
-            '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => "the character without variation selector",
-            '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => {
-                "an agreed character: 外字 mean nothing to the partner"
-            }
-            _ if in_windows_extensions(c) => "a character of JIS X 0208 (this one is a vendor's extension)",
-            _ => "a character of JIS X 0201 or JIS X 0208",
-        }
-    }
+/// What one character of the source becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) first: char,
+    /// The sound mark that a half-width kana has for itself.
+    pub(crate) second: Option<char>,
+    /// Characters of the source that were changed.
+    pub(crate) changed: u64,
 }
 
 impl Rules {
-    /// Hands each character to be written, with the source character behind it, to `put`. Returns how many source
-    /// characters were changed.
-    #[inline]
-    pub(crate) fn apply(self, value: &str, mut put: impl FnMut(char, char)) -> u64 {
-        let mut folds = 0;
-        let mut rest = value.chars();
-        while let Some(source) = rest.next() {
-            let c = if self.large_kana { enlarged(source) } else { source };
-            let (first, second) = match self.width {
-                Width::AsIs => (c, None),
-                Width::Half => narrowed(c),
-                Width::Full => match voiced(c, rest.clone().next()) {
-                    Some(composed) => {
-                        rest.next();
-                        folds += 1;
-                        (composed, None)
-                    }
-                    None => (widened(c), None),
-                },
-            };
-            folds += u64::from(first != source);
-            put(first, source);
-            if let Some(mark) = second {
-                put(mark, source);
+    /// The rules by their names; their order means nothing.
+    pub(super) fn named(rules: &[Rule]) -> Rules {
+        let mut named = Rules::default();
+        for rule in rules {
+            match rule {
+                Rule::Nfc => named.compose = true,
+                Rule::UpperCase => named.upper_case = true,
+                Rule::LargeKana => named.large_kana = true,
+                Rule::LongVowelToHyphen => named.long_vowel_to_hyphen = true,
+                Rule::HalfWidth => named.width = Width::Half,
+                Rule::FullWidth => named.width = Width::Full,
             }
         }
-        folds
+        named
+    }
+
+    /// Changes one character; takes the marks that belong to it off the rest.
+    #[inline]
+    pub(crate) fn step(self, source: char, rest: &mut Chars) -> Step {
+        let mut changed = 0;
+        let mut c = source;
+        if self.compose {
+            while let Some(composed) = peek(rest).and_then(|mark| composed(c, mark)) {
+                rest.next();
+                changed += 1;
+                c = composed;
+            }
+        }
+        if self.upper_case {
+            c = capital(c);
+        }
+        if self.large_kana {
+            c = enlarged(c);
+        }
+        if self.long_vowel_to_hyphen {
+            c = match c {
+                'ー' => '－',
+                'ｰ' => '-',
+                other => other,
+            };
+        }
+        let (first, second) = match self.width {
+            Width::AsIs => (c, None),
+            Width::Half => narrowed(c),
+            Width::Full => match voiced(c, peek(rest)) {
+                Some(composed) => {
+                    rest.next();
+                    changed += 1;
+                    (composed, None)
+                }
+                None => (widened(c), None),
+            },
+        };
+        changed += u64::from(first != source);
+        Step { first, second, changed }
     }
 }
 
@@ -123,74 +133,35 @@ const VOICED: &str = "ウヴカガキギクグケゲコゴサザシジスズセ�
 /// Pairs of plain and half-voiced kana.
 const HALF_VOICED: &str = "ハパヒピフプヘペホポ";
 /// Pairs of small and large kana.
-const SMALL_LARGE: &str = "ァアィイゥウェエォオッツャヤュユョヨヮワヵカヶケ";
+const SMALL_LARGE: &str =
+    "ァアィイゥウェエォオッツャヤュユョヨヮワヵカヶケぁあぃいぅうぇえぉおっつゃやゅゆょよゎわ";
 /// One-byte characters of JIS X 0201 whose full-width form is not 0xFEE0 above them.
 const ODD_WIDTHS: [(char, char); 3] = [(' ', '\u{3000}'), ('¥', '￥'), ('‾', '￣')];
-/// The second spelling of a JIS X 0208 cell, and the one that the decoder of encoding_rs gives.
-const TWINS: [(char, char); 7] = [
-    ('\u{301c}', '\u{ff5e}'),
-    ('\u{2212}', '\u{ff0d}'),
-    ('\u{2016}', '\u{2225}'),
-    ('\u{2014}', '\u{2015}'),
-    ('\u{a2}', '\u{ffe0}'),
-    ('\u{a3}', '\u{ffe1}'),
-    ('\u{ac}', '\u{ffe2}'),
-];
 
-static STRICT_SHIFT_JIS: LazyLock<Vec<u16>> = LazyLock::new(strict_shift_jis);
 static NARROW_KANA: LazyLock<[(char, Option<char>); 256]> = LazyLock::new(narrow_kana);
 static LARGE_KANA: LazyLock<[char; 256]> = LazyLock::new(large_kana);
 static WIDE_KANA: LazyLock<Vec<char>> = LazyLock::new(|| KANA.chars().collect());
-
-/// The code of every character of the basic plane, 0 for none. The cells are taken from the decoder of encoding_rs,
-/// whose reading of these rows is that of JIS X 0208.
-fn strict_shift_jis() -> Vec<u16> {
-    let mut codes = vec![0u16; 0x1_0000];
-    for byte in (0x20..=0x7d).filter(|&byte| byte != 0x5c) {
-        codes[byte as usize] = byte;
-    }
-    codes['¥' as usize] = 0x5c;
-    codes['‾' as usize] = 0x7e;
-    for byte in 0xa1..=0xdf {
-        codes[0xff61 + byte as usize - 0xa1] = byte;
-    }
-    for row in (1..=8).chain(16..=84) {
-        for cell in 1..=94 {
-            let bytes = shifted(row, cell);
-            if let Some(c) = decoded(&bytes) {
-                codes[c as usize] = u16::from_be_bytes(bytes);
-            }
-        }
-    }
-    for (other, c) in TWINS {
-        codes[other as usize] = codes[c as usize];
-    }
-    codes
+#[inline]
+fn peek(rest: &Chars) -> Option<char> {
+    rest.as_str().chars().next()
 }
 
-/// The Shift_JIS bytes of a row and cell of JIS X 0208, both counted from 1.
-fn shifted(row: u8, cell: u8) -> [u8; 2] {
-    let pair_of_rows = (row - 1) / 2;
-    let lead = if pair_of_rows < 31 { 0x81 + pair_of_rows } else { 0xc1 + pair_of_rows };
-    let trail = match (row % 2, cell) {
-        (1, 1..=63) => 0x3f + cell,
-        (1, _) => 0x40 + cell,
-        _ => 0x9e + cell,
-    };
-    [lead, trail]
+/// The one character of a base and a combining mark.
+#[inline]
+fn composed(base: char, mark: char) -> Option<char> {
+    if mark < '\u{300}' || canonical_combining_class(mark) == 0 {
+        return None;
+    }
+    compose(base, mark)
 }
 
-/// The one character that the bytes stand for in Windows-31J, if any.
-pub(crate) fn decoded(bytes: &[u8]) -> Option<char> {
-    let text = encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes)?;
-    let mut chars = text.chars();
-    chars.next().filter(|_| chars.next().is_none())
-}
-
-fn in_windows_extensions(c: char) -> bool {
-    let mut bytes = [0; 4];
-    let (_, _, unmappable) = encoding_rs::SHIFT_JIS.encode(c.encode_utf8(&mut bytes));
-    !unmappable
+#[inline]
+fn capital(c: char) -> char {
+    match c {
+        'a'..='z' => c.to_ascii_uppercase(),
+        'ａ'..='ｚ' => char::from_u32(c as u32 - 0x20).expect("Ａ to Ｚ"),
+        _ => c,
+    }
 }
 
 fn pairs(text: &str) -> Vec<(char, char)> {
@@ -278,67 +249,21 @@ fn voiced(c: char, mark: Option<char>) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::charset::{Charset, Code, Encoding};
+
+    const STRICT: Charset = Charset { encoding: Encoding::ShiftJis, user_defined: false };
 
     fn apply(rules: &[Rule], value: &str) -> (String, u64) {
-        let mut written = String::new();
-        let mut all = Rules::default();
-        for rule in rules {
-            match rule {
-                Rule::HalfWidth => all.width = Width::Half,
-                Rule::FullWidth => all.width = Width::Full,
-                Rule::LargeKana => all.large_kana = true,
-            }
+        let rules = Rules::named(rules);
+        let (mut written, mut changed) = (String::new(), 0);
+        let mut rest = value.chars();
+        while let Some(source) = rest.next() {
+            let step = rules.step(source, &mut rest);
+            written.push(step.first);
+            written.extend(step.second);
+            changed += step.changed;
         }
-        let folds = all.apply(value, |c, _| written.push(c));
-        (written, folds)
-    }
-
-    #[test]
-    fn every_code_is_the_one_of_windows_or_a_named_exception_and_lies_in_the_strict_set() {
-        let mut two_byte = 0;
-        for c in '\u{0}'..='\u{10ffff}' {
-            let Some(code) = Encoding::ShiftJis.code(c) else { continue };
-            let mut utf8 = [0; 4];
-            let (windows, _, unmappable) = encoding_rs::SHIFT_JIS.encode(c.encode_utf8(&mut utf8));
-            let bytes = code.to_be_bytes();
-            let bytes = if code < 0x100 { &bytes[1..] } else { &bytes[..] };
-            if unmappable {
-                assert!(TWINS.iter().any(|(twin, _)| *twin == c), "{c:?}");
-            } else {
-                assert_eq!(&windows[..], bytes, "{c:?}");
-            }
-            if code >= 0x100 {
-                two_byte += 1;
-                assert!((0x8140..=0x84be).contains(&code) || (0x889f..=0xeaa4).contains(&code), "{code:04X}");
-            }
-        }
-        // JIS X 0208:1990 has 6,879 characters; seven cells have two spellings.
-        assert_eq!(two_byte, 6_879 + 7);
-    }
-
-    #[test]
-    fn characters_outside_the_strict_set_have_no_code() {
-        for c in "髙﨑①㈱Ⅰⅰ𠮷噓\\~\u{a0}\u{3099}\u{feff}\u{e000}\u{200b}\u{80}\0\t\n€¦￤".chars()
-        {
-            assert_eq!(Encoding::ShiftJis.code(c), None, "{c:?}");
-            assert!(!Encoding::ShiftJis.advice(c).is_empty());
-        }
-    }
-
-    #[test]
-    fn both_spellings_of_a_cell_get_the_same_code() {
-        for (other, c) in TWINS {
-            assert!(Encoding::ShiftJis.code(c).is_some());
-            assert_eq!(Encoding::ShiftJis.code(other), Encoding::ShiftJis.code(c));
-        }
-        assert_eq!(Encoding::ShiftJis.code('〜'), Some(0x8160));
-        assert_eq!(Encoding::ShiftJis.code('−'), Some(0x817c));
-    }
-
-    #[test]
-    fn yen_and_overline_own_the_bytes_that_jis_x_0201_gives_them() {
-        assert_eq!(Encoding::ShiftJis.code('¥'), Some(0x5c));
-        assert_eq!(Encoding::ShiftJis.code('‾'), Some(0x7e));
+        (written, changed)
     }
 
     #[test]
@@ -358,17 +283,33 @@ mod tests {
     #[test]
     fn small_kana_become_large_before_they_are_narrowed() {
         assert_eq!(apply(&[Rule::HalfWidth, Rule::LargeKana], "ショｯヶ"), ("ｼﾖﾂｹ".into(), 4));
-        assert_eq!(apply(&[Rule::LargeKana], "ｧｨｩｪｫｬｭｮｯァヮ"), ("ｱｲｳｴｵﾔﾕﾖﾂアワ".into(), 11));
+        assert_eq!(apply(&[Rule::LargeKana], "ｧｨｩｪｫｬｭｮｯァヮょっ"), ("ｱｲｳｴｵﾔﾕﾖﾂアワよつ".into(), 13));
+    }
+
+    #[test]
+    fn a_combining_mark_joins_the_character_before_it_and_nothing_else_is_exchanged() {
+        assert_eq!(apply(&[Rule::Nfc], "か\u{3099}ハ\u{309a}e\u{301}"), ("がパé".into(), 6));
+        assert_eq!(apply(&[Rule::Nfc], "\u{fa19}\u{212b}﨑"), ("\u{fa19}\u{212b}﨑".into(), 0));
+        assert_eq!(apply(&[Rule::Nfc, Rule::HalfWidth], "カ\u{3099}"), ("ｶﾞ".into(), 2));
+        assert_eq!(apply(&[Rule::Nfc], "\u{3099}山\u{3099}"), ("\u{3099}山\u{3099}".into(), 0));
+        assert_eq!(apply(&[], "か\u{3099}"), ("か\u{3099}".into(), 0));
+    }
+
+    #[test]
+    fn letters_are_capitalised_and_long_vowels_become_hyphens_where_asked() {
+        assert_eq!(apply(&[Rule::UpperCase], "aｚZ"), ("AＺZ".into(), 2));
+        assert_eq!(apply(&[Rule::LongVowelToHyphen], "ーｰ"), ("－-".into(), 2));
+        let zengin = [Rule::HalfWidth, Rule::UpperCase, Rule::LargeKana, Rule::LongVowelToHyphen];
+        assert_eq!(apply(&zengin, "キューａ"), ("ｷﾕ-A".into(), 4));
     }
 
     #[test]
     fn widening_and_narrowing_again_gives_the_same_one_byte_text() {
-        let one_byte: String = ('\u{20}'..='\u{ff9f}')
-            .filter(|&c| Encoding::ShiftJis.code(c).is_some_and(|n| n < 0x100))
-            .collect();
+        let one_byte: String =
+            ('\u{20}'..='\u{ff9f}').filter(|&c| matches!(STRICT.code(c), Some(Code::One(_)))).collect();
         let (wide, _) = apply(&[Rule::FullWidth], &one_byte);
         for c in wide.chars().filter(|c| !"＂＇".contains(*c)) {
-            assert!(Encoding::ShiftJis.code(c).is_some_and(|code| code > 0xff), "{c:?}");
+            assert!(matches!(STRICT.code(c), Some(Code::Two(_))), "{c:?}");
         }
         assert_eq!(apply(&[Rule::HalfWidth], &wide).0, one_byte);
     }

@@ -103,6 +103,13 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person gave a held or waiting delivery up.
+    Cancelled {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// A person sends the bytes of an earlier delivery again; this one starts as converted.
     Resent {
         /// The earlier delivery.
@@ -146,6 +153,7 @@ impl Event {
             Event::Waiting { .. } => "waiting",
             Event::Held { .. } => "held",
             Event::Released { .. } => "released",
+            Event::Cancelled { .. } => "cancelled",
             Event::Resent { .. } => "resent",
         }
     }

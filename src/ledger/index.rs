@@ -12,11 +12,14 @@ use sled::transaction::{ConflictableTransactionError, TransactionError};
 
 use crate::delivery_id::DeliveryId;
 use crate::ledger::journal::Position;
-use crate::ledger::state::{Delivery, ReceiptLink};
+use crate::ledger::state::{Delivery, ReceiptLink, Stage};
 
+/// Changes with the meaning of any key or value below; an index of another format is rebuilt.
+const FORMAT_NUMBER: u32 = 2;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
 /// Keys of the `facts` tree.
+const FORMAT: &[u8] = b"format";
 const POSITION: &[u8] = b"position";
 const LAST_RECEIPT: &[u8] = b"last_receipt";
 
@@ -25,6 +28,7 @@ const LAST_RECEIPT: &[u8] = b"last_receipt";
 pub struct Index {
     deliveries: sled::Tree,
     states: sled::Tree,
+    unfinished: sled::Tree,
     receipts: sled::Tree,
     facts: sled::Tree,
 }
@@ -32,8 +36,9 @@ pub struct Index {
 /// What one changed delivery puts into the trees.
 struct Write<'a> {
     id: &'a str,
-    state_before: Option<Vec<u8>>,
-    state_now: Vec<u8>,
+    state_before: Option<String>,
+    state_now: String,
+    finished: bool,
     receipt: Option<([u8; 8], Vec<u8>)>,
     delivery: Vec<u8>,
 }
@@ -47,13 +52,28 @@ impl Index {
     /// Opens or makes the index at `path`.
     ///
     /// # Errors
-    /// sled can't open it, or panics.
+    /// sled can't open it, or panics, or it was written by a version that understood it differently.
     pub fn open(path: &Path) -> Result<Index, IndexError> {
+        let index = Index::open_trees(path)?;
+        let format: Option<u32> = index.fact(FORMAT)?;
+        match format {
+            Some(FORMAT_NUMBER) => Ok(index),
+            None if caught(|| Ok(index.facts.is_empty()))? => {
+                let number = write(&FORMAT_NUMBER)?;
+                caught(|| index.facts.insert(FORMAT, number))?;
+                Ok(index)
+            }
+            other => Err(IndexError(format!("it has format {other:?}, this version wants {FORMAT_NUMBER}"))),
+        }
+    }
+
+    fn open_trees(path: &Path) -> Result<Index, IndexError> {
         caught(|| {
             let db = sled::Config::new().path(path).cache_capacity(CACHE).open()?;
             Ok(Index {
                 deliveries: db.open_tree("deliveries")?,
                 states: db.open_tree("states")?,
+                unfinished: db.open_tree("unfinished")?,
                 receipts: db.open_tree("receipts")?,
                 facts: db.open_tree("facts")?,
             })
@@ -94,15 +114,24 @@ impl Index {
         })
     }
 
-    /// The ids of deliveries in a state (see [`Delivery::state`]), oldest first.
+    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
     ///
     /// # Errors
     /// sled fails, or an id can't be read.
-    pub fn in_state(&self, state: &str) -> Result<Vec<DeliveryId>, IndexError> {
-        let prefix = state_key(state, "");
-        let keys = caught(|| self.states.scan_prefix(&prefix).keys().collect::<sled::Result<Vec<_>>>())?;
-        let id = |key: &[u8]| std::str::from_utf8(key.get(prefix.len()..)?).ok()?.parse().ok();
-        keys.iter().map(|key| id(key).ok_or_else(|| IndexError("an unreadable key".to_owned()))).collect()
+    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, IndexError> {
+        let prefix = match stage {
+            Some(stage) => format!("{state}/{stage}/"),
+            None => format!("{state}/"),
+        };
+        ids_of(self.states.scan_prefix(&prefix))
+    }
+
+    /// The ids of deliveries with work left, oldest first.
+    ///
+    /// # Errors
+    /// sled fails, or an id can't be read.
+    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, IndexError> {
+        ids_of(self.unfinished.iter())
     }
 
     /// The delivery that has the receipt with this number.
@@ -128,15 +157,20 @@ impl Index {
         let writes = changed.map(|delivery| self.write_of(delivery)).collect::<Result<Vec<_>, _>>()?;
         let position = write(&(position.seq, position.digest))?;
         let last_receipt = last_receipt.map(|receipt| write(&receipt)).transpose()?;
-        let trees = (&self.deliveries, &self.states, &self.receipts, &self.facts);
+        let trees = (&self.deliveries, &self.states, &self.unfinished, &self.receipts, &self.facts);
         let outcome = catch(|| {
-            trees.transaction(|(deliveries, states, receipts, facts)| {
+            trees.transaction(|(deliveries, states, unfinished, receipts, facts)| {
                 for change in &writes {
                     if let Some(before) = &change.state_before {
-                        states.remove(before.as_slice())?;
+                        states.remove(before.as_str())?;
                     }
-                    states.insert(change.state_now.as_slice(), &[])?;
+                    states.insert(change.state_now.as_str(), &[])?;
                     deliveries.insert(change.id, change.delivery.as_slice())?;
+                    if change.finished {
+                        unfinished.remove(change.id)?;
+                    } else {
+                        unfinished.insert(change.id, &[])?;
+                    }
                     if let Some((number, id)) = &change.receipt {
                         receipts.insert(number, id.as_slice())?;
                     }
@@ -160,8 +194,9 @@ impl Index {
             delivery.receipt.map(|receipt| Ok((receipt.number.to_be_bytes(), write(&delivery.id)?)));
         Ok(Write {
             id,
-            state_before: self.find(&delivery.id)?.map(|before| state_key(before.state(), id)),
-            state_now: state_key(delivery.state(), id),
+            state_before: self.find(&delivery.id)?.map(|before| state_key(&before)),
+            state_now: state_key(delivery),
+            finished: delivery.is_finished(),
             receipt: receipt.transpose()?,
             delivery: write(delivery)?,
         })
@@ -172,8 +207,18 @@ impl Index {
     }
 }
 
-fn state_key(state: &str, id: &str) -> Vec<u8> {
-    [state.as_bytes(), b"\0", id.as_bytes()].concat()
+/// The ids at the end of the keys, after the last slash if there is one.
+fn ids_of(entries: sled::Iter) -> Result<Vec<DeliveryId>, IndexError> {
+    let keys = caught(|| entries.keys().collect::<sled::Result<Vec<_>>>())?;
+    let id = |key: &[u8]| std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
+    let ids = keys.iter().map(|key| id(key).ok_or_else(|| IndexError("an unreadable key".to_owned())));
+    let mut ids = ids.collect::<Result<Vec<DeliveryId>, IndexError>>()?;
+    ids.sort();
+    Ok(ids)
+}
+
+fn state_key(delivery: &Delivery) -> String {
+    format!("{}/{}/{}", delivery.state(), delivery.stage, delivery.id)
 }
 
 fn read<T: serde::de::DeserializeOwned>(stored: &[u8]) -> Result<T, IndexError> {

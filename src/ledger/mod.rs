@@ -13,6 +13,8 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
@@ -23,21 +25,27 @@ use crate::spool::{self, SpoolError};
 use event::{Entry, Event};
 use index::{Index, IndexError};
 use journal::{Journal, JournalError, Line, Position};
-use state::{Contradiction, Delivery, ReceiptLink};
+use state::{Contradiction, Delivery, ReceiptLink, Stage};
 
 /// Events that may wait for the writer; more senders wait in turn.
 const QUEUE: usize = 1024;
 /// Events synced together at most.
 const BATCH: usize = 256;
+/// How long to wait for a ledger that another process has open for a moment, as a command has.
+pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+/// How often to look meanwhile.
+pub const LOCK_LOOK: Duration = Duration::from_millis(50);
 /// Deliveries held in memory while the index catches up with the journal.
 const REPLAY_BATCH: usize = 1000;
 
 /// The ledger of one gateway, open and locked.
 #[derive(Debug)]
 pub struct Ledger {
-    writer: mpsc::Sender<Request>,
+    /// Both are there until the ledger is dropped.
+    writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
     index: Index,
     receipts: Mutex<()>,
+    /// Let go last: whoever gets it may open journal and index.
     _lock: File,
 }
 
@@ -164,11 +172,28 @@ impl Ledger {
         };
         let (writer, requests) = mpsc::channel(QUEUE);
         let core = Writer { journal, index: index.clone(), last_receipt };
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(requests))
             .map_err(SpoolError::at("starting the writer of", directory))?;
+        let writer = Some((writer, thread));
         Ok((Ledger { writer, index, receipts: Mutex::new(()), _lock: lock }, opening))
+    }
+
+    /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment.
+    ///
+    /// # Errors
+    /// It stays in use, is damaged, or can't be written.
+    pub fn open_patiently(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+        let start = Instant::now();
+        loop {
+            match Ledger::open(directory) {
+                Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(LOCK_LOOK)
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Records an event. When this returns `Ok`, the event is on disk; the delivery is handed back as it stands now.
@@ -178,7 +203,8 @@ impl Ledger {
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, answer };
-        self.writer.send(request).await.map_err(|_| LedgerError::Stopped)?;
+        let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
+        writer.send(request).await.map_err(|_| LedgerError::Stopped)?;
         answered.await.map_err(|_| LedgerError::Stopped)?
     }
 
@@ -195,13 +221,20 @@ impl Ledger {
         self.index.newest_first().map(|delivery| Ok(delivery?))
     }
 
-    /// Deliveries in a state (see [`Delivery::state`]), oldest first.
+    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
     ///
     /// # Errors
     /// The index fails.
-    pub fn in_state(&self, state: &str) -> Result<Vec<Delivery>, LedgerError> {
-        let ids = self.index.in_state(state)?;
-        ids.iter().filter_map(|id| self.find(id).transpose()).collect()
+    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.in_state(state, stage)?)
+    }
+
+    /// The ids of deliveries with work left, oldest first.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.unfinished()?)
     }
 
     /// The delivery that has the receipt with this number.
@@ -219,6 +252,18 @@ impl Ledger {
     pub async fn end_of_receipts(&self) -> Result<(MutexGuard<'_, ()>, Option<ReceiptLink>), LedgerError> {
         let turn = self.receipts.lock().await;
         Ok((turn, self.index.last_receipt()?))
+    }
+}
+
+impl Drop for Ledger {
+    /// The writer must have let go of journal and index before the lock is.
+    fn drop(&mut self) {
+        if let Some((writer, thread)) = self.writer.take() {
+            drop(writer);
+            if thread.join().is_err() {
+                tracing::error!("the ledger's writer panicked; the journal tells what was recorded");
+            }
+        }
     }
 }
 

@@ -39,8 +39,10 @@ pub enum Stage {
     Receipted,
     /// Done; kept in the archive.
     Archived,
-    /// Done; the source broke the layout.
+    /// Done once it is in the archive; the source broke the layout.
     Rejected,
+    /// Done once it is in the archive; a person gave it up.
+    Cancelled,
 }
 
 /// What hinders a delivery.
@@ -90,7 +92,7 @@ pub struct ReceiptLink {
 /// Something a person did to a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ByHand {
-    /// What: `released` or `resent`.
+    /// What: `released`, `resent` or `cancelled`.
     pub act: String,
     /// When.
     pub at: Moment,
@@ -171,12 +173,13 @@ impl Stage {
             Stage::Receipted => "receipted",
             Stage::Archived => "archived",
             Stage::Rejected => "rejected",
+            Stage::Cancelled => "cancelled",
         }
     }
 
-    /// Nothing is left to do.
+    /// Nothing more happens at the partner.
     pub fn is_final(self) -> bool {
-        matches!(self, Stage::Archived | Stage::Rejected)
+        matches!(self, Stage::Archived | Stage::Rejected | Stage::Cancelled)
     }
 }
 
@@ -194,6 +197,11 @@ impl Delivery {
             Standing::Waiting { .. } => "waiting",
             Standing::Held { .. } => "held",
         }
+    }
+
+    /// Nothing is left to do.
+    pub fn is_finished(&self) -> bool {
+        self.stage.is_final() && self.archived.is_some()
     }
 
     /// When a stage was last reached.
@@ -300,11 +308,15 @@ impl Delivery {
                 self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
                 Stage::Receipted
             }
-            Event::Archived { archived } if stage == Stage::Receipted => {
+            Event::Archived { archived } if stage == Stage::Receipted || stage.is_final() => {
                 self.archived = Some(archived.clone());
-                Stage::Archived
+                if stage == Stage::Receipted { Stage::Archived } else { stage }
             }
-            Event::Waiting { .. } | Event::Held { .. } | Event::Released { .. } if !stage.is_final() => {
+            Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
+                self.by_hand.push(ByHand::new("cancelled", entry.at, by, reason));
+                Stage::Cancelled
+            }
+            Event::Waiting { .. } | Event::Held { .. } | Event::Released { .. } if !self.is_finished() => {
                 return self.hindered(entry);
             }
             _ => return None,
@@ -314,9 +326,11 @@ impl Delivery {
         if self.milestones.iter().all(|(earlier, _)| *earlier < reached) {
             self.failing = None;
         }
+        if reached != stage {
+            self.milestones.push((reached, entry.at));
+        }
         self.stage = reached;
         self.standing = Standing::Going;
-        self.milestones.push((reached, entry.at));
         Some(self)
     }
 
@@ -341,6 +355,11 @@ impl Delivery {
             Event::Released { by, reason } if self.standing != Standing::Going => {
                 self.standing = Standing::Going;
                 self.failing = None;
+                // Nothing bears a final name yet: the target is taken anew from what the link says by now.
+                if self.stage == Stage::Transferring {
+                    self.stage = Stage::Converted;
+                    self.milestones.push((Stage::Converted, entry.at));
+                }
                 self.by_hand.push(ByHand::new("released", entry.at, by, reason));
             }
             _ => return None,

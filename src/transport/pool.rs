@@ -24,9 +24,10 @@ pub struct Pool {
     idle: Mutex<Vec<Idle>>,
 }
 
-/// A session in use; it goes back to the pool when dropped, if it is alive.
+/// A session in use. It goes back to the pool by [`Lease::give_back`]; one on which a step has failed is closed, for the
+/// partner may have changed what it grants to the next.
 pub struct Lease<'a> {
-    session: Option<Box<dyn Session>>,
+    session: Box<dyn Session>,
     pool: &'a Pool,
     _permit: SemaphorePermit<'a>,
 }
@@ -53,12 +54,12 @@ impl Pool {
             let trusted =
                 since.elapsed() < TRUST || (since.elapsed() < KEEP && session.stat(".").await.is_ok());
             if trusted && session.is_alive() {
-                return Ok(Lease { session: Some(session), pool: self, _permit: permit });
+                return Ok(Lease { session, pool: self, _permit: permit });
             }
             session.close().await;
         }
         let session = sftp::connect(&self.partner.sftp).await?;
-        Ok(Lease { session: Some(session), pool: self, _permit: permit })
+        Ok(Lease { session, pool: self, _permit: permit })
     }
 
     /// Closes sessions that have been idle for too long.
@@ -93,14 +94,13 @@ impl fmt::Debug for Pool {
 impl Lease<'_> {
     /// The session.
     pub fn session(&mut self) -> &mut dyn Session {
-        self.session.as_mut().expect("taken only by drop").as_mut()
+        self.session.as_mut()
     }
-}
 
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        if let Some(session) = self.session.take().filter(|session| session.is_alive()) {
-            self.pool.idle().push(Idle { session, since: Instant::now() });
+    /// Lets the next delivery have the session.
+    pub fn give_back(self) {
+        if self.session.is_alive() {
+            self.pool.idle().push(Idle { session: self.session, since: Instant::now() });
         }
     }
 }

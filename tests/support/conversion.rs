@@ -31,6 +31,7 @@ impl Bench {
         let values = Values {
             municipality_code: "131041".into(),
             business_date: jiff::civil::date(2026, 7, 10),
+            accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
             link: BTreeMap::from([("媒体通番".into(), "007".into())]),
         };
         Bench { dir: tempfile::tempdir().unwrap(), layout: layout(), values }

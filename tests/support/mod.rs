@@ -4,5 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
 pub mod disk;
+pub mod gateway;
 pub mod partners;
 pub mod sshd;

@@ -125,6 +125,11 @@ impl Sshd {
             fs::remove_file(key.with_extension("pub")).unwrap();
             new_key(kind, &key);
         }
+        self.restart();
+    }
+
+    /// Comes back on the same address after a kill.
+    pub fn restart(&mut self) {
         self.server = launch(self.folder.path(), self.port).expect("the port is still ours");
     }
 

@@ -216,6 +216,15 @@ impl SftpSession {
         client_failure(phase, path, error, &self.witness)
     }
 
+    /// Whether the partner sees something under this name; nothing where it doesn't let us ask.
+    async fn sees(&self, path: &str) -> Result<Option<bool>, TransportError> {
+        match self.look(path).await {
+            Ok(found) => Ok(Some(found.is_some())),
+            Err(error) if error.is_refusal() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn look(&self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
         match self.ask(Phase::Stat, path, self.raw.lstat(path)).await {
             Ok(answer) => Ok(Some(remote_file(&answer.attrs))),

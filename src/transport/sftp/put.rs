@@ -52,7 +52,7 @@ pub(super) async fn put_new(
 /// Creates `path`. It is looked at first, because some servers take no notice of "exclusive".
 async fn open_new(session: &SftpSession, path: &str) -> Result<String, TransportError> {
     let taken = || TransportError::AlreadyExists { path: path.to_owned() };
-    if session.look(path).await?.is_some() {
+    if session.sees(path).await? == Some(true) {
         return Err(taken());
     }
     let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::EXCLUDE;
@@ -60,9 +60,9 @@ async fn open_new(session: &SftpSession, path: &str) -> Result<String, Transport
     match session.ask(Phase::Open, path, opening).await {
         Ok(opened) => usable_handle(opened.handle),
         // A name taken meanwhile is told as a bare failure by this version of the protocol.
-        Err(error @ TransportError::PartnerFailed { .. }) => match session.look(path).await? {
-            Some(_) => Err(taken()),
-            None => Err(session.explain(error, parent(path), LEAST).await),
+        Err(error @ TransportError::PartnerFailed { .. }) => match session.sees(path).await? {
+            Some(true) => Err(taken()),
+            Some(false) | None => Err(session.explain(error, parent(path), LEAST).await),
         },
         Err(error) => Err(error),
     }

@@ -30,7 +30,8 @@ pub(super) async fn rename(
 }
 
 async fn refuse(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, TransportError> {
-    if session.look(to).await?.is_some() {
+    let seen = session.sees(to).await?;
+    if seen == Some(true) {
         return Err(TransportError::AlreadyExists { path: to.to_owned() });
     }
     if session.offers.hardlink {
@@ -48,6 +49,12 @@ async fn refuse(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, 
                 }
             }
         }
+    }
+    if seen.is_none() {
+        // A rename into the dark may replace; whether it may is for the link to say.
+        let what = "a way to name a file without destroying another: neither asking whether the name is taken nor a hard \
+                    link is allowed; with overwrite = \"atomic\" the link accepts that a file of that name is replaced";
+        return Err(TransportError::Unsupported { what: what.to_owned() });
     }
     match session.ask(Phase::Rename, to, session.raw.rename(from, to)).await {
         Ok(_) => Ok(Renamed { by: RenamedBy::Rename, old_name_left: false }),

@@ -1,0 +1,95 @@
+//! A record while it is being made: bytes of fixed width, or the columns of a line.
+//!
+//! Owns: where an item's bytes lie in it, and how a line is quoted.
+//! Promises: what was set is what is written; a column that needs quotes has them, where the layout allows any.
+//! On failure: what the writer answers.
+//! Never: judges bytes.
+
+use std::io::{self, Write};
+
+use crate::layout::item::Item;
+use crate::layout::plan::{Record, Shape};
+use crate::layout::{Format, Quote};
+
+/// A record being made.
+#[derive(Debug, Clone)]
+pub(super) enum Draft {
+    /// The bytes of a record of fixed width, without its separator.
+    Fixed(Vec<u8>),
+    /// The columns of a line.
+    Line(Vec<Vec<u8>>),
+}
+
+impl Draft {
+    /// A record without anything in it.
+    pub(super) fn of(record: &Record, shape: &Shape) -> Draft {
+        if shape.format == Format::Csv {
+            Draft::Line(vec![Vec::new(); record.items.len()])
+        } else {
+            Draft::Fixed(vec![0; record.width()])
+        }
+    }
+
+    /// Sets the bytes of an item, which fill it where it has a width.
+    #[inline]
+    pub(super) fn set(&mut self, item: &Item, n: usize, bytes: &[u8]) {
+        match self {
+            Draft::Fixed(record) => record[item.range.clone()].copy_from_slice(bytes),
+            Draft::Line(line) => {
+                line[n].clear();
+                line[n].extend_from_slice(bytes);
+            }
+        }
+    }
+
+    /// The bytes of an item.
+    #[inline]
+    pub(super) fn field(&self, item: &Item, n: usize) -> &[u8] {
+        match self {
+            Draft::Fixed(record) => &record[item.range.clone()],
+            Draft::Line(line) => &line[n],
+        }
+    }
+
+    /// Writes the record without its separator.
+    pub(super) fn write(&self, record: &Record, shape: &Shape, out: &mut impl Write) -> io::Result<()> {
+        match self {
+            Draft::Fixed(bytes) => out.write_all(bytes),
+            Draft::Line(line) => {
+                for (n, column) in line.iter().enumerate() {
+                    if n > 0 {
+                        out.write_all(&[shape.delimiter])?;
+                    }
+                    write_column(column, record.items[n].quoted, shape, out)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Writes one column. In the encodings of CSV files no byte of a two-byte character is a quote or a delimiter.
+pub(super) fn write_column(
+    column: &[u8],
+    quoted: bool,
+    shape: &Shape,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let needs = || column.iter().any(|&byte| byte == b'"' || byte == shape.delimiter);
+    let quotes = match shape.quote {
+        Quote::Never => false,
+        Quote::WhenNeeded => quoted || needs(),
+        Quote::Always => true,
+    };
+    if !quotes {
+        return out.write_all(column);
+    }
+    out.write_all(b"\"")?;
+    for (n, part) in column.split(|&byte| byte == b'"').enumerate() {
+        if n > 0 {
+            out.write_all(b"\"\"")?;
+        }
+        out.write_all(part)?;
+    }
+    out.write_all(b"\"")
+}

@@ -1,0 +1,102 @@
+//! What a record takes from the other records: totals, running numbers, check digits.
+//!
+//! Owns: the count of records, rows and blocks while a file is written.
+//! Promises: a number stands in all its bytes or a fault is returned.
+//! On failure: the index of the item, and its fault.
+//! Never: decides when a record is written.
+
+use super::draft::Draft;
+use crate::layout::item::{Fault, Ink, Source};
+use crate::layout::tally::Tally;
+use crate::layout::{Layout, Numbered};
+
+/// How far a file has come.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    /// Records of all kinds.
+    pub(super) records: u64,
+    data: u64,
+    data_in_block: u64,
+    blocks: u64,
+}
+
+impl Numbers {
+    /// A block begins.
+    pub(super) fn block(&mut self) {
+        self.blocks += 1;
+        self.data_in_block = 0;
+    }
+
+    /// A data record follows.
+    pub(super) fn data_record(&mut self) {
+        self.records += 1;
+        self.data += 1;
+        self.data_in_block += 1;
+    }
+
+    fn of(&self, what: Numbered) -> u64 {
+        match what {
+            Numbered::Records => self.records,
+            Numbered::Data => self.data,
+            Numbered::DataInBlock => self.data_in_block,
+            Numbered::Blocks => self.blocks,
+        }
+    }
+}
+
+/// A record that is not data counts itself where a total names its kind.
+pub(super) fn count_itself(layout: &Layout, kind: usize, tally: &mut Tally) {
+    for (total, sum) in layout.totals.iter().zip(&mut tally.totals) {
+        if total.adds[kind].is_some() {
+            *sum += 1;
+        }
+    }
+}
+
+/// Writes counts and sums into a record.
+pub(super) fn fill_totals(
+    layout: &Layout,
+    kind: usize,
+    draft: &mut Draft,
+    tally: &Tally,
+    ink: &mut Ink,
+) -> Result<(), (usize, Fault)> {
+    for (n, item) in layout.records[kind].items.iter().enumerate() {
+        if let Source::Total(total) = item.source {
+            item.write_number(tally.totals[total], ink);
+            match ink.faults.drain(..).next() {
+                Some(fault) => return Err((n, fault)),
+                None => draft.set(item, n, &ink.bytes),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes running numbers, then check digits, into a record that is complete otherwise.
+pub(super) fn fill_reckoned(
+    layout: &Layout,
+    kind: usize,
+    draft: &mut Draft,
+    numbers: &Numbers,
+    ink: &mut Ink,
+) -> Result<(), (usize, Fault)> {
+    let items = &layout.records[kind].items;
+    for (n, item) in items.iter().enumerate() {
+        if let Source::Sequence { of, first } = item.source {
+            item.write_number(i128::from(first) + i128::from(numbers.of(of)) - 1, ink);
+            match ink.faults.drain(..).next() {
+                Some(fault) => return Err((n, fault)),
+                None => draft.set(item, n, &ink.bytes),
+            }
+        }
+    }
+    for (n, item) in items.iter().enumerate() {
+        if let Source::CheckDigit { method, over } = &item.source {
+            let digits: Vec<u8> = over.iter().flat_map(|&n| draft.field(&items[n], n)).copied().collect();
+            let digit = method.digit(digits.into_iter()).ok_or((n, Fault::NoCheckDigit(*method)))?;
+            draft.set(item, n, &[digit]);
+        }
+    }
+    Ok(())
+}

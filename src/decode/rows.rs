@@ -1,0 +1,163 @@
+//! What decoding hands out: CSV rows or JSON lines in UTF-8.
+//!
+//! Owns: the file that is written, and the values that headers give to the rows after them.
+//! Promises: a CSV has the columns of the layout's source, so that it can be encoded again; JSON has every record with all
+//! its items but fillers.
+//! On failure: faults of values go to the caller; errors of the disk are handed up.
+//! Never: hands out a row of which an item is wrong.
+
+use std::io::{self, Write};
+
+use super::Form;
+use super::cut::Cut;
+use super::walk::value_of;
+use crate::layout::item::{Fault, Source};
+use crate::layout::reading::Reading;
+use crate::layout::{Layout, Parts, Place};
+
+/// Rows being written.
+pub(super) struct Rows<'a, W: Write> {
+    layout: &'a Layout,
+    out: Out<W>,
+    /// The values that the file's top and the block's header give, by column.
+    frame: Vec<Option<String>>,
+    rows: u64,
+}
+
+enum Out<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Json(W),
+}
+
+/// What the items of one record give to a column.
+#[derive(Clone, Default)]
+struct Given {
+    text: Option<String>,
+    parts: Option<(Parts, bool)>,
+    item: usize,
+}
+
+impl<'a, W: Write> Rows<'a, W> {
+    pub(super) fn new(layout: &'a Layout, form: Form, out: W) -> io::Result<Rows<'a, W>> {
+        let out = match form {
+            Form::Csv => {
+                let mut csv =
+                    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
+                csv.write_record(&layout.columns)?;
+                Out::Csv(Box::new(csv))
+            }
+            Form::JsonLines => Out::Json(out),
+        };
+        Ok(Rows { layout, out, frame: vec![None; layout.columns.len()], rows: 0 })
+    }
+
+    /// Data records handed out.
+    pub(super) fn count(&self) -> u64 {
+        self.rows
+    }
+
+    /// Takes a record whose items were found right. Hands back the item at fault if its columns contradict each other.
+    pub(super) fn record(
+        &mut self,
+        number: u64,
+        kind: usize,
+        cut: Cut,
+    ) -> io::Result<Result<(), (usize, Fault)>> {
+        let place = self.layout.records[kind].place;
+        let given = match self.given(kind, cut) {
+            Ok(given) => given,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        match place {
+            Place::FileTop | Place::BlockHeader => {
+                for (frame, given) in self.frame.iter_mut().zip(&given) {
+                    if given.is_some() {
+                        frame.clone_from(given);
+                    }
+                }
+            }
+            Place::Data => self.rows += 1,
+            Place::BlockTrailer | Place::FileEnd => {}
+        }
+        match &mut self.out {
+            Out::Csv(csv) if place == Place::Data => {
+                let values = given.iter().zip(&self.frame);
+                csv.write_record(
+                    values.map(|(own, frame)| own.as_deref().or(frame.as_deref()).unwrap_or("")),
+                )?;
+            }
+            Out::Csv(_) => {}
+            Out::Json(_) => self.json(number, kind, cut)?,
+        }
+        Ok(Ok(()))
+    }
+
+    /// Completes the file and hands the writer back.
+    pub(super) fn finish(self) -> io::Result<W> {
+        match self.out {
+            Out::Csv(csv) => csv.into_inner().map_err(|error| io::Error::other(error.to_string())),
+            Out::Json(out) => Ok(out),
+        }
+    }
+
+    /// The value of each column that the record gives.
+    fn given(&self, kind: usize, cut: Cut) -> Result<Vec<Option<String>>, (usize, Fault)> {
+        let record = &self.layout.records[kind];
+        let mut given: Vec<Given> = vec![Given::default(); self.layout.columns.len()];
+        for (column, n) in record.columns() {
+            let item = &record.items[n];
+            let field = cut.field(item, n).unwrap_or_default();
+            let mut text = String::new();
+            let reading = item.read(field, &mut text).map_err(|fault| (n, fault))?;
+            let slot = &mut given[column];
+            slot.item = n;
+            match reading {
+                Reading::Text if slot.text.as_ref().is_some_and(|known| *known != text) => {
+                    return Err((n, Fault::Contradiction));
+                }
+                Reading::Text => slot.text = Some(text),
+                Reading::Date(parts) => {
+                    let unknown = item.date.as_ref().is_some_and(|pattern| pattern.takes_unknown_parts());
+                    let (known, may) = slot.parts.unwrap_or_default();
+                    let whole = known.with(parts).ok_or((n, Fault::Contradiction))?;
+                    slot.parts = Some((whole, may || unknown));
+                }
+            }
+        }
+        if let (Some(column), Some(key)) = (self.layout.record_key, &record.key) {
+            given[column].text = Some(key.clone());
+        }
+        let column = |given: Given| match (given.text, given.parts) {
+            (None, None) => Ok(None),
+            (Some(text), None) => Ok(Some(text)),
+            (text, Some((parts, unknown))) => match (text, parts.text(unknown)) {
+                (None, Some(date)) => Ok(Some(date)),
+                // Some items of a date stand empty and others do not.
+                (Some(_), _) | (None, None) => Err((given.item, Fault::Contradiction)),
+            },
+        };
+        given.into_iter().map(column).collect()
+    }
+
+    fn json(&mut self, number: u64, kind: usize, cut: Cut) -> io::Result<()> {
+        let Out::Json(out) = &mut self.out else { return Ok(()) };
+        let record = &self.layout.records[kind];
+        write!(out, "{{\"record\":{},\"number\":{number},\"items\":{{", json(&record.name))?;
+        let mut first = true;
+        for (n, item) in record.items.iter().enumerate() {
+            if matches!(item.source, Source::Bytes(_)) {
+                continue;
+            }
+            let field = cut.field(item, n).unwrap_or_default();
+            let value = value_of(item, field).unwrap_or_default();
+            let comma = if first { "" } else { "," };
+            write!(out, "{comma}{}:{}", json(&item.name), json(&value))?;
+            first = false;
+        }
+        out.write_all(b"}}\n")
+    }
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,566 @@
+//! Dates and times: the patterns in which partners write them, and the one form in which sources have them.
+//!
+//! Owns: the pattern language (`YYYY`, `YY`, `G`, `EE`, `MM`, `DD` and the marks between), the first days of the eras.
+//! Promises: a date that is written is a day of the calendar (or of the parts of one that the pattern has), and reads back
+//! as the same parts.
+//! On failure: `None`; the caller names the item and the pattern.
+//! Never: reads a clock.
+
+use jiff::civil::Date;
+
+use super::words::{Era, TimeForm};
+
+/// The pattern of a date item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DatePattern {
+    /// As it stands in the layout file.
+    pub(crate) written: String,
+    tokens: Vec<Token>,
+    /// The code of each era, for `G`.
+    eras: Vec<(Era, String)>,
+    /// The era in which `EE` counts where no `G` says it.
+    era: Option<Era>,
+    /// The first of the hundred years that `YY` means.
+    first_year: i16,
+    /// Month and day may be `00`.
+    unknown_parts: bool,
+}
+
+/// One part of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Year,
+    ShortYear,
+    EraCode,
+    EraYear,
+    Month,
+    Day,
+    Mark(char),
+}
+
+/// As much of a date as a value or several items of one column give. Month and day may be 0 for unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Parts {
+    pub(crate) year: Option<i16>,
+    pub(crate) era: Option<Era>,
+    pub(crate) era_year: Option<u8>,
+    pub(crate) month: Option<u8>,
+    pub(crate) day: Option<u8>,
+    /// The era is the layout's own choice and may be counted beyond its end.
+    era_is_fixed: bool,
+}
+
+/// What a pattern needs beside its text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DateOptions {
+    pub(super) eras: Vec<(Era, String)>,
+    pub(super) era: Option<Era>,
+    pub(super) first_year: Option<i16>,
+    pub(super) unknown_parts: bool,
+}
+
+impl Era {
+    /// The first year and the first day.
+    fn begins(self) -> (i16, i8, i8) {
+        match self {
+            Era::Meiji => (1868, 1, 25),
+            Era::Taisho => (1912, 7, 30),
+            Era::Showa => (1926, 12, 25),
+            Era::Heisei => (1989, 1, 8),
+            Era::Reiwa => (2019, 5, 1),
+        }
+    }
+
+    /// The era of a day.
+    fn of(year: i16, month: u8, day: u8) -> Option<Era> {
+        let day = (year, month.max(1) as i8, day.max(1) as i8);
+        let eras = [Era::Reiwa, Era::Heisei, Era::Showa, Era::Taisho, Era::Meiji];
+        eras.into_iter().find(|era| era.begins() <= day)
+    }
+}
+
+impl DatePattern {
+    /// Reads a pattern.
+    pub(super) fn compile(written: &str, options: DateOptions) -> Result<DatePattern, String> {
+        const WORDS: [(&str, Token); 6] = [
+            ("YYYY", Token::Year),
+            ("YY", Token::ShortYear),
+            ("EE", Token::EraYear),
+            ("G", Token::EraCode),
+            ("MM", Token::Month),
+            ("DD", Token::Day),
+        ];
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut rest = written;
+        while let Some(c) = rest.chars().next() {
+            let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
+            let (length, token) = match word {
+                Some((word, token)) => (word.len(), *token),
+                None if "-/.".contains(c) => (1, Token::Mark(c)),
+                None => {
+                    return Err(format!("date: \"{rest}\" is no part of a date (YYYY YY G EE MM DD - / .)"));
+                }
+            };
+            if !matches!(token, Token::Mark(_)) && tokens.contains(&token) {
+                return Err("date: a part stands twice".into());
+            }
+            tokens.push(token);
+            rest = &rest[length..];
+        }
+        let has = |token| tokens.contains(&token);
+        let years = [Token::Year, Token::ShortYear, Token::EraYear].into_iter().filter(|&t| has(t)).count();
+        if tokens.iter().all(|token| matches!(token, Token::Mark(_))) {
+            return Err("date: a pattern has YYYY, YY, G, EE, MM or DD".into());
+        }
+        if years > 1 {
+            return Err("date: a pattern has one year".into());
+        }
+        if has(Token::EraCode) && options.eras.is_empty() {
+            return Err("date: G needs the codes of the eras in [eras]".into());
+        }
+        if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
+            return Err("the codes in [eras] have one length".into());
+        }
+        if has(Token::EraCode) && options.era.is_some() {
+            return Err("date: era is for a pattern without G".into());
+        }
+        if options.era.is_some() && !has(Token::EraYear) {
+            return Err("date: era belongs to EE".into());
+        }
+        if options.first_year.is_some() && !has(Token::ShortYear) {
+            return Err("date: first_year belongs to YY".into());
+        }
+        Ok(DatePattern {
+            written: written.to_owned(),
+            tokens,
+            eras: options.eras,
+            era: options.era,
+            first_year: options.first_year.unwrap_or(2000),
+            unknown_parts: options.unknown_parts,
+        })
+    }
+
+    /// The characters a date takes.
+    pub(super) fn width(&self) -> usize {
+        let width = |token: &Token| match token {
+            Token::Year => 4,
+            Token::ShortYear | Token::EraYear | Token::Month | Token::Day => 2,
+            Token::EraCode => self.eras.first().map_or(0, |(_, code)| code.len()),
+            Token::Mark(_) => 1,
+        };
+        self.tokens.iter().map(width).sum()
+    }
+
+    /// Nothing but digits is written.
+    pub(super) fn is_all_digits(&self) -> bool {
+        let no_mark = !self.tokens.iter().any(|token| matches!(token, Token::Mark(_)));
+        let digits = self.eras.iter().all(|(_, code)| code.bytes().all(|byte| byte.is_ascii_digit()));
+        no_mark && (digits || !self.has(Token::EraCode))
+    }
+
+    /// `EE` without anything that says which era.
+    pub(crate) fn lacks_era(&self) -> bool {
+        self.has(Token::EraYear) && !self.has(Token::EraCode) && self.era.is_none()
+    }
+
+    /// `G` is there.
+    pub(super) fn has_era_code(&self) -> bool {
+        self.has(Token::EraCode)
+    }
+
+    /// Writes a date of the source in this pattern.
+    pub(crate) fn write(&self, source: &str, out: &mut String) -> Option<()> {
+        let parts = self.source_parts(source)?;
+        let month = || parts.month.ok_or(());
+        for token in &self.tokens {
+            match token {
+                Token::Year => push(out, parts.year?, 4)?,
+                Token::ShortYear => {
+                    let year = parts.year?;
+                    (self.first_year..self.first_year.checked_add(100)?).contains(&year).then_some(())?;
+                    push(out, year % 100, 2)?;
+                }
+                Token::EraCode => {
+                    let era = Era::of(parts.year?, month().ok()?, parts.day.unwrap_or(0))?;
+                    out.push_str(&self.eras.iter().find(|(known, _)| *known == era)?.1);
+                }
+                Token::EraYear => {
+                    let era = match self.era {
+                        Some(era) => era,
+                        None => Era::of(parts.year?, month().ok()?, parts.day.unwrap_or(0))?,
+                    };
+                    let year = parts.year? - era.begins().0 + 1;
+                    (1..=99).contains(&year).then_some(())?;
+                    push(out, year, 2)?;
+                }
+                Token::Month => push(out, i16::from(parts.month?), 2)?,
+                Token::Day => push(out, i16::from(parts.day?), 2)?,
+                Token::Mark(mark) => out.push(*mark),
+            }
+        }
+        Some(())
+    }
+
+    /// The parts that a written date gives. Whether they make a day is for [`Parts::text`] to say.
+    pub(crate) fn read(&self, written: &str) -> Option<Parts> {
+        let mut parts = Parts { era: self.era, era_is_fixed: self.era.is_some(), ..Parts::default() };
+        let mut rest = written;
+        for token in &self.tokens {
+            match token {
+                Token::Year => parts.year = Some(take(&mut rest, 4)?),
+                Token::ShortYear => {
+                    let short = take(&mut rest, 2)?;
+                    let base = self.first_year - self.first_year % 100;
+                    let year = base + short;
+                    parts.year = Some(if year < self.first_year { year + 100 } else { year });
+                }
+                Token::EraCode => {
+                    let (era, code) = self.eras.iter().find(|(_, code)| rest.starts_with(code.as_str()))?;
+                    parts.era = Some(*era);
+                    rest = &rest[code.len()..];
+                }
+                Token::EraYear => parts.era_year = Some(take(&mut rest, 2)? as u8),
+                Token::Month => parts.month = Some(take(&mut rest, 2)? as u8),
+                Token::Day => parts.day = Some(take(&mut rest, 2)? as u8),
+                Token::Mark(mark) => rest = rest.strip_prefix(*mark)?,
+            }
+        }
+        rest.is_empty().then_some(parts)
+    }
+
+    /// Whether unknown months and days may be 00.
+    pub(crate) fn takes_unknown_parts(&self) -> bool {
+        self.unknown_parts
+    }
+
+    fn has(&self, token: Token) -> bool {
+        self.tokens.contains(&token)
+    }
+
+    /// The parts of a date in the source: `YYYYMMDD` or as much as the pattern needs.
+    fn source_parts(&self, source: &str) -> Option<Parts> {
+        let wants_year = self.has(Token::Year)
+            || self.has(Token::ShortYear)
+            || self.has(Token::EraYear)
+            || self.has(Token::EraCode);
+        let bytes = source.as_bytes();
+        let digits = match bytes {
+            [_, _, _, _, b'-', _, _, b'-', _, _] => [&source[..4], &source[5..7], &source[8..]].concat(),
+            [_, _, _, _, b'-', _, _] => [&source[..4], &source[5..]].concat(),
+            [_, _, b'-', _, _] => [&source[..2], &source[3..]].concat(),
+            _ => source.to_owned(),
+        };
+        let mut rest = digits.as_str();
+        let mut parts = Parts::default();
+        let all = rest.len();
+        if all == 8 || all == 6 || (all == 4 && wants_year) {
+            parts.year = Some(take(&mut rest, 4)?);
+        }
+        if all != 4 || !wants_year {
+            if all != 2 || self.has(Token::Month) {
+                parts.month = Some(take(&mut rest, 2)? as u8);
+            }
+            if all == 8 || all == 4 || (all == 2 && !self.has(Token::Month)) {
+                parts.day = Some(take(&mut rest, 2)? as u8);
+            }
+        }
+        (rest.is_empty() && parts.is_sound(self.unknown_parts)).then_some(parts)
+    }
+}
+
+impl Parts {
+    /// Puts the parts of two items of one column together. `None` if they contradict each other.
+    pub(crate) fn with(self, other: Parts) -> Option<Parts> {
+        fn one<T: PartialEq>(a: Option<T>, b: Option<T>) -> Option<Option<T>> {
+            match (a, b) {
+                (Some(a), Some(b)) => (a == b).then_some(Some(a)),
+                (a, b) => Some(a.or(b)),
+            }
+        }
+        Some(Parts {
+            year: one(self.year, other.year)?,
+            era: one(self.era, other.era)?,
+            era_year: one(self.era_year, other.era_year)?,
+            month: one(self.month, other.month)?,
+            day: one(self.day, other.day)?,
+            era_is_fixed: self.era_is_fixed || other.era_is_fixed,
+        })
+    }
+
+    /// The date as sources have it: `YYYYMMDD`, or the parts there are. `None` if that is no date.
+    pub(crate) fn text(mut self, unknown_parts: bool) -> Option<String> {
+        if let Some(era_year) = self.era_year {
+            let year = self.era?.begins().0 + i16::from(era_year.checked_sub(1)?);
+            if self.year.is_some_and(|other| other != year) {
+                return None;
+            }
+            self.year = Some(year);
+        }
+        if !self.is_sound(unknown_parts) {
+            return None;
+        }
+        if let (Some(era), Some(year), Some(month), false) =
+            (self.era, self.year, self.month, self.era_is_fixed)
+            && Era::of(year, month, self.day.unwrap_or(0)) != Some(era)
+            && (self.day.is_some_and(|day| day > 0) || Era::of(year, month.max(1), 31) != Some(era))
+        {
+            return None;
+        }
+        let mut text = String::new();
+        if let Some(year) = self.year {
+            push(&mut text, year, 4)?;
+        }
+        for part in [self.month, self.day].into_iter().flatten() {
+            push(&mut text, i16::from(part), 2)?;
+        }
+        Some(text)
+    }
+
+    /// Some day of the calendar has these parts.
+    fn is_sound(&self, unknown_parts: bool) -> bool {
+        let unknown = |part: Option<u8>| unknown_parts && part == Some(0);
+        // An unknown month leaves no day known.
+        if unknown(self.month) && self.day.is_some_and(|day| day != 0) {
+            return false;
+        }
+        let part = |part: Option<u8>| if unknown(part) { 1 } else { part.unwrap_or(1) as i8 };
+        self.year.is_none_or(|year| year > 0)
+            && Date::new(self.year.unwrap_or(2000), part(self.month), part(self.day)).is_ok()
+    }
+}
+
+impl TimeForm {
+    /// Writes a time of the source, digits with or without colons, in this form.
+    pub(crate) fn write(self, source: &str, out: &mut String) -> Option<()> {
+        let digits = match source.as_bytes() {
+            [_, _, b':', _, _] => [&source[..2], &source[3..]].concat(),
+            [_, _, b':', _, _, b':', _, _] => [&source[..2], &source[3..5], &source[6..]].concat(),
+            _ => source.to_owned(),
+        };
+        let parts = time_parts(&digits)?;
+        let (count, mark) = self.shape();
+        (parts.len() >= count).then_some(())?;
+        for (n, part) in parts.into_iter().take(count).enumerate() {
+            if n > 0 {
+                out.push_str(mark);
+            }
+            push(out, part, 2)?;
+        }
+        Some(())
+    }
+
+    /// The digits of a written time.
+    pub(crate) fn read(self, written: &str) -> Option<String> {
+        let (count, mark) = self.shape();
+        let digits = if mark.is_empty() { written.to_owned() } else { written.replace(mark, "") };
+        let mut again = String::new();
+        (time_parts(&digits)?.len() == count && self.write(&digits, &mut again).is_some() && again == written)
+            .then_some(digits)
+    }
+
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            TimeForm::Minutes => "HHMM",
+            TimeForm::Seconds => "HHMMSS",
+            TimeForm::MinutesColon => "HH:MM",
+            TimeForm::SecondsColon => "HH:MM:SS",
+        }
+    }
+
+    fn shape(self) -> (usize, &'static str) {
+        match self {
+            TimeForm::Minutes => (2, ""),
+            TimeForm::Seconds => (3, ""),
+            TimeForm::MinutesColon => (2, ":"),
+            TimeForm::SecondsColon => (3, ":"),
+        }
+    }
+}
+
+/// Hours, minutes and perhaps seconds.
+fn time_parts(digits: &str) -> Option<Vec<i16>> {
+    let mut rest = digits;
+    let mut parts = Vec::new();
+    while !rest.is_empty() {
+        parts.push(take(&mut rest, 2)?);
+    }
+    let sound = matches!(parts[..], [h, m] if h < 24 && m < 60)
+        || matches!(parts[..], [h, m, s] if h < 24 && m < 60 && s < 60);
+    sound.then_some(parts)
+}
+
+/// Takes so many digits off the front.
+fn take(rest: &mut &str, digits: usize) -> Option<i16> {
+    let taken = rest.get(..digits).filter(|taken| taken.bytes().all(|byte| byte.is_ascii_digit()))?;
+    *rest = &rest[digits..];
+    taken.parse().ok()
+}
+
+fn push(out: &mut String, number: i16, width: usize) -> Option<()> {
+    let text = format!("{number:0width$}");
+    (number >= 0 && text.len() == width).then(|| out.push_str(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(written: &str, options: DateOptions) -> DatePattern {
+        DatePattern::compile(written, options).unwrap()
+    }
+
+    fn plain(written: &str) -> DatePattern {
+        pattern(written, DateOptions::default())
+    }
+
+    fn eras() -> DateOptions {
+        let eras =
+            [(Era::Meiji, "3"), (Era::Taisho, "2"), (Era::Showa, "1"), (Era::Heisei, "4"), (Era::Reiwa, "5")];
+        DateOptions {
+            eras: eras.map(|(era, code)| (era, code.to_owned())).to_vec(),
+            ..DateOptions::default()
+        }
+    }
+
+    fn write(pattern: &DatePattern, source: &str) -> Option<String> {
+        let mut out = String::new();
+        pattern.write(source, &mut out).map(|()| out)
+    }
+
+    fn read(pattern: &DatePattern, written: &str) -> Option<String> {
+        pattern.read(written)?.text(pattern.unknown_parts)
+    }
+
+    #[test]
+    fn a_date_is_written_in_the_pattern_and_reads_back() {
+        for (written, source, date) in [
+            ("YYYYMMDD", "20260401", "20260401"),
+            ("YYYYMMDD", "2026-04-01", "20260401"),
+            ("YYYY/MM/DD", "20260401", "2026/04/01"),
+            ("YYMMDD", "20260401", "260401"),
+        ] {
+            let pattern = plain(written);
+            assert_eq!(write(&pattern, source).as_deref(), Some(date));
+            assert_eq!(read(&pattern, date).as_deref(), Some("20260401"));
+            assert_eq!(pattern.width(), date.len());
+        }
+        for (written, source, date, back) in [
+            ("MMDD", "20260401", "0401", "0401"),
+            ("MMDD", "0401", "0401", "0401"),
+            ("YYYYMM", "202604", "202604", "202604"),
+            ("YYMM", "20260430", "2604", "202604"),
+        ] {
+            let pattern = plain(written);
+            assert_eq!(write(&pattern, source).as_deref(), Some(date));
+            assert_eq!(read(&pattern, date).as_deref(), Some(back));
+        }
+    }
+
+    #[test]
+    fn the_era_of_a_day_changes_on_the_day_itself() {
+        let pattern = pattern("GEEMMDD", eras());
+        for (source, date) in [
+            ("20190430", "4310430"),
+            ("20190501", "5010501"),
+            ("19890107", "1640107"),
+            ("19890108", "4010108"),
+            ("19261224", "2151224"),
+            ("19261225", "1011225"),
+            ("19120729", "3450729"),
+        ] {
+            assert_eq!(write(&pattern, source).as_deref(), Some(date));
+            assert_eq!(read(&pattern, date).as_deref(), Some(source));
+        }
+        // 平成31年5月 never was.
+        assert_eq!(read(&pattern, "4310501"), None);
+        assert_eq!(read(&pattern, "9010501"), None);
+        assert_eq!(write(&pattern, "18670101"), None);
+    }
+
+    #[test]
+    fn a_fixed_era_is_counted_beyond_its_end() {
+        let options = DateOptions { era: Some(Era::Heisei), ..DateOptions::default() };
+        let heisei = pattern("EEMM", options);
+        // 令和2年3月 as 平成32年3月.
+        assert_eq!(write(&heisei, "20200315").as_deref(), Some("3203"));
+        assert_eq!(read(&heisei, "3203").as_deref(), Some("202003"));
+        assert_eq!(write(&heisei, "19881231"), None);
+        assert!(plain("EEMM").lacks_era());
+    }
+
+    #[test]
+    fn parts_of_several_items_make_one_date() {
+        let parts = [("G", "5"), ("EE", "08"), ("MM", "04"), ("DD", "01")];
+        let mut whole = Parts::default();
+        for (written, text) in parts {
+            let pattern = pattern(written, eras());
+            assert_eq!(write(&pattern, "20260401").as_deref(), Some(text));
+            whole = whole.with(pattern.read(text).unwrap()).unwrap();
+        }
+        assert_eq!(whole.text(false).as_deref(), Some("20260401"));
+        assert_eq!(whole.with(plain("MM").read("05").unwrap()), None);
+    }
+
+    #[test]
+    fn days_that_never_were_are_refused() {
+        let pattern = plain("YYYYMMDD");
+        for bad in [
+            "20230229",
+            "20231301",
+            "00000000",
+            "2023010",
+            "2023-01-",
+            "00000101",
+            "２０２３",
+            "2023-1-01",
+            "",
+        ] {
+            assert_eq!(write(&pattern, bad), None, "{bad}");
+            assert_eq!(read(&pattern, bad), None, "{bad}");
+        }
+        assert_eq!(write(&plain("MMDD"), "0230"), None);
+        assert_eq!(write(&plain("YYMMDD"), "19991231"), None);
+        assert_eq!(write(&plain("YYYYMMDD"), "0401"), None);
+    }
+
+    #[test]
+    fn unknown_months_and_days_pass_where_they_may() {
+        let pattern = pattern("YYYYMMDD", DateOptions { unknown_parts: true, ..DateOptions::default() });
+        for date in ["19450000", "19450800"] {
+            assert_eq!(write(&pattern, date).as_deref(), Some(date));
+            assert_eq!(read(&pattern, date).as_deref(), Some(date));
+        }
+        assert_eq!(write(&pattern, "19450015"), None);
+        assert_eq!(write(&plain("YYYYMMDD"), "19450800"), None);
+    }
+
+    #[test]
+    fn a_short_year_means_one_of_a_hundred_years() {
+        let options = DateOptions { first_year: Some(1950), ..DateOptions::default() };
+        let pattern = pattern("YYMMDD", options);
+        for date in ["19500101", "19991231", "20000101", "20491231"] {
+            assert_eq!(read(&pattern, &write(&pattern, date).unwrap()).as_deref(), Some(date));
+        }
+        assert_eq!(write(&pattern, "20500101"), None);
+    }
+
+    #[test]
+    fn slips_in_patterns_are_named() {
+        for slip in ["YYYYMMDDX", "MMMM", "YYYYYY", "--", "GEEMM", ""] {
+            assert!(DatePattern::compile(slip, DateOptions::default()).is_err(), "{slip}");
+        }
+    }
+
+    #[test]
+    fn times_lose_and_gain_their_colons() {
+        let mut out = String::new();
+        assert!(TimeForm::SecondsColon.write("093005", &mut out).is_some());
+        assert_eq!(out, "09:30:05");
+        assert_eq!(TimeForm::SecondsColon.read("09:30:05").as_deref(), Some("093005"));
+        for bad in ["2400", "0960", "9:30", "09:3", ""] {
+            assert!(TimeForm::Minutes.write(bad, &mut String::new()).is_none(), "{bad}");
+            assert!(TimeForm::Minutes.read(bad).is_none(), "{bad}");
+        }
+    }
+}

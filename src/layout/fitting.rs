@@ -1,0 +1,271 @@
+//! How the records of a layout go together: literals, keys, blocks and totals.
+//!
+//! Owns: the marks by which a reader knows a record, and the resolution of `break_on`, `record_key` and totals.
+//! Promises: records that may stand in the same position have one length and differ in a literal item.
+//! On failure: one problem for each pair of records, and for each name that leads nowhere.
+//! Never: looks at values other than literals.
+
+use super::compile::{Compiler, House, Written};
+use super::definition::{Heading, RecordDefinition, WhereDefinition};
+use super::item::{Ink, Item, Source};
+use super::origin::Names;
+use super::plan::{Adds, Break, Condition, DataItem, Record, Total};
+use super::text::Rules;
+use super::words::{Align, Empty, Format, Kind, Overflow, Pad, Place};
+
+impl Compiler<'_> {
+    /// Encodes the literal items for a trial: a literal that does not fit is found now, and the bytes become marks.
+    pub(super) fn marks(&mut self, definition: &RecordDefinition, record: &mut Record) {
+        for (n, item) in record.items.iter().enumerate() {
+            let (literal, is_mark) = match &item.source {
+                Source::Literal(text) => (text, true),
+                Source::Link { default: Some(text), .. } => (text, false),
+                Source::Link { default: None, .. }
+                | Source::Column(_)
+                | Source::Bytes(_)
+                | Source::Total(_)
+                | Source::Sequence { .. }
+                | Source::CheckDigit { .. }
+                | Source::Gateway(_)
+                | Source::Block(_) => continue,
+            };
+            let mut ink = Ink::default();
+            item.write(literal, &mut ink);
+            let line = self.line(&definition.name);
+            for fault in &ink.faults {
+                let message = format!("\"{literal}\": {}; accepted: {}", fault.wrong(), fault.accepted());
+                self.add(Some(line), Some(&record.name), Some(item.label()), &message);
+            }
+            if is_mark && ink.faults.is_empty() {
+                record.marks.push((n, ink.bytes));
+            }
+        }
+    }
+
+    /// Resolves `break_on`.
+    pub(super) fn breaks(
+        &mut self,
+        heading: &Heading,
+        written: &[Written],
+        records: &[Record],
+        names: &Names,
+    ) -> Vec<Break> {
+        let mut breaks = Vec::new();
+        for name in &heading.break_on {
+            let data = || records.iter().filter(|record| record.place == Place::Data);
+            let item = data_item(name.get_ref(), records);
+            let found = item.index.iter().flatten().count();
+            let header = records.iter().find(|record| record.place == Place::BlockHeader);
+            let column = names.columns.iter().position(|column| column == name.get_ref());
+            let taken = column.filter(|column| {
+                header.is_some_and(|header| header.columns().any(|(taken, _)| taken == *column))
+            });
+            let mut items = written.iter().flat_map(|(_, items)| items);
+            if found > 0 && found == data().count() {
+                breaks.push(Break::Item(item));
+            } else if let Some(column) = taken {
+                breaks.push(Break::Column(column));
+            // An item that was refused for another reason is not missing.
+            } else if !items.any(|item| item.name == *name) || found > 0 {
+                let line = self.line(name);
+                let message = format!(
+                    "break_on: no data record has an item \"{}\" (or not all), and no header takes such a column",
+                    name.get_ref()
+                );
+                self.add(Some(line), None, None, &message);
+            }
+        }
+        breaks
+    }
+
+    pub(super) fn records_fit_together(
+        &mut self,
+        heading: &Heading,
+        house: &House,
+        written: &[Written],
+        records: &mut [Record],
+    ) {
+        if house.format == Format::AsIs {
+            return;
+        }
+        let standing = |place| written.iter().filter(|(record, _)| record.place == place).count();
+        if standing(Place::Data) == 0 {
+            self.add(None, None, None, "a layout has a data record, this one has none");
+        }
+        for (place, what) in [
+            (Place::BlockHeader, "block header"),
+            (Place::BlockTrailer, "block trailer"),
+            (Place::FileEnd, "file end"),
+        ] {
+            if standing(place) > 1 {
+                self.add(None, None, None, &format!("a layout has at most one {what}"));
+            }
+        }
+        for (n, record) in records.iter().enumerate() {
+            if records[..n].iter().any(|other| other.name == record.name) {
+                let line = self.line(&written[n].0.name);
+                self.add(Some(line), Some(&record.name), None, "another record has this name");
+            }
+        }
+        self.keys(heading, written, records);
+        self.body_is_readable(records);
+    }
+
+    /// Several data records are told apart by a literal that the source has in a column.
+    fn keys(&mut self, heading: &Heading, written: &[Written], records: &mut [Record]) {
+        let data = records.iter().filter(|record| record.place == Place::Data).count();
+        let Some(name) = &heading.record_key else {
+            if data > 1 {
+                let message = "record_key is missing: the literal item that tells the data records apart";
+                self.add(None, None, None, message);
+            }
+            return;
+        };
+        let line = self.line(name);
+        for n in 0..records.len() {
+            if records[n].place != Place::Data {
+                continue;
+            }
+            let found = written[n].1.iter().find(|item| item.name == *name);
+            let Some(key) = found.and_then(|item| item.value.clone()) else {
+                let message = format!("record_key: the record has no literal item \"{}\"", name.get_ref());
+                self.add(Some(line), Some(&records[n].name), None, &message);
+                continue;
+            };
+            if records.iter().any(|other| other.key.as_ref() == Some(&key)) {
+                let message = format!("record_key: another data record has \"{key}\" too");
+                self.add(Some(line), Some(&records[n].name), None, &message);
+            }
+            records[n].key = Some(key);
+        }
+    }
+
+    /// After the file's top every record has one length, and any two may be told apart by their literals.
+    fn body_is_readable(&mut self, records: &[Record]) {
+        let body: Vec<&Record> = records.iter().filter(|record| record.place != Place::FileTop).collect();
+        for (n, record) in body.iter().enumerate() {
+            for other in &body[..n] {
+                if record.length != other.length {
+                    let message =
+                        format!("its length must be that of {}, which may stand in its place", other.name);
+                    self.add(None, Some(&record.name), None, &message);
+                }
+                if !record.differs_visibly(other) {
+                    let message = format!(
+                        "no literal item tells it from {}: a reader could not find the end",
+                        other.name
+                    );
+                    self.add(None, Some(&record.name), None, &message);
+                }
+            }
+        }
+    }
+
+    /// Resolves counts and sums to what each kind of record adds to them.
+    pub(super) fn totals(&mut self, names: &Names, records: &[Record]) -> Vec<Total> {
+        let mut totals = Vec::new();
+        for total in &names.totals {
+            let mut adds: Vec<Option<Adds>> = Vec::new();
+            let mut signed = false;
+            for (n, record) in records.iter().enumerate() {
+                let summed = total.summed.as_ref().filter(|_| record.place == Place::Data);
+                let item = summed.and_then(|name| record.items.iter().position(|item| item.name == *name));
+                if item.is_none() && !total.counted.contains(&n) {
+                    adds.push(None);
+                    continue;
+                }
+                signed |= item.is_some_and(|item| record.items[item].sign.is_some());
+                // A record without the item of the condition has no value that could satisfy it.
+                adds.push(match &total.condition {
+                    None => Some(Adds { item, condition: None }),
+                    Some(written) => self
+                        .condition(written, record)
+                        .map(|condition| Adds { item, condition: Some(condition) }),
+                });
+            }
+            let label = total.summed.as_ref().map(|name| label(name, total.condition.as_ref()));
+            totals.push(Total { label, signed, adds });
+        }
+        totals
+    }
+
+    /// The names of the data record's items, in the file's encoding.
+    pub(super) fn heading_line(&mut self, records: &[Record]) -> Vec<Vec<u8>> {
+        let mut data = records.iter().filter(|record| record.place == Place::Data);
+        let (Some(record), None) = (data.next(), data.next()) else {
+            self.add(None, None, None, "csv: a heading belongs to a file with one data record");
+            return Vec::new();
+        };
+        let mut line = Vec::new();
+        for item in &record.items {
+            let name = Item { kind: Kind::Mixed, ..plain_text(item) };
+            let mut ink = Ink::default();
+            name.write(&item.name, &mut ink);
+            if !ink.faults.is_empty() {
+                let message = "csv: its name can't be written in the heading in this encoding";
+                self.add(None, Some(&record.name), Some(item.label()), message);
+            }
+            line.push(ink.bytes);
+        }
+        line
+    }
+
+    fn condition(&mut self, written: &WhereDefinition, record: &Record) -> Option<Condition> {
+        let item = record.items.iter().position(|item| item.name == written.item)?;
+        let among = !written.is.is_empty();
+        let mut values = Vec::new();
+        for value in if among { &written.is } else { &written.is_not } {
+            let mut ink = Ink::default();
+            record.items[item].write(value, &mut ink);
+            if ink.faults.is_empty() {
+                values.push(ink.bytes);
+            } else {
+                let label = record.items[item].label();
+                self.add(None, Some(&record.name), Some(label), &format!("where: it can't hold \"{value}\""));
+            }
+        }
+        Some(Condition { item, values, among })
+    }
+}
+
+/// Where the data records have an item of this name.
+pub(super) fn data_item(name: &str, records: &[Record]) -> DataItem {
+    let index = |record: &Record| {
+        let data = record.place == Place::Data;
+        record.items.iter().position(|item| item.name == name).filter(|_| data)
+    };
+    DataItem { index: records.iter().map(index).collect() }
+}
+
+/// How a receipt names a sum.
+fn label(name: &str, condition: Option<&WhereDefinition>) -> String {
+    match condition {
+        None => name.to_owned(),
+        Some(condition) if condition.is.is_empty() => {
+            format!("{name} ({} != {})", condition.item, condition.is_not.join(", "))
+        }
+        Some(condition) => format!("{name} ({} = {})", condition.item, condition.is.join(", ")),
+    }
+}
+
+/// An item that takes any text of the encoding, whatever its length.
+fn plain_text(item: &Item) -> Item {
+    Item {
+        filled: false,
+        bytes: usize::MAX,
+        characters: None,
+        rules: Rules::default(),
+        only: None,
+        empty: Empty::Spaces,
+        align: Align::Left,
+        pad: Pad::Spaces,
+        exact: false,
+        allowed: Vec::new(),
+        map: Vec::new(),
+        date: None,
+        time: None,
+        verify: None,
+        overflow: Overflow::Refuse,
+        ..item.clone()
+    }
+}

@@ -1,0 +1,328 @@
+//! An item on the way in: its bytes, the checks of encoding once more, and the value they stand for.
+//!
+//! Owns: the reverse of every kind, filling, map, date and sign.
+//! Promises: bytes that are taken are bytes that `item` could have written, or that mean the same; whatever the bytes, the
+//! answer is a value or a fault.
+//! On failure: the first [`Fault`] of the item.
+//! Never: replaces bytes that mean nothing; shares code with the writer beyond the character tables.
+
+use super::charset::{Encoding, is_variation_selector};
+use super::dates::Parts;
+use super::item::{Fault, Item, SHIFT_IN, SHIFT_OUT, Source};
+use super::words::{Align, Empty, Kind, Pad, Sign};
+
+/// What an item says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// The value as the source would have it, appended to the text.
+    Text,
+    /// A part of a date, or all of it.
+    Date(Parts),
+}
+
+impl Item {
+    /// Appends the value to `text`, or hands back the parts of a date.
+    pub(crate) fn read(&self, field: &[u8], text: &mut String) -> Result<Reading, Fault> {
+        let start = text.len();
+        self.written(field, text)?;
+        let written = &text[start..];
+        if let Some((word, _)) = self.map.iter().find(|(_, code)| self.is_code(code, written)) {
+            let word = word.clone();
+            text.truncate(start);
+            text.push_str(&word);
+            return Ok(Reading::Text);
+        }
+        if !self.map.is_empty() && self.date.is_none() && self.time.is_none() && !written.is_empty() {
+            let allowed = self.map.iter().map(|(_, code)| code.clone()).collect();
+            return Err(Fault::NotAllowed { value: written.to_owned(), allowed });
+        }
+        if written.is_empty() {
+            return if self.may_be_blank() { Ok(Reading::Text) } else { Err(Fault::Empty) };
+        }
+        self.rules_of_the_value(written)?;
+        if let Some(pattern) = &self.date {
+            let parts = pattern.read(written).ok_or_else(|| Fault::NotADate(pattern.written.clone()))?;
+            text.truncate(start);
+            return Ok(Reading::Date(parts));
+        }
+        if let Some(form) = self.time {
+            let digits = form.read(written).ok_or(Fault::NotATime(form.word()))?;
+            text.truncate(start);
+            text.push_str(&digits);
+        } else if self.kind == Kind::Digits && (self.number || self.sign.is_some()) {
+            let number = plain_number(written);
+            text.truncate(start);
+            text.push_str(&number);
+        }
+        Ok(Reading::Text)
+    }
+
+    /// Checks the item without looking for its value.
+    pub(crate) fn check(&self, field: &[u8], scratch: &mut String) -> Result<(), Fault> {
+        if self.is_plain() {
+            let sound = match self.kind {
+                Kind::Digits => {
+                    field.iter().all(u8::is_ascii_digit)
+                        || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
+                }
+                Kind::OneByte => field.iter().all(|&byte| self.charset.one_byte(byte).is_some()),
+                Kind::TwoByte => {
+                    let pairs = field.chunks_exact(2);
+                    pairs.remainder().is_empty()
+                        && pairs.clone().all(|pair| self.charset.two_byte([pair[0], pair[1]]).is_some())
+                }
+                Kind::Mixed => false,
+            };
+            if sound && (self.empty != Empty::Refuse || self.kind == Kind::Digits) {
+                return Ok(());
+            }
+        }
+        scratch.clear();
+        if let Reading::Date(parts) = self.read(field, scratch)?
+            && let Some(pattern) = &self.date
+            && parts.text(pattern.takes_unknown_parts()).is_none()
+            && !pattern.lacks_era()
+        {
+            return Err(Fault::NotADate(pattern.written.clone()));
+        }
+        Ok(())
+    }
+
+    /// The number that the digits of a field stand for; blanks are nothing.
+    pub(crate) fn number_in(&self, field: &[u8]) -> i128 {
+        let digits = field.iter().filter(|byte| byte.is_ascii_digit());
+        let number =
+            digits.fold(0_i128, |sum, byte| sum.wrapping_mul(10).wrapping_add(i128::from(byte - b'0')));
+        if self.sign.is_some() && field.contains(&b'-') { -number } else { number }
+    }
+
+    /// The item may stand empty: it says so, or it repeats what the data record may leave blank.
+    fn may_be_blank(&self) -> bool {
+        self.empty != Empty::Refuse || matches!(self.source, Source::Block(_))
+    }
+
+    /// Nothing but kind and encoding decides.
+    fn is_plain(&self) -> bool {
+        self.filled
+            && self.map.is_empty()
+            && self.allowed.is_empty()
+            && self.date.is_none()
+            && self.time.is_none()
+            && self.verify.is_none()
+            && !self.exact
+            && self.sign.is_none()
+            && self.characters.is_none()
+            && !self.shifts_inside
+            && self.pad == if self.kind == Kind::Digits { Pad::Zeros } else { Pad::Spaces }
+    }
+
+    /// The code of a map as it stands in the field once the filling is gone.
+    fn is_code(&self, code: &str, written: &str) -> bool {
+        let filled_digits = self.kind == Kind::Digits
+            && self.filled
+            && self.pad == Pad::Zeros
+            && !code.is_empty()
+            && code.bytes().all(|byte| byte.is_ascii_digit());
+        if filled_digits {
+            written.len() >= code.len() && written.trim_start_matches('0') == code.trim_start_matches('0')
+        } else {
+            written == code.trim_end_matches([' ', '　'])
+        }
+    }
+
+    fn rules_of_the_value(&self, written: &str) -> Result<(), Fault> {
+        if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| self.is_code(allowed, written)) {
+            return Err(Fault::NotAllowed { value: written.to_owned(), allowed: self.allowed.clone() });
+        }
+        if let Some(method) = self.verify
+            && !method.verifies(written.as_bytes())
+        {
+            return Err(Fault::CheckDigit(method));
+        }
+        let characters = || written.chars().count();
+        if let Some(most) = self.characters.filter(|&most| characters() > most) {
+            return Err(Fault::TooManyCharacters { characters: characters(), most });
+        }
+        Ok(())
+    }
+
+    /// The text that the partner sees, without filling and shift codes.
+    fn written(&self, field: &[u8], text: &mut String) -> Result<(), Fault> {
+        let body = if self.shifts_inside {
+            let inner = field.strip_prefix(SHIFT_IN).and_then(|rest| rest.strip_suffix(SHIFT_OUT));
+            inner.ok_or(Fault::BadBytes { at: 0 })?
+        } else {
+            field
+        };
+        if !self.filled && body.len() > self.bytes {
+            return Err(Fault::TooLong { needs: body.len(), has: self.bytes });
+        }
+        let start = text.len();
+        match self.kind {
+            Kind::Digits => return self.digits(body, text),
+            Kind::OneByte => {
+                for (at, &byte) in body.iter().enumerate() {
+                    text.push(self.charset.one_byte(byte).ok_or(Fault::BadBytes { at })?);
+                }
+                if self.charset.encoding == Encoding::Utf8 {
+                    text.truncate(start);
+                    self.unicode(body, text)?;
+                }
+            }
+            Kind::TwoByte | Kind::Mixed if self.charset.encoding == Encoding::Utf8 => {
+                self.unicode(body, text)?;
+            }
+            Kind::TwoByte => self.pairs(body, text)?,
+            Kind::Mixed => self.mixed(body, text)?,
+        }
+        if self.exact && self.filled && self.trimmed(&text[start..]).len() < text.len() - start {
+            return Err(Fault::TooShort { bytes: self.trimmed(&text[start..]).len(), has: self.bytes });
+        }
+        let trimmed = self.trimmed(&text[start..]).to_owned();
+        text.truncate(start);
+        text.push_str(&trimmed);
+        Ok(())
+    }
+
+    /// Digits with their sign. A number's zeros are taken off later; blanks are nothing.
+    fn digits(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+        let blank = !body.is_empty() && body.iter().all(|&byte| byte == b' ');
+        if body.is_empty() || (self.filled && blank) {
+            return if self.map.iter().any(|(_, code)| !code.is_empty() && code.trim().is_empty())
+                || self.may_be_blank()
+            {
+                Ok(())
+            } else {
+                Err(Fault::Empty)
+            };
+        }
+        let bad = |at: usize| Fault::BadBytes { at };
+        let mut digits = body;
+        if self.filled && self.pad == Pad::Spaces {
+            digits = match self.align {
+                Align::Right => &body[body.iter().take_while(|&&byte| byte == b' ').count()..],
+                Align::Left => {
+                    &body[..body.len() - body.iter().rev().take_while(|&&byte| byte == b' ').count()]
+                }
+            };
+        }
+        let sign = match (self.sign, digits) {
+            (Some(Sign::Minus), [b'-', rest @ ..]) => Some((b'-', rest)),
+            (Some(Sign::Minus) | None, rest) => Some((b'+', rest)),
+            (Some(Sign::Leading), [sign @ (b'+' | b'-'), rest @ ..]) => Some((*sign, rest)),
+            (Some(Sign::Trailing), [rest @ .., sign @ (b'+' | b'-')]) => Some((*sign, rest)),
+            (Some(Sign::Leading | Sign::Trailing), _) => None,
+        };
+        let (sign, digits) = sign.ok_or(bad(0))?;
+        if digits.is_empty() {
+            return Err(Fault::Empty);
+        }
+        if let Some(at) = digits.iter().position(|byte| !byte.is_ascii_digit()) {
+            return self.blanks_of_a_map(body, text).ok_or(bad(at));
+        }
+        if sign == b'-' {
+            text.push('-');
+        }
+        text.extend(digits.iter().map(|&byte| char::from(byte)));
+        if self.exact && !self.filled && body.len() < self.bytes {
+            return Err(Fault::TooShort { bytes: body.len(), has: self.bytes });
+        }
+        Ok(())
+    }
+
+    /// A kind 9 item may hold other one-byte text where its map says so.
+    fn blanks_of_a_map(&self, body: &[u8], text: &mut String) -> Option<()> {
+        let written: Option<String> = body.iter().map(|&byte| self.charset.one_byte(byte)).collect();
+        let written = written?;
+        let known = self.map.iter().any(|(_, code)| code.trim_end() == written.trim_end());
+        known.then(|| text.push_str(written.trim_end()))
+    }
+
+    fn pairs(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+        for (n, pair) in body.chunks(2).enumerate() {
+            let c = match pair {
+                [lead, trail] => self.charset.two_byte([*lead, *trail]),
+                _ => None,
+            };
+            text.push(c.ok_or(Fault::BadBytes { at: n * 2 })?);
+        }
+        Ok(())
+    }
+
+    fn mixed(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+        let (mut at, mut shifted) = (0, false);
+        while let Some(&byte) = body.get(at) {
+            let bad = Fault::BadBytes { at };
+            if self.charset.encoding == Encoding::Jis7 && byte == 0x1b {
+                let rest = &body[at..];
+                shifted = match shifted {
+                    false if rest.starts_with(SHIFT_IN) => true,
+                    true if rest.starts_with(SHIFT_OUT) => false,
+                    true | false => return Err(bad),
+                };
+                at += SHIFT_IN.len();
+            } else if shifted || self.charset.is_lead(byte) {
+                let pair = body.get(at..at + 2).ok_or(bad.clone())?;
+                text.push(self.charset.two_byte([pair[0], pair[1]]).ok_or(bad)?);
+                at += 2;
+            } else {
+                text.push(self.charset.one_byte(byte).ok_or(bad)?);
+                at += 1;
+            }
+        }
+        if shifted { Err(Fault::BadBytes { at: body.len() }) } else { Ok(()) }
+    }
+
+    fn unicode(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+        let unicode =
+            std::str::from_utf8(body).map_err(|error| Fault::BadBytes { at: error.valid_up_to() })?;
+        let mut before = None;
+        for (at, c) in unicode.char_indices() {
+            let selects = is_variation_selector(c) && before.is_some_and(|c| !is_variation_selector(c));
+            let wide = !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}');
+            let right_width = match self.kind {
+                Kind::OneByte | Kind::Digits => !wide,
+                Kind::TwoByte => wide,
+                Kind::Mixed => true,
+            };
+            if !right_width || (!selects && self.charset.code(c).is_none()) {
+                return Err(Fault::BadBytes { at });
+            }
+            before = Some(c);
+        }
+        text.push_str(unicode);
+        Ok(())
+    }
+
+    /// The text without its filling.
+    fn trimmed<'t>(&self, text: &'t str) -> &'t str {
+        if !self.filled {
+            return text;
+        }
+        let fill = match (self.pad, self.kind) {
+            (Pad::Zeros, _) => '0',
+            (Pad::Spaces, Kind::TwoByte) => '　',
+            (Pad::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => ' ',
+        };
+        let blank = if self.kind == Kind::TwoByte { '　' } else { ' ' };
+        if text.chars().all(|c| c == blank) {
+            return "";
+        }
+        match self.align {
+            Align::Left => text.trim_end_matches(fill),
+            Align::Right => text.trim_start_matches(fill),
+        }
+    }
+}
+
+/// A number without its leading zeros.
+fn plain_number(written: &str) -> String {
+    let (sign, digits) = match written.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", written),
+    };
+    match digits.trim_start_matches('0') {
+        "" => "0".to_owned(),
+        digits => format!("{sign}{digits}"),
+    }
+}

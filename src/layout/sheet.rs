@@ -1,0 +1,337 @@
+//! The items of one record: from the definition on the sheet to the compiled item.
+//!
+//! Owns: which keys of an item go together, and the customs of each kind.
+//! Promises: items of fixed width tile their record; an item that is returned can be written and read.
+//! On failure: one problem for each thing that is wrong with an item.
+//! Never: looks at another record than the one at hand.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::charset::Encoding;
+use super::compile::{Compiler, House};
+use super::dates::{DateOptions, DatePattern};
+use super::definition::{ItemDefinition, RecordDefinition};
+use super::item::{Item, SHIFT_IN, SHIFT_OUT, Source};
+use super::origin::{Names, origin};
+use super::text::{Rule, Rules};
+use super::words::{Align, Empty, Format, GatewayValue, Kind, Overflow, Pad, Quote};
+
+impl Compiler<'_> {
+    /// Places items one after the other and checks that they tile the record.
+    pub(super) fn items(
+        &mut self,
+        record: &RecordDefinition,
+        definitions: &[ItemDefinition],
+        house: &House,
+        names: &mut Names,
+        incomplete: bool,
+    ) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        let mut at = 0_usize;
+        for (n, item) in definitions.iter().enumerate() {
+            let width = if house.format == Format::Fixed { item.bytes.unwrap_or_default() } else { 0 };
+            let range = at..at.saturating_add(width);
+            at = range.end;
+            self.stands_where_written(record, item, range.start, house, incomplete);
+            if definitions[..n].iter().any(|other| other.no == item.no) {
+                self.refuse(record, item, "another item of the record has this number");
+            }
+            if item.filler.is_none()
+                && definitions[..n].iter().any(|other| other.filler.is_none() && other.name == item.name)
+            {
+                self.refuse(record, item, "another item of the record has this name");
+            }
+            let range = if house.format == Format::Fixed { range } else { 0..0 };
+            items.extend(self.item(record, item, range, house, names));
+        }
+        self.length(record, at, house, incomplete);
+        if items.len() == definitions.len() {
+            self.check_digits(record, definitions, &mut items);
+            self.shift_codes(record, definitions, &items);
+            self.eras(record, definitions, &items);
+        }
+        items
+    }
+
+    fn stands_where_written(
+        &mut self,
+        record: &RecordDefinition,
+        item: &ItemDefinition,
+        start: usize,
+        house: &House,
+        incomplete: bool,
+    ) {
+        let start = start + house.first_byte;
+        match item.at {
+            Some(_) if house.format == Format::Csv => {
+                self.refuse(record, item, "at is for records of fixed width");
+            }
+            Some(written) if written != start && !incomplete => {
+                let before = match start - house.first_byte {
+                    0 => "it is the first item of the record".to_owned(),
+                    _ => format!("the items before it end at byte {start}"),
+                };
+                self.refuse(record, item, &format!("the sheet puts it at byte {written}, {before}"));
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    fn item(
+        &mut self,
+        record: &RecordDefinition,
+        item: &ItemDefinition,
+        range: Range<usize>,
+        house: &House,
+        names: &mut Names,
+    ) -> Option<Item> {
+        let encoding = item.encoding.unwrap_or(house.encoding);
+        if let Some(message) = options_clash(item, house, encoding) {
+            self.refuse(record, item, &message);
+        }
+        let source = match origin(record.place, item, encoding, names) {
+            Ok(source) => source,
+            Err(message) => {
+                self.refuse(record, item, &message);
+                return None;
+            }
+        };
+        let date = self.date_pattern(record, item, house);
+        let only = item.only.as_ref().and_then(|name| {
+            let set = house.characters.get(name).cloned();
+            if set.is_none() {
+                self.refuse(record, item, &format!("only: there is no set \"{name}\" in [characters]"));
+            }
+            set
+        });
+        let folding = match &item.fold {
+            Some(names) => Arc::new(self.folding(names, &house.tables)),
+            None => Arc::clone(&house.folding),
+        };
+        let mut barred = house.barred.clone();
+        barred.extend(item.barred.as_deref());
+        if house.format == Format::Csv && house.quote == Quote::Never {
+            barred.extend([house.delimiter, '"']);
+        }
+        let digits = item.kind == Kind::Digits;
+        Some(Item {
+            no: item.no.clone(),
+            name: item.name.get_ref().clone(),
+            kind: item.kind,
+            range,
+            filled: house.format == Format::Fixed || item.pad.is_some(),
+            bytes: item.bytes.unwrap_or(usize::MAX),
+            characters: item.characters,
+            source,
+            charset: house.charset(item.encoding),
+            rules: Rules::named(&item.rules),
+            folding,
+            barred,
+            only,
+            empty: item.empty.unwrap_or(if digits { Empty::Refuse } else { Empty::Spaces }),
+            align: item.align.unwrap_or(if digits { Align::Right } else { Align::Left }),
+            pad: item.pad.unwrap_or(if digits { Pad::Zeros } else { Pad::Spaces }),
+            sign: item.sign,
+            number: item.number,
+            exact: item.exact,
+            allowed: item.allowed.clone(),
+            map: item.map.iter().map(|(word, code)| (word.clone(), code.clone())).collect(),
+            date,
+            time: item.time,
+            verify: item.verify,
+            overflow: item.overflow,
+            shifts_inside: item.shifts_inside,
+            quoted: item.quoted,
+            unchecked: item.unchecked,
+            confidence: item.confidence,
+            note: item.note.clone(),
+        })
+    }
+
+    fn date_pattern(
+        &mut self,
+        record: &RecordDefinition,
+        item: &ItemDefinition,
+        house: &House,
+    ) -> Option<DatePattern> {
+        let options = DateOptions {
+            eras: house.eras.clone(),
+            era: item.era,
+            first_year: item.first_year,
+            unknown_parts: item.unknown_parts,
+        };
+        let pattern = match DatePattern::compile(item.date.as_ref()?, options) {
+            Ok(pattern) => pattern,
+            Err(message) => {
+                self.refuse(record, item, &message);
+                return None;
+            }
+        };
+        let width = pattern.width();
+        let fits = match item.bytes {
+            Some(bytes) if house.format == Format::Fixed || item.pad.is_some() => bytes == width,
+            Some(bytes) => bytes >= width,
+            None => true,
+        };
+        if !fits {
+            self.refuse(record, item, &format!("a date as {} has {width} bytes", pattern.written));
+        } else if item.kind == Kind::Digits && !pattern.is_all_digits() {
+            self.refuse(
+                record,
+                item,
+                &format!("{} is not all digits: the item's kind is X", pattern.written),
+            );
+        }
+        Some(pattern)
+    }
+
+    /// Finds the items that check digits are reckoned over.
+    fn check_digits(
+        &mut self,
+        record: &RecordDefinition,
+        definitions: &[ItemDefinition],
+        items: &mut [Item],
+    ) {
+        for (n, definition) in definitions.iter().enumerate() {
+            let Source::CheckDigit { method, .. } = items[n].source else { continue };
+            let mut over = Vec::new();
+            for name in &definition.over {
+                match items.iter().position(|item| item.name == *name) {
+                    Some(found)
+                        if found != n && !matches!(items[found].source, Source::CheckDigit { .. }) =>
+                    {
+                        over.push(found);
+                    }
+                    Some(_) => {
+                        self.refuse(
+                            record,
+                            definition,
+                            "over: a check digit runs over other items than itself",
+                        );
+                    }
+                    None => {
+                        self.refuse(record, definition, &format!("over: the record has no item \"{name}\""));
+                    }
+                }
+            }
+            items[n].source = Source::CheckDigit { method, over };
+        }
+    }
+
+    /// Two-byte characters of seven bits stand between shift codes.
+    fn shift_codes(&mut self, record: &RecordDefinition, definitions: &[ItemDefinition], items: &[Item]) {
+        let holds = |n: Option<usize>, code: &[u8]| {
+            n.and_then(|n| items.get(n)).is_some_and(|item| item.source == Source::Bytes(code.to_vec()))
+        };
+        for (n, item) in items.iter().enumerate() {
+            let bare =
+                item.charset.encoding == Encoding::Jis7 && item.kind == Kind::TwoByte && !item.shifts_inside;
+            if bare && !(holds(n.checked_sub(1), SHIFT_IN) && holds(Some(n + 1), SHIFT_OUT)) {
+                let message = "jis7: it stands between items with hex = \"1B 24 42\" and hex = \"1B 28 4A\", or says shifts_inside = true";
+                self.refuse(record, &definitions[n], message);
+            }
+        }
+    }
+
+    /// A year of an era needs to know which era: from another item of the column, or from the layout.
+    fn eras(&mut self, record: &RecordDefinition, definitions: &[ItemDefinition], items: &[Item]) {
+        for (n, item) in items.iter().enumerate() {
+            let lacks = item.date.as_ref().is_some_and(DatePattern::lacks_era);
+            let told = items.iter().any(|other| {
+                other.source == item.source && other.date.as_ref().is_some_and(DatePattern::has_era_code)
+            });
+            if lacks && !told {
+                let message = "date: EE needs to know the era: G in the pattern or in an item of the same column, or era = \"reiwa\"";
+                self.refuse(record, &definitions[n], message);
+            }
+        }
+    }
+}
+
+/// Options of one item that cannot go together.
+fn options_clash(item: &ItemDefinition, house: &House, encoding: Encoding) -> Option<String> {
+    let width = width_clash(item, house, encoding);
+    let text = width.or_else(|| text_clash(item, house, encoding)).or_else(|| value_clash(item));
+    text.map(str::to_owned)
+}
+
+fn width_clash(item: &ItemDefinition, house: &House, encoding: Encoding) -> Option<&'static str> {
+    let two_byte = item.kind == Kind::TwoByte;
+    if item.bytes == Some(0) {
+        Some("an item has at least one byte")
+    } else if item.bytes.is_none() && house.format == Format::Fixed {
+        Some("missing field `bytes`")
+    } else if item.bytes.is_none() && (item.pad.is_some() || item.exact) {
+        Some("pad and exact need a number of bytes")
+    } else if two_byte && encoding != Encoding::Utf8 && item.bytes.is_some_and(|bytes| bytes % 2 == 1) {
+        Some("an item of two-byte characters has an even number of bytes")
+    } else if two_byte && encoding == Encoding::Utf8 && (house.format == Format::Fixed || item.pad.is_some())
+    {
+        Some("in utf-8 wide spaces can't fill every width: the item's kind is M")
+    } else if matches!(item.kind, Kind::TwoByte | Kind::Mixed) && encoding == Encoding::JisX0201 {
+        Some("jis-x-0201 has no two-byte characters: the item's kind is X")
+    } else if item.shifts_inside
+        && (!two_byte || encoding != Encoding::Jis7 || item.bytes.is_some_and(|bytes| bytes < 8))
+    {
+        Some("shifts_inside is for kind N in jis7 with at least 8 bytes")
+    } else if house.format == Format::Csv && encoding != house.encoding {
+        Some("a CSV file has one encoding")
+    } else {
+        None
+    }
+}
+
+fn text_clash(item: &ItemDefinition, house: &House, encoding: Encoding) -> Option<&'static str> {
+    let has = |rule| item.rules.contains(&rule);
+    let digits = item.kind == Kind::Digits;
+    if digits && !item.rules.is_empty() {
+        Some("digits take no text rules")
+    } else if has(Rule::HalfWidth) && has(Rule::FullWidth) {
+        Some("one width rule at most")
+    } else if (item.kind == Kind::TwoByte && has(Rule::HalfWidth))
+        || (item.kind == Kind::OneByte && has(Rule::FullWidth))
+        || (encoding == Encoding::JisX0201 && has(Rule::FullWidth))
+    {
+        Some("the width rule contradicts the kind")
+    } else if digits && (item.overflow == Overflow::Truncate || item.only.is_some()) {
+        Some("overflow and only are for text")
+    } else if item.kind == Kind::TwoByte && (item.empty == Some(Empty::Zeros) || item.pad == Some(Pad::Zeros))
+    {
+        Some("an item of two-byte characters can't be filled with the digit 0")
+    } else if item.quoted && house.quote != Quote::WhenNeeded {
+        Some("quoted belongs to a CSV file with quote = \"when-needed\"")
+    } else {
+        None
+    }
+}
+
+fn value_clash(item: &ItemDefinition) -> Option<&'static str> {
+    let digits = item.kind == Kind::Digits;
+    let one_byte = matches!(item.kind, Kind::Digits | Kind::OneByte);
+    let mut codes: Vec<&String> = item.map.values().collect();
+    codes.sort();
+    let doubled = codes.windows(2).any(|pair| pair[0] == pair[1]);
+    if (item.date.is_some() || item.time.is_some()) && !one_byte {
+        Some("a date or time is an item of kind 9 or X")
+    } else if item.date.is_some() && (item.time.is_some() || !item.allowed.is_empty() || item.sign.is_some())
+    {
+        Some("date goes with neither time nor allowed nor sign")
+    } else if item.date.is_none() && (item.era.is_some() || item.first_year.is_some() || item.unknown_parts) {
+        Some("era, first_year and unknown_parts belong to date")
+    } else if (item.number || item.sign.is_some()) && !digits {
+        Some("number and sign are for kind 9")
+    } else if item.verify.is_some() && !one_byte {
+        Some("verify is for kind 9 or X")
+    } else if doubled {
+        Some("map: two words have the same code: it could not be read back")
+    } else if !item.map.is_empty() && !item.allowed.is_empty() {
+        Some("map says which values are allowed: leave allowed out")
+    } else if item.default.is_some() && item.link.is_none() {
+        Some("default belongs to link")
+    } else if item.date.is_some() && item.gateway == Some(GatewayValue::AcceptedTime) {
+        Some("a time of day takes time, not date")
+    } else {
+        None
+    }
+}

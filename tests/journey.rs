@@ -1,0 +1,534 @@
+//! The whole way with the real binary and a real OpenSSH server: what an operator may rely on.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use support::disk::SmallDisk;
+use support::gateway::{Home, LINK, names_in};
+use support::sshd::{Options, Sshd};
+use totatsu::accept::{self, Accepted, Outbox, Readiness};
+use totatsu::delivery_id::DeliveryId;
+use totatsu::digest::Sha256;
+use totatsu::ledger::Ledger;
+use totatsu::ledger::event::Event;
+use totatsu::ledger::state::{Stage, Standing};
+use totatsu::spool::Spool;
+use totatsu::verify::Grade;
+
+const MIB: u64 = 1024 * 1024;
+
+fn reason_of(standing: &Standing) -> &str {
+    match standing {
+        Standing::Going => "",
+        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason,
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_file_dropped_in_an_outbox_arrives_byte_for_byte_and_has_a_receipt_that_verifies() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.write_link("ready = \"quiet\"\nquiet_for = \"300ms\"\n", "name = \"Z12{municipality}.DTA\"\n");
+    home.start();
+    let source = home.drop_records("依頼 2026年.csv", 1000);
+    let shown = home.wait_for_one("archived");
+    let delivery = &shown.delivery;
+
+    let folder = home.folder(&delivery.id);
+    let arrived = fs::read(sshd.root().join("Z1213101.DTA")).unwrap();
+    assert_eq!(arrived, fs::read(folder.sent()).unwrap());
+    assert_eq!((arrived.len() - 96) % 500, 0);
+    assert_eq!(fs::read(folder.source()).unwrap(), source);
+    assert_eq!(names_in(sshd.root()), ["Z1213101.DTA"]);
+    assert_eq!(names_in(&home.outbox()), [""; 0]);
+    assert_eq!(delivery.verified.as_ref().unwrap().grade, Grade::Content);
+
+    let (genuine, text) = home.run(&["receipt", "verify", delivery.id.as_str()]);
+    assert!(genuine, "{text}");
+    let (_, text) = home.run(&["receipt", "show", delivery.id.as_str()]);
+    let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(receipt["sent"]["sha256"], Sha256::of(&arrived).to_string());
+    assert_eq!(receipt["source"]["sha256"], Sha256::of(&source).to_string());
+    assert_eq!(receipt["sent"]["records"]["データレコード"], 1000);
+    assert!(receipt["arrival"]["peer"]["host_key"].as_str().unwrap().starts_with("SHA256:"));
+
+    let events: Vec<String> =
+        home.journal().iter().map(|line| line["event"].as_str().unwrap().to_owned()).collect();
+    let way = "accepted converted transfer_started transferred verified published receipted archived";
+    assert_eq!(events.join(" "), way);
+    let tag = format!("delivery={}", delivery.id);
+    assert_eq!(home.log().lines().filter(|line| line.contains(&tag)).count(), way.split(' ').count());
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_gateway_killed_in_the_middle_of_an_upload_delivers_once_and_whole_after_its_restart() {
+    let (sshd, mut home) = Home::running(Options::default());
+    home.drop_records("large.csv", 200 * MIB / 500 + 1);
+    let id = home.until("20 MiB are at the partner, and not all", |home| {
+        let delivery = home.deliveries().into_iter().next()?;
+        assert_ne!(delivery.state, "transferred", "too fast to be killed half-way");
+        let (done, total) = delivery.progress.filter(|(done, _)| *done > 20 * MIB)?;
+        (done < total && delivery.state == "transferring").then_some(delivery.delivery.id)
+    });
+    home.kill();
+    assert_eq!(names_in(sshd.root()), [format!(".totatsu-{id}.part")], "no final name before the proof");
+
+    home.start();
+    let delivery = home.wait_for_one("archived").delivery;
+    assert_eq!(delivery.id, id);
+    assert_eq!(names_in(sshd.root()), ["large.DTA"]);
+    let (arrived, size) = Sha256::of_file(&sshd.root().join("large.DTA")).unwrap();
+    assert!(size > 200 * MIB);
+    assert_eq!(arrived, delivery.converted.unwrap().sha256);
+    let receipts = home.journal().iter().filter(|line| line["event"] == "receipted").count();
+    assert_eq!(receipts, 1);
+    let (genuine, text) = home.run(&["receipt", "verify", id.as_str()]);
+    assert!(genuine, "{text}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_changed_host_key_holds_the_delivery_and_shows_both_fingerprints_until_a_person_pins_the_new_one() {
+    let mut sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let fingerprint = |sshd: &Sshd| {
+        let key: totatsu::transport::sftp::PinnedKey = sshd.host_key_line().parse().unwrap();
+        key.fingerprint()
+    };
+    let before = fingerprint(&sshd);
+    sshd.replace_host_key();
+    home.start();
+    home.drop_records("a.csv", 3);
+    let held = home.wait_for_one("held");
+    let reason = reason_of(&held.delivery.standing);
+    assert!(reason.contains(&before) && reason.contains(&fingerprint(&sshd)), "{reason}");
+    assert!(reason.contains("ask the partner"), "{reason}");
+    assert_eq!(names_in(sshd.root()), [""; 0]);
+
+    assert!(home.stop().success());
+    home.trust(&sshd);
+    home.start();
+    home.release(&held.delivery.id);
+    let arrived = home.wait_for_one("archived").delivery;
+    assert_eq!(arrived.by_hand[0].reason, "mended");
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn a_full_disk_at_the_partner_makes_the_delivery_wait_leaves_no_part_behind_and_ends_when_there_is_room() {
+    let disk = SmallDisk::mount(4);
+    let sshd = Sshd::start(Options { root: Some(disk.path().to_owned()), ..Options::default() });
+    let mut home = Home::new(&sshd);
+    fs::write(disk.path().join("old"), vec![0; 3 * MIB as usize]).unwrap();
+    home.start();
+    home.drop_records("a.csv", 2 * MIB / 500);
+    let reason = home.until("the delivery waits", |home| {
+        let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
+        Some(reason_of(&shown.delivery.standing).to_owned())
+    });
+    assert!(reason.contains("disk is full"), "{reason}");
+    home.until("the part is removed", |_| (names_in(disk.path()) == ["old"]).then_some(()));
+    fs::remove_file(disk.path().join("old")).unwrap();
+    home.wait_for_one("archived");
+    assert_eq!(names_in(disk.path()), ["a.DTA"]);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_directory_that_the_partner_refuses_or_lacks_holds_the_delivery_and_keeps_its_bytes() {
+    let read_only = Sshd::start(Options { sftp_arguments: "-R".to_owned(), ..Options::default() });
+    let lacking = Sshd::start(Options::default());
+    for (sshd, remote, words) in [
+        (&read_only, "", "ask for the right on that directory"),
+        (&lacking, "directory = \"in/box\"\n", "check the path with the partner"),
+    ] {
+        let mut home = Home::new(sshd);
+        home.write_link("ready = \"rename\"\n", remote);
+        home.start();
+        let source = home.drop_records("a.csv", 3);
+        let held = home.wait_for_one("held").delivery;
+        let reason = reason_of(&held.standing);
+        assert!(reason.contains(words), "{reason}");
+        let folder = home.folder(&held.id);
+        assert_eq!(fs::read(folder.source()).unwrap(), source);
+        assert!(folder.sent().is_file());
+        assert_eq!(names_in(sshd.root()), [""; 0]);
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_vanished_server_makes_the_delivery_wait_and_its_return_ends_the_waiting() {
+    let mut sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    sshd.kill();
+    home.start();
+    home.drop_records("a.csv", 3);
+    let (attempts, reason) = home.until("three attempts have failed", |home| {
+        let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
+        let Standing::Waiting { attempt, reason, .. } = shown.delivery.standing else { return None };
+        (attempt >= 3).then_some((attempt, reason))
+    });
+    assert!(attempts >= 3 && reason.contains("can't be reached"), "{reason}");
+    sshd.restart();
+    home.wait_for_one("archived");
+    assert_eq!(names_in(sshd.root()), ["a.DTA"]);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_bad_record_rejects_the_whole_file_lists_every_problem_in_private_and_sends_nothing() {
+    let (sshd, mut home) = Home::running(Options::default());
+    let mut source = Vec::new();
+    totatsu::demo::records::write_csv(&mut source, 50, 7).unwrap();
+    let text = String::from_utf8(source).unwrap();
+    let heading = text.lines().next().unwrap();
+    let name_column = heading.split(',').position(|name| name == "漢字氏名").unwrap();
+    let spoiled: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(number, line)| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            if number == 10 || number == 20 {
+                cells[name_column] = "髙橋𠮷兵衛";
+            }
+            cells.join(",")
+        })
+        .collect();
+    let source = spoiled.join("\n") + "\n";
+    home.drop_source("bad.csv", source.as_bytes());
+    let rejected = home.wait_for_one("rejected").delivery;
+    assert_eq!(rejected.problems, Some(4), "two characters in each of two records");
+    let folder = home.folder(&rejected.id);
+    let report = fs::read_to_string(folder.report()).unwrap();
+    assert!(report.contains("U+9AD9") && report.contains("U+20BB7"), "{report}");
+    assert_eq!(fs::metadata(folder.report()).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::read(folder.source()).unwrap(), source.as_bytes());
+    assert!(!folder.sent().exists());
+    assert_eq!(names_in(sshd.root()), [""; 0]);
+    assert!(!home.log().contains("橋") && !home.log().contains("U+9AD9"), "records never reach the log");
+    let journal = fs::read_to_string(home.path().join("ledger/journal/000000000001.jsonl")).unwrap();
+    assert!(!journal.contains('橋'));
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_file_that_the_partner_already_holds_is_never_destroyed() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    fs::write(sshd.root().join("a.DTA"), "the partner's own").unwrap();
+    home.start();
+    home.drop_records("a.csv", 3);
+    let held = home.wait_for_one("held").delivery;
+    assert!(reason_of(&held.standing).contains("already holds a.DTA"), "{}", reason_of(&held.standing));
+    assert_eq!(names_in(sshd.root()), ["a.DTA"]);
+    assert_eq!(fs::read_to_string(sshd.root().join("a.DTA")).unwrap(), "the partner's own");
+
+    fs::remove_file(sshd.root().join("a.DTA")).unwrap();
+    home.release(&held.id);
+    home.wait_for_one("archived");
+    assert_eq!(Sha256::of_file(&sshd.root().join("a.DTA")).unwrap().0, held.converted.unwrap().sha256);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_link_that_says_atomic_replaces_the_file_that_is_there() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\noverwrite = \"atomic\"\n");
+    fs::write(sshd.root().join("a.DTA"), "yesterday's").unwrap();
+    home.start();
+    home.drop_records("a.csv", 3);
+    let delivery = home.wait_for_one("archived").delivery;
+    assert_eq!(names_in(sshd.root()), ["a.DTA"]);
+    assert_eq!(Sha256::of_file(&sshd.root().join("a.DTA")).unwrap().0, delivery.converted.unwrap().sha256);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_partner_that_lets_us_ask_less_gets_the_file_all_the_same_and_the_receipt_says_how_little_is_proven() {
+    for (denied, grade, asked) in [
+        ("-P fsync,statvfs", Grade::Content, "not offered by the partner"),
+        ("-P hardlink", Grade::Content, "onto a name that was free"),
+        ("-P read", Grade::Size, "the partner doesn't let us read it"),
+        ("-P read,lstat,stat,fstat", Grade::Close, "the partner doesn't say"),
+    ] {
+        let denied_by = Options { sftp_arguments: denied.to_owned(), ..Options::default() };
+        let (sshd, mut home) = Home::running(denied_by);
+        home.drop_records("a.csv", 3);
+        let delivery = home.wait_for_one("archived").delivery;
+        assert_eq!(delivery.verified.unwrap().grade, grade, "{denied}");
+        let (_, receipt) = home.run(&["receipt", "show", delivery.id.as_str()]);
+        assert!(receipt.contains(asked), "{denied}: {receipt}");
+        assert_eq!(names_in(sshd.root()), ["a.DTA"], "{denied}");
+        assert_eq!(
+            Sha256::of_file(&sshd.root().join("a.DTA")).unwrap().0,
+            delivery.converted.unwrap().sha256
+        );
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn where_nothing_keeps_a_rename_from_destroying_a_file_the_delivery_is_held_instead() {
+    let denied = "-P hardlink,lstat,stat".to_owned();
+    let (sshd, mut home) = Home::running(Options { sftp_arguments: denied, ..Options::default() });
+    home.drop_records("a.csv", 3);
+    let held = home.wait_for_one("held").delivery;
+    let reason = reason_of(&held.standing);
+    assert!(reason.contains("without destroying another") && reason.contains("atomic"), "{reason}");
+    assert!(!sshd.root().join("a.DTA").exists());
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn resending_sends_the_exact_bytes_again_as_a_delivery_of_its_own_even_if_converting_anew_would_give_others()
+{
+    let (sshd, mut home) = Home::running(Options::default());
+    home.drop_records("a.csv", 5);
+    let first = home.wait_for_one("archived").delivery;
+    let sent = fs::read(sshd.root().join("a.DTA")).unwrap();
+    fs::remove_file(sshd.root().join("a.DTA")).unwrap();
+
+    // Without the daemon, on the ledger alone; every record would now begin with another municipality's code.
+    assert!(home.stop().success());
+    let settings = fs::read_to_string(home.path().join("config/totatsu.toml")).unwrap();
+    home.write("config/totatsu.toml", &settings.replace("131016", "131041"));
+    let (done, text) = home.run(&["resend", first.id.as_str(), "--reason", "lost by the partner", "--json"]);
+    assert!(done, "{text}");
+    home.start();
+    let second = home.wait_for(2, "archived").remove(1).delivery;
+    assert_eq!(second.resend_of, Some(first.id.clone()));
+    assert_eq!(second.by_hand[0].reason, "lost by the partner");
+    assert_eq!(fs::read(sshd.root().join("a.DTA")).unwrap(), sent);
+    assert!(second.reached(Stage::Accepted).is_none(), "nothing was accepted or converted anew");
+    for id in [&first.id, &second.id] {
+        let (genuine, text) = home.run(&["receipt", "verify", id.as_str()]);
+        assert!(genuine, "{text}");
+    }
+    let number = |delivery: &totatsu::ledger::state::Delivery| delivery.receipt.unwrap().number;
+    assert_eq!((number(&first), number(&second)), (1, 2));
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_changed_receipt_or_changed_kept_bytes_do_not_verify() {
+    let (_sshd, mut home) = Home::running(Options::default());
+    home.drop_records("a.csv", 5);
+    let delivery = home.wait_for_one("archived").delivery;
+    let folder = home.folder(&delivery.id);
+    for path in [folder.receipt(), folder.sent(), folder.source()] {
+        let genuine = fs::read(&path).unwrap();
+        let mut changed = genuine.clone();
+        // A digit of the receipt, a byte of the others.
+        let at = changed.iter().rposition(u8::is_ascii_digit).unwrap();
+        changed[at] ^= 1;
+        fs::write(&path, &changed).unwrap();
+        let (verified, text) = home.run(&["receipt", "verify", delivery.id.as_str()]);
+        assert!(!verified && text.contains("SHA-256"), "{}: {text}", path.display());
+        fs::write(&path, &genuine).unwrap();
+    }
+    let (verified, text) = home.run(&["receipt", "verify", delivery.id.as_str()]);
+    assert!(verified, "{text}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn many_deliveries_share_few_connections_and_their_receipts_make_one_chain() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    for number in 0..30 {
+        home.drop_records(&format!("f{number:02}.csv"), 10);
+    }
+    home.start();
+    let deliveries = home.wait_for(30, "archived");
+    assert_eq!(names_in(sshd.root()).len(), 30);
+    let connections = sshd.log().matches("Accepted publickey").count();
+    assert!(connections <= 2, "{connections} connections for 30 deliveries to a partner that allows 2");
+
+    let mut receipts: Vec<_> = deliveries.iter().map(|shown| shown.delivery.clone()).collect();
+    receipts.sort_by_key(|delivery| delivery.receipt.unwrap().number);
+    let mut previous = "0".repeat(64);
+    for (at, delivery) in receipts.iter().enumerate() {
+        let text = fs::read(home.folder(&delivery.id).receipt()).unwrap();
+        let receipt: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(receipt["number"], at + 1);
+        assert_eq!(receipt["previous"], previous);
+        previous = Sha256::of(&text).to_string();
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn sigterm_ends_the_daemon_in_good_order_and_what_was_left_goes_on_after_the_next_start() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    for number in 0..20 {
+        home.drop_records(&format!("f{number:02}.csv"), 2000);
+    }
+    home.start();
+    home.until("work has begun", |home| (!home.deliveries().is_empty()).then_some(()));
+    assert!(home.stop().success(), "{}", home.log());
+    assert!(!home.path().join("control.sock").exists());
+    home.start();
+    home.wait_for(20, "archived");
+    assert_eq!(names_in(sshd.root()).len(), 20);
+    let transferred = home.journal().iter().filter(|line| line["event"] == "published").count();
+    assert_eq!(transferred, 20);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn what_is_no_ordinary_file_stays_in_the_outbox_untouched_and_is_explained() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let outbox = home.outbox();
+    fs::create_dir_all(outbox.join("directory")).unwrap();
+    fs::write(outbox.join("empty.csv"), "").unwrap();
+    fs::write(outbox.join("directory/inner.csv"), "x").unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", outbox.join("link.csv")).unwrap();
+    rustix::fs::mkfifoat(rustix::fs::CWD, outbox.join("fifo.csv"), rustix::fs::Mode::RUSR).unwrap();
+    fs::write(outbox.join(std::ffi::OsStr::from_bytes(b"\x8e\xf3.csv")), "x").unwrap();
+    home.start();
+    home.drop_records("good.csv", 1);
+    home.wait_for_one("archived");
+    assert_eq!(fs::read_dir(&outbox).unwrap().count(), 5);
+    let (_, text) = home.run(&["outbox"]);
+    for words in ["zero bytes", "a directory", "a symbolic link", "not a regular file", "not UTF-8"] {
+        assert!(text.contains(words), "{words} in {text}");
+        assert_eq!(home.log().matches(words).count(), 1, "{words} once in {}", home.log());
+    }
+    assert_eq!(home.deliveries().len(), 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_file_that_was_accepted_but_still_bears_its_outbox_name_after_a_crash_is_delivered_once() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.drop_records("a.csv", 3);
+    accept_and_crash(&home);
+    assert_eq!(names_in(&home.outbox()), ["a.csv"]);
+    home.start();
+    home.wait_for_one("archived");
+    home.drop_records("b.csv", 3);
+    home.wait_for(2, "archived");
+    assert_eq!(home.deliveries().len(), 2);
+    assert_eq!(names_in(sshd.root()), ["a.DTA", "b.DTA"]);
+    assert_eq!(names_in(&home.outbox()), [""; 0]);
+}
+
+/// What a daemon does until the instant before the journal event.
+fn take_over_alone(home: &Home) -> (DeliveryId, Accepted) {
+    let spool = Spool::new(&home.path().join("spool"));
+    spool.lay_out().unwrap();
+    let entry = Outbox::new(&home.outbox(), Readiness::Rename)
+        .look_over(std::time::Instant::now())
+        .unwrap()
+        .remove(0);
+    accept::take_over(&spool, &home.outbox(), &entry, Readiness::Rename).unwrap()
+}
+
+/// What a daemon does until the instant after the journal event.
+fn accept_and_crash(home: &Home) {
+    let (id, accepted) = take_over_alone(home);
+    let (ledger, _) = Ledger::open(&home.path().join("ledger")).unwrap();
+    let event = Event::Accepted { link: LINK.to_owned(), partner: "eltax".to_owned(), accepted };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(ledger.record(id, event)).unwrap();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_takeover_that_crashed_before_the_ledger_knew_it_is_undone_and_the_file_is_delivered_once() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.drop_records("a.csv", 3);
+    take_over_alone(&home);
+    home.start();
+    home.wait_for_one("archived");
+    assert_eq!(names_in(&home.path().join("spool/deliveries")), [""; 0]);
+    assert_eq!(home.deliveries().len(), 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_daemon_waits_for_a_command_that_has_the_ledger_open_for_a_moment() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let (ledger, _) = Ledger::open(&home.path().join("ledger")).unwrap();
+    let command = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        drop(ledger);
+    });
+    home.start();
+    command.join().unwrap();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_lost_index_and_a_damaged_one_are_rebuilt_at_the_start_and_every_delivery_is_still_known() {
+    let (_sshd, mut home) = Home::running(Options::default());
+    home.drop_records("a.csv", 3);
+    let before = home.wait_for_one("archived").delivery;
+    assert!(home.stop().success());
+    fs::remove_dir_all(home.path().join("ledger/index")).unwrap();
+    home.start();
+    assert_eq!(home.wait_for_one("archived").delivery, before);
+    assert!(home.stop().success());
+    fs::write(home.path().join("ledger/index/conf"), "no sled wrote this").unwrap();
+    home.start();
+    assert_eq!(home.wait_for_one("archived").delivery, before);
+    assert!(home.log().contains("rebuilt from the journal"), "{}", home.log());
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_damaged_journal_keeps_the_daemon_from_starting_and_the_message_names_file_and_line() {
+    let (_sshd, mut home) = Home::running(Options::default());
+    home.drop_records("a.csv", 3);
+    home.wait_for_one("archived");
+    assert!(home.stop().success());
+    let path = home.path().join("ledger/journal/000000000001.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("\"a.csv\"", "\"b.csv\"", 1)).unwrap();
+    let output = home.command(&["run"]).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("000000000001.jsonl:2") && message.contains("restore"), "{message}");
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn a_full_disk_of_our_own_loses_nothing_and_everything_goes_on_when_there_is_room() {
+    let disk = SmallDisk::mount(8);
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    std::os::unix::fs::symlink(disk.path(), home.path().join("spool")).unwrap();
+    home.start();
+    let filler = disk.path().join("filler");
+    fs::write(&filler, vec![0; 6 * MIB as usize]).unwrap();
+    // Room for the source, not for what it is converted to.
+    home.drop_records("a.csv", 3000);
+    let reason = home.until("the delivery waits", |home| {
+        let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
+        Some(reason_of(&shown.delivery.standing).to_owned())
+    });
+    assert!(reason.contains("No space left"), "{reason}");
+    fs::remove_file(&filler).unwrap();
+    home.wait_for_one("archived");
+    assert_eq!(names_in(sshd.root()), ["a.DTA"]);
+}

@@ -1,0 +1,257 @@
+//! A gateway of the real binary, with its configuration in a temporary directory.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use totatsu::config;
+use totatsu::control::{self, Answer, Question, Shown};
+use totatsu::delivery_id::DeliveryId;
+use totatsu::demo::records;
+use totatsu::spool::{DeliveryFolder, Spool};
+
+use super::sshd::{Options, Sshd};
+
+/// The only link, unless a test writes more.
+pub const LINK: &str = "irai";
+/// Longer than anything here takes on a slow machine; reaching it is a failure.
+const PATIENCE: Duration = Duration::from_secs(120);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A configured gateway; its daemon runs between `start` and `kill` or `stop`.
+pub struct Home {
+    folder: TempDir,
+    daemon: Option<Child>,
+}
+
+/// Where a partner is, and how it knows us.
+pub struct Address<'a> {
+    pub port: u16,
+    pub user: &'a str,
+    pub host_key: &'a str,
+    pub key_file: &'a Path,
+}
+
+/// Writes a gateway's configuration below `home`, with one partner and without links.
+pub fn configure(home: &Path, address: &Address) {
+    for directory in ["config/partners", "config/links"] {
+        fs::create_dir_all(home.join(directory)).unwrap();
+    }
+    let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
+    let gateway = format!(
+        "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
+         ledger = \"../ledger\"\nlayouts = {layouts:?}\nsocket = \"../control.sock\"\n\
+         [retry]\nfirst = \"200ms\"\nceiling = \"400ms\"\ngive_up_after = \"1h\"\n[accept]\nrescan = \"500ms\"\n"
+    );
+    fs::write(home.join("config/totatsu.toml"), gateway).unwrap();
+    let partner = format!(
+        "transport = \"sftp\"\n[sftp]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\n\
+         private_key_file = {:?}\n",
+        address.port, address.user, address.host_key, address.key_file,
+    );
+    fs::write(home.join("config/partners/eltax.toml"), partner).unwrap();
+}
+
+/// Writes the only link, with more of its own keys and of those about the partner's side.
+pub fn write_link(home: &Path, more: &str, remote: &str) {
+    let link =
+        format!("partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\n{more}[remote]\n{remote}");
+    fs::write(home.join(format!("config/links/{LINK}.toml")), link).unwrap();
+}
+
+impl Home {
+    /// A gateway whose only partner is `sshd`.
+    pub fn new(sshd: &Sshd) -> Home {
+        let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None };
+        home.trust(sshd);
+        home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\n");
+        home
+    }
+
+    /// A server, and a gateway whose daemon runs.
+    pub fn running(options: Options) -> (Sshd, Home) {
+        let sshd = Sshd::start(options);
+        let mut home = Home::new(&sshd);
+        home.start();
+        (sshd, home)
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        fs::write(self.path().join(path), text).unwrap();
+    }
+
+    /// Pins the host key that `sshd` has now.
+    pub fn trust(&self, sshd: &Sshd) {
+        let (user, host_key, key_file) = (sshd.user(), &sshd.host_key_line(), &sshd.client_key());
+        configure(self.path(), &Address { port: sshd.port(), user, host_key, key_file });
+    }
+
+    pub fn write_link(&self, more: &str, remote: &str) {
+        write_link(self.path(), more, remote);
+    }
+
+    pub fn outbox(&self) -> PathBuf {
+        self.path().join("spool/outbox").join(LINK)
+    }
+
+    /// Drops a source of so many made-up records, as a well-behaved system does.
+    pub fn drop_records(&self, name: &str, count: u64) -> Vec<u8> {
+        let mut source = Vec::new();
+        records::write_csv(&mut source, count, 7).unwrap();
+        self.drop_source(name, &source);
+        source
+    }
+
+    pub fn drop_source(&self, name: &str, source: &[u8]) {
+        let outbox = self.outbox();
+        fs::create_dir_all(&outbox).unwrap();
+        let temporary = outbox.join(format!("{name}.tmp"));
+        fs::write(&temporary, source).unwrap();
+        fs::rename(&temporary, outbox.join(name)).unwrap();
+    }
+
+    /// Starts the daemon and waits until it answers. Its log goes on in the file of `log`.
+    pub fn start(&mut self) {
+        assert!(self.daemon.is_none(), "one daemon at a time");
+        let log = File::options().append(true).create(true).open(self.path().join("log")).unwrap();
+        let ready_before = self.log().matches(" ready").count();
+        let daemon = self.command(&["run"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
+        self.daemon = Some(daemon.unwrap());
+        self.until("the daemon is ready", |home| {
+            let ended = home.daemon.as_mut().unwrap().try_wait().unwrap();
+            assert_eq!(ended, None, "the daemon ended:\n{}", home.log());
+            (home.log().matches(" ready").count() > ready_before).then_some(())
+        });
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        let mut daemon = self.daemon.take().unwrap();
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+    }
+
+    /// SIGTERM, and the daemon's own end.
+    pub fn stop(&mut self) -> ExitStatus {
+        let mut daemon = self.daemon.take().unwrap();
+        kill_process(Pid::from_child(&daemon), Signal::TERM).unwrap();
+        daemon.wait().unwrap()
+    }
+
+    /// Waits until the daemon has ended by itself.
+    pub fn ended(&mut self) -> ExitStatus {
+        let status = self.until("the daemon ends", |home| home.daemon.as_mut().unwrap().try_wait().unwrap());
+        self.daemon = None;
+        status
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.path().join("log")).unwrap_or_default()
+    }
+
+    /// The binary with this gateway's configuration.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+        command.arg("--config").arg(self.path().join("config")).args(arguments);
+        command.env_remove("TOTATSU_LOG").env_remove("JOURNAL_STREAM");
+        command
+    }
+
+    /// Runs a command: whether it succeeded, and all it printed.
+    pub fn run(&self, arguments: &[&str]) -> (bool, String) {
+        let output = self.command(arguments).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+    }
+
+    pub fn ask(&self, question: Question) -> Answer {
+        let settings = config::read_gateway(&self.path().join("config")).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(control::ask(&settings, question)).unwrap()
+    }
+
+    /// All deliveries, newest first.
+    pub fn deliveries(&self) -> Vec<Shown> {
+        match self.ask(Question::List { state: None, link: None, limit: 10_000 }) {
+            Answer::Deliveries(deliveries) => deliveries,
+            other @ (Answer::Delivery(_) | Answer::Receipt(_) | Answer::Refused(_)) => panic!("{other:?}"),
+        }
+    }
+
+    /// Waits until so many deliveries are in `state`, and hands them back, oldest first.
+    pub fn wait_for(&mut self, count: usize, state: &str) -> Vec<Shown> {
+        self.until(&format!("{count} deliveries are {state}"), |home| {
+            let mut found = home.deliveries();
+            found.retain(|shown| shown.state == state);
+            found.reverse();
+            (found.len() >= count).then_some(found)
+        })
+    }
+
+    /// Waits for the one delivery that gets into `state`.
+    pub fn wait_for_one(&mut self, state: &str) -> Shown {
+        let mut found = self.wait_for(1, state);
+        assert_eq!(found.len(), 1);
+        found.remove(0)
+    }
+
+    /// Looks again and again until there is something, or patience ends with the log.
+    pub fn until<T>(&mut self, what: &str, mut look: impl FnMut(&mut Home) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            assert!(start.elapsed() < PATIENCE, "in vain waited until {what}; the log:\n{}", self.log());
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// A delivery's folder, wherever it is.
+    pub fn folder(&self, id: &DeliveryId) -> DeliveryFolder {
+        Spool::new(&self.path().join("spool")).existing_folder(id).unwrap().unwrap()
+    }
+
+    /// Releases what is held.
+    pub fn release(&self, id: &DeliveryId) {
+        let (done, text) = self.run(&["release", id.as_str(), "--reason", "mended"]);
+        assert!(done, "{text}");
+    }
+
+    /// The journal's events, as JSON.
+    pub fn journal(&self) -> Vec<serde_json::Value> {
+        let mut files: Vec<PathBuf> = fs::read_dir(self.path().join("ledger/journal"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        let text: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if let Some(mut daemon) = self.daemon.take() {
+            let _ = daemon.kill();
+            let _ = daemon.wait();
+        }
+    }
+}
+
+/// Names in a directory, hidden ones too, sorted.
+pub fn names_in(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
