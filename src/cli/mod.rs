@@ -3,6 +3,7 @@
 mod check;
 mod deliveries;
 mod demo;
+mod layout;
 mod outbox;
 mod receipt;
 mod run;
@@ -39,7 +40,7 @@ Environment:
 Exit codes:
   0  done; for checks: all is well
   1  not done, or a check found something
-  2  the command line or the configuration is wrong
+  2  the command line, the configuration, or a file given to `layout` is wrong
   3  the gateway's own disk or ledger can't be trusted";
 
 /// File-transfer gateway that proves arrival (到達).
@@ -77,6 +78,8 @@ enum Command {
     Receipt(receipt::Receipt),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox,
+    /// List, show, check, compare and try out layouts; needs no configuration
+    Layout(layout::LayoutArguments),
     /// Deliver a made-up file to an embedded partner, and show how it arrived
     Demo(demo::Demo),
 }
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Outbox => outbox::run(&common),
+        Command::Layout(layout) => layout.run(&common),
         Command::Demo(demo) => demo.run(&common),
     };
     ExitCode::from(exit as u8)

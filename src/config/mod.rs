@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::layout::Shelf;
+use crate::layout::{Shelf, Status};
 use crate::link::{Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
 use crate::schedule::retry::Backoff;
@@ -23,7 +23,7 @@ use humane::Wait;
 /// Where the configuration is unless the command line says otherwise.
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
 /// The file that makes a directory a configuration.
-const GATEWAY_FILE: &str = "totatsu.toml";
+pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
 
 /// What the kernel allows for the path of a Unix socket, in bytes.
 const SOCKET_PATH_LIMIT: usize = 107;
@@ -337,11 +337,17 @@ fn check_references(
         if !partners.contains_key(&link.partner) && !partner_file.exists() {
             wrong("partner", format!("there is no partners/{}.toml", link.partner));
         }
-        if shelf.choose(&link.layout, today).is_none() {
+        let layout = shelf.choose(&link.layout, today);
+        if layout.is_none() {
             wrong("layout", format!("no layout {:?} is in force on {today}", link.layout));
         }
         if let Some(other) = outboxes.insert(&link.outbox, &link.name) {
             wrong("outbox", format!("link {other} has the same outbox"));
+        }
+        if layout.is_some_and(|layout| layout.status() == Status::Sample) {
+            let message =
+                format!("layout {} is a sample: put the partner's own sheet in its place", link.layout);
+            problems.push(document.problem(Severity::Warning, "layout", message));
         }
     }
 }

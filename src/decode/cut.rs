@@ -145,6 +145,11 @@ impl<'a, R: Read> Cutter<'a, R> {
         self.body_record()
     }
 
+    /// Bytes read so far: the size of the file, once the last record was handed out.
+    pub(crate) fn position(&self) -> u64 {
+        self.seen.borrow().total()
+    }
+
     /// What stood wrongly between the records since the last call.
     pub(crate) fn take_strays(&mut self) -> Vec<Stray> {
         std::mem::take(&mut self.strays)

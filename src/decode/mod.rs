@@ -7,9 +7,10 @@
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
 //! The order to read: this file, `cut` (records out of the stream), `walk` (their order and what they say of each other),
-//! `rows` (what is handed out).
+//! `rows` (what is handed out), `look` (a single record shown).
 
 pub(crate) mod cut;
+mod look;
 mod rows;
 mod stream;
 pub(crate) mod walk;
@@ -31,6 +32,7 @@ use crate::layout::{Format, Layout};
 use crate::remedy::Remedy;
 use crate::spool;
 use cut::{Cutter, Stray};
+pub use look::picture;
 use rows::Rows;
 use walk::{Finding, Walk, Wrong};
 
@@ -196,11 +198,9 @@ fn records<W: Write>(
 ) -> io::Result<(Survey, W)> {
     let mut cutter = Cutter::new(layout, received, u64::MAX);
     let mut walk = Walk::new(layout, ours);
-    let mut end = 0;
     let mut number = 0;
     while let Some((at, cut)) = cutter.next_record()? {
         number += 1;
-        end = at;
         let kind = walk.step(at, cut);
         if let Some(kind) = kind.filter(|_| walk.findings.is_empty()) {
             match rows.record(number, kind, cut)? {
@@ -223,7 +223,7 @@ fn records<W: Write>(
     for stray in cutter.take_strays() {
         report_stray(&stray, number, problems);
     }
-    let tally = walk.finish(end).clone();
+    let tally = walk.finish(cutter.position()).clone();
     // What stands at the end of a file that is broken off says nothing new.
     if problems.is_empty() || number == 0 {
         walk.findings.drain(..).for_each(|finding| report(layout, &finding, problems));

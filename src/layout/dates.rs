@@ -168,6 +168,25 @@ impl DatePattern {
         self.has(Token::EraCode)
     }
 
+    /// The pattern and what decides how it is meant.
+    pub(super) fn described(&self) -> String {
+        let mut text = self.written.clone();
+        if self.has(Token::EraCode) {
+            let codes: Vec<String> = self.eras.iter().map(|(era, code)| format!("{era:?}={code}")).collect();
+            text.push_str(&format!(" ({})", codes.join(" ").to_lowercase()));
+        }
+        if let Some(era) = self.era {
+            text.push_str(&format!(" ({era:?})").to_lowercase());
+        }
+        if self.has(Token::ShortYear) {
+            text.push_str(&format!(" (from {})", self.first_year));
+        }
+        if self.unknown_parts {
+            text.push_str(" (00 for unknown)");
+        }
+        text
+    }
+
     /// Writes a date of the source in this pattern.
     pub(crate) fn write(&self, source: &str, out: &mut String) -> Option<()> {
         let parts = self.source_parts(source)?;

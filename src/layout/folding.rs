@@ -108,6 +108,16 @@ impl Folding {
         Folding(tables)
     }
 
+    /// No table: nothing is replaced.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The names of the tables.
+    pub(super) fn described(&self) -> String {
+        self.0.iter().map(|table| &*table.name).collect::<Vec<_>>().join(", ")
+    }
+
     /// What stands for a character (with the variation selector after it, if one is there), and the table that says so.
     /// Cold: most text never comes here.
     #[cold]

@@ -149,6 +149,13 @@ impl Item {
         format!("{} {}", self.no, self.name)
     }
 
+    /// It stands and is filled as is the custom of its kind.
+    pub(super) fn is_filled_as_usual(&self) -> bool {
+        let digits = self.kind == Kind::Digits;
+        self.align == (if digits { Align::Right } else { Align::Left })
+            && self.pad == (if digits { Pad::Zeros } else { Pad::Spaces })
+    }
+
     /// Writes `value` into `ink.bytes`, which is emptied before.
     pub(crate) fn write(&self, value: &str, ink: &mut Ink) {
         ink.bytes.clear();

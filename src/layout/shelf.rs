@@ -52,6 +52,20 @@ impl Shelf {
         self.layouts.get(name)?.iter().rev().find(applies)
     }
 
+    /// The layout of this name and version.
+    pub fn version(&self, name: &str, version: &str) -> Option<&Arc<Layout>> {
+        self.layouts.get(name)?.iter().find(|layout| layout.version() == version)
+    }
+
+    /// The names that a name means: itself, or those whose part after the partner it is.
+    pub fn named(&self, name: &str) -> Vec<&str> {
+        if self.layouts.contains_key(name) {
+            return vec![self.layouts.get_key_value(name).map_or("", |(name, _)| name)];
+        }
+        let ends = |id: &&String| id.split_once('/').is_some_and(|(_, end)| end == name);
+        self.layouts.keys().filter(ends).map(String::as_str).collect()
+    }
+
     /// All layouts, by name and then by age, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Layout>> {
         self.layouts.values().flatten()

@@ -84,6 +84,19 @@ impl Rules {
         named
     }
 
+    /// The names of the rules, in the order in which they act.
+    pub(super) fn described(self) -> String {
+        let names = [
+            (self.compose, "nfc"),
+            (self.upper_case, "upper-case"),
+            (self.large_kana, "large-kana"),
+            (self.long_vowel_to_hyphen, "long-vowel-to-hyphen"),
+            (self.width == Width::Half, "half-width"),
+            (self.width == Width::Full, "full-width"),
+        ];
+        names.into_iter().filter(|(there, _)| *there).map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+    }
+
     /// Changes one character; takes the marks that belong to it off the rest.
     #[inline]
     pub(crate) fn step(self, source: char, rest: &mut Chars) -> Step {

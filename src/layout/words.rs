@@ -116,6 +116,19 @@ pub enum Place {
     FileEnd,
 }
 
+impl Place {
+    /// The word in the layout file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Place::FileTop => "file-top",
+            Place::BlockHeader => "block-header",
+            Place::Data => "data",
+            Place::BlockTrailer => "block-trailer",
+            Place::FileEnd => "file-end",
+        }
+    }
+}
+
 /// The sort of characters that an item holds (属性).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Kind {
@@ -229,6 +242,21 @@ pub enum GatewayValue {
     AcceptedDate,
     /// The time of day at which the delivery was accepted.
     AcceptedTime,
+}
+
+impl GatewayValue {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            GatewayValue::MunicipalityCode => "municipality-code",
+            GatewayValue::MunicipalityCodeWithCheckDigit => "municipality-code-6",
+            GatewayValue::PrefectureCode => "prefecture-code",
+            GatewayValue::MunicipalityInPrefecture => "municipality-in-prefecture",
+            GatewayValue::BusinessDate => "business-date",
+            GatewayValue::AcceptedDate => "accepted-date",
+            GatewayValue::AcceptedTime => "accepted-time",
+        }
+    }
 }
 
 /// What a sequence number counts.

@@ -1,0 +1,208 @@
+//! `totatsu layout encode`, `decode` and `ruler`: a layout tried out on a file.
+//!
+//! Input and output go through files in a directory of their own, readable by its owner only and removed at the end: so
+//! nothing is written to standard output before all of it is known to be right, and memory does not grow with the file.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{InForce, Named, Sources};
+use crate::cli::{Exit, fail, print};
+use crate::clock::Moment;
+use crate::convert::{self, ConvertError, Values, Work};
+use crate::decode::{self, DecodeError, DecodeWork, Form};
+use crate::digest::Hashing;
+
+/// `totatsu layout encode`.
+#[derive(Debug, Args)]
+pub(super) struct Encode {
+    #[command(flatten)]
+    layout: Named,
+    #[command(flatten)]
+    values: Given,
+    /// Write the fold report (what was replaced or cut, line by line) to this file; it holds characters of the source
+    #[arg(long, value_name = "FILE")]
+    folds: Option<PathBuf>,
+}
+
+/// `totatsu layout decode`.
+#[derive(Debug, Args)]
+pub(super) struct Decode {
+    #[command(flatten)]
+    layout: Named,
+}
+
+/// `totatsu layout ruler`.
+#[derive(Debug, Args)]
+pub(super) struct Ruler {
+    #[command(flatten)]
+    layout: Named,
+    /// The partner's file
+    file: PathBuf,
+    /// The number of the record in the file, from 1; otherwise the first data record
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    record: Option<u64>,
+}
+
+/// What the layout takes from elsewhere than the source.
+#[derive(Debug, Args)]
+struct Given {
+    /// 全国地方公共団体コード, five or six digits; otherwise the configuration's
+    #[arg(long, value_name = "CODE")]
+    municipality: Option<String>,
+    /// A value that the link would give; may be repeated
+    #[arg(long = "value", value_name = "NAME=VALUE", value_parser = pair)]
+    values: Vec<(String, String)>,
+}
+
+impl Encode {
+    pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
+        let layout = self.layout.find(sources)?;
+        let values = self.values.with(sources, &self.layout.in_force)?;
+        let room = Room::new()?;
+        let (source, sent) = (room.file("source"), room.file("sent"));
+        let source_sha256 = take_input(&source)?;
+        let report = room.file("report.txt");
+        let work = Work {
+            source: &source,
+            source_sha256,
+            sent: &sent,
+            report: &report,
+            layout: &layout,
+            values: &values,
+        };
+        let converted = convert::convert(&work).map_err(|error| match &error {
+            ConvertError::BadRecords { report, .. } => problems(report),
+            ConvertError::BadValue { .. } => fail(Exit::BadConfiguration, &told(&error)),
+            ConvertError::SourceChanged { .. }
+            | ConvertError::ReadBackDiffers { .. }
+            | ConvertError::Disk { .. } => fail(Exit::Failed, &error),
+        })?;
+        let folds = room.file("folds.txt");
+        if let Some(wanted) = &self.folds {
+            let copied = if folds.exists() {
+                std::fs::copy(&folds, wanted).map(|_| ())
+            } else {
+                File::create(wanted).map(|_| ())
+            };
+            copied.map_err(|error| fail(Exit::Failed, &format!("{}: {error}", wanted.display())))?;
+        }
+        give_output(&sent)?;
+        let by_table = converted.folds_by_table.iter().filter(|(table, _)| *table != "rules");
+        let counts: Vec<String> = by_table.map(|(table, count)| format!("{count} by {table}")).collect();
+        if !counts.is_empty() {
+            let where_to = if self.folds.is_some() { "" } else { " (--folds FILE lists them)" };
+            eprintln!("totatsu: characters were replaced or values cut: {}{where_to}", counts.join(", "));
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl Decode {
+    pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
+        let layout = self.layout.find(sources)?;
+        let room = Room::new()?;
+        let (received, decoded) = (room.file("received"), room.file("decoded"));
+        take_input(&received)?;
+        let form = if sources.common.json { Form::JsonLines } else { Form::Csv };
+        let report = room.file("report.txt");
+        let work = DecodeWork {
+            received: &received,
+            decoded: &decoded,
+            report: &report,
+            layout: &layout,
+            values: None,
+            form,
+        };
+        decode::decode(&work).map_err(|error| match &error {
+            DecodeError::BadRecords { report, .. } => problems(report),
+            DecodeError::BadValue(_) => fail(Exit::BadConfiguration, &error),
+            DecodeError::Disk { .. } => fail(Exit::Failed, &error),
+        })?;
+        give_output(&decoded)?;
+        Ok(Exit::Done)
+    }
+}
+
+impl Ruler {
+    pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
+        let layout = self.layout.find(sources)?;
+        let shown = |error: io::Error| fail(Exit::Failed, &format!("{}: {error}", self.file.display()));
+        match decode::picture(&layout, &self.file, self.record).map_err(shown)? {
+            Some(picture) => Ok(print(&picture)),
+            None => {
+                let what = self.record.map_or("data record".to_owned(), |n| format!("record {n}"));
+                Err(fail(Exit::BadConfiguration, &format!("{} has no {what}", self.file.display())))
+            }
+        }
+    }
+}
+
+impl Given {
+    fn with(&self, sources: &Sources, in_force: &InForce) -> Result<Values, Exit> {
+        let municipality_code = match &self.municipality {
+            Some(code) => code.clone(),
+            None => sources.gateway()?.map_or(String::new(), |gateway| gateway.municipality),
+        };
+        let accepted_at = Moment::now().in_japan().datetime();
+        let link: BTreeMap<String, String> = self.values.iter().cloned().collect();
+        Ok(Values { municipality_code, business_date: in_force.day(), accepted_at, link })
+    }
+}
+
+/// A directory for the files of one conversion, removed when it is dropped.
+struct Room(tempfile::TempDir);
+
+impl Room {
+    fn new() -> Result<Room, Exit> {
+        let made = tempfile::Builder::new().prefix("totatsu-layout-").tempdir();
+        made.map(Room).map_err(|error| fail(Exit::Failed, &format!("no room for a temporary file: {error}")))
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+/// Standard input, whole, in a file.
+fn take_input(path: &Path) -> Result<crate::digest::Sha256, Exit> {
+    let taken = File::create_new(path).and_then(|file| {
+        let mut file = Hashing::new(file);
+        io::copy(&mut io::stdin().lock(), &mut file)?;
+        Ok(file.finish().0)
+    });
+    taken.map_err(|error| fail(Exit::Failed, &format!("standard input: {error}")))
+}
+
+/// A file on standard output. A reader that has gone away wants no more.
+fn give_output(path: &Path) -> Result<(), Exit> {
+    let given = File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::stdout().lock()));
+    match given {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(fail(Exit::Failed, &format!("standard output: {error}")))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The list of problems, on standard error.
+fn problems(report: &Path) -> Exit {
+    match File::open(report).and_then(|mut file| io::copy(&mut file, &mut io::stderr().lock())) {
+        Ok(_) => Exit::BadConfiguration,
+        Err(error) => fail(Exit::Failed, &format!("{}: {error}", report.display())),
+    }
+}
+
+/// A value that is missing here is given on the command line, not in a configuration.
+fn told(error: &ConvertError) -> String {
+    format!("{error} (here: --municipality CODE, --value NAME=VALUE)")
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it is NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

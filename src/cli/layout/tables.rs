@@ -1,0 +1,189 @@
+//! Layouts as tables: listed, shown, checked and compared.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{Sources, from_file};
+use crate::cli::{Common, Exit, print, print_json, shown};
+use crate::layout::{Confidence, Encoding, Layout, LayoutProblem, Status};
+
+#[derive(Serialize)]
+struct Row {
+    layout: String,
+    version: String,
+    until: Option<String>,
+    in_force: bool,
+    status: &'static str,
+    encoding: Option<&'static str>,
+    title: String,
+    sha256: String,
+}
+
+/// All layouts of the folder. Problems of files that can't be used go to standard error.
+pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
+    let (_, shelf, problems) = sources.shelf()?;
+    tell(&problems);
+    let rows: Vec<Row> = shelf
+        .iter()
+        .map(|layout| Row {
+            layout: layout.id().to_owned(),
+            version: layout.version(),
+            until: layout.until().map(|until| until.to_string()),
+            in_force: shelf
+                .choose(layout.id(), day)
+                .is_some_and(|chosen| chosen.version() == layout.version()),
+            status: layout.status().word(),
+            encoding: layout.encoding().map(Encoding::word),
+            title: layout.title().to_owned(),
+            sha256: layout.sha256().to_string(),
+        })
+        .collect();
+    let exit = if problems.is_empty() { Exit::Done } else { Exit::Failed };
+    if sources.common.json {
+        print_json(&rows);
+        return Ok(exit);
+    }
+    let lines = rows.into_iter().map(|row| {
+        let mark = if row.in_force { "*" } else { "" };
+        let until = row.until.unwrap_or_default();
+        let encoding = row.encoding.unwrap_or("as-is").to_owned();
+        vec![mark.to_owned(), row.layout, row.version, until, row.status.to_owned(), encoding, row.title]
+    });
+    let headings = ["", "layout", "version", "until", "status", "encoding", "title"];
+    print(&shown::table(&headings, lines.collect()));
+    Ok(exit)
+}
+
+/// One layout with everything an operator can know of it.
+pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
+    if common.json {
+        return Ok(print_json(&in_json(layout)));
+    }
+    let status = match layout.status() {
+        Status::Published => "published: from a public sheet",
+        Status::SecondHand => {
+            "second-hand: as other programs read it, unconfirmed; check it against the partner's sheet"
+        }
+        Status::Sample => "sample: the widths are ours; replace it by the partner's own sheet before use",
+    };
+    let mut text = format!(
+        "{}  {} {}\npartner  {}\nstatus   {status}\nSHA-256  {}\n",
+        layout.title(),
+        layout.id(),
+        layout.version(),
+        layout.partner(),
+        layout.sha256()
+    );
+    layout.sources().iter().for_each(|source| text.push_str(&format!("source   {source}\n")));
+    layout.notes().iter().for_each(|note| text.push_str(&format!("note     {note}\n")));
+    text.push_str(&format!("columns  {}\n", layout.input_columns().join(", ")));
+    for (record, items) in layout.described() {
+        text.push_str(&format!("\n{record}\n"));
+        let rows = items.into_iter().map(Vec::from).collect();
+        text.push_str(&shown::table(&["no", "item", "at", "bytes", "kind", "value"], rows));
+    }
+    let doubts: Vec<Vec<String>> = layout.doubts().map(doubt).collect();
+    if !doubts.is_empty() {
+        text.push_str("\nnot confirmed\n");
+        text.push_str(&shown::table(&["record", "item", "confidence", "note"], doubts));
+    }
+    Ok(print(&text))
+}
+
+fn doubt((record, item, confidence, note): (&str, String, Confidence, Option<&str>)) -> Vec<String> {
+    let sure = match confidence {
+        Confidence::Confirmed => "confirmed",
+        Confidence::SumConfirmed => "sum-confirmed",
+        Confidence::SingleSource => "single-source",
+        Confidence::Guess => "guess",
+    };
+    vec![record.to_owned(), item, sure.to_owned(), note.unwrap_or_default().to_owned()]
+}
+
+fn in_json(layout: &Layout) -> serde_json::Value {
+    let item = |[no, name, at, bytes, kind, value]: [String; 6]| serde_json::json!({ "no": no, "name": name, "at": at, "bytes": bytes, "kind": kind, "value": value });
+    let record = |(record, items): (String, Vec<[String; 6]>)| serde_json::json!({ "record": record, "items": items.into_iter().map(item).collect::<Vec<_>>() });
+    let records: Vec<_> = layout.described().into_iter().map(record).collect();
+    serde_json::json!({
+        "layout": layout.id(), "version": layout.version(), "title": layout.title(),
+        "partner": layout.partner(), "status": layout.status().word(), "sources": layout.sources(),
+        "notes": layout.notes(), "sha256": layout.sha256(), "columns": layout.input_columns(),
+        "records": records,
+    })
+}
+
+/// Checks files, or the whole folder.
+pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> {
+    let mut problems: Vec<(PathBuf, LayoutProblem)> = Vec::new();
+    let mut sound = Vec::new();
+    if files.is_empty() {
+        let (_, shelf, found) = sources.shelf()?;
+        problems = found;
+        sound.extend(shelf.iter().map(|layout| line(layout)));
+    }
+    for file in files {
+        match from_file(file) {
+            Ok(layout) => sound.push(line(&layout)),
+            Err(found) => problems.extend(found.into_iter().map(|problem| (file.clone(), problem))),
+        }
+    }
+    if sources.common.json {
+        let rows: Vec<_> = problems
+            .iter()
+            .map(|(file, problem)| {
+                serde_json::json!({
+                    "file": file, "line": problem.line, "record": problem.record, "item": problem.item,
+                    "message": problem.message,
+                })
+            })
+            .collect();
+        print_json(&rows);
+    } else {
+        print(&sound.concat());
+        tell(&problems);
+    }
+    Ok(if problems.is_empty() { Exit::Done } else { Exit::BadConfiguration })
+}
+
+/// What changed between two layouts.
+pub(super) fn diff(sources: &Sources, a: &str, b: &str) -> Result<Exit, Exit> {
+    let today = crate::clock::Moment::now().date();
+    let (a, b) = (sources.find(a, today)?, sources.find(b, today)?);
+    let lines = a.differences(&b);
+    if sources.common.json {
+        print_json(&lines);
+    } else {
+        let head = format!("{} {} -> {} {}", a.id(), a.version(), b.id(), b.version());
+        print(&format!("{head}\n{}", lines.iter().map(|line| format!("{line}\n")).collect::<String>()));
+    }
+    Ok(if lines.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// The heading of a source, and a row to overwrite.
+pub(super) fn template(layout: &Layout) -> Result<Exit, Exit> {
+    let row = |fields: Vec<String>| {
+        let mut line = csv::WriterBuilder::new().from_writer(Vec::new());
+        let written = line.write_record(&fields).is_ok();
+        let bytes = line.into_inner().unwrap_or_default();
+        String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default().trim_end().to_owned()
+    };
+    let heading = row(layout.input_columns().into_iter().map(str::to_owned).collect());
+    Ok(print(&format!("{heading}\n# {}\n", row(layout.example_row()))))
+}
+
+fn line(layout: &Layout) -> String {
+    let doubts = layout.doubts().count();
+    let items = if doubts == 1 { "item" } else { "items" };
+    format!(
+        "{} {}: sound, {}, {doubts} {items} not confirmed\n",
+        layout.id(),
+        layout.version(),
+        layout.status().word()
+    )
+}
+
+fn tell(problems: &[(PathBuf, LayoutProblem)]) {
+    problems.iter().for_each(|(file, problem)| eprintln!("{}: {problem}", file.display()));
+}
