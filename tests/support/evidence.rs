@@ -78,6 +78,8 @@ pub fn converted() -> Event {
             records: BTreeMap::from([("データレコード".into(), 1)]),
             totals: BTreeMap::from([("金額1".into(), 5000)]),
             folds: 0,
+            signed_totals: BTreeMap::new(),
+            folds_by_table: BTreeMap::new(),
         },
     }
 }
