@@ -135,6 +135,12 @@ pub enum ControlError {
     /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
     #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
     NoLedger(PathBuf),
+    /// The socket is not for this user.
+    #[error(
+        "this user may not ask the daemon at {}: it takes a member of the socket's group (log in anew after joining it), or \
+         the daemon's user, e.g. with sudo -u totatsu", .0.display()
+    )]
+    NotAllowed(PathBuf),
     /// The daemon did not answer in full.
     #[error("the daemon at {path} did not answer: {error}")]
     NoAnswer {
@@ -376,7 +382,7 @@ pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answe
                 return ask_daemon(stream, &question).await.map_err(no_answer);
             }
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                return Err(ControlError::NoAnswer { path: settings.socket.clone(), error });
+                return Err(ControlError::NotAllowed(settings.socket.clone()));
             }
             Err(_) => {}
         }

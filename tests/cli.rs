@@ -118,8 +118,7 @@ fn part(id: &DeliveryId) -> &str {
 fn help_names_the_exit_codes_and_where_errors_go() {
     let help = said(Configuration::new().totatsu(&["--help"]));
     assert_eq!(help.code, 0);
-    for text in ["0  done", "1  not done", "2  the command line or the configuration", "3  the gateway's own"]
-    {
+    for text in ["0  done", "1  not done", "2  the command line, the configuration", "3  the gateway's own"] {
         assert!(help.out.contains(text), "{text}: {}", help.out);
     }
     assert!(help.out.contains("standard error"), "{}", help.out);

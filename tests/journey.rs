@@ -88,6 +88,7 @@ fn a_gateway_killed_in_the_middle_of_an_upload_delivers_once_and_whole_after_its
     assert_eq!(arrived, delivery.converted.unwrap().sha256);
     let receipts = home.journal().iter().filter(|line| line["event"] == "receipted").count();
     assert_eq!(receipts, 1);
+    assert_eq!(delivery.transfers, 2);
     let (genuine, text) = home.run(&["receipt", "verify", id.as_str()]);
     assert!(genuine, "{text}");
 }

@@ -83,12 +83,14 @@ fn report(outcome: &Outcome, keep: Option<&Path>) -> String {
     let receipt = &outcome.receipt;
     let receipt_text = serde_json::to_string_pretty(receipt).unwrap_or_else(|error| error.to_string());
     let next = match keep {
-        Some(keep) => format!(
-            "Everything is kept in {keep}; look around:\n  totatsu --config {keep}/config list\n  \
-             totatsu --config {keep}/config receipt verify {id}",
-            keep = keep.display(),
-            id = receipt.delivery
-        ),
+        Some(keep) => {
+            let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("totatsu"));
+            let (program, keep, id) = (program.display(), keep.display(), &receipt.delivery);
+            format!(
+                "Everything is kept in {keep}; look around:\n  {program} --config {keep}/config list\n  \
+                 {program} --config {keep}/config show {id}\n  {program} --config {keep}/config receipt verify {id}"
+            )
+        }
         None => "Run with --keep DIR to look around afterwards.".to_owned(),
     };
     format!(

@@ -67,6 +67,8 @@ enum Command {
     List(deliveries::List),
     /// Show everything known of one delivery
     Show(deliveries::Show),
+    /// Print every problem of a rejected source, for its owner; it may quote characters of records
+    Report(deliveries::Show),
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::ByHand),
     /// Let a held or waiting delivery go on now, from the step that failed
@@ -100,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Check => check::run(&common),
         Command::List(list) => list.run(&common),
         Command::Show(show) => show.run(&common),
+        Command::Report(show) => show.report(&common),
         Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),
         Command::Release(act) => act.run(&common, |id, by, reason| Question::Release { id, by, reason }),
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
@@ -143,6 +146,7 @@ fn exit_of_control(error: &ControlError) -> Exit {
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
         | ControlError::NoLedger(_)
+        | ControlError::NotAllowed(_)
         | ControlError::NoAnswer { .. } => Exit::Failed,
     }
 }

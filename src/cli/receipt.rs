@@ -3,13 +3,13 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::deliveries::ask;
+use super::deliveries::{ask, find, folder_of};
 use super::{Common, Exit, exit, fail, print, print_json};
 use crate::control::{Answer, Question};
 use crate::digest::Sha256;
 use crate::ledger::state::Delivery;
 use crate::receipt::{self, Disagreement};
-use crate::spool::{DeliveryFolder, Spool, SpoolError};
+use crate::spool::{DeliveryFolder, SpoolError};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
@@ -67,7 +67,10 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
             "receipt {} of delivery {} is genuine: it agrees with the ledger, the kept bytes and the receipt before it\n",
             receipt.number, delivery.id
         ),
-        disagreements => disagreements.iter().map(|disagreement| format!("{disagreement}\n")).collect(),
+        disagreements => {
+            let head = format!("receipt {} of delivery {} is NOT genuine:\n", receipt.number, delivery.id);
+            disagreements.iter().fold(head, |text, disagreement| text + &format!("  {disagreement}\n"))
+        }
     };
     Ok(print(&text, exit))
 }
@@ -89,20 +92,11 @@ fn check_previous(common: &Common, receipt: &receipt::Receipt) -> Result<Option<
 }
 
 fn with_receipt(common: &Common, id: String) -> Result<(Delivery, DeliveryFolder), Exit> {
-    let settings = common.gateway()?;
-    let Answer::Delivery(shown) = ask(common, Question::Show { id })? else {
-        return Err(fail(Exit::Failed, &"unexpected answer"));
-    };
-    let delivery = shown.delivery;
+    let delivery = find(common, id)?;
     if delivery.receipt.is_none() {
-        let message = format!("delivery {} has no receipt: it is {}", delivery.id, shown.state);
+        let message = format!("delivery {} has no receipt: it is {}", delivery.id, delivery.state());
         return Err(fail(Exit::Failed, &message));
     }
-    match Spool::new(&settings.spool).existing_folder(&delivery.id) {
-        Ok(Some(folder)) => Ok((delivery, folder)),
-        Ok(None) => {
-            Err(fail(Exit::Failed, &format!("the folder of delivery {} is no longer kept", delivery.id)))
-        }
-        Err(error) => Err(fail(Exit::Failed, &error)),
-    }
+    let folder = folder_of(common, &delivery)?;
+    Ok((delivery, folder))
 }

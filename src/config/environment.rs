@@ -47,7 +47,8 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     problems
 }
 
-fn file_of(directory: &Path, kind: &str, name: &str) -> PathBuf {
+/// The file of a partner or link.
+pub(super) fn file_of(directory: &Path, kind: &str, name: &str) -> PathBuf {
     directory.join(kind).join(format!("{name}.toml"))
 }
 

@@ -6,6 +6,7 @@
 pub mod document;
 pub mod environment;
 pub mod humane;
+mod references;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::layout::{Shelf, Status};
+use crate::layout::Shelf;
 use crate::link::{Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
 use crate::schedule::retry::Backoff;
@@ -153,8 +154,9 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    check_references(directory, &partners, &links, &shelf, &mut problems);
     let config = Config { gateway, partners, links, shelf };
+    problems.extend(references::check(directory, &config));
+    problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)
 }
 
@@ -282,42 +284,6 @@ fn read_each<F: serde::de::DeserializeOwned, T>(
         }
     }
     compiled
-}
-
-/// What links refer to must be there.
-fn check_references(
-    directory: &Path,
-    partners: &BTreeMap<String, Partner>,
-    links: &BTreeMap<String, Link>,
-    shelf: &Shelf,
-    problems: &mut Vec<Problem>,
-) {
-    let today = crate::clock::Moment::now().date();
-    let mut outboxes = BTreeMap::new();
-    for link in links.values() {
-        let file = directory.join("links").join(format!("{}.toml", link.name));
-        let Some((_, document)) = Document::read::<LinkFile>(&file, &mut Vec::new()) else { continue };
-        let mut wrong = |key, message| problems.push(document.problem(Severity::Error, key, message));
-        // A partner whose own file is wrong is there all the same; its own problems say enough.
-        let partner_file = directory.join("partners").join(format!("{}.toml", link.partner));
-        if !partners.contains_key(&link.partner) && !partner_file.exists() {
-            wrong("partner", format!("there is no partners/{}.toml", link.partner));
-        }
-        let layout = shelf.choose(&link.layout, today);
-        if layout.is_none() {
-            wrong("layout", format!("no layout {:?} is in force on {today}", link.layout));
-        }
-        // One directory may be written in several ways; where it isn't there yet, as it is written.
-        let outbox = std::fs::canonicalize(&link.outbox).unwrap_or_else(|_| link.outbox.clone());
-        if let Some(other) = outboxes.insert(outbox, &link.name) {
-            wrong("outbox", format!("link {other} has the same outbox"));
-        }
-        if layout.is_some_and(|layout| layout.status() == Status::Sample) {
-            let message =
-                format!("layout {} is a sample: put the partner's own sheet in its place", link.layout);
-            problems.push(document.problem(Severity::Warning, "layout", message));
-        }
-    }
 }
 
 #[cfg(test)]

@@ -134,6 +134,8 @@ pub struct Delivery {
     /// What hinders it.
     #[serde(flatten)]
     pub standing: Standing,
+    /// When the last event was recorded.
+    pub updated: Moment,
     /// The failures in a row, if the last try failed.
     pub failing: Option<Failing>,
     /// When each stage was reached, in order; a stage reached again stands again.
@@ -234,7 +236,8 @@ impl Delivery {
     pub fn after(self, entry: &Entry) -> Result<Delivery, Contradiction> {
         let contradiction =
             Contradiction { delivery: self.id.clone(), state: self.stage.word(), event: entry.event.word() };
-        self.step_forward(entry).ok_or(contradiction)
+        let after = self.step_forward(entry).ok_or(contradiction)?;
+        Ok(Delivery { updated: entry.at, ..after })
     }
 
     /// The delivery that begins with `entry`; `original` is the one whose bytes it sends again, if it does.
@@ -251,6 +254,7 @@ impl Delivery {
                 partner: partner.clone(),
                 stage: Stage::Accepted,
                 standing: Standing::Going,
+                updated: entry.at,
                 failing: None,
                 milestones: vec![(Stage::Accepted, entry.at)],
                 accepted_at: entry.at,
@@ -273,6 +277,7 @@ impl Delivery {
                     stage: Stage::Converted,
                     standing: Standing::Going,
                     failing: None,
+                    updated: entry.at,
                     milestones: vec![(Stage::Converted, entry.at)],
                     resend_of: Some(of.clone()),
                     by_hand: vec![ByHand::new("resent", entry.at, by, reason)],
