@@ -181,18 +181,21 @@ impl<'a> Encoder<'a> {
                 }
             };
             item.write(value, &mut self.ink);
-            for fault in self.ink.faults.drain(..) {
-                report(Some(row.line), row.position(column), item, &fault, problems);
+            if !self.ink.faults.is_empty() {
+                for fault in self.ink.faults.drain(..) {
+                    report(Some(row.line), row.position(column), item, &fault, problems);
+                }
                 sound = false;
             }
             if sound {
                 self.drafts[kind].set(item, n, &self.ink.bytes);
             }
-            self.folds.changed(std::mem::take(&mut self.ink.changed));
-            for fold in self.ink.folds.drain(..) {
-                self.folds.add(row.line, &item.label(), &fold)?;
+            if !self.ink.folds.is_empty() {
+                let label = item.label();
+                self.ink.folds.drain(..).try_for_each(|fold| self.folds.add(row.line, &label, &fold))?;
             }
         }
+        self.folds.changed(std::mem::take(&mut self.ink.changed));
         Ok(sound)
     }
 

@@ -81,6 +81,9 @@ pub(super) fn fill_reckoned(
     numbers: &Numbers,
     ink: &mut Ink,
 ) -> Result<(), (usize, Fault)> {
+    if !layout.records[kind].reckons {
+        return Ok(());
+    }
     let items = &layout.records[kind].items;
     for (n, item) in items.iter().enumerate() {
         if let Source::Sequence { of, first } = item.source {

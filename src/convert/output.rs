@@ -29,7 +29,7 @@ pub(super) struct Output {
     partial: PathBuf,
     /// Where the body goes first, if the length of what stands before it is not known.
     aside: Option<PathBuf>,
-    out: Hashing<BufWriter<File>>,
+    out: BufWriter<Hashing<File>>,
     /// The record before has no separator yet.
     open: bool,
 }
@@ -42,19 +42,18 @@ impl Output {
         let aside = lines_before.then(|| leftovers::beside(partial, ".body"));
         let path = aside.as_deref().unwrap_or(partial);
         leftovers::remove(path)?;
-        let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(path)?;
-        let mut out = BufWriter::with_capacity(WRITE_BYTES, file);
+        let mut file = File::options().read(true).write(true).create_new(true).mode(0o600).open(path)?;
         let heading = layout.heading_line.clone();
         if aside.is_none() {
             let mut room = before_the_first(&shape, &heading)?;
             for &kind in &layout.top {
                 room.resize(room.len() + layout.records[kind].width() + shape.separator.bytes().len(), 0);
             }
-            out.write_all(&room)?;
+            file.write_all(&room)?;
         }
         let (records, top) = (layout.records.clone(), layout.top.clone());
         let partial = partial.to_owned();
-        let out = Hashing::new(out);
+        let out = BufWriter::with_capacity(WRITE_BYTES, Hashing::new(file));
         Ok(Output { records, shape, top, heading, partial, aside, out, open: false })
     }
 
@@ -88,8 +87,7 @@ impl Output {
         if self.shape.end_mark.is_some() {
             self.out.write_all(&[END_MARK])?;
         }
-        let (body, out) = self.out.into_parts();
-        let mut file = out.into_inner()?;
+        let (body, mut file) = self.out.into_inner()?.into_parts();
         match &self.aside {
             None => {
                 file.seek(SeekFrom::Start(0))?;

@@ -14,6 +14,7 @@
 //! On failure: `None`; the caller names the character.
 //! Never: composes or normalises on its own (a decomposed が has no code), drops or shortens anything.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -39,11 +40,15 @@ pub enum Encoding {
 }
 
 /// An encoding, and whether private characters may pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Charset {
     pub(crate) encoding: Encoding,
     /// U+E000 to U+E757 may pass, where the encoding has room for them.
-    pub(crate) user_defined: bool,
+    user_defined: bool,
+    /// The code of every character of the basic plane, 0 for none; empty for Unicode.
+    codes: &'static [u16],
+    /// The character of every code of two bytes, 0 for none; empty for Unicode.
+    cells: &'static [u16],
 }
 
 /// The code of a character, as it is written.
@@ -107,30 +112,48 @@ impl Encoding {
     }
 }
 
+impl fmt::Debug for Charset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}{}",
+            self.encoding.word(),
+            if self.user_defined { " with user-defined characters" } else { "" }
+        )
+    }
+}
+
 impl Charset {
+    pub(crate) fn new(encoding: Encoding, user_defined: bool) -> Charset {
+        let (codes, cells): (&[u16], &[u16]) = match encoding {
+            Encoding::ShiftJis => (&STRICT_SHIFT_JIS, &STRICT_CELLS),
+            Encoding::Cp932 => (&WINDOWS_31J, &WINDOWS_CELLS),
+            Encoding::Jis7 => (&SEVEN_BIT, &SEVEN_BIT_CELLS),
+            Encoding::JisX0201 => (&ONE_BYTE, &[]),
+            Encoding::Utf8 => (&[], &[]),
+        };
+        Charset { encoding, user_defined, codes, cells }
+    }
+
     /// The code of a character, if the set has it.
     #[inline]
     pub(crate) fn code(self, c: char) -> Option<Code> {
-        let code = match self.encoding {
-            Encoding::ShiftJis => *STRICT_SHIFT_JIS.get(c as usize)?,
-            Encoding::Cp932 => match *WINDOWS_31J.get(c as usize)? {
-                0 if self.user_defined => user_defined(c)?,
-                code => code,
-            },
-            Encoding::Jis7 => match *STRICT_SHIFT_JIS.get(c as usize)? {
-                code @ 0x100.. => unshifted(code),
-                code => code,
-            },
-            Encoding::JisX0201 => Some(*STRICT_SHIFT_JIS.get(c as usize)?).filter(|&code| code < 0x100)?,
+        match self.codes.get(c as usize) {
+            Some(&code) if code >= 0x100 => Some(Code::Two(code.to_be_bytes())),
+            Some(&code) if code > 0 => Some(Code::One(code as u8)),
+            Some(_) | None => self.uncommon_code(c),
+        }
+    }
+
+    /// The code of a character that the table lacks.
+    fn uncommon_code(self, c: char) -> Option<Code> {
+        match self.encoding {
             Encoding::Utf8 => {
                 let wide = !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}');
-                return self.is_printable(c).then_some(Code::Unicode { wide });
+                self.is_printable(c).then_some(Code::Unicode { wide })
             }
-        };
-        match code {
-            0 => None,
-            1..0x100 => Some(Code::One(code as u8)),
-            _ => Some(Code::Two(code.to_be_bytes())),
+            Encoding::Cp932 if self.user_defined => user_defined(c).map(|code| Code::Two(code.to_be_bytes())),
+            Encoding::Cp932 | Encoding::ShiftJis | Encoding::Jis7 | Encoding::JisX0201 => None,
         }
     }
 
@@ -150,22 +173,11 @@ impl Charset {
     /// The character of a code of two bytes.
     #[inline]
     pub(crate) fn two_byte(self, pair: [u8; 2]) -> Option<char> {
-        let code = u16::from_be_bytes(pair);
-        let unit = match self.encoding {
-            Encoding::ShiftJis => STRICT_CELLS[usize::from(code)],
-            Encoding::Cp932 => match WINDOWS_CELLS[usize::from(code)] {
-                0 if self.user_defined => return user_defined_at(pair),
-                unit => unit,
-            },
-            Encoding::Jis7 => {
-                if !pair.iter().all(|byte| (0x21..=0x7e).contains(byte)) {
-                    return None;
-                }
-                STRICT_CELLS[usize::from(u16::from_be_bytes(shifted(pair[0] - 0x20, pair[1] - 0x20)))]
-            }
-            Encoding::JisX0201 | Encoding::Utf8 => 0,
-        };
-        char::from_u32(u32::from(unit)).filter(|_| unit != 0)
+        match self.cells.get(usize::from(u16::from_be_bytes(pair))) {
+            Some(&unit) if unit > 0 => char::from_u32(u32::from(unit)),
+            Some(_) if self.user_defined && self.encoding == Encoding::Cp932 => user_defined_at(pair),
+            Some(_) | None => None,
+        }
     }
 
     /// The byte begins a character of two bytes.
@@ -214,8 +226,14 @@ pub(super) const TWINS: [(char, char); 7] = [
 static STRICT_SHIFT_JIS: LazyLock<Vec<u16>> = LazyLock::new(strict_shift_jis);
 static WINDOWS_31J: LazyLock<Vec<u16>> = LazyLock::new(windows_31j);
 /// The character of every code of two bytes, 0 for none.
-static STRICT_CELLS: LazyLock<Vec<u16>> = LazyLock::new(strict_cells);
+static STRICT_CELLS: LazyLock<Vec<u16>> = LazyLock::new(|| cells(&STRICT_SHIFT_JIS));
 static WINDOWS_CELLS: LazyLock<Vec<u16>> = LazyLock::new(windows_cells);
+static SEVEN_BIT: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    STRICT_SHIFT_JIS.iter().map(|&code| if code < 0x100 { code } else { unshifted(code) }).collect()
+});
+static SEVEN_BIT_CELLS: LazyLock<Vec<u16>> = LazyLock::new(|| cells(&SEVEN_BIT));
+static ONE_BYTE: LazyLock<Vec<u16>> =
+    LazyLock::new(|| STRICT_SHIFT_JIS.iter().map(|&code| if code < 0x100 { code } else { 0 }).collect());
 
 /// The cells are taken from the decoder of encoding_rs, whose reading of these rows is that of JIS X 0208.
 fn strict_shift_jis() -> Vec<u16> {
@@ -260,9 +278,10 @@ fn windows_31j() -> Vec<u16> {
     codes
 }
 
-fn strict_cells() -> Vec<u16> {
+/// The characters of the codes, in the spelling that reading gives.
+fn cells(codes: &[u16]) -> Vec<u16> {
     let mut cells = vec![0; 0x1_0000];
-    for (c, &code) in STRICT_SHIFT_JIS.iter().enumerate() {
+    for (c, &code) in codes.iter().enumerate() {
         if code >= 0x100 && !TWINS.iter().any(|(other, _)| *other as usize == c) {
             cells[usize::from(code)] = c as u16;
         }
@@ -337,14 +356,13 @@ fn in_windows_extensions(c: char) -> bool {
 mod tests {
     use super::*;
 
-    const fn set(encoding: Encoding) -> Charset {
-        Charset { encoding, user_defined: false }
+    fn set(encoding: Encoding) -> Charset {
+        Charset::new(encoding, false)
     }
-    const STRICT: Charset = set(Encoding::ShiftJis);
-    const WINDOWS: Charset = set(Encoding::Cp932);
-    const JIS7: Charset = set(Encoding::Jis7);
-    const ONE: Charset = set(Encoding::JisX0201);
-    const UTF8: Charset = set(Encoding::Utf8);
+
+    fn all() -> [Charset; 5] {
+        [Encoding::ShiftJis, Encoding::Cp932, Encoding::Jis7, Encoding::JisX0201, Encoding::Utf8].map(set)
+    }
 
     fn bytes(set: Charset, c: char) -> Option<Vec<u8>> {
         set.code(c).map(|code| match code {
@@ -364,11 +382,12 @@ mod tests {
 
     #[test]
     fn every_strict_code_is_the_one_of_windows_or_a_named_exception_and_lies_in_the_strict_set() {
+        let [strict, windows, _, _, _] = all();
         let mut two_byte = 0;
         for c in '\u{0}'..='\u{10ffff}' {
-            let Some(code) = bytes(STRICT, c) else { continue };
+            let Some(code) = bytes(strict, c) else { continue };
             if !matches!(c, '¥' | '‾') {
-                assert_eq!(bytes(WINDOWS, c), Some(code.clone()), "{c:?}");
+                assert_eq!(bytes(windows, c), Some(code.clone()), "{c:?}");
             }
             if let [lead, trail] = code[..] {
                 two_byte += 1;
@@ -382,7 +401,8 @@ mod tests {
 
     #[test]
     fn every_code_reads_back_as_the_character_or_its_twin() {
-        for set in [STRICT, WINDOWS, JIS7, ONE, Charset { user_defined: true, ..WINDOWS }] {
+        let [strict, windows, seven, one, _] = all();
+        for set in [strict, windows, seven, one, Charset::new(Encoding::Cp932, true)] {
             let mut codes = 0;
             for c in '\u{0}'..='\u{10ffff}' {
                 let Some(code) = bytes(set, c) else { continue };
@@ -396,7 +416,8 @@ mod tests {
 
     #[test]
     fn whatever_reads_as_a_character_is_written_again() {
-        for set in [STRICT, WINDOWS, JIS7] {
+        let [strict, windows, seven, _, _] = all();
+        for set in [strict, windows, seven] {
             for pair in 0..=u16::MAX {
                 if let Some(c) = set.two_byte(pair.to_be_bytes()) {
                     assert!(bytes(set, c).is_some(), "{pair:04X} in {set:?}");
@@ -407,76 +428,83 @@ mod tests {
 
     #[test]
     fn characters_outside_the_strict_sets_have_no_code_there_and_advice_exists() {
+        let [strict, _, seven, one, _] = all();
         for c in "髙﨑①㈱Ⅰⅰ𠮷噓\\~\u{a0}\u{3099}\u{feff}\u{e000}\u{200b}\u{80}\0\t\n€¦￤".chars()
         {
-            for set in [STRICT, JIS7, ONE] {
+            for set in [strict, seven, one] {
                 assert_eq!(set.code(c), None, "{c:?}");
                 assert!(!set.encoding.advice(c).is_empty());
             }
         }
-        assert_eq!(ONE.code('山'), None);
+        assert_eq!(one.code('山'), None);
     }
 
     #[test]
     fn windows_writes_vendor_characters_as_windows_does_and_reads_all_their_codes() {
+        let [_, windows, _, _, _] = all();
         for (c, code) in
             [('髙', 0xfbfc), ('﨑', 0xfab1), ('①', 0x8740), ('㈱', 0x878a), ('Ⅰ', 0x8754), ('ⅰ', 0xfa40)]
         {
-            assert_eq!(bytes(WINDOWS, c), Some(u16::to_be_bytes(code).to_vec()));
+            assert_eq!(bytes(windows, c), Some(u16::to_be_bytes(code).to_vec()));
         }
         // NEC's own selection of the IBM extensions is read, never written.
-        assert_eq!(read(WINDOWS, &[0xee, 0xe0]), Some('髙'));
-        assert_eq!(bytes(WINDOWS, '\\'), Some(vec![0x5c]));
+        assert_eq!(read(windows, &[0xee, 0xe0]), Some('髙'));
+        assert_eq!(bytes(windows, '\\'), Some(vec![0x5c]));
         for c in "𠮷¥‾\u{80}\u{a0}\u{3099}\u{e000}".chars() {
-            assert_eq!(WINDOWS.code(c), None, "{c:?}");
+            assert_eq!(windows.code(c), None, "{c:?}");
         }
     }
 
     #[test]
     fn private_characters_pass_only_where_the_layout_says_so() {
-        let agreed = Charset { user_defined: true, ..WINDOWS };
+        let [_, windows, _, _, unicode] = all();
+        let agreed = Charset::new(Encoding::Cp932, true);
         assert_eq!(bytes(agreed, '\u{e000}'), Some(vec![0xf0, 0x40]));
         assert_eq!(bytes(agreed, '\u{e757}'), Some(vec![0xf9, 0xfc]));
         assert_eq!(bytes(agreed, '\u{e758}'), None);
-        assert_eq!(read(WINDOWS, &[0xf0, 0x40]), None);
-        assert_eq!(UTF8.code('\u{e000}'), None);
-        assert!(Charset { user_defined: true, ..UTF8 }.code('\u{e000}').is_some());
+        assert_eq!(read(windows, &[0xf0, 0x40]), None);
+        assert_eq!(unicode.code('\u{e000}'), None);
+        assert!(Charset::new(Encoding::Utf8, true).code('\u{e000}').is_some());
     }
 
     #[test]
     fn seven_bit_codes_are_those_of_the_row_and_cell() {
-        assert_eq!(bytes(JIS7, '　'), Some(vec![0x21, 0x21]));
-        assert_eq!(bytes(JIS7, '亜'), Some(vec![0x30, 0x21]));
-        assert_eq!(bytes(JIS7, '熙'), Some(vec![0x74, 0x26]));
-        assert_eq!(bytes(JIS7, 'ｱ'), Some(vec![0xb1]));
+        let [_, _, seven, _, _] = all();
+        assert_eq!(bytes(seven, '　'), Some(vec![0x21, 0x21]));
+        assert_eq!(bytes(seven, '亜'), Some(vec![0x30, 0x21]));
+        assert_eq!(bytes(seven, '熙'), Some(vec![0x74, 0x26]));
+        assert_eq!(bytes(seven, 'ｱ'), Some(vec![0xb1]));
     }
 
     #[test]
     fn both_spellings_of_a_cell_get_the_same_code() {
+        let [strict, windows, seven, _, _] = all();
         for (other, c) in TWINS {
-            for set in [STRICT, WINDOWS, JIS7] {
+            for set in [strict, windows, seven] {
                 assert!(set.code(c).is_some());
                 assert_eq!(set.code(other), set.code(c));
             }
         }
-        assert_eq!(bytes(STRICT, '〜'), Some(vec![0x81, 0x60]));
-        assert_eq!(bytes(STRICT, '−'), Some(vec![0x81, 0x7c]));
+        assert_eq!(bytes(strict, '〜'), Some(vec![0x81, 0x60]));
+        assert_eq!(bytes(strict, '−'), Some(vec![0x81, 0x7c]));
     }
 
     #[test]
     fn yen_and_overline_own_the_bytes_that_jis_x_0201_gives_them() {
-        assert_eq!(bytes(STRICT, '¥'), Some(vec![0x5c]));
-        assert_eq!(bytes(STRICT, '‾'), Some(vec![0x7e]));
-        assert_eq!(bytes(ONE, '¥'), Some(vec![0x5c]));
+        let [strict, _, _, one, _] = all();
+        assert_eq!(bytes(strict, '¥'), Some(vec![0x5c]));
+        assert_eq!(bytes(strict, '‾'), Some(vec![0x7e]));
+        assert_eq!(bytes(one, '¥'), Some(vec![0x5c]));
     }
 
     #[test]
     fn unicode_takes_what_is_printable_and_nothing_that_hides() {
+        let [_, _, _, _, unicode] = all();
         for c in "a\\~¥髙𠮷①葛ｱ々♂".chars() {
-            assert!(UTF8.code(c).is_some(), "{c:?}");
+            assert!(unicode.code(c).is_some(), "{c:?}");
         }
         for c in "\0\n\u{85}\u{a0}\u{ad}\u{200b}\u{200d}\u{202e}\u{2060}\u{feff}\u{fffd}\u{3099}\u{e000}\u{fdd0}\u{1fffe}\u{e0100}".chars() {
-            assert!(UTF8.code(c).is_none(), "{c:?}");
+            assert!(unicode.code(c).is_none(), "{c:?}");
         }
     }
 }

@@ -21,6 +21,7 @@ use super::charset::{Charset, Encoding};
 use super::definition::{self, Definition, Heading, ItemDefinition, LayoutProblem, RecordDefinition};
 use super::folding::{Folding, Table};
 use super::groups;
+use super::item::Source;
 use super::origin::Names;
 use super::plan::{Layout, Record, Shape};
 use super::words::{Era, Format, Place, Quote, Separator};
@@ -109,8 +110,12 @@ impl Compiler<'_> {
             let sound = self.problems.len() == first_problem;
             let length = record.length.unwrap_or_default();
             let name = record.name.get_ref().clone();
+            let reckons = items
+                .iter()
+                .any(|item| matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. }));
+            let place = record.place;
             let mut record_plan =
-                Record { name, place: record.place, length, items, marks: Vec::new(), key: None };
+                Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
             if sound {
                 self.marks(record, &mut record_plan);
             }
@@ -364,7 +369,7 @@ impl Compiler<'_> {
 
 impl House {
     pub(super) fn charset(&self, own: Option<Encoding>) -> Charset {
-        Charset { encoding: own.unwrap_or(self.encoding), user_defined: self.user_defined }
+        Charset::new(own.unwrap_or(self.encoding), self.user_defined)
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct DatePattern {
     first_year: i16,
     /// Month and day may be `00`.
     unknown_parts: bool,
+    /// The pattern is `YYYYMMDD`.
+    plain: bool,
 }
 
 /// One part of a pattern.
@@ -137,6 +139,7 @@ impl DatePattern {
             era: options.era,
             first_year: options.first_year.unwrap_or(2000),
             unknown_parts: options.unknown_parts,
+            plain: written == "YYYYMMDD",
         })
     }
 
@@ -245,6 +248,19 @@ impl DatePattern {
             }
         }
         rest.is_empty().then_some(parts)
+    }
+
+    /// The pattern is `YYYYMMDD`, and here is such a day: no need to take it apart.
+    #[inline]
+    pub(crate) fn is_a_plain_day(&self, written: &[u8]) -> bool {
+        if !self.plain || written.len() != 8 || !written.iter().all(u8::is_ascii_digit) {
+            return false;
+        }
+        let number = |range: std::ops::Range<usize>| {
+            written[range].iter().fold(0, |number: i16, byte| number * 10 + i16::from(byte - b'0'))
+        };
+        let year = number(0..4);
+        year > 0 && Date::new(year, number(4..6) as i8, number(6..8) as i8).is_ok()
     }
 
     /// Whether unknown months and days may be 00.

@@ -256,6 +256,7 @@ fn plain_text(item: &Item) -> Item {
         characters: None,
         rules: Rules::default(),
         only: None,
+        restricted: !item.barred.is_empty(),
         empty: Empty::Spaces,
         align: Align::Left,
         pad: Pad::Spaces,

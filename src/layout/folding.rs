@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn fold(folding: &Folding, unit: &str) -> Option<(String, String)> {
-        let strict = Charset { encoding: Encoding::ShiftJis, user_defined: false };
+        let strict = Charset::new(Encoding::ShiftJis, false);
         let found = folding.fold(unit, |to| to.chars().all(|c| strict.code(c).is_some()));
         found.map(|(to, table)| (to, table.to_string()))
     }

@@ -85,6 +85,8 @@ pub(crate) struct Item {
     pub(crate) charset: Charset,
     pub(crate) rules: Rules,
     pub(crate) folding: Arc<Folding>,
+    /// Some character of the set may not be written.
+    pub(crate) restricted: bool,
     /// Characters that may not be written although the set has them.
     pub(crate) barred: String,
     /// The ranges of characters that may be written; none means all.
@@ -181,6 +183,9 @@ impl Item {
         }
         let mut text = String::new();
         if let Some(pattern) = &self.date {
+            if pattern.is_a_plain_day(value.as_bytes()) {
+                return self.write_plain(value, ink);
+            }
             match pattern.write(value, &mut text) {
                 Some(()) => self.write_plain(&text, ink),
                 None => ink.faults.push(Fault::NotADate(pattern.written.clone())),
@@ -202,6 +207,7 @@ impl Item {
     }
 
     /// Text that is no longer subject to maps and dates.
+    #[inline]
     fn write_plain(&self, text: &str, ink: &mut Ink) {
         if text.is_empty() {
             return self.write_nothing(ink);
@@ -261,7 +267,7 @@ impl Item {
         }
         ink.bytes.extend_from_slice(digits.as_bytes());
         ink.bytes.extend(after);
-        if self.filled {
+        if self.filled && ink.bytes.len() < self.bytes {
             self.close(self.pad, ink);
         }
     }
@@ -272,6 +278,9 @@ impl Item {
             ink.bytes.extend_from_slice(SHIFT_IN);
         }
         let start = ink.bytes.len();
+        if self.write_quickly(value, ink) {
+            rest = "".chars();
+        }
         while !cut && !rest.as_str().is_empty() {
             let before = (ink.bytes.len(), ink.shifted, ink.characters, ink.folds.len());
             let from = rest.as_str();
@@ -291,9 +300,45 @@ impl Item {
         }
         let used = ink.bytes.len() - start;
         self.judge_length(used, room, cut, ink);
-        if self.filled && used <= room {
+        if self.filled && (used < room || self.shifts_inside) && used <= room {
             self.close(self.pad, ink);
         }
+    }
+
+    /// Most text needs no care: each of its characters has a code. Anything else is undone and left to the careful way.
+    #[inline]
+    fn write_quickly(&self, value: &str, ink: &mut Ink) -> bool {
+        let careful = self.restricted
+            || self.characters.is_some()
+            || self.overflow == Overflow::Truncate
+            || self.charset.encoding == Encoding::Utf8
+            || self.charset.encoding == Encoding::Jis7 && self.kind == Kind::Mixed;
+        if careful {
+            return false;
+        }
+        let (start, mut changed, mut rest) = (ink.bytes.len(), 0, value.chars());
+        while let Some(source) = rest.next() {
+            let step = self.rules.step(source, &mut rest);
+            changed += step.changed;
+            if !self.push(step.first, &mut ink.bytes)
+                || step.second.is_some_and(|second| !self.push(second, &mut ink.bytes))
+            {
+                ink.bytes.truncate(start);
+                return false;
+            }
+        }
+        ink.changed += changed;
+        true
+    }
+
+    #[inline]
+    fn push(&self, c: char, bytes: &mut Vec<u8>) -> bool {
+        match (self.kind, self.charset.code(c)) {
+            (Kind::OneByte | Kind::Mixed, Some(Code::One(byte))) => bytes.push(byte),
+            (Kind::TwoByte | Kind::Mixed, Some(Code::Two(pair))) => bytes.extend_from_slice(&pair),
+            (Kind::Digits | Kind::OneByte | Kind::TwoByte | Kind::Mixed, _) => return false,
+        }
+        true
     }
 
     fn judge_length(&self, used: usize, room: usize, cut: bool, ink: &mut Ink) {
@@ -314,21 +359,22 @@ impl Item {
         let step = self.rules.step(source, rest);
         let selector = if source < '\u{2000}' { None } else { rest.as_str().chars().next() };
         if selector.is_none_or(|next| !is_variation_selector(next))
-            && let Ok(first) = self.code_of(step.first, source)
+            && let Some(first) = self.code(step.first)
         {
-            match step.second.map(|second| (second, self.code_of(second, source))) {
+            match step.second {
                 None => {
                     self.put(step.first, first, ink);
                     ink.changed += step.changed;
                     return;
                 }
-                Some((second, Ok(code))) => {
-                    self.put(step.first, first, ink);
-                    self.put(second, code, ink);
-                    ink.changed += step.changed;
-                    return;
+                Some(second) => {
+                    if let Some(code) = self.code(second) {
+                        self.put(step.first, first, ink);
+                        self.put(second, code, ink);
+                        ink.changed += step.changed;
+                        return;
+                    }
                 }
-                Some((_, Err(_))) => {}
             }
         }
         self.write_folded(source, step.first, from, rest, ink);
@@ -344,7 +390,7 @@ impl Item {
         let unit = &from[..from.len() - rest.as_str().len()];
         if selectors == 1
             && self.charset.encoding == Encoding::Utf8
-            && let Ok(code) = self.code_of(first, source)
+            && let Some(code) = self.code(first)
         {
             self.put(first, code, ink);
             return ink.bytes.extend_from_slice(&unit.as_bytes()[source.len_utf8()..]);
@@ -352,15 +398,15 @@ impl Item {
         let fits = |to: &str| {
             let mut rest = to.chars();
             std::iter::from_fn(|| rest.next().map(|c| self.rules.step(c, &mut rest))).all(|step| {
-                [Some(step.first), step.second].into_iter().flatten().all(|c| self.code_of(c, c).is_ok())
+                [Some(step.first), step.second].into_iter().flatten().all(|c| self.code(c).is_some())
             })
         };
         let alone = first.to_string();
         let found = self.folding.fold(unit, fits);
         let found = found.or_else(|| self.folding.fold(&alone, fits).filter(|_| selectors == 0));
         let Some((to, table)) = found else {
-            if let Err(fault) = self.code_of(first, source) {
-                note(&mut ink.faults, fault);
+            if self.code(first).is_none() {
+                note(&mut ink.faults, self.why_not(first, source));
             }
             for c in unit.chars().filter(|&c| is_variation_selector(c)) {
                 note(&mut ink.faults, Fault::NotInSet(c, self.charset.encoding));
@@ -372,7 +418,7 @@ impl Item {
         while let Some(c) = chars.next() {
             let step = self.rules.step(c, &mut chars);
             for c in [Some(step.first), step.second].into_iter().flatten() {
-                if let Ok(code) = self.code_of(c, c) {
+                if let Some(code) = self.code(c) {
                     self.put(c, code, ink);
                 }
             }
@@ -380,24 +426,38 @@ impl Item {
         ink.folds.push(Fold { from: unit.to_owned(), to, table: Arc::clone(table) });
     }
 
-    /// The code of a character, if this item may hold it. A fault names the character that the source has there.
+    /// The code of a character, if this item may hold it.
     #[inline]
-    fn code_of(&self, c: char, named: char) -> Result<Code, Fault> {
-        if !self.barred.is_empty() && self.barred.contains(c) {
-            return Err(Fault::Barred(named));
+    fn code(&self, c: char) -> Option<Code> {
+        if self.restricted && self.is_kept_out(c) {
+            return None;
         }
-        if self.only.as_ref().is_some_and(|only| !only.iter().any(|&(from, to)| (from..=to).contains(&c))) {
-            return Err(Fault::NotListed(named));
-        }
-        let code = self.charset.code(c).ok_or(Fault::NotInSet(named, self.charset.encoding))?;
-        match (self.kind, code) {
-            (Kind::OneByte | Kind::Digits, Code::Two(_) | Code::Unicode { wide: true }) => {
-                Err(Fault::TwoByteCharacter(named))
+        let code = self.charset.code(c)?;
+        let right_width = match (self.kind, code) {
+            (Kind::OneByte | Kind::Digits, Code::Two(_) | Code::Unicode { wide: true }) => false,
+            (Kind::TwoByte, Code::One(_) | Code::Unicode { wide: false }) => false,
+            (Kind::Digits | Kind::OneByte | Kind::TwoByte | Kind::Mixed, _) => true,
+        };
+        right_width.then_some(code)
+    }
+
+    fn is_kept_out(&self, c: char) -> bool {
+        let listed = |only: &Arc<Vec<(char, char)>>| only.iter().any(|&(from, to)| (from..=to).contains(&c));
+        self.barred.contains(c) || !self.only.as_ref().is_none_or(listed)
+    }
+
+    /// Why the item can't hold a character. The fault names the character that the source has there.
+    fn why_not(&self, c: char, source: char) -> Fault {
+        if self.barred.contains(c) {
+            Fault::Barred(source)
+        } else if self.is_kept_out(c) {
+            Fault::NotListed(source)
+        } else {
+            match self.charset.code(c) {
+                None => Fault::NotInSet(source, self.charset.encoding),
+                Some(Code::Two(_) | Code::Unicode { wide: true }) => Fault::TwoByteCharacter(source),
+                Some(Code::One(_) | Code::Unicode { wide: false }) => Fault::OneByteCharacter(source),
             }
-            (Kind::TwoByte, Code::One(_) | Code::Unicode { wide: false }) => {
-                Err(Fault::OneByteCharacter(named))
-            }
-            (Kind::Digits | Kind::OneByte | Kind::TwoByte | Kind::Mixed, _) => Ok(code),
         }
     }
 
@@ -442,16 +502,15 @@ impl Item {
         match (pad, self.kind) {
             (Pad::Spaces, Kind::TwoByte) => {
                 let space = self.charset.encoding.wide_space();
-                while ink.bytes.len() < end {
-                    ink.bytes.extend_from_slice(space);
-                }
+                ink.bytes.resize(end.max(used), b' ');
+                ink.bytes[used..].chunks_exact_mut(space.len()).for_each(|pair| pair.copy_from_slice(space));
             }
             (Pad::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => {
                 ink.bytes.resize(end.max(used), b' ')
             }
             (Pad::Zeros, _) => ink.bytes.resize(end.max(used), b'0'),
         }
-        if self.align == Align::Right {
+        if self.align == Align::Right && used > start {
             ink.bytes[start..].rotate_left(used - start);
         }
         if self.shifts_inside {

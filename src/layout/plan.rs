@@ -79,6 +79,8 @@ pub(crate) struct Record {
     pub(crate) marks: Vec<(usize, Vec<u8>)>,
     /// What the source says in the column that tells data records apart.
     pub(crate) key: Option<String>,
+    /// Some item is a running number or a check digit.
+    pub(crate) reckons: bool,
 }
 
 /// An item of the data records: its index in each kind of record that has it, by the kind's index.

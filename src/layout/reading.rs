@@ -60,23 +60,12 @@ impl Item {
 
     /// Checks the item without looking for its value.
     pub(crate) fn check(&self, field: &[u8], scratch: &mut String) -> Result<(), Fault> {
-        if self.is_plain() {
-            let sound = match self.kind {
-                Kind::Digits => {
-                    field.iter().all(u8::is_ascii_digit)
-                        || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
-                }
-                Kind::OneByte => field.iter().all(|&byte| self.charset.one_byte(byte).is_some()),
-                Kind::TwoByte => {
-                    let pairs = field.chunks_exact(2);
-                    pairs.remainder().is_empty()
-                        && pairs.clone().all(|pair| self.charset.two_byte([pair[0], pair[1]]).is_some())
-                }
-                Kind::Mixed => false,
-            };
-            if sound && (self.empty != Empty::Refuse || self.kind == Kind::Digits) {
-                return Ok(());
-            }
+        let known = match &self.date {
+            Some(pattern) => pattern.is_a_plain_day(field) && self.verify.is_none(),
+            None => self.is_plain() && self.has_right_bytes(field),
+        };
+        if known {
+            return Ok(());
         }
         scratch.clear();
         if let Reading::Date(parts) = self.read(field, scratch)?
@@ -92,8 +81,11 @@ impl Item {
     /// The number that the digits of a field stand for; blanks are nothing.
     pub(crate) fn number_in(&self, field: &[u8]) -> i128 {
         let digits = field.iter().filter(|byte| byte.is_ascii_digit());
-        let number =
-            digits.fold(0_i128, |sum, byte| sum.wrapping_mul(10).wrapping_add(i128::from(byte - b'0')));
+        let number = if field.len() <= 18 {
+            i128::from(digits.fold(0_i64, |sum, byte| sum * 10 + i64::from(byte - b'0')))
+        } else {
+            digits.fold(0_i128, |sum, byte| sum.wrapping_mul(10).wrapping_add(i128::from(byte - b'0')))
+        };
         if self.sign.is_some() && field.contains(&b'-') { -number } else { number }
     }
 
@@ -102,19 +94,43 @@ impl Item {
         self.empty != Empty::Refuse || matches!(self.source, Source::Block(_))
     }
 
-    /// Nothing but kind and encoding decides.
+    /// Nothing but kind, encoding and perhaps a list decides.
     fn is_plain(&self) -> bool {
         self.filled
             && self.map.is_empty()
-            && self.allowed.is_empty()
-            && self.date.is_none()
             && self.time.is_none()
             && self.verify.is_none()
-            && !self.exact
+            && (!self.exact || self.kind == Kind::Digits)
             && self.sign.is_none()
             && self.characters.is_none()
             && !self.shifts_inside
             && self.pad == if self.kind == Kind::Digits { Pad::Zeros } else { Pad::Spaces }
+    }
+
+    /// The bytes of a plain item are right beyond doubt; anything else is looked at closely.
+    #[inline]
+    fn has_right_bytes(&self, field: &[u8]) -> bool {
+        let sound = match self.kind {
+            Kind::Digits => {
+                field.iter().all(u8::is_ascii_digit)
+                    || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
+            }
+            Kind::OneByte => {
+                // Every set but Unicode has these bytes, and only Unicode lacks the kana.
+                let sound =
+                    field.iter().fold(true, |sound, byte| sound & matches!(byte, 0x20..=0x7e | 0xa1..=0xdf));
+                sound && self.charset.encoding != Encoding::Utf8
+            }
+            Kind::TwoByte => {
+                let pairs = field.chunks_exact(2);
+                pairs.remainder().is_empty()
+                    && pairs.clone().all(|pair| self.charset.two_byte([pair[0], pair[1]]).is_some())
+            }
+            Kind::Mixed => false,
+        };
+        sound
+            && (self.empty != Empty::Refuse || self.kind == Kind::Digits)
+            && (self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.as_bytes() == field))
     }
 
     /// The code of a map as it stands in the field once the filling is gone.

@@ -127,6 +127,7 @@ impl Compiler<'_> {
             charset: house.charset(item.encoding),
             rules: Rules::named(&item.rules),
             folding,
+            restricted: !barred.is_empty() || only.is_some(),
             barred,
             only,
             empty: item.empty.unwrap_or(if digits { Empty::Refuse } else { Empty::Spaces }),

@@ -98,7 +98,7 @@ impl Rules {
     }
 
     /// Changes one character; takes the marks that belong to it off the rest.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn step(self, source: char, rest: &mut Chars) -> Step {
         let mut changed = 0;
         let mut c = source;
@@ -264,7 +264,9 @@ mod tests {
     use super::*;
     use crate::layout::charset::{Charset, Code, Encoding};
 
-    const STRICT: Charset = Charset { encoding: Encoding::ShiftJis, user_defined: false };
+    fn strict() -> Charset {
+        Charset::new(Encoding::ShiftJis, false)
+    }
 
     fn apply(rules: &[Rule], value: &str) -> (String, u64) {
         let rules = Rules::named(rules);
@@ -319,10 +321,10 @@ mod tests {
     #[test]
     fn widening_and_narrowing_again_gives_the_same_one_byte_text() {
         let one_byte: String =
-            ('\u{20}'..='\u{ff9f}').filter(|&c| matches!(STRICT.code(c), Some(Code::One(_)))).collect();
+            ('\u{20}'..='\u{ff9f}').filter(|&c| matches!(strict().code(c), Some(Code::One(_)))).collect();
         let (wide, _) = apply(&[Rule::FullWidth], &one_byte);
         for c in wide.chars().filter(|c| !"＂＇".contains(*c)) {
-            assert!(matches!(STRICT.code(c), Some(Code::Two(_))), "{c:?}");
+            assert!(matches!(strict().code(c), Some(Code::Two(_))), "{c:?}");
         }
         assert_eq!(apply(&[Rule::HalfWidth], &wide).0, one_byte);
     }
