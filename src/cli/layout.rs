@@ -82,6 +82,9 @@ pub(super) struct Named {
     in_force: InForce,
 }
 
+/// Problems of layout files.
+type Problems = Vec<(PathBuf, LayoutProblem)>;
+
 /// Where layouts come from.
 struct Sources<'a> {
     common: &'a Common,
@@ -132,7 +135,7 @@ impl Sources<'_> {
     }
 
     /// All layouts, and the problems of those that can't be used.
-    fn shelf(&self) -> Result<(PathBuf, Shelf, Vec<(PathBuf, LayoutProblem)>), Exit> {
+    fn shelf(&self) -> Result<(PathBuf, Shelf, Problems), Exit> {
         let folder = match &self.folder {
             Some(folder) => folder.clone(),
             None => self.gateway()?.map_or(PathBuf::from(HERE), |gateway| gateway.layouts),

@@ -308,15 +308,17 @@ impl<'a, R: Read> Cutter<'a, R> {
 
     fn line_error(&mut self, error: csv::Error) -> io::Result<Option<u64>> {
         self.from = From::Ended;
-        match error.into_kind() {
-            csv::ErrorKind::Io(cause) if cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) => {
-                let wrong = "the line has no end within 1 MiB; nothing after it was read".into();
-                self.stray(self.at, wrong, "a closing quote for every opening one");
-                Ok(None)
-            }
-            csv::ErrorKind::Io(cause) => Err(cause),
-            _ => Err(io::Error::other("the reader of lines gave up")),
+        let cause = if let csv::ErrorKind::Io(cause) = error.into_kind() {
+            cause
+        } else {
+            io::Error::other("the reader of lines gave up")
+        };
+        if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
+            return Err(cause);
         }
+        let wrong = "the line has no end within 1 MiB; nothing after it was read".into();
+        self.stray(self.at, wrong, "a closing quote for every opening one");
+        Ok(None)
     }
 
     fn byte_order_mark(&mut self) {

@@ -375,14 +375,14 @@ impl House {
 
 fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Names {
     let standing = |place| move |(record, _): &&Written| record.place == place;
-    let data = written.iter().enumerate().filter(|(_, (record, _))| record.place == Place::Data);
+    let data = written.iter().filter(standing(Place::Data));
     let mut names = Names {
         format,
         records: written.iter().map(|(r, _)| (r.name.get_ref().clone(), r.place)).collect(),
         data: data
-            .map(|(n, (_, items))| {
+            .map(|(_, items)| {
                 let item = |item: &ItemDefinition| (item.name.get_ref().clone(), item.kind, item.bytes);
-                (n, items.iter().map(item).collect())
+                items.iter().map(item).collect()
             })
             .collect(),
         blocks_show: written

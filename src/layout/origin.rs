@@ -19,8 +19,8 @@ pub(super) struct Names {
     pub(super) format: Format,
     /// All records, in the order of the file.
     pub(super) records: Vec<(String, Place)>,
-    /// The items of the data records: index of the record, and name, kind, bytes of each.
-    pub(super) data: Vec<(usize, Vec<(String, Kind, Option<usize>)>)>,
+    /// The items of each data record.
+    pub(super) data: Vec<Vec<NamedItem>>,
     /// A header or a trailer divides the file into blocks.
     pub(super) blocks_show: bool,
     /// The input columns, in the order in which they were met.
@@ -30,6 +30,9 @@ pub(super) struct Names {
     /// The data items that headers or trailers repeat.
     pub(super) repeated: Vec<String>,
 }
+
+/// Name, kind and bytes of an item.
+pub(super) type NamedItem = (String, Kind, Option<usize>);
 
 /// A count or a sum, by names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl Names {
 
     /// The data records (kind and bytes) that have an item of this name.
     fn with_item<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (Kind, Option<usize>)> + 'a {
-        let items = self.data.iter().flat_map(|(_, items)| items);
+        let items = self.data.iter().flatten();
         items.filter(move |(known, ..)| known == name).map(|(_, kind, bytes)| (*kind, *bytes))
     }
 }

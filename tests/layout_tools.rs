@@ -1,0 +1,228 @@
+//! `totatsu layout` as an operator uses it: without a configuration, on a folder of layouts.
+
+#![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
+
+#[path = "support/trial.rs"]
+mod trial;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use trial::{heading, record};
+
+/// A folder with two versions of one layout.
+struct Shop {
+    dir: tempfile::TempDir,
+}
+
+impl Shop {
+    fn new() -> Shop {
+        let shop = Shop { dir: tempfile::tempdir().unwrap() };
+        shop.layout("2026-04-01", 10);
+        shop.layout("2027-04-01", 12);
+        shop
+    }
+
+    /// Writes the version of a day, in which the name has so many bytes.
+    fn layout(&self, version: &str, bytes: usize) -> PathBuf {
+        let head = heading("shift_jis", "none", "fold = [\"mj\"]").replace("2026-04-01", version);
+        let text = head
+            + &record(
+                "明細",
+                "data",
+                &[
+                    ("区分", "9", 1, "value = \"2\"\nconfidence = \"guess\""),
+                    ("氏名", "N", bytes, ""),
+                    ("性別", "9", 1, "allowed = [\"1\", \"2\"]"),
+                ],
+            );
+        let path = self.dir.path().join(format!("layouts/kei/sharyo/{version}.toml"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn run(&self, arguments: &[&str], input: &[u8]) -> Output {
+        assert_cmd::Command::cargo_bin("totatsu")
+            .unwrap()
+            .current_dir(self.dir.path())
+            .args(["--config", "nowhere", "layout"])
+            .args(arguments)
+            .write_stdin(input)
+            .output()
+            .unwrap()
+    }
+
+    /// Standard output of a run that must end with this exit code.
+    fn out(&self, exit: i32, arguments: &[&str], input: &[u8]) -> String {
+        let output = self.run(arguments, input);
+        assert_eq!(output.status.code(), Some(exit), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+const SOURCE: &[u8] = "氏名,性別\n山田,1\n".as_bytes();
+
+#[test]
+fn the_list_marks_the_version_in_force_and_shows_the_status() {
+    let shop = Shop::new();
+    let list = shop.out(0, &["list", "--as-of", "2026-05-01"], b"");
+    let lines: Vec<&str> = list.lines().collect();
+    assert!(lines[1].starts_with("*  kei/sharyo  2026-04-01") && lines[1].contains("sample"), "{list}");
+    assert!(lines[2].starts_with("   kei/sharyo  2027-04-01"), "{list}");
+    let list = shop.out(0, &["list", "--as-of", "2027-04-01"], b"");
+    assert!(list.contains("*  kei/sharyo  2027-04-01"), "{list}");
+}
+
+#[test]
+fn next_years_version_is_tried_today_with_as_of_or_by_its_name() {
+    let shop = Shop::new();
+    for (arguments, bytes) in [
+        (&["encode", "sharyo", "--as-of", "2026-04-01"][..], 12),
+        (&["encode", "sharyo", "--as-of", "2027-04-01"], 14),
+        (&["encode", "kei/sharyo@2027-04-01"], 14),
+        (&["encode", "layouts/kei/sharyo/2026-04-01.toml"], 12),
+    ] {
+        let output = shop.run(arguments, SOURCE);
+        assert_eq!(output.stdout.len(), bytes, "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let output = shop.run(&["encode", "sharyo", "--as-of", "2025-04-01"], SOURCE);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("in force on 2025-04-01"));
+}
+
+#[test]
+fn what_is_encoded_decodes_to_csv_and_to_json_lines() {
+    let shop = Shop::new();
+    let sent = shop.run(&["encode", "sharyo@2026-04-01"], SOURCE).stdout;
+    assert_eq!(shop.out(0, &["decode", "sharyo@2026-04-01"], &sent).as_bytes(), SOURCE);
+    let json = shop.out(0, &["decode", "--json", "sharyo@2026-04-01"], &sent);
+    assert_eq!(
+        json,
+        "{\"record\":\"明細\",\"number\":1,\"items\":{\"区分\":\"2\",\"氏名\":\"山田\",\"性別\":\"1\"}}\n"
+    );
+}
+
+#[test]
+fn a_wrong_source_writes_nothing_and_lists_every_problem() {
+    let shop = Shop::new();
+    let source = "氏名,性別\n山①,1\n山田,3\n山田太郎山田,1\n";
+    let output = shop.run(&["encode", "sharyo@2026-04-01"], source.as_bytes());
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    let report = String::from_utf8(output.stderr).unwrap();
+    for wanted in [
+        "2       1  2 氏名",
+        "U+2460 ①",
+        "3       2  3 性別",
+        "\"3\" is not an allowed value; accepted: 1, 2",
+        "needs 12 bytes, the item has 10",
+    ] {
+        assert!(report.contains(wanted), "{wanted}: {report}");
+    }
+    let output = shop.run(&["decode", "sharyo@2026-04-01"], b"2xx");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the file ends inside a record"));
+}
+
+#[test]
+fn folds_are_counted_and_listed_where_asked() {
+    let shop = Shop::new();
+    let source = "氏名,性別\n髙橋,1\n".as_bytes();
+    let output = shop.run(&["encode", "sharyo@2026-04-01", "--folds", "folds.txt"], source);
+    assert_eq!(output.stdout[1..3], [0x8d, 0x82], "高");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 by mj"));
+    assert!(fs::read_to_string(shop.dir.path().join("folds.txt")).unwrap().contains("2\t2 氏名\t髙\t高\tmj"));
+}
+
+#[test]
+fn the_template_is_refused_until_the_mark_of_its_example_is_gone() {
+    let shop = Shop::new();
+    let template = shop.out(0, &["template", "sharyo@2026-04-01"], b"");
+    assert!(template.starts_with("氏名,性別\n# "), "{template}");
+    assert_eq!(shop.run(&["encode", "sharyo@2026-04-01"], template.as_bytes()).status.code(), Some(2));
+    let filled = template.replace("\n# ", "\n");
+    assert_eq!(shop.run(&["encode", "sharyo@2026-04-01"], filled.as_bytes()).status.code(), Some(0));
+}
+
+#[test]
+fn the_ruler_shows_any_record_byte_by_byte() {
+    let shop = Shop::new();
+    let source = "氏名,性別\n山田,1\n鈴木,2\n".as_bytes();
+    let sent = shop.run(&["encode", "sharyo@2026-04-01"], source).stdout;
+    fs::write(shop.dir.path().join("sent"), &sent).unwrap();
+    let picture = shop.out(0, &["ruler", "sharyo@2026-04-01", "sent", "--record", "2"], b"");
+    assert!(picture.contains("record 2, at byte 12 of the file"), "{picture}");
+    assert!(picture.contains("   0 2鈴木　　　2"), "{picture}");
+    assert!(picture.contains("001-010  N     2 氏名"), "{picture}");
+    let output = shop.run(&["ruler", "sharyo@2026-04-01", "sent", "--record", "3"], b"");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn the_difference_of_two_versions_names_record_item_and_what_changed() {
+    let shop = Shop::new();
+    let difference = shop.out(1, &["diff", "sharyo@2026-04-01", "sharyo@2027-04-01"], b"");
+    assert!(difference.contains("明細: 12 bytes -> 14 bytes"), "{difference}");
+    assert!(difference.contains("明細: 2 氏名: bytes 10 -> 12"), "{difference}");
+    assert!(difference.contains("明細: 3 性別: at 11 -> 13"), "{difference}");
+    assert!(!difference.contains("1 区分"), "{difference}");
+    shop.out(0, &["diff", "sharyo@2026-04-01", "layouts/kei/sharyo/2026-04-01.toml"], b"");
+}
+
+#[test]
+fn a_bad_layout_is_refused_with_file_line_record_and_item() {
+    let shop = Shop::new();
+    let path = shop.layout("2028-04-01", 11);
+    let output = shop.run(&["check", path.to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(2));
+    let problems = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        problems.contains("2028-04-01.toml: line 21: 明細: item 2 氏名: an item of two-byte characters"),
+        "{problems}"
+    );
+    // The others of the folder can be used all the same.
+    assert_eq!(shop.run(&["list"], b"").status.code(), Some(1));
+    shop.out(0, &["show", "sharyo@2026-04-01"], b"");
+    assert_eq!(shop.run(&["check"], b"").status.code(), Some(2));
+    fs::remove_file(path).unwrap();
+    assert!(
+        shop.out(0, &["check"], b"").contains("kei/sharyo 2027-04-01: sound, sample, 1 item not confirmed")
+    );
+}
+
+#[test]
+fn show_tells_what_is_unconfirmed_and_where_each_value_comes_from() {
+    let shop = Shop::new();
+    let shown = shop.out(0, &["show", "sharyo@2026-04-01"], b"");
+    assert!(shown.contains("status   sample") && shown.contains("not confirmed"), "{shown}");
+    assert!(shown.contains("column 氏名; fold mj") && shown.contains("allowed 1 2"), "{shown}");
+    let json = shop.out(0, &["--json", "show", "sharyo@2026-04-01"], b"");
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+}
+
+#[test]
+fn a_link_with_a_sample_layout_gets_a_warning() {
+    let shop = Shop::new();
+    let config = shop.dir.path().join("config");
+    fs::create_dir_all(config.join("partners")).unwrap();
+    fs::create_dir_all(config.join("links")).unwrap();
+    let write = |name: &str, text: &str| fs::write(config.join(name), text).unwrap();
+    write(
+        "totatsu.toml",
+        "[gateway]\nname = \"g\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\nledger = \"../ledger\"\n\
+         layouts = \"../layouts\"\nsocket = \"../socket\"\n",
+    );
+    write(
+        "links/kei.toml",
+        "title = \"t\"\npartner = \"kei\"\nlayout = \"kei/sharyo\"\n[remote]\nname = \"{name}\"\n",
+    );
+    let output = assert_cmd::Command::cargo_bin("totatsu")
+        .unwrap()
+        .current_dir(Path::new(shop.dir.path()))
+        .args(["--config", "config", "check"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("warning: ") && told.contains("kei/sharyo is a sample"), "{told}");
+}
