@@ -5,8 +5,9 @@
 //! On failure: one problem for each pair of records, and for each name that leads nowhere.
 //! Never: looks at values other than literals.
 
-use super::compile::{Compiler, House, Written};
+use super::compile::{Compiler, Written};
 use super::definition::{Heading, RecordDefinition, WhereDefinition};
+use super::house::House;
 use super::item::{Ink, Item, Source};
 use super::origin::Names;
 use super::plan::{Adds, Break, Condition, DataItem, Record, Total};

@@ -9,9 +9,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::charset::Encoding;
-use super::compile::{Compiler, House};
+use super::compile::Compiler;
 use super::dates::{DateOptions, DatePattern};
 use super::definition::{ItemDefinition, RecordDefinition};
+use super::house::House;
 use super::item::{Item, SHIFT_IN, SHIFT_OUT, Source};
 use super::origin::{Names, origin};
 use super::text::{Rule, Rules};
