@@ -10,21 +10,18 @@
 //! Totals run over the block in a block's trailer and over the file at its top and end. A block ends whenever one of the
 //! `break_on` values differs from the row before.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use toml::Spanned;
 
-use super::charset::{Charset, Encoding};
 use super::definition::{self, Definition, Heading, ItemDefinition, LayoutProblem, RecordDefinition};
-use super::folding::{Folding, Table};
 use super::groups;
-use super::item::Source;
+use super::house::{House, Loader};
+use super::item::{Item, Source};
 use super::origin::Names;
 use super::plan::{Layout, Record, Shape};
-use super::words::{Era, Format, Place, Quote, Separator};
+use super::words::{Format, Place};
 use crate::digest::Sha256;
 
 /// A record longer than this is a slip of the pen.
@@ -51,9 +48,6 @@ impl Layout {
     }
 }
 
-/// Reads a folding table by its file name.
-type Loader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
-
 fn compile(id: &str, text: &str, load: Loader) -> Result<Layout, Vec<LayoutProblem>> {
     let mut problems = Vec::new();
     let mut definition = definition::read(text, &mut problems);
@@ -65,28 +59,11 @@ fn compile(id: &str, text: &str, load: Loader) -> Result<Layout, Vec<LayoutProbl
     }
 }
 
-/// What the heading says about every item.
-pub(super) struct House {
-    pub(super) format: Format,
-    pub(super) encoding: Encoding,
-    pub(super) user_defined: bool,
-    pub(super) separator: Separator,
-    pub(super) first_byte: usize,
-    pub(super) quote: Quote,
-    pub(super) delimiter: char,
-    pub(super) barred: String,
-    pub(super) folding: Arc<Folding>,
-    pub(super) characters: BTreeMap<String, Arc<Vec<(char, char)>>>,
-    pub(super) eras: Vec<(Era, String)>,
-    /// The partners' tables, by file name.
-    pub(super) tables: BTreeMap<String, Table>,
-}
-
 /// One record of the file, with its expanded items.
 pub(super) type Written = (RecordDefinition, Vec<ItemDefinition>);
 
 pub(super) struct Compiler<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     problems: &'a mut Vec<LayoutProblem>,
 }
 
@@ -110,10 +87,7 @@ impl Compiler<'_> {
             let sound = self.problems.len() == first_problem;
             let length = record.length.unwrap_or_default();
             let name = record.name.get_ref().clone();
-            let reckons = items
-                .iter()
-                .any(|item| matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. }));
-            let place = record.place;
+            let (place, reckons) = (record.place, items.iter().any(reckons));
             let mut record_plan =
                 Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
             if sound {
@@ -147,11 +121,7 @@ impl Compiler<'_> {
             record_key: heading.record_key.as_ref().map(|name| names.column(name.get_ref())),
             columns: names.columns,
             breaks: breaks?,
-            heading_line: if heading.csv.as_ref().is_some_and(|csv| csv.heading) {
-                self.heading_line(&records)
-            } else {
-                Vec::new()
-            },
+            heading_line: self.heading_line(&heading, &records),
             totals,
             repeated,
             title: heading.title,
@@ -161,132 +131,6 @@ impl Compiler<'_> {
             notes: heading.notes,
             records,
         })
-    }
-
-    /// Takes together what the heading says about every item, and checks it.
-    fn house(
-        &mut self,
-        heading: Option<&Heading>,
-        written: &[Written],
-        load: Loader,
-        hashed: &mut Vec<u8>,
-    ) -> House {
-        let mut house = House {
-            format: heading.map_or(Format::Fixed, |heading| heading.format),
-            encoding: heading.and_then(|heading| heading.encoding).unwrap_or(Encoding::ShiftJis),
-            user_defined: heading.is_some_and(|heading| heading.user_defined),
-            separator: heading.and_then(|heading| heading.separator).unwrap_or(Separator::None),
-            first_byte: heading.map_or(0, |heading| heading.first_byte),
-            quote: Quote::Never,
-            delimiter: ',',
-            barred: heading.map_or(String::new(), |heading| heading.barred.clone()),
-            folding: Arc::default(),
-            characters: BTreeMap::new(),
-            eras: Vec::new(),
-            tables: BTreeMap::new(),
-        };
-        let Some(heading) = heading else { return house };
-        if let Some(csv) = &heading.csv {
-            (house.quote, house.delimiter) = (csv.quote, csv.delimiter.unwrap_or(','));
-        }
-        house.eras = heading.eras.iter().map(|(era, code)| (*era, code.clone())).collect();
-        for (name, entries) in &heading.characters {
-            house.characters.insert(name.clone(), Arc::new(ranges(entries)));
-        }
-        let items = written.iter().flat_map(|(_, items)| items);
-        let named = heading.fold.iter().chain(items.flat_map(|item| item.fold.iter().flatten()));
-        let files: BTreeMap<&str, &Spanned<String>> = named
-            .filter(|name| name.get_ref().ends_with(".tsv"))
-            .map(|n| (n.get_ref().as_str(), n))
-            .collect();
-        for (name, place) in files {
-            self.table(name, place, load, hashed, &mut house);
-        }
-        house.folding = Arc::new(self.folding(&heading.fold, &house.tables));
-        self.heading_fits(heading, written);
-        house
-    }
-
-    fn heading_fits(&mut self, heading: &Heading, written: &[Written]) {
-        let mut wrong = |message: &str| self.add(None, None, None, message);
-        match heading.format {
-            Format::AsIs if !written.is_empty() => {
-                wrong("as-is: the bytes are left alone, there are no records")
-            }
-            Format::AsIs => {}
-            Format::Fixed | Format::Csv if heading.encoding.is_none() => wrong("missing field `encoding`"),
-            Format::Fixed | Format::Csv if heading.separator.is_none() => wrong("missing field `separator`"),
-            Format::Fixed | Format::Csv => {}
-        }
-        if heading.format == Format::Csv {
-            if !matches!(heading.separator, Some(Separator::Crlf | Separator::Lf)) {
-                wrong("separator: the lines of a CSV file end with \"crlf\" or \"lf\"");
-            }
-            if matches!(heading.encoding, Some(Encoding::Jis7)) {
-                wrong("encoding: a CSV file can't be jis7");
-            }
-        } else if heading.csv.is_some() {
-            wrong("[csv] belongs to format = \"csv\"");
-        }
-        if let Some(csv) = &heading.csv {
-            if csv.byte_order_mark && heading.encoding != Some(Encoding::Utf8) {
-                wrong("csv: byte_order_mark belongs to utf-8");
-            }
-            if csv.delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')) {
-                wrong("csv: delimiter is one of , ; and the tabulator");
-            }
-        }
-        if heading.may_be_empty && !heading.separator_after_last {
-            wrong("may_be_empty and separator_after_last = false do not go together");
-        }
-        if heading.first_byte > 1 {
-            wrong("first_byte: a sheet counts bytes from 0 or from 1");
-        }
-    }
-
-    /// Reads one partner's folding table.
-    fn table(
-        &mut self,
-        name: &str,
-        place: &Spanned<String>,
-        load: Loader,
-        hashed: &mut Vec<u8>,
-        house: &mut House,
-    ) {
-        let line = Some(definition::line_of(self.text, place.span().start));
-        if name.contains(['/', '\\']) {
-            return self.add(line, None, None, "fold: a table is the name of a file beside the layout");
-        }
-        let text = match load(name) {
-            Ok(text) => text,
-            Err(error) => return self.add(line, None, None, &format!("fold: {name} can't be read: {error}")),
-        };
-        hashed.extend_from_slice(text.as_bytes());
-        match Table::partner(name, &text) {
-            Ok(table) => {
-                house.tables.insert(name.to_owned(), table);
-            }
-            Err(problems) => problems.iter().for_each(|problem| self.add(line, None, None, problem)),
-        }
-    }
-
-    /// The tables of a `fold` list.
-    pub(super) fn folding(&mut self, names: &[Spanned<String>], tables: &BTreeMap<String, Table>) -> Folding {
-        let mut found = Vec::new();
-        for name in names {
-            let public = Table::public(name.get_ref());
-            if let Some(table) = public.or_else(|| tables.get(name.get_ref()).cloned()) {
-                found.push(table);
-            } else if !name.get_ref().ends_with(".tsv") {
-                let line = Some(definition::line_of(self.text, name.span().start));
-                let message = format!(
-                    "fold: \"{}\" is no table (ivs, nta, mj, mj-by-analogy, or a file NAME.tsv)",
-                    name.get_ref()
-                );
-                self.add(line, None, None, &message);
-            }
-        }
-        Folding::new(found)
     }
 
     fn dates(&mut self, heading: &Heading) -> Option<(Date, Option<Date>)> {
@@ -367,12 +211,6 @@ impl Compiler<'_> {
     }
 }
 
-impl House {
-    pub(super) fn charset(&self, own: Option<Encoding>) -> Charset {
-        Charset::new(own.unwrap_or(self.encoding), self.user_defined)
-    }
-}
-
 fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Names {
     let standing = |place| move |(record, _): &&Written| record.place == place;
     let data = written.iter().filter(standing(Place::Data));
@@ -402,6 +240,11 @@ fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Name
     names
 }
 
+/// The item follows from others of the record, or from its place in the file.
+fn reckons(item: &Item) -> bool {
+    matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. })
+}
+
 fn shape(heading: &Heading, house: &House) -> Shape {
     let csv = heading.csv.as_ref();
     Shape {
@@ -415,19 +258,6 @@ fn shape(heading: &Heading, house: &House) -> Shape {
         delimiter: house.delimiter as u8,
         byte_order_mark: csv.is_some_and(|csv| csv.byte_order_mark),
     }
-}
-
-/// The ranges of a named set: `a-z` is a range, anything else a list of characters.
-fn ranges(entries: &[String]) -> Vec<(char, char)> {
-    let mut ranges = Vec::new();
-    for entry in entries {
-        let chars: Vec<char> = entry.chars().collect();
-        match chars[..] {
-            [from, '-', to] => ranges.push((from, to)),
-            _ => ranges.extend(chars.into_iter().map(|c| (c, c))),
-        }
-    }
-    ranges
 }
 
 #[cfg(test)]

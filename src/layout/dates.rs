@@ -1,4 +1,4 @@
-//! Dates and times: the patterns in which partners write them, and the one form in which sources have them.
+//! Dates: the patterns in which partners write them, and the one form in which sources have them.
 //!
 //! Owns: the pattern language (`YYYY`, `YY`, `G`, `EE`, `MM`, `DD` and the marks between), the first days of the eras.
 //! Promises: a date that is written is a day of the calendar (or of the parts of one that the pattern has), and reads back
@@ -8,7 +8,7 @@
 
 use jiff::civil::Date;
 
-use super::words::{Era, TimeForm};
+use super::words::Era;
 
 /// The pattern of a date item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -364,75 +364,15 @@ impl Parts {
     }
 }
 
-impl TimeForm {
-    /// Writes a time of the source, digits with or without colons, in this form.
-    pub(crate) fn write(self, source: &str, out: &mut String) -> Option<()> {
-        let digits = match source.as_bytes() {
-            [_, _, b':', _, _] => [&source[..2], &source[3..]].concat(),
-            [_, _, b':', _, _, b':', _, _] => [&source[..2], &source[3..5], &source[6..]].concat(),
-            _ => source.to_owned(),
-        };
-        let parts = time_parts(&digits)?;
-        let (count, mark) = self.shape();
-        (parts.len() >= count).then_some(())?;
-        for (n, part) in parts.into_iter().take(count).enumerate() {
-            if n > 0 {
-                out.push_str(mark);
-            }
-            push(out, part, 2)?;
-        }
-        Some(())
-    }
-
-    /// The digits of a written time.
-    pub(crate) fn read(self, written: &str) -> Option<String> {
-        let (count, mark) = self.shape();
-        let digits = if mark.is_empty() { written.to_owned() } else { written.replace(mark, "") };
-        let mut again = String::new();
-        (time_parts(&digits)?.len() == count && self.write(&digits, &mut again).is_some() && again == written)
-            .then_some(digits)
-    }
-
-    /// The word in the layout file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            TimeForm::Minutes => "HHMM",
-            TimeForm::Seconds => "HHMMSS",
-            TimeForm::MinutesColon => "HH:MM",
-            TimeForm::SecondsColon => "HH:MM:SS",
-        }
-    }
-
-    fn shape(self) -> (usize, &'static str) {
-        match self {
-            TimeForm::Minutes => (2, ""),
-            TimeForm::Seconds => (3, ""),
-            TimeForm::MinutesColon => (2, ":"),
-            TimeForm::SecondsColon => (3, ":"),
-        }
-    }
-}
-
-/// Hours, minutes and perhaps seconds.
-fn time_parts(digits: &str) -> Option<Vec<i16>> {
-    let mut rest = digits;
-    let mut parts = Vec::new();
-    while !rest.is_empty() {
-        parts.push(take(&mut rest, 2)?);
-    }
-    let sound = matches!(parts[..], [h, m] if h < 24 && m < 60)
-        || matches!(parts[..], [h, m, s] if h < 24 && m < 60 && s < 60);
-    sound.then_some(parts)
-}
-
 /// Takes so many digits off the front.
-fn take(rest: &mut &str, digits: usize) -> Option<i16> {
+pub(super) fn take(rest: &mut &str, digits: usize) -> Option<i16> {
     let taken = rest.get(..digits).filter(|taken| taken.bytes().all(|byte| byte.is_ascii_digit()))?;
     *rest = &rest[digits..];
     taken.parse().ok()
 }
 
-fn push(out: &mut String, number: i16, width: usize) -> Option<()> {
+/// Writes a number of so many digits.
+pub(super) fn push(out: &mut String, number: i16, width: usize) -> Option<()> {
     let text = format!("{number:0width$}");
     (number >= 0 && text.len() == width).then(|| out.push_str(&text))
 }
@@ -584,18 +524,6 @@ mod tests {
     fn slips_in_patterns_are_named() {
         for slip in ["YYYYMMDDX", "MMMM", "YYYYYY", "--", "GEEMM", ""] {
             assert!(DatePattern::compile(slip, DateOptions::default()).is_err(), "{slip}");
-        }
-    }
-
-    #[test]
-    fn times_lose_and_gain_their_colons() {
-        let mut out = String::new();
-        assert!(TimeForm::SecondsColon.write("093005", &mut out).is_some());
-        assert_eq!(out, "09:30:05");
-        assert_eq!(TimeForm::SecondsColon.read("09:30:05").as_deref(), Some("093005"));
-        for bad in ["2400", "0960", "9:30", "09:3", ""] {
-            assert!(TimeForm::Minutes.write(bad, &mut String::new()).is_none(), "{bad}");
-            assert!(TimeForm::Minutes.read(bad).is_none(), "{bad}");
         }
     }
 }

@@ -5,8 +5,9 @@
 //! On failure: one problem for each pair of records, and for each name that leads nowhere.
 //! Never: looks at values other than literals.
 
-use super::compile::{Compiler, House, Written};
+use super::compile::{Compiler, Written};
 use super::definition::{Heading, RecordDefinition, WhereDefinition};
+use super::house::House;
 use super::item::{Ink, Item, Source};
 use super::origin::Names;
 use super::plan::{Adds, Break, Condition, DataItem, Record, Total};
@@ -189,8 +190,11 @@ impl Compiler<'_> {
         totals
     }
 
-    /// The names of the data record's items, in the file's encoding.
-    pub(super) fn heading_line(&mut self, records: &[Record]) -> Vec<Vec<u8>> {
+    /// The names of the data record's items in the file's encoding, for a file that begins with them.
+    pub(super) fn heading_line(&mut self, heading: &Heading, records: &[Record]) -> Vec<Vec<u8>> {
+        if !heading.csv.as_ref().is_some_and(|csv| csv.heading) {
+            return Vec::new();
+        }
         let mut data = records.iter().filter(|record| record.place == Place::Data);
         let (Some(record), None) = (data.next(), data.next()) else {
             self.add(None, None, None, "csv: a heading belongs to a file with one data record");

@@ -1,0 +1,184 @@
+//! What the heading of a layout says about all its items: encoding, separators, sets of characters, folding tables.
+//!
+//! Owns: the checks of the heading's own keys, and the reading of partners' folding tables.
+//! Promises: every name in a `fold` list that is accepted is a table that was read.
+//! On failure: one problem for each key and each line of a table.
+//! Never: looks at records.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::charset::{Charset, Encoding};
+use super::compile::{Compiler, Written};
+use super::definition::{self, Heading};
+use super::folding::{Folding, Table};
+use super::words::{Era, Format, Quote, Separator};
+
+/// Reads a folding table by its file name.
+pub(super) type Loader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// What the heading says about every item.
+pub(super) struct House {
+    pub(super) format: Format,
+    pub(super) encoding: Encoding,
+    pub(super) user_defined: bool,
+    pub(super) separator: Separator,
+    pub(super) first_byte: usize,
+    pub(super) quote: Quote,
+    pub(super) delimiter: char,
+    pub(super) barred: String,
+    pub(super) folding: Arc<Folding>,
+    pub(super) characters: BTreeMap<String, Arc<Vec<(char, char)>>>,
+    pub(super) eras: Vec<(Era, String)>,
+    /// The partners' tables, by file name.
+    pub(super) tables: BTreeMap<String, Table>,
+}
+
+impl House {
+    pub(super) fn charset(&self, own: Option<Encoding>) -> Charset {
+        Charset::new(own.unwrap_or(self.encoding), self.user_defined)
+    }
+}
+
+impl Compiler<'_> {
+    /// Takes together what the heading says about every item, and checks it.
+    pub(super) fn house(
+        &mut self,
+        heading: Option<&Heading>,
+        written: &[Written],
+        load: Loader,
+        hashed: &mut Vec<u8>,
+    ) -> House {
+        let mut house = House {
+            format: heading.map_or(Format::Fixed, |heading| heading.format),
+            encoding: heading.and_then(|heading| heading.encoding).unwrap_or(Encoding::ShiftJis),
+            user_defined: heading.is_some_and(|heading| heading.user_defined),
+            separator: heading.and_then(|heading| heading.separator).unwrap_or(Separator::None),
+            first_byte: heading.map_or(0, |heading| heading.first_byte),
+            quote: Quote::Never,
+            delimiter: ',',
+            barred: heading.map_or(String::new(), |heading| heading.barred.clone()),
+            folding: Arc::default(),
+            characters: BTreeMap::new(),
+            eras: Vec::new(),
+            tables: BTreeMap::new(),
+        };
+        let Some(heading) = heading else { return house };
+        if let Some(csv) = &heading.csv {
+            (house.quote, house.delimiter) = (csv.quote, csv.delimiter.unwrap_or(','));
+        }
+        house.eras = heading.eras.iter().map(|(era, code)| (*era, code.clone())).collect();
+        for (name, entries) in &heading.characters {
+            house.characters.insert(name.clone(), Arc::new(ranges(entries)));
+        }
+        let items = written.iter().flat_map(|(_, items)| items);
+        let named = heading.fold.iter().chain(items.flat_map(|item| item.fold.iter().flatten()));
+        let files: BTreeMap<&str, &Spanned<String>> = named
+            .filter(|name| name.get_ref().ends_with(".tsv"))
+            .map(|n| (n.get_ref().as_str(), n))
+            .collect();
+        for (name, place) in files {
+            self.table(name, place, load, hashed, &mut house);
+        }
+        house.folding = Arc::new(self.folding(&heading.fold, &house.tables));
+        self.heading_fits(heading, written);
+        house
+    }
+
+    fn heading_fits(&mut self, heading: &Heading, written: &[Written]) {
+        let mut wrong = |message: &str| self.add(None, None, None, message);
+        match heading.format {
+            Format::AsIs if !written.is_empty() => {
+                wrong("as-is: the bytes are left alone, there are no records")
+            }
+            Format::AsIs => {}
+            Format::Fixed | Format::Csv if heading.encoding.is_none() => wrong("missing field `encoding`"),
+            Format::Fixed | Format::Csv if heading.separator.is_none() => wrong("missing field `separator`"),
+            Format::Fixed | Format::Csv => {}
+        }
+        if heading.format == Format::Csv {
+            if !matches!(heading.separator, Some(Separator::Crlf | Separator::Lf)) {
+                wrong("separator: the lines of a CSV file end with \"crlf\" or \"lf\"");
+            }
+            if matches!(heading.encoding, Some(Encoding::Jis7)) {
+                wrong("encoding: a CSV file can't be jis7");
+            }
+        } else if heading.csv.is_some() {
+            wrong("[csv] belongs to format = \"csv\"");
+        }
+        if let Some(csv) = &heading.csv {
+            if csv.byte_order_mark && heading.encoding != Some(Encoding::Utf8) {
+                wrong("csv: byte_order_mark belongs to utf-8");
+            }
+            if csv.delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')) {
+                wrong("csv: delimiter is one of , ; and the tabulator");
+            }
+        }
+        if heading.may_be_empty && !heading.separator_after_last {
+            wrong("may_be_empty and separator_after_last = false do not go together");
+        }
+        if heading.first_byte > 1 {
+            wrong("first_byte: a sheet counts bytes from 0 or from 1");
+        }
+    }
+
+    /// Reads one partner's folding table.
+    fn table(
+        &mut self,
+        name: &str,
+        place: &Spanned<String>,
+        load: Loader,
+        hashed: &mut Vec<u8>,
+        house: &mut House,
+    ) {
+        let line = Some(definition::line_of(self.text, place.span().start));
+        if name.contains(['/', '\\']) {
+            return self.add(line, None, None, "fold: a table is the name of a file beside the layout");
+        }
+        let text = match load(name) {
+            Ok(text) => text,
+            Err(error) => return self.add(line, None, None, &format!("fold: {name} can't be read: {error}")),
+        };
+        hashed.extend_from_slice(text.as_bytes());
+        match Table::partner(name, &text) {
+            Ok(table) => {
+                house.tables.insert(name.to_owned(), table);
+            }
+            Err(problems) => problems.iter().for_each(|problem| self.add(line, None, None, problem)),
+        }
+    }
+
+    /// The tables of a `fold` list.
+    pub(super) fn folding(&mut self, names: &[Spanned<String>], tables: &BTreeMap<String, Table>) -> Folding {
+        let mut found = Vec::new();
+        for name in names {
+            let public = Table::public(name.get_ref());
+            if let Some(table) = public.or_else(|| tables.get(name.get_ref()).cloned()) {
+                found.push(table);
+            } else if !name.get_ref().ends_with(".tsv") {
+                let line = Some(definition::line_of(self.text, name.span().start));
+                let message = format!(
+                    "fold: \"{}\" is no table (ivs, nta, mj, mj-by-analogy, or a file NAME.tsv)",
+                    name.get_ref()
+                );
+                self.add(line, None, None, &message);
+            }
+        }
+        Folding::new(found)
+    }
+}
+
+/// The ranges of a named set: `a-z` is a range, anything else a list of characters.
+fn ranges(entries: &[String]) -> Vec<(char, char)> {
+    let mut ranges = Vec::new();
+    for entry in entries {
+        let chars: Vec<char> = entry.chars().collect();
+        match chars[..] {
+            [from, '-', to] => ranges.push((from, to)),
+            _ => ranges.extend(chars.into_iter().map(|c| (c, c))),
+        }
+    }
+    ranges
+}
