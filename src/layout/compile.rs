@@ -92,6 +92,7 @@ impl Compiler<'_> {
                 Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
             if sound {
                 self.marks(record, &mut record_plan);
+                self.listed_values(record, &record_plan);
             }
             records.push(record_plan);
         }
