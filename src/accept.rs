@@ -164,12 +164,11 @@ impl Outbox {
             return Standing::Refused("not a regular file");
         } else if name.chars().any(char::is_control) {
             return Standing::Refused("a control character in its name: rename it");
-        } else if looks_temporary(name) {
+        } else if looks_temporary(name) || name.ends_with(MARKER_ENDING) {
             return Standing::Passing;
         }
         let empty = metadata.len() == 0;
         match self.readiness {
-            Readiness::Marker if name.ends_with(MARKER_ENDING) => Standing::Passing,
             Readiness::Marker if !marker_of(&self.path, name).is_file() => Standing::AwaitingMarker,
             Readiness::Quiet(quiet) if unchanged < quiet => Standing::Settling,
             Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename if empty => {

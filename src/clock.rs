@@ -36,6 +36,11 @@ impl Moment {
         self.0.to_zoned(TimeZone::fixed(JST))
     }
 
+    /// The time of day in Japan, to the second.
+    pub fn clock(self) -> String {
+        self.in_japan().strftime("%H:%M:%S").to_string()
+    }
+
     /// The instant that is `wait` later; the end of time where there is none.
     pub fn after(self, wait: Duration) -> Moment {
         let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);

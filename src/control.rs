@@ -20,6 +20,7 @@ use crate::gateway::Gateway;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, ReceiptLink, Stage, Standing};
 use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
+use crate::remedy::Remedy;
 use crate::spool::{self, Spool, SpoolError};
 
 /// A question is never longer, in bytes.
@@ -106,6 +107,8 @@ pub enum Answer {
     Receipt(Option<ReceiptLink>),
     /// The question can't be answered, or the act not done; the text says why.
     Refused(String),
+    /// The ledger can't be trusted; the text says why.
+    Untrusted(String),
 }
 
 /// Why a question got no answer.
@@ -120,6 +123,9 @@ pub enum ControlError {
     /// No delivery has this id, or this part of one.
     #[error("no delivery {0} is known; `totatsu list` shows the newest")]
     Unknown(String),
+    /// So short a part names nothing.
+    #[error("{0:?} is too short: give the id, or {PART_LENGTH} characters of it at least")]
+    TooShort(String),
     /// Several deliveries have this part in their ids.
     #[error("{0} is part of several ids, e.g. {1} and {2}: give more of it")]
     Ambiguous(String, DeliveryId, DeliveryId),
@@ -129,6 +135,12 @@ pub enum ControlError {
     /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
     #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
     NoLedger(PathBuf),
+    /// The socket is not for this user.
+    #[error(
+        "this user may not ask the daemon at {}: it takes a member of the socket's group (log in anew after joining it), or \
+         the daemon's user, e.g. with sudo -u totatsu", .0.display()
+    )]
+    NotAllowed(PathBuf),
     /// The daemon did not answer in full.
     #[error("the daemon at {path} did not answer: {error}")]
     NoAnswer {
@@ -174,14 +186,17 @@ impl Desk {
             Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
             Question::Release { id, by, reason } => self.unhold(&id, Event::Released { by, reason }).await,
         };
-        outcome.unwrap_or_else(|error| Answer::Refused(error.to_string()))
+        outcome.unwrap_or_else(|error| {
+            let untrusted = matches!(&error, ControlError::Ledger(error) if error.remedy() == Remedy::Stop);
+            if untrusted { Answer::Untrusted(error.to_string()) } else { Answer::Refused(error.to_string()) }
+        })
     }
 
     fn list(&self, state: Option<&str>, link: Option<&str>, limit: usize) -> Result<Answer, ControlError> {
         let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
         let mut found = Vec::new();
         let mut keep = |delivery: Delivery| {
-            if of_link(&delivery) {
+            if found.len() < limit && of_link(&delivery) {
                 found.push(self.show(delivery));
             }
             found.len() < limit
@@ -259,7 +274,7 @@ impl Desk {
             return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
         }
         if id.len() < PART_LENGTH {
-            return Err(ControlError::Unknown(id.to_owned()));
+            return Err(ControlError::TooShort(id.to_owned()));
         }
         let mut found: Option<Delivery> = None;
         for delivery in self.ledger().newest_first().take(SEARCH_LIMIT) {
@@ -367,7 +382,7 @@ pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answe
                 return ask_daemon(stream, &question).await.map_err(no_answer);
             }
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                return Err(ControlError::NoAnswer { path: settings.socket.clone(), error });
+                return Err(ControlError::NotAllowed(settings.socket.clone()));
             }
             Err(_) => {}
         }

@@ -140,12 +140,9 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     let date = delivery.accepted_at.date();
     let layout =
         gateway.layout(&delivery.link, date).map_err(|reason| Failure::hold(Step::Convert, reason))?;
-    let values = convert::Values {
-        municipality_code: gateway.config.gateway.municipality.clone(),
-        business_date: date,
-        accepted_at: delivery.accepted_at.in_japan().datetime(),
-        link: gateway.config.links.get(&delivery.link).map(|link| link.values.clone()).unwrap_or_default(),
-    };
+    let link = gateway.config.links.get(&delivery.link).map(|link| link.values.clone()).unwrap_or_default();
+    let municipality = &gateway.config.gateway.municipality;
+    let values = convert::Values::of(municipality, delivery.accepted_at, &link);
     let (folder, source_sha256) = (gateway.spool.folder(&delivery.id), delivery.accepted.sha256);
     let _turn = gateway.turn_to_convert().await;
     let outcome = gateway
@@ -293,14 +290,15 @@ impl From<ConvertError> for Failure {
 
 impl From<TransferError> for Failure {
     fn from(error: TransferError) -> Failure {
-        Failure::new(Step::Transfer, error.remedy(), &error)
+        // Each attempt is aimed and recorded anew.
+        Failure { back_to: Some(Stage::Converted), ..Failure::new(Step::Transfer, error.remedy(), &error) }
     }
 }
 
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Failure {
         // Nothing bears the final name before the proof, so sending again can't deliver twice.
-        let back_to = error.wants_transfer().then_some(Stage::Transferring);
+        let back_to = error.wants_transfer().then_some(Stage::Converted);
         Failure { back_to, ..Failure::new(Step::Verify, error.remedy(), &error) }
     }
 }
@@ -323,18 +321,31 @@ impl From<ArchiveError> for Failure {
     }
 }
 
+fn log_going(delivery: &Delivery) {
+    let (link, state) = (&delivery.link, delivery.state());
+    match (delivery.stage, &delivery.receipt, &delivery.published) {
+        (Stage::Accepted, ..) => {
+            tracing::info!(delivery = %delivery.id, link, state, file = delivery.accepted.name);
+        }
+        (Stage::Archived, Some(receipt), Some(published)) => {
+            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number, arrived = published.path);
+        }
+        _ => tracing::info!(delivery = %delivery.id, link, state),
+    }
+}
+
 /// One line for each transition, without anything of a record's contents.
 pub fn log(delivery: &Delivery) {
     let (link, state) = (&delivery.link, delivery.state());
     match &delivery.standing {
         Standing::Going if delivery.stage == Stage::Rejected && !delivery.is_finished() => {
             let problems = delivery.problems.unwrap_or_default();
-            tracing::error!(delivery = %delivery.id, link, state, problems, "report.txt in the delivery's folder tells");
+            tracing::error!(delivery = %delivery.id, link, state, problems, "totatsu report lists them");
         }
         Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
             tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");
         }
-        Standing::Going => tracing::info!(delivery = %delivery.id, link, state),
+        Standing::Going => log_going(delivery),
         Standing::Waiting { step, attempt, until, reason } => {
             tracing::warn!(delivery = %delivery.id, link, state, %step, attempt, %until, "{reason}");
         }

@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use crate::accept::{MARKER_ENDING, Readiness};
 use crate::clock::Moment;
-use crate::config::document::{Document, Problem, Severity};
+use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
+use crate::config::resolve;
 use crate::delivery_id::DeliveryId;
 use crate::spool::Spool;
 use crate::transport::Overwrite;
@@ -86,8 +87,7 @@ impl LinkFile {
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<Link> {
-        let mut wrong =
-            |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let ready = self.ready.unwrap_or(ReadyWord::Quiet);
         if self.quiet_for.is_some() && ready != ReadyWord::Quiet {
             wrong("quiet_for", "only goes with ready = \"quiet\"".to_owned());
@@ -113,7 +113,7 @@ impl LinkFile {
             title: self.title.unwrap_or_else(|| name.to_owned()),
             partner: self.partner?,
             layout: self.layout?,
-            outbox: self.outbox.map_or_else(|| spool.outbox(name), |outbox| directory.join(outbox)),
+            outbox: self.outbox.map_or_else(|| spool.outbox(name), |outbox| resolve(directory, &outbox)),
             readiness,
             directory: remote.directory.unwrap_or_default(),
             remote_name,

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::config::document::{Document, Problem, Severity};
 use crate::config::humane::{Size, Wait};
+use crate::config::resolve;
 use crate::transport::sftp::{Authentication, PinnedKey, Secret, SftpSettings};
 
 /// Where systemd puts credentials for a service.
@@ -127,7 +128,7 @@ impl PartnerFile {
 
 impl Reading<'_> {
     fn wrong(&mut self, key: &str, message: impl Into<String>) {
-        self.problems.push(self.document.problem(Severity::Error, key, message));
+        self.problems.extend(self.document.error(key, message));
     }
 
     fn sftp(&mut self, table: SftpTable) -> Option<SftpSettings> {
@@ -197,7 +198,7 @@ impl Reading<'_> {
         credential: Option<&str>,
     ) -> Option<(PathBuf, String)> {
         let (path, key) = match (file, credential) {
-            (Some(file), None) => (self.directory.join(file), format!("sftp.{what}_file")),
+            (Some(file), None) => (resolve(self.directory, file), format!("sftp.{what}_file")),
             (None, Some(credential)) => {
                 let key = format!("sftp.{what}_credential");
                 let Some(directory) = std::env::var_os(CREDENTIALS) else {

@@ -147,9 +147,21 @@ async fn find_done(
 ) -> Result<Published, PublishError> {
     let (temporary, path) = (target.temporary_path(), target.final_path());
     match compare(session, &path, size, sha256, progress, &mut asked).await? {
-        Held::Ours(Grade::Content | Grade::Size) => Ok(Published { path, found_done: true, asked }),
-        Held::Ours(Grade::Close) | Held::Nothing => Err(PublishError::Unknown { temporary, path }),
+        Held::Ours(grade) if tells_ours(grade, target.overwrite) => {
+            Ok(Published { path, found_done: true, asked })
+        }
+        Held::Ours(_) | Held::Nothing => Err(PublishError::Unknown { temporary, path }),
         Held::Other(held) => Err(PublishError::OtherContent { temporary, path, held }),
+    }
+}
+
+/// Whether so much proof tells our file under the final name from one that was there before. Files of fixed widths often
+/// have one size, and with `atomic` the name may have been taken all along.
+fn tells_ours(grade: Grade, overwrite: Overwrite) -> bool {
+    match grade {
+        Grade::Content => true,
+        Grade::Size => overwrite == Overwrite::Refuse,
+        Grade::Close => false,
     }
 }
 

@@ -9,8 +9,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use crate::accept;
+use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
-use crate::journey::step_after;
+use crate::journey::{Step, step_after};
 use crate::ledger::event::Event;
 use crate::ledger::state::{Stage, Standing};
 use crate::ledger::{Ledger, LedgerError};
@@ -122,6 +123,9 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
         }
     }
     let unfinished = ledger.unfinished()?;
+    if !unfinished.is_empty() {
+        tracing::info!(deliveries = unfinished.len(), "unfinished deliveries go on");
+    }
     for id in &unfinished {
         let Some(delivery) = ledger.find(id)? else { continue };
         let gone = !spool.folder(id).path().is_dir();
@@ -135,9 +139,18 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
                 "its folder is missing in the spool: restore it from a backup, restart, then release";
             let event = Event::Held { step: step_after(delivery.stage), reason: reason.to_owned() };
             crate::journey::log(&ledger.record(id.clone(), event).await?);
+        } else if delivery.stage == Stage::Transferring && delivery.standing == Standing::Going {
+            crate::journey::log(&ledger.record(id.clone(), interrupted()).await?);
         }
     }
     Ok(unfinished)
+}
+
+/// A transfer that the gateway's end cut off begins anew, and the receipt counts it.
+fn interrupted() -> Event {
+    let reason = "the gateway ended in the middle of the transfer, which begins anew".to_owned();
+    let (step, until, back_to) = (Step::Transfer, Moment::now(), Some(Stage::Converted));
+    Event::Waiting { step, attempt: 1, until, reason, back_to }
 }
 
 fn folders(deliveries: &Path) -> Result<Vec<(String, DeliveryFolder)>, SpoolError> {

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use totatsu::config::{self, document::Problem};
 use totatsu::ledger::event::Entry;
-use totatsu::ledger::state::Stage;
+use totatsu::ledger::state::STATES;
 
 type Words = BTreeSet<String>;
 
@@ -176,19 +176,7 @@ fn help() -> String {
 
 #[test]
 fn the_readme_lists_every_state_and_no_other() {
-    let stages = [
-        Stage::Accepted,
-        Stage::Converted,
-        Stage::Transferring,
-        Stage::Transferred,
-        Stage::Verified,
-        Stage::Published,
-        Stage::Receipted,
-        Stage::Archived,
-        Stage::Rejected,
-    ];
-    let mut states: Words = stages.iter().map(|stage| stage.word().to_owned()).collect();
-    states.extend(["waiting".to_owned(), "held".to_owned()]);
+    let states: Words = STATES.map(str::to_owned).into();
     assert_eq!(first_cells(&page("README.md"), "### States"), states);
     assert_eq!(first_cells(&page("README.md"), "### 状態と対処"), states);
 }

@@ -88,6 +88,7 @@ fn a_gateway_killed_in_the_middle_of_an_upload_delivers_once_and_whole_after_its
     assert_eq!(arrived, delivery.converted.unwrap().sha256);
     let receipts = home.journal().iter().filter(|line| line["event"] == "receipted").count();
     assert_eq!(receipts, 1);
+    assert_eq!(delivery.transfers, 2);
     let (genuine, text) = home.run(&["receipt", "verify", id.as_str()]);
     assert!(genuine, "{text}");
 }
@@ -317,6 +318,46 @@ fn resending_sends_the_exact_bytes_again_as_a_delivery_of_its_own_even_if_conver
     }
     let number = |delivery: &totatsu::ledger::state::Delivery| delivery.receipt.unwrap().number;
     assert_eq!((number(&first), number(&second)), (1, 2));
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_held_delivery_that_is_resent_is_cancelled_so_that_the_same_bytes_can_not_be_released_too() {
+    let (sshd, mut home) = Home::running(Options::default());
+    fs::write(sshd.root().join("a.DTA"), "the partner's own").unwrap();
+    home.drop_records("a.csv", 3);
+    let held = home.wait_for_one("held").delivery;
+    fs::remove_file(sshd.root().join("a.DTA")).unwrap();
+    let (done, text) = home.run(&["resend", held.id.as_str(), "--reason", "the name is free now"]);
+    assert!(done, "{text}");
+    home.wait_for_one("archived");
+    let cancelled = home.wait_for_one("cancelled").delivery;
+    assert_eq!(cancelled.id, held.id);
+    assert!(cancelled.by_hand[0].reason.contains("sent again as"), "{:?}", cancelled.by_hand);
+    let (released, text) = home.run(&["release", held.id.as_str(), "--reason", "x"]);
+    assert!(!released && text.contains("nothing holds it"), "{text}");
+    home.until("its folder is in the archive", |home| {
+        (names_in(&home.path().join("spool/deliveries")).is_empty()).then_some(())
+    });
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_delivery_released_after_its_link_was_corrected_goes_where_the_link_says_now() {
+    let (sshd, mut home) = Home::running(Options::default());
+    assert!(home.stop().success());
+    home.write_link("ready = \"rename\"\n", "directory = \"inn/box\"\n");
+    home.start();
+    home.drop_records("a.csv", 3);
+    let held = home.wait_for_one("held").delivery;
+    assert!(home.stop().success());
+    fs::create_dir(sshd.root().join("inbox")).unwrap();
+    home.write_link("ready = \"rename\"\n", "directory = \"inbox\"\n");
+    home.start();
+    home.release(&held.id);
+    let arrived = home.wait_for_one("archived").delivery;
+    assert_eq!(arrived.published.unwrap().path, "inbox/a.csv");
+    assert_eq!(names_in(&sshd.root().join("inbox")), ["a.csv"]);
 }
 
 #[test]

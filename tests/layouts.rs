@@ -573,3 +573,26 @@ fn the_shelf_gives_the_version_that_applies_on_the_day() {
     assert_eq!(chosen(2026, 1, 1).as_deref(), Some("2022-04-01"));
     assert_eq!(shelf.iter().count(), 2);
 }
+
+#[test]
+fn a_file_in_another_form_is_one_problem_that_says_in_which_and_quotes_nothing_of_it() {
+    let heading = ROW.map(|(name, _)| name).join(",");
+    let record = ROW.map(|(_, value)| value).join(",");
+    let good = format!("{heading}\n{record}\n");
+    let (shift_jis, _, _) = encoding_rs::SHIFT_JIS.encode(&good);
+    let utf_16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bench = Bench::new();
+    for (source, words) in [
+        (shift_jis.into_owned(), "the file is Shift_JIS"),
+        (utf_16, "the file is UTF-16"),
+        (good.replace(',', "\t").into_bytes(), "tabs stand between"),
+        (format!("{record}\n{record}\n").into_bytes(), "the first line is no heading"),
+    ] {
+        let (problems, report) = bench.rejected(&source);
+        assert_eq!(problems, 1, "{report}");
+        assert!(report.contains(words), "{report}");
+        for (_, value) in ROW.iter().filter(|(_, value)| value.chars().count() > 4) {
+            assert!(!report.contains(value), "{value} in {report}");
+        }
+    }
+}

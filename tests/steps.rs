@@ -174,7 +174,7 @@ async fn bytes_that_the_partner_changed_or_lost_after_acknowledging_them_are_not
         spoil(&by_hand.temporary(&transferred.id));
         let waiting = by_hand.step(transferred).await;
         assert!(matches!(waiting.standing, Standing::Waiting { .. }), "{waiting:?}");
-        assert_eq!(waiting.stage, Stage::Transferring);
+        assert_eq!(waiting.stage, Stage::Converted);
         assert!(!by_hand.partner().join("a.csv").exists(), "no final name without proof");
         let done = by_hand.until(waiting, Stage::Archived).await;
         by_hand.assert_arrived_once(&done);

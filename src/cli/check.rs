@@ -6,12 +6,11 @@ use crate::config;
 pub(super) fn run(common: &Common) -> Exit {
     let (configured, mut problems) = config::read(&common.config);
     if let Some(configured) = &configured {
-        problems.extend(config::check_directories(&common.config, configured));
+        problems.extend(config::environment::check(&common.config, configured));
     }
     let exit = if config::has_errors(&problems) { Exit::BadConfiguration } else { Exit::Done };
     if common.json {
-        print_json(&problems);
-        return exit;
+        return print_json(&problems, exit);
     }
     let mut text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
     if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
@@ -19,6 +18,5 @@ pub(super) fn run(common: &Common) -> Exit {
         let counts = (configured.partners.len(), configured.links.len(), configured.shelf.iter().count());
         text += &format!("{verdict}: partners {}, links {}, layouts {}\n", counts.0, counts.1, counts.2);
     }
-    print(&text);
-    exit
+    print(&text, exit)
 }

@@ -4,13 +4,14 @@ use clap::Args;
 
 use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown};
 use crate::control::{self, Answer, Question};
+use crate::ledger::state::{Delivery, STATES};
+use crate::spool::{DeliveryFolder, Spool, SpoolError};
 
 /// `totatsu list`.
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only deliveries in this state: accepted, converted, transferring, transferred, verified, published, receipted,
-    /// archived, waiting, held, rejected or cancelled
-    #[arg(long)]
+    /// Only deliveries in this state
+    #[arg(long, value_parser = STATES)]
     state: Option<String>,
     /// Only deliveries of this link
     #[arg(long)]
@@ -33,7 +34,7 @@ pub(super) struct ByHand {
     /// The delivery's id, or three or more characters of it that no other has
     id: String,
     /// Why; it is recorded and stands on the receipt
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
 }
 
@@ -45,6 +46,25 @@ impl List {
 }
 
 impl Show {
+    /// `totatsu report`: the list of problems of a rejected source.
+    pub(super) fn report(self, common: &Common) -> Exit {
+        exit(self.try_report(common))
+    }
+
+    fn try_report(self, common: &Common) -> Result<Exit, Exit> {
+        let delivery = find(common, self.id)?;
+        if delivery.problems.is_none() {
+            let message = format!("delivery {} is {}: it has no report", delivery.id, delivery.state());
+            return Err(fail(Exit::Failed, &message));
+        }
+        let path = folder_of(common, &delivery)?.report();
+        let report = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
+        let report = report.map_err(|error| fail(Exit::Failed, &error))?;
+        let (file, link, at) = (&delivery.accepted.name, &delivery.link, delivery.accepted_at);
+        let head = format!("{file}, link {link}, accepted {at}, delivery {}", delivery.id);
+        Ok(print(&format!("{head}\n{report}"), Exit::Done))
+    }
+
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(ask(common, Question::Show { id: self.id }).map(|answer| show(common, answer)))
     }
@@ -58,7 +78,12 @@ impl ByHand {
         question: impl FnOnce(String, String, String) -> Question,
     ) -> Exit {
         let question = question(self.id, who(), self.reason);
-        exit(ask(common, question).map(|answer| show(common, answer)))
+        exit(ask(common, question).map(|answer| {
+            if let (Answer::Delivery(delivery), false) = (&answer, common.json) {
+                return print(&shown::act(delivery), Exit::Done);
+            }
+            show(common, answer)
+        }))
     }
 }
 
@@ -67,24 +92,57 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     let settings = common.gateway()?;
     match block_on(control::ask(&settings, question))? {
         Ok(Answer::Refused(why)) => Err(fail(Exit::Failed, &why)),
+        Ok(Answer::Untrusted(why)) => Err(fail(Exit::Untrusted, &why)),
         Ok(answer) => Ok(answer),
         Err(error) => Err(fail(exit_of_control(&error), &error)),
     }
 }
 
+/// The delivery that an id, or a part of it, names.
+pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
+    match ask(common, Question::Show { id })? {
+        Answer::Delivery(shown) => Ok(shown.delivery),
+        Answer::Deliveries(_) | Answer::Receipt(_) | Answer::Refused(_) | Answer::Untrusted(_) => {
+            Err(fail(Exit::Failed, &"the daemon answered something else: is it of another version?"))
+        }
+    }
+}
+
+/// A delivery's folder, which only the gateway's own user may look into.
+pub(super) fn folder_of(common: &Common, delivery: &Delivery) -> Result<DeliveryFolder, Exit> {
+    match Spool::new(&common.gateway()?.spool).existing_folder(&delivery.id) {
+        Ok(Some(folder)) => Ok(folder),
+        Ok(None) => {
+            Err(fail(Exit::Failed, &format!("the folder of delivery {} is no longer kept", delivery.id)))
+        }
+        Err(error) => Err(fail(Exit::Failed, &error)),
+    }
+}
+
+fn reason(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() { Err("say why: an auditor will ask") } else { Ok(text.to_owned()) }
+}
+
 /// The person at the keyboard, as far as the system tells: behind sudo, the one who called it.
 fn who() -> String {
-    let named = ["SUDO_USER", "LOGNAME", "USER"].iter().find_map(|name| std::env::var(name).ok());
-    named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+    let uid = rustix::process::getuid().as_raw();
+    let named = || {
+        let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+        let of_uid = |line: &&str| line.split(':').nth(2) == Some(&uid.to_string());
+        accounts.lines().find(of_uid)?.split(':').next().map(str::to_owned)
+    };
+    std::env::var("SUDO_USER").ok().or_else(named).unwrap_or_else(|| format!("uid {uid}"))
 }
 
 fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
-        Answer::Deliveries(deliveries) if common.json => print_json(&deliveries),
-        Answer::Delivery(delivery) if common.json => print_json(&delivery),
-        Answer::Deliveries(deliveries) => print(&shown::list(&deliveries)),
-        Answer::Delivery(delivery) => print(&shown::delivery(&delivery)),
-        Answer::Receipt(receipt) => print_json(&receipt),
+        Answer::Deliveries(deliveries) if common.json => print_json(&deliveries, Exit::Done),
+        Answer::Delivery(delivery) if common.json => print_json(&delivery, Exit::Done),
+        Answer::Deliveries(deliveries) => print(&shown::list(&deliveries), Exit::Done),
+        Answer::Delivery(delivery) => print(&shown::delivery(&delivery), Exit::Done),
+        Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
         Answer::Refused(why) => fail(Exit::Failed, &why),
+        Answer::Untrusted(why) => fail(Exit::Untrusted, &why),
     }
 }

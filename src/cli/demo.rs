@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Common, Exit, block_on, exit, fail, print, print_json};
 use crate::cli::run::log_to_stderr;
 use crate::demo::{self, Look, Outcome};
+use crate::spool::SpoolError;
 
 /// `totatsu demo`.
 #[derive(Debug, Args)]
@@ -30,33 +31,34 @@ impl Demo {
         let disk = |error: std::io::Error| fail(Exit::Failed, &error);
         let temporary = tempfile::tempdir().map_err(disk)?;
         let home = match &self.keep {
-            Some(keep) => empty_directory(keep).map_err(disk)?,
+            Some(keep) => empty_directory(keep).map_err(|error| fail(Exit::Failed, &error))?,
             None => temporary.path().to_owned(),
         };
         let bar = progress_bar();
         let delivered = block_on(demo::deliver(&home, self.records, |look| show_progress(&bar, look)))?;
         bar.finish_and_clear();
         let outcome = delivered.map_err(|error| fail(Exit::Failed, &error))?;
-        if common.json {
-            print_json(&outcome);
-        } else {
-            print(&report(&outcome, self.keep.as_deref()));
-        }
-        if outcome.equal {
-            Ok(Exit::Done)
-        } else {
-            Err(fail(Exit::Failed, &"the partner's bytes differ from ours"))
-        }
+        let exit = match outcome.equal {
+            true => Exit::Done,
+            false => fail(Exit::Failed, &"the partner's bytes differ from ours"),
+        };
+        Ok(match common.json {
+            true => print_json(&outcome, exit),
+            false => print(&report(&outcome, self.keep.as_deref()), exit),
+        })
     }
 }
 
-fn empty_directory(path: &Path) -> std::io::Result<PathBuf> {
-    std::fs::create_dir_all(path)?;
-    if std::fs::read_dir(path)?.next().is_some() {
-        let message = format!("{} is not empty: --keep wants an empty or missing directory", path.display());
-        return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, message));
-    }
-    path.canonicalize()
+fn empty_directory(path: &Path) -> Result<PathBuf, SpoolError> {
+    let empty = || -> std::io::Result<PathBuf> {
+        std::fs::create_dir_all(path)?;
+        if std::fs::read_dir(path)?.next().is_some() {
+            let message = "it is not empty: --keep wants an empty or missing directory";
+            return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, message));
+        }
+        path.canonicalize()
+    };
+    empty().map_err(SpoolError::at("using", path))
 }
 
 /// Shown on a terminal only.
@@ -81,12 +83,14 @@ fn report(outcome: &Outcome, keep: Option<&Path>) -> String {
     let receipt = &outcome.receipt;
     let receipt_text = serde_json::to_string_pretty(receipt).unwrap_or_else(|error| error.to_string());
     let next = match keep {
-        Some(keep) => format!(
-            "Everything is kept in {keep}; look around:\n  totatsu --config {keep}/config list\n  \
-             totatsu --config {keep}/config receipt verify {id}",
-            keep = keep.display(),
-            id = receipt.delivery
-        ),
+        Some(keep) => {
+            let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("totatsu"));
+            let (program, keep, id) = (program.display(), keep.display(), &receipt.delivery);
+            format!(
+                "Everything is kept in {keep}; look around:\n  {program} --config {keep}/config list\n  \
+                 {program} --config {keep}/config show {id}\n  {program} --config {keep}/config receipt verify {id}"
+            )
+        }
         None => "Run with --keep DIR to look around afterwards.".to_owned(),
     };
     format!(

@@ -50,7 +50,7 @@ struct Arguments {
     /// Directory of totatsu.toml, partners/ and links/
     #[arg(long, global = true, value_name = "DIR", default_value = config::DEFAULT_DIRECTORY)]
     config: PathBuf,
-    /// Answer in JSON, for machines
+    /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -67,6 +67,8 @@ enum Command {
     List(deliveries::List),
     /// Show everything known of one delivery
     Show(deliveries::Show),
+    /// Print every problem of a rejected source, for its owner; it may quote characters of records
+    Report(deliveries::Show),
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::ByHand),
     /// Let a held or waiting delivery go on now, from the step that failed
@@ -100,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Check => check::run(&common),
         Command::List(list) => list.run(&common),
         Command::Show(show) => show.run(&common),
+        Command::Report(show) => show.report(&common),
         Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),
         Command::Release(act) => act.run(&common, |id, by, reason| Question::Release { id, by, reason }),
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
@@ -139,9 +142,11 @@ fn exit_of_control(error: &ControlError) -> Exit {
         ControlError::Ledger(error) => exit_of_ledger(error),
         ControlError::Spool(_)
         | ControlError::Unknown(_)
+        | ControlError::TooShort(_)
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
         | ControlError::NoLedger(_)
+        | ControlError::NotAllowed(_)
         | ControlError::NoAnswer { .. } => Exit::Failed,
     }
 }
@@ -158,18 +163,22 @@ fn exit(outcome: Result<Exit, Exit>) -> Exit {
     outcome.unwrap_or_else(|early| early)
 }
 
-/// Prints a text on standard output. A reader that has seen enough, such as `head`, is no error.
-fn print(text: &str) -> Exit {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => fail(Exit::Failed, &error),
-        Ok(()) | Err(_) => Exit::Done,
+/// Prints an answer on standard output and hands `exit` back, unless the answer can't be written. A reader that has seen
+/// enough, such as `head`, is no error.
+fn print(text: &str, exit: Exit) -> Exit {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            fail(Exit::Failed, &format!("the answer can't be written: {error}"))
+        }
+        Ok(()) | Err(_) => exit,
     }
 }
 
-/// Prints a value as JSON on one line.
-fn print_json(value: &impl serde::Serialize) -> Exit {
+/// Prints a value as JSON on one line, and hands `exit` back as [`print`] does.
+fn print_json(value: &impl serde::Serialize, exit: Exit) -> Exit {
     match serde_json::to_string(value) {
-        Ok(text) => print(&format!("{text}\n")),
+        Ok(text) => print(&format!("{text}\n"), exit),
         Err(error) => fail(Exit::Failed, &error),
     }
 }

@@ -32,18 +32,22 @@ pub(super) fn run(common: &Common) -> Exit {
         }
     }
     if common.json {
-        return print_json(&rows);
+        return print_json(&rows, Exit::Done);
     }
     let lines = rows.iter().map(|row| {
-        let words =
-            configured.links.get(&row.link).map(|link| words(&row.entry.standing, link)).unwrap_or_default();
+        let words = configured
+            .links
+            .get(&row.link)
+            .map(|link| words(&row.entry.standing, row.entry.identity.size, link))
+            .unwrap_or_default();
         vec![row.link.clone(), format!("{:?}", row.entry.name), shown::size(row.entry.identity.size), words]
     });
-    print(&shown::table(&["link", "file", "size", "standing"], lines.collect()))
+    print(&shown::table(&["link", "file", "size", "standing"], lines.collect()), Exit::Done)
 }
 
-fn words(standing: &Standing, link: &Link) -> String {
+fn words(standing: &Standing, size: u64, link: &Link) -> String {
     match (standing, link.readiness) {
+        (Standing::Settling, _) if size == 0 => "zero bytes so far: taken once something is in it".to_owned(),
         (Standing::Ready, _) => "ready".to_owned(),
         (Standing::Settling, Readiness::Quiet(quiet)) => format!("taken once it is unchanged for {quiet:?}"),
         (Standing::Settling, Readiness::Marker | Readiness::Rename) => "settling".to_owned(),

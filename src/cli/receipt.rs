@@ -3,13 +3,13 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::deliveries::ask;
+use super::deliveries::{ask, find, folder_of};
 use super::{Common, Exit, exit, fail, print, print_json};
 use crate::control::{Answer, Question};
 use crate::digest::Sha256;
 use crate::ledger::state::Delivery;
 use crate::receipt::{self, Disagreement};
-use crate::spool::{DeliveryFolder, Spool};
+use crate::spool::{DeliveryFolder, SpoolError};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
@@ -45,8 +45,9 @@ impl Receipt {
 
 fn show(common: &Common, id: String) -> Result<Exit, Exit> {
     let (_, folder) = with_receipt(common, id)?;
-    let text = std::fs::read_to_string(folder.receipt()).map_err(|error| fail(Exit::Failed, &error))?;
-    Ok(print(&text))
+    let path = folder.receipt();
+    let text = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
+    Ok(print(&text.map_err(|error| fail(Exit::Failed, &error))?, Exit::Done))
 }
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
@@ -55,30 +56,35 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     let (receipt, _) = receipt::read(&folder.receipt()).map_err(|error| fail(Exit::Failed, &error))?;
     disagreements.extend(check_previous(common, &receipt)?);
     let genuine = disagreements.is_empty();
+    let exit = if genuine { Exit::Done } else { Exit::Failed };
     if common.json {
         let delivery = delivery.id.to_string();
-        print_json(&Verdict { delivery, number: receipt.number, genuine, disagreements });
-    } else if genuine {
-        print(&format!(
+        let verdict = Verdict { delivery, number: receipt.number, genuine, disagreements };
+        return Ok(print_json(&verdict, exit));
+    }
+    let text = match disagreements.as_slice() {
+        [] => format!(
             "receipt {} of delivery {} is genuine: it agrees with the ledger, the kept bytes and the receipt before it\n",
             receipt.number, delivery.id
-        ));
-    } else {
-        print(&disagreements.iter().map(|disagreement| format!("{disagreement}\n")).collect::<String>());
-    }
-    Ok(if genuine { Exit::Done } else { Exit::Failed })
+        ),
+        disagreements => {
+            let head = format!("receipt {} of delivery {} is NOT genuine:\n", receipt.number, delivery.id);
+            disagreements.iter().fold(head, |text, disagreement| text + &format!("  {disagreement}\n"))
+        }
+    };
+    Ok(print(&text, exit))
 }
 
 /// The receipt must carry the digest of the one before it, as the ledger recorded that one.
 fn check_previous(common: &Common, receipt: &receipt::Receipt) -> Result<Option<Disagreement>, Exit> {
-    let before = match receipt.number {
-        1 => Sha256::ZERO.to_string(),
-        number => match ask(common, Question::ReceiptNumber { number: number - 1 })? {
-            Answer::Receipt(Some(link)) => link.sha256.to_string(),
-            Answer::Receipt(None) | Answer::Deliveries(_) | Answer::Delivery(_) | Answer::Refused(_) => {
-                format!("no receipt {} in the ledger", number - 1)
-            }
-        },
+    let before = if receipt.number == 1 {
+        Sha256::ZERO.to_string()
+    } else {
+        let number = receipt.number - 1;
+        let Answer::Receipt(found) = ask(common, Question::ReceiptNumber { number })? else {
+            return Err(fail(Exit::Failed, &"unexpected answer"));
+        };
+        found.map_or_else(|| format!("no receipt {number} in the ledger"), |link| link.sha256.to_string())
     };
     let stated = receipt.previous.to_string();
     let what = "SHA-256 of the receipt before".to_owned();
@@ -86,20 +92,11 @@ fn check_previous(common: &Common, receipt: &receipt::Receipt) -> Result<Option<
 }
 
 fn with_receipt(common: &Common, id: String) -> Result<(Delivery, DeliveryFolder), Exit> {
-    let settings = common.gateway()?;
-    let Answer::Delivery(shown) = ask(common, Question::Show { id })? else {
-        return Err(fail(Exit::Failed, &"unexpected answer"));
-    };
-    let delivery = shown.delivery;
+    let delivery = find(common, id)?;
     if delivery.receipt.is_none() {
-        let message = format!("delivery {} has no receipt: it is {}", delivery.id, shown.state);
+        let message = format!("delivery {} has no receipt: it is {}", delivery.id, delivery.state());
         return Err(fail(Exit::Failed, &message));
     }
-    match Spool::new(&settings.spool).existing_folder(&delivery.id) {
-        Ok(Some(folder)) => Ok((delivery, folder)),
-        Ok(None) => {
-            Err(fail(Exit::Failed, &format!("the folder of delivery {} is no longer kept", delivery.id)))
-        }
-        Err(error) => Err(fail(Exit::Failed, &error)),
-    }
+    let folder = folder_of(common, &delivery)?;
+    Ok((delivery, folder))
 }

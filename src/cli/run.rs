@@ -22,7 +22,7 @@ pub(super) fn run(common: &Common) -> Exit {
     log_to_stderr("info");
     let (configured, mut problems) = config::read(&common.config);
     if let Some(configured) = &configured {
-        problems.extend(config::check_directories(&common.config, configured));
+        problems.extend(config::environment::check(&common.config, configured));
     }
     for problem in &problems {
         eprintln!("{problem}");
@@ -64,6 +64,7 @@ pub(super) fn log_to_stderr(default: &str) {
 }
 
 async fn serve(configured: config::Config) -> Exit {
+    let links = configured.links.len();
     let (gateway, opening) = match Gateway::open(configured) {
         Ok(opened) => opened,
         Err(OpenError::Ledger(error)) => return fail(exit_of_ledger(&error), &error),
@@ -94,7 +95,7 @@ async fn serve(configured: config::Config) -> Exit {
         stop.send_replace(true);
     });
     let ready = || {
-        tracing::info!("ready");
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), links, "ready");
         tell_service_manager(NotifyState::Ready);
     };
     match daemon::run(Arc::new(gateway), stopping, ready).await {

@@ -3,7 +3,11 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::Shown;
+use crate::journey::step_after;
 use crate::ledger::state::Standing;
+
+/// Characters of a reason in a list.
+const NOTE: usize = 60;
 
 /// A size in the largest unit that keeps it readable.
 pub(super) fn size(bytes: u64) -> String {
@@ -45,13 +49,23 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
     table(&["delivery", "state", "link", "file", "note"], deliveries.iter().map(row).collect())
 }
 
+/// What an act by hand has come to, and how to see how it goes on.
+pub(super) fn act(shown: &Shown) -> String {
+    let delivery = &shown.delivery;
+    let act = delivery.by_hand.last().map(|act| act.act.as_str()).unwrap_or_default();
+    let of = delivery.resend_of.as_ref().map(|of| format!(", with the bytes of {of}")).unwrap_or_default();
+    let id = &delivery.id;
+    let next = step_after(delivery.stage);
+    format!("delivery {id} {act}{of}: it goes on with {next}; see how with: totatsu show {id}\n")
+}
+
 /// Everything that a person wants to know of one delivery.
 pub(super) fn delivery(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     let mut text = String::new();
     let mut row = |name: &str, value: String| text += &format!("{} {value}\n", pad(name, 10));
     row("delivery", delivery.id.to_string());
-    row("state", shown.state.clone());
+    row("state", format!("{} since {}", shown.state, delivery.updated));
     match &delivery.standing {
         Standing::Going => {}
         Standing::Waiting { step, attempt, until, reason } => {
@@ -64,7 +78,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
     let accepted = &delivery.accepted;
     row("source", format!("{}, {} bytes, SHA-256 {}", accepted.name, accepted.size, accepted.sha256));
     if let Some(problems) = delivery.problems {
-        row("rejected", format!("{problems} problems; see report.txt in the delivery's folder"));
+        row("rejected", format!("{problems} problems: totatsu report {}", delivery.id));
     }
     if let Some(converted) = &delivery.converted {
         let records: Vec<String> =
@@ -102,8 +116,8 @@ pub(super) fn delivery(shown: &Shown) -> String {
 fn note(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     match &delivery.standing {
-        Standing::Waiting { until, .. } => format!("next try {until}"),
-        Standing::Held { step, .. } => format!("{step}: totatsu show {}", delivery.id),
+        Standing::Waiting { until, reason, .. } => format!("until {}: {}", until.clock(), shortened(reason)),
+        Standing::Held { reason, .. } => shortened(reason),
         Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
             (Some(problems), ..) => format!("{problems} problems"),
             (None, Some(receipt), Some(published)) => {
@@ -112,6 +126,14 @@ fn note(shown: &Shown) -> String {
             _ => String::new(),
         },
     }
+}
+
+/// So much of a reason as tells one from another in a list; `show` has the whole.
+fn shortened(reason: &str) -> String {
+    if reason.chars().count() <= NOTE {
+        return reason.to_owned();
+    }
+    format!("{}…", reason.chars().take(NOTE).collect::<String>())
 }
 
 fn pad(text: &str, width: usize) -> String {

@@ -40,6 +40,8 @@ pub struct Problem {
 pub struct Document {
     path: PathBuf,
     text: String,
+    /// Keys that were there and could not be read.
+    told: Vec<String>,
 }
 
 impl fmt::Display for Problem {
@@ -81,22 +83,51 @@ impl Document {
             }
             return None;
         }
+        let mut told = Vec::new();
         loop {
             let error = match T::deserialize(Deserializer::from(table.clone())) {
-                Ok(read) => return Some((read, Document { path: path.to_owned(), text: text.clone() })),
+                Ok(read) => {
+                    return Some((read, Document { path: path.to_owned(), text: text.clone(), told }));
+                }
                 Err(error) => error,
             };
             let at = error.span().unwrap_or(0..0);
             let removed = remove_at(table.get_mut(), &at);
             complain(Some(line_at(&text, at.start)), removed.clone(), one_line(error.message()));
-            removed?;
+            told.push(removed?);
         }
+    }
+
+    /// An error of this file at `key`; nothing if it was told already that this key can't be read, for then it only
+    /// looks as if it were missing.
+    pub fn error(&self, key: &str, message: impl Into<String>) -> Option<Problem> {
+        let known = |told: &String| {
+            key.strip_prefix(told.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.'))
+        };
+        (!self.told.iter().any(known)).then(|| self.problem(Severity::Error, key, message))
+    }
+
+    /// A file that is only looked into for the lines of its keys; one that can't be read has none.
+    pub fn of(path: &Path) -> Document {
+        Document {
+            path: path.to_owned(),
+            text: std::fs::read_to_string(path).unwrap_or_default(),
+            told: Default::default(),
+        }
+    }
+
+    /// Whether the key stands in the file.
+    pub fn names(&self, key: &str) -> bool {
+        self.place_of(key).is_some_and(|(_, exact)| exact)
+    }
+
+    fn place_of(&self, key: &str) -> Option<(usize, bool)> {
+        find(&self.text, DeTable::parse(&self.text).ok()?.get_ref(), key)
     }
 
     /// A problem of this file, at `key` if it stands there, else at the closest table that does.
     pub fn problem(&self, severity: Severity, key: &str, message: impl Into<String>) -> Problem {
-        let line =
-            DeTable::parse(&self.text).ok().and_then(|table| line_of(&self.text, table.get_ref(), key));
+        let line = self.place_of(key).map(|(line, _)| line);
         Problem {
             severity,
             file: self.path.clone(),
@@ -134,13 +165,14 @@ fn remove_at(table: &mut DeTable, at: &Range<usize>) -> Option<String> {
     table.remove(name.as_str()).map(|_| name)
 }
 
-fn line_of(text: &str, table: &DeTable, key: &str) -> Option<usize> {
+/// The line of a key, or of the closest table around it that is there; and whether it is the key's own.
+fn find(text: &str, table: &DeTable, key: &str) -> Option<(usize, bool)> {
     let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
     let (name, value) = table.get_key_value(first)?;
     let here = line_at(text, name.span().start);
     match (rest, value.get_ref()) {
-        (Some(rest), DeValue::Table(inner)) => line_of(text, inner, rest).or(Some(here)),
-        _ => Some(here),
+        (Some(rest), DeValue::Table(inner)) => find(text, inner, rest).or(Some((here, false))),
+        (rest, _) => Some((here, rest.is_none())),
     }
 }
 

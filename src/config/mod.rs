@@ -4,15 +4,17 @@
 //! with an error is never used. Never holds a secret in its text.
 
 pub mod document;
+pub mod environment;
 pub mod humane;
+mod references;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::layout::{Shelf, Status};
+use crate::layout::Shelf;
 use crate::link::{Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
 use crate::schedule::retry::Backoff;
@@ -24,9 +26,6 @@ use humane::Wait;
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
 /// The file that makes a directory a configuration.
 pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
-
-/// What the kernel allows for the path of a Unix socket, in bytes.
-const SOCKET_PATH_LIMIT: usize = 107;
 
 /// Everything, ready for use.
 #[derive(Debug)]
@@ -125,9 +124,7 @@ struct DaemonTable {
 /// Every problem in the file.
 pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
     let mut problems = Vec::new();
-    let settings = Document::read::<GatewayFile>(&directory.join(GATEWAY_FILE), &mut problems)
-        .and_then(|(file, document)| file.compile(directory, &document, &mut problems));
-    match settings {
+    match read_settings(directory, &mut problems) {
         Some(settings) if !has_errors(&problems) => Ok(settings),
         _ => Err(problems),
     }
@@ -135,21 +132,20 @@ pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
 
 /// Reads everything and compiles every layout. The configuration is there only if no problem is an error.
 pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
-    let gateway = match read_gateway(directory) {
-        Ok(gateway) => gateway,
-        Err(problems) => return (None, problems),
-    };
     let mut problems = Vec::new();
+    let gateway = read_settings(directory, &mut problems);
     let partners = read_each(
         &directory.join("partners"),
         &mut problems,
         |name, file: PartnerFile, document, problems| file.compile(name, directory, document, problems),
     );
-    let spool = Spool::new(&gateway.spool);
+    // Without the gateway's file, nobody can tell where outboxes and layouts are; links are read for their own sake.
+    let spool = Spool::new(gateway.as_ref().map_or(Path::new(""), |gateway| &gateway.spool));
     let links =
         read_each(&directory.join("links"), &mut problems, |name, file: LinkFile, document, problems| {
             file.compile(name, directory, &spool, document, problems)
         });
+    let Some(gateway) = gateway else { return (None, problems) };
     let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
         severity: Severity::Error,
@@ -158,9 +154,31 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    check_references(directory, &partners, &links, &shelf, &mut problems);
     let config = Config { gateway, partners, links, shelf };
+    problems.extend(references::check(directory, &config));
+    problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)
+}
+
+/// What `totatsu.toml` says, as far as it can be read: with an error among the problems it is good for finding more.
+fn read_settings(directory: &Path, problems: &mut Vec<Problem>) -> Option<GatewaySettings> {
+    let (file, document) = Document::read::<GatewayFile>(&directory.join(GATEWAY_FILE), problems)?;
+    Some(file.compile(directory, &document, problems))
+}
+
+/// A path that the configuration names: relative ones start in its directory.
+pub(crate) fn resolve(directory: &Path, path: &Path) -> PathBuf {
+    // What stands before a `..` that is taken back must be no symbolic link, so the directory is made plain first.
+    let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    let mut resolved = PathBuf::new();
+    for part in directory.join(path).components() {
+        match part {
+            Component::ParentDir => drop(resolved.pop()),
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => resolved.push(part),
+        }
+    }
+    resolved
 }
 
 /// Whether any problem keeps the gateway from starting.
@@ -168,60 +186,9 @@ pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
 }
 
-/// What is wrong with the directories that the configuration names: each must be there and let us write.
-pub fn check_directories(directory: &Path, config: &Config) -> Vec<Problem> {
-    let gateway = &config.gateway;
-    let main = directory.join(GATEWAY_FILE);
-    let mut places = vec![
-        (main.clone(), "paths.spool".to_owned(), gateway.spool.clone()),
-        (main.clone(), "paths.ledger".to_owned(), gateway.ledger.clone()),
-        (main, "paths.socket".to_owned(), crate::spool::parent_of(&gateway.socket).to_owned()),
-    ];
-    for link in config.links.values() {
-        let file = directory.join("links").join(format!("{}.toml", link.name));
-        places.push((file, "outbox".to_owned(), link.outbox.clone()));
-    }
-    let fault = |path: &Path| match std::fs::metadata(path) {
-        // What is missing below a directory we may write to is made at the start.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            path.ancestors().find(|ancestor| ancestor.exists()).filter(|ancestor| !is_writable(ancestor)).map(
-                |ancestor| {
-                    format!("{} is missing and can't be made in {}", path.display(), ancestor.display())
-                },
-            )
-        }
-        Err(error) => Some(format!("{}: {error}", path.display())),
-        Ok(metadata) if !metadata.is_dir() => Some(format!("{} is not a directory", path.display())),
-        Ok(_) if !is_writable(path) => Some(format!("{} can't be written by this user", path.display())),
-        Ok(_) => None,
-    };
-    let problem = |(file, key, path): (PathBuf, String, PathBuf)| {
-        let message = fault(&path)?;
-        Some(Problem { severity: Severity::Error, file, line: None, key: Some(key), message })
-    };
-    let mut problems: Vec<Problem> = places.into_iter().filter_map(problem).collect();
-    let length = gateway.socket.as_os_str().len();
-    if length > SOCKET_PATH_LIMIT {
-        let message = format!("{length} bytes; a socket's path has {SOCKET_PATH_LIMIT} at most");
-        let (file, key) = (directory.join(GATEWAY_FILE), Some("paths.socket".to_owned()));
-        problems.push(Problem { severity: Severity::Error, file, line: None, key, message });
-    }
-    problems
-}
-
-fn is_writable(path: &Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
-}
-
 impl GatewayFile {
-    fn compile(
-        self,
-        directory: &Path,
-        document: &Document,
-        problems: &mut Vec<Problem>,
-    ) -> Option<GatewaySettings> {
-        let mut wrong =
-            |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
+    fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> GatewaySettings {
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
             wrong("gateway.name", "missing: the name that receipts show, e.g. your city's".to_owned());
@@ -244,11 +211,12 @@ impl GatewayFile {
             wrong("accept.rescan", "must be longer than nothing".to_owned());
         }
         let paths = self.paths.unwrap_or_default();
-        let path =
-            |given: Option<PathBuf>, default: &str| directory.join(given.unwrap_or_else(|| default.into()));
-        Some(GatewaySettings {
-            name: table.name?,
-            municipality: municipality?.ok()?,
+        let path = |given: Option<PathBuf>, default: &str| {
+            resolve(directory, &given.unwrap_or_else(|| default.into()))
+        };
+        GatewaySettings {
+            name: table.name.unwrap_or_default(),
+            municipality: municipality.and_then(Result::ok).unwrap_or_default(),
             spool: path(paths.spool, "/var/lib/totatsu/spool"),
             ledger: path(paths.ledger, "/var/lib/totatsu/ledger"),
             layouts: path(paths.layouts, "/usr/share/totatsu/layouts"),
@@ -257,7 +225,7 @@ impl GatewayFile {
             backoff,
             retention: wait(self.archive.unwrap_or_default().retention, 1830 * 24 * 3600),
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
-        })
+        }
     }
 }
 
@@ -316,40 +284,6 @@ fn read_each<F: serde::de::DeserializeOwned, T>(
         }
     }
     compiled
-}
-
-/// What links refer to must be there.
-fn check_references(
-    directory: &Path,
-    partners: &BTreeMap<String, Partner>,
-    links: &BTreeMap<String, Link>,
-    shelf: &Shelf,
-    problems: &mut Vec<Problem>,
-) {
-    let today = crate::clock::Moment::now().date();
-    let mut outboxes = BTreeMap::new();
-    for link in links.values() {
-        let file = directory.join("links").join(format!("{}.toml", link.name));
-        let Some((_, document)) = Document::read::<LinkFile>(&file, &mut Vec::new()) else { continue };
-        let mut wrong = |key, message| problems.push(document.problem(Severity::Error, key, message));
-        // A partner whose own file is wrong is there all the same; its own problems say enough.
-        let partner_file = directory.join("partners").join(format!("{}.toml", link.partner));
-        if !partners.contains_key(&link.partner) && !partner_file.exists() {
-            wrong("partner", format!("there is no partners/{}.toml", link.partner));
-        }
-        let layout = shelf.choose(&link.layout, today);
-        if layout.is_none() {
-            wrong("layout", format!("no layout {:?} is in force on {today}", link.layout));
-        }
-        if let Some(other) = outboxes.insert(&link.outbox, &link.name) {
-            wrong("outbox", format!("link {other} has the same outbox"));
-        }
-        if layout.is_some_and(|layout| layout.status() == Status::Sample) {
-            let message =
-                format!("layout {} is a sample: put the partner's own sheet in its place", link.layout);
-            problems.push(document.problem(Severity::Warning, "layout", message));
-        }
-    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Moment;
 use crate::digest::Sha256;
 use crate::layout::{Format, Layout};
 use crate::remedy::Remedy;
@@ -70,6 +71,18 @@ pub struct Values {
     pub accepted_at: jiff::civil::DateTime,
     /// What the link says, by the names the layout uses.
     pub link: BTreeMap<String, String>,
+}
+
+impl Values {
+    /// What the gateway, the link and the instant of acceptance give.
+    pub fn of(municipality_code: &str, accepted_at: Moment, link: &BTreeMap<String, String>) -> Values {
+        Values {
+            municipality_code: municipality_code.to_owned(),
+            business_date: accepted_at.date(),
+            accepted_at: accepted_at.in_japan().datetime(),
+            link: link.clone(),
+        }
+    }
 }
 
 /// The evidence of a conversion.
@@ -124,7 +137,9 @@ pub enum ConvertError {
     },
     /// A value of the configuration or the link does not fit the layout. The operator corrects it and releases the
     /// delivery.
-    #[error("{record}, item {item}: {reason}; correct the configuration, then release the delivery")]
+    #[error(
+        "{record}, item {item}: {reason}; correct [values] of the link or the gateway's settings, restart, then release the delivery"
+    )]
     BadValue {
         /// The record's name.
         record: String,
@@ -176,6 +191,14 @@ impl ConvertError {
             | ConvertError::Disk { .. } => false,
         }
     }
+}
+
+/// Whether a layout can take what gateway and link give it.
+///
+/// # Errors
+/// [`ConvertError::BadValue`] for the first value that doesn't fit.
+pub fn check_values(layout: &Layout, values: &Values) -> Result<(), ConvertError> {
+    constants::ours(layout, values).map(drop)
 }
 
 /// Converts a source into the file to send.

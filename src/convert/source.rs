@@ -137,7 +137,15 @@ impl Source {
         let mut source = Source { reader, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
         if source.advance(problems)? {
             source.width = source.record.len();
-            source.positions = heading(&source.record, layout, problems);
+            if let Some((wrong, accepted)) = no_heading(&source.record, layout) {
+                // Every row would only say the same again.
+                problems.add(&Problem { line: Some(1), ..whole(wrong, accepted) });
+                source.ended = true;
+            }
+            source.positions = match source.ended {
+                true => vec![None; layout.input_columns().len()],
+                false => heading(&source.record, layout, problems),
+            };
         } else if problems.is_empty() {
             problems.add(&whole("the file is empty", "a heading with the names of the items, then rows"));
         }
@@ -230,6 +238,32 @@ impl Source {
 fn field(record: &ByteRecord, column: usize) -> &[u8] {
     let field = &record[column];
     if column + 1 == record.len() { field.strip_suffix(b"\r").unwrap_or(field) } else { field }
+}
+
+/// What a first line is that names none of the layout's columns: most often the whole file is in another form. Nothing of
+/// it is quoted, for it may be a record.
+fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<(&'static str, &'static str)> {
+    let wanted = layout.input_columns();
+    let named = |text: &str, between: char| {
+        text.split([between, ',']).any(|name| wanted.contains(&name.trim_end_matches('\r')))
+    };
+    let bytes = record.as_slice();
+    let fields = || (0..record.len()).map(|n| field(record, n));
+    if wanted.is_empty() || fields().any(|name| wanted.iter().any(|wanted| wanted.as_bytes() == name)) {
+        return None;
+    }
+    let in_excel = "UTF-8: in Excel, save as 「CSV UTF-8（コンマ区切り）」";
+    let shift_jis = |name| encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(name);
+    if bytes.contains(&0) {
+        Some(("the file is UTF-16, or no text at all", in_excel))
+    } else if fields().filter_map(shift_jis).any(|name| named(&name, ',')) {
+        Some(("the file is Shift_JIS", in_excel))
+    } else if std::str::from_utf8(bytes).is_ok_and(|text| named(text, '\t')) {
+        Some(("tabs stand between the values", "commas"))
+    } else {
+        let accepted = "the names of the items above the records (`totatsu layout template` prints them)";
+        Some(("the first line is no heading: it names no item of the layout", accepted))
+    }
 }
 
 /// Finds the column of every item. Names that are missing, unknown or doubled are problems.

@@ -141,28 +141,25 @@ impl Post {
     /// Takes over what is ready; says whether something is still settling.
     async fn take_in(&mut self, entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
         let mut settling = false;
-        let mut taken = None;
+        let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
+            true => {
+                let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
+                known.map_err(journey::Stop::from)?
+            }
+            false => HashSet::new(),
+        };
         for entry in entries {
             match &entry.standing {
                 Standing::Settling => settling = true,
                 Standing::AwaitingMarker | Standing::Passing => {}
                 Standing::Refused(why) => self.report_refused(&entry, why),
                 Standing::Ready if stopping.is_asked() => return Ok(false),
-                Standing::Ready => {
-                    let known = match taken.take() {
-                        Some(known) => known,
-                        None => names_that_may_remain(&self.gateway.ledger, &self.link.name)
-                            .map_err(journey::Stop::from)?,
-                    };
-                    if !known.contains(&entry.identity) {
-                        match self.take_over(entry).await {
-                            Ok(()) => {}
-                            Err(AcceptError::StillChanging) => settling = true,
-                            Err(error) => self.judge(error)?,
-                        }
-                    }
-                    taken = Some(known);
-                }
+                Standing::Ready if taken.contains(&entry.identity) => {}
+                Standing::Ready => match self.take_over(entry).await {
+                    Ok(()) => {}
+                    Err(AcceptError::StillChanging) => settling = true,
+                    Err(error) => self.judge(error)?,
+                },
             }
         }
         Ok(settling)

@@ -48,10 +48,14 @@ fn candidates(item: &Item) -> Vec<String> {
     let mut values: Vec<String> = item.allowed.clone();
     values.extend(item.map.iter().map(|(word, _)| word.clone()));
     if item.date.is_some() {
-        values.extend(["20260401", "202604", "0401"].map(str::to_owned));
+        // The second is in an era that older sheets know too.
+        values.extend(["20260401", "19450815", "202604", "0401"].map(str::to_owned));
     }
     if item.time.is_some() {
         values.push("093000".to_owned());
+    }
+    if let Some(only) = &item.only {
+        values.extend(only.iter().map(|(first, _)| first.to_string()));
     }
     let room = item.room().min(20);
     match item.kind {

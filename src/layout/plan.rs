@@ -5,6 +5,7 @@
 //! On failure: nothing here fails.
 //! Never: reads files.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -186,6 +187,16 @@ impl Layout {
     /// SHA-256 of the layout file, followed by the partners' folding tables that it names, in the order of their names.
     pub fn sha256(&self) -> Sha256 {
         self.sha256
+    }
+
+    /// The names of the values that the layout takes from the link.
+    pub fn link_values(&self) -> BTreeSet<&str> {
+        let items = self.records.iter().flat_map(|record| &record.items);
+        items
+            .filter_map(
+                |item| if let Source::Link { key, .. } = &item.source { Some(key.as_str()) } else { None },
+            )
+            .collect()
     }
 
     /// The columns of the source, in the order of the file.

@@ -1,30 +1,38 @@
 //! The index over the journal, on sled: the current state of each delivery, by id, by state and by receipt number.
 //!
-//! Owns no truth. It remembers the journal position it has applied and is rebuilt from the journal when it is missing,
-//! broken or in disagreement, so it needs no sync of its own. sled may panic on damaged files: every call is caught and
-//! becomes an error.
+//! Owns no truth. It remembers the journal position it has applied and is rebuilt from the journal when it is missing or
+//! broken, so it needs no sync of its own. sled may panic on damaged files, or open them and silently lack entries:
+//! every call is caught and becomes an error, and on opening all entries must give the digest that was stored with them.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
 use crate::delivery_id::DeliveryId;
+use crate::digest::Sha256;
 use crate::ledger::journal::Position;
 use crate::ledger::state::{Delivery, ReceiptLink, Stage};
+use crate::remedy::Remedy;
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT_NUMBER: u32 = 2;
+const FORMAT: u32 = 2;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
-/// Keys of the `facts` tree.
-const FORMAT: &[u8] = b"format";
-const POSITION: &[u8] = b"position";
-const LAST_RECEIPT: &[u8] = b"last_receipt";
+/// The only key of the `facts` tree.
+const FACTS: &[u8] = b"facts";
+/// How long an index may stay locked that the ledger's lock says is free: sled lets go of its files in the background.
+const LOCKED: Duration = Duration::from_secs(2);
+/// How often a locked index is tried again meanwhile.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// The open index.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Index {
     deliveries: sled::Tree,
     states: sled::Tree,
@@ -33,43 +41,102 @@ pub struct Index {
     facts: sled::Tree,
 }
 
-/// What one changed delivery puts into the trees.
-struct Write<'a> {
-    id: &'a str,
-    state_before: Option<String>,
-    state_now: String,
-    finished: bool,
-    receipt: Option<([u8; 8], Vec<u8>)>,
-    delivery: Vec<u8>,
+/// What holds for all entries together.
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    #[serde(default)]
+    format: u32,
+    seq: u64,
+    digest: Option<Sha256>,
+    last_receipt: Option<ReceiptLink>,
+    entries: Entries,
 }
 
-/// sled failed, panicked, or holds what can't be read. The daemon stops; at the next start the index is rebuilt.
+/// The digests of all entries, each with its tree and key, added up bit by bit: the order of changes doesn't matter,
+/// a missing one does.
+#[derive(Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Entries([u8; 32]);
+
+/// A new value under a key, or none any more.
+struct Change<'a> {
+    tree: &'a sled::Tree,
+    key: Vec<u8>,
+    value: Option<Vec<u8>>,
+}
+
+/// Why the index can't answer.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the index failed ({0}); restart: it is rebuilt from the journal if need be")]
-pub struct IndexError(String);
+pub enum IndexError {
+    /// sled failed, panicked, or holds what can't be read. The daemon stops; at the next start the index is rebuilt.
+    #[error("the index failed ({0}); restart: it is rebuilt from the journal if need be")]
+    Unusable(String),
+    /// The file system has no room for it. The operator makes room.
+    #[error("the disk has no room for the index ({0}); make room, then restart")]
+    NoRoom(String),
+    /// Somebody has it open, although the ledger's lock was free.
+    #[error("the index is in use by another totatsu process")]
+    Locked,
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // sled would show every delivery it holds.
+        f.debug_struct("Index").finish_non_exhaustive()
+    }
+}
+
+impl From<sled::Error> for IndexError {
+    fn from(error: sled::Error) -> IndexError {
+        match &error {
+            // sled has no error of its own for a lock that is taken.
+            sled::Error::Io(_) if error.to_string().contains("could not acquire lock") => IndexError::Locked,
+            sled::Error::Io(io) if Remedy::for_own_disk(io) == Remedy::Retry => {
+                IndexError::NoRoom(error.to_string())
+            }
+            sled::Error::Io(_)
+            | sled::Error::CollectionNotFound(_)
+            | sled::Error::Unsupported(_)
+            | sled::Error::ReportableBug(_)
+            | sled::Error::Corruption { .. } => IndexError::Unusable(error.to_string()),
+        }
+    }
+}
 
 impl Index {
-    /// Opens or makes the index at `path`.
+    /// Opens or makes the index at `path`, and checks that none of its entries is missing or changed.
     ///
     /// # Errors
-    /// sled can't open it, or panics, or it was written by a version that understood it differently.
+    /// sled can't open it, or panics; an entry isn't as it was stored.
     pub fn open(path: &Path) -> Result<Index, IndexError> {
-        let index = Index::open_trees(path)?;
-        let format: Option<u32> = index.fact(FORMAT)?;
-        match format {
-            Some(FORMAT_NUMBER) => Ok(index),
-            None if caught(|| Ok(index.facts.is_empty()))? => {
-                let number = write(&FORMAT_NUMBER)?;
-                caught(|| index.facts.insert(FORMAT, number))?;
-                Ok(index)
+        let start = Instant::now();
+        let index = loop {
+            match Index::open_unchecked(path) {
+                Err(IndexError::Locked) if start.elapsed() < LOCKED => std::thread::sleep(LOOK),
+                opened => break opened?,
             }
-            other => Err(IndexError(format!("it has format {other:?}, this version wants {FORMAT_NUMBER}"))),
+        };
+        let mut entries = Entries::default();
+        for tree in [&index.deliveries, &index.states, &index.unfinished, &index.receipts] {
+            caught(|| {
+                tree.iter().try_for_each(|entry| entry.map(|(key, value)| entries.toggle(tree, &key, &value)))
+            })?;
+        }
+        match index.facts()? {
+            Facts { format, .. } if format != FORMAT => {
+                Err(IndexError::Unusable(format!("it has format {format}, this version wants {FORMAT}")))
+            }
+            facts if facts.entries != entries => {
+                Err(IndexError::Unusable("entries are missing or changed".to_owned()))
+            }
+            _ => Ok(index),
         }
     }
 
-    fn open_trees(path: &Path) -> Result<Index, IndexError> {
+    fn open_unchecked(path: &Path) -> Result<Index, IndexError> {
         caught(|| {
-            let db = sled::Config::new().path(path).cache_capacity(CACHE).open()?;
+            // Whoever stores flushes: a background task could meet a disk that has become full since.
+            let config = sled::Config::new().path(path).cache_capacity(CACHE).flush_every_ms(None);
+            let db = config.open()?;
             Ok(Index {
                 deliveries: db.open_tree("deliveries")?,
                 states: db.open_tree("states")?,
@@ -85,8 +152,8 @@ impl Index {
     /// # Errors
     /// sled fails, or the position can't be read.
     pub fn position(&self) -> Result<Position, IndexError> {
-        let stored: Option<(u64, _)> = self.fact(POSITION)?;
-        Ok(stored.map_or(Position::START, |(seq, digest)| Position { seq, digest }))
+        let Facts { seq, digest, .. } = self.facts()?;
+        Ok(digest.map_or(Position::START, |digest| Position { seq, digest }))
     }
 
     /// The receipt at the end of the chain.
@@ -94,7 +161,7 @@ impl Index {
     /// # Errors
     /// sled fails, or it can't be read.
     pub fn last_receipt(&self) -> Result<Option<ReceiptLink>, IndexError> {
-        self.fact(LAST_RECEIPT)
+        Ok(self.facts()?.last_receipt)
     }
 
     /// One delivery.
@@ -154,56 +221,84 @@ impl Index {
         position: Position,
         last_receipt: Option<ReceiptLink>,
     ) -> Result<(), IndexError> {
-        let writes = changed.map(|delivery| self.write_of(delivery)).collect::<Result<Vec<_>, _>>()?;
-        let position = write(&(position.seq, position.digest))?;
-        let last_receipt = last_receipt.map(|receipt| write(&receipt)).transpose()?;
-        let trees = (&self.deliveries, &self.states, &self.unfinished, &self.receipts, &self.facts);
+        let mut changes = Vec::new();
+        for delivery in changed {
+            self.change(delivery, &mut changes)?;
+        }
+        let mut entries = self.facts()?.entries;
+        for Change { tree, key, value } in &changes {
+            if let Some(before) = caught(|| tree.get(key))? {
+                entries.toggle(tree, key, &before);
+            }
+            if let Some(value) = value {
+                entries.toggle(tree, key, value);
+            }
+        }
+        let Position { seq, digest } = position;
+        let facts = write(&Facts { format: FORMAT, seq, digest: Some(digest), last_receipt, entries })?;
+        changes.push(Change { tree: &self.facts, key: FACTS.to_vec(), value: Some(facts) });
+        let trees = [&self.deliveries, &self.states, &self.unfinished, &self.receipts, &self.facts];
         let outcome = catch(|| {
-            trees.transaction(|(deliveries, states, unfinished, receipts, facts)| {
-                for change in &writes {
-                    if let Some(before) = &change.state_before {
-                        states.remove(before.as_str())?;
-                    }
-                    states.insert(change.state_now.as_str(), &[])?;
-                    deliveries.insert(change.id, change.delivery.as_slice())?;
-                    if change.finished {
-                        unfinished.remove(change.id)?;
-                    } else {
-                        unfinished.insert(change.id, &[])?;
-                    }
-                    if let Some((number, id)) = &change.receipt {
-                        receipts.insert(number, id.as_slice())?;
-                    }
+            trees.as_slice().transaction(|open| {
+                for Change { tree, key, value } in &changes {
+                    let place = trees.iter().position(|known| known.name() == tree.name());
+                    let tree = &open[place.expect("every change is to one of these trees")];
+                    match value {
+                        Some(value) => tree.insert(key.as_slice(), value.as_slice())?,
+                        None => tree.remove(key.as_slice())?,
+                    };
                 }
-                if let Some(receipt) = &last_receipt {
-                    facts.insert(LAST_RECEIPT, receipt.as_slice())?;
-                }
-                facts.insert(POSITION, position.as_slice())?;
                 Ok::<(), ConflictableTransactionError<std::convert::Infallible>>(())
             })
         })?;
         outcome.map_err(|error| match error {
-            TransactionError::Storage(error) => IndexError(error.to_string()),
+            TransactionError::Storage(error) => IndexError::from(error),
             TransactionError::Abort(never) => match never {},
-        })
+        })?;
+        caught(|| self.facts.flush()).map(drop)
     }
 
-    fn write_of<'a>(&self, delivery: &'a Delivery) -> Result<Write<'a>, IndexError> {
+    fn change<'a>(&'a self, delivery: &Delivery, changes: &mut Vec<Change<'a>>) -> Result<(), IndexError> {
         let id = delivery.id.as_str();
-        let receipt =
-            delivery.receipt.map(|receipt| Ok((receipt.number.to_be_bytes(), write(&delivery.id)?)));
-        Ok(Write {
-            id,
-            state_before: self.find(&delivery.id)?.map(|before| state_key(&before)),
-            state_now: state_key(delivery),
-            finished: delivery.is_finished(),
-            receipt: receipt.transpose()?,
-            delivery: write(delivery)?,
-        })
+        let state = state_key(delivery);
+        let before = self.find(&delivery.id)?.map(|before| state_key(&before));
+        if let Some(key) = before.filter(|before| *before != state) {
+            changes.push(Change { tree: &self.states, key: key.into_bytes(), value: None });
+        }
+        changes.push(Change { tree: &self.states, key: state.into_bytes(), value: Some(Vec::new()) });
+        let stored = Some(write(delivery)?);
+        changes.push(Change { tree: &self.deliveries, key: id.as_bytes().to_vec(), value: stored });
+        let left = if delivery.is_finished() { None } else { Some(Vec::new()) };
+        changes.push(Change { tree: &self.unfinished, key: id.as_bytes().to_vec(), value: left });
+        if let Some(receipt) = delivery.receipt {
+            let (key, value) = (receipt.number.to_be_bytes().to_vec(), Some(write(&delivery.id)?));
+            changes.push(Change { tree: &self.receipts, key, value });
+        }
+        Ok(())
     }
 
-    fn fact<T: serde::de::DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexError> {
-        caught(|| self.facts.get(key))?.map(|stored| read(&stored)).transpose()
+    fn facts(&self) -> Result<Facts, IndexError> {
+        caught(|| self.facts.get(FACTS))?.map_or_else(|| Ok(Facts::NONE), |stored| read(&stored))
+    }
+}
+
+impl Facts {
+    /// Those of an index that holds nothing yet.
+    const NONE: Facts =
+        Facts { format: FORMAT, seq: 0, digest: None, last_receipt: None, entries: Entries([0; 32]) };
+}
+
+impl Entries {
+    /// Adds an entry that wasn't there, takes away one that was.
+    fn toggle(&mut self, tree: &sled::Tree, key: &[u8], value: &[u8]) {
+        let mut digest = sha2::Sha256::new();
+        for part in [&tree.name(), key, value] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        for (sum, byte) in self.0.iter_mut().zip(digest.finalize()) {
+            *sum ^= byte;
+        }
     }
 }
 
@@ -211,7 +306,8 @@ impl Index {
 fn ids_of(entries: sled::Iter) -> Result<Vec<DeliveryId>, IndexError> {
     let keys = caught(|| entries.keys().collect::<sled::Result<Vec<_>>>())?;
     let id = |key: &[u8]| std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
-    let ids = keys.iter().map(|key| id(key).ok_or_else(|| IndexError("an unreadable key".to_owned())));
+    let unreadable = || IndexError::Unusable("an unreadable key".to_owned());
+    let ids = keys.iter().map(|key| id(key).ok_or_else(unreadable));
     let mut ids = ids.collect::<Result<Vec<DeliveryId>, IndexError>>()?;
     ids.sort();
     Ok(ids)
@@ -222,17 +318,18 @@ fn state_key(delivery: &Delivery) -> String {
 }
 
 fn read<T: serde::de::DeserializeOwned>(stored: &[u8]) -> Result<T, IndexError> {
-    serde_json::from_slice(stored).map_err(|error| IndexError(format!("an unreadable value: {error}")))
+    serde_json::from_slice(stored)
+        .map_err(|error| IndexError::Unusable(format!("an unreadable value: {error}")))
 }
 
 fn write<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, IndexError> {
-    serde_json::to_vec(value).map_err(|error| IndexError(error.to_string()))
+    serde_json::to_vec(value).map_err(|error| IndexError::Unusable(error.to_string()))
 }
 
 fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, IndexError> {
-    catch(call)?.map_err(|error| IndexError(error.to_string()))
+    Ok(catch(call)??)
 }
 
 fn catch<T>(call: impl FnOnce() -> T) -> Result<T, IndexError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|_| IndexError("sled panicked".to_owned()))
+    catch_unwind(AssertUnwindSafe(call)).map_err(|_| IndexError::Unusable("sled panicked".to_owned()))
 }

@@ -17,9 +17,12 @@ use crate::ledger::event::Entry;
 use crate::spool;
 
 /// A file is closed and the next one begun once it is this long.
-const FILE_LIMIT: u64 = 64 * 1024 * 1024;
+pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
 /// No event is longer; a longer line is damage.
 const LINE_LIMIT: usize = 1024 * 1024;
+
+/// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
+const RESERVE: u64 = 4 * 1024 * 1024;
 
 /// A position in the journal: the last line before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +41,22 @@ pub struct Journal {
     path: PathBuf,
     /// Length of the current file up to the last synced line, in bytes.
     length: u64,
+    /// Length at which the next file is begun, in bytes.
+    limit: u64,
     end: Position,
     broken: bool,
+}
+
+/// A journal that was read and found whole, up to a torn end. Nothing on the disk is changed before it is opened for
+/// appending, so that a person finds what a refused opening found.
+#[derive(Debug)]
+pub struct Found {
+    directory: PathBuf,
+    /// The last file, or the one to begin with.
+    path: PathBuf,
+    limit: u64,
+    end: Position,
+    torn: u64,
 }
 
 /// Lines that are going to be appended and synced together.
@@ -91,6 +108,10 @@ pub enum JournalError {
     /// A line could not be written as JSON: a fault of this program.
     #[error("an event can't be written as JSON: {0}")]
     Unwritable(#[from] serde_json::Error),
+    /// The line would be taken for damage when it is read again. Usual cause: a reason of many pages, given by hand, or a
+    /// partner that answers at such length; the operator shortens what can be shortened.
+    #[error("an event of {0} bytes is not recorded: {LINE_LIMIT} is the limit; give a shorter reason")]
+    TooLong(usize),
 }
 
 /// What stands at the head of every line.
@@ -106,15 +127,16 @@ impl Position {
 }
 
 impl Journal {
-    /// Opens the journal in `directory`, checks every line, and shows each to `visit`. Says how many bytes of a torn
-    /// end were cut off.
+    /// Reads the journal in `directory`, checks every line, and shows each to `visit`. A file that reaches `limit` bytes
+    /// will be followed by another.
     ///
     /// # Errors
     /// Damage, or the disk; also what `visit` answers.
-    pub fn open<E: From<JournalError>>(
+    pub fn read<E: From<JournalError>>(
         directory: &Path,
+        limit: u64,
         mut visit: impl FnMut(&Line) -> Result<(), E>,
-    ) -> Result<(Journal, u64), E> {
+    ) -> Result<Found, E> {
         let files = files_of(directory).map_err(disk("listing", directory))?;
         let mut end = Position::START;
         let mut torn = 0;
@@ -125,8 +147,7 @@ impl Journal {
             torn = fs::metadata(path).map_err(disk("reading", path))?.len() - length;
         }
         let path = last.unwrap_or_else(|| directory.join(file_name(1)));
-        let journal = Journal::append_to(directory, path, end, torn)?;
-        Ok((journal, torn))
+        Ok(Found { directory: directory.to_owned(), path, limit, end, torn })
     }
 
     /// The position after the last line.
@@ -147,7 +168,8 @@ impl Journal {
         if self.broken {
             return Err(JournalError::Broken);
         }
-        if self.length >= FILE_LIMIT {
+        self.check_room().map_err(disk("writing", &self.path))?;
+        if self.length >= self.limit {
             self.begin_file()?;
         }
         if let Err(error) = self.file.write_all(&batch.lines) {
@@ -165,7 +187,38 @@ impl Journal {
         Ok(())
     }
 
-    fn append_to(directory: &Path, path: PathBuf, end: Position, torn: u64) -> Result<Journal, JournalError> {
+    fn check_room(&self) -> io::Result<()> {
+        let space = rustix::fs::fstatvfs(&self.file)?;
+        if space.f_bavail.saturating_mul(space.f_frsize) < RESERVE {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+
+    fn begin_file(&mut self) -> Result<(), JournalError> {
+        let (directory, path) = (self.directory.clone(), self.directory.join(file_name(self.end.seq + 1)));
+        *self = Found { directory, path, limit: self.limit, end: self.end, torn: 0 }.append()?;
+        Ok(())
+    }
+}
+
+impl Found {
+    /// The position after the last line.
+    pub fn end(&self) -> Position {
+        self.end
+    }
+
+    /// Bytes of a torn end, to be cut off.
+    pub fn torn(&self) -> u64 {
+        self.torn
+    }
+
+    /// Cuts off the torn end and opens the journal for appending.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn append(self) -> Result<Journal, JournalError> {
+        let Found { directory, path, limit, end, torn } = self;
         let file = OpenOptions::new()
             .append(true)
             .create(true)
@@ -178,14 +231,8 @@ impl Journal {
             file.set_len(length).map_err(disk("cutting the torn end of", &path))?;
         }
         file.sync_all().map_err(disk("syncing", &path))?;
-        spool::sync_dir(directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
-        Ok(Journal { directory: directory.to_owned(), file, path, length, end, broken: false })
-    }
-
-    fn begin_file(&mut self) -> Result<(), JournalError> {
-        let path = self.directory.join(file_name(self.end.seq + 1));
-        *self = Journal::append_to(&self.directory, path, self.end, 0)?;
-        Ok(())
+        spool::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
+        Ok(Journal { directory, file, path, length, limit, end, broken: false })
     }
 }
 
@@ -198,9 +245,12 @@ impl Batch {
     /// Adds an entry, whose `seq` and `prev` must follow [`Batch::end`].
     ///
     /// # Errors
-    /// The entry can't be written as JSON.
+    /// The entry can't be written as JSON, or is too long; the batch is then as it was.
     pub fn push(&mut self, entry: &Entry) -> Result<(), JournalError> {
         let line = serde_json::to_vec(entry)?;
+        if line.len() > LINE_LIMIT {
+            return Err(JournalError::TooLong(line.len()));
+        }
         self.end = Position { seq: entry.seq, digest: Sha256::of(&line) };
         self.lines.extend_from_slice(&line);
         self.lines.push(b'\n');
@@ -273,7 +323,7 @@ fn check(line: &[u8], end: Position) -> Result<Position, String> {
         return Err(format!("event {} stands where {} should", head.seq, end.seq + 1));
     }
     if head.prev != end.digest {
-        return Err(format!("it doesn't follow line {}: one of the two was changed", end.seq));
+        return Err(format!("it doesn't follow event {}: one of the two was changed", end.seq));
     }
     Ok(Position { seq: head.seq, digest: Sha256::of(text) })
 }

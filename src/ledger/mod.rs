@@ -2,7 +2,8 @@
 //!
 //! [`Ledger`] is the only door to both. Promises that [`Ledger::record`] returns only after the event is on disk, that
 //! events which contradict a delivery's state are refused unwritten, and that one process at a time has it open. On
-//! opening, a missing, broken or disagreeing index is set aside and rebuilt from the journal.
+//! opening, a missing or broken index is set aside and rebuilt from the journal. A sound index is a witness: a journal
+//! that ends before the event it knows, or holds another one there, is refused and left as it was found.
 
 pub mod event;
 pub mod index;
@@ -83,6 +84,16 @@ pub enum LedgerError {
         /// Last event the index knows.
         index: u64,
     },
+    /// The journal holds another event than the one that the index applied there: it was changed after it was
+    /// acknowledged, by a hand or by the disk.
+    #[error(
+        "event {seq} in the journal is not the one that was acknowledged: it was changed; restore the journal from a \
+         backup (moving the index directory aside accepts the change)"
+    )]
+    JournalChanged {
+        /// The event.
+        seq: u64,
+    },
     /// An event can't follow a delivery's state: a fault of this program, or two commands at once.
     #[error(transparent)]
     Contradiction(#[from] Contradiction),
@@ -120,7 +131,9 @@ struct Request {
 struct Replay<'a> {
     index: &'a Index,
     from: Position,
-    agrees: bool,
+    /// Why no further line is applied. Told only once the rest is found whole: in a damaged journal, a line that can't
+    /// be read is first of all damage.
+    stuck: Option<LedgerError>,
     changed: HashMap<DeliveryId, Delivery>,
     last_receipt: Option<ReceiptLink>,
     position: Position,
@@ -139,7 +152,7 @@ impl LedgerError {
         match self {
             LedgerError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
             LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
-            LedgerError::Contradiction(_) => Remedy::Hold,
+            LedgerError::Contradiction(_) | LedgerError::Journal(JournalError::TooLong(_)) => Remedy::Hold,
             LedgerError::Journal(
                 JournalError::Damaged { .. } | JournalError::Broken | JournalError::Unwritable(_),
             )
@@ -147,6 +160,7 @@ impl LedgerError {
             | LedgerError::InUse(_)
             | LedgerError::NotOwner { .. }
             | LedgerError::JournalLostItsEnd { .. }
+            | LedgerError::JournalChanged { .. }
             | LedgerError::Unreadable { .. }
             | LedgerError::Stopped => Remedy::Stop,
         }
@@ -159,24 +173,35 @@ impl Ledger {
     /// # Errors
     /// It is in use, damaged, or can't be written.
     pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+        Ledger::open_with_file_limit(directory, journal::FILE_LIMIT)
+    }
+
+    /// As [`Ledger::open`], with another size in bytes at which a journal file is followed by the next.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_with_file_limit(directory: &Path, file_limit: u64) -> Result<(Ledger, Opening), LedgerError> {
         let lock = lock(directory)?;
         let journal_directory = directory.join("journal");
         spool::make_dir(&journal_directory)?;
         let mut opening = Opening::default();
         let index_path = directory.join("index");
         let (journal, index, last_receipt) = loop {
-            match open_both(&journal_directory, &index_path, &mut opening)? {
-                Some(opened) => break opened,
-                None => opening.set_aside = Some(set_aside(&index_path)?),
+            match open_both(&journal_directory, file_limit, &index_path, &mut opening) {
+                Err(LedgerError::Index(IndexError::Unusable(why))) if opening.set_aside.is_none() => {
+                    tracing::debug!(why, "the index is set aside");
+                    opening.set_aside = Some(set_aside(&index_path)?);
+                }
+                opened => break opened?,
             }
         };
-        let (writer, requests) = mpsc::channel(QUEUE);
+        let (requests, received) = mpsc::channel(QUEUE);
         let core = Writer { journal, index: index.clone(), last_receipt };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || core.serve(requests))
+            .spawn(move || core.serve(received))
             .map_err(SpoolError::at("starting the writer of", directory))?;
-        let writer = Some((writer, thread));
+        let writer = Some((requests, thread));
         Ok((Ledger { writer, index, receipts: Mutex::new(()), _lock: lock }, opening))
     }
 
@@ -268,11 +293,8 @@ impl Drop for Ledger {
 }
 
 fn lock(directory: &Path) -> Result<File, LedgerError> {
+    check_owner(directory)?;
     spool::make_dir(directory)?;
-    let owner = fs::metadata(directory).map_err(SpoolError::at("reading", directory))?.uid();
-    if owner != rustix::process::geteuid().as_raw() {
-        return Err(LedgerError::NotOwner { path: directory.to_owned(), owner });
-    }
     let path = directory.join("lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
     let file = file.map_err(SpoolError::at("opening", &path))?;
@@ -281,6 +303,17 @@ fn lock(directory: &Path) -> Result<File, LedgerError> {
         Err(rustix::io::Errno::WOULDBLOCK) => Err(LedgerError::InUse(directory.to_owned())),
         Err(errno) => Err(SpoolError { doing: "locking", path, error: errno.into() }.into()),
     }
+}
+
+/// The directory must be ours. Where it is still to be made, root could make it in a place whose owner can't use it then.
+fn check_owner(directory: &Path) -> Result<(), LedgerError> {
+    let place = directory.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+    let owner = fs::metadata(place).map_err(SpoolError::at("reading", place))?.uid();
+    let we = rustix::process::geteuid();
+    if owner != we.as_raw() && (place == directory || we.is_root()) {
+        return Err(LedgerError::NotOwner { path: place.to_owned(), owner });
+    }
+    Ok(())
 }
 
 fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
@@ -292,45 +325,66 @@ fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
 
 type Opened = (Journal, Index, Option<ReceiptLink>);
 
-/// Opens journal and index and brings the index up to the journal's end; nothing if the index has to go.
+/// Opens journal and index and brings the index up to the journal's end.
 fn open_both(
     directory: &Path,
+    file_limit: u64,
     index_path: &Path,
     opening: &mut Opening,
-) -> Result<Option<Opened>, LedgerError> {
-    let index = Index::open(index_path);
-    let known = index.and_then(|index| Ok((index.position()?, index.last_receipt()?, index)));
-    let Ok((from, last_receipt, index)) = known else { return Ok(None) };
+) -> Result<Opened, LedgerError> {
+    let index = Index::open(index_path).map_err(|error| match error {
+        IndexError::Locked => LedgerError::InUse(directory.to_owned()),
+        IndexError::Unusable(_) | IndexError::NoRoom(_) => error.into(),
+    })?;
+    let (from, last_receipt) = (index.position()?, index.last_receipt()?);
     let mut replay = Replay {
         index: &index,
         from,
-        agrees: true,
+        stuck: None,
         changed: HashMap::new(),
         last_receipt,
         position: from,
         replayed: 0,
     };
-    let (journal, torn) = Journal::open(directory, |line| replay.line(line))?;
+    let found = Journal::read(directory, file_limit, |line| replay.line(line))?;
+    if let Some(stuck) = replay.stuck {
+        return Err(stuck);
+    }
+    if from.seq > found.end().seq {
+        return Err(LedgerError::JournalLostItsEnd { journal: found.end().seq, index: from.seq });
+    }
     replay.flush()?;
-    let (agrees, replayed, last_receipt) = (replay.agrees, replay.replayed, replay.last_receipt);
-    opening.torn += torn;
-    if !agrees {
-        return Ok(None);
-    }
-    if from.seq > journal.end().seq {
-        return Err(LedgerError::JournalLostItsEnd { journal: journal.end().seq, index: from.seq });
-    }
+    let (replayed, last_receipt) = (replay.replayed, replay.last_receipt);
+    opening.torn = found.torn();
     opening.replayed = replayed;
-    Ok(Some((journal, index, last_receipt)))
+    Ok((found.append()?, index, last_receipt))
 }
 
 impl Replay<'_> {
     fn line(&mut self, line: &Line) -> Result<(), LedgerError> {
         let position = line.position;
-        if position.seq <= self.from.seq || !self.agrees {
-            self.agrees &= position.seq != self.from.seq || position == self.from;
+        if self.stuck.is_some() || position.seq < self.from.seq {
             return Ok(());
         }
+        if position.seq == self.from.seq {
+            self.stuck = (position != self.from).then_some(LedgerError::JournalChanged { seq: position.seq });
+            return Ok(());
+        }
+        match self.apply(line) {
+            Err(error @ (LedgerError::Unreadable { .. } | LedgerError::Contradiction(_))) => {
+                self.stuck = Some(error);
+                Ok(())
+            }
+            applied => applied,
+        }
+    }
+
+    fn apply(&mut self, line: &Line) -> Result<(), LedgerError> {
+        // This line carries the digest of the one before it: what is stored here is proven.
+        if self.changed.len() >= REPLAY_BATCH {
+            self.flush()?;
+        }
+        let position = line.position;
         let entry: Entry = serde_json::from_slice(line.text)
             .map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
         let delivery = advance(&entry, self.index, &self.changed)?;
@@ -338,11 +392,11 @@ impl Replay<'_> {
         self.changed.insert(entry.delivery, delivery);
         self.position = position;
         self.replayed += 1;
-        if self.changed.len() >= REPLAY_BATCH { self.flush() } else { Ok(()) }
+        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), LedgerError> {
-        if self.agrees && self.position != self.from {
+        if self.position != self.from {
             self.index.store(self.changed.values(), self.position, self.last_receipt)?;
             self.changed.clear();
         }

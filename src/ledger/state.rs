@@ -45,6 +45,24 @@ pub enum Stage {
     Cancelled,
 }
 
+/// Every word that a delivery's state can be, see [`Delivery::state`].
+pub const STATES: [&str; 12] = [
+    Stage::Accepted.word(),
+    Stage::Converted.word(),
+    Stage::Transferring.word(),
+    Stage::Transferred.word(),
+    Stage::Verified.word(),
+    Stage::Published.word(),
+    Stage::Receipted.word(),
+    Stage::Archived.word(),
+    WAITING,
+    HELD,
+    Stage::Rejected.word(),
+    Stage::Cancelled.word(),
+];
+const WAITING: &str = "waiting";
+const HELD: &str = "held";
+
 /// What hinders a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "snake_case")]
@@ -116,6 +134,8 @@ pub struct Delivery {
     /// What hinders it.
     #[serde(flatten)]
     pub standing: Standing,
+    /// When the last event was recorded.
+    pub updated: Moment,
     /// The failures in a row, if the last try failed.
     pub failing: Option<Failing>,
     /// When each stage was reached, in order; a stage reached again stands again.
@@ -162,7 +182,7 @@ pub struct Contradiction {
 
 impl Stage {
     /// The stage's word.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Stage::Accepted => "accepted",
             Stage::Converted => "converted",
@@ -194,8 +214,8 @@ impl Delivery {
     pub fn state(&self) -> &'static str {
         match self.standing {
             Standing::Going => self.stage.word(),
-            Standing::Waiting { .. } => "waiting",
-            Standing::Held { .. } => "held",
+            Standing::Waiting { .. } => WAITING,
+            Standing::Held { .. } => HELD,
         }
     }
 
@@ -216,7 +236,8 @@ impl Delivery {
     pub fn after(self, entry: &Entry) -> Result<Delivery, Contradiction> {
         let contradiction =
             Contradiction { delivery: self.id.clone(), state: self.stage.word(), event: entry.event.word() };
-        self.step_forward(entry).ok_or(contradiction)
+        let after = self.step_forward(entry).ok_or(contradiction)?;
+        Ok(Delivery { updated: entry.at, ..after })
     }
 
     /// The delivery that begins with `entry`; `original` is the one whose bytes it sends again, if it does.
@@ -233,6 +254,7 @@ impl Delivery {
                 partner: partner.clone(),
                 stage: Stage::Accepted,
                 standing: Standing::Going,
+                updated: entry.at,
                 failing: None,
                 milestones: vec![(Stage::Accepted, entry.at)],
                 accepted_at: entry.at,
@@ -255,6 +277,7 @@ impl Delivery {
                     stage: Stage::Converted,
                     standing: Standing::Going,
                     failing: None,
+                    updated: entry.at,
                     milestones: vec![(Stage::Converted, entry.at)],
                     resend_of: Some(of.clone()),
                     by_hand: vec![ByHand::new("resent", entry.at, by, reason)],
@@ -308,7 +331,9 @@ impl Delivery {
                 self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
                 Stage::Receipted
             }
-            Event::Archived { archived } if stage == Stage::Receipted || stage.is_final() => {
+            Event::Archived { archived }
+                if stage == Stage::Receipted || (stage.is_final() && !self.is_finished()) =>
+            {
                 self.archived = Some(archived.clone());
                 if stage == Stage::Receipted { Stage::Archived } else { stage }
             }

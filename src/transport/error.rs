@@ -116,7 +116,8 @@ pub enum TransportError {
     /// No host key is configured for this partner. Compare the fingerprint with the one on the partner's paper, then pin
     /// it; a key is never accepted on first use.
     #[error(
-        "{address} shows the host key {fingerprint}, and none is pinned; compare it with the partner's paper, then pin it"
+        "{address} shows the host key {fingerprint}, and none is pinned; compare it with the partner's paper, then pin it \
+         (sftp.host_keys), restart and release"
     )]
     HostKeyUnknown {
         /// Host and port.
@@ -127,7 +128,8 @@ pub enum TransportError {
     /// The server holds another key than agreed: it was set up anew, or someone stands in between. Ask the partner by
     /// telephone before pinning the new one.
     #[error(
-        "{address} shows the host key {found}, but pinned is {}; ask the partner by telephone before pinning it",
+        "{address} shows the host key {found}, but pinned is {}; ask the partner by telephone before pinning it \
+         (sftp.host_keys), then restart and release",
         expected.join(" or ")
     )]
     HostKeyChanged {

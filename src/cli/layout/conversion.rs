@@ -133,7 +133,7 @@ impl Ruler {
         let layout = self.layout.find(sources)?;
         let shown = |error: io::Error| fail(Exit::Failed, &format!("{}: {error}", self.file.display()));
         match decode::picture(&layout, &self.file, self.record).map_err(shown)? {
-            Some(picture) => Ok(print(&picture)),
+            Some(picture) => Ok(print(&picture, Exit::Done)),
             None => {
                 let what = self.record.map_or("data record".to_owned(), |n| format!("record {n}"));
                 Err(fail(Exit::BadConfiguration, &format!("{} has no {what}", self.file.display())))

@@ -42,8 +42,7 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
         .collect();
     let exit = if problems.is_empty() { Exit::Done } else { Exit::Failed };
     if sources.common.json {
-        print_json(&rows);
-        return Ok(exit);
+        return Ok(print_json(&rows, exit));
     }
     let lines = rows.into_iter().map(|row| {
         let mark = if row.in_force { "*" } else { "" };
@@ -52,14 +51,13 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
         vec![mark.to_owned(), row.layout, row.version, until, row.status.to_owned(), encoding, row.title]
     });
     let headings = ["", "layout", "version", "until", "status", "encoding", "title"];
-    print(&shown::table(&headings, lines.collect()));
-    Ok(exit)
+    Ok(print(&shown::table(&headings, lines.collect()), exit))
 }
 
 /// One layout with everything an operator can know of it.
 pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
     if common.json {
-        return Ok(print_json(&in_json(layout)));
+        return Ok(print_json(&in_json(layout), Exit::Done));
     }
     let status = match layout.status() {
         Status::Published => "published: from a public sheet",
@@ -89,7 +87,7 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
         text.push_str("\nnot confirmed\n");
         text.push_str(&shown::table(&["record", "item", "confidence", "note"], doubts));
     }
-    Ok(print(&text))
+    Ok(print(&text, Exit::Done))
 }
 
 fn doubt((record, item, confidence, note): (&str, String, Confidence, Option<&str>)) -> Vec<String> {
@@ -129,6 +127,7 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
             Err(found) => problems.extend(found.into_iter().map(|problem| (file.clone(), problem))),
         }
     }
+    let exit = if problems.is_empty() { Exit::Done } else { Exit::BadConfiguration };
     if sources.common.json {
         let rows: Vec<_> = problems
             .iter()
@@ -139,12 +138,10 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
                 })
             })
             .collect();
-        print_json(&rows);
-    } else {
-        print(&sound.concat());
-        tell(&problems);
+        return Ok(print_json(&rows, exit));
     }
-    Ok(if problems.is_empty() { Exit::Done } else { Exit::BadConfiguration })
+    tell(&problems);
+    Ok(print(&sound.concat(), exit))
 }
 
 /// What changed between two layouts.
@@ -152,13 +149,13 @@ pub(super) fn diff(sources: &Sources, a: &str, b: &str) -> Result<Exit, Exit> {
     let today = crate::clock::Moment::now().date();
     let (a, b) = (sources.find(a, today)?, sources.find(b, today)?);
     let lines = a.differences(&b);
+    let exit = if lines.is_empty() { Exit::Done } else { Exit::Failed };
     if sources.common.json {
-        print_json(&lines);
-    } else {
-        let head = format!("{} {} -> {} {}", a.id(), a.version(), b.id(), b.version());
-        print(&format!("{head}\n{}", lines.iter().map(|line| format!("{line}\n")).collect::<String>()));
+        return Ok(print_json(&lines, exit));
     }
-    Ok(if lines.is_empty() { Exit::Done } else { Exit::Failed })
+    let head = format!("{} {} -> {} {}", a.id(), a.version(), b.id(), b.version());
+    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    Ok(print(&format!("{head}\n{lines}"), exit))
 }
 
 /// The heading of a source, and a row to overwrite.
@@ -170,7 +167,7 @@ pub(super) fn template(layout: &Layout) -> Result<Exit, Exit> {
         String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default().trim_end().to_owned()
     };
     let heading = row(layout.input_columns().into_iter().map(str::to_owned).collect());
-    Ok(print(&format!("{heading}\n# {}\n", row(layout.example_row()))))
+    Ok(print(&format!("{heading}\n# {}\n", row(layout.example_row())), Exit::Done))
 }
 
 fn line(layout: &Layout) -> String {

@@ -48,6 +48,14 @@ fn load_one(authentication: Authentication) -> Result<Proof, TransportError> {
     }
 }
 
+/// Whether the private key at `path` can be used: it is there, not open to others, and its passphrase fits.
+///
+/// # Errors
+/// Why it can't be used.
+pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<(), TransportError> {
+    read_key(path, passphrase).map(drop)
+}
+
 fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<PrivateKey, TransportError> {
     let unfit = |cause: String| TransportError::KeyFile { path: PathBuf::from(path), cause };
     let of_disk = |error: io::Error| unfit(error.to_string());

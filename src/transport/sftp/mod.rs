@@ -35,6 +35,7 @@ use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;
 
 pub use connect::connect;
+pub use identity::check_key;
 pub use settings::{
     Authentication, Deadlines, MinimumThroughput, NotAHostKey, PinnedKey, Secret, SftpSettings,
 };

@@ -1,0 +1,85 @@
+//! Whether this machine is as the configuration wants it: directories, the socket's place, private keys.
+//!
+//! Owns the questions that reading the configuration alone can't answer. Asks as the user who runs it, so `check` is to
+//! be run as the daemon's user. Changes nothing.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::document::{Document, Problem, Severity};
+use super::{Config, GATEWAY_FILE};
+use crate::spool;
+use crate::transport::sftp::{Authentication, check_key};
+
+/// What the kernel allows for the path of a Unix socket, in bytes.
+const SOCKET_PATH_LIMIT: usize = 107;
+
+/// Everything on this machine that doesn't fit the configuration in `directory`.
+pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let gateway = &config.gateway;
+    let main = Document::of(&directory.join(GATEWAY_FILE));
+    for (key, path) in [("paths.spool", &gateway.spool), ("paths.ledger", &gateway.ledger)] {
+        let fault = fault_of_directory(path).map(|message| main.problem(Severity::Error, key, message));
+        problems.extend(fault);
+    }
+    problems.extend(problem_of_socket(&main, &gateway.socket));
+    for link in config.links.values() {
+        if let Some(message) = fault_of_directory(&link.outbox) {
+            let file = Document::of(&file_of(directory, "links", &link.name));
+            problems.push(file.problem(Severity::Error, "outbox", message));
+        }
+    }
+    for partner in config.partners.values() {
+        for proof in &partner.sftp.authentication {
+            if let Authentication::PrivateKeyFile { path, passphrase } = proof
+                && path.exists()
+                && let Err(error) = check_key(path, passphrase.as_ref())
+            {
+                let file = Document::of(&file_of(directory, "partners", &partner.name));
+                let keys = ["sftp.private_key_file", "sftp.private_key_credential"];
+                let key = keys.into_iter().find(|key| file.names(key)).unwrap_or("sftp");
+                problems.push(file.problem(Severity::Error, key, error.to_string()));
+            }
+        }
+    }
+    problems
+}
+
+/// The file of a partner or link.
+pub(super) fn file_of(directory: &Path, kind: &str, name: &str) -> PathBuf {
+    directory.join(kind).join(format!("{name}.toml"))
+}
+
+/// Why we can't work in a directory. What is missing below one that we may write to is made at the start.
+fn fault_of_directory(path: &Path) -> Option<String> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let above = path.ancestors().find(|ancestor| ancestor.exists())?;
+            let message = format!("{} is missing and can't be made in {}", path.display(), above.display());
+            (!is_writable(above)).then_some(message)
+        }
+        Err(error) => Some(format!("{}: {error}", path.display())),
+        Ok(metadata) if !metadata.is_dir() => Some(format!("{} is not a directory", path.display())),
+        Ok(_) if !is_writable(path) => Some(format!("{} can't be written by this user", path.display())),
+        Ok(_) => None,
+    }
+}
+
+/// A missing directory is only a warning: a service manager makes it when the service starts.
+fn problem_of_socket(main: &Document, socket: &Path) -> Option<Problem> {
+    let key = "paths.socket";
+    let length = socket.as_os_str().len();
+    if length > SOCKET_PATH_LIMIT {
+        let message = format!("{length} bytes; a socket's path has {SOCKET_PATH_LIMIT} at most");
+        return Some(main.problem(Severity::Error, key, message));
+    }
+    let directory = spool::parent_of(socket);
+    let severity = if directory.exists() { Severity::Error } else { Severity::Warning };
+    fault_of_directory(directory).map(|message| main.problem(severity, key, message))
+}
+
+fn is_writable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
+}

@@ -1,0 +1,88 @@
+//! Whether what links refer to is there and fits: partner, layout, values, an outbox of their own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::document::{Document, Problem, Severity};
+use super::environment::file_of;
+use super::{Config, GATEWAY_FILE};
+use crate::clock::Moment;
+use crate::convert::{self, Values};
+use crate::layout::{Layout, Status};
+use crate::link::Link;
+
+/// Everything that links refer to in vain.
+pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut outboxes = BTreeMap::new();
+    let main = Document::of(&directory.join(GATEWAY_FILE));
+    let no_layouts = config.shelf.iter().next().is_none();
+    if no_layouts {
+        let message = format!("no layout can be read below {}", config.gateway.layouts.display());
+        problems.push(main.problem(Severity::Error, "paths.layouts", message));
+    }
+    if config.links.is_empty() {
+        let message = "links/ names no link: nothing will be sent";
+        problems.push(main.problem(Severity::Warning, "gateway", message));
+    }
+    for link in config.links.values() {
+        let document = Document::of(&file_of(directory, "links", &link.name));
+        let mut wrong =
+            |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
+        // A partner whose own file is wrong is there all the same; its own problems say enough.
+        let known = config.partners.contains_key(&link.partner);
+        if !known && !file_of(directory, "partners", &link.partner).exists() {
+            wrong("partner", format!("there is no partners/{}.toml", link.partner));
+        }
+        if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
+            wrong("outbox", format!("link {other} has the same outbox"));
+        }
+        let today = Moment::now().date();
+        match config.shelf.choose(&link.layout, today) {
+            Some(layout) => problems.extend(check_layout(&document, config, link, layout)),
+            // Said once above.
+            None if no_layouts => {}
+            None => wrong(
+                "layout",
+                format!("no layout {:?} is in force on {today}; there are: {}", link.layout, names(config)),
+            ),
+        }
+    }
+    problems
+}
+
+/// One directory may be written in several ways; where it isn't there yet, it counts as it is written.
+fn plain(outbox: &Path) -> PathBuf {
+    fs::canonicalize(outbox).unwrap_or_else(|_| outbox.to_owned())
+}
+
+fn names(config: &Config) -> String {
+    let mut names: Vec<&str> = config.shelf.iter().map(|layout| layout.id()).collect();
+    names.dedup();
+    names.join(", ")
+}
+
+/// Whether the link's values are those that its layout takes.
+fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layout) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if layout.status() == Status::Sample {
+        let message = format!("layout {} is a sample: put the partner's own sheet in its place", link.layout);
+        problems.push(document.problem(Severity::Warning, "layout", message));
+    }
+    let taken = layout.link_values();
+    for name in link.values.keys().filter(|name| !taken.contains(name.as_str())) {
+        let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");
+        let message = format!("layout {} takes no such value; it takes: {takes}", link.layout);
+        problems.push(document.problem(Severity::Warning, &format!("values.{name}"), message));
+    }
+    let municipality = &config.gateway.municipality;
+    let values = Values::of(municipality, Moment::now(), &link.values);
+    // A code that can't be used is a problem of its own already.
+    if !municipality.is_empty()
+        && let Err(error) = convert::check_values(layout, &values)
+    {
+        problems.push(document.problem(Severity::Error, "values", error.to_string()));
+    }
+    problems
+}

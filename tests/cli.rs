@@ -1,0 +1,417 @@
+//! What the commands promise to people and to scripts: exit codes, answers without a daemon, JSON, and the demo.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+#[path = "support/configuration.rs"]
+mod configuration;
+#[path = "support/evidence.rs"]
+mod evidence;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use assert_cmd::Command;
+use configuration::Configuration;
+use evidence::*;
+use serde_json::Value;
+use totatsu::archive;
+use totatsu::delivery_id::DeliveryId;
+use totatsu::ledger::Ledger;
+use totatsu::spool::{self, Spool};
+
+/// What a command said, and how it ended.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn said(mut command: Command) -> Said {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+}
+
+impl Said {
+    fn json(&self) -> Value {
+        assert_eq!(self.out.trim_end().lines().count(), 1, "one line: {}", self.out);
+        serde_json::from_str(&self.out).unwrap()
+    }
+
+    /// Not done, told in text on standard error, and nothing that a script could take for an answer.
+    fn is_refusal(&self, why: &str) {
+        assert_eq!((self.code, self.out.as_str()), (1, ""), "{}", self.err);
+        assert!(self.err.starts_with("totatsu: ") && self.err.contains(why), "{}", self.err);
+        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
+    }
+}
+
+/// A gateway without a daemon, whose ledger knows some deliveries.
+struct Gateway {
+    configuration: Configuration,
+    spool: Spool,
+}
+
+impl Gateway {
+    fn empty() -> Gateway {
+        let configuration = Configuration::new();
+        let spool = Spool::new(&configuration.home().join("spool"));
+        spool.lay_out().unwrap();
+        Gateway { configuration, spool }
+    }
+
+    /// Deliveries 1 and 2 have arrived, 3 is held, 4 is accepted and 5 was rejected.
+    async fn small() -> Gateway {
+        let gateway = Gateway::empty();
+        let (ledger, _) = Ledger::open(&gateway.ledger()).unwrap();
+        for number in 1..=2 {
+            let (id, folder) = (id(number), gateway.spool.folder(&id(number)));
+            spool::make_new_dir(folder.path()).unwrap();
+            fs::write(folder.source(), SOURCE).unwrap();
+            fs::write(folder.sent(), SENT).unwrap();
+            let delivery = publish(&ledger, &id).await;
+            let (turn, previous) = ledger.end_of_receipts().await.unwrap();
+            ledger.record(id.clone(), receipted(&delivery, previous, &folder)).await.unwrap();
+            drop(turn);
+            let archived = archive::archive(&gateway.spool, &id, std::time::Duration::ZERO).unwrap();
+            let event = totatsu::ledger::event::Event::Archived { archived };
+            ledger.record(id, event).await.unwrap();
+        }
+        for (number, event) in
+            [(3, Some(held())), (4, None), (5, Some(totatsu::ledger::event::Event::Rejected { problems: 2 }))]
+        {
+            ledger.record(id(number), accepted_over("other")).await.unwrap();
+            if let Some(event) = event {
+                ledger.record(id(number), event).await.unwrap();
+            }
+        }
+        gateway
+    }
+
+    fn ledger(&self) -> PathBuf {
+        self.configuration.home().join("ledger")
+    }
+
+    fn says(&self, arguments: &[&str]) -> Said {
+        said(self.configuration.totatsu(arguments))
+    }
+
+    fn listed(&self, arguments: &[&str]) -> Vec<String> {
+        let said = self.says(&[&["list", "--json"], arguments].concat());
+        assert_eq!(said.code, 0, "{}", said.err);
+        let list = said.json();
+        list.as_array().unwrap().iter().map(|shown| shown["id"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn ids(numbers: &[usize]) -> Vec<String> {
+    numbers.iter().map(|number| id(*number).to_string()).collect()
+}
+
+/// The part of an id that no other has.
+fn part(id: &DeliveryId) -> &str {
+    &id.as_str()[9..]
+}
+
+#[test]
+fn help_names_the_exit_codes_and_where_errors_go() {
+    let help = said(Configuration::new().totatsu(&["--help"]));
+    assert_eq!(help.code, 0);
+    for text in ["0  done", "1  not done", "2  the command line, the configuration", "3  the gateway's own"] {
+        assert!(help.out.contains(text), "{text}: {}", help.out);
+    }
+    assert!(help.out.contains("standard error"), "{}", help.out);
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2() {
+    let wrong: [&[&str]; 8] = [
+        &[],
+        &["lits"],
+        &["show"],
+        &["list", "--state", "helt"],
+        &["list", "--limit", "many"],
+        &["release", "abc"],
+        &["demo", "--records", "0"],
+        &["demo", "--records", "1000000"],
+    ];
+    for arguments in wrong {
+        let said = said(Configuration::new().totatsu(arguments));
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{arguments:?}: {}", said.err);
+        assert!(!said.err.is_empty());
+    }
+}
+
+#[test]
+fn a_wrong_configuration_ends_every_command_with_2_and_the_place() {
+    let made = Configuration::new();
+    made.write("totatsu.toml", "[gateway]\nnmae = \"x\"\n");
+    let commands: [&[&str]; 9] = [
+        &["run"],
+        &["check"],
+        &["list"],
+        &["show", "abc"],
+        &["resend", "abc", "--reason", "x"],
+        &["release", "abc", "--reason", "x"],
+        &["receipt", "show", "abc"],
+        &["receipt", "verify", "abc"],
+        &["outbox"],
+    ];
+    for arguments in commands {
+        let said = said(made.totatsu(arguments));
+        assert_eq!(said.code, 2, "{arguments:?}: {}", said.err);
+        // What is wrong is the answer of `check`, and what hinders any other command.
+        let told = if arguments == ["check"] { said.out } else { said.err };
+        assert!(told.contains("totatsu.toml:2: error: gateway.nmae"), "{arguments:?}: {told}");
+    }
+    fs::remove_dir_all(made.directory()).unwrap();
+    assert_eq!(said(made.totatsu(&["list"])).code, 2);
+}
+
+#[test]
+fn check_ends_with_0_or_2_and_its_answer_is_json_either_way() {
+    let made = Configuration::new();
+    let well = said(made.totatsu(&["check"]));
+    assert_eq!((well.code, well.out.as_str()), (0, "all is well: partners 1, links 1, layouts 1\n"));
+    assert_eq!(said(made.totatsu(&["check", "--json"])).json(), Value::Array(Vec::new()));
+    made.write("links/irai.toml", "partner = \"eltax\"\nlayuot = \"x\"\n");
+    let wrong = said(made.totatsu(&["check", "--json"]));
+    assert_eq!((wrong.code, wrong.err.as_str()), (2, ""));
+    assert_eq!(wrong.json()[0]["key"], "layuot");
+    assert_eq!(wrong.json()[0]["line"], 2);
+}
+
+#[test]
+fn an_empty_ledger_answers_with_nothing_and_refuses_what_names_a_delivery() {
+    let gateway = Gateway::empty();
+    gateway.says(&["list"]).is_refusal("the daemon has never run");
+    assert!(!gateway.ledger().exists(), "a command makes no ledger");
+    drop(Ledger::open(&gateway.ledger()).unwrap());
+    assert!(gateway.listed(&[]).is_empty());
+    let list = gateway.says(&["list"]);
+    assert_eq!((list.code, list.out.lines().count()), (0, 1), "the headings alone: {}", list.out);
+    for id in ["abc", "20261122-183005-k7m2q9"] {
+        for json in [&[][..], &["--json"]] {
+            let says = |arguments: &[&str]| gateway.says(&[arguments, json].concat());
+            let unknown = format!("no delivery {id}");
+            says(&["show", id]).is_refusal(&unknown);
+            says(&["resend", id, "--reason", "x"]).is_refusal(&unknown);
+            says(&["release", id, "--reason", "x"]).is_refusal(&unknown);
+            says(&["receipt", "show", id]).is_refusal(&unknown);
+            says(&["receipt", "verify", id]).is_refusal(&unknown);
+        }
+    }
+    gateway.says(&["show", "ab"]).is_refusal("3 characters");
+}
+
+#[tokio::test]
+async fn list_answers_newest_first_and_by_state_link_and_number() {
+    let gateway = Gateway::small().await;
+    assert_eq!(gateway.listed(&[]), ids(&[5, 4, 3, 2, 1]));
+    assert_eq!(gateway.listed(&["--limit", "2"]), ids(&[5, 4]));
+    assert_eq!(gateway.listed(&["--limit", "1", "--state", "archived"]), ids(&[2]));
+    assert!(gateway.listed(&["--limit", "0"]).is_empty());
+    assert!(gateway.listed(&["--limit", "0", "--state", "archived"]).is_empty());
+    assert_eq!(gateway.listed(&["--state", "archived"]), ids(&[2, 1]));
+    assert_eq!(gateway.listed(&["--link", "other", "--state", "held"]), ids(&[3]));
+    assert!(gateway.listed(&["--state", "waiting"]).is_empty());
+    let lines = gateway.says(&["list"]).out;
+    assert_eq!(lines.lines().count(), 6);
+    assert!(lines.lines().nth(1).unwrap().starts_with(id(5).as_str()), "{lines}");
+}
+
+#[tokio::test]
+async fn show_finds_a_delivery_by_its_id_or_by_a_part_that_no_other_has() {
+    let gateway = Gateway::small().await;
+    for name in [id(3).as_str(), part(&id(3))] {
+        let shown = gateway.says(&["show", name, "--json"]).json();
+        assert_eq!((&shown["id"], &shown["state"]), (&id(3).as_str().into(), &"held".into()));
+        let text = gateway.says(&["show", name]);
+        assert_eq!(text.code, 0);
+        assert!(text.out.contains("the name is taken"), "{}", text.out);
+    }
+    let ambiguous = gateway.says(&["show", "20261122"]);
+    ambiguous.is_refusal("part of several ids");
+    assert!(ids(&[1, 2, 3, 4, 5]).iter().filter(|id| ambiguous.err.contains(*id)).count() == 2);
+    gateway.says(&["show", "zzz"]).is_refusal("no delivery zzz");
+}
+
+#[tokio::test]
+async fn release_lets_a_held_delivery_go_on_and_records_who_and_why() {
+    let gateway = Gateway::small().await;
+    let released = gateway.says(&["release", part(&id(3)), "--reason", "removed there", "--json"]).json();
+    assert_eq!(released["state"], "accepted");
+    assert_eq!(released["by_hand"][0]["by"], "yamada");
+    assert_eq!(released["by_hand"][0]["reason"], "removed there");
+    assert_eq!(chain(&gateway.ledger()).last().unwrap()["event"], "released");
+    let length = chain(&gateway.ledger()).len();
+    for number in [1, 3, 4, 5] {
+        gateway.says(&["release", part(&id(number)), "--reason", "x"]).is_refusal("nothing holds it");
+    }
+    assert_eq!(chain(&gateway.ledger()).len(), length, "a refusal writes nothing");
+}
+
+#[tokio::test]
+async fn resend_makes_a_new_delivery_of_the_same_bytes_and_only_of_what_was_sent() {
+    let gateway = Gateway::small().await;
+    let resent = gateway.says(&["resend", part(&id(1)), "--reason", "lost there", "--json"]).json();
+    assert_eq!((&resent["state"], &resent["resend_of"]), (&"converted".into(), &id(1).as_str().into()));
+    let new: DeliveryId = resent["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(fs::read(gateway.spool.folder(&new).sent()).unwrap(), SENT);
+    assert_eq!(fs::read(gateway.spool.folder(&new).source()).unwrap(), SOURCE);
+    assert_eq!(gateway.listed(&[]).len(), 6);
+    let folders = || fs::read_dir(gateway.spool.deliveries()).unwrap().count();
+    let (before, length) = (folders(), chain(&gateway.ledger()).len());
+    for (number, why) in [(3, "never converted"), (4, "still under way"), (5, "was rejected")] {
+        gateway.says(&["resend", part(&id(number)), "--reason", "x"]).is_refusal(why);
+    }
+    fs::remove_dir_all(gateway.spool.archived_folder(&id(2)).path()).unwrap();
+    gateway.says(&["resend", part(&id(2)), "--reason", "x"]).is_refusal("no longer kept");
+    assert_eq!(
+        (folders(), chain(&gateway.ledger()).len()),
+        (before, length),
+        "a refusal leaves nothing behind"
+    );
+}
+
+#[tokio::test]
+async fn a_receipt_is_shown_as_it_was_written_and_verified_against_everything_it_says() {
+    let gateway = Gateway::small().await;
+    let (first, second) = (id(1), id(2));
+    let folder = gateway.spool.archived_folder(&second);
+    let kept = fs::read_to_string(folder.receipt()).unwrap();
+    for arguments in
+        [vec!["receipt", "show", part(&second)], vec!["receipt", "show", part(&second), "--json"]]
+    {
+        let shown = gateway.says(&arguments);
+        assert_eq!((shown.code, shown.out.as_str()), (0, kept.as_str()));
+        assert_eq!(serde_json::from_str::<Value>(&shown.out).unwrap()["number"], 2);
+    }
+    for id in [&first, &second] {
+        let verdict = gateway.says(&["receipt", "verify", part(id), "--json"]);
+        assert_eq!((verdict.code, &verdict.json()["genuine"]), (0, &true.into()));
+        assert_eq!(gateway.says(&["receipt", "verify", part(id)]).code, 0);
+    }
+    let changes: [(PathBuf, Vec<u8>, &str); 3] = [
+        (folder.sent(), b"sind".to_vec(), "SHA-256 of sent"),
+        (folder.source(), b"source and more".to_vec(), "size of source"),
+        (folder.receipt(), kept.replace("inbox/", "outbox/").into_bytes(), "SHA-256 of receipt.json"),
+    ];
+    for (path, changed, what) in changes {
+        let before = fs::read(&path).unwrap();
+        fs::write(&path, changed).unwrap();
+        let verdict = gateway.says(&["receipt", "verify", part(&second), "--json"]);
+        assert_eq!((verdict.code, &verdict.json()["genuine"]), (1, &false.into()));
+        let found = verdict.json()["disagreements"].as_array().unwrap().iter().any(|one| one["what"] == what);
+        assert!(found, "{what}: {}", verdict.out);
+        let text = gateway.says(&["receipt", "verify", part(&second)]);
+        assert!(text.code == 1 && text.out.contains(what), "{}", text.out);
+        fs::write(&path, before).unwrap();
+    }
+    gateway.says(&["receipt", "verify", part(&id(3))]).is_refusal("has no receipt: it is held");
+    fs::remove_file(folder.receipt()).unwrap();
+    gateway.says(&["receipt", "verify", part(&second)]).is_refusal("receipt.json");
+    gateway.says(&["receipt", "show", part(&second)]).is_refusal("receipt.json");
+}
+
+#[test]
+fn outbox_tells_of_every_file_how_it_stands() {
+    let gateway = Gateway::empty();
+    let outbox = gateway.spool.outbox("irai");
+    fs::create_dir_all(&outbox).unwrap();
+    fs::write(outbox.join("a.csv"), "x").unwrap();
+    fs::write(outbox.join("b.tmp"), "x").unwrap();
+    let rows = gateway.says(&["outbox", "--json"]).json();
+    let standing =
+        |row: usize| (rows[row]["name"].as_str().unwrap(), rows[row]["standing"].as_str().unwrap());
+    assert_eq!((standing(0), standing(1)), (("a.csv", "settling"), ("b.tmp", "passing")));
+    let text = gateway.says(&["outbox"]);
+    assert_eq!((text.code, text.out.lines().count()), (0, 3), "{}", text.out);
+    fs::remove_dir_all(&outbox).unwrap();
+    gateway.says(&["outbox"]).is_refusal("outbox");
+}
+
+#[tokio::test]
+async fn a_damaged_journal_ends_with_3_and_its_file_and_line() {
+    let gateway = Gateway::small().await;
+    let journal = journal_files(&gateway.ledger()).remove(0);
+    let text = fs::read_to_string(&journal).unwrap();
+    fs::write(&journal, text.replacen("irai.csv", "irei.csv", 1)).unwrap();
+    for arguments in [&["list"][..], &["list", "--json"], &["show", part(&id(1))], &["run"]] {
+        let said = gateway.says(arguments);
+        assert_eq!((said.code, said.out.as_str()), (3, ""), "{arguments:?}: {}", said.err);
+        assert!(said.err.contains("ledger/journal/000000000001.jsonl:2:"), "{}", said.err);
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_root), ignore = "gives a directory away: run it as root")]
+async fn the_ledger_of_another_user_is_refused_with_what_to_type_and_left_as_it_was() {
+    let gateway = Gateway::small().await;
+    std::os::unix::fs::chown(gateway.ledger(), Some(12_345), None).unwrap();
+    let before = fs::read_dir(gateway.ledger()).unwrap().count();
+    gateway.says(&["list"]).is_refusal("sudo -u '#12345'");
+    assert_eq!(fs::read_dir(gateway.ledger()).unwrap().count(), before);
+}
+
+#[tokio::test]
+async fn a_reader_that_hangs_up_is_no_failure_and_an_answer_that_can_not_be_written_is_one() {
+    let gateway = Gateway::small().await;
+    let run = |out: Stdio| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_totatsu"));
+        command.arg("--config").arg(gateway.configuration.directory()).arg("list").stdout(out);
+        let Output { status, stderr, .. } = command.stderr(Stdio::piped()).output().unwrap();
+        (status.code().unwrap(), String::from_utf8(stderr).unwrap())
+    };
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(run(writer.into()), (0, String::new()));
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (code, err) = run(full.into());
+    assert!(code == 1 && err.starts_with("totatsu: the answer can't be written"), "{code}: {err}");
+}
+
+fn demo(arguments: &[&str]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+    command.arg("demo").args(arguments);
+    said(command)
+}
+
+#[test]
+fn the_demo_delivers_one_record_and_shows_it() {
+    let shown = demo(&["--records", "1"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.starts_with("1 records arrived"), "{}", shown.out);
+    assert!(shown.out.contains("same as sent    yes") && shown.out.contains("\"grade\": \"content\""));
+}
+
+#[test]
+fn the_demo_leaves_equal_bytes_and_a_gateway_to_look_around_in_where_it_is_told_to_keep_them() {
+    let home = tempfile::tempdir().unwrap();
+    let keep = home.path().join("kept");
+    let shown = demo(&["--records", "3", "--json", "--keep", keep.to_str().unwrap()]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    let outcome = shown.json();
+    let path = |key: &str| PathBuf::from(outcome[key].as_str().unwrap());
+    let arrived = fs::read(path("arrived")).unwrap();
+    assert!(arrived == fs::read(path("kept").join("sent")).unwrap(), "the bytes differ");
+    assert_eq!((&outcome["records"], &outcome["equal"]), (&3.into(), &true.into()));
+    assert_eq!(outcome["receipt"]["sent"]["size"], arrived.len());
+    let id = outcome["receipt"]["delivery"].as_str().unwrap();
+    let mut verify = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+    verify.arg("--config").arg(keep.join("config")).args(["receipt", "verify", id]);
+    assert_eq!(said(verify).code, 0);
+    chain(&keep.join("ledger"));
+}
+
+#[test]
+fn the_demo_refuses_to_keep_anything_where_something_is() {
+    let home = tempfile::tempdir().unwrap();
+    let keep = |path: &Path| demo(&["--records", "1", "--keep", path.to_str().unwrap()]);
+    fs::write(home.path().join("mine"), "x").unwrap();
+    keep(home.path()).is_refusal("is not empty");
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    let refused = keep(&home.path().join("mine"));
+    refused.is_refusal(home.path().join("mine").to_str().unwrap());
+}

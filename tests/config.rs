@@ -1,0 +1,240 @@
+//! What `totatsu check` promises: every mistake in one pass, with its place; documented defaults; secrets kept.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+#[path = "support/configuration.rs"]
+mod configuration;
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use configuration::{Configuration, HOST_KEY, LAYOUT, PASSWORD};
+use totatsu::accept::Readiness;
+use totatsu::config;
+use totatsu::config::document::{Problem, Severity};
+use totatsu::demo::partner::EmbeddedPartner;
+use totatsu::transport::Overwrite;
+
+const DAY: u64 = 24 * 3600;
+
+/// Places of problems as `file:line key`, sorted.
+fn places(problems: &[Problem]) -> Vec<String> {
+    let place = |problem: &Problem| {
+        let file = problem.file.file_name().unwrap().to_str().unwrap();
+        let line = problem.line.map_or("?".to_owned(), |line| line.to_string());
+        format!("{file}:{line} {}", problem.key.as_deref().unwrap_or("-"))
+    };
+    let mut places: Vec<String> = problems.iter().map(place).collect();
+    places.sort();
+    places
+}
+
+fn problems_of(made: &Configuration) -> Vec<Problem> {
+    let (configured, problems) = config::read(&made.directory());
+    assert_eq!(configured.is_none(), config::has_errors(&problems));
+    problems
+}
+
+#[test]
+fn every_problem_of_every_file_is_told_once_in_one_pass_with_file_line_and_key() {
+    let made = Configuration::new();
+    made.write(
+        "totatsu.toml",
+        "[gateway]\nnmae = \"見本市\"\nmunicipality_code = \"131015\"\n[paths]\nspool = \"../spool\"\n\
+         ledger = \"../ledger\"\nlayouts = \"../layouts\"\n[accept]\nrescan = \"soon\"\n[retry]\nfirst = 30\n[limits]\n",
+    );
+    made.write(
+        "partners/eltax.toml",
+        "transport = \"ftp\"\nconections = 3\nconnections = 65\n[sftp]\nhost = 5\nport = 70000\n\
+         host_keys = [\"ssh-ed25519 AAAA\", \"SHA256:short\"]\nprivate_key_file = \"keys/open\"\n\
+         password_file = \"keys/none\"\n[deadlines]\nwrite = \"30\"\n[throughput]\nminimum = \"fast\"\n",
+    );
+    made.secret("keys/open", 0o644, "-----BEGIN");
+    made.write("links/a.toml", "partner = \"nobody\"\nlayout = \"no/such\"\noutbox = \"../box\"\n[remote]\nname = \"{nmae}\"\noverwrite = \"always\"\n");
+    made.write(
+        "links/b.toml",
+        &format!("partner = \"eltax\"\nlayout = \"{LAYOUT}\"\noutbox = \"../box\"\nready = \"marker\"\nquiet_for = \"2s\"\n"),
+    );
+    made.write("../layouts/eltax/broken/2020-01-01.toml", "title = \"x\"\nencoding = \"ebcdic\"\n");
+    let problems = problems_of(&made);
+    let mut expected = vec![
+        "totatsu.toml:1 gateway.name",
+        "totatsu.toml:2 gateway.nmae",
+        "totatsu.toml:3 gateway.municipality_code",
+        "totatsu.toml:9 accept.rescan",
+        "totatsu.toml:11 retry.first",
+        "totatsu.toml:12 limits",
+        "eltax.toml:1 transport",
+        "eltax.toml:2 conections",
+        "eltax.toml:3 connections",
+        "eltax.toml:4 sftp.user",
+        "eltax.toml:5 sftp.host",
+        "eltax.toml:6 sftp.port",
+        "eltax.toml:7 sftp.host_keys",
+        "eltax.toml:7 sftp.host_keys",
+        "eltax.toml:8 sftp.private_key_file",
+        "eltax.toml:9 sftp.password_file",
+        "eltax.toml:11 deadlines.write",
+        "eltax.toml:13 throughput.minimum",
+        "a.toml:1 partner",
+        "a.toml:2 layout",
+        "a.toml:5 remote.name",
+        "a.toml:6 remote.overwrite",
+        "b.toml:3 outbox",
+        "b.toml:5 quiet_for",
+    ];
+    expected.sort_unstable();
+    let (layouts, others): (Vec<Problem>, Vec<Problem>) =
+        problems.into_iter().partition(|problem| problem.file.ends_with("2020-01-01.toml"));
+    assert_eq!(places(&others), expected, "{others:#?}");
+    assert!(layouts.iter().any(|problem| problem.line == Some(2)), "{layouts:#?}");
+}
+
+#[test]
+fn files_that_are_missing_or_no_toml_do_not_hide_the_problems_of_others() {
+    let made = Configuration::new();
+    made.write("totatsu.toml", "[gateway\n");
+    made.write("partners/eltax.toml", "transprot = \"sftp\"\n");
+    made.write("links/irai.toml", "partner = \"eltax\"\n");
+    let places = places(&problems_of(&made));
+    for place in ["totatsu.toml:1 -", "eltax.toml:1 transprot", "irai.toml:? layout"] {
+        assert!(places.contains(&place.to_owned()), "{place} is not in {places:#?}");
+    }
+    fs::remove_dir_all(made.directory().join("links")).unwrap();
+    fs::remove_file(made.directory().join("totatsu.toml")).unwrap();
+    let told = problems_of(&made);
+    for file in ["links", "totatsu.toml", "eltax.toml"] {
+        assert!(told.iter().any(|problem| problem.file.ends_with(file)), "{file}: {told:#?}");
+    }
+}
+
+#[test]
+fn a_problem_says_the_wrong_value_or_what_would_be_right() {
+    let made = Configuration::new();
+    made.secret("keys/password", 0o640, PASSWORD);
+    let problems = problems_of(&made);
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    let told = problems[0].to_string();
+    let file = made.directory().join("partners/eltax.toml");
+    assert!(told.starts_with(&format!("{}:6: error: sftp.password_file: ", file.display())), "{told}");
+    assert!(told.contains("chmod 600") && told.contains("640"), "{told}");
+}
+
+#[test]
+fn two_links_with_one_outbox_are_found_however_its_path_is_written() {
+    let made = Configuration::new();
+    fs::create_dir(made.home().join("box")).unwrap();
+    std::os::unix::fs::symlink(made.home().join("box"), made.home().join("other")).unwrap();
+    for (name, outbox) in [("a", "../box"), ("b", "../other")] {
+        let text = format!("partner = \"eltax\"\nlayout = \"{LAYOUT}\"\noutbox = \"{outbox}\"\n");
+        made.write(&format!("links/{name}.toml"), &text);
+    }
+    assert_eq!(places(&problems_of(&made)), ["b.toml:3 outbox"]);
+}
+
+#[test]
+fn a_link_may_name_a_partner_whose_own_file_is_wrong_without_another_problem() {
+    let made = Configuration::new();
+    made.write("partners/eltax.toml", "transport = \"sftp\"\n");
+    let places = places(&problems_of(&made));
+    assert!(places.iter().all(|place| place.starts_with("eltax.toml")), "{places:#?}");
+}
+
+#[test]
+fn what_is_not_written_has_its_documented_default() {
+    let made = Configuration::new();
+    made.write("totatsu.toml", "[gateway]\nname = \"見本市\"\nmunicipality_code = \"131016\"\n");
+    let settings = config::read_gateway(&made.directory()).unwrap();
+    assert_eq!(settings.municipality, "13101");
+    assert_eq!(settings.spool, Path::new("/var/lib/totatsu/spool"));
+    assert_eq!(settings.ledger, Path::new("/var/lib/totatsu/ledger"));
+    assert_eq!(settings.layouts, Path::new("/usr/share/totatsu/layouts"));
+    assert_eq!(settings.socket, Path::new("/run/totatsu/control.sock"));
+    assert_eq!(settings.rescan, Duration::from_secs(30));
+    assert_eq!(settings.backoff.first, Duration::from_secs(30));
+    assert_eq!(settings.backoff.ceiling, Duration::from_secs(30 * 60));
+    assert_eq!(settings.backoff.give_up_after, Duration::from_secs(3 * DAY));
+    assert_eq!(settings.retention, Duration::from_secs(1830 * DAY));
+    assert_eq!(settings.stop_grace, Duration::from_secs(60));
+    let made = Configuration::new();
+    let (configured, problems) = config::read(&made.directory());
+    assert!(problems.is_empty(), "{problems:#?}");
+    let configured = configured.unwrap();
+    let (partner, link) = (&configured.partners["eltax"], &configured.links["irai"]);
+    assert_eq!((partner.title.as_str(), partner.connections, partner.sftp.port), ("eltax", 2, 22));
+    assert_eq!(link.title, "irai");
+    assert_eq!(link.outbox, configured.gateway.spool.join("outbox/irai"));
+    assert_eq!(link.readiness, Readiness::Quiet(Duration::from_secs(2)));
+    assert_eq!((link.directory.as_str(), link.remote_name.as_str()), ("", "{name}"));
+    assert_eq!(link.overwrite, Overwrite::Refuse);
+}
+
+#[test]
+fn no_secret_is_shown_by_a_configuration_or_by_its_problems() {
+    let made = Configuration::new();
+    made.secret("keys/key", 0o600, "-----BEGIN OPENSSH PRIVATE KEY-----\nhimitsu-no-kagi\n");
+    made.secret("keys/passphrase", 0o600, "himitsu-no-kugiri\n");
+    made.write(
+        "partners/eltax.toml",
+        &format!(
+            "transport = \"sftp\"\n[sftp]\nhost = \"192.0.2.1\"\nuser = \"city\"\nhost_keys = [\"{HOST_KEY}\"]\n\
+             private_key_file = \"keys/key\"\npassphrase_file = \"keys/passphrase\"\npassword_file = \"keys/password\"\n"
+        ),
+    );
+    let (configured, problems) = config::read(&made.directory());
+    let configured = configured.unwrap();
+    assert_eq!(configured.partners["eltax"].sftp.authentication.len(), 2);
+    for shown in [format!("{configured:?}"), format!("{configured:#?}"), format!("{problems:?}")] {
+        assert!(!shown.contains("himitsu"), "{shown}");
+    }
+}
+
+#[test]
+fn a_credential_is_found_where_the_service_manager_puts_it() {
+    let made = Configuration::new();
+    made.write(
+        "partners/eltax.toml",
+        &format!(
+            "transport = \"sftp\"\n[sftp]\nhost = \"192.0.2.1\"\nuser = \"city\"\nhost_keys = [\"{HOST_KEY}\"]\n\
+             private_key_credential = \"eltax.key\"\n"
+        ),
+    );
+    let credentials = tempfile::tempdir().unwrap();
+    let check = |directory: Option<&Path>| -> (i32, Vec<(String, usize, String)>) {
+        let mut command = made.totatsu(&["check", "--json"]);
+        if let Some(directory) = directory {
+            command.env("CREDENTIALS_DIRECTORY", directory);
+        }
+        let output = command.output().unwrap();
+        let problems: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        let told = problems.iter().map(|problem| {
+            let word = |key: &str| problem[key].as_str().unwrap().to_owned();
+            (word("severity"), usize::try_from(problem["line"].as_u64().unwrap()).unwrap(), word("key"))
+        });
+        (output.status.code().unwrap(), told.collect())
+    };
+    let key = || (6, "sftp.private_key_credential".to_owned());
+    let told = |severity: &str| vec![(severity.to_owned(), key().0, key().1)];
+    assert_eq!(check(None), (0, told("warning")), "only the service can tell");
+    assert_eq!(check(Some(credentials.path())), (2, told("error")), "it isn't there");
+    fs::write(credentials.path().join("eltax.key"), "-----BEGIN").unwrap();
+    assert_eq!(check(Some(credentials.path())), (2, told("error")), "it is no key");
+    let partner = EmbeddedPartner::start(credentials.path()).unwrap();
+    fs::remove_file(credentials.path().join("eltax.key")).unwrap();
+    partner.write_client_key(&credentials.path().join("eltax.key")).unwrap();
+    assert_eq!(check(Some(credentials.path())), (0, Vec::new()));
+}
+
+#[test]
+fn a_warning_does_not_keep_the_gateway_from_starting() {
+    let problem = |severity| Problem {
+        severity,
+        file: "totatsu.toml".into(),
+        line: None,
+        key: None,
+        message: String::new(),
+    };
+    assert!(!config::has_errors(&[problem(Severity::Warning)]));
+    assert!(config::has_errors(&[problem(Severity::Warning), problem(Severity::Error)]));
+}
