@@ -51,6 +51,11 @@ impl Bench {
         &self.layouts[usize::from(byte) % self.layouts.len()]
     }
 
+    /// How many layouts there are.
+    pub fn count(&self) -> u8 {
+        u8::try_from(self.layouts.len()).unwrap_or(u8::MAX)
+    }
+
     /// Decodes bytes. True if they were right.
     pub fn decodes(&self, layout: &Layout, bytes: &[u8], form: Form) -> bool {
         let received = self.file("received");

@@ -40,7 +40,12 @@ pub(crate) fn ours(layout: &Layout, values: &Values) -> Result<Vec<Vec<Option<Ve
                 (_, None) => None,
                 (_, Some(text)) => {
                     item.write(&text, &mut ink);
-                    ink.folds.clear();
+                    if let Some(fold) = ink.folds.drain(..).next() {
+                        return Err(refused(format!(
+                            "a character of the value would be replaced or cut ({}); write what is to be sent",
+                            fold.table
+                        )));
+                    }
                     if let Some(fault) = ink.faults.drain(..).next() {
                         return Err(refused(format!("{}; accepted: {}", fault.wrong(), fault.accepted())));
                     }

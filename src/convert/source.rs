@@ -69,8 +69,11 @@ impl Row<'_> {
     /// The number that the source has for an item, if it is one.
     pub(super) fn amount(&self, item: &Item) -> Option<i128> {
         match item.source {
-            item::Source::Column(column) => self.value(column).ok()?.parse::<i64>().ok().map(i128::from),
-            item::Source::Literal(_)
+            item::Source::Column(column) if item.map.is_empty() => {
+                self.value(column).ok()?.parse::<i64>().ok().map(i128::from)
+            }
+            item::Source::Column(_)
+            | item::Source::Literal(_)
             | item::Source::Bytes(_)
             | item::Source::Total(_)
             | item::Source::Sequence { .. }

@@ -12,12 +12,13 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
 use toml::Spanned;
 
 use super::definition::{self, Definition, Heading, ItemDefinition, LayoutProblem, RecordDefinition};
 use super::groups;
 use super::house::{House, Loader};
-use super::item::Source;
+use super::item::{Item, Source};
 use super::origin::Names;
 use super::plan::{Layout, Record, Shape};
 use super::words::{Format, Place};
@@ -86,14 +87,12 @@ impl Compiler<'_> {
             let sound = self.problems.len() == first_problem;
             let length = record.length.unwrap_or_default();
             let name = record.name.get_ref().clone();
-            let reckons = items
-                .iter()
-                .any(|item| matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. }));
-            let place = record.place;
+            let (place, reckons) = (record.place, items.iter().any(reckons));
             let mut record_plan =
                 Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
             if sound {
                 self.marks(record, &mut record_plan);
+                self.listed_values(record, &record_plan);
             }
             records.push(record_plan);
         }
@@ -123,11 +122,7 @@ impl Compiler<'_> {
             record_key: heading.record_key.as_ref().map(|name| names.column(name.get_ref())),
             columns: names.columns,
             breaks: breaks?,
-            heading_line: if heading.csv.as_ref().is_some_and(|csv| csv.heading) {
-                self.heading_line(&records)
-            } else {
-                Vec::new()
-            },
+            heading_line: self.heading_line(&heading, &records),
             totals,
             repeated,
             title: heading.title,
@@ -137,6 +132,32 @@ impl Compiler<'_> {
             notes: heading.notes,
             records,
         })
+    }
+
+    fn dates(&mut self, heading: &Heading) -> Option<(Date, Option<Date>)> {
+        let effective_from = self.date(&heading.effective_from);
+        let until = heading.until.as_ref().map(|until| self.date(until));
+        if let (Some(from), Some(Some(until)), Some(written)) = (effective_from, until, &heading.until)
+            && until < from
+        {
+            let line = definition::line_of(self.text, written.span().start);
+            self.add(Some(line), None, None, "until is before effective_from");
+        }
+        Some((effective_from?, until.flatten()))
+    }
+
+    fn date(&mut self, written: &Spanned<toml::value::Datetime>) -> Option<Date> {
+        let date = match written.get_ref() {
+            toml::value::Datetime { date: Some(date), time: None, offset: None } => {
+                Date::new(date.year as i16, date.month as i8, date.day as i8).ok()
+            }
+            toml::value::Datetime { .. } => None,
+        };
+        if date.is_none() {
+            let line = definition::line_of(self.text, written.span().start);
+            self.add(Some(line), None, None, "not a day of the calendar (write 2026-04-01, without a time)");
+        }
+        date
     }
 
     /// Checks the length of a record against the sum of its items.
@@ -218,6 +239,11 @@ fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Name
         names.column(key.get_ref());
     }
     names
+}
+
+/// The item follows from others of the record, or from its place in the file.
+fn reckons(item: &Item) -> bool {
+    matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. })
 }
 
 fn shape(heading: &Heading, house: &House) -> Shape {

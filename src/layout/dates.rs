@@ -371,6 +371,7 @@ pub(super) fn take(rest: &mut &str, digits: usize) -> Option<i16> {
     taken.parse().ok()
 }
 
+/// Writes a number of so many digits.
 pub(super) fn push(out: &mut String, number: i16, width: usize) -> Option<()> {
     let text = format!("{number:0width$}");
     (number >= 0 && text.len() == width).then(|| out.push_str(&text))

@@ -37,8 +37,41 @@ impl Compiler<'_> {
                 let message = format!("\"{literal}\": {}; accepted: {}", fault.wrong(), fault.accepted());
                 self.add(Some(line), Some(&record.name), Some(item.label()), &message);
             }
+            if let Some(fold) = ink.folds.first() {
+                let message = format!(
+                    "\"{literal}\" would be replaced or cut ({}); write what is to be sent",
+                    fold.table
+                );
+                self.add(Some(line), Some(&record.name), Some(item.label()), &message);
+            }
             if is_mark && ink.faults.is_empty() {
                 record.marks.push((n, ink.bytes));
+            }
+        }
+    }
+
+    /// Words of maps and listed values are written and read for a trial: one that would not come back is found now.
+    pub(super) fn listed_values(&mut self, definition: &RecordDefinition, record: &Record) {
+        for item in &record.items {
+            let words = item.map.iter().map(|(word, _)| word);
+            for value in words.chain(&item.allowed) {
+                let (mut ink, mut text) = (Ink::default(), String::new());
+                item.write(value, &mut ink);
+                let read = item.read(&ink.bytes, &mut text).is_ok();
+                let back = text == *value || item.map.is_empty() && item.is_code(value, &text);
+                if ink.faults.is_empty() && ink.folds.is_empty() && read && back {
+                    continue;
+                }
+                let why =
+                    ink.faults.first().map_or("it would not read back".to_owned(), |fault| fault.wrong());
+                let line = self.line(&definition.name);
+                let message = format!("the item can't hold the listed value \"{value}\": {why}");
+                self.add(Some(line), Some(&record.name), Some(item.label()), &message);
+            }
+            if record.length == 0 && record.items.len() == 1 && item.empty != Empty::Refuse {
+                let message = "a line of one column may not be empty: empty = \"refuse\"";
+                let line = self.line(&definition.name);
+                self.add(Some(line), Some(&record.name), Some(item.label()), message);
             }
         }
     }
@@ -175,6 +208,12 @@ impl Compiler<'_> {
                     adds.push(None);
                     continue;
                 }
+                if let Some(item) = item.map(|item| &record.items[item])
+                    && (item.align, item.pad) == (Align::Left, Pad::Zeros)
+                {
+                    let message = "sum: zeros on the right would change the number";
+                    self.add(None, Some(&record.name), Some(item.label()), message);
+                }
                 signed |= item.is_some_and(|item| record.items[item].sign.is_some());
                 // A record without the item of the condition has no value that could satisfy it.
                 adds.push(match &total.condition {
@@ -190,8 +229,11 @@ impl Compiler<'_> {
         totals
     }
 
-    /// The names of the data record's items, in the file's encoding.
-    pub(super) fn heading_line(&mut self, records: &[Record]) -> Vec<Vec<u8>> {
+    /// The names of the data record's items in the file's encoding, for a file that begins with them.
+    pub(super) fn heading_line(&mut self, heading: &Heading, records: &[Record]) -> Vec<Vec<u8>> {
+        if !heading.csv.as_ref().is_some_and(|csv| csv.heading) {
+            return Vec::new();
+        }
         let mut data = records.iter().filter(|record| record.place == Place::Data);
         let (Some(record), None) = (data.next(), data.next()) else {
             self.add(None, None, None, "csv: a heading belongs to a file with one data record");

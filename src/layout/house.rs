@@ -1,13 +1,13 @@
-//! The rules of the house: what the heading says about every item of the file.
+//! What the heading of a layout says about all its items: encoding, separators, sets of characters, folding tables.
 //!
-//! Owns: the heading's checks, its folding tables, named sets of characters, and days.
-//! On failure: every problem of the heading goes to the compiler's list.
-//! Never: looks at single items, except for the folding tables that they name.
+//! Owns: the checks of the heading's own keys, and the reading of partners' folding tables.
+//! Promises: every name in a `fold` list that is accepted is a table that was read.
+//! On failure: one problem for each key and each line of a table.
+//! Never: looks at records.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use toml::Spanned;
 
 use super::charset::{Charset, Encoding};
@@ -167,32 +167,6 @@ impl Compiler<'_> {
             }
         }
         Folding::new(found)
-    }
-
-    pub(super) fn dates(&mut self, heading: &Heading) -> Option<(Date, Option<Date>)> {
-        let effective_from = self.date(&heading.effective_from);
-        let until = heading.until.as_ref().map(|until| self.date(until));
-        if let (Some(from), Some(Some(until)), Some(written)) = (effective_from, until, &heading.until)
-            && until < from
-        {
-            let line = definition::line_of(self.text, written.span().start);
-            self.add(Some(line), None, None, "until is before effective_from");
-        }
-        Some((effective_from?, until.flatten()))
-    }
-
-    fn date(&mut self, written: &Spanned<toml::value::Datetime>) -> Option<Date> {
-        let date = match written.get_ref() {
-            toml::value::Datetime { date: Some(date), time: None, offset: None } => {
-                Date::new(date.year as i16, date.month as i8, date.day as i8).ok()
-            }
-            toml::value::Datetime { .. } => None,
-        };
-        if date.is_none() {
-            let line = definition::line_of(self.text, written.span().start);
-            self.add(Some(line), None, None, "not a day of the calendar (write 2026-04-01, without a time)");
-        }
-        date
     }
 }
 

@@ -175,10 +175,10 @@ impl Item {
                 return ink.faults.push(Fault::NotAllowed { value: value.to_owned(), allowed });
             }
         }
-        if value.is_empty() {
+        if value.is_empty() || (self.empty == Empty::Refuse && self.is_blank(value)) {
             return self.write_nothing(ink);
         }
-        if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| allowed == value) {
+        if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| self.is_code(allowed, value)) {
             ink.faults.push(Fault::NotAllowed { value: value.to_owned(), allowed: self.allowed.clone() });
         }
         let mut text = String::new();
@@ -305,6 +305,26 @@ impl Item {
         }
     }
 
+    /// Nothing but the spaces that fill the item: a reader could not tell it from no value.
+    fn is_blank(&self, value: &str) -> bool {
+        self.filled && self.kind != Kind::Digits && value.chars().all(|c| matches!(c, ' ' | '　'))
+    }
+
+    /// The text ends, where filling would stand, in what fills the item: a reader takes it for filling.
+    fn ends_in_filling(&self, ink: &Ink) -> bool {
+        let filling: &[u8] = match (self.pad, self.kind) {
+            (Pad::Zeros, _) => b"0",
+            (Pad::Spaces, Kind::TwoByte) => self.charset.encoding.wide_space(),
+            (Pad::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => b" ",
+        };
+        let text = if self.shifts_inside { &ink.bytes[SHIFT_IN.len()..] } else { &ink.bytes[..] };
+        let at = match self.align {
+            Align::Left => text.len().checked_sub(filling.len()).and_then(|at| text.get(at..)),
+            Align::Right => text.get(..filling.len()),
+        };
+        self.filled && at == Some(filling)
+    }
+
     /// Most text needs no care: each of its characters has a code. Anything else is undone and left to the careful way.
     #[inline]
     fn write_quickly(&self, value: &str, ink: &mut Ink) -> bool {
@@ -344,7 +364,7 @@ impl Item {
     fn judge_length(&self, used: usize, room: usize, cut: bool, ink: &mut Ink) {
         if used > room {
             ink.faults.push(Fault::TooLong { needs: used, has: room });
-        } else if self.exact && used < room && !cut {
+        } else if self.exact && !cut && (used < room || self.ends_in_filling(ink)) {
             ink.faults.push(Fault::TooShort { bytes: used, has: room });
         }
         if let Some(most) = self.characters.filter(|&most| ink.characters > most) {

@@ -6,7 +6,7 @@
 //! On failure: every [`LayoutProblem`] of a file in one pass, with its line.
 //! Never: touches the network, the ledger or the clock.
 //!
-//! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `sheet`, `origin` and `fitting`
+//! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `house`, `sheet`, `origin` and `fitting`
 //! (its checks), `plan` (the result), `item` (one value to its bytes) and `reading` (and back), `charset`, `text`,
 //! `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `shelf` (which version
 //! applies), `difference` (what changed between two versions), `example` (a row to begin with).

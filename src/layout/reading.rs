@@ -134,7 +134,7 @@ impl Item {
     }
 
     /// The code of a map as it stands in the field once the filling is gone.
-    fn is_code(&self, code: &str, written: &str) -> bool {
+    pub(super) fn is_code(&self, code: &str, written: &str) -> bool {
         let filled_digits = self.kind == Kind::Digits
             && self.filled
             && self.pad == Pad::Zeros
@@ -143,7 +143,7 @@ impl Item {
         if filled_digits {
             written.len() >= code.len() && written.trim_start_matches('0') == code.trim_start_matches('0')
         } else {
-            written == code.trim_end_matches([' ', '　'])
+            written == code || written == code.trim_end_matches([' ', '　'])
         }
     }
 
@@ -319,10 +319,12 @@ impl Item {
         if text.chars().all(|c| c == blank) {
             return "";
         }
-        match self.align {
+        let trimmed = match self.align {
             Align::Left => text.trim_end_matches(fill),
             Align::Right => text.trim_start_matches(fill),
-        }
+        };
+        // Nothing but zeros is the number 0, not nothing.
+        if trimmed.is_empty() && fill == '0' { &text[..1] } else { trimmed }
     }
 }
 

@@ -110,11 +110,7 @@ impl Compiler<'_> {
             Some(names) => Arc::new(self.folding(names, &house.tables)),
             None => Arc::clone(&house.folding),
         };
-        let mut barred = house.barred.clone();
-        barred.extend(item.barred.as_deref());
-        if house.format == Format::Csv && house.quote == Quote::Never {
-            barred.extend([house.delimiter, '"']);
-        }
+        let barred = barred(item, house);
         let digits = item.kind == Kind::Digits;
         Some(Item {
             no: item.no.clone(),
@@ -249,6 +245,16 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// The characters that the partner or the item bars, and those that a file without quotes can't hold.
+fn barred(item: &ItemDefinition, house: &House) -> String {
+    let mut barred = house.barred.clone();
+    barred.extend(item.barred.as_deref());
+    if house.format == Format::Csv && house.quote == Quote::Never {
+        barred.extend([house.delimiter, '"']);
+    }
+    barred
 }
 
 /// Options of one item that cannot go together.

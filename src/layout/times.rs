@@ -1,6 +1,9 @@
-//! Times of day: the forms in which partners write them, and the digits in which sources have them.
+//! Times of day: the forms in which partners write them; sources have digits, with or without colons.
 //!
+//! Owns: the four forms.
+//! Promises: a time that is written is one of the day, and reads back as its digits.
 //! On failure: `None`; the caller names the item and the form.
+//! Never: reads a clock.
 
 use super::dates::{push, take};
 use super::words::TimeForm;
