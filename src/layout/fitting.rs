@@ -299,7 +299,7 @@ fn plain_text(item: &Item) -> Item {
         characters: None,
         rules: Rules::default(),
         only: None,
-        restricted: !item.barred.is_empty(),
+        suspects: Item::suspects(&item.barred, false),
         empty: Empty::Spaces,
         align: Align::Left,
         pad: Pad::Spaces,

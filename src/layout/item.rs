@@ -85,8 +85,8 @@ pub(crate) struct Item {
     pub(crate) charset: Charset,
     pub(crate) rules: Rules,
     pub(crate) folding: Arc<Folding>,
-    /// Some character of the set may not be written.
-    pub(crate) restricted: bool,
+    /// A bit for each remainder of 64 that some character has which may not be written: most text is cleared by it.
+    pub(crate) suspects: u64,
     /// Characters that may not be written although the set has them.
     pub(crate) barred: String,
     /// The ranges of characters that may be written; none means all.
@@ -146,6 +146,11 @@ pub(crate) struct Ink {
 }
 
 impl Item {
+    /// The remainders of 64 of all characters that are barred; all of them where only listed characters pass.
+    pub(super) fn suspects(barred: &str, lists: bool) -> u64 {
+        if lists { u64::MAX } else { barred.chars().fold(0, |bits, c| bits | 1 << (c as u32 % 64)) }
+    }
+
     /// Number and name, as the partner's sheet has them.
     pub(crate) fn label(&self) -> String {
         format!("{} {}", self.no, self.name)
@@ -328,8 +333,7 @@ impl Item {
     /// Most text needs no care: each of its characters has a code. Anything else is undone and left to the careful way.
     #[inline]
     fn write_quickly(&self, value: &str, ink: &mut Ink) -> bool {
-        let careful = self.restricted
-            || self.characters.is_some()
+        let careful = self.characters.is_some()
             || self.overflow == Overflow::Truncate
             || self.charset.encoding == Encoding::Utf8
             || self.charset.encoding == Encoding::Jis7 && self.kind == Kind::Mixed;
@@ -353,6 +357,9 @@ impl Item {
 
     #[inline]
     fn push(&self, c: char, bytes: &mut Vec<u8>) -> bool {
+        if self.is_kept_out(c) {
+            return false;
+        }
         match (self.kind, self.charset.code(c)) {
             (Kind::OneByte | Kind::Mixed, Some(Code::One(byte))) => bytes.push(byte),
             (Kind::TwoByte | Kind::Mixed, Some(Code::Two(pair))) => bytes.extend_from_slice(&pair),
@@ -449,7 +456,7 @@ impl Item {
     /// The code of a character, if this item may hold it.
     #[inline]
     fn code(&self, c: char) -> Option<Code> {
-        if self.restricted && self.is_kept_out(c) {
+        if self.is_kept_out(c) {
             return None;
         }
         let code = self.charset.code(c)?;
@@ -461,7 +468,12 @@ impl Item {
         right_width.then_some(code)
     }
 
+    #[inline]
     fn is_kept_out(&self, c: char) -> bool {
+        self.suspects >> (c as u32 % 64) & 1 == 1 && self.is_not_listed_or_barred(c)
+    }
+
+    fn is_not_listed_or_barred(&self, c: char) -> bool {
         let listed = |only: &Arc<Vec<(char, char)>>| only.iter().any(|&(from, to)| (from..=to).contains(&c));
         self.barred.contains(c) || !self.only.as_ref().is_none_or(listed)
     }

@@ -124,7 +124,7 @@ impl Compiler<'_> {
             charset: house.charset(item.encoding),
             rules: Rules::named(&item.rules),
             folding,
-            restricted: !barred.is_empty() || only.is_some(),
+            suspects: Item::suspects(&barred, only.is_some()),
             barred,
             only,
             empty: item.empty.unwrap_or(if digits { Empty::Refuse } else { Empty::Spaces }),
