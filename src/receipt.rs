@@ -93,8 +93,14 @@ pub struct SentFacts {
     pub records: BTreeMap<String, u64>,
     /// Sums of items over all data records, re-read from the bytes.
     pub totals: BTreeMap<String, u64>,
-    /// Characters replaced by agreed ones.
+    /// The same of items with a sign.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signed_totals: BTreeMap<String, i64>,
+    /// Characters replaced by agreed ones, and values cut.
     pub folds: u64,
+    /// The same by the table that says so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub folds_by_table: BTreeMap<String, u64>,
 }
 
 /// Where the bytes arrived.
@@ -241,7 +247,9 @@ fn compose(
             layout_sha256: converted.layout_sha256,
             records: converted.records.clone(),
             totals: converted.totals.clone(),
+            signed_totals: converted.signed_totals.clone(),
             folds: converted.folds,
+            folds_by_table: converted.folds_by_table.clone(),
         },
         arrival: Arrival {
             path: published.path.clone(),
