@@ -118,7 +118,7 @@ fn upload(home: &Path) {
         let start = Instant::now();
         runtime.block_on(async {
             let mut session = sftp::connect(&of_sshd(&sshd)).await.unwrap();
-            session.put_new(&source, "ours", &Progress::new()).await.unwrap();
+            session.put(&source, "ours", 0, &Progress::new()).await.unwrap();
             session.close().await;
         });
         ours.push(start.elapsed());

@@ -32,7 +32,15 @@ impl Sha256 {
     /// # Errors
     /// Whatever opening or reading the file answers.
     pub fn of_file(path: &Path) -> io::Result<(Sha256, u64)> {
-        let mut file = std::fs::File::open(path)?;
+        Sha256::of_first(path, u64::MAX)
+    }
+
+    /// The digest and the number of the first bytes of the file at `path`, `limit` of them if it is long enough.
+    ///
+    /// # Errors
+    /// Whatever opening or reading the file answers.
+    pub fn of_first(path: &Path, limit: u64) -> io::Result<(Sha256, u64)> {
+        let mut file = std::fs::File::open(path)?.take(limit);
         let mut hashing = Hashing::new(io::sink());
         let mut chunk = vec![0; 256 * 1024];
         loop {

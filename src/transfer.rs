@@ -2,11 +2,13 @@
 //!
 //! Owns the names used at the partner. Promises, when it returns, that every write and the close were acknowledged and
 //! that the bytes read from our disk were those that `convert` proved. A part that an earlier attempt left under our
-//! own temporary name is removed first. Never touches the final name, the layout or the ledger.
+//! own temporary name is continued once it is proven to be the beginning of our bytes, and removed otherwise. Never
+//! touches the final name, the layout or the ledger.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
@@ -122,7 +124,7 @@ impl Asked {
 /// Sends the bytes of `sent` to the target's temporary name.
 ///
 /// # Errors
-/// See [`TransferError`]. A part may be left at the partner under the temporary name; the next attempt removes it.
+/// See [`TransferError`]. A part may be left at the partner under the temporary name; the next attempt goes on from it.
 pub async fn transfer(
     session: &mut dyn Session,
     target: &Target,
@@ -132,10 +134,8 @@ pub async fn transfer(
 ) -> Result<Transferred, TransferError> {
     let temporary = target.temporary_path();
     let mut asked = vec![final_name_is_free(session, target).await?];
-    if may_be_left_over(session, &temporary).await? && session.remove(&temporary).await? {
-        asked.push(Asked::new(format!("remove {temporary}"), "done: an earlier attempt had left it"));
-    }
-    let put = match session.put_new(sent, &temporary, progress).await {
+    let from = part_of_ours(session, &temporary, sent, progress, &mut asked).await?;
+    let put = match session.put(sent, &temporary, from, progress).await {
         Ok(put) => put,
         Err(error) => {
             give_back_space(session, &temporary, &error).await;
@@ -145,7 +145,8 @@ pub async fn transfer(
     if put.sha256 != expected {
         return Err(TransferError::SentBytesChanged { expected, found: put.sha256 });
     }
-    asked.push(Asked::new(format!("write {temporary}"), format!("{} bytes acknowledged", put.bytes)));
+    let written = put.bytes.saturating_sub(from);
+    asked.push(Asked::new(format!("write {temporary}"), format!("{written} bytes acknowledged")));
     asked.push(Asked::new(
         "fsync",
         match put.synced {
@@ -157,12 +158,51 @@ pub async fn transfer(
     Ok(Transferred { bytes: put.bytes, sha256: put.sha256, peer: session.peer().clone(), asked })
 }
 
-/// A partner that lets us remove nothing still gets its files, as long as nothing needs removing.
-async fn may_be_left_over(session: &mut dyn Session, temporary: &str) -> Result<bool, TransportError> {
-    match session.stat(temporary).await {
-        Ok(found) => Ok(found.is_some()),
-        Err(error) if error.is_refusal() => Ok(true),
-        Err(error) => Err(error),
+/// How many bytes an earlier attempt left at the partner that are proven to be the first of ours. Anything else under our
+/// temporary name is removed.
+async fn part_of_ours(
+    session: &mut dyn Session,
+    temporary: &str,
+    sent: &Path,
+    progress: &Progress,
+    asked: &mut Vec<Asked>,
+) -> Result<u64, TransferError> {
+    let left = match session.stat(temporary).await {
+        // A partner that lets us remove nothing still gets its files, as long as nothing needs removing.
+        Ok(None) => return Ok(0),
+        Ok(Some(file)) => file.size.unwrap_or(0),
+        Err(error) if error.is_refusal() => 0,
+        Err(error) => return Err(error.into()),
+    };
+    if left > 0 && begins_with_part(session, temporary, left, sent, progress).await? {
+        let answer = format!("{left} bytes, the first of ours: an earlier attempt had left them");
+        asked.push(Asked::new(format!("content of {temporary}"), answer));
+        return Ok(left);
+    }
+    if session.remove(temporary).await? {
+        asked.push(Asked::new(format!("remove {temporary}"), "done: an earlier attempt had left it"));
+    }
+    Ok(0)
+}
+
+/// Whether our file begins with the `left` bytes that the partner holds; no where it doesn't let us read them.
+async fn begins_with_part(
+    session: &mut dyn Session,
+    temporary: &str,
+    left: u64,
+    sent: &Path,
+    progress: &Progress,
+) -> Result<bool, TransferError> {
+    let own = sent.to_owned();
+    let first = spawn_blocking(move || Sha256::of_first(&own, left)).await.expect("hashing does not panic");
+    let (sha256, bytes) = first.map_err(|error| TransportError::OwnFile { path: sent.to_owned(), error })?;
+    if bytes < left {
+        return Ok(false);
+    }
+    match session.read_back(temporary, progress).await {
+        Ok(part) => Ok((part.sha256, part.bytes) == (sha256, left)),
+        Err(error) if error.is_refusal() => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

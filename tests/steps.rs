@@ -202,6 +202,43 @@ async fn a_part_that_an_earlier_attempt_left_is_replaced_not_continued_blindly()
     by_hand.assert_arrived_once(&done);
 }
 
+/// What a transfer says that finds `part`, made of our bytes, under the temporary name.
+async fn resumed(part: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<String> {
+    let by_hand = ByHand::new(Manners::default());
+    let transferring = by_hand.at_stage(Stage::Transferring).await;
+    let sent = fs::read(by_hand.gateway.spool.folder(&transferring.id).sent()).unwrap();
+    fs::write(by_hand.temporary(&transferring.id), part(&sent)).unwrap();
+    let done = by_hand.until(transferring, Stage::Archived).await;
+    by_hand.assert_arrived_once(&done);
+    let asked = done.transferred.unwrap().asked;
+    asked.iter().map(|asked| format!("{}: {}", asked.asked, asked.answered)).collect()
+}
+
+fn written(said: &[String]) -> &str {
+    said.iter().find(|line| line.starts_with("write ")).unwrap().rsplit(": ").next().unwrap()
+}
+
+#[tokio::test]
+async fn a_part_that_is_the_beginning_of_ours_is_continued_and_only_the_rest_is_sent() {
+    let said = resumed(|sent| sent[..100].to_vec()).await;
+    assert!(said.iter().any(|line| line.contains("100 bytes, the first of ours")), "{said:?}");
+    let whole = resumed(<[u8]>::to_vec).await;
+    assert_eq!(written(&whole), "0 bytes acknowledged", "{whole:?}");
+}
+
+#[tokio::test]
+async fn a_part_that_differs_in_one_byte_or_is_longer_than_ours_is_removed_and_all_is_sent() {
+    let changed = resumed(|sent| {
+        let mut part = sent[..100].to_vec();
+        part[50] ^= 1;
+        part
+    });
+    let longer = resumed(|sent| [sent, b"x"].concat());
+    for said in [changed.await, longer.await] {
+        assert!(said.iter().any(|line| line.starts_with("remove ")), "{said:?}");
+    }
+}
+
 #[tokio::test]
 async fn bytes_that_changed_on_our_own_disk_never_reach_the_final_name_and_stop_the_gateway() {
     let by_hand = ByHand::new(Manners::default());

@@ -28,7 +28,7 @@ async fn delivers_bytes_equal(partner: Partner) {
     for bytes in [0, 1, 32 * 1024, 32 * 1024 + 1, 64 * MIB] {
         let source = partner.source(bytes);
         let (name, progress) = (format!("file-{bytes}"), Progress::new());
-        let put = session.put_new(&source, &name, &progress).await.unwrap();
+        let put = session.put(&source, &name, 0, &progress).await.unwrap();
         let there = fs::read(partner.root.join(&name)).unwrap();
         assert!(there == pattern(bytes), "{bytes} bytes arrive as they are");
         assert_eq!((put.bytes, put.sha256), (bytes as u64, Sha256::of(&there)));
@@ -62,10 +62,10 @@ async fn keeps_existing_files(partner: Partner, by: RenamedBy) {
     let source = partner.source(1000);
     fs::write(partner.root.join("theirs"), "untouched").unwrap();
 
-    let error = session.put_new(&source, "theirs", &Progress::new()).await.unwrap_err();
+    let error = session.put(&source, "theirs", 0, &Progress::new()).await.unwrap_err();
     assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
 
-    session.put_new(&source, "ours.tmp", &Progress::new()).await.unwrap();
+    session.put(&source, "ours.tmp", 0, &Progress::new()).await.unwrap();
     let error = session.rename("ours.tmp", "theirs", Overwrite::Refuse).await.unwrap_err();
     assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
     assert_eq!(error.remedy(), Remedy::Hold);
@@ -98,7 +98,7 @@ async fn an_existing_file_is_not_replaced_even_where_a_plain_rename_would() {
 async fn replaces_in_one_instant(partner: Partner) {
     let mut session = opened(&partner).await;
     fs::write(partner.root.join("final"), "of yesterday").unwrap();
-    session.put_new(&partner.source(1000), "new.tmp", &Progress::new()).await.unwrap();
+    session.put(&partner.source(1000), "new.tmp", 0, &Progress::new()).await.unwrap();
     let renamed = session.rename("new.tmp", "final", Overwrite::Atomic).await.unwrap();
     assert_eq!((renamed.by, renamed.old_name_left), (RenamedBy::AtomicRename, false));
     assert_eq!(fs::read(partner.root.join("final")).unwrap(), pattern(1000));
@@ -162,7 +162,7 @@ async fn a_put_says_whether_the_partner_synced_the_bytes() {
     for (arguments, synced) in [("", Synced::Yes), ("-P fsync,limits,statvfs", Synced::NotOffered)] {
         let partner = openssh(Options { sftp_arguments: arguments.to_owned(), ..Options::default() });
         let mut session = opened(&partner).await;
-        let put = session.put_new(&partner.source(100_000), "a", &Progress::new()).await.unwrap();
+        let put = session.put(&partner.source(100_000), "a", 0, &Progress::new()).await.unwrap();
         assert_eq!(put.synced, synced);
         assert_eq!(session.free_space(".").await.unwrap().is_some(), synced == Synced::Yes);
     }
@@ -208,8 +208,7 @@ async fn a_server_that_never_greets_times_out() {
 
 async fn misses_a_directory(partner: Partner) {
     let mut session = opened(&partner).await;
-    let error =
-        session.put_new(&partner.source(1), "no-directory/a.tmp", &Progress::new()).await.unwrap_err();
+    let error = session.put(&partner.source(1), "no-directory/a.tmp", 0, &Progress::new()).await.unwrap_err();
     assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Open, .. }), "{error}");
     fs::write(partner.root.join("a.tmp"), "").unwrap();
     let error = session.rename("a.tmp", "no-directory/a", Overwrite::Refuse).await.unwrap_err();
@@ -238,7 +237,7 @@ async fn a_partner_that_lets_us_only_read_denies_and_says_so() {
     let partner = openssh(Options { sftp_arguments: "-R".to_owned(), ..Options::default() });
     fs::write(partner.root.join("a.tmp"), "a").unwrap();
     let mut session = opened(&partner).await;
-    let error = session.put_new(&partner.source(1), "b.tmp", &Progress::new()).await.unwrap_err();
+    let error = session.put(&partner.source(1), "b.tmp", 0, &Progress::new()).await.unwrap_err();
     assert!(matches!(error, TransportError::PermissionDenied { phase: Phase::Open, .. }), "{error}");
     let error = session.rename("a.tmp", "a", Overwrite::Refuse).await.unwrap_err();
     assert!(matches!(error, TransportError::PermissionDenied { phase: Phase::Rename, .. }), "{error}");
@@ -271,14 +270,14 @@ async fn a_full_disk_at_the_partner_is_named() {
     let disk = SmallDisk::mount(4);
     let partner = openssh(Options { root: Some(disk.path().to_owned()), ..Options::default() });
     let mut session = opened(&partner).await;
-    let error = session.put_new(&partner.source(8 * MIB), "a.tmp", &Progress::new()).await.unwrap_err();
+    let error = session.put(&partner.source(8 * MIB), "a.tmp", 0, &Progress::new()).await.unwrap_err();
     assert!(matches!(error, TransportError::PartnerFailed { phase: Phase::Write, .. }), "{error}");
     assert!(error.partner_disk_full() && error.to_string().contains("disk is full"), "{error}");
     assert_eq!(error.remedy(), Remedy::Retry);
     assert!(session.is_alive());
     assert!(session.stat("a.tmp").await.unwrap().is_some(), "what was written is left to be seen");
     assert!(session.remove("a.tmp").await.unwrap());
-    session.put_new(&partner.source(MIB), "a.tmp", &Progress::new()).await.unwrap();
+    session.put(&partner.source(MIB), "a.tmp", 0, &Progress::new()).await.unwrap();
 }
 
 /// Starts an upload that takes a while, and returns once the first bytes were acknowledged.
@@ -292,7 +291,7 @@ async fn upload_under_way(
     let progress = Progress::new();
     let watched = progress.clone();
     let upload = tokio::spawn(async move {
-        let error = session.put_new(&source, "large.tmp", &progress).await.unwrap_err();
+        let error = session.put(&source, "large.tmp", 0, &progress).await.unwrap_err();
         (error, session.is_alive())
     });
     while watched.done() == 0 {
@@ -359,7 +358,7 @@ async fn an_upload_that_is_given_up_half_way_leaves_no_usable_session() {
     fs::File::create(&source).unwrap().set_len(2048 * MIB as u64).unwrap();
     let progress = Progress::new();
     tokio::select! {
-        _ = session.put_new(&source, "large.tmp", &progress) => panic!("it was to be given up"),
+        _ = session.put(&source, "large.tmp", 0, &progress) => panic!("it was to be given up"),
         () = async {
             while progress.done() == 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
@@ -375,7 +374,7 @@ async fn an_upload_that_is_given_up_half_way_leaves_no_usable_session() {
 async fn bytes_arrive_intact_while_the_keys_are_renewed() {
     let partner = openssh(Options { rekey_limit: Some("1M".to_owned()), ..Options::default() });
     let mut session = opened(&partner).await;
-    let put = session.put_new(&partner.source(64 * MIB), "a", &Progress::new()).await.unwrap();
+    let put = session.put(&partner.source(64 * MIB), "a", 0, &Progress::new()).await.unwrap();
     assert_eq!(put.sha256, Sha256::of(&pattern(64 * MIB)));
     let back = session.read_back("a", &Progress::new()).await.unwrap();
     assert_eq!(back.sha256, put.sha256);
@@ -414,7 +413,7 @@ async fn an_upload_slower_than_the_minimum_is_given_up() {
     settings.minimum_throughput =
         MinimumThroughput { bytes_per_second: 1_000_000, window: Duration::from_secs(1) };
     let mut session = connect(&settings).await.unwrap();
-    let error = session.put_new(&partner.source(8 * MIB), "a.tmp", &Progress::new()).await.unwrap_err();
+    let error = session.put(&partner.source(8 * MIB), "a.tmp", 0, &Progress::new()).await.unwrap_err();
     let TransportError::TooSlow { phase: Phase::Write, rate, minimum } = error else { panic!("{error}") };
     assert!(rate < minimum);
     assert!(!session.is_alive());
@@ -424,7 +423,7 @@ async fn an_upload_slower_than_the_minimum_is_given_up() {
 async fn an_own_file_that_is_missing_is_our_own_affair() {
     let partner = embedded(Manners::default());
     let mut session = opened(&partner).await;
-    let error = session.put_new(Path::new("/no/such/source"), "a.tmp", &Progress::new()).await.unwrap_err();
+    let error = session.put(Path::new("/no/such/source"), "a.tmp", 0, &Progress::new()).await.unwrap_err();
     assert!(matches!(error, TransportError::OwnFile { .. }), "{error}");
     assert!(session.is_alive());
     assert_eq!(session.stat("a.tmp").await.unwrap(), None, "nothing is created for it");
@@ -440,7 +439,7 @@ async fn an_own_file_that_changes_under_way_is_not_called_sent() {
     let mut session = connect(&settings).await.unwrap();
     let progress = Progress::new();
     let watched = progress.clone();
-    let upload = tokio::spawn(async move { session.put_new(&source, "a.tmp", &progress).await.unwrap_err() });
+    let upload = tokio::spawn(async move { session.put(&source, "a.tmp", 0, &progress).await.unwrap_err() });
     while watched.done() == 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

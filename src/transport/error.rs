@@ -223,6 +223,15 @@ pub enum TransportError {
         /// What is wrong with the answer.
         cause: String,
     },
+    /// A file that is read as a whole, such as an acknowledgement, is longer than any of its kind. Look at what the
+    /// partner put there.
+    #[error("{path} at the partner is longer than {limit} bytes; ask the partner what it is")]
+    TooLong {
+        /// The path at the partner.
+        path: String,
+        /// Bytes.
+        limit: usize,
+    },
     /// Our own file can't be read.
     #[error("own file {}: {error}", path.display())]
     OwnFile {
@@ -269,6 +278,7 @@ impl TransportError {
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
+            | TransportError::TooLong { .. }
             | TransportError::OwnFileChanged { .. } => Remedy::Hold,
             TransportError::OwnFile { error, .. } => Remedy::for_own_disk(error),
         }
@@ -291,6 +301,7 @@ impl TransportError {
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
+            | TransportError::TooLong { .. }
             | TransportError::OwnFile { .. }
             | TransportError::OwnFileChanged { .. } => false,
         }
@@ -313,6 +324,7 @@ impl TransportError {
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
+            | TransportError::TooLong { .. }
             | TransportError::OwnFile { .. }
             | TransportError::OwnFileChanged { .. } => false,
         }

@@ -33,18 +33,22 @@ pub trait Session: Send {
     /// taken, and a link that leads nowhere takes it too. `None` only where the partner says that there is no such file.
     async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError>;
 
-    /// Carries the whole file `source` to the new name `path`, which must not exist. Returns when every write, the sync
-    /// (where it is offered) and the close were acknowledged. After an error the name may exist with part of the bytes:
-    /// the caller removes it.
-    async fn put_new(
+    /// Carries the file `source` to `path`, beginning at byte `from`. With 0, the name must not exist yet; otherwise it
+    /// holds a part, and the caller has proven that its first `from` bytes are ours. Returns when every write, the sync
+    /// (where it is offered) and the close were acknowledged. After an error the name may hold part of the bytes.
+    async fn put(
         &mut self,
         source: &Path,
         path: &str,
+        from: u64,
         progress: &Progress,
     ) -> Result<Put, TransportError>;
 
     /// Reads `path` from its first byte to its end and keeps the digest only.
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError>;
+
+    /// The whole of a small file, such as an acknowledgement, to be looked at; an error if it is longer than `limit`.
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError>;
 
     /// Gives the file `from` the name `to`. With [`Overwrite::Refuse`] an existing `to` is never replaced; the result
     /// says whether the name `from` is gone too.
@@ -133,9 +137,9 @@ pub enum FileKind {
 /// Evidence of a file that was carried to the partner in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Put {
-    /// Bytes that the partner acknowledged: the whole source.
+    /// Bytes that the partner now has: the whole source.
     pub bytes: u64,
-    /// SHA-256 of the bytes as they were read for sending.
+    /// SHA-256 of the whole source as it was read for sending, with what was there already.
     pub sha256: Sha256,
     /// Whether the partner said that the bytes lie on its disk.
     pub synced: Synced,

@@ -104,20 +104,27 @@ impl Session for SftpSession {
         self.settle(answer)
     }
 
-    async fn put_new(
+    async fn put(
         &mut self,
         source: &Path,
         path: &str,
+        from: u64,
         progress: &Progress,
     ) -> Result<Put, TransportError> {
         self.begin(Phase::Open)?;
-        let answer = put::put_new(self, source, path, progress).await;
+        let answer = put::put(self, source, path, from, progress).await;
         self.settle(answer)
     }
 
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
         self.begin(Phase::Open)?;
         let answer = read::read_back(self, path, progress).await;
+        self.settle(answer)
+    }
+
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+        self.begin(Phase::Open)?;
+        let answer = read::read_small(self, path, limit).await;
         self.settle(answer)
     }
 

@@ -1,4 +1,4 @@
-//! Carries a file to a new name at the partner.
+//! Carries a file to a name at the partner, or the rest of it to a part that is there.
 //!
 //! One thread reads and hashes the source while the bytes before are on their way; at most `in_flight` writes and a few
 //! read chunks lie in memory. Promises that every write, the sync and the close were acknowledged before it returns well.
@@ -24,17 +24,19 @@ const READ_AHEAD: usize = 8;
 /// Room that opening, syncing and closing may still ask for: a disk counts as full only where nothing is left.
 const LEAST: u64 = 1;
 
-/// Carries `source` to the new name `path`.
-pub(super) async fn put_new(
+/// Carries `source` to `path`, beginning at byte `from`; with 0 the name is new.
+pub(super) async fn put(
     session: &SftpSession,
     source: &Path,
     path: &str,
+    from: u64,
     progress: &Progress,
 ) -> Result<Put, TransportError> {
     let source = Source::open(source).await?;
     progress.begin(source.size);
-    let handle = open_new(session, path).await?;
-    let stored = store(session, source, path, &handle, progress).await;
+    progress.add(from);
+    let handle = if from == 0 { open_new(session, path).await? } else { open_part(session, path).await? };
+    let stored = store(session, source, path, &handle, from, progress).await;
     match &stored {
         Ok(_) => {
             if let Err(error) = session.ask(Phase::Close, path, session.raw.close(handle)).await {
@@ -68,14 +70,21 @@ async fn open_new(session: &SftpSession, path: &str) -> Result<String, Transport
     }
 }
 
+/// Opens what an earlier attempt left, to be continued: nothing is created, nothing cut off.
+async fn open_part(session: &SftpSession, path: &str) -> Result<String, TransportError> {
+    let opening = session.raw.open(path, OpenFlags::WRITE, FileAttributes::empty());
+    usable_handle(session.ask(Phase::Open, path, opening).await?.handle)
+}
+
 async fn store(
     session: &SftpSession,
     source: Source,
     path: &str,
     handle: &str,
+    from: u64,
     progress: &Progress,
 ) -> Result<Put, TransportError> {
-    let (bytes, sha256) = write_all(session, source, path, handle, progress).await?;
+    let (bytes, sha256) = write_all(session, source, path, handle, from, progress).await?;
     match sync(session, path, handle).await {
         Ok(synced) => Ok(Put { bytes, sha256, synced }),
         Err(error) => Err(session.explain(error, path, LEAST).await),
@@ -87,14 +96,15 @@ async fn write_all(
     source: Source,
     path: &str,
     handle: &str,
+    from: u64,
     progress: &Progress,
 ) -> Result<(u64, Sha256), TransportError> {
     let after = session.deadlines.write;
     let size = source.size;
-    let mut source = source.read(session.write_chunk);
+    let mut source = source.read(session.write_chunk, from);
     let mut flight: Flight<'_, u64, Status> = Flight::new();
     let mut pace = Pace::new(session.minimum_throughput, Instant::now());
-    let (mut offset, mut acknowledged, mut ended) = (0, 0, false);
+    let (mut offset, mut acknowledged, mut ended) = (from, from, false);
     let mut silent_since = Instant::now();
     while !ended || !flight.is_empty() {
         tokio::select! {
@@ -180,14 +190,19 @@ impl Source {
         .expect("opening a file does not panic")
     }
 
-    fn read(self, chunk: usize) -> Reading {
+    fn read(self, chunk: usize, from: u64) -> Reading {
         let (sender, chunks) = mpsc::channel(READ_AHEAD);
-        Reading { chunks, thread: spawn_blocking(move || self.read_to_end(chunk, &sender)) }
+        Reading { chunks, thread: spawn_blocking(move || self.read_to_end(chunk, from, &sender)) }
     }
 
-    fn read_to_end(self, chunk: usize, chunks: &mpsc::Sender<Vec<u8>>) -> Result<Sha256, TransportError> {
+    fn read_to_end(
+        self,
+        chunk: usize,
+        from: u64,
+        chunks: &mpsc::Sender<Vec<u8>>,
+    ) -> Result<Sha256, TransportError> {
         let Source { path, mut file, before, size } = self;
-        match read_chunks(&mut file, &before, chunk, chunks) {
+        match read_chunks(&mut file, &before, chunk, from, chunks) {
             Ok((sha256, found, same)) if same && found == size => Ok(sha256),
             Ok((_, found, _)) => Err(TransportError::OwnFileChanged { path, expected: size, found }),
             Err(error) => Err(TransportError::OwnFile { path, error }),
@@ -201,15 +216,17 @@ impl Reading {
     }
 }
 
-/// Hashes and hands on everything up to the end of the file; stops early where nobody takes the chunks any more. The last
+/// Hashes everything up to the end of the file and hands on what lies behind `from`; stops early where nobody takes the chunks any more. The last
 /// part of the result tells whether the file was left alone meanwhile.
 fn read_chunks(
     file: &mut File,
     before: &Metadata,
     chunk: usize,
+    from: u64,
     chunks: &mpsc::Sender<Vec<u8>>,
 ) -> io::Result<(Sha256, u64, bool)> {
     let mut hashing = Hashing::new(io::sink());
+    io::copy(&mut file.by_ref().take(from), &mut hashing)?;
     loop {
         let mut bytes = Vec::with_capacity(chunk);
         file.by_ref().take(chunk as u64).read_to_end(&mut bytes)?;
@@ -242,7 +259,7 @@ mod tests {
         std::fs::write(&path, vec![7; 100]).unwrap();
         let source = Source::open(&path).await.unwrap();
         std::fs::write(&path, vec![7; 200]).unwrap();
-        let mut reading = source.read(64);
+        let mut reading = source.read(64, 0);
         while reading.chunks.recv().await.is_some() {}
         let error = reading.finish().await.unwrap_err();
         assert!(matches!(error, TransportError::OwnFileChanged { expected: 100, found: 200, .. }), "{error}");

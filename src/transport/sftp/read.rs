@@ -1,7 +1,7 @@
-//! Reads a file back from the partner and keeps its digest.
+//! Reads a file of the partner: back, for its digest, or a small one as a whole.
 //!
-//! Several reads are under way; at most `in_flight` chunks lie in memory. Promises that the digest covers every byte from
-//! the first to the one before the partner said "end of file", in order, however short the partner's answers are.
+//! Several reads are under way; at most `in_flight` chunks lie in memory. Promises that every byte is taken from the first
+//! to the one before the partner said "end of file", in order, however short the partner's answers are.
 
 use std::io;
 
@@ -15,16 +15,53 @@ use super::{SftpSession, usable_handle};
 use crate::digest::Hashing;
 use crate::transport::{Phase, Progress, ReadBack, TransportError};
 
-/// Reads `path` to its end.
+/// Reads `path` to its end and keeps its digest.
 pub(super) async fn read_back(
     session: &SftpSession,
     path: &str,
     progress: &Progress,
 ) -> Result<ReadBack, TransportError> {
+    let mut hashing = Hashing::new(io::sink());
+    read(session, path, progress, &mut |bytes| {
+        hashing.note(bytes);
+        Ok(())
+    })
+    .await?;
+    let (sha256, bytes) = hashing.finish();
+    Ok(ReadBack { bytes, sha256 })
+}
+
+/// Reads the whole of a file that is not longer than `limit` bytes.
+pub(super) async fn read_small(
+    session: &SftpSession,
+    path: &str,
+    limit: usize,
+) -> Result<Vec<u8>, TransportError> {
+    let mut whole = Vec::new();
+    read(session, path, &Progress::new(), &mut |bytes| {
+        whole.extend_from_slice(bytes);
+        if whole.len() > limit {
+            return Err(TransportError::TooLong { path: path.to_owned(), limit });
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(whole)
+}
+
+/// Takes the bytes of a file in their order; an error of its own ends the reading.
+type Take<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), TransportError> + Send);
+
+async fn read(
+    session: &SftpSession,
+    path: &str,
+    progress: &Progress,
+    take: Take<'_>,
+) -> Result<(), TransportError> {
     let opening = session.raw.open(path, OpenFlags::READ, FileAttributes::empty());
     let opened = session.ask(Phase::Read, path, opening).await?;
     let handle = usable_handle(opened.handle)?;
-    let read = read_all(session, path, &handle, progress).await;
+    let read = read_all(session, path, &handle, progress, take).await;
     // The bytes are known by now: what a server says to closing a file that was only read changes nothing.
     if !read.as_ref().err().is_some_and(TransportError::ends_session) {
         match session.ask(Phase::Read, path, session.raw.close(handle)).await {
@@ -47,7 +84,8 @@ async fn read_all(
     path: &str,
     handle: &str,
     progress: &Progress,
-) -> Result<ReadBack, TransportError> {
+    take: Take<'_>,
+) -> Result<(), TransportError> {
     let after = session.deadlines.read;
     let size = session.ask(Phase::Read, path, session.raw.fstat(handle)).await?.attrs.size;
     progress.begin(size.unwrap_or(0));
@@ -55,7 +93,6 @@ async fn read_all(
     let ask_for = |wanted: Wanted| session.raw.read(handle, wanted.offset, wanted.length);
     let mut flight: Flight<'_, Wanted, Data> = Flight::new();
     let mut pace = Pace::new(session.minimum_throughput, Instant::now());
-    let mut hashing = Hashing::new(io::sink());
     let mut next = 0;
     loop {
         // Up to the size that the partner told, reads run ahead; from there on one after another, until it says "end".
@@ -68,8 +105,8 @@ async fn read_all(
             .await
             .map_err(|_| TransportError::TimedOut { phase: Phase::Read, after })?;
         let Some((wanted, answer)) = answer else { continue };
-        let Some(bytes) = bytes_of(session, path, wanted, answer)? else { break };
-        hashing.note(&bytes);
+        let Some(bytes) = bytes_of(session, path, wanted, answer)? else { return Ok(()) };
+        take(&bytes)?;
         let received = bytes.len() as u64;
         progress.add(received);
         if let Some(rate) = pace.note(received, Instant::now()) {
@@ -82,8 +119,6 @@ async fn read_all(
             flight.send_first(rest, ask_for(rest)).await;
         }
     }
-    let (sha256, bytes) = hashing.finish();
-    Ok(ReadBack { bytes, sha256 })
 }
 
 /// The bytes of one answer; `None` at the end of the file.
