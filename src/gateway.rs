@@ -1,25 +1,38 @@
 //! One running gateway: its configuration, spool, ledger, sessions with partners, and who watches what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
+use crate::acknowledge::Agreement;
+use crate::clock::Moment;
 use crate::config::Config;
 use crate::delivery_id::DeliveryId;
 use crate::journey::{Failure, Step, no_such_link};
 use crate::layout::Layout;
-use crate::ledger::state::Delivery;
+use crate::ledger::event::Event;
+use crate::ledger::hold::Subject;
+use crate::ledger::state::{Delivery, Gate};
 use crate::ledger::{Ledger, LedgerError, Opening};
+use crate::link::{Link, SameName};
+use crate::outage::{Outage, Outages};
 use crate::receipt::Sender;
+use crate::remedy::Remedy;
 use crate::spool::{self, Spool, SpoolError};
-use crate::transport::Progress;
+use crate::transfer::Target;
 use crate::transport::pool::{Lease, Pool};
+use crate::transport::{Progress, TransportError};
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
+
+/// A name gets a number at most this often; a directory that full is a person's affair.
+const NUMBERED_NAMES: u32 = 98;
+/// Who acts when no person does.
+pub const OURSELVES: &str = "totatsu";
 
 /// A gateway that is open for work.
 #[derive(Debug)]
@@ -30,9 +43,14 @@ pub struct Gateway {
     pub spool: Spool,
     /// What happened.
     pub ledger: Ledger,
+    /// Which partners can't be reached.
+    pub outages: Outages,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
+    claimed: Mutex<HashSet<DeliveryId>>,
+    wake: mpsc::UnboundedSender<DeliveryId>,
+    woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
 }
 
 /// Why a gateway can't be opened.
@@ -44,6 +62,13 @@ pub enum OpenError {
     /// A directory can't be made.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+}
+
+/// The right to change one delivery's state, until this is dropped: a step that is under way has it, or a person.
+#[derive(Debug)]
+pub struct Claim<'a> {
+    gateway: &'a Gateway,
+    id: DeliveryId,
 }
 
 /// A delivery whose bytes are moving; watched until this is dropped.
@@ -68,8 +93,60 @@ impl Gateway {
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
         let pools =
             config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
-        let conversions = Semaphore::new(CONVERSIONS);
-        Ok((Gateway { config, spool, ledger, pools, conversions, watched: Mutex::default() }, opening))
+        let outages = Outages::none(config.partners.keys());
+        let (wake, woken) = mpsc::unbounded_channel();
+        let gateway = Gateway {
+            config,
+            spool,
+            ledger,
+            outages,
+            pools,
+            conversions: Semaphore::new(CONVERSIONS),
+            watched: Mutex::default(),
+            claimed: Mutex::default(),
+            wake,
+            woken: Mutex::new(Some(woken)),
+        };
+        Ok((gateway, opening))
+    }
+
+    /// Has whoever carries deliveries look at this one.
+    pub fn wake(&self, id: &DeliveryId) {
+        // Where nobody carries any more, the next start does.
+        drop(self.wake.send(id.clone()));
+    }
+
+    /// The deliveries that are to be looked at; there is one who carries them.
+    pub fn woken(&self) -> Option<mpsc::UnboundedReceiver<DeliveryId>> {
+        self.woken.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Has the deliveries looked at that wait for a partner or a link, in the order in which they began.
+    ///
+    /// # Errors
+    /// The ledger can't answer.
+    pub fn wake_queued(&self, subject: &Subject) -> Result<(), LedgerError> {
+        let mut queued = Vec::new();
+        for id in self.ledger.in_state("queued", None)? {
+            let delivery = self.ledger.find(&id)?.filter(|delivery| match subject {
+                Subject::Partner(partner) => delivery.partner == *partner,
+                Subject::Link(link) => delivery.link == *link,
+            });
+            queued.extend(delivery.map(|delivery| (delivery.begun, id)));
+        }
+        queued.sort();
+        queued.iter().for_each(|(_, id)| self.wake(id));
+        Ok(())
+    }
+
+    /// The right to change a delivery's state; nothing while somebody else has it.
+    pub fn claim(&self, id: &DeliveryId) -> Option<Claim<'_>> {
+        self.claimed().insert(id.clone()).then(|| Claim { gateway: self, id: id.clone() })
+    }
+
+    /// When the hours of a delivery's partner and link begin, if they are closed now.
+    pub fn opens(&self, _delivery: &Delivery, _now: Moment) -> Option<Moment> {
+        None
     }
 
     /// Runs work on our own disk where it doesn't hold up the network. A panic in it goes on here.
@@ -97,7 +174,8 @@ impl Gateway {
         })
     }
 
-    /// A session with a delivery's partner.
+    /// A session with a delivery's partner. Where none comes about, the partner counts as down for every delivery, or as
+    /// held where a person has to act.
     ///
     /// # Errors
     /// The partner can't be reached, or has left the configuration.
@@ -109,7 +187,80 @@ impl Gateway {
             );
             Failure::hold(step, reason)
         })?;
-        pool.session().await.map_err(|error| Failure::of_transport(step, &error))
+        let error = match pool.session().await {
+            Ok(lease) => return Ok(lease),
+            Err(error) => error,
+        };
+        // Where others are being served, it is the number of connections that the partner minds.
+        if error.remedy() == Remedy::Retry && pool.in_use() > 0 {
+            return Err(Failure::of_transport(step, &error));
+        }
+        Err(Failure::closed(self.unreachable(partner, &error).await?))
+    }
+
+    /// Tries one connection to a partner, which is then kept for the next delivery.
+    ///
+    /// # Errors
+    /// None comes about.
+    pub async fn probe(&self, partner: &str) -> Result<(), TransportError> {
+        let Some(pool) = self.pools.get(partner) else { return Ok(()) };
+        pool.session().await?.give_back();
+        Ok(())
+    }
+
+    /// Notes that no connection to a partner comes about, and says what deliveries have to wait for.
+    ///
+    /// # Errors
+    /// The ledger can't record that the partner is held.
+    pub async fn unreachable(&self, partner: &str, error: &TransportError) -> Result<Gate, LedgerError> {
+        if error.remedy() != Remedy::Retry {
+            return self.hold_partner(partner, error.to_string()).await;
+        }
+        let now = Moment::now();
+        let next = now.after(self.config.gateway.backoff.first);
+        let outage = Outage { since: now, attempts: 1, next, reason: error.to_string() };
+        if self.outages.begin(partner, outage) {
+            tracing::warn!(alert = "partner_down", partner, "{error}");
+        }
+        let since = self.outages.of(partner).map_or(now, |outage| outage.since);
+        Ok(Gate::PartnerDown { partner: partner.to_owned(), since })
+    }
+
+    /// Holds a partner until a person releases it.
+    ///
+    /// # Errors
+    /// The ledger can't record it.
+    pub async fn hold_partner(&self, partner: &str, reason: String) -> Result<Gate, LedgerError> {
+        let (partner, by) = (partner.to_owned(), OURSELVES.to_owned());
+        let held = Event::PartnerHeld { partner: partner.clone(), by, reason: reason.clone() };
+        match self.ledger.record_hold(held).await {
+            Ok(()) => tracing::error!(alert = "partner_held", partner, "{reason}"),
+            // Another delivery has found out first.
+            Err(LedgerError::Contradiction(_)) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(Gate::PartnerHeld { partner, reason })
+    }
+
+    /// What is agreed about acknowledgements on a delivery's link, if anything is.
+    pub fn agreement(&self, delivery: &Delivery) -> Option<&Agreement> {
+        self.config.links.get(&delivery.link)?.acknowledgement.as_ref()
+    }
+
+    /// Where a delivery's acknowledgement is looked for.
+    pub fn acknowledgement_path(
+        &self,
+        agreement: &Agreement,
+        delivery: &Delivery,
+        target: &Target,
+    ) -> String {
+        Link::acknowledgement_path(agreement, delivery, target, &self.config.gateway.municipality)
+    }
+
+    /// Whether a delivery whose final name is taken gets another, and hasn't had too many.
+    pub fn numbers_names(&self, delivery: &Delivery) -> bool {
+        let same_name = self.config.links.get(&delivery.link).map(|link| link.same_name);
+        same_name == Some(SameName::Version) && delivery.names_taken < NUMBERED_NAMES
     }
 
     /// Closes sessions that nobody has used for a while.
@@ -145,8 +296,18 @@ impl Gateway {
         self.config.gateway.socket.clone()
     }
 
+    fn claimed(&self) -> std::sync::MutexGuard<'_, HashSet<DeliveryId>> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn watched(&self) -> std::sync::MutexGuard<'_, HashMap<DeliveryId, Progress>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.gateway.claimed().remove(&self.id);
     }
 }
 

@@ -1,29 +1,34 @@
 //! From state to the next step. Read this first.
 //!
-//! A delivery's way is accept → convert → transfer → verify → publish → receipt → archive. Each step borrows what is
+//! A delivery's way is accept → convert → transfer → verify → publish → (acknowledge) → receipt → archive. Each step borrows what is
 //! known, does its work and hands back evidence; only then is the evidence recorded, durably, and only then does the
-//! next step begin. Steps never call each other and never see the ledger. A crash at any instant therefore leaves a
+//! next step begin. Steps never call each other and never see the ledger. Before each, [`turn`] says whether the
+//! delivery's turn has come. A crash at any instant therefore leaves a
 //! state from which the step in hand can simply be done again: each looks before it acts.
+
+mod failure;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::accept;
-use crate::archive::{self, ArchiveError};
+use crate::acknowledge::{self, AcknowledgeError, Agreement, Look};
+use crate::archive;
 use crate::clock::Moment;
-use crate::convert::{self, ConvertError};
-use crate::gateway::Gateway;
+use crate::convert::{self, ConvertError, Converted};
+use crate::gateway::{Gateway, OURSELVES};
 use crate::ledger::LedgerError;
 use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Stage, Standing};
+use crate::ledger::state::{Delivery, Gate, Stage, Standing};
+use crate::link::{Link, Order};
 use crate::publish::{self, PublishError};
-use crate::receipt::{self, ReceiptError};
-use crate::remedy::Remedy;
-use crate::spool::SpoolError;
+use crate::receipt;
 use crate::transfer::{self, Target, TransferError};
-use crate::transport::TransportError;
-use crate::verify::{self, VerifyError};
+use crate::turn;
+use crate::verify;
+
+pub use failure::Failure;
 
 /// The steps of a delivery's way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,19 +44,12 @@ pub enum Step {
     Verify,
     /// Give them their final name.
     Publish,
+    /// Wait until the partner says that it has them, where that is agreed.
+    Acknowledge,
     /// Write the receipt.
     Receipt,
     /// Move everything to the archive.
     Archive,
-}
-
-/// A step that could not be done.
-#[derive(Debug)]
-pub struct Failure {
-    step: Step,
-    remedy: Remedy,
-    reason: String,
-    back_to: Option<Stage>,
 }
 
 /// Why no further step may be taken on any delivery.
@@ -80,6 +78,7 @@ impl fmt::Display for Step {
             Step::Transfer => "transfer",
             Step::Verify => "verify",
             Step::Publish => "publish",
+            Step::Acknowledge => "acknowledge",
             Step::Receipt => "receipt",
             Step::Archive => "archive",
         })
@@ -91,19 +90,42 @@ impl fmt::Display for Step {
 /// # Errors
 /// See [`Stop`]. What was done stays done; the ledger tells how far that is.
 pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
+    if delivery.is_finished() {
+        return Ok(delivery);
+    }
+    match turn::bar(gateway, &delivery).await? {
+        Some(Event::Queued { gate }) => return queue(gateway, delivery, gate).await,
+        Some(event) => return conclude(gateway, delivery, Ok(event)).await,
+        None => {}
+    }
     let outcome = match delivery.stage {
-        _ if delivery.is_finished() => return Ok(delivery),
         Stage::Accepted => convert(gateway, &delivery).await,
         Stage::Converted => aim(gateway, &delivery),
         Stage::Transferring => transfer(gateway, &delivery).await,
         Stage::Transferred => verify(gateway, &delivery).await,
         Stage::Verified => publish(gateway, &delivery).await,
-        Stage::Published => return issue_receipt(gateway, delivery).await,
-        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Cancelled => {
+        Stage::Published => match gateway.agreement(&delivery) {
+            Some(agreement) => acknowledge(gateway, &delivery, agreement).await,
+            None => return issue_receipt(gateway, delivery).await,
+        },
+        Stage::Acknowledged => {
+            remove_acknowledgement(gateway, &delivery).await;
+            return issue_receipt(gateway, delivery).await;
+        }
+        Stage::Confirmed => return issue_receipt(gateway, delivery).await,
+        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Superseded | Stage::Cancelled => {
             archive(gateway, &delivery).await
         }
     };
     conclude(gateway, delivery, outcome).await
+}
+
+/// Records that a delivery's turn hasn't come, unless that is known already.
+async fn queue(gateway: &Gateway, delivery: Delivery, gate: Gate) -> Result<Delivery, Stop> {
+    if (delivery.standing == Standing::Queued { gate: gate.clone() }) {
+        return Ok(delivery);
+    }
+    conclude(gateway, delivery, Ok(Event::Queued { gate })).await
 }
 
 /// The step that a delivery in this stage takes next.
@@ -113,8 +135,10 @@ pub fn step_after(stage: Stage) -> Step {
         Stage::Converted | Stage::Transferring => Step::Transfer,
         Stage::Transferred => Step::Verify,
         Stage::Verified => Step::Publish,
-        Stage::Published => Step::Receipt,
-        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Cancelled => Step::Archive,
+        Stage::Published | Stage::Acknowledged | Stage::Confirmed => Step::Receipt,
+        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Superseded | Stage::Cancelled => {
+            Step::Archive
+        }
     }
 }
 
@@ -126,6 +150,9 @@ async fn conclude(
 ) -> Result<Delivery, Stop> {
     let event = match outcome {
         Ok(event) => event,
+        Err(Failure::Closed(gate)) if delivery.standing == (Standing::Queued { gate: gate.clone() }) => {
+            return Ok(delivery);
+        }
         Err(failure) => failure.weigh(gateway, &delivery)?,
     };
     let delivery = gateway.ledger.record(delivery.id, event).await?;
@@ -160,8 +187,26 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
         .await;
     match outcome {
         Ok(converted) => Ok(Event::Converted { converted }),
-        Err(ConvertError::BadRecords { problems, .. }) => Ok(Event::Rejected { problems }),
+        Err(ConvertError::BadRecords { problems, .. }) => {
+            hold_behind_rejected(gateway, delivery).await?;
+            Ok(Event::Rejected { problems })
+        }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Differences that follow a missing one would be imported on the wrong base.
+async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
+    let strict = |link: &&Link| link.order == Order::Strict;
+    let Some(link) = gateway.config.links.get(&delivery.link).filter(strict) else { return Ok(()) };
+    let reason = format!(
+        "delivery {} was rejected and the link is ordered: drop the corrected file and release it first, then the link",
+        delivery.id
+    );
+    let (link, by) = (link.name.clone(), OURSELVES.to_owned());
+    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason }).await {
+        Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
+        Err(error) => Err(Failure::Ledger(error)),
     }
 }
 
@@ -169,23 +214,36 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
 fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
-    let municipality = &gateway.config.gateway.municipality;
-    let name = link.remote_name(&delivery.accepted.name, &delivery.id, delivery.accepted_at, municipality);
-    Ok(Event::TransferStarted { target: Target::new(&delivery.id, &link.directory, name, link.overwrite) })
+    Ok(Event::TransferStarted { target: link.target(delivery, &gateway.config.gateway.municipality) })
 }
 
 async fn transfer(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
-    let (target, _, sha256) = under_way(delivery, Step::Transfer)?;
+    let (target, converted) = under_way(delivery, Step::Transfer)?;
     let mut lease = gateway.session(delivery, Step::Transfer).await?;
+    if let Some(agreement) = gateway.agreement(delivery) {
+        let path = gateway.acknowledgement_path(agreement, delivery, target);
+        acknowledge::clear(lease.session(), agreement, &path)
+            .await
+            .map_err(|error| Failure::new(Step::Transfer, error.remedy(), &error))?;
+    }
     let sent = gateway.spool.folder(&delivery.id).sent();
     let progress = gateway.watch(&delivery.id);
-    let transferred = transfer::transfer(lease.session(), target, &sent, sha256, progress.counter()).await?;
-    lease.give_back();
-    Ok(Event::Transferred { transferred })
+    match transfer::transfer(lease.session(), target, &sent, converted.sha256, progress.counter()).await {
+        Ok(transferred) => {
+            lease.give_back();
+            Ok(Event::Transferred { transferred })
+        }
+        Err(TransferError::NameTaken { path }) if gateway.numbers_names(delivery) => {
+            lease.give_back();
+            Err(Failure::NameTaken(path))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn verify(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
-    let (target, size, sha256) = under_way(delivery, Step::Verify)?;
+    let (target, converted) = under_way(delivery, Step::Verify)?;
+    let (size, sha256) = (converted.size, converted.sha256);
     let mut lease = gateway.session(delivery, Step::Verify).await?;
     let progress = gateway.watch(&delivery.id);
     let verified = verify::verify(lease.session(), target, size, sha256, progress.counter()).await?;
@@ -194,12 +252,72 @@ async fn verify(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure
 }
 
 async fn publish(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
-    let (target, size, sha256) = under_way(delivery, Step::Publish)?;
+    let (target, converted) = under_way(delivery, Step::Publish)?;
+    let before = publish::Before {
+        size: converted.size,
+        sha256: converted.sha256,
+        unknown: delivery.outcome_unknown,
+        acknowledged: gateway.agreement(delivery).is_some(),
+    };
     let mut lease = gateway.session(delivery, Step::Publish).await?;
     let progress = gateway.watch(&delivery.id);
-    let published = publish::publish(lease.session(), target, size, sha256, progress.counter()).await?;
+    match publish::publish(lease.session(), target, before, progress.counter()).await {
+        Ok(published) => {
+            lease.give_back();
+            Ok(Event::Published { published })
+        }
+        Err(PublishError::NameTaken { path }) if gateway.numbers_names(delivery) => {
+            lease.give_back();
+            Err(Failure::NameTaken(path))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn acknowledge(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    agreement: &Agreement,
+) -> Result<Event, Failure> {
+    let (target, converted) = under_way(delivery, Step::Acknowledge)?;
+    let path = gateway.acknowledgement_path(agreement, delivery, target);
+    let facts = acknowledge::Facts {
+        name: &target.name,
+        size: converted.size,
+        sha256: converted.sha256,
+        records: &converted.records,
+    };
+    let until = delivery.waits_for_acknowledgement_since().after(agreement.within);
+    let mut lease = gateway.session(delivery, Step::Acknowledge).await?;
+    let lacking = match acknowledge::look(lease.session(), agreement, &path, facts).await? {
+        Look::Found(acknowledged) => {
+            lease.give_back();
+            return Ok(Event::Acknowledged { acknowledged });
+        }
+        Look::Nothing => None,
+        Look::Lacking(what) => Some(what),
+    };
     lease.give_back();
-    Ok(Event::Published { published })
+    if until <= Moment::now() {
+        return Err(AcknowledgeError::Overdue { path, until, lacking }.into());
+    }
+    Err(Failure::Closed(Gate::Acknowledgement { path, until }))
+}
+
+/// Where it is ours to remove. One that stays is found before the next delivery that would mistake it for its own.
+async fn remove_acknowledgement(gateway: &Gateway, delivery: &Delivery) {
+    let (Some(agreement), Some(found)) = (gateway.agreement(delivery), &delivery.acknowledged) else {
+        return;
+    };
+    if !agreement.remove {
+        return;
+    }
+    if let Ok(mut lease) = gateway.session(delivery, Step::Acknowledge).await {
+        match lease.session().remove(&found.path).await {
+            Ok(_) => lease.give_back(),
+            Err(error) => tracing::warn!(delivery = %delivery.id, "the acknowledgement stays: {error}"),
+        }
+    }
 }
 
 /// Writes and records a receipt while every other receipt waits: each carries the digest of the one before.
@@ -224,10 +342,10 @@ async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     Ok(Event::Archived { archived })
 }
 
-/// Where a delivery's bytes go, how many they are, and their digest.
-fn under_way(delivery: &Delivery, step: Step) -> Result<(&Target, u64, crate::digest::Sha256), Failure> {
+/// Where a delivery's bytes go, and what they are.
+fn under_way(delivery: &Delivery, step: Step) -> Result<(&Target, &Converted), Failure> {
     match (&delivery.target, &delivery.converted) {
-        (Some(target), Some(converted)) => Ok((target, converted.size, converted.sha256)),
+        (Some(target), Some(converted)) => Ok((target, converted)),
         _ => Err(Failure::hold(
             step,
             "the ledger lacks its target: report this as a fault of totatsu".to_owned(),
@@ -240,85 +358,6 @@ pub fn no_such_link(link: &str) -> String {
     format!(
         "link {link} is not in the configuration any more: put links/{link}.toml back, restart, then release"
     )
-}
-
-impl Failure {
-    /// A failure at `step` that a person has to decide.
-    pub fn hold(step: Step, reason: String) -> Failure {
-        Failure { step, remedy: Remedy::Hold, reason, back_to: None }
-    }
-
-    fn new(step: Step, remedy: Remedy, error: &dyn fmt::Display) -> Failure {
-        Failure { step, remedy, reason: error.to_string(), back_to: None }
-    }
-
-    /// A failure of the line or the partner at `step`.
-    pub fn of_transport(step: Step, error: &TransportError) -> Failure {
-        Failure::new(step, error.remedy(), error)
-    }
-
-    /// The event that the failure amounts to.
-    fn weigh(self, gateway: &Gateway, delivery: &Delivery) -> Result<Event, Stop> {
-        let Failure { step, remedy, reason, back_to } = self;
-        let now = Moment::now();
-        let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
-        let since = delivery.failing.map_or(now, |failing| failing.since);
-        match remedy {
-            Remedy::Retry => match gateway.config.gateway.backoff.next(attempt, since, now, rand::random()) {
-                Some(until) => Ok(Event::Waiting { step, attempt, until, reason, back_to }),
-                None => {
-                    Ok(Event::Held { step, reason: format!("gave up after {attempt} attempts: {reason}") })
-                }
-            },
-            Remedy::Hold => Ok(Event::Held { step, reason }),
-            Remedy::Stop => Err(Stop::Step { step, delivery: delivery.id.clone(), reason }),
-        }
-    }
-}
-
-impl From<SpoolError> for Failure {
-    fn from(error: SpoolError) -> Failure {
-        Failure::new(Step::Accept, Remedy::for_own_disk(&error.error), &error)
-    }
-}
-
-impl From<ConvertError> for Failure {
-    fn from(error: ConvertError) -> Failure {
-        Failure::new(Step::Convert, error.remedy(), &error)
-    }
-}
-
-impl From<TransferError> for Failure {
-    fn from(error: TransferError) -> Failure {
-        // Each attempt is aimed and recorded anew.
-        Failure { back_to: Some(Stage::Converted), ..Failure::new(Step::Transfer, error.remedy(), &error) }
-    }
-}
-
-impl From<VerifyError> for Failure {
-    fn from(error: VerifyError) -> Failure {
-        // Nothing bears the final name before the proof, so sending again can't deliver twice.
-        let back_to = error.wants_transfer().then_some(Stage::Converted);
-        Failure { back_to, ..Failure::new(Step::Verify, error.remedy(), &error) }
-    }
-}
-
-impl From<PublishError> for Failure {
-    fn from(error: PublishError) -> Failure {
-        Failure::new(Step::Publish, error.remedy(), &error)
-    }
-}
-
-impl From<ReceiptError> for Failure {
-    fn from(error: ReceiptError) -> Failure {
-        Failure::new(Step::Receipt, error.remedy(), &error)
-    }
-}
-
-impl From<ArchiveError> for Failure {
-    fn from(error: ArchiveError) -> Failure {
-        Failure::new(Step::Archive, error.remedy(), &error)
-    }
 }
 
 fn log_going(delivery: &Delivery) {
@@ -346,10 +385,11 @@ pub fn log(delivery: &Delivery) {
             tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");
         }
         Standing::Going => log_going(delivery),
+        Standing::Queued { gate } => tracing::info!(delivery = %delivery.id, link, state, "{gate}"),
         Standing::Waiting { step, attempt, until, reason } => {
             tracing::warn!(delivery = %delivery.id, link, state, %step, attempt, %until, "{reason}");
         }
-        Standing::Held { step, reason } => {
+        Standing::Held { step, reason, .. } => {
             tracing::error!(delivery = %delivery.id, link, state, %step, "{reason}");
         }
     }

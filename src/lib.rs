@@ -7,9 +7,9 @@
 //! The modules stand in the order of a file's way:
 //!
 //! ```text
-//!  outbox ─ accept ─▶ convert ─▶ transfer ─▶ verify ─▶ publish ─▶ receipt ─▶ archive
-//!                       │            │          │          │
-//!                    rejected     waiting, held: retried, or decided by a person
+//!  outbox ─ accept ─▶ convert ─▶ transfer ─▶ verify ─▶ publish ─▶ (acknowledge) ─▶ receipt ─▶ archive
+//!                       │            │          │          │            │
+//!                    rejected     queued, waiting, unknown, held: its turn comes, or it is retried, looked at, decided
 //! ```
 //!
 //! [`journey`] is the way itself: one `match` from state to next step. Steps never call each other and never see the
@@ -24,6 +24,7 @@ pub mod convert;
 pub mod transfer;
 pub mod verify;
 
+pub mod acknowledge;
 pub mod publish;
 pub mod receipt;
 
@@ -45,8 +46,10 @@ pub mod partner;
 pub mod control;
 pub mod daemon;
 pub mod gateway;
+pub mod outage;
 pub mod recover;
 pub mod schedule;
+pub mod turn;
 
 // How people reach it.
 pub mod cli;

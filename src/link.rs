@@ -9,16 +9,23 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::accept::{MARKER_ENDING, Readiness};
-use crate::clock::Moment;
+use crate::acknowledge::Agreement;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::config::resolve;
-use crate::delivery_id::DeliveryId;
+use crate::ledger::state::Delivery;
 use crate::spool::Spool;
+use crate::transfer::{self, Target};
 use crate::transport::Overwrite;
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);
+/// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
+const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
+/// How long an acknowledgement may take, unless the link says otherwise.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(4 * 3600);
+/// How often it is looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// What a name pattern may contain.
 const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality}";
 
@@ -42,9 +49,39 @@ pub struct Link {
     /// The pattern of the final name.
     pub remote_name: String,
     /// What happens if the final name is taken.
-    pub overwrite: Overwrite,
+    pub same_name: SameName,
+    /// For how long the same content counts as sent by mistake; zero for never.
+    pub duplicates_within: Duration,
+    /// Whether one delivery may overtake another.
+    pub order: Order,
+    /// What the partner agreed to say once it has the file.
+    pub acknowledgement: Option<Agreement>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
+}
+
+/// What happens if the final name is taken at the partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SameName {
+    /// A person decides; the file that is there stays.
+    Hold,
+    /// A number is added to the name; the file that is there stays.
+    Version,
+    /// The file that is there is replaced in one instant.
+    Replace,
+}
+
+/// Whether one delivery of a link may overtake another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// It may.
+    Free,
+    /// One after another; for differences (差分).
+    Strict,
+    /// One after another, and a newer file takes the place of those not yet begun; for full files (全件).
+    Latest,
 }
 
 /// `links/NAME.toml` as it is written.
@@ -58,6 +95,9 @@ pub struct LinkFile {
     ready: Option<ReadyWord>,
     quiet_for: Option<Wait>,
     remote: Option<RemoteTable>,
+    duplicates_within: Option<Wait>,
+    order: Option<Order>,
+    acknowledgement: Option<AcknowledgementTable>,
     values: Option<BTreeMap<String, String>>,
 }
 
@@ -74,7 +114,35 @@ enum ReadyWord {
 struct RemoteTable {
     directory: Option<String>,
     name: Option<String>,
-    overwrite: Option<Overwrite>,
+    same_name: Option<SameName>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcknowledgementTable {
+    directory: Option<String>,
+    name: Option<String>,
+    within: Option<Wait>,
+    every: Option<Wait>,
+    encoding: Option<TextEncoding>,
+    requires: Option<Vec<String>>,
+    refuses: Option<Vec<String>>,
+    afterwards: Option<Afterwards>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+enum TextEncoding {
+    #[serde(rename = "utf-8")]
+    Utf8,
+    #[serde(rename = "shift_jis")]
+    ShiftJis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Afterwards {
+    Leave,
+    Delete,
 }
 
 impl LinkFile {
@@ -99,9 +167,11 @@ impl LinkFile {
         };
         let remote = self.remote.unwrap_or_default();
         let remote_name = remote.name.unwrap_or_else(|| "{name}".to_owned());
-        if let Some(message) = fault_of_pattern(&remote_name) {
+        if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS) {
             wrong("remote.name", message);
         }
+        let directory_there = remote.directory.unwrap_or_default();
+        let acknowledgement = self.acknowledgement.map(|table| table.compile(&directory_there, &mut wrong));
         if self.partner.is_none() {
             wrong("partner", "missing: the name of a file in partners/ without .toml".to_owned());
         }
@@ -115,34 +185,106 @@ impl LinkFile {
             layout: self.layout?,
             outbox: self.outbox.map_or_else(|| spool.outbox(name), |outbox| resolve(directory, &outbox)),
             readiness,
-            directory: remote.directory.unwrap_or_default(),
+            directory: directory_there,
             remote_name,
-            overwrite: remote.overwrite.unwrap_or(Overwrite::Refuse),
+            same_name: remote.same_name.unwrap_or(SameName::Hold),
+            duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
+            order: self.order.unwrap_or(Order::Free),
+            acknowledgement,
             values: self.values.unwrap_or_default(),
         })
     }
 }
 
-impl Link {
-    /// The final name of a delivery at the partner.
-    pub fn remote_name(&self, source: &str, id: &DeliveryId, accepted: Moment, municipality: &str) -> String {
-        let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
-        self.remote_name
-            .replace("{name}", source)
-            .replace("{stem}", stem)
-            .replace("{id}", id.as_str())
-            .replace("{date}", &accepted.date().strftime("%Y%m%d").to_string())
-            .replace("{municipality}", municipality)
+impl AcknowledgementTable {
+    fn compile(self, directory: &str, wrong: &mut impl FnMut(&str, String)) -> Agreement {
+        let name = self.name.unwrap_or_default();
+        if let Some(message) = fault_of_pattern(&name, &format!("{PLACEHOLDERS} {{remote}}")) {
+            wrong("acknowledgement.name", message);
+        }
+        let every = self.every.map_or(LOOK_EVERY, |wait| wait.0);
+        if every.is_zero() {
+            wrong("acknowledgement.every", "must be longer than nothing".to_owned());
+        }
+        for required in self.requires.iter().flatten() {
+            let known = ["{remote}", "{size}", "{sha256}", "{records}"];
+            let plain =
+                known.iter().fold(required.clone(), |text, placeholder| text.replace(placeholder, ""));
+            if plain.contains(['{', '}']) && !plain.contains("{records:") {
+                let message = format!(
+                    "unknown placeholder in {required:?}; known are {} {{records:KIND}}",
+                    known.join(" ")
+                );
+                wrong("acknowledgement.requires", message);
+            }
+        }
+        Agreement {
+            directory: self.directory.unwrap_or_else(|| directory.to_owned()),
+            name,
+            within: self.within.map_or(ACKNOWLEDGED_WITHIN, |wait| wait.0),
+            every,
+            encoding: match self.encoding.unwrap_or(TextEncoding::Utf8) {
+                TextEncoding::Utf8 => encoding_rs::UTF_8,
+                TextEncoding::ShiftJis => encoding_rs::SHIFT_JIS,
+            },
+            requires: self.requires.unwrap_or_default(),
+            refuses: self.refuses.unwrap_or_default(),
+            remove: self.afterwards == Some(Afterwards::Delete),
+        }
     }
 }
 
-fn fault_of_pattern(pattern: &str) -> Option<String> {
+impl Link {
+    /// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
+    pub fn target(&self, delivery: &Delivery, municipality: &str) -> Target {
+        let name = fill(&self.remote_name, delivery, municipality);
+        let name = if delivery.names_taken == 0 { name } else { numbered(&name, delivery.names_taken + 1) };
+        let overwrite = match self.same_name {
+            SameName::Hold | SameName::Version => Overwrite::Refuse,
+            SameName::Replace => Overwrite::Atomic,
+        };
+        Target::new(&delivery.id, &self.directory, name, overwrite)
+    }
+
+    /// Where the partner's acknowledgement of a delivery appears.
+    pub fn acknowledgement_path(
+        agreement: &Agreement,
+        delivery: &Delivery,
+        target: &Target,
+        municipality: &str,
+    ) -> String {
+        let name = fill(&agreement.name, delivery, municipality).replace("{remote}", &target.name);
+        transfer::path_in(&agreement.directory, &name)
+    }
+}
+
+/// A name pattern filled with what is known of a delivery.
+fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
+    let source = delivery.accepted.name.as_str();
+    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
+    pattern
+        .replace("{name}", source)
+        .replace("{stem}", stem)
+        .replace("{id}", delivery.id.as_str())
+        .replace("{date}", &delivery.accepted_at.date().strftime("%Y%m%d").to_string())
+        .replace("{municipality}", municipality)
+}
+
+/// `Z12.DTA` as `Z12-2.DTA`.
+fn numbered(name: &str, number: u32) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => format!("{stem}-{number}.{ending}"),
+        Some(_) | None => format!("{name}-{number}"),
+    }
+}
+
+fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
     let mut plain = pattern.to_owned();
-    for placeholder in PLACEHOLDERS.split(' ') {
+    for placeholder in placeholders.split(' ') {
         plain = plain.replace(placeholder, "x");
     }
     if plain.contains(['{', '}']) {
-        Some(format!("unknown placeholder in {pattern:?}; known are {PLACEHOLDERS}"))
+        Some(format!("unknown placeholder in {pattern:?}; known are {placeholders}"))
     } else if plain.contains('/')
         || plain.chars().any(char::is_control)
         || [".", "..", ""].contains(&plain.as_str())
@@ -160,29 +302,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_at_the_partner_is_made_from_its_pattern() {
-        let link = Link {
-            name: "irai".into(),
-            title: String::new(),
-            partner: "eltax".into(),
-            layout: "eltax/nenkin-tokucho-irai".into(),
-            outbox: PathBuf::new(),
-            readiness: Readiness::Rename,
-            directory: String::new(),
-            remote_name: "Z12{municipality}-{stem}-{date}.DTA".into(),
-            overwrite: Overwrite::Refuse,
-            values: BTreeMap::new(),
-        };
-        let id = "20261122-183005-k7m2q9".parse().unwrap();
-        let accepted = "2026-11-22T09:30:05Z".parse().unwrap();
-        assert_eq!(link.remote_name("依頼.csv", &id, accepted, "13101"), "Z1213101-依頼-20261122.DTA");
+    fn a_taken_name_gets_a_number_before_its_ending() {
+        assert_eq!(numbered("Z12.DTA", 2), "Z12-2.DTA");
+        assert_eq!(numbered("a.tar.gz", 3), "a.tar-3.gz");
+        assert_eq!(numbered("plain", 2), "plain-2");
+        assert_eq!(numbered(".hidden", 2), ".hidden-2");
     }
 
     #[test]
     fn a_pattern_that_could_leave_its_directory_or_names_an_unknown_value_is_refused() {
         for pattern in ["{nmae}", "a/{name}", "..", "", "{name}.end"] {
-            assert!(fault_of_pattern(pattern).is_some(), "{pattern}");
+            assert!(fault_of_pattern(pattern, PLACEHOLDERS).is_some(), "{pattern}");
         }
-        assert_eq!(fault_of_pattern("Z12{municipality}.DTA"), None);
+        assert_eq!(fault_of_pattern("Z12{municipality}.DTA", PLACEHOLDERS), None);
     }
 }

@@ -30,6 +30,8 @@ pub struct Partner {
     pub title: String,
     /// Sessions at a time.
     pub connections: usize,
+    /// It takes files away, or moves them, as soon as they have their final names.
+    pub takes_away: bool,
     /// How to reach it.
     pub sftp: SftpSettings,
 }
@@ -42,6 +44,7 @@ pub struct PartnerFile {
     transport: Option<TransportWord>,
     connections: Option<usize>,
     sftp: Option<SftpTable>,
+    profile: Option<ProfileTable>,
     deadlines: Option<DeadlinesTable>,
     throughput: Option<ThroughputTable>,
 }
@@ -65,6 +68,12 @@ struct SftpTable {
     passphrase_credential: Option<String>,
     password_file: Option<PathBuf>,
     password_credential: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfileTable {
+    takes_away: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,7 +131,9 @@ impl PartnerFile {
             throughput.apply(&mut sftp);
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
-        Some(Partner { name: name.to_owned(), title, connections, sftp })
+        let takes_away = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
+        sftp.plain_rename = takes_away;
+        Some(Partner { name: name.to_owned(), title, connections, takes_away, sftp })
     }
 }
 

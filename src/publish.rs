@@ -19,6 +19,9 @@ pub struct Published {
     pub path: String,
     /// An earlier rename, whose answer never reached us, had already been done.
     pub found_done: bool,
+    /// Only the partner's acknowledgement can tell: both names are gone, and no answer said that the rename was done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
     /// What was asked and answered.
     pub asked: Vec<Asked>,
 }
@@ -31,7 +34,7 @@ pub enum PublishError {
     Transport(#[from] TransportError),
     /// A file has taken the final name since we asked. The operator asks the partner, then releases the delivery.
     #[error(
-        "the partner already holds {path} and the link says overwrite = \"refuse\": find out whose file it is, have it \
+        "the partner already holds {path} and the link says same_name = \"hold\": find out whose file it is, have it \
          removed or renamed, then release the delivery"
     )]
     NameTaken {
@@ -42,7 +45,7 @@ pub enum PublishError {
     /// tell which; the operator asks.
     #[error(
         "unknown: {temporary} was proven at the partner and has gone, and {path} is not there either: ask the partner \
-         whether it has taken the file; if it has not, resend the delivery"
+         whether it has taken the file; if it has, confirm the delivery, if not, resend it"
     )]
     Unknown {
         /// The temporary path.
@@ -50,10 +53,20 @@ pub enum PublishError {
         /// The final path.
         path: String,
     },
+    /// The new name may have been made, and the file taken away under it, before the old name could be removed. Only the
+    /// partner can tell; the operator asks.
+    #[error(
+        "unknown: the name {path} was asked for and no answer came; it isn't there, but the partner may have taken the file \
+         away already: ask; if it has the file, confirm the delivery, if not, release it"
+    )]
+    MayBeTaken {
+        /// The final path.
+        path: String,
+    },
     /// The temporary name has gone and the final one holds something else.
     #[error(
         "unknown: {temporary} was proven at the partner and has gone, and {path} holds {held}: ask the partner whether \
-         it has taken the file; if it has not, resend the delivery"
+         it has taken the file; if it has, confirm the delivery, if not, resend it"
     )]
     OtherContent {
         /// The temporary path.
@@ -72,9 +85,28 @@ impl PublishError {
             PublishError::Transport(error) => error.remedy(),
             PublishError::NameTaken { .. }
             | PublishError::Unknown { .. }
+            | PublishError::MayBeTaken { .. }
             | PublishError::OtherContent { .. } => Remedy::Hold,
         }
     }
+
+    /// Whether a name was asked for and nobody can tell yet whether it was given.
+    pub fn outcome_unknown(&self) -> bool {
+        matches!(self, PublishError::Transport(error) if error.outcome_unknown())
+    }
+}
+
+/// What is known before the name is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Before {
+    /// Bytes that were proven.
+    pub size: u64,
+    /// Their SHA-256.
+    pub sha256: Sha256,
+    /// The name may have been asked for already, and no answer was recorded.
+    pub unknown: bool,
+    /// The partner will say by a file of its own that it has the bytes.
+    pub acknowledged: bool,
 }
 
 /// Gives the target's final name to the bytes that were proven under its temporary one.
@@ -84,17 +116,19 @@ impl PublishError {
 pub async fn publish(
     session: &mut dyn Session,
     target: &Target,
-    size: u64,
-    sha256: Sha256,
+    before: Before,
     progress: &Progress,
 ) -> Result<Published, PublishError> {
     let (temporary, path) = (target.temporary_path(), target.final_path());
     let mut asked = Vec::new();
     if exists(session, &temporary, &mut asked).await? == Some(false) {
-        return find_done(session, target, size, sha256, progress, asked).await;
+        return find_done(session, target, before, progress, asked).await;
     }
     if target.overwrite == Overwrite::Refuse && exists(session, &path, &mut asked).await? == Some(true) {
-        return find_linked(session, target, size, sha256, progress, asked).await;
+        return find_linked(session, target, before, progress, asked).await;
+    }
+    if before.unknown && session.names_in_two_steps() {
+        return Err(PublishError::MayBeTaken { path });
     }
     let renamed = match session.rename(&temporary, &path, target.overwrite).await {
         Ok(renamed) => renamed,
@@ -110,8 +144,8 @@ pub async fn publish(
         RenamedBy::AtomicRename => "done, replacing in one instant what bore the name",
     };
     asked.push(Asked::new(format!("rename {temporary} to {path}"), how));
-    exists(session, &path, &mut asked).await?;
-    Ok(Published { path, found_done: false, asked })
+    look_once_more(session, &path, &mut asked).await;
+    Ok(Published { path, found_done: false, unproven: false, asked })
 }
 
 /// Both names are there. The final one was free before the transfer began, so if it holds our bytes, an earlier rename
@@ -119,8 +153,7 @@ pub async fn publish(
 async fn find_linked(
     session: &mut dyn Session,
     target: &Target,
-    size: u64,
-    sha256: Sha256,
+    Before { size, sha256, .. }: Before,
     progress: &Progress,
     mut asked: Vec<Asked>,
 ) -> Result<Published, PublishError> {
@@ -133,22 +166,31 @@ async fn find_linked(
         format!("remove {temporary}"),
         "done: an earlier rename had made only the second name",
     ));
-    Ok(Published { path, found_done: true, asked })
+    Ok(Published { path, found_done: true, unproven: false, asked })
+}
+
+/// For the receipt only: the rename was acknowledged, so nothing that is found or not found now changes that.
+async fn look_once_more(session: &mut dyn Session, path: &str, asked: &mut Vec<Asked>) {
+    if let Err(error) = exists(session, path, asked).await {
+        asked.push(Asked::new(format!("does {path} exist"), format!("no answer: {error}")));
+    }
 }
 
 /// The temporary name has gone: only a rename of ours explains that together with our bytes under the final name.
 async fn find_done(
     session: &mut dyn Session,
     target: &Target,
-    size: u64,
-    sha256: Sha256,
+    Before { size, sha256, acknowledged, .. }: Before,
     progress: &Progress,
     mut asked: Vec<Asked>,
 ) -> Result<Published, PublishError> {
     let (temporary, path) = (target.temporary_path(), target.final_path());
     match compare(session, &path, size, sha256, progress, &mut asked).await? {
         Held::Ours(grade) if tells_ours(grade, target.overwrite) => {
-            Ok(Published { path, found_done: true, asked })
+            Ok(Published { path, found_done: true, unproven: false, asked })
+        }
+        Held::Ours(_) | Held::Nothing if acknowledged => {
+            Ok(Published { path, found_done: false, unproven: true, asked })
         }
         Held::Ours(_) | Held::Nothing => Err(PublishError::Unknown { temporary, path }),
         Held::Other(held) => Err(PublishError::OtherContent { temporary, path, held }),
@@ -161,7 +203,7 @@ fn tells_ours(grade: Grade, overwrite: Overwrite) -> bool {
     match grade {
         Grade::Content => true,
         Grade::Size => overwrite == Overwrite::Refuse,
-        Grade::Close => false,
+        Grade::Close | Grade::Confirmed => false,
     }
 }
 

@@ -8,10 +8,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::acknowledge::Acknowledged;
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
-use crate::ledger::state::{ByHand, Delivery, ReceiptLink, Stage};
+use crate::ledger::state::{ByHand, Confirmation, Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 use crate::spool::{self, DeliveryFolder, SpoolError};
 use crate::transfer::Asked;
@@ -44,8 +45,15 @@ pub struct Receipt {
     pub source: SourceFacts,
     /// The bytes that were sent.
     pub sent: SentFacts,
-    /// Where they arrived.
-    pub arrival: Arrival,
+    /// Where they arrived; missing where only a person says that they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<Arrival>,
+    /// That the partner says it has them, where that is agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<Acknowledged>,
+    /// That a person says so, where nothing else does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
     /// Everything that was asked of the partner and its answers, in order.
     pub asked: Vec<Asked>,
     /// What people did to this delivery.
@@ -217,12 +225,10 @@ fn compose(
 ) -> Result<Receipt, ReceiptError> {
     use ReceiptError::EvidenceMissing as Missing;
     let converted = delivery.converted.as_ref().ok_or(Missing("converted"))?;
-    let transferred = delivery.transferred.as_ref().ok_or(Missing("transferred"))?;
-    let verified = delivery.verified.as_ref().ok_or(Missing("verified"))?;
-    let published = delivery.published.as_ref().ok_or(Missing("published"))?;
-    let reached = |stage: Stage| delivery.reached(stage).ok_or(Missing(stage.word()));
-    let asked =
-        [&transferred.asked, &verified.asked, &published.asked].into_iter().flatten().cloned().collect();
+    let (grade, arrival) = match &delivery.confirmed {
+        Some(_) => (Grade::Confirmed, arrival(delivery).ok()),
+        None => (delivery.verified.as_ref().ok_or(Missing("verified"))?.grade, Some(arrival(delivery)?)),
+    };
     Ok(Receipt {
         number: previous.map_or(1, |previous| previous.number + 1),
         previous: previous.map_or(Sha256::ZERO, |previous| previous.sha256),
@@ -232,7 +238,7 @@ fn compose(
         resend_of: delivery.resend_of.clone(),
         link: delivery.link.clone(),
         partner: delivery.partner.clone(),
-        grade: verified.grade,
+        grade,
         source: SourceFacts {
             name: delivery.accepted.name.clone(),
             size: delivery.accepted.size,
@@ -251,17 +257,35 @@ fn compose(
             folds: converted.folds,
             folds_by_table: converted.folds_by_table.clone(),
         },
-        arrival: Arrival {
-            path: published.path.clone(),
-            transferred_at: reached(Stage::Transferred)?,
-            verified_at: reached(Stage::Verified)?,
-            published_at: reached(Stage::Published)?,
-            transfers: delivery.transfers,
-            peer: transferred.peer.clone(),
-        },
-        asked,
+        arrival,
+        acknowledgement: delivery.acknowledged.clone(),
+        confirmation: delivery.confirmed.clone(),
+        asked: asked(delivery),
         by_hand: delivery.by_hand.clone(),
     })
+}
+
+fn arrival(delivery: &Delivery) -> Result<Arrival, ReceiptError> {
+    use ReceiptError::EvidenceMissing as Missing;
+    let transferred = delivery.transferred.as_ref().ok_or(Missing("transferred"))?;
+    let published = delivery.published.as_ref().ok_or(Missing("published"))?;
+    let reached = |stage: Stage| delivery.reached(stage).ok_or(Missing(stage.word()));
+    Ok(Arrival {
+        path: published.path.clone(),
+        transferred_at: reached(Stage::Transferred)?,
+        verified_at: reached(Stage::Verified)?,
+        published_at: reached(Stage::Published)?,
+        transfers: delivery.transfers,
+        peer: transferred.peer.clone(),
+    })
+}
+
+fn asked(delivery: &Delivery) -> Vec<Asked> {
+    let transferred = delivery.transferred.iter().flat_map(|evidence| &evidence.asked);
+    let verified = delivery.verified.iter().flat_map(|evidence| &evidence.asked);
+    let published = delivery.published.iter().flat_map(|evidence| &evidence.asked);
+    let acknowledged = delivery.acknowledged.iter().flat_map(|evidence| &evidence.asked);
+    transferred.chain(verified).chain(published).chain(acknowledged).cloned().collect()
 }
 
 fn compare(found: &mut Vec<Disagreement>, what: &str, stated: String, there: String) {

@@ -13,7 +13,7 @@ use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::journey::{Step, step_after};
 use crate::ledger::event::Event;
-use crate::ledger::state::{Stage, Standing};
+use crate::ledger::state::{Delivery, Stage, Standing};
 use crate::ledger::{Ledger, LedgerError};
 use crate::spool::{self, DeliveryFolder, Spool, SpoolError};
 
@@ -62,9 +62,10 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
         (None, Found::InArchive | Found::Nothing) => Decision::GoOn,
         (Some(_), Found::OnlySecondNames | Found::OnlyCopy) => Decision::GoOn,
         // Archiving is all that is left for these, and may have been done.
-        (Some(Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Cancelled), Found::InArchive) => {
-            Decision::GoOn
-        }
+        (
+            Some(Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Superseded | Stage::Cancelled),
+            Found::InArchive,
+        ) => Decision::GoOn,
         (
             Some(
                 Stage::Accepted
@@ -72,7 +73,9 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
                 | Stage::Transferring
                 | Stage::Transferred
                 | Stage::Verified
-                | Stage::Published,
+                | Stage::Published
+                | Stage::Acknowledged
+                | Stage::Confirmed,
             ),
             Found::InArchive,
         )
@@ -84,9 +87,12 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
                 | Stage::Transferred
                 | Stage::Verified
                 | Stage::Published
+                | Stage::Acknowledged
+                | Stage::Confirmed
                 | Stage::Receipted
                 | Stage::Archived
                 | Stage::Rejected
+                | Stage::Superseded
                 | Stage::Cancelled,
             ),
             Found::Nothing,
@@ -137,20 +143,34 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
         if decide(Some(delivery.stage), found) == Decision::Hold && delivery.standing == Standing::Going {
             let reason =
                 "its folder is missing in the spool: restore it from a backup, restart, then release";
-            let event = Event::Held { step: step_after(delivery.stage), reason: reason.to_owned() };
+            let (step, reason) = (step_after(delivery.stage), reason.to_owned());
+            let event = Event::Held { step, reason, duplicate_of: None };
             crate::journey::log(&ledger.record(id.clone(), event).await?);
-        } else if delivery.stage == Stage::Transferring && delivery.standing == Standing::Going {
-            crate::journey::log(&ledger.record(id.clone(), interrupted()).await?);
+        } else if let Some(event) = interrupted(&delivery) {
+            crate::journey::log(&ledger.record(id.clone(), event).await?);
         }
     }
     Ok(unfinished)
 }
 
-/// A transfer that the gateway's end cut off begins anew, and the receipt counts it.
-fn interrupted() -> Event {
-    let reason = "the gateway ended in the middle of the transfer, which begins anew".to_owned();
-    let (step, until, back_to) = (Step::Transfer, Moment::now(), Some(Stage::Converted));
-    Event::Waiting { step, attempt: 1, until, reason, back_to }
+/// What the gateway's end cut off at the partner: a transfer begins anew, and the receipt counts it; a final name may have
+/// been given, so the partner is looked at first.
+fn interrupted(delivery: &Delivery) -> Option<Event> {
+    let waiting = |step, reason: &str, unknown, back_to| {
+        let (until, reason) = (Moment::now(), reason.to_owned());
+        Some(Event::Waiting { step, attempt: 1, until, reason, unknown, back_to })
+    };
+    let going = delivery.standing == Standing::Going;
+    if delivery.stage == Stage::Transferring && going {
+        let reason = "the gateway ended in the middle of the transfer, which begins anew";
+        waiting(Step::Transfer, reason, false, Some(Stage::Converted))
+    } else if delivery.stage == Stage::Verified && going {
+        let reason =
+            "the gateway ended when the final name may have been asked for: the partner is looked at first";
+        waiting(Step::Publish, reason, true, None)
+    } else {
+        None
+    }
 }
 
 fn folders(deliveries: &Path) -> Result<Vec<(String, DeliveryFolder)>, SpoolError> {
@@ -198,8 +218,11 @@ mod tests {
             Stage::Transferred,
             Stage::Verified,
             Stage::Published,
+            Stage::Acknowledged,
+            Stage::Confirmed,
         ];
-        let ending = [Stage::Receipted, Stage::Archived, Stage::Rejected, Stage::Cancelled];
+        let ending =
+            [Stage::Receipted, Stage::Archived, Stage::Rejected, Stage::Superseded, Stage::Cancelled];
         for found in [Found::OnlySecondNames, Found::OnlyCopy, Found::InArchive, Found::Nothing] {
             let lies_here = matches!(found, Found::OnlySecondNames | Found::OnlyCopy);
             for stage in under_way {

@@ -59,7 +59,7 @@ pub enum TransferError {
     /// The final name is taken before a byte was sent: the partner has not fetched an earlier file, or the name is
     /// used twice. The operator asks the partner, then releases the delivery.
     #[error(
-        "the partner already holds {path} and the link says overwrite = \"refuse\": find out whether the partner still \
+        "the partner already holds {path} and the link says same_name = \"hold\": find out whether the partner still \
          needs that file, have it removed or renamed, then release the delivery"
     )]
     NameTaken {
@@ -106,11 +106,16 @@ impl Target {
     }
 
     fn path_of(&self, name: &str) -> String {
-        match self.directory.trim_end_matches('/') {
-            "" if self.directory.starts_with('/') => format!("/{name}"),
-            "" => name.to_owned(),
-            directory => format!("{directory}/{name}"),
-        }
+        path_in(&self.directory, name)
+    }
+}
+
+/// The path of `name` in a directory of the partner, empty for the one that a session starts in.
+pub fn path_in(directory: &str, name: &str) -> String {
+    match directory.trim_end_matches('/') {
+        "" if directory.starts_with('/') => format!("/{name}"),
+        "" => name.to_owned(),
+        directory => format!("{directory}/{name}"),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::transport::{Progress, Session, TransportError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
+    /// A named person says that it arrived; nothing was asked of the partner's server, or nothing conclusive.
+    Confirmed,
     /// Every write and the close were acknowledged; the partner lets us ask for no more.
     Close,
     /// The partner also states the right size.

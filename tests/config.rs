@@ -14,7 +14,7 @@ use totatsu::accept::Readiness;
 use totatsu::config;
 use totatsu::config::document::{Problem, Severity};
 use totatsu::demo::partner::EmbeddedPartner;
-use totatsu::transport::Overwrite;
+use totatsu::link::SameName;
 
 const DAY: u64 = 24 * 3600;
 
@@ -51,7 +51,7 @@ fn every_problem_of_every_file_is_told_once_in_one_pass_with_file_line_and_key()
          password_file = \"keys/none\"\n[deadlines]\nwrite = \"30\"\n[throughput]\nminimum = \"fast\"\n",
     );
     made.secret("keys/open", 0o644, "-----BEGIN");
-    made.write("links/a.toml", "partner = \"nobody\"\nlayout = \"no/such\"\noutbox = \"../box\"\n[remote]\nname = \"{nmae}\"\noverwrite = \"always\"\n");
+    made.write("links/a.toml", "partner = \"nobody\"\nlayout = \"no/such\"\noutbox = \"../box\"\n[remote]\nname = \"{nmae}\"\nsame_name = \"always\"\n");
     made.write(
         "links/b.toml",
         &format!("partner = \"eltax\"\nlayout = \"{LAYOUT}\"\noutbox = \"../box\"\nready = \"marker\"\nquiet_for = \"2s\"\n"),
@@ -80,7 +80,7 @@ fn every_problem_of_every_file_is_told_once_in_one_pass_with_file_line_and_key()
         "a.toml:1 partner",
         "a.toml:2 layout",
         "a.toml:5 remote.name",
-        "a.toml:6 remote.overwrite",
+        "a.toml:6 remote.same_name",
         "b.toml:3 outbox",
         "b.toml:5 quiet_for",
     ];
@@ -167,7 +167,7 @@ fn what_is_not_written_has_its_documented_default() {
     assert_eq!(link.outbox, configured.gateway.spool.join("outbox/irai"));
     assert_eq!(link.readiness, Readiness::Quiet(Duration::from_secs(2)));
     assert_eq!((link.directory.as_str(), link.remote_name.as_str()), ("", "{name}"));
-    assert_eq!(link.overwrite, Overwrite::Refuse);
+    assert_eq!(link.same_name, SameName::Hold);
 }
 
 #[test]

@@ -21,10 +21,11 @@ use totatsu::verify::Grade;
 
 const MIB: u64 = 1024 * 1024;
 
-fn reason_of(standing: &Standing) -> &str {
+fn reason_of(standing: &Standing) -> String {
     match standing {
-        Standing::Going => "",
-        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason,
+        Standing::Going => String::new(),
+        Standing::Queued { gate } => gate.to_string(),
+        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason.clone(),
     }
 }
 
@@ -95,7 +96,7 @@ fn a_gateway_killed_in_the_middle_of_an_upload_delivers_once_and_whole_after_its
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-fn a_changed_host_key_holds_the_delivery_and_shows_both_fingerprints_until_a_person_pins_the_new_one() {
+fn a_changed_host_key_holds_the_partner_and_shows_both_fingerprints_until_a_person_pins_the_new_one() {
     let mut sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
     let fingerprint = |sshd: &Sshd| {
@@ -106,18 +107,23 @@ fn a_changed_host_key_holds_the_delivery_and_shows_both_fingerprints_until_a_per
     sshd.replace_host_key();
     home.start();
     home.drop_records("a.csv", 3);
-    let held = home.wait_for_one("held");
-    let reason = reason_of(&held.delivery.standing);
+    home.drop_records("b.csv", 4);
+    let queued = home.wait_for(2, "queued");
+    let reason = reason_of(&queued[0].delivery.standing);
     assert!(reason.contains(&before) && reason.contains(&fingerprint(&sshd)), "{reason}");
-    assert!(reason.contains("ask the partner"), "{reason}");
+    assert!(reason.contains("ask the partner") && reason.contains("release --partner eltax"), "{reason}");
     assert_eq!(names_in(sshd.root()), [""; 0]);
+    assert_eq!(home.log().matches("alert=\"partner_held\"").count(), 1, "{}", home.log());
 
     assert!(home.stop().success());
     home.trust(&sshd);
     home.start();
-    home.release(&held.delivery.id);
-    let arrived = home.wait_for_one("archived").delivery;
-    assert_eq!(arrived.by_hand[0].reason, "mended");
+    let (done, text) = home.run(&["release", "--partner", "eltax", "--reason", "the new key is pinned"]);
+    assert!(done, "{text}");
+    home.wait_for(2, "archived");
+    let events: Vec<_> = home.journal().into_iter().filter(|event| event["partner"] == "eltax").collect();
+    let released = events.iter().find(|event| event["event"] == "partner_released").unwrap();
+    assert_eq!(released["reason"], "the new key is pinned");
 }
 
 #[test]
@@ -134,7 +140,7 @@ fn a_full_disk_at_the_partner_makes_the_delivery_wait_leaves_no_part_behind_and_
     home.drop_records("a.csv", 2 * MIB / 500);
     let reason = home.until("the delivery waits", |home| {
         let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
-        Some(reason_of(&shown.delivery.standing).to_owned())
+        Some(reason_of(&shown.delivery.standing))
     });
     assert!(reason.contains("disk is full"), "{reason}");
     home.until("the part is removed", |_| (names_in(disk.path()) == ["old"]).then_some(()));
@@ -168,21 +174,25 @@ fn a_directory_that_the_partner_refuses_or_lacks_holds_the_delivery_and_keeps_it
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-fn a_vanished_server_makes_the_delivery_wait_and_its_return_ends_the_waiting() {
+fn a_vanished_server_is_probed_by_one_connection_with_one_alert_and_its_return_lets_every_delivery_go_on() {
     let mut sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
     sshd.kill();
     home.start();
-    home.drop_records("a.csv", 3);
-    let (attempts, reason) = home.until("three attempts have failed", |home| {
-        let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
-        let Standing::Waiting { attempt, reason, .. } = shown.delivery.standing else { return None };
-        (attempt >= 3).then_some((attempt, reason))
-    });
-    assert!(attempts >= 3 && reason.contains("can't be reached"), "{reason}");
+    for number in 0..5 {
+        home.drop_records(&format!("{number}.csv"), 3 + number);
+    }
+    let queued = home.wait_for(5, "queued");
+    let reason = reason_of(&queued[4].delivery.standing);
+    assert!(reason.contains("partner eltax can't be reached"), "{reason}");
+    let (_, status) = home.run(&["status"]);
+    assert!(status.contains("down") && status.contains("5 queued"), "{status}");
     sshd.restart();
-    home.wait_for_one("archived");
-    assert_eq!(names_in(sshd.root()), ["a.DTA"]);
+    home.wait_for(5, "archived");
+    assert_eq!(names_in(sshd.root()), ["0.DTA", "1.DTA", "2.DTA", "3.DTA", "4.DTA"]);
+    for alert in ["partner_down", "partner_back"] {
+        assert_eq!(home.log().matches(&format!("alert=\"{alert}\"")).count(), 1, "{}", home.log());
+    }
 }
 
 #[test]
@@ -245,7 +255,7 @@ fn a_file_that_the_partner_already_holds_is_never_destroyed() {
 fn a_link_that_says_atomic_replaces_the_file_that_is_there() {
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
-    home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\noverwrite = \"atomic\"\n");
+    home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\nsame_name = \"replace\"\n");
     fs::write(sshd.root().join("a.DTA"), "yesterday's").unwrap();
     home.start();
     home.drop_records("a.csv", 3);
@@ -566,7 +576,7 @@ fn a_full_disk_of_our_own_loses_nothing_and_everything_goes_on_when_there_is_roo
     home.drop_records("a.csv", 3000);
     let reason = home.until("the delivery waits", |home| {
         let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
-        Some(reason_of(&shown.delivery.standing).to_owned())
+        Some(reason_of(&shown.delivery.standing))
     });
     assert!(reason.contains("No space left"), "{reason}");
     fs::remove_file(&filler).unwrap();

@@ -159,7 +159,11 @@ async fn an_event_too_long_to_be_read_again_is_refused_and_not_written() {
     let ledger = home.open();
     ledger.record(id(1), accepted()).await.unwrap();
     let before = text(&home.ledger());
-    let event = Event::Held { step: totatsu::journey::Step::Convert, reason: "x".repeat(1024 * 1024) };
+    let event = Event::Held {
+        step: totatsu::journey::Step::Convert,
+        reason: "x".repeat(1024 * 1024),
+        duplicate_of: None,
+    };
     let error = ledger.record(id(1), event).await.unwrap_err();
     assert_eq!(error.remedy(), Remedy::Hold, "{error}");
     assert_eq!(text(&home.ledger()), before);

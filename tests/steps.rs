@@ -94,7 +94,7 @@ impl ByHand {
 fn held_because(delivery: &Delivery) -> &str {
     match &delivery.standing {
         Standing::Held { reason, .. } => reason,
-        other @ (Standing::Going | Standing::Waiting { .. }) => panic!("{other:?}"),
+        other @ (Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. }) => panic!("{other:?}"),
     }
 }
 

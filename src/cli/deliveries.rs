@@ -1,10 +1,10 @@
-//! `totatsu list`, `show`, `resend`, `release`: questions and acts about deliveries.
+//! `totatsu list`, `show`, `status`, `hold`, `release`, `confirm` and the like: questions and acts about deliveries.
 
 use clap::Args;
 
 use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown};
-use crate::control::{self, Answer, Question};
-use crate::ledger::state::{Delivery, STATES};
+use crate::control::{self, Answer, Question, Whom};
+use crate::ledger::state::{Delivery, How, STATES};
 use crate::spool::{DeliveryFolder, Spool, SpoolError};
 
 /// `totatsu list`.
@@ -28,7 +28,40 @@ pub(super) struct Show {
     id: String,
 }
 
-/// `totatsu resend`, `release` and `cancel`.
+/// `totatsu hold` and `release`.
+#[derive(Debug, Args)]
+pub(super) struct OfWhom {
+    /// The delivery's id, or three or more characters of it that no other has
+    #[arg(required_unless_present_any = ["partner", "link"], conflicts_with_all = ["partner", "link"])]
+    id: Option<String>,
+    /// Everything that goes to this partner
+    #[arg(long, conflicts_with = "link")]
+    partner: Option<String>,
+    /// Everything that goes over this link
+    #[arg(long)]
+    link: Option<String>,
+    /// Why; it is recorded and stands on the receipt
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+}
+
+/// `totatsu confirm`.
+#[derive(Debug, Args)]
+pub(super) struct Confirm {
+    /// The delivery's id, or three or more characters of it that no other has
+    id: String,
+    /// Who says that it arrived, or who handed it over
+    #[arg(long, value_name = "NAME", value_parser = reason)]
+    by: String,
+    /// How it arrived, or how that is known
+    #[arg(long, value_enum)]
+    how: How,
+    /// What happened; it is recorded and stands on the receipt
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+}
+
+/// `totatsu resend` and `cancel`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
     /// The delivery's id, or three or more characters of it that no other has
@@ -77,14 +110,49 @@ impl ByHand {
         common: &Common,
         question: impl FnOnce(String, String, String) -> Question,
     ) -> Exit {
-        let question = question(self.id, who(), self.reason);
-        exit(ask(common, question).map(|answer| {
-            if let (Answer::Delivery(delivery), false) = (&answer, common.json) {
-                return print(&shown::act(delivery), Exit::Done);
-            }
-            show(common, answer)
-        }))
+        act(common, question(self.id, who(), self.reason))
     }
+}
+
+impl OfWhom {
+    /// Asks for the act that `question` makes of what is meant, person and reason.
+    pub(super) fn run(
+        self,
+        common: &Common,
+        question: impl FnOnce(Whom, String, String) -> Question,
+    ) -> Exit {
+        let whom = match (self.id, self.partner, self.link) {
+            (Some(id), ..) => Whom::Delivery(id),
+            (None, Some(partner), _) => Whom::Partner(partner),
+            (None, None, Some(link)) => Whom::Link(link),
+            (None, None, None) => {
+                return fail(Exit::BadConfiguration, &"say what: an id, --partner or --link");
+            }
+        };
+        act(common, question(whom, who(), self.reason))
+    }
+}
+
+impl Confirm {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        let by = format!("{} (entered by {})", self.by, who());
+        act(common, Question::Confirm { id: self.id, by, how: self.how, reason: self.reason })
+    }
+}
+
+/// `totatsu status`.
+pub(super) fn status(common: &Common) -> Exit {
+    exit(ask(common, Question::Status).map(|answer| show(common, answer)))
+}
+
+/// Has something done by hand, and says what came of it.
+fn act(common: &Common, question: Question) -> Exit {
+    exit(ask(common, question).map(|answer| {
+        if let (Answer::Delivery(delivery), false) = (&answer, common.json) {
+            return print(&shown::act(delivery), Exit::Done);
+        }
+        show(common, answer)
+    }))
 }
 
 /// Asks the daemon, or the ledger if no daemon runs.
@@ -102,7 +170,12 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
 pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
     match ask(common, Question::Show { id })? {
         Answer::Delivery(shown) => Ok(shown.delivery),
-        Answer::Deliveries(_) | Answer::Receipt(_) | Answer::Refused(_) | Answer::Untrusted(_) => {
+        Answer::Deliveries(_)
+        | Answer::Status(_)
+        | Answer::Done(_)
+        | Answer::Receipt(_)
+        | Answer::Refused(_)
+        | Answer::Untrusted(_) => {
             Err(fail(Exit::Failed, &"the daemon answered something else: is it of another version?"))
         }
     }
@@ -141,6 +214,10 @@ fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Delivery(delivery) if common.json => print_json(&delivery, Exit::Done),
         Answer::Deliveries(deliveries) => print(&shown::list(&deliveries), Exit::Done),
         Answer::Delivery(delivery) => print(&shown::delivery(&delivery), Exit::Done),
+        Answer::Status(status) if common.json => print_json(&status, Exit::Done),
+        Answer::Status(status) => print(&shown::status(&status), Exit::Done),
+        Answer::Done(what) if common.json => print_json(&what, Exit::Done),
+        Answer::Done(what) => print(&format!("{what}\n"), Exit::Done),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
         Answer::Refused(why) => fail(Exit::Failed, &why),
         Answer::Untrusted(why) => fail(Exit::Untrusted, &why),

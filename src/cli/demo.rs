@@ -97,7 +97,7 @@ fn report(outcome: &Outcome, keep: Option<&Path>) -> String {
         "{records} records arrived at the partner's {path}\n  partner's disk  {bytes} bytes, SHA-256 {sha256}\n  \
          same as sent    {same}\n\nThe first data record there:\n{ruler}\nThe receipt:\n{receipt_text}\n\n{next}\n",
         records = outcome.records,
-        path = receipt.arrival.path,
+        path = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str()).unwrap_or_default(),
         bytes = receipt.sent.size,
         sha256 = outcome.arrived_sha256,
         same = if outcome.equal { "yes" } else { "NO" },

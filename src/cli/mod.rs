@@ -65,15 +65,21 @@ enum Command {
     Check,
     /// List deliveries, newest first
     List(deliveries::List),
+    /// Show how partners and links stand, and how many deliveries aren't finished
+    Status,
     /// Show everything known of one delivery
     Show(deliveries::Show),
     /// Print every problem of a rejected source, for its owner; it may quote characters of records
     Report(deliveries::Show),
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::ByHand),
-    /// Let a held or waiting delivery go on now, from the step that failed
-    Release(deliveries::ByHand),
-    /// Give a held or waiting delivery up; what is kept of it goes to the archive
+    /// Stop a delivery, a whole partner or a whole link until it is released
+    Hold(deliveries::OfWhom),
+    /// Let a held, waiting or queued delivery, a held partner or a held link go on now
+    Release(deliveries::OfWhom),
+    /// Record that a held, waiting or queued delivery has arrived by another way; its receipt says so
+    Confirm(deliveries::Confirm),
+    /// Give a held, waiting or queued delivery up; what is kept of it goes to the archive
     Cancel(deliveries::ByHand),
     /// Show or verify the receipt of a delivery
     #[command(subcommand)]
@@ -101,10 +107,13 @@ pub fn main() -> ExitCode {
         Command::Run => run::run(&common),
         Command::Check => check::run(&common),
         Command::List(list) => list.run(&common),
+        Command::Status => deliveries::status(&common),
         Command::Show(show) => show.run(&common),
         Command::Report(show) => show.report(&common),
         Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),
-        Command::Release(act) => act.run(&common, |id, by, reason| Question::Release { id, by, reason }),
+        Command::Hold(act) => act.run(&common, |whom, by, reason| Question::Hold { whom, by, reason }),
+        Command::Release(act) => act.run(&common, |whom, by, reason| Question::Release { whom, by, reason }),
+        Command::Confirm(confirm) => confirm.run(&common),
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Outbox => outbox::run(&common),
@@ -145,6 +154,7 @@ fn exit_of_control(error: &ControlError) -> Exit {
         | ControlError::TooShort(_)
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
+        | ControlError::Busy(_)
         | ControlError::NoLedger(_)
         | ControlError::NotAllowed(_)
         | ControlError::NoAnswer { .. } => Exit::Failed,

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::control::Shown;
+use crate::control::{LinkStatus, PartnerStatus, Shown, Status};
 use crate::journey::step_after;
 use crate::ledger::state::Standing;
 
@@ -59,6 +59,26 @@ pub(super) fn act(shown: &Shown) -> String {
     format!("delivery {id} {act}{of}: it goes on with {next}; see how with: totatsu show {id}\n")
 }
 
+/// How partners and links stand.
+pub(super) fn status(status: &Status) -> String {
+    let row = |partner: &PartnerStatus| {
+        let since = partner.since.map(|since| since.to_string()).unwrap_or_default();
+        let reason = partner.reason.clone().unwrap_or_default();
+        vec![partner.partner.clone(), partner.state.clone(), partner.unfinished.to_string(), since, reason]
+    };
+    let headings = ["partner", "state", "unfinished", "since", "why"];
+    let mut text = table(&headings, status.partners.iter().map(row).collect());
+    for LinkStatus { link, hold } in &status.links {
+        text += &format!("link {link} is held since {} by {}: {}\n", hold.since, hold.by, hold.reason);
+    }
+    let counts: Vec<String> =
+        status.unfinished.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    text + &match counts.as_slice() {
+        [] => "every delivery is finished\n".to_owned(),
+        counts => format!("unfinished: {}\n", counts.join(", ")),
+    }
+}
+
 /// Everything that a person wants to know of one delivery.
 pub(super) fn delivery(shown: &Shown) -> String {
     let delivery = &shown.delivery;
@@ -68,11 +88,12 @@ pub(super) fn delivery(shown: &Shown) -> String {
     row("state", format!("{} since {}", shown.state, delivery.updated));
     match &delivery.standing {
         Standing::Going => {}
+        Standing::Queued { gate } => row("why", gate.to_string()),
         Standing::Waiting { step, attempt, until, reason } => {
             row("why", format!("{step}, attempt {attempt}: {reason}"));
             row("next try", until.to_string());
         }
-        Standing::Held { step, reason } => row("why", format!("{step}: {reason}")),
+        Standing::Held { step, reason, .. } => row("why", format!("{step}: {reason}")),
     }
     row("link", format!("{} to {}", delivery.link, delivery.partner));
     let accepted = &delivery.accepted;
@@ -94,6 +115,12 @@ pub(super) fn delivery(shown: &Shown) -> String {
     }
     if let Some(verified) = &delivery.verified {
         row("proof", format!("{:?}", verified.grade).to_lowercase());
+    }
+    if let Some(acknowledged) = &delivery.acknowledged {
+        row("said so", acknowledged.path.clone());
+    }
+    if let Some(newer) = &delivery.superseded_by {
+        row("gave way", format!("to {newer}"));
     }
     if let Some(receipt) = &delivery.receipt {
         row("receipt", format!("number {}, SHA-256 {}", receipt.number, receipt.sha256));
@@ -118,6 +145,7 @@ fn note(shown: &Shown) -> String {
     match &delivery.standing {
         Standing::Waiting { until, reason, .. } => format!("until {}: {}", until.clock(), shortened(reason)),
         Standing::Held { reason, .. } => shortened(reason),
+        Standing::Queued { gate } => shortened(&gate.to_string()),
         Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
             (Some(problems), ..) => format!("{problems} problems"),
             (None, Some(receipt), Some(published)) => {

@@ -2,16 +2,24 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
 use super::{DaemonError, Stopping};
 use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::journey::{self, Stop};
-use crate::ledger::state::Standing;
+use crate::ledger::LedgerError;
+use crate::ledger::state::{Delivery, Gate, Standing};
+use crate::link::{Link, Order};
 use crate::remedy::Remedy;
+
+/// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How soon a delivery is looked at again that a person is acting on.
+const AFTER_ACT: Duration = Duration::from_millis(20);
 
 /// The task of one delivery.
 struct Carrier {
@@ -20,12 +28,9 @@ struct Carrier {
     asked_again: bool,
 }
 
-/// Starts a task for each delivery that `woken` names, until asked to stop; then waits for the steps in hand.
-pub(super) async fn run(
-    gateway: Arc<Gateway>,
-    mut woken: mpsc::UnboundedReceiver<DeliveryId>,
-    mut stopping: Stopping,
-) -> Result<(), DaemonError> {
+/// Starts a task for each delivery that somebody wakes, until asked to stop; then waits for the steps in hand.
+pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
+    let mut woken = gateway.woken().expect("one daemon carries a gateway's deliveries");
     let mut tasks = JoinSet::new();
     let mut carriers: HashMap<DeliveryId, Carrier> = HashMap::new();
     let mut ids: HashMap<Id, DeliveryId> = HashMap::new();
@@ -37,6 +42,9 @@ pub(super) async fn run(
                 let (task, outcome): (Id, Result<(), Stop>) = ended.map_err(DaemonError::Panicked)?;
                 outcome?;
                 let id = ids.remove(&task);
+                if let Some(id) = &id {
+                    wake_next_in_lane(&gateway, id).map_err(Stop::from)?;
+                }
                 id.filter(|id| carriers.remove(id).is_some_and(|carrier| carrier.asked_again))
             }
         };
@@ -74,6 +82,20 @@ async fn finish(mut tasks: JoinSet<Result<(), Stop>>, gateway: &Gateway) -> Resu
     }
 }
 
+/// A delivery that ended, or is held, may be the one that the next of an ordered link waited for.
+fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), LedgerError> {
+    let Some(ended) = gateway.ledger.find(ended)? else { return Ok(()) };
+    let ordered = |link: &&Link| link.order != Order::Free;
+    if gateway.config.links.get(&ended.link).filter(ordered).is_none() {
+        return Ok(());
+    }
+    // One that is held stays ahead, and the one behind it is to say so.
+    let held = !ended.is_finished();
+    let next = gateway.ledger.lane(&ended.link).nth(usize::from(held)).transpose()?;
+    next.into_iter().for_each(|next| gateway.wake(&next));
+    Ok(())
+}
+
 /// Takes step after step until the delivery is finished or held, or the daemon is to stop.
 async fn carry(
     gateway: Arc<Gateway>,
@@ -82,27 +104,63 @@ async fn carry(
     mut stopping: Stopping,
 ) -> Result<(), Stop> {
     while !stopping.is_asked() {
-        let Some(delivery) = gateway.ledger.find(&id)? else { return Ok(()) };
-        if delivery.is_finished() {
-            return Ok(());
-        }
-        match &delivery.standing {
-            Standing::Held { .. } => return Ok(()),
-            Standing::Waiting { until, .. } if !until.remaining().is_zero() => tokio::select! {
-                () = stopping.asked() => {}
-                () = wake.notified() => {}
-                () = tokio::time::sleep(until.remaining()) => {}
-            },
-            Standing::Waiting { .. } | Standing::Going => match journey::advance(&gateway, delivery).await {
-                Ok(_) => {}
-                // What can't be recorded can't be counted as done either: the step is done again once there is room.
-                Err(Stop::Ledger(error)) if error.remedy() == Remedy::Retry => tokio::select! {
-                    () = stopping.asked() => {}
-                    () = tokio::time::sleep(gateway.config.gateway.backoff.first) => {}
-                },
-                Err(stop) => return Err(stop),
-            },
+        let pause = match next_step(&gateway, &id).await? {
+            Next::Step => continue,
+            Next::Nothing => return Ok(()),
+            Next::After(pause) => pause,
+        };
+        tokio::select! {
+            () = stopping.asked() => {}
+            () = wake.notified() => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
     Ok(())
+}
+
+/// What a carrier does next.
+enum Next {
+    /// The next step, at once.
+    Step,
+    /// Look again after this time, or when it is woken.
+    After(Duration),
+    /// Nothing: the delivery is finished, or a person decides.
+    Nothing,
+}
+
+async fn next_step(gateway: &Gateway, id: &DeliveryId) -> Result<Next, Stop> {
+    let Some(_claim) = gateway.claim(id) else { return Ok(Next::After(AFTER_ACT)) };
+    let Some(delivery) = gateway.ledger.find(id)? else { return Ok(Next::Nothing) };
+    match &delivery.standing {
+        _ if delivery.is_finished() => return Ok(Next::Nothing),
+        Standing::Held { .. } => return Ok(Next::Nothing),
+        Standing::Waiting { until, .. } if !until.remaining().is_zero() => {
+            return Ok(Next::After(until.remaining()));
+        }
+        Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. } => {}
+    }
+    match journey::advance(gateway, delivery).await {
+        Ok(after) => Ok(match &after.standing {
+            Standing::Queued { gate } => Next::After(pause_at(gateway, &after, gate)),
+            Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => Next::Step,
+        }),
+        // What can't be recorded can't be counted as done either: the step is done again once there is room.
+        Err(Stop::Ledger(error)) if error.remedy() == Remedy::Retry => {
+            Ok(Next::After(gateway.config.gateway.backoff.first))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {
+    match gate {
+        Gate::Hours { opens } => opens.remaining().min(LOOK_AGAIN),
+        Gate::Acknowledgement { until, .. } => {
+            let every = gateway.agreement(delivery).map_or(LOOK_AGAIN, |agreement| agreement.every);
+            until.remaining().min(every)
+        }
+        Gate::Order { .. } | Gate::PartnerDown { .. } | Gate::PartnerHeld { .. } | Gate::LinkHeld { .. } => {
+            LOOK_AGAIN
+        }
+    }
 }

@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
-use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::journey;
 use crate::ledger::event::Event;
@@ -29,7 +28,6 @@ const NAME_MAY_REMAIN: [&str; 3] = ["accepted", "waiting", "held"];
 struct Post {
     gateway: Arc<Gateway>,
     link: Link,
-    wake: mpsc::UnboundedSender<DeliveryId>,
     /// Entries that were reported as refused, so that each is reported once.
     reported: HashSet<(String, FileIdentity)>,
     /// Troubles of the last look, each reported when it is new.
@@ -39,11 +37,7 @@ struct Post {
 }
 
 /// Looks after every link's outbox until asked to stop.
-pub(super) async fn run(
-    gateway: Arc<Gateway>,
-    wake: mpsc::UnboundedSender<DeliveryId>,
-    stopping: Stopping,
-) -> Result<(), DaemonError> {
+pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(), DaemonError> {
     let hints: HashMap<PathBuf, Arc<Notify>> =
         gateway.config.links.values().map(|link| (link.outbox.clone(), Arc::default())).collect();
     let _watcher = watch(hints.clone());
@@ -53,7 +47,6 @@ pub(super) async fn run(
         let post = Post {
             gateway: gateway.clone(),
             link: link.clone(),
-            wake: wake.clone(),
             reported: HashSet::new(),
             troubles: HashSet::new(),
             troubles_now: HashSet::new(),
@@ -139,8 +132,10 @@ impl Post {
     }
 
     /// Takes over what is ready; says whether something is still settling.
-    async fn take_in(&mut self, entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
+    async fn take_in(&mut self, mut entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
         let mut settling = false;
+        // Ordered links go by the order of acceptance, so what was finished first is taken over first.
+        entries.sort_by_key(|entry| entry.identity.modified_ns);
         let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
             true => {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
@@ -173,8 +168,7 @@ impl Post {
         match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {
             Ok(delivery) => {
                 journey::log(&delivery);
-                // If the carriers have ended, the next start carries it.
-                drop(self.wake.send(id));
+                self.gateway.wake(&id);
                 Ok(())
             }
             Err(error) => {

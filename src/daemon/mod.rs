@@ -5,12 +5,13 @@
 
 mod carriers;
 mod intake;
+mod probes;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UnixListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::control::{self, Desk};
@@ -68,17 +69,16 @@ impl Stopping {
 /// See [`DaemonError`]. Nothing accepted is lost by any of them.
 pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()) -> Result<(), DaemonError> {
     let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
-    let (wake, woken) = mpsc::unbounded_channel();
-    for id in unfinished {
-        // The receiver lives in this function; sending can't fail here.
-        drop(wake.send(id));
-    }
+    unfinished.iter().for_each(|id| gateway.wake(id));
     let listener = control::listen(&gateway.socket())?;
     let mut tasks: JoinSet<Result<(), DaemonError>> = JoinSet::new();
-    tasks.spawn(serve(listener, Desk::of_daemon(gateway.clone(), wake.clone()), stopping.clone()));
-    tasks.spawn(intake::run(gateway.clone(), wake, stopping.clone()));
+    tasks.spawn(serve(listener, Desk::of_daemon(gateway.clone()), stopping.clone()));
+    tasks.spawn(intake::run(gateway.clone(), stopping.clone()));
+    for partner in gateway.config.partners.keys() {
+        tasks.spawn(probes::run(gateway.clone(), partner.clone(), stopping.clone()));
+    }
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
-    tasks.spawn(carriers::run(gateway.clone(), woken, stopping));
+    tasks.spawn(carriers::run(gateway.clone(), stopping));
     ready();
     let mut outcome = Ok(());
     while let Some(ended) = tasks.join_next().await {

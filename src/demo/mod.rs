@@ -182,6 +182,9 @@ async fn carried(gateway: &Gateway, mut watch: impl FnMut(Look)) -> Result<Deliv
                 });
             }
             Standing::Going => {}
+            Standing::Queued { gate } => {
+                return Err(DemoError::NotArrived { state: delivery.state(), why: gate.to_string() });
+            }
             Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => {
                 return Err(DemoError::NotArrived { state: delivery.state(), why: reason.clone() });
             }
@@ -197,7 +200,8 @@ fn outcome(
 ) -> Result<Outcome, DemoError> {
     let folder = gateway.spool.archived_folder(&delivery.id);
     let (receipt, _) = receipt::read(&folder.receipt())?;
-    let arrived = partner_root.join(&receipt.arrival.path);
+    let place = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str()).unwrap_or_default();
+    let arrived = partner_root.join(place);
     let (arrived_sha256, _) = Sha256::of_file(&arrived)?;
     let (sent_sha256, _) = Sha256::of_file(&folder.sent())?;
     let why = |why| DemoError::NotArrived { state: "archived", why };

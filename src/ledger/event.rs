@@ -1,4 +1,4 @@
-//! What the journal can say: one event for each thing that happened to a delivery.
+//! What the journal can say: one event for each thing that happened to a delivery, a link or a partner.
 //!
 //! The words are the steps' own; docs/ledger.md describes each field. Events hold counts, digests, names and answers,
 //! never the contents of records.
@@ -6,19 +6,20 @@
 use serde::{Deserialize, Serialize};
 
 use crate::accept::Accepted;
+use crate::acknowledge::Acknowledged;
 use crate::archive::Archived;
 use crate::clock::Moment;
 use crate::convert::Converted;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::journey::Step;
-use crate::ledger::state::Stage;
+use crate::ledger::state::{Gate, How, Stage};
 use crate::publish::Published;
 use crate::receipt::Receipt;
 use crate::transfer::{Target, Transferred};
 use crate::verify::Verified;
 
-/// Something that happened to one delivery.
+/// Something that happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -61,6 +62,21 @@ pub enum Event {
         /// Where, and what was asked.
         published: Published,
     },
+    /// The partner says that it has them.
+    Acknowledged {
+        /// Where it says so, and what was found there.
+        acknowledged: Acknowledged,
+    },
+    /// The final name is taken, and the link says to add a number to it.
+    NameTaken {
+        /// The path at the partner.
+        path: String,
+    },
+    /// A newer full file took its place before it was sent.
+    Superseded {
+        /// The newer delivery.
+        by: DeliveryId,
+    },
     /// The receipt is written.
     Receipted {
         /// Its number in the chain of receipts.
@@ -75,6 +91,11 @@ pub enum Event {
         /// Where, and until when.
         archived: Archived,
     },
+    /// Its turn hasn't come.
+    Queued {
+        /// What it waits for.
+        gate: Gate,
+    },
     /// A step failed and is tried again.
     Waiting {
         /// The step.
@@ -85,6 +106,9 @@ pub enum Event {
         until: Moment,
         /// Why, and what to do.
         reason: String,
+        /// Whether the request that failed was done isn't known.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unknown: bool,
         /// The stage to go on from, where it is an earlier one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         back_to: Option<Stage>,
@@ -95,15 +119,34 @@ pub enum Event {
         step: Step,
         /// Why, and what to do.
         reason: String,
+        /// The delivery that seems to have carried the same content, where that is the reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duplicate_of: Option<DeliveryId>,
     },
-    /// A person let a held or waiting delivery go on.
+    /// A person stopped the delivery.
+    HeldByHand {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person let a held, waiting or queued delivery go on.
     Released {
         /// Who.
         by: String,
         /// Why.
         reason: String,
     },
-    /// A person gave a held or waiting delivery up.
+    /// A person says that it arrived by another way.
+    Confirmed {
+        /// Who.
+        by: String,
+        /// How it arrived, or how that is known.
+        how: How,
+        /// Why.
+        reason: String,
+    },
+    /// A person gave a held, waiting or queued delivery up.
     Cancelled {
         /// Who.
         by: String,
@@ -114,6 +157,42 @@ pub enum Event {
     Resent {
         /// The earlier delivery.
         of: DeliveryId,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing goes to a partner until it is released. About no delivery.
+    PartnerHeld {
+        /// The partner.
+        partner: String,
+        /// Who: a person, or `totatsu` itself.
+        by: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A held partner may be sent to again. About no delivery.
+    PartnerReleased {
+        /// The partner.
+        partner: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing goes over a link until it is released. About no delivery.
+    LinkHeld {
+        /// The link.
+        link: String,
+        /// Who: a person, or `totatsu` itself.
+        by: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A held link may be used again. About no delivery.
+    LinkReleased {
+        /// The link.
+        link: String,
         /// Who.
         by: String,
         /// Why.
@@ -130,8 +209,9 @@ pub struct Entry {
     pub at: Moment,
     /// SHA-256 of the line before, without its line end; zeros for the first.
     pub prev: Sha256,
-    /// The delivery it is about.
-    pub delivery: DeliveryId,
+    /// The delivery it is about; none for what happens to a partner or a link as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryId>,
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
@@ -148,13 +228,27 @@ impl Event {
             Event::Transferred { .. } => "transferred",
             Event::Verified { .. } => "verified",
             Event::Published { .. } => "published",
+            Event::Acknowledged { .. } => "acknowledged",
+            Event::NameTaken { .. } => "name_taken",
+            Event::Superseded { .. } => "superseded",
             Event::Receipted { .. } => "receipted",
             Event::Archived { .. } => "archived",
+            Event::Queued { .. } => "queued",
             Event::Waiting { .. } => "waiting",
             Event::Held { .. } => "held",
+            Event::HeldByHand { .. } => "held_by_hand",
             Event::Released { .. } => "released",
+            Event::Confirmed { .. } => "confirmed",
             Event::Cancelled { .. } => "cancelled",
             Event::Resent { .. } => "resent",
+            Event::PartnerHeld { .. } => "partner_held",
+            Event::PartnerReleased { .. } => "partner_released",
+            Event::LinkHeld { .. } => "link_held",
+            Event::LinkReleased { .. } => "link_released",
         }
     }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }

@@ -1,4 +1,5 @@
-//! The index over the journal, on sled: the current state of each delivery, by id, by state and by receipt number.
+//! The index over the journal, on sled: the current state of each delivery, by id, state, link, source and receipt number,
+//! and the holds on partners and links.
 //!
 //! Owns no truth. It remembers the journal position it has applied and is rebuilt from the journal when it is missing or
 //! broken, so it needs no sync of its own. sled may panic on damaged files, or open them and silently lack entries:
@@ -16,12 +17,13 @@ use sled::transaction::{ConflictableTransactionError, TransactionError};
 
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::ledger::hold::{Hold, HoldChanges, Subject};
 use crate::ledger::journal::Position;
 use crate::ledger::state::{Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
 /// The only key of the `facts` tree.
@@ -36,8 +38,12 @@ const LOOK: Duration = Duration::from_millis(5);
 pub struct Index {
     deliveries: sled::Tree,
     states: sled::Tree,
-    unfinished: sled::Tree,
+    /// Deliveries with work left, by link and by the event that they began with.
+    lanes: sled::Tree,
+    /// Deliveries by link and digest of their source.
+    sources: sled::Tree,
     receipts: sled::Tree,
+    holds: sled::Tree,
     facts: sled::Tree,
 }
 
@@ -116,7 +122,7 @@ impl Index {
             }
         };
         let mut entries = Entries::default();
-        for tree in [&index.deliveries, &index.states, &index.unfinished, &index.receipts] {
+        for tree in index.trees().into_iter().filter(|tree| tree.name() != index.facts.name()) {
             caught(|| {
                 tree.iter().try_for_each(|entry| entry.map(|(key, value)| entries.toggle(tree, &key, &value)))
             })?;
@@ -140,11 +146,18 @@ impl Index {
             Ok(Index {
                 deliveries: db.open_tree("deliveries")?,
                 states: db.open_tree("states")?,
-                unfinished: db.open_tree("unfinished")?,
+                lanes: db.open_tree("lanes")?,
+                sources: db.open_tree("sources")?,
                 receipts: db.open_tree("receipts")?,
+                holds: db.open_tree("holds")?,
                 facts: db.open_tree("facts")?,
             })
         })
+    }
+
+    fn trees(&self) -> [&sled::Tree; 7] {
+        let Index { deliveries, states, lanes, sources, receipts, holds, facts } = self;
+        [deliveries, states, lanes, sources, receipts, holds, facts]
     }
 
     /// The journal position up to which events are applied.
@@ -198,7 +211,46 @@ impl Index {
     /// # Errors
     /// sled fails, or an id can't be read.
     pub fn unfinished(&self) -> Result<Vec<DeliveryId>, IndexError> {
-        ids_of(self.unfinished.iter())
+        ids_of(self.lanes.iter())
+    }
+
+    /// The ids of a link's deliveries with work left, in the order in which they began.
+    ///
+    /// # Errors
+    /// sled fails, or an id can't be read.
+    pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, IndexError>> + use<> {
+        let mut entries = self.lanes.scan_prefix(format!("{link}/"));
+        std::iter::from_fn(move || {
+            let next = caught(|| entries.next().transpose()).transpose()?;
+            Some(next.and_then(|(key, _)| id_at_end(&key)))
+        })
+    }
+
+    /// The ids of a link's deliveries whose source has this digest, oldest first.
+    ///
+    /// # Errors
+    /// sled fails, or an id can't be read.
+    pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, IndexError> {
+        ids_of(self.sources.scan_prefix(format!("{link}/{sha256}/")))
+    }
+
+    /// The hold on a partner or link, if there is one.
+    ///
+    /// # Errors
+    /// sled fails, or it can't be read.
+    pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, IndexError> {
+        caught(|| self.holds.get(subject.to_string()))?
+            .map(|stored| read::<(Subject, Hold)>(&stored).map(|(_, hold)| hold))
+            .transpose()
+    }
+
+    /// Every hold on a partner or link.
+    ///
+    /// # Errors
+    /// sled fails, or one can't be read.
+    pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, IndexError> {
+        let stored = caught(|| self.holds.iter().values().collect::<sled::Result<Vec<_>>>())?;
+        stored.iter().map(|stored| read(stored)).collect()
     }
 
     /// The delivery that has the receipt with this number.
@@ -211,19 +263,24 @@ impl Index {
         id.map_or(Ok(None), |id| self.find(&id))
     }
 
-    /// Stores changed deliveries together with the position and the last receipt they belong to: all or nothing.
+    /// Stores changed deliveries and holds together with the position and the last receipt they belong to: all or nothing.
     ///
     /// # Errors
     /// sled fails or panics.
     pub fn store<'a>(
         &self,
         changed: impl Iterator<Item = &'a Delivery>,
+        holds: &HoldChanges,
         position: Position,
         last_receipt: Option<ReceiptLink>,
     ) -> Result<(), IndexError> {
         let mut changes = Vec::new();
         for delivery in changed {
             self.change(delivery, &mut changes)?;
+        }
+        for (subject, hold) in holds {
+            let value = hold.as_ref().map(|hold| write(&(subject, hold))).transpose()?;
+            changes.push(Change { tree: &self.holds, key: subject.to_string().into_bytes(), value });
         }
         let mut entries = self.facts()?.entries;
         for Change { tree, key, value } in &changes {
@@ -237,7 +294,7 @@ impl Index {
         let Position { seq, digest } = position;
         let facts = write(&Facts { format: FORMAT, seq, digest: Some(digest), last_receipt, entries })?;
         changes.push(Change { tree: &self.facts, key: FACTS.to_vec(), value: Some(facts) });
-        let trees = [&self.deliveries, &self.states, &self.unfinished, &self.receipts, &self.facts];
+        let trees = self.trees();
         let outcome = catch(|| {
             trees.as_slice().transaction(|open| {
                 for Change { tree, key, value } in &changes {
@@ -269,7 +326,10 @@ impl Index {
         let stored = Some(write(delivery)?);
         changes.push(Change { tree: &self.deliveries, key: id.as_bytes().to_vec(), value: stored });
         let left = if delivery.is_finished() { None } else { Some(Vec::new()) };
-        changes.push(Change { tree: &self.unfinished, key: id.as_bytes().to_vec(), value: left });
+        let lane = format!("{}/{:020}/{id}", delivery.link, delivery.begun);
+        changes.push(Change { tree: &self.lanes, key: lane.into_bytes(), value: left });
+        let source = format!("{}/{}/{id}", delivery.link, delivery.accepted.sha256);
+        changes.push(Change { tree: &self.sources, key: source.into_bytes(), value: Some(Vec::new()) });
         if let Some(receipt) = delivery.receipt {
             let (key, value) = (receipt.number.to_be_bytes().to_vec(), Some(write(&delivery.id)?));
             changes.push(Change { tree: &self.receipts, key, value });
@@ -305,12 +365,14 @@ impl Entries {
 /// The ids at the end of the keys, after the last slash if there is one.
 fn ids_of(entries: sled::Iter) -> Result<Vec<DeliveryId>, IndexError> {
     let keys = caught(|| entries.keys().collect::<sled::Result<Vec<_>>>())?;
-    let id = |key: &[u8]| std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
-    let unreadable = || IndexError::Unusable("an unreadable key".to_owned());
-    let ids = keys.iter().map(|key| id(key).ok_or_else(unreadable));
-    let mut ids = ids.collect::<Result<Vec<DeliveryId>, IndexError>>()?;
+    let mut ids = keys.iter().map(|key| id_at_end(key)).collect::<Result<Vec<DeliveryId>, IndexError>>()?;
     ids.sort();
     Ok(ids)
+}
+
+fn id_at_end(key: &[u8]) -> Result<DeliveryId, IndexError> {
+    let id = || std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
+    id().ok_or_else(|| IndexError::Unusable("an unreadable key".to_owned()))
 }
 
 fn state_key(delivery: &Delivery) -> String {

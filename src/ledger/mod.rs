@@ -5,12 +5,15 @@
 //! opening, a missing or broken index is set aside and rebuilt from the journal. A sound index is a witness: a journal
 //! that ends before the event it knows, or holds another one there, is refused and left as it was found.
 
+mod changes;
 pub mod event;
+pub mod hold;
 pub mod index;
 pub mod journal;
+pub mod stage;
+pub mod standing;
 pub mod state;
 
-use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -21,9 +24,12 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
+use crate::digest::Sha256;
 use crate::remedy::Remedy;
 use crate::spool::{self, SpoolError};
+use changes::{Changes, after};
 use event::{Entry, Event};
+use hold::{Hold, Subject};
 use index::{Index, IndexError};
 use journal::{Journal, JournalError, Line, Position};
 use state::{Contradiction, Delivery, ReceiptLink, Stage};
@@ -121,10 +127,13 @@ pub struct Opening {
     pub replayed: u64,
 }
 
+/// What waits for an event to be on disk: the delivery as it stands then, if it is about one.
+type Answered = oneshot::Sender<Result<Option<Delivery>, LedgerError>>;
+
 struct Request {
-    delivery: DeliveryId,
+    delivery: Option<DeliveryId>,
     event: Event,
-    answer: oneshot::Sender<Result<Delivery, LedgerError>>,
+    answer: Answered,
 }
 
 /// Where the journal stands while it is replayed into the index.
@@ -134,7 +143,7 @@ struct Replay<'a> {
     /// Why no further line is applied. Told only once the rest is found whole: in a damaged journal, a line that can't
     /// be read is first of all damage.
     stuck: Option<LedgerError>,
-    changed: HashMap<DeliveryId, Delivery>,
+    changes: Changes,
     last_receipt: Option<ReceiptLink>,
     position: Position,
     replayed: u64,
@@ -226,6 +235,23 @@ impl Ledger {
     /// # Errors
     /// The event contradicts the delivery's state, or could not be made durable.
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
+        let after = self.request(Some(delivery), event).await?;
+        Ok(after.expect("an event about a delivery is answered with it"))
+    }
+
+    /// Records that a partner or link is held or released. When this returns `Ok`, the event is on disk.
+    ///
+    /// # Errors
+    /// It is so already, or could not be made durable.
+    pub async fn record_hold(&self, event: Event) -> Result<(), LedgerError> {
+        self.request(None, event).await.map(drop)
+    }
+
+    async fn request(
+        &self,
+        delivery: Option<DeliveryId>,
+        event: Event,
+    ) -> Result<Option<Delivery>, LedgerError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, answer };
         let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
@@ -260,6 +286,35 @@ impl Ledger {
     /// The index fails.
     pub fn unfinished(&self) -> Result<Vec<DeliveryId>, LedgerError> {
         Ok(self.index.unfinished()?)
+    }
+
+    /// The ids of a link's deliveries with work left, in the order in which they began, as far as the caller reads on.
+    pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+        self.index.lane(link).map(|id| Ok(id?))
+    }
+
+    /// The ids of a link's deliveries whose source has this digest, oldest first.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.with_source(link, sha256)?)
+    }
+
+    /// The hold on a partner or link, if there is one.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
+        Ok(self.index.hold(subject)?)
+    }
+
+    /// Every hold on a partner or link.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, LedgerError> {
+        Ok(self.index.holds()?)
     }
 
     /// The delivery that has the receipt with this number.
@@ -341,7 +396,7 @@ fn open_both(
         index: &index,
         from,
         stuck: None,
-        changed: HashMap::new(),
+        changes: Changes::default(),
         last_receipt,
         position: from,
         replayed: 0,
@@ -381,15 +436,15 @@ impl Replay<'_> {
 
     fn apply(&mut self, line: &Line) -> Result<(), LedgerError> {
         // This line carries the digest of the one before it: what is stored here is proven.
-        if self.changed.len() >= REPLAY_BATCH {
+        if self.changes.deliveries.len() >= REPLAY_BATCH {
             self.flush()?;
         }
         let position = line.position;
         let entry: Entry = serde_json::from_slice(line.text)
             .map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
-        let delivery = advance(&entry, self.index, &self.changed)?;
+        let after = after(&entry, self.index, &self.changes)?;
         self.last_receipt = receipt_of(&entry).or(self.last_receipt);
-        self.changed.insert(entry.delivery, delivery);
+        self.changes.note(&entry, after.as_ref());
         self.position = position;
         self.replayed += 1;
         Ok(())
@@ -397,8 +452,8 @@ impl Replay<'_> {
 
     fn flush(&mut self) -> Result<(), LedgerError> {
         if self.position != self.from {
-            self.index.store(self.changed.values(), self.position, self.last_receipt)?;
-            self.changed.clear();
+            let Changes { deliveries, holds } = std::mem::take(&mut self.changes);
+            self.index.store(deliveries.values(), &holds, self.position, self.last_receipt)?;
         }
         Ok(())
     }
@@ -418,7 +473,7 @@ impl Writer {
     /// Writes all acceptable requests with one sync, then answers them. Says whether to go on.
     fn serve_together(&mut self, requests: impl Iterator<Item = Request>) -> bool {
         let mut batch = self.journal.batch();
-        let mut changed = HashMap::new();
+        let mut changes = Changes::default();
         let mut last_receipt = self.last_receipt;
         let mut accepted = Vec::new();
         for request in requests {
@@ -426,12 +481,12 @@ impl Writer {
             let Request { delivery, event, answer } = request;
             let entry = Entry { seq: seq + 1, at: Moment::now(), prev: digest, delivery, event };
             match self
-                .weigh(&entry, &changed, last_receipt)
+                .weigh(&entry, &changes, last_receipt)
                 .and_then(|after| Ok((batch.push(&entry)?, after)))
             {
                 Ok(((), after)) => {
                     last_receipt = receipt_of(&entry).or(last_receipt);
-                    changed.insert(entry.delivery, after.clone());
+                    changes.note(&entry, after.as_ref());
                     accepted.push((answer, after));
                 }
                 Err(refused) => drop(answer.send(Err(refused))),
@@ -439,14 +494,16 @@ impl Writer {
         }
         let position = batch.end();
         let outcome = self.journal.commit(batch).map_err(LedgerError::from);
-        let outcome =
-            outcome.and_then(|()| Ok(self.index.store(changed.values(), position, last_receipt)?));
+        let outcome = outcome.and_then(|()| {
+            let Changes { deliveries, holds } = &changes;
+            Ok(self.index.store(deliveries.values(), holds, position, last_receipt)?)
+        });
         self.answer(accepted, outcome, last_receipt)
     }
 
     fn answer(
         &mut self,
-        accepted: Vec<(oneshot::Sender<Result<Delivery, LedgerError>>, Delivery)>,
+        accepted: Vec<(Answered, Option<Delivery>)>,
         outcome: Result<(), LedgerError>,
         last_receipt: Option<ReceiptLink>,
     ) -> bool {
@@ -468,35 +525,18 @@ impl Writer {
     fn weigh(
         &self,
         entry: &Entry,
-        changed: &HashMap<DeliveryId, Delivery>,
+        changes: &Changes,
         last_receipt: Option<ReceiptLink>,
-    ) -> Result<Delivery, LedgerError> {
-        let after = advance(entry, &self.index, changed)?;
+    ) -> Result<Option<Delivery>, LedgerError> {
+        let after = after(entry, &self.index, changes)?;
         let follows =
             receipt_of(entry).is_none_or(|r| r.number == last_receipt.map_or(1, |last| last.number + 1));
         if follows {
             Ok(after)
         } else {
-            let (delivery, state) = (entry.delivery.clone(), "an older end of the chain of receipts");
-            Err(Contradiction { delivery, state, event: entry.event.word() }.into())
+            let state = "an older end of the chain of receipts";
+            Err(Contradiction::new(&"the receipts", state, &entry.event).into())
         }
-    }
-}
-
-/// The delivery after `entry`, from what `changed` knows of it, else the index.
-fn advance(
-    entry: &Entry,
-    index: &Index,
-    changed: &HashMap<DeliveryId, Delivery>,
-) -> Result<Delivery, LedgerError> {
-    let known = |id: &DeliveryId| match changed.get(id) {
-        Some(delivery) => Ok(Some(delivery.clone())),
-        None => index.find(id),
-    };
-    match (known(&entry.delivery)?, &entry.event) {
-        (Some(delivery), _) => Ok(delivery.after(entry)?),
-        (None, Event::Resent { of, .. }) => Ok(Delivery::begin(entry, known(of)?)?),
-        (None, _) => Ok(Delivery::begin(entry, None)?),
     }
 }
 

@@ -3,91 +3,50 @@
 //! Owns which event may follow which. An event that contradicts the state is refused before it is written, so the
 //! journal never says what can't have happened.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::accept::Accepted;
+use crate::acknowledge::Acknowledged;
 use crate::archive::Archived;
 use crate::clock::Moment;
 use crate::convert::Converted;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
-use crate::journey::Step;
+use crate::journey::step_after;
 use crate::ledger::event::{Entry, Event};
+pub use crate::ledger::stage::Stage;
+pub use crate::ledger::standing::{Gate, Standing, Waiver};
 use crate::publish::Published;
 use crate::transfer::{Target, Transferred};
 use crate::verify::Verified;
 
-/// How far a delivery has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// The source is ours.
-    Accepted,
-    /// The bytes to send are ready.
-    Converted,
-    /// Bytes may be at the partner under the temporary name.
-    Transferring,
-    /// All of them are.
-    Transferred,
-    /// They are proven; the final name may have been given.
-    Verified,
-    /// The final name stands for them.
-    Published,
-    /// The receipt is written.
-    Receipted,
-    /// Done; kept in the archive.
-    Archived,
-    /// Done once it is in the archive; the source broke the layout.
-    Rejected,
-    /// Done once it is in the archive; a person gave it up.
-    Cancelled,
-}
-
 /// Every word that a delivery's state can be, see [`Delivery::state`].
-pub const STATES: [&str; 12] = [
+pub const STATES: [&str; 17] = [
     Stage::Accepted.word(),
     Stage::Converted.word(),
     Stage::Transferring.word(),
     Stage::Transferred.word(),
     Stage::Verified.word(),
     Stage::Published.word(),
+    Stage::Acknowledged.word(),
+    Stage::Confirmed.word(),
     Stage::Receipted.word(),
     Stage::Archived.word(),
+    QUEUED,
     WAITING,
+    UNKNOWN,
     HELD,
     Stage::Rejected.word(),
+    Stage::Superseded.word(),
     Stage::Cancelled.word(),
 ];
+const QUEUED: &str = "queued";
 const WAITING: &str = "waiting";
+const UNKNOWN: &str = "unknown";
 const HELD: &str = "held";
-
-/// What hinders a delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "standing", rename_all = "snake_case")]
-pub enum Standing {
-    /// Nothing.
-    Going,
-    /// A failed step is tried again.
-    Waiting {
-        /// The step.
-        step: Step,
-        /// How often it failed in a row.
-        attempt: u32,
-        /// When it is tried again.
-        until: Moment,
-        /// Why, and what to do.
-        reason: String,
-    },
-    /// A person has to decide.
-    Held {
-        /// The step that can't go on.
-        step: Step,
-        /// Why, and what to do.
-        reason: String,
-    },
-}
 
 /// Failures since the delivery last came further than ever before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,10 +66,33 @@ pub struct ReceiptLink {
     pub sha256: Sha256,
 }
 
+/// That a person says a delivery arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Who says so.
+    pub by: String,
+    /// How it arrived, or how that person knows.
+    pub how: How,
+    /// When that was recorded.
+    pub at: Moment,
+}
+
+/// How a delivery that a person confirms has arrived, or how that person knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// Carried on a medium.
+    Medium,
+    /// The partner said so by telephone.
+    Phone,
+    /// Another way, told in the reason.
+    Other,
+}
+
 /// Something a person did to a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ByHand {
-    /// What: `released`, `resent` or `cancelled`.
+    /// What: `held`, `released`, `resent`, `confirmed` or `cancelled`.
     pub act: String,
     /// When.
     pub at: Moment,
@@ -136,10 +118,14 @@ pub struct Delivery {
     pub standing: Standing,
     /// When the last event was recorded.
     pub updated: Moment,
+    /// The final name may have been asked for without an answer: the partner is looked at before anything is done.
+    pub outcome_unknown: bool,
     /// The failures in a row, if the last try failed.
     pub failing: Option<Failing>,
     /// When each stage was reached, in order; a stage reached again stands again.
     pub milestones: Vec<(Stage, Moment)>,
+    /// The number of the event that it began with; ordered links go by it.
+    pub begun: u64,
     /// When the source was taken over.
     pub accepted_at: Moment,
     /// The source.
@@ -148,8 +134,12 @@ pub struct Delivery {
     pub resend_of: Option<DeliveryId>,
     /// What people did.
     pub by_hand: Vec<ByHand>,
+    /// The gates that a person opened for it.
+    pub waived: BTreeSet<Waiver>,
     /// Times a transfer was begun.
     pub transfers: u32,
+    /// Names that were found taken at the partner, where the link adds a number then.
+    pub names_taken: u32,
     /// Problems counted, if rejected.
     pub problems: Option<u64>,
     /// The bytes to send.
@@ -162,6 +152,12 @@ pub struct Delivery {
     pub verified: Option<Verified>,
     /// That they bear the final name.
     pub published: Option<Published>,
+    /// That the partner says it has them.
+    pub acknowledged: Option<Acknowledged>,
+    /// That a person says so.
+    pub confirmed: Option<Confirmation>,
+    /// The newer delivery that took its place.
+    pub superseded_by: Option<DeliveryId>,
     /// The receipt.
     pub receipt: Option<ReceiptLink>,
     /// Where everything is kept.
@@ -170,50 +166,23 @@ pub struct Delivery {
 
 /// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("event {event:?} can't follow state {state:?} of delivery {delivery}")]
+#[error("event {event:?} can't follow state {state:?} of {about}")]
 pub struct Contradiction {
-    /// The delivery.
-    pub delivery: DeliveryId,
+    /// The delivery, link or partner.
+    pub about: String,
     /// Its state, `none` if it is unknown.
     pub state: &'static str,
     /// The event.
     pub event: &'static str,
 }
 
-impl Stage {
-    /// The stage's word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Stage::Accepted => "accepted",
-            Stage::Converted => "converted",
-            Stage::Transferring => "transferring",
-            Stage::Transferred => "transferred",
-            Stage::Verified => "verified",
-            Stage::Published => "published",
-            Stage::Receipted => "receipted",
-            Stage::Archived => "archived",
-            Stage::Rejected => "rejected",
-            Stage::Cancelled => "cancelled",
-        }
-    }
-
-    /// Nothing more happens at the partner.
-    pub fn is_final(self) -> bool {
-        matches!(self, Stage::Archived | Stage::Rejected | Stage::Cancelled)
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
-
 impl Delivery {
-    /// One word for where it stands: `waiting` or `held` if something hinders it, else its stage.
+    /// One word for where it stands: `queued`, `waiting`, `unknown` or `held` if something hinders it, else its stage.
     pub fn state(&self) -> &'static str {
         match self.standing {
             Standing::Going => self.stage.word(),
+            Standing::Queued { .. } => QUEUED,
+            Standing::Waiting { .. } if self.outcome_unknown => UNKNOWN,
             Standing::Waiting { .. } => WAITING,
             Standing::Held { .. } => HELD,
         }
@@ -222,6 +191,12 @@ impl Delivery {
     /// Nothing is left to do.
     pub fn is_finished(&self) -> bool {
         self.stage.is_final() && self.archived.is_some()
+    }
+
+    /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.
+    pub fn waits_for_acknowledgement_since(&self) -> Moment {
+        let published = self.reached(Stage::Published).unwrap_or(self.updated);
+        self.by_hand.iter().map(|act| act.at).fold(published, Moment::max)
     }
 
     /// When a stage was last reached.
@@ -234,64 +209,69 @@ impl Delivery {
     /// # Errors
     /// The event can't follow the state.
     pub fn after(self, entry: &Entry) -> Result<Delivery, Contradiction> {
-        let contradiction =
-            Contradiction { delivery: self.id.clone(), state: self.stage.word(), event: entry.event.word() };
+        let contradiction = Contradiction::new(&self.id, self.state(), &entry.event);
         let after = self.step_forward(entry).ok_or(contradiction)?;
         Ok(Delivery { updated: entry.at, ..after })
     }
 
-    /// The delivery that begins with `entry`; `original` is the one whose bytes it sends again, if it does.
+    /// The delivery `id` that begins with `entry`; `original` is the one whose bytes it sends again, if it does.
     ///
     /// # Errors
     /// The event begins no delivery, or the original has no bytes to send.
-    pub fn begin(entry: &Entry, original: Option<Delivery>) -> Result<Delivery, Contradiction> {
-        let contradiction =
-            Contradiction { delivery: entry.delivery.clone(), state: "none", event: entry.event.word() };
+    pub fn begin(
+        id: &DeliveryId,
+        entry: &Entry,
+        original: Option<Delivery>,
+    ) -> Result<Delivery, Contradiction> {
         match (&entry.event, original) {
-            (Event::Accepted { link, partner, accepted }, None) => Ok(Delivery {
-                id: entry.delivery.clone(),
-                link: link.clone(),
-                partner: partner.clone(),
-                stage: Stage::Accepted,
-                standing: Standing::Going,
-                updated: entry.at,
-                failing: None,
-                milestones: vec![(Stage::Accepted, entry.at)],
-                accepted_at: entry.at,
-                accepted: accepted.clone(),
-                resend_of: None,
-                by_hand: Vec::new(),
-                transfers: 0,
-                problems: None,
-                converted: None,
-                target: None,
-                transferred: None,
-                verified: None,
-                published: None,
-                receipt: None,
-                archived: None,
-            }),
+            (Event::Accepted { link, partner, accepted }, None) => {
+                Ok(Delivery::new(id, entry, link, partner, accepted.clone()))
+            }
             (Event::Resent { of, by, reason }, Some(original)) if original.converted.is_some() => {
                 Ok(Delivery {
-                    id: entry.delivery.clone(),
                     stage: Stage::Converted,
-                    standing: Standing::Going,
-                    failing: None,
-                    updated: entry.at,
                     milestones: vec![(Stage::Converted, entry.at)],
+                    accepted_at: original.accepted_at,
                     resend_of: Some(of.clone()),
                     by_hand: vec![ByHand::new("resent", entry.at, by, reason)],
-                    transfers: 0,
-                    target: None,
-                    transferred: None,
-                    verified: None,
-                    published: None,
-                    receipt: None,
-                    archived: None,
-                    ..original
+                    converted: original.converted,
+                    ..Delivery::new(id, entry, &original.link, &original.partner, original.accepted)
                 })
             }
-            _ => Err(contradiction),
+            (event, _) => Err(Contradiction::new(id, "none", event)),
+        }
+    }
+
+    fn new(id: &DeliveryId, entry: &Entry, link: &str, partner: &str, accepted: Accepted) -> Delivery {
+        Delivery {
+            id: id.clone(),
+            link: link.to_owned(),
+            partner: partner.to_owned(),
+            stage: Stage::Accepted,
+            standing: Standing::Going,
+            updated: entry.at,
+            outcome_unknown: false,
+            failing: None,
+            milestones: vec![(Stage::Accepted, entry.at)],
+            begun: entry.seq,
+            accepted_at: entry.at,
+            accepted,
+            resend_of: None,
+            by_hand: Vec::new(),
+            waived: BTreeSet::new(),
+            transfers: 0,
+            names_taken: 0,
+            problems: None,
+            converted: None,
+            target: None,
+            transferred: None,
+            verified: None,
+            published: None,
+            acknowledged: None,
+            confirmed: None,
+            superseded_by: None,
+            receipt: None,
+            archived: None,
         }
     }
 
@@ -327,7 +307,26 @@ impl Delivery {
                 self.published = Some(published.clone());
                 Stage::Published
             }
-            Event::Receipted { number, sha256, .. } if stage == Stage::Published => {
+            Event::Acknowledged { acknowledged } if stage == Stage::Published => {
+                self.acknowledged = Some(acknowledged.clone());
+                Stage::Acknowledged
+            }
+            Event::Confirmed { by, how, reason } if self.can_be_confirmed() => {
+                self.by_hand.push(ByHand::new("confirmed", entry.at, by, reason));
+                self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
+                Stage::Confirmed
+            }
+            Event::Superseded { by } if stage.is_before_sending() => {
+                self.superseded_by = Some(by.clone());
+                Stage::Superseded
+            }
+            Event::NameTaken { .. } if matches!(stage, Stage::Transferring | Stage::Verified) => {
+                self.names_taken += 1;
+                Stage::Converted
+            }
+            Event::Receipted { number, sha256, .. }
+                if matches!(stage, Stage::Published | Stage::Acknowledged | Stage::Confirmed) =>
+            {
                 self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
                 Stage::Receipted
             }
@@ -341,7 +340,13 @@ impl Delivery {
                 self.by_hand.push(ByHand::new("cancelled", entry.at, by, reason));
                 Stage::Cancelled
             }
-            Event::Waiting { .. } | Event::Held { .. } | Event::Released { .. } if !self.is_finished() => {
+            Event::Queued { .. }
+            | Event::Waiting { .. }
+            | Event::Held { .. }
+            | Event::HeldByHand { .. }
+            | Event::Released { .. }
+                if !self.is_finished() =>
+            {
                 return self.hindered(entry);
             }
             _ => return None,
@@ -356,28 +361,44 @@ impl Delivery {
         }
         self.stage = reached;
         self.standing = Standing::Going;
+        self.outcome_unknown = false;
         Some(self)
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "only three events hinder or release")]
+    /// Whether a person can say that it arrived: there are bytes that can have arrived, and nothing says so yet.
+    pub fn can_be_confirmed(&self) -> bool {
+        self.converted.is_some() && self.stage < Stage::Confirmed && self.standing != Standing::Going
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these events hinder or release")]
     fn hindered(mut self, entry: &Entry) -> Option<Delivery> {
         match &entry.event {
-            Event::Waiting { step, attempt, until, reason, back_to } => {
+            Event::Queued { gate } => self.standing = Standing::Queued { gate: gate.clone() },
+            Event::Waiting { step, attempt, until, reason, unknown, back_to } => {
                 self.failing = Some(Failing {
                     since: self.failing.map_or(entry.at, |failing| failing.since),
                     times: *attempt,
                 });
                 let (step, attempt, until, reason) = (*step, *attempt, *until, reason.clone());
                 self.standing = Standing::Waiting { step, attempt, until, reason };
+                self.outcome_unknown |= *unknown;
                 if let Some(earlier) = back_to.filter(|earlier| *earlier < self.stage) {
                     self.stage = earlier;
                     self.milestones.push((earlier, entry.at));
                 }
             }
-            Event::Held { step, reason } => {
-                self.standing = Standing::Held { step: *step, reason: reason.clone() };
+            Event::Held { step, reason, duplicate_of } => {
+                let (step, reason, duplicate_of) = (*step, reason.clone(), duplicate_of.clone());
+                self.standing = Standing::Held { step, reason, duplicate_of };
+            }
+            Event::HeldByHand { by, reason } => {
+                let (step, why) = (step_after(self.stage), format!("held by {by}: {reason}"));
+                self.standing = Standing::Held { step, reason: why, duplicate_of: None };
+                self.by_hand.push(ByHand::new("held", entry.at, by, reason));
             }
             Event::Released { by, reason } if self.standing != Standing::Going => {
+                self.waived.extend(self.standing.waiver());
+                self.outcome_unknown = false;
                 self.standing = Standing::Going;
                 self.failing = None;
                 // Nothing bears a final name yet: the target is taken anew from what the link says by now.
@@ -390,6 +411,13 @@ impl Delivery {
             _ => return None,
         }
         Some(self)
+    }
+}
+
+impl Contradiction {
+    /// `event` can't follow `state` of `about`.
+    pub fn new(about: &dyn fmt::Display, state: &'static str, event: &Event) -> Contradiction {
+        Contradiction { about: about.to_string(), state, event: event.word() }
     }
 }
 

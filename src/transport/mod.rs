@@ -65,6 +65,10 @@ pub trait Session: Send {
     /// Bytes that we may still write on the file system of `path`; `None` where the partner can't be asked.
     async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError>;
 
+    /// Whether [`Session::rename`] makes the new name first and removes the old one with a second request. Between the two
+    /// the partner may take the file away, and what is left then looks as if nothing had been done.
+    fn names_in_two_steps(&self) -> bool;
+
     /// Whether another request may be made: the line stands and no request was left without its answer.
     fn is_alive(&self) -> bool;
 

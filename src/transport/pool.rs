@@ -76,6 +76,11 @@ impl Pool {
         }
     }
 
+    /// Sessions that are being used now.
+    pub fn in_use(&self) -> usize {
+        self.partner.connections.saturating_sub(self.permits.available_permits())
+    }
+
     fn pop(&self) -> Option<Idle> {
         self.idle().pop()
     }

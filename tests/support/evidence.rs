@@ -112,7 +112,12 @@ pub fn verified() -> Event {
 
 pub fn published() -> Event {
     Event::Published {
-        published: Published { path: "inbox/Z12.DTA".into(), found_done: false, asked: Vec::new() },
+        published: Published {
+            path: "inbox/Z12.DTA".into(),
+            found_done: false,
+            unproven: false,
+            asked: Vec::new(),
+        },
     }
 }
 
@@ -133,12 +138,13 @@ pub fn waiting() -> Event {
         attempt: 1,
         until: at(),
         reason: "the line is down".into(),
+        unknown: false,
         back_to: None,
     }
 }
 
 pub fn held() -> Event {
-    Event::Held { step: Step::Transfer, reason: "the name is taken".into() }
+    Event::Held { step: Step::Transfer, reason: "the name is taken".into(), duplicate_of: None }
 }
 
 pub fn released() -> Event {

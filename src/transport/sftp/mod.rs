@@ -42,6 +42,8 @@ pub use settings::{
 
 /// Extension for a rename that replaces; not among the library's.
 const POSIX_RENAME: &str = "posix-rename@openssh.com";
+/// How the server whose plain rename never replaces a file calls itself.
+const OPENSSH: &str = "OpenSSH_";
 /// The bits of the permissions that tell the kind of file.
 const KIND_BITS: u32 = 0xF000;
 
@@ -57,6 +59,7 @@ pub(crate) struct SftpSession {
     in_flight: usize,
     write_chunk: usize,
     read_chunk: usize,
+    plain_rename: bool,
     usable: Usable,
     owes_answer: AtomicBool,
     _hold: Hold,
@@ -151,6 +154,10 @@ impl Session for SftpSession {
         self.settle(answer)
     }
 
+    fn names_in_two_steps(&self) -> bool {
+        self.links()
+    }
+
     fn is_alive(&self) -> bool {
         let owes_answer = self.owes_answer.load(Ordering::Relaxed);
         self.usable == Usable::Yes && !owes_answer && !self.ssh.is_closed()
@@ -179,10 +186,16 @@ impl SftpSession {
             in_flight: settings.in_flight.max(1),
             write_chunk: started.write_chunk,
             read_chunk: started.read_chunk,
+            plain_rename: settings.plain_rename,
             usable: Usable::Yes,
             owes_answer: AtomicBool::new(false),
             _hold: greeted.hold,
         }
+    }
+
+    /// Whether a new name is given by a link and the old one removed afterwards.
+    fn links(&self) -> bool {
+        self.offers.hardlink && !self.plain_rename && !self.peer.software.contains(OPENSSH)
     }
 
     /// Marks the session as owing an answer, so that a future that is dropped half-way leaves it unusable.

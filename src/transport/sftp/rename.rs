@@ -1,10 +1,10 @@
 //! Gives a file at the partner another name.
 //!
-//! Promises with [`Overwrite::Refuse`] that an existing name is never replaced. The protocol's plain rename replaces on
-//! some servers and not on others, and where it does not, it may fall back to "look, then replace" on file systems without
-//! hard links. So the name is looked at first; then, where the server offers it, the file is *linked* to the new name,
-//! which fails on every file system if the name was taken meanwhile, and the old name is removed. Only where links are not
-//! to be had does the plain rename follow, with nothing but the look before it.
+//! Promises with [`Overwrite::Refuse`] that an existing name is never replaced. The name is looked at first. OpenSSH's plain
+//! rename then links and unlinks in one request, so it can't replace a file that came meanwhile. Other servers' plain rename
+//! may replace; where they offer links, the file is *linked* to the new name, which fails if the name was taken, and the old
+//! name is removed. Only where links are not to be had, or not wanted, does their plain rename follow, with nothing but the
+//! look before it.
 //!
 //! Between link and removal both names stand. A line that breaks there leaves the outcome unknown; how to find it out is
 //! told at [`crate::transport::Session::rename`].
@@ -34,7 +34,7 @@ async fn refuse(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, 
     if seen == Some(true) {
         return Err(TransportError::AlreadyExists { path: to.to_owned() });
     }
-    if session.offers.hardlink {
+    if session.links() {
         match session.ask(Phase::Rename, to, session.raw.hardlink(from, to)).await {
             Ok(_) => return remove_old(session, from).await,
             Err(error) => {

@@ -29,6 +29,9 @@ pub struct SftpSettings {
     pub deadlines: Deadlines,
     /// Slowest transfer that is still let through.
     pub minimum_throughput: MinimumThroughput,
+    /// A name is given by one request even where two would be safer for files that are there: the partner takes files away
+    /// at once, and a file whose old name remained would be named, and taken, twice.
+    pub plain_rename: bool,
     /// Writes or reads that may wait for their answer at the same time. 64 of 32 KiB fill 100 Mbit/s over 160 ms.
     pub in_flight: usize,
     /// Bytes in one write or read; made smaller where the server's limits ask for it.
@@ -46,6 +49,7 @@ impl SftpSettings {
             authentication: Vec::new(),
             deadlines: Deadlines::default(),
             minimum_throughput: MinimumThroughput::default(),
+            plain_rename: false,
             in_flight: 64,
             chunk: 32 * 1024,
         }

@@ -1,0 +1,310 @@
+//! How commands reach the gateway: over a Unix socket while the daemon runs, on the ledger itself while it does not.
+//!
+//! Owns the questions, their answers, and the form of both on the socket: one JSON object a line each way. Never
+//! listens on a network port.
+
+mod desk;
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::clock::Moment;
+use crate::config::GatewaySettings;
+use crate::delivery_id::DeliveryId;
+use crate::ledger::hold::Hold;
+use crate::ledger::state::{Delivery, How, ReceiptLink};
+use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
+use crate::spool::{Spool, SpoolError};
+
+pub use desk::Desk;
+
+/// A question is never longer, in bytes.
+const QUESTION_LIMIT: u64 = 64 * 1024;
+/// A part of an id must be this long to name a delivery.
+const PART_LENGTH: usize = 3;
+
+/// What can be asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Question {
+    /// Deliveries, newest first.
+    List {
+        /// Only those in this state.
+        state: Option<String>,
+        /// Only those of this link.
+        link: Option<String>,
+        /// At most this many.
+        limit: usize,
+    },
+    /// One delivery, by its id or an unambiguous part of it.
+    Show {
+        /// The id or the part.
+        id: String,
+    },
+    /// The receipt with this number in the chain, as the ledger recorded it.
+    ReceiptNumber {
+        /// The number.
+        number: u64,
+    },
+    /// How partners and links stand.
+    Status,
+    /// Stop a delivery, a partner or a link until it is released.
+    Hold {
+        /// What.
+        whom: Whom,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Record that a held, waiting or queued delivery has arrived by another way.
+    Confirm {
+        /// The id or a part of it.
+        id: String,
+        /// Who says so.
+        by: String,
+        /// How it arrived, or how that is known.
+        how: How,
+        /// Why.
+        reason: String,
+    },
+    /// Send the bytes of a delivery again, as a new delivery.
+    Resend {
+        /// The id or a part of it.
+        id: String,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Give a held, waiting or queued delivery up.
+    Cancel {
+        /// The id or a part of it.
+        id: String,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Let a held, waiting or queued delivery, or a held partner or link, go on now.
+    Release {
+        /// What.
+        whom: Whom,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What can be held and released.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// A delivery, by its id or a part of it.
+    Delivery(String),
+    /// A whole partner.
+    Partner(String),
+    /// A whole link.
+    Link(String),
+}
+
+/// A delivery as it is shown.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Shown {
+    /// One word for where it stands.
+    pub state: String,
+    /// All that the ledger knows.
+    #[serde(flatten)]
+    pub delivery: Delivery,
+    /// Bytes done and to do, while bytes are moving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<(u64, u64)>,
+}
+
+/// How the gateway stands as a whole.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Status {
+    /// Each partner.
+    pub partners: Vec<PartnerStatus>,
+    /// Links that are held.
+    pub links: Vec<LinkStatus>,
+    /// Deliveries that aren't finished, by state.
+    pub unfinished: BTreeMap<String, u64>,
+}
+
+/// How one partner stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartnerStatus {
+    /// Its name.
+    pub partner: String,
+    /// `up`, as far as anybody knows; `down`; `held`; or `unknown` while no daemon runs.
+    pub state: String,
+    /// Since when, where it isn't up.
+    pub since: Option<Moment>,
+    /// Why, and what to do.
+    pub reason: Option<String>,
+    /// Deliveries to it that aren't finished.
+    pub unfinished: u64,
+}
+
+/// A link that is held.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LinkStatus {
+    /// Its name.
+    pub link: String,
+    /// The hold.
+    pub hold: Hold,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Deliveries, newest first.
+    Deliveries(Vec<Shown>),
+    /// One delivery.
+    Delivery(Box<Shown>),
+    /// How partners and links stand.
+    Status(Status),
+    /// An act on a partner or link was done; the text says what.
+    Done(String),
+    /// A receipt's place in the chain, if there is one.
+    Receipt(Option<ReceiptLink>),
+    /// The question can't be answered, or the act not done; the text says why.
+    Refused(String),
+    /// The ledger can't be trusted; the text says why.
+    Untrusted(String),
+}
+
+/// Why a question got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// The ledger; see there.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The spool refused.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// No delivery has this id, or this part of one.
+    #[error("no delivery {0} is known; `totatsu list` shows the newest")]
+    Unknown(String),
+    /// So short a part names nothing.
+    #[error("{0:?} is too short: give the id, or {PART_LENGTH} characters of it at least")]
+    TooShort(String),
+    /// Several deliveries have this part in their ids.
+    #[error("{0} is part of several ids, e.g. {1} and {2}: give more of it")]
+    Ambiguous(String, DeliveryId, DeliveryId),
+    /// The act doesn't fit where the delivery stands.
+    #[error("{0}")]
+    Unfit(String),
+    /// A step of the delivery is under way; acting on it now would contradict what the step records.
+    #[error("a step of delivery {0} is under way: try again in a moment")]
+    Busy(DeliveryId),
+    /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
+    #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
+    NoLedger(PathBuf),
+    /// The socket is not for this user.
+    #[error(
+        "this user may not ask the daemon at {}: it takes a member of the socket's group (log in anew after joining it), or \
+         the daemon's user, e.g. with sudo -u totatsu", .0.display()
+    )]
+    NotAllowed(PathBuf),
+    /// The daemon did not answer in full.
+    #[error("the daemon at {path} did not answer: {error}")]
+    NoAnswer {
+        /// The socket.
+        path: PathBuf,
+        /// What happened.
+        error: std::io::Error,
+    },
+}
+
+/// Makes the socket, replacing one that a killed daemon left behind. Its directory says who may connect.
+///
+/// # Errors
+/// It can't be made.
+pub fn listen(path: &Path) -> Result<UnixListener, SpoolError> {
+    // The ledger's lock is ours by now, so nobody answers on an old socket.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(SpoolError::at("removing the old socket", path)(error));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    let listener = UnixListener::bind(path).map_err(SpoolError::at("binding the socket", path))?;
+    let mode = std::fs::Permissions::from_mode(0o660);
+    std::fs::set_permissions(path, mode).map_err(SpoolError::at("opening the socket to the group", path))?;
+    Ok(listener)
+}
+
+/// Answers the questions of one connection, until it ends.
+pub async fn converse(stream: UnixStream, desk: Arc<Desk>) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read.take(QUESTION_LIMIT)).lines();
+    // A caller that hangs up has its answer or doesn't want it: there is nobody to tell of an error here.
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer = match serde_json::from_str(&line) {
+            Ok(question) => desk.answer(question).await,
+            Err(error) => Answer::Refused(format!("the daemon doesn't understand the question: {error}")),
+        };
+        let Ok(mut text) = serde_json::to_vec(&answer) else { return };
+        text.push(b'\n');
+        if write.write_all(&text).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
+/// another command has the ledger, neither works for a moment: both are tried again for a while.
+///
+/// # Errors
+/// Neither the daemon nor the ledger can answer.
+pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answer, ControlError> {
+    let start = Instant::now();
+    loop {
+        match UnixStream::connect(&settings.socket).await {
+            Ok(stream) => {
+                let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
+                return ask_daemon(stream, &question).await.map_err(no_answer);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(ControlError::NotAllowed(settings.socket.clone()));
+            }
+            Err(_) => {}
+        }
+        if !settings.ledger.is_dir() {
+            return Err(ControlError::NoLedger(settings.ledger.clone()));
+        }
+        match Ledger::open(&settings.ledger) {
+            Ok((ledger, _)) => {
+                let desk = Desk::on_ledger(ledger, Spool::new(&settings.spool));
+                return Ok(desk.answer(question).await);
+            }
+            Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
+                tokio::time::sleep(LOCK_LOOK).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn ask_daemon(mut stream: UnixStream, question: &Question) -> std::io::Result<Answer> {
+    let mut text = serde_json::to_vec(question)?;
+    text.push(b'\n');
+    stream.write_all(&text).await?;
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).await?;
+    if answer.is_empty() {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(serde_json::from_str(&answer)?)
+}

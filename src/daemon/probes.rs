@@ -1,0 +1,78 @@
+//! Tries a partner that is down again and again with one connection, for all its deliveries.
+//!
+//! Owns the end of an outage: one alert, and the deliveries go on in the order in which they began. A partner that stays
+//! away longer than a person is to wait is held.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{DaemonError, Stopping};
+use crate::clock::Moment;
+use crate::gateway::Gateway;
+use crate::journey::Stop;
+use crate::ledger::LedgerError;
+use crate::ledger::hold::Subject;
+use crate::outage::Outage;
+use crate::remedy::Remedy;
+
+/// How long a probe waits at most before it looks at the clock again: the system clock may be set.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// Probes one partner whenever it is down, until asked to stop.
+pub(super) async fn run(
+    gateway: Arc<Gateway>,
+    partner: String,
+    mut stopping: Stopping,
+) -> Result<(), DaemonError> {
+    while !stopping.is_asked() {
+        let due = gateway.outages.of(&partner).map(|outage| outage.next.remaining());
+        match due {
+            Some(due) if due.is_zero() => {
+                probe(&gateway, &partner, &mut stopping).await.map_err(Stop::from)?
+            }
+            due => tokio::select! {
+                () = stopping.asked() => {}
+                () = gateway.outages.stirred(&partner) => {}
+                () = sleep(due) => {}
+            },
+        }
+    }
+    Ok(())
+}
+
+async fn sleep(due: Option<Duration>) {
+    match due {
+        Some(due) => tokio::time::sleep(due.min(LOOK_AGAIN)).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Result<(), LedgerError> {
+    let Some(outage) = gateway.outages.of(partner) else { return Ok(()) };
+    let tried = tokio::select! {
+        tried = gateway.probe(partner) => tried,
+        () = stopping.asked() => return Ok(()),
+    };
+    let backoff = gateway.config.gateway.backoff;
+    match tried {
+        Ok(()) => {
+            tracing::info!(alert = "partner_back", partner, since = %outage.since, "it can be reached again")
+        }
+        Err(error) if error.remedy() != Remedy::Retry => {
+            gateway.hold_partner(partner, error.to_string()).await?;
+        }
+        Err(error) => {
+            let (now, attempts) = (Moment::now(), outage.attempts.saturating_add(1));
+            if let Some(next) = backoff.next(attempts, outage.since, now, rand::random()) {
+                let outage = Outage { attempts, next, reason: error.to_string(), ..outage };
+                gateway.outages.go_on(partner, outage);
+                return Ok(());
+            }
+            let reason =
+                format!("gave up: down since {}, {attempts} connections failed: {error}", outage.since);
+            gateway.hold_partner(partner, reason).await?;
+        }
+    }
+    gateway.outages.end(partner);
+    gateway.wake_queued(&Subject::Partner(partner.to_owned()))
+}

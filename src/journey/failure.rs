@@ -1,0 +1,162 @@
+//! A step that could not be done, and what that means for the delivery.
+//!
+//! Owns the one place where an error of any step becomes an event: tried again, queued, held, or the end of the daemon.
+
+use std::fmt;
+
+use super::{Step, Stop};
+use crate::acknowledge::AcknowledgeError;
+use crate::archive::ArchiveError;
+use crate::clock::Moment;
+use crate::convert::ConvertError;
+use crate::gateway::Gateway;
+use crate::ledger::LedgerError;
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, Gate, Stage};
+use crate::publish::PublishError;
+use crate::receipt::ReceiptError;
+use crate::remedy::Remedy;
+use crate::spool::SpoolError;
+use crate::transfer::TransferError;
+use crate::transport::TransportError;
+use crate::verify::VerifyError;
+
+/// A step that could not be done.
+#[derive(Debug)]
+pub enum Failure {
+    /// It was tried in vain.
+    Failed {
+        /// The step.
+        step: Step,
+        /// Who acts next.
+        remedy: Remedy,
+        /// Why, and what to do.
+        reason: String,
+        /// A name was asked for, and whether it was given isn't known.
+        unknown: bool,
+        /// The stage to go on from, where it is an earlier one.
+        back_to: Option<Stage>,
+    },
+    /// It couldn't be tried: something else has to happen first.
+    Closed(Gate),
+    /// The final name is taken, and the link adds a number to it.
+    NameTaken(String),
+    /// The ledger could not record why.
+    Ledger(LedgerError),
+}
+
+impl Failure {
+    /// A failure at `step` that a person has to decide.
+    pub fn hold(step: Step, reason: String) -> Failure {
+        Failure::Failed { step, remedy: Remedy::Hold, reason, unknown: false, back_to: None }
+    }
+
+    /// A step that couldn't be tried.
+    pub fn closed(gate: Gate) -> Failure {
+        Failure::Closed(gate)
+    }
+
+    pub(super) fn new(step: Step, remedy: Remedy, error: &dyn fmt::Display) -> Failure {
+        Failure::Failed { step, remedy, reason: error.to_string(), unknown: false, back_to: None }
+    }
+
+    /// A failure of the line or the partner at `step`.
+    pub fn of_transport(step: Step, error: &TransportError) -> Failure {
+        Failure::new(step, error.remedy(), error)
+    }
+
+    fn and_back_to(mut self, stage: Option<Stage>) -> Failure {
+        if let Failure::Failed { back_to, .. } = &mut self {
+            *back_to = stage;
+        }
+        self
+    }
+
+    fn with_unknown_outcome(mut self, is_unknown: bool) -> Failure {
+        if let Failure::Failed { unknown, .. } = &mut self {
+            *unknown = is_unknown;
+        }
+        self
+    }
+
+    /// The event that the failure amounts to.
+    pub(super) fn weigh(self, gateway: &Gateway, delivery: &Delivery) -> Result<Event, Stop> {
+        let (step, remedy, reason, unknown, back_to) = match self {
+            Failure::Failed { step, remedy, reason, unknown, back_to } => {
+                (step, remedy, reason, unknown, back_to)
+            }
+            Failure::Closed(gate) => return Ok(Event::Queued { gate }),
+            Failure::NameTaken(path) => return Ok(Event::NameTaken { path }),
+            Failure::Ledger(error) => return Err(error.into()),
+        };
+        let now = Moment::now();
+        let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
+        let since = delivery.failing.map_or(now, |failing| failing.since);
+        let held = |reason| Event::Held { step, reason, duplicate_of: None };
+        match remedy {
+            Remedy::Retry => match gateway.config.gateway.backoff.next(attempt, since, now, rand::random()) {
+                Some(until) => Ok(Event::Waiting { step, attempt, until, reason, unknown, back_to }),
+                None => Ok(held(format!("gave up after {attempt} attempts: {reason}"))),
+            },
+            Remedy::Hold => Ok(held(reason)),
+            Remedy::Stop => Err(Stop::Step { step, delivery: delivery.id.clone(), reason }),
+        }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Failure {
+        Failure::Ledger(error)
+    }
+}
+
+impl From<AcknowledgeError> for Failure {
+    fn from(error: AcknowledgeError) -> Failure {
+        Failure::new(Step::Acknowledge, error.remedy(), &error)
+    }
+}
+
+impl From<SpoolError> for Failure {
+    fn from(error: SpoolError) -> Failure {
+        Failure::new(Step::Accept, Remedy::for_own_disk(&error.error), &error)
+    }
+}
+
+impl From<ConvertError> for Failure {
+    fn from(error: ConvertError) -> Failure {
+        Failure::new(Step::Convert, error.remedy(), &error)
+    }
+}
+
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Failure {
+        // Each attempt is aimed and recorded anew.
+        Failure::new(Step::Transfer, error.remedy(), &error).and_back_to(Some(Stage::Converted))
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Failure {
+        // Nothing bears the final name before the proof, so sending again can't deliver twice.
+        let back_to = error.wants_transfer().then_some(Stage::Converted);
+        Failure::new(Step::Verify, error.remedy(), &error).and_back_to(back_to)
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Failure {
+        Failure::new(Step::Publish, error.remedy(), &error).with_unknown_outcome(error.outcome_unknown())
+    }
+}
+
+impl From<ReceiptError> for Failure {
+    fn from(error: ReceiptError) -> Failure {
+        Failure::new(Step::Receipt, error.remedy(), &error)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Failure {
+        Failure::new(Step::Archive, error.remedy(), &error)
+    }
+}

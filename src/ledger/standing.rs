@@ -1,0 +1,148 @@
+//! What hinders a delivery: a closed gate, a failure, or a decision that a person has to make.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
+use crate::delivery_id::DeliveryId;
+use crate::journey::Step;
+
+/// What hinders a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum Standing {
+    /// Nothing.
+    Going,
+    /// Nothing has failed, but its turn hasn't come.
+    Queued {
+        /// What it waits for.
+        gate: Gate,
+    },
+    /// A failed step is tried again.
+    Waiting {
+        /// The step.
+        step: Step,
+        /// How often it failed in a row.
+        attempt: u32,
+        /// When it is tried again.
+        until: Moment,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A person has to decide.
+    Held {
+        /// The step that can't go on.
+        step: Step,
+        /// Why, and what to do.
+        reason: String,
+        /// The delivery that seems to have carried the same content, where that is the reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duplicate_of: Option<DeliveryId>,
+    },
+}
+
+/// Why a delivery's turn hasn't come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "closed", rename_all = "snake_case")]
+pub enum Gate {
+    /// Its link is ordered, and an earlier delivery of it isn't finished.
+    Order {
+        /// The earlier one.
+        behind: DeliveryId,
+        /// That one is held itself.
+        held: bool,
+    },
+    /// The partner or the link is outside its hours.
+    Hours {
+        /// When they begin.
+        opens: Moment,
+    },
+    /// The partner can't be reached; one connection probes it for all.
+    PartnerDown {
+        /// The partner.
+        partner: String,
+        /// Since when.
+        since: Moment,
+    },
+    /// The partner is held.
+    PartnerHeld {
+        /// The partner.
+        partner: String,
+        /// Why.
+        reason: String,
+    },
+    /// The link is held.
+    LinkHeld {
+        /// The link.
+        link: String,
+        /// Why.
+        reason: String,
+    },
+    /// The partner's acknowledgement isn't there yet.
+    Acknowledgement {
+        /// Where it is looked for.
+        path: String,
+        /// When a person is asked instead.
+        until: Moment,
+    },
+}
+
+/// A gate that a person has opened for one delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiver {
+    /// It may carry the same content as another.
+    Duplicate,
+    /// It may overtake.
+    Order,
+    /// It may go outside the hours.
+    Hours,
+    /// It may go although its link is held.
+    LinkHold,
+}
+
+impl Standing {
+    /// What a person who lets the delivery go on thereby allows.
+    pub fn waiver(&self) -> Option<Waiver> {
+        match self {
+            Standing::Held { duplicate_of: Some(_), .. } => Some(Waiver::Duplicate),
+            Standing::Queued { gate: Gate::Order { .. } } => Some(Waiver::Order),
+            Standing::Queued { gate: Gate::Hours { .. } } => Some(Waiver::Hours),
+            Standing::Queued { gate: Gate::LinkHeld { .. } } => Some(Waiver::LinkHold),
+            Standing::Queued {
+                gate: Gate::PartnerDown { .. } | Gate::PartnerHeld { .. } | Gate::Acknowledgement { .. },
+            }
+            | Standing::Held { duplicate_of: None, .. }
+            | Standing::Going
+            | Standing::Waiting { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Gate::Order { behind, held: false } => write!(f, "behind {behind}: the link is ordered"),
+            Gate::Order { behind, held: true } => write!(
+                f,
+                "behind {behind}, which is held: the link is ordered; mend what holds that one, or release this one to \
+                 let it overtake"
+            ),
+            Gate::Hours { opens } => write!(f, "outside the hours, which begin at {opens}"),
+            Gate::PartnerDown { partner, since } => {
+                write!(f, "partner {partner} can't be reached since {since}; it goes on when it can")
+            }
+            Gate::PartnerHeld { partner, reason } => write!(
+                f,
+                "partner {partner} is held ({reason}); let it go on with: totatsu release --partner {partner}"
+            ),
+            Gate::LinkHeld { link, reason } => {
+                write!(f, "link {link} is held ({reason}); let it go on with: totatsu release --link {link}")
+            }
+            Gate::Acknowledgement { path, until } => {
+                write!(f, "the partner's acknowledgement {path} is awaited until {until}")
+            }
+        }
+    }
+}

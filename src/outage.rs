@@ -1,0 +1,108 @@
+//! Which partners can't be reached: one outage, one alert, one connection that tries for all deliveries.
+//!
+//! Owns what is known of each partner's line since the gateway started. Never connects itself.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::clock::Moment;
+
+/// A partner that can't be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outage {
+    /// Since when.
+    pub since: Moment,
+    /// Connections that failed in a row.
+    pub attempts: u32,
+    /// When the next is tried.
+    pub next: Moment,
+    /// Why the last failed, and what to do.
+    pub reason: String,
+}
+
+/// The outages of all partners.
+#[derive(Debug)]
+pub struct Outages {
+    by_partner: BTreeMap<String, (Mutex<Option<Outage>>, Notify)>,
+}
+
+impl Outages {
+    /// Every partner is taken to be there.
+    pub fn none<'a>(partners: impl Iterator<Item = &'a String>) -> Outages {
+        Outages { by_partner: partners.map(|name| (name.clone(), Default::default())).collect() }
+    }
+
+    /// The partner's outage, if there is one.
+    pub fn of(&self, partner: &str) -> Option<Outage> {
+        self.place(partner).and_then(|outage| outage.clone())
+    }
+
+    /// A connection failed; says whether an outage begins with it.
+    pub fn begin(&self, partner: &str, outage: Outage) -> bool {
+        let Some(mut place) = self.place(partner) else { return false };
+        if place.is_some() {
+            return false;
+        }
+        *place = Some(outage);
+        drop(place);
+        self.stir(partner);
+        true
+    }
+
+    /// The outage goes on.
+    pub fn go_on(&self, partner: &str, outage: Outage) {
+        if let Some(mut place) = self.place(partner) {
+            *place = Some(outage);
+        }
+    }
+
+    /// The partner is there again, or nobody is to try any more; hands back what was known.
+    pub fn end(&self, partner: &str) -> Option<Outage> {
+        self.place(partner)?.take()
+    }
+
+    /// Has the next connection tried at once.
+    pub fn try_now(&self, partner: &str) {
+        if let Some(outage) = self.place(partner).as_mut().and_then(|place| place.as_mut()) {
+            outage.next = Moment::now();
+        }
+        self.stir(partner);
+    }
+
+    /// Waits until an outage begins or is to be tried at once.
+    pub async fn stirred(&self, partner: &str) {
+        match self.by_partner.get(partner) {
+            Some((_, stir)) => stir.notified().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn stir(&self, partner: &str) {
+        if let Some((_, stir)) = self.by_partner.get(partner) {
+            stir.notify_one();
+        }
+    }
+
+    fn place(&self, partner: &str) -> Option<MutexGuard<'_, Option<Outage>>> {
+        let (place, _) = self.by_partner.get(partner)?;
+        Some(place.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_begins_once_however_many_connections_fail() {
+        let outages = Outages::none([&"eltax".to_owned()].into_iter());
+        let now = Moment::now();
+        let outage = Outage { since: now, attempts: 1, next: now, reason: "down".into() };
+        assert!(outages.begin("eltax", outage.clone()));
+        assert!(!outages.begin("eltax", outage.clone()));
+        assert_eq!(outages.end("eltax"), Some(outage.clone()));
+        assert!(outages.begin("eltax", outage));
+    }
+}
