@@ -121,13 +121,14 @@ pub async fn publish(
 ) -> Result<Published, PublishError> {
     let (temporary, path) = (target.temporary_path(), target.final_path());
     let mut asked = Vec::new();
-    if exists(session, &temporary, &mut asked).await? == Some(false) {
+    let left = exists(session, &temporary, &mut asked).await?;
+    if left == Some(false) {
         return find_done(session, target, before, progress, asked).await;
     }
     if target.overwrite == Overwrite::Refuse && exists(session, &path, &mut asked).await? == Some(true) {
         return find_linked(session, target, before, progress, asked).await;
     }
-    if before.unknown && session.names_in_two_steps() {
+    if before.unknown && (left.is_none() || session.names_in_two_steps()) {
         return Err(PublishError::MayBeTaken { path });
     }
     let renamed = match session.rename(&temporary, &path, target.overwrite).await {

@@ -101,10 +101,11 @@ impl Home {
         self.path().join("spool/outbox").join(LINK)
     }
 
-    /// Drops a source of so many made-up records, as a well-behaved system does.
+    /// Drops a source of so many made-up records, as a well-behaved system does. Another name has other contents.
     pub fn drop_records(&self, name: &str, count: u64) -> Vec<u8> {
         let mut source = Vec::new();
-        records::write_csv(&mut source, count, 7).unwrap();
+        let seed = name.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+        records::write_csv(&mut source, count, seed).unwrap();
         self.drop_source(name, &source);
         source
     }

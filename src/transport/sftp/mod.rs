@@ -195,7 +195,11 @@ impl SftpSession {
 
     /// Whether a new name is given by a link and the old one removed afterwards.
     fn links(&self) -> bool {
-        self.offers.hardlink && !self.plain_rename && !self.peer.software.contains(OPENSSH)
+        self.offers.hardlink && !self.plain_rename && !self.rename_never_replaces()
+    }
+
+    fn rename_never_replaces(&self) -> bool {
+        self.peer.software.contains(OPENSSH)
     }
 
     /// Marks the session as owing an answer, so that a future that is dropped half-way leaves it unusable.

@@ -50,10 +50,10 @@ async fn refuse(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, 
             }
         }
     }
-    if seen.is_none() {
+    if seen.is_none() && !session.rename_never_replaces() {
         // A rename into the dark may replace; whether it may is for the link to say.
         let what = "a way to name a file without destroying another: neither asking whether the name is taken nor a hard \
-                    link is allowed; with overwrite = \"atomic\" the link accepts that a file of that name is replaced";
+                    link is allowed; with same_name = \"replace\" the link accepts that a file of that name is replaced";
         return Err(TransportError::Unsupported { what: what.to_owned() });
     }
     match session.ask(Phase::Rename, to, session.raw.rename(from, to)).await {
