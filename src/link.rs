@@ -117,7 +117,7 @@ struct RemoteTable {
     same_name: Option<SameName>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AcknowledgementTable {
     directory: Option<String>,
@@ -171,7 +171,8 @@ impl LinkFile {
             wrong("remote.name", message);
         }
         let directory_there = remote.directory.unwrap_or_default();
-        let acknowledgement = self.acknowledgement.map(|table| table.compile(&directory_there, &mut wrong));
+        let acknowledgement =
+            self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
         if self.partner.is_none() {
             wrong("partner", "missing: the name of a file in partners/ without .toml".to_owned());
         }
@@ -197,8 +198,15 @@ impl LinkFile {
 }
 
 impl AcknowledgementTable {
-    fn compile(self, directory: &str, wrong: &mut impl FnMut(&str, String)) -> Agreement {
-        let name = self.name.unwrap_or_default();
+    /// What is agreed; nothing where the table has no name.
+    fn compile(self, directory: &str, wrong: &mut impl FnMut(&str, String)) -> Option<Agreement> {
+        if self.name.is_none() && self != AcknowledgementTable::default() {
+            wrong(
+                "acknowledgement.name",
+                "missing: the name under which the partner acknowledges".to_owned(),
+            );
+        }
+        let name = self.name?;
         if let Some(message) = fault_of_pattern(&name, &format!("{PLACEHOLDERS} {{remote}}")) {
             wrong("acknowledgement.name", message);
         }
@@ -218,7 +226,7 @@ impl AcknowledgementTable {
                 wrong("acknowledgement.requires", message);
             }
         }
-        Agreement {
+        Some(Agreement {
             directory: self.directory.unwrap_or_else(|| directory.to_owned()),
             name,
             within: self.within.map_or(ACKNOWLEDGED_WITHIN, |wait| wait.0),
@@ -230,7 +238,7 @@ impl AcknowledgementTable {
             requires: self.requires.unwrap_or_default(),
             refuses: self.refuses.unwrap_or_default(),
             remove: self.afterwards == Some(Afterwards::Delete),
-        }
+        })
     }
 }
 

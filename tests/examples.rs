@@ -17,8 +17,8 @@ type Words = BTreeSet<String>;
 /// The files of the example, each with its tables; the empty name stands for the keys before the first table.
 const EXAMPLES: [(&str, &[&str]); 3] = [
     ("totatsu.toml", &["", "gateway", "paths", "accept", "retry", "archive", "daemon"]),
-    ("partners/eltax.toml", &["", "sftp", "deadlines", "throughput"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "remote"]),
+    ("partners/eltax.toml", &["", "sftp", "profile", "deadlines", "throughput"]),
+    ("links/nenkin-tokucho-irai.toml", &["", "remote", "acknowledgement"]),
 ];
 /// The table whose keys are the layout's own.
 const FREE_TABLE: &str = "values";
@@ -133,7 +133,10 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
         let text = fs::read_to_string(&path).unwrap();
         let alternative = |line: &str| line.contains("_file") || line.contains("_credential");
         let repeated = |line: &str| line.starts_with("layouts");
-        fs::write(&path, uncommented(&text, |line| !alternative(line) && !repeated(line))).unwrap();
+        // An acknowledgement that is agreed has no defaults for what is agreed.
+        let (text, agreed) = text.split_at(text.find("[acknowledgement]").unwrap_or(text.len()));
+        let text = uncommented(text, |line| !alternative(line) && !repeated(line));
+        fs::write(&path, format!("{text}\n{agreed}")).unwrap();
     }
     assert_eq!(settings(home.path()), without);
 }
