@@ -14,6 +14,7 @@ use crate::layout::Layout;
 use crate::ledger::state::Delivery;
 use crate::ledger::{Ledger, LedgerError, Opening};
 use crate::receipt::Sender;
+use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::spool::{self, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::{Lease, Pool};
@@ -30,6 +31,8 @@ pub struct Gateway {
     pub spool: Spool,
     /// What happened.
     pub ledger: Ledger,
+    /// What signs its receipts.
+    pub receipt_key: ReceiptKey,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
@@ -44,6 +47,9 @@ pub enum OpenError {
     /// A directory can't be made.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// The key that signs receipts; see there.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 /// A delivery whose bytes are moving; watched until this is dropped.
@@ -55,7 +61,7 @@ pub struct Watched<'a> {
 }
 
 impl Gateway {
-    /// Makes missing directories and opens the ledger. Says what opening the ledger had to do.
+    /// Makes missing directories, opens the ledger and the key that signs receipts. Says what opening the ledger had to do.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -66,10 +72,14 @@ impl Gateway {
             spool::make_outbox(&link.outbox)?;
         }
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
+        let settings = &config.gateway;
+        let receipts_issued = ledger.with_receipt(1)?.is_some();
+        let receipt_key = ReceiptKey::open(&settings.ledger, &settings.name, receipts_issued)?;
         let pools =
             config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
         let conversions = Semaphore::new(CONVERSIONS);
-        Ok((Gateway { config, spool, ledger, pools, conversions, watched: Mutex::default() }, opening))
+        let watched = Mutex::default();
+        Ok((Gateway { config, spool, ledger, receipt_key, pools, conversions, watched }, opening))
     }
 
     /// Runs work on our own disk where it doesn't hold up the network. A panic in it goes on here.

@@ -1,22 +1,27 @@
-//! Sixth step: the receipt (到達証), the evidence that a delivery arrived, chained to the receipt before it.
+//! Sixth step: the receipt (到達証), the evidence that a delivery arrived, signed, and chained to the receipt before it.
 //!
-//! Owns the receipt's form and how it is checked again later. Promises that the file is on disk before it is recorded.
-//! Never holds the contents of records.
+//! Owns the receipt's form and how it is checked again later. Promises that the file and its signature are on disk before
+//! the receipt is recorded; whatever a crash leaves of both is simply written anew. Never holds the contents of records.
+
+pub mod key;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::ledger::journal::Position;
 use crate::ledger::state::{ByHand, Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 use crate::spool::{self, DeliveryFolder, SpoolError};
 use crate::transfer::Asked;
 use crate::transport::Peer;
 use crate::verify::Grade;
+use key::{KeyError, Keys, ReceiptKey, Unproven};
 
 /// A receipt, as it stands in its file and in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +34,12 @@ pub struct Receipt {
     pub issued_at: Moment,
     /// Who sent.
     pub gateway: Sender,
+    /// Fingerprint of the key that signs; none on receipts from before there were signatures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    /// How far the journal went when it was written: the signature vouches for every line up to there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal: Option<Anchor>,
     /// The delivery.
     pub delivery: DeliveryId,
     /// The delivery whose bytes were sent again, if any.
@@ -61,6 +72,15 @@ pub struct Sender {
     pub municipality: String,
     /// Program and version.
     pub software: String,
+}
+
+/// A line of the journal, named so that nobody can put another in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Its sequence number.
+    pub seq: u64,
+    /// Its SHA-256, without the line end.
+    pub sha256: Sha256,
 }
 
 /// The producer's file.
@@ -132,6 +152,9 @@ pub enum ReceiptError {
     /// The receipt can't be written as JSON: a fault of this program.
     #[error("a receipt can't be written as JSON: {0}")]
     Unwritable(#[from] serde_json::Error),
+    /// It can't be signed; see there.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 impl ReceiptError {
@@ -140,6 +163,7 @@ impl ReceiptError {
         match self {
             ReceiptError::Spool(error) => Remedy::for_own_disk(&error.error),
             ReceiptError::EvidenceMissing(_) | ReceiptError::Unwritable(_) => Remedy::Hold,
+            ReceiptError::Key(error) => error.remedy(),
         }
     }
 }
@@ -156,46 +180,149 @@ pub struct Disagreement {
     pub found: String,
 }
 
-/// Writes the receipt of a published delivery into its folder; `previous` is the end of the chain.
+/// What a receipt states besides its delivery.
+#[derive(Debug, Clone)]
+pub struct Issue {
+    /// Who sends.
+    pub gateway: Sender,
+    /// The end of the chain of receipts.
+    pub previous: Option<ReceiptLink>,
+    /// The end of the journal.
+    pub journal: Position,
+    /// When it is written.
+    pub at: Moment,
+}
+
+/// What a receipt's file and its signature prove by themselves.
+#[derive(Debug)]
+pub struct Examined {
+    /// The receipt, where the file is one.
+    pub receipt: Option<Receipt>,
+    /// Fingerprint of the key that signed the file, where a trusted one did.
+    pub signed_by: Option<String>,
+    /// Files that were compared with the receipt.
+    pub compared: Vec<PathBuf>,
+    /// What speaks against it.
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// Writes the receipt of a published delivery into its folder, and its signature beside it.
 ///
 /// # Errors
 /// See [`ReceiptError`]; a receipt file may then be there, but nobody counts it.
 pub fn write(
     delivery: &Delivery,
-    sender: Sender,
-    previous: Option<ReceiptLink>,
+    issue: Issue,
+    key: &ReceiptKey,
     folder: &DeliveryFolder,
-    now: Moment,
 ) -> Result<(Receipt, Sha256), ReceiptError> {
-    let receipt = compose(delivery, sender, previous, now)?;
-    let mut text = serde_json::to_vec_pretty(&receipt)?;
-    text.push(b'\n');
-    spool::write_durably(&folder.receipt(), 0o600, &text)?;
+    let receipt = compose(delivery, issue, key.fingerprint())?;
+    let text = text_of(&receipt)?;
+    let path = folder.receipt();
+    spool::write_durably(&path, 0o600, &text)?;
+    spool::write_durably(&signature_path(&path), 0o600, key.sign(&text)?.as_bytes())?;
+    // Durable from here: whoever records the receipt records a signed one.
     Ok((receipt, Sha256::of(&text)))
 }
 
-/// Compares a receipt's file, and the bytes kept beside it, with what was recorded.
+/// The bytes of a receipt's file.
+///
+/// # Errors
+/// It can't be written as JSON: a fault of this program.
+pub fn text_of(receipt: &Receipt) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(receipt)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// Where the signature of a receipt's file lies.
+pub fn signature_path(receipt: &Path) -> PathBuf {
+    let mut name = receipt.file_name().unwrap_or_default().to_owned();
+    name.push(".sig");
+    receipt.with_file_name(name)
+}
+
+/// Compares a receipt's file, its signature, and the bytes kept beside it, with what was recorded.
 ///
 /// # Errors
 /// A file can't be read.
-pub fn check(recorded: &Delivery, folder: &DeliveryFolder) -> Result<Vec<Disagreement>, SpoolError> {
+pub fn check(
+    recorded: &Delivery,
+    folder: &DeliveryFolder,
+    keys: &Keys,
+) -> Result<Vec<Disagreement>, SpoolError> {
     let path = folder.receipt();
-    let text = std::fs::read(&path).map_err(SpoolError::at("reading", &path))?;
+    let (text, signature) = read_signed(&path)?;
+    let Examined { receipt, disagreements, .. } = examine(&text, signature.as_deref(), keys);
     let mut found = Vec::new();
     let recorded_sha256 = recorded.receipt.map(|receipt| receipt.sha256.to_string()).unwrap_or_default();
     compare(&mut found, "SHA-256 of receipt.json", recorded_sha256, Sha256::of(&text).to_string());
-    match serde_json::from_slice::<Receipt>(&text) {
-        Ok(receipt) => {
-            let source = (receipt.source.sha256, receipt.source.size);
-            compare_file(&mut found, "source", source, &folder.source())?;
-            compare_file(&mut found, "sent", (receipt.sent.sha256, receipt.sent.size), &folder.sent())?;
-        }
-        Err(error) => {
-            let (stated, found_instead) = ("a receipt".to_owned(), format!("something unreadable ({error})"));
-            found.push(Disagreement { what: "form of receipt.json".into(), stated, found: found_instead });
-        }
+    found.extend(disagreements);
+    if let Some(receipt) = receipt {
+        let source = (receipt.source.sha256, receipt.source.size);
+        compare_file(&mut found, "source", source, &folder.source())?;
+        compare_file(&mut found, "sent", (receipt.sent.sha256, receipt.sent.size), &folder.sent())?;
     }
     Ok(found)
+}
+
+/// Checks a receipt's file wherever it lies, by the gateway's public keys alone; `source` and `sent` are compared where they
+/// lie beside it.
+///
+/// # Errors
+/// A file can't be read.
+pub fn check_alone(path: &Path, keys: &Keys) -> Result<Examined, SpoolError> {
+    let (text, signature) = read_signed(path)?;
+    let mut examined = examine(&text, signature.as_deref(), keys);
+    let beside = DeliveryFolder::at(spool::parent_of(path));
+    if let Some(receipt) = &examined.receipt {
+        let source = (receipt.source.sha256, receipt.source.size);
+        let sent = (receipt.sent.sha256, receipt.sent.size);
+        for (name, stated, path) in [("source", source, beside.source()), ("sent", sent, beside.sent())] {
+            if path.try_exists().map_err(SpoolError::at("looking at", &path))? {
+                compare_file(&mut examined.disagreements, name, stated, &path)?;
+                examined.compared.push(path);
+            }
+        }
+    }
+    Ok(examined)
+}
+
+/// Checks a receipt file's form and signature.
+pub fn examine(text: &[u8], signature: Option<&[u8]>, keys: &Keys) -> Examined {
+    let mut disagreements = Vec::new();
+    let mut disagree = |what: &str, stated: &str, found: String| {
+        disagreements.push(Disagreement { what: what.to_owned(), stated: stated.to_owned(), found });
+    };
+    let receipt = serde_json::from_slice::<Receipt>(text);
+    if let Err(error) = &receipt {
+        disagree("form of the receipt", "a receipt", format!("something unreadable ({error})"));
+    }
+    let stated = receipt.as_ref().ok().and_then(|receipt| receipt.signed_by.clone());
+    let proven = signature.map_or(Err(Unproven::Missing), |signature| keys.check(text, signature));
+    let by = stated.as_deref().unwrap_or("no key");
+    match &proven {
+        Err(unproven) => disagree("signature", &format!("signed by {by}"), unproven.to_string()),
+        Ok(signer) if receipt.is_ok() && stated.as_ref() != Some(signer) => {
+            disagree("signature", &format!("signed by {by}"), format!("signed by {signer}"));
+        }
+        Ok(_) => {}
+    }
+    Examined { receipt: receipt.ok(), signed_by: proven.ok(), compared: Vec::new(), disagreements }
+}
+
+/// A receipt's file and its signature, if there is one.
+///
+/// # Errors
+/// The receipt, or a signature that is there, can't be read.
+pub fn read_signed(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), SpoolError> {
+    let text = std::fs::read(path).map_err(SpoolError::at("reading", path))?;
+    let signature = signature_path(path);
+    match std::fs::read(&signature) {
+        Ok(signature) => Ok((text, Some(signature))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((text, None)),
+        Err(error) => Err(SpoolError::at("reading", &signature)(error)),
+    }
 }
 
 /// Reads a receipt's file, for showing.
@@ -209,59 +336,69 @@ pub fn read(path: &Path) -> Result<(Receipt, Sha256), SpoolError> {
     Ok((receipt, Sha256::of(&text)))
 }
 
-fn compose(
-    delivery: &Delivery,
-    gateway: Sender,
-    previous: Option<ReceiptLink>,
-    now: Moment,
-) -> Result<Receipt, ReceiptError> {
-    use ReceiptError::EvidenceMissing as Missing;
-    let converted = delivery.converted.as_ref().ok_or(Missing("converted"))?;
-    let transferred = delivery.transferred.as_ref().ok_or(Missing("transferred"))?;
-    let verified = delivery.verified.as_ref().ok_or(Missing("verified"))?;
-    let published = delivery.published.as_ref().ok_or(Missing("published"))?;
-    let reached = |stage: Stage| delivery.reached(stage).ok_or(Missing(stage.word()));
-    let asked =
-        [&transferred.asked, &verified.asked, &published.asked].into_iter().flatten().cloned().collect();
+/// Everything that the ledger knows of a delivery's arrival, as a receipt.
+fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Receipt, ReceiptError> {
+    let Issue { gateway, previous, journal, at } = issue;
+    let (grade, arrival, asked) = proof_of(delivery)?;
     Ok(Receipt {
         number: previous.map_or(1, |previous| previous.number + 1),
         previous: previous.map_or(Sha256::ZERO, |previous| previous.sha256),
-        issued_at: now,
+        issued_at: at,
         gateway,
+        signed_by: Some(signed_by),
+        journal: Some(Anchor { seq: journal.seq, sha256: journal.digest }),
         delivery: delivery.id.clone(),
         resend_of: delivery.resend_of.clone(),
         link: delivery.link.clone(),
         partner: delivery.partner.clone(),
-        grade: verified.grade,
+        grade,
         source: SourceFacts {
             name: delivery.accepted.name.clone(),
             size: delivery.accepted.size,
             sha256: delivery.accepted.sha256,
             accepted_at: delivery.accepted_at,
         },
-        sent: SentFacts {
-            size: converted.size,
-            sha256: converted.sha256,
-            layout: converted.layout.clone(),
-            layout_version: converted.layout_version.clone(),
-            layout_sha256: converted.layout_sha256,
-            records: converted.records.clone(),
-            totals: converted.totals.clone(),
-            signed_totals: converted.signed_totals.clone(),
-            folds: converted.folds,
-            folds_by_table: converted.folds_by_table.clone(),
-        },
-        arrival: Arrival {
-            path: published.path.clone(),
-            transferred_at: reached(Stage::Transferred)?,
-            verified_at: reached(Stage::Verified)?,
-            published_at: reached(Stage::Published)?,
-            transfers: delivery.transfers,
-            peer: transferred.peer.clone(),
-        },
+        sent: sent_of(delivery)?,
+        arrival,
         asked,
         by_hand: delivery.by_hand.clone(),
     })
+}
+
+fn sent_of(delivery: &Delivery) -> Result<SentFacts, ReceiptError> {
+    let converted = delivery.converted.as_ref().ok_or(ReceiptError::EvidenceMissing("converted"))?;
+    Ok(SentFacts {
+        size: converted.size,
+        sha256: converted.sha256,
+        layout: converted.layout.clone(),
+        layout_version: converted.layout_version.clone(),
+        layout_sha256: converted.layout_sha256,
+        records: converted.records.clone(),
+        totals: converted.totals.clone(),
+        signed_totals: converted.signed_totals.clone(),
+        folds: converted.folds,
+        folds_by_table: converted.folds_by_table.clone(),
+    })
+}
+
+/// The grade, where the bytes arrived, and all that was asked of the partner.
+fn proof_of(delivery: &Delivery) -> Result<(Grade, Arrival, Vec<Asked>), ReceiptError> {
+    use ReceiptError::EvidenceMissing as Missing;
+    let transferred = delivery.transferred.as_ref().ok_or(Missing("transferred"))?;
+    let verified = delivery.verified.as_ref().ok_or(Missing("verified"))?;
+    let published = delivery.published.as_ref().ok_or(Missing("published"))?;
+    let reached = |stage: Stage| delivery.reached(stage).ok_or(Missing(stage.word()));
+    let arrival = Arrival {
+        path: published.path.clone(),
+        transferred_at: reached(Stage::Transferred)?,
+        verified_at: reached(Stage::Verified)?,
+        published_at: reached(Stage::Published)?,
+        transfers: delivery.transfers,
+        peer: transferred.peer.clone(),
+    };
+    let asked =
+        [&transferred.asked, &verified.asked, &published.asked].into_iter().flatten().cloned().collect();
+    Ok((verified.grade, arrival, asked))
 }
 
 fn compare(found: &mut Vec<Disagreement>, what: &str, stated: String, there: String) {
