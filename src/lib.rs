@@ -48,7 +48,8 @@ pub mod gateway;
 pub mod recover;
 pub mod schedule;
 
-// How people reach it.
+// How people reach it, and check it.
+pub mod audit;
 pub mod cli;
 pub mod demo;
 
