@@ -6,18 +6,22 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::trail::Trail;
 use super::{AuditError, Vouched};
 use crate::control::{Answer, Question};
 use crate::delivery_id::DeliveryId;
+use crate::ledger::LOCK_LOOK;
 use crate::ledger::index::Index;
 use crate::ledger::journal::{FILE_LIMIT, Journal, JournalError, Position};
 use crate::spool::SpoolError;
 
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
+
+/// How long it may take to record what stands in the journal already.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Who may know the last line, before the journal was read.
 #[derive(Debug)]
@@ -93,35 +97,46 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
     let (Some(last), Some((file, line))) = (trail.last.clone(), trail.last_line.clone()) else {
         return Ok(Vouched::Nobody("no delivery of the last line could be asked for".to_owned()));
     };
-    match show(socket, &last.id) {
-        Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
-        Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
-        Ok(Answer::Deliveries(_) | Answer::Receipt(_) | Answer::Untrusted(_)) => {
-            return Ok(Vouched::Nobody("the gateway answered something else".to_owned()));
+    let start = Instant::now();
+    // A line that was read before it was synced is known to the gateway a moment later.
+    loop {
+        match show(socket, &last.id) {
+            Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
+            Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
+            Ok(Answer::Deliveries(_) | Answer::Receipt(_) | Answer::Untrusted(_)) => {
+                return Ok(Vouched::Nobody("the gateway answered something else".to_owned()));
+            }
+            Err(error) => {
+                let why = format!("the ledger is in use, but at {}: {error}", socket.display());
+                return Ok(Vouched::Nobody(why));
+            }
         }
-        Err(error) => {
-            return Ok(Vouched::Nobody(format!("the ledger is in use, but at {}: {error}", socket.display())));
+        match has_followers(journal, trail.end()) {
+            Ok(true) => return Ok(Vouched::Gateway),
+            Ok(false) if start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
+            Ok(false) => {
+                let seq = trail.end().seq;
+                let what = format!("event {seq} is not what the running gateway recorded of {}", last.id);
+                trail.damage(&file, line, what);
+                return Ok(Vouched::Nobody("the running gateway knows another".to_owned()));
+            }
+            Err(JournalError::Damaged { path, line, what }) => {
+                trail.damage(&path, line, format!("the journal is damaged: {what}"));
+                return Ok(Vouched::Nobody("the journal is damaged behind it".to_owned()));
+            }
+            Err(error) => return Err(error.into()),
         }
     }
-    // The delivery may have gone on since: then there is a later line by now, and it vouches for ours.
-    let end = trail.end();
+}
+
+/// Whether later lines vouch for this one by now.
+fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
     let mut same = false;
-    let again = Journal::read(journal, FILE_LIMIT, |line| {
+    let found = Journal::read(journal, FILE_LIMIT, |line| {
         same |= line.position == end;
         Ok::<(), JournalError>(())
-    });
-    match again {
-        Ok(found) if same && found.end().seq > end.seq => return Ok(Vouched::Gateway),
-        Ok(_) => {
-            let what = format!("event {} is not what the running gateway recorded of {}", end.seq, last.id);
-            trail.damage(&file, line, what);
-        }
-        Err(JournalError::Damaged { path, line, what }) => {
-            trail.damage(&path, line, format!("the journal is damaged: {what}"));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    Ok(Vouched::Nobody("the running gateway knows another".to_owned()))
+    })?;
+    Ok(same && found.end().seq > end.seq)
 }
 
 /// Asks the running gateway alone: answering from the ledger itself would open it for writing.

@@ -27,9 +27,12 @@ use crate::spool::{self, Spool, SpoolError};
 
 /// There until everything else is.
 const UNFINISHED: &str = "UNFINISHED.txt";
-const UNFINISHED_TEXT: &str = "書き出しの途中です。使わないでください。\nThis export is not finished: don't use it.\n";
+const UNFINISHED_TEXT: &str =
+    "書き出しの途中です。使わないでください。\nThis export is not finished: don't use it.\n";
 /// There once everything else is.
 const SUMS: &str = "SHA256SUMS";
+/// The journal's lines.
+const EVENTS: &str = "events.jsonl";
 /// How to verify, with places for names and numbers.
 const README: &str = include_str!("readme.txt");
 
@@ -152,69 +155,55 @@ impl Pack {
     }
 }
 
-/// What is chosen from the journal while it is read.
+/// The choice from the journal while it is read.
 struct Choice<'a> {
-    period: Period,
     spool: Spool,
-    keys: Keys,
     pack: &'a mut Pack,
     events: Hashing<BufWriter<File>>,
-    lines: u64,
     seen: BTreeSet<DeliveryId>,
-    began: BTreeMap<DeliveryId, Moment>,
-    signed: BTreeSet<DeliveryId>,
-    receipts: u64,
-    acts: Vec<Act>,
+    chosen: Chosen,
 }
 
 /// What was chosen.
 struct Chosen {
     period: Period,
     keys: Keys,
+    /// Lines of the journal.
     lines: u64,
+    /// The deliveries, and when each began.
     began: BTreeMap<DeliveryId, Moment>,
+    /// Those whose receipt's signature is in the export.
     signed: BTreeSet<DeliveryId>,
     receipts: u64,
     acts: Vec<Act>,
 }
 
-const EVENTS: &str = "events.jsonl";
-
 impl<'a> Choice<'a> {
     fn new(period: Period, spool: Spool, keys: Keys, pack: &'a mut Pack) -> Result<Choice<'a>, AuditError> {
         let events = Hashing::new(BufWriter::new(pack.create(EVENTS)?));
-        Ok(Choice {
-            period,
-            spool,
-            keys,
-            pack,
-            events,
-            lines: 0,
-            seen: BTreeSet::new(),
-            began: BTreeMap::new(),
-            signed: BTreeSet::new(),
-            receipts: 0,
-            acts: Vec::new(),
-        })
+        let (began, signed, acts) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
+        let chosen = Chosen { period, keys, lines: 0, began, signed, receipts: 0, acts };
+        Ok(Choice { spool, pack, events, seen: BTreeSet::new(), chosen })
     }
 
     fn take(&mut self, line: &Line, entry: &Entry) -> Result<(), AuditError> {
-        let in_period = |at: Moment| (self.period.from..=self.period.to).contains(&at.date());
-        if self.seen.insert(entry.delivery.clone()) && in_period(entry.at) {
-            self.began.insert(entry.delivery.clone(), entry.at);
+        let Chosen { period, began, acts, lines, .. } = &mut self.chosen;
+        let in_period = (period.from..=period.to).contains(&entry.at.date());
+        if self.seen.insert(entry.delivery.clone()) && in_period {
+            began.insert(entry.delivery.clone(), entry.at);
         }
-        let chosen = self.began.contains_key(&entry.delivery);
-        if (chosen || in_period(entry.at))
+        let chosen = began.contains_key(&entry.delivery);
+        if (chosen || in_period)
             && let Ok(act) = serde_json::from_slice::<Act>(line.text)
         {
-            self.acts.push(act);
+            acts.push(act);
         }
         if !chosen {
             return Ok(());
         }
         let written = self.events.write_all(line.text).and_then(|()| self.events.write_all(b"\n"));
         written.map_err(SpoolError::at("writing", &self.pack.path(EVENTS)))?;
-        self.lines += 1;
+        *lines += 1;
         if let Event::Receipted { number, receipt, .. } = &entry.event {
             self.take_receipt(*number, receipt)?;
         }
@@ -227,14 +216,14 @@ impl<'a> Choice<'a> {
         let text = receipt::text_of(receipt).map_err(io::Error::from);
         let text = text.map_err(SpoolError::at("writing", &path))?;
         self.pack.write(&name, &text)?;
-        self.receipts += 1;
+        self.chosen.receipts += 1;
         let Some(folder) = self.spool.existing_folder(&receipt.delivery)? else { return Ok(()) };
         let signature = receipt::signature_path(&folder.receipt());
         // One that can't be read is reported as missing; `audit verify` says why.
         let Ok(signature) = fs::read(signature) else { return Ok(()) };
-        if receipt::examine(&text, Some(&signature), &self.keys).disagreements.is_empty() {
+        if receipt::examine(&text, Some(&signature), &self.chosen.keys).disagreements.is_empty() {
             self.pack.write(&format!("{name}.sig"), &signature)?;
-            self.signed.insert(receipt.delivery.clone());
+            self.chosen.signed.insert(receipt.delivery.clone());
         }
         Ok(())
     }
@@ -245,8 +234,7 @@ impl<'a> Choice<'a> {
         let synced = events.into_inner().map_err(io::IntoInnerError::into_error);
         synced.and_then(|file| file.sync_all()).map_err(SpoolError::at("writing", &path))?;
         self.pack.sums.insert(EVENTS.to_owned(), sha256);
-        let Choice { period, keys, lines, began, signed, receipts, acts, .. } = self;
-        Ok(Chosen { period, keys, lines, began, signed, receipts, acts })
+        Ok(self.chosen)
     }
 }
 
@@ -281,7 +269,8 @@ impl Chosen {
 
     fn readme(&self, settings: &GatewaySettings, trail: &Trail, exported: &Exported) -> String {
         let end = trail.end();
-        let fingerprints = self.keys.fingerprints().iter().map(|one| format!("  {one}\n")).collect::<String>();
+        let fingerprints =
+            self.keys.fingerprints().iter().map(|one| format!("  {one}\n")).collect::<String>();
         let places = [
             ("{gateway}", settings.name.clone()),
             ("{municipality}", settings.municipality.clone()),
@@ -305,4 +294,15 @@ impl Chosen {
 fn signer(gateway: &str) -> String {
     let sign = |c: char| c.is_whitespace() || c.is_control() || ",!*?\"#".contains(c);
     gateway.replace(sign, "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateways_name_becomes_one_word_that_means_nothing_else_to_openssh() {
+        assert_eq!(signer("見本市"), "見本市");
+        assert_eq!(signer("City of Mihon, *!?\"#"), "City_of_Mihon_______");
+    }
 }

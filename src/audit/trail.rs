@@ -134,7 +134,9 @@ impl Trail {
         let before = self.last_receipt.map_or(Sha256::ZERO, |last| last.sha256);
         if receipt.previous != before {
             let previous = receipt.previous;
-            found.push(format!("it follows a receipt with SHA-256 {previous}, but the one before has {before}"));
+            found.push(format!(
+                "it follows a receipt with SHA-256 {previous}, but the one before has {before}"
+            ));
         }
         if receipt.number != link.number || receipt.delivery != entry.delivery {
             found.push(format!("it calls itself {} of delivery {}", receipt.number, receipt.delivery));
@@ -149,10 +151,14 @@ impl Trail {
         if let Some(Anchor { seq, sha256 }) = receipt.journal
             && (seq >= entry.seq || self.digest_at(seq) != Some(sha256))
         {
-            found.push(format!("it was written when event {seq} had SHA-256 {sha256}: the journal is another one"));
+            found.push(format!(
+                "it was written when event {seq} had SHA-256 {sha256}: the journal is another one"
+            ));
         }
         if let Some(delivery) = self.deliveries.get(&entry.delivery) {
-            found.extend(disagreement(receipt, delivery).map(|what| format!("its {what} isn't what was recorded")));
+            found.extend(
+                disagreement(receipt, delivery).map(|what| format!("its {what} isn't what was recorded")),
+            );
         }
         found
     }

@@ -225,8 +225,7 @@ impl Keys {
     /// # Errors
     /// With none of them; see [`Unproven`].
     pub fn check(&self, text: &[u8], signature: &[u8]) -> Result<String, Unproven> {
-        let unreadable =
-            |error: russh::keys::ssh_key::Error| Unproven::Unreadable(error.to_string());
+        let unreadable = |error: russh::keys::ssh_key::Error| Unproven::Unreadable(error.to_string());
         let parsed = SshSig::from_pem(signature).map_err(unreadable)?;
         // Not every byte of the armor is signed: only the one form in which it is written is taken.
         let written = parsed.to_pem(LineEnding::LF).map_err(unreadable)?;
@@ -343,7 +342,9 @@ fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
 
 /// Kind and key without a comment, as one line begins.
 fn openssh(key: &PublicKey) -> String {
-    PublicKey::from(key.key_data().clone()).to_openssh().expect("an Ed25519 key without a comment is a line of text")
+    PublicKey::from(key.key_data().clone())
+        .to_openssh()
+        .expect("an Ed25519 key without a comment is a line of text")
 }
 
 fn fingerprint(key: &PublicKey) -> String {
@@ -426,10 +427,7 @@ mod tests {
         }
         let other = key.private.sign("file", HashAlg::Sha512, b"receipt").unwrap();
         let other = other.to_pem(LineEnding::LF).unwrap();
-        assert_eq!(
-            keys.check(b"receipt", other.as_bytes()),
-            Err(Unproven::OtherPurpose("file".to_owned()))
-        );
+        assert_eq!(keys.check(b"receipt", other.as_bytes()), Err(Unproven::OtherPurpose("file".to_owned())));
         let strangers = tempfile::tempdir().unwrap();
         let stranger = opened(strangers.path(), false).unwrap();
         let by_stranger = stranger.sign(b"receipt").unwrap();
