@@ -20,6 +20,7 @@ use crate::ledger::{Ledger, LedgerError, Opening};
 use crate::link::{Link, SameName};
 use crate::outage::{Outage, Outages};
 use crate::receipt::Sender;
+use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::remedy::Remedy;
 use crate::spool::{self, Spool, SpoolError};
 use crate::transfer::Target;
@@ -45,6 +46,8 @@ pub struct Gateway {
     pub ledger: Ledger,
     /// Which partners can't be reached.
     pub outages: Outages,
+    /// What signs its receipts.
+    pub receipt_key: ReceiptKey,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
@@ -62,6 +65,9 @@ pub enum OpenError {
     /// A directory can't be made.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// The key that signs receipts; see there.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 /// The right to change one delivery's state, until this is dropped: a step that is under way has it, or a person.
@@ -80,7 +86,7 @@ pub struct Watched<'a> {
 }
 
 impl Gateway {
-    /// Makes missing directories and opens the ledger. Says what opening the ledger had to do.
+    /// Makes missing directories, opens the ledger and the key that signs receipts. Says what opening the ledger had to do.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -91,6 +97,9 @@ impl Gateway {
             spool::make_outbox(&link.outbox)?;
         }
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
+        let settings = &config.gateway;
+        let receipts_issued = ledger.with_receipt(1)?.is_some();
+        let receipt_key = ReceiptKey::open(&settings.ledger, &settings.name, receipts_issued)?;
         let pools =
             config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
         let outages = Outages::none(config.partners.keys());
@@ -99,6 +108,7 @@ impl Gateway {
             config,
             spool,
             ledger,
+            receipt_key,
             outages,
             pools,
             conversions: Semaphore::new(CONVERSIONS),

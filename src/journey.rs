@@ -323,10 +323,11 @@ async fn remove_acknowledgement(gateway: &Gateway, delivery: &Delivery) {
 /// Writes and records a receipt while every other receipt waits: each carries the digest of the one before.
 async fn issue_receipt(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
     let (_turn, previous) = gateway.ledger.end_of_receipts().await?;
-    let (folder, sender) = (gateway.spool.folder(&delivery.id), gateway.sender());
+    let (journal, at) = (gateway.ledger.position()?, Moment::now());
+    let issue = receipt::Issue { gateway: gateway.sender(), previous, journal, at };
+    let (folder, key) = (gateway.spool.folder(&delivery.id), gateway.receipt_key.clone());
     let known = delivery.clone();
-    let written =
-        gateway.blocking(move || receipt::write(&known, sender, previous, &folder, Moment::now())).await;
+    let written = gateway.blocking(move || receipt::write(&known, issue, &key, &folder)).await;
     let outcome = written.map(|(receipt, sha256)| Event::Receipted {
         number: receipt.number,
         sha256,

@@ -51,7 +51,8 @@ pub mod recover;
 pub mod schedule;
 pub mod turn;
 
-// How people reach it.
+// How people reach it, and check it.
+pub mod audit;
 pub mod cli;
 pub mod demo;
 

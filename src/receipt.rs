@@ -1,10 +1,13 @@
-//! Sixth step: the receipt (到達証), the evidence that a delivery arrived, chained to the receipt before it.
+//! Sixth step: the receipt (到達証), the evidence that a delivery arrived, signed, and chained to the receipt before it.
 //!
-//! Owns the receipt's form and how it is checked again later. Promises that the file is on disk before it is recorded.
-//! Never holds the contents of records.
+//! Owns the receipt's form; [`check()`] and its siblings prove it again later. Promises that the file and its signature are on disk before
+//! the receipt is recorded; whatever a crash leaves of both is simply written anew. Never holds the contents of records.
+
+pub mod key;
+mod proof;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +15,16 @@ use crate::acknowledge::Acknowledged;
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::ledger::journal::Position;
 use crate::ledger::state::{ByHand, Confirmation, Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 use crate::spool::{self, DeliveryFolder, SpoolError};
 use crate::transfer::Asked;
 use crate::transport::Peer;
 use crate::verify::Grade;
+use key::{KeyError, ReceiptKey};
+
+pub use proof::{Disagreement, Examined, check, check_alone, examine, read_signed};
 
 /// A receipt, as it stands in its file and in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +37,12 @@ pub struct Receipt {
     pub issued_at: Moment,
     /// Who sent.
     pub gateway: Sender,
+    /// Fingerprint of the key that signs; none on receipts from before there were signatures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    /// How far the journal went when it was written: the signature vouches for every line up to there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal: Option<Anchor>,
     /// The delivery.
     pub delivery: DeliveryId,
     /// The delivery whose bytes were sent again, if any.
@@ -69,6 +82,15 @@ pub struct Sender {
     pub municipality: String,
     /// Program and version.
     pub software: String,
+}
+
+/// A line of the journal, named so that nobody can put another in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Its sequence number.
+    pub seq: u64,
+    /// Its SHA-256, without the line end.
+    pub sha256: Sha256,
 }
 
 /// The producer's file.
@@ -140,6 +162,9 @@ pub enum ReceiptError {
     /// The receipt can't be written as JSON: a fault of this program.
     #[error("a receipt can't be written as JSON: {0}")]
     Unwritable(#[from] serde_json::Error),
+    /// It can't be signed; see there.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 impl ReceiptError {
@@ -148,62 +173,58 @@ impl ReceiptError {
         match self {
             ReceiptError::Spool(error) => Remedy::for_own_disk(&error.error),
             ReceiptError::EvidenceMissing(_) | ReceiptError::Unwritable(_) => Remedy::Hold,
+            ReceiptError::Key(error) => error.remedy(),
         }
     }
 }
 
-/// Something a receipt says that the kept files or the ledger contradict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{what}: the receipt says {stated}, found {found}")]
-pub struct Disagreement {
-    /// What was compared.
-    pub what: String,
-    /// What the receipt, or for the receipt itself the ledger, states.
-    pub stated: String,
-    /// What is there.
-    pub found: String,
+/// What a receipt states besides its delivery.
+#[derive(Debug, Clone)]
+pub struct Issue {
+    /// Who sends.
+    pub gateway: Sender,
+    /// The end of the chain of receipts.
+    pub previous: Option<ReceiptLink>,
+    /// The end of the journal.
+    pub journal: Position,
+    /// When it is written.
+    pub at: Moment,
 }
 
-/// Writes the receipt of a published delivery into its folder; `previous` is the end of the chain.
+/// Writes the receipt of a published delivery into its folder, and its signature beside it.
 ///
 /// # Errors
 /// See [`ReceiptError`]; a receipt file may then be there, but nobody counts it.
 pub fn write(
     delivery: &Delivery,
-    sender: Sender,
-    previous: Option<ReceiptLink>,
+    issue: Issue,
+    key: &ReceiptKey,
     folder: &DeliveryFolder,
-    now: Moment,
 ) -> Result<(Receipt, Sha256), ReceiptError> {
-    let receipt = compose(delivery, sender, previous, now)?;
-    let mut text = serde_json::to_vec_pretty(&receipt)?;
-    text.push(b'\n');
-    spool::write_durably(&folder.receipt(), 0o600, &text)?;
+    let receipt = compose(delivery, issue, key.fingerprint())?;
+    let text = text_of(&receipt)?;
+    let path = folder.receipt();
+    spool::write_durably(&path, 0o600, &text)?;
+    spool::write_durably(&signature_path(&path), 0o600, key.sign(&text)?.as_bytes())?;
+    // Durable from here: whoever records the receipt records a signed one.
     Ok((receipt, Sha256::of(&text)))
 }
 
-/// Compares a receipt's file, and the bytes kept beside it, with what was recorded.
+/// The bytes of a receipt's file.
 ///
 /// # Errors
-/// A file can't be read.
-pub fn check(recorded: &Delivery, folder: &DeliveryFolder) -> Result<Vec<Disagreement>, SpoolError> {
-    let path = folder.receipt();
-    let text = std::fs::read(&path).map_err(SpoolError::at("reading", &path))?;
-    let mut found = Vec::new();
-    let recorded_sha256 = recorded.receipt.map(|receipt| receipt.sha256.to_string()).unwrap_or_default();
-    compare(&mut found, "SHA-256 of receipt.json", recorded_sha256, Sha256::of(&text).to_string());
-    match serde_json::from_slice::<Receipt>(&text) {
-        Ok(receipt) => {
-            let source = (receipt.source.sha256, receipt.source.size);
-            compare_file(&mut found, "source", source, &folder.source())?;
-            compare_file(&mut found, "sent", (receipt.sent.sha256, receipt.sent.size), &folder.sent())?;
-        }
-        Err(error) => {
-            let (stated, found_instead) = ("a receipt".to_owned(), format!("something unreadable ({error})"));
-            found.push(Disagreement { what: "form of receipt.json".into(), stated, found: found_instead });
-        }
-    }
-    Ok(found)
+/// It can't be written as JSON: a fault of this program.
+pub fn text_of(receipt: &Receipt) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(receipt)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// Where the signature of a receipt's file lies.
+pub fn signature_path(receipt: &Path) -> PathBuf {
+    let mut name = receipt.file_name().unwrap_or_default().to_owned();
+    name.push(".sig");
+    receipt.with_file_name(name)
 }
 
 /// Reads a receipt's file, for showing.
@@ -217,14 +238,10 @@ pub fn read(path: &Path) -> Result<(Receipt, Sha256), SpoolError> {
     Ok((receipt, Sha256::of(&text)))
 }
 
-fn compose(
-    delivery: &Delivery,
-    gateway: Sender,
-    previous: Option<ReceiptLink>,
-    now: Moment,
-) -> Result<Receipt, ReceiptError> {
+/// Everything that the ledger knows of a delivery's arrival, as a receipt.
+fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Receipt, ReceiptError> {
     use ReceiptError::EvidenceMissing as Missing;
-    let converted = delivery.converted.as_ref().ok_or(Missing("converted"))?;
+    let Issue { gateway, previous, journal, at } = issue;
     let (grade, arrival) = match &delivery.confirmed {
         Some(_) => (Grade::Confirmed, arrival(delivery).ok()),
         None => (delivery.verified.as_ref().ok_or(Missing("verified"))?.grade, Some(arrival(delivery)?)),
@@ -232,8 +249,10 @@ fn compose(
     Ok(Receipt {
         number: previous.map_or(1, |previous| previous.number + 1),
         previous: previous.map_or(Sha256::ZERO, |previous| previous.sha256),
-        issued_at: now,
+        issued_at: at,
         gateway,
+        signed_by: Some(signed_by),
+        journal: Some(Anchor { seq: journal.seq, sha256: journal.digest }),
         delivery: delivery.id.clone(),
         resend_of: delivery.resend_of.clone(),
         link: delivery.link.clone(),
@@ -245,18 +264,7 @@ fn compose(
             sha256: delivery.accepted.sha256,
             accepted_at: delivery.accepted_at,
         },
-        sent: SentFacts {
-            size: converted.size,
-            sha256: converted.sha256,
-            layout: converted.layout.clone(),
-            layout_version: converted.layout_version.clone(),
-            layout_sha256: converted.layout_sha256,
-            records: converted.records.clone(),
-            totals: converted.totals.clone(),
-            signed_totals: converted.signed_totals.clone(),
-            folds: converted.folds,
-            folds_by_table: converted.folds_by_table.clone(),
-        },
+        sent: sent_of(delivery)?,
         arrival,
         acknowledgement: delivery.acknowledged.clone(),
         confirmation: delivery.confirmed.clone(),
@@ -288,20 +296,18 @@ fn asked(delivery: &Delivery) -> Vec<Asked> {
     transferred.chain(verified).chain(published).chain(acknowledged).cloned().collect()
 }
 
-fn compare(found: &mut Vec<Disagreement>, what: &str, stated: String, there: String) {
-    if stated != there {
-        found.push(Disagreement { what: what.to_owned(), stated, found: there });
-    }
-}
-
-fn compare_file(
-    found: &mut Vec<Disagreement>,
-    name: &str,
-    (sha256, size): (Sha256, u64),
-    path: &Path,
-) -> Result<(), SpoolError> {
-    let (there, length) = Sha256::of_file(path).map_err(SpoolError::at("reading", path))?;
-    compare(found, &format!("size of {name}"), size.to_string(), length.to_string());
-    compare(found, &format!("SHA-256 of {name}"), sha256.to_string(), there.to_string());
-    Ok(())
+fn sent_of(delivery: &Delivery) -> Result<SentFacts, ReceiptError> {
+    let converted = delivery.converted.as_ref().ok_or(ReceiptError::EvidenceMissing("converted"))?;
+    Ok(SentFacts {
+        size: converted.size,
+        sha256: converted.sha256,
+        layout: converted.layout.clone(),
+        layout_version: converted.layout_version.clone(),
+        layout_sha256: converted.layout_sha256,
+        records: converted.records.clone(),
+        totals: converted.totals.clone(),
+        signed_totals: converted.signed_totals.clone(),
+        folds: converted.folds,
+        folds_by_table: converted.folds_by_table.clone(),
+    })
 }

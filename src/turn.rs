@@ -75,7 +75,7 @@ async fn order(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Op
     }
     if link.order == Order::Latest {
         if let Some(newer) = newest_ready(gateway, delivery)? {
-            return Ok(Some(Event::Superseded { by: newer.id }));
+            return Ok(Some(Event::Superseded { newer: newer.id }));
         }
         supersede_older(gateway, delivery).await?;
     }
@@ -111,8 +111,8 @@ async fn supersede_older(gateway: &Gateway, delivery: &Delivery) -> Result<(), S
         let Some(_claim) = gateway.claim(&id) else { continue };
         let older = gateway.ledger.find(&id)?;
         if older.is_some_and(|older| older.begun < delivery.begun && older.stage.is_before_sending()) {
-            let by = delivery.id.clone();
-            crate::journey::log(&gateway.ledger.record(id.clone(), Event::Superseded { by }).await?);
+            let newer = delivery.id.clone();
+            crate::journey::log(&gateway.ledger.record(id.clone(), Event::Superseded { newer }).await?);
             gateway.wake(&id);
         }
     }

@@ -65,6 +65,7 @@ impl Gateway {
     async fn small() -> Gateway {
         let gateway = Gateway::empty();
         let (ledger, _) = Ledger::open(&gateway.ledger()).unwrap();
+        put_key(&gateway.ledger());
         for number in 1..=2 {
             let (id, folder) = (id(number), gateway.spool.folder(&id(number)));
             spool::make_new_dir(folder.path()).unwrap();

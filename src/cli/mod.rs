@@ -1,5 +1,6 @@
 //! The command line: one file per command, one meaning per exit code.
 
+mod audit;
 mod check;
 mod deliveries;
 mod demo;
@@ -81,9 +82,12 @@ enum Command {
     Confirm(deliveries::Confirm),
     /// Give a held, waiting or queued delivery up; what is kept of it goes to the archive
     Cancel(deliveries::ByHand),
-    /// Show or verify the receipt of a delivery
+    /// Show or verify receipts, or print the key that checks them
     #[command(subcommand)]
     Receipt(receipt::Receipt),
+    /// Check journal, receipts and kept files as a whole, or export them for an auditor
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox,
     /// List, show, check, compare and try out layouts; needs no configuration
@@ -116,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Confirm(confirm) => confirm.run(&common),
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
         Command::Receipt(receipt) => receipt.run(&common),
+        Command::Audit(audit) => audit.run(&common),
         Command::Outbox => outbox::run(&common),
         Command::Layout(layout) => layout.run(&common),
         Command::Demo(demo) => demo.run(&common),

@@ -1,14 +1,19 @@
-//! `totatsu receipt show` and `receipt verify`.
+//! `totatsu receipt`: receipts shown and verified, here or on another machine, and the key that signs them.
 
-use clap::Subcommand;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::deliveries::{ask, find, folder_of};
-use super::{Common, Exit, exit, fail, print, print_json};
-use crate::control::{Answer, Question};
+use super::{Common, Exit, exit, exit_of_ledger, fail, print, print_json};
+use crate::control::{Answer, ControlError, Question};
 use crate::digest::Sha256;
+use crate::ledger::Ledger;
 use crate::ledger::state::Delivery;
-use crate::receipt::{self, Disagreement};
+use crate::receipt::key::{KeyError, Keys, ReceiptKey};
+use crate::receipt::{self, Disagreement, Examined};
+use crate::remedy::Remedy;
 use crate::spool::{DeliveryFolder, SpoolError};
 
 /// `totatsu receipt`.
@@ -19,11 +24,27 @@ pub(super) enum Receipt {
         /// The delivery's id, or three or more characters of it that no other has
         id: String,
     },
-    /// Compare a receipt with the ledger, the bytes kept beside it, and the receipt before it
-    Verify {
-        /// The delivery's id, or three or more characters of it that no other has
-        id: String,
+    /// Compare a receipt with the ledger, its signature, the bytes kept beside it, and the receipt before it; or, with
+    /// --key, check receipt files on any machine
+    Verify(Verify),
+    /// Print the public key that checks this gateway's receipts, and its fingerprint
+    Key {
+        /// Make another key first, while the gateway doesn't run; receipts so far stay with the one they were signed with
+        #[arg(long)]
+        renew: bool,
     },
+}
+
+/// `totatsu receipt verify`.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The gateway's public keys, one a line: check FILEs by them, without ledger and configuration
+    #[arg(long, value_name = "PUB")]
+    key: Option<PathBuf>,
+    /// The delivery's id, or three or more characters of it that no other has; with --key, receipt files, each with its
+    /// signature beside it
+    #[arg(required = true, value_name = "ID|FILE")]
+    named: Vec<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -34,13 +55,45 @@ struct Verdict {
     disagreements: Vec<Disagreement>,
 }
 
+#[derive(Serialize)]
+struct VerdictOfFile {
+    file: PathBuf,
+    delivery: Option<String>,
+    number: Option<u64>,
+    genuine: bool,
+    signed_by: Option<String>,
+    compared: Vec<PathBuf>,
+    disagreements: Vec<Disagreement>,
+}
+
+#[derive(Serialize)]
+struct PublicKey {
+    public_key: String,
+    fingerprint: String,
+}
+
 impl Receipt {
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(match self {
             Receipt::Show { id } => show(common, id),
-            Receipt::Verify { id } => verify(common, id),
+            Receipt::Verify(verify) => verify.run(common),
+            Receipt::Key { renew } => key(common, renew),
         })
     }
+}
+
+impl Verify {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        match (self.key, self.named.as_slice()) {
+            (Some(keys), files) => verify_files(common, &keys, files),
+            (None, [id]) => verify(common, id.to_string_lossy().into_owned()),
+            (None, _) => Err(fail(Exit::BadConfiguration, &"one delivery at a time; files want --key PUB")),
+        }
+    }
+}
+
+pub(super) fn exit_of_key(error: &KeyError) -> Exit {
+    if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
 }
 
 fn show(common: &Common, id: String) -> Result<Exit, Exit> {
@@ -52,7 +105,9 @@ fn show(common: &Common, id: String) -> Result<Exit, Exit> {
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     let (delivery, folder) = with_receipt(common, id)?;
-    let mut disagreements = receipt::check(&delivery, &folder).map_err(|error| fail(Exit::Failed, &error))?;
+    let keys = Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(Exit::Failed, &error))?;
+    let checked = receipt::check(&delivery, &folder, &keys);
+    let mut disagreements = checked.map_err(|error| fail(Exit::Failed, &error))?;
     let (receipt, _) = receipt::read(&folder.receipt()).map_err(|error| fail(Exit::Failed, &error))?;
     disagreements.extend(check_previous(common, &receipt)?);
     let genuine = disagreements.is_empty();
@@ -62,17 +117,63 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
         let verdict = Verdict { delivery, number: receipt.number, genuine, disagreements };
         return Ok(print_json(&verdict, exit));
     }
-    let text = match disagreements.as_slice() {
-        [] => format!(
-            "receipt {} of delivery {} is genuine: it agrees with the ledger, the kept bytes and the receipt before it\n",
-            receipt.number, delivery.id
-        ),
-        disagreements => {
-            let head = format!("receipt {} of delivery {} is NOT genuine:\n", receipt.number, delivery.id);
-            disagreements.iter().fold(head, |text, disagreement| text + &format!("  {disagreement}\n"))
+    let receipt = format!("receipt {} of delivery {}", receipt.number, delivery.id);
+    let agrees = "it agrees with the ledger, its signature, the kept bytes and the receipt before it";
+    Ok(print(&verdict(&receipt, agrees, &disagreements), exit))
+}
+
+fn verdict(receipt: &str, agrees: &str, disagreements: &[Disagreement]) -> String {
+    if disagreements.is_empty() {
+        return format!("{receipt} is genuine: {agrees}\n");
+    }
+    let head = format!("{receipt} is NOT genuine:\n");
+    disagreements.iter().fold(head, |text, disagreement| text + &format!("  {disagreement}\n"))
+}
+
+fn verify_files(common: &Common, keys: &Path, files: &[PathBuf]) -> Result<Exit, Exit> {
+    let keys = Keys::read(keys).map_err(|error| fail(Exit::Failed, &error))?;
+    let mut verdicts = Vec::new();
+    for file in files {
+        let examined = receipt::check_alone(file, &keys).map_err(|error| fail(Exit::Failed, &error))?;
+        verdicts.push(VerdictOfFile::of(file, examined));
+    }
+    let all = verdicts.iter().all(|verdict| verdict.genuine);
+    let exit = if all { Exit::Done } else { Exit::Failed };
+    if common.json {
+        return Ok(print_json(&verdicts, exit));
+    }
+    Ok(print(&verdicts.iter().map(VerdictOfFile::text).collect::<String>(), exit))
+}
+
+impl VerdictOfFile {
+    fn of(file: &Path, examined: Examined) -> VerdictOfFile {
+        let Examined { receipt, signed_by, compared, disagreements } = examined;
+        VerdictOfFile {
+            file: file.to_owned(),
+            delivery: receipt.as_ref().map(|receipt| receipt.delivery.to_string()),
+            number: receipt.map(|receipt| receipt.number),
+            genuine: disagreements.is_empty(),
+            signed_by,
+            compared,
+            disagreements,
         }
-    };
-    Ok(print(&text, exit))
+    }
+
+    fn text(&self) -> String {
+        let receipt = match (self.number, &self.delivery) {
+            (Some(number), Some(delivery)) => {
+                format!("{}: receipt {number} of delivery {delivery}", self.file.display())
+            }
+            _ => self.file.display().to_string(),
+        };
+        let signer = self.signed_by.as_deref().unwrap_or_default();
+        let names = self.compared.iter().filter_map(|path| path.file_name()?.to_str());
+        let compared = match names.collect::<Vec<_>>().join(" and ") {
+            none if none.is_empty() => "neither source nor sent lies beside it to be compared".to_owned(),
+            names => format!("{names} beside it agree"),
+        };
+        verdict(&receipt, &format!("signed by {signer}; {compared}"), &self.disagreements)
+    }
 }
 
 /// The receipt must carry the digest of the one before it, as the ledger recorded that one.
@@ -99,4 +200,30 @@ fn with_receipt(common: &Common, id: String) -> Result<(Delivery, DeliveryFolder
     }
     let folder = folder_of(common, &delivery)?;
     Ok((delivery, folder))
+}
+
+fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
+    let settings = common.gateway()?;
+    if renew {
+        if !settings.ledger.is_dir() {
+            return Err(fail(Exit::Failed, &ControlError::NoLedger(settings.ledger)));
+        }
+        // Held open until the key is made: a gateway that starts meanwhile waits.
+        let opened = Ledger::open(&settings.ledger);
+        let _ledger = opened.map_err(|error| fail(exit_of_ledger(&error), &error))?;
+        let renewed = ReceiptKey::renew(&settings.ledger, &settings.name);
+        renewed.map_err(|error| fail(exit_of_key(&error), &error))?;
+    }
+    let keys = Keys::in_use(&settings.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+    let Some((public_key, fingerprint)) = keys.lines().into_iter().zip(keys.fingerprints()).next() else {
+        let message = format!(
+            "there is no key in {}: the gateway makes it at its first start",
+            settings.ledger.display()
+        );
+        return Err(fail(Exit::Failed, &message));
+    };
+    if common.json {
+        return Ok(print_json(&PublicKey { public_key, fingerprint }, Exit::Done));
+    }
+    Ok(print(&format!("{public_key}\n{fingerprint}\n"), Exit::Done))
 }

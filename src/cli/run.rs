@@ -69,6 +69,7 @@ async fn serve(configured: config::Config) -> Exit {
         Ok(opened) => opened,
         Err(OpenError::Ledger(error)) => return fail(exit_of_ledger(&error), &error),
         Err(OpenError::Spool(error)) => return fail(Exit::Failed, &error),
+        Err(OpenError::Key(error)) => return fail(super::receipt::exit_of_key(&error), &error),
     };
     if opening.torn > 0 {
         tracing::warn!(

@@ -75,7 +75,7 @@ pub enum Event {
     /// A newer full file took its place before it was sent.
     Superseded {
         /// The newer delivery.
-        by: DeliveryId,
+        newer: DeliveryId,
     },
     /// The receipt is written.
     Receipted {

@@ -73,6 +73,10 @@ pub struct Line<'a> {
     pub position: Position,
     /// The line without its line end.
     pub text: &'a [u8],
+    /// The file it stands in.
+    pub file: &'a Path,
+    /// Its number in that file, from 1.
+    pub number: u64,
 }
 
 /// Why the journal can't be used.
@@ -128,7 +132,8 @@ impl Position {
 
 impl Journal {
     /// Reads the journal in `directory`, checks every line, and shows each to `visit`. A file that reaches `limit` bytes
-    /// will be followed by another.
+    /// will be followed by another. Changes nothing, and may be called while another process appends: what comes after
+    /// the last file was opened is not looked at, and a line that was half written then is a torn end.
     ///
     /// # Errors
     /// Damage, or the disk; also what `visit` answers.
@@ -142,9 +147,7 @@ impl Journal {
         let mut torn = 0;
         let last = files.last().cloned();
         for path in &files {
-            let length;
-            (end, length) = read_file(path, end, Some(path) == last.as_ref(), &mut visit)?;
-            torn = fs::metadata(path).map_err(disk("reading", path))?.len() - length;
+            (end, torn) = read_file(path, end, Some(path) == last.as_ref(), &mut visit)?;
         }
         let path = last.unwrap_or_else(|| directory.join(file_name(1)));
         Ok(Found { directory: directory.to_owned(), path, limit, end, torn })
@@ -278,7 +281,7 @@ fn files_of(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Reads one file from `start` on; says the position after it and the length of its good part in bytes.
+/// Reads one file from `start` on; says the position after it and how many bytes follow its good part.
 fn read_file<E: From<JournalError>>(
     path: &Path,
     start: Position,
@@ -286,25 +289,26 @@ fn read_file<E: From<JournalError>>(
     visit: &mut impl FnMut(&Line) -> Result<(), E>,
 ) -> Result<(Position, u64), E> {
     let file = File::open(path).map_err(disk("opening", path))?;
-    let mut reader = BufReader::with_capacity(256 * 1024, file);
+    let length = file.metadata().map_err(disk("reading", path))?.len();
+    let mut reader = BufReader::with_capacity(256 * 1024, io::Read::take(file, length));
     let (mut end, mut good, mut number, mut text) = (start, 0, 0, Vec::new());
     loop {
         text.clear();
         if reader.read_until(b'\n', &mut text).map_err(disk("reading", path))? == 0 {
-            return Ok((end, good));
+            return Ok((end, length.saturating_sub(good)));
         }
         number += 1;
         match check(&text, end) {
             Ok(position) => {
-                let length = text.len() as u64;
+                good += text.len() as u64;
                 text.pop();
-                visit(&Line { position, text: &text })?;
-                (end, good) = (position, good + length);
+                visit(&Line { position, text: &text, file: path, number })?;
+                end = position;
             }
             Err(what) => {
                 let rest = rest_of(&mut reader, &text).map_err(disk("reading", path))?;
                 if is_last && is_torn(&rest) {
-                    return Ok((end, good));
+                    return Ok((end, length.saturating_sub(good)));
                 }
                 return Err(JournalError::Damaged { path: path.to_owned(), line: number, what }.into());
             }
@@ -328,9 +332,9 @@ fn check(line: &[u8], end: Position) -> Result<Position, String> {
     Ok(Position { seq: head.seq, digest: Sha256::of(text) })
 }
 
-fn rest_of(reader: &mut BufReader<File>, first: &[u8]) -> io::Result<Vec<u8>> {
+fn rest_of(reader: &mut impl io::Read, first: &[u8]) -> io::Result<Vec<u8>> {
     let mut rest = first.to_vec();
-    io::Read::read_to_end(reader, &mut rest)?;
+    reader.read_to_end(&mut rest)?;
     Ok(rest)
 }
 

@@ -325,6 +325,14 @@ impl Ledger {
         Ok(self.index.with_receipt(number)?)
     }
 
+    /// The journal's end as it is known: every event up to there is on disk.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn position(&self) -> Result<Position, LedgerError> {
+        Ok(self.index.position()?)
+    }
+
     /// Keeps every other receipt waiting, and says which one the next has to follow.
     ///
     /// # Errors

@@ -316,8 +316,8 @@ impl Delivery {
                 self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
                 Stage::Confirmed
             }
-            Event::Superseded { by } if stage.is_before_sending() => {
-                self.superseded_by = Some(by.clone());
+            Event::Superseded { newer } if stage.is_before_sending() => {
+                self.superseded_by = Some(newer.clone());
                 Stage::Superseded
             }
             Event::NameTaken { .. } if matches!(stage, Stage::Transferring | Stage::Verified) => {

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use sha2::Digest as _;
+use tempfile::TempDir;
 use totatsu::accept::Accepted;
 use totatsu::archive::Archived;
 use totatsu::clock::Moment;
@@ -18,9 +20,11 @@ use totatsu::digest::Sha256;
 use totatsu::journey::Step;
 use totatsu::ledger::Ledger;
 use totatsu::ledger::event::Event;
+use totatsu::ledger::journal::Position;
 use totatsu::ledger::state::{Delivery, ReceiptLink, Stage};
 use totatsu::publish::Published;
-use totatsu::receipt::{self, Sender};
+use totatsu::receipt::key::ReceiptKey;
+use totatsu::receipt::{self, Issue, Sender};
 use totatsu::spool::{DeliveryFolder, FileIdentity};
 use totatsu::transfer::{Asked, Target, Transferred};
 use totatsu::transport::{Overwrite, Peer};
@@ -121,10 +125,30 @@ pub fn published() -> Event {
     }
 }
 
+/// Where the key lies that signs the receipts of [`receipted`].
+fn key_home() -> &'static Path {
+    static HOME: OnceLock<TempDir> = OnceLock::new();
+    HOME.get_or_init(|| {
+        let home = tempfile::tempdir().unwrap();
+        ReceiptKey::open(home.path(), "見本市", false).unwrap();
+        home
+    })
+    .path()
+}
+
+/// Gives a ledger the key that signs the receipts of [`receipted`].
+pub fn put_key(ledger: &Path) {
+    for name in ["receipt-key", "receipt-key.pub"] {
+        fs::copy(key_home().join(name), ledger.join(name)).unwrap();
+    }
+}
+
 /// A receipt for `delivery` after `previous`, written into `folder`.
 pub fn receipted(delivery: &Delivery, previous: Option<ReceiptLink>, folder: &DeliveryFolder) -> Event {
-    let sender = Sender { name: "見本市".into(), municipality: "13101".into(), software: "test".into() };
-    let (receipt, sha256) = receipt::write(delivery, sender, previous, folder, at()).unwrap();
+    let gateway = Sender { name: "見本市".into(), municipality: "13101".into(), software: "test".into() };
+    let issue = Issue { gateway, previous, journal: Position::START, at: at() };
+    let key = ReceiptKey::open(key_home(), "見本市", true).unwrap();
+    let (receipt, sha256) = receipt::write(delivery, issue, &key, folder).unwrap();
     Event::Receipted { number: receipt.number, sha256, receipt: Box::new(receipt) }
 }
 

@@ -1,0 +1,172 @@
+//! The journal's last line, for which no later line vouches: the index or the running gateway does.
+//!
+//! The index is copied and the copy opened, since opening changes its files. Never waits for anybody for long.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::trail::Trail;
+use super::{AuditError, Vouched};
+use crate::control::{Answer, Question};
+use crate::delivery_id::DeliveryId;
+use crate::ledger::LOCK_LOOK;
+use crate::ledger::index::Index;
+use crate::ledger::journal::{FILE_LIMIT, Journal, JournalError, Position};
+use crate::spool::SpoolError;
+
+/// How long the running gateway may take to answer.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// How long it may take to record what stands in the journal already.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who may know the last line, before the journal was read.
+#[derive(Debug)]
+pub(super) enum Witness {
+    /// The index, up to this position.
+    Index(Position),
+    /// Whoever has the ledger open.
+    Gateway,
+    /// Nobody, and why.
+    Nobody(String),
+}
+
+/// Asks the index, unless the ledger is in use.
+pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
+    let (lock, index) = (ledger.join("lock"), ledger.join("index"));
+    if !index.is_dir() {
+        return Ok(Witness::Nobody("there is no index".to_owned()));
+    }
+    let file = File::open(&lock).map_err(SpoolError::at("opening", &lock))?;
+    // Held while the index is copied, so that nobody writes into it.
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockShared) {
+        Ok(()) => {}
+        Err(rustix::io::Errno::WOULDBLOCK) => return Ok(Witness::Gateway),
+        Err(errno) => return Err(SpoolError::at("locking", &lock)(errno.into()).into()),
+    }
+    let room = tempfile::tempdir().map_err(SpoolError::at("making a copy of", &index))?;
+    let copy = room.path().join("index");
+    copy_tree(&index, &copy).map_err(SpoolError::at("copying", &index))?;
+    drop(file);
+    Ok(match Index::open(&copy).and_then(|index| index.position()) {
+        Ok(position) => Witness::Index(position),
+        Err(error) => Witness::Nobody(error.to_string()),
+    })
+}
+
+/// Compares the journal's end with what the witness knows; a journal that lost or changed it is damaged.
+pub(super) fn compare(
+    trail: &mut Trail,
+    witness: Witness,
+    journal: &Path,
+    socket: &Path,
+) -> Result<Vouched, AuditError> {
+    if trail.damaged {
+        return Ok(Vouched::Nobody("the journal is damaged before it".to_owned()));
+    }
+    match witness {
+        Witness::Nobody(why) => Ok(Vouched::Nobody(why)),
+        Witness::Index(known) => Ok(compare_index(trail, known, journal)),
+        Witness::Gateway => compare_gateway(trail, journal, socket),
+    }
+}
+
+fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Vouched {
+    let end = trail.end();
+    let (file, line) = trail.last_line.clone().unwrap_or_else(|| (journal.to_owned(), 0));
+    match trail.digest_at(known.seq) {
+        None => {
+            let (last, known) = (end.seq, known.seq);
+            let what = format!("the journal ends at event {last}, but event {known} was acknowledged");
+            trail.damage(&file, line, what);
+        }
+        Some(digest) if digest != known.digest => {
+            let what = format!("event {} is not the one that was acknowledged: it was changed", known.seq);
+            trail.damage(&file, line, what);
+        }
+        Some(_) if known.seq == end.seq => return Vouched::Index,
+        Some(_) => return Vouched::Nobody(format!("the index knows events up to {} only", known.seq)),
+    }
+    Vouched::Nobody("the index knows another".to_owned())
+}
+
+fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
+    let (Some(last), Some((file, line))) = (trail.last.clone(), trail.last_line.clone()) else {
+        return Ok(Vouched::Nobody("no delivery of the last line could be asked for".to_owned()));
+    };
+    let start = Instant::now();
+    // A line that was read before it was synced is known to the gateway a moment later.
+    loop {
+        match show(socket, &last.id) {
+            Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
+            Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
+            Ok(
+                Answer::Deliveries(_)
+                | Answer::Status(_)
+                | Answer::Done(_)
+                | Answer::Receipt(_)
+                | Answer::Untrusted(_),
+            ) => {
+                return Ok(Vouched::Nobody("the gateway answered something else".to_owned()));
+            }
+            Err(error) => {
+                let why = format!("the ledger is in use, but at {}: {error}", socket.display());
+                return Ok(Vouched::Nobody(why));
+            }
+        }
+        match has_followers(journal, trail.end()) {
+            Ok(true) => return Ok(Vouched::Gateway),
+            Ok(false) if start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
+            Ok(false) => {
+                let seq = trail.end().seq;
+                let what = format!("event {seq} is not what the running gateway recorded of {}", last.id);
+                trail.damage(&file, line, what);
+                return Ok(Vouched::Nobody("the running gateway knows another".to_owned()));
+            }
+            Err(JournalError::Damaged { path, line, what }) => {
+                trail.damage(&path, line, format!("the journal is damaged: {what}"));
+                return Ok(Vouched::Nobody("the journal is damaged behind it".to_owned()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Whether later lines vouch for this one by now.
+fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
+    let mut same = false;
+    let found = Journal::read(journal, FILE_LIMIT, |line| {
+        same |= line.position == end;
+        Ok::<(), JournalError>(())
+    })?;
+    Ok(same && found.end().seq > end.seq)
+}
+
+/// Asks the running gateway alone: answering from the ledger itself would open it for writing.
+fn show(socket: &Path, id: &DeliveryId) -> io::Result<Answer> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(ANSWER))?;
+    let mut question = serde_json::to_vec(&Question::Show { id: id.to_string() })?;
+    question.push(b'\n');
+    stream.write_all(&question)?;
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer)?;
+    Ok(serde_json::from_str(&answer)?)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &place)?;
+        } else {
+            fs::copy(entry.path(), &place)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,311 @@
+//! The export for an auditor: deliveries of some days, as tables, journal lines and signed receipts, and how to verify them.
+//!
+//! Promises that a directory with `SHA256SUMS` and without `UNFINISHED.txt` holds a whole export, synced. A receipt is taken
+//! from the journal, whose chain proves it. Never writes over anything, never exports contents of records.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::tables::{self, Act, Row};
+use super::trail::Trail;
+use super::{AuditError, Finding, Findings, journal_of, keys_of};
+use crate::clock::Moment;
+use crate::config::GatewaySettings;
+use crate::delivery_id::DeliveryId;
+use crate::digest::{Hashing, Sha256};
+use crate::ledger::event::{Entry, Event};
+use crate::ledger::journal::{JournalError, Line};
+use crate::receipt::key::Keys;
+use crate::receipt::{self, Receipt};
+use crate::spool::{self, Spool, SpoolError};
+
+/// There until everything else is.
+const UNFINISHED: &str = "UNFINISHED.txt";
+const UNFINISHED_TEXT: &str =
+    "書き出しの途中です。使わないでください。\nThis export is not finished: don't use it.\n";
+/// There once everything else is.
+const SUMS: &str = "SHA256SUMS";
+/// The journal's lines.
+const EVENTS: &str = "events.jsonl";
+/// How to verify, with places for names and numbers.
+const README: &str = include_str!("readme.txt");
+
+/// The days of an export, both included, in Japan.
+#[derive(Debug, Clone, Copy)]
+pub struct Period {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub to: Date,
+}
+
+/// What was exported.
+#[derive(Debug, Serialize)]
+pub struct Exported {
+    /// Where to.
+    pub directory: PathBuf,
+    /// Rows of `deliveries.csv`.
+    pub deliveries: u64,
+    /// Rows of `acts.csv`.
+    pub acts: u64,
+    /// Lines of `events.jsonl`.
+    pub events: u64,
+    /// Receipts.
+    pub receipts: u64,
+    /// Receipts whose signature is no longer kept, or doesn't fit.
+    pub unsigned: u64,
+    /// What in the journal doesn't agree; `totatsu audit verify` looks further.
+    pub findings: Vec<Finding>,
+}
+
+/// Exports the deliveries that began in `period` into `directory`, which is made, or empty.
+///
+/// # Errors
+/// See [`AuditError`]; what was written so far stays, marked as unfinished.
+pub fn export(settings: &GatewaySettings, period: Period, directory: &Path) -> Result<Exported, AuditError> {
+    if period.to < period.from {
+        return Err(AuditError::NoDay { from: period.from, to: period.to });
+    }
+    let journal = journal_of(settings)?;
+    let mut pack = Pack::begin(directory)?;
+    let mut findings = Findings::default();
+    let keys = keys_of(settings, &mut findings)?;
+    let mut choice = Choice::new(period, Spool::new(&settings.spool), keys, &mut pack)?;
+    let mut trail = Trail::read(&journal, |line, entry| choice.take(line, entry))?;
+    if trail.damaged {
+        return Err(damage(trail.findings.listed));
+    }
+    findings.listed.append(&mut trail.findings.listed);
+    let chosen = choice.finish()?;
+    let exported = chosen.tables(&trail, &mut pack, directory, findings.listed)?;
+    let readme = chosen.readme(settings, &trail, &exported);
+    let keys: String = chosen.keys.lines().iter().map(|line| format!("{line}\n")).collect();
+    pack.write("receipt-key.pub", keys)?;
+    pack.write("allowed_signers", chosen.keys.allowed_signers(&signer(&settings.name)))?;
+    pack.write("README.txt", readme)?;
+    pack.finish()?;
+    Ok(exported)
+}
+
+/// The error of a damaged journal, from its last finding.
+fn damage(mut findings: Vec<Finding>) -> AuditError {
+    let last = findings.pop();
+    let (path, line, what) =
+        last.map_or_else(Default::default, |found| (found.file, found.line.unwrap_or_default(), found.what));
+    AuditError::Journal(JournalError::Damaged { path, line, what })
+}
+
+/// The directory that is being filled.
+struct Pack {
+    directory: PathBuf,
+    sums: BTreeMap<String, Sha256>,
+}
+
+impl Pack {
+    fn begin(directory: &Path) -> Result<Pack, AuditError> {
+        spool::make_dir(directory)?;
+        let mut there = fs::read_dir(directory).map_err(SpoolError::at("listing", directory))?;
+        if there.next().is_some() {
+            return Err(AuditError::NotEmpty(directory.to_owned()));
+        }
+        let pack = Pack { directory: directory.to_owned(), sums: BTreeMap::new() };
+        pack.put(UNFINISHED, UNFINISHED_TEXT.as_bytes())?;
+        spool::sync_dir(directory)?;
+        spool::make_dir(&directory.join("receipts"))?;
+        Ok(pack)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    fn create(&self, name: &str) -> Result<File, SpoolError> {
+        let path = self.path(name);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        file.map_err(SpoolError::at("making", &path))
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), SpoolError> {
+        let mut file = self.create(name)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        written.map_err(SpoolError::at("writing", &self.path(name)))
+    }
+
+    fn write(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), SpoolError> {
+        self.put(name, bytes.as_ref())?;
+        self.sums.insert(name.to_owned(), Sha256::of(bytes.as_ref()));
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), SpoolError> {
+        let sums: String = self.sums.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+        self.put(SUMS, sums.as_bytes())?;
+        spool::sync_dir(&self.path("receipts"))?;
+        spool::sync_dir(&self.directory)?;
+        let unfinished = self.path(UNFINISHED);
+        fs::remove_file(&unfinished).map_err(SpoolError::at("removing", &unfinished))?;
+        // Durable from here: the export is whole, and says so.
+        spool::sync_dir(&self.directory)
+    }
+}
+
+/// The choice from the journal while it is read.
+struct Choice<'a> {
+    spool: Spool,
+    pack: &'a mut Pack,
+    events: Hashing<BufWriter<File>>,
+    seen: BTreeSet<DeliveryId>,
+    chosen: Chosen,
+}
+
+/// What was chosen.
+struct Chosen {
+    period: Period,
+    keys: Keys,
+    /// Lines of the journal.
+    lines: u64,
+    /// The deliveries, and when each began.
+    began: BTreeMap<DeliveryId, Moment>,
+    /// Those whose receipt's signature is in the export.
+    signed: BTreeSet<DeliveryId>,
+    receipts: u64,
+    acts: Vec<Act>,
+}
+
+impl<'a> Choice<'a> {
+    fn new(period: Period, spool: Spool, keys: Keys, pack: &'a mut Pack) -> Result<Choice<'a>, AuditError> {
+        let events = Hashing::new(BufWriter::new(pack.create(EVENTS)?));
+        let (began, signed, acts) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
+        let chosen = Chosen { period, keys, lines: 0, began, signed, receipts: 0, acts };
+        Ok(Choice { spool, pack, events, seen: BTreeSet::new(), chosen })
+    }
+
+    fn take(&mut self, line: &Line, entry: &Entry) -> Result<(), AuditError> {
+        let Chosen { period, began, acts, lines, .. } = &mut self.chosen;
+        let in_period = (period.from..=period.to).contains(&entry.at.date());
+        if let Some(id) = &entry.delivery
+            && self.seen.insert(id.clone())
+            && in_period
+        {
+            began.insert(id.clone(), entry.at);
+        }
+        let chosen = entry.delivery.as_ref().is_some_and(|id| began.contains_key(id));
+        if (chosen || in_period)
+            && let Ok(act) = serde_json::from_slice::<Act>(line.text)
+        {
+            acts.push(act);
+        }
+        if !chosen {
+            return Ok(());
+        }
+        let written = self.events.write_all(line.text).and_then(|()| self.events.write_all(b"\n"));
+        written.map_err(SpoolError::at("writing", &self.pack.path(EVENTS)))?;
+        *lines += 1;
+        if let Event::Receipted { number, receipt, .. } = &entry.event {
+            self.take_receipt(*number, receipt)?;
+        }
+        Ok(())
+    }
+
+    fn take_receipt(&mut self, number: u64, receipt: &Receipt) -> Result<(), AuditError> {
+        let name = format!("receipts/{number}.json");
+        let path = self.pack.path(&name);
+        let text = receipt::text_of(receipt).map_err(io::Error::from);
+        let text = text.map_err(SpoolError::at("writing", &path))?;
+        self.pack.write(&name, &text)?;
+        self.chosen.receipts += 1;
+        let Some(folder) = self.spool.existing_folder(&receipt.delivery)? else { return Ok(()) };
+        let signature = receipt::signature_path(&folder.receipt());
+        // One that can't be read is reported as missing; `audit verify` says why.
+        let Ok(signature) = fs::read(signature) else { return Ok(()) };
+        if receipt::examine(&text, Some(&signature), &self.chosen.keys).disagreements.is_empty() {
+            self.pack.write(&format!("{name}.sig"), &signature)?;
+            self.chosen.signed.insert(receipt.delivery.clone());
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Chosen, AuditError> {
+        let path = self.pack.path(EVENTS);
+        let (sha256, events) = self.events.into_parts();
+        let synced = events.into_inner().map_err(io::IntoInnerError::into_error);
+        synced.and_then(|file| file.sync_all()).map_err(SpoolError::at("writing", &path))?;
+        self.pack.sums.insert(EVENTS.to_owned(), sha256);
+        Ok(self.chosen)
+    }
+}
+
+impl Chosen {
+    fn tables(
+        &self,
+        trail: &Trail,
+        pack: &mut Pack,
+        directory: &Path,
+        findings: Vec<Finding>,
+    ) -> Result<Exported, AuditError> {
+        let rows: Vec<Row> = self
+            .began
+            .iter()
+            .filter_map(|(id, began)| Some((trail.deliveries.get(id)?, *began)))
+            .map(|(delivery, began)| Row { delivery, began, signed: self.signed.contains(&delivery.id) })
+            .collect();
+        let deliveries = rows.len() as u64;
+        let unwritable = |error: csv::Error| SpoolError::at("writing", directory)(io::Error::other(error));
+        pack.write("deliveries.csv", tables::deliveries(rows.into_iter()).map_err(unwritable)?)?;
+        pack.write("acts.csv", tables::acts(self.acts.iter()).map_err(unwritable)?)?;
+        Ok(Exported {
+            directory: directory.to_owned(),
+            deliveries,
+            acts: self.acts.len() as u64,
+            events: self.lines,
+            receipts: self.receipts,
+            unsigned: self.receipts - self.signed.len() as u64,
+            findings,
+        })
+    }
+
+    fn readme(&self, settings: &GatewaySettings, trail: &Trail, exported: &Exported) -> String {
+        let end = trail.end();
+        let fingerprints =
+            self.keys.fingerprints().iter().map(|one| format!("  {one}\n")).collect::<String>();
+        let places = [
+            ("{gateway}", settings.name.clone()),
+            ("{municipality}", settings.municipality.clone()),
+            ("{from}", self.period.from.to_string()),
+            ("{to}", self.period.to.to_string()),
+            ("{made_at}", Moment::now().to_string()),
+            ("{software}", concat!("totatsu ", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("{seq}", end.seq.to_string()),
+            ("{sha256}", end.digest.to_string()),
+            ("{deliveries}", exported.deliveries.to_string()),
+            ("{acts}", exported.acts.to_string()),
+            ("{events}", exported.events.to_string()),
+            ("{fingerprints}\n", fingerprints),
+            ("{signer}", signer(&settings.name)),
+        ];
+        places.iter().fold(README.to_owned(), |text, (place, value)| text.replace(place, value))
+    }
+}
+
+/// The gateway's name as `allowed_signers` takes it: one word without the signs that mean something there.
+fn signer(gateway: &str) -> String {
+    let sign = |c: char| c.is_whitespace() || c.is_control() || ",!*?\"#".contains(c);
+    gateway.replace(sign, "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateways_name_becomes_one_word_that_means_nothing_else_to_openssh() {
+        assert_eq!(signer("見本市"), "見本市");
+        assert_eq!(signer("City of Mihon, *!?\"#"), "City_of_Mihon_______");
+    }
+}

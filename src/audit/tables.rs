@@ -1,0 +1,216 @@
+//! The tables of an export: deliveries and acts by hand, as CSV that Excel opens as it is.
+//!
+//! UTF-8 with a byte order mark, Japanese headings, lines ended by CRLF. A cell that a spreadsheet could take for a formula
+//! is made harmless. Counts and sums only, no contents of records.
+
+use std::fmt::Display;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
+use crate::ledger::state::{Delivery, Stage, Standing};
+use crate::verify::Grade;
+
+/// Tells Excel that a file is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// What begins a formula; Japanese spreadsheets take the wide forms as well.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+/// Headings of the deliveries.
+const DELIVERIES: [&str; 25] = [
+    "配信ID",
+    "連携",
+    "連携先",
+    "原本ファイル名",
+    "原本バイト数",
+    "原本SHA-256",
+    "送信バイト数",
+    "送信SHA-256",
+    "レコード数",
+    "合計",
+    "受付日時",
+    "到達日時",
+    "到達証日時",
+    "証明の段階",
+    "連携先でのパス",
+    "転送回数",
+    "最終状態",
+    "理由",
+    "到達証番号",
+    "到達証SHA-256",
+    "署名",
+    "手作業件数",
+    "再送元の配信ID",
+    "原本の受付日時",
+    "保管期限",
+];
+/// Headings of the acts.
+const ACTS: [&str; 6] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由"];
+
+/// A line of the journal that tells of an act by hand, whatever else it tells.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Act {
+    at: Moment,
+    event: String,
+    by: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    delivery: Option<String>,
+    #[serde(default)]
+    link: Option<String>,
+    #[serde(default)]
+    partner: Option<String>,
+}
+
+/// A delivery of the export.
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    /// The delivery as it stands.
+    pub(super) delivery: &'a Delivery,
+    /// When it began: accepted, or sent again.
+    pub(super) began: Moment,
+    /// Its receipt's signature is in the export.
+    pub(super) signed: bool,
+}
+
+/// The deliveries, one a row.
+pub(super) fn deliveries<'a>(rows: impl Iterator<Item = Row<'a>>) -> csv::Result<Vec<u8>> {
+    table(&DELIVERIES, rows.map(|row| row.cells()))
+}
+
+/// The acts, one a row, as they happened.
+pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a Act>) -> csv::Result<Vec<u8>> {
+    let cells = |act: &Act| {
+        let places = [act.link.clone(), act.partner.clone()].into_iter().flatten().collect::<Vec<_>>();
+        let about = act.delivery.clone().unwrap_or_default();
+        let at = act.at.to_string();
+        vec![at, act.by.clone(), act.event.clone(), about, places.join(" "), act.reason.clone()]
+    };
+    table(&ACTS, acts.map(cells))
+}
+
+impl Row<'_> {
+    fn cells(&self) -> Vec<String> {
+        let delivery = self.delivery;
+        let (accepted, converted) = (&delivery.accepted, delivery.converted.as_ref());
+        let receipt = delivery.receipt;
+        let signed = receipt.map(|_| if self.signed { "あり" } else { "なし" }.to_owned());
+        let totals = converted.map(|converted| {
+            let sums = converted.totals.iter().map(|(item, sum)| format!("{item}={sum}"));
+            let signed = converted.signed_totals.iter().map(|(item, sum)| format!("{item}={sum}"));
+            sums.chain(signed).collect::<Vec<_>>().join("; ")
+        });
+        let records = converted.map(|converted| {
+            let counts = converted.records.iter().map(|(kind, count)| format!("{kind}={count}"));
+            counts.collect::<Vec<_>>().join("; ")
+        });
+        let resent = delivery.resend_of.as_ref();
+        vec![
+            delivery.id.to_string(),
+            delivery.link.clone(),
+            delivery.partner.clone(),
+            accepted.name.clone(),
+            accepted.size.to_string(),
+            accepted.sha256.to_string(),
+            shown(converted.map(|converted| converted.size)),
+            shown(converted.map(|converted| converted.sha256)),
+            shown(records),
+            shown(totals),
+            self.began.to_string(),
+            shown(delivery.reached(Stage::Published)),
+            shown(delivery.reached(Stage::Receipted)),
+            shown(grade(delivery).and_then(|grade| word(&grade))),
+            shown(delivery.published.as_ref().map(|published| published.path.clone())),
+            delivery.transfers.to_string(),
+            delivery.state().to_owned(),
+            reason(delivery),
+            shown(receipt.map(|receipt| receipt.number)),
+            shown(receipt.map(|receipt| receipt.sha256)),
+            shown(signed),
+            delivery.by_hand.len().to_string(),
+            shown(resent),
+            shown(resent.map(|_| delivery.accepted_at)),
+            shown(delivery.archived.as_ref().map(|archived| archived.keep_until)),
+        ]
+    }
+}
+
+fn grade(delivery: &Delivery) -> Option<Grade> {
+    let verified = delivery.verified.as_ref().map(|verified| verified.grade);
+    delivery.confirmed.as_ref().map(|_| Grade::Confirmed).or(verified)
+}
+
+fn shown(value: Option<impl Display>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// The word by which a value stands in the journal.
+fn word(value: &impl Serialize) -> Option<String> {
+    Some(serde_json::to_value(value).ok()?.as_str()?.to_owned())
+}
+
+/// Why a delivery stands where it stands, if anything but the usual.
+fn reason(delivery: &Delivery) -> String {
+    match &delivery.standing {
+        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason.clone(),
+        Standing::Queued { gate } => gate.to_string(),
+        Standing::Going if delivery.stage == Stage::Superseded => {
+            delivery.superseded_by.as_ref().map(|newer| format!("by {newer}")).unwrap_or_default()
+        }
+        Standing::Going if delivery.stage == Stage::Cancelled => {
+            delivery.by_hand.last().map(|act| act.reason.clone()).unwrap_or_default()
+        }
+        Standing::Going => {
+            delivery.problems.map(|problems| format!("{problems} problems")).unwrap_or_default()
+        }
+    }
+}
+
+fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> csv::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    writer.write_record(headings)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+    }
+    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
+}
+
+/// The cell, with an apostrophe before what would begin a formula.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_begins_a_formula_and_every_other_stays_as_it_is() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "－1"] {
+            assert_eq!(harmless(formula), format!("'{formula}"));
+        }
+        for plain in ["", "a=b", "金額1=-5", "20261122-183005-k7m2q9"] {
+            assert_eq!(harmless(plain), plain);
+        }
+    }
+
+    #[test]
+    fn a_table_begins_with_the_mark_of_utf_8_and_quotes_what_would_break_a_row() {
+        let rows = [vec!["一,二".to_owned(), "三\"四\n五".to_owned()]];
+        let text = String::from_utf8(table(&["甲", "乙"], rows.into_iter()).unwrap()).unwrap();
+        assert_eq!(text, "\u{feff}甲,乙\r\n\"一,二\",\"三\"\"四\n五\"\r\n");
+    }
+
+    #[test]
+    fn any_line_that_names_a_person_is_an_act_also_one_of_no_delivery() {
+        let line = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"partner_held","partner":"eltax","by":"tanaka","reason":"=x"}"#;
+        let act: Act = serde_json::from_str(line).unwrap();
+        let text = String::from_utf8(acts([act].iter()).unwrap()).unwrap();
+        let row = text.lines().nth(1).unwrap();
+        assert_eq!(row, "2026-11-22T18:30:05.123+09:00,tanaka,partner_held,,eltax,'=x");
+        let none = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"converted"}"#;
+        assert!(serde_json::from_str::<Act>(none).is_err());
+    }
+}

@@ -1,0 +1,437 @@
+//! The key with which the gateway signs its receipts, and the public keys by which anybody checks them.
+//!
+//! Owns, in the ledger's directory, `receipt-key` (private, mode 0600), `receipt-key.pub`, and below
+//! `retired-receipt-keys/` the public keys of former times. A signature is an armored SSHSIG over the receipt file's exact
+//! bytes, so that OpenSSH's `ssh-keygen -Y verify` checks it too. Promises that a missing or unfit key is never replaced
+//! unasked. Never shows the private key.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use russh::keys::ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
+
+use crate::clock::Moment;
+use crate::remedy::Remedy;
+use crate::spool::{self, SpoolError};
+
+/// What a signature says it is for: a signature made for anything else proves nothing here.
+pub const NAMESPACE: &str = "totatsu-receipt";
+/// Readable or writable by others.
+const OTHERS: u32 = 0o077;
+
+/// The private key, ready to sign.
+#[derive(Clone)]
+pub struct ReceiptKey {
+    private: PrivateKey,
+}
+
+/// Public keys that are trusted to sign receipts.
+#[derive(Debug, Clone, Default)]
+pub struct Keys(Vec<PublicKey>);
+
+/// Why the gateway's key can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// Our disk refused.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// Receipts were signed, and the key is gone. Usual cause: the ledger was restored without it. The operator restores it,
+    /// or, if it is lost, has another made.
+    #[error(
+        "{} is missing, but there are receipts, or its public key: restore it from a backup; if it is lost for good, \
+         `totatsu receipt key --renew` makes another", .0.display()
+    )]
+    Missing(PathBuf),
+    /// Somebody else could sign with it. The operator finds out who had access; if anybody may have read it, a new key is
+    /// due.
+    #[error(
+        "{} is open to others (mode {mode:03o}): chmod 600 it, and if somebody may have read it, make another with \
+         `totatsu receipt key --renew`", path.display()
+    )]
+    OpenToOthers {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The file holds something else. The operator restores it.
+    #[error("{} is no key for receipts ({why}): restore it from a backup", path.display())]
+    Unfit {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// Private and public key belong to two pairs: one of both was replaced by hand. The operator restores the pair.
+    #[error(
+        "{} isn't the public key of the private key beside it: restore both from one backup", .0.display()
+    )]
+    NoPair(PathBuf),
+    /// The key can't be made or used: a fault of this program.
+    #[error("receipts can't be signed ({0}): report this as a fault of totatsu")]
+    Unusable(#[from] russh::keys::ssh_key::Error),
+}
+
+/// Why a signature proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// There is no signature beside the receipt.
+    #[error("no signature")]
+    Missing,
+    /// The file is no signature, or not in the form in which it was written.
+    #[error("something that is no signature of ours ({0})")]
+    Unreadable(String),
+    /// It was made for something else than receipts.
+    #[error("a signature for {0:?}")]
+    OtherPurpose(String),
+    /// It was made with a key that isn't trusted here.
+    #[error("a signature by the unknown key {0}")]
+    UnknownKey(String),
+    /// It doesn't fit the receipt: one of both was changed.
+    #[error("a signature that doesn't fit these bytes")]
+    DoesNotFit,
+}
+
+impl KeyError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            KeyError::Spool(error) => Remedy::for_own_disk(&error.error),
+            KeyError::Missing(_)
+            | KeyError::OpenToOthers { .. }
+            | KeyError::Unfit { .. }
+            | KeyError::NoPair(_) => Remedy::Stop,
+            KeyError::Unusable(_) => Remedy::Hold,
+        }
+    }
+}
+
+impl fmt::Debug for ReceiptKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReceiptKey").field(&self.fingerprint()).finish()
+    }
+}
+
+impl ReceiptKey {
+    /// Opens the key in the ledger's `directory`. Where there is none and no receipt was ever issued, it is made, with the
+    /// gateway's name as its comment.
+    ///
+    /// # Errors
+    /// See [`KeyError`].
+    pub fn open(directory: &Path, gateway: &str, receipts_issued: bool) -> Result<ReceiptKey, KeyError> {
+        let (private, public) = (private_path(directory), public_path(directory));
+        match read_private(&private)? {
+            Some(key) => settle_public(directory, key),
+            None if receipts_issued || exists(&public)? => Err(KeyError::Missing(private)),
+            None => make(directory, gateway),
+        }
+    }
+
+    /// Makes another key, which signs from now on; the public key before it, if there is one, is kept among the retired
+    /// ones. Nobody else may have the ledger open. May be repeated after a crash.
+    ///
+    /// # Errors
+    /// Our disk refuses.
+    pub fn renew(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
+        let public = public_path(directory);
+        if exists(&public)? {
+            let retired = retired_path(directory);
+            spool::make_dir(&retired)?;
+            let text = fs::read(&public).map_err(SpoolError::at("reading", &public))?;
+            let name = format!("{}.pub", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S-%3f"));
+            spool::write_durably(&retired.join(name), 0o600, &text)?;
+        }
+        make(directory, gateway)
+    }
+
+    /// The public key's fingerprint, `SHA256:…` as OpenSSH writes it.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.private.public_key())
+    }
+
+    /// The detached signature of a receipt file's bytes, armored, as it stands in `receipt.json.sig`.
+    ///
+    /// # Errors
+    /// The key can't sign: a fault of this program.
+    pub fn sign(&self, text: &[u8]) -> Result<String, KeyError> {
+        Ok(self.private.sign(NAMESPACE, HashAlg::Sha512, text)?.to_pem(LineEnding::LF)?)
+    }
+}
+
+impl Keys {
+    /// The public keys in a file: one a line, as OpenSSH writes them.
+    ///
+    /// # Errors
+    /// It can't be read, or holds something else, or nothing.
+    pub fn read(path: &Path) -> Result<Keys, KeyError> {
+        let text = fs::read_to_string(path).map_err(SpoolError::at("reading", path))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys: Result<Vec<PublicKey>, _> = lines.map(PublicKey::from_openssh).collect();
+        let unfit = |why: String| KeyError::Unfit { path: path.to_owned(), why };
+        match keys {
+            Ok(keys) if keys.is_empty() => Err(unfit("it is empty".to_owned())),
+            Ok(keys) => Ok(Keys(keys)),
+            Err(error) => Err(unfit(error.to_string())),
+        }
+    }
+
+    /// The gateway's own public keys: first the one in use, then the retired ones, oldest first. None before the first
+    /// start.
+    ///
+    /// # Errors
+    /// One can't be read.
+    pub fn of_ledger(directory: &Path) -> Result<Keys, KeyError> {
+        let mut keys = Keys::in_use(directory)?;
+        for path in retired_files(directory)? {
+            // A renewal that was interrupted may have retired a key that is in use still.
+            let read = Keys::read(&path)?.0.into_iter();
+            let new: Vec<PublicKey> =
+                read.filter(|new| keys.0.iter().all(|key| key.key_data() != new.key_data())).collect();
+            keys.0.extend(new);
+        }
+        Ok(keys)
+    }
+
+    /// The gateway's public key in use, or none before the first start.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub fn in_use(directory: &Path) -> Result<Keys, KeyError> {
+        let public = public_path(directory);
+        if exists(&public)? { Keys::read(&public) } else { Ok(Keys::default()) }
+    }
+
+    /// The keys as lines of a `.pub` file.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.iter().map(|key| format!("{} {}", openssh(key), key.comment())).collect()
+    }
+
+    /// The keys as lines of OpenSSH's `allowed_signers`, all for one signer, and for receipts alone.
+    pub fn allowed_signers(&self, signer: &str) -> String {
+        let line = |key: &PublicKey| format!("{signer} namespaces=\"{NAMESPACE}\" {}\n", openssh(key));
+        self.0.iter().map(line).collect()
+    }
+
+    /// Their fingerprints, in the same order.
+    pub fn fingerprints(&self) -> Vec<String> {
+        self.0.iter().map(fingerprint).collect()
+    }
+
+    /// Says with which of the keys `text` was signed.
+    ///
+    /// # Errors
+    /// With none of them; see [`Unproven`].
+    pub fn check(&self, text: &[u8], signature: &[u8]) -> Result<String, Unproven> {
+        let unreadable = |error: russh::keys::ssh_key::Error| Unproven::Unreadable(error.to_string());
+        let parsed = SshSig::from_pem(signature).map_err(unreadable)?;
+        // Not every byte of the armor is signed: only the one form in which it is written is taken.
+        let written = parsed.to_pem(LineEnding::LF).map_err(unreadable)?;
+        if written.as_bytes() != signature || parsed.version() != SshSig::VERSION {
+            return Err(Unproven::Unreadable("its form was changed".to_owned()));
+        }
+        if parsed.namespace() != NAMESPACE {
+            return Err(Unproven::OtherPurpose(parsed.namespace().to_owned()));
+        }
+        let signer = parsed.public_key().fingerprint(HashAlg::Sha256).to_string();
+        let Some(key) = self.0.iter().find(|key| key.key_data() == parsed.public_key()) else {
+            return Err(Unproven::UnknownKey(signer));
+        };
+        key.verify(NAMESPACE, text, &parsed).map_err(|_| Unproven::DoesNotFit)?;
+        Ok(signer)
+    }
+}
+
+fn private_path(directory: &Path) -> PathBuf {
+    directory.join("receipt-key")
+}
+
+fn public_path(directory: &Path) -> PathBuf {
+    directory.join("receipt-key.pub")
+}
+
+fn retired_path(directory: &Path) -> PathBuf {
+    directory.join("retired-receipt-keys")
+}
+
+fn exists(path: &Path) -> Result<bool, KeyError> {
+    Ok(path.try_exists().map_err(SpoolError::at("looking at", path))?)
+}
+
+/// The private key, if there is a file of that name.
+fn read_private(path: &Path) -> Result<Option<PrivateKey>, KeyError> {
+    let mode = match fs::metadata(path) {
+        Ok(metadata) => metadata.permissions().mode() & 0o777,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(SpoolError::at("looking at", path)(error).into()),
+    };
+    if mode & OTHERS != 0 {
+        return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
+    }
+    let text = fs::read(path).map_err(SpoolError::at("reading", path))?;
+    let unfit = |why: String| KeyError::Unfit { path: path.to_owned(), why };
+    let key = PrivateKey::from_openssh(text).map_err(|error| unfit(error.to_string()))?;
+    if key.is_encrypted() {
+        return Err(unfit("it has a passphrase".to_owned()));
+    }
+    if key.algorithm() != Algorithm::Ed25519 {
+        return Err(unfit(format!("it is of the kind {}, not ssh-ed25519", key.algorithm())));
+    }
+    Ok(Some(key))
+}
+
+/// Sees to it that the public key beside a private one is its own. A crash while the pair was written leaves none, and one
+/// during a renewal the key before, which is among the retired ones by then.
+fn settle_public(directory: &Path, private: PrivateKey) -> Result<ReceiptKey, KeyError> {
+    let public = public_path(directory);
+    let key = ReceiptKey { private };
+    if exists(&public)? {
+        let beside = Keys::read(&public)?.fingerprints();
+        if beside == [key.fingerprint()] {
+            return Ok(key);
+        }
+        let mut retired = Vec::new();
+        for path in retired_files(directory)? {
+            retired.extend(Keys::read(&path)?.fingerprints());
+        }
+        if beside.iter().any(|beside| !retired.contains(beside)) {
+            return Err(KeyError::NoPair(public));
+        }
+    }
+    write_public(directory, &key)?;
+    Ok(key)
+}
+
+fn make(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
+    let mut private = PrivateKey::random(&mut russh::keys::key::safe_rng(), Algorithm::Ed25519)?;
+    private.set_comment(gateway.replace(char::is_control, " "));
+    let text = private.to_openssh(LineEnding::LF)?;
+    spool::write_durably(&private_path(directory), 0o600, text.as_bytes())?;
+    // Durable from here: the next start finds the key, and writes its public part if that is missing.
+    let key = ReceiptKey { private };
+    write_public(directory, &key)?;
+    Ok(key)
+}
+
+fn write_public(directory: &Path, key: &ReceiptKey) -> Result<(), KeyError> {
+    let public = key.private.public_key();
+    let line = format!("{} {}\n", openssh(public), key.private.comment());
+    Ok(spool::write_durably(&public_path(directory), 0o600, line.as_bytes())?)
+}
+
+fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
+    let retired = retired_path(directory);
+    let list = || -> io::Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&retired)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "pub") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    };
+    match list() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        listed => Ok(listed.map_err(SpoolError::at("listing", &retired))?),
+    }
+}
+
+/// Kind and key without a comment, as one line begins.
+fn openssh(key: &PublicKey) -> String {
+    PublicKey::from(key.key_data().clone())
+        .to_openssh()
+        .expect("an Ed25519 key without a comment is a line of text")
+}
+
+fn fingerprint(key: &PublicKey) -> String {
+    key.fingerprint(HashAlg::Sha256).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(home: &Path, receipts_issued: bool) -> Result<ReceiptKey, KeyError> {
+        ReceiptKey::open(home, "見本市", receipts_issued)
+    }
+
+    #[test]
+    fn a_key_is_made_once_and_found_again_with_its_public_part_even_if_that_was_lost() {
+        let home = tempfile::tempdir().unwrap();
+        let made = opened(home.path(), false).unwrap();
+        assert_eq!(fs::metadata(private_path(home.path())).unwrap().permissions().mode() & 0o777, 0o600);
+        let line = fs::read_to_string(public_path(home.path())).unwrap();
+        assert!(line.starts_with("ssh-ed25519 ") && line.ends_with(" 見本市\n"), "{line}");
+        fs::remove_file(public_path(home.path())).unwrap();
+        assert_eq!(opened(home.path(), true).unwrap().fingerprint(), made.fingerprint());
+        assert_eq!(fs::read_to_string(public_path(home.path())).unwrap(), line);
+        assert_eq!(Keys::of_ledger(home.path()).unwrap().lines(), [line.trim_end()]);
+    }
+
+    #[test]
+    fn a_key_that_is_missing_open_to_others_or_of_another_pair_is_refused_and_left_as_it_is() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(matches!(opened(home.path(), true), Err(KeyError::Missing(_))));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+        opened(home.path(), false).unwrap();
+        let (private, public) = (private_path(home.path()), public_path(home.path()));
+        fs::set_permissions(&private, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(opened(home.path(), true), Err(KeyError::OpenToOthers { mode: 0o640, .. })));
+        fs::set_permissions(&private, fs::Permissions::from_mode(0o600)).unwrap();
+        let other = tempfile::tempdir().unwrap();
+        opened(other.path(), false).unwrap();
+        fs::copy(public_path(other.path()), &public).unwrap();
+        assert!(matches!(opened(home.path(), true), Err(KeyError::NoPair(_))));
+        fs::write(&private, "-----BEGIN").unwrap();
+        assert!(matches!(opened(home.path(), true), Err(KeyError::Unfit { .. })));
+        fs::remove_file(&private).unwrap();
+        assert!(matches!(opened(home.path(), false), Err(KeyError::Missing(_))));
+    }
+
+    #[test]
+    fn after_a_renewal_the_new_key_signs_and_the_old_one_still_proves_what_it_signed() {
+        let home = tempfile::tempdir().unwrap();
+        let old = opened(home.path(), false).unwrap();
+        let signature = old.sign(b"receipt").unwrap();
+        let new = ReceiptKey::renew(home.path(), "見本市").unwrap();
+        assert_ne!(old.fingerprint(), new.fingerprint());
+        assert_eq!(opened(home.path(), true).unwrap().fingerprint(), new.fingerprint());
+        let keys = Keys::of_ledger(home.path()).unwrap();
+        assert_eq!(keys.fingerprints(), [new.fingerprint(), old.fingerprint()]);
+        assert_eq!(keys.check(b"receipt", signature.as_bytes()), Ok(old.fingerprint()));
+        // A crash between the two files of a renewal leaves the public key of before.
+        let retired = retired_files(home.path()).unwrap();
+        fs::copy(&retired[0], public_path(home.path())).unwrap();
+        assert_eq!(opened(home.path(), true).unwrap().fingerprint(), new.fingerprint());
+        assert_eq!(Keys::of_ledger(home.path()).unwrap().fingerprints(), keys.fingerprints());
+    }
+
+    #[test]
+    fn a_signature_with_any_byte_changed_or_for_another_purpose_or_by_another_key_proves_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let key = opened(home.path(), false).unwrap();
+        let keys = Keys::of_ledger(home.path()).unwrap();
+        let signature = key.sign(b"receipt").unwrap().into_bytes();
+        assert_eq!(keys.check(b"receipt", &signature), Ok(key.fingerprint()));
+        assert_eq!(keys.check(b"receipt.", &signature), Err(Unproven::DoesNotFit));
+        for place in 0..signature.len() {
+            for bit in 0..8 {
+                let mut changed = signature.clone();
+                changed[place] ^= 1 << bit;
+                assert!(keys.check(b"receipt", &changed).is_err(), "byte {place}, bit {bit}");
+            }
+        }
+        let other = key.private.sign("file", HashAlg::Sha512, b"receipt").unwrap();
+        let other = other.to_pem(LineEnding::LF).unwrap();
+        assert_eq!(keys.check(b"receipt", other.as_bytes()), Err(Unproven::OtherPurpose("file".to_owned())));
+        let strangers = tempfile::tempdir().unwrap();
+        let stranger = opened(strangers.path(), false).unwrap();
+        let by_stranger = stranger.sign(b"receipt").unwrap();
+        let unknown = Err(Unproven::UnknownKey(stranger.fingerprint()));
+        assert_eq!(keys.check(b"receipt", by_stranger.as_bytes()), unknown);
+    }
+}

@@ -1,0 +1,140 @@
+//! A receipt checked again later: its form, its signature, and the bytes it speaks of.
+//!
+//! Owns what counts as genuine, with the ledger at hand or by the gateway's public keys alone. Changes nothing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::key::{Keys, Unproven};
+use super::{Receipt, signature_path};
+use crate::digest::Sha256;
+use crate::ledger::state::Delivery;
+use crate::spool::{self, DeliveryFolder, SpoolError};
+
+/// Something a receipt says that the kept files or the ledger contradict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{what}: the receipt says {stated}, found {found}")]
+pub struct Disagreement {
+    /// What was compared.
+    pub what: String,
+    /// What the receipt, or for the receipt itself the ledger, states.
+    pub stated: String,
+    /// What is there.
+    pub found: String,
+}
+
+/// What a receipt's file and its signature prove by themselves.
+#[derive(Debug)]
+pub struct Examined {
+    /// The receipt, where the file is one.
+    pub receipt: Option<Receipt>,
+    /// Fingerprint of the key that signed the file, where a trusted one did.
+    pub signed_by: Option<String>,
+    /// Files that were compared with the receipt.
+    pub compared: Vec<PathBuf>,
+    /// What speaks against it.
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// Compares a receipt's file, its signature, and the bytes kept beside it, with what was recorded.
+///
+/// # Errors
+/// A file can't be read.
+pub fn check(
+    recorded: &Delivery,
+    folder: &DeliveryFolder,
+    keys: &Keys,
+) -> Result<Vec<Disagreement>, SpoolError> {
+    let path = folder.receipt();
+    let (text, signature) = read_signed(&path)?;
+    let Examined { receipt, disagreements, .. } = examine(&text, signature.as_deref(), keys);
+    let mut found = Vec::new();
+    let recorded_sha256 = recorded.receipt.map(|receipt| receipt.sha256.to_string()).unwrap_or_default();
+    compare(&mut found, "SHA-256 of receipt.json", recorded_sha256, Sha256::of(&text).to_string());
+    found.extend(disagreements);
+    if let Some(receipt) = receipt {
+        let source = (receipt.source.sha256, receipt.source.size);
+        compare_file(&mut found, "source", source, &folder.source())?;
+        compare_file(&mut found, "sent", (receipt.sent.sha256, receipt.sent.size), &folder.sent())?;
+    }
+    Ok(found)
+}
+
+/// Checks a receipt's file wherever it lies, by the gateway's public keys alone; `source` and `sent` are compared where they
+/// lie beside it.
+///
+/// # Errors
+/// A file can't be read.
+pub fn check_alone(path: &Path, keys: &Keys) -> Result<Examined, SpoolError> {
+    let (text, signature) = read_signed(path)?;
+    let mut examined = examine(&text, signature.as_deref(), keys);
+    let beside = DeliveryFolder::at(spool::parent_of(path));
+    if let Some(receipt) = &examined.receipt {
+        let source = (receipt.source.sha256, receipt.source.size);
+        let sent = (receipt.sent.sha256, receipt.sent.size);
+        for (name, stated, path) in [("source", source, beside.source()), ("sent", sent, beside.sent())] {
+            if path.try_exists().map_err(SpoolError::at("looking at", &path))? {
+                compare_file(&mut examined.disagreements, name, stated, &path)?;
+                examined.compared.push(path);
+            }
+        }
+    }
+    Ok(examined)
+}
+
+/// Checks a receipt file's form and signature.
+pub fn examine(text: &[u8], signature: Option<&[u8]>, keys: &Keys) -> Examined {
+    let mut disagreements = Vec::new();
+    let mut disagree = |what: &str, stated: &str, found: String| {
+        disagreements.push(Disagreement { what: what.to_owned(), stated: stated.to_owned(), found });
+    };
+    let receipt = serde_json::from_slice::<Receipt>(text);
+    if let Err(error) = &receipt {
+        disagree("form of the receipt", "a receipt", format!("something unreadable ({error})"));
+    }
+    let stated = receipt.as_ref().ok().and_then(|receipt| receipt.signed_by.clone());
+    let proven = signature.map_or(Err(Unproven::Missing), |signature| keys.check(text, signature));
+    let by = stated.as_deref().unwrap_or("no key");
+    match &proven {
+        Err(unproven) => disagree("signature", &format!("signed by {by}"), unproven.to_string()),
+        Ok(signer) if receipt.is_ok() && stated.as_ref() != Some(signer) => {
+            disagree("signature", &format!("signed by {by}"), format!("signed by {signer}"));
+        }
+        Ok(_) => {}
+    }
+    Examined { receipt: receipt.ok(), signed_by: proven.ok(), compared: Vec::new(), disagreements }
+}
+
+/// A receipt's file and its signature, if there is one.
+///
+/// # Errors
+/// The receipt, or a signature that is there, can't be read.
+pub fn read_signed(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), SpoolError> {
+    let text = std::fs::read(path).map_err(SpoolError::at("reading", path))?;
+    let signature = signature_path(path);
+    match std::fs::read(&signature) {
+        Ok(signature) => Ok((text, Some(signature))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((text, None)),
+        Err(error) => Err(SpoolError::at("reading", &signature)(error)),
+    }
+}
+
+fn compare(found: &mut Vec<Disagreement>, what: &str, stated: String, there: String) {
+    if stated != there {
+        found.push(Disagreement { what: what.to_owned(), stated, found: there });
+    }
+}
+
+fn compare_file(
+    found: &mut Vec<Disagreement>,
+    name: &str,
+    (sha256, size): (Sha256, u64),
+    path: &Path,
+) -> Result<(), SpoolError> {
+    let (there, length) = Sha256::of_file(path).map_err(SpoolError::at("reading", path))?;
+    compare(found, &format!("size of {name}"), size.to_string(), length.to_string());
+    compare(found, &format!("SHA-256 of {name}"), sha256.to_string(), there.to_string());
+    Ok(())
+}

@@ -1,0 +1,449 @@
+//! What an auditor may rely on: any change is found, nothing else is, and receipts prove themselves anywhere.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+#[path = "support/evidence.rs"]
+mod evidence;
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use evidence::{Dice, journal_files, receipted};
+use serde_json::Value;
+use support::gateway::{Home, names_in};
+use support::sshd::{Options, Sshd, new_key};
+use totatsu::audit::{self, Audit, Vouched};
+use totatsu::clock::Moment;
+use totatsu::config::{self, GatewaySettings};
+use totatsu::delivery_id::DeliveryId;
+use totatsu::digest::Sha256;
+use totatsu::ledger::Ledger;
+use totatsu::receipt;
+use totatsu::receipt::key::Keys;
+use totatsu::spool::{self, Spool};
+
+/// A reason that a spreadsheet would take for a formula.
+const REASON: &str = "=1+1, the partner has it";
+
+fn settings(home: &Home) -> GatewaySettings {
+    config::read_gateway(&home.path().join("config")).unwrap()
+}
+
+fn verify(home: &Home) -> Audit {
+    audit::verify(&settings(home)).unwrap()
+}
+
+/// A gateway that has delivered so many files.
+fn delivered(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
+    let (sshd, mut home) = Home::running(Options::default());
+    for number in 1..=count {
+        home.drop_records(&format!("file{number}.csv"), 2);
+        home.wait_for(number, "archived");
+    }
+    let ids = home.wait_for(count, "archived").into_iter().map(|shown| shown.delivery.id).collect();
+    (sshd, home, ids)
+}
+
+/// As [`delivered`], and one more delivery was held and given up, one more rejected.
+fn mixed(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
+    let (sshd, mut home, mut ids) = delivered(count);
+    home.drop_records("file1.csv", 2);
+    let held = home.wait_for_one("held").delivery.id;
+    let (done, text) = home.run(&["cancel", held.as_str(), "--reason", REASON]);
+    assert!(done, "{text}");
+    home.drop_source("bad.csv", b"no heading of ours\n1\n");
+    let rejected = home.wait_for_one("rejected").delivery.id;
+    home.until("both are in the archive", |home| {
+        home.deliveries().iter().all(|shown| shown.delivery.archived.is_some()).then_some(())
+    });
+    ids.extend([held, rejected]);
+    (sshd, home, ids)
+}
+
+/// Exit code and standard output of a command.
+fn said(mut command: Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(text).unwrap())
+}
+
+/// The program on a machine that has no configuration.
+fn elsewhere(arguments: &[&str]) -> (i32, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+    command.args(["--config", "/nowhere"]).args(arguments);
+    said(command)
+}
+
+/// What OpenSSH's own tool makes of a signature.
+fn ssh_keygen(allowed: &Path, signer: &str, receipt: &Path) -> (i32, String) {
+    let mut command = Command::new("ssh-keygen");
+    command.args(["-Y", "verify", "-n", "totatsu-receipt", "-I", signer, "-f"]).arg(allowed);
+    command.arg("-s").arg(receipt::signature_path(receipt)).stdin(File::open(receipt).unwrap());
+    said(command)
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_audit_of_what_was_delivered_held_and_rejected_finds_nothing_while_the_gateway_runs_and_afterwards() {
+    let (_sshd, mut home, _) = mixed(3);
+    for vouched in [Vouched::Gateway, Vouched::Index] {
+        if vouched == Vouched::Index {
+            assert!(home.stop().success());
+        }
+        let before = names_in(&home.path().join("ledger"));
+        let audit = verify(&home);
+        assert_eq!(audit.findings, []);
+        assert_eq!((audit.end_vouched_by, audit.damaged, audit.torn), (vouched, false, 0));
+        assert_eq!(audit.events, home.journal().len() as u64);
+        let states = [("archived", 3), ("cancelled", 1), ("rejected", 1)];
+        assert_eq!(audit.deliveries, states.map(|(state, count)| (state.to_owned(), count)).into());
+        // Three deliveries with source, sent and receipt; one with source and sent; one with its source.
+        assert_eq!((audit.receipts, audit.files, audit.no_longer_kept), (3, 12, 0));
+        assert_eq!(names_in(&home.path().join("ledger")), before);
+        let (code, text) = said(home.command(&["audit", "verify"]));
+        assert!(code == 0 && text.contains("findings    none\n"), "{code}: {text}");
+        let (code, json) = said(home.command(&["audit", "verify", "--json"]));
+        assert_eq!((code, &serde_json::from_str::<Value>(&json).unwrap()["receipts"]), (0, &3.into()));
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn any_single_byte_changed_in_a_receipt_a_signature_a_kept_file_or_the_journal_is_found() {
+    let (_sshd, mut home, ids) = delivered(2);
+    assert!(home.stop().success());
+    assert_eq!(verify(&home).findings, []);
+    let journal = journal_files(&home.path().join("ledger")).remove(0);
+    let whole = fs::read(&journal).unwrap();
+    let last_line = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    let mut places: Vec<(PathBuf, usize, usize)> =
+        vec![(journal.clone(), 0, 60), (journal.clone(), last_line, 60)];
+    for id in &ids {
+        let folder = home.folder(id);
+        let signature = receipt::signature_path(&folder.receipt());
+        for path in [folder.receipt(), signature, folder.source(), folder.sent()] {
+            places.push((path, 0, 15));
+        }
+    }
+    let seed = u64::from(std::process::id());
+    let mut dice = Dice::new(seed);
+    for (path, from, times) in places {
+        let kept = fs::read(&path).unwrap();
+        for _ in 0..times {
+            let (place, change) = (from + dice.below(kept.len() - from), 1 + dice.below(255));
+            let mut changed = kept.clone();
+            changed[place] ^= u8::try_from(change).unwrap();
+            fs::write(&path, changed).unwrap();
+            let audit = verify(&home);
+            let what = format!("seed {seed}: {} byte {place} xor {change}", path.display());
+            assert!(!audit.findings.is_empty(), "{what}");
+            assert_eq!(audit.damaged, path == journal, "{what}: {:?}", audit.findings);
+            let file = &audit.findings[0].file;
+            assert!(file.parent() == path.parent(), "{what} is told of {}", file.display());
+        }
+        fs::write(&path, kept).unwrap();
+    }
+    assert_eq!(verify(&home).findings, []);
+
+    fs::write(&journal, String::from_utf8(whole).unwrap().replacen("file1.csv", "file9.csv", 1)).unwrap();
+    let (code, text) = said(home.command(&["audit", "verify"]));
+    assert!(code == 3 && text.contains("000000000001.jsonl:2: the journal is damaged"), "{code}: {text}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn what_was_taken_away_from_the_archive_is_found_unless_its_time_is_over() {
+    let (_sshd, mut home, ids) = delivered(3);
+    assert!(home.stop().success());
+    let folders: Vec<PathBuf> = ids.iter().map(|id| home.folder(id).path().to_owned()).collect();
+    fs::remove_file(folders[0].join("receipt.json.sig")).unwrap();
+    fs::remove_file(folders[1].join("sent")).unwrap();
+    fs::remove_dir_all(&folders[2]).unwrap();
+    let audit = verify(&home);
+    let found: BTreeMap<&Path, &str> =
+        audit.findings.iter().map(|finding| (finding.file.as_path(), finding.what.as_str())).collect();
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[folders[0].join("receipt.json.sig").as_path()].contains("found no signature"), "{found:?}");
+    assert_eq!(found[folders[1].join("sent").as_path()], "it is missing");
+    assert!(found[folders[2].as_path()].contains("to be kept until"), "{found:?}");
+    let (code, text) = said(home.command(&["audit", "verify"]));
+    assert!(code == 1 && text.contains("findings    3\n"), "{code}: {text}");
+    let (code, text) = said(home.command(&["receipt", "verify", ids[0].as_str()]));
+    assert!(code == 1 && text.contains("signature: the receipt says signed by SHA256:"), "{code}: {text}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_receipt_taken_to_another_machine_proves_itself_with_the_gateways_key_and_with_no_other() {
+    let (_sshd, home, ids) = delivered(1);
+    let (code, text) = said(home.command(&["receipt", "key"]));
+    let (line, fingerprint) = text.trim_end().split_once('\n').unwrap();
+    assert!(code == 0 && line.starts_with("ssh-ed25519 ") && fingerprint.starts_with("SHA256:"), "{text}");
+    let away = tempfile::tempdir().unwrap();
+    let path = |name: &str| away.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("gateway.pub"), line).unwrap();
+    let names = names_in(home.folder(&ids[0]).path());
+    assert_eq!(names, ["receipt.json", "receipt.json.sig", "sent", "source"]);
+    for name in &names {
+        fs::copy(home.folder(&ids[0]).path().join(name), path(name)).unwrap();
+    }
+
+    let (key, file) = (path("gateway.pub"), path("receipt.json"));
+    let by_key = |key: &str| elsewhere(&["receipt", "verify", "--key", key, &file]);
+    let (code, text) = by_key(&key);
+    assert!(code == 0 && text.contains("source and sent beside it agree"), "{code}: {text}");
+    let (code, json) = elsewhere(&["receipt", "verify", "--json", "--key", &key, &file]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((code, &json[0]["genuine"], &json[0]["signed_by"]), (0, &true.into(), &fingerprint.into()));
+    let receipt: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    assert_eq!(receipt["signed_by"], fingerprint);
+    let line = &home.journal()[usize::try_from(receipt["journal"]["seq"].as_u64().unwrap()).unwrap() - 1];
+    assert_eq!((&line["event"], &line["delivery"]), (&"published".into(), &ids[0].as_str().into()));
+
+    fs::write(path("allowed"), format!("testcity {}", fs::read_to_string(&key).unwrap())).unwrap();
+    let (code, text) = ssh_keygen(Path::new(&path("allowed")), "testcity", Path::new(&file));
+    assert!(code == 0 && text.contains("Good \"totatsu-receipt\" signature"), "{code}: {text}");
+
+    new_key("ed25519", Path::new(&path("other")));
+    let (code, text) = by_key(&path("other.pub"));
+    assert!(code == 1 && text.contains("NOT genuine") && text.contains("the unknown key SHA256:"), "{text}");
+    fs::write(path("sent"), "something else").unwrap();
+    let (code, text) = by_key(&key);
+    assert!(code == 1 && text.contains("SHA-256 of sent"), "{code}: {text}");
+    fs::remove_file(path("sent")).unwrap();
+    fs::remove_file(path("source")).unwrap();
+    let (code, text) = by_key(&key);
+    assert!(code == 0 && text.contains("neither source nor sent lies beside it"), "{code}: {text}");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("\"content\"", "\"close\"")).unwrap();
+    let (code, text) = by_key(&key);
+    assert!(code == 1 && text.contains("doesn't fit these bytes"), "{code}: {text}");
+    fs::remove_file(path("receipt.json.sig")).unwrap();
+    let (code, text) = by_key(&key);
+    assert!(code == 1 && text.contains("found no signature"), "{code}: {text}");
+}
+
+/// Writes the journal anew without some lines, numbers and digests following one another again, as somebody would who may
+/// write the file.
+fn forge(ledger: &Path, keep: impl Fn(&Value) -> bool) {
+    let journal = journal_files(ledger).remove(0);
+    let (mut text, mut before, mut seq) = (String::new(), "0".repeat(64), 0);
+    for line in fs::read_to_string(&journal).unwrap().lines() {
+        let mut value: Value = serde_json::from_str(line).unwrap();
+        if keep(&value) {
+            seq += 1;
+            value["seq"] = seq.into();
+            value["prev"] = before.into();
+            let line = value.to_string();
+            before = Sha256::of(line.as_bytes()).to_string();
+            text += &format!("{line}\n");
+        }
+    }
+    fs::write(journal, text).unwrap();
+    fs::remove_dir_all(ledger.join("index")).unwrap();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_receipt_that_was_taken_out_of_a_journal_with_a_whole_chain_is_missed_by_its_number_and_by_later_receipts()
+ {
+    let (_sshd, mut home, ids) = delivered(3);
+    assert!(home.stop().success());
+    forge(&home.path().join("ledger"), |line| line["delivery"] != ids[1].as_str());
+    let audit = verify(&home);
+    assert!(!audit.damaged, "the chain itself is whole: {:?}", audit.findings);
+    let text: String = audit.findings.iter().map(|finding| format!("{finding}\n")).collect();
+    assert!(text.contains("receipt 3: it follows receipt 1: a number is missing"), "{text}");
+    assert!(text.contains("receipt 3: it follows a receipt with SHA-256"), "{text}");
+    assert!(text.contains("the journal is another one"), "{text}");
+    let (code, text) = said(home.command(&["audit", "verify"]));
+    assert!(code == 1 && text.contains("vouched for by nobody (there is no index)"), "{code}: {text}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_event_that_can_not_have_happened_is_found_at_its_line() {
+    let (_sshd, mut home, _) = delivered(1);
+    assert!(home.stop().success());
+    forge(&home.path().join("ledger"), |line| line["event"] != "verified");
+    let found = verify(&home).findings;
+    let contradiction = found.iter().find(|finding| finding.what.contains("\"published\" can't follow"));
+    assert_eq!(contradiction.unwrap().line, Some(5), "{found:?}");
+}
+
+/// The rows of a table by their headings.
+fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.strip_prefix('\u{feff}').expect("Excel wants the mark");
+    csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
+
+fn export(home: &Home, from: jiff::civil::Date, to: jiff::civil::Date, out: &Path) -> (i32, String) {
+    let (from, to) = (from.to_string(), to.to_string());
+    let arguments = ["audit", "export", "--from", &from, "--to", &to, "--out", out.to_str().unwrap()];
+    said(home.command(&arguments))
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_accepts() {
+    let (_sshd, home, ids) = mixed(3);
+    let today = Moment::now().date();
+    let (yesterday, tomorrow) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
+    let out = home.path().join("export");
+    let (code, text) = export(&home, yesterday, tomorrow, &out);
+    assert!(code == 0 && text.contains("5 deliveries, 1 acts by hand"), "{code}: {text}");
+    let files =
+        "README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl receipt-key.pub receipts";
+    assert_eq!(names_in(&out).join(" "), files);
+    let receipts = ["1.json", "1.json.sig", "2.json", "2.json.sig", "3.json", "3.json.sig"];
+    assert_eq!(names_in(&out.join("receipts")), receipts);
+
+    let deliveries = rows(&out.join("deliveries.csv"));
+    let listed: Vec<&str> = deliveries.iter().map(|row| row["配信ID"].as_str()).collect();
+    assert_eq!(listed, ids.iter().map(DeliveryId::as_str).collect::<Vec<_>>());
+    let first = &deliveries[0];
+    assert_eq!((first["原本ファイル名"].as_str(), first["最終状態"].as_str()), ("file1.csv", "archived"));
+    assert_eq!((first["到達証番号"].as_str(), first["署名"].as_str()), ("1", "あり"));
+    assert!(
+        first["レコード数"].contains("データレコード=2") && first["合計"].contains("金額1="),
+        "{first:?}"
+    );
+    assert_eq!((first["連携先でのパス"].as_str(), first["証明の段階"].as_str()), ("file1.DTA", "content"));
+    assert_eq!(
+        (deliveries[3]["最終状態"].as_str(), deliveries[3]["手作業件数"].as_str()),
+        ("cancelled", "1")
+    );
+    let acts = rows(&out.join("acts.csv"));
+    assert_eq!((acts[0]["行為"].as_str(), acts[0]["対象"].as_str()), ("cancelled", ids[3].as_str()));
+    assert_eq!(acts[0]["理由"], format!("'{REASON}"), "a cell that begins a formula is made harmless");
+
+    let journal = fs::read_to_string(journal_files(&home.path().join("ledger")).remove(0)).unwrap();
+    assert_eq!(fs::read_to_string(out.join("events.jsonl")).unwrap(), journal);
+    for (number, id) in ids.iter().take(3).enumerate() {
+        let receipt = out.join(format!("receipts/{}.json", number + 1));
+        assert_eq!(fs::read(&receipt).unwrap(), fs::read(home.folder(id).receipt()).unwrap());
+        let (code, text) = ssh_keygen(&out.join("allowed_signers"), "試験市", &receipt);
+        assert_eq!(code, 0, "{text}");
+        let key = out.join("receipt-key.pub");
+        let arguments = ["receipt", "verify", "--key", key.to_str().unwrap(), receipt.to_str().unwrap()];
+        let (code, text) = elsewhere(&arguments);
+        assert_eq!(code, 0, "{text}");
+    }
+    let mut sums = Command::new("sha256sum");
+    sums.args(["--check", "--strict", "SHA256SUMS"]).current_dir(&out);
+    let (code, text) = said(sums);
+    assert_eq!((code, text.lines().count()), (0, 12), "{text}");
+    let readme = fs::read_to_string(out.join("README.txt")).unwrap();
+    assert!(readme.contains("ssh-keygen -Y verify -f allowed_signers -I 試験市"), "{readme}");
+    assert!(!readme.contains('{') && !readme.contains('}'), "{readme}");
+
+    let (code, text) = export(&home, yesterday, tomorrow, &out);
+    assert!(code == 1 && text.contains("is not empty"), "{code}: {text}");
+    let past = home.path().join("past");
+    let (code, text) = export(&home, yesterday.yesterday().unwrap(), yesterday.yesterday().unwrap(), &past);
+    assert_eq!((code, rows(&past.join("deliveries.csv")).len()), (0, 0), "{text}");
+    let (code, _) = export(&home, tomorrow, yesterday, &home.path().join("none"));
+    assert_eq!(code, 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_export_that_can_not_be_finished_says_so_in_its_directory() {
+    let (_sshd, mut home, _) = delivered(1);
+    assert!(home.stop().success());
+    let journal = journal_files(&home.path().join("ledger")).remove(0);
+    let text = fs::read_to_string(&journal).unwrap();
+    fs::write(&journal, text.replacen("file1.csv", "file9.csv", 1)).unwrap();
+    let out = home.path().join("export");
+    let today = Moment::now().date();
+    let (code, text) = export(&home, today.yesterday().unwrap(), today.tomorrow().unwrap(), &out);
+    assert!(code == 3 && text.contains("000000000001.jsonl:2:"), "{code}: {text}");
+    let names = names_in(&out);
+    assert!(names.contains(&"UNFINISHED.txt".to_owned()) && !names.contains(&"SHA256SUMS".to_owned()));
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_audit_beside_a_gateway_at_work_finds_nothing() {
+    let (_sshd, mut home) = Home::running(Options::default());
+    let count = 40;
+    for number in 0..count {
+        home.drop_records(&format!("file{number}.csv"), 2);
+    }
+    let mut during = 0;
+    loop {
+        let audit = verify(&home);
+        assert_eq!(audit.findings, [], "after {} events", audit.events);
+        assert!(!audit.damaged);
+        if audit.deliveries.get("archived") == Some(&count) {
+            assert_eq!(audit.end_vouched_by, Vouched::Gateway);
+            break;
+        }
+        during += u64::from(audit.events > 0);
+    }
+    assert!(during > 0, "it was over before anybody looked");
+    home.kill();
+    assert_eq!(verify(&home).findings, []);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn without_its_key_a_gateway_that_has_issued_receipts_does_not_start_until_a_person_restores_or_renews_it() {
+    let (_sshd, mut home, ids) = delivered(1);
+    assert!(home.stop().success());
+    let key = home.path().join("ledger/receipt-key");
+    let before = fs::read(&key).unwrap();
+    fs::remove_file(&key).unwrap();
+    let (code, text) = said(home.command(&["run"]));
+    assert!(
+        code == 3 && text.contains("receipt-key is missing") && text.contains("--renew"),
+        "{code}: {text}"
+    );
+    fs::write(&key, &before).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, text) = said(home.command(&["run"]));
+    assert!(code == 3 && text.contains("open to others (mode 644)"), "{code}: {text}");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    home.start();
+    let (code, text) = said(home.command(&["receipt", "key", "--renew"]));
+    assert!(code == 1 && text.contains("is in use by another totatsu process"), "{code}: {text}");
+    assert!(home.stop().success());
+
+    let (_, first) = said(home.command(&["receipt", "key"]));
+    let (code, second) = said(home.command(&["receipt", "key", "--renew"]));
+    assert!(code == 0 && first != second, "{second}");
+    home.start();
+    home.drop_records("later.csv", 2);
+    let later = home.wait_for(2, "archived").remove(1).delivery.id;
+    for id in [&ids[0], &later] {
+        let (genuine, text) = home.run(&["receipt", "verify", id.as_str()]);
+        assert!(genuine, "{text}");
+    }
+    assert_eq!(verify(&home).findings, []);
+}
+
+#[tokio::test]
+async fn a_receipt_and_a_signature_that_a_crash_left_behind_are_written_again() {
+    let home = tempfile::tempdir().unwrap();
+    let (ledger, spool) = (home.path().join("ledger"), Spool::new(&home.path().join("spool")));
+    let (opened, _) = Ledger::open(&ledger).unwrap();
+    evidence::put_key(&ledger);
+    let id = evidence::id(1);
+    let folder = spool.folder(&id);
+    spool::make_dir(folder.path()).unwrap();
+    fs::write(folder.source(), evidence::SOURCE).unwrap();
+    fs::write(folder.sent(), evidence::SENT).unwrap();
+    let delivery = evidence::publish(&opened, &id).await;
+    for left in ["receipt.json", "receipt.new", "receipt.json.sig", "receipt.json.new"] {
+        fs::write(folder.path().join(left), "half a fi").unwrap();
+    }
+    let recorded = opened.record(id, receipted(&delivery, None, &folder)).await.unwrap();
+    let keys = Keys::of_ledger(&ledger).unwrap();
+    assert_eq!(receipt::check(&recorded, &folder, &keys).unwrap(), []);
+    assert_eq!(names_in(folder.path()), ["receipt.json", "receipt.json.sig", "sent", "source"]);
+}
