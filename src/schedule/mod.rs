@@ -1,3 +1,5 @@
-//! When what is tried again.
+//! When things are done: business days and retries.
 
+pub mod calendar;
+pub mod holidays;
 pub mod retry;
