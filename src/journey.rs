@@ -20,6 +20,7 @@ use crate::ledger::state::{Delivery, Stage, Standing};
 use crate::publish::{self, PublishError};
 use crate::receipt::{self, ReceiptError};
 use crate::remedy::Remedy;
+use crate::schedule::hours::Hours;
 use crate::spool::SpoolError;
 use crate::transfer::{self, Target, TransferError};
 use crate::transport::TransportError;
@@ -70,6 +71,16 @@ pub enum Stop {
         /// Why, and what to do.
         reason: String,
     },
+}
+
+impl Step {
+    /// When the step may be taken: what only our own disk is asked for may be done at any time.
+    fn hours(self, gateway: &Gateway, delivery: &Delivery) -> Hours {
+        match self {
+            Step::Transfer | Step::Verify | Step::Publish => gateway.config.hours_of(&delivery.link),
+            Step::Accept | Step::Convert | Step::Receipt | Step::Archive => Hours::default(),
+        }
+    }
 }
 
 impl fmt::Display for Step {
@@ -264,7 +275,13 @@ impl Failure {
         let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
         let since = delivery.failing.map_or(now, |failing| failing.since);
         match remedy {
-            Remedy::Retry => match gateway.config.gateway.backoff.next(attempt, since, now, rand::random()) {
+            Remedy::Retry => match gateway.config.gateway.backoff.next(
+                attempt,
+                since,
+                now,
+                rand::random(),
+                &step.hours(gateway, delivery),
+            ) {
                 Some(until) => Ok(Event::Waiting { step, attempt, until, reason, back_to }),
                 None => {
                     Ok(Event::Held { step, reason: format!("gave up after {attempt} attempts: {reason}") })

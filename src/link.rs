@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -14,6 +15,9 @@ use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::config::resolve;
 use crate::delivery_id::DeliveryId;
+use crate::schedule::calendar::Calendar;
+use crate::schedule::deadline::{Deadline, Expectation};
+use crate::schedule::hours::{Hours, HoursTable};
 use crate::spool::Spool;
 use crate::transport::Overwrite;
 
@@ -43,6 +47,12 @@ pub struct Link {
     pub remote_name: String,
     /// What happens if the final name is taken.
     pub overwrite: Overwrite,
+    /// The link's own hours; the partner's hold besides.
+    pub hours: Hours,
+    /// Until when its deliveries have to arrive.
+    pub deadline: Option<Deadline>,
+    /// When files have to come.
+    pub expect: Option<Expectation>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
 }
@@ -57,6 +67,9 @@ pub struct LinkFile {
     outbox: Option<PathBuf>,
     ready: Option<ReadyWord>,
     quiet_for: Option<Wait>,
+    deadline: Option<Deadline>,
+    expect: Option<Expectation>,
+    hours: Option<HoursTable>,
     remote: Option<RemoteTable>,
     values: Option<BTreeMap<String, String>>,
 }
@@ -84,6 +97,7 @@ impl LinkFile {
         name: &str,
         directory: &Path,
         spool: &Spool,
+        calendar: &Arc<Calendar>,
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<Link> {
@@ -102,6 +116,7 @@ impl LinkFile {
         if let Some(message) = fault_of_pattern(&remote_name) {
             wrong("remote.name", message);
         }
+        let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
         if self.partner.is_none() {
             wrong("partner", "missing: the name of a file in partners/ without .toml".to_owned());
         }
@@ -118,6 +133,9 @@ impl LinkFile {
             directory: remote.directory.unwrap_or_default(),
             remote_name,
             overwrite: remote.overwrite.unwrap_or(Overwrite::Refuse),
+            hours,
+            deadline: self.deadline,
+            expect: self.expect,
             values: self.values.unwrap_or_default(),
         })
     }
@@ -171,6 +189,9 @@ mod tests {
             directory: String::new(),
             remote_name: "Z12{municipality}-{stem}-{date}.DTA".into(),
             overwrite: Overwrite::Refuse,
+            hours: Hours::default(),
+            deadline: None,
+            expect: None,
             values: BTreeMap::new(),
         };
         let id = "20261122-183005-k7m2q9".parse().unwrap();

@@ -16,10 +16,12 @@ type Words = BTreeSet<String>;
 
 /// The files of the example, each with its tables; the empty name stands for the keys before the first table.
 const EXAMPLES: [(&str, &[&str]); 3] = [
-    ("totatsu.toml", &["", "gateway", "paths", "accept", "retry", "archive", "daemon"]),
-    ("partners/eltax.toml", &["", "sftp", "deadlines", "throughput"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "remote"]),
+    ("totatsu.toml", &["", "gateway", "paths", "accept", "retry", "calendar", "archive", "daemon"]),
+    ("partners/eltax.toml", &["", "hours", "sftp", "deadlines", "throughput"]),
+    ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote"]),
 ];
+/// Keys without a default: their lines show what could be written.
+const WITHOUT_DEFAULT: [&str; 3] = ["closures", "deadline", "expect"];
 /// The table whose keys are the layout's own.
 const FREE_TABLE: &str = "values";
 const LAYOUTS_LINE: &str = "#layouts = \"/usr/share/totatsu/layouts\"";
@@ -131,7 +133,9 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
     for (file, _) in EXAMPLES {
         let path = home.path().join(file);
         let text = fs::read_to_string(&path).unwrap();
-        let alternative = |line: &str| line.contains("_file") || line.contains("_credential");
+        let without_default = |line: &str| WITHOUT_DEFAULT.contains(&line.split(' ').next().unwrap());
+        let alternative =
+            |line: &str| line.contains("_file") || line.contains("_credential") || without_default(line);
         let repeated = |line: &str| line.starts_with("layouts");
         fs::write(&path, uncommented(&text, |line| !alternative(line) && !repeated(line))).unwrap();
     }

@@ -10,6 +10,7 @@ mod references;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -17,6 +18,8 @@ use serde::Deserialize;
 use crate::layout::Shelf;
 use crate::link::{Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
+use crate::schedule::calendar::{Calendar, CalendarTable};
+use crate::schedule::hours::Hours;
 use crate::schedule::retry::Backoff;
 use crate::spool::Spool;
 use document::{Document, Problem, Severity};
@@ -59,6 +62,8 @@ pub struct GatewaySettings {
     pub rescan: Duration,
     /// How failed steps are tried again.
     pub backoff: Backoff,
+    /// On which days work is done.
+    pub calendar: Arc<Calendar>,
     /// How long finished deliveries are kept.
     pub retention: Duration,
     /// How long a stop waits for steps in hand.
@@ -72,6 +77,7 @@ struct GatewayFile {
     paths: Option<PathsTable>,
     accept: Option<AcceptTable>,
     retry: Option<RetryTable>,
+    calendar: Option<CalendarTable>,
     archive: Option<ArchiveTable>,
     daemon: Option<DaemonTable>,
 }
@@ -134,16 +140,19 @@ pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
 pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let mut problems = Vec::new();
     let gateway = read_settings(directory, &mut problems);
+    let calendar = gateway.as_ref().map(|gateway| gateway.calendar.clone()).unwrap_or_default();
     let partners = read_each(
         &directory.join("partners"),
         &mut problems,
-        |name, file: PartnerFile, document, problems| file.compile(name, directory, document, problems),
+        |name, file: PartnerFile, document, problems| {
+            file.compile(name, directory, &calendar, document, problems)
+        },
     );
     // Without the gateway's file, nobody can tell where outboxes and layouts are; links are read for their own sake.
     let spool = Spool::new(gateway.as_ref().map_or(Path::new(""), |gateway| &gateway.spool));
     let links =
         read_each(&directory.join("links"), &mut problems, |name, file: LinkFile, document, problems| {
-            file.compile(name, directory, &spool, document, problems)
+            file.compile(name, directory, &spool, &calendar, document, problems)
         });
     let Some(gateway) = gateway else { return (None, problems) };
     let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
@@ -186,8 +195,19 @@ pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
 }
 
+impl Config {
+    /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open.
+    /// What has left the configuration has no hours.
+    pub fn hours_of(&self, link: &str) -> Hours {
+        let Some(link) = self.links.get(link) else { return Hours::default() };
+        let partner = self.partners.get(&link.partner);
+        partner.map_or_else(|| link.hours.clone(), |partner| partner.hours.both(&link.hours))
+    }
+}
+
 impl GatewayFile {
     fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> GatewaySettings {
+        let calendar = self.calendar.unwrap_or_default().compile(directory, document, problems);
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
@@ -223,6 +243,7 @@ impl GatewayFile {
             socket: path(paths.socket, "/run/totatsu/control.sock"),
             rescan,
             backoff,
+            calendar: Arc::new(calendar),
             retention: wait(self.archive.unwrap_or_default().retention, 1830 * 24 * 3600),
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
         }

@@ -38,7 +38,12 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
             wrong("outbox", format!("link {other} has the same outbox"));
         }
-        let today = Moment::now().date();
+        let now = Moment::now();
+        if config.hours_of(&link.name).next_opening(now).is_none() {
+            let partner = &link.partner;
+            wrong("hours", format!("link and partner {partner} are never open at the same time"));
+        }
+        let today = now.date();
         match config.shelf.choose(&link.layout, today) {
             Some(layout) => problems.extend(check_layout(&document, config, link, layout)),
             // Said once above.

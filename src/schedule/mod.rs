@@ -1,5 +1,7 @@
-//! When things are done: business days and retries.
+//! When things are done: business days, hours of service, retries, deadlines.
 
 pub mod calendar;
+pub mod deadline;
 pub mod holidays;
+pub mod hours;
 pub mod retry;
