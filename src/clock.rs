@@ -53,6 +53,12 @@ impl Moment {
         self.0.saturating_add(wait).map_or(Moment(Timestamp::MAX), Moment::from)
     }
 
+    /// The instant that is `wait` earlier; the beginning of time where there is none.
+    pub fn before(self, wait: Duration) -> Moment {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.0.saturating_sub(wait).map_or(Moment(Timestamp::MIN), Moment::from)
+    }
+
     /// How long it is from now until this instant by the system clock; nothing if it has passed.
     pub fn remaining(self) -> Duration {
         self.since(Moment::now())

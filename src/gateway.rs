@@ -14,6 +14,7 @@ use crate::layout::Layout;
 use crate::ledger::state::Delivery;
 use crate::ledger::{Ledger, LedgerError, Opening};
 use crate::receipt::Sender;
+use crate::schedule::alert::Bell;
 use crate::spool::{self, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::{Lease, Pool};
@@ -30,6 +31,8 @@ pub struct Gateway {
     pub spool: Spool,
     /// What happened.
     pub ledger: Ledger,
+    /// Tells alerts.
+    pub bell: Bell,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
@@ -69,7 +72,9 @@ impl Gateway {
         let pools =
             config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
         let conversions = Semaphore::new(CONVERSIONS);
-        Ok((Gateway { config, spool, ledger, pools, conversions, watched: Mutex::default() }, opening))
+        let bell = Bell::new(config.gateway.alerts.clone());
+        let watched = Mutex::default();
+        Ok((Gateway { config, spool, ledger, bell, pools, conversions, watched }, opening))
     }
 
     /// Runs work on our own disk where it doesn't hold up the network. A panic in it goes on here.

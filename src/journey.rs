@@ -230,7 +230,7 @@ async fn issue_receipt(gateway: &Gateway, delivery: Delivery) -> Result<Delivery
 
 async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (spool, id, retention) =
-        (gateway.spool.clone(), delivery.id.clone(), gateway.config.gateway.retention);
+        (gateway.spool.clone(), delivery.id.clone(), gateway.config.gateway.retention.keep);
     let archived = gateway.blocking(move || archive::archive(&spool, &id, retention)).await?;
     Ok(Event::Archived { archived })
 }

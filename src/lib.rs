@@ -44,8 +44,10 @@ pub mod partner;
 // What keeps it running.
 pub mod control;
 pub mod daemon;
+pub mod disk;
 pub mod gateway;
 pub mod recover;
+pub mod retention;
 pub mod schedule;
 
 // How people reach it.

@@ -16,12 +16,15 @@ type Words = BTreeSet<String>;
 
 /// The files of the example, each with its tables; the empty name stands for the keys before the first table.
 const EXAMPLES: [(&str, &[&str]); 3] = [
-    ("totatsu.toml", &["", "gateway", "paths", "accept", "retry", "calendar", "archive", "daemon"]),
+    (
+        "totatsu.toml",
+        &["", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon"],
+    ),
     ("partners/eltax.toml", &["", "hours", "sftp", "deadlines", "throughput"]),
     ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote"]),
 ];
 /// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 3] = ["closures", "deadline", "expect"];
+const WITHOUT_DEFAULT: [&str; 5] = ["closures", "command", "deadline", "expect", "max_size"];
 /// The table whose keys are the layout's own.
 const FREE_TABLE: &str = "values";
 const LAYOUTS_LINE: &str = "#layouts = \"/usr/share/totatsu/layouts\"";

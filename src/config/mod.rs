@@ -15,9 +15,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::disk::DiskTable;
 use crate::layout::Shelf;
 use crate::link::{Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
+use crate::retention::{ArchiveTable, Retention};
+use crate::schedule::alert::{AlertCommand, AlertsTable};
 use crate::schedule::calendar::{Calendar, CalendarTable};
 use crate::schedule::hours::Hours;
 use crate::schedule::retry::Backoff;
@@ -64,8 +67,12 @@ pub struct GatewaySettings {
     pub backoff: Backoff,
     /// On which days work is done.
     pub calendar: Arc<Calendar>,
-    /// How long finished deliveries are kept.
-    pub retention: Duration,
+    /// The command that alerts are handed to, if there is one.
+    pub alerts: Option<AlertCommand>,
+    /// Bytes of our own disk that are kept in reserve: below that no file is taken over.
+    pub reserve: u64,
+    /// How long and how much the archive keeps.
+    pub retention: Retention,
     /// How long a stop waits for steps in hand.
     pub stop_grace: Duration,
 }
@@ -78,6 +85,8 @@ struct GatewayFile {
     accept: Option<AcceptTable>,
     retry: Option<RetryTable>,
     calendar: Option<CalendarTable>,
+    alerts: Option<AlertsTable>,
+    disk: Option<DiskTable>,
     archive: Option<ArchiveTable>,
     daemon: Option<DaemonTable>,
 }
@@ -110,12 +119,6 @@ struct RetryTable {
     first: Option<Wait>,
     ceiling: Option<Wait>,
     give_up_after: Option<Wait>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ArchiveTable {
-    retention: Option<Wait>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -208,6 +211,8 @@ impl Config {
 impl GatewayFile {
     fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> GatewaySettings {
         let calendar = self.calendar.unwrap_or_default().compile(directory, document, problems);
+        let alerts = self.alerts.unwrap_or_default().compile(document, problems);
+        let retention = self.archive.unwrap_or_default().compile(document, problems);
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
@@ -244,7 +249,9 @@ impl GatewayFile {
             rescan,
             backoff,
             calendar: Arc::new(calendar),
-            retention: wait(self.archive.unwrap_or_default().retention, 1830 * 24 * 3600),
+            alerts,
+            reserve: self.disk.unwrap_or_default().reserve(),
+            retention,
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
         }
     }

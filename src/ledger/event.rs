@@ -75,6 +75,11 @@ pub enum Event {
         /// Where, and until when.
         archived: Archived,
     },
+    /// The archive no longer has to keep the delivery's folder; it is deleted.
+    Removed {
+        /// Why.
+        why: String,
+    },
     /// A step failed and is tried again.
     Waiting {
         /// The step.
@@ -150,6 +155,7 @@ impl Event {
             Event::Published { .. } => "published",
             Event::Receipted { .. } => "receipted",
             Event::Archived { .. } => "archived",
+            Event::Removed { .. } => "removed",
             Event::Waiting { .. } => "waiting",
             Event::Held { .. } => "held",
             Event::Released { .. } => "released",

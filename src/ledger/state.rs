@@ -166,6 +166,8 @@ pub struct Delivery {
     pub receipt: Option<ReceiptLink>,
     /// Where everything is kept.
     pub archived: Option<Archived>,
+    /// When its folder was removed from the archive.
+    pub removed: Option<Moment>,
 }
 
 /// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
@@ -270,6 +272,7 @@ impl Delivery {
                 published: None,
                 receipt: None,
                 archived: None,
+                removed: None,
             }),
             (Event::Resent { of, by, reason }, Some(original)) if original.converted.is_some() => {
                 Ok(Delivery {
@@ -288,6 +291,7 @@ impl Delivery {
                     published: None,
                     receipt: None,
                     archived: None,
+                    removed: None,
                     ..original
                 })
             }
@@ -340,6 +344,10 @@ impl Delivery {
             Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
                 self.by_hand.push(ByHand::new("cancelled", entry.at, by, reason));
                 Stage::Cancelled
+            }
+            Event::Removed { .. } if self.is_finished() && self.removed.is_none() => {
+                self.removed = Some(entry.at);
+                stage
             }
             Event::Waiting { .. } | Event::Held { .. } | Event::Released { .. } if !self.is_finished() => {
                 return self.hindered(entry);

@@ -147,7 +147,10 @@ mod tests {
     fn weekends_holidays_and_the_turn_of_the_year_are_no_business_days() {
         let calendar = Calendar::default();
         assert_eq!(calendar.closed(date(2026, 11, 21)), Some(Closed::Weekend));
-        assert_eq!(calendar.closed(date(2026, 11, 23)), Some(Closed::Holiday(Holiday::Named("勤労感謝の日"))));
+        assert_eq!(
+            calendar.closed(date(2026, 11, 23)),
+            Some(Closed::Holiday(Holiday::Named("勤労感謝の日")))
+        );
         assert_eq!(calendar.closed(date(2026, 9, 22)), Some(Closed::Holiday(Holiday::Between)));
         assert_eq!(calendar.closed(date(2026, 12, 28)), None);
         assert_eq!(calendar.closed(date(2026, 12, 29)), Some(Closed::NewYear));

@@ -413,7 +413,8 @@ mod tests {
         for text in ["by 17:00", "17", "25:00", "monthly on 10 by 12:00", "weekly by 17:00", ""] {
             assert!(toml::from_str::<Words>(&format!("deadline = \"{text}\"")).is_err(), "{text}");
         }
-        for text in ["16:00", "daily", "monthly on 32 by 12:00", "monthly by 12:00", "business day by 16:00"] {
+        for text in ["16:00", "daily", "monthly on 32 by 12:00", "monthly by 12:00", "business day by 16:00"]
+        {
             assert!(toml::from_str::<Words>(&format!("expect = \"{text}\"")).is_err(), "{text}");
         }
     }

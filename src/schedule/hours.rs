@@ -256,7 +256,8 @@ impl<'de> Deserialize<'de> for Window {
 pub(super) fn minutes(text: &str) -> Option<u16> {
     let (hour, minute) = text.trim().split_once(':')?;
     let number = |digits: &str| -> Option<u16> {
-        (digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_digit())).then(|| digits.parse().ok())?
+        (digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_digit()))
+            .then(|| digits.parse().ok())?
     };
     let (hour, minute) = (number(hour)?, number(minute)?);
     let all = hour * 60 + minute;
@@ -350,7 +351,8 @@ mod tests {
             table.compile(&Arc::default(), |_, _| faults += 1);
             assert_eq!(faults, 1, "{text}");
         }
-        for window in ["08:30", "8:30-17:15", "08:30-08:30", "08:60-09:00", "24:00-25:00", "24:00-02:00", ""] {
+        for window in ["08:30", "8:30-17:15", "08:30-08:30", "08:60-09:00", "24:00-25:00", "24:00-02:00", ""]
+        {
             let text = format!("open = [\"{window}\"]");
             assert!(toml::from_str::<HoursTable>(&text).is_err(), "{window}");
         }
@@ -378,7 +380,8 @@ mod tests {
     }
 
     fn any_moment() -> impl Strategy<Value = Moment> {
-        (0..30 * u64::from(DAY)).prop_map(|minutes| at("2026-12-15T00:00").after(Duration::from_secs(minutes * 60)))
+        (0..30 * u64::from(DAY))
+            .prop_map(|minutes| at("2026-12-15T00:00").after(Duration::from_secs(minutes * 60)))
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! When things are done: business days, hours of service, retries, deadlines.
 
+pub mod alert;
 pub mod calendar;
 pub mod deadline;
 pub mod holidays;

@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn minutes_of_the_configuration_are_minutes_of_the_clock() {
         let backoff = Backoff { first: Duration::from_secs(5 * 60), ..BACKOFF };
-        let next = backoff.next(1, at("2026-11-20T10:00:00"), at("2026-11-20T10:00:00"), 0.0, &office_hours());
+        let next =
+            backoff.next(1, at("2026-11-20T10:00:00"), at("2026-11-20T10:00:00"), 0.0, &office_hours());
         assert_eq!(next, Some(at("2026-11-20T10:05:00")));
     }
 }
