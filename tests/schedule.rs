@@ -4,6 +4,8 @@
 
 #[path = "support/configuration.rs"]
 mod configuration;
+#[path = "support/disk.rs"]
+mod disk;
 #[path = "support/evidence.rs"]
 mod evidence;
 
@@ -15,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use configuration::Configuration;
+use disk::SmallDisk;
 use evidence::*;
 use totatsu::clock::Moment;
 use totatsu::config::document::{Problem, Severity};
@@ -138,6 +141,31 @@ fn a_link_that_is_never_open_when_its_partner_is_is_an_error() {
 }
 
 #[test]
+fn a_deadline_that_lies_before_the_hours_of_every_day_is_an_error() {
+    let made = Configuration::new();
+    with_more(&made, "partners/eltax.toml", "[hours]\nopen = [\"08:30-17:15\"]\n");
+    made.write("links/irai.toml", &format!("{LINK}deadline = \"08:30\"\n"));
+    assert_eq!(places(&problems_of(&made)), ["irai.toml:3 deadline"]);
+    made.write("links/irai.toml", &format!("{LINK}deadline = \"08:31\"\n"));
+    assert!(problems_of(&made).is_empty());
+}
+
+#[test]
+fn an_alerts_command_that_is_missing_or_no_program_is_told_by_check_and_hinders_no_other_command() {
+    let made = Configuration::new();
+    let tell = made.home().join("tell");
+    with_more(&made, "totatsu.toml", &format!("[alerts]\ncommand = [{tell:?}]\n"));
+    let told = || config::environment::check(&made.directory(), &read(&made));
+    assert_eq!(places(&told()), ["totatsu.toml:11 alerts.command"]);
+    fs::write(&tell, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&tell, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(told()[0].message.contains("can't be executed"), "{:?}", told());
+    fs::set_permissions(&tell, fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(told().is_empty(), "{:?}", told());
+    assert!(config::read_gateway(&made.directory()).is_ok());
+}
+
+#[test]
 fn a_missing_file_of_closures_is_an_error_at_its_key() {
     let made = Configuration::new();
     with_more(&made, "totatsu.toml", "[calendar]\nclosures = \"closures.txt\"\n");
@@ -180,7 +208,7 @@ async fn a_failing_delivery_is_told_at_risk_once_then_missed_once_and_a_restart_
         link.deadline.unwrap().of(delivery.accepted_at, &hours, &gateway.config.gateway.calendar).unwrap();
     gateway.ledger.record(id(1), waiting()).await.unwrap();
     let mut keeper = Timekeeper::new(delivery.accepted_at);
-    let mut of_deadline = |keeper: &mut Timekeeper, now: Moment| {
+    let of_deadline = |keeper: &mut Timekeeper, now: Moment| {
         let mut told = kinds(&keeper.look(&gateway, now).unwrap());
         told.retain(|kind| *kind != Kind::NothingCame);
         told
@@ -352,13 +380,12 @@ impl Drop for Daemon {
 fn below_its_reserve_the_gateway_takes_no_file_over_says_so_once_and_tells_the_alerts_command() {
     let made = Configuration::new();
     let (tell, told) = (made.home().join("tell"), made.home().join("told"));
-    fs::write(&tell, "#!/bin/sh\necho \"$TOTATSU_ALERT_KIND $TOTATSU_ALERT_SUBJECT\" >> \"$1\"\n").unwrap();
-    fs::set_permissions(&tell, fs::Permissions::from_mode(0o700)).unwrap();
+    fs::write(&tell, "echo \"$TOTATSU_ALERT_KIND $TOTATSU_ALERT_SUBJECT\" >> \"$1\"\n").unwrap();
     with_more(
         &made,
         "totatsu.toml",
         &format!(
-            "[accept]\nrescan = \"50ms\"\n[disk]\nreserve = \"1000 PiB\"\n[alerts]\ncommand = [{tell:?}, {told:?}]\n"
+            "[accept]\nrescan = \"50ms\"\n[disk]\nreserve = \"1000 PiB\"\n[alerts]\ncommand = [\"/bin/sh\", {tell:?}, {told:?}]\n"
         ),
     );
     made.write("links/irai.toml", &format!("{LINK}ready = \"rename\"\n"));
@@ -378,4 +405,26 @@ fn below_its_reserve_the_gateway_takes_no_file_over_says_so_once_and_tells_the_a
     assert_eq!(in_log("link=\"irai\""), 1, "{}", daemon.log());
     let deliveries = made.home().join("spool/deliveries");
     assert_eq!(fs::read_dir(deliveries).unwrap().count(), 0);
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "mounts a file system: run it as root")]
+fn files_that_were_left_for_lack_of_room_are_taken_over_when_there_is_room_again() {
+    let disk = SmallDisk::mount(32);
+    let made = Configuration::new();
+    let text = fs::read_to_string(made.directory().join("totatsu.toml")).unwrap();
+    let text = text.replace("\"../spool\"", &format!("{:?}", disk.path().join("spool")));
+    made.write("totatsu.toml", &format!("{text}[accept]\nrescan = \"50ms\"\n[disk]\nreserve = \"16 MiB\"\n"));
+    made.write("links/irai.toml", &format!("{LINK}ready = \"rename\"\n"));
+    let spool = Spool::new(&disk.path().join("spool"));
+    let (ballast, dropped) = (disk.path().join("ballast"), spool.outbox("irai").join("irai.csv"));
+    fs::write(&ballast, vec![0; 20 << 20]).unwrap();
+    fs::create_dir_all(spool.outbox("irai")).unwrap();
+    fs::write(&dropped, "x").unwrap();
+    let daemon = Daemon::start(&made);
+    daemon.wait_for("the refusal", || daemon.log().contains("a file of 1 B waits"));
+    assert!(dropped.exists());
+    fs::remove_file(&ballast).unwrap();
+    daemon.wait_for("the takeover", || !dropped.exists());
+    daemon.wait_for("the good news", || daemon.log().contains("there is room again"));
 }

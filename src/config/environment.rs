@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::document::{Document, Problem, Severity};
 use super::{Config, GATEWAY_FILE};
 use crate::disk::{self, Fitness};
+use crate::schedule::alert::AlertCommand;
 use crate::spool;
 use crate::transport::sftp::{Authentication, check_key};
 
@@ -26,6 +27,8 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         problems.extend(fault.or_else(|| problem_of_file_system(&main, key, path)));
     }
     problems.extend(problem_of_socket(&main, &gateway.socket));
+    let fault = gateway.alerts.as_ref().and_then(AlertCommand::fault);
+    problems.extend(fault.map(|message| main.problem(Severity::Error, "alerts.command", message)));
     for link in config.links.values() {
         if let Some(message) = fault_of_directory(&link.outbox) {
             let file = Document::of(&file_of(directory, "links", &link.name));

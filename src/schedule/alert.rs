@@ -98,7 +98,7 @@ pub struct Bell {
 /// The operator's command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertCommand {
-    /// The program, then its arguments.
+    /// The program, then its arguments; never empty.
     pub argv: Vec<String>,
     /// How long it may take.
     pub time_limit: Duration,
@@ -216,6 +216,17 @@ impl Bell {
 }
 
 impl AlertCommand {
+    /// Why this user can't run it, if that is so.
+    pub fn fault(&self) -> Option<String> {
+        let program = Path::new(&self.argv[0]);
+        let shown = program.display();
+        if !program.is_file() {
+            return Some(format!("there is no file {shown}"));
+        }
+        let may = rustix::fs::access(program, rustix::fs::Access::EXEC_OK);
+        may.is_err().then(|| format!("{shown} can't be executed by this user"))
+    }
+
     /// Runs it to its end or its time limit; says what went wrong.
     async fn run(&self, kind: &str, subject: &str, text: &str) -> Result<(), String> {
         let mut command = Command::new(&self.argv[0]);
@@ -237,7 +248,7 @@ impl AlertCommand {
 }
 
 impl AlertsTable {
-    /// The command that the table names, if it does.
+    /// The command that the table names, if it does; whether it can be run is for [`AlertCommand::fault`].
     pub fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<AlertCommand> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let time_limit = self.time_limit.map_or(TIME_LIMIT, |limit| limit.0);
@@ -246,14 +257,7 @@ impl AlertsTable {
         }
         let argv = self.command?;
         match argv.first().map(Path::new) {
-            Some(program) if program.is_absolute() => {
-                let executable = rustix::fs::access(program, rustix::fs::Access::EXEC_OK);
-                if !program.is_file() {
-                    wrong("alerts.command", format!("there is no file {}", program.display()));
-                } else if executable.is_err() {
-                    wrong("alerts.command", format!("{} can't be executed by this user", program.display()));
-                }
-            }
+            Some(program) if program.is_absolute() => {}
             Some(program) => {
                 wrong("alerts.command", format!("write the whole path of {}, from /", program.display()));
             }
@@ -266,7 +270,6 @@ impl AlertsTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
 
     fn alert(kind: Kind, occasion: &str) -> Alert {
         let occasion = Some(format!("{occasion}:00+09:00").parse().unwrap());
@@ -309,11 +312,11 @@ mod tests {
         assert_eq!(words.len(), Kind::ALL.len());
     }
 
-    fn script(home: &Path, text: &str) -> String {
+    /// A shell and what it reads: a program that was only just written can't always be executed at once.
+    fn script(home: &Path, text: &str) -> Vec<String> {
         let path = home.join("tell");
-        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-        path.to_str().unwrap().to_owned()
+        std::fs::write(&path, text).unwrap();
+        vec!["/bin/sh".to_owned(), path.to_str().unwrap().to_owned()]
     }
 
     fn command(argv: Vec<String>, time_limit: Duration) -> AlertCommand {
@@ -325,7 +328,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let out = home.path().join("out").to_str().unwrap().to_owned();
         let told = "printf '%s|' \"$TOTATSU_ALERT_KIND\" \"$TOTATSU_ALERT_SUBJECT\" \"$TOTATSU_ALERT_TEXT\" > \"$1\"";
-        let argv = vec![script(home.path(), told), out.clone()];
+        let argv = [script(home.path(), told), vec![out.clone()]].concat();
         let run = command(argv, Duration::from_secs(60)).run("held", "link irai", "$(id); \"quoted\"").await;
         assert_eq!(run, Ok(()));
         assert_eq!(std::fs::read_to_string(out).unwrap(), "held|link irai|$(id); \"quoted\"|");
@@ -335,12 +338,12 @@ mod tests {
     async fn a_command_that_fails_is_missing_or_takes_too_long_is_told_and_no_more() {
         let home = tempfile::tempdir().unwrap();
         let limit = Duration::from_secs(60);
-        let failing = command(vec![script(home.path(), "exit 3")], limit).run("", "", "").await;
+        let failing = command(script(home.path(), "exit 3"), limit).run("", "", "").await;
         assert!(failing.unwrap_err().contains("exit status: 3"));
         let missing = command(vec!["/no/such/program".to_owned()], limit).run("", "", "").await;
         assert!(missing.unwrap_err().contains("could not be run"));
         let hanging = script(home.path(), "exec sleep 3600");
-        let slow = command(vec![hanging], Duration::from_millis(50)).run("", "", "").await;
+        let slow = command(hanging, Duration::from_millis(50)).run("", "", "").await;
         assert!(slow.unwrap_err().contains("longer than 50ms"));
     }
 }

@@ -1,4 +1,4 @@
-//! When things are done: business days, hours of service, retries, deadlines.
+//! When things are done: business days, hours of service, retries, deadlines, and the alerts about them.
 
 pub mod alert;
 pub mod calendar;
