@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit, Zoned};
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,12 @@ impl Moment {
     /// The system clock's instant.
     pub fn now() -> Moment {
         Moment::from(Timestamp::now())
+    }
+
+    /// The instant at which clocks in Japan show this; the end of time for a date beyond it.
+    pub fn in_japan_at(date: Date, time: Time) -> Moment {
+        let shown: DateTime = date.to_datetime(time);
+        shown.to_zoned(TimeZone::fixed(JST)).map_or(Moment(Timestamp::MAX), |zoned| zoned.timestamp().into())
     }
 
     /// The calendar date in Japan.
@@ -45,6 +51,12 @@ impl Moment {
     pub fn after(self, wait: Duration) -> Moment {
         let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
         self.0.saturating_add(wait).map_or(Moment(Timestamp::MAX), Moment::from)
+    }
+
+    /// The instant that is `wait` earlier; the beginning of time where there is none.
+    pub fn before(self, wait: Duration) -> Moment {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.0.saturating_sub(wait).map_or(Moment(Timestamp::MIN), Moment::from)
     }
 
     /// How long it is from now until this instant by the system clock; nothing if it has passed.
@@ -108,6 +120,12 @@ mod tests {
     fn the_business_date_is_the_one_in_japan() {
         let late: Moment = "2026-11-22T15:30:00Z".parse().unwrap();
         assert_eq!(late.date(), jiff::civil::date(2026, 11, 23));
+    }
+
+    #[test]
+    fn a_time_on_the_clock_in_japan_is_the_instant_nine_hours_earlier_in_utc() {
+        let at = Moment::in_japan_at(jiff::civil::date(2026, 11, 23), jiff::civil::time(8, 30, 0, 0));
+        assert_eq!(at, "2026-11-22T23:30:00Z".parse().unwrap());
     }
 
     #[test]

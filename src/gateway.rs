@@ -22,6 +22,7 @@ use crate::outage::{Outage, Outages};
 use crate::receipt::Sender;
 use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::remedy::Remedy;
+use crate::schedule::alert::{self, Alert, Bell, Kind};
 use crate::spool::{self, Spool, SpoolError};
 use crate::transfer::Target;
 use crate::transport::pool::{Lease, Pool};
@@ -48,6 +49,8 @@ pub struct Gateway {
     pub outages: Outages,
     /// What signs its receipts.
     pub receipt_key: ReceiptKey,
+    /// Tells alerts.
+    pub bell: Bell,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
@@ -102,6 +105,7 @@ impl Gateway {
         let receipt_key = ReceiptKey::open(&settings.ledger, &settings.name, receipts_issued)?;
         let pools =
             config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
+        let bell = Bell::new(config.gateway.alerts.clone());
         let outages = Outages::none(config.partners.keys());
         let (wake, woken) = mpsc::unbounded_channel();
         let gateway = Gateway {
@@ -110,6 +114,7 @@ impl Gateway {
             ledger,
             receipt_key,
             outages,
+            bell,
             pools,
             conversions: Semaphore::new(CONVERSIONS),
             watched: Mutex::default(),
@@ -155,8 +160,10 @@ impl Gateway {
     }
 
     /// When the hours of a delivery's partner and link begin, if they are closed now.
-    pub fn opens(&self, _delivery: &Delivery, _now: Moment) -> Option<Moment> {
-        None
+    pub fn opens(&self, delivery: &Delivery, now: Moment) -> Option<Moment> {
+        let opening = self.config.hours_of(&delivery.link).next_opening(now);
+        // Hours that never open are refused with the configuration.
+        opening.filter(|opening| *opening > now)
     }
 
     /// Runs work on our own disk where it doesn't hold up the network. A panic in it goes on here.
@@ -227,13 +234,19 @@ impl Gateway {
             return self.hold_partner(partner, error.to_string()).await;
         }
         let now = Moment::now();
-        let next = now.after(self.config.gateway.backoff.first);
+        let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
         let outage = Outage { since: now, attempts: 1, next, reason: error.to_string() };
         if self.outages.begin(partner, outage) {
-            tracing::warn!(alert = "partner_down", partner, "{error}");
+            self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
         }
         let since = self.outages.of(partner).map_or(now, |outage| outage.since);
         Ok(Gate::PartnerDown { partner: partner.to_owned(), since })
+    }
+
+    /// The instant, or when the partner's hours begin after it.
+    fn next_probe(&self, partner: &str, at: Moment) -> Moment {
+        let hours = self.config.partners.get(partner).map(|partner| &partner.hours);
+        hours.and_then(|hours| hours.next_opening(at)).unwrap_or(at)
     }
 
     /// Holds a partner until a person releases it.
@@ -244,7 +257,7 @@ impl Gateway {
         let (partner, by) = (partner.to_owned(), OURSELVES.to_owned());
         let held = Event::PartnerHeld { partner: partner.clone(), by, reason: reason.clone() };
         match self.ledger.record_hold(held).await {
-            Ok(()) => tracing::error!(alert = "partner_held", partner, "{reason}"),
+            Ok(()) => self.tell_of_partner(Kind::PartnerHeld, &partner, reason.clone()),
             // Another delivery has found out first.
             Err(LedgerError::Contradiction(_)) => {}
             Err(error) => return Err(error),
@@ -271,6 +284,12 @@ impl Gateway {
     pub fn numbers_names(&self, delivery: &Delivery) -> bool {
         let same_name = self.config.links.get(&delivery.link).map(|link| link.same_name);
         same_name == Some(SameName::Version) && delivery.names_taken < NUMBERED_NAMES
+    }
+
+    /// Has somebody know what a partner's line has come to.
+    pub fn tell_of_partner(&self, kind: Kind, partner: &str, text: String) {
+        let subject = alert::Subject::Partner(partner.to_owned());
+        self.bell.ring(&Alert { kind, subject, occasion: None, text });
     }
 
     /// Closes sessions that nobody has used for a while.

@@ -24,6 +24,7 @@ use crate::ledger::state::{Delivery, Gate, Stage, Standing};
 use crate::link::{Link, Order};
 use crate::publish::{self, PublishError};
 use crate::receipt;
+use crate::schedule::hours::Hours;
 use crate::transfer::{self, Target, TransferError};
 use crate::turn;
 use crate::verify;
@@ -70,6 +71,18 @@ pub enum Stop {
     },
 }
 
+impl Step {
+    /// When the step may be taken: what only our own disk is asked for may be done at any time.
+    fn hours(self, gateway: &Gateway, delivery: &Delivery) -> Hours {
+        match self {
+            Step::Transfer | Step::Verify | Step::Publish | Step::Acknowledge => {
+                gateway.config.hours_of(&delivery.link)
+            }
+            Step::Accept | Step::Convert | Step::Receipt | Step::Archive => Hours::default(),
+        }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -92,6 +105,11 @@ impl fmt::Display for Step {
 pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
     if delivery.is_finished() {
         return Ok(delivery);
+    }
+    if delivery.stage == Stage::Accepted
+        && let Err(failure) = release_outbox_name(gateway, &delivery).await
+    {
+        return conclude(gateway, delivery, Err(failure)).await;
     }
     match turn::bar(gateway, &delivery).await? {
         Some(Event::Queued { gate }) => return queue(gateway, delivery, gate).await,
@@ -160,10 +178,13 @@ async fn conclude(
     Ok(delivery)
 }
 
-async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+/// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
+async fn release_outbox_name(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
     let (id, accepted) = (delivery.id.clone(), delivery.accepted.clone());
-    // Until the outbox name is gone, the same file could be taken over again: nothing is sent before.
-    gateway.blocking(move || accept::release_outbox_name(&id, &accepted)).await?;
+    Ok(gateway.blocking(move || accept::release_outbox_name(&id, &accepted)).await?)
+}
+
+async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let date = delivery.accepted_at.date();
     let layout =
         gateway.layout(&delivery.link, date).map_err(|reason| Failure::hold(Step::Convert, reason))?;
@@ -338,7 +359,7 @@ async fn issue_receipt(gateway: &Gateway, delivery: Delivery) -> Result<Delivery
 
 async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (spool, id, retention) =
-        (gateway.spool.clone(), delivery.id.clone(), gateway.config.gateway.retention);
+        (gateway.spool.clone(), delivery.id.clone(), gateway.config.gateway.retention.keep);
     let archived = gateway.blocking(move || archive::archive(&spool, &id, retention)).await?;
     Ok(Event::Archived { archived })
 }

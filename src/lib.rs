@@ -45,9 +45,11 @@ pub mod partner;
 // What keeps it running.
 pub mod control;
 pub mod daemon;
+pub mod disk;
 pub mod gateway;
 pub mod outage;
 pub mod recover;
+pub mod retention;
 pub mod schedule;
 pub mod turn;
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -14,6 +15,9 @@ use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::config::resolve;
 use crate::ledger::state::Delivery;
+use crate::schedule::calendar::Calendar;
+use crate::schedule::deadline::{Deadline, Expectation};
+use crate::schedule::hours::{Hours, HoursTable};
 use crate::spool::Spool;
 use crate::transfer::{self, Target};
 use crate::transport::Overwrite;
@@ -56,6 +60,12 @@ pub struct Link {
     pub order: Order,
     /// What the partner agreed to say once it has the file.
     pub acknowledgement: Option<Agreement>,
+    /// The link's own hours; the partner's hold besides.
+    pub hours: Hours,
+    /// Until when its deliveries have to arrive.
+    pub deadline: Option<Deadline>,
+    /// When files have to come.
+    pub expect: Option<Expectation>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
 }
@@ -94,6 +104,9 @@ pub struct LinkFile {
     outbox: Option<PathBuf>,
     ready: Option<ReadyWord>,
     quiet_for: Option<Wait>,
+    deadline: Option<Deadline>,
+    expect: Option<Expectation>,
+    hours: Option<HoursTable>,
     remote: Option<RemoteTable>,
     duplicates_within: Option<Wait>,
     order: Option<Order>,
@@ -152,6 +165,7 @@ impl LinkFile {
         name: &str,
         directory: &Path,
         spool: &Spool,
+        calendar: &Arc<Calendar>,
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<Link> {
@@ -173,6 +187,7 @@ impl LinkFile {
         let directory_there = remote.directory.unwrap_or_default();
         let acknowledgement =
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
+        let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
         if self.partner.is_none() {
             wrong("partner", "missing: the name of a file in partners/ without .toml".to_owned());
         }
@@ -192,6 +207,9 @@ impl LinkFile {
             duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
             order: self.order.unwrap_or(Order::Free),
             acknowledgement,
+            hours,
+            deadline: self.deadline,
+            expect: self.expect,
             values: self.values.unwrap_or_default(),
         })
     }

@@ -6,12 +6,15 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::config::document::{Document, Problem, Severity};
 use crate::config::humane::{Size, Wait};
 use crate::config::resolve;
+use crate::schedule::calendar::Calendar;
+use crate::schedule::hours::{Hours, HoursTable};
 use crate::transport::sftp::{Authentication, PinnedKey, Secret, SftpSettings};
 
 /// Where systemd puts credentials for a service.
@@ -32,6 +35,8 @@ pub struct Partner {
     pub connections: usize,
     /// It takes files away, or moves them, as soon as they have their final names.
     pub takes_away: bool,
+    /// When it lets us in.
+    pub hours: Hours,
     /// How to reach it.
     pub sftp: SftpSettings,
 }
@@ -43,6 +48,7 @@ pub struct PartnerFile {
     title: Option<String>,
     transport: Option<TransportWord>,
     connections: Option<usize>,
+    hours: Option<HoursTable>,
     sftp: Option<SftpTable>,
     profile: Option<ProfileTable>,
     deadlines: Option<DeadlinesTable>,
@@ -112,6 +118,7 @@ impl PartnerFile {
         self,
         name: &str,
         directory: &Path,
+        calendar: &Arc<Calendar>,
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<Partner> {
@@ -123,6 +130,7 @@ impl PartnerFile {
         if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
             reading.wrong("connections", format!("{connections} is not between 1 and {CONNECTIONS_LIMIT}"));
         }
+        let hours = self.hours.unwrap_or_default().compile(calendar, |key, fault| reading.wrong(key, fault));
         let mut sftp = reading.sftp(self.sftp.unwrap_or_default())?;
         if let Some(deadlines) = self.deadlines {
             deadlines.apply(&mut sftp);
@@ -133,7 +141,7 @@ impl PartnerFile {
         let title = self.title.unwrap_or_else(|| name.to_owned());
         let takes_away = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
         sftp.plain_rename = takes_away;
-        Some(Partner { name: name.to_owned(), title, connections, takes_away, sftp })
+        Some(Partner { name: name.to_owned(), title, connections, takes_away, hours, sftp })
     }
 }
 

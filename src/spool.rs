@@ -313,6 +313,20 @@ pub fn rename_to_free_name(from: &Path, to: &Path) -> Result<(), SpoolError> {
     sync_dir(parent_of(to))
 }
 
+/// Removes a folder and all that is in it, if it is there. After a crash in the middle, a part of it may be left.
+///
+/// # Errors
+/// Something in it can't be removed.
+pub fn remove_folder(path: &Path) -> Result<(), SpoolError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => {
+            removed.map_err(SpoolError::at("removing", path))?;
+            sync_dir(parent_of(path))
+        }
+    }
+}
+
 /// The directory that names `path`.
 pub fn parent_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -51,7 +51,7 @@ fn delivered(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
 /// As [`delivered`], and one more delivery was held and given up, one more rejected.
 fn mixed(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
     let (sshd, mut home, mut ids) = delivered(count);
-    home.drop_records("file1.csv", 2);
+    home.drop_records("file1.csv", 3);
     let held = home.wait_for_one("held").delivery.id;
     let (done, text) = home.run(&["cancel", held.as_str(), "--reason", REASON]);
     assert!(done, "{text}");

@@ -155,7 +155,7 @@ fn what_is_not_written_has_its_documented_default() {
     assert_eq!(settings.backoff.first, Duration::from_secs(30));
     assert_eq!(settings.backoff.ceiling, Duration::from_secs(30 * 60));
     assert_eq!(settings.backoff.give_up_after, Duration::from_secs(3 * DAY));
-    assert_eq!(settings.retention, Duration::from_secs(1830 * DAY));
+    assert_eq!(settings.retention.keep, Duration::from_secs(1830 * DAY));
     assert_eq!(settings.stop_grace, Duration::from_secs(60));
     let made = Configuration::new();
     let (configured, problems) = config::read(&made.directory());

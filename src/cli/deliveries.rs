@@ -183,6 +183,12 @@ pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
 
 /// A delivery's folder, which only the gateway's own user may look into.
 pub(super) fn folder_of(common: &Common, delivery: &Delivery) -> Result<DeliveryFolder, Exit> {
+    if let Some(removed) = delivery.removed {
+        let (id, day) = (&delivery.id, removed.date());
+        let kept = "the ledger keeps its receipt";
+        let message = format!("the folder of delivery {id} was removed from the archive on {day}; {kept}");
+        return Err(fail(Exit::Failed, &message));
+    }
     match Spool::new(&common.gateway()?.spool).existing_folder(&delivery.id) {
         Ok(Some(folder)) => Ok(folder),
         Ok(None) => {

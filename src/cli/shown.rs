@@ -85,7 +85,8 @@ pub(super) fn delivery(shown: &Shown) -> String {
     let mut text = String::new();
     let mut row = |name: &str, value: String| text += &format!("{} {value}\n", pad(name, 10));
     row("delivery", delivery.id.to_string());
-    row("state", format!("{} since {}", shown.state, delivery.updated));
+    let since = delivery.removed.and_then(|_| delivery.reached(delivery.stage)).unwrap_or(delivery.updated);
+    row("state", format!("{} since {since}", shown.state));
     match &delivery.standing {
         Standing::Going => {}
         Standing::Queued { gate } => row("why", gate.to_string()),
@@ -125,7 +126,9 @@ pub(super) fn delivery(shown: &Shown) -> String {
     if let Some(receipt) = &delivery.receipt {
         row("receipt", format!("number {}, SHA-256 {}", receipt.number, receipt.sha256));
     }
-    if let Some(archived) = &delivery.archived {
+    if let Some(removed) = delivery.removed {
+        row("removed", format!("{removed}: its bytes are no longer kept, the ledger keeps its receipt"));
+    } else if let Some(archived) = &delivery.archived {
         row("kept in", format!("{} until {}", archived.folder.display(), archived.keep_until.date()));
     }
     if let Some(original) = &delivery.resend_of {

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use super::document::{Document, Problem, Severity};
 use super::{Config, GATEWAY_FILE};
+use crate::disk::{self, Fitness};
+use crate::schedule::alert::AlertCommand;
 use crate::spool;
 use crate::transport::sftp::{Authentication, check_key};
 
@@ -22,9 +24,11 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     let main = Document::of(&directory.join(GATEWAY_FILE));
     for (key, path) in [("paths.spool", &gateway.spool), ("paths.ledger", &gateway.ledger)] {
         let fault = fault_of_directory(path).map(|message| main.problem(Severity::Error, key, message));
-        problems.extend(fault);
+        problems.extend(fault.or_else(|| problem_of_file_system(&main, key, path)));
     }
     problems.extend(problem_of_socket(&main, &gateway.socket));
+    let fault = gateway.alerts.as_ref().and_then(AlertCommand::fault);
+    problems.extend(fault.map(|message| main.problem(Severity::Error, "alerts.command", message)));
     for link in config.links.values() {
         if let Some(message) = fault_of_directory(&link.outbox) {
             let file = Document::of(&file_of(directory, "links", &link.name));
@@ -64,6 +68,28 @@ fn fault_of_directory(path: &Path) -> Option<String> {
         Ok(metadata) if !metadata.is_dir() => Some(format!("{} is not a directory", path.display())),
         Ok(_) if !is_writable(path) => Some(format!("{} can't be written by this user", path.display())),
         Ok(_) => None,
+    }
+}
+
+/// What speaks against keeping on this file system what must survive a power cut.
+fn problem_of_file_system(main: &Document, key: &str, path: &Path) -> Option<Problem> {
+    let shown = path.display();
+    match disk::fitness_at(path) {
+        Ok(Fitness::Fit) => None,
+        Ok(Fitness::Forgets(name)) => {
+            let message = format!("{shown} lies on {name}, in memory: nothing there survives a power cut");
+            Some(main.problem(Severity::Warning, key, message))
+        }
+        Ok(Fitness::Unfit(name)) => {
+            let message = format!(
+                "{shown} lies on {name}, which can't be relied on to sync and rename: use a local disk with e.g. ext4 or XFS"
+            );
+            Some(main.problem(Severity::Error, key, message))
+        }
+        Err(error) => {
+            let message = format!("the file system of {shown} can't be told: {error}");
+            Some(main.problem(Severity::Warning, key, message))
+        }
     }
 }
 

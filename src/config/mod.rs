@@ -10,13 +10,19 @@ mod references;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::disk::DiskTable;
 use crate::layout::Shelf;
 use crate::link::{Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
+use crate::retention::{ArchiveTable, Retention};
+use crate::schedule::alert::{AlertCommand, AlertsTable};
+use crate::schedule::calendar::{Calendar, CalendarTable};
+use crate::schedule::hours::Hours;
 use crate::schedule::retry::Backoff;
 use crate::spool::Spool;
 use document::{Document, Problem, Severity};
@@ -59,8 +65,14 @@ pub struct GatewaySettings {
     pub rescan: Duration,
     /// How failed steps are tried again.
     pub backoff: Backoff,
-    /// How long finished deliveries are kept.
-    pub retention: Duration,
+    /// On which days work is done.
+    pub calendar: Arc<Calendar>,
+    /// The command that alerts are handed to, if there is one.
+    pub alerts: Option<AlertCommand>,
+    /// Bytes of our own disk that are kept in reserve: below that no file is taken over.
+    pub reserve: u64,
+    /// How long and how much the archive keeps.
+    pub retention: Retention,
     /// How long a stop waits for steps in hand.
     pub stop_grace: Duration,
 }
@@ -72,6 +84,9 @@ struct GatewayFile {
     paths: Option<PathsTable>,
     accept: Option<AcceptTable>,
     retry: Option<RetryTable>,
+    calendar: Option<CalendarTable>,
+    alerts: Option<AlertsTable>,
+    disk: Option<DiskTable>,
     archive: Option<ArchiveTable>,
     daemon: Option<DaemonTable>,
 }
@@ -108,12 +123,6 @@ struct RetryTable {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ArchiveTable {
-    retention: Option<Wait>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct DaemonTable {
     stop_grace: Option<Wait>,
 }
@@ -134,16 +143,19 @@ pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
 pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let mut problems = Vec::new();
     let gateway = read_settings(directory, &mut problems);
+    let calendar = gateway.as_ref().map(|gateway| gateway.calendar.clone()).unwrap_or_default();
     let partners = read_each(
         &directory.join("partners"),
         &mut problems,
-        |name, file: PartnerFile, document, problems| file.compile(name, directory, document, problems),
+        |name, file: PartnerFile, document, problems| {
+            file.compile(name, directory, &calendar, document, problems)
+        },
     );
     // Without the gateway's file, nobody can tell where outboxes and layouts are; links are read for their own sake.
     let spool = Spool::new(gateway.as_ref().map_or(Path::new(""), |gateway| &gateway.spool));
     let links =
         read_each(&directory.join("links"), &mut problems, |name, file: LinkFile, document, problems| {
-            file.compile(name, directory, &spool, document, problems)
+            file.compile(name, directory, &spool, &calendar, document, problems)
         });
     let Some(gateway) = gateway else { return (None, problems) };
     let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
@@ -186,8 +198,21 @@ pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
 }
 
+impl Config {
+    /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open.
+    /// What has left the configuration has no hours.
+    pub fn hours_of(&self, link: &str) -> Hours {
+        let Some(link) = self.links.get(link) else { return Hours::default() };
+        let partner = self.partners.get(&link.partner);
+        partner.map_or_else(|| link.hours.clone(), |partner| partner.hours.both(&link.hours))
+    }
+}
+
 impl GatewayFile {
     fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> GatewaySettings {
+        let calendar = self.calendar.unwrap_or_default().compile(directory, document, problems);
+        let alerts = self.alerts.unwrap_or_default().compile(document, problems);
+        let retention = self.archive.unwrap_or_default().compile(document, problems);
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
@@ -223,7 +248,10 @@ impl GatewayFile {
             socket: path(paths.socket, "/run/totatsu/control.sock"),
             rescan,
             backoff,
-            retention: wait(self.archive.unwrap_or_default().retention, 1830 * 24 * 3600),
+            calendar: Arc::new(calendar),
+            alerts,
+            reserve: self.disk.unwrap_or_default().reserve(),
+            retention,
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
         }
     }

@@ -11,6 +11,7 @@ use crate::clock::Moment;
 use crate::convert::{self, Values};
 use crate::layout::{Layout, Status};
 use crate::link::Link;
+use crate::schedule::deadline::Deadline;
 
 /// Everything that links refer to in vain.
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
@@ -38,7 +39,18 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
             wrong("outbox", format!("link {other} has the same outbox"));
         }
-        let today = Moment::now().date();
+        let (now, hours) = (Moment::now(), config.hours_of(&link.name));
+        let in_vain = |deadline: Deadline| deadline.of(now, &hours, &config.gateway.calendar).is_none();
+        if hours.next_opening(now).is_none() {
+            let partner = &link.partner;
+            wrong("hours", format!("link and partner {partner} are never open at the same time"));
+        } else if link.deadline.is_some_and(in_vain) {
+            wrong(
+                "deadline",
+                "the hours of link and partner let nothing out before it on any day".to_owned(),
+            );
+        }
+        let today = now.date();
         match config.shelf.choose(&link.layout, today) {
             Some(layout) => problems.extend(check_layout(&document, config, link, layout)),
             // Said once above.

@@ -120,7 +120,7 @@ impl Desk {
             return Err(ControlError::Unfit(message));
         }
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
-        let Some(folder) = folder else {
+        let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
             let message = format!("the bytes that delivery {} sent are no longer kept", original.id);
             return Err(ControlError::Unfit(message));
         };

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
+use crate::disk;
 use crate::gateway::Gateway;
 use crate::journey;
 use crate::ledger::event::Event;
@@ -34,6 +35,9 @@ struct Post {
     troubles: HashSet<String>,
     /// Those of the look in hand.
     troubles_now: HashSet<String>,
+    /// Whether a file was left for lack of room in the last look, and in the look in hand.
+    lacked_room: bool,
+    lacks_room_now: bool,
 }
 
 /// Looks after every link's outbox until asked to stop.
@@ -50,6 +54,8 @@ pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(),
             reported: HashSet::new(),
             troubles: HashSet::new(),
             troubles_now: HashSet::new(),
+            lacked_room: false,
+            lacks_room_now: false,
         };
         posts.spawn(post.stand(hint, stopping.clone()));
     }
@@ -113,6 +119,10 @@ impl Post {
                 }
             };
             self.troubles = std::mem::take(&mut self.troubles_now);
+            let lacks_room = std::mem::take(&mut self.lacks_room_now);
+            if std::mem::replace(&mut self.lacked_room, lacks_room) && !lacks_room {
+                tracing::info!(link = self.link.name, "there is room again: files are taken over");
+            }
             tokio::select! {
                 () = stopping.asked() => {}
                 () = hint.notified() => {}
@@ -150,6 +160,7 @@ impl Post {
                 Standing::Refused(why) => self.report_refused(&entry, why),
                 Standing::Ready if stopping.is_asked() => return Ok(false),
                 Standing::Ready if taken.contains(&entry.identity) => {}
+                Standing::Ready if self.lacks_room(entry.identity.size).await => {}
                 Standing::Ready => match self.take_over(entry).await {
                     Ok(()) => {}
                     Err(AcceptError::StillChanging) => settling = true,
@@ -158,6 +169,24 @@ impl Post {
             }
         }
         Ok(settling)
+    }
+
+    /// Whether our disk lacks the room for a file of so many bytes and the reserve; said once while it lasts.
+    async fn lacks_room(&mut self, size: u64) -> bool {
+        let settings = &self.gateway.config.gateway;
+        let (spool, ledger, reserve) = (settings.spool.clone(), settings.ledger.clone(), settings.reserve);
+        let looking = move || disk::little_room(&[&spool, &ledger], reserve, size);
+        match self.gateway.blocking(looking).await {
+            Ok(None) => return false,
+            Ok(Some(little)) => {
+                if !self.lacked_room && !self.lacks_room_now {
+                    tracing::error!(link = self.link.name, "{little}");
+                }
+                self.lacks_room_now = true;
+            }
+            Err(error) => self.report_trouble(&error),
+        }
+        true
     }
 
     async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {

@@ -6,22 +6,28 @@
 mod carriers;
 mod intake;
 mod probes;
+pub mod timekeeper;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UnixListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use crate::clock::Moment;
 use crate::control::{self, Desk};
 use crate::gateway::Gateway;
 use crate::journey::Stop;
 use crate::recover::{self, RecoverError};
+use crate::remedy::Remedy;
+use crate::retention::{self, RetentionError};
 use crate::spool::SpoolError;
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);
+/// How often the archive is looked over for what it no longer has to keep.
+const CLEAR: Duration = Duration::from_secs(24 * 3600);
 
 /// Why the daemon ended other than by being told to.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +84,8 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
         tasks.spawn(probes::run(gateway.clone(), partner.clone(), stopping.clone()));
     }
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
+    tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
+    tasks.spawn(clear_archive(gateway.clone(), stopping.clone()));
     tasks.spawn(carriers::run(gateway.clone(), stopping));
     ready();
     let mut outcome = Ok(());
@@ -112,6 +120,24 @@ async fn tidy(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), Daemo
         tokio::select! {
             () = stopping.asked() => return Ok(()),
             () = tokio::time::sleep(TIDY) => gateway.close_idle_sessions().await,
+        }
+    }
+}
+
+/// Has the archive cleared at the start and then once a day.
+async fn clear_archive(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
+    loop {
+        match retention::remove_due(&gateway, Moment::now()).await {
+            Ok(_) => {}
+            Err(error) if error.remedy() != Remedy::Stop => {
+                tracing::error!(%error, "old folders stay in the archive; it is tried again in a day");
+            }
+            Err(RetentionError::Ledger(error)) => return Err(Stop::Ledger(error).into()),
+            Err(RetentionError::Spool(error)) => return Err(error.into()),
+        }
+        tokio::select! {
+            () = stopping.asked() => return Ok(()),
+            () = tokio::time::sleep(CLEAR) => {}
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::ledger::LedgerError;
 use crate::ledger::hold::Subject;
 use crate::outage::Outage;
 use crate::remedy::Remedy;
+use crate::schedule::alert::Kind;
 
 /// How long a probe waits at most before it looks at the clock again: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -56,14 +57,17 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
     let backoff = gateway.config.gateway.backoff;
     match tried {
         Ok(()) => {
-            tracing::info!(alert = "partner_back", partner, since = %outage.since, "it can be reached again")
+            let text = format!("it can be reached again; it was down since {}", outage.since);
+            gateway.tell_of_partner(Kind::PartnerBack, partner, text);
         }
         Err(error) if error.remedy() != Remedy::Retry => {
             gateway.hold_partner(partner, error.to_string()).await?;
         }
         Err(error) => {
             let (now, attempts) = (Moment::now(), outage.attempts.saturating_add(1));
-            if let Some(next) = backoff.next(attempts, outage.since, now, rand::random()) {
+            let hours = gateway.config.partners.get(partner).map(|partner| &partner.hours);
+            let hours = hours.cloned().unwrap_or_default();
+            if let Some(next) = backoff.next(attempts, outage.since, now, rand::random(), &hours) {
                 let outage = Outage { attempts, next, reason: error.to_string(), ..outage };
                 gateway.outages.go_on(partner, outage);
                 return Ok(());

@@ -132,7 +132,8 @@ fn configure(home: &Path, directory: &Path, partner: &EmbeddedPartner) -> io::Re
     write(
         &directory.join("totatsu.toml"),
         "[gateway]\nname = \"見本市\"\nmunicipality_code = \"131016\"\n\n[paths]\nspool = \"../spool\"\n\
-         ledger = \"../ledger\"\nlayouts = \"../layouts\"\nsocket = \"../control.sock\"\n",
+         ledger = \"../ledger\"\nlayouts = \"../layouts\"\nsocket = \"../control.sock\"\n\
+         [disk]\nreserve = \"0B\"\n",
     )?;
     write(
         &directory.join("partners/eltax.toml"),

@@ -94,10 +94,13 @@ impl Failure {
         let since = delivery.failing.map_or(now, |failing| failing.since);
         let held = |reason| Event::Held { step, reason, duplicate_of: None };
         match remedy {
-            Remedy::Retry => match gateway.config.gateway.backoff.next(attempt, since, now, rand::random()) {
-                Some(until) => Ok(Event::Waiting { step, attempt, until, reason, unknown, back_to }),
-                None => Ok(held(format!("gave up after {attempt} attempts: {reason}"))),
-            },
+            Remedy::Retry => {
+                let (backoff, hours) = (gateway.config.gateway.backoff, step.hours(gateway, delivery));
+                match backoff.next(attempt, since, now, rand::random(), &hours) {
+                    Some(until) => Ok(Event::Waiting { step, attempt, until, reason, unknown, back_to }),
+                    None => Ok(held(format!("gave up after {attempt} attempts: {reason}"))),
+                }
+            }
             Remedy::Hold => Ok(held(reason)),
             Remedy::Stop => Err(Stop::Step { step, delivery: delivery.id.clone(), reason }),
         }

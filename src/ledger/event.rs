@@ -91,6 +91,11 @@ pub enum Event {
         /// Where, and until when.
         archived: Archived,
     },
+    /// The archive no longer has to keep the delivery's folder; it is deleted.
+    Removed {
+        /// Why.
+        why: String,
+    },
     /// Its turn hasn't come.
     Queued {
         /// What it waits for.
@@ -234,6 +239,7 @@ impl Event {
             Event::Receipted { .. } => "receipted",
             Event::Archived { .. } => "archived",
             Event::Queued { .. } => "queued",
+            Event::Removed { .. } => "removed",
             Event::Waiting { .. } => "waiting",
             Event::Held { .. } => "held",
             Event::HeldByHand { .. } => "held_by_hand",

@@ -162,6 +162,8 @@ pub struct Delivery {
     pub receipt: Option<ReceiptLink>,
     /// Where everything is kept.
     pub archived: Option<Archived>,
+    /// When its folder was removed from the archive.
+    pub removed: Option<Moment>,
 }
 
 /// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
@@ -272,6 +274,7 @@ impl Delivery {
             superseded_by: None,
             receipt: None,
             archived: None,
+            removed: None,
         }
     }
 
@@ -339,6 +342,10 @@ impl Delivery {
             Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
                 self.by_hand.push(ByHand::new("cancelled", entry.at, by, reason));
                 Stage::Cancelled
+            }
+            Event::Removed { .. } if self.is_finished() && self.removed.is_none() => {
+                self.removed = Some(entry.at);
+                stage
             }
             Event::Queued { .. }
             | Event::Waiting { .. }

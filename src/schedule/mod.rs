@@ -1,3 +1,8 @@
-//! When what is tried again.
+//! When things are done: business days, hours of service, retries, deadlines, and the alerts about them.
 
+pub mod alert;
+pub mod calendar;
+pub mod deadline;
+pub mod holidays;
+pub mod hours;
 pub mod retry;

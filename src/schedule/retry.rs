@@ -1,8 +1,13 @@
 //! Retries: waits that double up to a ceiling, with jitter, until a person is asked.
+//!
+//! Promises that no retry falls outside the hours of service, and that only time within them counts towards giving up:
+//! a partner that is closed over the new year has not failed for six days. Pure: knows no clock but the instants it is
+//! given.
 
 use std::time::Duration;
 
 use crate::clock::Moment;
+use crate::schedule::hours::Hours;
 
 /// Share of a wait that is left to chance, so that deliveries which failed together don't come back together.
 const JITTER: f64 = 0.2;
@@ -14,26 +19,35 @@ pub struct Backoff {
     pub first: Duration,
     /// The longest wait.
     pub ceiling: Duration,
-    /// How long after the first failure in a row a person is asked instead.
+    /// How long after the first failure in a row a person is asked instead; only time within the hours counts.
     pub give_up_after: Duration,
 }
 
 impl Backoff {
     /// When to try again at the earliest after `failures` in a row, the first of them at `since`; nothing if it is time
-    /// to ask a person. `chance` is between 0 and 1.
-    pub fn next(&self, failures: u32, since: Moment, now: Moment, chance: f64) -> Option<Moment> {
-        if now.since(since) >= self.give_up_after {
+    /// to ask a person, or if `hours` never open again. `chance` is between 0 and 1.
+    pub fn next(
+        &self,
+        failures: u32,
+        since: Moment,
+        now: Moment,
+        chance: f64,
+        hours: &Hours,
+    ) -> Option<Moment> {
+        if hours.open_time(since, now) >= self.give_up_after {
             return None;
         }
         let doublings = failures.saturating_sub(1).min(31);
         let wait = self.first.saturating_mul(1 << doublings).min(self.ceiling);
-        Some(now.after(wait.mul_f64(1.0 - JITTER * chance.clamp(0.0, 1.0))))
+        hours.next_opening(now.after(wait.mul_f64(1.0 - JITTER * chance.clamp(0.0, 1.0))))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::hours::HoursTable;
+    use std::sync::Arc;
 
     const BACKOFF: Backoff = Backoff {
         first: Duration::from_secs(30),
@@ -43,7 +57,7 @@ mod tests {
 
     fn wait_after(failures: u32, chance: f64) -> Duration {
         let now: Moment = "2026-11-22T09:30:05Z".parse().unwrap();
-        BACKOFF.next(failures, now, now, chance).unwrap().since(now)
+        BACKOFF.next(failures, now, now, chance, &Hours::default()).unwrap().since(now)
     }
 
     #[test]
@@ -63,7 +77,45 @@ mod tests {
     fn a_person_is_asked_three_days_after_the_first_failure_not_three_days_after_the_last() {
         let since: Moment = "2026-11-22T09:30:05Z".parse().unwrap();
         let almost = since.after(BACKOFF.give_up_after - Duration::from_secs(1));
-        assert!(BACKOFF.next(200, since, almost, 0.0).is_some());
-        assert!(BACKOFF.next(200, since, since.after(BACKOFF.give_up_after), 0.0).is_none());
+        let always = Hours::default();
+        assert!(BACKOFF.next(200, since, almost, 0.0, &always).is_some());
+        assert!(BACKOFF.next(200, since, since.after(BACKOFF.give_up_after), 0.0, &always).is_none());
+    }
+
+    fn office_hours() -> Hours {
+        let table: HoursTable = toml::from_str("days = \"business\"\nopen = [\"09:00-17:00\"]").unwrap();
+        table.compile(&Arc::default(), |key, fault| panic!("{key}: {fault}"))
+    }
+
+    fn at(text: &str) -> Moment {
+        format!("{text}+09:00").parse().unwrap()
+    }
+
+    #[test]
+    fn a_retry_that_would_fall_outside_the_hours_moves_to_the_next_opening() {
+        let failed = at("2026-11-20T16:59:45");
+        let within = BACKOFF.next(1, failed, at("2026-11-20T16:59:00"), 0.0, &office_hours());
+        assert_eq!(within, Some(at("2026-11-20T16:59:30")));
+        let moved = BACKOFF.next(1, failed, failed, 0.0, &office_hours());
+        assert_eq!(moved, Some(at("2026-11-24T09:00:00")));
+    }
+
+    #[test]
+    fn only_time_within_the_hours_counts_towards_giving_up() {
+        let backoff = Backoff { give_up_after: Duration::from_secs(10 * 3600), ..BACKOFF };
+        let (since, hours) = (at("2026-11-20T16:00:00"), office_hours());
+        // One hour on Friday, eight on Tuesday: Saturday, Sunday and the holiday on Monday don't count.
+        let tuesday_evening = at("2026-11-24T17:00:00");
+        assert!(backoff.next(9, since, tuesday_evening, 0.0, &hours).is_some());
+        assert!(backoff.next(9, since, at("2026-11-25T09:59:59"), 0.0, &hours).is_some());
+        assert!(backoff.next(9, since, at("2026-11-25T10:00:00"), 0.0, &hours).is_none());
+    }
+
+    #[test]
+    fn minutes_of_the_configuration_are_minutes_of_the_clock() {
+        let backoff = Backoff { first: Duration::from_secs(5 * 60), ..BACKOFF };
+        let next =
+            backoff.next(1, at("2026-11-20T10:00:00"), at("2026-11-20T10:00:00"), 0.0, &office_hours());
+        assert_eq!(next, Some(at("2026-11-20T10:05:00")));
     }
 }

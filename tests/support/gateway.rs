@@ -44,7 +44,8 @@ pub fn configure(home: &Path, address: &Address) {
     let gateway = format!(
         "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
          ledger = \"../ledger\"\nlayouts = {layouts:?}\nsocket = \"../control.sock\"\n\
-         [retry]\nfirst = \"200ms\"\nceiling = \"400ms\"\ngive_up_after = \"1h\"\n[accept]\nrescan = \"500ms\"\n"
+         [retry]\nfirst = \"200ms\"\nceiling = \"400ms\"\ngive_up_after = \"1h\"\n[accept]\nrescan = \"500ms\"\n\
+         [disk]\nreserve = \"0B\"\n"
     );
     fs::write(home.join("config/totatsu.toml"), gateway).unwrap();
     let partner = format!(

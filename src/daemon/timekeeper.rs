@@ -1,0 +1,345 @@
+//! Keeps the time: looks at every full minute whether a deadline is at risk, an expected file is missing, a delivery
+//! waits for a person or the disk is filling up, and rings the bell.
+//!
+//! Owns when it looks and what it has told since the start. Promises that each alert is told once while the daemon runs;
+//! a start tells anew what still holds. What it decides depends only on the ledger, the configuration and the instant
+//! it is given. Never acts on a delivery.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::{DaemonError, Stopping};
+use crate::clock::Moment;
+use crate::config::Config;
+use crate::delivery_id::DeliveryId;
+use crate::disk;
+use crate::gateway::Gateway;
+use crate::journey::Stop;
+use crate::ledger::state::{Delivery, Gate, Stage, Standing};
+use crate::ledger::{Ledger, LedgerError};
+use crate::link::Link;
+use crate::outage::Outage;
+use crate::schedule::alert::{Alert, Kind, Subject, Watch};
+use crate::schedule::calendar::Calendar;
+use crate::schedule::deadline::{self, Next, Outlook};
+use crate::schedule::hours::Hours;
+
+/// Seconds from one look to the next.
+const MINUTE: u64 = 60;
+/// Deliveries that the first look goes back over for the last one of each link.
+const PAST_LIMIT: usize = 100_000;
+/// How far a later look goes back behind the one before: an acceptance is recorded some time after its id was made.
+const OVERLAP: Duration = Duration::from_secs(600);
+
+/// What is remembered from look to look.
+#[derive(Debug)]
+pub struct Timekeeper {
+    watch: Watch,
+    since: Moment,
+    looked: Option<Moment>,
+    /// The last acceptance on each link that expects files.
+    last: BTreeMap<String, Moment>,
+    /// Deliveries under way that have a deadline.
+    awaited: BTreeMap<DeliveryId, Moment>,
+}
+
+/// As much of a delivery as its deadline depends on.
+struct Seen {
+    id: DeliveryId,
+    link: String,
+    begins: Moment,
+    arrived: Option<Moment>,
+    next: Next,
+    left: Duration,
+}
+
+/// Looks at every full minute, and whenever `hint` is given, until asked to stop.
+pub(super) async fn run(
+    gateway: Arc<Gateway>,
+    hint: Arc<Notify>,
+    mut stopping: Stopping,
+) -> Result<(), DaemonError> {
+    let mut keeper = Timekeeper::new(Moment::now());
+    loop {
+        let looking = gateway.clone();
+        let (back, looked) = gateway
+            .blocking(move || {
+                let looked = keeper.look(&looking, Moment::now());
+                (keeper, looked)
+            })
+            .await;
+        keeper = back;
+        looked.map_err(Stop::from)?.iter().for_each(|alert| gateway.bell.ring(alert));
+        tokio::select! {
+            () = stopping.asked() => return Ok(()),
+            () = hint.notified() => {}
+            () = tokio::time::sleep(until_full_minute(Moment::now())) => {}
+        }
+    }
+}
+
+/// How long it is until the clock shows the next full minute.
+fn until_full_minute(now: Moment) -> Duration {
+    let clock = now.in_japan();
+    let passed = Duration::from_secs(u64::from(clock.second().unsigned_abs()))
+        + Duration::from_millis(u64::from(clock.millisecond().unsigned_abs()));
+    // An instant is cut to the millisecond: one more makes sure that the minute has begun.
+    Duration::from_secs(MINUTE).saturating_sub(passed) + Duration::from_millis(1)
+}
+
+impl Timekeeper {
+    /// One that has told nothing yet and watches from `since` on.
+    pub fn new(since: Moment) -> Timekeeper {
+        let (watch, last, awaited) = (Watch::default(), BTreeMap::new(), BTreeMap::new());
+        Timekeeper { watch, since, looked: None, last, awaited }
+    }
+
+    /// Everything that holds at `now` and was not told yet.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn look(&mut self, gateway: &Gateway, now: Moment) -> Result<Vec<Alert>, LedgerError> {
+        let (config, calendar) = (&gateway.config, gateway.config.gateway.calendar.as_ref());
+        let mut alerts = Vec::new();
+        for delivery in self.deliveries(&gateway.ledger)? {
+            alerts.extend(held(&delivery));
+            let Some(link) = config.links.get(&delivery.link) else { continue };
+            let arrived = arrival(&delivery, link);
+            // Rejected, superseded or cancelled: it will never arrive, and somebody knows.
+            if delivery.stage.is_final() && arrived.is_none() {
+                continue;
+            }
+            let progress = gateway.progress(&delivery.id);
+            let moving = progress.map(|progress| (progress.done(), progress.total()));
+            let outage = gateway.outages.of(&delivery.partner);
+            let seen = Seen::of(&delivery, arrived, next_of(&delivery, outage), moving, now);
+            let Some(due) = due_of(&seen, link, &config.hours_of(&link.name), calendar) else { continue };
+            if !delivery.is_finished() {
+                self.awaited.insert(delivery.id.clone(), due);
+            }
+            alerts.extend(of_deadline(&seen, due, now, &config.hours_of(&link.name)));
+        }
+        self.find_last(&gateway.ledger, config, now)?;
+        for link in config.links.values() {
+            alerts.extend(of_expectation(link, self.last.get(&link.name), self.since, now, calendar));
+        }
+        let mut news = self.watch.news(alerts);
+        news.extend(self.look_at_disk(config));
+        self.looked = Some(now);
+        Ok(news)
+    }
+
+    /// Deliveries under way, and those that were at the last look: one that ended in between may have been too late.
+    fn deliveries(&mut self, ledger: &Ledger) -> Result<Vec<Delivery>, LedgerError> {
+        let mut ids = std::mem::take(&mut self.awaited);
+        let unfinished = ledger.unfinished()?;
+        let mut found = Vec::with_capacity(unfinished.len());
+        for id in unfinished {
+            ids.remove(&id);
+            found.extend(ledger.find(&id)?);
+        }
+        for id in ids.into_keys() {
+            found.extend(ledger.find(&id)?);
+        }
+        Ok(found)
+    }
+
+    /// Brings the last acceptances up to date.
+    fn find_last(&mut self, ledger: &Ledger, config: &Config, now: Moment) -> Result<(), LedgerError> {
+        let mut wanted: Vec<&str> = config
+            .links
+            .values()
+            .filter(|link| link.expect.is_some())
+            .map(|link| link.name.as_str())
+            .collect();
+        // What has an id from before this was there at the last look already.
+        let from = self.looked.map(|looked| {
+            let overlap = now.since(looked).saturating_add(OVERLAP);
+            now.before(overlap).in_japan().strftime("%Y%m%d-%H%M%S").to_string()
+        });
+        for delivery in ledger.newest_first().take(PAST_LIMIT) {
+            let delivery = delivery?;
+            let is_old = from.as_ref().is_some_and(|from| delivery.id.as_str() < from.as_str());
+            if is_old || wanted.is_empty() {
+                break;
+            }
+            // A resend is our own doing: nothing came.
+            if delivery.resend_of.is_none() && wanted.contains(&delivery.link.as_str()) {
+                wanted.retain(|link| *link != delivery.link);
+                let last = self.last.entry(delivery.link).or_insert(delivery.accepted_at);
+                *last = delivery.accepted_at.max(*last);
+            }
+        }
+        Ok(())
+    }
+
+    fn look_at_disk(&mut self, config: &Config) -> Vec<Alert> {
+        let (settings, mut news) = (&config.gateway, Vec::new());
+        for path in [&settings.spool, &settings.ledger] {
+            // A disk that doesn't tell shows in the log wherever it is needed.
+            let Ok(little) = disk::little_room(&[path], settings.reserve, 0) else { continue };
+            let subject = Subject::Directory(path.clone());
+            let Some(is_bad) = self.watch.turned(&subject, little.is_some()) else { continue };
+            let kind = if is_bad { Kind::DiskLow } else { Kind::DiskBack };
+            let text = little.map_or_else(
+                || format!("the disk of {} has room again", path.display()),
+                |little| little.to_string(),
+            );
+            news.push(Alert { kind, subject, occasion: None, text });
+        }
+        news
+    }
+}
+
+impl Seen {
+    fn of(
+        delivery: &Delivery,
+        arrived: Option<Moment>,
+        next: Next,
+        moving: Option<(u64, u64)>,
+        now: Moment,
+    ) -> Seen {
+        Seen {
+            id: delivery.id.clone(),
+            link: delivery.link.clone(),
+            // A resend keeps when its original was accepted, and begins anew.
+            begins: delivery.milestones.first().map_or(delivery.accepted_at, |(_, at)| *at),
+            arrived,
+            next,
+            left: deadline::left(moving, now.since(delivery.updated)),
+        }
+    }
+}
+
+/// When it arrived, if it has: where an acknowledgement is agreed, the partner says so.
+fn arrival(delivery: &Delivery, link: &Link) -> Option<Moment> {
+    let stage = if link.acknowledgement.is_some() { Stage::Acknowledged } else { Stage::Published };
+    delivery.reached(stage).or(delivery.reached(Stage::Confirmed))
+}
+
+fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
+    match &delivery.standing {
+        Standing::Going => Next::Now,
+        Standing::Waiting { until, .. } => Next::At { at: *until, failing: true },
+        Standing::Held { .. } => Next::Person,
+        Standing::Queued { gate } => match gate {
+            Gate::Hours { opens } => Next::At { at: *opens, failing: false },
+            Gate::PartnerDown { .. } => {
+                outage.map_or(Next::Now, |outage| Next::At { at: outage.next, failing: true })
+            }
+            Gate::PartnerHeld { .. } | Gate::LinkHeld { .. } | Gate::Order { held: true, .. } => Next::Person,
+            Gate::Order { held: false, .. } | Gate::Acknowledgement { .. } => Next::Now,
+        },
+    }
+}
+
+fn due_of(seen: &Seen, link: &Link, hours: &Hours, calendar: &Calendar) -> Option<Moment> {
+    link.deadline?.of(seen.begins, hours, calendar)
+}
+
+/// What is to be told of a delivery with a deadline, if anything.
+fn of_deadline(seen: &Seen, due: Moment, now: Moment, hours: &Hours) -> Option<Alert> {
+    let outlook = match seen.arrived {
+        Some(arrived) if arrived > due => Outlook::Missed,
+        Some(_) => Outlook::OnTime,
+        None => deadline::outlook(due, now, seen.next, seen.left, hours),
+    };
+    let (id, link) = (&seen.id, &seen.link);
+    let (kind, what) = match (outlook, seen.arrived) {
+        (Outlook::OnTime, _) => return None,
+        (Outlook::AtRisk(risk), _) => (Kind::DeadlineAtRisk, format!("may miss its deadline, {due}: {risk}")),
+        (Outlook::Missed, Some(arrived)) => {
+            (Kind::DeadlineMissed, format!("arrived at {arrived}, after its deadline, {due}"))
+        }
+        (Outlook::Missed, None) => (Kind::DeadlineMissed, format!("has missed its deadline, {due}")),
+    };
+    let text = format!("delivery {id} of link {link} {what}; see how it stands with: totatsu show {id}");
+    Some(Alert { kind, subject: Subject::Delivery(id.clone()), occasion: Some(due), text })
+}
+
+fn held(delivery: &Delivery) -> Option<Alert> {
+    let Standing::Held { step, reason, .. } = &delivery.standing else { return None };
+    let (id, link) = (&delivery.id, &delivery.link);
+    let text = format!("delivery {id} of link {link} is held at {step}: {reason}");
+    let (kind, subject) = (Kind::Held, Subject::Delivery(id.clone()));
+    Some(Alert { kind, subject, occasion: Some(delivery.updated), text })
+}
+
+fn of_expectation(
+    link: &Link,
+    last: Option<&Moment>,
+    since: Moment,
+    now: Moment,
+    calendar: &Calendar,
+) -> Option<Alert> {
+    let unmet = link.expect?.unmet(now, last.copied(), since, calendar)?;
+    let (name, due) = (&link.name, unmet.due);
+    let came = last.map_or("nothing ever came".to_owned(), |last| format!("the last one came at {last}"));
+    let text = format!("link {name} expected a file by {due}, and {came}: ask the system that produces it");
+    let (kind, subject) = (Kind::NothingCame, Subject::Link(name.clone()));
+    Some(Alert { kind, subject, occasion: Some(due), text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::deadline::Risk;
+
+    fn at(text: &str) -> Moment {
+        format!("{text}+09:00").parse().unwrap()
+    }
+
+    fn seen(arrived: Option<&str>, next: Next) -> Seen {
+        Seen {
+            id: "20261120-160000-k7m2q9".parse().unwrap(),
+            link: "irai".to_owned(),
+            begins: at("2026-11-20T16:00:00"),
+            arrived: arrived.map(at),
+            next,
+            left: Duration::from_secs(120),
+        }
+    }
+
+    fn kind_at(seen: &Seen, now: &str) -> Option<Kind> {
+        let due = at("2026-11-20T17:00:00");
+        of_deadline(seen, due, at(now), &Hours::default()).map(|alert| alert.kind)
+    }
+
+    #[test]
+    fn the_next_look_comes_just_after_the_next_full_minute() {
+        let look = |now: &str| at(now).after(until_full_minute(at(now)));
+        assert_eq!(look("2026-11-20T16:59:00.000"), at("2026-11-20T17:00:00.001"));
+        assert_eq!(look("2026-11-20T16:59:59.999"), at("2026-11-20T17:00:00.001"));
+        assert_eq!(look("2026-11-20T16:59:30.500"), at("2026-11-20T17:00:00.001"));
+    }
+
+    #[test]
+    fn a_delivery_that_fails_is_told_at_risk_before_its_deadline_and_missed_after_it() {
+        let failing = seen(None, Next::At { at: at("2026-11-20T17:30:00"), failing: true });
+        assert_eq!(kind_at(&failing, "2026-11-20T16:10:00"), Some(Kind::DeadlineAtRisk));
+        assert_eq!(kind_at(&failing, "2026-11-20T17:00:00"), Some(Kind::DeadlineMissed));
+    }
+
+    #[test]
+    fn a_delivery_that_arrived_between_two_looks_is_judged_by_when_it_arrived() {
+        let (in_time, late) = (Some("2026-11-20T17:00:00"), Some("2026-11-20T17:00:00.001"));
+        assert_eq!(kind_at(&seen(in_time, Next::Now), "2026-11-20T17:01:00"), None);
+        assert_eq!(kind_at(&seen(late, Next::Now), "2026-11-20T17:01:00"), Some(Kind::DeadlineMissed));
+    }
+
+    #[test]
+    fn an_alert_says_which_delivery_until_when_why_and_what_to_do() {
+        let due = at("2026-11-20T17:00:00");
+        let held = seen(None, Next::Person);
+        let alert = of_deadline(&held, due, at("2026-11-20T16:10:00"), &Hours::default()).unwrap();
+        for part in
+            ["20261120-160000-k7m2q9", "irai", &due.to_string(), &Risk::Held.to_string(), "totatsu show"]
+        {
+            assert!(alert.text.contains(part), "{part}: {}", alert.text);
+        }
+        assert_eq!(alert.occasion, Some(due));
+    }
+}

@@ -1,0 +1,231 @@
+//! Retention: what the archive no longer has to keep is removed.
+//!
+//! Owns the decision [`due`] and its execution. A folder goes once its `keep_until` has passed, or, where the archive has
+//! grown beyond `archive.max_size`, from the oldest on, but never younger than `archive.keep_at_least`. Promises that the
+//! ledger says so before anything is deleted, so that a folder that is gone was removed and not lost; journal and receipts
+//! in it stay for ever. A removal that was cut off is finished the next time. Never touches a delivery under way.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::clock::Moment;
+use crate::config::document::{Document, Problem};
+use crate::config::humane::{Size, Wait};
+use crate::delivery_id::DeliveryId;
+use crate::gateway::Gateway;
+use crate::ledger::event::Event;
+use crate::ledger::state::Delivery;
+use crate::ledger::{Ledger, LedgerError};
+use crate::remedy::Remedy;
+use crate::spool::{self, Spool, SpoolError};
+
+/// How long finished deliveries are kept, unless the configuration says otherwise.
+const RETENTION: Duration = Duration::from_secs(1830 * 24 * 3600);
+/// What a full archive keeps all the same, unless the configuration says otherwise.
+const KEEP_AT_LEAST: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// How long and how much the archive keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How long a delivery is kept from its archiving on; recorded with each.
+    pub keep: Duration,
+    /// Bytes beyond which the oldest are removed before their time.
+    pub max_size: Option<u64>,
+    /// What is younger stays even then.
+    pub keep_at_least: Duration,
+}
+
+/// `[archive]` as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveTable {
+    retention: Option<Wait>,
+    max_size: Option<Size>,
+    keep_at_least: Option<Wait>,
+}
+
+/// A finished delivery whose folder is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// When it was archived.
+    pub archived: Moment,
+    /// The earliest instant at which it may be removed.
+    pub keep_until: Moment,
+    /// Bytes in its folder.
+    pub size: u64,
+}
+
+/// Why old folders can't be removed.
+#[derive(Debug, thiserror::Error)]
+pub enum RetentionError {
+    /// The ledger; see there.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A folder can't be looked at or removed: usually missing rights. The operator mends that; it is tried again.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+}
+
+impl RetentionError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            RetentionError::Ledger(error) => error.remedy(),
+            RetentionError::Spool(error) => Remedy::for_own_disk(&error.error),
+        }
+    }
+}
+
+impl ArchiveTable {
+    /// How long and how much is kept.
+    pub fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Retention {
+        let keep = self.retention.map_or(RETENTION, |wait| wait.0);
+        if self.keep_at_least.is_some_and(|least| least.0 > keep) {
+            let message = "must not be longer than archive.retention: what is past that is removed";
+            problems.extend(document.error("archive.keep_at_least", message));
+        }
+        let keep_at_least = self.keep_at_least.map_or(KEEP_AT_LEAST, |wait| wait.0);
+        Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least }
+    }
+}
+
+/// Which folders go at `now`, and why; `kept` is in the order of archiving, the oldest first.
+pub fn due(kept: &[Kept], retention: &Retention, now: Moment) -> Vec<(DeliveryId, String)> {
+    let (expired, rest): (Vec<&Kept>, Vec<&Kept>) = kept.iter().partition(|kept| kept.keep_until <= now);
+    let reason = |kept: &Kept| format!("it was to be kept until {}", kept.keep_until.date());
+    let mut gone: Vec<_> = expired.into_iter().map(|kept| (kept.id.clone(), reason(kept))).collect();
+    let Some(max_size) = retention.max_size else { return gone };
+    let mut size = rest.iter().fold(0_u64, |sum, kept| sum.saturating_add(kept.size));
+    for kept in rest {
+        let is_young = now.since(kept.archived) < retention.keep_at_least;
+        if size <= max_size || is_young {
+            break;
+        }
+        size -= kept.size;
+        let limit = bytesize::ByteSize::b(max_size).display().iec().to_string();
+        gone.push((kept.id.clone(), format!("the archive was larger than archive.max_size, {limit}")));
+    }
+    gone
+}
+
+/// Removes what is due at `now`, and what an earlier removal left behind; says how many folders are gone.
+///
+/// # Errors
+/// See [`RetentionError`]. What the ledger calls removed is removed the next time.
+pub async fn remove_due(gateway: &Arc<Gateway>, now: Moment) -> Result<usize, RetentionError> {
+    let retention = gateway.config.gateway.retention;
+    let looking = gateway.clone();
+    let (kept, left_behind) = gateway.blocking(move || look(&looking.ledger, &looking.spool)).await?;
+    let mut gone = 0;
+    for id in left_behind {
+        remove(gateway, id).await?;
+        gone += 1;
+    }
+    for (id, why) in due(&kept, &retention, now) {
+        // From here on the ledger says that the folder is gone: a crash leaves a folder, never a riddle.
+        gateway.ledger.record(id.clone(), Event::Removed { why: why.clone() }).await?;
+        remove(gateway, id.clone()).await?;
+        tracing::info!(delivery = %id, "its folder is removed from the archive: {why}");
+        gone += 1;
+    }
+    Ok(gone)
+}
+
+async fn remove(gateway: &Gateway, id: DeliveryId) -> Result<(), SpoolError> {
+    let folder = gateway.spool.archived_folder(&id);
+    gateway.blocking(move || spool::remove_folder(folder.path())).await
+}
+
+/// The folders that are kept, the oldest first, and those that should be gone already.
+fn look(ledger: &Ledger, spool: &Spool) -> Result<(Vec<Kept>, Vec<DeliveryId>), RetentionError> {
+    let (mut kept, mut left_behind) = (Vec::new(), Vec::new());
+    for delivery in ledger.newest_first() {
+        let delivery: Delivery = delivery?;
+        let Some(archived) = delivery.archived.filter(|_| delivery.stage.is_final()) else { continue };
+        let folder = spool.archived_folder(&delivery.id);
+        match (delivery.removed, size_of(folder.path())?) {
+            (None, Some(size)) => kept.push(Kept {
+                id: delivery.id,
+                archived: delivery.updated,
+                keep_until: archived.keep_until,
+                size,
+            }),
+            (Some(_), Some(_)) => left_behind.push(delivery.id),
+            // Removed by hand: there is nothing to remove, and nothing that we could say of it.
+            (None | Some(_), None) => {}
+        }
+    }
+    kept.sort_by_key(|kept| kept.archived);
+    Ok((kept, left_behind))
+}
+
+/// Bytes of the files in a folder; nothing if it isn't there.
+fn size_of(folder: &Path) -> Result<Option<u64>, SpoolError> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        entries => entries.map_err(SpoolError::at("reading", folder))?,
+    };
+    let mut size = 0_u64;
+    for entry in entries {
+        let metadata = entry.and_then(|entry| entry.metadata()).map_err(SpoolError::at("reading", folder))?;
+        size = size.saturating_add(metadata.len());
+    }
+    Ok(Some(size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1024 * 1024;
+
+    fn at(day: &str) -> Moment {
+        format!("{day}T12:00:00+09:00").parse().unwrap()
+    }
+
+    fn kept(number: u32, archived: &str, keep_until: &str) -> Kept {
+        let id = format!("20260101-00000{number}-k7m2q9").parse().unwrap();
+        Kept { id, archived: at(archived), keep_until: at(keep_until), size: 10 * MIB }
+    }
+
+    fn retention(max_size: Option<u64>) -> Retention {
+        Retention { keep: RETENTION, max_size, keep_at_least: KEEP_AT_LEAST }
+    }
+
+    fn numbers(gone: &[(DeliveryId, String)]) -> Vec<&str> {
+        gone.iter().map(|(id, _)| &id.as_str()[14..15]).collect()
+    }
+
+    #[test]
+    fn a_folder_goes_when_its_time_has_passed_and_not_before() {
+        let kept = [kept(1, "2026-01-01", "2026-11-20"), kept(2, "2026-01-02", "2026-11-21")];
+        assert_eq!(numbers(&due(&kept, &retention(None), at("2026-11-20"))), ["1"]);
+        assert!(due(&kept, &retention(None), at("2026-11-19")).is_empty());
+    }
+
+    #[test]
+    fn beyond_its_size_the_archive_loses_its_oldest_folders_but_no_young_one() {
+        let kept = [
+            kept(1, "2026-01-01", "2031-01-01"),
+            kept(2, "2026-02-01", "2031-02-01"),
+            kept(3, "2026-11-01", "2031-11-01"),
+            kept(4, "2026-11-02", "2031-11-02"),
+        ];
+        let gone = |mib| numbers(&due(&kept, &retention(Some(mib * MIB)), at("2026-11-20"))).join(" ");
+        assert_eq!(gone(40), "");
+        assert_eq!(gone(39), "1");
+        assert_eq!(gone(20), "1 2");
+        assert_eq!(gone(0), "1 2");
+    }
+
+    #[test]
+    fn what_has_expired_counts_no_more_towards_the_size() {
+        let kept = [kept(1, "2026-01-01", "2026-11-01"), kept(2, "2026-02-01", "2031-02-01")];
+        assert_eq!(numbers(&due(&kept, &retention(Some(10 * MIB)), at("2026-11-20"))), ["1"]);
+    }
+}
