@@ -130,10 +130,11 @@ fn gate(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerEr
     }
     // What is going on when the hours end is brought to its end; nothing is begun, and nothing tried again.
     let begins = delivery.stage == Stage::Converted || delivery.standing != Standing::Going;
-    if begins && !delivery.waived.contains(&Waiver::Hours) {
-        if let Some(opens) = gateway.opens(delivery, Moment::now()) {
-            return Ok(Some(Gate::Hours { opens }));
-        }
+    if begins
+        && !delivery.waived.contains(&Waiver::Hours)
+        && let Some(opens) = gateway.opens(delivery, Moment::now())
+    {
+        return Ok(Some(Gate::Hours { opens }));
     }
     let outage = gateway.outages.of(partner);
     Ok(outage.map(|outage| Gate::PartnerDown { partner: partner.clone(), since: outage.since }))

@@ -177,6 +177,26 @@ fn on_a_latest_link_only_the_newest_of_those_not_yet_begun_is_sent_and_the_other
     );
 }
 
+#[test]
+fn outside_the_hours_nothing_is_sent_unless_a_person_lets_it_go_and_the_queue_says_when_they_begin() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let today = totatsu::clock::Moment::now().date().weekday();
+    let others = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].into_iter().enumerate();
+    // Neither today nor, should midnight pass, tomorrow.
+    let closed = [today.to_monday_zero_offset(), today.wrapping_add(1).to_monday_zero_offset()];
+    let open: Vec<_> =
+        others.filter(|(day, _)| !closed.contains(&(*day as i8))).map(|(_, name)| name).collect();
+    home.write_link(&format!("ready = \"rename\"\n[hours]\ndays = {open:?}\n"), "");
+    home.start();
+    home.drop_records("a.csv", 3);
+    let queued = wait_for(&mut home, "a.csv", "queued");
+    assert!(why(&queued).contains("outside the hours, which begin at"), "{}", why(&queued));
+    assert_eq!(names_in(sshd.root()), [""; 0]);
+    by_hand(&home, &["release", queued.delivery.id.as_str()]);
+    wait_for(&mut home, "a.csv", "archived");
+}
+
 const AGREED: &str = "[acknowledgement]\nname = \"{remote}.ack\"\nevery = \"50ms\"\nencoding = \"shift_jis\"\n\
                       requires = [\"{sha256}\", \"{size}\", \"{records:データレコード}\"]\nrefuses = [\"NG\", \"異常\"]\n";
 
