@@ -6,6 +6,9 @@
 //! out or lost its line is no longer alive and is to be dropped.
 
 pub mod error;
+pub mod ftps;
+pub mod limits;
+pub mod pace;
 pub mod pool;
 pub mod sftp;
 
@@ -19,7 +22,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256;
 
-pub use error::{Phase, TransportError};
+pub use error::{CertificateFault, Phase, TransportError};
+pub use limits::{Deadlines, Secret};
+pub use pace::MinimumThroughput;
 
 /// One authenticated session with a partner. Requests follow one another; many bytes are in flight within one of them.
 ///
@@ -44,7 +49,8 @@ pub trait Session: Send {
         progress: &Progress,
     ) -> Result<Put, TransportError>;
 
-    /// Reads `path` from its first byte to its end and keeps the digest only.
+    /// Reads `path` from its first byte to its end and keeps the digest only; a partner that works out the same digest on
+    /// its side may be asked for that instead.
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError>;
 
     /// The whole of a small file, such as an acknowledgement, to be looked at; an error if it is longer than `limit`.
@@ -162,6 +168,18 @@ pub struct ReadBack {
     pub bytes: u64,
     /// SHA-256 of them.
     pub sha256: Sha256,
+    /// Who worked it out.
+    pub by: ReadBy,
+}
+
+/// Who worked out the digest of a file at the partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadBy {
+    /// We did, over the bytes that came back over the line.
+    Us,
+    /// The partner did over its own file, and told us (FTP's `HASH` or `XSHA256`).
+    Partner,
 }
 
 /// What is to happen where the new name is taken.
