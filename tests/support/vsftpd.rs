@@ -1,4 +1,4 @@
-//! vsftpd, as Debian has it: session reuse is required, facts (`MLST`) and digests are unknown.
+//! vsftpd, as Debian has it: every version of TLS is spoken, session reuse is required, facts (`MLST`) and digests are unknown.
 
 use std::fs;
 use std::process::Command;
@@ -27,10 +27,9 @@ fn launch(place: &Place<'_>) -> Command {
     );
     if !wishes.cleartext {
         text += &format!(
-            "ssl_enable=YES\nallow_anon_ssl=YES\nforce_anon_logins_ssl=YES\nforce_anon_data_ssl=YES\nssl_tlsv1=NO\n\
-             ssl_tlsv1_1=NO\nssl_tlsv1_2={}\nssl_sslv2=NO\nssl_sslv3=NO\nrequire_ssl_reuse=YES\nssl_ciphers=HIGH\n\
+            "ssl_enable=YES\nallow_anon_ssl=YES\nforce_anon_logins_ssl=YES\nforce_anon_data_ssl=YES\nssl_tlsv1=YES\n\
+             ssl_sslv2=NO\nssl_sslv3=NO\nrequire_ssl_reuse=YES\nssl_ciphers=HIGH\n\
              implicit_ssl={}\nrsa_cert_file={}\nrsa_private_key_file={}\n",
-            yes(!wishes.tls13),
             yes(wishes.implicit),
             place.certificates.server().display(),
             place.certificates.server_key().display(),
