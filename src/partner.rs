@@ -225,7 +225,10 @@ impl Reading<'_> {
             table.password_credential.as_deref(),
         );
         if place.is_none() && table.client_certificate_file.is_none() {
-            self.wrong("ftps", "neither password_file, password_credential nor client_certificate_file is given");
+            self.wrong(
+                "ftps",
+                "neither password_file, password_credential nor client_certificate_file is given",
+            );
         }
         let password = place.and_then(|(path, key)| self.secret(&path, &key));
         if table.host.is_none() {
@@ -343,8 +346,12 @@ impl Reading<'_> {
             table.passphrase_file.as_deref(),
             table.passphrase_credential.as_deref(),
         );
-        let password =
-            self.place("sftp", "password", table.password_file.as_deref(), table.password_credential.as_deref());
+        let password = self.place(
+            "sftp",
+            "password",
+            table.password_file.as_deref(),
+            table.password_credential.as_deref(),
+        );
         if key.is_none() && password.is_none() {
             self.wrong("sftp", "neither private_key_file, private_key_credential, password_file nor password_credential is given");
         }

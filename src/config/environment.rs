@@ -64,7 +64,10 @@ fn problems_of_certificates(file: &Document, settings: &FtpsSettings) -> Vec<Pro
     let client = tls.client.as_ref().map(check_client_certificate).and_then(Result::err);
     let problem = |key, error: TransportError| file.problem(Severity::Error, key, error.to_string());
     let authorities = authorities.map(|error| problem("ftps.ca_file", error));
-    authorities.into_iter().chain(client.map(|error| problem("ftps.client_certificate_file", error))).collect()
+    authorities
+        .into_iter()
+        .chain(client.map(|error| problem("ftps.client_certificate_file", error)))
+        .collect()
 }
 
 /// The file of a partner or link.

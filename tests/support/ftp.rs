@@ -170,12 +170,8 @@ fn libraries() -> String {
 #[expect(clippy::zombie_processes, reason = "the owner of the server waits for it when it is killed")]
 fn launched(place: &Place<'_>, launch: Launch) -> Option<Child> {
     let log = fs::OpenOptions::new().create(true).append(true).open(place.folder.join("out")).unwrap();
-    let mut server = launch(place)
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().unwrap())
-        .stderr(log)
-        .spawn()
-        .unwrap();
+    let mut server =
+        launch(place).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
     let deadline = Instant::now() + READY_WITHIN;
     while Instant::now() < deadline {
         if greets(place) {

@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use totatsu::transport::sftp::{Authentication, SftpSettings};
 use totatsu::transport::Secret;
+use totatsu::transport::sftp::{Authentication, SftpSettings};
 
 use super::ftp::{FtpServer, PASSWORD, PASSWORD_HASH, Place, Wishes, program, unpacked};
 use super::sshd::{new_key, run};
@@ -73,7 +73,8 @@ fn launch(place: &Place<'_>, protection: &str) -> Command {
     let folder = place.folder.display();
     let own = |flag: &str| String::from_utf8(run("id", &[flag])).unwrap().trim().to_owned();
     let users = place.folder.join("users");
-    let account = format!("{USER}:{PASSWORD_HASH}:{}:{}::{}:/bin/sh\n", own("-u"), own("-g"), place.root.display());
+    let account =
+        format!("{USER}:{PASSWORD_HASH}:{}:{}::{}:/bin/sh\n", own("-u"), own("-g"), place.root.display());
     fs::write(&users, account).unwrap();
     fs::set_permissions(&users, fs::Permissions::from_mode(0o600)).unwrap();
     let text = format!(

@@ -18,7 +18,8 @@ fn launch(place: &Place<'_>) -> Command {
     let (users, database) = (place.folder.join("users"), place.folder.join("users.pdb"));
     std::os::unix::fs::chown(place.root, Some(ACCOUNT), Some(ACCOUNT)).unwrap();
     let home = place.root.display();
-    fs::write(&users, format!("{USER}:{PASSWORD_HASH}:{ACCOUNT}:{ACCOUNT}::{home}/./::::::::::::\n")).unwrap();
+    fs::write(&users, format!("{USER}:{PASSWORD_HASH}:{ACCOUNT}:{ACCOUNT}::{home}/./::::::::::::\n"))
+        .unwrap();
     let made = program("usr/bin/pure-pw").arg("mkdb").arg(&database).arg("-f").arg(&users).output().unwrap();
     assert!(made.status.success(), "pure-pw: {}", String::from_utf8_lossy(&made.stderr));
     let wishes = place.wishes;
@@ -28,7 +29,7 @@ fn launch(place: &Place<'_>) -> Command {
         .arg(format!("127.0.0.1,{}", place.port))
         .arg("-l")
         .arg(format!("puredb:{}", database.display()))
-        .args(["-Y", if wishes.cleartext { "0" } else { "2" }, "-4", "-E", "-H", "-0"])
+        .args(["-Y", if wishes.cleartext { "0" } else { "2" }, "-4", "-E", "-H"])
         .arg("-2")
         .arg(place.certificates.server_both())
         .arg("-g")

@@ -48,8 +48,11 @@ fn launch(place: &Place<'_>) -> Command {
     text += &wishes.lines.join("\n");
     text += "\n";
     let configuration = place.folder.join("vsftpd.conf");
-    fs::write(&configuration, text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n") + "\n")
-        .unwrap();
+    fs::write(
+        &configuration,
+        text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n") + "\n",
+    )
+    .unwrap();
     let mut command = program("usr/sbin/vsftpd");
     command.arg(configuration);
     command

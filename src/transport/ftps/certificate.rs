@@ -94,7 +94,9 @@ impl Doorkeeper {
                 .map_err(|error| self.fault_of(&error, certificate, name, now))?;
         }
         if !self.pins.is_empty() && !self.pins.contains(&Pin::of(certificate)) {
-            return Err(CertificateFault::NotPinned { pinned: self.pins.iter().map(Pin::to_string).collect() });
+            return Err(CertificateFault::NotPinned {
+                pinned: self.pins.iter().map(Pin::to_string).collect(),
+            });
         }
         Ok(())
     }

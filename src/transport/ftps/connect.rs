@@ -42,8 +42,7 @@ fn sign_on(settings: &FtpsSettings, watch: &Watch) -> Result<(Line, Peer), Trans
         Protection::Cleartext => attempt.greet()?,
         Protection::Tls(tls) => attempt.protect(tls)?,
     };
-    let software = ftp.get_welcome_msg().unwrap_or_default();
-    let software = software.lines().last().unwrap_or_default().trim().to_owned();
+    let software = software(ftp.get_welcome_msg().unwrap_or_default());
     let mut line = Line {
         ftp,
         watch: watch.clone(),
@@ -186,11 +185,8 @@ impl Attempt<'_> {
         let extended = ipv6 || self.settings.passive.extended.unwrap_or_else(|| offered("EPSV"));
         line.ftp.set_mode(if extended { Mode::ExtendedPassive } else { Mode::Passive });
         line.ftp.set_passive_nat_workaround(self.settings.passive.same_host);
-        line.offers = Offers {
-            facts: offered("MLST"),
-            modified: offered("MDTM"),
-            digest: digest(line, extensions)?,
-        };
+        line.offers =
+            Offers { facts: offered("MLST"), modified: offered("MDTM"), digest: digest(line, extensions)? };
         Ok(())
     }
 
@@ -264,6 +260,16 @@ impl Attempt<'_> {
             None => broken(Phase::Handshake, error),
         }
     }
+}
+
+/// The first words of a greeting, without its code and without its ornaments.
+fn software(greeting: &str) -> String {
+    let bare = |line: &str| {
+        line.trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_matches([' ', '-', '*', '=', '\r'])
+            .to_owned()
+    };
+    greeting.lines().map(bare).find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 /// The lines of the server's list of extensions; none where it has no such list.

@@ -204,7 +204,10 @@ impl Worker {
             }
         };
         std::thread::Builder::new().name("ftps".to_owned()).spawn(thread).map_err(|error| {
-            TransportError::Unreachable { address: "a thread of our own".to_owned(), cause: error.to_string() }
+            TransportError::Unreachable {
+                address: "a thread of our own".to_owned(),
+                cause: error.to_string(),
+            }
         })?;
         let told = worker.wait(opening).await?;
         Ok((worker, told))

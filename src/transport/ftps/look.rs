@@ -4,7 +4,8 @@
 //! for a file that is missing, for a directory, and for one that we may not see. So it is asked in several ways, until an
 //! answer is clear: facts (`MLST`), size, whether the name could be renamed (`RNFR`, which by itself changes nothing),
 //! and a listing. Promises that "nothing is there" is said only where the server said so, in words or by refusing the
-//! name and listing nothing under it. Where nothing is clear, the answer is a refusal, which tells that it is not known.
+//! name and listing nothing under it, and would not rename it either. Where nothing is clear, the answer is a refusal,
+//! which tells that it is not known.
 
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
@@ -29,7 +30,7 @@ pub(super) fn look(line: &mut Line, path: &str) -> Result<Option<RemoteFile>, Tr
     let asked = if let Answer::Unclear = asked { by_listing(line, path)? } else { asked };
     match asked {
         Answer::There(file) => Ok(Some(file)),
-        Answer::Nothing => Ok(None),
+        Answer::Nothing => led_astray(line, path),
         Answer::Denied | Answer::Unclear => {
             Err(TransportError::PermissionDenied { path: path.to_owned(), phase: Phase::Stat })
         }
@@ -50,6 +51,11 @@ pub(super) fn size(line: &mut Line, path: &str) -> Result<Option<u64>, Transport
     let reply = line.ask(Phase::Stat, &format!("SIZE {path}"))?;
     Ok(if reply.is(&[213]) { reply.last().trim().parse().ok() } else { None })
 }
+
+/// Something takes the name; what, is not known.
+const UNKNOWN: RemoteFile = RemoteFile { size: None, kind: FileKind::Unknown, modified: None };
+/// Signs that servers take for a pattern when they list.
+const PATTERN: [char; 6] = ['*', '?', '[', ']', '{', '~'];
 
 /// What one way of asking told.
 enum Answer {
@@ -97,16 +103,31 @@ fn by_size(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     Ok(Answer::There(RemoteFile { size: Some(size), kind: FileKind::File, modified }))
 }
 
-/// Two witnesses: the server would rename it, or it lists it. Nothing is there only if both say no.
+/// A link that leads nowhere has no size and no facts with some servers, and yet takes the name.
+fn led_astray(line: &mut Line, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+    Ok(renaming(line, path)?.is(&[350]).then_some(UNKNOWN))
+}
+
+/// What the server says to the wish to rename `path`. Nothing comes of it: some servers then wait for the new name and
+/// refuse whatever is asked instead, once, and that is a request without a meaning.
+fn renaming(line: &mut Line, path: &str) -> Result<Reply, TransportError> {
+    let reply = line.ask(Phase::Stat, &format!("RNFR {path}"))?;
+    if reply.is(&[350]) {
+        line.ask(Phase::Stat, "NOOP")?;
+    }
+    Ok(reply)
+}
+
+/// Two witnesses: the server would rename it, or it lists it. Nothing is there only if both say no; "you may not" is
+/// no such answer.
 fn by_listing(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
-    let renameable = line.ask(Phase::Stat, &format!("RNFR {path}"))?;
-    let listed = listed(line, path)?;
-    let unknown = RemoteFile { size: None, kind: FileKind::Unknown, modified: None };
-    Ok(match (listed, renameable.is(&[350])) {
-        (Listed::As(file), _) => Answer::There(file),
-        (Listed::Nothing | Listed::Refused, true) => Answer::There(unknown),
-        (Listed::Nothing, false) => Answer::Nothing,
-        (Listed::Refused, false) => Answer::Unclear,
+    let renaming = renaming(line, path)?;
+    let refused = renaming.code >= 500 && renaming.meaning(path) != Meaning::Denied;
+    Ok(match listed(line, path)? {
+        Listed::As(file) => Answer::There(file),
+        Listed::Nothing | Listed::Unclear if renaming.is(&[350]) => Answer::There(UNKNOWN),
+        Listed::Nothing if refused => Answer::Nothing,
+        Listed::Nothing | Listed::Unclear => Answer::Unclear,
     })
 }
 
@@ -114,7 +135,7 @@ fn by_listing(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
 enum Listed {
     As(RemoteFile),
     Nothing,
-    Refused,
+    Unclear,
 }
 
 fn listed(line: &mut Line, path: &str) -> Result<Listed, TransportError> {
@@ -125,19 +146,22 @@ fn listed(line: &mut Line, path: &str) -> Result<Listed, TransportError> {
         Err(Unopened::Refused(reply)) if reply.ends_connection() || reply.code < 500 => {
             return Err(reply.refusal(phase, path, 0));
         }
-        Err(Unopened::Refused(_)) => return Ok(Listed::Refused),
+        Err(Unopened::Refused(_)) => return Ok(Listed::Unclear),
         Err(Unopened::Failed(error)) => return Err(error),
     };
     let (lines, reply) = lines_of(line, phase, transfer)?;
     // "Transfer done (but failed to open directory)" says nothing of the name.
     if !reply.is(&[226, 250]) || !lines.is_empty() && lines.iter().all(|line| line.starts_with("total ")) {
-        return Ok(Listed::Refused);
+        return Ok(Listed::Unclear);
     }
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
     let entries: Vec<_> = lines.iter().filter_map(|line| entry_of(line)).collect();
     let found = |wanted: &str| entries.iter().find(|(listed, _)| last_part(listed) == wanted);
     if let Some((_, file)) = found(name) {
         return Ok(Listed::As(file.clone()));
+    }
+    if path.contains(PATTERN) {
+        return Ok(Listed::Unclear);
     }
     // A directory is listed by what it holds.
     let directory = RemoteFile { size: None, kind: FileKind::Directory, modified: None };
@@ -146,7 +170,7 @@ fn listed(line: &mut Line, path: &str) -> Result<Listed, TransportError> {
     } else if lines.is_empty() {
         Listed::Nothing
     } else {
-        Listed::Refused
+        Listed::Unclear
     })
 }
 

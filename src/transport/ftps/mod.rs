@@ -32,7 +32,8 @@ use line::{Line, Worker};
 pub use certificate::{check_authorities, check_client_certificate};
 pub use connect::connect;
 pub use settings::{
-    ClientCertificate, FtpsSettings, NotAFingerprint, Passive, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
+    ClientCertificate, FtpsSettings, NotAFingerprint, Passive, Pin, Protection, TlsMode, TlsSettings,
+    TlsVersion,
 };
 
 /// What carries the bytes, as receipts call it.

@@ -4,8 +4,8 @@
 //! reply was good. Where the server tells the SHA-256 of its file itself, that is asked for instead of the bytes, unless
 //! the file is so large that the server would be silent for too long.
 
-use std::io::Read as _;
 use std::io;
+use std::io::Read as _;
 
 use tokio::time::Instant;
 
@@ -141,12 +141,7 @@ enum Stopped {
     Known(TransportError),
 }
 
-fn receive(
-    line: &Line,
-    transfer: &mut Transfer,
-    progress: &Progress,
-    take: Take<'_>,
-) -> Result<(), Stopped> {
+fn receive(line: &Line, transfer: &mut Transfer, progress: &Progress, take: Take<'_>) -> Result<(), Stopped> {
     let mut chunk = vec![0; CHUNK];
     let mut pace = Pace::new(line.minimum_throughput, Instant::now());
     loop {

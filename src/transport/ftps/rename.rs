@@ -76,13 +76,14 @@ fn unnamed(line: &mut Line, from: &str, to: &str, overwrite: Overwrite, reply: &
 /// Both names are as they were, and the new one is free: its directory may be missing.
 fn refused_directory(line: &mut Line, to: &str, refusal: TransportError) -> TransportError {
     match (to.rsplit_once('/'), &refusal) {
-        (Some((directory, _)), TransportError::PermissionDenied { .. }) if !directory.is_empty() => {
-            match look(line, directory) {
-                Ok(None) => TransportError::NoSuchPath { path: to.to_owned(), phase: Phase::Rename },
-                Err(error) if error.ends_session() => error,
-                Ok(Some(_)) | Err(_) => refusal,
-            }
-        }
+        (
+            Some((directory, _)),
+            TransportError::PermissionDenied { .. } | TransportError::PartnerFailed { .. },
+        ) if !directory.is_empty() => match look(line, directory) {
+            Ok(None) => TransportError::NoSuchPath { path: to.to_owned(), phase: Phase::Rename },
+            Err(error) if error.ends_session() => error,
+            Ok(Some(_)) | Err(_) => refusal,
+        },
         (Some(_) | None, _) => refusal,
     }
 }

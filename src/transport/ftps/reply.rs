@@ -30,15 +30,8 @@ const ABSENT: [&str; 8] = [
     "存在しません",
 ];
 /// Words by which servers say that we may not, in lower case.
-const DENIED: [&str; 7] = [
-    "permission",
-    "denied",
-    "not permitted",
-    "not allowed",
-    "prohibited",
-    "forbidden",
-    "拒否",
-];
+const DENIED: [&str; 7] =
+    ["permission", "denied", "not permitted", "not allowed", "prohibited", "forbidden", "拒否"];
 /// Words by which servers say that their disk is full, in lower case.
 const FULL: [&str; 4] = ["no space", "disk full", "quota", "insufficient"];
 
@@ -121,7 +114,13 @@ impl Reply {
         }
         if self.tells_no_room(&path) {
             let missing = missing.max(1);
-            return TransportError::PartnerFailed { path, phase, message: self.shown(), free: Some(0), missing };
+            return TransportError::PartnerFailed {
+                path,
+                phase,
+                message: self.shown(),
+                free: Some(0),
+                missing,
+            };
         }
         if self.is(&PROTECTION) {
             return TransportError::Unsupported {
@@ -187,7 +186,10 @@ mod tests {
             assert!(reply(text).refusal(Phase::Write, "in/a", 10).partner_disk_full(), "{text}");
         }
         let failed = reply("451 Failure writing to local file.\r\n").refusal(Phase::Write, "in/a", 10);
-        assert!(!failed.partner_disk_full() && failed.to_string().contains("451 Failure writing"), "{failed}");
+        assert!(
+            !failed.partner_disk_full() && failed.to_string().contains("451 Failure writing"),
+            "{failed}"
+        );
     }
 
     #[test]

@@ -164,9 +164,13 @@ impl Pin {
     }
 
     fn from_hexadecimal(text: &str) -> Option<Pin> {
-        let digits: Vec<u8> =
-            text.chars().filter(|c| *c != ':').map(|c| c.to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
-        let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, d| byte << 4 | d)).collect();
+        let digits: Vec<u8> = text
+            .chars()
+            .filter(|c| *c != ':')
+            .map(|c| c.to_digit(16).map(|d| d as u8))
+            .collect::<Option<_>>()?;
+        let bytes: Vec<u8> =
+            digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, d| byte << 4 | d)).collect();
         if digits.len() % 2 == 0 { bytes.try_into().ok().map(Pin) } else { None }
     }
 }

@@ -28,13 +28,8 @@ struct Seen {
 impl Watch {
     /// Nothing but the wish to connect.
     pub(super) fn new() -> Watch {
-        let seen = Seen {
-            phase: Phase::Connect,
-            since: Instant::now(),
-            control: None,
-            data: None,
-            severed: false,
-        };
+        let seen =
+            Seen { phase: Phase::Connect, since: Instant::now(), control: None, data: None, severed: false };
         Watch(Arc::new(Mutex::new(seen)))
     }
 

@@ -33,9 +33,9 @@ use crate::transport::{
 use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;
 
+pub use crate::transport::{Deadlines, MinimumThroughput, Secret};
 pub use connect::connect;
 pub use identity::check_key;
-pub use crate::transport::{Deadlines, MinimumThroughput, Secret};
 pub use settings::{Authentication, NotAHostKey, PinnedKey, SftpSettings};
 
 /// Extension for a rename that replaces; not among the library's.
