@@ -1,10 +1,14 @@
-//! Tells the tests which of their needs this machine meets: OpenSSH's server, and the right to mount a file system.
+//! Tells the tests which of their needs this machine meets: OpenSSH's server, the FTP servers that `scripts/test`
+//! unpacks, and the right to mount a file system.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 fn main() {
     const SSHD_DIRECTORY: &str = "/usr/sbin";
+    const FTP_SERVERS: &str = "tests/servers";
+    const FTP_PROGRAMS: [(&str, &str); 3] =
+        [("have_vsftpd", "vsftpd"), ("have_proftpd", "proftpd"), ("have_pureftpd", "pure-ftpd")];
     println!("cargo::rustc-check-cfg=cfg(have_sshd)");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(have_root)");
@@ -14,6 +18,13 @@ fn main() {
     println!("cargo::rerun-if-env-changed=HOME");
     if Path::new(SSHD_DIRECTORY).join("sshd").exists() {
         println!("cargo::rustc-cfg=have_sshd");
+    }
+    println!("cargo::rerun-if-changed={FTP_SERVERS}");
+    for (flag, program) in FTP_PROGRAMS {
+        println!("cargo::rustc-check-cfg=cfg({flag})");
+        if Path::new(FTP_SERVERS).join("root/usr/sbin").join(program).exists() {
+            println!("cargo::rustc-cfg={flag}");
+        }
     }
     if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
         println!("cargo::rustc-cfg=have_root");

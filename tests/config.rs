@@ -15,6 +15,7 @@ use totatsu::config;
 use totatsu::config::document::{Problem, Severity};
 use totatsu::demo::partner::EmbeddedPartner;
 use totatsu::link::SameName;
+use totatsu::transport::{Overwrite, Reach};
 
 const DAY: u64 = 24 * 3600;
 
@@ -46,7 +47,7 @@ fn every_problem_of_every_file_is_told_once_in_one_pass_with_file_line_and_key()
     );
     made.write(
         "partners/eltax.toml",
-        "transport = \"ftp\"\nconections = 3\nconnections = 65\n[sftp]\nhost = 5\nport = 70000\n\
+        "transport = \"scp\"\nconections = 3\nconnections = 65\n[sftp]\nhost = 5\nport = 70000\n\
          host_keys = [\"ssh-ed25519 AAAA\", \"SHA256:short\"]\nprivate_key_file = \"keys/open\"\n\
          password_file = \"keys/none\"\n[deadlines]\nwrite = \"30\"\n[throughput]\nminimum = \"fast\"\n",
     );
@@ -162,7 +163,8 @@ fn what_is_not_written_has_its_documented_default() {
     assert!(problems.is_empty(), "{problems:#?}");
     let configured = configured.unwrap();
     let (partner, link) = (&configured.partners["eltax"], &configured.links["irai"]);
-    assert_eq!((partner.title.as_str(), partner.connections, partner.sftp.port), ("eltax", 2, 22));
+    let Reach::Sftp(sftp) = &partner.reach else { panic!("{:?}", partner.reach) };
+    assert_eq!((partner.title.as_str(), partner.connections, sftp.port), ("eltax", 2, 22));
     assert_eq!(link.title, "irai");
     assert_eq!(link.outbox, configured.gateway.spool.join("outbox/irai"));
     assert_eq!(link.readiness, Readiness::Quiet(Duration::from_secs(2)));
@@ -184,7 +186,8 @@ fn no_secret_is_shown_by_a_configuration_or_by_its_problems() {
     );
     let (configured, problems) = config::read(&made.directory());
     let configured = configured.unwrap();
-    assert_eq!(configured.partners["eltax"].sftp.authentication.len(), 2);
+    let Reach::Sftp(sftp) = &configured.partners["eltax"].reach else { panic!("it is reached over SFTP") };
+    assert_eq!(sftp.authentication.len(), 2);
     for shown in [format!("{configured:?}"), format!("{configured:#?}"), format!("{problems:?}")] {
         assert!(!shown.contains("himitsu"), "{shown}");
     }

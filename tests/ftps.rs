@@ -1,0 +1,688 @@
+//! What the FTPS transport promises, tried against the FTP servers of Debian, each as it comes.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod support;
+
+use std::fs;
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use support::certificates::Shown;
+use support::disk::SmallDisk;
+use support::ftp::{FtpServer, Wishes};
+use support::partners::pattern;
+use support::proftpd::proftpd;
+use support::pureftpd::pureftpd;
+use support::vsftpd::vsftpd;
+use totatsu::digest::Sha256;
+use totatsu::remedy::Remedy;
+use totatsu::transport::ftps::{FtpsSettings, Pin, Protection, TlsSettings, connect};
+use totatsu::transport::{
+    CertificateFault, FileKind, MinimumThroughput, Overwrite, Phase, Progress, ReadBy, RenamedBy, Session,
+    Synced, TransportError,
+};
+
+const MIB: usize = 1024 * 1024;
+
+/// A file with `bytes` of the pattern beside the server.
+fn source(server: &FtpServer, bytes: usize) -> PathBuf {
+    let path = server.folder.path().join(format!("source-{bytes}"));
+    fs::write(&path, pattern(bytes)).unwrap();
+    path
+}
+
+async fn opened(server: &FtpServer) -> Box<dyn Session> {
+    connect(&server.settings()).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()))
+}
+
+/// The error of a connection that must not come about.
+async fn refused(settings: &FtpsSettings) -> TransportError {
+    match connect(settings).await {
+        Ok(_) => panic!("the connection was to be refused"),
+        Err(error) => error,
+    }
+}
+
+fn tls(settings: &mut FtpsSettings) -> &mut TlsSettings {
+    match &mut settings.protection {
+        Protection::Tls(tls) => tls,
+        Protection::Cleartext => panic!("the server speaks TLS"),
+    }
+}
+
+async fn delivers_bytes_equal(server: FtpServer, by: ReadBy) {
+    let mut session = opened(&server).await;
+    for bytes in [0, 1, 64 * 1024, 64 * 1024 + 1, 32 * MIB] {
+        let source = source(&server, bytes);
+        let (name, progress) = (format!("file-{bytes}"), Progress::new());
+        let put = session.put(&source, &name, 0, &progress).await;
+        let put = put.unwrap_or_else(|error| panic!("{bytes} bytes: {error}\n{}", server.log()));
+        let there = fs::read(server.root.join(&name)).unwrap();
+        assert!(there == pattern(bytes), "{bytes} bytes arrive as they are");
+        assert_eq!(
+            (put.bytes, put.sha256, put.synced),
+            (bytes as u64, Sha256::of(&there), Synced::NotOffered)
+        );
+        assert_eq!((progress.done(), progress.total()), (bytes as u64, bytes as u64));
+        let back = session.read_back(&name, &Progress::new()).await.unwrap();
+        assert_eq!((back.bytes, back.sha256, back.by), (put.bytes, put.sha256, by));
+        assert_eq!(session.stat(&name).await.unwrap().unwrap().size, Some(put.bytes));
+    }
+    // Nothing is made of line ends.
+    let lines = server.folder.path().join("lines");
+    fs::write(&lines, "a\nb\r\nc\r").unwrap();
+    session.put(&lines, "lines", 0, &Progress::new()).await.unwrap();
+    assert_eq!(fs::read(server.root.join("lines")).unwrap(), b"a\nb\r\nc\r");
+    assert_eq!(session.read_small("lines", 8).await.unwrap(), b"a\nb\r\nc\r");
+    assert!(session.is_alive());
+    session.close().await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn vsftpd_holds_exactly_the_bytes_that_were_sent() {
+    delivers_bytes_equal(vsftpd(Wishes::default()), ReadBy::Us).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn proftpd_holds_exactly_the_bytes_that_were_sent() {
+    delivers_bytes_equal(proftpd(Wishes::default()), ReadBy::Partner).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn proftpd_with_implicit_tls_holds_exactly_the_bytes_that_were_sent() {
+    delivers_bytes_equal(proftpd(Wishes { implicit: true, ..Wishes::default() }), ReadBy::Partner).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn vsftpd_with_implicit_tls_holds_exactly_the_bytes_that_were_sent() {
+    delivers_bytes_equal(vsftpd(Wishes { implicit: true, ..Wishes::default() }), ReadBy::Us).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(all(have_pureftpd, have_root)), ignore = "needs Pure-FTPd and root: run scripts/test as root")]
+async fn pureftpd_holds_exactly_the_bytes_that_were_sent() {
+    delivers_bytes_equal(pureftpd(Wishes::default()), ReadBy::Us).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn bytes_arrive_over_ipv6_too() {
+    delivers_bytes_equal(vsftpd(Wishes { ipv6: true, ..Wishes::default() }), ReadBy::Us).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn bytes_arrive_over_tls_1_3_from_a_server_that_demands_session_reuse() {
+    delivers_bytes_equal(vsftpd(Wishes { tls13: true, ..Wishes::default() }), ReadBy::Us).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn bytes_arrive_in_cleartext_where_that_is_asked_for() {
+    delivers_bytes_equal(vsftpd(Wishes { cleartext: true, ..Wishes::default() }), ReadBy::Us).await;
+}
+
+async fn keeps_existing_files(server: FtpServer) {
+    let mut session = opened(&server).await;
+    let source = source(&server, 1000);
+    fs::write(server.root.join("theirs"), "untouched").unwrap();
+
+    let error = session.put(&source, "theirs", 0, &Progress::new()).await.unwrap_err();
+    assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
+
+    session.put(&source, ".ours.part", 0, &Progress::new()).await.unwrap();
+    let error = session.rename(".ours.part", "theirs", Overwrite::Refuse).await.unwrap_err();
+    assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
+    assert_eq!(error.remedy(), Remedy::Hold);
+    assert_eq!(fs::read(server.root.join("theirs")).unwrap(), b"untouched");
+    let renamed = session.rename(".ours.part", "受注_髙橋①.csv", Overwrite::Refuse).await.unwrap();
+    assert_eq!((renamed.by, renamed.old_name_left), (RenamedBy::Rename, false));
+    assert_eq!(fs::read(server.root.join("受注_髙橋①.csv")).unwrap(), pattern(1000));
+    assert_eq!(session.stat(".ours.part").await.unwrap(), None);
+    assert!(session.stat("受注_髙橋①.csv").await.unwrap().unwrap().is_file());
+    session.close().await;
+}
+
+/// One promise, tried against each of the servers.
+macro_rules! at_each_server {
+    ($promise:ident: $vsftpd:ident, $proftpd:ident, $pureftpd:ident) => {
+        #[tokio::test]
+        #[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+        async fn $vsftpd() {
+            $promise(vsftpd).await;
+        }
+
+        #[tokio::test]
+        #[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+        async fn $proftpd() {
+            $promise(proftpd).await;
+        }
+
+        #[tokio::test]
+        #[cfg_attr(
+            not(all(have_pureftpd, have_root)),
+            ignore = "needs Pure-FTPd and root: run scripts/test as root"
+        )]
+        async fn $pureftpd() {
+            $promise(pureftpd).await;
+        }
+    };
+}
+
+type Start = fn(Wishes) -> FtpServer;
+
+async fn keeps_existing_files_at(start: Start) {
+    keeps_existing_files(start(Wishes::default())).await;
+}
+
+at_each_server!(keeps_existing_files_at:
+    an_existing_file_at_vsftpd_is_never_replaced,
+    an_existing_file_at_proftpd_is_never_replaced,
+    an_existing_file_at_pureftpd_is_never_replaced);
+
+async fn replaces_where_asked_to(start: Start) {
+    let server = start(Wishes::default());
+    let mut session = opened(&server).await;
+    fs::write(server.root.join("final"), "of yesterday").unwrap();
+    session.put(&source(&server, 1000), "new.part", 0, &Progress::new()).await.unwrap();
+    let renamed = session.rename("new.part", "final", Overwrite::Atomic).await.unwrap();
+    assert_eq!((renamed.by, renamed.old_name_left), (RenamedBy::AtomicRename, false));
+    assert_eq!(fs::read(server.root.join("final")).unwrap(), pattern(1000));
+    assert!(!server.root.join("new.part").exists());
+}
+
+at_each_server!(replaces_where_asked_to:
+    vsftpd_replaces_a_file_where_it_is_asked_to,
+    proftpd_replaces_a_file_where_it_is_asked_to,
+    pureftpd_replaces_a_file_where_it_is_asked_to);
+
+async fn tells_what_stands_under_a_name(start: Start) {
+    let server = start(Wishes::default());
+    fs::write(server.root.join("file"), "12345").unwrap();
+    fs::write(server.root.join(".hidden.part"), "123").unwrap();
+    fs::write(server.root.join("a name [with] * signs"), "1").unwrap();
+    fs::create_dir(server.root.join("directory")).unwrap();
+    fs::create_dir(server.root.join("full")).unwrap();
+    fs::write(server.root.join("full/full"), "1").unwrap();
+    std::os::unix::fs::symlink("nowhere", server.root.join("link")).unwrap();
+    let mut session = opened(&server).await;
+    let file = session.stat("file").await.unwrap().unwrap();
+    assert_eq!((file.size, file.kind), (Some(5), FileKind::File));
+    assert!(file.modified.is_some());
+    assert_eq!(session.stat(".hidden.part").await.unwrap().unwrap().size, Some(3));
+    assert_eq!(session.stat("a name [with] * signs").await.unwrap().unwrap().size, Some(1));
+    assert_eq!(session.stat("directory").await.unwrap().unwrap().kind, FileKind::Directory);
+    assert!(session.stat("full").await.unwrap().is_some());
+    assert!(session.stat(".").await.unwrap().is_some());
+    assert_eq!(session.stat("nothing").await.unwrap(), None);
+    let pattern = session.stat("*").await;
+    assert!(matches!(pattern, Ok(None) | Err(TransportError::PermissionDenied { .. })), "{pattern:?}");
+    assert_eq!(session.stat("directory/nothing").await.unwrap(), None);
+    println!("{}", session.peer().software);
+    assert!(session.stat("link").await.unwrap().is_some(), "a link that leads nowhere takes the name");
+    println!("a name in no directory: {:?}", session.stat("no-directory/nothing").await);
+    assert!(session.remove("file").await.unwrap());
+    assert!(!session.remove("file").await.unwrap());
+    assert_eq!(session.free_space(".").await.unwrap(), None);
+    assert!(session.is_alive());
+}
+
+at_each_server!(tells_what_stands_under_a_name:
+    vsftpd_tells_what_stands_under_a_name,
+    proftpd_tells_what_stands_under_a_name,
+    pureftpd_tells_what_stands_under_a_name);
+
+async fn names_what_is_missing(start: Start) {
+    let server = start(Wishes::default());
+    let mut session = opened(&server).await;
+    let source = source(&server, 1);
+    let error = session.put(&source, "no-directory/a.part", 0, &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Open, .. }), "{error}");
+    session.put(&source, "a.part", 0, &Progress::new()).await.unwrap();
+    let error = session.rename("a.part", "no-directory/a", Overwrite::Refuse).await.unwrap_err();
+    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Rename, .. }), "{error}");
+    let error = session.rename("gone.part", "a", Overwrite::Refuse).await.unwrap_err();
+    assert!(matches!(&error, TransportError::NoSuchPath { path, .. } if path == "gone.part"), "{error}");
+    let error = session.read_back("gone", &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Read, .. }), "{error}");
+    let error = session.stat("a\r\nDELE a.part").await.unwrap_err();
+    assert!(matches!(error, TransportError::Unsupported { .. }), "{error}");
+    assert!(server.root.join("a.part").exists(), "a name is never a second command");
+    assert!(session.is_alive(), "a refusal does not end the session");
+}
+
+at_each_server!(names_what_is_missing:
+    vsftpd_names_what_is_missing,
+    proftpd_names_what_is_missing,
+    pureftpd_names_what_is_missing);
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn a_partner_that_lets_us_only_read_denies_and_says_so() {
+    let server = vsftpd(Wishes { lines: vec!["write_enable=NO".to_owned()], ..Wishes::default() });
+    fs::write(server.root.join("a.part"), "a").unwrap();
+    let mut session = opened(&server).await;
+    let error = session.put(&source(&server, 1), "b.part", 0, &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, TransportError::PermissionDenied { phase: Phase::Open, .. }), "{error}");
+    let error = session.rename("a.part", "a", Overwrite::Refuse).await.unwrap_err();
+    assert!(error.is_refusal(), "{error}");
+    let error = session.remove("a.part").await.unwrap_err();
+    assert!(matches!(error, TransportError::PermissionDenied { phase: Phase::Remove, .. }), "{error}");
+    assert_eq!(error.remedy(), Remedy::Hold);
+    assert!(session.is_alive());
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_name_that_cant_be_looked_at_is_never_renamed_onto() {
+    let lines = "<Limit MLST SIZE LIST STAT RNFR>\nDenyAll\n</Limit>".to_owned();
+    let server = proftpd(Wishes { lines: vec![lines], ..Wishes::default() });
+    let mut session = opened(&server).await;
+    fs::write(server.root.join("theirs"), "untouched").unwrap();
+    session.put(&source(&server, 1), "a.part", 0, &Progress::new()).await.unwrap();
+    let error = session.stat("theirs").await.unwrap_err();
+    assert!(error.is_refusal(), "{error}");
+    let error = session.rename("a.part", "theirs", Overwrite::Refuse).await.unwrap_err();
+    assert!(matches!(error, TransportError::Unsupported { .. }), "{error}");
+    assert_eq!(fs::read(server.root.join("theirs")).unwrap(), b"untouched");
+}
+
+async fn names_a_full_disk(start: Start) {
+    let disk = SmallDisk::mount(4);
+    let server = start(Wishes { root: Some(disk.path().to_owned()), ..Wishes::default() });
+    let mut session = opened(&server).await;
+    let error = session.put(&source(&server, 8 * MIB), "a.part", 0, &Progress::new()).await.unwrap_err();
+    println!("{}: a full disk: {error}", session.peer().software);
+    assert!(matches!(error, TransportError::PartnerFailed { .. }), "{error}");
+    assert_eq!(error.remedy(), Remedy::Retry);
+    assert!(session.is_alive());
+    assert!(session.stat("a.part").await.unwrap().is_some(), "what was written is left to be seen");
+    assert!(session.remove("a.part").await.unwrap());
+    session.put(&source(&server, MIB), "a.part", 0, &Progress::new()).await.unwrap();
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd, have_pureftpd, have_root)),
+    ignore = "needs the FTP servers and the right to mount: run scripts/test as root"
+)]
+async fn a_full_disk_at_the_partner_is_told_in_its_own_words() {
+    names_a_full_disk(vsftpd).await;
+    names_a_full_disk(proftpd).await;
+    names_a_full_disk(pureftpd).await;
+}
+
+fn fault_of(error: TransportError, server: &FtpServer) -> CertificateFault {
+    assert_eq!(error.remedy(), Remedy::Hold);
+    let TransportError::CertificateRefused { fingerprint, fault, .. } = error else {
+        panic!("{error}\n{}", server.log())
+    };
+    assert_eq!(fingerprint, server.certificates.pin().to_string());
+    fault
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn a_certificate_that_is_wrong_is_refused_and_the_message_says_how() {
+    let cases: [(Shown, fn(&CertificateFault) -> bool, &str); 4] = [
+        (Shown::Expired, |fault| *fault == CertificateFault::Expired, "has expired"),
+        (Shown::NotYetValid, |fault| *fault == CertificateFault::NotYetValid, "not valid yet"),
+        (
+            Shown::OtherName,
+            |fault| matches!(fault, CertificateFault::WrongName { .. }),
+            "not for 127.0.0.1, but for",
+        ),
+        (Shown::SelfSigned, |fault| *fault == CertificateFault::SelfSigned, "self-signed"),
+    ];
+    for tls13 in [false, true] {
+        for (shown, is_it, words) in cases {
+            let server = vsftpd(Wishes { shown, tls13, ..Wishes::default() });
+            let error = refused(&server.settings()).await;
+            assert!(error.to_string().contains(words), "{error}");
+            let fault = fault_of(error, &server);
+            assert!(is_it(&fault), "{shown:?}: {fault:?}");
+            assert!(!server.log().contains("USER"), "nothing is said to a server that is not trusted");
+        }
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_certificate_of_another_authority_or_another_than_pinned_is_refused() {
+    for implicit in [false, true] {
+        let server = proftpd(Wishes { implicit, ..Wishes::default() });
+        let mut settings = server.settings();
+        tls(&mut settings).ca_file = Some(server.certificates.other_authority());
+        assert_eq!(fault_of(refused(&settings).await, &server), CertificateFault::UnknownAuthority);
+
+        tls(&mut settings).ca_file = None;
+        assert_eq!(fault_of(refused(&settings).await, &server), CertificateFault::UnknownAuthority);
+
+        let other = Pin::of(b"another certificate");
+        for ca_file in [None, Some(server.certificates.authority())] {
+            tls(&mut settings).ca_file = ca_file;
+            tls(&mut settings).pins = vec![other];
+            let error = refused(&settings).await;
+            assert!(error.to_string().contains(&other.to_string()), "{error}");
+            let pinned = vec![other.to_string()];
+            assert_eq!(fault_of(error, &server), CertificateFault::NotPinned { pinned });
+        }
+        tls(&mut settings).ca_file = Some(server.certificates.authority());
+        tls(&mut settings).pins = vec![other, server.certificates.pin()];
+        connect(&settings).await.unwrap();
+        tls(&mut settings).server_name = Some("ftp.other.example".to_owned());
+        let fault = fault_of(refused(&settings).await, &server);
+        assert!(
+            matches!(fault, CertificateFault::WrongName { .. }),
+            "a pin does not excuse the name: {fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn a_self_signed_certificate_is_accepted_where_it_is_pinned() {
+    let server = vsftpd(Wishes { shown: Shown::SelfSigned, ..Wishes::default() });
+    let mut settings = server.settings();
+    tls(&mut settings).ca_file = None;
+    tls(&mut settings).pins = vec![server.certificates.pin()];
+    let mut session = connect(&settings).await.unwrap();
+    session.put(&source(&server, 1000), "a", 0, &Progress::new()).await.unwrap();
+    assert_eq!(session.peer().host_key, server.certificates.pin().to_string());
+}
+
+async fn wants_our_certificate(start: Start) {
+    for tls13 in [false, true] {
+        let server = start(Wishes { demand_client_certificate: true, tls13, ..Wishes::default() });
+        let mut settings = server.settings();
+        let error = refused(&settings).await;
+        assert!(
+            matches!(error, TransportError::ClientCertificateRefused { given: false, .. }),
+            "{error}\n{}",
+            server.log()
+        );
+        assert_eq!(error.remedy(), Remedy::Hold);
+        tls(&mut settings).client = Some(server.certificates.client());
+        let mut session = connect(&settings).await.unwrap();
+        session.put(&source(&server, 1000), "a", 0, &Progress::new()).await.unwrap();
+        assert_eq!(session.peer().authenticated_by, "client certificate and password");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd)),
+    ignore = "needs the FTP servers: run scripts/test, which unpacks them"
+)]
+async fn a_client_certificate_is_shown_where_the_server_demands_one() {
+    wants_our_certificate(vsftpd).await;
+    wants_our_certificate(proftpd).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn another_version_of_tls_than_the_partners_file_says_is_not_spoken() {
+    let server = proftpd(Wishes { tls13: true, ..Wishes::default() });
+    let mut settings = server.settings();
+    tls(&mut settings).version = totatsu::transport::ftps::TlsVersion::V1_2;
+    let error = refused(&settings).await;
+    assert!(matches!(&error, TransportError::Unsupported { what } if what.contains("TLS 1.2")), "{error}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_wrong_password_is_refused_and_a_server_without_tls_gets_none() {
+    let server = proftpd(Wishes::default());
+    let mut settings = server.settings();
+    settings.password = totatsu::transport::Secret::new("wrong");
+    let error = refused(&settings).await;
+    assert!(matches!(error, TransportError::AuthenticationRefused { .. }), "{error}");
+    let bare = proftpd(Wishes { cleartext: true, ..Wishes::default() });
+    let mut settings = server.settings();
+    settings.port = bare.port;
+    let error = refused(&settings).await;
+    assert!(matches!(&error, TransportError::Unsupported { what } if what.contains("TLS")), "{error}");
+    assert_eq!(error.remedy(), Remedy::Hold);
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn the_peer_is_told_as_it_showed_itself() {
+    let server = proftpd(Wishes::default());
+    let session = opened(&server).await;
+    let peer = session.peer();
+    assert_eq!(peer.transport, "ftps");
+    assert!(peer.software.starts_with("ProFTPD"), "{peer:?}");
+    assert_eq!(peer.host_key, server.certificates.pin().to_string());
+    assert_eq!(peer.authenticated_by, "password");
+    assert!(peer.cipher.starts_with("TLSv1_2 TLS_ECDHE_ECDSA"), "{peer:?}");
+    assert!(!peer.key_exchange.is_empty());
+    assert!(peer.extensions.iter().any(|line| line.starts_with("MLST ")), "{peer:?}");
+    let text = serde_json::to_string(peer).unwrap();
+    assert_eq!(&serde_json::from_str::<totatsu::transport::Peer>(&text).unwrap(), peer);
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn data_connections_go_to_the_partners_host_whatever_address_it_names() {
+    let server = vsftpd(Wishes { passive_address: Some("203.0.113.9"), ..Wishes::default() });
+    for extended in [None, Some(true), Some(false)] {
+        let mut settings = server.settings();
+        settings.passive.extended = extended;
+        let mut session = connect(&settings).await.unwrap();
+        let name = format!("{extended:?}");
+        session.put(&source(&server, 1000), &name, 0, &Progress::new()).await.unwrap();
+    }
+    let mut settings = server.settings();
+    settings.passive.extended = Some(false);
+    settings.passive.same_host = false;
+    settings.deadlines.connect = Duration::from_millis(500);
+    settings.deadlines.open = Duration::from_secs(2);
+    let mut session = connect(&settings).await.unwrap();
+    let error = session.put(&source(&server, 1000), "a", 0, &Progress::new()).await.unwrap_err();
+    assert_eq!(error.remedy(), Remedy::Retry);
+    assert!(!session.is_alive(), "{error}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn logins_side_by_side_do_not_disturb_one_another() {
+    let server = proftpd(Wishes::default());
+    let (mut one, mut other) = (opened(&server).await, opened(&server).await);
+    for n in 0..4 {
+        let source = source(&server, 1000);
+        one.put(&source, &format!("one-{n}"), 0, &Progress::new()).await.unwrap();
+        other.put(&source, &format!("other-{n}"), 0, &Progress::new()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_unreachable() {
+    for mode in [totatsu::transport::ftps::TlsMode::Explicit, totatsu::transport::ftps::TlsMode::Implicit] {
+        let protection = Protection::Tls(Box::new(TlsSettings { mode, ..TlsSettings::default() }));
+        let mut settings = FtpsSettings::new("127.0.0.1", "nobody", protection);
+        settings.port = 1;
+        let error = refused(&settings).await;
+        assert!(matches!(error, TransportError::Unreachable { .. }), "{error}");
+        assert!(error.to_string().contains("127.0.0.1:1"));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_greets_times_out() {
+    for mode in [totatsu::transport::ftps::TlsMode::Explicit, totatsu::transport::ftps::TlsMode::Implicit] {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let protection = Protection::Tls(Box::new(TlsSettings { mode, ..TlsSettings::default() }));
+        let mut settings = FtpsSettings::new("127.0.0.1", "nobody", protection);
+        settings.port = listener.local_addr().unwrap().port();
+        settings.deadlines.handshake = Duration::from_millis(300);
+        let error = refused(&settings).await;
+        assert!(matches!(error, TransportError::TimedOut { phase: Phase::Handshake, .. }), "{error}");
+        let (mut silent, _) = listener.accept().unwrap();
+        std::io::copy(&mut silent, &mut std::io::sink()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_something_else_is_told_so() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut socket in listener.incoming().flatten() {
+            let _ = socket.write_all(b"SSH-2.0-elsewhere\r\n");
+            let _ = std::io::copy(&mut socket, &mut std::io::sink());
+        }
+    });
+    for mode in [totatsu::transport::ftps::TlsMode::Explicit, totatsu::transport::ftps::TlsMode::Implicit] {
+        let protection = Protection::Tls(Box::new(TlsSettings { mode, ..TlsSettings::default() }));
+        let mut settings = FtpsSettings::new("127.0.0.1", "nobody", protection);
+        settings.port = port;
+        settings.deadlines.handshake = Duration::from_millis(500);
+        let error = refused(&settings).await;
+        println!("{mode:?}: {error}");
+        assert_eq!(error.remedy(), Remedy::Retry);
+    }
+}
+
+/// A file too large to be sent before anything can happen.
+fn large(server: &FtpServer) -> PathBuf {
+    let path = server.folder.path().join("large");
+    fs::File::create(&path).unwrap().set_len(2048 * MIB as u64).unwrap();
+    path
+}
+
+/// Starts an upload that takes a while, and returns once the first MiB has gone.
+async fn upload_under_way(
+    server: &FtpServer,
+    settings: &FtpsSettings,
+) -> tokio::task::JoinHandle<(TransportError, bool)> {
+    let source = large(server);
+    let mut session = connect(settings).await.unwrap();
+    let progress = Progress::new();
+    let watched = progress.clone();
+    let upload = tokio::spawn(async move {
+        let error = session.put(&source, "large.part", 0, &progress).await.unwrap_err();
+        (error, session.is_alive())
+    });
+    while watched.done() < MIB as u64 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    upload
+}
+
+async fn notices_a_killed_server(start: Start) {
+    let mut server = start(Wishes::default());
+    let settings = server.settings();
+    let upload = upload_under_way(&server, &settings).await;
+    server.kill();
+    let (error, alive) = upload.await.unwrap();
+    assert!(matches!(error, TransportError::Lost { .. }), "{error}");
+    assert!(error.outcome_unknown() && !alive);
+    assert_eq!(error.remedy(), Remedy::Retry);
+    assert!(matches!(refused(&settings).await, TransportError::Unreachable { .. }));
+}
+
+at_each_server!(notices_a_killed_server:
+    vsftpd_killed_under_way_is_noticed_at_once,
+    proftpd_killed_under_way_is_noticed_at_once,
+    pureftpd_killed_under_way_is_noticed_at_once);
+
+async fn times_out_on_a_silent_server(start: Start) {
+    let server = start(Wishes::default());
+    let mut settings = server.settings();
+    settings.deadlines.write = Duration::from_secs(1);
+    let upload = upload_under_way(&server, &settings).await;
+    server.freeze_sessions();
+    let (error, alive) = upload.await.unwrap();
+    assert!(matches!(error, TransportError::TimedOut { phase: Phase::Write, .. }), "{error}");
+    assert!(error.outcome_unknown() && !alive);
+}
+
+at_each_server!(times_out_on_a_silent_server:
+    vsftpd_falling_silent_under_way_times_out,
+    proftpd_falling_silent_under_way_times_out,
+    pureftpd_falling_silent_under_way_times_out);
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_session_that_owes_an_answer_is_not_used_again() {
+    let server = proftpd(Wishes::default());
+    let mut settings = server.settings();
+    settings.deadlines.stat = Duration::from_millis(300);
+    let mut session = connect(&settings).await.unwrap();
+    assert!(session.is_alive());
+    server.freeze_sessions();
+    let error = session.stat("a").await.unwrap_err();
+    assert!(matches!(error, TransportError::TimedOut { phase: Phase::Stat, .. }), "{error}");
+    assert!(!error.outcome_unknown() && !session.is_alive());
+    let error = session.remove("a").await.unwrap_err();
+    assert!(matches!(error, TransportError::Lost { .. }), "{error}");
+    assert!(!error.outcome_unknown(), "nothing was sent");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn an_upload_slower_than_the_minimum_is_given_up() {
+    let server = vsftpd(Wishes { lines: vec!["anon_max_rate=100000".to_owned()], ..Wishes::default() });
+    let mut settings = server.settings();
+    settings.minimum_throughput =
+        MinimumThroughput { bytes_per_second: 50_000_000, window: Duration::from_secs(1) };
+    let mut session = connect(&settings).await.unwrap();
+    let error = session.put(&source(&server, 32 * MIB), "a.part", 0, &Progress::new()).await.unwrap_err();
+    let TransportError::TooSlow { phase: Phase::Write, rate, minimum } = error else { panic!("{error}") };
+    assert!(rate < minimum);
+    assert!(!session.is_alive());
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn an_own_file_that_is_missing_is_our_own_affair() {
+    let server = proftpd(Wishes::default());
+    let mut session = opened(&server).await;
+    let error = session.put(Path::new("/no/such/source"), "a.part", 0, &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, TransportError::OwnFile { .. }), "{error}");
+    assert!(session.is_alive());
+    assert_eq!(session.stat("a.part").await.unwrap(), None, "nothing is created for it");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn an_own_file_that_changes_under_way_is_not_called_sent() {
+    let server = vsftpd(Wishes { lines: vec!["anon_max_rate=20000000".to_owned()], ..Wishes::default() });
+    let source = source(&server, 32 * MIB);
+    let mut growing = fs::OpenOptions::new().append(true).mode(0o600).open(&source).unwrap();
+    let mut session = opened(&server).await;
+    let progress = Progress::new();
+    let watched = progress.clone();
+    let upload = tokio::spawn(async move {
+        let error = session.put(&source, "a.part", 0, &progress).await.unwrap_err();
+        (error, session)
+    });
+    while watched.done() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    growing.write_all(b"more").unwrap();
+    let (error, mut session) = upload.await.unwrap();
+    assert!(matches!(error, TransportError::OwnFileChanged { .. }), "{error}");
+    assert_eq!(error.remedy(), Remedy::Hold);
+    assert!(session.stat("a.part").await.unwrap().is_some(), "the session is well");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_small_file_that_is_too_long_is_not_read_to_its_end() {
+    let server = proftpd(Wishes::default());
+    fs::write(server.root.join("ack"), pattern(8 * MIB)).unwrap();
+    let mut session = opened(&server).await;
+    let error = session.read_small("ack", 1000).await.unwrap_err();
+    assert!(matches!(error, TransportError::TooLong { limit: 1000, .. }), "{error}");
+    assert!(!session.is_alive(), "how many replies follow is not known");
+}
