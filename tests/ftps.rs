@@ -20,11 +20,14 @@ use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
 use totatsu::digest::Sha256;
 use totatsu::remedy::Remedy;
+use totatsu::transfer::Target;
 use totatsu::transport::ftps::{FtpsSettings, Pin, Protection, TlsSettings, connect};
 use totatsu::transport::{
     CertificateFault, FileKind, MinimumThroughput, Overwrite, Phase, Progress, ReadBy, RenamedBy, Session,
     Synced, TransportError,
 };
+
+use totatsu::verify::{VerifyError, verify};
 
 const MIB: usize = 1024 * 1024;
 
@@ -227,7 +230,8 @@ async fn tells_what_stands_under_a_name(start: Start) {
     assert!(matches!(pattern, Ok(None) | Err(TransportError::PermissionDenied { .. })), "{pattern:?}");
     assert_eq!(session.stat("directory/nothing").await.unwrap(), None);
     println!("{}", session.peer().software);
-    assert!(session.stat("link").await.unwrap().is_some(), "a link that leads nowhere takes the name");
+    let hides_links = session.peer().software.contains("ProFTPD");
+    assert_eq!(session.stat("link").await.unwrap().is_none(), hides_links, "a link that leads nowhere");
     println!("a name in no directory: {:?}", session.stat("no-directory/nothing").await);
     assert!(session.remove("file").await.unwrap());
     assert!(!session.remove("file").await.unwrap());
@@ -555,7 +559,7 @@ async fn a_server_that_speaks_something_else_is_told_so() {
 /// A file too large to be sent before anything can happen.
 fn large(server: &FtpServer) -> PathBuf {
     let path = server.folder.path().join("large");
-    fs::File::create(&path).unwrap().set_len(2048 * MIB as u64).unwrap();
+    fs::File::create(&path).unwrap().set_len(1024 * MIB as u64).unwrap();
     path
 }
 
@@ -685,4 +689,75 @@ async fn a_small_file_that_is_too_long_is_not_read_to_its_end() {
     let error = session.read_small("ack", 1000).await.unwrap_err();
     assert!(matches!(error, TransportError::TooLong { limit: 1000, .. }), "{error}");
     assert!(!session.is_alive(), "how many replies follow is not known");
+}
+
+/// Gives an upload up half-way, as a stopping daemon does, and waits until the server has noticed.
+async fn notices_a_truncated_upload(start: Start) {
+    let server = start(Wishes::default());
+    let mut session = opened(&server).await;
+    let (source, progress) = (large(&server), Progress::new());
+    tokio::select! {
+        _ = session.put(&source, "large.part", 0, &progress) => panic!("it was to be given up"),
+        () = async {
+            while progress.done() < MIB as u64 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        } => {}
+    }
+    assert!(!session.is_alive());
+    session.close().await;
+    let mut session = opened(&server).await;
+    let (sha256, size) = Sha256::of_file(&source).unwrap();
+    let target = Target {
+        directory: String::new(),
+        temporary: "large.part".to_owned(),
+        name: "large".to_owned(),
+        overwrite: Overwrite::Refuse,
+    };
+    let error = verify(session.as_mut(), &target, size, sha256, &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, VerifyError::Differs { .. } | VerifyError::Gone { .. }), "{error}");
+    assert!(!server.root.join("large").exists());
+}
+
+at_each_server!(notices_a_truncated_upload:
+    an_upload_that_vsftpd_has_in_part_is_noticed,
+    an_upload_that_proftpd_has_in_part_is_noticed,
+    an_upload_that_pureftpd_has_in_part_is_noticed);
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_part_that_the_server_wont_continue_is_appended_to_or_sent_anew() {
+    let cases: [&[&str]; 3] =
+        [&["AllowStoreRestart off"], &["AllowStoreRestart off", "AllowOverwrite off"], &["HiddenStores on"]];
+    for lines in cases {
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let server = proftpd(Wishes { lines: lines.clone(), ..Wishes::default() });
+        let mut session = opened(&server).await;
+        let whole = pattern(300_000);
+        fs::write(server.root.join("a.part"), &whole[..100_000]).unwrap();
+        let progress = Progress::new();
+        let put = session.put(&source(&server, 300_000), "a.part", 100_000, &progress).await;
+        let put = put.unwrap_or_else(|error| panic!("{lines:?}: {error}\n{}", server.log()));
+        assert_eq!((put.bytes, put.sha256), (300_000, Sha256::of(&whole)), "{lines:?}");
+        assert!(fs::read(server.root.join("a.part")).unwrap() == whole, "{lines:?}");
+        assert_eq!(progress.done(), 300_000);
+        assert!(session.is_alive());
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn over_tls_1_3_a_server_that_hands_out_too_few_tickets_is_told_as_a_failure_to_be_tried_again() {
+    let server = proftpd(Wishes { tls13: true, ..Wishes::default() });
+    let mut session = opened(&server).await;
+    let source = source(&server, 1000);
+    for n in 0..2 {
+        session.put(&source, &format!("file-{n}"), 0, &Progress::new()).await.unwrap();
+    }
+    let error = session.put(&source, "file-2", 0, &Progress::new()).await.unwrap_err();
+    println!("{error}");
+    assert_eq!(error.remedy(), Remedy::Retry);
+    let mut session = opened(&server).await;
+    session.remove("file-2").await.unwrap();
+    session.put(&source, "file-2", 0, &Progress::new()).await.unwrap();
 }
