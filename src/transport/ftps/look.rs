@@ -84,7 +84,7 @@ fn by_facts(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     Ok(match Answer::of_refusal(&reply, path) {
         // Another way of asking may be allowed, and some servers call a directory "not allowed" here.
         Answer::Denied => Answer::Unclear,
-        clear => clear,
+        clear @ (Answer::There(_) | Answer::Nothing | Answer::Unclear) => clear,
     })
 }
 
