@@ -6,53 +6,27 @@ mod support;
 
 use std::fs;
 use std::io::Write as _;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use support::certificates::Shown;
 use support::disk::SmallDisk;
-use support::ftp::{FtpServer, Wishes};
+use support::ftp::{FtpServer, Wishes, opened, refused, source};
 use support::partners::pattern;
 use support::proftpd::proftpd;
 use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
 use totatsu::digest::Sha256;
 use totatsu::remedy::Remedy;
-use totatsu::transport::ftps::{FtpsSettings, Pin, Protection, TlsSettings, connect};
+use totatsu::transfer::Target;
+use totatsu::transport::ftps::{FtpsSettings, connect};
 use totatsu::transport::{
-    CertificateFault, FileKind, MinimumThroughput, Overwrite, Phase, Progress, ReadBy, RenamedBy, Session,
-    Synced, TransportError,
+    FileKind, MinimumThroughput, Overwrite, Phase, Progress, ReadBy, RenamedBy, Synced, TransportError,
 };
 
+use totatsu::verify::{VerifyError, verify};
+
 const MIB: usize = 1024 * 1024;
-
-/// A file with `bytes` of the pattern beside the server.
-fn source(server: &FtpServer, bytes: usize) -> PathBuf {
-    let path = server.folder.path().join(format!("source-{bytes}"));
-    fs::write(&path, pattern(bytes)).unwrap();
-    path
-}
-
-async fn opened(server: &FtpServer) -> Box<dyn Session> {
-    connect(&server.settings()).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()))
-}
-
-/// The error of a connection that must not come about.
-async fn refused(settings: &FtpsSettings) -> TransportError {
-    match connect(settings).await {
-        Ok(_) => panic!("the connection was to be refused"),
-        Err(error) => error,
-    }
-}
-
-fn tls(settings: &mut FtpsSettings) -> &mut TlsSettings {
-    match &mut settings.protection {
-        Protection::Tls(tls) => tls,
-        Protection::Cleartext => panic!("the server speaks TLS"),
-    }
-}
 
 async fn delivers_bytes_equal(server: FtpServer, by: ReadBy) {
     let mut session = opened(&server).await;
@@ -227,7 +201,8 @@ async fn tells_what_stands_under_a_name(start: Start) {
     assert!(matches!(pattern, Ok(None) | Err(TransportError::PermissionDenied { .. })), "{pattern:?}");
     assert_eq!(session.stat("directory/nothing").await.unwrap(), None);
     println!("{}", session.peer().software);
-    assert!(session.stat("link").await.unwrap().is_some(), "a link that leads nowhere takes the name");
+    let hides_links = session.peer().software.contains("ProFTPD");
+    assert_eq!(session.stat("link").await.unwrap().is_none(), hides_links, "a link that leads nowhere");
     println!("a name in no directory: {:?}", session.stat("no-directory/nothing").await);
     assert!(session.remove("file").await.unwrap());
     assert!(!session.remove("file").await.unwrap());
@@ -320,156 +295,6 @@ async fn a_full_disk_at_the_partner_is_told_in_its_own_words() {
     names_a_full_disk(pureftpd).await;
 }
 
-fn fault_of(error: TransportError, server: &FtpServer) -> CertificateFault {
-    assert_eq!(error.remedy(), Remedy::Hold);
-    let TransportError::CertificateRefused { fingerprint, fault, .. } = error else {
-        panic!("{error}\n{}", server.log())
-    };
-    assert_eq!(fingerprint, server.certificates.pin().to_string());
-    fault
-}
-
-#[tokio::test]
-#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
-async fn a_certificate_that_is_wrong_is_refused_and_the_message_says_how() {
-    let cases: [(Shown, fn(&CertificateFault) -> bool, &str); 4] = [
-        (Shown::Expired, |fault| *fault == CertificateFault::Expired, "has expired"),
-        (Shown::NotYetValid, |fault| *fault == CertificateFault::NotYetValid, "not valid yet"),
-        (
-            Shown::OtherName,
-            |fault| matches!(fault, CertificateFault::WrongName { .. }),
-            "not for 127.0.0.1, but for",
-        ),
-        (Shown::SelfSigned, |fault| *fault == CertificateFault::SelfSigned, "self-signed"),
-    ];
-    for tls13 in [false, true] {
-        for (shown, is_it, words) in cases {
-            let server = vsftpd(Wishes { shown, tls13, ..Wishes::default() });
-            let error = refused(&server.settings()).await;
-            assert!(error.to_string().contains(words), "{error}");
-            let fault = fault_of(error, &server);
-            assert!(is_it(&fault), "{shown:?}: {fault:?}");
-            assert!(!server.log().contains("USER"), "nothing is said to a server that is not trusted");
-        }
-    }
-}
-
-#[tokio::test]
-#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
-async fn a_certificate_of_another_authority_or_another_than_pinned_is_refused() {
-    for implicit in [false, true] {
-        let server = proftpd(Wishes { implicit, ..Wishes::default() });
-        let mut settings = server.settings();
-        tls(&mut settings).ca_file = Some(server.certificates.other_authority());
-        assert_eq!(fault_of(refused(&settings).await, &server), CertificateFault::UnknownAuthority);
-
-        tls(&mut settings).ca_file = None;
-        assert_eq!(fault_of(refused(&settings).await, &server), CertificateFault::UnknownAuthority);
-
-        let other = Pin::of(b"another certificate");
-        for ca_file in [None, Some(server.certificates.authority())] {
-            tls(&mut settings).ca_file = ca_file;
-            tls(&mut settings).pins = vec![other];
-            let error = refused(&settings).await;
-            assert!(error.to_string().contains(&other.to_string()), "{error}");
-            let pinned = vec![other.to_string()];
-            assert_eq!(fault_of(error, &server), CertificateFault::NotPinned { pinned });
-        }
-        tls(&mut settings).ca_file = Some(server.certificates.authority());
-        tls(&mut settings).pins = vec![other, server.certificates.pin()];
-        connect(&settings).await.unwrap();
-        tls(&mut settings).server_name = Some("ftp.other.example".to_owned());
-        let fault = fault_of(refused(&settings).await, &server);
-        assert!(
-            matches!(fault, CertificateFault::WrongName { .. }),
-            "a pin does not excuse the name: {fault:?}"
-        );
-    }
-}
-
-#[tokio::test]
-#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
-async fn a_self_signed_certificate_is_accepted_where_it_is_pinned() {
-    let server = vsftpd(Wishes { shown: Shown::SelfSigned, ..Wishes::default() });
-    let mut settings = server.settings();
-    tls(&mut settings).ca_file = None;
-    tls(&mut settings).pins = vec![server.certificates.pin()];
-    let mut session = connect(&settings).await.unwrap();
-    session.put(&source(&server, 1000), "a", 0, &Progress::new()).await.unwrap();
-    assert_eq!(session.peer().host_key, server.certificates.pin().to_string());
-}
-
-async fn wants_our_certificate(start: Start) {
-    for tls13 in [false, true] {
-        let server = start(Wishes { demand_client_certificate: true, tls13, ..Wishes::default() });
-        let mut settings = server.settings();
-        let error = refused(&settings).await;
-        assert!(
-            matches!(error, TransportError::ClientCertificateRefused { given: false, .. }),
-            "{error}\n{}",
-            server.log()
-        );
-        assert_eq!(error.remedy(), Remedy::Hold);
-        tls(&mut settings).client = Some(server.certificates.client());
-        let mut session = connect(&settings).await.unwrap();
-        session.put(&source(&server, 1000), "a", 0, &Progress::new()).await.unwrap();
-        assert_eq!(session.peer().authenticated_by, "client certificate and password");
-    }
-}
-
-#[tokio::test]
-#[cfg_attr(
-    not(all(have_vsftpd, have_proftpd)),
-    ignore = "needs the FTP servers: run scripts/test, which unpacks them"
-)]
-async fn a_client_certificate_is_shown_where_the_server_demands_one() {
-    wants_our_certificate(vsftpd).await;
-    wants_our_certificate(proftpd).await;
-}
-
-#[tokio::test]
-#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
-async fn another_version_of_tls_than_the_partners_file_says_is_not_spoken() {
-    let server = proftpd(Wishes { tls13: true, ..Wishes::default() });
-    let mut settings = server.settings();
-    tls(&mut settings).version = totatsu::transport::ftps::TlsVersion::V1_2;
-    let error = refused(&settings).await;
-    assert!(matches!(&error, TransportError::Unsupported { what } if what.contains("TLS 1.2")), "{error}");
-}
-
-#[tokio::test]
-#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
-async fn a_wrong_password_is_refused_and_a_server_without_tls_gets_none() {
-    let server = proftpd(Wishes::default());
-    let mut settings = server.settings();
-    settings.password = totatsu::transport::Secret::new("wrong");
-    let error = refused(&settings).await;
-    assert!(matches!(error, TransportError::AuthenticationRefused { .. }), "{error}");
-    let bare = proftpd(Wishes { cleartext: true, ..Wishes::default() });
-    let mut settings = server.settings();
-    settings.port = bare.port;
-    let error = refused(&settings).await;
-    assert!(matches!(&error, TransportError::Unsupported { what } if what.contains("TLS")), "{error}");
-    assert_eq!(error.remedy(), Remedy::Hold);
-}
-
-#[tokio::test]
-#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
-async fn the_peer_is_told_as_it_showed_itself() {
-    let server = proftpd(Wishes::default());
-    let session = opened(&server).await;
-    let peer = session.peer();
-    assert_eq!(peer.transport, "ftps");
-    assert!(peer.software.starts_with("ProFTPD"), "{peer:?}");
-    assert_eq!(peer.host_key, server.certificates.pin().to_string());
-    assert_eq!(peer.authenticated_by, "password");
-    assert!(peer.cipher.starts_with("TLSv1_2 TLS_ECDHE_ECDSA"), "{peer:?}");
-    assert!(!peer.key_exchange.is_empty());
-    assert!(peer.extensions.iter().any(|line| line.starts_with("MLST ")), "{peer:?}");
-    let text = serde_json::to_string(peer).unwrap();
-    assert_eq!(&serde_json::from_str::<totatsu::transport::Peer>(&text).unwrap(), peer);
-}
-
 #[tokio::test]
 #[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
 async fn data_connections_go_to_the_partners_host_whatever_address_it_names() {
@@ -504,58 +329,10 @@ async fn logins_side_by_side_do_not_disturb_one_another() {
     }
 }
 
-#[tokio::test]
-async fn a_port_where_nobody_listens_is_unreachable() {
-    for mode in [totatsu::transport::ftps::TlsMode::Explicit, totatsu::transport::ftps::TlsMode::Implicit] {
-        let protection = Protection::Tls(Box::new(TlsSettings { mode, ..TlsSettings::default() }));
-        let mut settings = FtpsSettings::new("127.0.0.1", "nobody", protection);
-        settings.port = 1;
-        let error = refused(&settings).await;
-        assert!(matches!(error, TransportError::Unreachable { .. }), "{error}");
-        assert!(error.to_string().contains("127.0.0.1:1"));
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_never_greets_times_out() {
-    for mode in [totatsu::transport::ftps::TlsMode::Explicit, totatsu::transport::ftps::TlsMode::Implicit] {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let protection = Protection::Tls(Box::new(TlsSettings { mode, ..TlsSettings::default() }));
-        let mut settings = FtpsSettings::new("127.0.0.1", "nobody", protection);
-        settings.port = listener.local_addr().unwrap().port();
-        settings.deadlines.handshake = Duration::from_millis(300);
-        let error = refused(&settings).await;
-        assert!(matches!(error, TransportError::TimedOut { phase: Phase::Handshake, .. }), "{error}");
-        let (mut silent, _) = listener.accept().unwrap();
-        std::io::copy(&mut silent, &mut std::io::sink()).unwrap();
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_speaks_something_else_is_told_so() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for mut socket in listener.incoming().flatten() {
-            let _ = socket.write_all(b"SSH-2.0-elsewhere\r\n");
-            let _ = std::io::copy(&mut socket, &mut std::io::sink());
-        }
-    });
-    for mode in [totatsu::transport::ftps::TlsMode::Explicit, totatsu::transport::ftps::TlsMode::Implicit] {
-        let protection = Protection::Tls(Box::new(TlsSettings { mode, ..TlsSettings::default() }));
-        let mut settings = FtpsSettings::new("127.0.0.1", "nobody", protection);
-        settings.port = port;
-        settings.deadlines.handshake = Duration::from_millis(500);
-        let error = refused(&settings).await;
-        println!("{mode:?}: {error}");
-        assert_eq!(error.remedy(), Remedy::Retry);
-    }
-}
-
 /// A file too large to be sent before anything can happen.
 fn large(server: &FtpServer) -> PathBuf {
     let path = server.folder.path().join("large");
-    fs::File::create(&path).unwrap().set_len(2048 * MIB as u64).unwrap();
+    fs::File::create(&path).unwrap().set_len(1024 * MIB as u64).unwrap();
     path
 }
 
@@ -685,4 +462,75 @@ async fn a_small_file_that_is_too_long_is_not_read_to_its_end() {
     let error = session.read_small("ack", 1000).await.unwrap_err();
     assert!(matches!(error, TransportError::TooLong { limit: 1000, .. }), "{error}");
     assert!(!session.is_alive(), "how many replies follow is not known");
+}
+
+/// Gives an upload up half-way, as a stopping daemon does, and waits until the server has noticed.
+async fn notices_a_truncated_upload(start: Start) {
+    let server = start(Wishes::default());
+    let mut session = opened(&server).await;
+    let (source, progress) = (large(&server), Progress::new());
+    tokio::select! {
+        _ = session.put(&source, "large.part", 0, &progress) => panic!("it was to be given up"),
+        () = async {
+            while progress.done() < MIB as u64 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        } => {}
+    }
+    assert!(!session.is_alive());
+    session.close().await;
+    let mut session = opened(&server).await;
+    let (sha256, size) = Sha256::of_file(&source).unwrap();
+    let target = Target {
+        directory: String::new(),
+        temporary: "large.part".to_owned(),
+        name: "large".to_owned(),
+        overwrite: Overwrite::Refuse,
+    };
+    let error = verify(session.as_mut(), &target, size, sha256, &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, VerifyError::Differs { .. } | VerifyError::Gone { .. }), "{error}");
+    assert!(!server.root.join("large").exists());
+}
+
+at_each_server!(notices_a_truncated_upload:
+    an_upload_that_vsftpd_has_in_part_is_noticed,
+    an_upload_that_proftpd_has_in_part_is_noticed,
+    an_upload_that_pureftpd_has_in_part_is_noticed);
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_part_that_the_server_wont_continue_is_appended_to_or_sent_anew() {
+    let cases: [&[&str]; 3] =
+        [&["AllowStoreRestart off"], &["AllowStoreRestart off", "AllowOverwrite off"], &["HiddenStores on"]];
+    for lines in cases {
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let server = proftpd(Wishes { lines: lines.clone(), ..Wishes::default() });
+        let mut session = opened(&server).await;
+        let whole = pattern(300_000);
+        fs::write(server.root.join("a.part"), &whole[..100_000]).unwrap();
+        let progress = Progress::new();
+        let put = session.put(&source(&server, 300_000), "a.part", 100_000, &progress).await;
+        let put = put.unwrap_or_else(|error| panic!("{lines:?}: {error}\n{}", server.log()));
+        assert_eq!((put.bytes, put.sha256), (300_000, Sha256::of(&whole)), "{lines:?}");
+        assert!(fs::read(server.root.join("a.part")).unwrap() == whole, "{lines:?}");
+        assert_eq!(progress.done(), 300_000);
+        assert!(session.is_alive());
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn over_tls_1_3_a_server_that_hands_out_too_few_tickets_is_told_as_a_failure_to_be_tried_again() {
+    let server = proftpd(Wishes { tls13: true, ..Wishes::default() });
+    let mut session = opened(&server).await;
+    let source = source(&server, 1000);
+    for n in 0..2 {
+        session.put(&source, &format!("file-{n}"), 0, &Progress::new()).await.unwrap();
+    }
+    let error = session.put(&source, "file-2", 0, &Progress::new()).await.unwrap_err();
+    println!("{error}");
+    assert_eq!(error.remedy(), Remedy::Retry);
+    let mut session = opened(&server).await;
+    session.remove("file-2").await.unwrap();
+    session.put(&source, "file-2", 0, &Progress::new()).await.unwrap();
 }

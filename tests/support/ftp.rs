@@ -13,10 +13,11 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use totatsu::transport::Secret;
-use totatsu::transport::ftps::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion};
+use totatsu::transport::ftps::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion, connect};
+use totatsu::transport::{Secret, Session, TransportError};
 
 use super::certificates::{Certificates, Shown};
+use super::partners::pattern;
 use super::sshd::{descendants, free_port, signal};
 
 /// Where `scripts/test` unpacks the servers.
@@ -145,6 +146,26 @@ impl FtpServer {
 impl Drop for FtpServer {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// A file with `bytes` of the pattern beside the server.
+pub fn source(server: &FtpServer, bytes: usize) -> PathBuf {
+    let path = server.folder.path().join(format!("source-{bytes}"));
+    fs::write(&path, pattern(bytes)).unwrap();
+    path
+}
+
+/// A session with `server`.
+pub async fn opened(server: &FtpServer) -> Box<dyn Session> {
+    connect(&server.settings()).await.unwrap_or_else(|error| panic!("{error}\n{}", server.log()))
+}
+
+/// The error of a connection that must not come about.
+pub async fn refused(settings: &FtpsSettings) -> TransportError {
+    match connect(settings).await {
+        Ok(_) => panic!("the connection was to be refused"),
+        Err(error) => error,
     }
 }
 

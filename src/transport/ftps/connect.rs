@@ -6,8 +6,10 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
 
 use rustls::{AlertDescription, PeerIncompatible};
+use socket2::{SockRef, TcpKeepalive};
 use suppaftp::types::{FileType, Response};
 use suppaftp::{FtpError, ImplFtpStream, Mode};
 
@@ -21,7 +23,7 @@ use super::{CLEARTEXT, FTPS, FtpsSession};
 use crate::transport::{Peer, Phase, Session, TransportError};
 
 /// A silent control connection is kept open by the network's own signs of life, while data flows beside it.
-const KEEPALIVE_AFTER: std::time::Duration = std::time::Duration::from_secs(30);
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// Opens a session with the partner.
 ///
@@ -303,12 +305,9 @@ fn word(line: &str) -> String {
 }
 
 fn keep_alive(socket: &TcpStream) -> io::Result<()> {
-    use rustix::net::sockopt;
     socket.set_nodelay(true)?;
-    sockopt::set_socket_keepalive(socket, true)?;
-    sockopt::set_tcp_keepidle(socket, KEEPALIVE_AFTER)?;
-    sockopt::set_tcp_keepintvl(socket, KEEPALIVE_AFTER)?;
-    Ok(())
+    let signs = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
+    SockRef::from(socket).set_tcp_keepalive(&signs)
 }
 
 fn no_protection(reply: &Reply) -> TransportError {

@@ -8,6 +8,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use socket2::SockRef;
 use suppaftp::{DataStream, FtpError, ImplFtpStream, Status, TransferStream};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
@@ -19,6 +20,10 @@ use crate::transport::{Deadlines, MinimumThroughput, Phase, TransportError};
 
 /// The answers by which a server opens a data connection.
 const OPENED: &[Status] = &[Status::AlreadyOpen, Status::AboutToSend];
+
+/// Bytes that may lie in the kernel without having been sent. More would look like progress, and be waited for at the end
+/// of a transfer over a slow line.
+const UNSENT: u32 = 128 * 1024;
 
 /// A data connection under way.
 pub(super) type Transfer = TransferStream<Protected>;
@@ -278,6 +283,7 @@ pub(super) fn dial_data(
 ) -> Result<TcpStream, FtpError> {
     let dialled = TcpStream::connect_timeout(&address, within).and_then(|socket| {
         socket.set_nodelay(true)?;
+        SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT)?;
         watch.hold_data(&socket)?;
         Ok(socket)
     });

@@ -4,8 +4,8 @@
 //! for a file that is missing, for a directory, and for one that we may not see. So it is asked in several ways, until an
 //! answer is clear: facts (`MLST`), size, whether the name could be renamed (`RNFR`, which by itself changes nothing),
 //! and a listing. Promises that "nothing is there" is said only where the server said so, in words or by refusing the
-//! name and listing nothing under it, and would not rename it either. Where nothing is clear, the answer is a refusal,
-//! which tells that it is not known.
+//! name and listing nothing under it. Where nothing is clear, the answer is a refusal, which tells that it is not known.
+//! A link that leads nowhere is seen only where the server shows it; ProFTPD says that it isn't there.
 
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
@@ -30,7 +30,7 @@ pub(super) fn look(line: &mut Line, path: &str) -> Result<Option<RemoteFile>, Tr
     let asked = if let Answer::Unclear = asked { by_listing(line, path)? } else { asked };
     match asked {
         Answer::There(file) => Ok(Some(file)),
-        Answer::Nothing => led_astray(line, path),
+        Answer::Nothing => Ok(None),
         Answer::Denied | Answer::Unclear => {
             Err(TransportError::PermissionDenied { path: path.to_owned(), phase: Phase::Stat })
         }
@@ -84,7 +84,7 @@ fn by_facts(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     Ok(match Answer::of_refusal(&reply, path) {
         // Another way of asking may be allowed, and some servers call a directory "not allowed" here.
         Answer::Denied => Answer::Unclear,
-        clear => clear,
+        clear @ (Answer::There(_) | Answer::Nothing | Answer::Unclear) => clear,
     })
 }
 
@@ -103,17 +103,12 @@ fn by_size(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     Ok(Answer::There(RemoteFile { size: Some(size), kind: FileKind::File, modified }))
 }
 
-/// A link that leads nowhere has no size and no facts with some servers, and yet takes the name.
-fn led_astray(line: &mut Line, path: &str) -> Result<Option<RemoteFile>, TransportError> {
-    Ok(renaming(line, path)?.is(&[350]).then_some(UNKNOWN))
-}
-
-/// What the server says to the wish to rename `path`. Nothing comes of it: some servers then wait for the new name and
-/// refuse whatever is asked instead, once, and that is a request without a meaning.
+/// What the server says to the wish to rename `path`. Nothing comes of it; but some servers then insist on the new name
+/// and answer nothing else, so a line that is in that state is not used again.
 fn renaming(line: &mut Line, path: &str) -> Result<Reply, TransportError> {
     let reply = line.ask(Phase::Stat, &format!("RNFR {path}"))?;
-    if reply.is(&[350]) {
-        line.ask(Phase::Stat, "NOOP")?;
+    if reply.is(&[350]) && line.ask(Phase::Stat, "PWD")?.is(&[501, 503]) {
+        line.spoilt = true;
     }
     Ok(reply)
 }
@@ -122,6 +117,9 @@ fn renaming(line: &mut Line, path: &str) -> Result<Reply, TransportError> {
 /// no such answer.
 fn by_listing(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     let renaming = renaming(line, path)?;
+    if line.spoilt {
+        return Ok(Answer::There(UNKNOWN));
+    }
     let refused = renaming.code >= 500 && renaming.meaning(path) != Meaning::Denied;
     Ok(match listed(line, path)? {
         Listed::As(file) => Answer::There(file),

@@ -40,8 +40,7 @@ pub(super) fn put(
     let (transfer, from) = open(line, &mut source, path, from)?;
     progress.begin(source.size);
     progress.add(from);
-    let written = write_all(line, &mut source, transfer, path, progress);
-    let (bytes, sha256) = written?;
+    let (bytes, sha256) = write_all(line, &mut source, transfer, path, progress)?;
     Ok(Put { bytes, sha256, synced: Synced::NotOffered })
 }
 

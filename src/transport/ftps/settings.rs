@@ -171,7 +171,7 @@ impl Pin {
             .collect::<Option<_>>()?;
         let bytes: Vec<u8> =
             digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, d| byte << 4 | d)).collect();
-        if digits.len() % 2 == 0 { bytes.try_into().ok().map(Pin) } else { None }
+        if digits.len().is_multiple_of(2) { bytes.try_into().ok().map(Pin) } else { None }
     }
 }
 
