@@ -1,0 +1,63 @@
+//! The delivery guarantee against a faulty line and lying partners.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+#[path = "campaign/mod.rs"]
+mod campaign;
+mod support;
+
+use std::time::Duration;
+
+use campaign::line::{self, Carried, Fault, How, Line, Toward};
+use campaign::way::{Far, Tally};
+use support::sshd::{Options, Sshd};
+
+fn of_sshd(sshd: &Sshd) -> Far {
+    Far {
+        port: sshd.port(),
+        user: sshd.user().to_owned(),
+        host_key: sshd.host_key_line(),
+        key_file: sshd.client_key(),
+        inbox: sshd.root().to_owned(),
+    }
+}
+
+/// Tries every fault, and fails with all that was found.
+fn try_all(far: &Far, line: &Line, faults: impl IntoIterator<Item = Fault>) {
+    let mut tally = Tally::default();
+    let ((), time) = line::timed(|| {
+        for fault in faults {
+            let (breaches, outcome) = line::try_fault(far, line, fault);
+            tally.count(&line::kind_of(fault), &format!("{fault:?} {:?}", outcome.failures), &breaches);
+        }
+    });
+    println!("{} deliveries in {time:?}: {:?}", tally.deliveries, tally.faults);
+    assert!(tally.findings.is_empty(), "{} findings:\n{}", tally.findings.len(), tally.findings.join("\n"));
+}
+
+/// Every position of the tail, where close, proof, rename and their answers lie, and some before it.
+fn positions(whole: Carried, step: u64) -> Vec<(Toward, u64)> {
+    let mut positions = Vec::new();
+    for (toward, length, tail) in
+        [(Toward::Partner, whole.to_partner, 2000), (Toward::Gateway, whole.to_gateway, 1400)]
+    {
+        positions.extend(line::tail(length, tail, step).map(|at| (toward, at)));
+        positions.extend((0..12).map(|twelfth| (toward, (length - tail) * twelfth / 12)));
+    }
+    positions
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_cut_at_any_byte_of_the_end_delivers_once_and_whole() {
+    let sshd = Sshd::start(Options::default());
+    let far = of_sshd(&sshd);
+    let line = Line::to(far.port);
+    let whole = line::measure(&far, &line);
+    println!("{whole:?}");
+    let faults = positions(whole, 32)
+        .into_iter()
+        .map(|(toward, at)| Fault { toward, at, how: How::Cut, connections: 1 });
+    try_all(&far, &line, faults);
+    let _ = Duration::ZERO;
+}
