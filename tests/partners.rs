@@ -8,6 +8,8 @@ mod support;
 
 use std::time::Duration;
 
+use campaign::liar::trials::{Kind, TROUBLES, kinds, requests, trouble_at, try_kind};
+use campaign::liar::{Liar, Lies};
 use campaign::line::{self, Carried, Fault, How, Line, Toward};
 use campaign::way::{Far, Tally};
 use support::sshd::{Options, Sshd};
@@ -33,6 +35,45 @@ fn try_all(far: &Far, line: &Line, faults: impl IntoIterator<Item = Fault>) {
     });
     println!("{} deliveries in {time:?}: {:?}", tally.deliveries, tally.faults);
     assert!(tally.findings.is_empty(), "{} findings:\n{}", tally.findings.len(), tally.findings.join("\n"));
+}
+
+/// Tries every kind, and fails with all that was found.
+fn try_kinds(kinds: &[Kind]) {
+    let liar = Liar::start();
+    let mut tally = Tally::default();
+    let ((), time) = line::timed(|| {
+        for kind in kinds {
+            let (breaches, outcome) = try_kind(&liar, kind);
+            let what = format!("{} {:?}", kind.name, kind.lies.troubles);
+            tally.count(kind.name, &what, &breaches);
+            println!("{what}: {} {:?}", outcome.delivery.state(), outcome.failures.last());
+        }
+    });
+    println!("{} deliveries in {time:?}", tally.deliveries);
+    assert!(tally.findings.is_empty(), "{} findings:\n{}", tally.findings.len(), tally.findings.join("\n"));
+}
+
+#[test]
+fn each_kind_of_lying_partner_ends_as_the_table_says() {
+    try_kinds(&kinds());
+}
+
+#[test]
+fn trouble_at_any_request_of_a_partner_with_extensions_delivers_once_and_whole() {
+    trouble_everywhere(&Lies::default());
+}
+
+#[test]
+fn trouble_at_any_request_of_a_partner_without_extensions_delivers_once_and_whole() {
+    trouble_everywhere(&Lies { plain: true, ..Lies::default() });
+}
+
+fn trouble_everywhere(lies: &Lies) {
+    let asked = requests(&Liar::start(), lies);
+    println!("{asked:?}");
+    let at = |number| TROUBLES.map(|trouble| trouble_at(number, trouble, lies));
+    let kinds: Vec<Kind> = (0..asked.len()).flat_map(at).collect();
+    try_kinds(&kinds);
 }
 
 /// Every position of the tail, where close, proof, rename and their answers lie, and some before it.

@@ -339,7 +339,7 @@ pub fn tail(length: u64, tail: u64, step: u64) -> impl Iterator<Item = u64> {
 
 /// So many deliveries to an honest partner over a line that fails at random positions, in random ways.
 pub fn trials(seed: u64, how_many: u64) -> Tally {
-    let inbox = tempfile::tempdir().unwrap();
+    let inbox = way::folder();
     let (_partner, far) = embedded(inbox.path());
     let line = Line::to(far.port);
     let whole = measure(&far, &line);

@@ -3,5 +3,6 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
+pub mod liar;
 pub mod line;
 pub mod way;
