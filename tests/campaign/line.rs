@@ -20,7 +20,8 @@ use tokio::sync::{oneshot, watch};
 
 use totatsu::demo::partner::{EmbeddedPartner, USER};
 
-use super::way::{self, Breach, Far, Tally, Way};
+use super::tally::{Harm, Tally};
+use super::way::{self, Breach, Far, Way};
 
 /// How often a delivery may fail before it counts as never ending; a fault strikes three connections at most.
 pub const PATIENCE: usize = 12;
@@ -327,7 +328,7 @@ pub fn try_fault(far: &Far, line: &Line, fault: Fault) -> (Vec<Breach>, way::Out
     });
     let mut breaches = outcome.arrived(&far.inbox);
     if outcome.receipt.as_ref().is_some_and(|receipt| receipt.grade != totatsu::verify::Grade::Content) {
-        breaches.push(Breach::Misreported("an honest partner, and not proven by content".to_owned()));
+        breaches.push((Harm::Misreported, "an honest partner, and not proven by content".to_owned()));
     }
     (breaches, outcome)
 }
@@ -348,8 +349,8 @@ pub fn trials(seed: u64, how_many: u64) -> Tally {
     for number in 0..how_many {
         let fault = random_fault(&mut random, whole);
         let (breaches, outcome) = try_fault(&far, &line, fault);
-        let what = format!("line::trials seed {seed} number {number} {fault:?} {:?}", outcome.failures);
-        tally.count(&kind_of(fault), &what, &breaches);
+        let what = format!("line::trials number {number} {fault:?} {:?}", outcome.failures);
+        way::count(&mut tally, &kind_of(fault), seed, &what, &breaches);
     }
     tally
 }

@@ -4,7 +4,6 @@
 //! delivery's sessions and ledger never help another. Waits of the gateway are not waited for: a step that is to be
 //! tried again is tried at once, up to a number of failures. What breaks a promise is a finding, never a panic.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -19,6 +18,8 @@ use totatsu::journey;
 use totatsu::ledger::event::Event;
 use totatsu::ledger::state::Delivery;
 use totatsu::receipt::{self, Receipt};
+
+use super::tally::{Finding, Harm, Row, Tally};
 
 const LINK: &str = "irai";
 const LAYOUT: &str = "eltax/nenkin-tokucho-irai";
@@ -45,25 +46,6 @@ pub struct Far {
     pub inbox: PathBuf,
 }
 
-/// What a campaign counts.
-#[derive(Debug, Clone, Default)]
-pub struct Tally {
-    /// How often each kind of fault struck.
-    pub faults: BTreeMap<String, u64>,
-    /// Deliveries taken to their end.
-    pub deliveries: u64,
-    /// Sources that are gone.
-    pub lost: u64,
-    /// Deliveries that the partner saw more than once.
-    pub duplicated: u64,
-    /// Deliveries of which the partner saw part of the bytes, or others, under the final name.
-    pub partial: u64,
-    /// Deliveries whose state or receipt says what is not so.
-    pub misreported: u64,
-    /// Each breach in words, with what is needed to see it again.
-    pub findings: Vec<String>,
-}
-
 /// A gateway for one delivery.
 pub struct Way {
     home: TempDir,
@@ -85,44 +67,14 @@ pub struct Outcome {
     pub breaches: Vec<Breach>,
 }
 
-/// A promise that was broken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Breach {
-    Lost(String),
-    Duplicated(String),
-    Partial(String),
-    Misreported(String),
-}
+/// A promise that was broken, and how.
+pub type Breach = (Harm, String);
 
-impl Tally {
-    /// Counts one more delivery, and what it breached, told by `what` was done to it.
-    pub fn count(&mut self, kind: &str, what: &str, breaches: &[Breach]) {
-        self.deliveries += 1;
-        *self.faults.entry(kind.to_owned()).or_default() += 1;
-        for breach in breaches {
-            let (counter, words) = match breach {
-                Breach::Lost(words) => (&mut self.lost, words),
-                Breach::Duplicated(words) => (&mut self.duplicated, words),
-                Breach::Partial(words) => (&mut self.partial, words),
-                Breach::Misreported(words) => (&mut self.misreported, words),
-            };
-            *counter += 1;
-            self.findings.push(format!("{what}: {words}"));
-        }
-    }
-
-    /// Adds another tally.
-    pub fn add(&mut self, other: Tally) {
-        for (kind, times) in other.faults {
-            *self.faults.entry(kind).or_default() += times;
-        }
-        self.deliveries += other.deliveries;
-        self.lost += other.lost;
-        self.duplicated += other.duplicated;
-        self.partial += other.partial;
-        self.misreported += other.misreported;
-        self.findings.extend(other.findings);
-    }
+/// Adds one delivery to a tally: `what` was done to it, and what it breached.
+pub fn count(tally: &mut Tally, fault: &str, seed: u64, what: &str, breaches: &[Breach]) {
+    let finding = |(harm, words): &Breach| Finding { harm: *harm, seed, text: format!("{what}: {words}") };
+    let findings = breaches.iter().map(finding).collect();
+    tally.add(fault, Row { injected: 1, deliveries: 1, findings });
 }
 
 impl Way {
@@ -159,12 +111,12 @@ impl Way {
             match tokio::time::timeout(STEP, journey::advance(&self.gateway, delivery)).await {
                 Ok(Ok(next)) => delivery = next,
                 Ok(Err(stop)) => {
-                    breaches.push(Breach::Misreported(format!("a partner stopped the gateway: {stop}")));
+                    breaches.push((Harm::Misreported, format!("a partner stopped the gateway: {stop}")));
                     delivery = self.gateway.ledger.find(&id).unwrap().unwrap();
                     break;
                 }
                 Err(_) => {
-                    breaches.push(Breach::Misreported(format!("a step had not ended after {STEP:?}")));
+                    breaches.push((Harm::Misreported, format!("a step had not ended after {STEP:?}")));
                     delivery = self.gateway.ledger.find(&id).unwrap().unwrap();
                     break;
                 }
@@ -187,14 +139,14 @@ impl Way {
         let read = |path: PathBuf| fs::read(path).ok();
         let source = folder.as_ref().and_then(|folder| read(folder.source()));
         if source.as_deref() != Some(self.source.as_slice()) {
-            breaches.push(Breach::Lost("the source is gone or changed".to_owned()));
+            breaches.push((Harm::Lost, "the source is gone or changed".to_owned()));
         }
         let sent = folder.as_ref().and_then(|folder| read(folder.sent()));
         let mut issued = None;
         if let Some(folder) = folder.filter(|_| delivery.receipt.is_some()) {
             match (receipt::read(&folder.receipt()), receipt::check(&delivery, &folder)) {
                 (Ok((receipt, _)), Ok(disagreements)) if disagreements.is_empty() => issued = Some(receipt),
-                other => breaches.push(Breach::Misreported(format!("the receipt doesn't hold: {other:?}"))),
+                other => breaches.push((Harm::Misreported, format!("the receipt doesn't hold: {other:?}"))),
             }
         }
         breaches.extend(self.told_badly());
@@ -211,7 +163,7 @@ impl Way {
         lines.for_each(|line: serde_json::Value| collect_texts(&line, &mut texts));
         let bad = texts.iter().find(|text| text.chars().any(char::is_control) || text.len() > LONGEST_TEXT)?;
         let shown: String = bad.chars().take(80).collect();
-        Some(Breach::Misreported(format!("the journal holds a text of {} bytes: {shown:?}", bad.len())))
+        Some((Harm::Misreported, format!("the journal holds a text of {} bytes: {shown:?}", bad.len())))
     }
 
     async fn accept(&self) -> Delivery {
@@ -241,18 +193,18 @@ impl Outcome {
         let mut breaches = self.breaches.clone();
         if !self.archived() {
             let words = format!("{} after {:?}", self.delivery.state(), self.failures);
-            return [breaches, vec![Breach::Misreported(words)]].concat();
+            return [breaches, vec![(Harm::Misreported, words)]].concat();
         }
         let names = names_in(inbox);
         if names != [FINAL] {
-            breaches.push(Breach::Misreported(format!("archived, and the partner holds {names:?}")));
+            breaches.push((Harm::Misreported, format!("archived, and the partner holds {names:?}")));
         }
         let there = fs::read(inbox.join(FINAL)).unwrap_or_default();
         if self.sent.as_ref() != Some(&there) {
-            breaches.push(Breach::Partial(format!("{} bytes under the final name", there.len())));
+            breaches.push((Harm::Partial, format!("{} bytes under the final name", there.len())));
         }
         if self.receipt.as_ref().is_none_or(|receipt| receipt.sent.sha256 != Sha256::of(&there)) {
-            breaches.push(Breach::Misreported("the receipt is not about these bytes".to_owned()));
+            breaches.push((Harm::Misreported, "the receipt is not about these bytes".to_owned()));
         }
         breaches
     }

@@ -6,7 +6,8 @@ use totatsu::verify::Grade;
 
 use super::{Ask, Liar, Lies, Renames, Stores, Strange, Takes, Trouble, When};
 use super::files::THEIRS;
-use crate::campaign::way::{self, Breach, FINAL, Outcome, Tally, Way};
+use super::super::tally::{Harm, Tally};
+use super::super::way::{self, Breach, FINAL, Outcome, Way};
 
 /// How often a delivery may fail before it counts as still being tried.
 const PATIENCE: usize = 8;
@@ -63,17 +64,18 @@ fn breaches(liar: &Liar, end: End, outcome: &Outcome) -> Vec<Breach> {
     let last = outcome.failures.last().map(String::as_str).unwrap_or_default();
     let seen = liar.seen().into_iter().filter(|seen| seen.name.trim_start_matches('/') == FINAL).count();
     let mut breaches = outcome.breaches.clone();
-    let mut expect = |holds: bool, breach: fn(String) -> Breach, words: &str| {
+    let mut expect = |holds: bool, harm: Harm, words: &str| {
         if !holds {
-            breaches.push(breach(format!(
-                "{words}: state {state}, grade {grade:?}, seen {seen} times, the partner holds {names:?}, {:?}",
-                outcome.failures
-            )));
+            let failures = &outcome.failures;
+            let words = format!(
+                "{words}: state {state}, grade {grade:?}, seen {seen} times, the partner holds {names:?}, {failures:?}"
+            );
+            breaches.push((harm, words));
         }
     };
-    expect(seen <= 1, Breach::Duplicated, "the partner saw the file more than once");
+    expect(seen <= 1, Harm::Duplicated, "the partner saw the file more than once");
     let theirs = there.as_deref() == Some(THEIRS);
-    expect(there.is_none() || theirs || ours(&there), Breach::Partial, "other bytes under the final name");
+    expect(there.is_none() || theirs || ours(&there), Harm::Partial, "other bytes under the final name");
     let stands = |wanted: &str, times: usize| state == wanted && seen == times;
     let (holds, words) = match end {
         End::Arrived(wanted) => {
@@ -88,7 +90,7 @@ fn breaches(liar: &Liar, end: End, outcome: &Outcome) -> Vec<Breach> {
         }
         End::HeldForTheirs(words) => (stands("held", 0) && theirs, words),
     };
-    expect(holds && last.contains(words), Breach::Misreported, &format!("not {end:?}"));
+    expect(holds && last.contains(words), Harm::Misreported, &format!("not {end:?}"));
     breaches
 }
 
@@ -257,7 +259,7 @@ pub fn trials(seed: u64, how_many: u64) -> Tally {
             (trouble_at(at, trouble, &manners[which]), name)
         };
         let (breaches, _) = try_kind(&liar, &kind);
-        tally.count(&name, &format!("liar::trials seed {seed} number {number}: {name}"), &breaches);
+        way::count(&mut tally, &name, seed, &format!("liar::trials number {number}"), &breaches);
     }
     tally
 }
