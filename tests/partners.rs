@@ -1,4 +1,7 @@
 //! The delivery guarantee against a faulty line and lying partners.
+//!
+//! A line that breaks at any byte, and trouble at any request, end in a delivery that is archived once and whole. What a
+//! partner of each other kind must end in stands in the table of `campaign/liar/trials.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
@@ -12,58 +15,186 @@ mod campaign {
 }
 mod support;
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use campaign::liar::trials::{Kind, TROUBLES, kinds, requests, trouble_at, try_kind};
+use campaign::liar::trials::{
+    Kind, PATIENCE, TROUBLES, kinds, link_takers, rename_takers, requests, trouble_at, trouble_for_ever,
+    trouble_three_times, try_kind_so_often,
+};
 use campaign::liar::{Liar, Lies};
 use campaign::line::{self, Carried, Fault, How, Line, Toward};
 use campaign::tally::{Finding, Row};
-use campaign::way::{Breach, Far};
+use campaign::way::{self, Breach, Far, Way};
 use support::sshd::{Options, Sshd};
 
-fn of_sshd(sshd: &Sshd) -> Far {
-    Far {
-        port: sshd.port(),
-        user: sshd.user().to_owned(),
-        host_key: sshd.host_key_line(),
-        key_file: sshd.client_key(),
-        inbox: sshd.root().to_owned(),
+/// Trials at a time within a test; most of them wait for a deadline.
+const WORKERS: usize = 4;
+/// Seed of the tests that draw their faults.
+const SEED: u64 = 20_261_123;
+
+/// OpenSSH's server behind a line, for one worker.
+struct Distant {
+    far: Far,
+    line: Line,
+    _sshd: Sshd,
+    _root: tempfile::TempDir,
+}
+
+impl Distant {
+    fn start() -> Distant {
+        let root = way::folder();
+        let sshd = Sshd::start(Options { root: Some(root.path().to_owned()), ..Options::default() });
+        let far = Far {
+            port: sshd.port(),
+            user: sshd.user().to_owned(),
+            host_key: sshd.host_key_line(),
+            key_file: sshd.client_key(),
+            inbox: sshd.root().to_owned(),
+        };
+        Distant { line: Line::to(far.port), far, _sshd: sshd, _root: root }
+    }
+
+    fn measure(&self) -> Carried {
+        line::measure(&self.far, &self.line)
+    }
+
+    fn try_fault(&self, fault: Fault) -> (String, bool, Vec<Breach>) {
+        let (breaches, outcome) = line::try_fault(&self.far, &self.line, fault);
+        (format!("{fault:?} {:?}", outcome.failures), self.line.struck() > 0, breaches)
     }
 }
 
-/// Tries one thing after another, and fails with all that was found.
-fn try_all<T>(things: impl IntoIterator<Item = T>, mut one: impl FnMut(T) -> (String, Vec<Breach>)) {
-    let (mut row, start) = (Row::default(), Instant::now());
-    for thing in things {
-        let (what, breaches) = one(thing);
-        let finding = |(harm, words)| Finding { harm, seed: 0, text: format!("{what}: {words}") };
-        let findings = breaches.into_iter().map(finding).collect();
-        row.add(Row { injected: 1, deliveries: 1, findings });
-    }
-    println!("{} deliveries in {:?}", row.deliveries, start.elapsed());
-    row.must_be_clean();
-}
-
-fn try_faults(far: &Far, line: &Line, faults: impl IntoIterator<Item = Fault>) {
-    try_all(faults, |fault| {
-        let (breaches, outcome) = line::try_fault(far, line, fault);
-        (format!("{fault:?} {:?}", outcome.failures), breaches)
+/// Tries one thing after another with several workers, and fails with all that was found.
+fn try_all<T: Send, W>(things: Vec<T>, worker: impl Fn() -> W + Sync, one: impl Fn(&W, T) -> (String, bool, Vec<Breach>) + Sync) {
+    let start = Instant::now();
+    let (things, row) = (Mutex::new(things.into_iter()), Mutex::new(Row::default()));
+    let work = || {
+        let worker = worker();
+        loop {
+            let Some(thing) = things.lock().unwrap().next() else { return };
+            let (what, struck, breaches) = one(&worker, thing);
+            let finding = |(harm, words)| Finding { harm, seed: SEED, text: format!("{what}: {words}") };
+            let findings = breaches.into_iter().map(finding).collect();
+            row.lock().unwrap().add(Row { injected: usize::from(struck), deliveries: 1, findings });
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(work);
+        }
     });
+    let row = row.into_inner().unwrap();
+    println!("{} deliveries, {} faults struck, {:?}", row.deliveries, row.injected, start.elapsed());
+    row.must_be_clean();
+    assert!(row.injected * 10 >= row.deliveries * 9, "faults that don't strike prove nothing");
 }
 
-fn try_kinds(kinds: &[Kind]) {
-    let liar = Liar::start();
-    try_all(kinds, |kind| {
-        let (breaches, outcome) = try_kind(&liar, kind);
+fn try_kinds(kinds: Vec<Kind>) {
+    try_kinds_so_often(kinds, PATIENCE);
+}
+
+fn try_kinds_so_often(kinds: Vec<Kind>, patience: usize) {
+    try_all(kinds, Liar::start, |liar, kind| {
+        let (breaches, outcome) = try_kind_so_often(liar, &kind, patience);
         let what = format!("{} {:?}", kind.name, kind.lies.troubles);
         println!("{what}: {} {:?}", outcome.delivery.state(), outcome.failures.last());
-        (what, breaches)
+        (what, true, breaches)
     });
+}
+
+/// A fault at each position of the tail, where close, proof, rename and their answers lie, and at some before it.
+fn try_positions(step: u64, how: How, connections: u32) {
+    let whole = Distant::start().measure();
+    println!("{whole:?}");
+    let mut faults = Vec::new();
+    for (toward, length, tail) in
+        [(Toward::Partner, whole.to_partner, 2000), (Toward::Gateway, whole.to_gateway, 1400)]
+    {
+        let early = (0..12).map(|twelfth| (length - tail) * twelfth / 12);
+        let positions = early.chain(line::tail(length, tail, step));
+        faults.extend(positions.map(|at| Fault { toward, at, how, connections }));
+    }
+    try_all(faults, Distant::start, Distant::try_fault);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_cut_at_any_byte_of_the_end_delivers_once_and_whole() {
+    try_positions(16, How::Cut, 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_reset_at_any_byte_of_the_end_delivers_once_and_whole() {
+    try_positions(24, How::Reset, 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_that_breaks_at_the_same_byte_three_times_delivers_once_and_whole() {
+    try_positions(96, How::Reset, 3);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_that_swallows_bytes_is_given_up_by_the_deadline_and_the_next_delivers_once_and_whole() {
+    try_positions(64, How::Stall, 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn requests_that_reach_the_partner_after_they_were_given_up_deliver_nothing_twice() {
+    try_positions(64, How::Late, 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_that_trickles_is_given_up_by_the_deadline_though_bytes_never_stop() {
+    try_positions(400, How::Trickle(Duration::from_millis(100)), 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_slow_line_that_meets_every_deadline_is_given_up_by_its_pace() {
+    let patient = "[deadlines]\nwrite = \"20s\"\nread = \"20s\"\n[throughput]\nminimum = \"64 KiB\"\nover = \"1s\"\n";
+    let distant = Distant::start();
+    let whole = distant.measure();
+    for (toward, length, words) in
+        [(Toward::Partner, whole.to_partner, "(write)"), (Toward::Gateway, whole.to_gateway, "(read)")]
+    {
+        // From where the bytes of the file begin to flow.
+        let fault = Fault { toward, at: length - 73_500, how: How::Throttle(24 * 1024), connections: 1 };
+        let (breaches, outcome) = line::try_fault_with(&distant.far, &distant.line, fault, patient);
+        assert_eq!(breaches, [], "{fault:?}");
+        let failure = outcome.failures.first().map(String::as_str).unwrap_or_default();
+        assert!(failure.contains("bytes a second") && failure.contains(words), "{fault:?} {outcome:?}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_that_is_merely_slow_delivers_without_a_failure() {
+    let distant = Distant::start();
+    for toward in [Toward::Partner, Toward::Gateway] {
+        let fault = Fault { toward, at: 0, how: How::Delay(Duration::from_millis(60)), connections: 9 };
+        let (breaches, outcome) = line::try_fault(&distant.far, &distant.line, fault);
+        assert_eq!(breaches, [], "{fault:?}");
+        assert_eq!(outcome.failures, [""; 0], "{fault:?}");
+        assert!(distant.line.struck() > 0);
+    }
+}
+
+#[test]
+fn a_line_that_fails_at_random_delivers_once_and_whole() {
+    let tally = line::trials(SEED, 60);
+    println!("{tally}");
+    assert!(tally.is_clean(), "seed {SEED}\n{tally}");
 }
 
 #[test]
 fn each_kind_of_lying_partner_ends_as_the_table_says() {
-    try_kinds(&kinds());
+    try_kinds(kinds());
 }
 
 #[test]
@@ -80,32 +211,45 @@ fn trouble_everywhere(lies: &Lies) {
     let asked = requests(&Liar::start(), lies);
     println!("{asked:?}");
     let at = |number| TROUBLES.map(|trouble| trouble_at(number, trouble, lies));
-    let kinds: Vec<Kind> = (0..asked.len()).flat_map(at).collect();
-    try_kinds(&kinds);
+    try_kinds((0..asked.len()).flat_map(at).collect());
 }
 
-/// Every position of the tail, where close, proof, rename and their answers lie, and some before it.
-fn positions(whole: Carried, step: u64) -> Vec<(Toward, u64)> {
-    let mut positions = Vec::new();
-    for (toward, length, tail) in
-        [(Toward::Partner, whole.to_partner, 2000), (Toward::Gateway, whole.to_gateway, 1400)]
-    {
-        positions.extend(line::tail(length, tail, step).map(|at| (toward, at)));
-        positions.extend((0..12).map(|twelfth| (toward, (length - tail) * twelfth / 12)));
-    }
-    positions
+#[test]
+fn trouble_at_the_first_three_requests_of_each_kind_delivers_once_and_whole() {
+    try_kinds(trouble_three_times(&Lies::default()));
+}
+
+#[test]
+fn trouble_for_ever_is_tried_again_and_delivers_nothing_twice() {
+    try_kinds_so_often(trouble_for_ever(&Lies::default()), 2);
+    try_kinds_so_often(trouble_for_ever(&Lies { plain: true, ..Lies::default() }), 2);
+}
+
+#[test]
+fn a_plain_partner_that_takes_files_away_gets_none_twice() {
+    try_kinds(rename_takers("", &Lies { plain: true, ..Lies::default() }));
+}
+
+#[test]
+#[ignore = "needs takes_away in a partner's profile"]
+fn a_partner_whose_profile_says_that_it_takes_files_away_gets_none_twice() {
+    try_kinds(rename_takers("[profile]\ntakes_away = true\n", &Lies::default()));
+}
+
+#[test]
+#[ignore = "needs a rename of unknown outcome to be held where names are given in two steps"]
+fn a_partner_that_takes_a_file_away_between_link_and_removal_gets_none_twice() {
+    try_kinds(link_takers());
 }
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-fn a_line_cut_at_any_byte_of_the_end_delivers_once_and_whole() {
-    let sshd = Sshd::start(Options::default());
-    let far = of_sshd(&sshd);
-    let line = Line::to(far.port);
-    let whole = line::measure(&far, &line);
-    println!("{whole:?}");
-    let faults = positions(whole, 32)
-        .into_iter()
-        .map(|(toward, at)| Fault { toward, at, how: How::Cut, connections: 1 });
-    try_faults(&far, &line, faults);
+fn a_changed_host_key_holds_the_delivery_before_a_byte_is_sent() {
+    let mut distant = Distant::start();
+    distant._sshd.replace_host_key();
+    let far = &distant.far;
+    let outcome = way::runtime().block_on(async { Way::new(far, far.port, "", "").deliver(3).await });
+    assert_eq!((outcome.delivery.state(), outcome.breaches.as_slice()), ("held", [].as_slice()));
+    assert!(outcome.failures[0].contains("ask the partner by telephone"), "{:?}", outcome.failures);
+    assert_eq!(way::names_in(&far.inbox), [""; 0]);
 }

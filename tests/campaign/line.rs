@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand::rngs::SmallRng;
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
@@ -48,6 +48,8 @@ pub enum How {
     Delay(Duration),
     /// One byte of this direction in so much time.
     Trickle(Duration),
+    /// So many bytes of this direction a second, in pieces of a tenth of them.
+    Throttle(usize),
 }
 
 /// A fault, and where it strikes.
@@ -174,6 +176,7 @@ async fn pass_on(near: TcpStream, partner: SocketAddr, state: Arc<Mutex<State>>)
         fault: fault.filter(|fault| fault.toward == toward),
         number,
         passed: 0,
+        struck: false,
         state: state.clone(),
         broken: broken.clone(),
         breaks: breaks.clone(),
@@ -197,6 +200,7 @@ struct Direction {
     fault: Option<Fault>,
     number: usize,
     passed: u64,
+    struck: bool,
     state: Arc<Mutex<State>>,
     broken: watch::Sender<Option<How>>,
     breaks: watch::Receiver<Option<How>>,
@@ -253,8 +257,8 @@ impl Direction {
     }
 
     async fn strike(&mut self, how: How, rest: &[u8]) -> bool {
-        let first = !matches!(how, How::Delay(_) | How::Trickle(_)) || self.fault.is_some_and(|fault| fault.at > 0);
-        if first {
+        // Delays go on: they strike a connection once.
+        if !std::mem::replace(&mut self.struck, true) {
             locked(&self.state).struck += 1;
         }
         match how {
@@ -279,16 +283,19 @@ impl Direction {
                 tokio::time::sleep(time).await;
                 self.write(rest).await
             }
-            How::Trickle(time) => {
-                for byte in rest {
-                    tokio::time::sleep(time).await;
-                    if !self.write(std::slice::from_ref(byte)).await {
-                        return false;
-                    }
-                }
-                true
+            How::Trickle(time) => self.write_slowly(rest, 1, time).await,
+            How::Throttle(rate) => self.write_slowly(rest, rate / 10, Duration::from_millis(100)).await,
+        }
+    }
+
+    async fn write_slowly(&mut self, bytes: &[u8], at_a_time: usize, pause: Duration) -> bool {
+        for piece in bytes.chunks(at_a_time) {
+            tokio::time::sleep(pause).await;
+            if !self.write(piece).await {
+                return false;
             }
         }
+        true
     }
 
     /// Takes everything that still comes, until the sender closes.
@@ -319,11 +326,21 @@ pub fn measure(far: &Far, line: &Line) -> Carried {
 
 /// One delivery over a line with a fault: what it breached, and what happened.
 pub fn try_fault(far: &Far, line: &Line, fault: Fault) -> (Vec<Breach>, way::Outcome) {
+    try_fault_with(far, line, fault, "")
+}
+
+/// The same with more tables of the partner's file.
+pub fn try_fault_with(
+    far: &Far,
+    line: &Line,
+    fault: Fault,
+    partner: &str,
+) -> (Vec<Breach>, way::Outcome) {
     line.arm(Some(fault));
     way::clear(&far.inbox);
     let runtime = way::runtime();
     let outcome = runtime.block_on(async {
-        let way = Way::new(far, line.port(), "", "");
+        let way = Way::new(far, line.port(), partner, "");
         way.deliver(PATIENCE).await
     });
     let mut breaches = outcome.arrived(&far.inbox);
@@ -364,6 +381,7 @@ pub fn kind_of(fault: Fault) -> String {
         How::Late => "late",
         How::Delay(_) => "delay",
         How::Trickle(_) => "trickle",
+        How::Throttle(_) => "throttle",
     };
     let toward = if fault.toward == Toward::Partner { "partner" } else { "gateway" };
     format!("line {how} toward {toward}")
@@ -394,10 +412,4 @@ pub fn embedded(inbox: &Path) -> (EmbeddedPartner, Far) {
     let (port, user) = (partner.port(), USER.to_owned());
     let far = Far { port, user, host_key: partner.host_key_line().trim().to_owned(), key_file, inbox: root };
     (partner, far)
-}
-
-/// Time that something took, for a message.
-pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    (work(), start.elapsed())
 }

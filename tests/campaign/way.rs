@@ -78,8 +78,8 @@ pub fn count(tally: &mut Tally, fault: &str, seed: u64, what: &str, breaches: &[
 }
 
 impl Way {
-    /// A gateway whose only partner is `far`, reached at `port`, with more of the partner's keys and of the link's
-    /// `[remote]` table.
+    /// A gateway whose only partner is `far`, reached at `port`, with more tables of the partner's file and more of the
+    /// link's `[remote]` table.
     pub fn new(far: &Far, port: u16, partner: &str, remote: &str) -> Way {
         let home = folder();
         configure(home.path(), far, port, partner, remote);
@@ -267,14 +267,13 @@ fn configure(home: &Path, far: &Far, port: u16, partner: &str, remote: &str) {
          ledger = \"../ledger\"\nlayouts = \"../layouts\"\nsocket = \"../control.sock\"\n\
          [retry]\nfirst = \"50ms\"\nceiling = \"100ms\"\ngive_up_after = \"1h\"\n",
     );
+    let deadlines = if partner.contains("[deadlines]") { "" } else { SHORT };
     let Far { user, host_key, key_file, .. } = far;
     write(
         "config/partners/eltax.toml",
         &format!(
-            "transport = \"sftp\"\n{}[sftp]\nhost = \"127.0.0.1\"\nport = {port}\nuser = {user:?}\n\
-             host_keys = [{host_key:?}]\nprivate_key_file = {key_file:?}\n{SHORT}{}",
-            partner.split_once("---\n").map_or("", |(top, _)| top),
-            partner.split_once("---\n").map_or(partner, |(_, tables)| tables),
+            "transport = \"sftp\"\n[sftp]\nhost = \"127.0.0.1\"\nport = {port}\nuser = {user:?}\n\
+             host_keys = [{host_key:?}]\nprivate_key_file = {key_file:?}\n{deadlines}{partner}",
         ),
     );
     write(

@@ -76,7 +76,7 @@ impl Shelf {
             Request::Version => Ok(wire::version(&self.extensions())),
             Request::Limits => Ok(wire::limits(number)),
             Request::Space => Ok(wire::space(number, self.room())),
-            Request::Open { path } => self.create(opened, number, &path),
+            Request::Open { path, new } => self.create(opened, number, &path, new),
             Request::OpenToRead { path } => {
                 let path = self.at(&path)?;
                 let file = Some(File::open(&path)?);
@@ -145,14 +145,14 @@ impl Shelf {
         Ok(if name.is_empty() || name == "." { self.inbox.clone() } else { self.inbox.join(name) })
     }
 
-    fn create(&mut self, opened: &mut Opened, number: u32, name: &str) -> io::Result<Vec<u8>> {
+    fn create(&mut self, opened: &mut Opened, number: u32, name: &str, new: bool) -> io::Result<Vec<u8>> {
         let path = self.at(name)?;
         let lies = self.lies_once_more(self.lies.stores != Stores::All);
         let stores = if lies { self.lies.stores } else { Stores::All };
         let file = if stores == Stores::Nothing {
             None
         } else {
-            Some(File::options().read(true).write(true).create_new(true).open(&path)?)
+            Some(File::options().read(true).write(true).create_new(new).open(&path)?)
         };
         let open = Open { path, file, written: true, stores };
         Ok(wire::handle(number, &opened.keep(self.lies.strange, open)))

@@ -137,6 +137,8 @@ pub enum Strange {
     TooMuch,
     /// Reading gives one byte at a time.
     OneByte,
+    /// Answers to reads and writes take half a second.
+    Sluggish,
     /// Reading gives nothing, again and again.
     EmptyReads,
     /// A question about a file is answered with a handle.
@@ -149,6 +151,8 @@ pub enum Strange {
     HugePacket,
     /// 2000 extensions with names that drive a terminal.
     ManyExtensions,
+    /// Calls itself something that drives a terminal.
+    ShoutsItsName,
     /// Says goodbye in terminal escape sequences when a file is created.
     ShoutsGoodbye,
 }

@@ -16,6 +16,9 @@ use super::files::{Opened, SHOUT};
 use super::wire::Request;
 use super::{Ask, Shelf, Strange, Trouble, USER, locked};
 
+/// Within every deadline, and too slow.
+const SLUGGISH: Duration = Duration::from_millis(500);
+
 /// One connection.
 struct Service {
     shelf: Arc<Mutex<Shelf>>,
@@ -65,20 +68,12 @@ pub(super) async fn serve(
     mut stopped: oneshot::Receiver<()>,
 ) {
     let listener = TcpListener::from_std(listener).unwrap();
-    let config = Arc::new(russh::server::Config {
-        keys: vec![host_key],
-        methods: russh::MethodSet::from(&[russh::MethodKind::PublicKey][..]),
-        auth_rejection_time: Duration::from_millis(10),
-        maximum_packet_size: 65_535,
-        nodelay: true,
-        ..russh::server::Config::default()
-    });
     loop {
         tokio::select! {
             _ = &mut stopped => return,
             connection = listener.accept() => {
                 let Ok((socket, _)) = connection else { continue };
-                tokio::spawn(greet(socket, config.clone(), accepted.clone(), shelf.clone()));
+                tokio::spawn(greet(socket, host_key.clone(), accepted.clone(), shelf.clone()));
             }
         }
     }
@@ -86,7 +81,7 @@ pub(super) async fn serve(
 
 async fn greet(
     socket: TcpStream,
-    config: Arc<russh::server::Config>,
+    host_key: PrivateKey,
     accepted: PublicKey,
     shelf: Arc<Mutex<Shelf>>,
 ) {
@@ -94,13 +89,30 @@ async fn greet(
     let scissors = Scissors(Arc::new(socket.try_clone().unwrap()));
     let socket = TcpStream::from_std(socket).unwrap();
     let _ = socket.set_nodelay(true);
+    let config = configuration(host_key, locked(&shelf).lies.strange);
     let trouble = locked(&shelf).note(Ask::Connect);
     scissors.before(trouble).await;
+    scissors.after(trouble).await;
     let service = Service { shelf, accepted, scissors: scissors.clone(), channels: HashMap::new() };
     if let Ok(session) = russh::server::run_stream(config, socket, service).await {
-        scissors.after(trouble).await;
         let _ = session.await;
     }
+}
+
+fn configuration(host_key: PrivateKey, strange: Option<Strange>) -> Arc<russh::server::Config> {
+    let name = match strange {
+        Some(Strange::ShoutsItsName) => "SSH-2.0-\u{1b}[2J\u{1b}]0;owned\u{7}",
+        _ => "SSH-2.0-liar",
+    };
+    Arc::new(russh::server::Config {
+        server_id: russh::SshId::Standard(name.into()),
+        keys: vec![host_key],
+        methods: russh::MethodSet::from(&[russh::MethodKind::PublicKey][..]),
+        auth_rejection_time: Duration::from_millis(10),
+        maximum_packet_size: 65_535,
+        nodelay: true,
+        ..russh::server::Config::default()
+    })
 }
 
 impl Service {
@@ -170,6 +182,9 @@ async fn talk(
         if strange == Some(Strange::ShoutsGoodbye) && ask == Ask::Open && locked(&shelf).lies_once_more(true) {
             let _ = ssh.disconnect(Disconnect::ByApplication, SHOUT.repeat(100), "en".to_owned()).await;
             return None;
+        }
+        if strange == Some(Strange::Sluggish) && matches!(ask, Ask::Read | Ask::Write) {
+            tokio::time::sleep(SLUGGISH).await;
         }
         let answer = locked(&shelf).answer(&mut opened, number, ask, request);
         scissors.after(trouble).await;

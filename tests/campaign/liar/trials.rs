@@ -10,7 +10,10 @@ use super::super::tally::{Harm, Tally};
 use super::super::way::{self, Breach, FINAL, Outcome, Way};
 
 /// How often a delivery may fail before it counts as still being tried.
-const PATIENCE: usize = 8;
+pub const PATIENCE: usize = 8;
+
+/// A partner's file that wants more bytes a second than a sluggish partner gives.
+const DEMANDING: &str = "[throughput]\nminimum = \"256 KiB\"\nover = \"1s\"\n";
 
 /// What must be true in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +28,18 @@ pub enum End {
     HeldAfterArrival(&'static str),
     /// Still tried, with these words in the reason; the partner saw nothing under the final name.
     Tried(&'static str),
+    /// Still tried; the partner has the whole file under its final name, and our temporary name beside it.
+    TriedAfterArrival,
     /// Held, with these words; somebody else's file is under the final name, untouched.
     HeldForTheirs(&'static str),
-    /// Archived with this grade although the partner holds nothing: it lets us ask for nothing, and lied. The grade says
-    /// that no more than its word is known.
+    /// Archived with this grade although the partner holds nothing, or a part: it lets us ask for nothing, and lied. The
+    /// grade says that no more than its word is known.
     Believed(Grade),
+    /// Archived with this grade; our temporary name stands beside the final one, and the receipt says so.
+    BesideTemporary(Grade),
+    /// Archived with this grade, and somebody else's file, which came between our look and the rename, is gone. A server
+    /// whose plain rename replaces and which has no links leaves us no means against it; the receipt names the means used.
+    ReplacedTheirs(Grade),
 }
 
 /// A kind of partner, and its end.
@@ -38,7 +48,7 @@ pub struct Kind {
     pub name: &'static str,
     pub lies: Lies,
     pub end: End,
-    /// More of the partner's file; what stands before a line `---` comes first in it.
+    /// More tables of the partner's file.
     pub partner: &'static str,
     /// More of the link's `[remote]` table.
     pub remote: &'static str,
@@ -46,11 +56,16 @@ pub struct Kind {
 
 /// Takes one delivery to a partner of this kind to its end: what it breached, and what happened.
 pub fn try_kind(liar: &Liar, kind: &Kind) -> (Vec<Breach>, Outcome) {
+    try_kind_so_often(liar, kind, PATIENCE)
+}
+
+/// The same with another number of failures.
+pub fn try_kind_so_often(liar: &Liar, kind: &Kind, patience: usize) -> (Vec<Breach>, Outcome) {
     liar.behave(kind.lies.clone());
     let far = liar.far();
     let runtime = way::runtime();
     let outcome = runtime.block_on(async {
-        Way::new(far, far.port, kind.partner, kind.remote).deliver(PATIENCE).await
+        Way::new(far, far.port, kind.partner, kind.remote).deliver(patience).await
     });
     (breaches(liar, kind.end, &outcome), outcome)
 }
@@ -75,19 +90,33 @@ fn breaches(liar: &Liar, end: End, outcome: &Outcome) -> Vec<Breach> {
     };
     expect(seen <= 1, Harm::Duplicated, "the partner saw the file more than once");
     let theirs = there.as_deref() == Some(THEIRS);
-    expect(there.is_none() || theirs || ours(&there), Harm::Partial, "other bytes under the final name");
+    let believed = matches!(end, End::Believed(_));
+    expect(there.is_none() || theirs || believed || ours(&there), Harm::Partial, "other bytes under the final name");
+    let says = |words: &str| {
+        let asked = outcome.receipt.iter().flat_map(|receipt| &receipt.asked);
+        asked.into_iter().any(|asked| asked.answered.contains(words))
+    };
     let stands = |wanted: &str, times: usize| state == wanted && seen == times;
     let (holds, words) = match end {
         End::Arrived(wanted) => {
             (stands("archived", 1) && grade == Some(wanted) && names == [FINAL] && ours(&there), "")
         }
         End::Taken(wanted) => (stands("archived", 1) && grade == Some(wanted) && names.is_empty(), ""),
-        End::Believed(wanted) => (stands("archived", 0) && grade == Some(wanted), ""),
+        End::Believed(wanted) => (state == "archived" && grade == Some(wanted), ""),
+        End::BesideTemporary(wanted) => {
+            let both = names.len() == 2 && names.contains(&FINAL.to_owned()) && ours(&there);
+            (stands("archived", 1) && grade == Some(wanted) && both && says("doesn't let us remove"), "")
+        }
+        End::ReplacedTheirs(wanted) => {
+            let replaced = names == [FINAL] && ours(&there) && says("onto a name that was free");
+            (stands("archived", 1) && grade == Some(wanted) && replaced, "")
+        }
         End::Held(words) => (stands("held", 0) && there.is_none(), words),
         End::HeldAfterArrival(words) => (stands("held", 1), words),
         End::Tried(words) => {
             (matches!(state, "waiting" | "unknown") && seen == 0 && there.is_none(), words)
         }
+        End::TriedAfterArrival => (matches!(state, "waiting" | "unknown") && seen == 1 && ours(&there), ""),
         End::HeldForTheirs(words) => (stands("held", 0) && theirs, words),
     };
     expect(holds && last.contains(words), Harm::Misreported, &format!("not {end:?}"));
@@ -99,6 +128,7 @@ pub fn kinds() -> Vec<Kind> {
     let content = End::Arrived(Grade::Content);
     let always = |name, end, lies| Kind { name, lies, end, partner: "", remote: "" };
     let once = |name, end, lies: Lies| always(name, end, Lies { times: Some(1), ..lies });
+    let demanding = |name, end, lies| Kind { partner: DEMANDING, ..always(name, end, lies) };
     let plain = || Lies { plain: true, ..Lies::default() };
     let blind = || vec![Ask::Look, Ask::OpenToRead, Ask::LookAtOpen, Ask::Space];
     let strange = |strange| Lies { strange: Some(strange), ..Lies::default() };
@@ -120,22 +150,20 @@ pub fn kinds() -> Vec<Kind> {
         once("changes a bit once", content, stores(Stores::Changed)),
         once("changes a bit once, without extensions", content, Lies { stores: Stores::Changed, ..plain() }),
         // The name.
-        once("denies a link that it made", content, renames(Renames::DoneAndDenied)),
+        // The name is there, and may be anybody's: a person compares.
+        once("denies a link that it made", End::HeldAfterArrival("already holds"), renames(Renames::DoneAndDenied)),
         once("denies a rename that it did", content, Lies { renames: Renames::DoneAndDenied, ..plain() }),
-        once("acknowledges a link that it didn't make", content, renames(Renames::AcknowledgedOnly)),
         once(
             "acknowledges a rename that it didn't do",
             content,
             Lies { renames: Renames::AcknowledgedOnly, ..plain() },
         ),
-        always("acknowledges every link and makes none", End::Held(""), renames(Renames::AcknowledgedOnly)),
         always(
             "acknowledges every rename and does none",
-            End::Held(""),
+            End::Tried("still stands"),
             Lies { renames: Renames::AcknowledgedOnly, ..plain() },
         ),
         // Files that go.
-        always("takes the file away at once", End::Taken(Grade::Content), Lies { takes: Takes::Final, ..Lies::default() }),
         always(
             "takes the file away at once, without extensions",
             End::Taken(Grade::Content),
@@ -145,6 +173,11 @@ pub fn kinds() -> Vec<Kind> {
         // Names that are taken meanwhile.
         always("a name taken before our link", End::HeldForTheirs("already holds"), Lies { intruder: true, ..Lies::default() }),
         always("a name taken before our rename", End::HeldForTheirs("already holds"), Lies { intruder: true, ..plain() }),
+        always(
+            "a name taken before our rename, which replaces",
+            End::ReplacedTheirs(Grade::Content),
+            Lies { intruder: true, rename_replaces: true, ..plain() },
+        ),
         // Rights.
         always("write-only inbox", End::Arrived(Grade::Close), Lies { denies: blind(), ..Lies::default() }),
         always(
@@ -165,7 +198,7 @@ pub fn kinds() -> Vec<Kind> {
         ),
         always(
             "write-only inbox that stores a part",
-            End::Arrived(Grade::Close),
+            End::Believed(Grade::Close),
             Lies { denies: blind(), stores: Stores::Part(40_000), ..Lies::default() },
         ),
         always(
@@ -194,6 +227,8 @@ pub fn kinds() -> Vec<Kind> {
         once("closing fails once", content, fails(Ask::Close)),
         once("syncing fails once", content, fails(Ask::Sync)),
         once("reading fails once", content, fails(Ask::Read)),
+        always("removing fails", End::BesideTemporary(Grade::Content), fails(Ask::Remove)),
+        always("removing refused", End::BesideTemporary(Grade::Content), denies(Ask::Remove)),
         once("removing fails once", content, fails(Ask::Remove)),
         // Answers that no honest server gives.
         always("huge sizes", End::Tried("18446744073709551615"), strange(Strange::HugeSize)),
@@ -206,9 +241,15 @@ pub fn kinds() -> Vec<Kind> {
         always("shouts a bad message", End::Tried("protocol"), strange(Strange::Shouts(5))),
         always("shouts an unknown status", End::Tried(""), strange(Strange::Shouts(77))),
         once("shouts once", content, strange(Strange::Shouts(4))),
-        always("reading never ends", End::Tried(""), strange(Strange::Endless)),
+        always("reading never ends", End::Tried("will be sent again"), strange(Strange::Endless)),
         always("reading gives too much", End::Tried("more bytes"), strange(Strange::TooMuch)),
-        always("reading gives one byte at a time", content, strange(Strange::OneByte)),
+        // Each answer comes before its deadline: the pace is what gives it up.
+        demanding("reading gives one byte at a time", End::Tried("bytes a second (read)"), strange(Strange::OneByte)),
+        demanding(
+            "answers to reads and writes take half a second",
+            End::Tried("bytes a second"),
+            strange(Strange::Sluggish),
+        ),
         always("reading gives nothing", End::Tried("without bytes"), strange(Strange::EmptyReads)),
         always("answers with the wrong kind", End::Tried("wrong kind"), strange(Strange::WrongKind)),
         once("answers with the wrong kind once", content, strange(Strange::WrongKind)),
@@ -219,8 +260,56 @@ pub fn kinds() -> Vec<Kind> {
         always("answers with 4 GiB", End::Tried(""), strange(Strange::HugePacket)),
         once("answers with 4 GiB once", content, strange(Strange::HugePacket)),
         always("offers 2000 strange extensions", content, strange(Strange::ManyExtensions)),
+        always("shouts its name", content, strange(Strange::ShoutsItsName)),
         always("shouts goodbye", End::Tried("lost"), strange(Strange::ShoutsGoodbye)),
         once("shouts goodbye once", content, strange(Strange::ShoutsGoodbye)),
+    ]
+}
+
+/// Partners that give names by link and then take the file away, or acknowledge a link that they never made: the two can't
+/// be told apart, so the old name stays and a person looks.
+pub fn link_takers() -> Vec<Kind> {
+    let lies = |takes, renames| Lies { takes, renames, ..Lies::default() };
+    let kind = |name, end, lies| Kind { name, lies, end, partner: "", remote: "" };
+    let cut = |ask, trouble, lies| Lies { troubles: vec![(When::First(ask, 0), trouble)], ..lies };
+    let taker = || lies(Takes::Final, Renames::Honestly);
+    vec![
+        kind("takes the file away between link and removal", End::HeldAfterArrival("unknown"), taker()),
+        kind(
+            "takes the file away, the answer to the link is lost",
+            End::HeldAfterArrival("unknown"),
+            cut(Ask::Link, Trouble::CutAfter, taker()),
+        ),
+        kind(
+            "takes the file away, the link is never answered",
+            End::HeldAfterArrival("unknown"),
+            cut(Ask::Link, Trouble::SilentAfter, taker()),
+        ),
+        kind(
+            "acknowledges a link that it didn't make",
+            End::Held("unknown"),
+            Lies { times: Some(1), ..lies(Takes::Nothing, Renames::AcknowledgedOnly) },
+        ),
+        kind(
+            "acknowledges every link and makes none",
+            End::Held("unknown"),
+            lies(Takes::Nothing, Renames::AcknowledgedOnly),
+        ),
+    ]
+}
+
+/// Partners that take files away, and whose profile says so, or that have only the plain rename.
+pub fn rename_takers(partner: &'static str, lies: &Lies) -> Vec<Kind> {
+    let taker = || Lies { takes: Takes::Final, ..lies.clone() };
+    let kind = |name, end, lies| Kind { name, lies, end, partner, remote: "" };
+    let cut = |trouble| Lies { troubles: vec![(When::First(Ask::Rename, 0), trouble)], ..taker() };
+    let (taken, unknown) = (End::Taken(Grade::Content), End::HeldAfterArrival("unknown"));
+    vec![
+        kind("takes the file away at once", taken, taker()),
+        kind("takes the file away, the rename never came", taken, cut(Trouble::CutBefore)),
+        kind("takes the file away, the rename was swallowed", taken, cut(Trouble::SilentBefore)),
+        kind("takes the file away, the answer to the rename is lost", unknown, cut(Trouble::CutAfter)),
+        kind("takes the file away, the rename is never answered", unknown, cut(Trouble::SilentAfter)),
     ]
 }
 
@@ -238,6 +327,58 @@ pub fn trouble_at(number: usize, trouble: Trouble, lies: &Lies) -> Kind {
     let lies = Lies { troubles: vec![(When::Number(number), trouble)], ..lies.clone() };
     Kind { name: "trouble at a request", lies, end: End::Arrived(Grade::Content), partner: "", remote: "" }
 }
+
+/// The first three requests of one kind meet trouble.
+pub fn trouble_three_times(lies: &Lies) -> Vec<Kind> {
+    let kind = |(ask, trouble)| Kind {
+        lies: Lies { troubles: vec![(When::First(ask, 2), trouble)], ..lies.clone() },
+        ..trouble_at(0, trouble, lies)
+    };
+    ASKED.iter().flat_map(|ask| TROUBLES.map(|trouble| (*ask, trouble))).map(kind).collect()
+}
+
+/// Every request of one kind meets trouble, for ever: it is tried again until a person is asked, unless what is asked for
+/// can be seen to be done.
+pub fn trouble_for_ever(lies: &Lies) -> Vec<Kind> {
+    let kind = |(ask, trouble)| {
+        let done = matches!(trouble, Trouble::CutAfter | Trouble::SilentAfter);
+        let end = match ask {
+            Ask::Link | Ask::Rename | Ask::Remove if done => End::Arrived(Grade::Content),
+            // What was read is known before the file is closed.
+            Ask::CloseRead => End::Arrived(Grade::Content),
+            // Two names stand, and the old one can't be removed.
+            Ask::Remove => End::TriedAfterArrival,
+            _ => End::Tried(""),
+        };
+        let lies = Lies { troubles: vec![(When::First(ask, usize::MAX - 1), trouble)], ..lies.clone() };
+        Kind { name: "trouble for ever", lies, end, partner: "", remote: "" }
+    };
+    let asked = ASKED.iter().filter(|ask| !lies.plain || !matches!(ask, Ask::Limits | Ask::Sync | Ask::Link | Ask::Remove));
+    let asked = asked.filter(|ask| lies.plain || **ask != Ask::Rename);
+    asked.flat_map(|ask| TROUBLES.map(|trouble| (*ask, trouble))).map(kind).collect()
+}
+
+/// What a partner is asked in a delivery, one of each.
+const ASKED: [Ask; 18] = [
+    Ask::Connect,
+    Ask::SignIn,
+    Ask::Channel,
+    Ask::Subsystem,
+    Ask::Version,
+    Ask::Limits,
+    Ask::Open,
+    Ask::Write,
+    Ask::Sync,
+    Ask::Close,
+    Ask::Look,
+    Ask::OpenToRead,
+    Ask::LookAtOpen,
+    Ask::Read,
+    Ask::CloseRead,
+    Ask::Link,
+    Ask::Rename,
+    Ask::Remove,
+];
 
 /// So many deliveries: to partners of random kinds, and to honest ones that meet trouble at a random request.
 pub fn trials(seed: u64, how_many: u64) -> Tally {

@@ -10,13 +10,15 @@ pub const DENIED: u32 = 3;
 pub const FAILURE: u32 = 4;
 pub const UNSUPPORTED: u32 = 8;
 
+const TO_WRITE: u32 = 2;
 const CREATE: u32 = 8;
 
 /// A request, as far as a partner of ours is asked.
 #[derive(Debug)]
 pub enum Request {
     Version,
-    Open { path: String },
+    /// To write, into a new file or one that is there.
+    Open { path: String, new: bool },
     OpenToRead { path: String },
     Close { handle: Vec<u8> },
     Read { handle: Vec<u8>, offset: u64, length: u32 },
@@ -43,7 +45,10 @@ impl Request {
             1 => Request::Version,
             3 => {
                 let path = fields.text()?;
-                if fields.number()? & CREATE == 0 { Request::OpenToRead { path } } else { Request::Open { path } }
+                match fields.number()? {
+                    flags if flags & TO_WRITE == 0 => Request::OpenToRead { path },
+                    flags => Request::Open { path, new: flags & CREATE != 0 },
+                }
             }
             4 => Request::Close { handle: fields.bytes()? },
             5 => Request::Read { handle: fields.bytes()?, offset: fields.long()?, length: fields.number()? },
