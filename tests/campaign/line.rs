@@ -343,7 +343,7 @@ pub fn try_fault_with(
         let way = Way::new(far, line.port(), partner, "");
         way.deliver(PATIENCE).await
     });
-    let mut breaches = outcome.arrived(&far.inbox);
+    let mut breaches = outcome.arrived_or_unknown(far);
     if outcome.receipt.as_ref().is_some_and(|receipt| receipt.grade != totatsu::verify::Grade::Content) {
         breaches.push((Harm::Misreported, "an honest partner, and not proven by content".to_owned()));
     }
@@ -410,6 +410,7 @@ pub fn embedded(inbox: &Path) -> (EmbeddedPartner, Far) {
     let key_file = inbox.join("key");
     partner.write_client_key(&key_file).unwrap();
     let (port, user) = (partner.port(), USER.to_owned());
-    let far = Far { port, user, host_key: partner.host_key_line().trim().to_owned(), key_file, inbox: root };
+    let host_key = partner.host_key_line().trim().to_owned();
+    let far = Far { port, user, host_key, key_file, inbox: root, names_in_two_steps: true };
     (partner, far)
 }

@@ -18,10 +18,12 @@ use totatsu::journey;
 use totatsu::ledger::event::Event;
 use totatsu::ledger::state::Delivery;
 use totatsu::receipt::{self, Receipt};
+use totatsu::recover;
 
 use super::tally::{Finding, Harm, Row, Tally};
 
 const LINK: &str = "irai";
+const PARTNER: &str = "eltax";
 const LAYOUT: &str = "eltax/nenkin-tokucho-irai";
 /// The name under which the partner looks for the file.
 pub const FINAL: &str = "a.DTA";
@@ -44,6 +46,9 @@ pub struct Far {
     pub host_key: String,
     pub key_file: PathBuf,
     pub inbox: PathBuf,
+    /// It gives a name by a link and a removal: where the answer to the link is lost, nobody can tell by looking whether
+    /// the file was taken away meanwhile.
+    pub names_in_two_steps: bool,
 }
 
 /// A gateway for one delivery.
@@ -97,6 +102,30 @@ impl Way {
         self.go_on(accepted, patience).await
     }
 
+    /// Takes a file over, ends the gateway without a word once `ended`, starts it again and goes on.
+    pub async fn deliver_in_two_lives(mut self, patience: usize, ended: impl Fn() -> bool) -> Outcome {
+        let mut delivery = self.accept().await;
+        let id = delivery.id.clone();
+        let end = async {
+            while !ended() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let life = async {
+            while !delivery.is_finished() {
+                delivery = journey::advance(&self.gateway, delivery).await.unwrap();
+            }
+            std::future::pending::<()>().await;
+        };
+        let _ = tokio::time::timeout(STEP, async { tokio::select! { () = end => {}, () = life => {} } }).await;
+        let (configured, _) = config::read(&self.home.path().join("config"));
+        drop(self.gateway);
+        self.gateway = Gateway::open(configured.unwrap()).unwrap().0;
+        recover::at_start(&self.gateway.ledger, &self.gateway.spool).await.unwrap();
+        let delivery = self.gateway.ledger.find(&id).unwrap().unwrap();
+        self.go_on(delivery, patience).await
+    }
+
     /// Lets a held delivery go on, as an operator does.
     pub async fn release(&self, delivery: Delivery, patience: usize) -> Outcome {
         let event = Event::Released { by: "operator".to_owned(), reason: "mended".to_owned() };
@@ -127,10 +156,28 @@ impl Way {
                     break;
                 }
                 "waiting" | "unknown" => failures.push(reason_of(&delivery)),
+                "queued" => {
+                    failures.push(reason_of(&delivery));
+                    if !self.partner_is_back(&mut failures, patience).await {
+                        break;
+                    }
+                }
                 _ => {}
             }
         }
         self.account(delivery, failures, breaches)
+    }
+
+    /// Tries a partner that can't be reached until it can, as the daemon does; says whether it is worth going on.
+    async fn partner_is_back(&self, failures: &mut Vec<String>, patience: usize) -> bool {
+        while self.gateway.outages.of(PARTNER).is_some() && failures.len() < patience {
+            match self.gateway.probe(PARTNER).await {
+                Ok(()) => drop(self.gateway.outages.end(PARTNER)),
+                Err(error) => failures.push(error.to_string()),
+            }
+        }
+        // Where there is no outage and it still has to wait, a person holds it up.
+        failures.len() < patience && self.gateway.ledger.holds().unwrap().is_empty()
     }
 
     /// What must be so however the partner behaved.
@@ -172,7 +219,7 @@ impl Way {
         let entries = Outbox::new(&outbox, Readiness::Rename).look_over(Instant::now()).unwrap();
         let (id, accepted) =
             accept::take_over(&self.gateway.spool, &outbox, &entries[0], Readiness::Rename).unwrap();
-        let event = Event::Accepted { link: LINK.to_owned(), partner: "eltax".to_owned(), accepted };
+        let event = Event::Accepted { link: LINK.to_owned(), partner: PARTNER.to_owned(), accepted };
         self.gateway.ledger.record(id, event).await.unwrap()
     }
 
@@ -186,6 +233,21 @@ impl Outcome {
     /// Whether it ended with everything done.
     pub fn archived(&self) -> bool {
         self.delivery.state() == "archived"
+    }
+
+    /// The same, or held as unknown where that is all that can be known, with the whole file under its temporary name.
+    pub fn arrived_or_unknown(&self, far: &Far) -> Vec<Breach> {
+        let unknown = self.failures.last().is_some_and(|reason| reason.starts_with("unknown:"));
+        if !far.names_in_two_steps || !unknown || self.delivery.state() != "held" {
+            return self.arrived(&far.inbox);
+        }
+        let names = names_in(&far.inbox);
+        let held: Vec<_> = names.iter().map(|name| fs::read(far.inbox.join(name)).ok()).collect();
+        let mut breaches = self.breaches.clone();
+        if names.contains(&FINAL.to_owned()) || held != [self.sent.clone()] {
+            breaches.push((Harm::Misreported, format!("held as unknown, and the partner holds {names:?}")));
+        }
+        breaches
     }
 
     /// The promise of an archived delivery to an honest partner: whole, once, under its name, nothing else left.
@@ -238,7 +300,7 @@ pub fn runtime() -> tokio::runtime::Runtime {
 
 fn reason_of(delivery: &Delivery) -> String {
     let delivery = serde_json::to_value(delivery).unwrap();
-    delivery["reason"].as_str().or(delivery["standing"]["reason"].as_str()).unwrap_or_default().to_owned()
+    delivery["reason"].as_str().map_or_else(|| delivery["gate"].to_string(), str::to_owned)
 }
 
 fn collect_texts(value: &serde_json::Value, into: &mut Vec<String>) {

@@ -70,7 +70,7 @@ async fn refuse(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, 
 /// Until the partner shows the new name, the old one is all that is known to hold the bytes: it is not removed on the word
 /// of an acknowledgement alone.
 async fn remove_old(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, TransportError> {
-    if session.sees(to).await? == Some(false) {
+    if session.sees(to).await.map_err(undecided)? == Some(false) {
         return Err(not_done(to, "it acknowledged the new name, and nothing bears it"));
     }
     let by = RenamedBy::HardLink;
@@ -88,9 +88,10 @@ async fn remove_old(session: &SftpSession, from: &str, to: &str) -> Result<Renam
 /// An acknowledged rename is done once the old name is gone, wherever the new one may be by now: a partner may take the
 /// file away at once.
 async fn gone(session: &SftpSession, from: &str, by: RenamedBy) -> Result<Renamed, TransportError> {
-    match session.sees(from).await? {
-        Some(true) => Err(not_done(from, "it acknowledged the new name, and the old one still stands")),
-        Some(false) | None => Ok(Renamed { by, old_name_left: false }),
+    match session.sees(from).await {
+        Ok(Some(true)) => Err(not_done(from, "it acknowledged the new name, and the old one still stands")),
+        // A line that breaks now takes nothing back from the acknowledgement.
+        Ok(Some(false) | None) | Err(_) => Ok(Renamed { by, old_name_left: false }),
     }
 }
 
@@ -99,13 +100,24 @@ fn not_done(path: &str, what: &str) -> TransportError {
     TransportError::ProtocolViolated { phase: Phase::Rename, cause: format!("{path}: {what}") }
 }
 
+/// A look that fails while a name is given leaves open whether it was given, not only what the look would have told.
+fn undecided(mut error: TransportError) -> TransportError {
+    if let TransportError::TimedOut { phase, .. }
+    | TransportError::Lost { phase, .. }
+    | TransportError::ProtocolViolated { phase, .. } = &mut error
+    {
+        *phase = Phase::Rename;
+    }
+    error
+}
+
 /// Looks at both names to find out what a refusal meant; the refusal itself where that tells nothing new.
 async fn true_reason(session: &SftpSession, from: &str, to: &str, refusal: TransportError) -> TransportError {
     if refusal.ends_session() {
         return refusal;
     }
     let (new, old) = match (session.sees(to).await, session.sees(from).await) {
-        (Err(error), _) | (_, Err(error)) if error.ends_session() => return error,
+        (Err(error), _) | (_, Err(error)) if error.ends_session() => return undecided(error),
         (new, old) => (new.ok().flatten(), old.ok().flatten()),
     };
     match (new, old) {

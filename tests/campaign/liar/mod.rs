@@ -207,6 +207,7 @@ struct Shelf {
     asked: Vec<Ask>,
     seen: Vec<Seen>,
     stored: u64,
+    met_trouble: bool,
 }
 
 impl Liar {
@@ -227,10 +228,11 @@ impl Liar {
             host_key: host_key.public_key().to_openssh().unwrap().trim().to_owned(),
             key_file,
             inbox: inbox.clone(),
+            names_in_two_steps: true,
         };
         let lies = Lies::default();
         let shelf =
-            Shelf { inbox, taken, lies, told: 0, asked: Vec::new(), seen: Vec::new(), stored: 0 };
+            Shelf { inbox, taken, lies, told: 0, asked: Vec::new(), seen: Vec::new(), stored: 0, met_trouble: false };
         let shelf = Arc::new(Mutex::new(shelf));
         let (stop, stopped) = oneshot::channel();
         let (accepted, shared): (PublicKey, _) = (client_key.public_key().clone(), shelf.clone());
@@ -259,12 +261,18 @@ impl Liar {
             asked: Vec::new(),
             seen: Vec::new(),
             stored: 0,
+            met_trouble: false,
         };
     }
 
     /// Every request so far.
     pub fn asked(&self) -> Vec<Ask> {
         locked(&self.shelf).asked.clone()
+    }
+
+    /// Whether a request has met trouble since the partner began to behave like this.
+    pub fn met_trouble(&self) -> bool {
+        locked(&self.shelf).met_trouble
     }
 
     /// Every time a file stood under a name that the partner looks for.

@@ -91,6 +91,7 @@ async fn greet(
     let _ = socket.set_nodelay(true);
     let config = configuration(host_key, locked(&shelf).lies.strange);
     let trouble = locked(&shelf).note(Ask::Connect);
+    locked(&shelf).met_trouble |= trouble.is_some();
     scissors.before(trouble).await;
     scissors.after(trouble).await;
     let service = Service { shelf, accepted, scissors: scissors.clone(), channels: HashMap::new() };
@@ -118,6 +119,7 @@ fn configuration(host_key: PrivateKey, strange: Option<Strange>) -> Arc<russh::s
 impl Service {
     async fn meets(&self, ask: Ask) {
         let trouble = locked(&self.shelf).note(ask);
+        locked(&self.shelf).met_trouble |= trouble.is_some();
         self.scissors.before(trouble).await;
         self.scissors.after(trouble).await;
     }
@@ -187,6 +189,7 @@ async fn talk(
             tokio::time::sleep(SLUGGISH).await;
         }
         let answer = locked(&shelf).answer(&mut opened, number, ask, request);
+        locked(&shelf).met_trouble |= trouble.is_some();
         scissors.after(trouble).await;
         let length = match strange {
             Some(Strange::HugePacket) if ask == Ask::Look && locked(&shelf).lies_once_more(true) => u32::MAX,

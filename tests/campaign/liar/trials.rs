@@ -30,6 +30,10 @@ pub enum End {
     Tried(&'static str),
     /// Still tried; the partner has the whole file under its final name, and our temporary name beside it.
     TriedAfterArrival,
+    /// As `Arrived` by content, or held as unknown with nothing under the final name.
+    ArrivedOrUnknown,
+    /// Archived or held; the partner has seen it once at most, and once if it is archived.
+    AtMostOnce,
     /// Held, with these words; somebody else's file is under the final name, untouched.
     HeldForTheirs(&'static str),
     /// Archived with this grade although the partner holds nothing, or a part: it lets us ask for nothing, and lied. The
@@ -67,6 +71,15 @@ pub fn try_kind_so_often(liar: &Liar, kind: &Kind, patience: usize) -> (Vec<Brea
     let outcome = runtime.block_on(async {
         Way::new(far, far.port, kind.partner, kind.remote).deliver(patience).await
     });
+    (breaches(liar, kind.end, &outcome), outcome)
+}
+
+/// The same, where the gateway ends the moment the partner meets the kind's trouble, and starts again.
+pub fn try_kind_and_end(liar: &Liar, kind: &Kind) -> (Vec<Breach>, Outcome) {
+    liar.behave(kind.lies.clone());
+    let (far, runtime) = (liar.far(), way::runtime());
+    let way = Way::new(far, far.port, kind.partner, kind.remote);
+    let outcome = runtime.block_on(way.deliver_in_two_lives(PATIENCE, || liar.met_trouble()));
     (breaches(liar, kind.end, &outcome), outcome)
 }
 
@@ -114,9 +127,14 @@ fn breaches(liar: &Liar, end: End, outcome: &Outcome) -> Vec<Breach> {
         End::Held(words) => (stands("held", 0) && there.is_none(), words),
         End::HeldAfterArrival(words) => (stands("held", 1), words),
         End::Tried(words) => {
-            (matches!(state, "waiting" | "unknown") && seen == 0 && there.is_none(), words)
+            (matches!(state, "waiting" | "unknown" | "queued") && seen == 0 && there.is_none(), words)
         }
-        End::TriedAfterArrival => (matches!(state, "waiting" | "unknown") && seen == 1 && ours(&there), ""),
+        End::TriedAfterArrival => (matches!(state, "waiting" | "unknown" | "queued") && seen == 1 && ours(&there), ""),
+        End::ArrivedOrUnknown => {
+            let unknown = stands("held", 0) && last.starts_with("unknown") && there.is_none();
+            (unknown || stands("archived", 1) && grade == Some(Grade::Content) && names == [FINAL], "")
+        }
+        End::AtMostOnce => (state == "held" && seen <= 1 || stands("archived", 1), ""),
         End::HeldForTheirs(words) => (stands("held", 0) && theirs, words),
     };
     expect(holds && last.contains(words), Harm::Misreported, &format!("not {end:?}"));
@@ -323,16 +341,24 @@ pub fn requests(liar: &Liar, lies: &Lies) -> Vec<Ask> {
 }
 
 /// Trouble at one request after another, of an honest partner otherwise.
-pub fn trouble_at(number: usize, trouble: Trouble, lies: &Lies) -> Kind {
+pub fn trouble_at(number: usize, ask: Ask, trouble: Trouble, lies: &Lies) -> Kind {
     let lies = Lies { troubles: vec![(When::Number(number), trouble)], ..lies.clone() };
-    Kind { name: "trouble at a request", lies, end: End::Arrived(Grade::Content), partner: "", remote: "" }
+    Kind { name: "trouble at a request", lies, end: end_of_trouble(ask, trouble), partner: "", remote: "" }
+}
+
+/// A link that never came can't be told from one under which the file was taken away: a person looks.
+fn end_of_trouble(ask: Ask, trouble: Trouble) -> End {
+    match (ask, trouble) {
+        (Ask::Link, Trouble::CutBefore | Trouble::SilentBefore) => End::Held("unknown"),
+        _ => End::Arrived(Grade::Content),
+    }
 }
 
 /// The first three requests of one kind meet trouble.
 pub fn trouble_three_times(lies: &Lies) -> Vec<Kind> {
     let kind = |(ask, trouble)| Kind {
         lies: Lies { troubles: vec![(When::First(ask, 2), trouble)], ..lies.clone() },
-        ..trouble_at(0, trouble, lies)
+        ..trouble_at(0, ask, trouble, lies)
     };
     ASKED.iter().flat_map(|ask| TROUBLES.map(|trouble| (*ask, trouble))).map(kind).collect()
 }
@@ -344,6 +370,7 @@ pub fn trouble_for_ever(lies: &Lies) -> Vec<Kind> {
         let done = matches!(trouble, Trouble::CutAfter | Trouble::SilentAfter);
         let end = match ask {
             Ask::Link | Ask::Rename | Ask::Remove if done => End::Arrived(Grade::Content),
+            Ask::Link => end_of_trouble(ask, trouble),
             // What was read is known before the file is closed.
             Ask::CloseRead => End::Arrived(Grade::Content),
             // Two names stand, and the old one can't be removed.
@@ -397,7 +424,7 @@ pub fn trials(seed: u64, how_many: u64) -> Tally {
             let at = random.random_range(0..asked[which].len());
             let trouble = TROUBLES[random.random_range(0..TROUBLES.len())];
             let name = format!("partner {trouble:?} at {:?}", asked[which][at]);
-            (trouble_at(at, trouble, &manners[which]), name)
+            (trouble_at(at, asked[which][at], trouble, &manners[which]), name)
         };
         let (breaches, _) = try_kind(&liar, &kind);
         way::count(&mut tally, &name, seed, &format!("liar::trials number {number}"), &breaches);
