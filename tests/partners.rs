@@ -67,7 +67,11 @@ impl Distant {
 }
 
 /// Tries one thing after another with several workers, and fails with all that was found.
-fn try_all<T: Send, W>(things: Vec<T>, worker: impl Fn() -> W + Sync, one: impl Fn(&W, T) -> (String, bool, Vec<Breach>) + Sync) {
+fn try_all<T: Send, W>(
+    things: Vec<T>,
+    worker: impl Fn() -> W + Sync,
+    one: impl Fn(&W, T) -> (String, bool, Vec<Breach>) + Sync,
+) {
     let start = Instant::now();
     let (things, row) = (Mutex::new(things.into_iter()), Mutex::new(Row::default()));
     let work = || {
@@ -158,7 +162,8 @@ fn a_line_that_trickles_is_given_up_by_the_deadline_though_bytes_never_stop() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_slow_line_that_meets_every_deadline_is_given_up_by_its_pace() {
-    let patient = "[deadlines]\nwrite = \"20s\"\nread = \"20s\"\n[throughput]\nminimum = \"64 KiB\"\nover = \"1s\"\n";
+    let patient =
+        "[deadlines]\nwrite = \"20s\"\nread = \"20s\"\n[throughput]\nminimum = \"64 KiB\"\nover = \"1s\"\n";
     let distant = Distant::start();
     let whole = distant.measure();
     for (toward, length, words) in

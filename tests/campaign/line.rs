@@ -330,12 +330,7 @@ pub fn try_fault(far: &Far, line: &Line, fault: Fault) -> (Vec<Breach>, way::Out
 }
 
 /// The same with more tables of the partner's file.
-pub fn try_fault_with(
-    far: &Far,
-    line: &Line,
-    fault: Fault,
-    partner: &str,
-) -> (Vec<Breach>, way::Outcome) {
+pub fn try_fault_with(far: &Far, line: &Line, fault: Fault, partner: &str) -> (Vec<Breach>, way::Outcome) {
     line.arm(Some(fault));
     way::clear(&far.inbox);
     let runtime = way::runtime();

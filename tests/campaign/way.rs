@@ -117,7 +117,10 @@ impl Way {
             }
             std::future::pending::<()>().await;
         };
-        let _ = tokio::time::timeout(STEP, async { tokio::select! { () = end => {}, () = life => {} } }).await;
+        let _ = tokio::time::timeout(STEP, async {
+            tokio::select! { () = end => {}, () = life => {} }
+        })
+        .await;
         let (configured, _) = config::read(&self.home.path().join("config"));
         drop(self.gateway);
         self.gateway = Gateway::open(configured.unwrap()).unwrap().0;
@@ -203,12 +206,14 @@ impl Way {
     /// A partner's words are kept short and printable: nothing in the journal may drive a terminal.
     fn told_badly(&self) -> Option<Breach> {
         let journal = self.gateway.config.gateway.ledger.join("journal");
-        let files = fs::read_dir(journal).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+        let files =
+            fs::read_dir(journal).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
         let text: String = files.collect();
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         let mut texts = Vec::new();
         lines.for_each(|line: serde_json::Value| collect_texts(&line, &mut texts));
-        let bad = texts.iter().find(|text| text.chars().any(char::is_control) || text.len() > LONGEST_TEXT)?;
+        let bad =
+            texts.iter().find(|text| text.chars().any(char::is_control) || text.len() > LONGEST_TEXT)?;
         let shown: String = bad.chars().take(80).collect();
         Some((Harm::Misreported, format!("the journal holds a text of {} bytes: {shown:?}", bad.len())))
     }

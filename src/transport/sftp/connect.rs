@@ -162,9 +162,10 @@ impl client::Handler for Doorkeeper {
 
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Result<(), russh::Error> {
         let farewell = match &reason {
-            DisconnectReason::ReceivedDisconnect(told) => {
-                Farewell { words: format!("the partner said: {}", words::told(&told.message)), by_server: true }
-            }
+            DisconnectReason::ReceivedDisconnect(told) => Farewell {
+                words: format!("the partner said: {}", words::told(&told.message)),
+                by_server: true,
+            },
             DisconnectReason::Error(error) => Farewell {
                 words: error.to_string(),
                 // The library ends the connection itself where the server names no further way to sign in.
@@ -258,7 +259,8 @@ fn refused_greeting(error: russh::Error, settings: &SftpSettings, witness: &Witn
 /// The fact behind an error of the SSH library.
 pub(super) fn ssh_failure(phase: Phase, error: russh::Error, witness: &Witness) -> TransportError {
     if let russh::Error::NoCommonAlgo { kind, theirs, .. } = &error {
-        let what = format!("a {kind:?} algorithm that is safe; it offers only {}", words::told(&theirs.join(", ")));
+        let what =
+            format!("a {kind:?} algorithm that is safe; it offers only {}", words::told(&theirs.join(", ")));
         return TransportError::Unsupported { what };
     }
     let violated = matches!(

@@ -28,7 +28,11 @@ fn shown(character: char) -> String {
         character,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
     );
-    if hidden || character.is_control() { character.escape_unicode().to_string() } else { character.to_string() }
+    if hidden || character.is_control() {
+        character.escape_unicode().to_string()
+    } else {
+        character.to_string()
+    }
 }
 
 #[cfg(test)]

@@ -107,7 +107,8 @@ impl Shelf {
             }
             Request::LookAtOpen { handle } => {
                 let open = opened.files.get(&handle).ok_or(io::ErrorKind::Other)?;
-                let size = open.file.as_ref().map_or(Ok(0), |file| file.metadata().map(|about| about.len()))?;
+                let size =
+                    open.file.as_ref().map_or(Ok(0), |file| file.metadata().map(|about| about.len()))?;
                 Ok(self.told_size(number, size))
             }
             Request::Remove { path } => fs::remove_file(self.at(&path)?).map(|()| done()),
@@ -230,7 +231,11 @@ impl Shelf {
         if self.lies.takes == Takes::Final {
             fs::rename(&new, self.taken.join(self.asked.len().to_string()))?;
         }
-        if lies { Ok(wire::status(number, FAILURE, "Failure")) } else { Ok(wire::status(number, OK, "Success")) }
+        if lies {
+            Ok(wire::status(number, FAILURE, "Failure"))
+        } else {
+            Ok(wire::status(number, OK, "Success"))
+        }
     }
 
     fn answer_strangely(&mut self, number: u32, ask: Ask) -> Option<Vec<u8>> {

@@ -231,8 +231,16 @@ impl Liar {
             names_in_two_steps: true,
         };
         let lies = Lies::default();
-        let shelf =
-            Shelf { inbox, taken, lies, told: 0, asked: Vec::new(), seen: Vec::new(), stored: 0, met_trouble: false };
+        let shelf = Shelf {
+            inbox,
+            taken,
+            lies,
+            told: 0,
+            asked: Vec::new(),
+            seen: Vec::new(),
+            stored: 0,
+            met_trouble: false,
+        };
         let shelf = Arc::new(Mutex::new(shelf));
         let (stop, stopped) = oneshot::channel();
         let (accepted, shared): (PublicKey, _) = (client_key.public_key().clone(), shelf.clone());
@@ -294,7 +302,8 @@ impl Shelf {
     /// Takes note of a request; the trouble that it meets, if any.
     fn note(&mut self, ask: Ask) -> Option<Trouble> {
         self.asked.push(ask);
-        let (number, of_kind) = (self.asked.len() - 1, self.asked.iter().filter(|asked| **asked == ask).count());
+        let (number, of_kind) =
+            (self.asked.len() - 1, self.asked.iter().filter(|asked| **asked == ask).count());
         let struck = self.lies.troubles.iter().find(|(when, _)| match when {
             When::Number(wanted) => *wanted == number,
             When::First(wanted, more) => *wanted == ask && of_kind <= 1 + more,

@@ -79,12 +79,7 @@ pub(super) async fn serve(
     }
 }
 
-async fn greet(
-    socket: TcpStream,
-    host_key: PrivateKey,
-    accepted: PublicKey,
-    shelf: Arc<Mutex<Shelf>>,
-) {
+async fn greet(socket: TcpStream, host_key: PrivateKey, accepted: PublicKey, shelf: Arc<Mutex<Shelf>>) {
     let socket = socket.into_std().unwrap();
     let scissors = Scissors(Arc::new(socket.try_clone().unwrap()));
     let socket = TcpStream::from_std(socket).unwrap();
@@ -181,7 +176,8 @@ async fn talk(
         let trouble = locked(&shelf).note(ask);
         scissors.before(trouble).await;
         let strange = locked(&shelf).lies.strange;
-        if strange == Some(Strange::ShoutsGoodbye) && ask == Ask::Open && locked(&shelf).lies_once_more(true) {
+        if strange == Some(Strange::ShoutsGoodbye) && ask == Ask::Open && locked(&shelf).lies_once_more(true)
+        {
             let _ = ssh.disconnect(Disconnect::ByApplication, SHOUT.repeat(100), "en".to_owned()).await;
             return None;
         }

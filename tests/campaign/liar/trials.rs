@@ -4,10 +4,10 @@ use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 use totatsu::verify::Grade;
 
-use super::{Ask, Liar, Lies, Renames, Stores, Strange, Takes, Trouble, When};
-use super::files::THEIRS;
 use super::super::tally::{Harm, Tally};
 use super::super::way::{self, Breach, FINAL, Outcome, Way};
+use super::files::THEIRS;
+use super::{Ask, Liar, Lies, Renames, Stores, Strange, Takes, Trouble, When};
 
 /// How often a delivery may fail before it counts as still being tried.
 pub const PATIENCE: usize = 8;
@@ -68,9 +68,8 @@ pub fn try_kind_so_often(liar: &Liar, kind: &Kind, patience: usize) -> (Vec<Brea
     liar.behave(kind.lies.clone());
     let far = liar.far();
     let runtime = way::runtime();
-    let outcome = runtime.block_on(async {
-        Way::new(far, far.port, kind.partner, kind.remote).deliver(patience).await
-    });
+    let outcome = runtime
+        .block_on(async { Way::new(far, far.port, kind.partner, kind.remote).deliver(patience).await });
     (breaches(liar, kind.end, &outcome), outcome)
 }
 
@@ -104,7 +103,11 @@ fn breaches(liar: &Liar, end: End, outcome: &Outcome) -> Vec<Breach> {
     expect(seen <= 1, Harm::Duplicated, "the partner saw the file more than once");
     let theirs = there.as_deref() == Some(THEIRS);
     let believed = matches!(end, End::Believed(_));
-    expect(there.is_none() || theirs || believed || ours(&there), Harm::Partial, "other bytes under the final name");
+    expect(
+        there.is_none() || theirs || believed || ours(&there),
+        Harm::Partial,
+        "other bytes under the final name",
+    );
     let says = |words: &str| {
         let asked = outcome.receipt.iter().flat_map(|receipt| &receipt.asked);
         asked.into_iter().any(|asked| asked.answered.contains(words))
@@ -129,7 +132,9 @@ fn breaches(liar: &Liar, end: End, outcome: &Outcome) -> Vec<Breach> {
         End::Tried(words) => {
             (matches!(state, "waiting" | "unknown" | "queued") && seen == 0 && there.is_none(), words)
         }
-        End::TriedAfterArrival => (matches!(state, "waiting" | "unknown" | "queued") && seen == 1 && ours(&there), ""),
+        End::TriedAfterArrival => {
+            (matches!(state, "waiting" | "unknown" | "queued") && seen == 1 && ours(&there), "")
+        }
         End::ArrivedOrUnknown => {
             let unknown = stands("held", 0) && last.starts_with("unknown") && there.is_none();
             (unknown || stands("archived", 1) && grade == Some(Grade::Content) && names == [FINAL], "")
@@ -169,7 +174,11 @@ pub fn kinds() -> Vec<Kind> {
         once("changes a bit once, without extensions", content, Lies { stores: Stores::Changed, ..plain() }),
         // The name.
         // The name is there, and may be anybody's: a person compares.
-        once("denies a link that it made", End::HeldAfterArrival("already holds"), renames(Renames::DoneAndDenied)),
+        once(
+            "denies a link that it made",
+            End::HeldAfterArrival("already holds"),
+            renames(Renames::DoneAndDenied),
+        ),
         once("denies a rename that it did", content, Lies { renames: Renames::DoneAndDenied, ..plain() }),
         once(
             "acknowledges a rename that it didn't do",
@@ -187,10 +196,22 @@ pub fn kinds() -> Vec<Kind> {
             End::Taken(Grade::Content),
             Lies { takes: Takes::Final, ..plain() },
         ),
-        always("takes the temporary file away", End::Tried("vanished"), Lies { takes: Takes::Closed, ..Lies::default() }),
+        always(
+            "takes the temporary file away",
+            End::Tried("vanished"),
+            Lies { takes: Takes::Closed, ..Lies::default() },
+        ),
         // Names that are taken meanwhile.
-        always("a name taken before our link", End::HeldForTheirs("already holds"), Lies { intruder: true, ..Lies::default() }),
-        always("a name taken before our rename", End::HeldForTheirs("already holds"), Lies { intruder: true, ..plain() }),
+        always(
+            "a name taken before our link",
+            End::HeldForTheirs("already holds"),
+            Lies { intruder: true, ..Lies::default() },
+        ),
+        always(
+            "a name taken before our rename",
+            End::HeldForTheirs("already holds"),
+            Lies { intruder: true, ..plain() },
+        ),
         always(
             "a name taken before our rename, which replaces",
             End::ReplacedTheirs(Grade::Content),
@@ -231,8 +252,16 @@ pub fn kinds() -> Vec<Kind> {
         always("linking refused", End::Held("denies rename"), denies(Ask::Link)),
         always("renaming refused", End::Held("denies rename"), Lies { denies: vec![Ask::Rename], ..plain() }),
         // Bare failures.
-        always("room for 50000 bytes", End::Tried("disk is full"), Lies { quota: Some(50_000), ..Lies::default() }),
-        always("room for 50000 bytes, and can't say so", End::Tried("no more"), Lies { quota: Some(50_000), ..plain() }),
+        always(
+            "room for 50000 bytes",
+            End::Tried("disk is full"),
+            Lies { quota: Some(50_000), ..Lies::default() },
+        ),
+        always(
+            "room for 50000 bytes, and can't say so",
+            End::Tried("no more"),
+            Lies { quota: Some(50_000), ..plain() },
+        ),
         always("creating fails", End::Tried("open failed"), fails(Ask::Open)),
         always("writing fails", End::Tried("write failed"), fails(Ask::Write)),
         always("syncing fails", End::Tried("sync failed"), fails(Ask::Sync)),
@@ -262,7 +291,11 @@ pub fn kinds() -> Vec<Kind> {
         always("reading never ends", End::Tried("will be sent again"), strange(Strange::Endless)),
         always("reading gives too much", End::Tried("more bytes"), strange(Strange::TooMuch)),
         // Each answer comes before its deadline: the pace is what gives it up.
-        demanding("reading gives one byte at a time", End::Tried("bytes a second (read)"), strange(Strange::OneByte)),
+        demanding(
+            "reading gives one byte at a time",
+            End::Tried("bytes a second (read)"),
+            strange(Strange::OneByte),
+        ),
         demanding(
             "answers to reads and writes take half a second",
             End::Tried("bytes a second"),
@@ -380,7 +413,9 @@ pub fn trouble_for_ever(lies: &Lies) -> Vec<Kind> {
         let lies = Lies { troubles: vec![(When::First(ask, usize::MAX - 1), trouble)], ..lies.clone() };
         Kind { name: "trouble for ever", lies, end, partner: "", remote: "" }
     };
-    let asked = ASKED.iter().filter(|ask| !lies.plain || !matches!(ask, Ask::Limits | Ask::Sync | Ask::Link | Ask::Remove));
+    let asked = ASKED
+        .iter()
+        .filter(|ask| !lies.plain || !matches!(ask, Ask::Limits | Ask::Sync | Ask::Link | Ask::Remove));
     let asked = asked.filter(|ask| lies.plain || **ask != Ask::Rename);
     asked.flat_map(|ask| TROUBLES.map(|trouble| (*ask, trouble))).map(kind).collect()
 }

@@ -18,19 +18,51 @@ const CREATE: u32 = 8;
 pub enum Request {
     Version,
     /// To write, into a new file or one that is there.
-    Open { path: String, new: bool },
-    OpenToRead { path: String },
-    Close { handle: Vec<u8> },
-    Read { handle: Vec<u8>, offset: u64, length: u32 },
-    Write { handle: Vec<u8>, offset: u64, bytes: Vec<u8> },
-    Look { path: String },
-    LookAtOpen { handle: Vec<u8> },
-    Remove { path: String },
-    Rename { from: String, to: String },
+    Open {
+        path: String,
+        new: bool,
+    },
+    OpenToRead {
+        path: String,
+    },
+    Close {
+        handle: Vec<u8>,
+    },
+    Read {
+        handle: Vec<u8>,
+        offset: u64,
+        length: u32,
+    },
+    Write {
+        handle: Vec<u8>,
+        offset: u64,
+        bytes: Vec<u8>,
+    },
+    Look {
+        path: String,
+    },
+    LookAtOpen {
+        handle: Vec<u8>,
+    },
+    Remove {
+        path: String,
+    },
+    Rename {
+        from: String,
+        to: String,
+    },
     Limits,
-    Sync { handle: Vec<u8> },
-    Link { from: String, to: String },
-    Replace { from: String, to: String },
+    Sync {
+        handle: Vec<u8>,
+    },
+    Link {
+        from: String,
+        to: String,
+    },
+    Replace {
+        from: String,
+        to: String,
+    },
     Space,
     Other,
 }
