@@ -18,9 +18,10 @@ mod support;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use campaign::liar::kinds::{kinds, link_takers, rename_takers};
 use campaign::liar::trials::{
-    End, Kind, PATIENCE, TROUBLES, kinds, link_takers, rename_takers, requests, trouble_at, trouble_for_ever,
-    trouble_three_times, try_kind_and_end, try_kind_so_often,
+    self, End, Kind, PATIENCE, TROUBLES, requests, trouble_at, trouble_for_ever, trouble_three_times,
+    try_kind_and_end, try_kind_so_often,
 };
 use campaign::liar::{Liar, Lies, Takes, Trouble};
 use campaign::line::{self, Carried, Fault, How, Line, Toward};
@@ -29,7 +30,7 @@ use campaign::way::{self, Breach, Far, Way};
 use support::sshd::{Options, Sshd};
 
 /// Trials at a time within a test; most of them wait for a deadline.
-const WORKERS: usize = 4;
+const WORKERS: usize = 6;
 /// Seed of the tests that draw their faults.
 const SEED: u64 = 20_261_123;
 
@@ -37,7 +38,7 @@ const SEED: u64 = 20_261_123;
 struct Distant {
     far: Far,
     line: Line,
-    _sshd: Sshd,
+    sshd: Sshd,
     _root: tempfile::TempDir,
 }
 
@@ -53,7 +54,7 @@ impl Distant {
             inbox: sshd.root().to_owned(),
             names_in_two_steps: false,
         };
-        Distant { line: Line::to(far.port), far, _sshd: sshd, _root: root }
+        Distant { line: Line::to(far.port), far, sshd: sshd, _root: root }
     }
 
     fn measure(&self) -> Carried {
@@ -204,6 +205,13 @@ fn each_kind_of_lying_partner_ends_as_the_table_says() {
 }
 
 #[test]
+fn partners_of_random_kinds_get_nothing_twice_and_nothing_is_lost() {
+    let tally = trials::trials(SEED, 40);
+    println!("{tally}");
+    assert!(tally.is_clean(), "seed {SEED}\n{tally}");
+}
+
+#[test]
 fn trouble_at_any_request_of_a_partner_with_extensions_delivers_once_and_whole() {
     trouble_everywhere(&Lies::default());
 }
@@ -284,7 +292,7 @@ fn a_partner_that_takes_a_file_away_between_link_and_removal_gets_none_twice() {
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_changed_host_key_holds_the_delivery_before_a_byte_is_sent() {
     let mut distant = Distant::start();
-    distant._sshd.replace_host_key();
+    distant.sshd.replace_host_key();
     let far = &distant.far;
     let outcome = way::runtime().block_on(async { Way::new(far, far.port, "", "").deliver(3).await });
     // The partner is held, and its deliveries wait for that.

@@ -219,13 +219,14 @@ impl Shelf {
         if lies && self.lies.renames == Renames::AcknowledgedOnly {
             return Ok(wire::status(number, OK, "Success"));
         }
-        match ask {
-            Ask::Link => fs::hard_link(&old, &new)?,
-            Ask::Rename if !self.lies.rename_replaces => {
-                fs::hard_link(&old, &new)?;
+        let links = ask == Ask::Link;
+        if links || ask == Ask::Rename && !self.lies.rename_replaces {
+            fs::hard_link(&old, &new)?;
+            if !links {
                 fs::remove_file(&old)?;
             }
-            _ => fs::rename(&old, &new)?,
+        } else {
+            fs::rename(&old, &new)?;
         }
         self.seen.push(Seen { name: to.to_owned(), sha256: Sha256::of(&fs::read(&new)?) });
         if self.lies.takes == Takes::Final {
@@ -258,10 +259,13 @@ pub const THEIRS: &[u8] = b"somebody else's";
 
 /// What OpenSSH tells for an error of the file system.
 fn refusal(number: u32, error: &io::Error) -> Vec<u8> {
-    let (code, words) = match error.kind() {
-        io::ErrorKind::NotFound => (NO_SUCH_FILE, "No such file"),
-        io::ErrorKind::PermissionDenied => (DENIED, "Permission denied"),
-        _ => (FAILURE, "Failure"),
+    let kind = error.kind();
+    let (code, words) = if kind == io::ErrorKind::NotFound {
+        (NO_SUCH_FILE, "No such file")
+    } else if kind == io::ErrorKind::PermissionDenied {
+        (DENIED, "Permission denied")
+    } else {
+        (FAILURE, "Failure")
     };
     wire::status(number, code, words)
 }

@@ -5,6 +5,7 @@
 //! that a file came to stand under a name a partner looks for: what the partner *saw*, whatever is left of it.
 
 mod files;
+pub mod kinds;
 mod service;
 pub mod trials;
 mod wire;

@@ -7,13 +7,11 @@ use totatsu::verify::Grade;
 use super::super::tally::{Harm, Tally};
 use super::super::way::{self, Breach, FINAL, Outcome, Way};
 use super::files::THEIRS;
-use super::{Ask, Liar, Lies, Renames, Stores, Strange, Takes, Trouble, When};
+use super::kinds::kinds;
+use super::{Ask, Liar, Lies, Trouble, When};
 
 /// How often a delivery may fail before it counts as still being tried.
 pub const PATIENCE: usize = 8;
-
-/// A partner's file that wants more bytes a second than a sluggish partner gives.
-const DEMANDING: &str = "[throughput]\nminimum = \"256 KiB\"\nover = \"1s\"\n";
 
 /// What must be true in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,224 +144,6 @@ fn breaches(liar: &Liar, end: End, outcome: &Outcome) -> Vec<Breach> {
     breaches
 }
 
-/// Every kind that is known.
-pub fn kinds() -> Vec<Kind> {
-    let content = End::Arrived(Grade::Content);
-    let always = |name, end, lies| Kind { name, lies, end, partner: "", remote: "" };
-    let once = |name, end, lies: Lies| always(name, end, Lies { times: Some(1), ..lies });
-    let demanding = |name, end, lies| Kind { partner: DEMANDING, ..always(name, end, lies) };
-    let plain = || Lies { plain: true, ..Lies::default() };
-    let blind = || vec![Ask::Look, Ask::OpenToRead, Ask::LookAtOpen, Ask::Space];
-    let strange = |strange| Lies { strange: Some(strange), ..Lies::default() };
-    let stores = |stores| Lies { stores, ..Lies::default() };
-    let denies = |ask| Lies { denies: vec![ask], ..Lies::default() };
-    let fails = |ask| Lies { fails: vec![ask], ..Lies::default() };
-    let renames = |renames| Lies { renames, ..Lies::default() };
-    vec![
-        always("honest", content, Lies::default()),
-        always("honest without extensions", content, plain()),
-        always("replaces on rename", content, Lies { rename_replaces: true, ..plain() }),
-        // What was acknowledged is not there.
-        always("stores nothing", End::Tried("vanished"), stores(Stores::Nothing)),
-        once("stores nothing the first time", content, stores(Stores::Nothing)),
-        always("stores the first 40000 bytes", End::Tried("holds 40000 bytes"), stores(Stores::Part(40_000))),
-        once("stores the first 40000 bytes once", content, stores(Stores::Part(40_000))),
-        always("stores no bytes", End::Tried("holds 0 bytes"), stores(Stores::Part(0))),
-        always("changes a bit", End::Tried("SHA-256"), stores(Stores::Changed)),
-        once("changes a bit once", content, stores(Stores::Changed)),
-        once("changes a bit once, without extensions", content, Lies { stores: Stores::Changed, ..plain() }),
-        // The name.
-        // The name is there, and may be anybody's: a person compares.
-        once(
-            "denies a link that it made",
-            End::HeldAfterArrival("already holds"),
-            renames(Renames::DoneAndDenied),
-        ),
-        once("denies a rename that it did", content, Lies { renames: Renames::DoneAndDenied, ..plain() }),
-        once(
-            "acknowledges a rename that it didn't do",
-            content,
-            Lies { renames: Renames::AcknowledgedOnly, ..plain() },
-        ),
-        always(
-            "acknowledges every rename and does none",
-            End::Tried("still stands"),
-            Lies { renames: Renames::AcknowledgedOnly, ..plain() },
-        ),
-        // Files that go.
-        always(
-            "takes the file away at once, without extensions",
-            End::Taken(Grade::Content),
-            Lies { takes: Takes::Final, ..plain() },
-        ),
-        always(
-            "takes the temporary file away",
-            End::Tried("vanished"),
-            Lies { takes: Takes::Closed, ..Lies::default() },
-        ),
-        // Names that are taken meanwhile.
-        always(
-            "a name taken before our link",
-            End::HeldForTheirs("already holds"),
-            Lies { intruder: true, ..Lies::default() },
-        ),
-        always(
-            "a name taken before our rename",
-            End::HeldForTheirs("already holds"),
-            Lies { intruder: true, ..plain() },
-        ),
-        always(
-            "a name taken before our rename, which replaces",
-            End::ReplacedTheirs(Grade::Content),
-            Lies { intruder: true, rename_replaces: true, ..plain() },
-        ),
-        // Rights.
-        always("write-only inbox", End::Arrived(Grade::Close), Lies { denies: blind(), ..Lies::default() }),
-        always(
-            "write-only inbox that stores nothing",
-            End::Held(""),
-            Lies { denies: blind(), stores: Stores::Nothing, ..Lies::default() },
-        ),
-        always(
-            "write-only inbox that stores nothing and acknowledges links",
-            End::Believed(Grade::Close),
-            Lies {
-                denies: blind(),
-                stores: Stores::Nothing,
-                renames: Renames::AcknowledgedOnly,
-                fails: Vec::new(),
-                ..Lies::default()
-            },
-        ),
-        always(
-            "write-only inbox that stores a part",
-            End::Believed(Grade::Close),
-            Lies { denies: blind(), stores: Stores::Part(40_000), ..Lies::default() },
-        ),
-        always(
-            "write-only inbox whose close fails and which keeps nothing",
-            End::Tried("close failed"),
-            Lies { denies: blind(), fails: vec![Ask::Close], ..Lies::default() },
-        ),
-        always("reading refused", End::Arrived(Grade::Size), denies(Ask::OpenToRead)),
-        always("looking refused", content, denies(Ask::Look)),
-        always("creating refused", End::Held("denies open"), denies(Ask::Open)),
-        always("writing refused", End::Held("denies write"), denies(Ask::Write)),
-        always("linking refused", End::Held("denies rename"), denies(Ask::Link)),
-        always("renaming refused", End::Held("denies rename"), Lies { denies: vec![Ask::Rename], ..plain() }),
-        // Bare failures.
-        always(
-            "room for 50000 bytes",
-            End::Tried("disk is full"),
-            Lies { quota: Some(50_000), ..Lies::default() },
-        ),
-        always(
-            "room for 50000 bytes, and can't say so",
-            End::Tried("no more"),
-            Lies { quota: Some(50_000), ..plain() },
-        ),
-        always("creating fails", End::Tried("open failed"), fails(Ask::Open)),
-        always("writing fails", End::Tried("write failed"), fails(Ask::Write)),
-        always("syncing fails", End::Tried("sync failed"), fails(Ask::Sync)),
-        always("closing fails", End::Tried("close failed"), fails(Ask::Close)),
-        always("links fail", content, fails(Ask::Link)),
-        always("looking fails", End::Tried("stat failed"), fails(Ask::Look)),
-        always("reading fails", End::Tried("read failed"), fails(Ask::Read)),
-        once("creating fails once", content, fails(Ask::Open)),
-        once("writing fails once", content, fails(Ask::Write)),
-        once("closing fails once", content, fails(Ask::Close)),
-        once("syncing fails once", content, fails(Ask::Sync)),
-        once("reading fails once", content, fails(Ask::Read)),
-        always("removing fails", End::BesideTemporary(Grade::Content), fails(Ask::Remove)),
-        always("removing refused", End::BesideTemporary(Grade::Content), denies(Ask::Remove)),
-        once("removing fails once", content, fails(Ask::Remove)),
-        // Answers that no honest server gives.
-        always("huge sizes", End::Tried("18446744073709551615"), strange(Strange::HugeSize)),
-        always("untold sizes", content, strange(Strange::NoSize)),
-        always("times before 1970", content, strange(Strange::NegativeTime)),
-        always("handles of 300 bytes", content, strange(Strange::LongHandle)),
-        always("handles that are not text", End::Held("handles"), strange(Strange::BinaryHandle)),
-        always("shouts a failure", End::Tried("open failed"), strange(Strange::Shouts(4))),
-        always("shouts that the connection is lost", End::Tried("lost"), strange(Strange::Shouts(7))),
-        always("shouts a bad message", End::Tried("protocol"), strange(Strange::Shouts(5))),
-        always("shouts an unknown status", End::Tried(""), strange(Strange::Shouts(77))),
-        once("shouts once", content, strange(Strange::Shouts(4))),
-        always("reading never ends", End::Tried("will be sent again"), strange(Strange::Endless)),
-        always("reading gives too much", End::Tried("more bytes"), strange(Strange::TooMuch)),
-        // Each answer comes before its deadline: the pace is what gives it up.
-        demanding(
-            "reading gives one byte at a time",
-            End::Tried("bytes a second (read)"),
-            strange(Strange::OneByte),
-        ),
-        demanding(
-            "answers to reads and writes take half a second",
-            End::Tried("bytes a second"),
-            strange(Strange::Sluggish),
-        ),
-        always("reading gives nothing", End::Tried("without bytes"), strange(Strange::EmptyReads)),
-        always("answers with the wrong kind", End::Tried("wrong kind"), strange(Strange::WrongKind)),
-        once("answers with the wrong kind once", content, strange(Strange::WrongKind)),
-        always("answers another request", End::Tried("no answer"), strange(Strange::WrongNumber)),
-        once("answers another request once", content, strange(Strange::WrongNumber)),
-        always("answers with random bytes", End::Tried(""), strange(Strange::Garbage)),
-        once("answers with random bytes once", content, strange(Strange::Garbage)),
-        always("answers with 4 GiB", End::Tried(""), strange(Strange::HugePacket)),
-        once("answers with 4 GiB once", content, strange(Strange::HugePacket)),
-        always("offers 2000 strange extensions", content, strange(Strange::ManyExtensions)),
-        always("shouts its name", content, strange(Strange::ShoutsItsName)),
-        always("shouts goodbye", End::Tried("lost"), strange(Strange::ShoutsGoodbye)),
-        once("shouts goodbye once", content, strange(Strange::ShoutsGoodbye)),
-    ]
-}
-
-/// Partners that give names by link and then take the file away, or acknowledge a link that they never made: the two can't
-/// be told apart, so the old name stays and a person looks.
-pub fn link_takers() -> Vec<Kind> {
-    let lies = |takes, renames| Lies { takes, renames, ..Lies::default() };
-    let kind = |name, end, lies| Kind { name, lies, end, partner: "", remote: "" };
-    let cut = |ask, trouble, lies| Lies { troubles: vec![(When::First(ask, 0), trouble)], ..lies };
-    let taker = || lies(Takes::Final, Renames::Honestly);
-    vec![
-        kind("takes the file away between link and removal", End::HeldAfterArrival("unknown"), taker()),
-        kind(
-            "takes the file away, the answer to the link is lost",
-            End::HeldAfterArrival("unknown"),
-            cut(Ask::Link, Trouble::CutAfter, taker()),
-        ),
-        kind(
-            "takes the file away, the link is never answered",
-            End::HeldAfterArrival("unknown"),
-            cut(Ask::Link, Trouble::SilentAfter, taker()),
-        ),
-        kind(
-            "acknowledges a link that it didn't make",
-            End::Held("unknown"),
-            Lies { times: Some(1), ..lies(Takes::Nothing, Renames::AcknowledgedOnly) },
-        ),
-        kind(
-            "acknowledges every link and makes none",
-            End::Held("unknown"),
-            lies(Takes::Nothing, Renames::AcknowledgedOnly),
-        ),
-    ]
-}
-
-/// Partners that take files away, and whose profile says so, or that have only the plain rename.
-pub fn rename_takers(partner: &'static str, lies: &Lies) -> Vec<Kind> {
-    let taker = || Lies { takes: Takes::Final, ..lies.clone() };
-    let kind = |name, end, lies| Kind { name, lies, end, partner, remote: "" };
-    let cut = |trouble| Lies { troubles: vec![(When::First(Ask::Rename, 0), trouble)], ..taker() };
-    let (taken, unknown) = (End::Taken(Grade::Content), End::HeldAfterArrival("unknown"));
-    vec![
-        kind("takes the file away at once", taken, taker()),
-        kind("takes the file away, the rename never came", taken, cut(Trouble::CutBefore)),
-        kind("takes the file away, the rename was swallowed", taken, cut(Trouble::SilentBefore)),
-        kind("takes the file away, the answer to the rename is lost", unknown, cut(Trouble::CutAfter)),
-        kind("takes the file away, the rename is never answered", unknown, cut(Trouble::SilentAfter)),
-    ]
-}
-
 /// The requests of one undisturbed delivery to a partner with these manners.
 pub fn requests(liar: &Liar, lies: &Lies) -> Vec<Ask> {
     liar.behave(lies.clone());
@@ -401,14 +181,17 @@ pub fn trouble_three_times(lies: &Lies) -> Vec<Kind> {
 pub fn trouble_for_ever(lies: &Lies) -> Vec<Kind> {
     let kind = |(ask, trouble)| {
         let done = matches!(trouble, Trouble::CutAfter | Trouble::SilentAfter);
-        let end = match ask {
-            Ask::Link | Ask::Rename | Ask::Remove if done => End::Arrived(Grade::Content),
-            Ask::Link => end_of_trouble(ask, trouble),
-            // What was read is known before the file is closed.
-            Ask::CloseRead => End::Arrived(Grade::Content),
+        let named = matches!(ask, Ask::Link | Ask::Rename | Ask::Remove);
+        let end = if done && named || ask == Ask::CloseRead {
+            // A name that was given can be seen, and what was read is known before the file is closed.
+            End::Arrived(Grade::Content)
+        } else if ask == Ask::Link {
+            end_of_trouble(ask, trouble)
+        } else if ask == Ask::Remove {
             // Two names stand, and the old one can't be removed.
-            Ask::Remove => End::TriedAfterArrival,
-            _ => End::Tried(""),
+            End::TriedAfterArrival
+        } else {
+            End::Tried("")
         };
         let lies = Lies { troubles: vec![(When::First(ask, usize::MAX - 1), trouble)], ..lies.clone() };
         Kind { name: "trouble for ever", lies, end, partner: "", remote: "" }
