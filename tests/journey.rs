@@ -303,7 +303,10 @@ fn openssh_keeps_a_file_that_is_there_even_where_it_lets_us_ask_for_nothing() {
     assert_eq!(fs::read_to_string(sshd.root().join("a.DTA")).unwrap(), "theirs");
     fs::remove_file(sshd.root().join("a.DTA")).unwrap();
     let arrived = home.wait_for_one("archived").delivery;
-    assert_eq!(fs::read(sshd.root().join("a.DTA")).unwrap(), fs::read(home.folder(&arrived.id).sent()).unwrap());
+    assert_eq!(
+        fs::read(sshd.root().join("a.DTA")).unwrap(),
+        fs::read(home.folder(&arrived.id).sent()).unwrap()
+    );
 }
 
 #[test]

@@ -17,6 +17,7 @@ use totatsu::gateway::Gateway;
 use totatsu::journey;
 use totatsu::ledger::event::Event;
 use totatsu::ledger::state::Delivery;
+use totatsu::receipt::key::Keys;
 use totatsu::receipt::{self, Receipt};
 use totatsu::recover;
 
@@ -194,7 +195,8 @@ impl Way {
         let sent = folder.as_ref().and_then(|folder| read(folder.sent()));
         let mut issued = None;
         if let Some(folder) = folder.filter(|_| delivery.receipt.is_some()) {
-            match (receipt::read(&folder.receipt()), receipt::check(&delivery, &folder)) {
+            let keys = Keys::of_ledger(&self.gateway.config.gateway.ledger).unwrap();
+            match (receipt::read(&folder.receipt()), receipt::check(&delivery, &folder, &keys)) {
                 (Ok((receipt, _)), Ok(disagreements)) if disagreements.is_empty() => issued = Some(receipt),
                 other => breaches.push((Harm::Misreported, format!("the receipt doesn't hold: {other:?}"))),
             }
