@@ -30,7 +30,7 @@ pub fn settle(world: &mut World, injected: usize) -> Row {
     if let Err(why) = world.until_all_have_ended() {
         account.find(Harm::Lost, format!("no end was reached: {why}"));
     }
-    if world.home.has_ended().is_none() {
+    if world.home.is_running() {
         let status = world.home.stop();
         if !status.success() {
             account.find(Harm::Misreported, format!("the daemon did not stop in good order: {status}"));
@@ -44,6 +44,16 @@ pub fn settle(world: &mut World, injected: usize) -> Row {
         }
     }
     Row { injected, deliveries: world.dropped.len(), findings: account.findings }
+}
+
+/// Accounts for everything without stopping the daemon.
+pub fn check(world: &World) -> Vec<Finding> {
+    let mut account = Account { seed: world.seed, findings: Vec::new() };
+    match world.list() {
+        Ok(deliveries) => account.compare(world, &deliveries),
+        Err(reason) => account.find(Harm::Lost, format!("the ledger can't be read: {reason}")),
+    }
+    account.findings
 }
 
 struct Account {

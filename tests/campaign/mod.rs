@@ -9,7 +9,10 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
 pub mod account;
+pub mod calls;
 pub mod kills;
 pub mod observer;
+pub mod points;
 pub mod tally;
+pub mod tracer;
 pub mod world;

@@ -137,6 +137,21 @@ impl Home {
         self.daemon.insert(daemon.unwrap()).id()
     }
 
+    /// The running daemon's process.
+    pub fn daemon_id(&self) -> u32 {
+        self.daemon.as_ref().unwrap().id()
+    }
+
+    /// The daemon has ended, and its tracer was told of it in our place.
+    pub fn forget_daemon(&mut self) {
+        self.daemon = None;
+    }
+
+    /// A daemon was started, and nobody has found it ended yet.
+    pub fn is_running(&self) -> bool {
+        self.daemon.is_some()
+    }
+
     /// How the daemon ended, if it has; it may then be started again.
     pub fn has_ended(&mut self) -> Option<ExitStatus> {
         let status = self.daemon.as_mut()?.try_wait().unwrap()?;
