@@ -5,9 +5,11 @@
 mod campaign;
 mod support;
 
+use campaign::disks;
 use campaign::kills;
 use campaign::points::{self, WAYS};
-use campaign::tracer::Strike;
+use campaign::power;
+use campaign::tracer::{DISK_ERRORS, Point, Strike};
 
 /// Each run repeats the same choices; the campaign draws others.
 const SEED: u64 = 20_261_122;
@@ -24,4 +26,42 @@ fn a_crash_before_or_after_any_call_of_the_plain_way_loses_nothing_and_delivers_
     let before_or_after =
         |at, _: &_| Some(if (at as u64 + SEED) % 2 == 0 { Strike::KillBefore } else { Strike::KillAfter });
     points::strike_at(SEED, &WAYS[0], 0, 1, before_or_after).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_broken_full_or_read_only_disk_at_any_call_loses_nothing_and_delivers_nothing_twice() {
+    points::strike_at(SEED, &WAYS[0], 0, 1, fail).must_be_clean();
+}
+
+/// The disk gives one error after the other; what goes to the partner is no affair of the disk.
+fn fail(at: usize, point: &Point) -> Option<Strike> {
+    (point.call.class != "line").then(|| Strike::Fail(DISK_ERRORS[at % DISK_ERRORS.len()]))
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root, have_loop)),
+    ignore = "needs sshd, root, mkfs.ext4 and loop devices: run scripts/test as root"
+)]
+fn a_power_cut_loses_nothing_that_was_acknowledged_and_nothing_arrives_twice() {
+    power::cuts(SEED, 4).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn a_disk_that_is_full_at_any_moment_holds_everything_up_and_loses_nothing() {
+    disks::full(SEED, 8).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn a_disk_that_turns_read_only_ends_the_gateway_and_loses_nothing() {
+    disks::read_only(SEED, 6).must_be_clean();
 }

@@ -10,9 +10,11 @@
 
 pub mod account;
 pub mod calls;
+pub mod disks;
 pub mod kills;
 pub mod observer;
 pub mod points;
+pub mod power;
 pub mod tally;
 pub mod tracer;
 pub mod world;

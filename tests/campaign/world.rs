@@ -5,7 +5,7 @@
 //! is wherever it turns up.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -73,6 +73,8 @@ pub struct World {
     pub links: Vec<LinkKind>,
     pub dropped: Vec<Dropped>,
     pub observer: Observer,
+    /// Times somebody tried to drop a file.
+    attempts: usize,
     /// The producer syncs what it drops, file and directory, so that a power cut may not lose it.
     pub durable_drops: bool,
     /// Files that stood at the partner before, which nobody may touch.
@@ -146,6 +148,7 @@ impl World {
             links,
             dropped: Vec::new(),
             observer,
+            attempts: 0,
             durable_drops: false,
             obstacles: Vec::new(),
         };
@@ -212,7 +215,9 @@ impl World {
 
     /// Drops a file as the producer of this link does.
     pub fn drop_file(&mut self, link: usize, records: u64, fate: Fate) {
-        let number = self.dropped.len();
+        // A file that was taken back has had its number, too.
+        let number = self.attempts;
+        self.attempts += 1;
         let stem = format!("f{number:06}");
         let name = format!("{stem}.csv");
         let mut source = Vec::new();
@@ -226,39 +231,51 @@ impl World {
             fs::write(&obstacle, format!("not ours, {number}")).unwrap();
             self.obstacles.push(obstacle);
         }
-        let sha256 = Sha256::of(&source);
-        self.put(link, &name, &source);
-        self.dropped.push(Dropped { link, name, sha256, fate });
+        // A producer that finds its disk full takes back what it has written, and nothing was dropped.
+        match self.put(link, &name, &source) {
+            Ok(()) => self.dropped.push(Dropped { link, name, sha256: Sha256::of(&source), fate }),
+            Err(_) => self.take_back(link, &name),
+        }
     }
 
-    fn put(&self, link: usize, name: &str, source: &[u8]) {
-        let outbox = self.outbox(link);
-        fs::create_dir_all(&outbox).unwrap();
-        let write = |path: &Path, bytes: &[u8]| {
-            let mut file = File::create(path).unwrap();
-            file.write_all(bytes).unwrap();
-            if self.durable_drops {
-                file.sync_all().unwrap();
+    fn take_back(&self, link: usize, name: &str) {
+        for name in [format!("{name}.tmp"), name.to_owned(), format!("{name}.end")] {
+            let path = self.outbox(link).join(name);
+            let start = Instant::now();
+            while fs::remove_file(&path).is_err_and(|error| error.kind() != io::ErrorKind::NotFound) {
+                assert!(start.elapsed() < PATIENCE, "{} can't be taken back", path.display());
+                std::thread::sleep(LOOK);
             }
+        }
+    }
+
+    fn put(&self, link: usize, name: &str, source: &[u8]) -> io::Result<()> {
+        let outbox = self.outbox(link);
+        fs::create_dir_all(&outbox)?;
+        let write = |path: &Path, bytes: &[u8]| -> io::Result<()> {
+            let mut file = File::create(path)?;
+            file.write_all(bytes)?;
+            if self.durable_drops { file.sync_all() } else { Ok(()) }
         };
         match self.links[link].ready {
             "rename" => {
                 let temporary = outbox.join(format!("{name}.tmp"));
-                write(&temporary, source);
-                fs::rename(&temporary, outbox.join(name)).unwrap();
+                write(&temporary, source)?;
+                fs::rename(&temporary, outbox.join(name))?;
             }
             "marker" => {
-                write(&outbox.join(name), source);
-                write(&outbox.join(format!("{name}.end")), b"");
+                write(&outbox.join(name), source)?;
+                write(&outbox.join(format!("{name}.end")), b"")?;
             }
-            _ => write(&outbox.join(name), source),
+            _ => write(&outbox.join(name), source)?,
         }
         if self.durable_drops {
             // The outbox itself may be new.
             for directory in outbox.ancestors().take(3) {
-                File::open(directory).unwrap().sync_all().unwrap();
+                File::open(directory)?.sync_all()?;
             }
         }
+        Ok(())
     }
 
     /// All deliveries that the ledger knows, as the command tells them; the reason where it can't.
