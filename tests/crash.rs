@@ -5,11 +5,8 @@
 mod campaign;
 mod support;
 
-use campaign::disks;
-use campaign::kills;
-use campaign::points::{self, WAYS};
-use campaign::power;
-use campaign::tracer::{DISK_ERRORS, Point, Strike};
+use campaign::points::{self, Side, WAYS};
+use campaign::{disks, kills, power};
 
 /// Each run repeats the same choices; the campaign draws others.
 const SEED: u64 = 20_261_122;
@@ -23,20 +20,13 @@ fn kills_at_random_moments_under_load_lose_nothing_and_deliver_nothing_twice() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_crash_before_or_after_any_call_of_the_plain_way_loses_nothing_and_delivers_nothing_twice() {
-    let before_or_after =
-        |at, _: &_| Some(if (at as u64 + SEED) % 2 == 0 { Strike::KillBefore } else { Strike::KillAfter });
-    points::strike_at(SEED, &WAYS[0], 0, 1, before_or_after).must_be_clean();
+    points::strike_at(SEED, &WAYS[0], 0, 1, points::kill(Side::of(SEED))).must_be_clean();
 }
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_broken_full_or_read_only_disk_at_any_call_loses_nothing_and_delivers_nothing_twice() {
-    points::strike_at(SEED, &WAYS[0], 0, 1, fail).must_be_clean();
-}
-
-/// The disk gives one error after the other; what goes to the partner is no affair of the disk.
-fn fail(at: usize, point: &Point) -> Option<Strike> {
-    (point.call.class != "line").then(|| Strike::Fail(DISK_ERRORS[at % DISK_ERRORS.len()]))
+    points::strike_at(SEED, &WAYS[0], 0, 3, points::fail(SEED)).must_be_clean();
 }
 
 #[test]

@@ -77,8 +77,13 @@ impl Account {
             match of_source.remove(sha256.as_str()).unwrap_or_default()[..] {
                 [] => self.nowhere(world, dropped),
                 [delivery] => self.one(world, dropped, delivery, &seen),
-                [_, second, ..] => {
-                    let text = format!("{} was accepted twice, again as {}", dropped.name, second["id"]);
+                [first, second, ..] => {
+                    // Which file the gateway took it for tells why it took it again.
+                    let as_file = |delivery: &Value| {
+                        format!("{} as {}", delivery["id"], delivery["accepted"]["identity"])
+                    };
+                    let name = &dropped.name;
+                    let text = format!("{name} was accepted twice: {}, {}", as_file(second), as_file(first));
                     self.find(Harm::Duplicated, text);
                 }
             }

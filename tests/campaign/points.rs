@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use super::account::{check, settle};
 use super::tally::{Finding, Harm, Row};
-use super::tracer::{Point, Strike, Trace, Tracer};
+use super::tracer::{DISK_ERRORS, Point, Strike, Trace, Tracer};
 use super::world::{Fate, LinkKind, MARKER, RENAME, World, last_lines};
 
+/// The gateway's code for a disk that can't be trusted.
+const UNTRUSTED: i32 = 3;
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -31,6 +33,37 @@ pub const WAYS: [Way; 3] = [
     Way { name: "rejected", link: RENAME, records: 3, fate: Fate::IsRejected },
 ];
 
+/// Which side of a call a kill comes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Before every other call, after those between.
+    BeforeFirst,
+    /// The other way round.
+    AfterFirst,
+}
+
+impl Side {
+    pub fn of(seed: u64) -> Side {
+        if seed % 2 == 0 { Side::BeforeFirst } else { Side::AfterFirst }
+    }
+}
+
+/// Kills before one point and after the next.
+pub fn kill(side: Side) -> impl FnMut(usize, &Point) -> Option<Strike> {
+    let mut before = side == Side::AfterFirst;
+    move |_, _| {
+        before = !before;
+        Some(if before { Strike::KillBefore } else { Strike::KillAfter })
+    }
+}
+
+/// Lets the disk give one error after the other, beginning with one that the seed decides. What goes to the partner is no
+/// affair of the disk.
+pub fn fail(seed: u64) -> impl FnMut(usize, &Point) -> Option<Strike> {
+    let mut errors = DISK_ERRORS.into_iter().cycle().skip(usize::try_from(seed % 3).unwrap());
+    move |_, point| (point.call.class != "line").then(|| Strike::Fail(errors.next().expect("it goes round")))
+}
+
 /// Strikes at points of a way: at each whose place in the list is `first` or `every` further, with the strike that
 /// `strike` gives for that place; nothing leaves it out.
 pub fn strike_at(
@@ -43,11 +76,12 @@ pub fn strike_at(
     let mut world = world_of(seed, way);
     let points = points_of(&mut world, way);
     println!("{} way: seed {seed}, {} points", way.name, points.len());
-    let (mut row, mut missed) = (Row::default(), 0);
+    let (mut row, mut missed, mut untrusted) = (Row::default(), 0, 0);
     for (at, point) in points.iter().enumerate().skip(first).step_by(every) {
         let Some(strike) = strike(at, point) else { continue };
-        let struck = one(&mut world, way, *point, strike, &mut row.findings);
-        if struck {
+        let trace = one(&mut world, way, *point, strike, &mut row.findings);
+        untrusted += usize::from(trace.code == Some(UNTRUSTED));
+        if trace.struck {
             row.injected += 1
         } else {
             missed += 1
@@ -64,7 +98,10 @@ pub fn strike_at(
             world = world_of(seed, way);
         }
     }
-    println!("{} way: {} struck, {missed} not reached", way.name, row.injected);
+    println!(
+        "{} way: {} struck, {missed} not reached; {untrusted} times the gateway said that it can't trust its disk",
+        way.name, row.injected
+    );
     row.add(settle(&mut world, 0));
     row
 }
@@ -88,17 +125,17 @@ fn points_of(world: &mut World, way: &Way) -> Vec<Point> {
     counts.into_iter().flat_map(ordinals).collect()
 }
 
-/// One delivery, struck at one point, and the restart after it; says whether the point was reached.
-fn one(world: &mut World, way: &Way, point: Point, strike: Strike, findings: &mut Vec<Finding>) -> bool {
+/// One delivery, struck at one point, and the restart after it; says what the tracer saw.
+fn one(world: &mut World, way: &Way, point: Point, strike: Strike, findings: &mut Vec<Finding>) -> Trace {
     let tracer = Tracer::attach(world.home.daemon_id(), Some((point, strike)));
     world.drop_file(0, way.records, way.fate);
-    let struck = until_ended(world, tracer, findings).struck;
+    let trace = until_ended(world, tracer, findings);
     world.home.start();
     if let Err(why) = world.until_all_have_ended() {
         let text = format!("{point}, {strike:?}: no end was reached: {why}");
         findings.push(Finding { harm: Harm::Lost, seed: world.seed, text });
     }
-    struck
+    trace
 }
 
 /// Lets the struck daemon go on until it has ended or its delivery has, without asking it: its answers would be calls
@@ -115,7 +152,7 @@ fn until_ended(world: &mut World, tracer: Tracer, findings: &mut Vec<Finding>) -
     }
     let trace = tracer.finish();
     // A kill leaves no code; a disk that can't be trusted is told by 3.
-    if trace.code.is_some_and(|code| code != 3) {
+    if trace.code.is_some_and(|code| code != UNTRUSTED) {
         find(format!("the daemon ended with code {:?}: {}", trace.code, last_lines(&world.home.log())));
     }
     world.home.forget_daemon();
