@@ -25,6 +25,14 @@ fn a_crash_before_or_after_any_call_of_the_plain_way_loses_nothing_and_delivers_
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_crash_on_any_other_way_keeps_order_goes_on_with_its_upload_and_waits_for_its_acknowledgement() {
+    for way in &WAYS[1..] {
+        points::strike_at(SEED, way, 3, 9, points::kill(Side::of(SEED))).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_broken_full_or_read_only_disk_at_any_call_loses_nothing_and_delivers_nothing_twice() {
     points::strike_at(SEED, &WAYS[0], 0, 3, points::fail(SEED)).must_be_clean();
 }

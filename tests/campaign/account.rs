@@ -294,7 +294,7 @@ impl Account {
             }
             let Some(until) = until else { continue };
             due.insert(id, until);
-            if interrupted && text(&event["reason"]).contains("ended in the middle") {
+            if interrupted && text(&event["reason"]).starts_with("the gateway ended") {
                 continue;
             }
             let attempt = u32::try_from(event["attempt"].as_u64().unwrap_or(1)).unwrap();

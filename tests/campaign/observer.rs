@@ -18,10 +18,21 @@ use totatsu::digest::Sha256;
 
 /// How often the notices are read.
 const LOOK: Duration = Duration::from_millis(1);
+/// Ends the name of the partner's own answer.
+const ACKNOWLEDGEMENT: &str = ".ack";
 /// A notice takes longer only if the thread has ended.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Begins the name of a file that only tells that all notices before it have been read.
 const SENTINEL: &str = ".all-seen-";
+
+/// A directory of the partner.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Below the partner's root.
+    pub directory: String,
+    /// The partner answers each file in it with one of its own, which tells the SHA-256 of what arrived.
+    pub acknowledges: bool,
+}
 
 /// A final name appeared.
 #[derive(Debug, Clone)]
@@ -47,7 +58,7 @@ pub struct Seen {
 
 pub struct Observer {
     root: PathBuf,
-    directories: Vec<String>,
+    places: Vec<Place>,
     seen: Arc<Mutex<Seen>>,
     sentinels: Arc<AtomicU64>,
     ending: Arc<AtomicBool>,
@@ -55,27 +66,32 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Watches `directories` below `root` from now on.
-    pub fn start(root: &Path, directories: &[String]) -> Observer {
+    /// Watches `places` below `root` from now on.
+    pub fn start(root: &Path, places: &[Place]) -> Observer {
         let kernel = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC).unwrap();
         let wanted = AddWatchFlags::IN_CREATE
             | AddWatchFlags::IN_MOVED_TO
             | AddWatchFlags::IN_MOVED_FROM
             | AddWatchFlags::IN_DELETE
             | AddWatchFlags::IN_MODIFY;
-        let places: HashMap<WatchDescriptor, String> = directories
+        let watched: HashMap<WatchDescriptor, Place> = places
             .iter()
-            .map(|directory| (kernel.add_watch(&root.join(directory), wanted).unwrap(), directory.clone()))
+            .map(|place| (kernel.add_watch(&root.join(&place.directory), wanted).unwrap(), place.clone()))
             .collect();
         let (seen, sentinels, ending) =
             (Arc::<Mutex<Seen>>::default(), Arc::<AtomicU64>::default(), Arc::<AtomicBool>::default());
-        let watch =
-            Watch { kernel, places, root: root.to_owned(), seen: seen.clone(), sentinels: sentinels.clone() };
+        let watch = Watch {
+            kernel,
+            places: watched,
+            root: root.to_owned(),
+            seen: seen.clone(),
+            sentinels: sentinels.clone(),
+        };
         let until = ending.clone();
         let thread = std::thread::spawn(move || watch.run(&until));
         Observer {
             root: root.to_owned(),
-            directories: directories.to_vec(),
+            places: places.to_vec(),
             seen,
             sentinels,
             ending,
@@ -86,7 +102,7 @@ impl Observer {
     /// All that was seen up to now.
     pub fn seen(&self) -> Seen {
         let before = self.sentinels.load(Ordering::SeqCst);
-        let sentinel = self.root.join(&self.directories[0]).join(format!("{SENTINEL}{before}"));
+        let sentinel = self.root.join(&self.places[0].directory).join(format!("{SENTINEL}{before}"));
         fs::write(&sentinel, "").unwrap();
         let start = Instant::now();
         while self.sentinels.load(Ordering::SeqCst) == before {
@@ -109,7 +125,7 @@ impl Drop for Observer {
 
 struct Watch {
     kernel: Inotify,
-    places: HashMap<WatchDescriptor, String>,
+    places: HashMap<WatchDescriptor, Place>,
     root: PathBuf,
     seen: Arc<Mutex<Seen>>,
     sentinels: Arc<AtomicU64>,
@@ -128,18 +144,22 @@ impl Watch {
 
     fn note(&self, event: InotifyEvent) {
         assert!(!event.mask.contains(AddWatchFlags::IN_Q_OVERFLOW), "the kernel dropped notices");
-        let (Some(name), Some(directory)) = (event.name, self.places.get(&event.wd)) else { return };
+        let (Some(name), Some(place)) = (event.name, self.places.get(&event.wd)) else { return };
         let name = name.to_string_lossy();
         if name.starts_with(SENTINEL) && event.mask.contains(AddWatchFlags::IN_CREATE) {
             self.sentinels.fetch_add(1, Ordering::SeqCst);
         }
-        if name.starts_with('.') {
+        if name.starts_with('.') || name.ends_with(ACKNOWLEDGEMENT) {
             return;
         }
-        let path = format!("{directory}/{name}");
+        let path = format!("{}/{name}", place.directory);
         let mut seen = self.seen.lock().unwrap();
         if event.mask.intersects(AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVED_TO) {
             let digest = Sha256::of_file(&self.root.join(&path)).ok();
+            if let Some((sha256, _)) = digest.as_ref().filter(|_| place.acknowledges) {
+                let answer = self.root.join(format!("{path}{ACKNOWLEDGEMENT}"));
+                fs::write(&answer, format!("{sha256}\n")).unwrap();
+            }
             let size = digest.as_ref().map_or(0, |(_, size)| *size);
             seen.sightings.push(Sighting { path, size, sha256: digest.map(|(sha256, _)| sha256) });
         } else if event.mask.contains(AddWatchFlags::IN_MODIFY) {

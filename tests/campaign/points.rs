@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::account::{check, settle};
 use super::tally::{Finding, Harm, Row};
 use super::tracer::{DISK_ERRORS, Point, Strike, Trace, Tracer};
-use super::world::{Fate, LinkKind, MARKER, RENAME, World, last_lines};
+use super::world::{ACKNOWLEDGED, Fate, LinkKind, MARKER, RENAME, STRICT, World, last_lines};
 
 /// The gateway's code for a disk that can't be trusted.
 const UNTRUSTED: i32 = 3;
@@ -21,17 +21,35 @@ const LOOK: Duration = Duration::from_millis(5);
 pub struct Way {
     pub name: &'static str,
     pub link: LinkKind,
-    /// Records of the file.
+    /// Records of each file.
     pub records: u64,
     pub fate: Fate,
+    /// Files that are dropped together.
+    pub files: usize,
+    /// One of so many points is enough, because many are alike.
+    pub share: usize,
 }
 
-/// The ways that are struck, the plain one first.
-pub const WAYS: [Way; 3] = [
-    Way { name: "plain", link: RENAME, records: 3, fate: Fate::Arrives },
-    Way { name: "marker", link: MARKER, records: 3, fate: Fate::Arrives },
-    Way { name: "rejected", link: RENAME, records: 3, fate: Fate::IsRejected },
+const PLAIN: Way = Way { name: "plain", link: RENAME, records: 3, fate: Fate::Arrives, files: 1, share: 1 };
+
+/// The ways that are struck, the plain one first. The large file is struck in the middle of its upload, which goes on from
+/// the part that is there.
+pub const WAYS: [Way; 6] = [
+    PLAIN,
+    Way { name: "marker", link: MARKER, ..PLAIN },
+    Way { name: "rejected", fate: Fate::IsRejected, ..PLAIN },
+    Way { name: "large", records: 4000, share: 4, ..PLAIN },
+    Way { name: "strict", link: STRICT, files: 2, share: 2, ..PLAIN },
+    Way { name: "acknowledged", link: ACKNOWLEDGED, ..PLAIN },
 ];
+
+impl Way {
+    fn drop_into(&self, world: &mut World) {
+        for _ in 0..self.files {
+            world.drop_file(0, self.records, self.fate);
+        }
+    }
+}
 
 /// Which side of a call a kill comes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +82,8 @@ pub fn fail(seed: u64) -> impl FnMut(usize, &Point) -> Option<Strike> {
     move |_, point| (point.call.class != "line").then(|| Strike::Fail(errors.next().expect("it goes round")))
 }
 
-/// Strikes at points of a way: at each whose place in the list is `first` or `every` further, with the strike that
-/// `strike` gives for that place; nothing leaves it out.
+/// Strikes at points of a way: that whose place in the list is `first`, and then at every so-many-th, or fewer where the
+/// way's share says so. `strike` says what happens at a point; where it says nothing, the point is left out.
 pub fn strike_at(
     seed: u64,
     way: &Way,
@@ -77,7 +95,7 @@ pub fn strike_at(
     let points = points_of(&mut world, way);
     println!("{} way: seed {seed}, {} points", way.name, points.len());
     let (mut row, mut missed, mut untrusted) = (Row::default(), 0, 0);
-    for (at, point) in points.iter().enumerate().skip(first).step_by(every) {
+    for (at, point) in points.iter().enumerate().skip(first).step_by(every * way.share) {
         let Some(strike) = strike(at, point) else { continue };
         let trace = one(&mut world, way, *point, strike, &mut row.findings);
         untrusted += usize::from(trace.code == Some(UNTRUSTED));
@@ -115,7 +133,7 @@ fn world_of(seed: u64, way: &Way) -> World {
 /// Every point of one delivery's way, found by watching one.
 fn points_of(world: &mut World, way: &Way) -> Vec<Point> {
     let tracer = Tracer::attach(world.home.daemon_id(), None);
-    world.drop_file(0, way.records, way.fate);
+    way.drop_into(world);
     let counts: BTreeMap<_, _> = until_ended(world, tracer, &mut Vec::new()).counts.into_iter().collect();
     for (call, count) in &counts {
         println!("  {call}: {count}");
@@ -128,7 +146,7 @@ fn points_of(world: &mut World, way: &Way) -> Vec<Point> {
 /// One delivery, struck at one point, and the restart after it; says what the tracer saw.
 fn one(world: &mut World, way: &Way, point: Point, strike: Strike, findings: &mut Vec<Finding>) -> Trace {
     let tracer = Tracer::attach(world.home.daemon_id(), Some((point, strike)));
-    world.drop_file(0, way.records, way.fate);
+    way.drop_into(world);
     let trace = until_ended(world, tracer, findings);
     world.home.start();
     if let Err(why) = world.until_all_have_ended() {

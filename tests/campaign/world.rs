@@ -13,7 +13,7 @@ use serde_json::Value;
 use totatsu::demo::records;
 use totatsu::digest::Sha256;
 
-use super::observer::Observer;
+use super::observer::{Observer, Place};
 use crate::support::gateway::{Home, names_in};
 use crate::support::sshd::{Options, Sshd};
 
@@ -40,6 +40,8 @@ pub struct LinkKind {
     pub remote_name: &'static str,
     /// Further keys before the table `[remote]`.
     pub more: &'static str,
+    /// Tables after it.
+    pub tables: &'static str,
     /// Files must arrive in the order in which they were dropped.
     pub ordered: bool,
 }
@@ -82,12 +84,18 @@ pub struct World {
 }
 
 pub const RENAME: LinkKind =
-    LinkKind { ready: "rename", remote_name: "{stem}.DTA", more: "", ordered: false };
+    LinkKind { ready: "rename", remote_name: "{stem}.DTA", more: "", tables: "", ordered: false };
 pub const RENAME_BY_ID: LinkKind = LinkKind { remote_name: "{stem}-{id}.DTA", ..RENAME };
 pub const QUIET: LinkKind = LinkKind { ready: "quiet", more: "quiet_for = \"200ms\"\n", ..RENAME_BY_ID };
 pub const MARKER: LinkKind = LinkKind { ready: "marker", ..RENAME_BY_ID };
+pub const STRICT: LinkKind = LinkKind { more: "order = \"strict\"\n", ordered: true, ..RENAME_BY_ID };
+/// The partner says by a file of its own that it has ours.
+pub const ACKNOWLEDGED: LinkKind = LinkKind {
+    tables: "[acknowledgement]\nname = \"{remote}.ack\"\nevery = \"50ms\"\nrequires = [\"{sha256}\"]\n",
+    ..RENAME_BY_ID
+};
 /// Every kind of link, to be dealt out in turn.
-pub const KINDS: [LinkKind; 4] = [RENAME, QUIET, MARKER, RENAME_BY_ID];
+pub const KINDS: [LinkKind; 6] = [RENAME, QUIET, MARKER, STRICT, ACKNOWLEDGED, RENAME_BY_ID];
 
 impl Dice {
     pub fn new(seed: u64) -> Dice {
@@ -135,11 +143,15 @@ impl World {
             }
         }
         let links: Vec<LinkKind> = kinds.iter().cycle().take(count).cloned().collect();
-        let directories: Vec<String> = (0..count).map(link_name).collect();
-        for directory in &directories {
-            fs::create_dir(sshd.root().join(directory)).unwrap();
+        let places: Vec<Place> = links
+            .iter()
+            .enumerate()
+            .map(|(at, kind)| Place { directory: link_name(at), acknowledges: !kind.tables.is_empty() })
+            .collect();
+        for place in &places {
+            fs::create_dir(sshd.root().join(&place.directory)).unwrap();
         }
-        let observer = Observer::start(sshd.root(), &directories);
+        let observer = Observer::start(sshd.root(), &places);
         let world = World {
             seed,
             dice: Dice::new(seed),
@@ -180,10 +192,11 @@ impl World {
         )
         .unwrap();
         for (at, kind) in self.links.iter().enumerate() {
-            let (name, ready, more, remote_name) = (link_name(at), kind.ready, kind.more, kind.remote_name);
+            let LinkKind { ready, remote_name, more, tables, .. } = kind;
+            let name = link_name(at);
             let text = format!(
                 "partner = \"eltax\"\nlayout = {LAYOUT:?}\nready = {ready:?}\n{more}[remote]\n\
-                 directory = {name:?}\nname = {remote_name:?}\n"
+                 directory = {name:?}\nname = {remote_name:?}\n{tables}"
             );
             self.home.write(&format!("config/links/{name}.toml"), &text);
         }
@@ -206,6 +219,8 @@ impl World {
         let link = usize::try_from(self.dice.below(self.links.len() as u64)).unwrap();
         let records = self.dice.pick(&[1, 3, 20, 150, 600]);
         let fate = match self.dice.below(25) {
+            // Those behind it would wait for a person.
+            _ if self.links[link].ordered => Fate::Arrives,
             0 => Fate::IsRejected,
             1 if self.links[link].remote_name == RENAME.remote_name => Fate::FindsItsNameTaken,
             _ => Fate::Arrives,
