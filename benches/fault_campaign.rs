@@ -23,7 +23,15 @@ use clap::Parser;
 struct Fault {
     kind: &'static str,
     needs: Needs,
-    round: fn(u64) -> Row,
+    round: fn(Round) -> Row,
+}
+
+/// What one round is told.
+#[derive(Clone, Copy)]
+struct Round {
+    seed: u64,
+    /// One point in so many of a way is struck; which ones, the seed decides.
+    every: usize,
 }
 
 #[derive(PartialEq, Eq)]
@@ -34,20 +42,17 @@ enum Needs {
     Power,
 }
 
-/// One point in so many of a way is struck in one round; which ones, the seed decides.
-const EVERY: usize = 8;
-
 const FAULTS: [Fault; 6] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
-        round: |seed| kills::under_load(seed, 40),
+        round: |round| kills::under_load(round.seed, 40),
     },
     Fault { kind: "kill before or after a call", needs: Needs::Nothing, round: kill_at_points },
     Fault { kind: "disk error at a call", needs: Needs::Nothing, round: fail_at_points },
-    Fault { kind: "disk full", needs: Needs::Root, round: |seed| disks::full(seed, 12) },
-    Fault { kind: "disk read-only", needs: Needs::Root, round: |seed| disks::read_only(seed, 8) },
-    Fault { kind: "power cut", needs: Needs::Power, round: |seed| power::cuts(seed, 12) },
+    Fault { kind: "disk full", needs: Needs::Root, round: |round| disks::full(round.seed, 12) },
+    Fault { kind: "disk read-only", needs: Needs::Root, round: |round| disks::read_only(round.seed, 8) },
+    Fault { kind: "power cut", needs: Needs::Power, round: |round| power::cuts(round.seed, 12) },
 ];
 
 /// Kills, cuts the power of and breaks the disk of a real gateway, and accounts for every file.
@@ -72,6 +77,12 @@ struct Arguments {
     /// The first seed; the next rounds count up from it. Drawn unless given.
     #[arg(long)]
     seed: Option<u64>,
+    /// Strike at one point in so many of a way, not at all of them in one round.
+    #[arg(long, default_value_t = 8)]
+    every: usize,
+    /// Ends with the first round that has a finding.
+    #[arg(long)]
+    until_finding: bool,
     /// Names the kinds and does nothing.
     #[arg(long)]
     list: bool,
@@ -145,34 +156,38 @@ fn run(arguments: &Arguments, chosen: &[&Fault], first: u64) -> Tally {
                 break;
             }
             println!("[{:>6} s] {}, seed {seed}", start.elapsed().as_secs(), fault.kind);
-            tally.add(fault.kind, one(fault, seed));
+            tally.add(fault.kind, one(fault, Round { seed, every: arguments.every.max(1) }));
+            if arguments.until_finding && !tally.is_clean() {
+                return tally;
+            }
         }
     }
     tally
 }
 
 /// One round; a panic, as of a gateway that doesn't start any more, is a finding and not the end of the campaign.
-fn one(fault: &Fault, seed: u64) -> Row {
-    catch_unwind(AssertUnwindSafe(|| (fault.round)(seed))).unwrap_or_else(|panic| {
+fn one(fault: &Fault, round: Round) -> Row {
+    catch_unwind(AssertUnwindSafe(|| (fault.round)(round))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
         let text = format!("the round ended before its account: {}", text.unwrap_or_default());
-        Row { findings: vec![Finding { harm: Harm::Lost, seed, text }], ..Row::default() }
+        Row { findings: vec![Finding { harm: Harm::Lost, seed: round.seed, text }], ..Row::default() }
     })
 }
 
-fn kill_at_points(seed: u64) -> Row {
-    let (way, first) = share_of(seed);
-    points::strike_at(seed, way, first, EVERY, points::kill(Side::of(seed / 7)))
+fn kill_at_points(round: Round) -> Row {
+    let (way, first) = share_of(round);
+    points::strike_at(round.seed, way, first, round.every, points::kill(Side::of(round.seed / 7)))
 }
 
-fn fail_at_points(seed: u64) -> Row {
-    let (way, first) = share_of(seed);
-    points::strike_at(seed, way, first, EVERY, points::fail(seed))
+fn fail_at_points(round: Round) -> Row {
+    let (way, first) = share_of(round);
+    points::strike_at(round.seed, way, first, round.every, points::fail(round.seed))
 }
 
 /// The way and the points of this round.
-fn share_of(seed: u64) -> (&'static points::Way, usize) {
-    let (ways, every) = (WAYS.len() as u64, EVERY as u64);
-    (&WAYS[usize::try_from(seed % ways).unwrap()], usize::try_from(seed / ways % every).unwrap())
+fn share_of(Round { seed, every }: Round) -> (&'static points::Way, usize) {
+    let ways = WAYS.len() as u64;
+    let first = seed / ways % every as u64;
+    (&WAYS[usize::try_from(seed % ways).unwrap()], usize::try_from(first).unwrap())
 }
