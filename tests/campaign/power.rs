@@ -45,7 +45,7 @@ pub fn cuts(seed: u64, cuts: usize) -> Row {
     let current = folder.path().join("current");
     let mut disk = Disk::new(folder.path(), 0);
     point_at(&current, &disk.mounted);
-    let mut world = World::at(seed, LINKS, &KINDS, Some(&current));
+    let mut world = World::at(seed, LINKS, &KINDS, &current, &["spool", "ledger"]);
     world.durable_drops = true;
     sync_tree(&disk.mounted);
     let mut findings = Vec::new();

@@ -128,19 +128,17 @@ impl Dice {
 impl World {
     /// `count` links, of `kinds` in turn; the daemon doesn't run yet.
     pub fn new(seed: u64, count: usize, kinds: &[LinkKind]) -> World {
-        World::at(seed, count, kinds, None)
+        World::at(seed, count, kinds, Path::new(""), &[])
     }
 
-    /// The same with spool and ledger on `disk`.
-    pub fn at(seed: u64, count: usize, kinds: &[LinkKind], disk: Option<&Path>) -> World {
+    /// The same with `places`, of `spool` and `ledger`, on `disk`.
+    pub fn at(seed: u64, count: usize, kinds: &[LinkKind], disk: &Path, places: &[&str]) -> World {
         let sshd = Sshd::start(Options::default());
         let home = Home::new(&sshd);
         fs::remove_file(home.path().join("config/links/irai.toml")).unwrap();
-        for place in ["spool", "ledger"] {
-            if let Some(disk) = disk {
-                std::os::unix::fs::symlink(disk.join(place), home.path().join(place)).unwrap();
-                fs::create_dir_all(disk.join(place)).unwrap();
-            }
+        for place in places {
+            std::os::unix::fs::symlink(disk.join(place), home.path().join(place)).unwrap();
+            fs::create_dir_all(disk.join(place)).unwrap();
         }
         let links: Vec<LinkKind> = kinds.iter().cycle().take(count).cloned().collect();
         let places: Vec<Place> = links
