@@ -251,7 +251,8 @@ impl World {
         }
     }
 
-    fn take_back(&self, link: usize, name: &str) {
+    /// Takes back what a producer has written, or what is left of it.
+    pub fn take_back(&self, link: usize, name: &str) {
         for name in [format!("{name}.tmp"), name.to_owned(), format!("{name}.end")] {
             let path = self.outbox(link).join(name);
             let start = Instant::now();
