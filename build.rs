@@ -1,4 +1,5 @@
-//! Tells the tests which of their needs this machine meets: OpenSSH's server, and the right to mount a file system.
+//! Tells the tests which of their needs this machine meets: OpenSSH's server, the right to mount a file system, and
+//! loop devices to mount one from.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -14,6 +15,11 @@ fn main() {
     println!("cargo::rerun-if-env-changed=HOME");
     if Path::new(SSHD_DIRECTORY).join("sshd").exists() {
         println!("cargo::rustc-cfg=have_sshd");
+    }
+    println!("cargo::rustc-check-cfg=cfg(have_loop)");
+    // mkfs.ext4 comes into the same directory as sshd.
+    if Path::new("/dev/loop-control").exists() && Path::new(SSHD_DIRECTORY).join("mkfs.ext4").exists() {
+        println!("cargo::rustc-cfg=have_loop");
     }
     if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
         println!("cargo::rustc-cfg=have_root");
