@@ -1,5 +1,5 @@
 //! Tells the tests which of their needs this machine meets: OpenSSH's server, the FTP servers that `scripts/test`
-//! unpacks, and the right to mount a file system.
+//! unpacks, the right to mount a file system, and loop devices to mount one from.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -25,6 +25,11 @@ fn main() {
         if Path::new(FTP_SERVERS).join("root/usr/sbin").join(program).exists() {
             println!("cargo::rustc-cfg={flag}");
         }
+    }
+    println!("cargo::rustc-check-cfg=cfg(have_loop)");
+    // mkfs.ext4 comes into the same directory as sshd.
+    if Path::new("/dev/loop-control").exists() && Path::new(SSHD_DIRECTORY).join("mkfs.ext4").exists() {
+        println!("cargo::rustc-cfg=have_loop");
     }
     if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
         println!("cargo::rustc-cfg=have_root");

@@ -5,6 +5,7 @@
 //! path in hand. Never follows a symbolic link that a producer may have planted, never overwrites a delivery's file.
 
 use std::fs::{self, File, OpenOptions};
+use std::hash::{Hash, Hasher};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -35,9 +36,10 @@ impl SpoolError {
 }
 
 /// Tells one file from every other, and from itself after a change.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileIdentity {
-    /// Device number.
+    /// Device number when the file was seen. Not compared: the kernel numbers devices anew at each boot, and after a power
+    /// cut the same file may be on a device of another number.
     pub device: u64,
     /// Inode number.
     pub inode: u64,
@@ -47,7 +49,26 @@ pub struct FileIdentity {
     pub modified_ns: i64,
 }
 
+impl PartialEq for FileIdentity {
+    fn eq(&self, other: &FileIdentity) -> bool {
+        self.kept() == other.kept()
+    }
+}
+
+impl Eq for FileIdentity {}
+
+impl Hash for FileIdentity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.kept().hash(state);
+    }
+}
+
 impl FileIdentity {
+    /// What a file keeps when the machine starts anew.
+    fn kept(&self) -> (u64, u64, i64) {
+        (self.inode, self.size, self.modified_ns)
+    }
+
     /// The identity that `metadata` tells.
     pub fn of(metadata: &fs::Metadata) -> FileIdentity {
         FileIdentity {
@@ -356,6 +377,18 @@ fn copy_durably(mut source: File, new: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_file_taken_over_is_removed_also_when_its_device_has_another_number_since_the_machine_started_anew()
+    {
+        let home = tempfile::tempdir().unwrap();
+        let (outbox, kept) = (home.path().join("a.csv"), home.path().join("kept"));
+        fs::write(&outbox, "first").unwrap();
+        let mut identity = link_or_copy(&outbox, &kept).unwrap();
+        identity.device += 1;
+        remove_exactly(&outbox, &identity, &home.path().join(".aside")).unwrap();
+        assert!(!outbox.exists());
+    }
 
     #[test]
     fn a_file_that_replaced_the_one_taken_over_is_not_removed() {

@@ -290,14 +290,23 @@ fn a_partner_that_lets_us_ask_less_gets_the_file_all_the_same_and_the_receipt_sa
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-fn where_nothing_keeps_a_rename_from_destroying_a_file_the_delivery_is_held_instead() {
+fn openssh_keeps_a_file_that_is_there_even_where_it_lets_us_ask_for_nothing() {
     let denied = "-P hardlink,lstat,stat".to_owned();
-    let (sshd, mut home) = Home::running(Options { sftp_arguments: denied, ..Options::default() });
+    let sshd = Sshd::start(Options { sftp_arguments: denied, ..Options::default() });
+    let mut home = Home::new(&sshd);
+    fs::write(sshd.root().join("a.DTA"), "theirs").unwrap();
+    home.start();
     home.drop_records("a.csv", 3);
-    let held = home.wait_for_one("held").delivery;
-    let reason = reason_of(&held.standing);
-    assert!(reason.contains("without destroying another") && reason.contains("atomic"), "{reason}");
-    assert!(!sshd.root().join("a.DTA").exists());
+    home.until("the delivery waits", |home| {
+        home.deliveries().iter().any(|shown| shown.state == "waiting").then_some(())
+    });
+    assert_eq!(fs::read_to_string(sshd.root().join("a.DTA")).unwrap(), "theirs");
+    fs::remove_file(sshd.root().join("a.DTA")).unwrap();
+    let arrived = home.wait_for_one("archived").delivery;
+    assert_eq!(
+        fs::read(sshd.root().join("a.DTA")).unwrap(),
+        fs::read(home.folder(&arrived.id).sent()).unwrap()
+    );
 }
 
 #[test]

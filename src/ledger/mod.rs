@@ -176,6 +176,17 @@ impl LedgerError {
     }
 }
 
+impl LedgerError {
+    /// The same failure for another caller whose event was in the batch: what one may try again, all may.
+    fn for_another(&self) -> LedgerError {
+        if let LedgerError::Journal(JournalError::Disk { doing, path, error }) = self {
+            let (path, error) = (path.clone(), error.kind().into());
+            return LedgerError::Journal(JournalError::Disk { doing, path, error });
+        }
+        LedgerError::Stopped
+    }
+}
+
 impl Ledger {
     /// Opens the ledger in `directory`, making it if need be, and starts its writer.
     ///
@@ -523,9 +534,8 @@ impl Writer {
         };
         tracing::error!(%error, "the ledger could not record");
         let go_on = error.remedy() == Remedy::Retry;
-        let mut error = Some(error);
         for (answer, _) in accepted {
-            drop(answer.send(Err(error.take().unwrap_or(LedgerError::Stopped))));
+            drop(answer.send(Err(error.for_another())));
         }
         go_on
     }

@@ -121,16 +121,43 @@ impl Home {
 
     /// Starts the daemon and waits until it answers. Its log goes on in the file of `log`.
     pub fn start(&mut self) {
-        assert!(self.daemon.is_none(), "one daemon at a time");
-        let log = File::options().append(true).create(true).open(self.path().join("log")).unwrap();
         let ready_before = self.log().matches(" ready").count();
-        let daemon = self.command(&["run"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
-        self.daemon = Some(daemon.unwrap());
+        self.launch();
         self.until("the daemon is ready", |home| {
             let ended = home.daemon.as_mut().unwrap().try_wait().unwrap();
             assert_eq!(ended, None, "the daemon ended:\n{}", home.log());
             (home.log().matches(" ready").count() > ready_before).then_some(())
         });
+    }
+
+    /// Starts the daemon and waits for nothing; says its process id.
+    pub fn launch(&mut self) -> u32 {
+        assert!(self.daemon.is_none(), "one daemon at a time");
+        let log = File::options().append(true).create(true).open(self.path().join("log")).unwrap();
+        let daemon = self.command(&["run"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
+        self.daemon.insert(daemon.unwrap()).id()
+    }
+
+    /// The running daemon's process.
+    pub fn daemon_id(&self) -> u32 {
+        self.daemon.as_ref().unwrap().id()
+    }
+
+    /// The daemon has ended, and its tracer was told of it in our place.
+    pub fn forget_daemon(&mut self) {
+        self.daemon = None;
+    }
+
+    /// A daemon was started, and nobody has found it ended yet.
+    pub fn is_running(&self) -> bool {
+        self.daemon.is_some()
+    }
+
+    /// How the daemon ended, if it has; it may then be started again.
+    pub fn has_ended(&mut self) -> Option<ExitStatus> {
+        let status = self.daemon.as_mut()?.try_wait().unwrap()?;
+        self.daemon = None;
+        Some(status)
     }
 
     /// SIGKILL.

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use super::identity;
 use super::line::{Hold, Line, line};
 use super::settings::{PinnedKey, SftpSettings};
-use super::{Offers, SftpSession};
+use super::{Offers, SftpSession, words};
 use crate::transport::{Peer, Phase, Session, TransportError};
 
 /// Bytes the partner may send before we grant more; 2 MiB would limit a read-back over 100 ms to 20 MB/s.
@@ -154,7 +154,7 @@ impl client::Handler for Doorkeeper {
         session: &mut client::Session,
     ) -> Result<(), russh::Error> {
         let mut seen = self.witness.seen();
-        seen.software = String::from_utf8_lossy(session.remote_sshid()).trim().to_owned();
+        seen.software = words::told(&String::from_utf8_lossy(session.remote_sshid()));
         seen.cipher = names.cipher.as_ref().to_owned();
         seen.key_exchange = names.kex.as_ref().to_owned();
         Ok(())
@@ -162,9 +162,10 @@ impl client::Handler for Doorkeeper {
 
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Result<(), russh::Error> {
         let farewell = match &reason {
-            DisconnectReason::ReceivedDisconnect(told) => {
-                Farewell { words: format!("the partner said: {}", told.message), by_server: true }
-            }
+            DisconnectReason::ReceivedDisconnect(told) => Farewell {
+                words: format!("the partner said: {}", words::told(&told.message)),
+                by_server: true,
+            },
             DisconnectReason::Error(error) => Farewell {
                 words: error.to_string(),
                 // The library ends the connection itself where the server names no further way to sign in.
@@ -258,7 +259,8 @@ fn refused_greeting(error: russh::Error, settings: &SftpSettings, witness: &Witn
 /// The fact behind an error of the SSH library.
 pub(super) fn ssh_failure(phase: Phase, error: russh::Error, witness: &Witness) -> TransportError {
     if let russh::Error::NoCommonAlgo { kind, theirs, .. } = &error {
-        let what = format!("a {kind:?} algorithm that is safe; it offers only {}", theirs.join(", "));
+        let what =
+            format!("a {kind:?} algorithm that is safe; it offers only {}", words::told(&theirs.join(", ")));
         return TransportError::Unsupported { what };
     }
     let violated = matches!(
@@ -364,6 +366,6 @@ fn peer(
         authenticated_by,
         cipher: seen.cipher.clone(),
         key_exchange: seen.key_exchange.clone(),
-        extensions: extensions.iter().cloned().collect(),
+        extensions: words::listed(extensions.iter().map(String::as_str)),
     }
 }

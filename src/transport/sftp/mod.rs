@@ -13,6 +13,7 @@ mod put;
 mod read;
 mod rename;
 mod settings;
+mod words;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -298,7 +299,7 @@ fn client_failure(phase: Phase, path: &str, error: ClientError, witness: &Witnes
 
 fn refused(phase: Phase, path: &str, status: Status) -> TransportError {
     let path = path.to_owned();
-    let message = status.error_message;
+    let message = words::told(&status.error_message);
     match status.status_code {
         StatusCode::NoSuchFile => TransportError::NoSuchPath { path, phase },
         StatusCode::PermissionDenied => TransportError::PermissionDenied { path, phase },

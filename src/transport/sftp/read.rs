@@ -93,7 +93,7 @@ async fn read_all(
     let ask_for = |wanted: Wanted| session.raw.read(handle, wanted.offset, wanted.length);
     let mut flight: Flight<'_, Wanted, Data> = Flight::new();
     let mut pace = Pace::new(session.minimum_throughput, Instant::now());
-    let mut next = 0;
+    let (mut next, mut taken) = (0, 0);
     loop {
         // Up to the size that the partner told, reads run ahead; from there on one after another, until it says "end".
         while flight.is_empty() || flight.len() < session.in_flight && size.is_none_or(|size| next < size) {
@@ -108,6 +108,11 @@ async fn read_all(
         let Some(bytes) = bytes_of(session, path, wanted, answer)? else { return Ok(()) };
         take(&bytes)?;
         let received = bytes.len() as u64;
+        taken += received;
+        // A file that goes on behind the size that was told would be read for ever: it is another file by now.
+        if size.is_some_and(|size| taken > size) {
+            return Ok(());
+        }
         progress.add(received);
         if let Some(rate) = pace.note(received, Instant::now()) {
             let minimum = session.minimum_throughput.bytes_per_second;

@@ -16,6 +16,9 @@ use russh_sftp::protocol::{Packet, StatusCode};
 use super::{POSIX_RENAME, SftpSession};
 use crate::transport::{Overwrite, Phase, Renamed, RenamedBy, TransportError};
 
+/// How often the old name is removed where the partner says no more than "failure".
+const REMOVALS: usize = 2;
+
 /// Gives `from` the name `to`.
 pub(super) async fn rename(
     session: &SftpSession,
@@ -36,7 +39,7 @@ async fn refuse(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, 
     }
     if session.links() {
         match session.ask(Phase::Rename, to, session.raw.hardlink(from, to)).await {
-            Ok(_) => return remove_old(session, from).await,
+            Ok(_) => return remove_old(session, from, to).await,
             Err(error) => {
                 let reason = true_reason(session, from, to, error).await;
                 // Not every file system has links; where the names are as before, the plain rename may be tried.
@@ -57,19 +60,55 @@ async fn refuse(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, 
         return Err(TransportError::Unsupported { what: what.to_owned() });
     }
     match session.ask(Phase::Rename, to, session.raw.rename(from, to)).await {
-        Ok(_) => Ok(Renamed { by: RenamedBy::Rename, old_name_left: false }),
+        Ok(_) => gone(session, from, RenamedBy::Rename).await,
         Err(error) => Err(true_reason(session, from, to, error).await),
     }
 }
 
 /// The second half of a rename by link. A partner that lets us create names but not remove them leaves the old one.
-async fn remove_old(session: &SftpSession, from: &str) -> Result<Renamed, TransportError> {
-    let by = RenamedBy::HardLink;
-    match session.take_away(from).await {
-        Ok(_) => Ok(Renamed { by, old_name_left: false }),
-        Err(error) if error.ends_session() => Err(error),
-        Err(_) => Ok(Renamed { by, old_name_left: true }),
+///
+/// Until the partner shows the new name, the old one is all that is known to hold the bytes: it is not removed on the word
+/// of an acknowledgement alone.
+async fn remove_old(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, TransportError> {
+    if session.sees(to).await.map_err(undecided)? == Some(false) {
+        return Err(not_done(to, "it acknowledged the new name, and nothing bears it"));
     }
+    let by = RenamedBy::HardLink;
+    for _ in 0..REMOVALS {
+        match session.take_away(from).await {
+            Ok(_) => return Ok(Renamed { by, old_name_left: false }),
+            Err(error) if error.ends_session() => return Err(error),
+            Err(error) if error.is_refusal() => break,
+            Err(_) => {}
+        }
+    }
+    Ok(Renamed { by, old_name_left: true })
+}
+
+/// An acknowledged rename is done once the old name is gone, wherever the new one may be by now: a partner may take the
+/// file away at once.
+async fn gone(session: &SftpSession, from: &str, by: RenamedBy) -> Result<Renamed, TransportError> {
+    match session.sees(from).await {
+        Ok(Some(true)) => Err(not_done(from, "it acknowledged the new name, and the old one still stands")),
+        // A line that breaks now takes nothing back from the acknowledgement.
+        Ok(Some(false) | None) | Err(_) => Ok(Renamed { by, old_name_left: false }),
+    }
+}
+
+/// The answer to a rename is not what the names say: look again before anything else is done.
+fn not_done(path: &str, what: &str) -> TransportError {
+    TransportError::ProtocolViolated { phase: Phase::Rename, cause: format!("{path}: {what}") }
+}
+
+/// A look that fails while a name is given leaves open whether it was given, not only what the look would have told.
+fn undecided(mut error: TransportError) -> TransportError {
+    if let TransportError::TimedOut { phase, .. }
+    | TransportError::Lost { phase, .. }
+    | TransportError::ProtocolViolated { phase, .. } = &mut error
+    {
+        *phase = Phase::Rename;
+    }
+    error
 }
 
 /// Looks at both names to find out what a refusal meant; the refusal itself where that tells nothing new.
@@ -77,15 +116,17 @@ async fn true_reason(session: &SftpSession, from: &str, to: &str, refusal: Trans
     if refusal.ends_session() {
         return refusal;
     }
-    match session.look(to).await {
-        Ok(Some(_)) => return TransportError::AlreadyExists { path: to.to_owned() },
-        Err(error) if error.ends_session() => return error,
-        Ok(None) | Err(_) => {}
-    }
-    match session.look(from).await {
-        Ok(None) => TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename },
-        Err(error) if error.ends_session() => error,
-        Ok(Some(_)) | Err(_) => refusal,
+    let (new, old) = match (session.sees(to).await, session.sees(from).await) {
+        (Err(error), _) | (_, Err(error)) if error.ends_session() => return undecided(error),
+        (new, old) => (new.ok().flatten(), old.ok().flatten()),
+    };
+    match (new, old) {
+        (Some(true), Some(false)) => not_done(to, "it refused the new name, and has given it"),
+        (Some(true), Some(true) | None) => TransportError::AlreadyExists { path: to.to_owned() },
+        (Some(false) | None, Some(false)) => {
+            TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename }
+        }
+        (Some(false) | None, Some(true) | None) => refusal,
     }
 }
 
@@ -108,5 +149,5 @@ async fn replace(session: &SftpSession, from: &str, to: &str) -> Result<Renamed,
         if status.status_code == StatusCode::Ok { Ok(()) } else { Err(ClientError::Status(status)) }
     };
     session.ask(Phase::Rename, to, answer).await?;
-    Ok(Renamed { by: RenamedBy::AtomicRename, old_name_left: false })
+    gone(session, from, RenamedBy::AtomicRename).await
 }

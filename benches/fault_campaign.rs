@@ -1,0 +1,193 @@
+//! The fault campaign: faults of every kind, round after round with new seeds, until the time is up; then one table.
+//!
+//! Run by `scripts/fault-campaign`. Every round prints its seed; `--only KIND --seed S --rounds 1` repeats one. Ends with
+//! code 1 where a promise was broken, and with 2 where it could not do what it was asked for.
+
+#![allow(clippy::unwrap_used, reason = "a campaign that can't run has nothing to say")]
+
+#[path = "../tests/campaign/mod.rs"]
+mod campaign;
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use campaign::points::{self, Side, WAYS};
+use campaign::tally::{Finding, Harm, Row, Tally};
+use campaign::{disks, kills, power};
+use clap::Parser;
+
+/// A kind of fault, and one round of it, of about half a minute.
+struct Fault {
+    kind: &'static str,
+    needs: Needs,
+    round: fn(Round) -> Row,
+}
+
+/// What one round is told.
+#[derive(Clone, Copy)]
+struct Round {
+    seed: u64,
+    /// One point in so many of a way is struck; which ones, the seed decides.
+    every: usize,
+}
+
+#[derive(PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    Root,
+    /// Root and loop devices; only where it was asked for.
+    Power,
+}
+
+const FAULTS: [Fault; 6] = [
+    Fault {
+        kind: "random kill under load",
+        needs: Needs::Nothing,
+        round: |round| kills::under_load(round.seed, 40),
+    },
+    Fault { kind: "kill before or after a call", needs: Needs::Nothing, round: kill_at_points },
+    Fault { kind: "disk error at a call", needs: Needs::Nothing, round: fail_at_points },
+    Fault { kind: "disk full", needs: Needs::Root, round: |round| disks::full(round.seed, 12) },
+    Fault { kind: "disk read-only", needs: Needs::Root, round: |round| disks::read_only(round.seed, 8) },
+    Fault { kind: "power cut", needs: Needs::Power, round: |round| power::cuts(round.seed, 12) },
+];
+
+/// Kills, cuts the power of and breaks the disk of a real gateway, and accounts for every file.
+#[derive(Debug, Parser)]
+#[command(name = "fault-campaign")]
+struct Arguments {
+    /// How long, in hours.
+    #[arg(long, default_value_t = 0.0)]
+    hours: f64,
+    /// How long, in minutes; added to the hours. Without both, each kind of fault has one round.
+    #[arg(long, default_value_t = 0.0)]
+    minutes: f64,
+    /// Rounds of each kind, whatever the time.
+    #[arg(long)]
+    rounds: Option<u64>,
+    /// Cut the power too: needs root, mkfs.ext4 and loop devices.
+    #[arg(long)]
+    power: bool,
+    /// Only kinds of faults whose name contains this.
+    #[arg(long, value_name = "KIND")]
+    only: Option<String>,
+    /// The first seed; the next rounds count up from it. Drawn unless given.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Strike at one point in so many of a way, not at all of them in one round.
+    #[arg(long, default_value_t = 8)]
+    every: usize,
+    /// Ends with the first round that has a finding.
+    #[arg(long)]
+    until_finding: bool,
+    /// Names the kinds and does nothing.
+    #[arg(long)]
+    list: bool,
+    /// What cargo adds.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.list {
+        FAULTS.iter().for_each(|fault| println!("{}", fault.kind));
+        return ExitCode::SUCCESS;
+    }
+    let chosen = match chosen(&arguments) {
+        Ok(chosen) => chosen,
+        Err(reason) => {
+            eprintln!("fault-campaign: {reason}");
+            return ExitCode::from(2);
+        }
+    };
+    let first = arguments.seed.unwrap_or_else(|| rand::random::<u64>() >> 32);
+    println!("first seed {first}; gateway {}", env!("CARGO_BIN_EXE_totatsu"));
+    let tally = run(&arguments, &chosen, first);
+    println!("\n{tally}");
+    if tally.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// The kinds that were asked for, or why one of them can't be done here.
+fn chosen(arguments: &Arguments) -> Result<Vec<&'static Fault>, String> {
+    let is_root = rustix::process::geteuid().is_root();
+    let named = |fault: &&Fault| arguments.only.as_deref().is_none_or(|only| fault.kind.contains(only));
+    let asked = |fault: &&Fault| fault.needs != Needs::Power || arguments.power || arguments.only.is_some();
+    let chosen: Vec<&Fault> = FAULTS.iter().filter(named).filter(asked).collect();
+    if chosen.is_empty() {
+        return Err("no such kind; --list names them".to_owned());
+    }
+    let power = chosen.iter().any(|fault| fault.needs == Needs::Power);
+    if power && !is_root {
+        return Err("cutting the power mounts file systems: run it as root".to_owned());
+    }
+    if power && !(have("mkfs.ext4") && std::path::Path::new("/dev/loop-control").exists()) {
+        return Err("cutting the power needs mkfs.ext4 and loop devices".to_owned());
+    }
+    if !is_root && chosen.iter().any(|fault| fault.needs == Needs::Root) {
+        if arguments.only.is_some() {
+            return Err("this kind mounts file systems: run it as root".to_owned());
+        }
+        println!("NOT ROOT: disk full and disk read-only are left out");
+    }
+    Ok(chosen.into_iter().filter(|fault| fault.needs == Needs::Nothing || is_root).collect())
+}
+
+fn have(program: &str) -> bool {
+    Command::new(program).arg("-V").output().is_ok()
+}
+
+fn run(arguments: &Arguments, chosen: &[&Fault], first: u64) -> Tally {
+    let time = Duration::from_secs_f64(arguments.hours * 3600.0 + arguments.minutes * 60.0);
+    let (start, mut tally) = (Instant::now(), Tally::default());
+    for (round, seed) in (first..).enumerate() {
+        let goes_on = match arguments.rounds {
+            Some(rounds) => (round as u64) < rounds,
+            None => round == 0 || start.elapsed() < time,
+        };
+        if !goes_on {
+            break;
+        }
+        for fault in chosen {
+            if round > 0 && arguments.rounds.is_none() && start.elapsed() >= time {
+                break;
+            }
+            println!("[{:>6} s] {}, seed {seed}", start.elapsed().as_secs(), fault.kind);
+            tally.add(fault.kind, one(fault, Round { seed, every: arguments.every.max(1) }));
+            if arguments.until_finding && !tally.is_clean() {
+                return tally;
+            }
+        }
+    }
+    tally
+}
+
+/// One round; a panic, as of a gateway that doesn't start any more, is a finding and not the end of the campaign.
+fn one(fault: &Fault, round: Round) -> Row {
+    catch_unwind(AssertUnwindSafe(|| (fault.round)(round))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        let text = format!("the round ended before its account: {}", text.unwrap_or_default());
+        Row { findings: vec![Finding { harm: Harm::Lost, seed: round.seed, text }], ..Row::default() }
+    })
+}
+
+fn kill_at_points(round: Round) -> Row {
+    let (way, first) = share_of(round);
+    points::strike_at(round.seed, way, first, round.every, points::kill(Side::of(round.seed / 7)))
+}
+
+fn fail_at_points(round: Round) -> Row {
+    let (way, first) = share_of(round);
+    points::strike_at(round.seed, way, first, round.every, points::fail(round.seed))
+}
+
+/// The way and the points of this round.
+fn share_of(Round { seed, every }: Round) -> (&'static points::Way, usize) {
+    let ways = WAYS.len() as u64;
+    let first = seed / ways % every as u64;
+    (&WAYS[usize::try_from(seed % ways).unwrap()], usize::try_from(first).unwrap())
+}

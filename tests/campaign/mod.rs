@@ -1,0 +1,20 @@
+//! The fault campaign: the gateway's own side is killed, cut off from power and given a broken disk, again and again, and
+//! afterwards every file is accounted for.
+//!
+//! [`world`] sets a gateway, a partner and their links up; [`observer`] watches what the partner gets to see; [`account`]
+//! compares what was dropped with what the ledger, the archive, the partner and the receipts say; [`tally`] counts.
+//! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call.
+
+#![allow(dead_code, reason = "each binary uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+pub mod account;
+pub mod calls;
+pub mod disks;
+pub mod kills;
+pub mod observer;
+pub mod points;
+pub mod power;
+pub mod tally;
+pub mod tracer;
+pub mod world;

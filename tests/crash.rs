@@ -1,0 +1,69 @@
+//! Our own side fails: the gateway is killed, loses power, and its disk is full or broken. Every file is accounted for.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod campaign;
+mod support;
+
+use campaign::points::{self, Side, WAYS};
+use campaign::{disks, kills, power};
+
+/// Each run repeats the same choices; the campaign draws others.
+const SEED: u64 = 20_261_122;
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn kills_at_random_moments_under_load_lose_nothing_and_deliver_nothing_twice() {
+    kills::under_load(SEED, 30).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_crash_before_or_after_any_call_of_the_plain_way_loses_nothing_and_delivers_nothing_twice() {
+    points::strike_at(SEED, &WAYS[0], 0, 1, points::kill(Side::of(SEED))).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_crash_on_any_other_way_keeps_order_goes_on_with_its_upload_and_waits_for_its_acknowledgement() {
+    for way in &WAYS[1..] {
+        points::strike_at(SEED, way, 3, 9, points::kill(Side::of(SEED))).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_broken_full_or_read_only_disk_at_any_call_loses_nothing_and_delivers_nothing_twice() {
+    points::strike_at(SEED, &WAYS[0], 0, 3, points::fail(SEED)).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root, have_loop)),
+    ignore = "needs sshd, root, mkfs.ext4 and loop devices: run scripts/test as root"
+)]
+fn a_power_cut_loses_nothing_that_was_acknowledged_and_nothing_arrives_twice() {
+    for seed in [SEED, SEED + 1] {
+        power::cuts(seed, 3).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn a_disk_that_is_full_at_any_moment_holds_everything_up_and_loses_nothing() {
+    for seed in [SEED, SEED + 1] {
+        disks::full(seed, 5).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn a_disk_that_turns_read_only_ends_the_gateway_and_loses_nothing() {
+    disks::read_only(SEED, 6).must_be_clean();
+}
