@@ -51,6 +51,7 @@ pub mod outage;
 pub mod recover;
 pub mod retention;
 pub mod schedule;
+pub mod sheet;
 pub mod turn;
 
 // How people reach it, and check it.

@@ -15,9 +15,11 @@ use crate::config::humane::{Size, Wait};
 use crate::config::resolve;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
+use crate::sheet::{SheetTable, SheetWishes};
 use crate::transport::ftps::{
     ClientCertificate, FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
 };
+use crate::transport::medium::{MediumSettings, Rule};
 use crate::transport::sftp::{Authentication, PinnedKey, SftpSettings};
 use crate::transport::{Deadlines, MinimumThroughput, Reach, Secret};
 
@@ -43,6 +45,8 @@ pub struct Partner {
     pub hours: Hours,
     /// How to reach it.
     pub reach: Reach,
+    /// What stands on the cover sheets of its media.
+    pub sheet: SheetWishes,
 }
 
 /// `partners/NAME.toml` as it is written.
@@ -56,6 +60,8 @@ pub struct PartnerFile {
     hours: Option<HoursTable>,
     sftp: Option<SftpTable>,
     ftps: Option<FtpsTable>,
+    medium: Option<MediumTable>,
+    sheet: Option<SheetTable>,
     profile: Option<ProfileTable>,
     deadlines: Option<DeadlinesTable>,
     throughput: Option<ThroughputTable>,
@@ -67,6 +73,7 @@ enum TransportWord {
     Sftp,
     Ftps,
     Ftp,
+    Medium,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -107,6 +114,15 @@ struct FtpsTable {
     client_key_file: Option<PathBuf>,
     nat_workaround: Option<bool>,
     epsv: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MediumTable {
+    path: Option<PathBuf>,
+    ids: Option<Vec<String>>,
+    labels: Option<Vec<String>>,
+    directory_is_enough: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -154,6 +170,17 @@ struct Reading<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
+impl TransportWord {
+    fn word(self) -> &'static str {
+        match self {
+            TransportWord::Sftp => "sftp",
+            TransportWord::Ftps => "ftps",
+            TransportWord::Ftp => "ftp",
+            TransportWord::Medium => "medium",
+        }
+    }
+}
+
 impl PartnerFile {
     /// The partner that the file describes; nothing if something in it makes that impossible.
     pub fn compile(
@@ -166,36 +193,49 @@ impl PartnerFile {
     ) -> Option<Partner> {
         let mut reading = Reading { directory, document, problems };
         if self.transport.is_none() {
-            reading.wrong("transport", "missing: write transport = \"sftp\" or \"ftps\"");
+            reading.wrong("transport", "missing: write transport = \"sftp\", \"ftps\" or \"medium\"");
         }
         let connections = self.connections.unwrap_or(CONNECTIONS);
         if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
             reading.wrong("connections", format!("{connections} is not between 1 and {CONNECTIONS_LIMIT}"));
         }
         let hours = self.hours.unwrap_or_default().compile(calendar, |key, fault| reading.wrong(key, fault));
-        let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps) {
-            (None, Some(_)) => TransportWord::Ftps,
-            (Some(_), _) | (None, None) => TransportWord::Sftp,
+        let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps, &self.medium) {
+            (None, Some(_), _) => TransportWord::Ftps,
+            (None, None, Some(_)) => TransportWord::Medium,
+            (Some(_), ..) | (None, None, None) => TransportWord::Sftp,
         });
-        reading.other_tables(transport, self.sftp.is_some(), self.ftps.is_some(), self.allow_cleartext);
+        reading.other_tables(
+            transport,
+            &[
+                ("sftp", self.sftp.is_some()),
+                ("ftps", self.ftps.is_some()),
+                ("medium", self.medium.is_some()),
+                ("sheet", self.sheet.is_some()),
+                ("throughput", self.throughput.is_some()),
+            ],
+        );
+        reading.cleartext(transport, self.allow_cleartext.unwrap_or(false));
         let mut reach = match transport {
             TransportWord::Sftp => Reach::Sftp(reading.sftp(self.sftp.unwrap_or_default())?),
             TransportWord::Ftps | TransportWord::Ftp => {
                 Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), transport)?)
             }
+            TransportWord::Medium => Reach::Medium(reading.medium(self.medium.unwrap_or_default(), name)?),
         };
         if let Some(deadlines) = self.deadlines {
             deadlines.apply(reach.deadlines_mut());
         }
-        if let Some(throughput) = self.throughput {
-            throughput.apply(reach.minimum_throughput_mut());
+        if let (Some(throughput), Some(minimum)) = (self.throughput, reach.minimum_throughput_mut()) {
+            throughput.apply(minimum);
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
         let takes_away = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
         if let Reach::Sftp(settings) = &mut reach {
             settings.plain_rename = takes_away;
         }
-        Some(Partner { name: name.to_owned(), title, connections, takes_away, hours, reach })
+        let sheet = self.sheet.unwrap_or_default().compile();
+        Some(Partner { name: name.to_owned(), title, connections, takes_away, hours, reach, sheet })
     }
 }
 
@@ -204,16 +244,21 @@ impl Reading<'_> {
         self.problems.extend(self.document.error(key, message));
     }
 
-    /// What is said of a transport that isn't used, and of going without encryption.
-    fn other_tables(&mut self, transport: TransportWord, sftp: bool, ftps: bool, cleartext: Option<bool>) {
-        match transport {
-            TransportWord::Sftp if ftps => self.wrong("ftps", "transport is \"sftp\": leave this table out"),
-            TransportWord::Ftps | TransportWord::Ftp if sftp => {
-                self.wrong("sftp", "transport is not \"sftp\": leave this table out");
-            }
-            TransportWord::Sftp | TransportWord::Ftps | TransportWord::Ftp => {}
+    /// What is said of tables that go with another transport.
+    fn other_tables(&mut self, transport: TransportWord, given: &[(&str, bool)]) {
+        let own: &[&str] = match transport {
+            TransportWord::Sftp => &["sftp", "throughput"],
+            TransportWord::Ftps | TransportWord::Ftp => &["ftps", "throughput"],
+            TransportWord::Medium => &["medium", "sheet"],
+        };
+        for (table, _) in given.iter().filter(|(table, given)| *given && !own.contains(table)) {
+            self.wrong(table, format!("transport is {:?}: leave this table out", transport.word()));
         }
-        match (transport, cleartext.unwrap_or(false)) {
+    }
+
+    /// What is said of going without encryption.
+    fn cleartext(&mut self, transport: TransportWord, allowed: bool) {
+        match (transport, allowed) {
             (TransportWord::Ftp, false) => self.wrong(
                 "transport",
                 "\"ftp\" sends the password and the files unencrypted: use \"ftps\" or \"sftp\"; where the line itself is \
@@ -224,11 +269,32 @@ impl Reading<'_> {
                                them";
                 self.problems.push(self.document.problem(Severity::Warning, "transport", message));
             }
-            (TransportWord::Sftp | TransportWord::Ftps, true) => {
+            (TransportWord::Sftp | TransportWord::Ftps | TransportWord::Medium, true) => {
                 self.wrong("allow_cleartext", "only with transport = \"ftp\"");
             }
-            (TransportWord::Sftp | TransportWord::Ftps, false) => {}
+            (TransportWord::Sftp | TransportWord::Ftps | TransportWord::Medium, false) => {}
         }
+    }
+
+    fn medium(&mut self, table: MediumTable, partner: &str) -> Option<MediumSettings> {
+        if table.path.is_none() {
+            self.wrong("medium.path", "missing: the directory where the medium is mounted");
+        }
+        let rule = match (table.ids, table.labels) {
+            (Some(_), Some(_)) => {
+                self.wrong("medium.labels", "either ids or labels tell the right medium, not both");
+                None
+            }
+            (None, Some(labels)) => Some(Rule::Labels(labels)),
+            (ids, None) => Some(Rule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() }),
+        };
+        if matches!(&rule, Some(Rule::Labels(labels)) if labels.is_empty()) {
+            self.wrong("medium.labels", "empty: name a label, or leave the key out");
+        }
+        let mut settings = MediumSettings::new(resolve(self.directory, &table.path?), partner);
+        settings.rule = rule?;
+        settings.directory_is_enough = table.directory_is_enough.unwrap_or(false);
+        Some(settings)
     }
 
     fn ftps(&mut self, table: FtpsTable, transport: TransportWord) -> Option<FtpsSettings> {
@@ -237,7 +303,7 @@ impl Reading<'_> {
                 self.no_tls(&table);
                 Protection::Cleartext
             }
-            TransportWord::Ftps | TransportWord::Sftp => Protection::Tls(Box::new(self.tls(&table))),
+            TransportWord::Ftps | TransportWord::Sftp | TransportWord::Medium => Protection::Tls(Box::new(self.tls(&table))),
         };
         let place = self.place(
             "ftps",

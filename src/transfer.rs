@@ -226,7 +226,8 @@ async fn final_name_is_free(session: &mut dyn Session, target: &Target) -> Resul
 
 /// A partner whose disk is full has its space back at once. If it won't remove the part, the next attempt will.
 async fn give_back_space(session: &mut dyn Session, temporary: &str, error: &TransportError) {
-    if matches!(error, TransportError::PartnerFailed { .. }) && session.is_alive() {
+    let full = error.partner_disk_full() || matches!(error, TransportError::PartnerFailed { .. });
+    if full && session.is_alive() {
         drop(session.remove(temporary).await);
     }
 }

@@ -147,6 +147,10 @@ pub async fn compare(
             let by = match back.by {
                 ReadBy::Us => "",
                 ReadBy::Partner => ", as the partner works it out",
+                ReadBy::PastCache => ", read from the medium past the cache (O_DIRECT)",
+                ReadBy::AfterDroppingCache => {
+                    ", read from the medium after the cache was dropped (POSIX_FADV_DONTNEED)"
+                }
             };
             asked.push(Asked::new(question, format!("{} bytes, SHA-256 {}{by}", back.bytes, back.sha256)));
             Ok(Held::Ours(Grade::Content))

@@ -9,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::medium::MediumFault;
 use crate::remedy::Remedy;
 
 /// Where in the talk with a partner something happened.
@@ -260,6 +261,14 @@ pub enum TransportError {
         /// Bytes.
         limit: usize,
     },
+    /// The medium that files are carried on isn't there, isn't the right one, or can't take the file; see [`MediumFault`].
+    #[error("{path}: {fault}")]
+    Medium {
+        /// Where media are mounted.
+        path: String,
+        /// What is wrong.
+        fault: MediumFault,
+    },
     /// Our own file can't be read.
     #[error("own file {}: {error}", path.display())]
     OwnFile {
@@ -298,6 +307,8 @@ impl TransportError {
             | TransportError::Lost { .. }
             | TransportError::PartnerFailed { .. }
             | TransportError::ProtocolViolated { .. } => Remedy::Retry,
+            TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. } => Remedy::Hold,
+            TransportError::Medium { .. } => Remedy::Retry,
             TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
             | TransportError::CertificateRefused { .. }
@@ -321,8 +332,10 @@ impl TransportError {
             TransportError::TimedOut { phase, .. }
             | TransportError::Lost { phase, .. }
             | TransportError::TooSlow { phase, .. }
-            | TransportError::ProtocolViolated { phase, .. } => phase.changes_partner(),
+            | TransportError::ProtocolViolated { phase, .. }
+            | TransportError::Medium { fault: MediumFault::Gone { phase, .. }, .. } => phase.changes_partner(),
             TransportError::Unreachable { .. }
+            | TransportError::Medium { .. }
             | TransportError::PartnerFailed { .. }
             | TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
@@ -356,6 +369,9 @@ impl TransportError {
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. } => true,
+            TransportError::Medium { fault, .. } => {
+                !matches!(fault, MediumFault::Full { .. } | MediumFault::TooLarge { .. })
+            }
             TransportError::PartnerFailed { .. }
             | TransportError::PermissionDenied { .. }
             | TransportError::NoSuchPath { .. }
@@ -369,7 +385,20 @@ impl TransportError {
 
     /// Whether the partner's disk is known to have less room than the file still needed.
     pub fn partner_disk_full(&self) -> bool {
-        matches!(self, TransportError::PartnerFailed { free: Some(free), missing, .. } if free < missing)
+        match self {
+            TransportError::PartnerFailed { free: Some(free), missing, .. }
+            | TransportError::Medium { fault: MediumFault::Full { free, missing }, .. } => free < missing,
+            _ => false,
+        }
+    }
+
+    /// What is wrong with the medium, where a person has to put in another, or to put it in at all.
+    pub fn medium_wanted(&self) -> Option<&MediumFault> {
+        match self {
+            TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. } => None,
+            TransportError::Medium { fault, .. } => Some(fault),
+            _ => None,
+        }
     }
 }
 

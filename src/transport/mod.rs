@@ -8,6 +8,7 @@
 pub mod error;
 pub mod ftps;
 pub mod limits;
+pub mod medium;
 pub mod pace;
 pub mod pool;
 pub mod sftp;
@@ -89,6 +90,8 @@ pub enum Reach {
     Sftp(sftp::SftpSettings),
     /// FTP over TLS, or plain FTP.
     Ftps(ftps::FtpsSettings),
+    /// A medium that is carried there.
+    Medium(medium::MediumSettings),
 }
 
 impl Reach {
@@ -100,6 +103,7 @@ impl Reach {
         match self {
             Reach::Sftp(settings) => sftp::connect(settings).await,
             Reach::Ftps(settings) => ftps::connect(settings).await,
+            Reach::Medium(settings) => medium::connect(settings).await,
         }
     }
 
@@ -108,14 +112,16 @@ impl Reach {
         match self {
             Reach::Sftp(settings) => &mut settings.deadlines,
             Reach::Ftps(settings) => &mut settings.deadlines,
+            Reach::Medium(settings) => &mut settings.deadlines,
         }
     }
 
-    /// The slowest transfer that is still let through.
-    pub fn minimum_throughput_mut(&mut self) -> &mut MinimumThroughput {
+    /// The slowest transfer that is still let through; a medium is waited for as long as it isn't silent.
+    pub fn minimum_throughput_mut(&mut self) -> Option<&mut MinimumThroughput> {
         match self {
-            Reach::Sftp(settings) => &mut settings.minimum_throughput,
-            Reach::Ftps(settings) => &mut settings.minimum_throughput,
+            Reach::Sftp(settings) => Some(&mut settings.minimum_throughput),
+            Reach::Ftps(settings) => Some(&mut settings.minimum_throughput),
+            Reach::Medium(_) => None,
         }
     }
 }
@@ -123,13 +129,14 @@ impl Reach {
 /// Who answered, and how it was proven; goes into the receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// What carries the bytes: `sftp`, `ftps` or `ftp (cleartext)`.
+    /// What carries the bytes: `sftp`, `ftps`, `ftp (cleartext)` or `medium`.
     pub transport: String,
-    /// Host and port that we connected to, as configured.
+    /// Host and port that we connected to, as configured; of a medium, where it is mounted.
     pub address: String,
-    /// What the server calls itself: `SSH-2.0-OpenSSH_9.2p1`, or the greeting of an FTP server.
+    /// What the server calls itself: `SSH-2.0-OpenSSH_9.2p1`, or the greeting of an FTP server; a medium's file system.
     pub software: String,
     /// Fingerprint of what it proved to hold, its host key or its certificate: `SHA256:` and base64; `none` in cleartext.
+    /// Of a medium, its id or label.
     pub host_key: String,
     /// The account we used.
     pub user: String,
@@ -223,6 +230,10 @@ pub enum ReadBy {
     Us,
     /// The partner did over its own file, and told us (FTP's `HASH` or `XSHA256`).
     Partner,
+    /// We did, over bytes that the device gave past its cache in memory (`O_DIRECT`).
+    PastCache,
+    /// We did, over bytes that were read after the cache in memory had been dropped (`POSIX_FADV_DONTNEED`).
+    AfterDroppingCache,
 }
 
 /// What is to happen where the new name is taken.

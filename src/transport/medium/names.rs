@@ -1,0 +1,81 @@
+//! Which names a FAT file system, and Windows, can hold.
+//!
+//! Owns that rule alone. A name that breaks it is told, never changed: the partner looks for the name that was agreed.
+
+/// UTF-16 units that a name may have.
+const LIMIT: usize = 255;
+/// What Windows takes for a device, with any ending.
+const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
+/// The same with a digit behind it.
+const NUMBERED_DEVICES: [&str; 2] = ["COM", "LPT"];
+
+/// Why a path on a medium can't be held by FAT or Windows; nothing if it can.
+pub fn fault_of_path(path: &str) -> Option<String> {
+    let inside = path.trim_matches('/');
+    let parts: Vec<&str> = inside.split('/').filter(|part| !part.is_empty()).collect();
+    let own = [super::MARKER, super::COMPANIONS];
+    if let Some(first) = parts.first()
+        && own.iter().any(|own| own.eq_ignore_ascii_case(first))
+    {
+        return Some(format!("{first:?} is the gateway's own on every medium"));
+    }
+    if parts.is_empty() {
+        return Some("there is no name".to_owned());
+    }
+    parts.into_iter().find_map(|part| fault_of_name(part).map(|why| format!("{part:?} {why}")))
+}
+
+/// Why a name can't be held by FAT or Windows; nothing if it can.
+pub fn fault_of_name(name: &str) -> Option<String> {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let digit = |last: &str| matches!(last, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³");
+    let numbered = NUMBERED_DEVICES.iter().any(|device| stem.strip_prefix(device).is_some_and(digit));
+    let barred = |c: &char| matches!(c, '"' | '*' | '/' | ':' | '<' | '>' | '?' | '\\' | '|') || c.is_control();
+    if let Some(c) = name.chars().find(barred) {
+        Some(format!("contains {c:?}, which FAT and Windows don't allow"))
+    } else if name.is_empty() || name == "." || name == ".." {
+        Some("is no name".to_owned())
+    } else if name.ends_with('.') || name.ends_with(' ') || name.starts_with(' ') {
+        Some("begins with a space, or ends with a space or a dot: Windows would drop it".to_owned())
+    } else if DEVICES.contains(&stem.as_str()) || numbered {
+        Some("is the name of a device on Windows".to_owned())
+    } else if name.encode_utf16().count() > LIMIT {
+        Some(format!("is longer than {LIMIT} characters"))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_fat_or_windows_cant_hold_are_told() {
+        for name in
+            ["a:b.DTA", "a?.DTA", "", "..", "x.", "x ", " x", "CON", "con.txt", "Lpt1.dta", "COM¹", "a\tb", "NUL .x"]
+        {
+            assert!(fault_of_name(name).is_some(), "{name:?}");
+        }
+        assert!(fault_of_name(&"あ".repeat(256)).is_some());
+        assert!(fault_of_name(&"𠮷".repeat(128)).is_some());
+    }
+
+    #[test]
+    fn the_names_that_partners_agree_on_are_fine() {
+        for name in ["Z1213101.DTA", "依頼データ.txt", ".totatsu-20261122-183005-k7m2q9.part", "CONSOLE", "COM10", "COM0"]
+        {
+            assert_eq!(fault_of_name(name), None, "{name:?}");
+        }
+        assert_eq!(fault_of_name(&"あ".repeat(255)), None);
+    }
+
+    #[test]
+    fn every_part_of_a_path_counts_and_the_gateways_own_names_are_taken() {
+        assert_eq!(fault_of_path("IN/Z12.DTA"), None);
+        assert!(fault_of_path("IN:1/Z12.DTA").is_some());
+        assert!(fault_of_path("../Z12.DTA").is_some());
+        assert!(fault_of_path("totatsu/Z12.DTA").is_some());
+        assert!(fault_of_path("totatsu.id").is_some());
+    }
+}
