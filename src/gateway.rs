@@ -25,8 +25,9 @@ use crate::remedy::Remedy;
 use crate::schedule::alert::{self, Alert, Bell, Kind};
 use crate::spool::{self, Spool, SpoolError};
 use crate::transfer::Target;
+use crate::transport::medium::MediumFault;
 use crate::transport::pool::{Lease, Pool};
-use crate::transport::{Progress, TransportError};
+use crate::transport::{Progress, Reach, Session, TransportError};
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
@@ -208,6 +209,9 @@ impl Gateway {
             Ok(lease) => return Ok(lease),
             Err(error) => error,
         };
+        if let Some(fault) = error.medium_wanted() {
+            return Err(Failure::closed(self.want_medium(partner, error.to_string(), fault.room_wanted())));
+        }
         // Where others are being served, it is the number of connections that the partner minds.
         if error.remedy() == Remedy::Retry && pool.in_use() > 0 {
             return Err(Failure::of_transport(step, &error));
@@ -221,7 +225,11 @@ impl Gateway {
     /// None comes about.
     pub async fn probe(&self, partner: &str) -> Result<(), TransportError> {
         let Some(pool) = self.pools.get(partner) else { return Ok(()) };
-        pool.session().await?.give_back();
+        let mut lease = pool.session().await?;
+        if self.is_carried(partner) {
+            self.check_room(partner, lease.session()).await?;
+        }
+        lease.give_back();
         Ok(())
     }
 
@@ -235,12 +243,50 @@ impl Gateway {
         }
         let now = Moment::now();
         let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
-        let outage = Outage { since: now, attempts: 1, next, reason: error.to_string() };
+        let outage = Outage { since: now, attempts: 1, next, reason: error.to_string(), room_wanted: 0 };
         if self.outages.begin(partner, outage) {
             self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
         }
         let since = self.outages.of(partner).map_or(now, |outage| outage.since);
         Ok(Gate::PartnerDown { partner: partner.to_owned(), since })
+    }
+
+    /// Notes that a partner's medium has to be put in, and says what deliveries have to wait for: a normal thing, told once
+    /// and never given up.
+    pub fn want_medium(&self, partner: &str, reason: String, room_wanted: u64) -> Gate {
+        let now = Moment::now();
+        let next = now.after(self.config.gateway.backoff.first);
+        let outage = Outage { since: now, attempts: 1, next, reason: reason.clone(), room_wanted };
+        if self.outages.begin(partner, outage.clone()) {
+            self.tell_of_partner(Kind::MediumWanted, partner, reason);
+        }
+        self.gate_of(partner, self.outages.of(partner).unwrap_or(outage))
+    }
+
+    /// What deliveries to a partner wait for that can't be reached, or whose medium is wanted.
+    pub fn gate_of(&self, partner: &str, outage: Outage) -> Gate {
+        let (partner, since) = (partner.to_owned(), outage.since);
+        if self.is_carried(&partner) {
+            return Gate::MediumWanted { partner, since, reason: outage.reason };
+        }
+        Gate::PartnerDown { partner, since }
+    }
+
+    /// Whether files are carried to a partner on a medium.
+    pub fn is_carried(&self, partner: &str) -> bool {
+        self.config.partners.get(partner).is_some_and(|partner| matches!(partner.reach, Reach::Medium(_)))
+    }
+
+    /// A medium with less room than the delivery wants that found the last one full is none.
+    async fn check_room(&self, partner: &str, session: &mut dyn Session) -> Result<(), TransportError> {
+        let missing = self.outages.of(partner).map_or(0, |outage| outage.room_wanted);
+        match session.free_space(".").await? {
+            Some(free) if free < missing => {
+                let (path, fault) = (session.peer().address.clone(), MediumFault::Full { free, missing });
+                Err(TransportError::Medium { path, fault })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The instant, or when the partner's hours begin after it.

@@ -6,6 +6,7 @@
 //! delivery's turn has come. A crash at any instant therefore leaves a
 //! state from which the step in hand can simply be done again: each looks before it acts.
 
+mod carried;
 mod failure;
 
 use std::fmt;
@@ -235,13 +236,16 @@ async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<
 fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
-    Ok(Event::TransferStarted { target: link.target(delivery, &gateway.config.gateway.municipality) })
+    let target = link.target(delivery, &gateway.config.gateway.municipality);
+    carried::check_name(gateway, delivery, &target)?;
+    Ok(Event::TransferStarted { target })
 }
 
 async fn transfer(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (target, converted) = under_way(delivery, Step::Transfer)?;
     let mut lease = gateway.session(delivery, Step::Transfer).await?;
-    if let Some(agreement) = gateway.agreement(delivery) {
+    // What comes back on another medium is told from an earlier one when it is imported.
+    if let Some(agreement) = gateway.agreement(delivery).filter(|_| !gateway.is_carried(&delivery.partner)) {
         let path = gateway.acknowledgement_path(agreement, delivery, target);
         acknowledge::clear(lease.session(), agreement, &path)
             .await
@@ -282,9 +286,11 @@ async fn publish(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     };
     let mut lease = gateway.session(delivery, Step::Publish).await?;
     let progress = gateway.watch(&delivery.id);
+    let companions = carried::accompany(gateway, delivery, lease.session()).await?;
     match publish::publish(lease.session(), target, before, progress.counter()).await {
-        Ok(published) => {
+        Ok(mut published) => {
             lease.give_back();
+            published.asked.splice(0..0, companions);
             Ok(Event::Published { published })
         }
         Err(PublishError::NameTaken { path }) if gateway.numbers_names(delivery) => {
@@ -330,7 +336,8 @@ async fn remove_acknowledgement(gateway: &Gateway, delivery: &Delivery) {
     let (Some(agreement), Some(found)) = (gateway.agreement(delivery), &delivery.acknowledged) else {
         return;
     };
-    if !agreement.remove {
+    // One that came on a medium stays there, as the partner's own paper would.
+    if !agreement.remove || delivery.carried_on().is_some() {
         return;
     }
     if let Ok(mut lease) = gateway.session(delivery, Step::Acknowledge).await {

@@ -20,6 +20,8 @@ pub struct Outage {
     pub next: Moment,
     /// Why the last failed, and what to do.
     pub reason: String,
+    /// Bytes that a medium must have free before it is over.
+    pub room_wanted: u64,
 }
 
 /// The outages of all partners.
@@ -67,6 +69,8 @@ impl Outages {
     pub fn try_now(&self, partner: &str) {
         if let Some(outage) = self.place(partner).as_mut().and_then(|place| place.as_mut()) {
             outage.next = Moment::now();
+            // A person has seen to it: the delivery itself finds out whether there is room now.
+            outage.room_wanted = 0;
         }
         self.stir(partner);
     }
@@ -99,7 +103,7 @@ mod tests {
     fn an_outage_begins_once_however_many_connections_fail() {
         let outages = Outages::none([&"eltax".to_owned()].into_iter());
         let now = Moment::now();
-        let outage = Outage { since: now, attempts: 1, next: now, reason: "down".into() };
+        let outage = Outage { since: now, attempts: 1, next: now, reason: "down".into(), room_wanted: 0 };
         assert!(outages.begin("eltax", outage.clone()));
         assert!(!outages.begin("eltax", outage.clone()));
         assert_eq!(outages.end("eltax"), Some(outage.clone()));

@@ -303,7 +303,9 @@ impl Reading<'_> {
                 self.no_tls(&table);
                 Protection::Cleartext
             }
-            TransportWord::Ftps | TransportWord::Sftp | TransportWord::Medium => Protection::Tls(Box::new(self.tls(&table))),
+            TransportWord::Ftps | TransportWord::Sftp | TransportWord::Medium => {
+                Protection::Tls(Box::new(self.tls(&table)))
+            }
         };
         let place = self.place(
             "ftps",

@@ -187,6 +187,11 @@ impl DeliveryFolder {
         self.path.join("report.txt")
     }
 
+    /// The cover sheet, as HTML, and its siblings as text and for machines: `html`, `txt` or `json`.
+    pub fn sheet(&self, ending: &str) -> PathBuf {
+        self.path.join(format!("sheet.{ending}"))
+    }
+
     /// The receipt.
     pub fn receipt(&self) -> PathBuf {
         self.path.join("receipt.json")

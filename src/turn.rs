@@ -17,6 +17,12 @@ use crate::link::{Link, Order};
 /// # Errors
 /// The ledger can't answer or record.
 pub async fn bar(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, Stop> {
+    // Whatever the configuration has become: a medium that nobody has received proves no arrival.
+    if delivery.stage == Stage::Published
+        && let Some(medium) = delivery.carried_on()
+    {
+        return Ok(Some(Event::Queued { gate: Gate::HandedOver { medium: medium.to_owned() } }));
+    }
     // A link that has left the configuration is told by the step itself.
     let Some(link) = gateway.config.links.get(&delivery.link) else { return Ok(None) };
     match delivery.stage {
@@ -136,6 +142,5 @@ fn gate(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerEr
     {
         return Ok(Some(Gate::Hours { opens }));
     }
-    let outage = gateway.outages.of(partner);
-    Ok(outage.map(|outage| Gate::PartnerDown { partner: partner.clone(), since: outage.since }))
+    Ok(gateway.outages.of(partner).map(|outage| gateway.gate_of(partner, outage)))
 }

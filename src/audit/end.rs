@@ -108,6 +108,7 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
                 | Answer::Status(_)
                 | Answer::Done(_)
                 | Answer::Receipt(_)
+                | Answer::Imported(_)
                 | Answer::Untrusted(_),
             ) => {
                 return Ok(Vouched::Nobody("the gateway answered something else".to_owned()));

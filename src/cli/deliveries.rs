@@ -174,6 +174,7 @@ pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
         | Answer::Status(_)
         | Answer::Done(_)
         | Answer::Receipt(_)
+        | Answer::Imported(_)
         | Answer::Refused(_)
         | Answer::Untrusted(_) => {
             Err(fail(Exit::Failed, &"the daemon answered something else: is it of another version?"))
@@ -204,7 +205,7 @@ fn reason(text: &str) -> Result<String, &'static str> {
 }
 
 /// The person at the keyboard, as far as the system tells: behind sudo, the one who called it.
-fn who() -> String {
+pub(super) fn who() -> String {
     let uid = rustix::process::getuid().as_raw();
     let named = || {
         let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
@@ -225,6 +226,7 @@ fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Done(what) if common.json => print_json(&what, Exit::Done),
         Answer::Done(what) => print(&format!("{what}\n"), Exit::Done),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
+        Answer::Imported(imported) => print_json(&imported, Exit::Done),
         Answer::Refused(why) => fail(Exit::Failed, &why),
         Answer::Untrusted(why) => fail(Exit::Untrusted, &why),
     }

@@ -5,6 +5,7 @@ mod check;
 mod deliveries;
 mod demo;
 mod layout;
+mod medium;
 mod outbox;
 mod receipt;
 mod run;
@@ -88,6 +89,9 @@ enum Command {
     /// Check journal, receipts and kept files as a whole, or export them for an auditor
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Prepare media, import acknowledgements that come back on them, or print cover sheets (送付票)
+    #[command(subcommand)]
+    Medium(medium::Medium),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox,
     /// List, show, check, compare and try out layouts; needs no configuration
@@ -121,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Audit(audit) => audit.run(&common),
+        Command::Medium(medium) => medium.run(&common),
         Command::Outbox => outbox::run(&common),
         Command::Layout(layout) => layout.run(&common),
         Command::Demo(demo) => demo.run(&common),

@@ -24,12 +24,12 @@ const SEARCH_LIMIT: usize = 10_000;
 /// Where questions are answered.
 #[derive(Debug)]
 pub struct Desk {
-    office: Office,
+    pub(super) office: Office,
     spool: Spool,
 }
 
 #[derive(Debug)]
-enum Office {
+pub(super) enum Office {
     Daemon(Arc<Gateway>),
     LedgerAlone(Box<Ledger>),
 }
@@ -55,6 +55,7 @@ impl Desk {
             Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
             Question::Status => self.status(),
             Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
+            Question::Import { directory, by } => self.import(directory, &by).await,
             Question::Confirm { id, by, how, reason } => self.confirm(&id, by, how, reason).await,
             Question::Hold { whom: Whom::Delivery(id), by, reason } => self.hold(&id, by, reason).await,
             Question::Hold { whom: Whom::Partner(partner), by, reason } => {
@@ -150,7 +151,9 @@ impl Desk {
             return Err(ControlError::Unfit(message));
         }
         if let (Event::Released { .. }, Office::Daemon(gateway)) = (&event, &self.office)
-            && let Standing::Queued { gate: Gate::PartnerDown { partner, .. } } = &delivery.standing
+            && let Standing::Queued {
+                gate: Gate::PartnerDown { partner, .. } | Gate::MediumWanted { partner, .. },
+            } = &delivery.standing
         {
             gateway.outages.try_now(partner);
         }
@@ -253,7 +256,10 @@ impl Desk {
                 (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),
                 (None, Office::LedgerAlone(_)) => ("unknown", None, None),
                 (None, Office::Daemon(gateway)) => match gateway.outages.of(&partner) {
-                    Some(outage) => ("down", Some(outage.since), Some(outage.reason)),
+                    Some(outage) => {
+                        let state = if gateway.is_carried(&partner) { "medium wanted" } else { "down" };
+                        (state, Some(outage.since), Some(outage.reason))
+                    }
                     None => ("up", None, None),
                 },
             };
@@ -278,7 +284,7 @@ impl Desk {
         }
     }
 
-    fn acted(&self, delivery: Delivery) -> Answer {
+    pub(super) fn acted(&self, delivery: Delivery) -> Answer {
         journey::log(&delivery);
         if let Office::Daemon(gateway) = &self.office {
             gateway.wake(&delivery.id);

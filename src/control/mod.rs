@@ -4,6 +4,7 @@
 //! listens on a network port.
 
 mod desk;
+mod import;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -93,6 +94,13 @@ pub enum Question {
         /// Why.
         reason: String,
     },
+    /// Look in a directory for the partners' acknowledgements of what was handed over on media.
+    Import {
+        /// The directory, with its whole path.
+        directory: PathBuf,
+        /// Who asks.
+        by: String,
+    },
     /// Let a held, waiting or queued delivery, or a held partner or link, go on now.
     Release {
         /// What.
@@ -129,6 +137,19 @@ pub struct Shown {
     pub progress: Option<(u64, u64)>,
 }
 
+/// An acknowledgement that was found on a medium.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Its path below the directory.
+    pub file: String,
+    /// The delivery that it is about.
+    pub delivery: DeliveryId,
+    /// It counts: the delivery has arrived.
+    pub matched: bool,
+    /// What came of it, and what to do.
+    pub outcome: String,
+}
+
 /// How the gateway stands as a whole.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Status {
@@ -145,7 +166,7 @@ pub struct Status {
 pub struct PartnerStatus {
     /// Its name.
     pub partner: String,
-    /// `up`, as far as anybody knows; `down`; `held`; or `unknown` while no daemon runs.
+    /// `up`, as far as anybody knows; `down`; `medium wanted`; `held`; or `unknown` while no daemon runs.
     pub state: String,
     /// Since when, where it isn't up.
     pub since: Option<Moment>,
@@ -176,6 +197,8 @@ pub enum Answer {
     Status(Status),
     /// An act on a partner or link was done; the text says what.
     Done(String),
+    /// What became of each acknowledgement that was found.
+    Imported(Vec<Imported>),
     /// A receipt's place in the chain, if there is one.
     Receipt(Option<ReceiptLink>),
     /// The question can't be answered, or the act not done; the text says why.

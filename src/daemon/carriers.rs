@@ -159,8 +159,11 @@ fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {
             let every = gateway.agreement(delivery).map_or(LOOK_AGAIN, |agreement| agreement.every);
             until.remaining().min(every)
         }
-        Gate::Order { .. } | Gate::PartnerDown { .. } | Gate::PartnerHeld { .. } | Gate::LinkHeld { .. } => {
-            LOOK_AGAIN
-        }
+        Gate::Order { .. }
+        | Gate::PartnerDown { .. }
+        | Gate::PartnerHeld { .. }
+        | Gate::LinkHeld { .. }
+        | Gate::MediumWanted { .. }
+        | Gate::HandedOver { .. } => LOOK_AGAIN,
     }
 }

@@ -1,7 +1,7 @@
 //! Tries a partner that is down again and again with one connection, for all its deliveries.
 //!
 //! Owns the end of an outage: one alert, and the deliveries go on in the order in which they began. A partner that stays
-//! away longer than a person is to wait is held.
+//! away longer than a person is to wait is held; a medium is waited for as long as it takes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,8 @@ use crate::ledger::hold::Subject;
 use crate::outage::Outage;
 use crate::remedy::Remedy;
 use crate::schedule::alert::Kind;
+use crate::transport::TransportError;
+use crate::transport::medium::MediumFault;
 
 /// How long a probe waits at most before it looks at the clock again: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -56,9 +58,16 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
     };
     let backoff = gateway.config.gateway.backoff;
     match tried {
+        Ok(()) if gateway.is_carried(partner) => {
+            tracing::info!(partner, "the medium is there; it was wanted since {}", outage.since);
+        }
         Ok(()) => {
             let text = format!("it can be reached again; it was down since {}", outage.since);
             gateway.tell_of_partner(Kind::PartnerBack, partner, text);
+        }
+        Err(error) if error.medium_wanted().is_some() => {
+            want_on(gateway, partner, outage, &error);
+            return Ok(());
         }
         Err(error) if error.remedy() != Remedy::Retry => {
             gateway.hold_partner(partner, error.to_string()).await?;
@@ -79,4 +88,28 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
     }
     gateway.outages.end(partner);
     gateway.wake_queued(&Subject::Partner(partner.to_owned()))
+}
+
+/// A medium may stay away for as long as it likes: looking costs nothing. Somebody who puts in another than the one that is
+/// wanted hears of it once.
+fn want_on(gateway: &Gateway, partner: &str, outage: Outage, error: &TransportError) {
+    let Some(fault) = error.medium_wanted() else { return };
+    let reason = match fault {
+        // The free space that it tells changes; that it is too little doesn't.
+        MediumFault::Full { .. } => outage.reason.clone(),
+        MediumFault::Missing { .. }
+        | MediumFault::NotMounted
+        | MediumFault::Unmarked
+        | MediumFault::Wrong { .. }
+        | MediumFault::ReadOnly
+        | MediumFault::Gone { .. }
+        | MediumFault::TooLarge { .. } => error.to_string(),
+    };
+    let unfit = matches!(fault, MediumFault::Unmarked | MediumFault::Wrong { .. } | MediumFault::ReadOnly);
+    if unfit && reason != outage.reason {
+        gateway.tell_of_partner(Kind::MediumWanted, partner, reason.clone());
+    }
+    let attempts = outage.attempts.saturating_add(1);
+    let next = Moment::now().after(gateway.config.gateway.backoff.first);
+    gateway.outages.go_on(partner, Outage { attempts, next, reason, ..outage });
 }

@@ -214,9 +214,10 @@ impl Seen {
     }
 }
 
-/// When it arrived, if it has: where an acknowledgement is agreed, the partner says so.
+/// When it arrived, if it has: where an acknowledgement is agreed, the partner says so; of a medium, somebody must say so.
 fn arrival(delivery: &Delivery, link: &Link) -> Option<Moment> {
-    let stage = if link.acknowledgement.is_some() { Stage::Acknowledged } else { Stage::Published };
+    let to_be_said = link.acknowledgement.is_some() || delivery.carried_on().is_some();
+    let stage = if to_be_said { Stage::Acknowledged } else { Stage::Published };
     delivery.reached(stage).or(delivery.reached(Stage::Confirmed))
 }
 
@@ -230,8 +231,11 @@ fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
             Gate::PartnerDown { .. } => {
                 outage.map_or(Next::Now, |outage| Next::At { at: outage.next, failing: true })
             }
-            Gate::PartnerHeld { .. } | Gate::LinkHeld { .. } | Gate::Order { held: true, .. } => Next::Person,
-            Gate::Order { held: false, .. } | Gate::Acknowledgement { .. } => Next::Now,
+            Gate::PartnerHeld { .. }
+            | Gate::LinkHeld { .. }
+            | Gate::MediumWanted { .. }
+            | Gate::Order { held: true, .. } => Next::Person,
+            Gate::Order { held: false, .. } | Gate::Acknowledgement { .. } | Gate::HandedOver { .. } => Next::Now,
         },
     }
 }

@@ -39,6 +39,13 @@ pub enum Failure {
     },
     /// It couldn't be tried: something else has to happen first.
     Closed(Gate),
+    /// A medium has to be put in, or another one.
+    Medium {
+        /// What is wrong with the one that is there, if one is.
+        reason: String,
+        /// Bytes that it must have free.
+        room_wanted: u64,
+    },
     /// The final name is taken, and the link adds a number to it.
     NameTaken(String),
     /// The ledger could not record why.
@@ -65,6 +72,12 @@ impl Failure {
         Failure::new(step, error.remedy(), error)
     }
 
+    /// What `error` amounts to if it only means that a medium has to be put in.
+    pub(super) fn of_medium(error: &TransportError) -> Option<Failure> {
+        let room_wanted = error.medium_wanted()?.room_wanted();
+        Some(Failure::Medium { reason: error.to_string(), room_wanted })
+    }
+
     fn and_back_to(mut self, stage: Option<Stage>) -> Failure {
         if let Failure::Failed { back_to, .. } = &mut self {
             *back_to = stage;
@@ -86,12 +99,18 @@ impl Failure {
                 (step, remedy, reason, unknown, back_to)
             }
             Failure::Closed(gate) => return Ok(Event::Queued { gate }),
+            Failure::Medium { reason, room_wanted } => {
+                let gate = gateway.want_medium(&delivery.partner, reason, room_wanted);
+                return Ok(Event::Queued { gate });
+            }
             Failure::NameTaken(path) => return Ok(Event::NameTaken { path }),
             Failure::Ledger(error) => return Err(error.into()),
         };
         let now = Moment::now();
         let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
-        let since = delivery.failing.map_or(now, |failing| failing.since);
+        // The time in which a medium was waited for is nothing to give up over.
+        let failing = delivery.failing.filter(|_| !gateway.is_carried(&delivery.partner));
+        let since = failing.map_or(now, |failing| failing.since);
         let held = |reason| Event::Held { step, reason, duplicate_of: None };
         match remedy {
             Remedy::Retry => {
@@ -133,6 +152,11 @@ impl From<ConvertError> for Failure {
 
 impl From<TransferError> for Failure {
     fn from(error: TransferError) -> Failure {
+        if let TransferError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
         // Each attempt is aimed and recorded anew.
         Failure::new(Step::Transfer, error.remedy(), &error).and_back_to(Some(Stage::Converted))
     }
@@ -140,6 +164,11 @@ impl From<TransferError> for Failure {
 
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Failure {
+        if let VerifyError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
         // Nothing bears the final name before the proof, so sending again can't deliver twice.
         let back_to = error.wants_transfer().then_some(Stage::Converted);
         Failure::new(Step::Verify, error.remedy(), &error).and_back_to(back_to)
@@ -148,6 +177,11 @@ impl From<VerifyError> for Failure {
 
 impl From<PublishError> for Failure {
     fn from(error: PublishError) -> Failure {
+        if let PublishError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
         Failure::new(Step::Publish, error.remedy(), &error).with_unknown_outcome(error.outcome_unknown())
     }
 }

@@ -79,6 +79,21 @@ pub enum Gate {
         /// Why.
         reason: String,
     },
+    /// The medium isn't there, isn't the right one, or can't take what is to be put on it; one look after another is taken
+    /// for all deliveries.
+    MediumWanted {
+        /// The partner.
+        partner: String,
+        /// Since when.
+        since: Moment,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// It lies on a medium, whole and proven; who received it is still to be said.
+    HandedOver {
+        /// The medium, by its id or label.
+        medium: String,
+    },
     /// The partner's acknowledgement isn't there yet.
     Acknowledgement {
         /// Where it is looked for.
@@ -111,7 +126,12 @@ impl Standing {
             Standing::Queued { gate: Gate::Hours { .. } } => Some(Waiver::Hours),
             Standing::Queued { gate: Gate::LinkHeld { .. } } => Some(Waiver::LinkHold),
             Standing::Queued {
-                gate: Gate::PartnerDown { .. } | Gate::PartnerHeld { .. } | Gate::Acknowledgement { .. },
+                gate:
+                    Gate::PartnerDown { .. }
+                    | Gate::PartnerHeld { .. }
+                    | Gate::MediumWanted { .. }
+                    | Gate::HandedOver { .. }
+                    | Gate::Acknowledgement { .. },
             }
             | Standing::Held { duplicate_of: None, .. }
             | Standing::Going
@@ -140,6 +160,14 @@ impl fmt::Display for Gate {
             Gate::LinkHeld { link, reason } => {
                 write!(f, "link {link} is held ({reason}); let it go on with: totatsu release --link {link}")
             }
+            Gate::MediumWanted { partner, since, reason } => {
+                write!(f, "the medium of partner {partner} is wanted since {since}: {reason}")
+            }
+            Gate::HandedOver { medium } => write!(
+                f,
+                "it lies on the medium {medium}, whole and proven: once it is received, totatsu confirm ID --by NAME --how \
+                 medium --reason TEXT, or totatsu medium import DIR with the partner's acknowledgement"
+            ),
             Gate::Acknowledgement { path, until } => {
                 write!(f, "the partner's acknowledgement {path} is awaited until {until}")
             }

@@ -21,10 +21,11 @@ pub use crate::ledger::stage::Stage;
 pub use crate::ledger::standing::{Gate, Standing, Waiver};
 use crate::publish::Published;
 use crate::transfer::{Target, Transferred};
+use crate::transport::medium;
 use crate::verify::Verified;
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
-pub const STATES: [&str; 17] = [
+pub const STATES: [&str; 18] = [
     Stage::Accepted.word(),
     Stage::Converted.word(),
     Stage::Transferring.word(),
@@ -36,6 +37,7 @@ pub const STATES: [&str; 17] = [
     Stage::Receipted.word(),
     Stage::Archived.word(),
     QUEUED,
+    HANDED_OVER,
     WAITING,
     UNKNOWN,
     HELD,
@@ -44,6 +46,8 @@ pub const STATES: [&str; 17] = [
     Stage::Cancelled.word(),
 ];
 const QUEUED: &str = "queued";
+/// The state of a delivery that lies on a medium, whole and proven, until somebody says that it arrived.
+pub const HANDED_OVER: &str = "handed_over";
 const WAITING: &str = "waiting";
 const UNKNOWN: &str = "unknown";
 const HELD: &str = "held";
@@ -179,10 +183,11 @@ pub struct Contradiction {
 }
 
 impl Delivery {
-    /// One word for where it stands: `queued`, `waiting`, `unknown` or `held` if something hinders it, else its stage.
+    /// One word for where it stands: `queued`, `handed_over`, `waiting`, `unknown` or `held` if something hinders it, else its stage.
     pub fn state(&self) -> &'static str {
         match self.standing {
             Standing::Going => self.stage.word(),
+            Standing::Queued { gate: Gate::HandedOver { .. } } => HANDED_OVER,
             Standing::Queued { .. } => QUEUED,
             Standing::Waiting { .. } if self.outcome_unknown => UNKNOWN,
             Standing::Waiting { .. } => WAITING,
@@ -193,6 +198,12 @@ impl Delivery {
     /// Nothing is left to do.
     pub fn is_finished(&self) -> bool {
         self.stage.is_final() && self.archived.is_some()
+    }
+
+    /// The medium that its bytes were put on, by its id or label, if they are carried.
+    pub fn carried_on(&self) -> Option<&str> {
+        let peer = &self.transferred.as_ref()?.peer;
+        (peer.transport == medium::TRANSPORT).then_some(peer.host_key.as_str())
     }
 
     /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.

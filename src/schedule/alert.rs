@@ -49,6 +49,8 @@ pub enum Kind {
     PartnerBack,
     /// A partner is held: a person decides.
     PartnerHeld,
+    /// A medium has to be put in, or another one.
+    MediumWanted,
     /// Our disk has little room: files stay in the outboxes.
     DiskLow,
     /// It has room again.
@@ -116,7 +118,7 @@ pub struct AlertsTable {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::DeadlineAtRisk,
         Kind::DeadlineMissed,
         Kind::NothingCame,
@@ -124,6 +126,7 @@ impl Kind {
         Kind::PartnerDown,
         Kind::PartnerBack,
         Kind::PartnerHeld,
+        Kind::MediumWanted,
         Kind::DiskLow,
         Kind::DiskBack,
     ];
@@ -138,6 +141,7 @@ impl Kind {
             Kind::PartnerDown => "partner_down",
             Kind::PartnerBack => "partner_back",
             Kind::PartnerHeld => "partner_held",
+            Kind::MediumWanted => "medium_wanted",
             Kind::DiskLow => "disk_low",
             Kind::DiskBack => "disk_back",
         }

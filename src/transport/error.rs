@@ -333,7 +333,9 @@ impl TransportError {
             | TransportError::Lost { phase, .. }
             | TransportError::TooSlow { phase, .. }
             | TransportError::ProtocolViolated { phase, .. }
-            | TransportError::Medium { fault: MediumFault::Gone { phase, .. }, .. } => phase.changes_partner(),
+            | TransportError::Medium { fault: MediumFault::Gone { phase, .. }, .. } => {
+                phase.changes_partner()
+            }
             TransportError::Unreachable { .. }
             | TransportError::Medium { .. }
             | TransportError::PartnerFailed { .. }

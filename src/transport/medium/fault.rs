@@ -16,7 +16,9 @@ pub enum MediumFault {
     },
     /// The directory is there and lies on our own disk. Put the medium in; where no mount is to be expected, as on a
     /// network share's subdirectory, the partner's file says so.
-    #[error("nothing is mounted there; put the medium in (medium.directory_is_enough is for places without a mount)")]
+    #[error(
+        "nothing is mounted there; put the medium in (medium.directory_is_enough is for places without a mount)"
+    )]
     NotMounted,
     /// It bears no mark of ours, and the partner's file names no label. Prepare it, or put the right one in.
     #[error(
@@ -30,7 +32,9 @@ pub enum MediumFault {
         found: String,
     },
     /// Its write protection is set, or the system gave up writing to it after errors.
-    #[error("the medium can't be written; take its write protection off, mount it for writing, or put in another")]
+    #[error(
+        "the medium can't be written; take its write protection off, mount it for writing, or put in another"
+    )]
     ReadOnly,
     /// It has too little room. Put in another, or make room.
     #[error("the medium is full ({free} bytes free, {missing} still to store); put in one with more room")]
@@ -49,7 +53,9 @@ pub enum MediumFault {
         cause: String,
     },
     /// FAT holds no larger file. Have the medium formatted with exFAT.
-    #[error("{size} bytes are more than a file on FAT can hold; use a medium with exFAT, then release the delivery")]
+    #[error(
+        "{size} bytes are more than a file on FAT can hold; use a medium with exFAT, then release the delivery"
+    )]
     TooLarge {
         /// Bytes to store.
         size: u64,

@@ -63,8 +63,7 @@ pub(super) fn enter(settings: &MediumSettings) -> Result<(Root, Identity), Trans
 /// # Errors
 /// It can't.
 pub(super) fn check_writable(root: &Root) -> Result<(), TransportError> {
-    let told = rustix::fs::fstatvfs(&root.fd)
-        .map_err(|errno| work::told(root, ".", Phase::Space, errno))?;
+    let told = rustix::fs::fstatvfs(&root.fd).map_err(|errno| work::told(root, ".", Phase::Space, errno))?;
     if told.f_flag.contains(StatVfsMountFlags::RDONLY) {
         return Err(root.fault(MediumFault::ReadOnly));
     }
@@ -167,7 +166,8 @@ fn labels_of(device: u64, directory: &Path) -> Vec<String> {
             return Vec::new();
         }
     };
-    let of_device = |entry: &fs::DirEntry| fs::metadata(entry.path()).is_ok_and(|there| there.rdev() == device);
+    let of_device =
+        |entry: &fs::DirEntry| fs::metadata(entry.path()).is_ok_and(|there| there.rdev() == device);
     entries
         .filter_map(Result::ok)
         .filter(of_device)

@@ -28,9 +28,11 @@ pub fn fault_of_path(path: &str) -> Option<String> {
 /// Why a name can't be held by FAT or Windows; nothing if it can.
 pub fn fault_of_name(name: &str) -> Option<String> {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let digit = |last: &str| matches!(last, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³");
+    let digit =
+        |last: &str| matches!(last, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³");
     let numbered = NUMBERED_DEVICES.iter().any(|device| stem.strip_prefix(device).is_some_and(digit));
-    let barred = |c: &char| matches!(c, '"' | '*' | '/' | ':' | '<' | '>' | '?' | '\\' | '|') || c.is_control();
+    let barred =
+        |c: &char| matches!(c, '"' | '*' | '/' | ':' | '<' | '>' | '?' | '\\' | '|') || c.is_control();
     if let Some(c) = name.chars().find(barred) {
         Some(format!("contains {c:?}, which FAT and Windows don't allow"))
     } else if name.is_empty() || name == "." || name == ".." {
@@ -52,9 +54,10 @@ mod tests {
 
     #[test]
     fn names_that_fat_or_windows_cant_hold_are_told() {
-        for name in
-            ["a:b.DTA", "a?.DTA", "", "..", "x.", "x ", " x", "CON", "con.txt", "Lpt1.dta", "COM¹", "a\tb", "NUL .x"]
-        {
+        for name in [
+            "a:b.DTA", "a?.DTA", "", "..", "x.", "x ", " x", "CON", "con.txt", "Lpt1.dta", "COM¹", "a\tb",
+            "NUL .x",
+        ] {
             assert!(fault_of_name(name).is_some(), "{name:?}");
         }
         assert!(fault_of_name(&"あ".repeat(256)).is_some());
@@ -63,8 +66,14 @@ mod tests {
 
     #[test]
     fn the_names_that_partners_agree_on_are_fine() {
-        for name in ["Z1213101.DTA", "依頼データ.txt", ".totatsu-20261122-183005-k7m2q9.part", "CONSOLE", "COM10", "COM0"]
-        {
+        for name in [
+            "Z1213101.DTA",
+            "依頼データ.txt",
+            ".totatsu-20261122-183005-k7m2q9.part",
+            "CONSOLE",
+            "COM10",
+            "COM0",
+        ] {
             assert_eq!(fault_of_name(name), None, "{name:?}");
         }
         assert_eq!(fault_of_name(&"あ".repeat(255)), None);

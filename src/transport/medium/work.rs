@@ -103,7 +103,8 @@ pub(super) fn put(
     let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | how;
     let file = rustix::fs::openat(&directory, name, flags, Mode::from_raw_mode(0o600));
     let mut there = File::from(file.map_err(|errno| told(root, path, Phase::Open, errno))?);
-    let wrong = |phase, missing| move |error: io::Error| told_while_writing(root, path, phase, error, missing);
+    let wrong =
+        |phase, missing| move |error: io::Error| told_while_writing(root, path, phase, error, missing);
     there.set_len(from).and_then(|()| there.seek(SeekFrom::Start(from))).map_err(wrong(Phase::Open, size))?;
     progress.begin(size);
     let (mut hashing, mut chunk) = (Hashing::new(io::sink()), vec![0; CHUNK]);
@@ -254,7 +255,8 @@ pub(super) fn told(root: &Root, path: &str, phase: Phase, errno: Errno) -> Trans
 }
 
 fn is_gone(errno: Errno) -> bool {
-    [Errno::IO, Errno::NODEV, Errno::NXIO, Errno::STALE, Errno::NOTCONN, Errno::SHUTDOWN, Errno::UCLEAN].contains(&errno)
+    [Errno::IO, Errno::NODEV, Errno::NXIO, Errno::STALE, Errno::NOTCONN, Errno::SHUTDOWN, Errno::UCLEAN]
+        .contains(&errno)
 }
 
 fn told_io(root: &Root, path: &str, phase: Phase, error: &io::Error) -> TransportError {
@@ -281,7 +283,8 @@ fn told_while_writing(
 
 /// Asked before a byte is written, so that a medium that is too small keeps what is on it.
 fn check_room(root: &Root, size: u64, missing: u64) -> Result<(), TransportError> {
-    let fat = root.mount.as_ref().is_some_and(|mount| ["vfat", "msdos"].contains(&mount.file_system.as_str()));
+    let fat =
+        root.mount.as_ref().is_some_and(|mount| ["vfat", "msdos"].contains(&mount.file_system.as_str()));
     if fat && size > FAT_LIMIT {
         return Err(root.fault(MediumFault::TooLarge { size }));
     }

@@ -1,0 +1,196 @@
+//! `totatsu medium`: prepare media, import what comes back on them, and print cover sheets.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::{Common, Exit, deliveries, exit, fail, print, print_json, shown};
+use crate::config::{self, Config};
+use crate::control::{Answer, Question};
+use crate::ledger::state::Delivery;
+use crate::sheet::{self, Carried, Sheet};
+use crate::spool;
+use crate::transport::Reach;
+use crate::transport::medium::{MARKER, marker};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Medium {
+    /// Mark a medium as one for a partner: writes TOTATSU.ID, formats nothing
+    Prepare(Prepare),
+    /// Look in a directory for partners' acknowledgements of what was handed over, and record them
+    Import(Import),
+    /// Print the cover sheet (送付票) of deliveries that were put on a medium, as HTML
+    Sheet(OfDeliveries),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prepare {
+    /// Where the medium is mounted
+    directory: PathBuf,
+    /// The partner that it carries files to
+    #[arg(long, value_name = "NAME")]
+    partner: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Where the medium is mounted, or any directory
+    directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OfDeliveries {
+    /// The deliveries' ids, or three or more characters of each that no other has
+    #[arg(required = true)]
+    ids: Vec<String>,
+    /// Write it to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Plain text instead of HTML
+    #[arg(long)]
+    text: bool,
+}
+
+impl Medium {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        exit(match self {
+            Medium::Prepare(prepare) => prepare.run(common),
+            Medium::Import(import) => import.run(common),
+            Medium::Sheet(sheet) => sheet.run(common),
+        })
+    }
+}
+
+impl Prepare {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let config = configured(common)?;
+        let partner = config.partners.get(&self.partner);
+        let medium = partner.and_then(|partner| match &partner.reach {
+            Reach::Medium(settings) => Some(settings),
+            Reach::Sftp(_) | Reach::Ftps(_) => None,
+        });
+        let Some(settings) = medium else {
+            let message =
+                format!("partner {} has no media: there is none of that name with a medium", self.partner);
+            return Err(fail(Exit::Failed, &message));
+        };
+        let directory = &self.directory;
+        if !settings.directory_is_enough && !is_mount_point(directory) {
+            let message = format!("nothing is mounted on {}: put the medium in", directory.display());
+            return Err(fail(Exit::Failed, &message));
+        }
+        let marker = marker::prepare(directory, &self.partner, &config.gateway.name).map_err(|error| {
+            let path = directory.join(MARKER);
+            let message = match error.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    format!(
+                        "{} is there already: the medium is somebody's; remove it only if it is yours",
+                        path.display()
+                    )
+                }
+                _ => format!("{}: {error}", path.display()),
+            };
+            fail(Exit::Failed, &message)
+        })?;
+        if common.json {
+            let value = serde_json::json!({ "id": marker.id, "partner": marker.partner });
+            return Ok(print_json(&value, Exit::Done));
+        }
+        let text =
+            format!("medium {} is one for partner {}: write the id on it\n", marker.id, marker.partner);
+        Ok(print(&text, Exit::Done))
+    }
+}
+
+impl Import {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let directory = self.directory.canonicalize();
+        let directory = directory
+            .map_err(|error| fail(Exit::Failed, &format!("{}: {error}", self.directory.display())))?;
+        let question = Question::Import { directory, by: deliveries::who() };
+        let imported = match deliveries::ask(common, question)? {
+            Answer::Imported(imported) => imported,
+            Answer::Deliveries(_)
+            | Answer::Delivery(_)
+            | Answer::Status(_)
+            | Answer::Done(_)
+            | Answer::Receipt(_)
+            | Answer::Refused(_)
+            | Answer::Untrusted(_) => {
+                return Err(fail(
+                    Exit::Failed,
+                    &"the daemon answered something else: is it of another version?",
+                ));
+            }
+        };
+        let all = !imported.is_empty() && imported.iter().all(|imported| imported.matched);
+        let done = if all { Exit::Done } else { Exit::Failed };
+        if common.json {
+            return Ok(print_json(&imported, done));
+        }
+        if imported.is_empty() {
+            return Err(fail(done, &"no acknowledgement of anything that was handed over is there"));
+        }
+        let row = |imported: &crate::control::Imported| {
+            vec![imported.file.clone(), imported.delivery.to_string(), imported.outcome.clone()]
+        };
+        let rows = imported.iter().map(row).collect();
+        Ok(print(&shown::table(&["file", "delivery", "outcome"], rows), done))
+    }
+}
+
+impl OfDeliveries {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let config = configured(common)?;
+        let mut found = Vec::new();
+        for id in self.ids {
+            found.push(deliveries::find(common, id)?);
+        }
+        let sheet = sheet_of(&config, &found)?;
+        let text = if self.text { sheet::text(&sheet) + "\r\n" } else { sheet::html(&sheet) };
+        match self.out {
+            None => Ok(print(&text, Exit::Done)),
+            Some(out) => std::fs::write(&out, text)
+                .map(|()| Exit::Done)
+                .map_err(|error| fail(Exit::Failed, &format!("{}: {error}", out.display()))),
+        }
+    }
+}
+
+/// One sheet of deliveries to one partner.
+fn sheet_of(config: &Config, deliveries: &[Delivery]) -> Result<Sheet, Exit> {
+    let mut files = Vec::new();
+    for delivery in deliveries {
+        let link = config.links.get(&delivery.link).map_or(&delivery.link, |link| &link.title);
+        let Some(file) = Carried::of(delivery, link) else {
+            let message = format!("delivery {} was put on no medium: it has no sheet", delivery.id);
+            return Err(fail(Exit::Failed, &message));
+        };
+        files.push(file);
+    }
+    let names: Vec<&String> = deliveries.iter().map(|delivery| &delivery.partner).collect();
+    if let Some(other) = names.iter().find(|name| **name != names[0]) {
+        let message = format!("a sheet is for one partner: these are for {} and {other}", names[0]);
+        return Err(fail(Exit::Failed, &message));
+    }
+    let partner = config.partners.get(names[0]);
+    let title = partner.map_or(names[0], |partner| &partner.title);
+    let wishes = partner.map(|partner| partner.sheet.clone()).unwrap_or_default();
+    Ok(Sheet::new(&wishes, title, &config.gateway.name, files))
+}
+
+fn configured(common: &Common) -> Result<Config, Exit> {
+    let (configured, problems) = config::read(&common.config);
+    configured.ok_or_else(|| {
+        problems.iter().for_each(|problem| eprintln!("{problem}"));
+        Exit::BadConfiguration
+    })
+}
+
+/// Whether the directory lies on another device than the one above it.
+fn is_mount_point(directory: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| std::fs::metadata(path).map(|there| there.dev()).ok();
+    let Ok(directory) = directory.canonicalize() else { return false };
+    device(&directory) != device(spool::parent_of(&directory))
+}

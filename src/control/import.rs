@@ -1,0 +1,172 @@
+//! Acknowledgements that come back on a medium, matched to the deliveries that were handed over.
+//!
+//! Owns the rules of matching: the name and the words that the link's agreement says; a file that fits several deliveries, or
+//! that has acknowledged an earlier one already, counts for none. Only reads the medium.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::desk::{Desk, Office};
+use super::{Answer, ControlError, Imported};
+use crate::acknowledge::{self, AcknowledgeError, Acknowledged, Facts, Look};
+use crate::delivery_id::DeliveryId;
+use crate::digest::Sha256;
+use crate::gateway::Gateway;
+use crate::journey::Step;
+use crate::ledger::LedgerError;
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, HANDED_OVER};
+use crate::transfer::Asked;
+use crate::transport::Session;
+use crate::transport::medium::{self, MediumSettings};
+
+/// Earlier deliveries that are asked whether the same file has acknowledged them.
+const EARLIER: usize = 10_000;
+
+/// What a file says of one delivery.
+enum Says {
+    /// It has arrived.
+    Yes(Acknowledged),
+    /// The partner refuses it; the text says how.
+    No(String),
+    /// It lacks what is agreed.
+    Less(String),
+}
+
+impl Desk {
+    /// Looks for the acknowledgements of everything that was handed over.
+    pub(super) async fn import(&self, directory: PathBuf, by: &str) -> Result<Answer, ControlError> {
+        let Office::Daemon(gateway) = &self.office else {
+            return Err(ControlError::Unfit("the daemon doesn't run: start it, then import".to_owned()));
+        };
+        let unfit = |error: &dyn std::fmt::Display| ControlError::Unfit(error.to_string());
+        let settings = MediumSettings::to_read(directory);
+        let mut session = medium::connect(&settings).await.map_err(|error| unfit(&error))?;
+        let mut found: BTreeMap<String, Vec<(Delivery, Says)>> = BTreeMap::new();
+        for id in gateway.ledger.in_state(HANDED_OVER, None)? {
+            let Some(delivery) = gateway.ledger.find(&id)? else { continue };
+            let looked = look(gateway, &delivery, session.as_mut()).await;
+            if let Some((path, says)) = looked.map_err(|error| unfit(&error))? {
+                found.entry(path).or_default().push((delivery, says));
+            }
+        }
+        let mut imported = Vec::new();
+        for (file, says) in found {
+            imported.extend(self.weigh(gateway, &file, says, by).await?);
+        }
+        Ok(Answer::Imported(imported))
+    }
+
+    /// Records what one file says, if it says it of one delivery only.
+    async fn weigh(
+        &self,
+        gateway: &Gateway,
+        file: &str,
+        says: Vec<(Delivery, Says)>,
+        by: &str,
+    ) -> Result<Vec<Imported>, ControlError> {
+        let counting = says.iter().filter(|(_, says)| !matches!(says, Says::Less(_))).count();
+        let mut imported = Vec::new();
+        for (delivery, says) in says {
+            let id = delivery.id.clone();
+            let (matched, outcome) = match says {
+                Says::Less(what) => (false, format!("doesn't count: {what}")),
+                Says::Yes(_) | Says::No(_) if counting > 1 => (
+                    false,
+                    format!("fits {counting} deliveries, so it counts for none: confirm each by hand"),
+                ),
+                Says::Yes(acknowledged) => match earlier_with(gateway, &delivery, acknowledged.sha256)? {
+                    Some(earlier) => {
+                        let why =
+                            format!("the same file has acknowledged {earlier} already: confirm by hand");
+                        (false, why)
+                    }
+                    None => {
+                        self.record_import(gateway, delivery, acknowledged, by).await?;
+                        (true, "acknowledged".to_owned())
+                    }
+                },
+                Says::No(reason) => {
+                    let event = Event::Held { step: Step::Acknowledge, reason, duplicate_of: None };
+                    self.change(gateway, delivery, event).await?;
+                    (false, "the partner refuses it: the delivery is held".to_owned())
+                }
+            };
+            imported.push(Imported { file: file.to_owned(), delivery: id, matched, outcome });
+        }
+        Ok(imported)
+    }
+
+    async fn record_import(
+        &self,
+        gateway: &Gateway,
+        delivery: Delivery,
+        mut acknowledged: Acknowledged,
+        by: &str,
+    ) -> Result<(), ControlError> {
+        let asked = format!("acknowledgement {} came back on a medium", acknowledged.path);
+        acknowledged.asked.push(Asked::new(asked, format!("imported by {by}")));
+        self.change(gateway, delivery, Event::Acknowledged { acknowledged }).await
+    }
+
+    /// Records an event of a delivery that is still as it was looked at.
+    async fn change(&self, gateway: &Gateway, delivery: Delivery, event: Event) -> Result<(), ControlError> {
+        let busy = || ControlError::Busy(delivery.id.clone());
+        let _claim = gateway.claim(&delivery.id).ok_or_else(busy)?;
+        if gateway.ledger.find(&delivery.id)?.is_none_or(|now| now.state() != HANDED_OVER) {
+            return Err(busy());
+        }
+        let delivery = gateway.ledger.record(delivery.id.clone(), event).await?;
+        self.acted(delivery);
+        Ok(())
+    }
+}
+
+/// What the medium holds about one delivery: in the directory that the agreement names, or at the top.
+async fn look(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    session: &mut dyn Session,
+) -> Result<Option<(String, Says)>, AcknowledgeError> {
+    let (Some(agreement), Some(target), Some(converted)) =
+        (gateway.agreement(delivery), &delivery.target, &delivery.converted)
+    else {
+        return Ok(None);
+    };
+    let facts = Facts {
+        name: &target.name,
+        size: converted.size,
+        sha256: converted.sha256,
+        records: &converted.records,
+    };
+    let path = gateway.acknowledgement_path(agreement, delivery, target);
+    let name = path.rsplit_once('/').map_or(path.clone(), |(_, name)| name.to_owned());
+    for place in [path, name] {
+        match acknowledge::look(session, agreement, &place, facts).await {
+            Ok(Look::Nothing) => {}
+            Ok(Look::Found(acknowledged)) => return Ok(Some((place, Says::Yes(acknowledged)))),
+            Ok(Look::Lacking(what)) => return Ok(Some((place, Says::Less(what)))),
+            Err(error @ AcknowledgeError::Refused { .. }) => {
+                return Ok(Some((place, Says::No(error.to_string()))));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// The earlier delivery of the link that the very same file has acknowledged, if there is one.
+fn earlier_with(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    sha256: Sha256,
+) -> Result<Option<DeliveryId>, LedgerError> {
+    for earlier in gateway.ledger.newest_first().take(EARLIER) {
+        let earlier = earlier?;
+        let same = earlier.acknowledged.as_ref().is_some_and(|acknowledged| acknowledged.sha256 == sha256);
+        if same && earlier.link == delivery.link && earlier.id != delivery.id {
+            return Ok(Some(earlier.id));
+        }
+    }
+    Ok(None)
+}

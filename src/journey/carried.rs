@@ -1,0 +1,102 @@
+//! What a delivery needs besides when it is carried on a medium: a name that FAT can hold, and a cover sheet.
+//!
+//! Owns the sheet and the manifest of one delivery, in its folder and on the medium. Both are written before the final name
+//! is given, so that a medium with the file on it has the sheet too; each may be written anew. Never touches the file itself.
+
+use super::{Failure, Step};
+use crate::digest::Sha256;
+use crate::gateway::Gateway;
+use crate::ledger::state::Delivery;
+use crate::remedy::Remedy;
+use crate::sheet::{self, Carried, Sheet};
+use crate::spool::{self, DeliveryFolder, SpoolError};
+use crate::transfer::{Asked, Target};
+use crate::transport::medium::{COMPANIONS, names};
+use crate::transport::{Overwrite, Progress, Session, TransportError};
+
+/// Endings of what goes along: the sheet for a printer, for any screen, and the manifest.
+const ENDINGS: [&str; 3] = ["html", "txt", "json"];
+
+/// Refuses a name that a medium couldn't hold; it is never changed silently.
+pub(super) fn check_name(gateway: &Gateway, delivery: &Delivery, target: &Target) -> Result<(), Failure> {
+    if !gateway.is_carried(&delivery.partner) {
+        return Ok(());
+    }
+    names::fault_of_path(&target.final_path()).map_or(Ok(()), |fault| {
+        let reason = format!(
+            "the name {fault}: agree on another with the partner (remote.name, remote.directory), restart, then release"
+        );
+        Err(Failure::hold(Step::Transfer, reason))
+    })
+}
+
+/// Writes sheet and manifest to the delivery's folder and, where the partner's file wants it, to the medium. Says what was
+/// done; nothing where nothing is carried.
+pub(super) async fn accompany(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    session: &mut dyn Session,
+) -> Result<Vec<Asked>, Failure> {
+    let Some(partner) = gateway.config.partners.get(&delivery.partner) else { return Ok(Vec::new()) };
+    let link = gateway.config.links.get(&delivery.link).map_or(&delivery.link, |link| &link.title);
+    let Some(carried) = Carried::of(delivery, link) else { return Ok(Vec::new()) };
+    let there = session.peer().host_key.clone();
+    if there != carried.medium {
+        return Err(Failure::hold(Step::Publish, other_medium(&carried.medium, &there)));
+    }
+    let name = &gateway.config.gateway.name;
+    let sheet = Sheet::new(&partner.sheet, &partner.title, name, vec![carried]);
+    let folder = gateway.spool.folder(&delivery.id);
+    let own = folder.clone();
+    let kept = gateway.blocking(move || keep(&sheet, &own)).await;
+    let digests =
+        kept.map_err(|error| Failure::new(Step::Publish, Remedy::for_own_disk(&error.error), &error))?;
+    let mut asked = Vec::new();
+    if partner.sheet.on_medium {
+        for (ending, (sha256, size)) in ENDINGS.into_iter().zip(digests) {
+            let path = format!("{COMPANIONS}/{}.{ending}", delivery.id);
+            let put = lay_beside(session, &folder, ending, &path).await;
+            put.map_err(|error| {
+                Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Publish, &error))
+            })?;
+            asked.push(Asked::new(format!("write {path}"), format!("done, {size} bytes, SHA-256 {sha256}")));
+        }
+    }
+    Ok(asked)
+}
+
+/// What to tell the operator when the file lies on one medium and another is there.
+fn other_medium(proven_on: &str, there: &str) -> String {
+    format!(
+        "it was put on the medium {proven_on} and proven there, and now {there} is there: put {proven_on} back and release; \
+         if that one is lost, resend the delivery and never hand the lost one over"
+    )
+}
+
+/// Writes sheet and manifest to the delivery's folder; says the digest and size of each.
+fn keep(sheet: &Sheet, folder: &DeliveryFolder) -> Result<Vec<(Sha256, usize)>, SpoolError> {
+    let manifest = sheet.manifest();
+    let manifest = manifest.map_err(|error| {
+        SpoolError::at("writing", &folder.sheet(ENDINGS[2]))(std::io::Error::other(error))
+    })?;
+    let texts = [sheet::html(sheet).into_bytes(), sheet::text(sheet).into_bytes(), manifest];
+    let mut digests = Vec::new();
+    for (ending, text) in ENDINGS.into_iter().zip(texts) {
+        spool::write_durably(&folder.sheet(ending), 0o600, &text)?;
+        digests.push((Sha256::of(&text), text.len()));
+    }
+    Ok(digests)
+}
+
+async fn lay_beside(
+    session: &mut dyn Session,
+    folder: &DeliveryFolder,
+    ending: &str,
+    path: &str,
+) -> Result<(), TransportError> {
+    let temporary = format!("{path}.part");
+    session.remove(&temporary).await?;
+    session.put(&folder.sheet(ending), &temporary, 0, &Progress::new()).await?;
+    session.rename(&temporary, path, Overwrite::Atomic).await?;
+    Ok(())
+}

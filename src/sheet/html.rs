@@ -1,0 +1,104 @@
+//! The cover sheet as one HTML file that needs nothing else: made for A4 and a pen.
+
+use super::{Carried, Sheet, barcode, grouped};
+
+const STYLE: &str = "\
+@page{size:A4;margin:14mm}\
+body{font-family:'Noto Sans CJK JP','Yu Gothic','MS Gothic',sans-serif;font-size:10pt;line-height:1.45;color:#000;\
+max-width:182mm;margin:0 auto}\
+h1{font-size:18pt;letter-spacing:.6em;text-align:center;margin:0 0 4mm;border-bottom:2pt solid #000}\
+table{border-collapse:collapse;width:100%}\
+th{font-weight:normal;text-align:left;white-space:nowrap;vertical-align:top;width:24mm;padding:.5mm 3mm .5mm 0}\
+td{padding:.5mm 0;vertical-align:top;overflow-wrap:anywhere}\
+section{border:.6pt solid #000;padding:2mm 3mm;margin-top:3mm;break-inside:avoid}\
+h2{font-size:11pt;margin:0}\
+.code{font-family:monospace;font-size:8.5pt}\
+.barcode{width:98mm;height:11mm;display:block;margin:1mm 0 0}\
+.signing{display:flex;gap:6mm;break-inside:avoid}\
+.signing section{flex:1}\
+.pen{border-bottom:.6pt solid #000;height:9mm;display:flex;align-items:flex-end;justify-content:space-between}\
+.seal{width:16mm;height:16mm;border:.6pt dotted #000;border-radius:50%;display:flex;align-items:center;\
+justify-content:center;margin:3mm 0 0 auto;color:#666}\
+footer{font-size:8pt;margin-top:4mm}";
+
+/// The sheet as HTML.
+pub fn html(sheet: &Sheet) -> String {
+    let files: String = (1..).zip(&sheet.files).map(|(number, file)| of_file(number, file)).collect();
+    let note = sheet.note.as_ref().map(|note| row("備考", &escaped(note))).unwrap_or_default();
+    let head = [
+        row("宛先", &format!("{} 御中", escaped(&sheet.to))),
+        row("差出", &escaped(&sheet.from)),
+        row("媒体", &escaped(&sheet.media())),
+        row("作成日時", &sheet.date()),
+        row("ファイル", &format!("{} 件", sheet.files.len())),
+        note,
+    ];
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"ja\"><head><meta charset=\"utf-8\"><title>送付票</title>\
+         <style>{STYLE}</style></head>\n<body><h1>送付票</h1>\n<table>{}</table>\n{files}\
+         <div class=\"signing\">{}{}</div>\n\
+         <footer>署名または押印のうえ、双方で保管してください。レコードの内容は記載していません。照合には各ファイルのサイズと \
+         SHA-256 を用います。</footer></body></html>\n",
+        head.concat(),
+        signing("引渡（差出側）"),
+        signing("受領（受領側）"),
+    )
+}
+
+fn of_file(number: usize, file: &Carried) -> String {
+    let id = file.delivery.as_str();
+    let barcode = barcode::svg(id).unwrap_or_default();
+    let sums: String =
+        file.sums().iter().map(|(name, sum)| row("合計", &format!("{} {sum}", escaped(name)))).collect();
+    let rows = [
+        row("配信ID", &format!("<span class=\"code\">{id}</span>{barcode}")),
+        row("ファイル", &escaped(&file.path)),
+        row("サイズ", &format!("{} バイト", grouped(&file.size.to_string()))),
+        row("件数", &escaped(&file.counts())),
+        sums,
+        row("SHA-256", &format!("<span class=\"code\">{}</span>", file.sha256)),
+    ];
+    let link = escaped(&file.link);
+    format!("<section><h2>{number}. {link}</h2><table>{}</table></section>\n", rows.concat())
+}
+
+fn signing(side: &str) -> String {
+    format!(
+        "<section><h2>{side}</h2><div class=\"pen\"><span>日付</span><span>年　　月　　日　　時　　分</span></div>\
+         <div class=\"pen\"><span>所属</span></div><div class=\"pen\"><span>氏名</span></div>\
+         <div class=\"seal\">印</div></section>"
+    )
+}
+
+fn row(name: &str, value: &str) -> String {
+    format!("<tr><th>{name}</th><td>{value}</td></tr>")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_stands_with_its_facts_and_a_barcode_and_both_sides_have_a_place_for_their_seals() {
+        let html = html(&super::super::tests::sheet(3));
+        assert_eq!(html.matches("<svg class=\"barcode\"").count(), 3);
+        assert_eq!(html.matches("class=\"seal\"").count(), 2);
+        for word in ["IN/Z1202.DTA", "1,056,000 バイト", "データ 2,000", "税額 12,345,678", "id 7K2M9QXT"]
+        {
+            assert!(html.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn texts_of_the_configuration_cant_break_the_page_and_nothing_is_loaded_from_elsewhere() {
+        let html = html(&super::super::tests::sheet(1));
+        assert!(html.contains("特徴依頼 &lt;年金&gt;"));
+        for loaded in ["<script", "http:", "https:", "<link", "@import", "url("] {
+            assert!(!html.contains(loaded), "{loaded}");
+        }
+    }
+}
