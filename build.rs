@@ -1,11 +1,12 @@
 //! Tells the tests which of their needs this machine meets: OpenSSH's server, the FTP servers that `scripts/test`
-//! unpacks, the right to mount a file system, and loop devices to mount one from.
+//! unpacks, the right to mount a file system, loop devices to mount one from, and a driver for FAT.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 fn main() {
     const SSHD_DIRECTORY: &str = "/usr/sbin";
+    const PROGRAMS: &str = "/usr/bin";
     const FTP_SERVERS: &str = "tests/servers";
     const FTP_PROGRAMS: [(&str, &str); 3] =
         [("have_vsftpd", "vsftpd"), ("have_proftpd", "proftpd"), ("have_pureftpd", "pure-ftpd")];
@@ -30,6 +31,13 @@ fn main() {
     // mkfs.ext4 comes into the same directory as sshd.
     if Path::new("/dev/loop-control").exists() && Path::new(SSHD_DIRECTORY).join("mkfs.ext4").exists() {
         println!("cargo::rustc-cfg=have_loop");
+    }
+    println!("cargo::rustc-check-cfg=cfg(have_fat)");
+    println!("cargo::rerun-if-changed={PROGRAMS}");
+    let by_kernel = std::fs::read_to_string("/proc/filesystems").is_ok_and(|names| names.contains("\tvfat"));
+    let has_driver = by_kernel || Path::new(PROGRAMS).join("fusefat").exists();
+    if has_driver && Path::new(SSHD_DIRECTORY).join("mkfs.vfat").exists() {
+        println!("cargo::rustc-cfg=have_fat");
     }
     if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
         println!("cargo::rustc-cfg=have_root");

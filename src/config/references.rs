@@ -12,6 +12,8 @@ use crate::convert::{self, Values};
 use crate::layout::{Layout, Status};
 use crate::link::Link;
 use crate::schedule::deadline::Deadline;
+use crate::transport::Reach;
+use crate::transport::medium::names;
 
 /// Everything that links refer to in vain.
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
@@ -35,6 +37,9 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         let known = config.partners.contains_key(&link.partner);
         if !known && !file_of(directory, "partners", &link.partner).exists() {
             wrong("partner", format!("there is no partners/{}.toml", link.partner));
+        }
+        for (key, fault) in faults_on_media(config, link) {
+            wrong(key, fault);
         }
         if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
             wrong("outbox", format!("link {other} has the same outbox"));
@@ -62,6 +67,19 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Names that a medium couldn't hold, as far as the patterns alone tell.
+fn faults_on_media(config: &Config, link: &Link) -> Vec<(&'static str, String)> {
+    let partner = config.partners.get(&link.partner);
+    if !partner.is_some_and(|partner| matches!(partner.reach, Reach::Medium(_))) {
+        return Vec::new();
+    }
+    let plain = link.remote_name.replace(['{', '}'], "");
+    let name = names::fault_of_name(&plain).map(|fault| ("remote.name", format!("{plain:?} {fault}")));
+    let directory = Some(&link.directory).filter(|directory| !directory.is_empty());
+    let directory = directory.and_then(|directory| names::fault_of_path(directory));
+    name.into_iter().chain(directory.map(|fault| ("remote.directory", fault))).collect()
 }
 
 /// One directory may be written in several ways; where it isn't there yet, it counts as it is written.

@@ -235,7 +235,9 @@ fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
             | Gate::LinkHeld { .. }
             | Gate::MediumWanted { .. }
             | Gate::Order { held: true, .. } => Next::Person,
-            Gate::Order { held: false, .. } | Gate::Acknowledgement { .. } | Gate::HandedOver { .. } => Next::Now,
+            Gate::Order { held: false, .. } | Gate::Acknowledgement { .. } | Gate::HandedOver { .. } => {
+                Next::Now
+            }
         },
     }
 }

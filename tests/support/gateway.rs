@@ -80,6 +80,15 @@ impl Home {
         (sshd, home)
     }
 
+    /// A gateway whose only partner's file is `partner`.
+    pub fn of_partner(partner: &str) -> Home {
+        let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None };
+        configure(home.path(), &Address { port: 1, user: "", host_key: "", key_file: Path::new("") });
+        home.write("config/partners/eltax.toml", partner);
+        home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\n");
+        home
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod disk;
 pub mod ftp;
 pub mod gateway;
+pub mod medium;
 pub mod partners;
 pub mod proftpd;
 pub mod pureftpd;
