@@ -396,16 +396,16 @@ async fn a_part_that_was_left_on_the_medium_is_gone_on_with_and_nothing_leads_ou
     stick.plug(&drive);
     let home = tempfile::tempdir().unwrap();
     let sent = home.path().join("sent");
-    fs::write(&sent, [1; 2_500_000]).unwrap();
+    fs::write(&sent, vec![1; 2_500_000]).unwrap();
     let id: DeliveryId = "20261122-183005-k7m2q9".parse().unwrap();
     let target = Target::new(&id, "IN", "Z12.DTA".to_owned(), Overwrite::Refuse);
     fs::create_dir(drive.path().join("IN")).unwrap();
-    fs::write(drive.path().join(target.temporary_path()), [1; 1_100_000]).unwrap();
+    fs::write(drive.path().join(target.temporary_path()), vec![1; 1_100_000]).unwrap();
     let mut session = medium::connect(&MediumSettings::new(drive.path().to_owned(), "mpn")).await.unwrap();
     let (sha256, _) = Sha256::of_file(&sent).unwrap();
     let done = transfer::transfer(session.as_mut(), &target, &sent, sha256, &Progress::new()).await.unwrap();
     assert!(done.asked.iter().any(|asked| asked.answered.contains("1100000 bytes, the first of ours")));
-    assert_eq!(fs::read(drive.path().join(target.temporary_path())).unwrap(), [1; 2_500_000]);
+    assert_eq!(fs::read(drive.path().join(target.temporary_path())).unwrap(), vec![1; 2_500_000]);
 
     std::os::unix::fs::symlink(home.path(), drive.path().join("OUT")).unwrap();
     let out = session.put(&sent, "OUT/Z12.DTA", 0, &Progress::new()).await;

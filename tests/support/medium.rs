@@ -6,6 +6,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+/// The label of a FAT medium, which a driver in user space shows as a file.
+const LABEL: &str = "MPN01";
+
 /// What a medium is formatted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -33,7 +36,7 @@ impl Stick {
         File::create(&image).unwrap().set_len(mib * 1024 * 1024).unwrap();
         match format {
             Format::Ext4 => run("mkfs.ext4", &["-q", "-m", "0", "-F"], &image),
-            Format::Fat => run("mkfs.vfat", &["-n", "TOTATSU"], &image),
+            Format::Fat => run("mkfs.vfat", &["-n", LABEL], &image),
         };
         let by_kernel = format == Format::Ext4 || kernel_has_fat();
         let device = by_kernel.then(|| run("losetup", &["-f", "--show"], &image).trim().to_owned());
@@ -105,9 +108,9 @@ impl Drive {
             for entry in fs::read_dir(directory).unwrap() {
                 let path: PathBuf = entry.unwrap().path();
                 let name = path.strip_prefix(self.path()).unwrap().to_str().unwrap().to_owned();
-                // What file systems bring along: ext4's own directory, and the label that one driver shows as a file.
+                // What file systems bring along: ext4's own directory, and the label.
                 match path.is_dir() {
-                    _ if ["lost+found", "TOTATSU       "].contains(&name.as_str()) => {}
+                    _ if ["lost+found", LABEL].contains(&name.as_str()) => {}
                     true => directories.push(path),
                     false => found.push(name),
                 }
