@@ -15,20 +15,25 @@ use totatsu::ledger::state::STATES;
 type Words = BTreeSet<String>;
 
 /// The files of the example, each with its tables; the empty name stands for the keys before the first table.
-const EXAMPLES: [(&str, &[&str]); 4] = [
+const EXAMPLES: [(&str, &[&str]); 5] = [
     (
         "totatsu.toml",
         &["", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon"],
     ),
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
+    ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
     ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote", "acknowledgement"]),
 ];
 /// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 5] = ["closures", "command", "deadline", "expect", "max_size"];
+const WITHOUT_DEFAULT: [&str; 10] =
+    ["closures", "command", "deadline", "expect", "max_size", "ids", "labels", "to", "from", "note"];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
-const OF_THE_OTHER: [(&str, &[&str]); 2] =
-    [("partners/eltax.toml", &["ftps", "allow_cleartext"]), ("partners/shuno.toml", &["sftp"])];
+const OF_THE_OTHER: [(&str, &[&str]); 3] = [
+    ("partners/eltax.toml", &["ftps", "allow_cleartext", "medium", "sheet"]),
+    ("partners/shuno.toml", &["sftp", "medium", "sheet"]),
+    ("partners/mpn.toml", &["sftp", "ftps", "allow_cleartext", "throughput"]),
+];
 /// The table whose keys are the layout's own.
 const FREE_TABLE: &str = "values";
 const LAYOUTS_LINE: &str = "#layouts = \"/usr/share/totatsu/layouts\"";

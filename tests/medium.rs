@@ -507,3 +507,30 @@ fn a_medium_is_prepared_once_and_only_for_a_partner_with_media() {
     let (done, text) = prepare("eltax");
     assert!(!done && text.contains("is there already"), "{text}");
 }
+
+#[test]
+fn an_acknowledgement_that_fits_several_deliveries_or_served_an_earlier_one_counts_for_none() {
+    let (drive, back) = (Drive::empty(), Drive::empty());
+    let mut home = gateway(&drive, "directory_is_enough = true\n");
+    let agreed = "[acknowledgement]\nname = \"RESULT.TXT\"\nrequires = [\"OK\"]\n";
+    home.write_link("ready = \"rename\"\n", &format!("name = \"{{stem}}.DTA\"\n{agreed}"));
+    marker::prepare(drive.path(), "eltax", "試験市").unwrap();
+    home.start();
+    home.drop_records("a.csv", 5);
+    home.drop_records("b.csv", 5);
+    let both = home.wait_for(2, "handed_over");
+    fs::write(back.path().join("RESULT.TXT"), "OK").unwrap();
+    let import = |home: &Home| home.run(&["medium", "import", back.path().to_str().unwrap()]);
+    let (done, text) = import(&home);
+    assert!(!done && text.matches("fits 2 deliveries").count() == 2, "{text}");
+
+    confirm(&home, &both[0].delivery.id);
+    let (done, text) = import(&home);
+    assert!(done, "{text}");
+    home.wait_for(2, "archived");
+    home.drop_records("c.csv", 5);
+    home.wait_for_one("handed_over");
+    let (done, text) = import(&home);
+    assert!(!done && text.contains("has acknowledged"), "{text}");
+    assert_eq!(times(&home, "acknowledged"), 1);
+}

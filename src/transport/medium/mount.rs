@@ -92,7 +92,10 @@ fn open(settings: &MediumSettings) -> Result<Root, TransportError> {
     let fd = rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| missing(errno.into()))?;
     let device = rustix::fs::fstat(&fd).map_err(|errno| missing(errno.into()))?.st_dev;
     let mounts = fs::read_to_string(MOUNTS).map_err(missing)?;
-    let mount = mount_at(&path, &mounts);
+    // A directory that is only bound to itself, as a service manager does, lies on the disk around it.
+    let around = path.parent().and_then(|around| fs::metadata(around).ok());
+    let own = around.is_none_or(|around| around.dev() != device);
+    let mount = mount_at(&path, &mounts).filter(|_| own);
     if mount.is_none() && !settings.directory_is_enough {
         return Err(fault(MediumFault::NotMounted));
     }
