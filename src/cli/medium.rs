@@ -81,14 +81,11 @@ impl Prepare {
         }
         let marker = marker::prepare(directory, &self.partner, &config.gateway.name).map_err(|error| {
             let path = directory.join(MARKER);
-            let message = match error.kind() {
-                std::io::ErrorKind::AlreadyExists => {
-                    format!(
-                        "{} is there already: the medium is somebody's; remove it only if it is yours",
-                        path.display()
-                    )
-                }
-                _ => format!("{}: {error}", path.display()),
+            let message = if error.kind() == std::io::ErrorKind::AlreadyExists {
+                let shown = path.display();
+                format!("{shown} is there already: the medium is somebody's; remove it only if it is yours")
+            } else {
+                format!("{}: {error}", path.display())
             };
             fail(Exit::Failed, &message)
         })?;

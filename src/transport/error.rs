@@ -385,22 +385,23 @@ impl TransportError {
         }
     }
 
-    /// Whether the partner's disk is known to have less room than the file still needed.
+    /// Whether the partner's disk, or the medium, is known to have less room than the file still needed.
     pub fn partner_disk_full(&self) -> bool {
-        match self {
+        matches!(
+            self,
             TransportError::PartnerFailed { free: Some(free), missing, .. }
-            | TransportError::Medium { fault: MediumFault::Full { free, missing }, .. } => free < missing,
-            _ => false,
-        }
+            | TransportError::Medium { fault: MediumFault::Full { free, missing }, .. } if free < missing
+        )
     }
 
     /// What is wrong with the medium, where a person has to put in another, or to put it in at all.
     pub fn medium_wanted(&self) -> Option<&MediumFault> {
-        match self {
-            TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. } => None,
-            TransportError::Medium { fault, .. } => Some(fault),
-            _ => None,
+        if let TransportError::Medium { fault, .. } = self
+            && !matches!(fault, MediumFault::TooLarge { .. })
+        {
+            return Some(fault);
         }
+        None
     }
 }
 

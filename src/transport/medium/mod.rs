@@ -139,11 +139,9 @@ impl MediumSession {
         request: impl FnOnce(&Root, &Pulse) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
         let (settings, expected) = (self.settings.clone(), self.identity.clone());
-        let limit = match phase {
-            // What is silent while files are opened is also the first sync.
-            Phase::Write => settings.deadlines.write.max(settings.deadlines.sync),
-            phase => settings.deadlines.of(phase),
-        };
+        // Writing is silent while what was written is synced.
+        let sync = if phase == Phase::Write { settings.deadlines.sync } else { Duration::ZERO };
+        let limit = settings.deadlines.of(phase).max(sync);
         self.alive = false;
         let answer = on_thread(limit, phase, move |pulse| {
             let (root, identity) = mount::enter(&settings)?;
