@@ -163,7 +163,10 @@ impl LedgerError {
             LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
             LedgerError::Contradiction(_) | LedgerError::Journal(JournalError::TooLong(_)) => Remedy::Hold,
             LedgerError::Journal(
-                JournalError::Damaged { .. } | JournalError::Broken | JournalError::Unwritable(_),
+                JournalError::Unsynced { .. }
+                | JournalError::Damaged { .. }
+                | JournalError::Broken
+                | JournalError::Unwritable(_),
             )
             | LedgerError::Index(_)
             | LedgerError::InUse(_)
