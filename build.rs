@@ -1,11 +1,14 @@
-//! Tells the tests which of their needs this machine meets: OpenSSH's server, the right to mount a file system, and
-//! loop devices to mount one from.
+//! Tells the tests which of their needs this machine meets: OpenSSH's server, the FTP servers that `scripts/test`
+//! unpacks, the right to mount a file system, and loop devices to mount one from.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 fn main() {
     const SSHD_DIRECTORY: &str = "/usr/sbin";
+    const FTP_SERVERS: &str = "tests/servers";
+    const FTP_PROGRAMS: [(&str, &str); 3] =
+        [("have_vsftpd", "vsftpd"), ("have_proftpd", "proftpd"), ("have_pureftpd", "pure-ftpd")];
     println!("cargo::rustc-check-cfg=cfg(have_sshd)");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(have_root)");
@@ -15,6 +18,13 @@ fn main() {
     println!("cargo::rerun-if-env-changed=HOME");
     if Path::new(SSHD_DIRECTORY).join("sshd").exists() {
         println!("cargo::rustc-cfg=have_sshd");
+    }
+    println!("cargo::rerun-if-changed={FTP_SERVERS}");
+    for (flag, program) in FTP_PROGRAMS {
+        println!("cargo::rustc-check-cfg=cfg({flag})");
+        if Path::new(FTP_SERVERS).join("root/usr/sbin").join(program).exists() {
+            println!("cargo::rustc-cfg={flag}");
+        }
     }
     println!("cargo::rustc-check-cfg=cfg(have_loop)");
     // mkfs.ext4 comes into the same directory as sshd.

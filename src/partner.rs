@@ -15,7 +15,11 @@ use crate::config::humane::{Size, Wait};
 use crate::config::resolve;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::transport::sftp::{Authentication, PinnedKey, Secret, SftpSettings};
+use crate::transport::ftps::{
+    ClientCertificate, FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
+};
+use crate::transport::sftp::{Authentication, PinnedKey, SftpSettings};
+use crate::transport::{Deadlines, MinimumThroughput, Reach, Secret};
 
 /// Where systemd puts credentials for a service.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
@@ -38,7 +42,7 @@ pub struct Partner {
     /// When it lets us in.
     pub hours: Hours,
     /// How to reach it.
-    pub sftp: SftpSettings,
+    pub reach: Reach,
 }
 
 /// `partners/NAME.toml` as it is written.
@@ -47,18 +51,22 @@ pub struct Partner {
 pub struct PartnerFile {
     title: Option<String>,
     transport: Option<TransportWord>,
+    allow_cleartext: Option<bool>,
     connections: Option<usize>,
     hours: Option<HoursTable>,
     sftp: Option<SftpTable>,
+    ftps: Option<FtpsTable>,
     profile: Option<ProfileTable>,
     deadlines: Option<DeadlinesTable>,
     throughput: Option<ThroughputTable>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum TransportWord {
     Sftp,
+    Ftps,
+    Ftp,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -80,6 +88,40 @@ struct SftpTable {
 #[serde(deny_unknown_fields)]
 struct ProfileTable {
     takes_away: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FtpsTable {
+    host: Option<String>,
+    port: Option<u16>,
+    user: Option<String>,
+    password_file: Option<PathBuf>,
+    password_credential: Option<String>,
+    mode: Option<ModeWord>,
+    tls: Option<VersionWord>,
+    ca_file: Option<PathBuf>,
+    server_name: Option<String>,
+    pins: Option<Vec<String>>,
+    client_certificate_file: Option<PathBuf>,
+    client_key_file: Option<PathBuf>,
+    nat_workaround: Option<bool>,
+    epsv: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ModeWord {
+    Explicit,
+    Implicit,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+enum VersionWord {
+    #[serde(rename = "1.2")]
+    V1_2,
+    #[serde(rename = "1.3")]
+    V1_3,
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,30 +166,160 @@ impl PartnerFile {
     ) -> Option<Partner> {
         let mut reading = Reading { directory, document, problems };
         if self.transport.is_none() {
-            reading.wrong("transport", "missing: write transport = \"sftp\"");
+            reading.wrong("transport", "missing: write transport = \"sftp\" or \"ftps\"");
         }
         let connections = self.connections.unwrap_or(CONNECTIONS);
         if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
             reading.wrong("connections", format!("{connections} is not between 1 and {CONNECTIONS_LIMIT}"));
         }
         let hours = self.hours.unwrap_or_default().compile(calendar, |key, fault| reading.wrong(key, fault));
-        let mut sftp = reading.sftp(self.sftp.unwrap_or_default())?;
+        let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps) {
+            (None, Some(_)) => TransportWord::Ftps,
+            (Some(_), _) | (None, None) => TransportWord::Sftp,
+        });
+        reading.other_tables(transport, self.sftp.is_some(), self.ftps.is_some(), self.allow_cleartext);
+        let mut reach = match transport {
+            TransportWord::Sftp => Reach::Sftp(reading.sftp(self.sftp.unwrap_or_default())?),
+            TransportWord::Ftps | TransportWord::Ftp => {
+                Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), transport)?)
+            }
+        };
         if let Some(deadlines) = self.deadlines {
-            deadlines.apply(&mut sftp);
+            deadlines.apply(reach.deadlines_mut());
         }
         if let Some(throughput) = self.throughput {
-            throughput.apply(&mut sftp);
+            throughput.apply(reach.minimum_throughput_mut());
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
         let takes_away = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
-        sftp.plain_rename = takes_away;
-        Some(Partner { name: name.to_owned(), title, connections, takes_away, hours, sftp })
+        if let Reach::Sftp(settings) = &mut reach {
+            settings.plain_rename = takes_away;
+        }
+        Some(Partner { name: name.to_owned(), title, connections, takes_away, hours, reach })
     }
 }
 
 impl Reading<'_> {
     fn wrong(&mut self, key: &str, message: impl Into<String>) {
         self.problems.extend(self.document.error(key, message));
+    }
+
+    /// What is said of a transport that isn't used, and of going without encryption.
+    fn other_tables(&mut self, transport: TransportWord, sftp: bool, ftps: bool, cleartext: Option<bool>) {
+        match transport {
+            TransportWord::Sftp if ftps => self.wrong("ftps", "transport is \"sftp\": leave this table out"),
+            TransportWord::Ftps | TransportWord::Ftp if sftp => {
+                self.wrong("sftp", "transport is not \"sftp\": leave this table out");
+            }
+            TransportWord::Sftp | TransportWord::Ftps | TransportWord::Ftp => {}
+        }
+        match (transport, cleartext.unwrap_or(false)) {
+            (TransportWord::Ftp, false) => self.wrong(
+                "transport",
+                "\"ftp\" sends the password and the files unencrypted: use \"ftps\" or \"sftp\"; where the line itself is \
+                 closed to others and the partner has nothing better, write allow_cleartext = true",
+            ),
+            (TransportWord::Ftp, true) => {
+                let message = "the password and the files travel unencrypted; everybody on the way can read and change \
+                               them";
+                self.problems.push(self.document.problem(Severity::Warning, "transport", message));
+            }
+            (TransportWord::Sftp | TransportWord::Ftps, true) => {
+                self.wrong("allow_cleartext", "only with transport = \"ftp\"");
+            }
+            (TransportWord::Sftp | TransportWord::Ftps, false) => {}
+        }
+    }
+
+    fn ftps(&mut self, table: FtpsTable, transport: TransportWord) -> Option<FtpsSettings> {
+        let protection = match transport {
+            TransportWord::Ftp => {
+                self.no_tls(&table);
+                Protection::Cleartext
+            }
+            TransportWord::Ftps | TransportWord::Sftp => Protection::Tls(Box::new(self.tls(&table))),
+        };
+        let place = self.place(
+            "ftps",
+            "password",
+            table.password_file.as_deref(),
+            table.password_credential.as_deref(),
+        );
+        if place.is_none() && table.client_certificate_file.is_none() {
+            self.wrong(
+                "ftps",
+                "neither password_file, password_credential nor client_certificate_file is given",
+            );
+        }
+        let password = place.and_then(|(path, key)| self.secret(&path, &key));
+        if table.host.is_none() {
+            self.wrong("ftps.host", "missing: the partner's host name or address");
+        }
+        if table.user.is_none() {
+            self.wrong("ftps.user", "missing: our account at the partner");
+        }
+        let mut settings = FtpsSettings::new(table.host?, table.user?, protection);
+        settings.port = table.port.unwrap_or(settings.port);
+        settings.password = password.unwrap_or_else(|| Secret::new(""));
+        settings.passive.extended = table.epsv;
+        settings.passive.same_host = table.nat_workaround.unwrap_or(settings.passive.same_host);
+        Some(settings)
+    }
+
+    fn no_tls(&mut self, table: &FtpsTable) {
+        let given = [
+            ("mode", table.mode.is_some()),
+            ("tls", table.tls.is_some()),
+            ("ca_file", table.ca_file.is_some()),
+            ("server_name", table.server_name.is_some()),
+            ("pins", table.pins.is_some()),
+            ("client_certificate_file", table.client_certificate_file.is_some()),
+            ("client_key_file", table.client_key_file.is_some()),
+        ];
+        for (key, _) in given.into_iter().filter(|(_, given)| *given) {
+            self.wrong(&format!("ftps.{key}"), "not with transport = \"ftp\", which has no TLS");
+        }
+    }
+
+    fn tls(&mut self, table: &FtpsTable) -> TlsSettings {
+        let mut tls = TlsSettings {
+            ca_file: table.ca_file.as_deref().map(|file| resolve(self.directory, file)),
+            server_name: table.server_name.clone(),
+            client: self.client_certificate(table),
+            ..TlsSettings::default()
+        };
+        match table.mode {
+            Some(ModeWord::Implicit) => tls.mode = TlsMode::Implicit,
+            Some(ModeWord::Explicit) | None => {}
+        }
+        match table.tls {
+            Some(VersionWord::V1_3) => tls.version = TlsVersion::V1_3,
+            Some(VersionWord::V1_2) | None => {}
+        }
+        for text in table.pins.iter().flatten() {
+            match text.parse::<Pin>() {
+                Ok(pin) => tls.pins.push(pin),
+                Err(error) => self.wrong("ftps.pins", format!("{text:?}: {error}")),
+            }
+        }
+        if table.pins.as_ref().is_some_and(Vec::is_empty) {
+            self.wrong("ftps.pins", "empty: name a certificate, or leave the key out");
+        }
+        tls
+    }
+
+    fn client_certificate(&mut self, table: &FtpsTable) -> Option<ClientCertificate> {
+        let key = self.place("ftps", "client_key", table.client_key_file.as_deref(), None);
+        match (&table.client_certificate_file, key) {
+            (Some(certificate), Some((key_file, _))) => {
+                Some(ClientCertificate { certificate_file: resolve(self.directory, certificate), key_file })
+            }
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => {
+                self.wrong("ftps", "client_certificate_file and client_key_file belong together");
+                None
+            }
+        }
     }
 
     fn sftp(&mut self, table: SftpTable) -> Option<SftpSettings> {
@@ -184,17 +356,23 @@ impl Reading<'_> {
 
     fn authentication(&mut self, table: &SftpTable) -> Vec<Authentication> {
         let key = self.place(
+            "sftp",
             "private_key",
             table.private_key_file.as_deref(),
             table.private_key_credential.as_deref(),
         );
         let passphrase = self.place(
+            "sftp",
             "passphrase",
             table.passphrase_file.as_deref(),
             table.passphrase_credential.as_deref(),
         );
-        let password =
-            self.place("password", table.password_file.as_deref(), table.password_credential.as_deref());
+        let password = self.place(
+            "sftp",
+            "password",
+            table.password_file.as_deref(),
+            table.password_credential.as_deref(),
+        );
         if key.is_none() && password.is_none() {
             self.wrong("sftp", "neither private_key_file, private_key_credential, password_file nor password_credential is given");
         }
@@ -212,14 +390,15 @@ impl Reading<'_> {
     /// The file that holds a secret, and the key that says so. Its rights are checked here.
     fn place(
         &mut self,
+        table: &str,
         what: &str,
         file: Option<&Path>,
         credential: Option<&str>,
     ) -> Option<(PathBuf, String)> {
         let (path, key) = match (file, credential) {
-            (Some(file), None) => (resolve(self.directory, file), format!("sftp.{what}_file")),
+            (Some(file), None) => (resolve(self.directory, file), format!("{table}.{what}_file")),
             (None, Some(credential)) => {
-                let key = format!("sftp.{what}_credential");
+                let key = format!("{table}.{what}_credential");
                 let Some(directory) = std::env::var_os(CREDENTIALS) else {
                     let message =
                         format!("credential {credential:?} can only be checked in the service, by systemd");
@@ -230,7 +409,7 @@ impl Reading<'_> {
             }
             (Some(_), Some(_)) => {
                 self.wrong(
-                    &format!("sftp.{what}_file"),
+                    &format!("{table}.{what}_file"),
                     format!("give either {what}_file or {what}_credential"),
                 );
                 return None;
@@ -269,8 +448,7 @@ impl Reading<'_> {
 }
 
 impl DeadlinesTable {
-    fn apply(self, sftp: &mut SftpSettings) {
-        let to = &mut sftp.deadlines;
+    fn apply(self, to: &mut Deadlines) {
         let pairs = [
             (&mut to.connect, self.connect),
             (&mut to.handshake, self.handshake),
@@ -291,8 +469,7 @@ impl DeadlinesTable {
 }
 
 impl ThroughputTable {
-    fn apply(self, sftp: &mut SftpSettings) {
-        let to = &mut sftp.minimum_throughput;
+    fn apply(self, to: &mut MinimumThroughput) {
         to.bytes_per_second = self.minimum.map_or(to.bytes_per_second, |size| size.0);
         to.window = self.over.map_or(to.window, |wait| wait.0);
     }

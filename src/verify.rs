@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Sha256;
 use crate::remedy::Remedy;
 use crate::transfer::{Asked, Target};
-use crate::transport::{Progress, Session, TransportError};
+use crate::transport::{Progress, ReadBy, Session, TransportError};
 
 /// How well the arrival is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub enum Grade {
     Close,
     /// The partner also states the right size.
     Size,
-    /// The partner's bytes were read back and have our SHA-256.
+    /// The partner's bytes were read back and have our SHA-256, or the partner works out the same over its own.
     Content,
 }
 
@@ -144,7 +144,11 @@ pub async fn compare(
     let question = format!("content of {path}");
     match session.read_back(path, progress).await {
         Ok(back) if (back.bytes, back.sha256) == (size, sha256) => {
-            asked.push(Asked::new(question, format!("{} bytes, SHA-256 {}", back.bytes, back.sha256)));
+            let by = match back.by {
+                ReadBy::Us => "",
+                ReadBy::Partner => ", as the partner works it out",
+            };
+            asked.push(Asked::new(question, format!("{} bytes, SHA-256 {}{by}", back.bytes, back.sha256)));
             Ok(Held::Ours(Grade::Content))
         }
         Ok(back) => Ok(Held::Other(format!("{} bytes, SHA-256 {}", back.bytes, back.sha256))),

@@ -15,6 +15,8 @@ use totatsu::config;
 use totatsu::config::document::{Problem, Severity};
 use totatsu::demo::partner::EmbeddedPartner;
 use totatsu::link::SameName;
+use totatsu::transport::ftps::{Protection, TlsMode, TlsVersion};
+use totatsu::transport::{Overwrite, Reach};
 
 const DAY: u64 = 24 * 3600;
 
@@ -46,7 +48,7 @@ fn every_problem_of_every_file_is_told_once_in_one_pass_with_file_line_and_key()
     );
     made.write(
         "partners/eltax.toml",
-        "transport = \"ftp\"\nconections = 3\nconnections = 65\n[sftp]\nhost = 5\nport = 70000\n\
+        "transport = \"scp\"\nconections = 3\nconnections = 65\n[sftp]\nhost = 5\nport = 70000\n\
          host_keys = [\"ssh-ed25519 AAAA\", \"SHA256:short\"]\nprivate_key_file = \"keys/open\"\n\
          password_file = \"keys/none\"\n[deadlines]\nwrite = \"30\"\n[throughput]\nminimum = \"fast\"\n",
     );
@@ -162,7 +164,8 @@ fn what_is_not_written_has_its_documented_default() {
     assert!(problems.is_empty(), "{problems:#?}");
     let configured = configured.unwrap();
     let (partner, link) = (&configured.partners["eltax"], &configured.links["irai"]);
-    assert_eq!((partner.title.as_str(), partner.connections, partner.sftp.port), ("eltax", 2, 22));
+    let Reach::Sftp(sftp) = &partner.reach else { panic!("{:?}", partner.reach) };
+    assert_eq!((partner.title.as_str(), partner.connections, sftp.port), ("eltax", 2, 22));
     assert_eq!(link.title, "irai");
     assert_eq!(link.outbox, configured.gateway.spool.join("outbox/irai"));
     assert_eq!(link.readiness, Readiness::Quiet(Duration::from_secs(2)));
@@ -184,7 +187,8 @@ fn no_secret_is_shown_by_a_configuration_or_by_its_problems() {
     );
     let (configured, problems) = config::read(&made.directory());
     let configured = configured.unwrap();
-    assert_eq!(configured.partners["eltax"].sftp.authentication.len(), 2);
+    let Reach::Sftp(sftp) = &configured.partners["eltax"].reach else { panic!("it is reached over SFTP") };
+    assert_eq!(sftp.authentication.len(), 2);
     for shown in [format!("{configured:?}"), format!("{configured:#?}"), format!("{problems:?}")] {
         assert!(!shown.contains("himitsu"), "{shown}");
     }
@@ -237,4 +241,83 @@ fn a_warning_does_not_keep_the_gateway_from_starting() {
     };
     assert!(!config::has_errors(&[problem(Severity::Warning)]));
     assert!(config::has_errors(&[problem(Severity::Warning), problem(Severity::Error)]));
+}
+
+fn ftps_partner(made: &Configuration, head: &str, table: &str) -> (Option<Reach>, Vec<Problem>) {
+    made.write(
+        "partners/eltax.toml",
+        &format!("{head}\n[ftps]\nhost = \"192.0.2.1\"\nuser = \"city\"\npassword_file = \"keys/password\"\n{table}"),
+    );
+    let (configured, problems) = config::read(&made.directory());
+    (configured.map(|configured| configured.partners["eltax"].reach.clone()), problems)
+}
+
+#[test]
+fn a_partner_over_ftps_has_its_documented_defaults_and_takes_what_its_file_says() {
+    let made = Configuration::new();
+    let (reach, problems) = ftps_partner(&made, "transport = \"ftps\"", "");
+    assert_eq!(problems, []);
+    let Some(Reach::Ftps(settings)) = reach else { panic!("{reach:?}") };
+    let Protection::Tls(tls) = &settings.protection else { panic!("{settings:?}") };
+    assert_eq!((settings.port, tls.mode, tls.version), (21, TlsMode::Explicit, TlsVersion::V1_2));
+    assert!(tls.ca_file.is_none() && tls.pins.is_empty() && tls.client.is_none());
+    assert!(settings.passive.same_host && settings.passive.extended.is_none());
+    assert!(!format!("{settings:?}").contains(PASSWORD));
+
+    let pin = format!("sha256:{}", "ab".repeat(32));
+    let (reach, problems) = ftps_partner(
+        &made,
+        "transport = \"ftps\"",
+        &format!(
+            "mode = \"implicit\"\ntls = \"1.3\"\nca_file = \"keys/ca.pem\"\nserver_name = \"ftp.example\"\n\
+             pins = [\"{pin}\"]\nnat_workaround = false\nepsv = true\n[deadlines]\nwrite = \"7s\"\n"
+        ),
+    );
+    assert_eq!(problems, []);
+    let Some(Reach::Ftps(settings)) = reach else { panic!("{reach:?}") };
+    let Protection::Tls(tls) = &settings.protection else { panic!("{settings:?}") };
+    assert_eq!((settings.port, tls.mode, tls.version), (990, TlsMode::Implicit, TlsVersion::V1_3));
+    assert_eq!(tls.server_name.as_deref(), Some("ftp.example"));
+    assert!(tls.ca_file.as_deref().unwrap().ends_with("config/keys/ca.pem"));
+    assert_eq!(tls.pins, [pin.parse().unwrap()]);
+    assert_eq!((settings.passive.same_host, settings.passive.extended), (false, Some(true)));
+    assert_eq!(settings.deadlines.write, Duration::from_secs(7));
+}
+
+#[test]
+fn cleartext_is_an_error_unless_it_is_allowed_and_then_a_warning() {
+    let made = Configuration::new();
+    let (reach, problems) = ftps_partner(&made, "transport = \"ftp\"", "");
+    assert!(reach.is_none());
+    assert_eq!(places(&problems), ["eltax.toml:1 transport"]);
+    let (reach, problems) = ftps_partner(&made, "transport = \"ftp\"\nallow_cleartext = true", "");
+    assert!(
+        matches!(&reach, Some(Reach::Ftps(settings)) if matches!(settings.protection, Protection::Cleartext))
+    );
+    assert_eq!(problems.len(), 1);
+    assert_eq!((problems[0].severity, problems[0].key.as_deref()), (Severity::Warning, Some("transport")));
+    let (_, problems) = ftps_partner(&made, "transport = \"ftp\"\nallow_cleartext = true", "tls = \"1.2\"\n");
+    assert!(places(&problems).contains(&"eltax.toml:7 ftps.tls".to_owned()), "{problems:?}");
+    let (_, problems) = ftps_partner(&made, "transport = \"ftps\"\nallow_cleartext = true", "");
+    assert_eq!(places(&problems), ["eltax.toml:2 allow_cleartext"]);
+}
+
+#[test]
+fn what_is_wrong_with_certificates_is_told_before_the_first_delivery() {
+    let made = Configuration::new();
+    let (reach, problems) = ftps_partner(
+        &made,
+        "transport = \"ftps\"",
+        "pins = [\"md5:00\"]\nclient_certificate_file = \"keys/client.pem\"\ntls = \"1.1\"\n",
+    );
+    assert!(reach.is_none());
+    assert_eq!(places(&problems), ["eltax.toml:2 ftps", "eltax.toml:6 ftps.pins", "eltax.toml:8 ftps.tls"]);
+    let (_, problems) = ftps_partner(&made, "transport = \"sftp\"", "");
+    assert!(places(&problems).contains(&"eltax.toml:2 ftps".to_owned()), "{problems:?}");
+
+    made.write("keys/ca.pem", "no certificate");
+    ftps_partner(&made, "transport = \"ftps\"", "ca_file = \"keys/ca.pem\"\n");
+    let configured = config::read(&made.directory()).0.unwrap();
+    let problems = config::environment::check(&made.directory(), &configured);
+    assert!(places(&problems).contains(&"eltax.toml:6 ftps.ca_file".to_owned()), "{problems:?}");
 }

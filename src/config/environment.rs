@@ -12,7 +12,9 @@ use super::{Config, GATEWAY_FILE};
 use crate::disk::{self, Fitness};
 use crate::schedule::alert::AlertCommand;
 use crate::spool;
-use crate::transport::sftp::{Authentication, check_key};
+use crate::transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
+use crate::transport::sftp::{Authentication, SftpSettings, check_key};
+use crate::transport::{Reach, TransportError};
 
 /// What the kernel allows for the path of a Unix socket, in bytes.
 const SOCKET_PATH_LIMIT: usize = 107;
@@ -36,19 +38,40 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         }
     }
     for partner in config.partners.values() {
-        for proof in &partner.sftp.authentication {
-            if let Authentication::PrivateKeyFile { path, passphrase } = proof
-                && path.exists()
-                && let Err(error) = check_key(path, passphrase.as_ref())
-            {
-                let file = Document::of(&file_of(directory, "partners", &partner.name));
-                let keys = ["sftp.private_key_file", "sftp.private_key_credential"];
-                let key = keys.into_iter().find(|key| file.names(key)).unwrap_or("sftp");
-                problems.push(file.problem(Severity::Error, key, error.to_string()));
-            }
+        let file = Document::of(&file_of(directory, "partners", &partner.name));
+        match &partner.reach {
+            Reach::Sftp(settings) => problems.extend(problems_of_keys(&file, settings)),
+            Reach::Ftps(settings) => problems.extend(problems_of_certificates(&file, settings)),
         }
     }
     problems
+}
+
+fn problems_of_keys(file: &Document, settings: &SftpSettings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for proof in &settings.authentication {
+        if let Authentication::PrivateKeyFile { path, passphrase } = proof
+            && path.exists()
+            && let Err(error) = check_key(path, passphrase.as_ref())
+        {
+            let keys = ["sftp.private_key_file", "sftp.private_key_credential"];
+            let key = keys.into_iter().find(|key| file.names(key)).unwrap_or("sftp");
+            problems.push(file.problem(Severity::Error, key, error.to_string()));
+        }
+    }
+    problems
+}
+
+fn problems_of_certificates(file: &Document, settings: &FtpsSettings) -> Vec<Problem> {
+    let Protection::Tls(tls) = &settings.protection else { return Vec::new() };
+    let authorities = tls.ca_file.as_deref().map(check_authorities).and_then(Result::err);
+    let client = tls.client.as_ref().map(check_client_certificate).and_then(Result::err);
+    let problem = |key, error: TransportError| file.problem(Severity::Error, key, error.to_string());
+    let authorities = authorities.map(|error| problem("ftps.ca_file", error));
+    authorities
+        .into_iter()
+        .chain(client.map(|error| problem("ftps.client_certificate_file", error)))
+        .collect()
 }
 
 /// The file of a partner or link.

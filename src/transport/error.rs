@@ -140,6 +140,34 @@ pub enum TransportError {
         /// Fingerprint that was presented.
         found: String,
     },
+    /// The server's certificate is not one that we may trust; nothing was sent to it. What to do depends on what is wrong
+    /// with it, see [`CertificateFault`].
+    #[error("{address} shows the certificate {fingerprint}: {fault}")]
+    CertificateRefused {
+        /// Host and port.
+        address: String,
+        /// Fingerprint of the certificate: `SHA256:` and base64.
+        fingerprint: String,
+        /// What is wrong with it.
+        fault: CertificateFault,
+    },
+    /// The server wants to see a certificate of ours, and refuses the one that we have, or that we have none. Ask the
+    /// partner which certificate it expects.
+    #[error("{address} demands a client certificate{}", client_certificate(*given))]
+    ClientCertificateRefused {
+        /// Host and port.
+        address: String,
+        /// Whether we showed one.
+        given: bool,
+    },
+    /// A certificate file of ours can't be used: missing, unreadable, no PEM, or not of its key.
+    #[error("certificate {}: {cause}; put a PEM file in place", path.display())]
+    CertificateFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// The server knows neither our key nor our password: not registered yet, expired, or the wrong account.
     #[error(
         "the partner refused user {user}, it accepts {}; ask whether our public key or password is registered there",
@@ -272,6 +300,9 @@ impl TransportError {
             | TransportError::ProtocolViolated { .. } => Remedy::Retry,
             TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
+            | TransportError::CertificateRefused { .. }
+            | TransportError::ClientCertificateRefused { .. }
+            | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. }
             | TransportError::PermissionDenied { .. }
@@ -295,6 +326,9 @@ impl TransportError {
             | TransportError::PartnerFailed { .. }
             | TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
+            | TransportError::CertificateRefused { .. }
+            | TransportError::ClientCertificateRefused { .. }
+            | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. }
             | TransportError::PermissionDenied { .. }
@@ -317,6 +351,9 @@ impl TransportError {
             | TransportError::ProtocolViolated { .. }
             | TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
+            | TransportError::CertificateRefused { .. }
+            | TransportError::ClientCertificateRefused { .. }
+            | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. } => true,
             TransportError::PartnerFailed { .. }
@@ -334,6 +371,66 @@ impl TransportError {
     pub fn partner_disk_full(&self) -> bool {
         matches!(self, TransportError::PartnerFailed { free: Some(free), missing, .. } if free < missing)
     }
+}
+
+/// Why a server's certificate is not accepted. Each is a matter for the partner or for the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateFault {
+    /// An authority issued it that neither this machine nor the configuration knows: a private one, as partners often
+    /// have, or somebody in between.
+    #[error(
+        "no authority that we trust has issued it; have the partner hand over its CA certificate (ftps.ca_file), or \
+         compare the fingerprint with the partner's paper and pin it (ftps.pins)"
+    )]
+    UnknownAuthority,
+    /// It issued itself, and it isn't pinned.
+    #[error("it is self-signed; compare the fingerprint with the partner's paper, then pin it (ftps.pins)")]
+    SelfSigned,
+    /// Its time is over: the partner forgot to renew it, or our clock is wrong.
+    #[error("it has expired; ask the partner to renew it, and look at this machine's clock")]
+    Expired,
+    /// Its time has not come: the partner's or our clock is wrong.
+    #[error("it is not valid yet; look at this machine's clock, then ask the partner")]
+    NotYetValid,
+    /// It is somebody else's, or it names the host differently.
+    #[error(
+        "it is not for {expected}, but for {}; write the partner's own name (ftps.host or ftps.server_name)",
+        presented_names(presented)
+    )]
+    WrongName {
+        /// The name that was looked for.
+        expected: String,
+        /// The names that it bears.
+        presented: Vec<String>,
+    },
+    /// A trusted authority issued it, but it isn't the one that was agreed: renewed, or somebody in between. Ask the
+    /// partner by telephone before pinning the new one.
+    #[error(
+        "pinned is {}; ask the partner by telephone before pinning the new one (ftps.pins), then restart and release",
+        pinned.join(" or ")
+    )]
+    NotPinned {
+        /// Fingerprints that are pinned.
+        pinned: Vec<String>,
+    },
+    /// Something else about it is wrong: revoked, broken, of an old form.
+    #[error("it can't be used ({cause}); ask the partner for another one")]
+    Unfit {
+        /// What the TLS library says.
+        cause: String,
+    },
+}
+
+fn client_certificate(given: bool) -> &'static str {
+    if given {
+        " and refuses ours; ask the partner whether it is registered there"
+    } else {
+        ", and none is configured; ask the partner for one (ftps.client_certificate_file)"
+    }
+}
+
+fn presented_names(names: &[String]) -> String {
+    if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") }
 }
 
 fn accepted_methods(methods: &[String]) -> String {

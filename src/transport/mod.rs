@@ -6,6 +6,9 @@
 //! out or lost its line is no longer alive and is to be dropped.
 
 pub mod error;
+pub mod ftps;
+pub mod limits;
+pub mod pace;
 pub mod pool;
 pub mod sftp;
 
@@ -19,7 +22,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256;
 
-pub use error::{Phase, TransportError};
+pub use error::{CertificateFault, Phase, TransportError};
+pub use limits::{Deadlines, Secret};
+pub use pace::MinimumThroughput;
 
 /// One authenticated session with a partner. Requests follow one another; many bytes are in flight within one of them.
 ///
@@ -44,7 +49,8 @@ pub trait Session: Send {
         progress: &Progress,
     ) -> Result<Put, TransportError>;
 
-    /// Reads `path` from its first byte to its end and keeps the digest only.
+    /// Reads `path` from its first byte to its end and keeps the digest only; a partner that works out the same digest on
+    /// its side may be asked for that instead.
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError>;
 
     /// The whole of a small file, such as an acknowledgement, to be looked at; an error if it is longer than `limit`.
@@ -76,26 +82,65 @@ pub trait Session: Send {
     async fn close(self: Box<Self>);
 }
 
+/// How one partner is reached: what carries the bytes, and all that it has to know.
+#[derive(Debug, Clone)]
+pub enum Reach {
+    /// SFTP over SSH.
+    Sftp(sftp::SftpSettings),
+    /// FTP over TLS, or plain FTP.
+    Ftps(ftps::FtpsSettings),
+}
+
+impl Reach {
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or is not who it should be, or refuses us.
+    pub async fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
+        match self {
+            Reach::Sftp(settings) => sftp::connect(settings).await,
+            Reach::Ftps(settings) => ftps::connect(settings).await,
+        }
+    }
+
+    /// How long each phase may wait for its answer.
+    pub fn deadlines_mut(&mut self) -> &mut Deadlines {
+        match self {
+            Reach::Sftp(settings) => &mut settings.deadlines,
+            Reach::Ftps(settings) => &mut settings.deadlines,
+        }
+    }
+
+    /// The slowest transfer that is still let through.
+    pub fn minimum_throughput_mut(&mut self) -> &mut MinimumThroughput {
+        match self {
+            Reach::Sftp(settings) => &mut settings.minimum_throughput,
+            Reach::Ftps(settings) => &mut settings.minimum_throughput,
+        }
+    }
+}
+
 /// Who answered, and how it was proven; goes into the receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// What carries the bytes: `sftp`.
+    /// What carries the bytes: `sftp`, `ftps` or `ftp (cleartext)`.
     pub transport: String,
     /// Host and port that we connected to, as configured.
     pub address: String,
-    /// What the server calls itself, for example `SSH-2.0-OpenSSH_9.2p1`.
+    /// What the server calls itself: `SSH-2.0-OpenSSH_9.2p1`, or the greeting of an FTP server.
     pub software: String,
-    /// Fingerprint of the host key that it proved to hold: `SHA256:` and base64.
+    /// Fingerprint of what it proved to hold, its host key or its certificate: `SHA256:` and base64; `none` in cleartext.
     pub host_key: String,
     /// The account we used.
     pub user: String,
-    /// How we proved to be that account: `publickey SHA256:...`, `password` or `keyboard-interactive`.
+    /// How we proved to be that account: `publickey SHA256:...`, `password`, `keyboard-interactive`, or `client
+    /// certificate and password`.
     pub authenticated_by: String,
-    /// Cipher agreed for this session.
+    /// Cipher agreed for this session, for TLS with its version; `none` in cleartext.
     pub cipher: String,
-    /// Key exchange agreed for this session.
+    /// Key exchange agreed for this session; `none` in cleartext.
     pub key_exchange: String,
-    /// Protocol extensions that the server offers, sorted.
+    /// Protocol extensions that the server offers, sorted: of SFTP, or the lines of an FTP server's `FEAT`.
     pub extensions: Vec<String>,
 }
 
@@ -166,6 +211,18 @@ pub struct ReadBack {
     pub bytes: u64,
     /// SHA-256 of them.
     pub sha256: Sha256,
+    /// Who worked it out.
+    pub by: ReadBy,
+}
+
+/// Who worked out the digest of a file at the partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadBy {
+    /// We did, over the bytes that came back over the line.
+    Us,
+    /// The partner did over its own file, and told us (FTP's `HASH` or `XSHA256`).
+    Partner,
 }
 
 /// What is to happen where the new name is taken.

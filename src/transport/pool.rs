@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Session, TransportError, sftp};
+use super::{Session, TransportError};
 use crate::partner::Partner;
 
 /// An unused session is closed after this time.
@@ -58,7 +58,7 @@ impl Pool {
             }
             session.close().await;
         }
-        let session = sftp::connect(&self.partner.sftp).await?;
+        let session = self.partner.reach.connect().await?;
         Ok(Lease { session, pool: self, _permit: permit })
     }
 

@@ -3,7 +3,12 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
+pub mod certificates;
 pub mod disk;
+pub mod ftp;
 pub mod gateway;
 pub mod partners;
+pub mod proftpd;
+pub mod pureftpd;
 pub mod sshd;
+pub mod vsftpd;

@@ -160,13 +160,13 @@ pub fn new_key(kind: &str, path: &Path) {
     run("ssh-keygen", &["-q", "-t", kind, "-N", "", "-f", path.to_str().unwrap()]);
 }
 
-fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
+pub(super) fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(program).args(arguments).output().unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
@@ -227,7 +227,7 @@ fn log_of(folder: &Path) -> String {
     fs::read_to_string(folder.join("log")).unwrap_or_default()
 }
 
-fn signal(processes: &[Pid], signal: Signal) {
+pub(super) fn signal(processes: &[Pid], signal: Signal) {
     for process in processes {
         // One that has ended meanwhile needs no signal.
         let _ = kill_process(*process, signal);
@@ -235,7 +235,7 @@ fn signal(processes: &[Pid], signal: Signal) {
 }
 
 /// The children of a process and theirs.
-fn descendants(of: Pid) -> Vec<Pid> {
+pub(super) fn descendants(of: Pid) -> Vec<Pid> {
     let parents: Vec<(i32, i32)> = fs::read_dir("/proc")
         .unwrap()
         .filter_map(|entry| {

@@ -15,8 +15,8 @@ use russh::keys::{HashAlg, PrivateKey, PrivateKeyWithHashAlg};
 use tokio::time::timeout;
 
 use super::connect::{Greeted, ssh_failure};
-use super::settings::{Authentication, Secret, SftpSettings};
-use crate::transport::{Phase, TransportError};
+use super::settings::{Authentication, SftpSettings};
+use crate::transport::{Phase, Secret, TransportError};
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;

@@ -9,7 +9,6 @@ mod connect;
 mod flight;
 mod identity;
 mod line;
-mod pace;
 mod put;
 mod read;
 mod rename;
@@ -35,11 +34,10 @@ use crate::transport::{
 use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;
 
+pub use crate::transport::{Deadlines, MinimumThroughput, Secret};
 pub use connect::connect;
 pub use identity::check_key;
-pub use settings::{
-    Authentication, Deadlines, MinimumThroughput, NotAHostKey, PinnedKey, Secret, SftpSettings,
-};
+pub use settings::{Authentication, NotAHostKey, PinnedKey, SftpSettings};
 
 /// Extension for a rename that replaces; not among the library's.
 const POSIX_RENAME: &str = "posix-rename@openssh.com";

@@ -14,9 +14,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use super::flight::Flight;
-use super::pace::Pace;
 use super::{SftpSession, usable_handle};
 use crate::digest::{Hashing, Sha256};
+use crate::transport::pace::Pace;
 use crate::transport::{Phase, Progress, Put, Synced, TransportError};
 
 /// Chunks that are read ahead of the writes.

@@ -10,10 +10,10 @@ use russh_sftp::protocol::{Data, FileAttributes, OpenFlags, StatusCode};
 use tokio::time::{Instant, timeout};
 
 use super::flight::Flight;
-use super::pace::Pace;
 use super::{SftpSession, usable_handle};
 use crate::digest::Hashing;
-use crate::transport::{Phase, Progress, ReadBack, TransportError};
+use crate::transport::pace::Pace;
+use crate::transport::{Phase, Progress, ReadBack, ReadBy, TransportError};
 
 /// Reads `path` to its end and keeps its digest.
 pub(super) async fn read_back(
@@ -28,7 +28,7 @@ pub(super) async fn read_back(
     })
     .await?;
     let (sha256, bytes) = hashing.finish();
-    Ok(ReadBack { bytes, sha256 })
+    Ok(ReadBack { bytes, sha256, by: ReadBy::Us })
 }
 
 /// Reads the whole of a file that is not longer than `limit` bytes.

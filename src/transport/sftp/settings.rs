@@ -2,15 +2,13 @@
 //!
 //! Owns the defaults. Never shows a secret: the debug form of a passphrase or password is a fixed word.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
 
 use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{HashAlg, PublicKey};
 
-use crate::transport::Phase;
+use crate::transport::{Deadlines, MinimumThroughput, Secret};
 
 /// Everything that is needed to talk to one partner.
 #[derive(Debug, Clone)]
@@ -138,109 +136,6 @@ pub enum Authentication {
     },
     /// A password; also given where the server asks for it in a dialogue (`keyboard-interactive`).
     Password(Secret),
-}
-
-/// A text that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps `text` from being shown.
-    pub fn new(text: impl Into<String>) -> Secret {
-        Secret(text.into())
-    }
-
-    /// The text, for the one who must use it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
-
-/// How long each phase may wait for its answer. For writes and reads it is the longest silence: while one answer after
-/// another comes in, [`MinimumThroughput`] judges the pace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deadlines {
-    /// Name lookup and TCP connection.
-    pub connect: Duration,
-    /// Greeting, key exchange; and again for starting the SFTP service.
-    pub handshake: Duration,
-    /// One proof of identity.
-    pub authenticate: Duration,
-    /// Opening a file.
-    pub open: Duration,
-    /// Silence while writing.
-    pub write: Duration,
-    /// Having the file put on the partner's disk; slow disks hold many MiB back until asked.
-    pub sync: Duration,
-    /// Closing a file; some servers move or scan the file before they answer.
-    pub close: Duration,
-    /// Asking about a name or about free space.
-    pub stat: Duration,
-    /// Silence while reading.
-    pub read: Duration,
-    /// Giving a name.
-    pub rename: Duration,
-    /// Removing a name.
-    pub remove: Duration,
-}
-
-impl Default for Deadlines {
-    fn default() -> Deadlines {
-        let seconds = Duration::from_secs;
-        Deadlines {
-            connect: seconds(15),
-            handshake: seconds(20),
-            authenticate: seconds(30),
-            open: seconds(30),
-            write: seconds(30),
-            sync: seconds(60),
-            close: seconds(60),
-            stat: seconds(20),
-            read: seconds(30),
-            rename: seconds(30),
-            remove: seconds(30),
-        }
-    }
-}
-
-impl Deadlines {
-    /// The deadline of one phase.
-    pub fn of(&self, phase: Phase) -> Duration {
-        match phase {
-            Phase::Connect => self.connect,
-            Phase::Handshake | Phase::Start => self.handshake,
-            Phase::Authenticate => self.authenticate,
-            Phase::Open => self.open,
-            Phase::Write => self.write,
-            Phase::Sync => self.sync,
-            Phase::Close => self.close,
-            Phase::Stat | Phase::Space => self.stat,
-            Phase::Read => self.read,
-            Phase::Rename => self.rename,
-            Phase::Remove => self.remove,
-        }
-    }
-}
-
-/// The slowest transfer that is still let through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MinimumThroughput {
-    /// Bytes a second; 0 lets everything through.
-    pub bytes_per_second: u64,
-    /// Time over which the pace is measured; a transfer shorter than this is never judged.
-    pub window: Duration,
-}
-
-impl Default for MinimumThroughput {
-    fn default() -> MinimumThroughput {
-        MinimumThroughput { bytes_per_second: 4 * 1024, window: Duration::from_secs(60) }
-    }
 }
 
 #[cfg(test)]

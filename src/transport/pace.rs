@@ -7,13 +7,26 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::settings::MinimumThroughput;
-
 /// The window is kept in this many slices at most, however many answers come in.
 const SLICES: u32 = 60;
 
+/// The slowest transfer that is still let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MinimumThroughput {
+    /// Bytes a second; 0 lets everything through.
+    pub bytes_per_second: u64,
+    /// Time over which the pace is measured; a transfer shorter than this is never judged.
+    pub window: Duration,
+}
+
+impl Default for MinimumThroughput {
+    fn default() -> MinimumThroughput {
+        MinimumThroughput { bytes_per_second: 4 * 1024, window: Duration::from_secs(60) }
+    }
+}
+
 /// Bytes moved within the last window.
-pub(super) struct Pace {
+pub struct Pace {
     minimum: MinimumThroughput,
     started: Instant,
     slices: VecDeque<(Instant, u64)>,
@@ -22,12 +35,12 @@ pub(super) struct Pace {
 
 impl Pace {
     /// Starts to watch at `now`.
-    pub(super) fn new(minimum: MinimumThroughput, now: Instant) -> Pace {
+    pub fn new(minimum: MinimumThroughput, now: Instant) -> Pace {
         Pace { minimum, started: now, slices: VecDeque::new(), within: 0 }
     }
 
     /// Takes note of `bytes` moved by `now`; the rate in bytes a second where it is below the minimum.
-    pub(super) fn note(&mut self, bytes: u64, now: Instant) -> Option<u64> {
+    pub fn note(&mut self, bytes: u64, now: Instant) -> Option<u64> {
         self.within += bytes;
         match self.slices.back_mut() {
             Some((begun, moved)) if now - *begun < self.minimum.window / SLICES => *moved += bytes,

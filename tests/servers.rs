@@ -1,0 +1,273 @@
+//! One journey over every server that we can have: deliver, go on after a cut, refuse to overwrite, verify, and find out
+//! what became of a rename whose answer was lost. Prints what each server can do.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod support;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use support::ftp::{FtpServer, Wishes};
+use support::partners::pattern;
+use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
+use support::pureftpd::pureftpd;
+use support::vsftpd::vsftpd;
+use totatsu::digest::Sha256;
+use totatsu::publish::{PublishError, publish};
+use totatsu::transfer::{Asked, Target, TransferError, transfer};
+use totatsu::transport::{Overwrite, Progress, Reach, Session};
+use totatsu::verify::{Grade, VerifyError, verify};
+
+const MIB: u64 = 1024 * 1024;
+/// Large enough not to be sent before its server is killed.
+const LARGE: u64 = 192 * MIB;
+
+/// A server, and how it is reached.
+struct Kind {
+    name: &'static str,
+    start: fn() -> FtpServer,
+    sftp: bool,
+    grade: Grade,
+}
+
+const KINDS: [Kind; 6] = [
+    Kind {
+        name: "vsftpd, explicit TLS",
+        start: || vsftpd(Wishes::default()),
+        sftp: false,
+        grade: Grade::Content,
+    },
+    Kind {
+        name: "vsftpd, implicit TLS",
+        start: || vsftpd(Wishes { implicit: true, ..Wishes::default() }),
+        sftp: false,
+        grade: Grade::Content,
+    },
+    Kind {
+        name: "ProFTPD, explicit TLS",
+        start: || proftpd(Wishes::default()),
+        sftp: false,
+        grade: Grade::Content,
+    },
+    Kind {
+        name: "ProFTPD, implicit TLS",
+        start: || proftpd(Wishes { implicit: true, ..Wishes::default() }),
+        sftp: false,
+        grade: Grade::Content,
+    },
+    Kind {
+        name: "Pure-FTPd, explicit TLS",
+        start: || pureftpd(Wishes::default()),
+        sftp: false,
+        grade: Grade::Content,
+    },
+    Kind {
+        name: "ProFTPD, mod_sftp",
+        start: || proftpd_sftp(Wishes::default()),
+        sftp: true,
+        grade: Grade::Content,
+    },
+];
+
+impl Kind {
+    fn reach(&self, server: &FtpServer, port: u16) -> Reach {
+        if self.sftp {
+            let mut settings = sftp_settings(server);
+            settings.port = port;
+            Reach::Sftp(settings)
+        } else {
+            let mut settings = server.settings();
+            settings.port = port;
+            Reach::Ftps(settings)
+        }
+    }
+
+    async fn session(&self, server: &FtpServer) -> Box<dyn Session> {
+        let opened = self.reach(server, server.port).connect().await;
+        opened.unwrap_or_else(|error| panic!("{}: {error}\n{}", self.name, server.log()))
+    }
+}
+
+fn target(name: &str) -> Target {
+    Target::new(&"20261122-183005-k7m2q9".parse().unwrap(), "", name.to_owned(), Overwrite::Refuse)
+}
+
+fn written(folder: &Path, bytes: &[u8]) -> (PathBuf, Sha256) {
+    let path = folder.join("sent");
+    fs::write(&path, bytes).unwrap();
+    (path, Sha256::of(bytes))
+}
+
+fn says(asked: &[Asked], words: &str) -> bool {
+    asked.iter().any(|asked| asked.answered.contains(words))
+}
+
+/// A file is carried, proven and named.
+async fn delivers(kind: &Kind, server: &FtpServer) -> Grade {
+    let mut session = kind.session(server).await;
+    let bytes = pattern(3 * MIB as usize + 1);
+    let (sent, sha256) = written(server.folder.path(), &bytes);
+    let (target, progress) = (target("Z12.DTA"), Progress::new());
+    let transferred = transfer(session.as_mut(), &target, &sent, sha256, &progress).await.unwrap();
+    assert!(!server.root.join("Z12.DTA").exists());
+    let size = bytes.len() as u64;
+    assert_eq!(transferred.bytes, size);
+    let verified = verify(session.as_mut(), &target, size, sha256, &progress).await.unwrap();
+    let published = publish(session.as_mut(), &target, size, sha256, &progress).await.unwrap();
+    assert!(!published.found_done);
+    assert!(fs::read(server.root.join("Z12.DTA")).unwrap() == bytes);
+    assert!(!server.root.join(&target.temporary).exists());
+    session.close().await;
+    verified.grade
+}
+
+/// A file that is there is neither sent to nor named onto, whether it was there before or came meanwhile.
+async fn refuses_to_overwrite(kind: &Kind, server: &FtpServer) {
+    let mut session = kind.session(server).await;
+    let (sent, sha256) = written(server.folder.path(), b"ours, of another day");
+    let progress = Progress::new();
+    fs::write(server.root.join("taken.DTA"), "theirs").unwrap();
+    let error = transfer(session.as_mut(), &target("taken.DTA"), &sent, sha256, &progress).await.unwrap_err();
+    assert!(matches!(error, TransferError::NameTaken { .. }), "{}: {error}", kind.name);
+    let later = target("later.DTA");
+    transfer(session.as_mut(), &later, &sent, sha256, &progress).await.unwrap();
+    fs::write(server.root.join("later.DTA"), "theirs").unwrap();
+    let error = publish(session.as_mut(), &later, 20, sha256, &progress).await.unwrap_err();
+    assert!(matches!(error, PublishError::NameTaken { .. }), "{}: {error}", kind.name);
+    for name in ["taken.DTA", "later.DTA"] {
+        assert_eq!(fs::read(server.root.join(name)).unwrap(), b"theirs", "{}", kind.name);
+    }
+    session.remove(&later.temporary).await.unwrap();
+}
+
+/// An upload that was cut goes on from what the server has; a part that is not ours is sent anew.
+async fn goes_on_after_a_cut(kind: &Kind, server: &FtpServer) -> &'static str {
+    let source = server.folder.path().join("large");
+    fs::File::create(&source).unwrap().set_len(LARGE).unwrap();
+    let (sha256, _) = Sha256::of_file(&source).unwrap();
+    let target = target("large.DTA");
+    let mut session = kind.session(server).await;
+    let (path, name, progress) = (source.clone(), target.temporary.clone(), Progress::new());
+    let watched = progress.clone();
+    let upload =
+        tokio::spawn(async move { session.put(&path, &name, 0, &progress).await.map(|_| ()).unwrap_err() });
+    while watched.done() < 8 * MIB {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    server.kill_sessions();
+    let error = upload.await.unwrap();
+    assert!(error.outcome_unknown(), "{}: {error}", kind.name);
+    let part = fs::metadata(server.root.join(&target.temporary)).unwrap().len();
+    assert!(0 < part && part < LARGE, "{}: {part}", kind.name);
+
+    let mut session = kind.session(server).await;
+    let error = verify(session.as_mut(), &target, LARGE, sha256, &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, VerifyError::Differs { .. }), "{}: a part is not the whole: {error}", kind.name);
+    let transferred = transfer(session.as_mut(), &target, &source, sha256, &Progress::new()).await.unwrap();
+    assert_eq!((transferred.bytes, transferred.sha256), (LARGE, sha256));
+    let proven = verify(session.as_mut(), &target, LARGE, sha256, &Progress::new()).await.unwrap();
+    assert_eq!(proven.grade, kind.grade, "{}", kind.name);
+    assert_eq!(Sha256::of_file(&server.root.join(&target.temporary)).unwrap(), (sha256, LARGE));
+
+    fs::write(server.root.join(&target.temporary), "not ours at all").unwrap();
+    let (sent, sha256) = written(server.folder.path(), b"something that begins otherwise");
+    transfer(session.as_mut(), &target, &sent, sha256, &Progress::new()).await.unwrap();
+    verify(session.as_mut(), &target, 31, sha256, &Progress::new()).await.unwrap();
+    session.remove(&target.temporary).await.unwrap();
+    let written = transferred.asked.iter().find(|asked| asked.asked.starts_with("write ")).unwrap();
+    assert!(says(&transferred.asked, "the first of ours"), "{}: {:?}", kind.name, transferred.asked);
+    if written.answered == format!("{} bytes acknowledged", LARGE - part) { "from the part" } else { "anew" }
+}
+
+/// A rename is done and its answer never arrives: it is found out, and not done again.
+async fn finds_out_an_unknown_rename(kind: &Kind, server: &FtpServer) {
+    let target = target("cut.DTA");
+    let port = forgetful_line(server.port, server.root.join("cut.DTA"));
+    let (sent, sha256) = written(server.folder.path(), b"0123456789");
+    let mut session = kind.reach(server, port).connect().await.unwrap();
+    let progress = Progress::new();
+    transfer(session.as_mut(), &target, &sent, sha256, &progress).await.unwrap();
+    let error = publish(session.as_mut(), &target, 10, sha256, &progress).await.unwrap_err();
+    let PublishError::Transport(error) = error else { panic!("{}: {error}", kind.name) };
+    assert!(error.outcome_unknown() && !session.is_alive(), "{}: {error}", kind.name);
+    assert!(server.root.join("cut.DTA").exists());
+    let mut session = kind.session(server).await;
+    let published = publish(session.as_mut(), &target, 10, sha256, &progress).await.unwrap();
+    assert!(published.found_done, "{}", kind.name);
+    assert_eq!(fs::read(server.root.join("cut.DTA")).unwrap(), b"0123456789");
+    assert!(!server.root.join(&target.temporary).exists());
+}
+
+/// Passes connections on to `port`, but cuts the first one as soon as the server answers after `done` has come about.
+fn forgetful_line(port: u16, done: PathBuf) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let forgetful = listener.local_addr().unwrap().port();
+    let cut = Arc::new(AtomicBool::new(false));
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let client = client.unwrap();
+            let server = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+            let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from_client, &mut to_server));
+            let (done, cut) = (done.clone(), cut.clone());
+            std::thread::spawn(move || answers(server, client, &done, &cut));
+        }
+    });
+    forgetful
+}
+
+fn answers(mut server: TcpStream, mut client: TcpStream, done: &Path, cut: &AtomicBool) {
+    let mut bytes = [0; 4096];
+    while let Ok(n @ 1..) = server.read(&mut bytes) {
+        let forget = done.exists() && !cut.swap(true, Ordering::Relaxed);
+        if forget || client.write_all(&bytes[..n]).is_err() {
+            break;
+        }
+    }
+    let _ = client.shutdown(Shutdown::Both);
+    let _ = server.shutdown(Shutdown::Both);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd, have_pureftpd, have_root)),
+    ignore = "needs the FTP servers and root: run scripts/test as root"
+)]
+async fn the_same_journey_ends_well_at_every_server() {
+    let mut table = vec![format!(
+        "{:<24} {:<9} {:<6} {:<8} {:<14} {:<8}",
+        "server", "facts", "digest", "grade", "after a cut", "unknown"
+    )];
+    for kind in &KINDS {
+        let server = (kind.start)();
+        let session = kind.session(&server).await;
+        let offers = |word: &str| session.peer().extensions.iter().any(|line| line.starts_with(word));
+        let facts = if kind.sftp {
+            "SFTP"
+        } else if offers("MLST") {
+            "MLST"
+        } else {
+            "SIZE/LIST"
+        };
+        let digest = if offers("HASH") && offers("XSHA256") { "HASH" } else { "none" };
+        let grade = delivers(kind, &server).await;
+        assert_eq!(grade, kind.grade, "{}", kind.name);
+        refuses_to_overwrite(kind, &server).await;
+        let resumed = goes_on_after_a_cut(kind, &server).await;
+        finds_out_an_unknown_rename(kind, &server).await;
+        table.push(format!(
+            "{:<24} {facts:<9} {digest:<6} {:<8} {resumed:<14} {:<8}",
+            kind.name,
+            format!("{grade:?}").to_lowercase(),
+            "found out"
+        ));
+        session.close().await;
+    }
+    println!("{}", table.join("\n"));
+}
