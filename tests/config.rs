@@ -16,7 +16,7 @@ use totatsu::config::document::{Problem, Severity};
 use totatsu::demo::partner::EmbeddedPartner;
 use totatsu::link::SameName;
 use totatsu::transport::ftps::{Protection, TlsMode, TlsVersion};
-use totatsu::transport::{Overwrite, Reach};
+use totatsu::transport::Reach;
 
 const DAY: u64 = 24 * 3600;
 
