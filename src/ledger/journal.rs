@@ -178,11 +178,13 @@ impl Journal {
         if let Err(error) = self.file.write_all(&batch.lines) {
             // What was written of the batch must not stand before a later, acknowledged line.
             self.broken = self.file.set_len(self.length).is_err();
+            let error = if self.broken { io::Error::other(error) } else { error };
             return Err(disk("writing", &self.path)(error));
         }
         if let Err(error) = self.file.sync_data() {
             self.broken = true;
-            return Err(disk("syncing", &self.path)(error));
+            // Whatever the reason, also a full disk: the lines may count after the next start, so no step is tried again.
+            return Err(disk("syncing", &self.path)(io::Error::other(error)));
         }
         // Durable from here: the events of this batch have happened.
         self.length += batch.lines.len() as u64;
