@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// Findings that a failed test shows: the first ones tell the reason.
+const SHOWN: usize = 20;
+
 /// A promise that was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Harm {
@@ -54,8 +57,8 @@ impl Row {
 
     /// Fails the test that asked, with every finding.
     pub fn must_be_clean(&self) {
-        let texts: Vec<String> = self.findings.iter().map(Finding::to_string).collect();
-        assert!(texts.is_empty(), "{} findings:\n{}", texts.len(), texts.join("\n"));
+        let texts: Vec<String> = self.findings.iter().take(SHOWN).map(Finding::to_string).collect();
+        assert!(texts.is_empty(), "{} findings:\n{}", self.findings.len(), texts.join("\n"));
     }
 }
 
