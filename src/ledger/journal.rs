@@ -187,6 +187,7 @@ impl Journal {
         if let Err(error) = self.file.write_all(&batch.lines) {
             // What was written of the batch must not stand before a later, acknowledged line.
             self.broken = self.file.set_len(self.length).is_err();
+            let error = if self.broken { io::Error::other(error) } else { error };
             return Err(disk("writing", &self.path)(error));
         }
         if let Err(error) = self.file.sync_data() {

@@ -62,7 +62,7 @@ pub enum Side {
 
 impl Side {
     pub fn of(seed: u64) -> Side {
-        if seed % 2 == 0 { Side::BeforeFirst } else { Side::AfterFirst }
+        if seed.is_multiple_of(2) { Side::BeforeFirst } else { Side::AfterFirst }
     }
 }
 
