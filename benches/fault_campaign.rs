@@ -46,7 +46,7 @@ const FAULTS: [Fault; 8] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
-        round: |round| kills::under_load(round.seed, 40),
+        round: |round| kills::under_load(round.seed, 100),
     },
     Fault { kind: "kill before or after a call", needs: Needs::Nothing, round: kill_at_points },
     Fault { kind: "disk error at a call", needs: Needs::Nothing, round: fail_at_points },
