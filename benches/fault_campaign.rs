@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use campaign::points::{self, Side, WAYS};
 use campaign::tally::{Finding, Harm, Row, Tally};
-use campaign::{disks, kills, power};
+use campaign::{disks, kills, liar, line, power};
 use clap::Parser;
 
 /// A kind of fault, and one round of it, of about half a minute.
@@ -42,14 +42,24 @@ enum Needs {
     Power,
 }
 
-const FAULTS: [Fault; 6] = [
+const FAULTS: [Fault; 8] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
-        round: |round| kills::under_load(round.seed, 40),
+        round: |round| kills::under_load(round.seed, 100),
     },
     Fault { kind: "kill before or after a call", needs: Needs::Nothing, round: kill_at_points },
     Fault { kind: "disk error at a call", needs: Needs::Nothing, round: fail_at_points },
+    Fault {
+        kind: "line cut, stalled or slow",
+        needs: Needs::Nothing,
+        round: |round| line::trials(round.seed, 40).total(),
+    },
+    Fault {
+        kind: "partner that lies or fails",
+        needs: Needs::Nothing,
+        round: |round| liar::trials::trials(round.seed, 60).total(),
+    },
     Fault { kind: "disk full", needs: Needs::Root, round: |round| disks::full(round.seed, 12) },
     Fault { kind: "disk read-only", needs: Needs::Root, round: |round| disks::read_only(round.seed, 8) },
     Fault { kind: "power cut", needs: Needs::Power, round: |round| power::cuts(round.seed, 12) },

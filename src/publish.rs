@@ -133,7 +133,10 @@ pub async fn publish(
     }
     let renamed = match session.rename(&temporary, &path, target.overwrite).await {
         Ok(renamed) => renamed,
-        Err(TransportError::AlreadyExists { path }) => return Err(PublishError::NameTaken { path }),
+        // The partner may have refused what it did, or somebody may have come first: the names tell.
+        Err(TransportError::AlreadyExists { .. }) => {
+            return find_linked(session, target, before, progress, asked).await;
+        }
         Err(error) => return Err(error.into()),
     };
     let how = match renamed.by {

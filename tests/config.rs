@@ -15,8 +15,8 @@ use totatsu::config;
 use totatsu::config::document::{Problem, Severity};
 use totatsu::demo::partner::EmbeddedPartner;
 use totatsu::link::SameName;
+use totatsu::transport::Reach;
 use totatsu::transport::ftps::{Protection, TlsMode, TlsVersion};
-use totatsu::transport::{Overwrite, Reach};
 
 const DAY: u64 = 24 * 3600;
 

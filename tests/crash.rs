@@ -5,8 +5,11 @@
 mod campaign;
 mod support;
 
+use campaign::calls::Call;
 use campaign::points::{self, Side, WAYS};
+use campaign::tracer::{Point, Strike};
 use campaign::{disks, kills, power};
+use nix::errno::Errno;
 
 /// Each run repeats the same choices; the campaign draws others.
 const SEED: u64 = 20_261_122;
@@ -29,6 +32,16 @@ fn a_crash_on_any_other_way_keeps_order_goes_on_with_its_upload_and_waits_for_it
     for way in &WAYS[1..] {
         points::strike_at(SEED, way, 3, 9, points::kill(Side::of(SEED))).must_be_clean();
     }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_sync_of_the_journal_that_finds_the_disk_full_leaves_no_receipt_that_the_ledger_doesnt_know() {
+    let syncs_of_the_journal = |_, point: &Point| {
+        let call = Call { kind: "fdatasync", class: "journal" };
+        (point.call == call).then_some(Strike::Fail(Errno::ENOSPC))
+    };
+    points::strike_at(SEED, &WAYS[0], 0, 1, syncs_of_the_journal).must_be_clean();
 }
 
 #[test]

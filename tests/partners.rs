@@ -54,7 +54,7 @@ impl Distant {
             inbox: sshd.root().to_owned(),
             names_in_two_steps: false,
         };
-        Distant { line: Line::to(far.port), far, sshd: sshd, _root: root }
+        Distant { line: Line::to(far.port), far, sshd, _root: root }
     }
 
     fn measure(&self) -> Carried {

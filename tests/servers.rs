@@ -19,7 +19,7 @@ use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
 use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
 use totatsu::digest::Sha256;
-use totatsu::publish::{PublishError, publish};
+use totatsu::publish::{Before, PublishError, publish};
 use totatsu::transfer::{Asked, Target, TransferError, transfer};
 use totatsu::transport::{Overwrite, Progress, Reach, Session};
 use totatsu::verify::{Grade, VerifyError, verify};
@@ -104,6 +104,10 @@ fn written(folder: &Path, bytes: &[u8]) -> (PathBuf, Sha256) {
     (path, Sha256::of(bytes))
 }
 
+fn before(size: u64, sha256: Sha256) -> Before {
+    Before { size, sha256, unknown: false, acknowledged: false }
+}
+
 fn says(asked: &[Asked], words: &str) -> bool {
     asked.iter().any(|asked| asked.answered.contains(words))
 }
@@ -119,7 +123,7 @@ async fn delivers(kind: &Kind, server: &FtpServer) -> Grade {
     let size = bytes.len() as u64;
     assert_eq!(transferred.bytes, size);
     let verified = verify(session.as_mut(), &target, size, sha256, &progress).await.unwrap();
-    let published = publish(session.as_mut(), &target, size, sha256, &progress).await.unwrap();
+    let published = publish(session.as_mut(), &target, before(size, sha256), &progress).await.unwrap();
     assert!(!published.found_done);
     assert!(fs::read(server.root.join("Z12.DTA")).unwrap() == bytes);
     assert!(!server.root.join(&target.temporary).exists());
@@ -138,7 +142,7 @@ async fn refuses_to_overwrite(kind: &Kind, server: &FtpServer) {
     let later = target("later.DTA");
     transfer(session.as_mut(), &later, &sent, sha256, &progress).await.unwrap();
     fs::write(server.root.join("later.DTA"), "theirs").unwrap();
-    let error = publish(session.as_mut(), &later, 20, sha256, &progress).await.unwrap_err();
+    let error = publish(session.as_mut(), &later, before(20, sha256), &progress).await.unwrap_err();
     assert!(matches!(error, PublishError::NameTaken { .. }), "{}: {error}", kind.name);
     for name in ["taken.DTA", "later.DTA"] {
         assert_eq!(fs::read(server.root.join(name)).unwrap(), b"theirs", "{}", kind.name);
@@ -193,12 +197,12 @@ async fn finds_out_an_unknown_rename(kind: &Kind, server: &FtpServer) {
     let mut session = kind.reach(server, port).connect().await.unwrap();
     let progress = Progress::new();
     transfer(session.as_mut(), &target, &sent, sha256, &progress).await.unwrap();
-    let error = publish(session.as_mut(), &target, 10, sha256, &progress).await.unwrap_err();
+    let error = publish(session.as_mut(), &target, before(10, sha256), &progress).await.unwrap_err();
     let PublishError::Transport(error) = error else { panic!("{}: {error}", kind.name) };
     assert!(error.outcome_unknown() && !session.is_alive(), "{}: {error}", kind.name);
     assert!(server.root.join("cut.DTA").exists());
     let mut session = kind.session(server).await;
-    let published = publish(session.as_mut(), &target, 10, sha256, &progress).await.unwrap();
+    let published = publish(session.as_mut(), &target, before(10, sha256), &progress).await.unwrap();
     assert!(published.found_done, "{}", kind.name);
     assert_eq!(fs::read(server.root.join("cut.DTA")).unwrap(), b"0123456789");
     assert!(!server.root.join(&target.temporary).exists());

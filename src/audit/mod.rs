@@ -123,7 +123,8 @@ impl AuditError {
         match self {
             AuditError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
             AuditError::Journal(
-                JournalError::Damaged { .. }
+                JournalError::Unsynced { .. }
+                | JournalError::Damaged { .. }
                 | JournalError::Broken
                 | JournalError::Unwritable(_)
                 | JournalError::TooLong(_),

@@ -103,7 +103,7 @@ async fn serve(configured: config::Config) -> Exit {
         Ok(()) => Exit::Done,
         Err(error) => {
             tracing::error!(%error, "the daemon ends");
-            Exit::Untrusted
+            if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted }
         }
     }
 }

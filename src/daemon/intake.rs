@@ -18,7 +18,7 @@ use crate::journey;
 use crate::ledger::event::Event;
 use crate::ledger::state::Stage;
 use crate::ledger::{Ledger, LedgerError};
-use crate::link::Link;
+use crate::link::{Link, Order};
 use crate::remedy::Remedy;
 use crate::spool::FileIdentity;
 
@@ -144,7 +144,9 @@ impl Post {
     /// Takes over what is ready; says whether something is still settling.
     async fn take_in(&mut self, mut entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
         let mut settling = false;
-        // Ordered links go by the order of acceptance, so what was finished first is taken over first.
+        // Ordered links go by the order of acceptance: what was finished first is taken over first, and where that fails,
+        // what follows stays in the outbox too.
+        let in_order = self.link.order != Order::Free;
         entries.sort_by_key(|entry| entry.identity.modified_ns);
         let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
             true => {
@@ -160,11 +162,20 @@ impl Post {
                 Standing::Refused(why) => self.report_refused(&entry, why),
                 Standing::Ready if stopping.is_asked() => return Ok(false),
                 Standing::Ready if taken.contains(&entry.identity) => {}
-                Standing::Ready if self.lacks_room(entry.identity.size).await => {}
+                Standing::Ready if self.lacks_room(entry.identity.size).await => {
+                    if in_order {
+                        return Ok(settling);
+                    }
+                }
                 Standing::Ready => match self.take_over(entry).await {
                     Ok(()) => {}
                     Err(AcceptError::StillChanging) => settling = true,
-                    Err(error) => self.judge(error)?,
+                    Err(error) => {
+                        self.judge(error)?;
+                        if in_order {
+                            return Ok(settling);
+                        }
+                    }
                 },
             }
         }

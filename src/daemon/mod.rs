@@ -19,6 +19,8 @@ use crate::clock::Moment;
 use crate::control::{self, Desk};
 use crate::gateway::Gateway;
 use crate::journey::Stop;
+use crate::ledger::LedgerError;
+use crate::ledger::index::IndexError;
 use crate::recover::{self, RecoverError};
 use crate::remedy::Remedy;
 use crate::retention::{self, RetentionError};
@@ -44,6 +46,13 @@ pub enum DaemonError {
     /// A task panicked: a fault of this program.
     #[error("a task failed, so the whole daemon ends: {0}; report this as a fault of totatsu")]
     Panicked(tokio::task::JoinError),
+}
+
+impl DaemonError {
+    /// Our disk has no room for the index, which is brought up to date at the next start: nothing is wrong with the disk.
+    pub fn is_lack_of_room(&self) -> bool {
+        matches!(self, DaemonError::Stop(Stop::Ledger(LedgerError::Index(IndexError::NoRoom(_)))))
+    }
 }
 
 /// Asks the daemon to stop, from anywhere.

@@ -92,6 +92,15 @@ pub enum JournalError {
         /// What the operating system answered.
         error: io::Error,
     },
+    /// A sync failed, whatever the reason: what was written may be on the disk or not, and may turn up after the next start.
+    /// Nothing that depends on it is done before the journal was read again.
+    #[error("syncing {} failed ({error}): whether its last events count is known once it is read again; restart", path.display())]
+    Unsynced {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system answered.
+        error: io::Error,
+    },
     /// A line is not what was written. Usual cause: a failing disk, or a hand in the file. The operator restores the
     /// journal from a backup or from the disk's mirror; nothing repairs it by itself.
     #[error(
@@ -166,7 +175,7 @@ impl Journal {
     /// Appends a batch and syncs it. On `Ok` every event in it counts; on `Err` none does.
     ///
     /// # Errors
-    /// The disk is full (the journal stays usable), or a write or sync failed (it doesn't).
+    /// The disk is full (the journal stays usable), or a sync failed (it doesn't).
     pub fn commit(&mut self, batch: Batch) -> Result<(), JournalError> {
         if self.broken {
             return Err(JournalError::Broken);
@@ -178,11 +187,12 @@ impl Journal {
         if let Err(error) = self.file.write_all(&batch.lines) {
             // What was written of the batch must not stand before a later, acknowledged line.
             self.broken = self.file.set_len(self.length).is_err();
+            let error = if self.broken { io::Error::other(error) } else { error };
             return Err(disk("writing", &self.path)(error));
         }
         if let Err(error) = self.file.sync_data() {
             self.broken = true;
-            return Err(disk("syncing", &self.path)(error));
+            return Err(JournalError::Unsynced { path: self.path.clone(), error });
         }
         // Durable from here: the events of this batch have happened.
         self.length += batch.lines.len() as u64;

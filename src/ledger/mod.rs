@@ -17,6 +17,7 @@ pub mod state;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,8 @@ pub struct Ledger {
     /// Both are there until the ledger is dropped.
     writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
     index: Index,
+    /// What ended the writer, if it was the index.
+    index_failed: Arc<OnceLock<IndexError>>,
     receipts: Mutex<()>,
     /// Let go last: whoever gets it may open journal and index.
     _lock: File,
@@ -152,6 +155,7 @@ struct Replay<'a> {
 struct Writer {
     journal: Journal,
     index: Index,
+    index_failed: Arc<OnceLock<IndexError>>,
     last_receipt: Option<ReceiptLink>,
 }
 
@@ -163,7 +167,10 @@ impl LedgerError {
             LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
             LedgerError::Contradiction(_) | LedgerError::Journal(JournalError::TooLong(_)) => Remedy::Hold,
             LedgerError::Journal(
-                JournalError::Damaged { .. } | JournalError::Broken | JournalError::Unwritable(_),
+                JournalError::Unsynced { .. }
+                | JournalError::Damaged { .. }
+                | JournalError::Broken
+                | JournalError::Unwritable(_),
             )
             | LedgerError::Index(_)
             | LedgerError::InUse(_)
@@ -182,6 +189,9 @@ impl LedgerError {
         if let LedgerError::Journal(JournalError::Disk { doing, path, error }) = self {
             let (path, error) = (path.clone(), error.kind().into());
             return LedgerError::Journal(JournalError::Disk { doing, path, error });
+        }
+        if let LedgerError::Index(error) = self {
+            return LedgerError::Index(error.clone());
         }
         LedgerError::Stopped
     }
@@ -216,13 +226,14 @@ impl Ledger {
             }
         };
         let (requests, received) = mpsc::channel(QUEUE);
-        let core = Writer { journal, index: index.clone(), last_receipt };
+        let index_failed = Arc::<OnceLock<IndexError>>::default();
+        let core = Writer { journal, index: index.clone(), index_failed: index_failed.clone(), last_receipt };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
             .map_err(SpoolError::at("starting the writer of", directory))?;
         let writer = Some((requests, thread));
-        Ok((Ledger { writer, index, receipts: Mutex::new(()), _lock: lock }, opening))
+        Ok((Ledger { writer, index, index_failed, receipts: Mutex::new(()), _lock: lock }, opening))
     }
 
     /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment.
@@ -266,8 +277,13 @@ impl Ledger {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, answer };
         let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
-        writer.send(request).await.map_err(|_| LedgerError::Stopped)?;
-        answered.await.map_err(|_| LedgerError::Stopped)?
+        writer.send(request).await.map_err(|_| self.stopped())?;
+        answered.await.map_err(|_| self.stopped())?
+    }
+
+    /// Why the writer has ended.
+    fn stopped(&self) -> LedgerError {
+        self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))
     }
 
     /// One delivery.
@@ -534,6 +550,10 @@ impl Writer {
         };
         tracing::error!(%error, "the ledger could not record");
         let go_on = error.remedy() == Remedy::Retry;
+        if let LedgerError::Index(error) = &error {
+            // The first failure says why; later ones follow from it.
+            drop(self.index_failed.set(error.clone()));
+        }
         for (answer, _) in accepted {
             drop(answer.send(Err(error.for_another())));
         }

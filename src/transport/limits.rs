@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Phase;
 
 /// How long each phase may wait for its answer. For writes and reads it is the longest silence: while one answer after
-/// another comes in, [`MinimumThroughput`] judges the pace.
+/// another comes in, [`MinimumThroughput`](super::MinimumThroughput) judges the pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
     /// Name lookup and TCP connection.

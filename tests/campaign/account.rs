@@ -112,7 +112,7 @@ impl Account {
         let (name, id, state) = (&dropped.name, text(&delivery["id"]), text(&delivery["state"]));
         let reason = text(&delivery["reason"]);
         let kept = folder_of(world, delivery);
-        if digest_of(&kept.join("source")) != Some(dropped.sha256.clone()) {
+        if digest_of(&kept.join("source")) != Some(dropped.sha256) {
             self.find(
                 Harm::Lost,
                 format!("the source of {id} ({name}, {state}) is not kept as it was dropped"),

@@ -17,6 +17,8 @@ use crate::support::disk::SmallDisk;
 
 const MIB: u64 = 64;
 const LINKS: usize = 4;
+/// The gateway's code for what it could not do.
+const FAILED: i32 = 1;
 /// The gateway's code for a disk that can't be trusted.
 const UNTRUSTED: i32 = 3;
 /// How long something goes on at most, before and during a fault.
@@ -43,15 +45,14 @@ pub fn full(seed: u64, times: usize) -> Row {
         fs::remove_file(&filler).unwrap();
         if let Some(status) = world.home.has_ended() {
             // The index may not outlive a full disk, and docs/operations.md says so.
-            if status.code() == Some(UNTRUSTED) && last_lines(&world.home.log()).contains("the index failed")
-            {
+            let log = last_lines(&world.home.log());
+            let failed = status.code() == Some(UNTRUSTED) && log.contains("the index failed");
+            let no_room = status.code() == Some(FAILED) && log.contains("the disk has no room for the index");
+            if failed || no_room {
                 world.home.start();
                 continue;
             }
-            let text = format!(
-                "the daemon ended ({status}) because of a full disk: {}",
-                last_lines(&world.home.log())
-            );
+            let text = format!("the daemon ended ({status}) because of a full disk: {}", log);
             findings.push(Finding { harm: Harm::Misreported, seed, text });
             world.home.start();
         }

@@ -3,7 +3,8 @@
 //!
 //! [`world`] sets a gateway, a partner and their links up; [`observer`] watches what the partner gets to see; [`account`]
 //! compares what was dropped with what the ledger, the archive, the partner and the receipts say; [`tally`] counts.
-//! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call.
+//! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call. [`line`] and
+//! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]).
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
@@ -12,9 +13,12 @@ pub mod account;
 pub mod calls;
 pub mod disks;
 pub mod kills;
+pub mod liar;
+pub mod line;
 pub mod observer;
 pub mod points;
 pub mod power;
 pub mod tally;
 pub mod tracer;
+pub mod way;
 pub mod world;

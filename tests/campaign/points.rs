@@ -13,6 +13,8 @@ use super::world::{ACKNOWLEDGED, Fate, LinkKind, MARKER, RENAME, STRICT, World, 
 
 /// The gateway's code for a disk that can't be trusted.
 const UNTRUSTED: i32 = 3;
+/// The gateway's code for what it could not do.
+const FAILED: i32 = 1;
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -62,7 +64,7 @@ pub enum Side {
 
 impl Side {
     pub fn of(seed: u64) -> Side {
-        if seed % 2 == 0 { Side::BeforeFirst } else { Side::AfterFirst }
+        if seed.is_multiple_of(2) { Side::BeforeFirst } else { Side::AfterFirst }
     }
 }
 
@@ -169,8 +171,10 @@ fn until_ended(world: &mut World, tracer: Tracer, findings: &mut Vec<Finding>) -
         std::thread::sleep(LOOK);
     }
     let trace = tracer.finish();
-    // A kill leaves no code; a disk that can't be trusted is told by 3.
-    if trace.code.is_some_and(|code| code != UNTRUSTED) {
+    // A kill leaves no code; a disk that can't be trusted is told by 3, one without room for the index by 1.
+    let no_room = trace.code == Some(FAILED)
+        && last_lines(&world.home.log()).contains("the disk has no room for the index");
+    if trace.code.is_some_and(|code| code != UNTRUSTED) && !no_room {
         find(format!("the daemon ended with code {:?}: {}", trace.code, last_lines(&world.home.log())));
     }
     world.home.forget_daemon();

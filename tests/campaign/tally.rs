@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// Findings that a failed test shows: the first ones tell the reason.
+const SHOWN: usize = 20;
+
 /// A promise that was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Harm {
@@ -40,6 +43,16 @@ pub struct Row {
 #[derive(Debug, Default)]
 pub struct Tally(BTreeMap<String, Row>);
 
+impl Tally {
+    /// All kinds together.
+    pub fn total(self) -> Row {
+        self.0.into_values().fold(Row::default(), |mut total, row| {
+            total.add(row);
+            total
+        })
+    }
+}
+
 impl Row {
     /// Adds what another round of the same fault did.
     pub fn add(&mut self, other: Row) {
@@ -54,8 +67,8 @@ impl Row {
 
     /// Fails the test that asked, with every finding.
     pub fn must_be_clean(&self) {
-        let texts: Vec<String> = self.findings.iter().map(Finding::to_string).collect();
-        assert!(texts.is_empty(), "{} findings:\n{}", texts.len(), texts.join("\n"));
+        let texts: Vec<String> = self.findings.iter().take(SHOWN).map(Finding::to_string).collect();
+        assert!(texts.is_empty(), "{} findings:\n{}", self.findings.len(), texts.join("\n"));
     }
 }
 

@@ -177,7 +177,8 @@ impl World {
         let gateway = format!(
             "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
              ledger = \"../ledger\"\nlayouts = \"../layouts\"\nsocket = \"../control.sock\"\n[retry]\n\
-             first = \"{}ms\"\nceiling = \"{}ms\"\ngive_up_after = \"1h\"\n[accept]\nrescan = \"200ms\"\n",
+             first = \"{}ms\"\nceiling = \"{}ms\"\ngive_up_after = \"1h\"\n[accept]\nrescan = \"200ms\"\n\
+             [disk]\nreserve = \"64 KiB\"\n",
             FIRST_WAIT.as_millis(),
             LONGEST_WAIT.as_millis(),
         );

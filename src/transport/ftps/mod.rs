@@ -6,7 +6,7 @@
 //! never replaces a file unless asked to, never sends a password in the clear unless the partner's file allows it.
 //!
 //! The FTP library's blocking form is used, because after a failed write it still lets the server's reply be read, which
-//! has the reason; its lack of deadlines is made up for by [`watch`].
+//! has the reason; its lack of deadlines is made up for by `watch`.
 
 mod certificate;
 mod connect;

@@ -36,12 +36,7 @@ fn storing() -> Vec<Kind> {
 /// Partners that say something else of a name than what they did, take files away, or have the name taken meanwhile.
 fn naming() -> Vec<Kind> {
     vec![
-        // The name is there, and may be anybody's: a person compares.
-        once(
-            "denies a link that it made",
-            End::HeldAfterArrival("already holds"),
-            renames(Renames::DoneAndDenied),
-        ),
+        once("denies a link that it made", CONTENT, renames(Renames::DoneAndDenied)),
         once("denies a rename that it did", CONTENT, Lies { renames: Renames::DoneAndDenied, ..plain() }),
         once(
             "acknowledges a rename that it didn't do",
