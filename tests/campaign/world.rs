@@ -315,14 +315,20 @@ impl World {
         names_in(&directory).into_iter().map(lines).sum()
     }
 
-    /// Waits until every dropped file has left its outbox and every delivery has come to an end; says why not if patience
-    /// ends first. A daemon that ended meanwhile is started again, as a service manager does.
+    /// Waits until every dropped file has left its outbox and every delivery has come to an end; says why not if nothing has
+    /// ended for longer than patience lasts: a slow machine is no finding, a standstill is one.
     pub fn until_all_have_ended(&mut self) -> Result<(), String> {
-        let start = Instant::now();
+        let (mut last_end, mut ended) = (Instant::now(), 0);
         loop {
             let listed = self.list();
             if listed.as_ref().is_ok_and(|deliveries| self.have_ended(deliveries)) {
                 return Ok(());
+            }
+            let deliveries = listed.as_deref().unwrap_or_default().iter();
+            let ends =
+                deliveries.filter(|delivery| delivery["state"].as_str().is_some_and(is_an_end)).count();
+            if ends > ended {
+                (last_end, ended) = (Instant::now(), ends);
             }
             if let Some(status) = self.home.has_ended() {
                 return Err(format!(
@@ -330,7 +336,7 @@ impl World {
                     last_lines(&self.home.log())
                 ));
             }
-            if start.elapsed() > PATIENCE {
+            if last_end.elapsed() > PATIENCE {
                 return Err(match listed {
                     Err(reason) => format!("list still fails: {reason}"),
                     Ok(_) => format!("not all have ended; {}", last_lines(&self.home.log())),
