@@ -165,6 +165,8 @@ fn sheet_of(config: &Config, deliveries: &[Delivery]) -> Result<Sheet, Exit> {
         };
         files.push(file);
     }
+    // In the order in which they were accepted, whatever the order of the ids.
+    files.sort_by(|one, other| one.delivery.cmp(&other.delivery));
     let names: Vec<&String> = deliveries.iter().map(|delivery| &delivery.partner).collect();
     if let Some(other) = names.iter().find(|name| **name != names[0]) {
         let message = format!("a sheet is for one partner: these are for {} and {other}", names[0]);

@@ -3,23 +3,23 @@
 use super::{Carried, Sheet, barcode, grouped};
 
 const STYLE: &str = "\
-@page{size:A4;margin:14mm}\
-body{font-family:'Noto Sans CJK JP','Yu Gothic','MS Gothic',sans-serif;font-size:10pt;line-height:1.45;color:#000;\
+@page{size:A4;margin:12mm 14mm}\
+body{font-family:'Noto Sans CJK JP','Yu Gothic','MS Gothic',sans-serif;font-size:10pt;line-height:1.25;color:#000;\
 max-width:182mm;margin:0 auto}\
 h1{font-size:18pt;letter-spacing:.6em;text-align:center;margin:0 0 4mm;border-bottom:2pt solid #000}\
 table{border-collapse:collapse;width:100%}\
-th{font-weight:normal;text-align:left;white-space:nowrap;vertical-align:top;width:24mm;padding:.5mm 3mm .5mm 0}\
-td{padding:.5mm 0;vertical-align:top;overflow-wrap:anywhere}\
-section{border:.6pt solid #000;padding:2mm 3mm;margin-top:3mm;break-inside:avoid}\
+th{font-weight:normal;text-align:left;white-space:nowrap;vertical-align:top;width:24mm;padding:.3mm 3mm .3mm 0}\
+td{padding:.3mm 0;vertical-align:top;overflow-wrap:anywhere}\
+section{border:.6pt solid #000;padding:1.5mm 3mm;margin-top:2.5mm;break-inside:avoid}\
 h2{font-size:11pt;margin:0}\
 .code{font-family:monospace;font-size:8.5pt}\
-.barcode{width:98mm;height:11mm;display:block;margin:1mm 0 0}\
+.barcode{width:98mm;height:9mm;display:block;margin:.5mm 0 0 -3.3mm}\
 .signing{display:flex;gap:6mm;break-inside:avoid}\
 .signing section{flex:1}\
-.pen{border-bottom:.6pt solid #000;height:9mm;display:flex;align-items:flex-end;justify-content:space-between}\
-.seal{width:16mm;height:16mm;border:.6pt dotted #000;border-radius:50%;display:flex;align-items:center;\
-justify-content:center;margin:3mm 0 0 auto;color:#666}\
-footer{font-size:8pt;margin-top:4mm}";
+.pen{border-bottom:.6pt solid #000;height:8mm;display:flex;align-items:flex-end;justify-content:space-between}\
+.seal{width:14mm;height:14mm;border:.6pt dotted #000;border-radius:50%;display:flex;align-items:center;\
+justify-content:center;margin:2mm 0 0 auto;color:#666}\
+footer{font-size:7.5pt;margin-top:2mm}";
 
 /// The sheet as HTML.
 pub fn html(sheet: &Sheet) -> String {
@@ -48,8 +48,8 @@ pub fn html(sheet: &Sheet) -> String {
 fn of_file(number: usize, file: &Carried) -> String {
     let id = file.delivery.as_str();
     let barcode = barcode::svg(id).unwrap_or_default();
-    let sums: String =
-        file.sums().iter().map(|(name, sum)| row("合計", &format!("{} {sum}", escaped(name)))).collect();
+    let sums = file.sums();
+    let sums = if sums.is_empty() { sums } else { row("合計", &escaped(&sums)) };
     let rows = [
         row("配信ID", &format!("<span class=\"code\">{id}</span>{barcode}")),
         row("ファイル", &escaped(&file.path)),
@@ -87,7 +87,8 @@ mod tests {
         let html = html(&super::super::tests::sheet(3));
         assert_eq!(html.matches("<svg class=\"barcode\"").count(), 3);
         assert_eq!(html.matches("class=\"seal\"").count(), 2);
-        for word in ["IN/Z1202.DTA", "1,056,000 バイト", "データ 2,000", "税額 12,345,678", "id 7K2M9QXT"]
+        for word in
+            ["IN/Z1202.DTA", "1,056,000 バイト", "データ：2,000 件", "税額：12,345,678", "id 7K2M9QXT"]
         {
             assert!(html.contains(word), "{word}");
         }

@@ -130,19 +130,18 @@ impl Carried {
         })
     }
 
-    /// Each total with its name.
-    fn sums(&self) -> Vec<(&str, String)> {
-        let totals = self.totals.iter().map(|(name, total)| (name.as_str(), grouped(&total.to_string())));
-        let signed =
-            self.signed_totals.iter().map(|(name, total)| (name.as_str(), grouped(&total.to_string())));
-        totals.chain(signed).collect()
+    /// Each total with its name, in words.
+    fn sums(&self) -> String {
+        let totals = self.totals.iter().map(|(name, total)| (name, total.to_string()));
+        let signed = self.signed_totals.iter().map(|(name, total)| (name, total.to_string()));
+        let sums = totals.chain(signed).map(|(name, total)| format!("{name}：{}", grouped(&total)));
+        sums.collect::<Vec<_>>().join("、")
     }
 
     /// Records of each kind, in words.
     fn counts(&self) -> String {
-        let counts =
-            self.records.iter().map(|(kind, count)| format!("{kind} {}", grouped(&count.to_string())));
-        counts.collect::<Vec<_>>().join("、")
+        let count = |(kind, count): (&String, &u64)| format!("{kind}：{} 件", grouped(&count.to_string()));
+        self.records.iter().map(count).collect::<Vec<_>>().join("、")
     }
 }
 

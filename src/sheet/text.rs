@@ -36,7 +36,10 @@ fn of_file(number: usize, file: &Carried) -> Vec<String> {
         format!("    サイズ    {} バイト", grouped(&file.size.to_string())),
         format!("    件数      {}", file.counts()),
     ];
-    lines.extend(file.sums().iter().map(|(name, sum)| format!("    合計      {name} {sum}")));
+    let sums = file.sums();
+    if !sums.is_empty() {
+        lines.push(format!("    合計      {sums}"));
+    }
     lines.push(format!("    SHA-256   {}", file.sha256));
     lines
 }
@@ -48,9 +51,14 @@ mod tests {
     #[test]
     fn each_file_stands_with_its_facts_and_both_sides_have_a_line_to_sign() {
         let text = text(&super::super::tests::sheet(2));
-        for word in
-            ["IN/Z1201.DTA", "1,056,000 バイト", "ヘッダ 1", "税額 12,345,678", "増減 -1,234", "ＭＰＮ 御中"]
-        {
+        for word in [
+            "IN/Z1201.DTA",
+            "1,056,000 バイト",
+            "ヘッダ：1 件",
+            "税額：12,345,678",
+            "増減：-1,234",
+            "ＭＰＮ 御中",
+        ] {
             assert!(text.contains(word), "{word} in {text}");
         }
         assert_eq!(text.matches("印").count(), 2);
