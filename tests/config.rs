@@ -17,6 +17,7 @@ use totatsu::demo::partner::EmbeddedPartner;
 use totatsu::link::SameName;
 use totatsu::transport::Reach;
 use totatsu::transport::ftps::{Protection, TlsMode, TlsVersion};
+use totatsu::transport::medium::MediumSettings;
 
 const DAY: u64 = 24 * 3600;
 
@@ -320,4 +321,31 @@ fn what_is_wrong_with_certificates_is_told_before_the_first_delivery() {
     let configured = config::read(&made.directory()).0.unwrap();
     let problems = config::environment::check(&made.directory(), &configured);
     assert!(places(&problems).contains(&"eltax.toml:6 ftps.ca_file".to_owned()), "{problems:?}");
+}
+
+#[test]
+fn a_partner_with_media_takes_its_own_tables_only_and_one_way_to_tell_the_right_medium() {
+    let made = Configuration::new();
+    let read = |text: &str| {
+        made.write("partners/eltax.toml", text);
+        let (configured, problems) = config::read(&made.directory());
+        (configured.map(|mut configured| configured.partners.remove("eltax").unwrap()), problems)
+    };
+    let (partner, problems) = read("transport = \"medium\"\n[medium]\npath = \"/media/x\"\n");
+    assert_eq!(problems, []);
+    let partner = partner.unwrap();
+    let Reach::Medium(settings) = &partner.reach else { panic!("{partner:?}") };
+    assert_eq!(settings, &MediumSettings::new("/media/x".into(), "eltax"));
+    assert!(partner.sheet.on_medium);
+
+    let (_, problems) = read(
+        "transport = \"medium\"\n[medium]\nids = [\"A\"]\nlabels = [\"B\"]\n[throughput]\nminimum = \"1 KiB\"\n",
+    );
+    let mut told = places(&problems);
+    told.sort();
+    assert_eq!(
+        told,
+        ["eltax.toml:2 medium.path", "eltax.toml:4 medium.labels", "eltax.toml:5 throughput"],
+        "{problems:?}"
+    );
 }
