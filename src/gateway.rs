@@ -210,13 +210,13 @@ impl Gateway {
             Err(error) => error,
         };
         if let Some(fault) = error.medium_wanted() {
-            return Err(Failure::closed(self.want_medium(partner, error.to_string(), fault.room_wanted())));
+            return Err(Failure::Closed(self.want_medium(partner, error.to_string(), fault.room_wanted())));
         }
         // Where others are being served, it is the number of connections that the partner minds.
         if error.remedy() == Remedy::Retry && pool.in_use() > 0 {
             return Err(Failure::of_transport(step, &error));
         }
-        Err(Failure::closed(self.unreachable(partner, &error).await?))
+        Err(Failure::Closed(self.unreachable(partner, &error).await?))
     }
 
     /// Tries one connection to a partner, which is then kept for the next delivery.

@@ -24,8 +24,10 @@ pub mod convert;
 pub mod transfer;
 pub mod verify;
 
-pub mod acknowledge;
 pub mod publish;
+
+pub mod acknowledge;
+
 pub mod receipt;
 
 pub mod archive;

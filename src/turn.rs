@@ -29,14 +29,10 @@ pub async fn bar(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>
         Stage::Accepted => Ok(probable_duplicate(gateway, delivery, link)?),
         Stage::Converted => match order(gateway, delivery, link).await? {
             Some(event) => Ok(Some(event)),
-            None => Ok(gate(gateway, delivery)?.map(|gate| Event::Queued { gate })),
+            None => Ok(queued(gateway, delivery)?),
         },
-        Stage::Transferring | Stage::Transferred | Stage::Verified => {
-            Ok(gate(gateway, delivery)?.map(|gate| Event::Queued { gate }))
-        }
-        Stage::Published if link.acknowledgement.is_some() => {
-            Ok(gate(gateway, delivery)?.map(|gate| Event::Queued { gate }))
-        }
+        Stage::Transferring | Stage::Transferred | Stage::Verified => Ok(queued(gateway, delivery)?),
+        Stage::Published if link.acknowledgement.is_some() => Ok(queued(gateway, delivery)?),
         Stage::Published
         | Stage::Acknowledged
         | Stage::Confirmed
@@ -123,6 +119,10 @@ async fn supersede_older(gateway: &Gateway, delivery: &Delivery) -> Result<(), S
         }
     }
     Ok(())
+}
+
+fn queued(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, LedgerError> {
+    Ok(gate(gateway, delivery)?.map(|gate| Event::Queued { gate }))
 }
 
 fn gate(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerError> {

@@ -15,18 +15,15 @@ use totatsu::delivery_id::DeliveryId;
 use totatsu::digest::Sha256;
 use totatsu::ledger::Ledger;
 use totatsu::ledger::event::Event;
-use totatsu::ledger::state::{Stage, Standing};
+use totatsu::ledger::state::Stage;
+use totatsu::ledger::state::Standing;
 use totatsu::spool::Spool;
 use totatsu::verify::Grade;
 
 const MIB: u64 = 1024 * 1024;
 
 fn reason_of(standing: &Standing) -> String {
-    match standing {
-        Standing::Going => String::new(),
-        Standing::Queued { gate } => gate.to_string(),
-        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason.clone(),
-    }
+    standing.why().unwrap_or_default()
 }
 
 #[test]

@@ -15,7 +15,7 @@ use support::medium::{Drive, Format, Stick};
 use totatsu::control::Shown;
 use totatsu::delivery_id::DeliveryId;
 use totatsu::digest::Sha256;
-use totatsu::ledger::state::{Delivery, Standing};
+use totatsu::ledger::state::Delivery;
 use totatsu::publish::{self, Before};
 use totatsu::transfer::{self, Target};
 use totatsu::transport::medium::{self, MediumSettings, marker};
@@ -42,11 +42,7 @@ fn prepared(format: Format, mib: u64, drive: &Drive, partner: &str) -> (Stick, S
 }
 
 fn why(shown: &Shown) -> String {
-    match &shown.delivery.standing {
-        Standing::Going => String::new(),
-        Standing::Queued { gate } => gate.to_string(),
-        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason.clone(),
-    }
+    shown.delivery.standing.why().unwrap_or_default()
 }
 
 fn receipt(home: &Home, id: &DeliveryId) -> Value {

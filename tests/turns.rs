@@ -13,7 +13,6 @@ use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::Shown;
 use totatsu::delivery_id::DeliveryId;
-use totatsu::ledger::state::Standing;
 
 /// A server and a running gateway whose link has these keys.
 fn running(more: &str, remote: &str) -> (Sshd, Home) {
@@ -25,11 +24,7 @@ fn running(more: &str, remote: &str) -> (Sshd, Home) {
 }
 
 fn why(shown: &Shown) -> String {
-    match &shown.delivery.standing {
-        Standing::Going => String::new(),
-        Standing::Queued { gate } => gate.to_string(),
-        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason.clone(),
-    }
+    shown.delivery.standing.why().unwrap_or_default()
 }
 
 fn by_hand(home: &Home, arguments: &[&str]) -> String {

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
-use crate::ledger::state::{Delivery, Stage, Standing};
+use crate::ledger::state::{Delivery, Stage};
 use crate::verify::Grade;
 
 /// Tells Excel that a file is UTF-8.
@@ -151,19 +151,12 @@ fn word(value: &impl Serialize) -> Option<String> {
 
 /// Why a delivery stands where it stands, if anything but the usual.
 fn reason(delivery: &Delivery) -> String {
-    match &delivery.standing {
-        Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => reason.clone(),
-        Standing::Queued { gate } => gate.to_string(),
-        Standing::Going if delivery.stage == Stage::Superseded => {
-            delivery.superseded_by.as_ref().map(|newer| format!("by {newer}")).unwrap_or_default()
-        }
-        Standing::Going if delivery.stage == Stage::Cancelled => {
-            delivery.by_hand.last().map(|act| act.reason.clone()).unwrap_or_default()
-        }
-        Standing::Going => {
-            delivery.problems.map(|problems| format!("{problems} problems")).unwrap_or_default()
-        }
-    }
+    let ended = || match &delivery.superseded_by {
+        Some(newer) => Some(format!("by {newer}")),
+        None if delivery.stage == Stage::Cancelled => delivery.by_hand.last().map(|act| act.reason.clone()),
+        None => delivery.problems.map(|problems| format!("{problems} problems")),
+    };
+    delivery.standing.why().or_else(ended).unwrap_or_default()
 }
 
 fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> csv::Result<Vec<u8>> {

@@ -20,7 +20,7 @@ use crate::daemon::{self, DaemonError, Stopping};
 use crate::digest::Sha256;
 use crate::gateway::{Gateway, OpenError};
 use crate::ledger::LedgerError;
-use crate::ledger::state::{Delivery, Stage, Standing};
+use crate::ledger::state::{Delivery, Stage};
 use crate::receipt::{self, Receipt};
 use crate::spool::SpoolError;
 use partner::EmbeddedPartner;
@@ -173,22 +173,15 @@ async fn carried(gateway: &Gateway, mut watch: impl FnMut(Look)) -> Result<Deliv
         let progress = gateway.progress(&delivery.id);
         let (done, total) = progress.map_or((0, 0), |progress| (progress.done(), progress.total()));
         watch((delivery.stage, done, total));
-        match &delivery.standing {
-            Standing::Going if delivery.stage == Stage::Archived => return Ok(delivery),
-            Standing::Going if delivery.stage == Stage::Rejected => {
-                let report = gateway.spool.folder(&delivery.id).report();
-                return Err(DemoError::NotArrived {
-                    state: delivery.state(),
-                    why: fs::read_to_string(report)?,
-                });
+        let why = match delivery.standing.why() {
+            None if delivery.stage == Stage::Archived => return Ok(delivery),
+            None if delivery.stage == Stage::Rejected => {
+                Some(fs::read_to_string(gateway.spool.folder(&delivery.id).report())?)
             }
-            Standing::Going => {}
-            Standing::Queued { gate } => {
-                return Err(DemoError::NotArrived { state: delivery.state(), why: gate.to_string() });
-            }
-            Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => {
-                return Err(DemoError::NotArrived { state: delivery.state(), why: reason.clone() });
-            }
+            why => why,
+        };
+        if let Some(why) = why {
+            return Err(DemoError::NotArrived { state: delivery.state(), why });
         }
     }
 }

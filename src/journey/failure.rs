@@ -58,11 +58,6 @@ impl Failure {
         Failure::Failed { step, remedy: Remedy::Hold, reason, unknown: false, back_to: None }
     }
 
-    /// A step that couldn't be tried.
-    pub fn closed(gate: Gate) -> Failure {
-        Failure::Closed(gate)
-    }
-
     pub(super) fn new(step: Step, remedy: Remedy, error: &dyn fmt::Display) -> Failure {
         Failure::Failed { step, remedy, reason: error.to_string(), unknown: false, back_to: None }
     }

@@ -118,6 +118,15 @@ pub enum Waiver {
 }
 
 impl Standing {
+    /// Why it doesn't go on, and what to do; nothing where it does.
+    pub fn why(&self) -> Option<String> {
+        match self {
+            Standing::Going => None,
+            Standing::Queued { gate } => Some(gate.to_string()),
+            Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => Some(reason.clone()),
+        }
+    }
+
     /// What a person who lets the delivery go on thereby allows.
     pub fn waiver(&self) -> Option<Waiver> {
         match self {

@@ -289,13 +289,38 @@ impl Delivery {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "every pair of stage and event that isn't listed contradicts"
-    )]
     fn step_forward(mut self, entry: &Entry) -> Option<Delivery> {
         let stage = self.stage;
-        let reached = match &entry.event {
+        if matches!(
+            entry.event,
+            Event::Queued { .. }
+                | Event::Waiting { .. }
+                | Event::Held { .. }
+                | Event::HeldByHand { .. }
+                | Event::Released { .. }
+        ) {
+            return if self.is_finished() { None } else { self.hindered(entry) };
+        }
+        let reached = self.after_step(&entry.event).or_else(|| self.after_decision(entry))?;
+        // A stage reached for the second time ends no row of failures: a partner that loses what it acknowledged would
+        // otherwise be tried for ever at the shortest interval.
+        if self.milestones.iter().all(|(earlier, _)| *earlier < reached) {
+            self.failing = None;
+        }
+        if reached != stage {
+            self.milestones.push((reached, entry.at));
+        }
+        self.stage = reached;
+        self.standing = Standing::Going;
+        self.outcome_unknown = false;
+        Some(self)
+    }
+
+    /// The stage that a step's evidence leads to.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "evidence that isn't listed contradicts the stage")]
+    fn after_step(&mut self, event: &Event) -> Option<Stage> {
+        let stage = self.stage;
+        Some(match event {
             Event::Rejected { problems } if stage == Stage::Accepted => {
                 self.problems = Some(*problems);
                 Stage::Rejected
@@ -325,6 +350,27 @@ impl Delivery {
                 self.acknowledged = Some(acknowledged.clone());
                 Stage::Acknowledged
             }
+            Event::Receipted { number, sha256, .. }
+                if matches!(stage, Stage::Published | Stage::Acknowledged | Stage::Confirmed) =>
+            {
+                self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
+                Stage::Receipted
+            }
+            Event::Archived { archived }
+                if stage == Stage::Receipted || (stage.is_final() && !self.is_finished()) =>
+            {
+                self.archived = Some(archived.clone());
+                if stage == Stage::Receipted { Stage::Archived } else { stage }
+            }
+            _ => return None,
+        })
+    }
+
+    /// The stage that a decision leads to: a person's, the link's, or the archive's.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a decision that isn't listed contradicts the stage")]
+    fn after_decision(&mut self, entry: &Entry) -> Option<Stage> {
+        let stage = self.stage;
+        Some(match &entry.event {
             Event::Confirmed { by, how, reason } if self.can_be_confirmed() => {
                 self.by_hand.push(ByHand::new("confirmed", entry.at, by, reason));
                 self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
@@ -338,18 +384,6 @@ impl Delivery {
                 self.names_taken += 1;
                 Stage::Converted
             }
-            Event::Receipted { number, sha256, .. }
-                if matches!(stage, Stage::Published | Stage::Acknowledged | Stage::Confirmed) =>
-            {
-                self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
-                Stage::Receipted
-            }
-            Event::Archived { archived }
-                if stage == Stage::Receipted || (stage.is_final() && !self.is_finished()) =>
-            {
-                self.archived = Some(archived.clone());
-                if stage == Stage::Receipted { Stage::Archived } else { stage }
-            }
             Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
                 self.by_hand.push(ByHand::new("cancelled", entry.at, by, reason));
                 Stage::Cancelled
@@ -358,29 +392,8 @@ impl Delivery {
                 self.removed = Some(entry.at);
                 stage
             }
-            Event::Queued { .. }
-            | Event::Waiting { .. }
-            | Event::Held { .. }
-            | Event::HeldByHand { .. }
-            | Event::Released { .. }
-                if !self.is_finished() =>
-            {
-                return self.hindered(entry);
-            }
             _ => return None,
-        };
-        // A stage reached for the second time ends no row of failures: a partner that loses what it acknowledged would
-        // otherwise be tried for ever at the shortest interval.
-        if self.milestones.iter().all(|(earlier, _)| *earlier < reached) {
-            self.failing = None;
-        }
-        if reached != stage {
-            self.milestones.push((reached, entry.at));
-        }
-        self.stage = reached;
-        self.standing = Standing::Going;
-        self.outcome_unknown = false;
-        Some(self)
+        })
     }
 
     /// Whether a person can say that it arrived: there are bytes that can have arrived, and nothing says so yet.

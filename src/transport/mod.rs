@@ -305,6 +305,15 @@ impl Progress {
     }
 }
 
+/// The directory of a path at the partner.
+fn parent(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) => "/",
+        Some((directory, _)) => directory,
+        None => ".",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,5 +325,12 @@ mod tests {
         carried.begin(10);
         carried.add(4);
         assert_eq!((watched.done(), watched.total()), (4, 10));
+    }
+
+    #[test]
+    fn the_directory_of_a_path_is_what_stands_before_its_last_slash() {
+        assert_eq!(parent("in/a.tmp"), "in");
+        assert_eq!(parent("/a.tmp"), "/");
+        assert_eq!(parent("a.tmp"), ".");
     }
 }

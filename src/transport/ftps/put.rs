@@ -16,7 +16,7 @@ use super::look::{look, sees, size};
 use super::reply::{Meaning, Reply};
 use crate::digest::{Hashing, Sha256};
 use crate::transport::pace::Pace;
-use crate::transport::{Phase, Progress, Put, Synced, TransportError};
+use crate::transport::{Phase, Progress, Put, Synced, TransportError, parent};
 
 /// Bytes read from our disk, and given to TLS, at a time.
 const CHUNK: usize = 64 * 1024;
@@ -168,15 +168,6 @@ fn send(
                 return Err(Ended::Known(TransportError::TooSlow { phase: Phase::Write, rate, minimum }));
             }
         }
-    }
-}
-
-/// The directory of a path at the partner.
-fn parent(path: &str) -> &str {
-    match path.rsplit_once('/') {
-        Some(("", _)) => "/",
-        Some((directory, _)) => directory,
-        None => ".",
     }
 }
 

@@ -17,7 +17,7 @@ use super::flight::Flight;
 use super::{SftpSession, usable_handle};
 use crate::digest::{Hashing, Sha256};
 use crate::transport::pace::Pace;
-use crate::transport::{Phase, Progress, Put, Synced, TransportError};
+use crate::transport::{Phase, Progress, Put, Synced, TransportError, parent};
 
 /// Chunks that are read ahead of the writes.
 const READ_AHEAD: usize = 8;
@@ -153,15 +153,6 @@ async fn sync(session: &SftpSession, path: &str, handle: &str) -> Result<Synced,
     }
 }
 
-/// The directory of a path at the partner.
-fn parent(path: &str) -> &str {
-    match path.rsplit_once('/') {
-        Some(("", _)) => "/",
-        Some((directory, _)) => directory,
-        None => ".",
-    }
-}
-
 /// Our file, opened and measured.
 struct Source {
     path: PathBuf,
@@ -216,8 +207,8 @@ impl Reading {
     }
 }
 
-/// Hashes everything up to the end of the file and hands on what lies behind `from`; stops early where nobody takes the chunks any more. The last
-/// part of the result tells whether the file was left alone meanwhile.
+/// Hashes everything up to the end of the file and hands on what lies behind `from`; stops early where nobody takes the
+/// chunks any more. The last part of the result tells whether the file was left alone meanwhile.
 fn read_chunks(
     file: &mut File,
     before: &Metadata,
@@ -244,13 +235,6 @@ fn read_chunks(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_directory_of_a_path_is_what_stands_before_its_last_slash() {
-        assert_eq!(parent("in/a.tmp"), "in");
-        assert_eq!(parent("/a.tmp"), "/");
-        assert_eq!(parent("a.tmp"), ".");
-    }
 
     #[tokio::test]
     async fn a_source_that_grows_while_it_is_read_is_noticed() {
