@@ -6,6 +6,7 @@ mod deliveries;
 mod demo;
 mod layout;
 mod outbox;
+mod partner;
 mod receipt;
 mod run;
 mod shown;
@@ -90,6 +91,9 @@ enum Command {
     Audit(audit::Audit),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox,
+    /// Find out what a partner's server can do, with harmless files that are removed again
+    #[command(subcommand)]
+    Partner(partner::PartnerCommand),
     /// List, show, check, compare and try out layouts; needs no configuration
     Layout(layout::LayoutArguments),
     /// Deliver a made-up file to an embedded partner, and show how it arrived
@@ -122,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Audit(audit) => audit.run(&common),
         Command::Outbox => outbox::run(&common),
+        Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),
         Command::Demo(demo) => demo.run(&common),
     };

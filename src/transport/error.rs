@@ -40,6 +40,8 @@ pub enum Phase {
     Remove,
     /// Asking for free space.
     Space,
+    /// Asking what a directory holds.
+    List,
 }
 
 impl Phase {
@@ -53,7 +55,8 @@ impl Phase {
             | Phase::Start
             | Phase::Stat
             | Phase::Read
-            | Phase::Space => false,
+            | Phase::Space
+            | Phase::List => false,
         }
     }
 }
@@ -74,6 +77,7 @@ impl fmt::Display for Phase {
             Phase::Rename => "rename",
             Phase::Remove => "remove",
             Phase::Space => "space",
+            Phase::List => "list",
         })
     }
 }

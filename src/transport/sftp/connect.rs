@@ -20,7 +20,7 @@ use super::identity;
 use super::line::{Hold, Line, line};
 use super::settings::{PinnedKey, SftpSettings};
 use super::{Offers, SftpSession, words};
-use crate::transport::{Peer, Phase, Session, TransportError};
+use crate::transport::{Peer, Phase, ServerLimits, Session, TransportError};
 
 /// Bytes the partner may send before we grant more; 2 MiB would limit a read-back over 100 ms to 20 MB/s.
 const CHANNEL_WINDOW: u32 = 8 * 1024 * 1024;
@@ -87,6 +87,7 @@ pub(super) struct Greeted {
 pub(super) struct Started {
     pub(super) raw: RawSftpSession,
     pub(super) offers: Offers,
+    pub(super) limits: Option<ServerLimits>,
     pub(super) write_chunk: usize,
     pub(super) read_chunk: usize,
     extensions: BTreeSet<String>,
@@ -329,11 +330,9 @@ async fn start(greeted: &Greeted, settings: &SftpSettings) -> Result<Started, Tr
         return Err(TransportError::Unsupported { what });
     }
     let extensions: BTreeSet<String> = version.extensions.into_keys().collect();
-    let limits = if extensions.contains(russh_sftp::extensions::LIMITS) {
-        Limits::from(raw.limits().await.map_err(failed)?)
-    } else {
-        Limits::default()
-    };
+    let tells_limits = extensions.contains(russh_sftp::extensions::LIMITS);
+    let limits =
+        if tells_limits { Limits::from(raw.limits().await.map_err(failed)?) } else { Limits::default() };
     raw.set_limits(limits);
     let packet = limits.packet_len.map_or(u64::MAX, |length| length.saturating_sub(WRITE_HEADER));
     let chunk = |limit: Option<u64>| {
@@ -342,6 +341,12 @@ async fn start(greeted: &Greeted, settings: &SftpSettings) -> Result<Started, Tr
     };
     Ok(Started {
         offers: Offers::from(&extensions),
+        limits: tells_limits.then_some(ServerLimits {
+            packet: limits.packet_len,
+            read: limits.read_len,
+            write: limits.write_len,
+            handles: limits.open_handles,
+        }),
         write_chunk: chunk(limits.write_len),
         read_chunk: chunk(limits.read_len),
         raw,
