@@ -60,7 +60,8 @@ fn of_ftp(server: &FtpServer, user: &str) -> Configuration {
 
 /// The exit code, and the answer.
 fn probe(made: &Configuration, more: &[&str]) -> (i32, Value) {
-    let arguments = [&["--json", "partner", "probe", "eltax", "--bytes", "256 KiB"], more].concat();
+    let bytes: &[&str] = if more.contains(&"--bytes") { &[] } else { &["--bytes", "256 KiB"] };
+    let arguments = [&["--json", "partner", "probe", "eltax"], bytes, more].concat();
     let output = made.totatsu(&arguments).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{told}"));
@@ -308,13 +309,13 @@ fn an_interrupted_probe_leaves_nothing_behind() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_dry_run_signs_in_and_touches_nothing() {
-    let sshd = Sshd::start(Options { sftp_arguments: "-R".to_owned(), ..Options::default() });
+    let mut sshd = Sshd::start(Options { sftp_arguments: "-R".to_owned(), ..Options::default() });
     let made = of_sshd(&sshd, sshd.port());
     let (code, answer) = probe(&made, &["--dry-run"]);
     assert_eq!((code, answer["profile"]["directories"].as_array().unwrap().len()), (0, 0));
     let unknown = made.totatsu(&["partner", "probe", "nobody"]).output().unwrap();
     assert_eq!(unknown.status.code(), Some(2));
-    drop(sshd);
+    sshd.kill();
     assert_eq!(made.totatsu(&["partner", "probe", "eltax"]).output().unwrap().status.code(), Some(1));
 }
 

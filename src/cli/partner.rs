@@ -1,6 +1,7 @@
-//! `totatsu partner`: what a partner's server can do.
+//! `totatsu partner`: what a partner's server can do, and which key it may show.
 
 mod shown;
+mod trust;
 
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use crate::transport::TransportError;
 pub(super) enum PartnerCommand {
     /// Try out what the partner's server can do and lets us do, with harmless files that are removed again
     Probe(ProbeArguments),
+    /// Accept the key that the server shows, if it is the one whose fingerprint the partner told
+    Trust(trust::Trust),
 }
 
 /// `totatsu partner probe`.
@@ -63,6 +66,7 @@ impl PartnerCommand {
     pub(super) fn run(&self, common: &Common) -> Exit {
         match self {
             PartnerCommand::Probe(probe) => exit(probe.run(common)),
+            PartnerCommand::Trust(trust) => exit(trust.run(common)),
         }
     }
 }

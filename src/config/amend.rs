@@ -24,14 +24,16 @@ pub enum Amendment {
         /// The value, as TOML writes it.
         toml: String,
     },
-    /// One more text in front of the list `key` of a table.
+    /// An item in the list `key` of a table.
     Item {
         /// The table; must be there.
         table: &'static str,
         /// The key; made where it is missing.
         key: &'static str,
-        /// The text.
-        text: String,
+        /// The item, as TOML writes it.
+        toml: String,
+        /// Which item it stands in place of; a new one goes in front.
+        instead_of: Option<usize>,
     },
 }
 
@@ -89,24 +91,28 @@ impl Amendment {
     fn by_hand(&self) -> (&'static str, String) {
         match self {
             Amendment::Value { table, key, toml } => (table, format!("{key} = {toml}")),
-            Amendment::Item { table, key, text } => (table, format!("{key} = [{}]", quoted(text))),
+            Amendment::Item { table, key, toml, .. } => (table, format!("{key} = [{toml}]")),
         }
     }
 
     /// Does to a parsed file what was wanted.
     fn apply(&self, file: &mut toml::Table) -> Option<()> {
+        let value = |toml: &str| format!("v = {toml}").parse::<toml::Table>().ok()?.remove("v");
         match self {
             Amendment::Value { table, key, toml } => {
-                let value = format!("v = {toml}").parse::<toml::Table>().ok()?.remove("v")?;
+                let value = value(toml)?;
                 let place = file.entry(*table).or_insert_with(|| toml::Table::new().into());
                 place.as_table_mut()?.insert((*key).to_owned(), value);
             }
-            Amendment::Item { table, key, text } => {
+            Amendment::Item { table, key, toml, instead_of } => {
+                let value = value(toml)?;
                 let place = file.get_mut(*table)?.as_table_mut()?;
                 let list = place.entry(*key).or_insert_with(|| Vec::<toml::Value>::new().into());
                 let list = list.as_array_mut()?;
-                if !list.iter().any(|item| item.as_str() == Some(text)) {
-                    list.insert(0, text.clone().into());
+                match instead_of {
+                    Some(index) => *list.get_mut(*index)? = value,
+                    None if list.contains(&value) => {}
+                    None => list.insert(0, value),
                 }
             }
         }
@@ -130,9 +136,9 @@ fn amended(text: &str, amendment: &Amendment) -> Option<String> {
 fn edit(text: &str, amendment: &Amendment) -> Option<(Range<usize>, String)> {
     let parsed = DeTable::parse(text).ok()?;
     let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let (table, key, toml) = match amendment {
-        Amendment::Value { table, key, toml } => (*table, *key, toml.clone()),
-        Amendment::Item { table, key, text } => (*table, *key, quoted(text)),
+    let (table, key, toml, instead_of) = match amendment {
+        Amendment::Value { table, key, toml } => (*table, *key, toml.clone(), None),
+        Amendment::Item { table, key, toml, instead_of } => (*table, *key, toml.clone(), *instead_of),
     };
     let Some(place) = parsed.get_ref().get(table) else {
         let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end_of_line };
@@ -158,6 +164,9 @@ fn edit(text: &str, amendment: &Amendment) -> Option<(Range<usize>, String)> {
         });
     };
     match value.get_ref() {
+        DeValue::Array(items) if is_list && instead_of.is_some() => {
+            Some((items.iter().nth(instead_of?)?.span(), toml))
+        }
         DeValue::Array(items) if is_list => Some(in_front(text, &value.span(), items.iter().next(), &toml)),
         _ if is_list => None,
         _ => Some((value.span(), toml)),
@@ -184,7 +193,7 @@ fn in_front(
 }
 
 /// A text as TOML writes it; it knows every escape of JSON.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
@@ -209,7 +218,12 @@ mod tests {
     use super::*;
 
     fn item(text: &str) -> Option<String> {
-        amended(text, &Amendment::Item { table: "sftp", key: "host_keys", text: "new".to_owned() })
+        put(text, "\"new\"", None)
+    }
+
+    fn put(text: &str, toml: &str, instead_of: Option<usize>) -> Option<String> {
+        let toml = toml.to_owned();
+        amended(text, &Amendment::Item { table: "sftp", key: "host_keys", toml, instead_of })
     }
 
     fn value(text: &str) -> Option<String> {
@@ -232,6 +246,15 @@ mod tests {
         for (before, after) in cases {
             assert_eq!(item(before).as_deref(), Some(after), "{before}");
         }
+    }
+
+    #[test]
+    fn an_item_takes_the_place_of_another() {
+        let before = "[sftp]\nhost_keys = [ \"a\",\n\"b\" ] # both\n";
+        let after = "[sftp]\nhost_keys = [ \"a\",\n{ key = \"b\", until = \"2027-01-31\" } ] # both\n";
+        let dated = "{ key = \"b\", until = \"2027-01-31\" }";
+        assert_eq!(put(before, dated, Some(1)).as_deref(), Some(after));
+        assert_eq!(put(before, dated, Some(2)), None);
     }
 
     #[test]

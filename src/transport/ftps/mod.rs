@@ -32,7 +32,7 @@ use crate::transport::{
 use line::{Line, Worker};
 
 pub use certificate::{check_authorities, check_client_certificate};
-pub use connect::connect;
+pub use connect::{connect, shown_certificate};
 pub use settings::{
     ClientCertificate, FtpsSettings, NotAFingerprint, Passive, Pin, Protection, TlsMode, TlsSettings,
     TlsVersion,

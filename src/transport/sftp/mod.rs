@@ -7,6 +7,7 @@
 
 mod connect;
 mod flight;
+mod host_key;
 mod identity;
 mod line;
 mod list;
@@ -37,7 +38,7 @@ use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;
 
 pub use crate::transport::{Deadlines, MinimumThroughput, Secret};
-pub use connect::connect;
+pub use connect::{connect, shown_key};
 pub use identity::check_key;
 pub use settings::{Authentication, NotAHostKey, PinnedKey, SftpSettings};
 
