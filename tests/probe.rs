@@ -14,6 +14,7 @@ mod configuration;
 mod support;
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -27,6 +28,7 @@ use support::ftp::{FtpServer, PASSWORD, Wishes};
 use support::proftpd::proftpd;
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
+use totatsu::transport::{FileKind, Listing, Session};
 
 /// Longer than anything here takes on a slow machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -343,4 +345,62 @@ fn a_vsftpd_is_shown_though_it_knows_no_facts() {
     all_hold(&answer, &["ask", "create", "size", "list", "read_back", "rename", "remove"]);
     assert_eq!((code, found(&answer, "digest")), (0, &false.into()));
     assert_eq!(names_in(&server.root), [PathBuf::new(); 0]);
+}
+
+/// Names that a server may tell and that nothing may be done with, and names that are only unusual.
+fn fill(root: &Path) {
+    for hostile in [&b"a\nb"[..], b"\x1b[2J", b"\x8e\xe6\x93\xbe.csv"] {
+        fs::write(root.join(std::ffi::OsStr::from_bytes(hostile)), "x").unwrap();
+    }
+    for name in ["受領 2026.csv", ".hidden", "a;b=c"] {
+        fs::write(root.join(name), "12345").unwrap();
+    }
+    fs::create_dir(root.join("sub")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", root.join("link")).unwrap();
+}
+
+fn must_be_listed(listing: &Listing) {
+    let kind = |name: &str| listing.find(name).map(|listed| (listed.file.kind, listed.file.size));
+    assert!(listing.complete, "{listing:?}");
+    for name in ["受領 2026.csv", ".hidden", "a;b=c"] {
+        assert_eq!(kind(name), Some((FileKind::File, Some(5))), "{listing:?}");
+    }
+    assert_eq!(kind("sub").map(|(kind, _)| kind), Some(FileKind::Directory), "{listing:?}");
+    let harmful = |c: char| c == '/' || c.is_control() || c == char::REPLACEMENT_CHARACTER;
+    assert!(listing.entries.iter().all(|listed| !listed.name.contains(harmful)), "{listing:?}");
+    assert!(listing.find(".").is_none() && listing.find("..").is_none());
+}
+
+async fn lists(mut session: Box<dyn Session>, directory: &str) -> Listing {
+    let listing = session.list(directory).await.unwrap();
+    let missing = session.list("nowhere").await;
+    assert!(missing.is_err() && session.is_alive(), "{missing:?}");
+    session.close().await;
+    listing
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_listing_over_sftp_leaves_out_names_that_cant_be_used() {
+    let sshd = Sshd::start(Options::default());
+    fill(sshd.root());
+    let settings = support::partners::of_sshd(&sshd);
+    let listing = lists(totatsu::transport::sftp::connect(&settings).await.unwrap(), "").await;
+    must_be_listed(&listing);
+    assert_eq!((listing.unusable, listing.entries.len()), (3, 5), "{listing:?}");
+    assert_eq!(listing.find("link").unwrap().file.kind, FileKind::Link);
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(have_proftpd, have_vsftpd)),
+    ignore = "needs ProFTPD and vsftpd: run scripts/test, which unpacks them"
+)]
+async fn a_listing_over_ftps_is_the_same_by_facts_and_by_lines() {
+    for server in [proftpd(Wishes::default()), vsftpd(Wishes::default())] {
+        let inner = server.root.join("in");
+        fs::create_dir(&inner).unwrap();
+        fill(&inner);
+        must_be_listed(&lists(support::ftp::opened(&server).await, "in").await);
+    }
 }

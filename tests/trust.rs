@@ -85,7 +85,7 @@ fn only_the_key_that_was_told_is_written_and_every_other_byte_stays() {
         assert_eq!((code, &answer["written"]), (0, &false.into()));
         let (partner, problems) = config::read_partner(&made.directory(), "eltax");
         assert!(partner.is_some() && problems.is_empty(), "{problems:?}");
-        assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).status().unwrap().success());
+        assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());
     }
     assert!(!sshd.log().contains("Accepted publickey for nobody"));
 }
@@ -130,7 +130,7 @@ fn a_certificate_is_pinned_only_if_it_is_the_one_that_was_told() {
     assert_eq!(trust(&made, &pin, &[]).0, 0);
     assert_eq!(file_of(&made), text.replace("[ftps]\n", &format!("[ftps]\npins = [{pin:?}]\n")));
     assert!(!server.log().contains("USER"), "{}", server.log());
-    assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).status().unwrap().success());
+    assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());
 }
 
 fn days_from_today(days: i32) -> Date {

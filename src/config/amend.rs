@@ -157,6 +157,7 @@ fn edit(text: &str, amendment: &Amendment) -> Option<(Range<usize>, String)> {
         let toml = if is_list { format!("[{toml}]") } else { toml };
         return Some(match rest.find('\n') {
             Some(line) => {
+                let end_of_line = if rest[..line].ends_with('\r') { "\r\n" } else { "\n" };
                 let at = heading.end + line + 1;
                 (at..at, format!("{key} = {toml}{end_of_line}"))
             }
@@ -240,6 +241,7 @@ mod tests {
                 "[sftp]\nhost_keys = [\n  # ours\n  \"new\",\n  \"a\", # since May\n]\n",
             ),
             ("[sftp] # x\nport = 1\n", "[sftp] # x\nhost_keys = [\"new\"]\nport = 1\n"),
+            ("a = 1\r\n[sftp]\nx = 1\r\n", "a = 1\r\n[sftp]\nhost_keys = [\"new\"]\nx = 1\r\n"),
             ("[sftp]", "[sftp]\nhost_keys = [\"new\"]\n"),
             ("[sftp]\nhost_keys = [\"new\"]\n", "[sftp]\nhost_keys = [\"new\"]\n"),
         ];

@@ -91,6 +91,7 @@ type Asked<T> = Result<T, TransportError>;
 impl Trials<'_> {
     /// Tries everything, takes its files away and draws the conclusions.
     pub(super) async fn try_all(&mut self, wishes: &Wishes) -> Asked<()> {
+        let stays = self.traces.paths();
         let base = self.name("");
         let asked = self.session().await?.stat(&base).await;
         let words = match &asked {
@@ -115,7 +116,7 @@ impl Trials<'_> {
                 self.final_name(name, wishes.watch).await?;
             }
         }
-        self.take_away().await?;
+        self.take_away(&stays).await?;
         self.found.conclude();
         Ok(())
     }
@@ -516,11 +517,12 @@ impl Trials<'_> {
         Ok(())
     }
 
-    /// Removes everything, and notes whether that is allowed.
-    async fn take_away(&mut self) -> Asked<()> {
+    /// Removes everything, and notes whether that is allowed. What stays from another directory is known already.
+    async fn take_away(&mut self, stays: &[String]) -> Asked<()> {
         let made = self.found.holds(Topic::Create) == Some(true);
         self.traces.clear(self.session, self.reach).await;
-        let left = self.traces.paths();
+        let mut left = self.traces.paths();
+        left.retain(|path| !stays.contains(path));
         match left.as_slice() {
             [] if made => self.found.note(Topic::Remove, Some(true), "all files of the probe are gone"),
             [] => {}

@@ -7,7 +7,7 @@
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
 use super::line::{Line, Transfer, Unopened, lost};
-use super::look::{entry_of, facts_of};
+use super::look::{entry_of, facts_of, look};
 use crate::transport::{Listing, Phase, RemoteFile, TransportError};
 
 /// Bytes of the longest line that can be an entry; what is longer is read in pieces that are none.
@@ -24,7 +24,16 @@ pub(super) fn list(line: &mut Line, directory: &str) -> Result<Listing, Transpor
         }
     }
     // Hidden names, as our temporary ones are, are listed on demand only.
-    read(line, &command("LIST -a", directory), directory, entry_of)
+    let listing = read(line, &command("LIST -a", directory), directory, entry_of)?;
+    // Some servers list nothing and call it done where there is no such directory.
+    if listing.entries.is_empty()
+        && listing.unusable == 0
+        && !directory.is_empty()
+        && look(line, directory)?.is_none()
+    {
+        return Err(TransportError::NoSuchPath { path: directory.to_owned(), phase: Phase::List });
+    }
+    Ok(listing)
 }
 
 fn command(verb: &str, directory: &str) -> String {
@@ -56,8 +65,7 @@ fn read(
     match take_all(line, &mut transfer, &mut listing, entry) {
         Ok(true) => {
             let reply = line.finish(phase, transfer)?;
-            // "Transfer done (but failed to open directory)" is an answer too.
-            if !reply.is(&[226, 250]) || reply.last().contains("failed") {
+            if !reply.is(&[226, 250]) {
                 return Err(reply.refusal(phase, directory, 0));
             }
             listing.complete = true;
