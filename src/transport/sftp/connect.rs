@@ -209,11 +209,12 @@ pub async fn shown_key(
         };
         let key = witness.seen().host_key.clone();
         let Some(key) = key else {
-            match ssh_failure(Phase::Handshake, error, &witness) {
-                // No key of these kinds; the first order has all of them.
-                TransportError::Unsupported { .. } if !shown.is_empty() => continue,
-                error => return Err(error),
+            let failure = ssh_failure(Phase::Handshake, error, &witness);
+            // No key of these kinds; the first order has all of them.
+            if matches!(failure, TransportError::Unsupported { .. }) && !shown.is_empty() {
+                continue;
             }
+            return Err(failure);
         };
         let fingerprint = key.fingerprint(HashAlg::Sha256);
         if fingerprint == *wanted {
