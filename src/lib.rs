@@ -50,6 +50,7 @@ pub mod daemon;
 pub mod disk;
 pub mod gateway;
 pub mod outage;
+pub mod probe;
 pub mod recover;
 pub mod retention;
 pub mod schedule;

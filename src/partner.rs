@@ -8,8 +8,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 
+use crate::clock::Moment;
 use crate::config::document::{Document, Problem, Severity};
 use crate::config::humane::{Size, Wait};
 use crate::config::resolve;
@@ -29,6 +33,9 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 const CONNECTIONS: usize = 2;
 /// More than this many connections at a time would look like an attack.
 const CONNECTIONS_LIMIT: usize = 64;
+
+/// So many days before the last host key ends, `check` warns.
+const LAST_KEY_WARNING: i32 = 14;
 
 /// A partner, ready to be talked to.
 #[derive(Debug, Clone)]
@@ -82,13 +89,52 @@ struct SftpTable {
     host: Option<String>,
     port: Option<u16>,
     user: Option<String>,
-    host_keys: Option<Vec<String>>,
+    host_keys: Option<Vec<HostKeyEntry>>,
     private_key_file: Option<PathBuf>,
     private_key_credential: Option<String>,
     passphrase_file: Option<PathBuf>,
     passphrase_credential: Option<String>,
     password_file: Option<PathBuf>,
     password_credential: Option<String>,
+}
+
+/// A host key: its text, or a table that also says when it is accepted.
+#[derive(Debug)]
+struct HostKeyEntry {
+    key: String,
+    from: Option<Date>,
+    until: Option<Date>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatedKey {
+    key: String,
+    from: Option<Date>,
+    until: Option<Date>,
+}
+
+impl<'de> Deserialize<'de> for HostKeyEntry {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<HostKeyEntry, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = HostKeyEntry;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a host key, or { key = \"...\", from = \"2026-12-01\", until = \"2027-01-31\" }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<HostKeyEntry, E> {
+                Ok(HostKeyEntry { key: key.to_owned(), from: None, until: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HostKeyEntry, A::Error> {
+                let DatedKey { key, from, until } = DatedKey::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(HostKeyEntry { key, from, until })
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -405,21 +451,47 @@ impl Reading<'_> {
         Some(settings)
     }
 
-    fn host_keys(&mut self, texts: &[String]) -> Vec<PinnedKey> {
-        if texts.is_empty() {
+    fn host_keys(&mut self, entries: &[HostKeyEntry]) -> Vec<PinnedKey> {
+        if entries.is_empty() {
             self.wrong(
                 "sftp.host_keys",
                 "missing: the partner's host key or its fingerprint, as the partner told you; none is accepted on trust",
             );
         }
         let mut keys = Vec::new();
-        for text in texts {
-            match text.parse::<PinnedKey>() {
-                Ok(key) => keys.push(key),
+        for entry in entries {
+            if let (Some(from), Some(until)) = (entry.from, entry.until)
+                && until < from
+            {
+                self.wrong("sftp.host_keys", format!("a key until {until} can't begin on {from}"));
+            }
+            match entry.key.parse::<PinnedKey>() {
+                Ok(mut key) => {
+                    (key.from, key.until) = (entry.from, entry.until);
+                    keys.push(key);
+                }
                 Err(error) => self.wrong("sftp.host_keys", error.to_string()),
             }
         }
+        self.warn_of_last_key(&keys);
         keys
+    }
+
+    /// Somebody should know in time that no key is agreed for the days to come.
+    fn warn_of_last_key(&mut self, keys: &[PinnedKey]) {
+        let today = Moment::now().date();
+        let soon = today.saturating_add(jiff::Span::new().days(LAST_KEY_WARNING));
+        if keys.is_empty() || keys.iter().any(|key| key.is_valid_on(today) && key.is_valid_on(soon)) {
+            return;
+        }
+        let without = (0..=LAST_KEY_WARNING)
+            .map(|days| today.saturating_add(jiff::Span::new().days(days)))
+            .find(|day| !keys.iter().any(|key| key.is_valid_on(*day)));
+        let Some(day) = without else { return };
+        let message = format!(
+            "no key is agreed for {day}: nothing reaches this partner from then on; ask it for the key that it will have"
+        );
+        self.problems.push(self.document.problem(Severity::Warning, "sftp.host_keys", message));
     }
 
     fn authentication(&mut self, table: &SftpTable) -> Vec<Authentication> {

@@ -7,6 +7,7 @@ mod demo;
 mod layout;
 mod medium;
 mod outbox;
+mod partner;
 mod receipt;
 mod run;
 mod shown;
@@ -94,6 +95,9 @@ enum Command {
     Medium(medium::Medium),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox,
+    /// Find out what a partner's server can do, with harmless files that are removed again
+    #[command(subcommand)]
+    Partner(partner::PartnerCommand),
     /// List, show, check, compare and try out layouts; needs no configuration
     Layout(layout::LayoutArguments),
     /// Deliver a made-up file to an embedded partner, and show how it arrived
@@ -127,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Audit(audit) => audit.run(&common),
         Command::Medium(medium) => medium.run(&common),
         Command::Outbox => outbox::run(&common),
+        Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),
         Command::Demo(demo) => demo.run(&common),
     };

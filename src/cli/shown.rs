@@ -167,6 +167,6 @@ fn shortened(reason: &str) -> String {
     format!("{}…", reason.chars().take(NOTE).collect::<String>())
 }
 
-fn pad(text: &str, width: usize) -> String {
+pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }

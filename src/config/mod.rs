@@ -3,6 +3,7 @@
 //! Promises that every problem in all files is found in one pass, with file, line and key, and that a configuration
 //! with an error is never used. Never holds a secret in its text.
 
+pub mod amend;
 pub mod document;
 pub mod environment;
 pub mod humane;
@@ -170,6 +171,44 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)
+}
+
+/// Reads one partner's file alone, whatever is wrong with the others. The partner may be there although there are errors
+/// among the problems: it is then good only for what they don't concern.
+pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let file = partner_file(directory, name);
+    if name.contains(['/', '\\']) || !file.is_file() {
+        let message =
+            format!("there is no partner {name:?}: a partner is a file in partners/, without .toml");
+        let file = directory.join("partners");
+        return (None, vec![Problem { severity: Severity::Error, file, line: None, key: None, message }]);
+    }
+    let calendar =
+        read_settings(directory, &mut Vec::new()).map(|gateway| gateway.calendar).unwrap_or_default();
+    let read = Document::read::<PartnerFile>(&file, &mut problems);
+    let partner =
+        read.and_then(|(read, document)| read.compile(name, directory, &calendar, &document, &mut problems));
+    (partner, problems)
+}
+
+/// The file of a partner.
+pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
+    environment::file_of(directory, "partners", name)
+}
+
+/// The partner's directories to which links go, each once; links that can't be read go nowhere.
+pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
+    let (spool, calendar) = (Spool::new(Path::new("")), Arc::default());
+    let compile = |name: &str, file: LinkFile, document: &Document, problems: &mut Vec<Problem>| {
+        file.compile(name, directory, &spool, &calendar, document, problems)
+    };
+    let links = read_each(&directory.join("links"), &mut Vec::new(), compile);
+    let mut directories: Vec<String> =
+        links.into_values().filter(|link| link.partner == partner).map(|link| link.directory).collect();
+    directories.sort();
+    directories.dedup();
+    directories
 }
 
 /// What `totatsu.toml` says, as far as it can be read: with an error among the problems it is good for finding more.

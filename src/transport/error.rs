@@ -9,6 +9,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use super::medium::MediumFault;
 use crate::remedy::Remedy;
 
@@ -41,6 +43,8 @@ pub enum Phase {
     Remove,
     /// Asking for free space.
     Space,
+    /// Asking what a directory holds.
+    List,
 }
 
 impl Phase {
@@ -54,7 +58,8 @@ impl Phase {
             | Phase::Start
             | Phase::Stat
             | Phase::Read
-            | Phase::Space => false,
+            | Phase::Space
+            | Phase::List => false,
         }
     }
 }
@@ -75,6 +80,7 @@ impl fmt::Display for Phase {
             Phase::Rename => "rename",
             Phase::Remove => "remove",
             Phase::Space => "space",
+            Phase::List => "list",
         })
     }
 }
@@ -140,6 +146,35 @@ pub enum TransportError {
         expected: Vec<String>,
         /// Fingerprint that was presented.
         found: String,
+    },
+    /// The server shows a pinned key on a day for which it isn't agreed: the changeover came early or late, or our clock is
+    /// wrong. Ask the partner, then change the dates.
+    #[error(
+        "{address} shows the host key {found}, which is agreed only{}{}; ask the partner when it changes its key, then \
+         correct the dates (sftp.host_keys), restart and release",
+        day(" from ", *from),
+        day(" until ", *until)
+    )]
+    HostKeyOutsideDates {
+        /// Host and port.
+        address: String,
+        /// Fingerprint that was presented.
+        found: String,
+        /// The first day.
+        from: Option<Date>,
+        /// The last day.
+        until: Option<Date>,
+    },
+    /// The server's host certificate is not one that we may trust: another authority's, another host's, expired. Ask the
+    /// partner.
+    #[error(
+        "{address} shows a host certificate that is not accepted: {cause}; ask the partner for a right one"
+    )]
+    HostCertificateRefused {
+        /// Host and port.
+        address: String,
+        /// What is wrong with it.
+        cause: String,
     },
     /// The server's certificate is not one that we may trust; nothing was sent to it. What to do depends on what is wrong
     /// with it, see [`CertificateFault`].
@@ -311,6 +346,8 @@ impl TransportError {
             TransportError::Medium { .. } => Remedy::Retry,
             TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
+            | TransportError::HostKeyOutsideDates { .. }
+            | TransportError::HostCertificateRefused { .. }
             | TransportError::CertificateRefused { .. }
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
@@ -341,6 +378,8 @@ impl TransportError {
             | TransportError::PartnerFailed { .. }
             | TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
+            | TransportError::HostKeyOutsideDates { .. }
+            | TransportError::HostCertificateRefused { .. }
             | TransportError::CertificateRefused { .. }
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
@@ -366,6 +405,8 @@ impl TransportError {
             | TransportError::ProtocolViolated { .. }
             | TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
+            | TransportError::HostKeyOutsideDates { .. }
+            | TransportError::HostCertificateRefused { .. }
             | TransportError::CertificateRefused { .. }
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
@@ -451,6 +492,10 @@ pub enum CertificateFault {
         /// What the TLS library says.
         cause: String,
     },
+}
+
+fn day(words: &str, day: Option<Date>) -> String {
+    day.map(|day| format!("{words}{day}")).unwrap_or_default()
 }
 
 fn client_certificate(given: bool) -> &'static str {

@@ -65,7 +65,7 @@ impl Deadlines {
             Phase::Write => self.write,
             Phase::Sync => self.sync,
             Phase::Close => self.close,
-            Phase::Stat | Phase::Space => self.stat,
+            Phase::Stat | Phase::Space | Phase::List => self.stat,
             Phase::Read => self.read,
             Phase::Rename => self.rename,
             Phase::Remove => self.remove,

@@ -8,6 +8,7 @@
 pub mod error;
 pub mod ftps;
 pub mod limits;
+pub mod listing;
 pub mod medium;
 pub mod pace;
 pub mod pool;
@@ -25,6 +26,7 @@ use crate::digest::Sha256;
 
 pub use error::{CertificateFault, Phase, TransportError};
 pub use limits::{Deadlines, Secret};
+pub use listing::{Listed, Listing};
 pub use pace::MinimumThroughput;
 
 /// One authenticated session with a partner. Requests follow one another; many bytes are in flight within one of them.
@@ -71,6 +73,17 @@ pub trait Session: Send {
 
     /// Bytes that we may still write on the file system of `path`; `None` where the partner can't be asked.
     async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError>;
+
+    /// What the directory holds; empty for the one that the session starts in. Where the listing is not complete, the
+    /// session may be no longer alive.
+    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError>;
+
+    /// Makes one bare request about two names, without a look before or after it, and so perhaps destroys what bears the
+    /// name `to`: for trying a server out with files of our own, never for a delivery.
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError>;
+
+    /// What the partner says are its limits; `None` where it doesn't tell.
+    fn limits(&self) -> Option<ServerLimits>;
 
     /// Whether [`Session::rename`] makes the new name first and removes the old one with a second request. Between the two
     /// the partner may take the file away, and what is left then looks as if nothing had been done.
@@ -265,6 +278,30 @@ pub enum RenamedBy {
     Rename,
     /// A rename that replaces what was there in one instant.
     AtomicRename,
+}
+
+/// A request about two names, as the protocol has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameRequest {
+    /// The plain rename.
+    Rename,
+    /// The rename that replaces (SFTP: `posix-rename@openssh.com`).
+    ReplacingRename,
+    /// A second name for the same file (SFTP: `hardlink@openssh.com`).
+    HardLink,
+}
+
+/// What a server says that it takes at most (SFTP: `limits@openssh.com`); `None` where it names no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ServerLimits {
+    /// Bytes of a packet.
+    pub packet: Option<u64>,
+    /// Bytes of one read.
+    pub read: Option<u64>,
+    /// Bytes of one write.
+    pub write: Option<u64>,
+    /// Open files of one session.
+    pub handles: Option<u64>,
 }
 
 /// Bytes done of bytes to do, shared by the one who carries and those who watch; clones count together.

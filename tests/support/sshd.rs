@@ -27,6 +27,8 @@ pub struct Options {
     pub rekey_limit: Option<String>,
     /// Arguments of the built-in SFTP server, for example `-R` (read-only) or `-P fsync` (without that request).
     pub sftp_arguments: String,
+    /// What every session runs instead of the built-in SFTP server.
+    pub force_command: Option<String>,
     /// Where files land; a directory of the temporary folder unless given.
     pub root: Option<PathBuf>,
     /// Kinds of host keys; Ed25519 alone unless given.
@@ -172,13 +174,13 @@ pub(super) fn free_port() -> u16 {
 
 fn write_configuration(folder: &Path, root: &Path, port: u16, host_keys: &[&str], options: &Options) {
     let folder_name = folder.display();
+    let built_in = format!("internal-sftp -d {} {}", root.display(), options.sftp_arguments);
+    let force_command = options.force_command.as_ref().unwrap_or(&built_in);
     let mut text = format!(
         "ListenAddress 127.0.0.1\nPort {port}\nPidFile none\nUsePAM no\nStrictModes no\nPermitRootLogin yes\n\
          PasswordAuthentication no\nKbdInteractiveAuthentication no\n\
          AuthorizedKeysFile {folder_name}/authorized_keys\nMaxStartups 100\n\
-         LogLevel VERBOSE\nSubsystem sftp internal-sftp\nForceCommand internal-sftp -d {} {}\n",
-        root.display(),
-        options.sftp_arguments,
+         LogLevel VERBOSE\nSubsystem sftp internal-sftp\nForceCommand {force_command}\n",
     );
     for kind in host_keys {
         text += &format!("HostKey {folder_name}/host_{kind}\n");

@@ -16,7 +16,7 @@ use suppaftp::{FtpError, ImplFtpStream, Mode};
 use super::certificate::Witness;
 use super::line::{Digest, Line, Offers, Worker, dial_data, lost, violated};
 use super::reply::Reply;
-use super::settings::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion};
+use super::settings::{FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion};
 use super::tls::{Connector, Protected, connector, server_name, tls_error};
 use super::watch::Watch;
 use super::{CLEARTEXT, FTPS, FtpsSession};
@@ -34,6 +34,26 @@ pub async fn connect(settings: &FtpsSettings) -> Result<Box<dyn Session>, Transp
     let start = Worker::start(settings.deadlines, Watch::new(), move |watch| sign_on(&own, watch));
     let (worker, peer) = start.await?;
     Ok(Box::new(FtpsSession::new(worker, peer)))
+}
+
+/// The fingerprint of the certificate that the server shows. Ends the connection before we say who we are.
+///
+/// # Errors
+/// Unreachable, timed out, no TLS there, or none configured.
+pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin, TransportError> {
+    let mut unpinned = settings.clone();
+    let Protection::Tls(tls) = &mut unpinned.protection else {
+        return Err(TransportError::Unsupported { what: "a certificate: transport is \"ftp\"".to_owned() });
+    };
+    // A pin that no certificate has makes the handshake end with what was shown.
+    (tls.ca_file, tls.pins, tls.client) = (None, vec![Pin::of(b"")], None);
+    match connect(&unpinned).await.map(drop) {
+        Err(TransportError::CertificateRefused { fingerprint, .. }) => {
+            Ok(fingerprint.parse().expect("a fingerprint is written as it is read"))
+        }
+        Err(error) => Err(error),
+        Ok(()) => unreachable!("no certificate has that fingerprint"),
+    }
 }
 
 /// Everything up to the first request.

@@ -205,7 +205,7 @@ fn last_part(name: &str) -> &str {
 }
 
 /// Name and facts of one line of a listing, as Unix or Windows servers write it.
-fn entry_of(line: &str) -> Option<(String, RemoteFile)> {
+pub(super) fn entry_of(line: &str) -> Option<(String, RemoteFile)> {
     let file = ListParser::parse_posix(line).or_else(|_| ListParser::parse_dos(line)).ok()?;
     let kind = match line.as_bytes().first() {
         _ if file.is_symlink() => FileKind::Link,
@@ -219,7 +219,7 @@ fn entry_of(line: &str) -> Option<(String, RemoteFile)> {
 }
 
 /// The facts of a line such as `type=file;size=5;modify=20261122093005; name`; nothing where it has no type.
-fn facts_of(line: &str) -> Option<RemoteFile> {
+pub(super) fn facts_of(line: &str) -> Option<RemoteFile> {
     let (facts, _) = line.trim_start().split_once(' ').unwrap_or((line, ""));
     let fact = |wanted: &str| {
         let mut each = facts.split(';').filter_map(|fact| fact.split_once('='));

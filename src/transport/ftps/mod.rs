@@ -11,6 +11,7 @@
 mod certificate;
 mod connect;
 mod line;
+mod list;
 mod look;
 mod put;
 mod read;
@@ -25,12 +26,13 @@ use std::path::Path;
 use async_trait::async_trait;
 
 use crate::transport::{
-    Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed, Session, TransportError,
+    Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed, ServerLimits,
+    Session, TransportError,
 };
 use line::{Line, Worker};
 
 pub use certificate::{check_authorities, check_client_certificate};
-pub use connect::connect;
+pub use connect::{connect, shown_certificate};
 pub use settings::{
     ClientCertificate, FtpsSettings, NotAFingerprint, Passive, Pin, Protection, TlsMode, TlsSettings,
     TlsVersion,
@@ -141,6 +143,21 @@ impl Session for FtpsSession {
     /// Never known: FTP has no question for it that servers answer.
     async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
         Ok(None)
+    }
+
+    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+        let directory = directory.to_owned();
+        self.ask(Phase::List, move |line| list::list(line, &directory)).await
+    }
+
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.ask(Phase::Rename, move |line| rename::bare(line, request, &from, &to)).await
+    }
+
+    /// Never known: FTP has no question for it.
+    fn limits(&self) -> Option<ServerLimits> {
+        None
     }
 
     /// `RNFR` changes nothing; `RNTO` does it all.

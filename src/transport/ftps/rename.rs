@@ -7,7 +7,7 @@
 use super::line::Line;
 use super::look::{look, sees};
 use super::reply::Reply;
-use crate::transport::{Overwrite, Phase, Renamed, RenamedBy, TransportError};
+use crate::transport::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
 
 /// The replies by which a rename is done; some servers answer with 200.
 const RENAMED: &[u16] = &[250, 200];
@@ -36,6 +36,29 @@ pub(super) fn rename(
         return Ok(Renamed { by, old_name_left: false });
     }
     Err(unnamed(line, from, to, overwrite, &reply))
+}
+
+/// One request, as it is; FTP has no other than the plain rename.
+pub(super) fn bare(
+    line: &mut Line,
+    request: NameRequest,
+    from: &str,
+    to: &str,
+) -> Result<(), TransportError> {
+    let lacking = match request {
+        NameRequest::Rename => None,
+        NameRequest::ReplacingRename => Some("a rename that promises to replace"),
+        NameRequest::HardLink => Some("hard links"),
+    };
+    if let Some(what) = lacking {
+        return Err(TransportError::Unsupported { what: format!("{what}: FTP has none") });
+    }
+    let reply = line.ask(Phase::Rename, &format!("RNFR {from}"))?;
+    if !reply.is(&[350]) {
+        return Err(reply.refusal(Phase::Rename, from, 0));
+    }
+    let reply = line.ask(Phase::Rename, &format!("RNTO {to}"))?;
+    if reply.is(RENAMED) { Ok(()) } else { Err(reply.refusal(Phase::Rename, to, 0)) }
 }
 
 fn cant_look() -> TransportError {

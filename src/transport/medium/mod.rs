@@ -19,7 +19,8 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::{
-    Deadlines, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed, Session, TransportError,
+    Deadlines, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    ServerLimits, Session, TransportError,
 };
 use mount::{Identity, Root};
 use work::Pulse;
@@ -212,6 +213,20 @@ impl Session for MediumSession {
 
     async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
         self.ask(Phase::Space, |root, _| work::free_space(root).map(Some)).await
+    }
+
+    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+        let directory = directory.to_owned();
+        self.ask(Phase::List, move |root, pulse| work::list(root, &directory, pulse)).await
+    }
+
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.ask(Phase::Rename, move |root, _| work::try_names(root, request, &from, &to)).await
+    }
+
+    fn limits(&self) -> Option<ServerLimits> {
+        None
     }
 
     /// One call gives the new name and takes the old one.

@@ -12,15 +12,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use rustix::fs::{Advice, AtFlags, FileType, Mode, OFlags, RenameFlags, ResolveFlags};
+use rustix::fs::{Advice, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, ResolveFlags, Stat};
 use rustix::io::Errno;
 
 use super::MediumFault;
 use super::mount::Root;
 use crate::digest::{Hashing, Sha256};
 use crate::transport::{
-    FileKind, Overwrite, Phase, Progress, Put, ReadBack, ReadBy, RemoteFile, Renamed, RenamedBy, Synced,
-    TransportError,
+    FileKind, Listing, NameRequest, Overwrite, Phase, Progress, Put, ReadBack, ReadBy, RemoteFile, Renamed,
+    RenamedBy, Synced, TransportError,
 };
 
 /// Bytes that are read or written at a time.
@@ -64,11 +64,41 @@ pub(super) fn stat(root: &Root, path: &str) -> Result<Option<RemoteFile>, Transp
         Err(TransportError::NoSuchPath { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let there = match found {
-        Ok(there) => there,
-        Err(Errno::NOENT | Errno::NOTDIR) => return Ok(None),
-        Err(errno) => return Err(told(root, path, Phase::Stat, errno)),
+    match found {
+        Ok(there) => Ok(Some(remote_file(&there))),
+        Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
+        Err(errno) => Err(told(root, path, Phase::Stat, errno)),
+    }
+}
+
+/// What a directory holds; empty for the medium's own. Names that are no UTF-8 count as unusable.
+pub(super) fn list(root: &Root, directory: &str, pulse: &Pulse) -> Result<Listing, TransportError> {
+    let failed = |errno| told(root, directory, Phase::List, errno);
+    let inside = match directory.trim_matches('/') {
+        "" => ".",
+        inside => inside,
     };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = open_beneath(root, inside, flags).map_err(failed)?;
+    let mut listing = Listing::default();
+    for entry in Dir::read_from(&opened).map_err(failed)? {
+        pulse.beat(root, Phase::List)?;
+        let entry = entry.map_err(failed)?;
+        let there = match rustix::fs::statat(&opened, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(there) => there,
+            // Gone since the directory was read.
+            Err(Errno::NOENT) => continue,
+            Err(errno) => return Err(failed(errno)),
+        };
+        if !listing.take(&entry.file_name().to_string_lossy(), remote_file(&there)) {
+            return Ok(listing);
+        }
+    }
+    listing.complete = true;
+    Ok(listing)
+}
+
+fn remote_file(there: &Stat) -> RemoteFile {
     let kind = match FileType::from_raw_mode(there.st_mode) {
         FileType::RegularFile => FileKind::File,
         FileType::Directory => FileKind::Directory,
@@ -80,8 +110,7 @@ pub(super) fn stat(root: &Root, path: &str) -> Result<Option<RemoteFile>, Transp
         | FileType::Unknown => FileKind::Special,
     };
     let size = u64::try_from(there.st_size).ok();
-    let modified = Timestamp::from_second(there.st_mtime).ok();
-    Ok(Some(RemoteFile { size, kind, modified }))
+    RemoteFile { size, kind, modified: Timestamp::from_second(there.st_mtime).ok() }
 }
 
 /// Carries a file to the medium; directories that lack are made.
@@ -213,6 +242,28 @@ pub(super) fn rename(
     sync(root, &old_directory, from, Phase::Rename)?;
     // Durable from here: the new name was synced to the medium.
     Ok(Renamed { by, old_name_left: false })
+}
+
+/// Makes one bare request about two names.
+pub(super) fn try_names(
+    root: &Root,
+    request: NameRequest,
+    from: &str,
+    to: &str,
+) -> Result<(), TransportError> {
+    let (old_directory, old) = parent(root, from, Phase::Rename)?;
+    let (new_directory, new) = parent(root, to, Phase::Rename)?;
+    let made = match request {
+        NameRequest::Rename => {
+            let flags = RenameFlags::NOREPLACE;
+            rustix::fs::renameat_with(&old_directory, old, &new_directory, new, flags)
+        }
+        NameRequest::ReplacingRename => rustix::fs::renameat(&old_directory, old, &new_directory, new),
+        NameRequest::HardLink => {
+            rustix::fs::linkat(&old_directory, old, &new_directory, new, AtFlags::empty())
+        }
+    };
+    made.map_err(|errno| told(root, to, Phase::Rename, errno))
 }
 
 /// Removes a file; `false` where there was none.

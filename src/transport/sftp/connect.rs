@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use russh::client::{self, DisconnectReason};
-use russh::keys::ssh_key::Algorithm;
+use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{EcdsaCurve, HashAlg, PublicKey, PublicKeyOrCertificate};
 use russh::{ChannelMsg, cipher};
 use russh_sftp::client::RawSftpSession;
@@ -16,11 +16,13 @@ use russh_sftp::client::rawsession::Limits;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::host_key::{self, Fault};
 use super::identity;
 use super::line::{Hold, Line, line};
 use super::settings::{PinnedKey, SftpSettings};
 use super::{Offers, SftpSession, words};
-use crate::transport::{Peer, Phase, Session, TransportError};
+use crate::clock::Moment;
+use crate::transport::{Peer, Phase, ServerLimits, Session, TransportError};
 
 /// Bytes the partner may send before we grant more; 2 MiB would limit a read-back over 100 ms to 20 MB/s.
 const CHANNEL_WINDOW: u32 = 8 * 1024 * 1024;
@@ -87,6 +89,7 @@ pub(super) struct Greeted {
 pub(super) struct Started {
     pub(super) raw: RawSftpSession,
     pub(super) offers: Offers,
+    pub(super) limits: Option<ServerLimits>,
     pub(super) write_chunk: usize,
     pub(super) read_chunk: usize,
     extensions: BTreeSet<String>,
@@ -95,6 +98,7 @@ pub(super) struct Started {
 /// Compares the host key, and notes for later what the library tells only in passing.
 pub(super) struct Doorkeeper {
     pinned: Vec<PinnedKey>,
+    host: String,
     witness: Witness,
 }
 
@@ -105,6 +109,7 @@ pub(super) struct Witness(Arc<Mutex<Seen>>);
 #[derive(Default)]
 struct Seen {
     host_key: Option<PublicKey>,
+    fault: Option<Fault>,
     software: String,
     cipher: String,
     key_exchange: String,
@@ -141,10 +146,11 @@ impl client::Handler for Doorkeeper {
     type Error = russh::Error;
 
     async fn check_server_key(&mut self, presented: &PublicKeyOrCertificate) -> Result<bool, russh::Error> {
-        let key = presented.public_key();
-        let accepted = self.pinned.iter().any(|pinned| pinned.is(&key));
-        self.witness.seen().host_key = Some(key);
-        Ok(accepted)
+        let judged = host_key::judge(&self.pinned, presented, &self.host, Moment::now());
+        let mut seen = self.witness.seen();
+        seen.host_key = Some(presented.public_key());
+        seen.fault = judged.err();
+        Ok(seen.fault.is_none())
     }
 
     async fn kex_done(
@@ -180,6 +186,47 @@ impl client::Handler for Doorkeeper {
     }
 }
 
+/// The host key whose fingerprint is `wanted`, if the server shows it, and the fingerprints of all that it showed until
+/// then. Ends each connection before we say who we are.
+///
+/// # Errors
+/// Unreachable, timed out, or no SSH server.
+pub async fn shown_key(
+    settings: &SftpSettings,
+    wanted: &Fingerprint,
+) -> Result<(Option<PublicKey>, Vec<String>), TransportError> {
+    let mut unpinned = settings.clone();
+    unpinned.host_keys.clear();
+    let mut shown = Vec::new();
+    for order in every_order() {
+        let witness = Witness::default();
+        let doorkeeper =
+            Doorkeeper { pinned: Vec::new(), host: settings.host.clone(), witness: witness.clone() };
+        let (line, _hold) = line(dial(settings).await?);
+        let error = match shake_hands(&unpinned, order, line, doorkeeper).await? {
+            Ok(_) => unreachable!("no key is pinned, so none is accepted"),
+            Err(error) => error,
+        };
+        let key = witness.seen().host_key.clone();
+        let Some(key) = key else {
+            let failure = ssh_failure(Phase::Handshake, error, &witness);
+            // No key of these kinds; the first order has all of them.
+            if matches!(failure, TransportError::Unsupported { .. }) && !shown.is_empty() {
+                continue;
+            }
+            return Err(failure);
+        };
+        let fingerprint = key.fingerprint(HashAlg::Sha256);
+        if fingerprint == *wanted {
+            return Ok((Some(key), vec![fingerprint.to_string()]));
+        }
+        if !shown.contains(&fingerprint.to_string()) {
+            shown.push(fingerprint.to_string());
+        }
+    }
+    Ok((None, shown))
+}
+
 /// Connects and compares the host key. A server with several keys shows one for each kind that is asked for: where only a
 /// fingerprint is pinned, its kind is unknown, so the other kinds are asked for before the key counts as changed.
 async fn greet(settings: &SftpSettings) -> Result<Greeted, TransportError> {
@@ -198,7 +245,11 @@ async fn greet(settings: &SftpSettings) -> Result<Greeted, TransportError> {
 async fn greet_once(settings: &SftpSettings, order: Vec<Algorithm>) -> Result<Greeted, TransportError> {
     let (line, hold) = line(dial(settings).await?);
     let witness = Witness::default();
-    let doorkeeper = Doorkeeper { pinned: settings.host_keys.clone(), witness: witness.clone() };
+    let doorkeeper = Doorkeeper {
+        pinned: settings.host_keys.clone(),
+        host: settings.host.clone(),
+        witness: witness.clone(),
+    };
     match shake_hands(settings, order, line, doorkeeper).await? {
         Ok(ssh) => Ok(Greeted { ssh, witness, hold }),
         Err(error) => Err(refused_greeting(error, settings, &witness)),
@@ -226,8 +277,14 @@ async fn shake_hands(
     doorkeeper: Doorkeeper,
 ) -> Result<Result<client::Handle<Doorkeeper>, russh::Error>, TransportError> {
     let after = settings.deadlines.handshake;
-    let preferred =
-        russh::Preferred { key: order.into(), cipher: CIPHERS.into(), ..russh::Preferred::DEFAULT };
+    // A server that is asked for a certificate shows it rather than the key.
+    let certified = settings.host_keys.iter().any(|pinned| pinned.authority().is_some());
+    let preferred = russh::Preferred {
+        host_key_certificates: if certified { order.clone() } else { Vec::new() }.into(),
+        key: order.into(),
+        cipher: CIPHERS.into(),
+        ..russh::Preferred::DEFAULT
+    };
     let config = client::Config {
         preferred,
         window_size: CHANNEL_WINDOW,
@@ -246,11 +303,18 @@ fn refused_greeting(error: russh::Error, settings: &SftpSettings, witness: &Witn
     let presented = witness.seen().host_key.as_ref().map(|key| key.fingerprint(HashAlg::Sha256).to_string());
     if let (russh::Error::UnknownKey, Some(found)) = (&error, presented) {
         let address = settings.address();
-        let expected: Vec<String> = settings.host_keys.iter().map(PinnedKey::fingerprint).collect();
-        return if expected.is_empty() {
-            TransportError::HostKeyUnknown { address, fingerprint: found }
-        } else {
-            TransportError::HostKeyChanged { address, expected, found }
+        return match witness.seen().fault.take() {
+            Some(Fault::OutsideDates { from, until }) => {
+                TransportError::HostKeyOutsideDates { address, found, from, until }
+            }
+            Some(Fault::Certificate(cause)) => TransportError::HostCertificateRefused { address, cause },
+            Some(Fault::Unknown) | None if settings.host_keys.is_empty() => {
+                TransportError::HostKeyUnknown { address, fingerprint: found }
+            }
+            Some(Fault::Unknown) | None => {
+                let expected = settings.host_keys.iter().map(PinnedKey::shown).collect();
+                TransportError::HostKeyChanged { address, expected, found }
+            }
         };
     }
     ssh_failure(Phase::Handshake, error, witness)
@@ -287,12 +351,21 @@ fn host_key_orders(pinned: &[PinnedKey]) -> Vec<Vec<Algorithm>> {
         HOST_KEYS.iter().cloned().partition(|algorithm| kinds.iter().any(|kind| same_kind(kind, algorithm)));
     first.extend(rest);
     let mut orders = vec![first];
-    if kinds.len() < pinned.len() {
-        let of = |wanted: fn(&Algorithm) -> bool| HOST_KEYS.iter().filter(|a| wanted(a)).cloned().collect();
-        orders.push(of(|algorithm| matches!(algorithm, Algorithm::Ecdsa { .. })));
-        orders.push(of(|algorithm| matches!(algorithm, Algorithm::Rsa { .. })));
+    if pinned.iter().any(PinnedKey::is_of_unknown_kind) {
+        orders.extend(every_order().skip(1));
     }
     orders
+}
+
+/// Orders that together make a server show each of its keys, but one of several for ECDSA.
+fn every_order() -> impl Iterator<Item = Vec<Algorithm>> {
+    let of = |wanted: fn(&Algorithm) -> bool| HOST_KEYS.iter().filter(|a| wanted(a)).cloned().collect();
+    [
+        HOST_KEYS.to_vec(),
+        of(|algorithm| matches!(algorithm, Algorithm::Ecdsa { .. })),
+        of(|algorithm| matches!(algorithm, Algorithm::Rsa { .. })),
+    ]
+    .into_iter()
 }
 
 fn same_kind(a: &Algorithm, b: &Algorithm) -> bool {
@@ -329,11 +402,9 @@ async fn start(greeted: &Greeted, settings: &SftpSettings) -> Result<Started, Tr
         return Err(TransportError::Unsupported { what });
     }
     let extensions: BTreeSet<String> = version.extensions.into_keys().collect();
-    let limits = if extensions.contains(russh_sftp::extensions::LIMITS) {
-        Limits::from(raw.limits().await.map_err(failed)?)
-    } else {
-        Limits::default()
-    };
+    let tells_limits = extensions.contains(russh_sftp::extensions::LIMITS);
+    let limits =
+        if tells_limits { Limits::from(raw.limits().await.map_err(failed)?) } else { Limits::default() };
     raw.set_limits(limits);
     let packet = limits.packet_len.map_or(u64::MAX, |length| length.saturating_sub(WRITE_HEADER));
     let chunk = |limit: Option<u64>| {
@@ -342,6 +413,12 @@ async fn start(greeted: &Greeted, settings: &SftpSettings) -> Result<Started, Tr
     };
     Ok(Started {
         offers: Offers::from(&extensions),
+        limits: tells_limits.then_some(ServerLimits {
+            packet: limits.packet_len,
+            read: limits.read_len,
+            write: limits.write_len,
+            handles: limits.open_handles,
+        }),
         write_chunk: chunk(limits.write_len),
         read_chunk: chunk(limits.read_len),
         raw,

@@ -7,8 +7,10 @@
 
 mod connect;
 mod flight;
+mod host_key;
 mod identity;
 mod line;
+mod list;
 mod put;
 mod read;
 mod rename;
@@ -29,13 +31,14 @@ use russh_sftp::protocol::{FileAttributes, FileMode, Status, StatusCode};
 use tokio::time::timeout;
 
 use crate::transport::{
-    FileKind, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed, Session, TransportError,
+    FileKind, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    ServerLimits, Session, TransportError,
 };
 use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;
 
 pub use crate::transport::{Deadlines, MinimumThroughput, Secret};
-pub use connect::connect;
+pub use connect::{connect, shown_key};
 pub use identity::check_key;
 pub use settings::{Authentication, NotAHostKey, PinnedKey, SftpSettings};
 
@@ -53,6 +56,7 @@ pub(crate) struct SftpSession {
     witness: Witness,
     peer: Peer,
     offers: Offers,
+    limits: Option<ServerLimits>,
     deadlines: Deadlines,
     minimum_throughput: MinimumThroughput,
     in_flight: usize,
@@ -153,6 +157,22 @@ impl Session for SftpSession {
         self.settle(answer)
     }
 
+    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+        self.begin(Phase::List)?;
+        let answer = list::list(self, directory).await;
+        self.settle(answer)
+    }
+
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+        self.begin(Phase::Rename)?;
+        let answer = rename::bare(self, request, from, to).await;
+        self.settle(answer)
+    }
+
+    fn limits(&self) -> Option<ServerLimits> {
+        self.limits
+    }
+
     fn names_in_two_steps(&self) -> bool {
         self.links()
     }
@@ -180,6 +200,7 @@ impl SftpSession {
             witness: greeted.witness,
             peer,
             offers: started.offers,
+            limits: started.limits,
             deadlines: settings.deadlines,
             minimum_throughput: settings.minimum_throughput,
             in_flight: settings.in_flight.max(1),

@@ -14,7 +14,7 @@ use russh_sftp::extensions::HardlinkExtension;
 use russh_sftp::protocol::{Packet, StatusCode};
 
 use super::{POSIX_RENAME, SftpSession};
-use crate::transport::{Overwrite, Phase, Renamed, RenamedBy, TransportError};
+use crate::transport::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
 
 /// How often the old name is removed where the partner says no more than "failure".
 const REMOVALS: usize = 2;
@@ -131,6 +131,11 @@ async fn true_reason(session: &SftpSession, from: &str, to: &str, refusal: Trans
 }
 
 async fn replace(session: &SftpSession, from: &str, to: &str) -> Result<Renamed, TransportError> {
+    posix_rename(session, from, to).await?;
+    gone(session, from, RenamedBy::AtomicRename).await
+}
+
+async fn posix_rename(session: &SftpSession, from: &str, to: &str) -> Result<(), TransportError> {
     if !session.offers.posix_rename {
         return Err(TransportError::Unsupported {
             what: format!("replacing a file in one instant ({POSIX_RENAME})"),
@@ -148,6 +153,23 @@ async fn replace(session: &SftpSession, from: &str, to: &str) -> Result<Renamed,
         };
         if status.status_code == StatusCode::Ok { Ok(()) } else { Err(ClientError::Status(status)) }
     };
-    session.ask(Phase::Rename, to, answer).await?;
-    gone(session, from, RenamedBy::AtomicRename).await
+    session.ask(Phase::Rename, to, answer).await
+}
+
+/// One request, as it is.
+pub(super) async fn bare(
+    session: &SftpSession,
+    request: NameRequest,
+    from: &str,
+    to: &str,
+) -> Result<(), TransportError> {
+    let no_links = || TransportError::Unsupported { what: "hard links (hardlink@openssh.com)".to_owned() };
+    match request {
+        NameRequest::Rename => session.ask(Phase::Rename, to, session.raw.rename(from, to)).await.map(drop),
+        NameRequest::ReplacingRename => posix_rename(session, from, to).await,
+        NameRequest::HardLink if !session.offers.hardlink => Err(no_links()),
+        NameRequest::HardLink => {
+            session.ask(Phase::Rename, to, session.raw.hardlink(from, to)).await.map(drop)
+        }
+    }
 }

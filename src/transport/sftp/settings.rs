@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use jiff::civil::Date;
 use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{HashAlg, PublicKey};
 
@@ -63,49 +64,91 @@ impl SftpSettings {
     }
 }
 
-/// A host key agreed with the partner.
+/// A host key agreed with the partner, or the authority that certifies its host keys.
 #[derive(Debug, Clone)]
-pub enum PinnedKey {
+pub struct PinnedKey {
+    what: Pinned,
+    /// The first day, in Japan, on which it is accepted.
+    pub from: Option<Date>,
+    /// The last day, in Japan, on which it is accepted.
+    pub until: Option<Date>,
+}
+
+#[derive(Debug, Clone)]
+enum Pinned {
     /// The public key itself, as in the server's `ssh_host_*_key.pub`. To be preferred: it also tells which kind of key
     /// to ask the server for.
     Key(Box<PublicKey>),
     /// Its fingerprint, as on paper.
     Fingerprint(Fingerprint),
+    /// The key of an authority; host certificates that it signed are accepted.
+    Authority(Box<PublicKey>),
 }
+
+/// How the line of an authority begins, as in OpenSSH's `known_hosts`.
+const AUTHORITY: &str = "@cert-authority ";
 
 /// The text is neither an OpenSSH public key nor a SHA-256 fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a host key is written as \"ssh-ed25519 AAAA...\" (a line of the server's .pub file) or as \"SHA256:...\": {cause}"
+    "a host key is written as \"ssh-ed25519 AAAA...\" (a line of the server's .pub file), as \"SHA256:...\", or as \
+     \"@cert-authority ssh-ed25519 AAAA...\": {cause}"
 )]
 pub struct NotAHostKey {
     cause: String,
 }
 
 impl PinnedKey {
-    /// Whether `presented` is this key.
+    /// Whether `presented` is this key; an authority's own key is no host key.
     pub fn is(&self, presented: &PublicKey) -> bool {
-        match self {
-            PinnedKey::Key(key) => key.key_data() == presented.key_data(),
-            PinnedKey::Fingerprint(fingerprint) => {
+        match &self.what {
+            Pinned::Key(key) => key.key_data() == presented.key_data(),
+            Pinned::Fingerprint(fingerprint) => {
                 presented.fingerprint(fingerprint.algorithm()) == *fingerprint
             }
+            Pinned::Authority(_) => false,
         }
+    }
+
+    /// Whether it is accepted on this day.
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 
     /// The fingerprint, `SHA256:` and base64.
     pub fn fingerprint(&self) -> String {
-        match self {
-            PinnedKey::Key(key) => key.fingerprint(HashAlg::Sha256).to_string(),
-            PinnedKey::Fingerprint(fingerprint) => fingerprint.to_string(),
+        match &self.what {
+            Pinned::Key(key) | Pinned::Authority(key) => key.fingerprint(HashAlg::Sha256).to_string(),
+            Pinned::Fingerprint(fingerprint) => fingerprint.to_string(),
         }
+    }
+
+    /// The fingerprint as messages show it, with what else is agreed.
+    pub(super) fn shown(&self) -> String {
+        let authority = if self.authority().is_some() { "certificates of the authority " } else { "" };
+        let from = self.from.map(|from| format!(" from {from}")).unwrap_or_default();
+        let until = self.until.map(|until| format!(" until {until}")).unwrap_or_default();
+        format!("{authority}{}{from}{until}", self.fingerprint())
+    }
+
+    /// The fingerprint of the authority, where it is one.
+    pub(super) fn authority(&self) -> Option<Fingerprint> {
+        match &self.what {
+            Pinned::Authority(key) => Some(key.fingerprint(HashAlg::Sha256)),
+            Pinned::Key(_) | Pinned::Fingerprint(_) => None,
+        }
+    }
+
+    /// Whether it is known only by its fingerprint.
+    pub(super) fn is_of_unknown_kind(&self) -> bool {
+        matches!(self.what, Pinned::Fingerprint(_))
     }
 
     /// The kind of key, where it is known.
     pub(super) fn algorithm(&self) -> Option<Algorithm> {
-        match self {
-            PinnedKey::Key(key) => Some(key.algorithm()),
-            PinnedKey::Fingerprint(_) => None,
+        match &self.what {
+            Pinned::Key(key) => Some(key.algorithm()),
+            Pinned::Fingerprint(_) | Pinned::Authority(_) => None,
         }
     }
 }
@@ -116,11 +159,15 @@ impl FromStr for PinnedKey {
     fn from_str(text: &str) -> Result<PinnedKey, NotAHostKey> {
         let text = text.trim();
         let unreadable = |error: russh::keys::ssh_key::Error| NotAHostKey { cause: error.to_string() };
-        if text.starts_with("SHA256:") {
-            text.trim_end_matches('=').parse().map(PinnedKey::Fingerprint).map_err(unreadable)
+        let key = |text: &str| PublicKey::from_openssh(text.trim()).map(Box::new).map_err(unreadable);
+        let what = if text.starts_with("SHA256:") {
+            text.trim_end_matches('=').parse().map(Pinned::Fingerprint).map_err(unreadable)?
+        } else if let Some(authority) = text.strip_prefix(AUTHORITY) {
+            Pinned::Authority(key(authority)?)
         } else {
-            PublicKey::from_openssh(text).map(|key| PinnedKey::Key(Box::new(key))).map_err(unreadable)
-        }
+            Pinned::Key(key(text)?)
+        };
+        Ok(PinnedKey { what, from: None, until: None })
     }
 }
 
@@ -141,6 +188,7 @@ pub enum Authentication {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
 
     const KEY: &str =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti user@example.com";
@@ -152,6 +200,21 @@ mod tests {
         let presented = PublicKey::from_openssh(KEY).unwrap();
         assert!(by_line.is(&presented) && by_paper.is(&presented));
         assert!("MD5:aa:bb".parse::<PinnedKey>().is_err());
+        let authority: PinnedKey = format!("@cert-authority {KEY}").parse().unwrap();
+        assert!(!authority.is(&presented) && authority.authority().is_some());
+    }
+
+    #[test]
+    fn a_key_is_accepted_on_its_first_and_last_day_and_on_none_outside() {
+        let mut key: PinnedKey = KEY.parse().unwrap();
+        key.from = Some(date(2026, 12, 1));
+        key.until = Some(date(2027, 1, 31));
+        let days = [(2026, 11, 30), (2026, 12, 1), (2027, 1, 31), (2027, 2, 1)];
+        let valid = days.map(|(year, month, day)| key.is_valid_on(date(year, month, day)));
+        assert_eq!(valid, [false, true, true, false]);
+        key.from = None;
+        key.until = None;
+        assert!(key.is_valid_on(date(1990, 1, 1)));
     }
 
     #[test]

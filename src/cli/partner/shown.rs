@@ -1,0 +1,71 @@
+//! How a partner's profile looks on a terminal.
+
+use crate::cli::shown::pad;
+use crate::probe::{DirectoryProfile, Profile};
+use crate::transport::ServerLimits;
+
+/// Columns of the topics.
+const TOPIC: usize = 28;
+/// Columns of what is said of the partner as a whole.
+const WHOLE: usize = 13;
+
+/// The profile, for people.
+pub(super) fn profile(profile: &Profile) -> String {
+    let peer = &profile.peer;
+    let mut text =
+        format!("partner {}: {} {} as {}\n", profile.partner, peer.transport, peer.address, peer.user);
+    let mut row = |name: &str, value: &str| {
+        if !value.is_empty() {
+            text += &format!("  {} {value}\n", pad(name, WHOLE));
+        }
+    };
+    row("server", &peer.software);
+    row("key", &peer.host_key);
+    row("signed in by", &peer.authenticated_by);
+    row("cipher", &peer.cipher);
+    row("key exchange", &peer.key_exchange);
+    row("offers", &peer.extensions.join(", "));
+    row("limits", &profile.limits.map(limits).unwrap_or_default());
+    for found in &profile.directories {
+        text += &directory(found);
+    }
+    text
+}
+
+fn limits(limits: ServerLimits) -> String {
+    let each = [
+        ("packet", limits.packet),
+        ("read", limits.read),
+        ("write", limits.write),
+        ("open files", limits.handles),
+    ];
+    let shown = each.iter().filter_map(|(name, limit)| Some(format!("{name} {}", (*limit)?)));
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+fn directory(found: &DirectoryProfile) -> String {
+    let name = match found.directory.as_str() {
+        "" => "the directory that a session starts in".to_owned(),
+        name => format!("directory {name:?}"),
+    };
+    let mut text = format!("{name}\n");
+    for finding in &found.findings {
+        let verdict = match finding.holds {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "?",
+        };
+        text += &format!("  {} {} {}\n", pad(finding.topic.title(), TOPIC), pad(verdict, 3), finding.words);
+    }
+    text += &match found.grade {
+        Some(grade) => format!("  best proof: {}\n", format!("{grade:?}").to_lowercase()),
+        None => "  nothing can be delivered here\n".to_owned(),
+    };
+    for missing in &found.missing {
+        text += &format!("  missing: {missing}\n");
+    }
+    for advice in &found.advice {
+        text += &format!("  advice: {advice}\n");
+    }
+    text
+}

@@ -1,0 +1,105 @@
+//! The profile of a partner: what its server can do and lets us do, found out by trying.
+//!
+//! Owns what is tried, and the words for what it showed. Everything is tried with harmless files of its own, whose names
+//! begin with [`PREFIX`] and whose contents say what they are. Promises to take away every file that it made, also where
+//! a step failed, the line was cut or somebody interrupted it, and to name what it could not take away. Never touches a
+//! file that it didn't make, never gives a final name unless one was told, never uses more than one session.
+
+mod profile;
+mod traces;
+mod trials;
+
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::delivery_id::DeliveryId;
+use crate::transport::{Progress, Reach, Session, TransportError};
+
+pub use profile::{DirectoryProfile, Finding, Profile, Topic};
+use traces::Traces;
+use trials::{Samples, Trials};
+
+/// How the names of all files of a probe begin.
+pub const PREFIX: &str = ".totatsu-probe-";
+
+/// What is to be tried.
+#[derive(Debug, Clone)]
+pub struct Wishes {
+    /// Directories of the partner; empty for the one that the session starts in.
+    pub directories: Vec<String>,
+    /// Bytes of the file by which the throughput is measured; with 0 it isn't measured.
+    pub bytes: u64,
+    /// The final name to be given to a file, to see whether the partner takes it away.
+    pub final_name: Option<String>,
+    /// For how long that file is watched.
+    pub watch: Duration,
+}
+
+/// A probe under way. [`Probe::run`] may be dropped half-way; [`Probe::clear`] is to be called in any case.
+pub struct Probe {
+    partner: String,
+    reach: Reach,
+    session: Option<Box<dyn Session>>,
+    traces: Traces,
+}
+
+impl Probe {
+    /// A probe of the partner called `partner`.
+    pub fn new(partner: &str, reach: Reach) -> Probe {
+        Probe { partner: partner.to_owned(), reach, session: None, traces: Traces::default() }
+    }
+
+    /// Connects and signs in, and tells who answered; tries nothing else.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or is not who it should be, or refuses us.
+    pub async fn greet(&mut self) -> Result<Profile, TransportError> {
+        let session = self.reach.connect().await?;
+        let profile = Profile::new(&self.partner, session.peer().clone(), session.limits());
+        self.session = Some(session);
+        Ok(profile)
+    }
+
+    /// Tries everything in every directory.
+    ///
+    /// # Errors
+    /// The partner can't be reached, also not again after the line broke; our own disk has no room for the samples.
+    pub async fn run(&mut self, wishes: &Wishes) -> Result<Profile, TransportError> {
+        let mut profile = self.greet().await?;
+        let samples = Samples::write(wishes.bytes)?;
+        for directory in &wishes.directories {
+            let id = DeliveryId::new(Moment::now());
+            let mut trials = Trials {
+                reach: &self.reach,
+                session: &mut self.session,
+                traces: &mut self.traces,
+                samples: &samples,
+                directory,
+                id: id.as_str(),
+                found: DirectoryProfile::new(directory),
+                progress: Progress::new(),
+            };
+            trials.try_all(wishes).await?;
+            profile.directories.push(trials.found);
+        }
+        Ok(profile)
+    }
+
+    /// Takes away what is left of the probe's files, over a new session if need be, and names those that stay.
+    pub async fn clear(&mut self) -> Vec<String> {
+        self.traces.clear(&mut self.session, &self.reach).await;
+        self.traces.paths()
+    }
+
+    /// What would be left if nothing more were done.
+    pub fn left(&self) -> Vec<String> {
+        self.traces.paths()
+    }
+
+    /// Says goodbye.
+    pub async fn close(self) {
+        if let Some(session) = self.session {
+            session.close().await;
+        }
+    }
+}

@@ -1,0 +1,551 @@
+//! The trials, one after another, in one directory.
+//!
+//! Promises that every name is noted before it is asked for, and that a trial which ends the session costs only itself:
+//! the next one begins over a new session. What a trial found is a finding, its failure too; only a partner that can't
+//! be reached again ends the probe.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use super::profile::{DirectoryProfile, Topic};
+use super::traces::Traces;
+use super::{PREFIX, Wishes};
+use crate::digest::Sha256;
+use crate::transfer::path_in;
+use crate::transport::{
+    NameRequest, Overwrite, Progress, Reach, ReadBy, RenamedBy, Session, Synced, TransportError,
+};
+
+/// What stands in the files, again and again.
+const CONTENTS: &str =
+    "This is a harmless test file of totatsu, a file-transfer gateway. It may be deleted.\r\n";
+/// Bytes of the longest name that is tried.
+const LONGEST: usize = 255;
+/// Entries of a directory up to which it is listed a second time.
+const FEW: usize = 1000;
+/// Questions by which the round trip is measured.
+const QUESTIONS: usize = 5;
+/// Seconds by which clocks may differ: instants come in whole seconds, and the line takes its time.
+const SKEW: i64 = 5;
+/// How often a file with a final name is looked for.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The files that are sent.
+pub(super) struct Samples {
+    _folder: TempDir,
+    small: Sample,
+    other: Sample,
+    large: Option<Sample>,
+}
+
+struct Sample {
+    path: PathBuf,
+    size: u64,
+    sha256: Sha256,
+}
+
+impl Samples {
+    /// Writes them to a folder of our own; the large one has so many bytes.
+    pub(super) fn write(large: u64) -> Result<Samples, TransportError> {
+        let failed = |error| TransportError::OwnFile { path: std::env::temp_dir(), error };
+        let folder = tempfile::tempdir().map_err(failed)?;
+        let sample = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            match fs::write(&path, bytes) {
+                Ok(()) => Ok(Sample { path, size: bytes.len() as u64, sha256: Sha256::of(bytes) }),
+                Err(error) => Err(TransportError::OwnFile { path, error }),
+            }
+        };
+        let small = sample("small", CONTENTS.as_bytes())?;
+        let other = sample("other", CONTENTS.repeat(2).as_bytes())?;
+        let large = match usize::try_from(large).unwrap_or(usize::MAX) {
+            0 => None,
+            bytes => {
+                let contents: Vec<u8> = CONTENTS.bytes().cycle().take(bytes).collect();
+                Some(sample("large", &contents)?)
+            }
+        };
+        Ok(Samples { small, other, large, _folder: folder })
+    }
+}
+
+/// The trials in one directory.
+pub(super) struct Trials<'a> {
+    pub(super) reach: &'a Reach,
+    pub(super) session: &'a mut Option<Box<dyn Session>>,
+    pub(super) traces: &'a mut Traces,
+    pub(super) samples: &'a Samples,
+    pub(super) directory: &'a str,
+    pub(super) id: &'a str,
+    pub(super) found: DirectoryProfile,
+    pub(super) progress: Progress,
+}
+
+/// The outcome of what was asked.
+type Asked<T> = Result<T, TransportError>;
+
+impl Trials<'_> {
+    /// Tries everything, takes its files away and draws the conclusions.
+    pub(super) async fn try_all(&mut self, wishes: &Wishes) -> Asked<()> {
+        let stays = self.traces.paths();
+        let base = self.name("");
+        let asked = self.session().await?.stat(&base).await;
+        let words = match &asked {
+            Ok(_) => "a name that is free is told to be free".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.found.note(Topic::Ask, holds(&asked), words);
+        if self.create(&base).await? {
+            self.look_at(&base).await?;
+            self.list(&base).await?;
+            self.read_back(&base).await?;
+            let other = self.resume().await?;
+            self.name_twice(&base).await?;
+            let named = self.rename(&base).await?;
+            self.rename_onto(&other, &named).await?;
+            self.case(&named).await?;
+            self.longest_name().await?;
+            self.space().await?;
+            self.round_trip().await?;
+            self.throughput().await?;
+            if let Some(name) = &wishes.final_name {
+                self.final_name(name, wishes.watch).await?;
+            }
+        }
+        self.take_away(&stays).await?;
+        self.found.conclude();
+        Ok(())
+    }
+
+    /// The path of a file of this probe.
+    fn name(&self, mark: &str) -> String {
+        path_in(self.directory, &format!("{PREFIX}{}{mark}.part", self.id))
+    }
+
+    /// The session, or a new one where an earlier trial ended it.
+    async fn session(&mut self) -> Asked<&mut dyn Session> {
+        if !self.session.as_ref().is_some_and(|session| session.is_alive()) {
+            self.traces.line_broke();
+            *self.session = None;
+            *self.session = Some(self.reach.connect().await?);
+        }
+        Ok(self.session.as_mut().expect("it was just opened").as_mut())
+    }
+
+    /// Carries a sample to a name of our own.
+    async fn put(&mut self, sample: &Sample, path: &str, from: u64) -> Asked<Asked<Synced>> {
+        let progress = self.progress.clone();
+        self.traces.note(path);
+        let put = self.session().await?.put(&sample.path, path, from, &progress).await;
+        Ok(put.map(|put| put.synced))
+    }
+
+    async fn create(&mut self, path: &str) -> Asked<bool> {
+        let samples = self.samples;
+        match self.put(&samples.small, path, 0).await? {
+            Ok(synced) => {
+                self.found.note(Topic::Create, Some(true), "created, written and closed");
+                let (holds, words) = match synced {
+                    Synced::Yes => (true, "asked, and confirmed"),
+                    Synced::NotOffered => (false, "the server offers no request for it"),
+                };
+                self.found.note(Topic::Sync, Some(holds), words);
+                Ok(true)
+            }
+            Err(error) => {
+                self.found.note(Topic::Create, Some(false), error.to_string());
+                Ok(false)
+            }
+        }
+    }
+
+    async fn look_at(&mut self, path: &str) -> Asked<()> {
+        let size = self.samples.small.size;
+        let seen = self.session().await?.stat(path).await;
+        let now = Timestamp::now();
+        let found = match seen {
+            Ok(Some(file)) => {
+                let holds = file.size == Some(size);
+                self.found.note(Topic::Size, Some(holds), file.shown_size());
+                file.modified
+            }
+            Ok(None) => {
+                let words = "the file isn't shown: hidden from us, or taken away at once";
+                self.found.note(Topic::Size, Some(false), words);
+                None
+            }
+            Err(error) => {
+                self.found.note(Topic::Size, Some(false), error.to_string());
+                None
+            }
+        };
+        match found.map(|modified| modified.as_second() - now.as_second()) {
+            Some(ahead) => {
+                let words = format!("the partner's clock is {ahead:+} s from ours, to a second or two");
+                self.found.measure(Topic::Clock, Some(ahead.abs() <= SKEW), ahead, words);
+            }
+            None => self.found.note(Topic::Clock, None, "the partner doesn't tell when a file was written"),
+        }
+        Ok(())
+    }
+
+    async fn list(&mut self, path: &str) -> Asked<()> {
+        let name = last(path).to_owned();
+        let directory = self.directory;
+        match self.session().await?.list(directory).await {
+            Ok(listing) => {
+                let others = listing.entries.iter().map(|listed| &listed.name);
+                let earlier = others.filter(|other| other.starts_with(PREFIX) && !other.contains(self.id));
+                self.found.earlier = earlier.cloned().collect();
+                let count = listing.entries.len();
+                let more = if listing.complete { "" } else { ", and more than are listed" };
+                let odd = match listing.unusable {
+                    0 => String::new(),
+                    odd => format!(", {odd} with names that can't be used"),
+                };
+                let ours = listing.find(&name).is_some();
+                let shown = if ours { "ours among them" } else { "ours is not shown" };
+                let holds = Some(ours && listing.complete);
+                let words = format!("{count} entries{more}{odd}, {shown}");
+                self.found.measure(Topic::List, holds, count as i64, words);
+            }
+            Err(error) => self.found.note(Topic::List, Some(false), error.to_string()),
+        }
+        Ok(())
+    }
+
+    async fn read_back(&mut self, path: &str) -> Asked<()> {
+        let (size, sha256) = (self.samples.small.size, self.samples.small.sha256);
+        let progress = self.progress.clone();
+        match self.session().await?.read_back(path, &progress).await {
+            Ok(back) => {
+                let same = (back.bytes, back.sha256) == (size, sha256);
+                let words = if same { "the bytes are ours" } else { "other bytes than were sent" };
+                self.found.note(Topic::ReadBack, Some(same), words);
+                let by_partner = back.by == ReadBy::Partner;
+                let words = if by_partner { "HASH or XSHA256" } else { "no: the bytes themselves come back" };
+                self.found.note(Topic::Digest, Some(by_partner), words);
+            }
+            Err(error) => self.found.note(Topic::ReadBack, Some(false), error.to_string()),
+        }
+        Ok(())
+    }
+
+    /// Sends the first part of a file, then the rest; its name.
+    async fn resume(&mut self) -> Asked<String> {
+        let path = self.name("-2");
+        let samples = self.samples;
+        let size = samples.small.size;
+        // The small sample is the first half of the other one.
+        let first = self.put(&samples.small, &path, 0).await?;
+        let done = match first {
+            Ok(_) => self.put(&samples.other, &path, size).await?,
+            Err(error) => Err(error),
+        };
+        let words = match &done {
+            Ok(_) => "the rest was taken".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.found.note(Topic::Resume, holds(&done), words);
+        Ok(path)
+    }
+
+    async fn name_twice(&mut self, base: &str) -> Asked<()> {
+        let second = self.name("-link");
+        self.traces.note(&second);
+        let linked = self.session().await?.try_names(NameRequest::HardLink, base, &second).await;
+        let words = match &linked {
+            Ok(()) => "made".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.found.note(Topic::HardLink, holds(&linked), words);
+        if linked.is_ok() {
+            self.remove(&second).await?;
+        } else if linked.as_ref().is_err_and(TransportError::is_refusal) {
+            self.traces.forget(&second);
+        }
+        Ok(())
+    }
+
+    /// Gives a free name as a delivery does; the name that the file has then.
+    async fn rename(&mut self, base: &str) -> Asked<String> {
+        let named = self.name("-named");
+        self.traces.note(&named);
+        match self.session().await?.rename(base, &named, Overwrite::Refuse).await {
+            Ok(renamed) => {
+                let how = match renamed.by {
+                    RenamedBy::HardLink => "by a second name and removal of the first",
+                    RenamedBy::Rename => "by the plain rename, after a look",
+                    RenamedBy::AtomicRename => "by the rename that replaces",
+                };
+                let left =
+                    if renamed.old_name_left { "; the old name stays, it can't be removed" } else { "" };
+                self.found.note(Topic::Rename, Some(true), format!("{how}{left}"));
+                if !renamed.old_name_left {
+                    self.traces.forget(base);
+                }
+                Ok(named)
+            }
+            Err(error) => {
+                self.found.note(Topic::Rename, Some(false), error.to_string());
+                Ok(base.to_owned())
+            }
+        }
+    }
+
+    /// What becomes of our file `to` when our file `from` is given its name.
+    async fn rename_onto(&mut self, from: &str, to: &str) -> Asked<()> {
+        let plain = self.session().await?.try_names(NameRequest::Rename, from, to).await;
+        let (spares, words) = match &plain {
+            Ok(()) => (Some(false), "the file that bore the name was replaced".to_owned()),
+            Err(error) if error.ends_session() => (None, error.to_string()),
+            Err(_) => (Some(true), "refused, and both files stay".to_owned()),
+        };
+        self.found.note(Topic::RenameRefuses, spares, words);
+        if plain.is_ok() {
+            let samples = self.samples;
+            if let Err(error) = self.put(&samples.other, from, 0).await? {
+                self.found.note(Topic::Replace, None, error.to_string());
+                return Ok(());
+            }
+        }
+        let replaced = match self.reach {
+            Reach::Sftp(_) => self.session().await?.try_names(NameRequest::ReplacingRename, from, to).await,
+            Reach::Ftps(_) | Reach::Medium(_) => {
+                self.session().await?.rename(from, to, Overwrite::Atomic).await.map(drop)
+            }
+        };
+        let words = match &replaced {
+            Ok(()) => "replaced".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.found.note(Topic::Replace, holds(&replaced), words);
+        if replaced.is_ok() {
+            self.traces.forget(from);
+        }
+        Ok(())
+    }
+
+    async fn case(&mut self, named: &str) -> Asked<()> {
+        let name = last(named).to_ascii_uppercase();
+        let other = path_in(self.directory, &name);
+        let (holds, words) = match self.session().await?.stat(&other).await {
+            Ok(None) => (Some(true), "upper and lower case are told apart".to_owned()),
+            Ok(Some(_)) => (Some(false), "upper and lower case are one name".to_owned()),
+            Err(error) => (None, error.to_string()),
+        };
+        let seen = self.found.holds(Topic::Size) == Some(true);
+        if seen {
+            self.found.note(Topic::CaseSensitive, holds, words);
+        } else {
+            self.found.note(Topic::CaseSensitive, None, "can't be told without asking about names");
+        }
+        Ok(())
+    }
+
+    async fn longest_name(&mut self) -> Asked<()> {
+        let mut taken = last(&self.name("")).len();
+        let mut refused = LONGEST + 1;
+        let mut next = LONGEST;
+        while taken + 1 < refused {
+            match self.takes_name_of(next).await? {
+                Ok(true) => taken = next,
+                Ok(false) => refused = next,
+                Err(error) => {
+                    let words = format!("{taken} bytes at least; then: {error}");
+                    self.found.measure(Topic::LongestName, None, taken as i64, words);
+                    return Ok(());
+                }
+            }
+            next = taken.midpoint(refused);
+        }
+        let more = if taken == LONGEST { ", as long as file systems have them" } else { "" };
+        let words = format!("{taken} bytes{more}");
+        self.found.measure(Topic::LongestName, Some(true), taken as i64, words);
+        Ok(())
+    }
+
+    /// Whether a name of so many bytes can be used, and comes back whole.
+    async fn takes_name_of(&mut self, bytes: usize) -> Asked<Asked<bool>> {
+        let shortest = last(&self.name("-")).len();
+        let path = self.name(&format!("-{}", "n".repeat(bytes.saturating_sub(shortest))));
+        let samples = self.samples;
+        if let Err(error) = self.put(&samples.small, &path, 0).await? {
+            if error.ends_session() {
+                return Ok(Err(error));
+            }
+            self.remove(&path).await?;
+            return Ok(Ok(false));
+        }
+        let few = self.found.finding(Topic::List).and_then(|list| list.value);
+        let mut whole = true;
+        if self.found.holds(Topic::List) == Some(true) && few.is_some_and(|few| few <= FEW as i64) {
+            let directory = self.directory;
+            let listing = self.session().await?.list(directory).await;
+            whole = listing.is_ok_and(|listing| listing.find(last(&path)).is_some());
+        }
+        self.remove(&path).await?;
+        Ok(Ok(whole))
+    }
+
+    async fn space(&mut self) -> Asked<()> {
+        let directory = if self.directory.is_empty() { "." } else { self.directory };
+        match self.session().await?.free_space(directory).await {
+            Ok(Some(free)) => {
+                let value = i64::try_from(free).unwrap_or(i64::MAX);
+                self.found.measure(Topic::FreeSpace, Some(true), value, format!("{free} bytes"));
+            }
+            Ok(None) => self.found.note(Topic::FreeSpace, Some(false), "the server offers no request for it"),
+            Err(error) => self.found.note(Topic::FreeSpace, Some(false), error.to_string()),
+        }
+        Ok(())
+    }
+
+    async fn round_trip(&mut self) -> Asked<()> {
+        let free = self.name("-free");
+        let mut shortest = None;
+        for _ in 0..QUESTIONS {
+            let session = self.session().await?;
+            let begun = Instant::now();
+            if session.stat(&free).await.is_err_and(|error| error.ends_session()) {
+                break;
+            }
+            shortest = Some(shortest.map_or(begun.elapsed(), |least: Duration| least.min(begun.elapsed())));
+        }
+        if let Some(shortest) = shortest {
+            let value = i64::try_from(shortest.as_micros()).unwrap_or(i64::MAX);
+            let words = format!("{:.1} ms for a question about a name", shortest.as_secs_f64() * 1000.0);
+            self.found.measure(Topic::RoundTrip, Some(true), value, words);
+        }
+        Ok(())
+    }
+
+    async fn throughput(&mut self) -> Asked<()> {
+        let samples = self.samples;
+        let Some(large) = &samples.large else { return Ok(()) };
+        let path = self.name("-large");
+        let begun = Instant::now();
+        if let Err(error) = self.put(large, &path, 0).await? {
+            self.found.note(Topic::SendRate, Some(false), error.to_string());
+            self.remove(&path).await?;
+            return Ok(());
+        }
+        self.rate(Topic::SendRate, large.size, begun.elapsed());
+        if self.found.holds(Topic::ReadBack) == Some(true) {
+            let progress = self.progress.clone();
+            let begun = Instant::now();
+            match self.session().await?.read_back(&path, &progress).await {
+                Ok(back) if (back.bytes, back.sha256) == (large.size, large.sha256) => {
+                    if back.by == ReadBy::Us {
+                        self.rate(Topic::ReadRate, large.size, begun.elapsed());
+                    }
+                }
+                Ok(_) => self.found.note(Topic::ReadRate, Some(false), "other bytes than were sent"),
+                Err(error) => self.found.note(Topic::ReadRate, Some(false), error.to_string()),
+            }
+        }
+        self.remove(&path).await
+    }
+
+    fn rate(&mut self, topic: Topic, bytes: u64, took: Duration) {
+        let rate = (bytes as f64 / took.as_secs_f64().max(1e-6)) as u64;
+        let shown = bytesize::ByteSize::b(rate).display().iec().to_string();
+        let words = format!("{shown} a second, over {bytes} bytes");
+        self.found.measure(topic, Some(true), i64::try_from(rate).unwrap_or(i64::MAX), words);
+    }
+
+    /// Gives a final name, as a delivery does, and watches what becomes of it.
+    async fn final_name(&mut self, name: &str, watch: Duration) -> Asked<()> {
+        let (path, temporary) = (path_in(self.directory, name), self.name("-final"));
+        let samples = self.samples;
+        let small = &samples.small;
+        if let Err(error) = self.put(small, &temporary, 0).await? {
+            self.found.note(Topic::FinalNameStays, None, error.to_string());
+            return Ok(());
+        }
+        match self.session().await?.stat(&path).await {
+            Ok(None) => {}
+            Ok(Some(_)) => {
+                let words = format!("not tried: {path} exists, and is left untouched");
+                self.found.note(Topic::FinalNameStays, None, words);
+                return Ok(());
+            }
+            Err(error) => {
+                let words = format!("not tried, as nobody could tell what became of the name: {error}");
+                self.found.note(Topic::FinalNameStays, None, words);
+                return Ok(());
+            }
+        }
+        self.traces.note_final(&path, small.size, small.sha256);
+        if let Err(error) = self.session().await?.rename(&temporary, &path, Overwrite::Refuse).await {
+            self.found.note(Topic::FinalNameStays, None, error.to_string());
+            return Ok(());
+        }
+        let begun = Instant::now();
+        loop {
+            let seen = self.session().await?.stat(&path).await;
+            let after = begun.elapsed();
+            match seen {
+                Ok(None) => {
+                    let words =
+                        format!("gone {:.1} s after it was named: the partner took it", after.as_secs_f64());
+                    self.found.note(Topic::FinalNameStays, Some(false), words);
+                    self.traces.forget(&path);
+                    return Ok(());
+                }
+                Err(error) => {
+                    self.found.note(Topic::FinalNameStays, None, error.to_string());
+                    return Ok(());
+                }
+                Ok(Some(_)) if after >= watch => {
+                    let words = format!("still there after {:.0} s, and removed by us", watch.as_secs_f64());
+                    self.found.note(Topic::FinalNameStays, Some(true), words);
+                    return Ok(());
+                }
+                Ok(Some(_)) => tokio::time::sleep(LOOK).await,
+            }
+        }
+    }
+
+    /// Removes one of our own names, if it is there; what can't be removed stays noted.
+    async fn remove(&mut self, path: &str) -> Asked<()> {
+        if self.session().await?.remove(path).await.is_ok() {
+            self.traces.forget(path);
+        }
+        Ok(())
+    }
+
+    /// Removes everything, and notes whether that is allowed. What stays from another directory is known already.
+    async fn take_away(&mut self, stays: &[String]) -> Asked<()> {
+        let made = self.found.holds(Topic::Create) == Some(true);
+        self.traces.clear(self.session, self.reach).await;
+        let mut left = self.traces.paths();
+        left.retain(|path| !stays.contains(path));
+        match left.as_slice() {
+            [] if made => self.found.note(Topic::Remove, Some(true), "all files of the probe are gone"),
+            [] => {}
+            left => {
+                let words = format!("{} can't be removed", left.join(", "));
+                self.found.note(Topic::Remove, Some(false), words);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether what was asked was done; unknown where the line broke.
+fn holds<T>(asked: &Asked<T>) -> Option<bool> {
+    match asked {
+        Ok(_) => Some(true),
+        Err(error) if error.ends_session() => None,
+        Err(_) => Some(false),
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

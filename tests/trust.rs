@@ -1,0 +1,252 @@
+//! What `totatsu partner trust`, dated host keys and certified ones promise: only what the partner told is accepted, and
+//! only where and when it was agreed.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+#[path = "support/configuration.rs"]
+mod configuration;
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use configuration::Configuration;
+use jiff::civil::Date;
+use serde_json::Value;
+use support::ftp::{PASSWORD, Wishes};
+use support::partners::{of_sshd, refused};
+use support::sshd::{Options, Sshd, new_key};
+use support::vsftpd::vsftpd;
+use totatsu::clock::Moment;
+use totatsu::config;
+use totatsu::transport::TransportError;
+use totatsu::transport::sftp::{PinnedKey, connect};
+
+const NOBODYS: &str = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+
+fn trust(made: &Configuration, fingerprint: &str, more: &[&str]) -> (i32, Value) {
+    let arguments = [&["--json", "partner", "trust", "eltax", "--fingerprint", fingerprint], more].concat();
+    let output = made.totatsu(&arguments).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    println!("{told}");
+    (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap_or(Value::Null))
+}
+
+/// The file of a partner before and after its list of keys.
+fn around(sshd: &Sshd) -> (String, String) {
+    let before = format!(
+        "# eLTAX\r\ntransport = \"sftp\"\n\n[sftp] # where\n  host   = \"127.0.0.1\"\nport = {}\nuser = {:?} # ours\n",
+        sshd.port(),
+        sshd.user()
+    );
+    let after = format!(
+        "private_key_file = {:?}\n\n# nothing else\n[profile]\ntakes_away = false",
+        sshd.client_key()
+    );
+    (before, after)
+}
+
+fn fingerprint(line: &str) -> String {
+    line.parse::<PinnedKey>().unwrap().fingerprint()
+}
+
+fn file_of(made: &Configuration) -> String {
+    fs::read_to_string(made.directory().join("partners/eltax.toml")).unwrap()
+}
+
+/// The line without its comment, as it is written.
+fn bare(line: &str) -> String {
+    line.split(' ').take(2).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn only_the_key_that_was_told_is_written_and_every_other_byte_stays() {
+    let kinds = vec!["ed25519", "ecdsa", "rsa"];
+    let sshd = Sshd::start(Options { host_keys: kinds.clone(), ..Options::default() });
+    let (before, after) = around(&sshd);
+    for kind in kinds {
+        let made = Configuration::new();
+        let file = format!("{before}host_keys = [\n  # by telephone\n  \"{NOBODYS}\", # old\n]\n{after}");
+        made.write("partners/eltax.toml", &file);
+        let (code, answer) = trust(&made, "SHA256:AAAAQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", &[]);
+        assert_eq!((code, &answer["equal"], &answer["written"]), (1, &false.into(), &false.into()));
+        assert_eq!(answer["shown"].as_array().unwrap().len(), 3, "{answer}");
+        assert_eq!(file_of(&made), file);
+
+        let line = sshd.host_key_line_of(kind);
+        let (code, answer) = trust(&made, &fingerprint(&line), &[]);
+        assert_eq!((code, &answer["written"]), (0, &true.into()), "{answer}");
+        let list =
+            format!("host_keys = [\n  # by telephone\n  {:?},\n  \"{NOBODYS}\", # old\n]\n", bare(&line));
+        assert_eq!(file_of(&made), format!("{before}{list}{after}"));
+        let (code, answer) = trust(&made, &fingerprint(&line), &[]);
+        assert_eq!((code, &answer["written"]), (0, &false.into()));
+        let (partner, problems) = config::read_partner(&made.directory(), "eltax");
+        assert!(partner.is_some() && problems.is_empty(), "{problems:?}");
+        assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_first_key_is_trusted_where_none_is_listed_and_nobody_signs_in_for_it() {
+    let sshd = Sshd::start(Options::default());
+    let (before, after) = around(&sshd);
+    let made = Configuration::new();
+    made.write("partners/eltax.toml", &format!("{before}{after}"));
+    let line = sshd.host_key_line();
+    let (code, _) = trust(&made, &fingerprint(&line), &["--as-of", "2026-01-01", "--until", "2036-01-31"]);
+    assert_eq!(code, 0);
+    let list = format!(
+        "host_keys = [{{ key = {:?}, from = \"2026-01-01\", until = \"2036-01-31\" }}]\n",
+        bare(&line)
+    );
+    let (top, rest) = before.split_once("# where\n").unwrap();
+    assert_eq!(file_of(&made), format!("{top}# where\n{list}{rest}{after}"));
+    assert!(!sshd.log().contains("Accepted"), "{}", sshd.log());
+    let (code, answer) = trust(&made, &fingerprint(&line), &[]);
+    assert_eq!((code, &answer["written"]), (0, &false.into()), "the dates stay");
+    assert_eq!(trust(&made, "MD5:aa", &[]).0, 2);
+}
+
+#[test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+fn a_certificate_is_pinned_only_if_it_is_the_one_that_was_told() {
+    let server = vsftpd(Wishes::default());
+    let made = Configuration::new();
+    made.secret("keys/ftp", 0o600, PASSWORD);
+    let text = format!(
+        "transport = \"ftps\"\n[ftps]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"anonymous\"\n\
+         password_file = \"keys/ftp\"\n",
+        server.port
+    );
+    made.write("partners/eltax.toml", &text);
+    assert_eq!(trust(&made, NOBODYS, &[]).0, 1);
+    assert_eq!(file_of(&made), text);
+    let pin = server.certificates.pin().to_string();
+    assert_eq!(trust(&made, &pin, &[]).0, 0);
+    assert_eq!(file_of(&made), text.replace("[ftps]\n", &format!("[ftps]\npins = [{pin:?}]\n")));
+    assert!(!server.log().contains("USER"), "{}", server.log());
+    assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());
+}
+
+fn days_from_today(days: i32) -> Date {
+    Moment::now().date().saturating_add(jiff::Span::new().days(days))
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_key_is_refused_outside_its_dates_with_a_message_of_its_own() {
+    let sshd = Sshd::start(Options::default());
+    let mut settings = of_sshd(&sshd);
+    for (from, until) in [(Some(2), None), (None, Some(-2)), (Some(2), Some(3))] {
+        settings.host_keys[0].from = from.map(days_from_today);
+        settings.host_keys[0].until = until.map(days_from_today);
+        let error = refused(&settings).await;
+        assert!(matches!(error, TransportError::HostKeyOutsideDates { .. }), "{error}");
+    }
+    settings.host_keys[0].from = Some(days_from_today(-2));
+    settings.host_keys[0].until = Some(days_from_today(2));
+    connect(&settings).await.unwrap().close().await;
+}
+
+#[test]
+fn check_warns_when_the_last_key_ends_within_two_weeks_and_none_follows() {
+    let entry = |from: i32, until: i32| {
+        let (from, until) = (days_from_today(from), days_from_today(until));
+        format!("{{ key = \"{NOBODYS}\", from = \"{from}\", until = \"{until}\" }}")
+    };
+    let cases = [
+        (entry(-9, 9), 1),
+        (entry(-9, 20), 0),
+        (entry(-9, -1), 1),
+        (format!("{}, {}", entry(-9, 9), entry(9, 90)), 0),
+        (format!("{}, {}", entry(-9, 5), entry(9, 90)), 1),
+        (format!("\"{NOBODYS}\", {}", entry(-9, 5)), 0),
+    ];
+    for (keys, warnings) in cases {
+        let made = Configuration::new();
+        let text = format!(
+            "transport = \"sftp\"\n[sftp]\nhost = \"192.0.2.1\"\nuser = \"city\"\nhost_keys = [{keys}]\n\
+             password_file = \"keys/password\"\n"
+        );
+        made.write("partners/eltax.toml", &text);
+        let (configured, problems) = config::read(&made.directory());
+        let told: Vec<_> =
+            problems.iter().filter(|problem| problem.key.as_deref() == Some("sftp.host_keys")).collect();
+        assert!(configured.is_some() && told.len() == warnings, "{keys}: {problems:?}");
+    }
+}
+
+/// The authority that is pinned, the one that signs, for which host, how else, and why it is refused.
+type Case = (&'static str, &'static str, &'static str, &'static [&'static str], Option<&'static str>);
+
+fn sign(folder: &Path, authority: &str, name: &str, more: &[&str]) {
+    let public = folder.join("host_ed25519.pub");
+    let mut sign = Command::new("ssh-keygen");
+    sign.args(["-q", "-s"])
+        .arg(folder.join(authority))
+        .args(["-I", "test", "-n", name])
+        .args(more)
+        .arg(&public);
+    let signed = sign.output().unwrap();
+    assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_host_certificate_is_accepted_from_the_pinned_authority_for_this_host_and_day_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("HostCertificate {}/host_ed25519-cert.pub", folder.path().display());
+    let mut sshd = Sshd::start(Options { lines: vec![line], ..Options::default() });
+    for (key, kind) in [("authority", "ed25519"), ("rsa", "rsa"), ("other", "ed25519")] {
+        new_key(kind, &folder.path().join(key));
+    }
+    fs::copy(sshd.folder().join("host_ed25519.pub"), folder.path().join("host_ed25519.pub")).unwrap();
+    let cases: [Case; 7] = [
+        ("authority", "authority", "127.0.0.1", &["-h"], None),
+        ("rsa", "rsa", "127.0.0.1,elsewhere", &["-h"], None),
+        ("authority", "other", "127.0.0.1", &["-h"], Some("is not pinned")),
+        ("authority", "authority", "elsewhere", &["-h"], Some("it is not for 127.0.0.1")),
+        ("authority", "authority", "127.0.0.1", &["-h", "-V", "-2w:-1w"], Some("not within its dates")),
+        ("authority", "authority", "127.0.0.1", &["-h", "-V", "+1w:+2w"], Some("not within its dates")),
+        ("authority", "authority", "127.0.0.1", &["-h", "-O", "critical:x@y"], Some("condition")),
+    ];
+    for (pinned, authority, name, more, refusal) in cases {
+        sign(folder.path(), authority, name, more);
+        let pin = format!(
+            "@cert-authority {}",
+            fs::read_to_string(folder.path().join(format!("{pinned}.pub"))).unwrap().trim()
+        );
+        sshd.kill();
+        sshd.restart();
+        let mut settings = of_sshd(&sshd);
+        settings.host_keys = vec![pin.parse().unwrap()];
+        match refusal {
+            None => {
+                let session = connect(&settings).await.unwrap_or_else(|error| panic!("{name} {error}"));
+                session.close().await;
+                settings.host_keys[0].until = Some(days_from_today(-2));
+                let error = refused(&settings).await;
+                assert!(matches!(error, TransportError::HostKeyOutsideDates { .. }), "{error}");
+            }
+            Some(words) => {
+                let error = refused(&settings).await;
+                assert!(matches!(error, TransportError::HostCertificateRefused { .. }), "{error}");
+                assert!(error.to_string().contains(words), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn an_authority_is_no_host_key_and_a_server_without_a_certificate_is_refused() {
+    let sshd = Sshd::start(Options::default());
+    let mut settings = of_sshd(&sshd);
+    settings.host_keys = vec![format!("@cert-authority {}", sshd.host_key_line()).parse().unwrap()];
+    let error = refused(&settings).await;
+    assert!(matches!(error, TransportError::HostKeyChanged { .. }), "{error}");
+}
