@@ -277,9 +277,12 @@ impl Gateway {
         self.config.partners.get(partner).is_some_and(|partner| matches!(partner.reach, Reach::Medium(_)))
     }
 
-    /// A medium with less room than the delivery wants that found the last one full is none.
+    /// A medium with less room than the delivery wants that found the last one full or protected is none.
     async fn check_room(&self, partner: &str, session: &mut dyn Session) -> Result<(), TransportError> {
         let missing = self.outages.of(partner).map_or(0, |outage| outage.room_wanted);
+        if missing == 0 {
+            return Ok(());
+        }
         match session.free_space(".").await? {
             Some(free) if free < missing => {
                 let (path, fault) = (session.peer().address.clone(), MediumFault::Full { free, missing });

@@ -4,6 +4,7 @@
 //! tells the operator what to do; contents of files never appear. Maps every variant to one remedy and says whether the
 //! request may have taken effect all the same.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -296,6 +297,21 @@ pub enum TransportError {
         /// Bytes.
         limit: usize,
     },
+    /// The file at the partner became another while it was brought here: it is still being written, or was put there anew.
+    /// It is fetched again; if it lasts, have the partner write under another name and rename.
+    #[error(
+        "{path} at the partner changed while it was fetched: {expected} bytes became {}; it is fetched again, ask the \
+         partner to write under another name and rename if this lasts",
+        changed_to(*expected, *found)
+    )]
+    PartnerFileChanged {
+        /// The path at the partner.
+        path: String,
+        /// Size in bytes that the partner told before.
+        expected: u64,
+        /// Size in bytes afterwards, or at least so many; equal where only the date is another.
+        found: u64,
+    },
     /// The medium that files are carried on isn't there, isn't the right one, or can't take the file; see [`MediumFault`].
     #[error("{path}: {fault}")]
     Medium {
@@ -304,7 +320,7 @@ pub enum TransportError {
         /// What is wrong.
         fault: MediumFault,
     },
-    /// Our own file can't be read.
+    /// Our own file can't be read or written.
     #[error("own file {}: {error}", path.display())]
     OwnFile {
         /// The file.
@@ -312,15 +328,15 @@ pub enum TransportError {
         /// What our file system said.
         error: io::Error,
     },
-    /// Our own file changed while it was being sent: someone writes into the spool. Find out who; nothing was lost.
+    /// Our own file changed while it was being carried: someone writes into the spool. Find out who; nothing was lost.
     #[error(
-        "own file {} changed while it was sent: {expected} bytes became {found}; find out who writes there",
+        "own file {} changed while it was carried: {expected} bytes became {found}; find out who writes there",
         path.display()
     )]
     OwnFileChanged {
         /// The file.
         path: PathBuf,
-        /// Size in bytes when sending began.
+        /// Size in bytes when carrying began.
         expected: u64,
         /// Size in bytes afterwards; equal where the contents were written anew.
         found: u64,
@@ -341,6 +357,7 @@ impl TransportError {
             | TransportError::TooSlow { .. }
             | TransportError::Lost { .. }
             | TransportError::PartnerFailed { .. }
+            | TransportError::PartnerFileChanged { .. }
             | TransportError::ProtocolViolated { .. } => Remedy::Retry,
             TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. } => Remedy::Hold,
             TransportError::Medium { .. } => Remedy::Retry,
@@ -376,6 +393,7 @@ impl TransportError {
             TransportError::Unreachable { .. }
             | TransportError::Medium { .. }
             | TransportError::PartnerFailed { .. }
+            | TransportError::PartnerFileChanged { .. }
             | TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
             | TransportError::HostKeyOutsideDates { .. }
@@ -416,6 +434,7 @@ impl TransportError {
                 !matches!(fault, MediumFault::Full { .. } | MediumFault::TooLarge { .. })
             }
             TransportError::PartnerFailed { .. }
+            | TransportError::PartnerFileChanged { .. }
             | TransportError::PermissionDenied { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
@@ -512,6 +531,14 @@ fn presented_names(names: &[String]) -> String {
 
 fn accepted_methods(methods: &[String]) -> String {
     if methods.is_empty() { "nothing further".to_owned() } else { methods.join(", ") }
+}
+
+fn changed_to(expected: u64, found: u64) -> String {
+    match found.cmp(&expected) {
+        Ordering::Greater => "more".to_owned(),
+        Ordering::Equal => "as many others".to_owned(),
+        Ordering::Less => found.to_string(),
+    }
 }
 
 fn partner_failure(message: &str, free: Option<u64>, missing: u64) -> String {

@@ -7,6 +7,7 @@
 
 pub mod error;
 pub mod ftps;
+mod incoming;
 pub mod limits;
 pub mod listing;
 pub mod medium;
@@ -58,6 +59,21 @@ pub trait Session: Send {
 
     /// The whole of a small file, such as an acknowledgement, to be looked at; an error if it is longer than `limit`.
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError>;
+
+    /// Brings the file `path` here: reads it from byte `from` to its end and appends to our file `to`, whose first `from`
+    /// bytes the caller has proven to be the partner's; what lies behind them in `to` is cut off, and with 0 `to` is created
+    /// or emptied. Several reads are under way. Where the partner can't begin in the middle, `to` is emptied and filled anew.
+    ///
+    /// Returns when all bytes are synced to our disk, and are as many as the partner told before; a partner that tells no
+    /// size is not read from. After an error `to` holds a part, in order and without holes. After
+    /// [`TransportError::PartnerFileChanged`] that part is of no use any more.
+    async fn fetch(
+        &mut self,
+        path: &str,
+        to: &Path,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Brought, TransportError>;
 
     /// Gives the file `from` the name `to`. With [`Overwrite::Refuse`] an existing `to` is never replaced; the result
     /// says whether the name `from` is gone too.
@@ -247,6 +263,15 @@ pub enum ReadBy {
     PastCache,
     /// We did, over bytes that were read after the cache in memory had been dropped (`POSIX_FADV_DONTNEED`).
     AfterDroppingCache,
+}
+
+/// Evidence of a file that was brought here in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// Bytes of our file: the partner's whole file.
+    pub bytes: u64,
+    /// SHA-256 of them, with what was there already.
+    pub sha256: Sha256,
 }
 
 /// What is to happen where the new name is taken.

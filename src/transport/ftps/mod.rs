@@ -10,6 +10,7 @@
 
 mod certificate;
 mod connect;
+mod fetch;
 mod line;
 mod list;
 mod look;
@@ -26,7 +27,7 @@ use std::path::Path;
 use async_trait::async_trait;
 
 use crate::transport::{
-    Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed, ServerLimits,
+    Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed, ServerLimits,
     Session, TransportError,
 };
 use line::{Line, Worker};
@@ -123,6 +124,17 @@ impl Session for FtpsSession {
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
         let path = path.to_owned();
         self.ask(Phase::Read, move |line| read::read_small(line, &path, limit)).await
+    }
+
+    async fn fetch(
+        &mut self,
+        path: &str,
+        to: &Path,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Brought, TransportError> {
+        let (path, to, progress) = (path.to_owned(), to.to_owned(), progress.clone());
+        self.ask(Phase::Read, move |line| fetch::fetch(line, &path, &to, from, &progress)).await
     }
 
     async fn rename(

@@ -92,14 +92,24 @@ fn hash_of(line: &str, bytes: u64) -> Option<Sha256> {
 }
 
 /// Takes the bytes of a file in their order; an error of its own ends the reading.
-type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), TransportError>;
+pub(super) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), TransportError>;
 
 fn read(line: &mut Line, path: &str, progress: &Progress, take: Take<'_>) -> Result<(), TransportError> {
-    let mut transfer = match line.open(Phase::Read, &format!("RETR {path}"), 0) {
-        Ok(transfer) => transfer,
-        Err(Unopened::Failed(error)) => return Err(error),
-        Err(Unopened::Refused(reply)) => return Err(unopened(line, path, &reply)),
-    };
+    match line.open(Phase::Read, &format!("RETR {path}"), 0) {
+        Ok(transfer) => receive_all(line, transfer, path, progress, take),
+        Err(Unopened::Failed(error)) => Err(error),
+        Err(Unopened::Refused(reply)) => Err(unopened(line, path, &reply)),
+    }
+}
+
+/// Takes what comes over a data connection up to its end, and the reply that ends the transfer.
+pub(super) fn receive_all(
+    line: &mut Line,
+    mut transfer: Transfer,
+    path: &str,
+    progress: &Progress,
+    take: Take<'_>,
+) -> Result<(), TransportError> {
     match receive(line, &mut transfer, progress, take) {
         Ok(()) => {
             let reply = line.finish(Phase::Read, transfer)?;
@@ -123,7 +133,7 @@ fn read(line: &mut Line, path: &str, progress: &Progress, take: Take<'_>) -> Res
 }
 
 /// What the refusal to open `path` for reading means: often only a look at the name tells.
-fn unopened(line: &mut Line, path: &str, reply: &Reply) -> TransportError {
+pub(super) fn unopened(line: &mut Line, path: &str, reply: &Reply) -> TransportError {
     let refusal = reply.refusal(Phase::Read, path, 0);
     if !matches!(refusal, TransportError::PermissionDenied { .. }) || reply.meaning(path) == Meaning::Denied {
         return refusal;

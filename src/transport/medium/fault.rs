@@ -63,15 +63,15 @@ pub enum MediumFault {
 }
 
 impl MediumFault {
-    /// Bytes that a medium must have free before it is worth trying again.
+    /// Bytes that a medium must have free before it is worth trying again; 0 where it need not even be writable.
     pub fn room_wanted(&self) -> u64 {
         match self {
             MediumFault::Full { missing, .. } => *missing,
+            MediumFault::ReadOnly => 1,
             MediumFault::Missing { .. }
             | MediumFault::NotMounted
             | MediumFault::Unmarked
             | MediumFault::Wrong { .. }
-            | MediumFault::ReadOnly
             | MediumFault::Gone { .. }
             | MediumFault::TooLarge { .. } => 0,
         }

@@ -6,6 +6,7 @@
 //! mounts or unmounts anything.
 
 mod fault;
+mod fetch;
 pub mod marker;
 mod mount;
 pub mod names;
@@ -19,7 +20,7 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::{
-    Deadlines, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    Brought, Deadlines, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     ServerLimits, Session, TransportError,
 };
 use mount::{Identity, Root};
@@ -94,17 +95,14 @@ impl MediumSettings {
     }
 }
 
-/// Opens a session with the medium that is there.
+/// Opens a session with the medium that is there; whether it can be written is a matter of the requests that write.
 ///
 /// # Errors
-/// None is there, it is not the right one, or it can't be written.
+/// None is there, or it is not the right one.
 pub async fn connect(settings: &MediumSettings) -> Result<Box<dyn Session>, TransportError> {
     let (limit, own) = (settings.deadlines.connect, settings.clone());
     let look = move |_: &Pulse| {
         let (root, identity) = mount::enter(&own)?;
-        if own.rule != Rule::Any {
-            mount::check_writable(&root)?;
-        }
         Ok((peer_of(&own, &root, &identity), identity))
     };
     let (peer, identity) = on_thread(limit, Phase::Connect, look).await?;
@@ -161,6 +159,19 @@ impl MediumSession {
         self.alive = !answer.as_ref().err().is_some_and(TransportError::ends_session);
         answer
     }
+
+    /// The same for a request that writes.
+    async fn ask_to_write<T: Send + 'static>(
+        &mut self,
+        phase: Phase,
+        request: impl FnOnce(&Root, &Pulse) -> Result<T, TransportError> + Send + 'static,
+    ) -> Result<T, TransportError> {
+        self.ask(phase, |root, pulse| {
+            mount::check_writable(root)?;
+            request(root, pulse)
+        })
+        .await
+    }
 }
 
 #[async_trait]
@@ -182,8 +193,8 @@ impl Session for MediumSession {
         progress: &Progress,
     ) -> Result<Put, TransportError> {
         let (source, path, progress) = (source.to_owned(), path.to_owned(), progress.clone());
-        self.ask(Phase::Write, move |root, pulse| work::put(root, &source, &path, from, &progress, pulse))
-            .await
+        let put = move |root: &Root, pulse: &Pulse| work::put(root, &source, &path, from, &progress, pulse);
+        self.ask_to_write(Phase::Write, put).await
     }
 
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
@@ -196,6 +207,17 @@ impl Session for MediumSession {
         self.ask(Phase::Read, move |root, _| work::read_small(root, &path, limit)).await
     }
 
+    async fn fetch(
+        &mut self,
+        path: &str,
+        to: &Path,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Brought, TransportError> {
+        let (path, to, progress) = (path.to_owned(), to.to_owned(), progress.clone());
+        self.ask(Phase::Read, move |root, pulse| fetch::fetch(root, &path, &to, from, &progress, pulse)).await
+    }
+
     async fn rename(
         &mut self,
         from: &str,
@@ -203,16 +225,17 @@ impl Session for MediumSession {
         overwrite: Overwrite,
     ) -> Result<Renamed, TransportError> {
         let (from, to) = (from.to_owned(), to.to_owned());
-        self.ask(Phase::Rename, move |root, _| work::rename(root, &from, &to, overwrite)).await
+        self.ask_to_write(Phase::Rename, move |root, _| work::rename(root, &from, &to, overwrite)).await
     }
 
     async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
         let path = path.to_owned();
-        self.ask(Phase::Remove, move |root, _| work::remove(root, &path)).await
+        self.ask_to_write(Phase::Remove, move |root, _| work::remove(root, &path)).await
     }
 
     async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
-        self.ask(Phase::Space, |root, _| work::free_space(root).map(Some)).await
+        // Whoever asks wants to write: what can't be written has no room, but something else is wrong with it.
+        self.ask_to_write(Phase::Space, |root, _| work::free_space(root).map(Some)).await
     }
 
     async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
@@ -222,7 +245,7 @@ impl Session for MediumSession {
 
     async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
         let (from, to) = (from.to_owned(), to.to_owned());
-        self.ask(Phase::Rename, move |root, _| work::try_names(root, request, &from, &to)).await
+        self.ask_to_write(Phase::Rename, move |root, _| work::try_names(root, request, &from, &to)).await
     }
 
     fn limits(&self) -> Option<ServerLimits> {

@@ -47,7 +47,7 @@ impl Pulse {
         self.0.1.store(true, Ordering::Relaxed);
     }
 
-    fn beat(&self, root: &Root, phase: Phase) -> Result<(), TransportError> {
+    pub(super) fn beat(&self, root: &Root, phase: Phase) -> Result<(), TransportError> {
         self.0.0.fetch_add(1, Ordering::Relaxed);
         if self.0.1.load(Ordering::Relaxed) {
             let cause = "nobody waits for it any more".to_owned();
@@ -310,7 +310,7 @@ fn is_gone(errno: Errno) -> bool {
         .contains(&errno)
 }
 
-fn told_io(root: &Root, path: &str, phase: Phase, error: &io::Error) -> TransportError {
+pub(super) fn told_io(root: &Root, path: &str, phase: Phase, error: &io::Error) -> TransportError {
     told(root, path, phase, Errno::from_io_error(error).unwrap_or(Errno::IO))
 }
 
@@ -360,7 +360,7 @@ fn open_beneath(root: &Root, path: &str, flags: OFlags) -> Result<OwnedFd, Errno
     rustix::fs::openat2(&root.fd, path, flags, Mode::empty(), resolve)
 }
 
-fn open(root: &Root, path: &str, more: OFlags) -> Result<File, TransportError> {
+pub(super) fn open(root: &Root, path: &str, more: OFlags) -> Result<File, TransportError> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
     let opened = open_beneath(root, path.trim_matches('/'), flags);
     Ok(File::from(opened.map_err(|errno| told(root, path, Phase::Open, errno))?))

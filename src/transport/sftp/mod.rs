@@ -6,6 +6,7 @@
 //! unless asked to, never cleans up: that is the step's decision.
 
 mod connect;
+mod fetch;
 mod flight;
 mod host_key;
 mod identity;
@@ -31,7 +32,7 @@ use russh_sftp::protocol::{FileAttributes, FileMode, Status, StatusCode};
 use tokio::time::timeout;
 
 use crate::transport::{
-    FileKind, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    Brought, FileKind, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     ServerLimits, Session, TransportError,
 };
 use connect::{Doorkeeper, Greeted, Started, Witness};
@@ -131,6 +132,18 @@ impl Session for SftpSession {
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
         self.begin(Phase::Open)?;
         let answer = read::read_small(self, path, limit).await;
+        self.settle(answer)
+    }
+
+    async fn fetch(
+        &mut self,
+        path: &str,
+        to: &Path,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Brought, TransportError> {
+        self.begin(Phase::Read)?;
+        let answer = fetch::fetch(self, path, to, from, progress).await;
         self.settle(answer)
     }
 
