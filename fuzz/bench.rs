@@ -61,8 +61,15 @@ impl Bench {
         let received = self.file("received");
         std::fs::write(&received, bytes).expect("room for a file");
         let (decoded, report) = (self.file("decoded"), self.file("report"));
-        let work =
-            DecodeWork { received: &received, decoded: &decoded, report: &report, layout, values: None, form };
+        let work = DecodeWork {
+            received: &received,
+            decoded: &decoded,
+            report: &report,
+            quarantine: None,
+            layout,
+            values: None,
+            form,
+        };
         match decode(&work) {
             Ok(_) => true,
             Err(DecodeError::BadRecords { .. }) => false,

@@ -134,6 +134,7 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
             received: &pair.join("output.bin"),
             decoded: &decoded,
             report: &report,
+            quarantine: None,
             layout,
             values: Some(&values(pair)),
             form: Form::Csv,

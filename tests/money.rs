@@ -28,6 +28,7 @@ fn decoded(id: &str, change: impl Fn(&mut [Vec<u8>])) -> Result<String, String> 
         received: &received,
         decoded: &rows,
         report: &report,
+        quarantine: None,
         layout,
         values: None,
         form: Form::Csv,

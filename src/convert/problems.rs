@@ -35,8 +35,10 @@ pub(crate) struct Problem<'a> {
 pub(crate) enum Heading {
     /// Those of a source.
     Source,
-    /// Records and bytes of a partner's file.
+    /// Records and bytes of a partner's file, which was refused.
     Received,
+    /// Records and bytes of a partner's file, whose bad data records may have been left out.
+    Sifted,
 }
 
 /// The problems met so far.
@@ -70,6 +72,15 @@ impl Problems {
         if self.count <= MAX_LISTED
             && self.failed.is_none()
             && let Err(error) = self.list(problem)
+        {
+            self.failed = Some(error);
+        }
+    }
+
+    /// Writes one more line below the list, if there is one: what became of the file.
+    pub(crate) fn close(&mut self, outcome: &str) {
+        if let (Some(out), None) = (&mut self.out, &self.failed)
+            && let Err(error) = writeln!(out, "\n{outcome}")
         {
             self.failed = Some(error);
         }
@@ -132,6 +143,13 @@ Nothing was converted. Lines and columns are those of the source and count from 
             Heading::Received => {
                 "\
 Nothing was decoded. Records of the file count from 1, bytes from 0.
+
+   record    byte  item                          character       what is wrong; what would be accepted
+"
+            }
+            Heading::Sifted => {
+                "\
+The last line says what became of the file. Records of the file count from 1, bytes from 0.
 
    record    byte  item                          character       what is wrong; what would be accepted
 "

@@ -150,6 +150,14 @@ impl<'a, R: Read> Cutter<'a, R> {
         self.seen.borrow().total()
     }
 
+    /// The byte after the line handed out last, with its separator.
+    pub(crate) fn line_end(&self) -> u64 {
+        match &self.from {
+            From::Lines(reader) => reader.position().byte(),
+            From::Top(..) | From::Body(_) | From::Ended => self.position(),
+        }
+    }
+
     /// What stood wrongly between the records since the last call.
     pub(crate) fn take_strays(&mut self) -> Vec<Stray> {
         std::mem::take(&mut self.strays)

@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
             Source::Literal(text) => {
                 let marks = &self.layout.records[kind].marks;
                 let right = marks.iter().any(|(m, mark)| *m == n && mark == field);
-                return if right { Ok(()) } else { Err(Fault::NotTheLiteral(text.clone())) };
+                return if right { Ok(()) } else { Err(self.wrong_literal(kind, item, text, field)) };
             }
             Source::Column(_)
             | Source::Total(_)
@@ -255,6 +255,17 @@ impl<'a> Walk<'a> {
             Source::Column(_) if self.layout.is_data(kind) => self.agrees(kind, n, field),
             Source::Column(_) | Source::Literal(_) | Source::Bytes(_) => Ok(()),
         }
+    }
+
+    /// A record of unknown kind was taken for another: every kind that it could be would be accepted.
+    fn wrong_literal(&self, kind: usize, item: &Item, text: &str, field: &[u8]) -> Fault {
+        let layout = self.layout;
+        let is_key = layout.record_key.is_some_and(|column| layout.columns[column] == item.name);
+        if !is_key || !layout.is_data(kind) {
+            return Fault::NotTheLiteral(text.to_owned());
+        }
+        let keys = layout.data.iter().filter_map(|&kind| layout.records[kind].key.clone());
+        Fault::NotAllowed { value: String::from_utf8_lossy(field).into_owned(), allowed: keys.collect() }
     }
 
     fn total(&mut self, kind: usize, n: usize, total: usize, found: i128, at: u64) -> Result<(), Fault> {

@@ -306,7 +306,7 @@ impl Record {
     }
 
     /// The range of an item; for a CSV line its number.
-    pub(super) fn position(&self, item: usize) -> Range<usize> {
+    pub(crate) fn position(&self, item: usize) -> Range<usize> {
         match self.items[item].range.clone() {
             Range { start: 0, end: 0 } => item..item + 1,
             range => range,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use totatsu::convert::{ConvertError, Converted, Values, Work, convert};
 use totatsu::decode::{DecodeError, DecodeWork, Decoded, Form, decode};
@@ -79,11 +79,37 @@ impl Trial {
 
     /// Decodes a partner's file; the rows and the evidence, or the report.
     pub fn decode_as(&self, received: &[u8], form: Form) -> Result<(String, Decoded), String> {
+        self.decode_work(received, form, None)
+    }
+
+    /// Decodes a partner's file with a quarantine; the rows, the bytes in quarantine and the evidence, or the report. With
+    /// records in quarantine the report stands at `report.txt`.
+    pub fn sift(&self, received: &[u8]) -> Result<(String, Vec<u8>, Decoded), String> {
+        let quarantine = self.path("quarantine");
+        let done = self.decode_work(received, Form::Csv, Some(&quarantine));
+        assert!(!self.path("quarantine.partial").exists());
+        let stands = quarantine.exists();
+        let (rows, decoded) = done.inspect_err(|_| assert!(!stands, "a refused file has no quarantine"))?;
+        assert_eq!(stands, decoded.quarantined > 0);
+        for file in [&quarantine, &self.path("report.txt")] {
+            assert_eq!(file.exists(), stands);
+            assert!(!stands || fs::metadata(file).unwrap().permissions().mode() & 0o777 == 0o600);
+        }
+        Ok((rows, if stands { fs::read(&quarantine).unwrap() } else { Vec::new() }, decoded))
+    }
+
+    pub fn decode_work(
+        &self,
+        received: &[u8],
+        form: Form,
+        quarantine: Option<&Path>,
+    ) -> Result<(String, Decoded), String> {
         fs::write(self.path("received"), received).unwrap();
         let work = DecodeWork {
             received: &self.path("received"),
             decoded: &self.path("decoded"),
             report: &self.path("report.txt"),
+            quarantine,
             layout: &self.layout,
             values: Some(&self.values),
             form,

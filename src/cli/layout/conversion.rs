@@ -34,6 +34,9 @@ pub(super) struct Encode {
 pub(super) struct Decode {
     #[command(flatten)]
     layout: Named,
+    /// Leave out data records with wrong values of their own and keep them, unchanged, in this new file; the others pass
+    #[arg(long, value_name = "FILE")]
+    quarantine: Option<PathBuf>,
 }
 
 /// `totatsu layout ruler`.
@@ -105,6 +108,10 @@ impl Encode {
 impl Decode {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
+        if let Some(there) = self.quarantine.as_ref().filter(|file| file.exists()) {
+            let told = format!("{} exists; records in quarantine are not overwritten", there.display());
+            return Err(fail(Exit::BadConfiguration, &told));
+        }
         let room = Room::new()?;
         let (received, decoded) = (room.file("received"), room.file("decoded"));
         take_input(&received)?;
@@ -114,16 +121,24 @@ impl Decode {
             received: &received,
             decoded: &decoded,
             report: &report,
+            quarantine: self.quarantine.as_deref(),
             layout: &layout,
             values: None,
             form,
         };
-        decode::decode(&work).map_err(|error| match &error {
+        let done = decode::decode(&work).map_err(|error| match &error {
             DecodeError::BadRecords { report, .. } => problems(report),
             DecodeError::BadValue(_) => fail(Exit::BadConfiguration, &error),
             DecodeError::Disk { .. } => fail(Exit::Failed, &error),
         })?;
         give_output(&decoded)?;
+        if done.quarantined > 0 {
+            io::copy(
+                &mut File::open(&report).map_err(|error| fail(Exit::Failed, &error))?,
+                &mut io::stderr(),
+            )
+            .map_err(|error| fail(Exit::Failed, &error))?;
+        }
         Ok(Exit::Done)
     }
 }

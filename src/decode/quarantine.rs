@@ -1,0 +1,170 @@
+//! Data records that are left out of the rows: which may be, and the file in which they wait for a person.
+//!
+//! Owns: the quarantine file (mode 0600): the bytes of those records as the partner sent them, in their order.
+//! Promises: a record is left out only when all that is wrong with it is values of its own items, when it is a data record
+//! beyond doubt, and when no total hangs on those values; the file is one of the layout, without header and trailer.
+//! On failure: the first error of the disk is kept and told at the end.
+//! Never: holds more than one record in memory; changes a byte.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::Path;
+
+use super::cut::{BYTE_ORDER_MARK, Cut, END_MARK};
+use super::walk::{Finding, Wrong};
+use crate::layout::Layout;
+use crate::layout::item::Source;
+use crate::layout::plan::{Adds, Record};
+
+/// The records left out of one file.
+pub(super) struct Quarantine<'a> {
+    layout: &'a Layout,
+    /// Where they are written; none where every problem refuses the file.
+    path: Option<&'a Path>,
+    /// The partner's file, from which lines are copied.
+    received: &'a File,
+    /// The byte at which the first record of a CSV file begins: a heading or a byte order mark stands before it.
+    begins: u64,
+    out: Option<BufWriter<File>>,
+    records: u64,
+    failed: Option<io::Error>,
+}
+
+impl<'a> Quarantine<'a> {
+    /// No records yet; the file is created with the first one.
+    pub(super) fn new(layout: &'a Layout, path: Option<&'a Path>, received: &'a File) -> Quarantine<'a> {
+        let begins = if layout.shape.byte_order_mark { BYTE_ORDER_MARK.len() as u64 } else { 0 };
+        Quarantine { layout, path, received, begins, out: None, records: 0, failed: None }
+    }
+
+    /// The first record of the file begins here.
+    pub(super) fn begins_at(&mut self, at: u64) {
+        self.begins = self.begins.max(at);
+    }
+
+    /// Whether a record with these findings may be left out while the rest of the file passes.
+    pub(super) fn takes(&self, kind: Option<usize>, cut: Cut, findings: &[Finding]) -> bool {
+        let Some(kind) = kind.filter(|&kind| self.layout.is_data(kind)) else { return false };
+        self.path.is_some()
+            && findings.iter().all(|finding| concerns_its_record_only(self.layout, kind, finding))
+            && is_told_from_others(self.layout, kind, cut)
+    }
+
+    /// Takes a record of fixed width.
+    pub(super) fn keep(&mut self, bytes: &[u8]) {
+        if self.failed.is_none() {
+            self.failed = self.put(bytes).err();
+        }
+    }
+
+    /// Takes the line that begins and ends at these bytes of the partner's file.
+    pub(super) fn keep_line(&mut self, from: u64, to: u64) {
+        let line = self.bytes(from.max(self.begins), to);
+        match line {
+            Ok(line) => {
+                let start = line.iter().take_while(|&&byte| byte == b'\n').count();
+                let separator = self.layout.shape.separator.bytes();
+                self.keep(line[start..].strip_suffix(separator).unwrap_or(&line[start..]));
+            }
+            Err(error) => self.failed = self.failed.take().or(Some(error)),
+        }
+    }
+
+    /// Completes the file and syncs it. Returns the number of records in it; with none of them there is no file.
+    pub(super) fn finish(mut self) -> io::Result<u64> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        if let Some(mut out) = self.out.take() {
+            let shape = &self.layout.shape;
+            if shape.separator_after_last {
+                out.write_all(shape.separator.bytes())?;
+            }
+            if shape.end_mark.is_some() {
+                out.write_all(&[END_MARK])?;
+            }
+            out.into_inner()?.sync_all()?;
+        }
+        Ok(self.records)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let out = match &mut self.out {
+            Some(out) => {
+                out.write_all(self.layout.shape.separator.bytes())?;
+                out
+            }
+            None => {
+                let path = self.path.expect("a record is taken only where it has a file to go to");
+                let file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+                let before = self.bytes(0, self.begins)?;
+                let out = self.out.insert(BufWriter::new(file));
+                out.write_all(&before)?;
+                out
+            }
+        };
+        self.records += 1;
+        out.write_all(bytes)
+    }
+
+    fn bytes(&self, from: u64, to: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; to.saturating_sub(from) as usize];
+        self.received.read_exact_at(&mut bytes, from)?;
+        Ok(bytes)
+    }
+}
+
+/// The finding is about a value of the record's own, and nothing that the file says elsewhere hangs on that value.
+fn concerns_its_record_only(layout: &Layout, kind: usize, finding: &Finding) -> bool {
+    let (Wrong::Value(_), Some(n)) = (&finding.wrong, finding.item) else { return false };
+    let stands_alone = match layout.records[kind].items[n].source {
+        Source::Column(_)
+        | Source::Literal(_)
+        | Source::Bytes(_)
+        | Source::CheckDigit { .. }
+        | Source::Gateway(_)
+        | Source::Link { .. } => true,
+        Source::Total(_) | Source::Sequence { .. } | Source::Block(_) => false,
+    };
+    let mut adds = layout.totals.iter().filter_map(|total| total.adds[kind].as_ref());
+    let is_added = adds.any(|adds| {
+        adds.item == Some(n) || adds.condition.as_ref().is_some_and(|condition| condition.item == n)
+    });
+    let is_repeated = layout.repeated.iter().any(|item| item.index[kind] == Some(n));
+    stands_alone && !is_added && !is_repeated
+}
+
+/// The record holds a literal that tells it from every kind that is counted otherwise.
+fn is_told_from_others(layout: &Layout, kind: usize, cut: Cut) -> bool {
+    let record = &layout.records[kind];
+    let others = (0..layout.records.len()).filter(|&other| other != kind && !layout.top.contains(&other));
+    others.into_iter().all(|other| {
+        let counts_alike =
+            || layout.totals.iter().all(|total| adds_alike(record, &total.adds[kind], &total.adds[other]));
+        holds_what_the_other_lacks(record, &layout.records[other], cut)
+            || layout.is_data(other) && counts_alike()
+    })
+}
+
+fn holds_what_the_other_lacks(record: &Record, other: &Record, cut: Cut) -> bool {
+    record.marks.iter().filter(|(n, mark)| cut.field(&record.items[*n], *n) == Some(&mark[..])).any(
+        |(n, mark)| {
+            other.marks.iter().any(|(other_n, other_mark)| {
+                record.position(*n) == other.position(*other_n) && mark != other_mark
+            })
+        },
+    )
+}
+
+/// Whichever of two kinds a record is, the total is the same.
+fn adds_alike(record: &Record, adds: &Option<Adds>, other: &Option<Adds>) -> bool {
+    match (adds, other) {
+        (None, None) => true,
+        (Some(adds), Some(other)) => {
+            let at = |adds: &Adds| adds.item.map(|n| record.position(n));
+            adds.condition.is_none() && other.condition.is_none() && at(adds) == at(other)
+        }
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
