@@ -223,7 +223,7 @@ pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), S
     spool::remove_exactly(&accepted.outbox.join(&accepted.name), &accepted.identity, &aside)
 }
 
-fn looks_temporary(name: &str) -> bool {
+pub(crate) fn looks_temporary(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower.starts_with('~') || lower.ends_with('~') || TEMPORARY_ENDINGS.iter().any(|end| lower.ends_with(end))
 }
@@ -232,7 +232,11 @@ fn marker_of(outbox: &Path, name: &str) -> PathBuf {
     outbox.join(format!("{name}{MARKER_ENDING}"))
 }
 
-fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), AcceptError> {
+/// A folder that no other delivery has, with its id.
+///
+/// # Errors
+/// It can't be made.
+pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), AcceptError> {
     for _ in 0..ID_ATTEMPTS {
         let id = DeliveryId::new(Moment::now());
         let folder = spool.folder(&id);

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
+use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
 use crate::delivery_id::DeliveryId;
 use crate::journey::{Failure, Step, no_such_link};
@@ -54,10 +56,26 @@ pub struct Gateway {
     pub bell: Bell,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
+    looks: BTreeMap<String, (Arc<Notify>, Mutex<Option<LastLook>>)>,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
     claimed: Mutex<HashSet<DeliveryId>>,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
+}
+
+/// What the last look at an inbound link's partner came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastLook {
+    /// When it began.
+    pub at: Moment,
+    /// Complete files that the link means.
+    pub ready: usize,
+    /// Files that may still change, or lack their marker or digest file.
+    pub waiting: usize,
+    /// Collections that it began.
+    pub begun: usize,
+    /// What was wrong.
+    pub trouble: Option<String>,
 }
 
 /// Why a gateway can't be opened.
@@ -100,6 +118,9 @@ impl Gateway {
         for link in config.links.values().filter(|link| link.outbox.starts_with(spool.root())) {
             spool::make_outbox(&link.outbox)?;
         }
+        for link in config.inbound.values().filter(|link| link.inbox.starts_with(spool.root())) {
+            spool::make_outbox(&link.inbox)?;
+        }
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
         let settings = &config.gateway;
         let receipts_issued = ledger.with_receipt(1)?.is_some();
@@ -107,6 +128,7 @@ impl Gateway {
         let pools =
             config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
         let bell = Bell::new(config.gateway.alerts.clone());
+        let looks = config.inbound.keys().map(|link| (link.clone(), Default::default())).collect();
         let outages = Outages::none(config.partners.keys());
         let (wake, woken) = mpsc::unbounded_channel();
         let gateway = Gateway {
@@ -118,6 +140,7 @@ impl Gateway {
             bell,
             pools,
             conversions: Semaphore::new(CONVERSIONS),
+            looks,
             watched: Mutex::default(),
             claimed: Mutex::default(),
             wake,
@@ -180,12 +203,30 @@ impl Gateway {
         self.conversions.acquire().await.expect("the semaphore is never closed")
     }
 
+    /// Takes a lock of exclusive control; without waiting, for whoever has it may need long.
+    ///
+    /// # Errors
+    /// Somebody else has it, or its file can't be locked.
+    pub fn lock(&self, lock: &str) -> Result<Exclusive, Failure> {
+        let taken = exclusive::try_take(&self.spool, lock);
+        let taken = taken.map_err(|error| Failure::of_own_disk(Step::Place, &error))?;
+        let busy = || Failure::Closed(Gate::Exclusive { lock: lock.to_owned(), behind: None });
+        taken.ok_or_else(busy)
+    }
+
     /// The layout that a link's deliveries of this date have, or what to tell the operator.
     ///
     /// # Errors
     /// The link or its layout has left the configuration.
     pub fn layout(&self, link: &str, date: Date) -> Result<Arc<Layout>, String> {
-        let name = &self.config.links.get(link).ok_or_else(|| no_such_link(link))?.layout;
+        self.layout_named(&self.config.links.get(link).ok_or_else(|| no_such_link(link))?.layout, date)
+    }
+
+    /// The version of a layout that is in force on this date, or what to tell the operator.
+    ///
+    /// # Errors
+    /// None is.
+    pub fn layout_named(&self, name: &str, date: Date) -> Result<Arc<Layout>, String> {
         let layout = self.config.shelf.choose(name, date).cloned();
         layout.ok_or_else(|| {
             format!("no version of layout {name} is in force on {date}: add one, restart, then release")
@@ -217,6 +258,40 @@ impl Gateway {
             return Err(Failure::of_transport(step, &error));
         }
         Err(Failure::Closed(self.unreachable(partner, &error).await?))
+    }
+
+    /// A session for looking at what a partner has; nothing where none comes about. A medium that isn't there has nothing to
+    /// look at, and nobody is asked to put it in.
+    ///
+    /// # Errors
+    /// The ledger can't record that the partner is held.
+    pub async fn session_to_look(&self, partner: &str) -> Result<Option<Lease<'_>>, LedgerError> {
+        let Some(pool) = self.pools.get(partner) else { return Ok(None) };
+        match pool.session().await {
+            Ok(lease) => Ok(Some(lease)),
+            Err(error) if error.medium_wanted().is_some() => Ok(None),
+            Err(error) if error.remedy() == Remedy::Retry && pool.in_use() > 0 => Ok(None),
+            Err(error) => self.unreachable(partner, &error).await.map(|_| None),
+        }
+    }
+
+    /// Told when an inbound link's partner is to be looked at without waiting any longer.
+    pub fn look_hint(&self, link: &str) -> Arc<Notify> {
+        self.looks.get(link).map(|(hint, _)| hint.clone()).unwrap_or_default()
+    }
+
+    /// Remembers what a look came to.
+    pub fn note_look(&self, link: &str, look: LastLook) {
+        if let Some((_, last)) = self.looks.get(link) {
+            *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
+        }
+    }
+
+    /// What the last look at each inbound link's partner came to, if there was one.
+    pub fn last_looks(&self) -> impl Iterator<Item = (&str, Option<LastLook>)> {
+        self.looks.iter().map(|(link, (_, last))| {
+            (link.as_str(), last.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        })
     }
 
     /// Tries one connection to a partner, which is then kept for the next delivery.

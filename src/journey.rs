@@ -1,12 +1,13 @@
 //! From state to the next step. Read this first.
 //!
-//! A delivery's way is accept → convert → transfer → verify → publish → (acknowledge) → receipt → archive. Each step borrows what is
-//! known, does its work and hands back evidence; only then is the evidence recorded, durably, and only then does the
+//! A delivery's way is accept → convert → transfer → verify → publish → (acknowledge) → receipt → archive; the way in,
+//! of a collection, is in [`collection`]. Each step borrows what is known, does its work and hands back evidence; only then is the evidence recorded, durably, and only then does the
 //! next step begin. Steps never call each other and never see the ledger. Before each, [`turn`] says whether the
 //! delivery's turn has come. A crash at any instant therefore leaves a
 //! state from which the step in hand can simply be done again: each looks before it acts.
 
 mod carried;
+pub(crate) mod collection;
 mod failure;
 
 use std::fmt;
@@ -22,7 +23,7 @@ use crate::gateway::{Gateway, OURSELVES};
 use crate::ledger::LedgerError;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Gate, Stage, Standing};
-use crate::link::{Link, Order};
+use crate::link::Order;
 use crate::publish::{self, PublishError};
 use crate::receipt;
 use crate::schedule::hours::Hours;
@@ -48,6 +49,18 @@ pub enum Step {
     Publish,
     /// Wait until the partner says that it has them, where that is agreed.
     Acknowledge,
+    /// Bring a partner's file here.
+    Fetch,
+    /// Read it.
+    Decode,
+    /// Give its rows their name in the inbox.
+    Place,
+    /// Have them imported.
+    Import,
+    /// Tell the partner what became of its file.
+    Answer,
+    /// Remove or move the partner's file.
+    Clear,
     /// Write the receipt.
     Receipt,
     /// Move everything to the archive.
@@ -76,10 +89,17 @@ impl Step {
     /// When the step may be taken: what only our own disk is asked for may be done at any time.
     fn hours(self, gateway: &Gateway, delivery: &Delivery) -> Hours {
         match self {
-            Step::Transfer | Step::Verify | Step::Publish | Step::Acknowledge => {
+            Step::Transfer | Step::Verify | Step::Publish | Step::Acknowledge | Step::Fetch | Step::Clear => {
                 gateway.config.hours_of(&delivery.link)
             }
-            Step::Accept | Step::Convert | Step::Receipt | Step::Archive => Hours::default(),
+            Step::Accept
+            | Step::Convert
+            | Step::Decode
+            | Step::Place
+            | Step::Import
+            | Step::Answer
+            | Step::Receipt
+            | Step::Archive => Hours::default(),
         }
     }
 }
@@ -93,6 +113,12 @@ impl fmt::Display for Step {
             Step::Verify => "verify",
             Step::Publish => "publish",
             Step::Acknowledge => "acknowledge",
+            Step::Fetch => "fetch",
+            Step::Decode => "decode",
+            Step::Place => "place",
+            Step::Import => "import",
+            Step::Answer => "answer",
+            Step::Clear => "clear",
             Step::Receipt => "receipt",
             Step::Archive => "archive",
         })
@@ -106,6 +132,9 @@ impl fmt::Display for Step {
 pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
     if delivery.is_finished() {
         return Ok(delivery);
+    }
+    if delivery.collection().is_some() {
+        return collection::advance(gateway, delivery).await;
     }
     if delivery.stage == Stage::Accepted
         && let Err(failure) = release_outbox_name(gateway, &delivery).await
@@ -132,9 +161,19 @@ pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, 
             return issue_receipt(gateway, delivery).await;
         }
         Stage::Confirmed => return issue_receipt(gateway, delivery).await,
-        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Superseded | Stage::Cancelled => {
-            archive(gateway, &delivery).await
-        }
+        Stage::Found
+        | Stage::Fetched
+        | Stage::Decoded
+        | Stage::Placing
+        | Stage::Placed
+        | Stage::Importing
+        | Stage::Imported
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => archive(gateway, &delivery).await,
     };
     conclude(gateway, delivery, outcome).await
 }
@@ -150,14 +189,21 @@ async fn queue(gateway: &Gateway, delivery: Delivery, gate: Gate) -> Result<Deli
 /// The step that a delivery in this stage takes next.
 pub fn step_after(stage: Stage) -> Step {
     match stage {
+        Stage::Found => Step::Fetch,
+        Stage::Fetched => Step::Decode,
+        Stage::Decoded | Stage::Placing => Step::Place,
+        Stage::Placed | Stage::Importing => Step::Import,
         Stage::Accepted => Step::Convert,
         Stage::Converted | Stage::Transferring => Step::Transfer,
         Stage::Transferred => Step::Verify,
         Stage::Verified => Step::Publish,
-        Stage::Published | Stage::Acknowledged | Stage::Confirmed => Step::Receipt,
-        Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Superseded | Stage::Cancelled => {
-            Step::Archive
-        }
+        Stage::Published | Stage::Acknowledged | Stage::Confirmed | Stage::Imported => Step::Receipt,
+        Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => Step::Archive,
     }
 }
 
@@ -181,7 +227,8 @@ async fn conclude(
 
 /// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
 async fn release_outbox_name(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
-    let (id, accepted) = (delivery.id.clone(), delivery.accepted.clone());
+    let Some(accepted) = delivery.accepted().cloned() else { return Ok(()) };
+    let id = delivery.id.clone();
     Ok(gateway.blocking(move || accept::release_outbox_name(&id, &accepted)).await?)
 }
 
@@ -189,10 +236,14 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     let date = delivery.accepted_at.date();
     let layout =
         gateway.layout(&delivery.link, date).map_err(|reason| Failure::hold(Step::Convert, reason))?;
-    let link = gateway.config.links.get(&delivery.link).map(|link| link.values.clone()).unwrap_or_default();
+    let link = gateway.config.links.get(&delivery.link);
+    let _lock = link.and_then(|link| link.lock.as_deref()).map(|lock| gateway.lock(lock)).transpose()?;
+    let link = link.map(|link| link.values.clone()).unwrap_or_default();
     let municipality = &gateway.config.gateway.municipality;
     let values = convert::Values::of(municipality, delivery.accepted_at, &link);
-    let (folder, source_sha256) = (gateway.spool.folder(&delivery.id), delivery.accepted.sha256);
+    let lacking = || Failure::hold(Step::Convert, lacks_evidence("accepted"));
+    let source_sha256 = delivery.source().ok_or_else(lacking)?.sha256;
+    let folder = gateway.spool.folder(&delivery.id);
     let _turn = gateway.turn_to_convert().await;
     let outcome = gateway
         .blocking(move || {
@@ -210,7 +261,9 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     match outcome {
         Ok(converted) => Ok(Event::Converted { converted }),
         Err(ConvertError::BadRecords { problems, .. }) => {
-            hold_behind_rejected(gateway, delivery).await?;
+            if gateway.config.links.get(&delivery.link).is_some_and(|link| link.order == Order::Strict) {
+                hold_behind_rejected(gateway, delivery).await?;
+            }
             Ok(Event::Rejected { problems })
         }
         Err(error) => Err(error.into()),
@@ -219,13 +272,12 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
 
 /// Differences that follow a missing one would be imported on the wrong base.
 async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
-    let strict = |link: &&Link| link.order == Order::Strict;
-    let Some(link) = gateway.config.links.get(&delivery.link).filter(strict) else { return Ok(()) };
     let reason = format!(
-        "delivery {} was rejected and the link is ordered: drop the corrected file and release it first, then the link",
+        "delivery {} was rejected and the link is ordered: have the corrected file come and release it first, then the \
+         link",
         delivery.id
     );
-    let (link, by) = (link.name.clone(), OURSELVES.to_owned());
+    let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
     match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason }).await {
         Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
         Err(error) => Err(Failure::Ledger(error)),
@@ -375,11 +427,12 @@ async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
 fn under_way(delivery: &Delivery, step: Step) -> Result<(&Target, &Converted), Failure> {
     match (&delivery.target, &delivery.converted) {
         (Some(target), Some(converted)) => Ok((target, converted)),
-        _ => Err(Failure::hold(
-            step,
-            "the ledger lacks its target: report this as a fault of totatsu".to_owned(),
-        )),
+        _ => Err(Failure::hold(step, lacks_evidence("transfer_started"))),
     }
+}
+
+fn lacks_evidence(evidence: &str) -> String {
+    format!("the ledger lacks the evidence {evidence:?}: report this as a fault of totatsu")
 }
 
 /// What to tell the operator when a delivery's link has left the configuration.
@@ -393,7 +446,7 @@ fn log_going(delivery: &Delivery) {
     let (link, state) = (&delivery.link, delivery.state());
     match (delivery.stage, &delivery.receipt, &delivery.published) {
         (Stage::Accepted, ..) => {
-            tracing::info!(delivery = %delivery.id, link, state, file = delivery.accepted.name);
+            tracing::info!(delivery = %delivery.id, link, state, file = delivery.name());
         }
         (Stage::Archived, Some(receipt), Some(published)) => {
             tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number, arrived = published.path);
@@ -413,7 +466,10 @@ pub fn log(delivery: &Delivery) {
         Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
             tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");
         }
-        Standing::Going => log_going(delivery),
+        Standing::Going => match delivery.collection() {
+            Some(collection) => collection::log_going(delivery, collection),
+            None => log_going(delivery),
+        },
         Standing::Queued { gate } => tracing::info!(delivery = %delivery.id, link, state, "{gate}"),
         Standing::Waiting { step, attempt, until, reason } => {
             tracing::warn!(delivery = %delivery.id, link, state, %step, attempt, %until, "{reason}");

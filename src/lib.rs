@@ -12,6 +12,12 @@
 //!                    rejected     queued, waiting, unknown, held: its turn comes, or it is retried, looked at, decided
 //! ```
 //!
+//! [`collect`] is the way in, the mirror of this:
+//!
+//! ```text
+//!  partner ─ find ─▶ fetch ─▶ decode ─▶ place ─▶ (import) ─▶ (answer) ─▶ (clear) ─▶ receipt ─▶ archive
+//! ```
+//!
 //! [`journey`] is the way itself: one `match` from state to next step. Steps never call each other and never see the
 //! [`ledger`], which alone remembers. Data flows one way: configuration and layouts are read at the start, a step
 //! borrows what is known and hands back evidence, the evidence is recorded, and only then does the next step begin.
@@ -32,8 +38,11 @@ pub mod receipt;
 
 pub mod archive;
 
-// What the steps stand on.
+// The way in.
+pub mod collect;
 pub mod decode;
+
+// What the steps stand on.
 pub mod layout;
 pub mod ledger;
 pub mod spool;

@@ -1,4 +1,4 @@
-//! A link (連携): one interface row. Which outbox feeds which partner, through which layout, under which name.
+//! An outbound link (連携): one interface row. Which outbox feeds which partner, through which layout, under which name.
 //!
 //! Owns the words of `links/*.toml` and the pattern of names at the partner.
 
@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::accept::{MARKER_ENDING, Readiness};
 use crate::acknowledge::Agreement;
+use crate::collect::link::fault_of_lock;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::config::resolve;
@@ -25,7 +26,7 @@ use crate::transport::Overwrite;
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);
 /// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
-const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
+pub(crate) const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
 /// How long an acknowledgement may take, unless the link says otherwise.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(4 * 3600);
 /// How often it is looked for.
@@ -66,6 +67,8 @@ pub struct Link {
     pub deadline: Option<Deadline>,
     /// When files have to come.
     pub expect: Option<Expectation>,
+    /// The lock under which its files are converted, if they share one with others.
+    pub lock: Option<String>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
 }
@@ -98,6 +101,8 @@ pub enum Order {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkFile {
+    #[expect(dead_code, reason = "it was read before, to tell which kind of file this is")]
+    direction: Option<DirectionWord>,
     title: Option<String>,
     partner: Option<String>,
     layout: Option<String>,
@@ -111,7 +116,18 @@ pub struct LinkFile {
     duplicates_within: Option<Wait>,
     order: Option<Order>,
     acknowledgement: Option<AcknowledgementTable>,
+    lock: Option<String>,
     values: Option<BTreeMap<String, String>>,
+}
+
+/// Which way the files of a link go, as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DirectionWord {
+    /// To the partner.
+    Out,
+    /// From the partner; see [`crate::collect::link`].
+    In,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -188,6 +204,9 @@ impl LinkFile {
         let acknowledgement =
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
         let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
+        if let Some(message) = self.lock.as_deref().and_then(fault_of_lock) {
+            wrong("lock", message);
+        }
         if self.partner.is_none() {
             wrong("partner", "missing: the name of a file in partners/ without .toml".to_owned());
         }
@@ -210,6 +229,7 @@ impl LinkFile {
             hours,
             deadline: self.deadline,
             expect: self.expect,
+            lock: self.lock,
             values: self.values.unwrap_or_default(),
         })
     }
@@ -260,6 +280,13 @@ impl AcknowledgementTable {
     }
 }
 
+impl Order {
+    /// Whether one may overtake another.
+    pub fn is_free(self) -> bool {
+        self == Order::Free
+    }
+}
+
 impl Link {
     /// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
     pub fn target(&self, delivery: &Delivery, municipality: &str) -> Target {
@@ -286,7 +313,7 @@ impl Link {
 
 /// A name pattern filled with what is known of a delivery.
 fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
-    let source = delivery.accepted.name.as_str();
+    let source = delivery.name();
     let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
     pattern
         .replace("{name}", source)
@@ -297,14 +324,14 @@ fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
 }
 
 /// `Z12.DTA` as `Z12-2.DTA`.
-fn numbered(name: &str, number: u32) -> String {
+pub(crate) fn numbered(name: &str, number: u32) -> String {
     match name.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() => format!("{stem}-{number}.{ending}"),
         Some(_) | None => format!("{name}-{number}"),
     }
 }
 
-fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
+pub(crate) fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
     let mut plain = pattern.to_owned();
     for placeholder in placeholders.split(' ') {
         plain = plain.replace(placeholder, "x");

@@ -1,8 +1,9 @@
-//! Sixth step: the receipt (到達証), the evidence that a delivery arrived, signed, and chained to the receipt before it.
+//! Sixth step: the receipt (到達証), the evidence that a delivery arrived or a collection was handed over, signed, and chained to the receipt before it.
 //!
 //! Owns the receipt's form; [`check()`] and its siblings prove it again later. Promises that the file and its signature are on disk before
 //! the receipt is recorded; whatever a crash leaves of both is simply written anew. Never holds the contents of records.
 
+mod facts;
 pub mod key;
 mod proof;
 
@@ -13,10 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::acknowledge::Acknowledged;
 use crate::clock::Moment;
+use crate::collect::answer::Answered;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::ledger::journal::Position;
-use crate::ledger::state::{ByHand, Confirmation, Delivery, ReceiptLink, Stage};
+use crate::ledger::state::{ByHand, Confirmation, Delivery, ReceiptLink};
 use crate::remedy::Remedy;
 use crate::spool::{self, DeliveryFolder, SpoolError};
 use crate::transfer::Asked;
@@ -54,10 +56,14 @@ pub struct Receipt {
     pub partner: String,
     /// How well the arrival is proven.
     pub grade: Grade,
-    /// The producer's file.
+    /// The producer's file, or the partner's.
     pub source: SourceFacts,
-    /// The bytes that were sent.
-    pub sent: SentFacts,
+    /// The bytes that were sent, on a delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<SentFacts>,
+    /// What was handed over, on a collection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<HandedOver>,
     /// Where they arrived; missing where only a person says that they did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrival: Option<Arrival>,
@@ -93,16 +99,16 @@ pub struct Anchor {
     pub sha256: Sha256,
 }
 
-/// The producer's file.
+/// The producer's file, or the partner's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFacts {
-    /// Its name in the outbox.
+    /// Its name in the outbox, or at the partner.
     pub name: String,
     /// Bytes.
     pub size: u64,
     /// SHA-256.
     pub sha256: Sha256,
-    /// When it was taken over.
+    /// When it was taken over, or found.
     pub accepted_at: Moment,
 }
 
@@ -131,6 +137,50 @@ pub struct SentFacts {
     /// The same by the table that says so.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub folds_by_table: BTreeMap<String, u64>,
+}
+
+/// What a collection came from, and what was handed over of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// The path at the partner.
+    pub from: String,
+    /// Who was there, and how we know.
+    pub peer: Peer,
+    /// The partner's digest file that names the same digest, where one is agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouched_by: Option<String>,
+    /// When the partner's bytes lay on our disk.
+    pub fetched_at: Moment,
+    /// The rows' path in the inbox.
+    pub path: PathBuf,
+    /// Their bytes.
+    pub size: u64,
+    /// SHA-256 of them.
+    pub sha256: Sha256,
+    /// When they bore their name there.
+    pub placed_at: Moment,
+    /// The layout.
+    pub layout: String,
+    /// Its version.
+    pub layout_version: String,
+    /// SHA-256 of the layout's file.
+    pub layout_sha256: Sha256,
+    /// Records of each kind.
+    pub records: BTreeMap<String, u64>,
+    /// Sums of items over all data records.
+    pub totals: BTreeMap<String, i64>,
+    /// Bad records that were kept from the rows.
+    #[serde(default)]
+    pub quarantined: u64,
+    /// When they were imported, where a command does that or a person said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_at: Option<Moment>,
+    /// How often the import command was started.
+    #[serde(default)]
+    pub import_runs: u32,
+    /// The acknowledgement for the partner, where one is agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Answered>,
 }
 
 /// Where the bytes arrived.
@@ -191,7 +241,7 @@ pub struct Issue {
     pub at: Moment,
 }
 
-/// Writes the receipt of a published delivery into its folder, and its signature beside it.
+/// Writes the receipt of a delivery or a collection into its folder, and its signature beside it.
 ///
 /// # Errors
 /// See [`ReceiptError`]; a receipt file may then be there, but nobody counts it.
@@ -238,14 +288,10 @@ pub fn read(path: &Path) -> Result<(Receipt, Sha256), SpoolError> {
     Ok((receipt, Sha256::of(&text)))
 }
 
-/// Everything that the ledger knows of a delivery's arrival, as a receipt.
+/// Everything that the ledger knows of an arrival or a handing over, as a receipt.
 fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Receipt, ReceiptError> {
-    use ReceiptError::EvidenceMissing as Missing;
     let Issue { gateway, previous, journal, at } = issue;
-    let (grade, arrival) = match &delivery.confirmed {
-        Some(_) => (Grade::Confirmed, arrival(delivery).ok()),
-        None => (delivery.verified.as_ref().ok_or(Missing("verified"))?.grade, Some(arrival(delivery)?)),
-    };
+    let (grade, arrival) = facts::proof(delivery)?;
     Ok(Receipt {
         number: previous.map_or(1, |previous| previous.number + 1),
         previous: previous.map_or(Sha256::ZERO, |previous| previous.sha256),
@@ -258,56 +304,13 @@ fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Recei
         link: delivery.link.clone(),
         partner: delivery.partner.clone(),
         grade,
-        source: SourceFacts {
-            name: delivery.accepted.name.clone(),
-            size: delivery.accepted.size,
-            sha256: delivery.accepted.sha256,
-            accepted_at: delivery.accepted_at,
-        },
-        sent: sent_of(delivery)?,
+        source: facts::source(delivery)?,
+        sent: facts::sent(delivery)?,
+        handed_over: facts::handed_over(delivery)?,
         arrival,
         acknowledgement: delivery.acknowledged.clone(),
         confirmation: delivery.confirmed.clone(),
-        asked: asked(delivery),
+        asked: facts::asked(delivery),
         by_hand: delivery.by_hand.clone(),
-    })
-}
-
-fn arrival(delivery: &Delivery) -> Result<Arrival, ReceiptError> {
-    use ReceiptError::EvidenceMissing as Missing;
-    let transferred = delivery.transferred.as_ref().ok_or(Missing("transferred"))?;
-    let published = delivery.published.as_ref().ok_or(Missing("published"))?;
-    let reached = |stage: Stage| delivery.reached(stage).ok_or(Missing(stage.word()));
-    Ok(Arrival {
-        path: published.path.clone(),
-        transferred_at: reached(Stage::Transferred)?,
-        verified_at: reached(Stage::Verified)?,
-        published_at: reached(Stage::Published)?,
-        transfers: delivery.transfers,
-        peer: transferred.peer.clone(),
-    })
-}
-
-fn asked(delivery: &Delivery) -> Vec<Asked> {
-    let transferred = delivery.transferred.iter().flat_map(|evidence| &evidence.asked);
-    let verified = delivery.verified.iter().flat_map(|evidence| &evidence.asked);
-    let published = delivery.published.iter().flat_map(|evidence| &evidence.asked);
-    let acknowledged = delivery.acknowledged.iter().flat_map(|evidence| &evidence.asked);
-    transferred.chain(verified).chain(published).chain(acknowledged).cloned().collect()
-}
-
-fn sent_of(delivery: &Delivery) -> Result<SentFacts, ReceiptError> {
-    let converted = delivery.converted.as_ref().ok_or(ReceiptError::EvidenceMissing("converted"))?;
-    Ok(SentFacts {
-        size: converted.size,
-        sha256: converted.sha256,
-        layout: converted.layout.clone(),
-        layout_version: converted.layout_version.clone(),
-        layout_sha256: converted.layout_sha256,
-        records: converted.records.clone(),
-        totals: converted.totals.clone(),
-        signed_totals: converted.signed_totals.clone(),
-        folds: converted.folds,
-        folds_by_table: converted.folds_by_table.clone(),
     })
 }

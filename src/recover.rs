@@ -63,12 +63,26 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
         (Some(_), Found::OnlySecondNames | Found::OnlyCopy) => Decision::GoOn,
         // Archiving is all that is left for these, and may have been done.
         (
-            Some(Stage::Receipted | Stage::Archived | Stage::Rejected | Stage::Superseded | Stage::Cancelled),
+            Some(
+                Stage::Receipted
+                | Stage::Archived
+                | Stage::Rejected
+                | Stage::Repeated
+                | Stage::Superseded
+                | Stage::Cancelled,
+            ),
             Found::InArchive,
         ) => Decision::GoOn,
         (
             Some(
-                Stage::Accepted
+                Stage::Found
+                | Stage::Fetched
+                | Stage::Decoded
+                | Stage::Placing
+                | Stage::Placed
+                | Stage::Importing
+                | Stage::Imported
+                | Stage::Accepted
                 | Stage::Converted
                 | Stage::Transferring
                 | Stage::Transferred
@@ -81,7 +95,14 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
         )
         | (
             Some(
-                Stage::Accepted
+                Stage::Found
+                | Stage::Fetched
+                | Stage::Decoded
+                | Stage::Placing
+                | Stage::Placed
+                | Stage::Importing
+                | Stage::Imported
+                | Stage::Accepted
                 | Stage::Converted
                 | Stage::Transferring
                 | Stage::Transferred
@@ -92,6 +113,7 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
                 | Stage::Receipted
                 | Stage::Archived
                 | Stage::Rejected
+                | Stage::Repeated
                 | Stage::Superseded
                 | Stage::Cancelled,
             ),
@@ -212,6 +234,13 @@ mod tests {
     fn over_all_combinations_nothing_that_may_be_the_only_copy_is_discarded_and_no_known_delivery_is_forgotten()
      {
         let under_way = [
+            Stage::Found,
+            Stage::Fetched,
+            Stage::Decoded,
+            Stage::Placing,
+            Stage::Placed,
+            Stage::Importing,
+            Stage::Imported,
             Stage::Accepted,
             Stage::Converted,
             Stage::Transferring,
@@ -221,8 +250,14 @@ mod tests {
             Stage::Acknowledged,
             Stage::Confirmed,
         ];
-        let ending =
-            [Stage::Receipted, Stage::Archived, Stage::Rejected, Stage::Superseded, Stage::Cancelled];
+        let ending = [
+            Stage::Receipted,
+            Stage::Archived,
+            Stage::Rejected,
+            Stage::Repeated,
+            Stage::Superseded,
+            Stage::Cancelled,
+        ];
         for found in [Found::OnlySecondNames, Found::OnlyCopy, Found::InArchive, Found::Nothing] {
             let lies_here = matches!(found, Found::OnlySecondNames | Found::OnlyCopy);
             for stage in under_way {

@@ -111,12 +111,22 @@ impl Spool {
         for directory in [self.deliveries(), self.archive(), self.orphans()] {
             make_dir(&directory)?;
         }
-        Ok(())
+        make_outbox(&self.locks())
     }
 
     /// Where a link's producer drops files, unless the link says otherwise.
     pub fn outbox(&self, link: &str) -> PathBuf {
         self.root.join("outbox").join(link)
+    }
+
+    /// Where a link's files are handed over, unless the link says otherwise.
+    pub fn inbox(&self, link: &str) -> PathBuf {
+        self.root.join("inbox").join(link)
+    }
+
+    /// Where the lock files are that other programs can honour.
+    pub fn locks(&self) -> PathBuf {
+        self.root.join("locks")
     }
 
     /// Where deliveries under way have their folders.
@@ -172,7 +182,7 @@ impl DeliveryFolder {
         &self.path
     }
 
-    /// The producer's bytes.
+    /// The producer's bytes, or those that were fetched.
     pub fn source(&self) -> PathBuf {
         self.path.join("source")
     }
@@ -180,6 +190,26 @@ impl DeliveryFolder {
     /// The exact bytes for the partner.
     pub fn sent(&self) -> PathBuf {
         self.path.join("sent")
+    }
+
+    /// The rows that are handed over.
+    pub fn decoded(&self) -> PathBuf {
+        self.path.join("decoded")
+    }
+
+    /// Bad records that were kept from the rows; mode 0600.
+    pub fn quarantine(&self) -> PathBuf {
+        self.path.join("quarantine")
+    }
+
+    /// What the import command printed.
+    pub fn import_output(&self) -> PathBuf {
+        self.path.join("import.log")
+    }
+
+    /// The exit status of the import command.
+    pub fn import_end(&self) -> PathBuf {
+        self.path.join("import.status")
     }
 
     /// Every problem found in a rejected source; mode 0600, for it may quote records.
@@ -215,7 +245,7 @@ pub fn make_dir(path: &Path) -> Result<(), SpoolError> {
     }
 }
 
-/// Makes an outbox, open to the group of the directory above it, so that producers may drop files.
+/// Makes an outbox, an inbox or the directory of locks, open to the group of the directory above it, so that producers may drop files.
 ///
 /// # Errors
 /// It can't be made, opened to the group or synced.

@@ -3,8 +3,14 @@
 //! Owns the gates before each step. Looks only at the ledger, the configuration and what is known of the partner's line;
 //! never touches a network. A closed gate is no failure: it counts no attempt and gives nothing up.
 
+use std::time::Duration;
+
 use crate::clock::Moment;
+use crate::collect::clear::Afterwards;
+use crate::collect::link::InboundLink;
+use crate::collect::sequence::Follows;
 use crate::gateway::Gateway;
+use crate::journey::collection::{After, next_after_placing};
 use crate::journey::{Step, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::event::Event;
@@ -36,9 +42,50 @@ pub async fn bar(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>
         Stage::Published
         | Stage::Acknowledged
         | Stage::Confirmed
+        | Stage::Found
+        | Stage::Fetched
+        | Stage::Decoded
+        | Stage::Placing
+        | Stage::Placed
+        | Stage::Importing
+        | Stage::Imported
         | Stage::Receipted
         | Stage::Archived
         | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => Ok(None),
+    }
+}
+
+/// What is recorded instead of a collection's next step, if its turn hasn't come.
+///
+/// # Errors
+/// The ledger can't answer.
+pub fn bar_in(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, LedgerError> {
+    let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(None) };
+    match delivery.stage {
+        Stage::Found => queued(gateway, delivery),
+        Stage::Fetched => repeated(gateway, delivery, link),
+        Stage::Decoded => next_in(gateway, delivery, link),
+        Stage::Placed | Stage::Imported => match next_after_placing(gateway, delivery) {
+            After::Clear(_) => queued(gateway, delivery),
+            After::Import(..) | After::Answer(..) | After::Receipt => Ok(None),
+        },
+        Stage::Placing
+        | Stage::Importing
+        | Stage::Accepted
+        | Stage::Converted
+        | Stage::Transferring
+        | Stage::Transferred
+        | Stage::Verified
+        | Stage::Published
+        | Stage::Acknowledged
+        | Stage::Confirmed
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
         | Stage::Superseded
         | Stage::Cancelled => Ok(None),
     }
@@ -50,21 +97,132 @@ fn probable_duplicate(
     delivery: &Delivery,
     link: &Link,
 ) -> Result<Option<Event>, LedgerError> {
-    if delivery.waived.contains(&Waiver::Duplicate) || link.duplicates_within.is_zero() {
+    let Some(earlier) = same_content(gateway, delivery, link.duplicates_within)? else { return Ok(None) };
+    let reason = format!(
+        "probably dropped twice: delivery {} of {} has the same content; cancel this one, or release it to send it all the \
+         same",
+        earlier.id, earlier.accepted_at
+    );
+    Ok(Some(Event::Held { step: Step::Accept, reason, duplicate_of: Some(earlier.id) }))
+}
+
+/// An earlier delivery of the link that began with the same bytes not longer ago than `within`.
+fn same_content(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    within: Duration,
+) -> Result<Option<Delivery>, LedgerError> {
+    if delivery.waived.contains(&Waiver::Duplicate) || within.is_zero() {
         return Ok(None);
     }
-    let same = gateway.ledger.with_source(&delivery.link, delivery.accepted.sha256)?;
-    for id in same.into_iter().rev() {
+    let Some(source) = delivery.source() else { return Ok(None) };
+    for id in gateway.ledger.with_source(&delivery.link, source.sha256)?.into_iter().rev() {
         let Some(earlier) = gateway.ledger.find(&id)? else { continue };
-        let given_up = matches!(earlier.stage, Stage::Rejected | Stage::Superseded | Stage::Cancelled);
-        let recent = delivery.accepted_at.since(earlier.accepted_at) <= link.duplicates_within;
+        let given_up =
+            matches!(earlier.stage, Stage::Rejected | Stage::Repeated | Stage::Superseded | Stage::Cancelled);
+        let recent = delivery.accepted_at.since(earlier.accepted_at) <= within;
         if earlier.begun < delivery.begun && recent && !given_up {
-            let reason = format!(
-                "probably dropped twice: delivery {id} of {} has the same content; cancel this one, or release it to \
-                 send it all the same",
-                earlier.accepted_at
-            );
-            return Ok(Some(Event::Held { step: Step::Accept, reason, duplicate_of: Some(id) }));
+            return Ok(Some(earlier));
+        }
+    }
+    Ok(None)
+}
+
+/// A file that stays at the partner may be touched there: under the same name it is the same file still. Anything else with
+/// the same content was probably sent twice.
+fn repeated(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    link: &InboundLink,
+) -> Result<Option<Event>, LedgerError> {
+    let Some(earlier) = same_content(gateway, delivery, link.duplicates_within)? else { return Ok(None) };
+    if link.afterwards == Afterwards::Leave && earlier.name() == delivery.name() {
+        return Ok(Some(Event::Repeated { of: earlier.id }));
+    }
+    let reason = format!(
+        "probably sent twice: collection {} of {} has the same content; cancel this one, or release it to hand it over all \
+         the same",
+        earlier.id, earlier.accepted_at
+    );
+    Ok(Some(Event::Held { step: Step::Fetch, reason, duplicate_of: Some(earlier.id) }))
+}
+
+/// Whether a collection is the next of its link, and nothing else under its lock is on its way.
+fn next_in(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Result<Option<Event>, LedgerError> {
+    let queue = |gate| Ok(Some(Event::Queued { gate }));
+    if let Some(gate) = link_hold(gateway, delivery)? {
+        return queue(gate);
+    }
+    if let Some(gate) = behind_others(gateway, delivery, link)? {
+        return queue(gate);
+    }
+    if let Some(event) = out_of_sequence(gateway, delivery, link)? {
+        return Ok(Some(event));
+    }
+    match exclusive(gateway, delivery, &link.lock)? {
+        Some(gate) => queue(gate),
+        None => Ok(None),
+    }
+}
+
+/// On an ordered link one collection goes after another; where files follow each other by date or number, one that a person
+/// has to decide on is waited for.
+fn behind_others(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    link: &InboundLink,
+) -> Result<Option<Gate>, LedgerError> {
+    if delivery.waived.contains(&Waiver::Order) {
+        return Ok(None);
+    }
+    for id in gateway.ledger.lane(&delivery.link) {
+        let Some(ahead) = gateway.ledger.find(&id?)? else { continue };
+        let held = matches!(ahead.standing, Standing::Held { .. });
+        let undecided = link.sequence.is_some() && held;
+        let before_placing = ahead.stage < Stage::Placed || !link.order.is_free();
+        if ahead.begun >= delivery.begun {
+            break;
+        }
+        if before_placing && (!link.order.is_free() || undecided) {
+            return Ok(Some(Gate::Order { behind: ahead.id, held }));
+        }
+    }
+    Ok(None)
+}
+
+fn out_of_sequence(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    link: &InboundLink,
+) -> Result<Option<Event>, LedgerError> {
+    let (Some(sequence), Some(collection)) = (link.sequence, delivery.collection()) else { return Ok(None) };
+    let last = gateway.ledger.last_placed(&delivery.link)?;
+    let last = last.as_ref().and_then(Delivery::collection);
+    let (Some(last), false) = (last, delivery.waived.contains(&Waiver::Sequence)) else { return Ok(None) };
+    Ok(match sequence.judge(&last.found, &collection.found, &gateway.config.gateway.calendar) {
+        Follows::Yes => None,
+        Follows::AfterGap(missing) => Some(Event::Queued { gate: Gate::Sequence { missing } }),
+        Follows::TooOld(reason) => Some(Event::Held { step: Step::Place, reason, duplicate_of: None }),
+    })
+}
+
+/// What keeps a collection from being handed over under its lock: another one that is handed over and not imported.
+///
+/// # Errors
+/// The ledger can't answer.
+pub fn exclusive(gateway: &Gateway, delivery: &Delivery, lock: &str) -> Result<Option<Gate>, LedgerError> {
+    for link in gateway.config.inbound.values().filter(|link| link.lock == lock) {
+        for id in gateway.ledger.lane(&link.name) {
+            let Some(other) = gateway.ledger.find(&id?)?.filter(|other| other.id != delivery.id) else {
+                continue;
+            };
+            let open = match other.stage {
+                Stage::Placing | Stage::Importing => true,
+                stage => stage == Stage::Placed && link.import.is_some(),
+            };
+            if open {
+                return Ok(Some(Gate::Exclusive { lock: lock.to_owned(), behind: Some(other.id) }));
+            }
         }
     }
     Ok(None)
@@ -125,17 +283,24 @@ fn queued(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, Ledge
     Ok(gate(gateway, delivery)?.map(|gate| Event::Queued { gate }))
 }
 
+fn link_hold(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerError> {
+    let link = &delivery.link;
+    let hold = gateway.ledger.hold(&Subject::Link(link.clone()))?;
+    let hold = hold.filter(|_| !delivery.waived.contains(&Waiver::LinkHold));
+    Ok(hold.map(|hold| Gate::LinkHeld { link: link.clone(), reason: hold.reason }))
+}
+
 fn gate(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerError> {
-    let (partner, link) = (&delivery.partner, &delivery.link);
+    let partner = &delivery.partner;
     if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
         return Ok(Some(Gate::PartnerHeld { partner: partner.clone(), reason: hold.reason }));
     }
-    let hold = gateway.ledger.hold(&Subject::Link(link.clone()))?;
-    if let Some(hold) = hold.filter(|_| !delivery.waived.contains(&Waiver::LinkHold)) {
-        return Ok(Some(Gate::LinkHeld { link: link.clone(), reason: hold.reason }));
+    if let Some(gate) = link_hold(gateway, delivery)? {
+        return Ok(Some(gate));
     }
     // What is going on when the hours end is brought to its end; nothing is begun, and nothing tried again.
-    let begins = delivery.stage == Stage::Converted || delivery.standing != Standing::Going;
+    let begins =
+        matches!(delivery.stage, Stage::Converted | Stage::Found) || delivery.standing != Standing::Going;
     if begins
         && !delivery.waived.contains(&Waiver::Hours)
         && let Some(opens) = gateway.opens(delivery, Moment::now())

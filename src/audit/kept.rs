@@ -79,8 +79,13 @@ struct Looked {
 
 fn look_into(folder: &DeliveryFolder, delivery: &Delivery, keys: &Keys) -> Looked {
     let mut looked = Looked::default();
-    let accepted = &delivery.accepted;
-    looked.compare("source", (accepted.sha256, accepted.size), &folder.source());
+    if let Some(source) = delivery.source() {
+        looked.compare("source", (source.sha256, source.size), &folder.source());
+    }
+    let placing = delivery.collection().and_then(|collection| collection.placing.as_ref());
+    if let Some(placing) = placing {
+        looked.compare("decoded", (placing.sha256, placing.size), &folder.decoded());
+    }
     if let Some(converted) = &delivery.converted {
         looked.compare("sent", (converted.sha256, converted.size), &folder.sent());
     }

@@ -3,6 +3,7 @@
 //! UTF-8 with a byte order mark, Japanese headings, lines ended by CRLF. A cell that a spreadsheet could take for a formula
 //! is made harmless. Counts and sums only, no contents of records.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
@@ -16,19 +17,20 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What begins a formula; Japanese spreadsheets take the wide forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 /// Headings of the deliveries.
-const DELIVERIES: [&str; 25] = [
+const DELIVERIES: [&str; 26] = [
     "配信ID",
+    "方向",
     "連携",
     "連携先",
     "原本ファイル名",
     "原本バイト数",
     "原本SHA-256",
-    "送信バイト数",
-    "送信SHA-256",
+    "送信・引渡バイト数",
+    "送信・引渡SHA-256",
     "レコード数",
     "合計",
-    "受付日時",
-    "到達日時",
+    "受付・検出日時",
+    "到達・引渡日時",
     "到達証日時",
     "証明の段階",
     "連携先でのパス",
@@ -92,7 +94,10 @@ pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a Act>) -> csv::Result<Vec<u
 impl Row<'_> {
     fn cells(&self) -> Vec<String> {
         let delivery = self.delivery;
-        let (accepted, converted) = (&delivery.accepted, delivery.converted.as_ref());
+        let (source, converted) = (delivery.source(), delivery.converted.as_ref());
+        let collection = delivery.collection();
+        let decoded = collection.and_then(|collection| collection.decoded.as_ref());
+        let placing = collection.and_then(|collection| collection.placing.as_ref());
         let receipt = delivery.receipt;
         let signed = receipt.map(|_| if self.signed { "あり" } else { "なし" }.to_owned());
         let totals = converted.map(|converted| {
@@ -100,27 +105,31 @@ impl Row<'_> {
             let signed = converted.signed_totals.iter().map(|(item, sum)| format!("{item}={sum}"));
             sums.chain(signed).collect::<Vec<_>>().join("; ")
         });
-        let records = converted.map(|converted| {
-            let counts = converted.records.iter().map(|(kind, count)| format!("{kind}={count}"));
-            counts.collect::<Vec<_>>().join("; ")
-        });
+        let sums = decoded.map(|decoded| listed(&decoded.totals));
+        let counts =
+            converted.map(|converted| &converted.records).or(decoded.map(|decoded| &decoded.records));
+        let records = counts.map(listed);
+        let path = delivery.published.as_ref().map(|published| published.path.clone());
+        let path = path.or(collection.map(|collection| collection.found.path.clone()));
+        let arrived = if collection.is_some() { Stage::Placed } else { Stage::Published };
         let resent = delivery.resend_of.as_ref();
         vec![
             delivery.id.to_string(),
+            if collection.is_some() { "受信" } else { "送信" }.to_owned(),
             delivery.link.clone(),
             delivery.partner.clone(),
-            accepted.name.clone(),
-            accepted.size.to_string(),
-            accepted.sha256.to_string(),
-            shown(converted.map(|converted| converted.size)),
-            shown(converted.map(|converted| converted.sha256)),
+            delivery.name().to_owned(),
+            shown(source.map(|source| source.size)),
+            shown(source.map(|source| source.sha256)),
+            shown(converted.map(|converted| converted.size).or(placing.map(|placing| placing.size))),
+            shown(converted.map(|converted| converted.sha256).or(placing.map(|placing| placing.sha256))),
             shown(records),
-            shown(totals),
+            shown(totals.or(sums)),
             self.began.to_string(),
-            shown(delivery.reached(Stage::Published)),
+            shown(delivery.reached(arrived)),
             shown(delivery.reached(Stage::Receipted)),
             shown(grade(delivery).and_then(|grade| word(&grade))),
-            shown(delivery.published.as_ref().map(|published| published.path.clone())),
+            shown(path),
             delivery.transfers.to_string(),
             delivery.state().to_owned(),
             reason(delivery),
@@ -137,7 +146,13 @@ impl Row<'_> {
 
 fn grade(delivery: &Delivery) -> Option<Grade> {
     let verified = delivery.verified.as_ref().map(|verified| verified.grade);
+    let fetched = delivery.collection().and_then(|collection| collection.fetched.as_ref());
+    let verified = verified.or(fetched.map(|_| Grade::Content));
     delivery.confirmed.as_ref().map(|_| Grade::Confirmed).or(verified)
+}
+
+fn listed(values: &BTreeMap<String, impl Display>) -> String {
+    values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
 }
 
 fn shown(value: Option<impl Display>) -> String {

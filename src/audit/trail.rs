@@ -11,7 +11,7 @@ use crate::digest::Sha256;
 use crate::ledger::event::{Entry, Event};
 use crate::ledger::hold::{self, Subject};
 use crate::ledger::journal::{FILE_LIMIT, Journal, JournalError, Line, Position};
-use crate::ledger::state::{Delivery, ReceiptLink};
+use crate::ledger::state::{Delivery, Origin, ReceiptLink};
 use crate::receipt::{self, Anchor, Receipt};
 
 /// What the journal told.
@@ -182,18 +182,21 @@ impl Trail {
 
 /// The first fact of a receipt that isn't the delivery's.
 fn disagreement(receipt: &Receipt, delivery: &Delivery) -> Option<&'static str> {
-    let accepted = &delivery.accepted;
-    let converted = delivery.converted.as_ref();
+    let source = delivery.source().map(|source| (source.name, source.size, source.sha256));
+    let stated = (receipt.source.name.as_str(), receipt.source.size, receipt.source.sha256);
+    let sent = receipt.sent.as_ref().map(|sent| (sent.size, sent.sha256));
+    let converted = delivery.converted.as_ref().map(|converted| (converted.size, converted.sha256));
+    let placing = delivery.collection().and_then(|collection| collection.placing.as_ref());
+    let placing = placing.map(|placing| (&placing.path, placing.size, placing.sha256));
+    let over = receipt.handed_over.as_ref().map(|over| (&over.path, over.size, over.sha256));
     let path = delivery.published.as_ref().map(|published| published.path.as_str());
     let arrived = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str());
     let facts = [
         ("link", receipt.link == delivery.link),
         ("partner", receipt.partner == delivery.partner),
-        ("source", receipt.source.name == accepted.name),
-        ("source's size", receipt.source.size == accepted.size),
-        ("source's SHA-256", receipt.source.sha256 == accepted.sha256),
-        ("sent bytes' size", Some(receipt.sent.size) == converted.map(|converted| converted.size)),
-        ("sent bytes' SHA-256", Some(receipt.sent.sha256) == converted.map(|converted| converted.sha256)),
+        ("source", source == Some(stated)),
+        ("size or SHA-256 of the sent bytes", sent == converted),
+        ("path, size or SHA-256 in the inbox", over == placing),
         ("path at the partner", arrived.is_none_or(|arrived| path == Some(arrived))),
     ];
     facts.into_iter().find(|(_, agrees)| !agrees).map(|(what, _)| what)
@@ -206,6 +209,10 @@ fn shortened(mut delivery: Delivery) -> Delivery {
         let verified = delivery.verified.iter_mut().map(|evidence| &mut evidence.asked);
         let published = delivery.published.iter_mut().map(|evidence| &mut evidence.asked);
         transferred.chain(verified).chain(published).for_each(|asked| *asked = Vec::new());
+        if let Origin::Collection(collection) = &mut delivery.origin {
+            collection.fetched.iter_mut().for_each(|evidence| evidence.asked = Vec::new());
+            collection.cleared.iter_mut().for_each(|evidence| evidence.asked = Vec::new());
+        }
     }
     delivery
 }

@@ -15,8 +15,9 @@ pub(super) fn run(common: &Common) -> Exit {
     let mut text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
     if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
         let verdict = if problems.is_empty() { "all is well" } else { "no errors" };
-        let counts = (configured.partners.len(), configured.links.len(), configured.shelf.iter().count());
-        text += &format!("{verdict}: partners {}, links {}, layouts {}\n", counts.0, counts.1, counts.2);
+        let links = configured.links.len() + configured.inbound.len();
+        let (partners, layouts) = (configured.partners.len(), configured.shelf.iter().count());
+        text += &format!("{verdict}: partners {partners}, links {links}, layouts {layouts}\n");
     }
     print(&text, exit)
 }

@@ -61,6 +61,13 @@ pub(super) struct Confirm {
     reason: String,
 }
 
+/// `totatsu collect`.
+#[derive(Debug, Args)]
+pub(super) struct Collect {
+    /// The inbound link: a file in links/, without .toml
+    link: String,
+}
+
 /// `totatsu resend` and `cancel`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
@@ -86,15 +93,18 @@ impl Show {
 
     fn try_report(self, common: &Common) -> Result<Exit, Exit> {
         let delivery = find(common, self.id)?;
-        if delivery.problems.is_none() {
+        let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
+        let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);
+        if delivery.problems.is_none() && !quarantined {
             let message = format!("delivery {} is {}: it has no report", delivery.id, delivery.state());
             return Err(fail(Exit::Failed, &message));
         }
         let path = folder_of(common, &delivery)?.report();
         let report = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
         let report = report.map_err(|error| fail(Exit::Failed, &error))?;
-        let (file, link, at) = (&delivery.accepted.name, &delivery.link, delivery.accepted_at);
-        let head = format!("{file}, link {link}, accepted {at}, delivery {}", delivery.id);
+        let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
+        let began = if delivery.collection().is_some() { "found" } else { "accepted" };
+        let head = format!("{file}, link {link}, {began} {at}, delivery {}", delivery.id);
         Ok(print(&format!("{head}\n{report}"), Exit::Done))
     }
 
@@ -137,6 +147,12 @@ impl Confirm {
     pub(super) fn run(self, common: &Common) -> Exit {
         let by = format!("{} (entered by {})", self.by, who());
         act(common, Question::Confirm { id: self.id, by, how: self.how, reason: self.reason })
+    }
+}
+
+impl Collect {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        act(common, Question::Look { link: self.link })
     }
 }
 

@@ -98,7 +98,7 @@ fn report(outcome: &Outcome, keep: Option<&Path>) -> String {
          same as sent    {same}\n\nThe first data record there:\n{ruler}\nThe receipt:\n{receipt_text}\n\n{next}\n",
         records = outcome.records,
         path = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str()).unwrap_or_default(),
-        bytes = receipt.sent.size,
+        bytes = receipt.sent.as_ref().map_or(0, |sent| sent.size),
         sha256 = outcome.arrived_sha256,
         same = if outcome.equal { "yes" } else { "NO" },
         ruler = outcome.ruler,

@@ -66,19 +66,20 @@ enum Command {
     Run,
     /// Name every problem of configuration, layouts, directories and key files; touches no network
     Check,
-    /// List deliveries, newest first
+    /// List deliveries and collections, newest first
     List(deliveries::List),
     /// Show how partners and links stand, and how many deliveries aren't finished
     Status,
-    /// Show everything known of one delivery
+    /// Show everything known of one delivery or collection
     Show(deliveries::Show),
-    /// Print every problem of a rejected source, for its owner; it may quote characters of records
+    /// Print every problem of a rejected source, or of records in quarantine, for its owner; it may quote characters of records
     Report(deliveries::Show),
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::ByHand),
     /// Stop a delivery, a whole partner or a whole link until it is released
     Hold(deliveries::OfWhom),
-    /// Let a held, waiting or queued delivery, a held partner or a held link go on now
+    /// Let a held, waiting or queued delivery, a held partner or a held link go on now; runs a failed import again
+    #[command(visible_alias = "retry")]
     Release(deliveries::OfWhom),
     /// Record that a held, waiting or queued delivery has arrived by another way; its receipt says so
     Confirm(deliveries::Confirm),
@@ -93,6 +94,8 @@ enum Command {
     /// Prepare media, import acknowledgements that come back on them, or print cover sheets (送付票)
     #[command(subcommand)]
     Medium(medium::Medium),
+    /// Look at an inbound link's partner now, without waiting for the next time
+    Collect(deliveries::Collect),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox,
     /// Find out what a partner's server can do, with harmless files that are removed again
@@ -130,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Audit(audit) => audit.run(&common),
         Command::Medium(medium) => medium.run(&common),
+        Command::Collect(collect) => collect.run(&common),
         Command::Outbox => outbox::run(&common),
         Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),

@@ -2,8 +2,9 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::control::{LinkStatus, PartnerStatus, Shown, Status};
+use crate::control::{InboundStatus, LinkStatus, PartnerStatus, Shown, Status};
 use crate::journey::step_after;
+use crate::ledger::collection::Collection;
 use crate::ledger::state::Standing;
 
 /// Characters of a reason in a list.
@@ -38,13 +39,7 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
             Some((done, total)) => format!("{} {}%", shown.state, done.saturating_mul(100) / total),
             None => shown.state.clone(),
         };
-        vec![
-            delivery.id.to_string(),
-            state,
-            delivery.link.clone(),
-            delivery.accepted.name.clone(),
-            note(shown),
-        ]
+        vec![delivery.id.to_string(), state, delivery.link.clone(), delivery.name().to_owned(), note(shown)]
     };
     table(&["delivery", "state", "link", "file", "note"], deliveries.iter().map(row).collect())
 }
@@ -71,12 +66,27 @@ pub(super) fn status(status: &Status) -> String {
     for LinkStatus { link, hold } in &status.links {
         text += &format!("link {link} is held since {} by {}: {}\n", hold.since, hold.by, hold.reason);
     }
+    text += &inbound(&status.inbound);
     let counts: Vec<String> =
         status.unfinished.iter().map(|(state, count)| format!("{count} {state}")).collect();
     text + &match counts.as_slice() {
         [] => "every delivery is finished\n".to_owned(),
         counts => format!("unfinished: {}\n", counts.join(", ")),
     }
+}
+
+/// What was last seen at the partners of inbound links.
+fn inbound(links: &[InboundStatus]) -> String {
+    if links.is_empty() {
+        return String::new();
+    }
+    let row = |InboundStatus { link, last_look }: &InboundStatus| {
+        let Some(look) = last_look else { return vec![link.clone(), "not yet".to_owned()] };
+        let trouble = look.trouble.clone().unwrap_or_default();
+        vec![link.clone(), look.at.to_string(), look.ready.to_string(), look.waiting.to_string(), trouble]
+    };
+    let headings = ["inbound link", "looked at", "complete", "not yet", "what is wrong"];
+    table(&headings, links.iter().map(row).collect())
 }
 
 /// Everything that a person wants to know of one delivery.
@@ -96,9 +106,15 @@ pub(super) fn delivery(shown: &Shown) -> String {
         }
         Standing::Held { step, reason, .. } => row("why", format!("{step}: {reason}")),
     }
-    row("link", format!("{} to {}", delivery.link, delivery.partner));
-    let accepted = &delivery.accepted;
-    row("source", format!("{}, {} bytes, SHA-256 {}", accepted.name, accepted.size, accepted.sha256));
+    let way = if delivery.collection().is_some() { "from" } else { "to" };
+    row("link", format!("{} {way} {}", delivery.link, delivery.partner));
+    match delivery.source() {
+        Some(source) => {
+            row("source", format!("{}, {} bytes, SHA-256 {}", source.name, source.size, source.sha256))
+        }
+        None => row("source", format!("{}, not fetched yet", delivery.name())),
+    }
+    delivery.collection().into_iter().flat_map(collected).for_each(|(name, value)| row(name, value));
     if let Some(problems) = delivery.problems {
         row("rejected", format!("{problems} problems: totatsu report {}", delivery.id));
     }
@@ -143,6 +159,43 @@ pub(super) fn delivery(shown: &Shown) -> String {
     text
 }
 
+/// What is shown only of a collection.
+fn collected(collection: &Collection) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("found at", collection.found.path.clone())];
+    if let Some(vouched) = collection.fetched.as_ref().and_then(|fetched| fetched.vouched_by.clone()) {
+        rows.push(("vouched by", vouched));
+    }
+    if let Some(decoded) = &collection.decoded {
+        let records: Vec<String> =
+            decoded.records.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        rows.push((
+            "layout",
+            format!("{} {}: {}", decoded.layout, decoded.layout_version, records.join(", ")),
+        ));
+        if decoded.quarantined > 0 {
+            rows.push(("bad", format!("{} records are in quarantine: totatsu report", decoded.quarantined)));
+        }
+    }
+    if let Some(placing) = &collection.placing {
+        rows.push((
+            "inbox",
+            format!("{}, {} bytes, SHA-256 {}", placing.path.display(), placing.size, placing.sha256),
+        ));
+    }
+    if collection.import_runs > 0 {
+        let output = collection.imported.as_ref().map(|imported| imported.output.display().to_string());
+        let output = output.map(|output| format!(", output in {output}")).unwrap_or_default();
+        rows.push(("import", format!("run {} times{output}", collection.import_runs)));
+    }
+    if let Some(answered) = &collection.answered {
+        rows.push(("answered", format!("{} over link {}", answered.name, answered.link)));
+    }
+    if let Some(earlier) = &collection.repeats {
+        rows.push(("repeats", earlier.to_string()));
+    }
+    rows
+}
+
 fn note(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     match &delivery.standing {
@@ -154,6 +207,7 @@ fn note(shown: &Shown) -> String {
             (None, Some(receipt), Some(published)) => {
                 format!("receipt {}, {}", receipt.number, published.path)
             }
+            (None, Some(receipt), None) => format!("receipt {}", receipt.number),
             _ => String::new(),
         },
     }

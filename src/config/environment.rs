@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::document::{Document, Problem, Severity};
 use super::{Config, GATEWAY_FILE};
+use crate::collect::import::ImportCommand;
 use crate::disk::{self, Fitness};
 use crate::schedule::alert::AlertCommand;
 use crate::spool;
@@ -36,6 +37,14 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
             let file = Document::of(&file_of(directory, "links", &link.name));
             problems.push(file.problem(Severity::Error, "outbox", message));
         }
+    }
+    for link in config.inbound.values() {
+        let file = Document::of(&file_of(directory, "links", &link.name));
+        let inbox = fault_of_directory(&link.inbox).map(|fault| ("inbox.directory", fault));
+        let import =
+            link.import.as_ref().and_then(ImportCommand::fault).map(|fault| ("import.command", fault));
+        let faults = inbox.into_iter().chain(import);
+        problems.extend(faults.map(|(key, fault)| file.problem(Severity::Error, key, fault)));
     }
     for partner in config.partners.values() {
         let file = Document::of(&file_of(directory, "partners", &partner.name));

@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::collect::link::{InboundFile, InboundLink};
 use crate::disk::DiskTable;
 use crate::layout::Shelf;
-use crate::link::{Link, LinkFile};
+use crate::link::{DirectionWord, Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
 use crate::retention::{ArchiveTable, Retention};
 use crate::schedule::alert::{AlertCommand, AlertsTable};
@@ -41,8 +42,10 @@ pub struct Config {
     pub gateway: GatewaySettings,
     /// Partners by name.
     pub partners: BTreeMap<String, Partner>,
-    /// Links by name.
+    /// Outbound links by name.
     pub links: BTreeMap<String, Link>,
+    /// Inbound links by name; none has the name of an outbound one.
+    pub inbound: BTreeMap<String, InboundLink>,
     /// All layouts.
     pub shelf: Shelf,
 }
@@ -154,10 +157,16 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     );
     // Without the gateway's file, nobody can tell where outboxes and layouts are; links are read for their own sake.
     let spool = Spool::new(gateway.as_ref().map_or(Path::new(""), |gateway| &gateway.spool));
-    let links =
-        read_each(&directory.join("links"), &mut problems, |name, file: LinkFile, document, problems| {
-            file.compile(name, directory, &spool, &calendar, document, problems)
-        });
+    let municipality = gateway.as_ref().map(|gateway| gateway.municipality.clone()).unwrap_or_default();
+    let links = read_outbound(directory, &spool, &calendar, &mut problems);
+    let inbound = read_each_if(
+        &directory.join("links"),
+        &mut problems,
+        |path| direction_of(path) == DirectionWord::In,
+        |name, file: InboundFile, document, problems| {
+            file.compile(name, directory, (&spool, &municipality), &calendar, document, problems)
+        },
+    );
     let Some(gateway) = gateway else { return (None, problems) };
     let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
@@ -167,7 +176,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    let config = Config { gateway, partners, links, shelf };
+    let config = Config { gateway, partners, links, inbound, shelf };
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)
@@ -200,15 +209,38 @@ pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
 /// The partner's directories to which links go, each once; links that can't be read go nowhere.
 pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
     let (spool, calendar) = (Spool::new(Path::new("")), Arc::default());
-    let compile = |name: &str, file: LinkFile, document: &Document, problems: &mut Vec<Problem>| {
-        file.compile(name, directory, &spool, &calendar, document, problems)
-    };
-    let links = read_each(&directory.join("links"), &mut Vec::new(), compile);
+    let links = read_outbound(directory, &spool, &calendar, &mut Vec::new());
     let mut directories: Vec<String> =
         links.into_values().filter(|link| link.partner == partner).map(|link| link.directory).collect();
     directories.sort();
     directories.dedup();
     directories
+}
+
+fn read_outbound(
+    directory: &Path,
+    spool: &Spool,
+    calendar: &Arc<Calendar>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Link> {
+    read_each_if(
+        &directory.join("links"),
+        problems,
+        |path| direction_of(path) == DirectionWord::Out,
+        |name, file: LinkFile, document, problems| {
+            file.compile(name, directory, spool, calendar, document, problems)
+        },
+    )
+}
+
+/// Which way a link's files go, as far as its own file can be read; what can't be told is told with the rest of it.
+fn direction_of(path: &Path) -> DirectionWord {
+    #[derive(Deserialize)]
+    struct Only {
+        direction: DirectionWord,
+    }
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    toml::from_str::<Only>(&text).map_or(DirectionWord::Out, |only| only.direction)
 }
 
 /// What `totatsu.toml` says, as far as it can be read: with an error among the problems it is good for finding more.
@@ -241,9 +273,15 @@ impl Config {
     /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open.
     /// What has left the configuration has no hours.
     pub fn hours_of(&self, link: &str) -> Hours {
-        let Some(link) = self.links.get(link) else { return Hours::default() };
-        let partner = self.partners.get(&link.partner);
-        partner.map_or_else(|| link.hours.clone(), |partner| partner.hours.both(&link.hours))
+        let outbound = self.links.get(link).map(|link| (&link.partner, &link.hours));
+        let inbound = || self.inbound.get(link).map(|link| (&link.partner, &link.hours));
+        let Some((partner, hours)) = outbound.or_else(inbound) else { return Hours::default() };
+        self.partners.get(partner).map_or_else(|| hours.clone(), |partner| partner.hours.both(hours))
+    }
+
+    /// Whether there is a link of this name, either way.
+    pub fn has_link(&self, link: &str) -> bool {
+        self.links.contains_key(link) || self.inbound.contains_key(link)
     }
 }
 
@@ -331,6 +369,16 @@ fn read_each<F: serde::de::DeserializeOwned, T>(
     problems: &mut Vec<Problem>,
     compile: impl Fn(&str, F, &Document, &mut Vec<Problem>) -> Option<T>,
 ) -> BTreeMap<String, T> {
+    read_each_if(directory, problems, |_| true, compile)
+}
+
+/// The same of those files that are wanted.
+fn read_each_if<F: serde::de::DeserializeOwned, T>(
+    directory: &Path,
+    problems: &mut Vec<Problem>,
+    wanted: impl Fn(&Path) -> bool,
+    compile: impl Fn(&str, F, &Document, &mut Vec<Problem>) -> Option<T>,
+) -> BTreeMap<String, T> {
     let mut paths: Vec<PathBuf> = match std::fs::read_dir(directory) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(error) => {
@@ -339,7 +387,7 @@ fn read_each<F: serde::de::DeserializeOwned, T>(
             return BTreeMap::new();
         }
     };
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml") && wanted(path));
     paths.sort();
     let mut compiled = BTreeMap::new();
     for path in paths {

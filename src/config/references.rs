@@ -8,6 +8,7 @@ use super::document::{Document, Problem, Severity};
 use super::environment::file_of;
 use super::{Config, GATEWAY_FILE};
 use crate::clock::Moment;
+use crate::collect::link::InboundLink;
 use crate::convert::{self, Values};
 use crate::layout::{Layout, Status};
 use crate::link::Link;
@@ -25,8 +26,8 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         let message = format!("no layout can be read below {}", config.gateway.layouts.display());
         problems.push(main.problem(Severity::Error, "paths.layouts", message));
     }
-    if config.links.is_empty() {
-        let message = "links/ names no link: nothing will be sent";
+    if config.links.is_empty() && config.inbound.is_empty() {
+        let message = "links/ names no link: nothing will be sent or collected";
         problems.push(main.problem(Severity::Warning, "gateway", message));
     }
     for link in config.links.values() {
@@ -65,6 +66,40 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
                 format!("no layout {:?} is in force on {today}; there are: {}", link.layout, names(config)),
             ),
         }
+    }
+    for link in config.inbound.values() {
+        problems.extend(check_inbound(directory, config, link));
+    }
+    problems
+}
+
+/// The same for an inbound link.
+fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<Problem> {
+    let document = Document::of(&file_of(directory, "links", &link.name));
+    let mut problems = Vec::new();
+    let mut wrong =
+        |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
+    if !config.partners.contains_key(&link.partner) && !file_of(directory, "partners", &link.partner).exists()
+    {
+        wrong("partner", format!("there is no partners/{}.toml", link.partner));
+    }
+    let (now, hours) = (Moment::now(), config.hours_of(&link.name));
+    if hours.next_opening(now).is_none() {
+        wrong("hours", format!("link and partner {} are never open at the same time", link.partner));
+    }
+    let today = now.date();
+    if config.shelf.iter().next().is_some() && config.shelf.choose(&link.layout, today).is_none() {
+        let message =
+            format!("no layout {:?} is in force on {today}; there are: {}", link.layout, names(config));
+        wrong("layout", message);
+    }
+    if let Some(agreed) = link.acknowledge.as_ref().filter(|agreed| !config.links.contains_key(&agreed.link))
+    {
+        wrong("acknowledge.link", format!("there is no outbound link {}", agreed.link));
+    }
+    let same_inbox = |other: &&InboundLink| other.name != link.name && other.inbox == link.inbox;
+    if let Some(other) = config.inbound.values().find(same_inbox).filter(|_| link.inbox_name.is_none()) {
+        wrong("inbox.directory", format!("link {} has the same inbox: say inbox.name in both", other.name));
     }
     problems
 }

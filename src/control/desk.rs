@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Answer, ControlError, LinkStatus, PART_LENGTH, PartnerStatus, Question, Shown, Status, Whom};
+use super::{
+    Answer, ControlError, InboundStatus, LinkStatus, PART_LENGTH, PartnerStatus, Question, Shown, Status,
+    Whom,
+};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::{Claim, Gateway};
@@ -54,6 +57,7 @@ impl Desk {
             Question::ReceiptNumber { number } => self.receipt(number),
             Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
             Question::Status => self.status(),
+            Question::Look { link } => self.look(&link),
             Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
             Question::Import { directory, by } => self.import(directory, &by).await,
             Question::Confirm { id, by, how, reason } => self.confirm(&id, by, how, reason).await,
@@ -180,6 +184,9 @@ impl Desk {
         let delivery = self.find(delivery.id.as_str())?;
         if !delivery.can_be_confirmed() {
             let why = match delivery.converted {
+                None if delivery.collection().is_some() => {
+                    "of a collection, only an import that is held, waiting or queued can be confirmed"
+                }
                 None => "it was never converted, so there are no bytes that could have arrived",
                 Some(_) => "only one that is held, waiting or queued can be confirmed; hold it first",
             };
@@ -195,7 +202,7 @@ impl Desk {
         if let (true, Office::Daemon(gateway)) = (holds, &self.office) {
             let known = match &subject {
                 Subject::Partner(name) => gateway.config.partners.contains_key(name),
-                Subject::Link(name) => gateway.config.links.contains_key(name),
+                Subject::Link(name) => gateway.config.has_link(name),
             };
             if !known {
                 return Err(ControlError::Unfit(format!("{subject} is not in the configuration")));
@@ -271,7 +278,26 @@ impl Desk {
             Subject::Link(link) => Some(LinkStatus { link, hold }),
             Subject::Partner(_) => None,
         });
-        Ok(Answer::Status(Status { partners, links: links.collect(), unfinished }))
+        let inbound = match &self.office {
+            Office::Daemon(gateway) => gateway
+                .last_looks()
+                .map(|(link, last_look)| InboundStatus { link: link.to_owned(), last_look })
+                .collect(),
+            Office::LedgerAlone(_) => Vec::new(),
+        };
+        Ok(Answer::Status(Status { partners, links: links.collect(), inbound, unfinished }))
+    }
+
+    fn look(&self, link: &str) -> Result<Answer, ControlError> {
+        let Office::Daemon(gateway) = &self.office else {
+            let message = "no gateway runs that could look: start it with totatsu run";
+            return Err(ControlError::Unfit(message.to_owned()));
+        };
+        if !gateway.config.inbound.contains_key(link) {
+            return Err(ControlError::Unfit(format!("there is no inbound link {link} in the configuration")));
+        }
+        gateway.look_hint(link).notify_one();
+        Ok(Answer::Done(format!("link {link} is looked at now; see what came of it with: totatsu status")))
     }
 
     /// The right to act on a delivery. While no daemon runs, nobody else has it.
@@ -337,6 +363,11 @@ impl Desk {
 /// Why a delivery's bytes can't be sent again, if they can't.
 fn nothing_to_resend(original: &Delivery) -> Option<String> {
     let (id, state) = (&original.id, original.state());
+    if original.collection().is_some() {
+        return Some(format!(
+            "{id} came in, nothing of it was sent: its bytes and rows are kept, see: totatsu show {id}"
+        ));
+    }
     match (original.stage, &original.standing) {
         (Stage::Rejected, _) => Some(format!(
             "delivery {id} was rejected, nothing of it was ever sent: correct the source and drop it again"

@@ -19,6 +19,7 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::clock::Moment;
 use crate::config::GatewaySettings;
 use crate::delivery_id::DeliveryId;
+use crate::gateway::LastLook;
 use crate::ledger::hold::Hold;
 use crate::ledger::state::{Delivery, How, ReceiptLink};
 use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
@@ -56,6 +57,11 @@ pub enum Question {
     },
     /// How partners and links stand.
     Status,
+    /// Look at an inbound link's partner now.
+    Look {
+        /// The link.
+        link: String,
+    },
     /// Stop a delivery, a partner or a link until it is released.
     Hold {
         /// What.
@@ -157,6 +163,9 @@ pub struct Status {
     pub partners: Vec<PartnerStatus>,
     /// Links that are held.
     pub links: Vec<LinkStatus>,
+    /// Inbound links, while a daemon runs.
+    #[serde(default)]
+    pub inbound: Vec<InboundStatus>,
     /// Deliveries that aren't finished, by state.
     pub unfinished: BTreeMap<String, u64>,
 }
@@ -183,6 +192,15 @@ pub struct LinkStatus {
     pub link: String,
     /// The hold.
     pub hold: Hold,
+}
+
+/// How one inbound link stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InboundStatus {
+    /// Its name.
+    pub link: String,
+    /// What the last look at its partner came to; none before the first.
+    pub last_look: Option<LastLook>,
 }
 
 /// What is answered.

@@ -12,12 +12,14 @@ use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::journey::{self, Stop};
 use crate::ledger::LedgerError;
+use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, Standing};
-use crate::link::{Link, Order};
 use crate::remedy::Remedy;
 
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How often a lock is tried that somebody else has.
+const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
 /// How soon a delivery is looked at again that a person is acting on.
 const AFTER_ACT: Duration = Duration::from_millis(20);
 
@@ -85,8 +87,11 @@ async fn finish(mut tasks: JoinSet<Result<(), Stop>>, gateway: &Gateway) -> Resu
 /// A delivery that ended, or is held, may be the one that the next of an ordered link waited for.
 fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), LedgerError> {
     let Some(ended) = gateway.ledger.find(ended)? else { return Ok(()) };
-    let ordered = |link: &&Link| link.order != Order::Free;
-    if gateway.config.links.get(&ended.link).filter(ordered).is_none() {
+    if ended.collection().is_some() {
+        // Order, date, number or lock: each of those behind finds out by itself.
+        return gateway.wake_queued(&Subject::Link(ended.link));
+    }
+    if gateway.config.links.get(&ended.link).is_none_or(|link| link.order.is_free()) {
         return Ok(());
     }
     // One that is held stays ahead, and the one behind it is to say so.
@@ -159,7 +164,9 @@ fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {
             let every = gateway.agreement(delivery).map_or(LOOK_AGAIN, |agreement| agreement.every);
             until.remaining().min(every)
         }
+        Gate::Exclusive { .. } => LOOK_AT_LOCK,
         Gate::Order { .. }
+        | Gate::Sequence { .. }
         | Gate::PartnerDown { .. }
         | Gate::PartnerHeld { .. }
         | Gate::LinkHeld { .. }

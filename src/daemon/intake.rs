@@ -254,7 +254,7 @@ fn names_that_may_remain(ledger: &Ledger, link: &str) -> Result<HashSet<FileIden
     for state in NAME_MAY_REMAIN {
         for id in ledger.in_state(state, Some(Stage::Accepted))? {
             let delivery = ledger.find(&id)?.filter(|delivery| delivery.link == link);
-            known.extend(delivery.map(|delivery| delivery.accepted.identity));
+            known.extend(delivery.and_then(|delivery| delivery.accepted().map(|file| file.identity.clone())));
         }
     }
     Ok(known)

@@ -5,6 +5,7 @@
 
 mod carriers;
 mod intake;
+mod lookouts;
 mod probes;
 pub mod timekeeper;
 
@@ -89,6 +90,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     let mut tasks: JoinSet<Result<(), DaemonError>> = JoinSet::new();
     tasks.spawn(serve(listener, Desk::of_daemon(gateway.clone()), stopping.clone()));
     tasks.spawn(intake::run(gateway.clone(), stopping.clone()));
+    tasks.spawn(lookouts::run(gateway.clone(), stopping.clone()));
     for partner in gateway.config.partners.keys() {
         tasks.spawn(probes::run(gateway.clone(), partner.clone(), stopping.clone()));
     }

@@ -24,7 +24,7 @@ use crate::link::Link;
 use crate::outage::Outage;
 use crate::schedule::alert::{Alert, Kind, Subject, Watch};
 use crate::schedule::calendar::Calendar;
-use crate::schedule::deadline::{self, Next, Outlook};
+use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
 
 /// Seconds from one look to the next.
@@ -123,8 +123,9 @@ impl Timekeeper {
             alerts.extend(of_deadline(&seen, due, now, &config.hours_of(&link.name)));
         }
         self.find_last(&gateway.ledger, config, now)?;
-        for link in config.links.values() {
-            alerts.extend(of_expectation(link, self.last.get(&link.name), self.since, now, calendar));
+        for (link, expectation) in expectations(config) {
+            let last = self.last.get(link);
+            alerts.extend(of_expectation((link, expectation), last, self.since, now, calendar));
         }
         let mut news = self.watch.news(alerts);
         news.extend(self.look_at_disk(config));
@@ -149,12 +150,7 @@ impl Timekeeper {
 
     /// Brings the last acceptances up to date.
     fn find_last(&mut self, ledger: &Ledger, config: &Config, now: Moment) -> Result<(), LedgerError> {
-        let mut wanted: Vec<&str> = config
-            .links
-            .values()
-            .filter(|link| link.expect.is_some())
-            .map(|link| link.name.as_str())
-            .collect();
+        let mut wanted: Vec<&str> = expectations(config).map(|(name, _)| name).collect();
         // What has an id from before this was there at the last look already.
         let from = self.looked.map(|looked| {
             let overlap = now.since(looked).saturating_add(OVERLAP);
@@ -234,10 +230,12 @@ fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
             Gate::PartnerHeld { .. }
             | Gate::LinkHeld { .. }
             | Gate::MediumWanted { .. }
+            | Gate::Sequence { .. }
             | Gate::Order { held: true, .. } => Next::Person,
-            Gate::Order { held: false, .. } | Gate::Acknowledgement { .. } | Gate::HandedOver { .. } => {
-                Next::Now
-            }
+            Gate::Order { held: false, .. }
+            | Gate::Exclusive { .. }
+            | Gate::Acknowledgement { .. }
+            | Gate::HandedOver { .. } => Next::Now,
         },
     }
 }
@@ -266,26 +264,40 @@ fn of_deadline(seen: &Seen, due: Moment, now: Moment, hours: &Hours) -> Option<A
     Some(Alert { kind, subject: Subject::Delivery(id.clone()), occasion: Some(due), text })
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other standing waits for a person who isn't told yet")]
 fn held(delivery: &Delivery) -> Option<Alert> {
-    let Standing::Held { step, reason, .. } = &delivery.standing else { return None };
     let (id, link) = (&delivery.id, &delivery.link);
-    let text = format!("delivery {id} of link {link} is held at {step}: {reason}");
-    let (kind, subject) = (Kind::Held, Subject::Delivery(id.clone()));
+    let (kind, text) = match &delivery.standing {
+        Standing::Held { step, reason, .. } => {
+            (Kind::Held, format!("delivery {id} of link {link} is held at {step}: {reason}"))
+        }
+        Standing::Queued { gate: Gate::Sequence { missing } } => {
+            (Kind::Gap, format!("collection {id} of link {link} waits: {missing}"))
+        }
+        _ => return None,
+    };
+    let subject = Subject::Delivery(id.clone());
     Some(Alert { kind, subject, occasion: Some(delivery.updated), text })
 }
 
+/// The links, either way, on which files have to come.
+fn expectations(config: &Config) -> impl Iterator<Item = (&str, Expectation)> {
+    let out = config.links.values().map(|link| (link.name.as_str(), link.expect));
+    let back = config.inbound.values().map(|link| (link.name.as_str(), link.expect));
+    out.chain(back).filter_map(|(name, expectation)| Some((name, expectation?)))
+}
+
 fn of_expectation(
-    link: &Link,
+    (name, expectation): (&str, Expectation),
     last: Option<&Moment>,
     since: Moment,
     now: Moment,
     calendar: &Calendar,
 ) -> Option<Alert> {
-    let unmet = link.expect?.unmet(now, last.copied(), since, calendar)?;
-    let (name, due) = (&link.name, unmet.due);
+    let due = expectation.unmet(now, last.copied(), since, calendar)?.due;
     let came = last.map_or("nothing ever came".to_owned(), |last| format!("the last one came at {last}"));
-    let text = format!("link {name} expected a file by {due}, and {came}: ask the system that produces it");
-    let (kind, subject) = (Kind::NothingCame, Subject::Link(name.clone()));
+    let text = format!("link {name} expected a file by {due}, and {came}: ask the one who sends it");
+    let (kind, subject) = (Kind::NothingCame, Subject::Link(name.to_owned()));
     Some(Alert { kind, subject, occasion: Some(due), text })
 }
 

@@ -8,7 +8,12 @@ use super::{Step, Stop};
 use crate::acknowledge::AcknowledgeError;
 use crate::archive::ArchiveError;
 use crate::clock::Moment;
+use crate::collect::clear::ClearError;
+use crate::collect::fetch::FetchError;
+use crate::collect::import::ImportError;
+use crate::collect::place::PlaceError;
 use crate::convert::ConvertError;
+use crate::decode::DecodeError;
 use crate::gateway::Gateway;
 use crate::ledger::LedgerError;
 use crate::ledger::event::Event;
@@ -60,6 +65,11 @@ impl Failure {
 
     pub(super) fn new(step: Step, remedy: Remedy, error: &dyn fmt::Display) -> Failure {
         Failure::Failed { step, remedy, reason: error.to_string(), unknown: false, back_to: None }
+    }
+
+    /// A refusal of our own disk at `step`.
+    pub fn of_own_disk(step: Step, error: &SpoolError) -> Failure {
+        Failure::new(step, Remedy::for_own_disk(&error.error), error)
     }
 
     /// A failure of the line or the partner at `step`.
@@ -135,7 +145,43 @@ impl From<AcknowledgeError> for Failure {
 
 impl From<SpoolError> for Failure {
     fn from(error: SpoolError) -> Failure {
-        Failure::new(Step::Accept, Remedy::for_own_disk(&error.error), &error)
+        Failure::of_own_disk(Step::Accept, &error)
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Failure {
+        if let FetchError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
+        Failure::new(Step::Fetch, error.remedy(), &error)
+    }
+}
+
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Failure {
+        Failure::new(Step::Decode, error.remedy(), &error)
+    }
+}
+
+impl From<PlaceError> for Failure {
+    fn from(error: PlaceError) -> Failure {
+        Failure::new(Step::Place, error.remedy(), &error)
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Failure {
+        Failure::new(Step::Import, error.remedy(), &error)
+    }
+}
+
+impl From<ClearError> for Failure {
+    fn from(error: ClearError) -> Failure {
+        let ClearError::Transport(error) = error;
+        Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Clear, &error))
     }
 }
 

@@ -9,7 +9,14 @@ use crate::accept::Accepted;
 use crate::acknowledge::Acknowledged;
 use crate::archive::Archived;
 use crate::clock::Moment;
+use crate::collect::answer::Answered;
+use crate::collect::clear::Cleared;
+use crate::collect::fetch::Fetched;
+use crate::collect::find::Found;
+use crate::collect::import::Imported;
+use crate::collect::place::{Placed, Placing};
 use crate::convert::Converted;
+use crate::decode::Decoded;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::journey::Step;
@@ -32,7 +39,61 @@ pub enum Event {
         /// What was taken over.
         accepted: Accepted,
     },
-    /// The source breaks the layout; nothing of it is sent.
+    /// A file was found at a partner that hasn't been fetched; a collection begins.
+    Found {
+        /// The inbound link whose pattern its name has.
+        link: String,
+        /// That link's partner.
+        partner: String,
+        /// What was seen.
+        found: Found,
+    },
+    /// The partner's bytes lie on our disk.
+    Fetched {
+        /// How many, their digest, and what was asked.
+        fetched: Fetched,
+    },
+    /// They are what an earlier collection fetched under the same name; nothing is handed over again.
+    Repeated {
+        /// The earlier collection.
+        of: DeliveryId,
+    },
+    /// They are read, and stand as rows on our disk.
+    Decoded {
+        /// Counts, totals, digest.
+        decoded: Decoded,
+    },
+    /// The rows lie beside their place in the inbox, whole; from now on they may bear their name there.
+    PlacingStarted {
+        /// Where.
+        placing: Placing,
+    },
+    /// They bear their name in the inbox.
+    Placed {
+        /// Where.
+        placed: Placed,
+    },
+    /// The import command may have been started.
+    ImportStarted {
+        /// How often by now.
+        run: u32,
+    },
+    /// The import command has ended well.
+    Imported {
+        /// How long it took, and where its output is.
+        imported: Imported,
+    },
+    /// The acknowledgement for the partner lies in an outbox.
+    Answered {
+        /// Which, and what it says.
+        answered: Answered,
+    },
+    /// The partner's file was removed or moved there, or nothing of it was left to remove.
+    Cleared {
+        /// What was asked and answered.
+        cleared: Cleared,
+    },
+    /// The source breaks the layout; nothing of it is sent or handed over.
     Rejected {
         /// How many problems the report lists or counts.
         problems: u64,
@@ -227,6 +288,16 @@ impl Event {
     pub fn word(&self) -> &'static str {
         match self {
             Event::Accepted { .. } => "accepted",
+            Event::Found { .. } => "found",
+            Event::Fetched { .. } => "fetched",
+            Event::Repeated { .. } => "repeated",
+            Event::Decoded { .. } => "decoded",
+            Event::PlacingStarted { .. } => "placing_started",
+            Event::Placed { .. } => "placed",
+            Event::ImportStarted { .. } => "import_started",
+            Event::Imported { .. } => "imported",
+            Event::Answered { .. } => "answered",
+            Event::Cleared { .. } => "cleared",
             Event::Rejected { .. } => "rejected",
             Event::Converted { .. } => "converted",
             Event::TransferStarted { .. } => "transfer_started",

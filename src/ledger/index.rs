@@ -23,7 +23,7 @@ use crate::ledger::state::{Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
 /// The only key of the `facts` tree.
@@ -42,6 +42,8 @@ pub struct Index {
     lanes: sled::Tree,
     /// Deliveries by link and digest of their source.
     sources: sled::Tree,
+    /// Collections by link and name of the partner's file, and by link and the instant at which they were placed.
+    collections: sled::Tree,
     receipts: sled::Tree,
     holds: sled::Tree,
     facts: sled::Tree,
@@ -148,6 +150,7 @@ impl Index {
                 states: db.open_tree("states")?,
                 lanes: db.open_tree("lanes")?,
                 sources: db.open_tree("sources")?,
+                collections: db.open_tree("collections")?,
                 receipts: db.open_tree("receipts")?,
                 holds: db.open_tree("holds")?,
                 facts: db.open_tree("facts")?,
@@ -155,9 +158,9 @@ impl Index {
         })
     }
 
-    fn trees(&self) -> [&sled::Tree; 7] {
-        let Index { deliveries, states, lanes, sources, receipts, holds, facts } = self;
-        [deliveries, states, lanes, sources, receipts, holds, facts]
+    fn trees(&self) -> [&sled::Tree; 8] {
+        let Index { deliveries, states, lanes, sources, collections, receipts, holds, facts } = self;
+        [deliveries, states, lanes, sources, collections, receipts, holds, facts]
     }
 
     /// The journal position up to which events are applied.
@@ -232,6 +235,27 @@ impl Index {
     /// sled fails, or an id can't be read.
     pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, IndexError> {
         ids_of(self.sources.scan_prefix(format!("{link}/{sha256}/")))
+    }
+
+    /// The newest collection of a link whose file at the partner had this name.
+    ///
+    /// # Errors
+    /// sled fails, or it can't be read.
+    pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, IndexError> {
+        self.last_collection(&found_key(link, name))
+    }
+
+    /// The collection of a link that was placed last.
+    ///
+    /// # Errors
+    /// sled fails, or it can't be read.
+    pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, IndexError> {
+        self.last_collection(&placed_key(link))
+    }
+
+    fn last_collection(&self, prefix: &str) -> Result<Option<Delivery>, IndexError> {
+        let last = caught(|| self.collections.scan_prefix(prefix).next_back().transpose())?;
+        last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
     }
 
     /// The hold on a partner or link, if there is one.
@@ -328,8 +352,13 @@ impl Index {
         let left = if delivery.is_finished() { None } else { Some(Vec::new()) };
         let lane = format!("{}/{:020}/{id}", delivery.link, delivery.begun);
         changes.push(Change { tree: &self.lanes, key: lane.into_bytes(), value: left });
-        let source = format!("{}/{}/{id}", delivery.link, delivery.accepted.sha256);
-        changes.push(Change { tree: &self.sources, key: source.into_bytes(), value: Some(Vec::new()) });
+        if let Some(source) = delivery.source() {
+            let source = format!("{}/{}/{id}", delivery.link, source.sha256);
+            changes.push(Change { tree: &self.sources, key: source.into_bytes(), value: Some(Vec::new()) });
+        }
+        for key in collection_keys(delivery) {
+            changes.push(Change { tree: &self.collections, key: key.into_bytes(), value: Some(Vec::new()) });
+        }
         if let Some(receipt) = delivery.receipt {
             let (key, value) = (receipt.number.to_be_bytes().to_vec(), Some(write(&delivery.id)?));
             changes.push(Change { tree: &self.receipts, key, value });
@@ -373,6 +402,25 @@ fn ids_of(entries: sled::Iter) -> Result<Vec<DeliveryId>, IndexError> {
 fn id_at_end(key: &[u8]) -> Result<DeliveryId, IndexError> {
     let id = || std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
     id().ok_or_else(|| IndexError::Unusable("an unreadable key".to_owned()))
+}
+
+fn collection_keys(delivery: &Delivery) -> Vec<String> {
+    let Some(collection) = delivery.collection() else { return Vec::new() };
+    let (link, id) = (&delivery.link, &delivery.id);
+    let mut keys = vec![format!("{}{:020}/{id}", found_key(link, &collection.found.name), delivery.begun)];
+    if let Some(at) = delivery.reached(Stage::Placed).filter(|_| collection.placed.is_some()) {
+        keys.push(format!("{}{at}/{id}", placed_key(link)));
+    }
+    keys
+}
+
+/// No name at a partner contains a slash.
+fn found_key(link: &str, name: &str) -> String {
+    format!("found/{link}/{name}/")
+}
+
+fn placed_key(link: &str) -> String {
+    format!("placed/{link}/")
 }
 
 fn state_key(delivery: &Delivery) -> String {

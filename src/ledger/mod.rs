@@ -6,6 +6,7 @@
 //! that ends before the event it knows, or holds another one there, is refused and left as it was found.
 
 mod changes;
+pub mod collection;
 pub mod event;
 pub mod hold;
 pub mod index;
@@ -326,6 +327,22 @@ impl Ledger {
     /// The index fails.
     pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, LedgerError> {
         Ok(self.index.with_source(link, sha256)?)
+    }
+
+    /// The newest collection of a link whose file at the partner had this name.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.last_found(link, name)?)
+    }
+
+    /// The collection of a link that was placed last.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.last_placed(link)?)
     }
 
     /// The hold on a partner or link, if there is one.

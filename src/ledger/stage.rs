@@ -1,13 +1,27 @@
-//! How far a delivery has come, in one word.
+//! How far a delivery or a collection has come, in one word.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How far a delivery has come.
+/// How far a delivery, or a collection, has come: the way in stands first, then the way out, then how both end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
+    /// Seen at the partner.
+    Found,
+    /// The partner's bytes are ours.
+    Fetched,
+    /// They are read, and the rows are ready.
+    Decoded,
+    /// The rows may bear their name in the inbox.
+    Placing,
+    /// They do.
+    Placed,
+    /// The import command may be running.
+    Importing,
+    /// It has ended well, or a person says so.
+    Imported,
     /// The source is ours.
     Accepted,
     /// The bytes to send are ready.
@@ -30,6 +44,8 @@ pub enum Stage {
     Archived,
     /// Done once it is in the archive; the source broke the layout.
     Rejected,
+    /// Done once it is in the archive; an earlier collection fetched the same.
+    Repeated,
     /// Done once it is in the archive; a newer full file took its place before it was sent.
     Superseded,
     /// Done once it is in the archive; a person gave it up.
@@ -40,6 +56,13 @@ impl Stage {
     /// The stage's word.
     pub const fn word(self) -> &'static str {
         match self {
+            Stage::Found => "found",
+            Stage::Fetched => "fetched",
+            Stage::Decoded => "decoded",
+            Stage::Placing => "placing",
+            Stage::Placed => "placed",
+            Stage::Importing => "importing",
+            Stage::Imported => "imported",
             Stage::Accepted => "accepted",
             Stage::Converted => "converted",
             Stage::Transferring => "transferring",
@@ -51,6 +74,7 @@ impl Stage {
             Stage::Receipted => "receipted",
             Stage::Archived => "archived",
             Stage::Rejected => "rejected",
+            Stage::Repeated => "repeated",
             Stage::Superseded => "superseded",
             Stage::Cancelled => "cancelled",
         }
@@ -58,12 +82,15 @@ impl Stage {
 
     /// Nothing more happens at the partner.
     pub fn is_final(self) -> bool {
-        matches!(self, Stage::Archived | Stage::Rejected | Stage::Superseded | Stage::Cancelled)
+        matches!(
+            self,
+            Stage::Archived | Stage::Rejected | Stage::Repeated | Stage::Superseded | Stage::Cancelled
+        )
     }
 
     /// Not a byte has left for the partner.
     pub fn is_before_sending(self) -> bool {
-        self <= Stage::Converted
+        matches!(self, Stage::Accepted | Stage::Converted)
     }
 }
 

@@ -94,6 +94,19 @@ pub enum Gate {
         /// The medium, by its id or label.
         medium: String,
     },
+    /// Something else has the lock under which it is handed over, or converted.
+    Exclusive {
+        /// The lock.
+        lock: String,
+        /// The collection under this lock that isn't imported; none while another program has the lock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behind: Option<DeliveryId>,
+    },
+    /// One that comes before it by date or number hasn't come.
+    Sequence {
+        /// What is missing, and what to do.
+        missing: String,
+    },
     /// The partner's acknowledgement isn't there yet.
     Acknowledgement {
         /// Where it is looked for.
@@ -115,6 +128,8 @@ pub enum Waiver {
     Hours,
     /// It may go although its link is held.
     LinkHold,
+    /// It may be handed over although its date or number doesn't follow the last one's.
+    Sequence,
 }
 
 impl Standing {
@@ -134,12 +149,15 @@ impl Standing {
             Standing::Queued { gate: Gate::Order { .. } } => Some(Waiver::Order),
             Standing::Queued { gate: Gate::Hours { .. } } => Some(Waiver::Hours),
             Standing::Queued { gate: Gate::LinkHeld { .. } } => Some(Waiver::LinkHold),
+            Standing::Queued { gate: Gate::Sequence { .. } }
+            | Standing::Held { step: Step::Place, duplicate_of: None, .. } => Some(Waiver::Sequence),
             Standing::Queued {
                 gate:
                     Gate::PartnerDown { .. }
                     | Gate::PartnerHeld { .. }
                     | Gate::MediumWanted { .. }
                     | Gate::HandedOver { .. }
+                    | Gate::Exclusive { .. }
                     | Gate::Acknowledgement { .. },
             }
             | Standing::Held { duplicate_of: None, .. }
@@ -177,6 +195,18 @@ impl fmt::Display for Gate {
                 "it lies on the medium {medium}, whole and proven: once it is received, totatsu confirm ID --by NAME --how \
                  medium --reason TEXT, or totatsu medium import DIR with the partner's acknowledgement"
             ),
+            Gate::Exclusive { lock, behind: None } => {
+                write!(
+                    f,
+                    "another program, or another import, has the lock {lock}; it goes on once that is let go"
+                )
+            }
+            Gate::Exclusive { lock, behind: Some(behind) } => write!(
+                f,
+                "behind {behind}, which has the same lock {lock} and isn't imported yet: nothing else is handed over \
+                 under it before"
+            ),
+            Gate::Sequence { missing } => write!(f, "{missing}"),
             Gate::Acknowledgement { path, until } => {
                 write!(f, "the partner's acknowledgement {path} is awaited until {until}")
             }

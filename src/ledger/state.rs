@@ -16,6 +16,7 @@ use crate::convert::Converted;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::journey::step_after;
+use crate::ledger::collection::Collection;
 use crate::ledger::event::{Entry, Event};
 pub use crate::ledger::stage::Stage;
 pub use crate::ledger::standing::{Gate, Standing, Waiver};
@@ -25,7 +26,14 @@ use crate::transport::medium;
 use crate::verify::Verified;
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
-pub const STATES: [&str; 18] = [
+pub const STATES: [&str; 26] = [
+    Stage::Found.word(),
+    Stage::Fetched.word(),
+    Stage::Decoded.word(),
+    Stage::Placing.word(),
+    Stage::Placed.word(),
+    Stage::Importing.word(),
+    Stage::Imported.word(),
     Stage::Accepted.word(),
     Stage::Converted.word(),
     Stage::Transferring.word(),
@@ -42,6 +50,7 @@ pub const STATES: [&str; 18] = [
     UNKNOWN,
     HELD,
     Stage::Rejected.word(),
+    Stage::Repeated.word(),
     Stage::Superseded.word(),
     Stage::Cancelled.word(),
 ];
@@ -106,7 +115,28 @@ pub struct ByHand {
     pub reason: String,
 }
 
-/// Everything the ledger knows of one delivery.
+/// Where the bytes of a delivery come from, and all that is known only of that way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// An outbox: they go out to a partner.
+    Accepted(Accepted),
+    /// A partner: they come in.
+    Collection(Box<Collection>),
+}
+
+/// The bytes that a delivery began with.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Their file's name, where it came from.
+    pub name: &'a str,
+    /// How many.
+    pub size: u64,
+    /// Their SHA-256.
+    pub sha256: Sha256,
+}
+
+/// Everything the ledger knows of one delivery, or of one collection: a delivery on its way in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Its id.
@@ -130,10 +160,11 @@ pub struct Delivery {
     pub milestones: Vec<(Stage, Moment)>,
     /// The number of the event that it began with; ordered links go by it.
     pub begun: u64,
-    /// When the source was taken over.
+    /// When the source was taken over, or found.
     pub accepted_at: Moment,
     /// The source.
-    pub accepted: Accepted,
+    #[serde(flatten)]
+    pub origin: Origin,
     /// The delivery whose bytes these are, if they were sent before.
     pub resend_of: Option<DeliveryId>,
     /// What people did.
@@ -200,6 +231,42 @@ impl Delivery {
         self.stage.is_final() && self.archived.is_some()
     }
 
+    /// What was taken over from an outbox, if it goes out.
+    pub fn accepted(&self) -> Option<&Accepted> {
+        match &self.origin {
+            Origin::Accepted(accepted) => Some(accepted),
+            Origin::Collection(_) => None,
+        }
+    }
+
+    /// What is known of it as a collection, if it comes in.
+    pub fn collection(&self) -> Option<&Collection> {
+        match &self.origin {
+            Origin::Accepted(_) => None,
+            Origin::Collection(collection) => Some(collection),
+        }
+    }
+
+    /// The name of the file that it began with.
+    pub fn name(&self) -> &str {
+        match &self.origin {
+            Origin::Accepted(accepted) => &accepted.name,
+            Origin::Collection(collection) => &collection.found.name,
+        }
+    }
+
+    /// The bytes that it began with; none before they are fetched.
+    pub fn source(&self) -> Option<Source<'_>> {
+        let (size, sha256) = match &self.origin {
+            Origin::Accepted(accepted) => (accepted.size, accepted.sha256),
+            Origin::Collection(collection) => {
+                let fetched = collection.fetched.as_ref()?;
+                (fetched.size, fetched.sha256)
+            }
+        };
+        Some(Source { name: self.name(), size, sha256 })
+    }
+
     /// The medium that its bytes were put on, by its id or label, if they are carried.
     pub fn carried_on(&self) -> Option<&str> {
         let peer = &self.transferred.as_ref()?.peer;
@@ -238,37 +305,48 @@ impl Delivery {
     ) -> Result<Delivery, Contradiction> {
         match (&entry.event, original) {
             (Event::Accepted { link, partner, accepted }, None) => {
-                Ok(Delivery::new(id, entry, link, partner, accepted.clone()))
+                let origin = Origin::Accepted(accepted.clone());
+                Ok(Delivery::new(id, entry, link, partner, Stage::Accepted, origin))
+            }
+            (Event::Found { link, partner, found }, None) => {
+                let origin = Origin::Collection(Box::new(Collection::of(found.clone())));
+                Ok(Delivery::new(id, entry, link, partner, Stage::Found, origin))
             }
             (Event::Resent { of, by, reason }, Some(original)) if original.converted.is_some() => {
+                let (link, partner) = (original.link, original.partner);
                 Ok(Delivery {
-                    stage: Stage::Converted,
-                    milestones: vec![(Stage::Converted, entry.at)],
                     accepted_at: original.accepted_at,
                     resend_of: Some(of.clone()),
                     by_hand: vec![ByHand::new("resent", entry.at, by, reason)],
                     converted: original.converted,
-                    ..Delivery::new(id, entry, &original.link, &original.partner, original.accepted)
+                    ..Delivery::new(id, entry, &link, &partner, Stage::Converted, original.origin)
                 })
             }
             (event, _) => Err(Contradiction::new(id, "none", event)),
         }
     }
 
-    fn new(id: &DeliveryId, entry: &Entry, link: &str, partner: &str, accepted: Accepted) -> Delivery {
+    fn new(
+        id: &DeliveryId,
+        entry: &Entry,
+        link: &str,
+        partner: &str,
+        stage: Stage,
+        origin: Origin,
+    ) -> Delivery {
         Delivery {
             id: id.clone(),
             link: link.to_owned(),
             partner: partner.to_owned(),
-            stage: Stage::Accepted,
+            stage,
             standing: Standing::Going,
             updated: entry.at,
             outcome_unknown: false,
             failing: None,
-            milestones: vec![(Stage::Accepted, entry.at)],
+            milestones: vec![(stage, entry.at)],
             begun: entry.seq,
             accepted_at: entry.at,
-            accepted,
+            origin,
             resend_of: None,
             by_hand: Vec::new(),
             waived: BTreeSet::new(),
@@ -301,7 +379,10 @@ impl Delivery {
         ) {
             return if self.is_finished() { None } else { self.hindered(entry) };
         }
-        let reached = self.after_step(&entry.event).or_else(|| self.after_decision(entry))?;
+        let reached = self
+            .after_step(&entry.event)
+            .or_else(|| self.after_step_in(&entry.event))
+            .or_else(|| self.after_decision(entry))?;
         // A stage reached for the second time ends no row of failures: a partner that loses what it acknowledged would
         // otherwise be tried for ever at the shortest interval.
         if self.milestones.iter().all(|(earlier, _)| *earlier < reached) {
@@ -321,7 +402,7 @@ impl Delivery {
     fn after_step(&mut self, event: &Event) -> Option<Stage> {
         let stage = self.stage;
         Some(match event {
-            Event::Rejected { problems } if stage == Stage::Accepted => {
+            Event::Rejected { problems } if matches!(stage, Stage::Accepted | Stage::Fetched) => {
                 self.problems = Some(*problems);
                 Stage::Rejected
             }
@@ -351,7 +432,14 @@ impl Delivery {
                 Stage::Acknowledged
             }
             Event::Receipted { number, sha256, .. }
-                if matches!(stage, Stage::Published | Stage::Acknowledged | Stage::Confirmed) =>
+                if matches!(
+                    stage,
+                    Stage::Published
+                        | Stage::Acknowledged
+                        | Stage::Confirmed
+                        | Stage::Placed
+                        | Stage::Imported
+                ) =>
             {
                 self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
                 Stage::Receipted
@@ -366,6 +454,14 @@ impl Delivery {
         })
     }
 
+    /// The stage that a step's evidence leads to on the way in.
+    fn after_step_in(&mut self, event: &Event) -> Option<Stage> {
+        match &mut self.origin {
+            Origin::Accepted(_) => None,
+            Origin::Collection(collection) => collection.after_step(self.stage, event),
+        }
+    }
+
     /// The stage that a decision leads to: a person's, the link's, or the archive's.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a decision that isn't listed contradicts the stage")]
     fn after_decision(&mut self, entry: &Entry) -> Option<Stage> {
@@ -374,7 +470,7 @@ impl Delivery {
             Event::Confirmed { by, how, reason } if self.can_be_confirmed() => {
                 self.by_hand.push(ByHand::new("confirmed", entry.at, by, reason));
                 self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
-                Stage::Confirmed
+                if self.collection().is_some() { Stage::Imported } else { Stage::Confirmed }
             }
             Event::Superseded { newer } if stage.is_before_sending() => {
                 self.superseded_by = Some(newer.clone());
@@ -396,9 +492,14 @@ impl Delivery {
         })
     }
 
-    /// Whether a person can say that it arrived: there are bytes that can have arrived, and nothing says so yet.
+    /// Whether a person can say that it arrived, or was imported: there are bytes of which that can be so, and nothing says
+    /// so yet.
     pub fn can_be_confirmed(&self) -> bool {
-        self.converted.is_some() && self.stage < Stage::Confirmed && self.standing != Standing::Going
+        let open = match &self.origin {
+            Origin::Accepted(_) => self.converted.is_some() && self.stage < Stage::Confirmed,
+            Origin::Collection(_) => matches!(self.stage, Stage::Placed | Stage::Importing),
+        };
+        open && self.standing != Standing::Going
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these events hinder or release")]
@@ -436,6 +537,11 @@ impl Delivery {
                 if self.stage == Stage::Transferring {
                     self.stage = Stage::Converted;
                     self.milestones.push((Stage::Converted, entry.at));
+                }
+                // A person who lets an import go on has it run again, on the same bytes.
+                if self.stage == Stage::Importing {
+                    self.stage = Stage::Placed;
+                    self.milestones.push((Stage::Placed, entry.at));
                 }
                 self.by_hand.push(ByHand::new("released", entry.at, by, reason));
             }

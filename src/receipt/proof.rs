@@ -55,15 +55,15 @@ pub fn check(
     compare(&mut found, "SHA-256 of receipt.json", recorded_sha256, Sha256::of(&text).to_string());
     found.extend(disagreements);
     if let Some(receipt) = receipt {
-        let source = (receipt.source.sha256, receipt.source.size);
-        compare_file(&mut found, "source", source, &folder.source())?;
-        compare_file(&mut found, "sent", (receipt.sent.sha256, receipt.sent.size), &folder.sent())?;
+        for (name, stated, path) in kept_files(&receipt, folder) {
+            compare_file(&mut found, name, stated, &path)?;
+        }
     }
     Ok(found)
 }
 
-/// Checks a receipt's file wherever it lies, by the gateway's public keys alone; `source` and `sent` are compared where they
-/// lie beside it.
+/// Checks a receipt's file wherever it lies, by the gateway's public keys alone; `source`, and `sent` or `decoded`, are compared
+/// where they lie beside it.
 ///
 /// # Errors
 /// A file can't be read.
@@ -72,9 +72,7 @@ pub fn check_alone(path: &Path, keys: &Keys) -> Result<Examined, SpoolError> {
     let mut examined = examine(&text, signature.as_deref(), keys);
     let beside = DeliveryFolder::at(spool::parent_of(path));
     if let Some(receipt) = &examined.receipt {
-        let source = (receipt.source.sha256, receipt.source.size);
-        let sent = (receipt.sent.sha256, receipt.sent.size);
-        for (name, stated, path) in [("source", source, beside.source()), ("sent", sent, beside.sent())] {
+        for (name, stated, path) in kept_files(receipt, &beside) {
             if path.try_exists().map_err(SpoolError::at("looking at", &path))? {
                 compare_file(&mut examined.disagreements, name, stated, &path)?;
                 examined.compared.push(path);
@@ -105,6 +103,15 @@ pub fn examine(text: &[u8], signature: Option<&[u8]>, keys: &Keys) -> Examined {
         Ok(_) => {}
     }
     Examined { receipt: receipt.ok(), signed_by: proven.ok(), compared: Vec::new(), disagreements }
+}
+
+/// The files of a receipt's folder that it tells the digest and size of.
+fn kept_files(receipt: &Receipt, folder: &DeliveryFolder) -> Vec<(&'static str, (Sha256, u64), PathBuf)> {
+    let source = ("source", (receipt.source.sha256, receipt.source.size), folder.source());
+    let sent = receipt.sent.iter().map(|sent| ("sent", (sent.sha256, sent.size), folder.sent()));
+    let over = receipt.handed_over.iter();
+    let decoded = over.map(|over| ("decoded", (over.sha256, over.size), folder.decoded()));
+    [source].into_iter().chain(sent).chain(decoded).collect()
 }
 
 /// A receipt's file and its signature, if there is one.

@@ -41,6 +41,10 @@ pub enum Kind {
     DeadlineMissed,
     /// A file that a link expects has not come.
     NothingCame,
+    /// What an inbound link's partner has can't be looked at as it should.
+    LookFailed,
+    /// A collection waits for one that comes before it by date or number.
+    Gap,
     /// A delivery is held: a person decides.
     Held,
     /// A partner can't be reached.
@@ -118,10 +122,12 @@ pub struct AlertsTable {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 12] = [
         Kind::DeadlineAtRisk,
         Kind::DeadlineMissed,
         Kind::NothingCame,
+        Kind::LookFailed,
+        Kind::Gap,
         Kind::Held,
         Kind::PartnerDown,
         Kind::PartnerBack,
@@ -137,6 +143,8 @@ impl Kind {
             Kind::DeadlineAtRisk => "deadline_at_risk",
             Kind::DeadlineMissed => "deadline_missed",
             Kind::NothingCame => "nothing_came",
+            Kind::LookFailed => "look_failed",
+            Kind::Gap => "gap",
             Kind::Held => "held",
             Kind::PartnerDown => "partner_down",
             Kind::PartnerBack => "partner_back",

@@ -1,0 +1,115 @@
+//! Sixth step of the way in: where it is agreed, the partner is told what became of its file.
+//!
+//! Owns the text of the acknowledgement and how it gets into an outbox, from where it goes to the partner as any delivery
+//! does, with the same guarantee. Promises that it gets there once: the same collection has the same text under the same
+//! name, and whoever does the step again looks in the outbox first and then asks the ledger.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use rustix::fs::{CWD, RenameFlags};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
+use crate::delivery_id::DeliveryId;
+use crate::digest::Sha256;
+use crate::spool::{self, SpoolError};
+
+/// What is agreed about acknowledging on an inbound link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    /// The outbound link that carries acknowledgements.
+    pub link: String,
+    /// The pattern of their names.
+    pub name: String,
+}
+
+/// What became of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was taken: handed over, and imported where a command does that.
+    Ok,
+    /// It breaks the layout, and nothing of it was taken.
+    Refused,
+}
+
+/// The evidence that the partner will be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The outbound link.
+    pub link: String,
+    /// The acknowledgement's name in that link's outbox.
+    pub name: String,
+    /// SHA-256 of its text.
+    pub sha256: Sha256,
+    /// What it says.
+    pub outcome: Outcome,
+}
+
+/// What an acknowledgement says.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// The collection.
+    pub id: &'a DeliveryId,
+    /// The partner's file.
+    pub name: &'a str,
+    /// Its bytes.
+    pub size: u64,
+    /// SHA-256 of them.
+    pub sha256: Sha256,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Records of each kind.
+    pub records: &'a BTreeMap<String, u64>,
+    /// Records that could not be taken.
+    pub bad: u64,
+    /// When that was known.
+    pub at: Moment,
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::Refused => "refused",
+        }
+    }
+}
+
+/// The text of an acknowledgement: one `name=value` a line, UTF-8. It depends on nothing but the facts.
+pub fn text_of(facts: &Facts) -> String {
+    let Facts { id, name, size, sha256, outcome, records, bad, at } = facts;
+    let outcome = outcome.word();
+    let mut text = format!("file={name}\nsize={size}\nsha256={sha256}\nresult={outcome}\n");
+    for (kind, count) in *records {
+        text += &format!("records.{kind}={count}\n");
+    }
+    text + &format!("bad={bad}\ncollection={id}\nat={at}\n")
+}
+
+/// Puts an acknowledgement into an outbox, in one instant; one that lies there already is left as it is.
+///
+/// # Errors
+/// The outbox can't be written.
+pub fn drop_into(outbox: &Path, name: &str, text: &str, id: &DeliveryId) -> Result<(), SpoolError> {
+    let (path, hidden) = (outbox.join(name), outbox.join(format!(".totatsu-{id}.part")));
+    let write = || -> io::Result<()> {
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(&hidden)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(SpoolError::at("writing", &hidden))?;
+    match rustix::fs::renameat_with(CWD, &hidden, CWD, &path, RenameFlags::NOREPLACE) {
+        // Durable from here: the acknowledgement bears its name.
+        Ok(()) => spool::sync_dir(outbox),
+        Err(rustix::io::Errno::EXIST) => {
+            fs::remove_file(&hidden).map_err(SpoolError::at("removing", &hidden))
+        }
+        Err(errno) => Err(SpoolError::at("naming", &path)(errno.into())),
+    }
+}

@@ -1,0 +1,299 @@
+//! Second step of the way in: the partner's bytes lie on our disk, all of them and unchanged.
+//!
+//! Owns the part under which bytes arrive, and the comparisons. The file is looked at before and after it is read: one
+//! that changed meanwhile is fetched again. A part that an earlier attempt left is continued only while the partner's
+//! file has the same size and time of change. Where a digest file is agreed, its digest must be that of the bytes. Never
+//! changes anything at the partner.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::collect::find::Found;
+use crate::digest::Sha256;
+use crate::remedy::Remedy;
+use crate::spool::{self, DeliveryFolder, SpoolError};
+use crate::transfer::Asked;
+use crate::transport::{Peer, Progress, RemoteFile, Session, TransportError};
+
+/// A digest file, or a list of digests, is never longer, in bytes.
+const DIGEST_FILE_LIMIT: usize = 1024 * 1024;
+/// How the name of a part begins.
+const PART: &str = "part-";
+
+/// The evidence that the partner's bytes are ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetched {
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of them.
+    pub sha256: Sha256,
+    /// When the partner's file was last written, by its clock, before and after it was read.
+    pub modified: Option<Timestamp>,
+    /// The partner's digest file, where one is agreed: it names the same digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouched_by: Option<String>,
+    /// Who was at the other end, and how we know.
+    pub peer: Peer,
+    /// What was asked and answered.
+    pub asked: Vec<Asked>,
+}
+
+/// Why the bytes are not ours.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The line, the partner or our own disk failed; see there.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// Our disk refused; usually it is full.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The partner took the file away before it was fetched. The operator asks whether it will come again.
+    #[error(
+        "{path} is gone at the partner, and was not fetched: ask the partner; release once it is there again, or cancel"
+    )]
+    Gone {
+        /// Its path.
+        path: String,
+    },
+    /// Another thing stands under the name.
+    #[error("{path} at the partner is no plain file any more: ask the partner, then release or cancel")]
+    NoFile {
+        /// Its path.
+        path: String,
+    },
+    /// The partner changed it while it was read. It is fetched again.
+    #[error(
+        "{path} changed at the partner while it was read: {before} before, {after} after; it is fetched again"
+    )]
+    Changed {
+        /// Its path.
+        path: String,
+        /// Size and time at first.
+        before: String,
+        /// Size and time, or bytes read, at last.
+        after: String,
+    },
+    /// The digest file isn't there, or names no digest of this file. It is looked at again.
+    #[error("{path} at the partner names no SHA-256 of {name}; it is looked at again")]
+    NotVouched {
+        /// The digest file.
+        path: String,
+        /// The file it should name.
+        name: String,
+    },
+    /// The digest file names another digest: one of both is wrong, or still being written. It is fetched again; if this
+    /// goes on, the operator tells the partner.
+    #[error("{path} at the partner says SHA-256 {stated}, but the file has {found}; it is fetched again")]
+    Differs {
+        /// The digest file.
+        path: String,
+        /// What it says.
+        stated: Sha256,
+        /// What was fetched.
+        found: Sha256,
+    },
+}
+
+impl FetchError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            FetchError::Transport(error) => error.remedy(),
+            FetchError::Spool(error) => Remedy::for_own_disk(&error.error),
+            FetchError::Gone { .. } | FetchError::NoFile { .. } => Remedy::Hold,
+            FetchError::Changed { .. } | FetchError::NotVouched { .. } | FetchError::Differs { .. } => {
+                Remedy::Retry
+            }
+        }
+    }
+}
+
+/// Fetches a file into its folder, which is made if it isn't there. `digest` is the path of the partner's digest file.
+///
+/// # Errors
+/// See [`FetchError`]. A part may stay in the folder.
+pub async fn fetch(
+    session: &mut dyn Session,
+    found: &Found,
+    digest: Option<&str>,
+    folder: &DeliveryFolder,
+    progress: &Progress,
+) -> Result<Fetched, FetchError> {
+    let path = found.path.as_str();
+    let mut asked = Vec::new();
+    let before = look(session, path, &mut asked).await?;
+    let stated = match digest {
+        Some(digest) => Some((digest, stated_digest(session, digest, &found.name, &mut asked).await?)),
+        None => None,
+    };
+    let part = part_of(folder, &before);
+    let from = prepare(folder, &part)?;
+    let brought = session.fetch(path, &part, from, progress).await?;
+    let read = format!("{} bytes, SHA-256 {}", brought.bytes, brought.sha256);
+    asked.push(Asked { asked: format!("content of {path}"), answered: read });
+    let after = look(session, path, &mut asked).await?;
+    let whole = before.size.is_none_or(|size| size == brought.bytes);
+    if (before.size, before.modified) != (after.size, after.modified) || !whole {
+        remove_part(&part)?;
+        let after = if whole { shown(&after) } else { format!("{} bytes read", brought.bytes) };
+        return Err(FetchError::Changed { path: path.to_owned(), before: shown(&before), after });
+    }
+    if let Some((digest, stated)) = stated.filter(|(_, stated)| *stated != brought.sha256) {
+        remove_part(&part)?;
+        return Err(FetchError::Differs { path: digest.to_owned(), stated, found: brought.sha256 });
+    }
+    let source = folder.source();
+    fs::rename(&part, &source).map_err(SpoolError::at("naming", &source))?;
+    // Durable from here: the transport synced the bytes, and now their name is.
+    spool::sync_dir(folder.path())?;
+    Ok(Fetched {
+        size: brought.bytes,
+        sha256: brought.sha256,
+        modified: before.modified,
+        vouched_by: digest.map(str::to_owned),
+        peer: session.peer().clone(),
+        asked,
+    })
+}
+
+/// The file at the partner; it must be one.
+async fn look(
+    session: &mut dyn Session,
+    path: &str,
+    asked: &mut Vec<Asked>,
+) -> Result<RemoteFile, FetchError> {
+    let there = session.stat(path).await?.ok_or_else(|| FetchError::Gone { path: path.to_owned() })?;
+    if !matches!(there.kind, crate::transport::FileKind::File | crate::transport::FileKind::Unknown) {
+        return Err(FetchError::NoFile { path: path.to_owned() });
+    }
+    asked.push(Asked { asked: format!("size and time of {path}"), answered: shown(&there) });
+    Ok(there)
+}
+
+fn shown(file: &RemoteFile) -> String {
+    let time = file.modified.map_or_else(|| "no time told".to_owned(), |time| format!("of {time}"));
+    format!("{}, {time}", file.shown_size())
+}
+
+/// The digest that the partner's digest file names for `name`.
+async fn stated_digest(
+    session: &mut dyn Session,
+    path: &str,
+    name: &str,
+    asked: &mut Vec<Asked>,
+) -> Result<Sha256, FetchError> {
+    let not_vouched = || FetchError::NotVouched { path: path.to_owned(), name: name.to_owned() };
+    let text = match session.read_small(path, DIGEST_FILE_LIMIT).await {
+        Ok(text) => text,
+        Err(TransportError::NoSuchPath { .. }) => return Err(not_vouched()),
+        Err(error) => return Err(error.into()),
+    };
+    let stated = digest_in(&String::from_utf8_lossy(&text), name).ok_or_else(not_vouched)?;
+    asked.push(Asked { asked: format!("digest of {name} in {path}"), answered: stated.to_string() });
+    Ok(stated)
+}
+
+/// The digest of `name` in a list as `sha256sum` writes it; a digest that stands alone is that of any name.
+fn digest_in(text: &str, name: &str) -> Option<Sha256> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    if let [only] = lines.as_slice()
+        && let Ok(digest) = only.trim().to_ascii_lowercase().parse()
+    {
+        return Some(digest);
+    }
+    let of_name = |line: &&str| {
+        let (digest, file) = line.split_once(char::is_whitespace)?;
+        let file = file.trim_start().trim_start_matches('*').trim_end_matches('\r');
+        let same = file == name || file.rsplit('/').next() == Some(name);
+        same.then(|| digest.to_ascii_lowercase().parse().ok()).flatten()
+    };
+    lines.iter().find_map(of_name)
+}
+
+/// Where the bytes arrive of a file that looks like this. Of one that tells no time nobody knows whether it changed.
+fn part_of(folder: &DeliveryFolder, file: &RemoteFile) -> PathBuf {
+    let known = file.size.zip(file.modified);
+    let name = known.map_or_else(
+        || format!("{PART}0"),
+        |(size, modified)| format!("{PART}{size}-{}", modified.as_second()),
+    );
+    folder.path().join(name)
+}
+
+/// Makes the folder, removes parts of what the partner's file was before, and says how much of this part is there.
+fn prepare(folder: &DeliveryFolder, part: &Path) -> Result<u64, SpoolError> {
+    spool::make_dir(folder.path())?;
+    let list = || -> io::Result<u64> {
+        let mut there = 0;
+        for entry in fs::read_dir(folder.path())? {
+            let entry = entry?;
+            let is_part = entry.file_name().to_string_lossy().starts_with(PART);
+            if is_part && entry.path() == part && !part.ends_with(format!("{PART}0")) {
+                there = entry.metadata()?.len();
+            } else if is_part {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(there)
+    };
+    list().map_err(SpoolError::at("preparing", folder.path()))
+}
+
+fn remove_part(part: &Path) -> Result<(), SpoolError> {
+    fs::remove_file(part).map_err(SpoolError::at("removing", part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_found_alone_or_beside_its_name_and_never_beside_another() {
+        let digest = Sha256::of(b"x");
+        let upper = digest.to_string().to_uppercase();
+        for text in [
+            format!("{digest}\n"),
+            format!("{upper}\r\n"),
+            format!("{digest}  a.dat\n"),
+            format!("{digest} *in/a.dat\r\n"),
+            format!("{}  b.dat\n{digest}  a.dat\n", Sha256::of(b"y")),
+        ] {
+            assert_eq!(digest_in(&text, "a.dat"), Some(digest), "{text}");
+        }
+        for text in [String::new(), format!("{digest}  b.dat\n"), "0123  a.dat\n".to_owned()] {
+            assert_eq!(digest_in(&text, "a.dat"), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_what_the_file_was_before_is_removed_and_one_of_what_it_is_now_goes_on() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = DeliveryFolder::at(&home.path().join("id"));
+        let file = |size, second| RemoteFile {
+            size: Some(size),
+            kind: crate::transport::FileKind::File,
+            modified: Some(Timestamp::from_second(second).unwrap()),
+        };
+        let (old, new) = (part_of(&folder, &file(9, 1)), part_of(&folder, &file(9, 2)));
+        assert_eq!(prepare(&folder, &old).unwrap(), 0);
+        fs::write(&old, "abc").unwrap();
+        assert_eq!(prepare(&folder, &old).unwrap(), 3);
+        assert_eq!(prepare(&folder, &new).unwrap(), 0);
+        assert!(!old.exists());
+    }
+
+    #[test]
+    fn a_part_of_a_file_that_tells_no_time_is_never_continued() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = DeliveryFolder::at(&home.path().join("id"));
+        let file = RemoteFile { size: Some(9), kind: crate::transport::FileKind::File, modified: None };
+        let part = part_of(&folder, &file);
+        prepare(&folder, &part).unwrap();
+        fs::write(&part, "abc").unwrap();
+        assert_eq!(prepare(&folder, &part).unwrap(), 0);
+    }
+}

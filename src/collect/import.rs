@@ -1,0 +1,326 @@
+//! Fifth step of the way in: the operator's command imports the rows, while nobody else has the lock.
+//!
+//! Owns how the command is run and how its end is known. A shell of the system stands above it and writes its exit status
+//! to a file of ours; it has the lock too, and outlives this program. So after a crash of ours the lock is kept until the
+//! command has ended, and the file tells how. Where neither tells, the machine itself went down, and whether the import
+//! was done isn't known. Never puts a record into an argument, the environment or a message.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal};
+use serde::{Deserialize, Serialize};
+use tokio::process::Command;
+
+use crate::collect::exclusive::Exclusive;
+use crate::remedy::Remedy;
+use crate::spool::{DeliveryFolder, SpoolError};
+
+/// The shell that stands above the command.
+const SHELL: &str = "/bin/sh";
+/// Runs the command, and writes its exit status to the file that is named first.
+const ABOVE: &str = r#"umask 027; end="$1"; shift; "$@"; code=$?; echo "$code" > "$end.new"; mv "$end.new" "$end"; exit "$code""#;
+/// What of our own environment the command gets.
+const INHERITED: [&str; 4] = ["PATH", "LANG", "LC_ALL", "TZ"];
+/// How long a command that is told to end may take before it is killed.
+const GRACE: Duration = Duration::from_secs(10);
+/// What a command's argument may contain for the path of the file.
+pub const FILE: &str = "{file}";
+
+/// An import command, as the link names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportCommand {
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// How long it may take.
+    pub time_limit: Duration,
+    /// It may be run again where nobody knows whether it was done.
+    pub repeatable: bool,
+    /// The file stays in the inbox afterwards.
+    pub leave: bool,
+}
+
+/// What the command is told, in its environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The file in the inbox.
+    pub file: &'a Path,
+    /// Names and values, `TOTATSU_...`.
+    pub environment: &'a [(&'static str, String)],
+}
+
+/// The evidence of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// How long the command took, in milliseconds; none where it outlived this program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub milliseconds: Option<u64>,
+    /// Where what it printed is kept.
+    pub output: PathBuf,
+}
+
+/// How an import that this program doesn't watch stands.
+#[derive(Debug)]
+pub enum Known {
+    /// It has ended well.
+    Done(Imported),
+    /// It has ended with this exit status.
+    Failed(i32),
+    /// Nobody knows.
+    Nothing,
+}
+
+/// Why the import isn't done.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Our disk refused to keep its output, or to tell how it ended.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// It can't be started. The operator corrects the link's `import.command`.
+    #[error("the import command {program} can't be started ({error}): correct it, then release to run it")]
+    NotStarted {
+        /// The program.
+        program: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// It said no. The operator looks at its output.
+    #[error(
+        "the import command ended with exit status {status}; what it said is in {}: mend it, then release to run it again \
+         on the same bytes, or confirm what was done by hand",
+        output.display()
+    )]
+    Failed {
+        /// Its exit status; 128 and more for a signal.
+        status: i32,
+        /// Where its output is.
+        output: PathBuf,
+    },
+    /// It took longer than the link allows, and was ended.
+    #[error(
+        "the import command took longer than {limit:?} and was ended; find out how much of it was done, then release to \
+         run it again on the same bytes, or confirm"
+    )]
+    TooSlow {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The machine or the service went down while it ran, or before it could be started.
+    #[error(
+        "the import command was cut off, and nobody knows whether it was done: find out, then release to run it again on \
+         the same bytes, or confirm"
+    )]
+    Interrupted,
+}
+
+impl ImportError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            ImportError::Spool(error) => Remedy::for_own_disk(&error.error),
+            ImportError::NotStarted { .. }
+            | ImportError::Failed { .. }
+            | ImportError::TooSlow { .. }
+            | ImportError::Interrupted => Remedy::Hold,
+        }
+    }
+}
+
+impl ImportCommand {
+    /// Why this user can't run it, if that is so.
+    pub fn fault(&self) -> Option<String> {
+        let program = Path::new(&self.argv[0]);
+        let shown = program.display();
+        if !program.is_file() {
+            return Some(format!("there is no file {shown}"));
+        }
+        let may = rustix::fs::access(program, rustix::fs::Access::EXEC_OK);
+        may.is_err().then(|| format!("{shown} can't be executed by this user"))
+    }
+}
+
+/// Forgets how an earlier run ended; to be called before it is recorded that another one starts.
+///
+/// # Errors
+/// Our disk refused.
+pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
+    let end = folder.import_end();
+    match fs::remove_file(&end) {
+        Ok(()) => Ok(crate::spool::sync_dir(folder.path())?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(SpoolError::at("removing", &end)(error).into()),
+    }
+}
+
+/// Runs the command to its end, or to its time limit.
+///
+/// # Errors
+/// See [`ImportError`].
+pub async fn run(
+    import: &ImportCommand,
+    lock: &Exclusive,
+    facts: Facts<'_>,
+    folder: &DeliveryFolder,
+) -> Result<Imported, ImportError> {
+    let program = import.argv[0].clone();
+    if let Some(fault) = import.fault() {
+        return Err(ImportError::NotStarted { program, error: io::Error::other(fault) });
+    }
+    let started = Instant::now();
+    let mut child = match start(import, lock, facts, folder) {
+        Ok(child) => child,
+        Err(error) => return Err(ImportError::NotStarted { program, error }),
+    };
+    let ended = match tokio::time::timeout(import.time_limit, child.wait()).await {
+        Ok(ended) => ended,
+        Err(_) => {
+            end_group(&mut child).await;
+            return Err(ImportError::TooSlow { limit: import.time_limit });
+        }
+    };
+    let status = ended.map_err(SpoolError::at("waiting for", Path::new(&program)))?;
+    let output = folder.import_output();
+    if status.success() {
+        return Ok(Imported { milliseconds: u64::try_from(started.elapsed().as_millis()).ok(), output });
+    }
+    Err(ImportError::Failed { status: code_of(status), output })
+}
+
+/// How a run that outlived this program ended; to be asked with the lock in hand, so that it has ended.
+///
+/// # Errors
+/// Our disk refused.
+pub fn known_end(folder: &DeliveryFolder) -> Result<Known, ImportError> {
+    let end = folder.import_end();
+    match fs::read_to_string(&end) {
+        Ok(text) => Ok(match text.trim().parse() {
+            Ok(0) => Known::Done(Imported { milliseconds: None, output: folder.import_output() }),
+            Ok(status) => Known::Failed(status),
+            Err(_) => Known::Nothing,
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Known::Nothing),
+        Err(error) => Err(SpoolError::at("reading", &end)(error).into()),
+    }
+}
+
+fn start(
+    import: &ImportCommand,
+    lock: &Exclusive,
+    facts: Facts<'_>,
+    folder: &DeliveryFolder,
+) -> io::Result<tokio::process::Child> {
+    let output = OpenOptions::new().append(true).create(true).mode(0o600).open(folder.import_output())?;
+    let file = facts.file.to_string_lossy();
+    let mut command = Command::new(SHELL);
+    command.args(["-c", ABOVE, SHELL]).arg(folder.import_end());
+    command.args(import.argv.iter().map(|argument| argument.replace(FILE, &file)));
+    command.env_clear().envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    command.env("TOTATSU_FILE", facts.file);
+    command.envs(facts.environment.iter().map(|(name, value)| (name, value)));
+    command.current_dir(folder.path()).process_group(0);
+    // Nothing is read from it: as long as it is open there, the lock is kept.
+    command.stdin(Stdio::from(lock.share()?));
+    command.stdout(Stdio::from(output.try_clone()?)).stderr(Stdio::from(output));
+    command.spawn()
+}
+
+/// Ends the command and everything that it started.
+async fn end_group(child: &mut tokio::process::Child) {
+    let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+    let tell = |signal| {
+        if let Some(group) = group {
+            // What has ended by itself meanwhile can't be told.
+            let _ = rustix::process::kill_process_group(group, signal);
+        }
+    };
+    tell(Signal::TERM);
+    if tokio::time::timeout(GRACE, child.wait()).await.is_err() {
+        tell(Signal::KILL);
+        drop(child.wait().await);
+    }
+}
+
+fn code_of(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::exclusive;
+    use crate::spool::Spool;
+
+    struct Home {
+        _home: tempfile::TempDir,
+        spool: Spool,
+        folder: DeliveryFolder,
+    }
+
+    impl Home {
+        fn new() -> Home {
+            let home = tempfile::tempdir().unwrap();
+            let spool = Spool::new(home.path());
+            spool.lay_out().unwrap();
+            let folder = DeliveryFolder::at(&home.path().join("folder"));
+            fs::create_dir(folder.path()).unwrap();
+            Home { _home: home, spool, folder }
+        }
+
+        async fn run(&self, script: &str, time_limit: Duration) -> Result<Imported, ImportError> {
+            let path = self.folder.path().join("script");
+            fs::write(&path, script).unwrap();
+            let argv = ["/bin/sh", path.to_str().unwrap(), FILE].map(str::to_owned).to_vec();
+            let import = ImportCommand { argv, time_limit, repeatable: false, leave: false };
+            let lock = exclusive::try_take(&self.spool, "a").unwrap().unwrap();
+            let environment = [("TOTATSU_ID", "id".to_owned())];
+            let facts = Facts { file: Path::new("/in box/$(id).csv"), environment: &environment };
+            run(&import, &lock, facts, &self.folder).await
+        }
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn the_command_gets_the_file_in_its_argument_and_nothing_passes_through_a_shell() {
+        let home = Home::new();
+        home.run("printf '%s|%s|%s' \"$1\" \"$TOTATSU_FILE\" \"$TOTATSU_ID\"", LONG).await.unwrap();
+        let output = fs::read_to_string(home.folder.import_output()).unwrap();
+        assert_eq!(output, "/in box/$(id).csv|/in box/$(id).csv|id");
+        assert!(matches!(known_end(&home.folder).unwrap(), Known::Done(_)));
+    }
+
+    #[tokio::test]
+    async fn an_exit_status_other_than_zero_is_the_jobs_result_and_its_output_is_kept() {
+        let home = Home::new();
+        let failed = home.run("echo why; exit 3", LONG).await.unwrap_err();
+        assert!(matches!(failed, ImportError::Failed { status: 3, .. }));
+        assert_eq!(fs::read_to_string(home.folder.import_output()).unwrap(), "why\n");
+        assert!(matches!(known_end(&home.folder).unwrap(), Known::Failed(3)));
+        forget(&home.folder).unwrap();
+        assert!(matches!(known_end(&home.folder).unwrap(), Known::Nothing));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_takes_too_long_is_ended_with_all_that_it_started_and_lets_the_lock_go() {
+        let home = Home::new();
+        let slow = home.run("sleep 3600 & wait", Duration::from_millis(200)).await.unwrap_err();
+        assert!(matches!(slow, ImportError::TooSlow { .. }));
+        assert!(exclusive::try_take(&home.spool, "a").unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_missing_program_is_told() {
+        let home = Home::new();
+        let argv = vec!["/no/such/program".to_owned()];
+        let import = ImportCommand { argv, time_limit: LONG, repeatable: false, leave: false };
+        let lock = exclusive::try_take(&home.spool, "a").unwrap().unwrap();
+        let facts = Facts { file: Path::new("x"), environment: &[] };
+        let missing = run(&import, &lock, facts, &home.folder).await.unwrap_err();
+        assert!(matches!(missing, ImportError::NotStarted { .. }));
+    }
+}

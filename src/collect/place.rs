@@ -1,0 +1,255 @@
+//! Fourth step of the way in: the rows bear their name in the inbox, in one instant, with their digest beside them.
+//!
+//! Owns the names in the inbox. The rows are first made ready under a hidden name in the inbox itself; then the ledger
+//! records where they go; then one rename gives them their name. After a crash the hidden name tells whether that was
+//! done, also where the importing program has taken the file away at once: nothing is handed over twice. A name that is
+//! taken in the inbox is never replaced.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags};
+use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
+
+use crate::delivery_id::DeliveryId;
+use crate::digest::{Hashing, Sha256};
+use crate::remedy::Remedy;
+use crate::spool::{self, SpoolError};
+
+/// What the digest file's name adds to the file's.
+const DIGEST_ENDING: &str = ".sha256";
+/// Who may read what is handed over: we, and the inbox's group.
+const MODE: u32 = 0o640;
+
+/// Where rows are about to bear their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placing {
+    /// Their path in the inbox.
+    pub path: PathBuf,
+    /// The hidden path until then.
+    pub temporary: PathBuf,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of them.
+    pub sha256: Sha256,
+}
+
+/// The evidence that they do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// Their path in the inbox.
+    pub path: PathBuf,
+}
+
+/// Why they don't.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// Our disk refused; usually it is full, or the inbox's rights are wrong.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// An earlier file of that name still lies in the inbox. It is tried again: the importing program takes it away.
+    #[error("{} still lies in the inbox: once it is imported and removed, this one takes its place", path.display())]
+    NameTaken {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// The rows on our disk are not those that decoding proved: the disk or somebody else changed them.
+    #[error(
+        "the decoded rows have changed on our disk (SHA-256 {found} instead of {expected}): check the disk"
+    )]
+    RowsChanged {
+        /// What decoding proved.
+        expected: Sha256,
+        /// What was read.
+        found: Sha256,
+    },
+}
+
+impl PlaceError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            PlaceError::Spool(error) => Remedy::for_own_disk(&error.error),
+            PlaceError::NameTaken { .. } => Remedy::Retry,
+            PlaceError::RowsChanged { .. } => Remedy::Stop,
+        }
+    }
+}
+
+/// Makes the rows ready in the inbox under a hidden name; what an earlier attempt left there is replaced.
+///
+/// # Errors
+/// See [`PlaceError`]; nothing bears the name then.
+pub fn prepare(
+    rows: &Path,
+    expected: Sha256,
+    inbox: &Path,
+    name: &str,
+    id: &DeliveryId,
+) -> Result<Placing, PlaceError> {
+    spool::make_outbox(inbox)?;
+    let (path, temporary) = (inbox.join(name), inbox.join(format!(".totatsu-{id}.part")));
+    check_free(&path)?;
+    let copy = || -> io::Result<(Sha256, u64)> {
+        let mut out =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&temporary)?;
+        // The importing program's group may read it, whatever our own mask says.
+        out.set_permissions(fs::Permissions::from_mode(MODE))?;
+        let mut hashing = Hashing::new(&mut out);
+        io::copy(&mut File::open(rows)?, &mut hashing)?;
+        let copied = hashing.finish();
+        out.sync_all()?;
+        Ok(copied)
+    };
+    let (sha256, size) = copy().map_err(SpoolError::at("writing", &temporary))?;
+    if sha256 != expected {
+        return Err(PlaceError::RowsChanged { expected, found: sha256 });
+    }
+    // Durable from here: the hidden name stands for the rows until it is given away.
+    spool::sync_dir(inbox)?;
+    Ok(Placing { path, temporary, size, sha256 })
+}
+
+/// Gives the rows their name; may be called again after a crash.
+///
+/// # Errors
+/// See [`PlaceError`]; the hidden name still stands then.
+pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
+    let Placing { path, temporary, sha256, .. } = placing;
+    let placed = Placed { path: path.clone() };
+    match fs::symlink_metadata(temporary) {
+        Ok(_) => {}
+        // The name was given before: it may have been imported and removed since.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            spool::sync_dir(spool::parent_of(path))?;
+            return Ok(placed);
+        }
+        Err(error) => return Err(SpoolError::at("looking at", temporary)(error).into()),
+    }
+    check_free(path)?;
+    write_digest(path, sha256)?;
+    match rustix::fs::renameat_with(CWD, temporary, CWD, path, RenameFlags::NOREPLACE) {
+        Ok(()) => {}
+        Err(Errno::EXIST) => return Err(PlaceError::NameTaken { path: path.clone() }),
+        Err(errno) => return Err(SpoolError::at("naming", path)(errno.into()).into()),
+    }
+    // Durable from here: the rows bear their name.
+    spool::sync_dir(spool::parent_of(path))?;
+    Ok(placed)
+}
+
+/// Removes what was imported from the inbox, if it is still there.
+///
+/// # Errors
+/// The inbox doesn't let us.
+pub fn remove(placed: &Placed) -> Result<(), SpoolError> {
+    for path in [placed.path.clone(), digest_path(&placed.path)] {
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(SpoolError::at("removing", &path)(error)),
+        }
+    }
+    spool::sync_dir(spool::parent_of(&placed.path))
+}
+
+fn check_free(path: &Path) -> Result<(), PlaceError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(PlaceError::NameTaken { path: path.to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(SpoolError::at("looking at", path)(error).into()),
+    }
+}
+
+/// Whoever sees the name finds its digest beside it: it is there first.
+fn write_digest(path: &Path, sha256: &Sha256) -> Result<(), SpoolError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (digest, hidden) = (digest_path(path), path.with_file_name(format!(".{name}{DIGEST_ENDING}.part")));
+    let write = || -> io::Result<()> {
+        let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&hidden)?;
+        out.set_permissions(fs::Permissions::from_mode(MODE))?;
+        writeln!(out, "{sha256}  {name}")?;
+        out.sync_all()?;
+        fs::rename(&hidden, &digest)
+    };
+    write().map_err(SpoolError::at("writing", &digest))
+}
+
+fn digest_path(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(DIGEST_ENDING);
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Home {
+        home: tempfile::TempDir,
+        id: DeliveryId,
+    }
+
+    impl Home {
+        fn new() -> Home {
+            let home = tempfile::tempdir().unwrap();
+            fs::write(home.path().join("rows"), "a,b\r\n").unwrap();
+            Home { home, id: "20261122-183005-k7m2q9".parse().unwrap() }
+        }
+
+        fn inbox(&self) -> PathBuf {
+            self.home.path().join("inbox")
+        }
+
+        fn prepare(&self) -> Result<Placing, PlaceError> {
+            let rows = self.home.path().join("rows");
+            prepare(&rows, Sha256::of(b"a,b\r\n"), &self.inbox(), "a.csv", &self.id)
+        }
+    }
+
+    #[test]
+    fn rows_appear_whole_with_a_digest_that_sha256sum_checks() {
+        let home = Home::new();
+        finish(&home.prepare().unwrap()).unwrap();
+        let mut names: Vec<_> =
+            fs::read_dir(home.inbox()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["a.csv", "a.csv.sha256"]);
+        let told = fs::read_to_string(home.inbox().join("a.csv.sha256")).unwrap();
+        assert_eq!(told, format!("{}  a.csv\n", Sha256::of(b"a,b\r\n")));
+    }
+
+    #[test]
+    fn finishing_again_after_the_file_was_taken_away_places_nothing_twice() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        finish(&placing).unwrap();
+        fs::remove_file(&placing.path).unwrap();
+        finish(&placing).unwrap();
+        assert!(!placing.path.exists());
+    }
+
+    #[test]
+    fn a_name_that_is_taken_stays_as_it_is() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        fs::write(&placing.path, "earlier").unwrap();
+        assert!(matches!(finish(&placing), Err(PlaceError::NameTaken { .. })));
+        assert!(matches!(home.prepare(), Err(PlaceError::NameTaken { .. })));
+        assert_eq!(fs::read_to_string(&placing.path).unwrap(), "earlier");
+        fs::remove_file(&placing.path).unwrap();
+        finish(&placing).unwrap();
+        assert_eq!(fs::read_to_string(&placing.path).unwrap(), "a,b\r\n");
+    }
+
+    #[test]
+    fn rows_that_changed_on_our_disk_are_not_placed() {
+        let home = Home::new();
+        fs::write(home.home.path().join("rows"), "c,d\r\n").unwrap();
+        assert!(matches!(home.prepare(), Err(PlaceError::RowsChanged { .. })));
+        assert!(!home.inbox().join("a.csv").exists());
+    }
+}

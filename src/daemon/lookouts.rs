@@ -1,0 +1,215 @@
+//! Looks at partners for the files of inbound links: again and again within their hours, and whenever a person asks.
+//!
+//! Owns when a partner is looked at, and which of the files seen there begin a collection: those that no collection has
+//! fetched as they are. A partner that is down, held or closed isn't looked at. What can't be listed is told once.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use super::{DaemonError, Stopping};
+use crate::accept;
+use crate::clock::Moment;
+use crate::collect::find::{Found, Lookout, Seen};
+use crate::collect::link::{InboundLink, Readiness};
+use crate::disk;
+use crate::gateway::{Gateway, LastLook};
+use crate::journey::{self, Stop};
+use crate::ledger::LedgerError;
+use crate::ledger::event::Event;
+use crate::ledger::hold::Subject;
+use crate::ledger::state::Delivery;
+use crate::remedy::Remedy;
+use crate::schedule::alert::{self, Alert, Kind};
+use crate::spool::SpoolError;
+use crate::transport::Listing;
+
+/// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// One inbound link and what was seen at its partner.
+struct Post {
+    gateway: Arc<Gateway>,
+    link: InboundLink,
+    lookout: Lookout,
+    /// What was told to be wrong at the last look.
+    trouble: Option<String>,
+}
+
+/// Looks after every inbound link until asked to stop.
+pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(), DaemonError> {
+    let mut posts = JoinSet::new();
+    for link in gateway.config.inbound.values() {
+        let post =
+            Post { gateway: gateway.clone(), link: link.clone(), lookout: Lookout::default(), trouble: None };
+        posts.spawn(post.stand(stopping.clone()));
+    }
+    while let Some(ended) = posts.join_next().await {
+        ended.map_err(DaemonError::Panicked)??;
+    }
+    Ok(())
+}
+
+impl Post {
+    async fn stand(mut self, mut stopping: Stopping) -> Result<(), DaemonError> {
+        let hint = self.gateway.look_hint(&self.link.name);
+        while !stopping.is_asked() {
+            let pause = match self.closed_for().map_err(Stop::from)? {
+                Some(closed) => closed,
+                None => tokio::select! {
+                    looked = self.look() => looked?,
+                    () = stopping.asked() => return Ok(()),
+                },
+            };
+            tokio::select! {
+                () = stopping.asked() => {}
+                () = hint.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// How long to wait before asking again, if the partner isn't to be looked at now.
+    fn closed_for(&self) -> Result<Option<Duration>, LedgerError> {
+        let (gateway, link) = (&self.gateway, &self.link);
+        let held = [Subject::Partner(link.partner.clone()), Subject::Link(link.name.clone())];
+        for subject in held {
+            if gateway.ledger.hold(&subject)?.is_some() {
+                return Ok(Some(LOOK_AGAIN));
+            }
+        }
+        if gateway.outages.of(&link.partner).is_some() {
+            return Ok(Some(LOOK_AGAIN.min(link.every)));
+        }
+        let now = Moment::now();
+        let opens = gateway.config.hours_of(&link.name).next_opening(now).filter(|opens| *opens > now);
+        Ok(opens.map(|opens| opens.remaining().min(LOOK_AGAIN)))
+    }
+
+    /// One look at the partner; says how long to wait for the next.
+    async fn look(&mut self) -> Result<Duration, DaemonError> {
+        let looked_at = Moment::now();
+        let Some(listing) = self.list().await? else { return Ok(self.link.every) };
+        let seen = self.lookout.look(&self.link, &listing, Instant::now());
+        let mut begun = 0;
+        let trouble = if listing.complete {
+            None
+        } else {
+            Some("its directory holds more than can be listed: have old files removed there".to_owned())
+        };
+        let mut trouble = trouble;
+        for found in &seen.ready {
+            if self.is_known(found, looked_at).map_err(Stop::from)? {
+                continue;
+            }
+            match self.lack_of_room(found).await {
+                Some(little) => trouble = Some(little),
+                None => {
+                    self.begin(found.clone()).await?;
+                    begun += 1;
+                }
+            }
+        }
+        self.note(looked_at, &seen, begun, trouble);
+        let settling = seen.settling > 0 && self.link.ready == Readiness::Stable;
+        Ok(if settling { self.link.every.min(self.link.stable_for) } else { self.link.every })
+    }
+
+    /// What the partner's directory holds; nothing where it can't be looked at now.
+    async fn list(&mut self) -> Result<Option<Listing>, DaemonError> {
+        let gateway = self.gateway.clone();
+        let lease = gateway.session_to_look(&self.link.partner).await.map_err(Stop::from)?;
+        let Some(mut lease) = lease else { return Ok(None) };
+        match lease.session().list(&self.link.directory).await {
+            Ok(listing) => {
+                lease.give_back();
+                Ok(Some(listing))
+            }
+            Err(error) => {
+                self.note(Moment::now(), &Seen::default(), 0, Some(error.to_string()));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether a collection has fetched the file as it is now, or will.
+    fn is_known(&self, found: &Found, looked_at: Moment) -> Result<bool, LedgerError> {
+        let last = self.gateway.ledger.last_found(&self.link.name, &found.name)?;
+        Ok(last.is_some_and(|last| is_same(&last, found, looked_at)))
+    }
+
+    /// What to tell if our disk lacks the room for the file and the reserve.
+    async fn lack_of_room(&self, found: &Found) -> Option<String> {
+        let settings = &self.gateway.config.gateway;
+        let (spool, ledger, reserve) = (settings.spool.clone(), settings.ledger.clone(), settings.reserve);
+        // The rows need about as much room as the file, and what is handed over once more.
+        let size = found.size.unwrap_or_default().saturating_mul(3);
+        let looking = move || disk::little_room(&[&spool, &ledger], reserve, size);
+        match self.gateway.blocking(looking).await {
+            Ok(little) => little.map(|little| little.to_string()),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
+    /// Begins a collection.
+    async fn begin(&self, found: Found) -> Result<(), DaemonError> {
+        let (spool, gateway) = (self.gateway.spool.clone(), &self.gateway);
+        let (id, folder) = match gateway.blocking(move || accept::fresh_folder(&spool)).await {
+            Ok(fresh) => fresh,
+            Err(error) if error.remedy() == Remedy::Stop => {
+                return Err(DaemonError::Spool(SpoolError::at(
+                    "making a folder in",
+                    &gateway.spool.deliveries(),
+                )(std::io::Error::other(error.to_string()))));
+            }
+            // It is found again at the next look.
+            Err(error) => {
+                tracing::error!(link = self.link.name, "{error}");
+                return Ok(());
+            }
+        };
+        let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
+        match gateway.ledger.record(id.clone(), Event::Found { link, partner, found }).await {
+            Ok(delivery) => {
+                journey::log(&delivery);
+                gateway.wake(&id);
+                Ok(())
+            }
+            Err(error) if error.remedy() == Remedy::Retry => {
+                tracing::error!(link = self.link.name, "{error}");
+                accept::discard(&folder);
+                Ok(())
+            }
+            Err(error) => Err(Stop::Ledger(error).into()),
+        }
+    }
+
+    /// Remembers the look for whoever asks, and tells what is wrong when it is new.
+    fn note(&mut self, at: Moment, seen: &Seen, begun: usize, trouble: Option<String>) {
+        let (ready, waiting) = (seen.ready.len(), seen.settling + seen.unaccompanied);
+        let name = &self.link.name;
+        self.gateway.note_look(name, LastLook { at, ready, waiting, begun, trouble: trouble.clone() });
+        if let Some(what) = trouble.as_ref().filter(|what| self.trouble.as_ref() != Some(what)) {
+            let text = format!("link {name} can't be collected as it should: {what}");
+            let subject = alert::Subject::Link(name.clone());
+            self.gateway.bell.ring(&Alert { kind: Kind::LookFailed, subject, occasion: None, text });
+        }
+        self.trouble = trouble;
+    }
+}
+
+/// Whether the file is the one that a collection is about. What was removed or moved since the look began isn't there any
+/// more, whatever the listing says; what is there after it was removed has come anew.
+fn is_same(last: &Delivery, found: &Found, looked_at: Moment) -> bool {
+    let Some(collection) = last.collection() else { return false };
+    let seen_as = (found.size, found.modified);
+    let found_as = (collection.found.size, collection.found.modified);
+    let Some(fetched) = &collection.fetched else { return !last.is_finished() || seen_as == found_as };
+    if collection.cleared.is_some() {
+        return looked_at <= last.updated;
+    }
+    let fetched_as = (Some(fetched.size), fetched.modified);
+    seen_as == fetched_as || seen_as == found_as
+}

@@ -1,0 +1,368 @@
+//! The way in: from a collection's state to its next step.
+//!
+//! Owns the order find → fetch → decode → place → (import) → (answer) → (clear) → receipt → archive. What happens under the
+//! link's lock is done in one go: the lock is taken, what is about to happen is recorded, it is done, and only then is the
+//! lock let go.
+
+use super::{
+    Failure, Step, Stop, archive, conclude, hold_behind_rejected, issue_receipt, lacks_evidence,
+    no_such_link, queue,
+};
+use crate::clock::Moment;
+use crate::collect::answer::{self, Agreed, Answered, Outcome};
+use crate::collect::clear::{self, Afterwards};
+use crate::collect::exclusive::Exclusive;
+use crate::collect::import::{self, ImportCommand, ImportError, Known};
+use crate::collect::link::{BadRecords, InboundLink, Readiness};
+use crate::collect::{fetch, place};
+use crate::decode::{self, DecodeError};
+use crate::gateway::Gateway;
+use crate::ledger::collection::Collection;
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, Source, Stage};
+use crate::link::Order;
+use crate::spool::DeliveryFolder;
+use crate::turn;
+
+/// Takes the next step of a collection and records what came of it.
+///
+/// # Errors
+/// See [`Stop`].
+pub(super) async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
+    match turn::bar_in(gateway, &delivery)? {
+        Some(Event::Queued { gate }) => return queue(gateway, delivery, gate).await,
+        Some(event) => return conclude(gateway, delivery, Ok(event)).await,
+        None => {}
+    }
+    let outcome = match delivery.stage {
+        Stage::Found => fetch(gateway, &delivery).await,
+        Stage::Fetched => decode(gateway, &delivery).await,
+        Stage::Decoded => return place(gateway, delivery).await,
+        Stage::Placing => finish_placing(gateway, &delivery).await,
+        Stage::Importing => return go_on_importing(gateway, delivery).await,
+        Stage::Placed | Stage::Imported => match next_after_placing(gateway, &delivery) {
+            After::Import(link, command) => return import(gateway, delivery, link, command).await,
+            After::Answer(link, agreed) => answer(gateway, &delivery, link, agreed).await,
+            After::Clear(link) => clear(gateway, &delivery, link).await,
+            After::Receipt => return issue_receipt(gateway, delivery).await,
+        },
+        Stage::Rejected => match refusal_to_tell(gateway, &delivery) {
+            Some((link, agreed)) => answer(gateway, &delivery, link, agreed).await,
+            None => archive(gateway, &delivery).await,
+        },
+        Stage::Accepted
+        | Stage::Converted
+        | Stage::Transferring
+        | Stage::Transferred
+        | Stage::Verified
+        | Stage::Published
+        | Stage::Acknowledged
+        | Stage::Confirmed
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => archive(gateway, &delivery).await,
+    };
+    conclude(gateway, delivery, outcome).await
+}
+
+/// What is left once the rows bear their name in the inbox.
+pub(crate) enum After<'a> {
+    Import(&'a InboundLink, &'a ImportCommand),
+    Answer(&'a InboundLink, &'a Agreed),
+    Clear(&'a InboundLink),
+    Receipt,
+}
+
+/// The next thing to do with a collection that is placed or imported. What has left the configuration isn't done any more.
+pub(crate) fn next_after_placing<'a>(gateway: &'a Gateway, delivery: &Delivery) -> After<'a> {
+    let link = gateway.config.inbound.get(&delivery.link);
+    let (Some(link), Some(collection)) = (link, delivery.collection()) else { return After::Receipt };
+    match (&link.import, &link.acknowledge) {
+        (Some(command), _) if delivery.stage == Stage::Placed => After::Import(link, command),
+        (_, Some(agreed)) if collection.answered.is_none() => After::Answer(link, agreed),
+        _ if link.afterwards != Afterwards::Leave && collection.cleared.is_none() => After::Clear(link),
+        _ => After::Receipt,
+    }
+}
+
+/// A partner that wants to know is told of a refusal too.
+fn refusal_to_tell<'a>(gateway: &'a Gateway, delivery: &Delivery) -> Option<(&'a InboundLink, &'a Agreed)> {
+    let link = gateway.config.inbound.get(&delivery.link)?;
+    let told = delivery.collection()?.answered.is_some();
+    link.acknowledge.as_ref().filter(|_| !told).map(|agreed| (link, agreed))
+}
+
+async fn fetch(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let (link, collection) = known(gateway, delivery, Step::Fetch)?;
+    let found = &collection.found;
+    let digest = link.digest_path(&found.name);
+    let mut lease = gateway.session(delivery, Step::Fetch).await?;
+    let progress = gateway.watch(&delivery.id);
+    let folder = gateway.spool.folder(&delivery.id);
+    let fetched =
+        fetch::fetch(lease.session(), found, digest.as_deref(), &folder, progress.counter()).await?;
+    lease.give_back();
+    Ok(Event::Fetched { fetched })
+}
+
+async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let (link, _) = known(gateway, delivery, Step::Decode)?;
+    let layout = gateway
+        .layout_named(&link.layout, delivery.accepted_at.date())
+        .map_err(|reason| Failure::hold(Step::Decode, reason))?;
+    let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
+    let quarantines = link.bad_records == BadRecords::Quarantine;
+    let _turn = gateway.turn_to_convert().await;
+    let outcome = gateway
+        .blocking(move || {
+            let (source, decoded, report) = (folder.source(), folder.decoded(), folder.report());
+            let quarantine = folder.quarantine();
+            decode::decode(&decode::DecodeWork {
+                received: &source,
+                decoded: &decoded,
+                report: &report,
+                layout: &layout,
+                values: None,
+                form,
+                quarantine: quarantines.then_some(quarantine.as_path()),
+            })
+        })
+        .await;
+    match outcome {
+        Ok(decoded) => Ok(Event::Decoded { decoded }),
+        Err(DecodeError::BadRecords { problems, .. }) => {
+            if link.order == Order::Strict {
+                hold_behind_rejected(gateway, delivery).await?;
+            }
+            Ok(Event::Rejected { problems })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Under the lock: looks whether it is the next, makes the rows ready in the inbox, records where they go, and gives them
+/// their name.
+async fn place(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
+    let prepared = match prepare(gateway, &delivery).await {
+        Ok(prepared) => prepared,
+        Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
+    };
+    let (_lock, event) = prepared;
+    let delivery = conclude(gateway, delivery, Ok(event)).await?;
+    let outcome = give_name(gateway, &delivery).await;
+    conclude(gateway, delivery, outcome).await
+}
+
+async fn prepare(gateway: &Gateway, delivery: &Delivery) -> Result<(Exclusive, Event), Failure> {
+    let (link, collection) = known(gateway, delivery, Step::Place)?;
+    let lock = gateway.lock(&link.lock)?;
+    // Asked again with the lock in hand: until now another one may have come first.
+    if let Some(gate) = turn::exclusive(gateway, delivery, &link.lock)? {
+        return Err(Failure::Closed(gate));
+    }
+    let date = delivery.accepted_at.date();
+    let layout =
+        gateway.layout_named(&link.layout, date).map_err(|reason| Failure::hold(Step::Place, reason))?;
+    let lacking = || Failure::hold(Step::Place, lacks_evidence("decoded"));
+    let expected = collection.decoded.as_ref().ok_or_else(lacking)?.decoded_sha256;
+    let name = link.inbox_name(&delivery.id, &collection.found, date, &layout);
+    let (inbox, id) = (link.inbox.clone(), delivery.id.clone());
+    let rows = gateway.spool.folder(&delivery.id).decoded();
+    let placing = gateway.blocking(move || place::prepare(&rows, expected, &inbox, &name, &id)).await?;
+    Ok((lock, Event::PlacingStarted { placing }))
+}
+
+/// After a crash, or where the name was taken in the inbox.
+async fn finish_placing(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let (link, _) = known(gateway, delivery, Step::Place)?;
+    let _lock = gateway.lock(&link.lock)?;
+    give_name(gateway, delivery).await
+}
+
+async fn give_name(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let placing = delivery.collection().and_then(|collection| collection.placing.clone());
+    let placing = placing.ok_or_else(|| Failure::hold(Step::Place, lacks_evidence("placing_started")))?;
+    let placed = gateway.blocking(move || place::finish(&placing)).await?;
+    Ok(Event::Placed { placed })
+}
+
+/// Under the lock: records that the command starts, and runs it to its end.
+async fn import(
+    gateway: &Gateway,
+    delivery: Delivery,
+    link: &InboundLink,
+    command: &ImportCommand,
+) -> Result<Delivery, Stop> {
+    let folder = gateway.spool.folder(&delivery.id);
+    let lock = match gateway.lock(&link.lock).and_then(|lock| {
+        import::forget(&folder)?;
+        Ok(lock)
+    }) {
+        Ok(lock) => lock,
+        Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
+    };
+    let run = delivery.collection().map_or(0, |collection| collection.import_runs).saturating_add(1);
+    let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run })).await?;
+    let outcome = run_import(gateway, &delivery, command, &lock, &folder).await;
+    drop(lock);
+    conclude(gateway, delivery, outcome).await
+}
+
+async fn run_import(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    command: &ImportCommand,
+    lock: &Exclusive,
+    folder: &DeliveryFolder,
+) -> Result<Event, Failure> {
+    let lacking = || Failure::hold(Step::Import, lacks_evidence("placed"));
+    let collection = delivery.collection().ok_or_else(lacking)?;
+    let placed = collection.placed.as_ref().ok_or_else(lacking)?;
+    let records: u64 = collection.decoded.iter().flat_map(|decoded| decoded.records.values()).sum();
+    let digest = collection.placing.as_ref().map(|placing| placing.sha256.to_string());
+    let environment = [
+        ("TOTATSU_ID", delivery.id.to_string()),
+        ("TOTATSU_LINK", delivery.link.clone()),
+        ("TOTATSU_NAME", collection.found.name.clone()),
+        ("TOTATSU_SHA256", digest.unwrap_or_default()),
+        ("TOTATSU_RECORDS", records.to_string()),
+        ("TOTATSU_RUN", collection.import_runs.to_string()),
+    ];
+    let facts = import::Facts { file: &placed.path, environment: &environment };
+    let imported = import::run(command, lock, facts, folder).await?;
+    remove_imported(gateway, collection, command).await?;
+    Ok(Event::Imported { imported })
+}
+
+/// The program was started before this one did: it is waited for by its lock, and then tells how it ended.
+async fn go_on_importing(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
+    let outcome = end_of_import(gateway, &delivery).await;
+    conclude(gateway, delivery, outcome).await
+}
+
+async fn end_of_import(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let (link, collection) = known(gateway, delivery, Step::Import)?;
+    let _lock = gateway.lock(&link.lock)?;
+    let folder = gateway.spool.folder(&delivery.id);
+    match import::known_end(&folder)? {
+        Known::Done(imported) => {
+            if let Some(command) = &link.import {
+                remove_imported(gateway, collection, command).await?;
+            }
+            Ok(Event::Imported { imported })
+        }
+        Known::Failed(status) => Err(ImportError::Failed { status, output: folder.import_output() }.into()),
+        Known::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
+            let reason = "it was cut off, and may be run again".to_owned();
+            let (step, until) = (Step::Import, Moment::now());
+            let back_to = Some(Stage::Placed);
+            Ok(Event::Waiting { step, attempt: 1, until, reason, unknown: false, back_to })
+        }
+        Known::Nothing => Err(ImportError::Interrupted.into()),
+    }
+}
+
+async fn remove_imported(
+    gateway: &Gateway,
+    collection: &Collection,
+    command: &ImportCommand,
+) -> Result<(), Failure> {
+    let Some(placed) = collection.placed.clone().filter(|_| !command.leave) else { return Ok(()) };
+    Ok(gateway.blocking(move || place::remove(&placed)).await.map_err(ImportError::from)?)
+}
+
+/// Puts the acknowledgement into an outbox, unless it got there before.
+async fn answer(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    link: &InboundLink,
+    agreed: &Agreed,
+) -> Result<Event, Failure> {
+    let lacking = || Failure::hold(Step::Answer, lacks_evidence("fetched"));
+    let collection = delivery.collection().ok_or_else(lacking)?;
+    let source = delivery.source().ok_or_else(lacking)?;
+    let outbound = gateway.config.links.get(&agreed.link);
+    let outbound = outbound.ok_or_else(|| Failure::hold(Step::Answer, no_such_link(&agreed.link)))?;
+    let text = text_of(delivery, collection, source);
+    let name = link.fill(&agreed.name, &delivery.id, &collection.found, delivery.accepted_at.date());
+    let sha256 = crate::digest::Sha256::of(text.as_bytes());
+    let outcome = outcome_of(delivery);
+    // In the outbox first: what isn't there any more, the ledger knew before it went.
+    let there = outbound.outbox.join(&name).symlink_metadata().is_ok();
+    if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
+        let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
+        gateway
+            .blocking(move || answer::drop_into(&outbox, &name, &text, &id))
+            .await
+            .map_err(|error| Failure::of_own_disk(Step::Answer, &error))?;
+    }
+    Ok(Event::Answered { answered: Answered { link: agreed.link.clone(), name, sha256, outcome } })
+}
+
+fn outcome_of(delivery: &Delivery) -> Outcome {
+    if delivery.stage == Stage::Rejected { Outcome::Refused } else { Outcome::Ok }
+}
+
+fn text_of(delivery: &Delivery, collection: &Collection, source: Source<'_>) -> String {
+    let none = std::collections::BTreeMap::new();
+    let decoded = collection.decoded.as_ref();
+    let at =
+        [Stage::Imported, Stage::Placed, Stage::Rejected].into_iter().find_map(|at| delivery.reached(at));
+    answer::text_of(&answer::Facts {
+        id: &delivery.id,
+        name: source.name,
+        size: source.size,
+        sha256: source.sha256,
+        outcome: outcome_of(delivery),
+        records: decoded.map_or(&none, |decoded| &decoded.records),
+        bad: delivery.problems.unwrap_or_else(|| decoded.map_or(0, |decoded| decoded.quarantined)),
+        at: at.unwrap_or(delivery.accepted_at),
+    })
+}
+
+async fn clear(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Result<Event, Failure> {
+    let lacking = || Failure::hold(Step::Clear, lacks_evidence("fetched"));
+    let collection = delivery.collection().ok_or_else(lacking)?;
+    let fetched = collection.fetched.as_ref().ok_or_else(lacking)?;
+    let digest = link.own_digest_path(&collection.found.name);
+    let ours = clear::Ours {
+        found: &collection.found,
+        size: fetched.size,
+        modified: fetched.modified,
+        marked: link.ready == Readiness::Marker,
+        digest: digest.as_deref(),
+    };
+    let mut lease = gateway.session(delivery, Step::Clear).await?;
+    let cleared = clear::clear(lease.session(), ours, &link.afterwards).await?;
+    lease.give_back();
+    Ok(Event::Cleared { cleared })
+}
+
+fn known<'a>(
+    gateway: &'a Gateway,
+    delivery: &'a Delivery,
+    step: Step,
+) -> Result<(&'a InboundLink, &'a Collection), Failure> {
+    let link = gateway.config.inbound.get(&delivery.link);
+    let link = link.ok_or_else(|| Failure::hold(step, no_such_link(&delivery.link)))?;
+    let collection = delivery.collection().ok_or_else(|| Failure::hold(step, lacks_evidence("found")))?;
+    Ok((link, collection))
+}
+
+/// One more line for what a collection's steps tell besides their state.
+pub(super) fn log_going(delivery: &Delivery, collection: &Collection) {
+    let (link, state) = (&delivery.link, delivery.state());
+    let file = &collection.found.name;
+    match (delivery.stage, &collection.placed, &delivery.receipt) {
+        (Stage::Placed, Some(placed), _) => {
+            tracing::info!(delivery = %delivery.id, link, state, inbox = %placed.path.display());
+        }
+        (Stage::Archived, _, Some(receipt)) => {
+            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number);
+        }
+        (Stage::Found, ..) => tracing::info!(delivery = %delivery.id, link, state, file),
+        _ => tracing::info!(delivery = %delivery.id, link, state),
+    }
+}

@@ -1,0 +1,105 @@
+//! What the ledger knows of a collection (集信) besides what it knows of every delivery: the evidence of the steps of the way
+//! in.
+//!
+//! Owns which of their events may follow which stage.
+
+use serde::{Deserialize, Serialize};
+
+use crate::collect::answer::Answered;
+use crate::collect::clear::Cleared;
+use crate::collect::fetch::Fetched;
+use crate::collect::find::Found;
+use crate::collect::import::Imported;
+use crate::collect::place::{Placed, Placing};
+use crate::decode::Decoded;
+use crate::delivery_id::DeliveryId;
+use crate::ledger::event::Event;
+use crate::ledger::stage::Stage;
+
+/// A collection's own part of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collection {
+    /// What was seen at the partner.
+    pub found: Found,
+    /// That its bytes are ours.
+    pub fetched: Option<Fetched>,
+    /// The earlier collection that fetched the same.
+    pub repeats: Option<DeliveryId>,
+    /// That they are read.
+    pub decoded: Option<Decoded>,
+    /// Where the rows may bear their name.
+    pub placing: Option<Placing>,
+    /// That they do.
+    pub placed: Option<Placed>,
+    /// How often the import command was started.
+    pub import_runs: u32,
+    /// That it ended well.
+    pub imported: Option<Imported>,
+    /// The acknowledgement for the partner.
+    pub answered: Option<Answered>,
+    /// What became of the partner's file.
+    pub cleared: Option<Cleared>,
+}
+
+impl Collection {
+    /// One that begins.
+    pub fn of(found: Found) -> Collection {
+        Collection {
+            found,
+            fetched: None,
+            repeats: None,
+            decoded: None,
+            placing: None,
+            placed: None,
+            import_runs: 0,
+            imported: None,
+            answered: None,
+            cleared: None,
+        }
+    }
+
+    /// The stage that a step's evidence leads to; nothing if it can't follow `stage`.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "evidence that isn't listed contradicts the stage")]
+    pub(super) fn after_step(&mut self, stage: Stage, event: &Event) -> Option<Stage> {
+        let handed_over = matches!(stage, Stage::Placed | Stage::Imported);
+        Some(match event {
+            Event::Fetched { fetched } if stage == Stage::Found => {
+                self.fetched = Some(fetched.clone());
+                Stage::Fetched
+            }
+            Event::Repeated { of } if stage == Stage::Fetched => {
+                self.repeats = Some(of.clone());
+                Stage::Repeated
+            }
+            Event::Decoded { decoded } if stage == Stage::Fetched => {
+                self.decoded = Some(decoded.clone());
+                Stage::Decoded
+            }
+            Event::PlacingStarted { placing } if stage == Stage::Decoded => {
+                self.placing = Some(placing.clone());
+                Stage::Placing
+            }
+            Event::Placed { placed } if stage == Stage::Placing => {
+                self.placed = Some(placed.clone());
+                Stage::Placed
+            }
+            Event::ImportStarted { run } if stage == Stage::Placed => {
+                self.import_runs = *run;
+                Stage::Importing
+            }
+            Event::Imported { imported } if stage == Stage::Importing => {
+                self.imported = Some(imported.clone());
+                Stage::Imported
+            }
+            Event::Answered { answered } if handed_over || stage == Stage::Rejected => {
+                self.answered = Some(answered.clone());
+                stage
+            }
+            Event::Cleared { cleared } if handed_over && self.cleared.is_none() => {
+                self.cleared = Some(cleared.clone());
+                stage
+            }
+            _ => return None,
+        })
+    }
+}
