@@ -27,8 +27,8 @@ use std::path::Path;
 use async_trait::async_trait;
 
 use crate::transport::{
-    Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed, ServerLimits,
-    Session, TransportError,
+    Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    ServerLimits, Session, TransportError,
 };
 use line::{Line, Worker};
 

@@ -20,8 +20,8 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::{
-    Brought, Deadlines, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
-    ServerLimits, Session, TransportError,
+    Brought, Deadlines, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile,
+    Renamed, ServerLimits, Session, TransportError,
 };
 use mount::{Identity, Root};
 use work::Pulse;

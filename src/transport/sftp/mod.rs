@@ -32,8 +32,8 @@ use russh_sftp::protocol::{FileAttributes, FileMode, Status, StatusCode};
 use tokio::time::timeout;
 
 use crate::transport::{
-    Brought, FileKind, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
-    ServerLimits, Session, TransportError,
+    Brought, FileKind, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile,
+    Renamed, ServerLimits, Session, TransportError,
 };
 use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;

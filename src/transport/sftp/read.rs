@@ -170,9 +170,7 @@ async fn read_all(
     let (mut next, mut taken) = (expected.start, expected.start);
     loop {
         // Up to the size that the partner told, reads run ahead; from there on one after another, until it says "end".
-        while flight.is_empty()
-            || flight.len() + taker.waiting() < session.in_flight && next < expected.end
-        {
+        while flight.is_empty() || flight.len() + taker.waiting() < session.in_flight && next < expected.end {
             let wanted = Wanted { offset: next, length: chunk };
             flight.send(wanted, ask_for(wanted)).await;
             next += u64::from(chunk);
