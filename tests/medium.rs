@@ -234,6 +234,13 @@ fn the_wrong_medium_an_unmarked_one_and_a_protected_one_are_told_and_left_as_the
     home.until("the protected one is told", |home| {
         home.run(&["status"]).1.contains("can't be written").then_some(())
     });
+    let since = totatsu::clock::Moment::now();
+    home.until("it was looked at for two seconds", |_| {
+        (totatsu::clock::Moment::now().since(since).as_secs() >= 2).then_some(())
+    });
+    let protected =
+        |line: &&str| line.contains("alert=\"medium_wanted\"") && line.contains("can't be written");
+    assert_eq!(home.log().lines().filter(protected).count(), 1, "told once: {}", home.log());
     drive.eject();
     right.plug(&drive);
     let id = home.wait_for_one("handed_over").delivery.id;

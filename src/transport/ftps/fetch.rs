@@ -11,9 +11,6 @@ use super::read::{receive_all, unopened};
 use crate::transport::incoming::{Incoming, Told};
 use crate::transport::{Brought, Phase, Progress, TransportError};
 
-/// Replies from here on say "never"; those below, "not now".
-const PERMANENT: u16 = 500;
-
 /// Brings `path` to `to`, beginning at byte `from`. Where the server can't begin there, all of it is brought anew.
 pub(super) fn fetch(
     line: &mut Line,
@@ -67,9 +64,10 @@ fn open(line: &mut Line, path: &str, ours: &mut Incoming) -> Result<Transfer, Tr
         match line.open(Phase::Read, &retrieve, ours.held()) {
             Ok(transfer) => return Ok(transfer),
             Err(Unopened::Failed(error)) => return Err(error),
-            Err(Unopened::Refused(reply)) if reply.code < PERMANENT => {
-                return Err(unopened(line, path, &reply));
+            Err(Unopened::Refused(reply)) if reply.ends_connection() => {
+                return Err(reply.refusal(Phase::Read, path, 0));
             }
+            // Servers that never begin in the middle say so as "not now", too.
             Err(Unopened::Refused(_)) => {}
         }
     }
