@@ -149,3 +149,85 @@ fn unused_words(all: &[Derived], records: &[Record]) -> Vec<String> {
     }
     slips
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Layout;
+
+    const SOUND: &str = r#"
+title = "t"
+partner = "p"
+status = "sample"
+effective_from = 2026-04-01
+encoding = "shift_jis"
+separator = "lf"
+[[derived]]
+name = "状態"
+from = "種別"
+values = { "01" = "速報", "02" = "確報" }
+[[record]]
+name = "明細"
+place = "data"
+length = 10
+[[record.item]]
+no = 1
+name = "種別"
+kind = "9"
+bytes = 2
+allowed = ["01", "02"]
+[[record.item]]
+no = 2
+name = "日"
+kind = "9"
+bytes = 8
+date = "YYYYMMDD"
+map = { "" = "00000000" }
+"#;
+
+    #[test]
+    fn a_derived_column_stands_after_those_of_the_source() {
+        let layout = Layout::compile("p/t", SOUND).unwrap();
+        assert_eq!(layout.input_columns(), ["種別", "日"]);
+        assert_eq!(layout.decoded_columns(), ["種別", "日", "状態"]);
+        assert_eq!(layout.derived_columns(), ["状態 from 種別: 01 = 速報, 02 = 確報"]);
+        let other = Layout::compile("p/t", &SOUND.replace("確報", "確定")).unwrap();
+        assert_eq!(layout.differences(&other).len(), 1);
+    }
+
+    #[test]
+    fn every_value_of_the_item_has_a_word_and_every_word_a_value() {
+        let slips = [
+            ("allowed = [\"01\", \"02\"]", "allowed = [\"01\", \"02\", \"03\"]", "no word for \"03\""),
+            ("allowed = [\"01\", \"02\"]", "allowed = [\"01\"]", "a word for \"02\", which 種別 never has"),
+            ("allowed = [\"01\", \"02\"]", "", "the item lists its values"),
+            (
+                "allowed = [\"01\", \"02\"]",
+                "allowed = [\"01\", \"02\"]\nempty = \"zeros\"",
+                "no word for an empty value",
+            ),
+            ("allowed = [\"01\", \"02\"]", "map = { \"速\" = \"01\" }", "no word for \"速\""),
+            ("from = \"種別\"", "from = \"日\"", "the item lists its values"),
+            ("from = \"種別\"", "from = \"種\"", "line 9: derived: not every data record has an item \"種\""),
+            ("name = \"状態\"", "name = \"種別\"", "line 9: derived: a column or an item is named"),
+            ("name = \"状態\"", "name = \"\"", "line 9: derived: a column or an item is named"),
+            ("values = {", "value = {", "unknown field `value`"),
+        ];
+        for (sound, slip, wanted) in slips {
+            let text = SOUND.replacen(sound, slip, 1);
+            let found = Layout::compile("p/t", &text).unwrap_err();
+            let found: String = found.iter().map(|problem| format!("{problem}\n")).collect();
+            assert!(found.contains(wanted), "{slip}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_derived_column_of_a_map_goes_by_the_words_that_decoding_gives() {
+        let text = SOUND.replace("allowed = [\"01\", \"02\"]", "map = { \"速\" = \"01\", \"確\" = \"02\" }");
+        let text =
+            text.replace("\"01\" = \"速報\", \"02\" = \"確報\"", "\"速\" = \"速報\", \"確\" = \"確報\"");
+        let layout = Layout::compile("p/t", &text).unwrap();
+        let item = &layout.records[0].items[0];
+        assert_eq!(layout.derived[0].word(item, b"02"), Ok("確報"));
+        assert!(layout.derived[0].word(item, b"03").is_err());
+    }
+}
