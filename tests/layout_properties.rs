@@ -14,7 +14,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use totatsu::decode::Form;
-use totatsu::layout::Shelf;
+use totatsu::layout::{Format, Shelf};
 use trial::{Trial, heading, record, sized};
 
 /// Cases of each property: enough to meet every feature, few enough for every run of the tests.
@@ -253,6 +253,55 @@ fn any_csv_record_that_validates_encodes_and_decodes_to_the_same_record() {
     }
 }
 
+/// Whether the parts stand in the whole, in their order and without overlapping.
+fn stand_in_order(parts: &[&[u8]], whole: &[u8]) -> bool {
+    let mut rest = whole;
+    parts.iter().all(|part| {
+        let found = rest.windows(part.len()).position(|window| window == *part);
+        found.map(|at| rest = &rest[at + part.len()..]).is_some()
+    })
+}
+
+#[test]
+fn rows_and_quarantine_together_are_the_data_records_of_the_file_whatever_bytes_are_damaged() {
+    let fixed = ["none", "crlf", "lf"].map(|separator| everything("shift_jis", separator));
+    let csv = ["never", "when-needed"].map(|quote| everything_in_csv("shift_jis", quote));
+    let sifted = std::cell::Cell::new(0_u64);
+    for text in fixed.iter().chain(&csv) {
+        let trial = Trial::new(text);
+        let edits = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3);
+        check((rows(), edits), |(rows, edits)| {
+            let fields: Vec<_> = rows.iter().map(Row::fields).collect();
+            let mut bytes = trial.bytes(&source(&COLUMNS, &fields));
+            for (at, byte) in &edits {
+                *at.get_mut(&mut bytes) = *byte;
+            }
+            let plain = trial.decode(&bytes);
+            let Ok((rows, kept, decoded)) = trial.sift(&bytes) else {
+                prop_assert!(plain.is_err(), "what is right needs no quarantine");
+                return Ok(());
+            };
+            prop_assert_eq!(plain.is_ok(), decoded.quarantined == 0);
+            if let Ok(plain) = plain {
+                prop_assert_eq!(&plain, &rows);
+            }
+            sifted.set(sifted.get() + decoded.quarantined);
+            let count = csv::Reader::from_reader(rows.as_bytes()).records().count() as u64;
+            prop_assert_eq!(count + decoded.quarantined, decoded.records["明細"]);
+            if decoded.quarantined > 0 {
+                let each = kept.len() / decoded.quarantined as usize;
+                let parts: Vec<&[u8]> = match trial.layout.format() {
+                    Format::Fixed => kept.chunks(each).collect(),
+                    Format::Csv | Format::AsIs => kept.split_inclusive(|&byte| byte == b'\n').collect(),
+                };
+                prop_assert!(stand_in_order(&parts, &bytes));
+            }
+            Ok(())
+        });
+    }
+    assert!(sifted.get() > 0, "some damage is to values of single records");
+}
+
 #[test]
 fn no_bytes_make_the_reader_panic() {
     let mut trials: Vec<Trial> = ["shift_jis", "cp932", "jis7", "utf-8"]
@@ -307,7 +356,7 @@ fn the_example_row_of_every_shipped_layout_encodes_and_decodes_to_the_same_bytes
         let source = String::from_utf8(out.into_inner().unwrap()).unwrap();
         let name = format!("{} {}", layout.id(), layout.version());
         let (bytes, _) = trial.encode(&source).unwrap_or_else(|report| panic!("{name}: {report}"));
-        if layout.format() == totatsu::layout::Format::AsIs {
+        if layout.format() == Format::AsIs {
             continue;
         }
         let rows = trial.decode(&bytes).unwrap_or_else(|report| panic!("{name}: {report}"));

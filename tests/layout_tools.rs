@@ -226,3 +226,63 @@ fn a_link_with_a_sample_layout_gets_a_warning() {
     let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("warning: ") && told.contains("kei/sharyo is a sample"), "{told}");
 }
+
+/// A folder with one layout whose rows say what they are in a derived column.
+fn statuses() -> Shop {
+    let shop = Shop { dir: tempfile::tempdir().unwrap() };
+    let derived =
+        "[[derived]]\nname = \"状態\"\nfrom = \"種別\"\nvalues = { \"1\" = \"速報\", \"2\" = \"確報\" }\n";
+    let items = [("種別", "9", 1, "allowed = [\"1\", \"2\"]"), ("額", "9", 3, "")];
+    let text = heading("shift_jis", "lf", derived) + &record("明細", "data", &items);
+    let path = shop.dir.path().join("layouts/kei/shuno/2026-04-01.toml");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    shop
+}
+
+#[test]
+fn a_derived_column_is_handed_out_shown_and_no_part_of_the_template() {
+    let shop = statuses();
+    assert_eq!(shop.out(0, &["decode", "shuno"], b"1001\n2002\n"), "種別,額,状態\n1,001,速報\n2,002,確報\n");
+    let json = shop.out(0, &["decode", "--json", "shuno"], b"2002\n");
+    assert!(json.ends_with("\"items\":{\"種別\":\"2\",\"額\":\"002\",\"状態\":\"確報\"}}\n"), "{json}");
+    assert!(shop.out(0, &["template", "shuno"], b"").starts_with("種別,額\n"));
+    let shown = shop.out(0, &["show", "shuno"], b"");
+    assert!(shown.contains("derived  状態 from 種別: 1 = 速報, 2 = 確報\n"), "{shown}");
+}
+
+#[test]
+fn a_derived_column_of_a_source_says_what_decoding_would_say_or_is_refused() {
+    let shop = statuses();
+    let encoded = |source: &str| shop.run(&["encode", "shuno"], source.as_bytes());
+    assert_eq!(encoded("種別,額\n1,1\n").stdout, b"1001\n");
+    assert_eq!(encoded("状態,種別,額\n速報,1,1\n").stdout, b"1001\n");
+    let refused = encoded("状態,種別,額\n確報,1,1\n速報,3,1\n");
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    let report = String::from_utf8(refused.stderr).unwrap();
+    assert!(report.contains("not what follows from 種別; accepted: 速報"), "{report}");
+    assert!(report.contains("\"3\" is not an allowed value; accepted: 1, 2"), "{report}");
+}
+
+#[test]
+fn bad_records_go_to_the_quarantine_file_that_is_asked_for_and_never_over_another_file() {
+    let shop = statuses();
+    let file = shop.dir.path().join("bad.bin");
+    let arguments = ["decode", "shuno", "--quarantine", "bad.bin"];
+    let output = shop.run(&arguments, b"1001\n9002\n2003\n");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "種別,額,状態\n1,001,速報\n2,003,確報\n");
+    assert!(told.contains("\"9\" is not an allowed value") && told.contains("1 were left out"), "{told}");
+    assert_eq!(fs::read(&file).unwrap(), b"9002\n");
+
+    let output = shop.run(&arguments, b"1001\n8002\n");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert_eq!(fs::read(&file).unwrap(), b"9002\n", "what waits there is not overwritten");
+
+    fs::remove_file(&file).unwrap();
+    let output = shop.run(&arguments, b"1001\n8002\n20");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(!file.exists());
+    assert_eq!(shop.run(&["decode", "shuno"], b"1001\n8002\n").status.code(), Some(2));
+}

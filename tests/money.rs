@@ -14,27 +14,38 @@ const LINE: usize = 122;
 
 /// Decodes the golden file of a layout after a change to its lines; the rows, or the report.
 fn decoded(id: &str, change: impl Fn(&mut [Vec<u8>])) -> Result<String, String> {
+    sifted(id, LINE, change, false).map(|(rows, _)| rows)
+}
+
+/// The same for lines of another length, with a quarantine or without; the rows and the quarantine, or the report.
+fn sifted(
+    id: &str,
+    line: usize,
+    change: impl Fn(&mut [Vec<u8>]),
+    keep: bool,
+) -> Result<(String, Vec<u8>), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (shelf, _) = Shelf::load(&root.join("layouts"));
     let whole = fs::read(root.join("tests/golden").join(id).join("output.bin")).unwrap();
-    let mut lines: Vec<Vec<u8>> = whole.chunks(LINE).map(<[u8]>::to_vec).collect();
+    let mut lines: Vec<Vec<u8>> = whole.chunks(line).map(<[u8]>::to_vec).collect();
     change(&mut lines);
     let dir = tempfile::tempdir().unwrap();
     let (received, rows, report) =
         (dir.path().join("received"), dir.path().join("rows"), dir.path().join("report"));
+    let quarantine = dir.path().join("quarantine");
     fs::write(&received, lines.concat()).unwrap();
     let layout = shelf.choose(id, DAY).unwrap();
     let work = DecodeWork {
         received: &received,
         decoded: &rows,
         report: &report,
-        quarantine: None,
+        quarantine: keep.then_some(&*quarantine),
         layout,
         values: None,
         form: Form::Csv,
     };
     match decode(&work) {
-        Ok(_) => Ok(fs::read_to_string(&rows).unwrap()),
+        Ok(_) => Ok((fs::read_to_string(&rows).unwrap(), fs::read(&quarantine).unwrap_or_default())),
         Err(_) => Err(fs::read_to_string(&report).unwrap()),
     }
 }
@@ -117,4 +128,84 @@ fn a_payment_for_a_municipality_with_a_wrong_check_digit_is_refused() {
     // What the sheet does not tell is read over.
     let read = decoded("zengin/chihozei-nofu-daiko", |lines| put(&mut lines[1], 81, b"0000000000ABC"));
     assert!(read.is_ok());
+}
+
+/// The column 状態 beside the column that it follows from.
+fn statuses(rows: &str, code: &str) -> Vec<(String, String)> {
+    let mut rows = csv::Reader::from_reader(rows.as_bytes());
+    let heading = rows.headers().unwrap().clone();
+    let position = |name: &str| heading.iter().position(|column| column == name).unwrap();
+    let (code, status) = (position(code), position("状態"));
+    assert_eq!(status + 1, heading.len(), "derived columns stand last");
+    rows.records().map(|row| row.unwrap()).map(|row| (row[code].to_owned(), row[status].to_owned())).collect()
+}
+
+#[test]
+fn a_payment_says_whether_it_is_reported_confirmed_or_taken_back_in_the_same_words_for_every_partner() {
+    for (id, line, code) in [
+        ("konbini/shuno-dsk", 122, "種別"),
+        ("konbini/shuno-mizuho", 122, "種別"),
+        ("konbini/shuno-muf", 122, "データ種別"),
+        ("mpn/keshikomi-joho", 162, "データ種別"),
+    ] {
+        let (rows, _) = sifted(id, line, |_| {}, false).unwrap();
+        let statuses = statuses(&rows, code);
+        for (code, word) in [("01", "速報"), ("02", "確報"), ("03", "速報取消")] {
+            let of: Vec<&str> = statuses.iter().filter(|(c, _)| c == code).map(|(_, word)| &**word).collect();
+            assert!(!of.is_empty() && of.iter().all(|found| *found == word), "{id} {code}: {of:?}");
+        }
+    }
+}
+
+#[test]
+fn kinds_of_payments_that_only_one_partner_has_keep_its_names() {
+    let (rows, _) = sifted("konbini/shuno-dsk", LINE, |_| {}, false).unwrap();
+    let statuses = statuses(&rows, "種別");
+    for (code, word) in [("12", "郵便振替"), ("22", "郵便振替訂正"), ("81", "リアル")] {
+        assert!(statuses.contains(&(code.into(), word.into())), "{statuses:?}");
+    }
+}
+
+#[test]
+fn a_payment_of_unknown_kind_is_told_and_may_wait_in_quarantine() {
+    for id in ["konbini/shuno-muf", "konbini/shuno-mizuho"] {
+        let (rows, kept) = sifted(id, LINE, |lines| put(&mut lines[1], 2, b"09"), true).unwrap();
+        let (all, _) = sifted(id, LINE, |_| {}, true).unwrap();
+        assert_eq!(rows.lines().count() + 1, all.lines().count(), "{id}");
+        assert_eq!((kept.len(), &kept[..3]), (LINE, &b"209"[..]), "{id}");
+    }
+    // The trailer of this one counts each kind for itself: with an unknown kind its totals prove nothing.
+    let change = |lines: &mut [Vec<u8>]| put(&mut lines[1], 2, b"09");
+    for keep in [false, true] {
+        let report = sifted("mpn/keshikomi-joho", 162, change, keep).unwrap_err();
+        assert!(report.contains("\"09\" is not an allowed value; accepted: 01, 02, 03"), "{report}");
+    }
+}
+
+#[test]
+fn an_unknown_kind_in_a_file_of_lines_is_told_and_its_line_kept_as_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (shelf, _) = Shelf::load(&root.join("layouts"));
+    let whole = fs::read(root.join("tests/golden/konbini/shuno-dsk/output.bin")).unwrap();
+    let at = whole.windows(4).position(|bytes| bytes == b"\r\n01").unwrap() + 2;
+    let ends = at + whole[at..].windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
+    let heading = whole.windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
+    let mut changed = whole.clone();
+    changed[at..at + 2].copy_from_slice(b"99");
+    fs::write(path("received"), &changed).unwrap();
+    let work = DecodeWork {
+        received: &path("received"),
+        decoded: &path("rows"),
+        report: &path("report"),
+        quarantine: Some(&path("quarantine")),
+        layout: shelf.choose("konbini/shuno-dsk", DAY).unwrap(),
+        values: None,
+        form: Form::Csv,
+    };
+    assert_eq!(decode(&work).unwrap().quarantined, 1);
+    assert_eq!(fs::read(path("quarantine")).unwrap(), [&changed[..heading], &changed[at..ends]].concat());
+    let report = fs::read_to_string(path("report")).unwrap();
+    assert!(report.contains("\"99\" is not an allowed value"), "{report}");
 }

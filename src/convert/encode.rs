@@ -111,6 +111,7 @@ impl<'a> Encoder<'a> {
         if !self.fill_record(kind, row, problems)? {
             return Ok(());
         }
+        self.compare_derived(kind, row, problems);
         if self.first.is_none() {
             self.open_block(kind, Some(row), problems)?;
         } else if self.breaks(kind, row) {
@@ -197,6 +198,29 @@ impl<'a> Encoder<'a> {
         }
         self.folds.changed(std::mem::take(&mut self.ink.changed));
         Ok(sound)
+    }
+
+    /// A derived column may stand in the source, as decoding hands it out; then it says what follows from its item.
+    fn compare_derived(&self, kind: usize, row: &Row, problems: &mut Problems) {
+        let items = &self.layout.records[kind].items;
+        for (n, derived) in self.layout.derived.iter().enumerate() {
+            let Some((position, found)) = row.derived(self.layout, n) else { continue };
+            let Some(item) = derived.index.index[kind] else { continue };
+            // An item without a word was refused with its own fault.
+            let Ok(word) = derived.word(&items[item], self.drafts[kind].field(&items[item], item)) else {
+                continue;
+            };
+            if found != word.as_bytes() {
+                problems.add(&Problem {
+                    line: Some(row.line),
+                    column: Some(position as u64 + 1),
+                    item: &derived.name,
+                    character: None,
+                    wrong: &format!("not what follows from {}", derived.from),
+                    accepted: word,
+                });
+            }
+        }
     }
 
     /// Whether the row begins a new block.

@@ -34,7 +34,7 @@ pub(super) struct Source {
     record: ByteRecord,
     /// Fields in the heading.
     width: usize,
-    /// Where each column of the layout stands in the source.
+    /// Where each column of the layout stands in the source, and after them the derived ones.
     positions: Vec<Option<usize>>,
     rows: u64,
     may_be_empty: bool,
@@ -47,7 +47,7 @@ pub(super) struct Row<'a> {
     pub(super) line: u64,
     /// The byte of the file at which it begins, counted from 0.
     pub(super) byte: u64,
-    /// Where each column of the layout stands in the source.
+    /// Where each column of the layout stands in the source, and after them the derived ones.
     positions: &'a [Option<usize>],
     record: &'a ByteRecord,
 }
@@ -64,6 +64,12 @@ impl Row<'_> {
     /// Where a column of the layout stands in the source, counted from 0.
     pub(super) fn position(&self, column: usize) -> Option<usize> {
         self.positions[column]
+    }
+
+    /// What the source has in a derived column, and where it stands, counted from 0; nothing where the source lacks it.
+    pub(super) fn derived(&self, layout: &Layout, derived: usize) -> Option<(usize, &[u8])> {
+        let position = self.positions[layout.columns.len() + derived]?;
+        Some((position, field(self.record, position)))
     }
 
     /// The number that the source has for an item, if it is one.
@@ -143,7 +149,7 @@ impl Source {
                 source.ended = true;
             }
             source.positions = match source.ended {
-                true => vec![None; layout.input_columns().len()],
+                true => vec![None; layout.decoded_columns().len()],
                 false => heading(&source.record, layout, problems),
             };
         } else if problems.is_empty() {
@@ -268,7 +274,7 @@ fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<(&'static str, &'s
 
 /// Finds the column of every item. Names that are missing, unknown or doubled are problems.
 fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec<Option<usize>> {
-    let wanted = layout.input_columns();
+    let (wanted, may) = (layout.input_columns(), layout.decoded_columns());
     let names: Vec<Option<&str>> =
         (0..record.len()).map(|n| std::str::from_utf8(field(record, n)).ok()).collect();
     let mut add = |column: Option<u64>, item: &str, wrong: &str, accepted: &str| {
@@ -276,7 +282,7 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec
         problems.add(&Problem { line, column, item, character: None, wrong, accepted });
     };
     for (n, name) in names.iter().enumerate() {
-        let known = name.is_some_and(|name| wanted.contains(&name));
+        let known = name.is_some_and(|name| may.contains(&name));
         let shown = name.filter(|name| name.chars().count() <= MAX_QUOTED_NAME).unwrap_or("(heading)");
         if name.is_none() {
             add(Some(n as u64 + 1), "(heading)", "the name is not UTF-8", "UTF-8");
@@ -299,7 +305,7 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec
             "a column of this name, even where its values are empty",
         );
     }
-    wanted.iter().map(|name| names.iter().position(|found| found == &Some(*name))).collect()
+    may.iter().map(|name| names.iter().position(|found| found == &Some(*name))).collect()
 }
 
 fn whole<'a>(wrong: &'a str, accepted: &'a str) -> Problem<'a> {

@@ -1,8 +1,8 @@
 //! What decoding hands out: CSV rows or JSON lines in UTF-8.
 //!
 //! Owns: the file that is written, and the values that headers give to the rows after them.
-//! Promises: a CSV has the columns of the layout's source, so that it can be encoded again; JSON has every record with all
-//! its items but fillers.
+//! Promises: a CSV has the columns of the layout's source, so that it can be encoded again, and after them the derived
+//! ones; JSON has every record with all its items but fillers.
 //! On failure: faults of values go to the caller; errors of the disk are handed up.
 //! Never: hands out a row of which an item is wrong.
 
@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use super::Form;
 use super::cut::Cut;
 use super::walk::value_of;
+use crate::layout::derived::Derived;
 use crate::layout::item::{Fault, Source};
 use crate::layout::reading::Reading;
 use crate::layout::{Layout, Parts, Place};
@@ -43,7 +44,7 @@ impl<'a, W: Write> Rows<'a, W> {
             Form::Csv => {
                 let mut csv =
                     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-                csv.write_record(&layout.columns)?;
+                csv.write_record(layout.decoded_columns())?;
                 Out::Csv(Box::new(csv))
             }
             Form::JsonLines => Out::Json(out),
@@ -68,6 +69,10 @@ impl<'a, W: Write> Rows<'a, W> {
             Ok(given) => given,
             Err(fault) => return Ok(Err(fault)),
         };
+        let words = match self.words(kind, cut) {
+            Ok(words) => words,
+            Err(fault) => return Ok(Err(fault)),
+        };
         match place {
             Place::FileTop | Place::BlockHeader => {
                 for (frame, given) in self.frame.iter_mut().zip(&given) {
@@ -82,12 +87,11 @@ impl<'a, W: Write> Rows<'a, W> {
         match &mut self.out {
             Out::Csv(csv) if place == Place::Data => {
                 let values = given.iter().zip(&self.frame);
-                csv.write_record(
-                    values.map(|(own, frame)| own.as_deref().or(frame.as_deref()).unwrap_or("")),
-                )?;
+                let values = values.map(|(own, frame)| own.as_deref().or(frame.as_deref()).unwrap_or(""));
+                csv.write_record(values.chain(words))?;
             }
             Out::Csv(_) => {}
-            Out::Json(_) => self.json(number, kind, cut)?,
+            Out::Json(_) => self.json(number, kind, cut, &words)?,
         }
         Ok(Ok(()))
     }
@@ -139,7 +143,18 @@ impl<'a, W: Write> Rows<'a, W> {
         given.into_iter().map(column).collect()
     }
 
-    fn json(&mut self, number: u64, kind: usize, cut: Cut) -> io::Result<()> {
+    /// The words of the derived columns; none in records other than data.
+    fn words(&self, kind: usize, cut: Cut) -> Result<Vec<&'a str>, (usize, Fault)> {
+        let layout = self.layout;
+        let derived = layout.derived.iter().filter_map(|derived| Some((derived, derived.index.index[kind]?)));
+        let word = |(derived, n): (&'a Derived, usize)| {
+            let item = &layout.records[kind].items[n];
+            derived.word(item, cut.field(item, n).unwrap_or_default()).map_err(|fault| (n, fault))
+        };
+        derived.map(word).collect()
+    }
+
+    fn json(&mut self, number: u64, kind: usize, cut: Cut, words: &[&str]) -> io::Result<()> {
         let Out::Json(out) = &mut self.out else { return Ok(()) };
         let record = &self.layout.records[kind];
         write!(out, "{{\"record\":{},\"number\":{number},\"items\":{{", json(&record.name))?;
@@ -153,6 +168,11 @@ impl<'a, W: Write> Rows<'a, W> {
             let comma = if first { "" } else { "," };
             write!(out, "{comma}{}:{}", json(&item.name), json(&value))?;
             first = false;
+        }
+        if self.layout.is_data(kind) {
+            for (derived, word) in self.layout.derived.iter().zip(words) {
+                write!(out, ",{}:{}", json(&derived.name), json(word))?;
+            }
         }
         out.write_all(b"}}\n")
     }

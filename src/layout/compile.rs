@@ -75,7 +75,7 @@ impl Compiler<'_> {
         items: Vec<Vec<ItemDefinition>>,
         load: Loader,
     ) -> Option<Layout> {
-        let Definition { heading, records, incomplete, .. } = definition;
+        let Definition { heading, records, derived, incomplete, .. } = definition;
         let written: Vec<Written> = records.into_iter().map(|(record, _)| record).zip(items).collect();
         let mut hashed = self.text.as_bytes().to_vec();
         let house = self.house(heading.as_ref(), &written, load, &mut hashed);
@@ -104,6 +104,7 @@ impl Compiler<'_> {
         let heading = heading?;
         self.records_fit_together(&heading, &house, &written, &mut records);
         let totals = self.totals(&names, &records);
+        let derived = self.derived(derived, &records, &names.columns);
         let (effective_from, until) = dates?;
         let repeated = names.repeated.iter().map(|name| super::fitting::data_item(name, &records)).collect();
         let standing = |place| (0..records.len()).filter(|&n| records[n].place == place).collect::<Vec<_>>();
@@ -121,6 +122,7 @@ impl Compiler<'_> {
             end: standing(Place::FileEnd).pop(),
             record_key: heading.record_key.as_ref().map(|name| names.column(name.get_ref())),
             columns: names.columns,
+            derived,
             breaks: breaks?,
             heading_line: self.heading_line(&heading, &records),
             totals,

@@ -8,7 +8,8 @@
 //!
 //! A file has a heading (title, partner, status, dates, encoding), then `[[record]]` tables in the order of the file, each
 //! with `[[record.item]]` tables in the order of the bytes. An item takes its value from the input column of its own name
-//! unless one of the keys that name another origin is there. `[[group]]` tables hold items that records `use`.
+//! unless one of the keys that name another origin is there. `[[group]]` tables hold items that records `use`;
+//! `[[derived]]` tables name columns that only decoding hands out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -104,6 +105,15 @@ pub(crate) struct CsvDefinition {
     pub(crate) delimiter: Option<char>,
     #[serde(default)]
     pub(crate) byte_order_mark: bool,
+}
+
+/// One `[[derived]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DerivedDefinition {
+    pub(crate) name: Spanned<String>,
+    pub(crate) from: Spanned<String>,
+    pub(crate) values: BTreeMap<String, String>,
 }
 
 /// One `[[record]]` without its items.
@@ -233,6 +243,7 @@ pub(crate) struct Definition {
     pub(crate) heading: Option<Heading>,
     pub(crate) groups: Vec<(GroupDefinition, Vec<ItemDefinition>)>,
     pub(crate) records: Vec<(RecordDefinition, Vec<Entry>)>,
+    pub(crate) derived: Vec<DerivedDefinition>,
     /// Some record, group or item could not be read: sums over widths mean nothing.
     pub(crate) incomplete: bool,
 }
@@ -249,8 +260,12 @@ pub(crate) fn read(text: &str, problems: &mut Vec<LayoutProblem>) -> Definition 
     let mut root = root;
     let records = detach(root.get_mut(), "record");
     let groups = detach(root.get_mut(), "group");
+    let derived = detach(root.get_mut(), "derived");
     let heading = piece(text, root, (None, None), problems);
     let mut definition = Definition { heading, ..Definition::default() };
+    for table in derived {
+        definition.derived.extend(piece(text, table, (None, None), problems));
+    }
     for group in groups {
         let Some((group, entries)) = table_with_items(text, group, problems, &mut definition.incomplete)
         else {

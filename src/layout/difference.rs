@@ -1,7 +1,7 @@
 //! A layout in words: what each item is, and what changed between two versions.
 //!
 //! Owns: the facts by which items are shown and compared.
-//! Promises: two layouts without a difference make the same bytes of the same values, and the other way round, as far as
+//! Promises: two layouts without a difference make the same bytes of the same rows, and the other way round, as far as
 //! the facts here tell: every key of an item is among them but its confidence and its note.
 //! On failure: nothing here fails.
 //! Never: looks at values.
@@ -128,6 +128,7 @@ impl Layout {
             ("may be empty", shape.may_be_empty.to_string()),
             ("csv", format!("{:?}, heading {}", shape.quote, shape.heading)),
             ("columns of the source", self.columns.join(", ")),
+            ("derived columns", self.derived_columns().join("; ")),
         ]
     }
 

@@ -9,13 +9,14 @@
 //! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `house`, `sheet`, `origin` and `fitting`
 //! (its checks), `plan` (the result), `item` (one value to its bytes) and `reading` (and back), `charset`, `text`,
 //! `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `shelf` (which version
-//! applies), `difference` (what changed between two versions), `example` (a row to begin with).
+//! applies), `derived` (columns of decoding alone), `difference` (what changed between two versions), `example` (a row to begin with).
 
 pub(crate) mod charset;
 mod check_digit;
 mod compile;
 mod dates;
 mod definition;
+pub(crate) mod derived;
 mod difference;
 mod example;
 mod fault;

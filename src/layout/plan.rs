@@ -11,6 +11,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::charset::Encoding;
+use super::derived::Derived;
 use super::item::{Item, Source};
 use super::words::{Confidence, EndMark, Format, Place, Quote, Separator, Status};
 use crate::digest::Sha256;
@@ -40,6 +41,8 @@ pub struct Layout {
     pub(crate) end: Option<usize>,
     /// The names of the input columns.
     pub(crate) columns: Vec<String>,
+    /// The columns that only decoding hands out, after the others.
+    pub(crate) derived: Vec<Derived>,
     /// The column that says which data record a row is.
     pub(crate) record_key: Option<usize>,
     /// What ends a block when it changes.
@@ -202,6 +205,17 @@ impl Layout {
     /// The columns of the source, in the order of the file.
     pub fn input_columns(&self) -> Vec<&str> {
         self.columns.iter().map(String::as_str).collect()
+    }
+
+    /// The columns of what decoding hands out: those of the source, then the derived ones.
+    pub fn decoded_columns(&self) -> Vec<&str> {
+        let derived = self.derived.iter().map(|derived| derived.name.as_str());
+        self.columns.iter().map(String::as_str).chain(derived).collect()
+    }
+
+    /// The derived columns, each in words: its name, the item it follows from, and the word for each value.
+    pub fn derived_columns(&self) -> Vec<String> {
+        self.derived.iter().map(Derived::described).collect()
     }
 
     /// The names of the values that the layout takes from its link and has no default for.

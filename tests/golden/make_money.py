@@ -280,6 +280,9 @@ def unknown_record(kind):
     return record(120, kind, SPACES * 119)
 
 
+STATUS = {"01": "速報", "02": "確報", "03": "速報取消"}
+
+
 def shuno_muf():
     columns = ["ヘッダ データ作成日", "ヘッダ MUF企業コード", "ヘッダ 収納企業コード", "ヘッダ 収納企業名(カナ)", "データ種別",
                "CVS店舗収納年月日", "CVS店舗収納時分", "MUF企業コード", "収納企業コード", "自由使用欄", "再発行区分", "支払期限",
@@ -308,7 +311,7 @@ def shuno_muf():
                 nine(8, transfer or 0), SPACES * 8, nine(8, booked or 0), one(4, chain), SPACES * 15,
             ))
         out.append(unknown_record(b"8"))
-    pair("konbini/shuno-muf", columns, rows, lines(*out, unknown_record(b"9")))
+    pair("konbini/shuno-muf", columns, rows, lines(*out, unknown_record(b"9")), status=("データ種別", STATUS))
 
 
 def shuno_mizuho():
@@ -330,7 +333,8 @@ def shuno_mizuho():
             120, b"2", nine(2, kind), nine(8, paid), nine(4, time), one(1, sort), nine(44, code), SPACES * 3, one(7, shop),
             one(2, guest), nine(8, taken), nine(8, transfer or 0), nine(8, booked or 0), one(6, chain), SPACES * 18,
         ))
-    pair("konbini/shuno-mizuho", columns, rows, lines(*out, unknown_record(b"8"), unknown_record(b"9")), normal)
+    pair("konbini/shuno-mizuho", columns, rows, lines(*out, unknown_record(b"8"), unknown_record(b"9")), normal,
+         status=("種別", STATUS))
 
 
 def shuno_dsk():
@@ -361,7 +365,8 @@ def shuno_dsk():
         line[9] = '"' + line[9].replace('"', '""') + '"'
         line[11] = line[11] or "0"
         out.append(b",".join(windows(value) for value in line))
-    pair("konbini/shuno-dsk", columns, rows, lines(*out))
+    others = {"12": "郵便振替", "22": "郵便振替訂正", "81": "リアル"}
+    pair("konbini/shuno-dsk", columns, rows, lines(*out), status=("種別", STATUS | others))
 
 
 for make in (koza_furikae_irai, koza_furikae_kekka, sogo_furikomi, chihozei_nofu_daiko, chikotai_350_irai, chikotai_350_kekka,

@@ -87,7 +87,9 @@ def keshikomi_joho():
         amounts = [int(row[6]) for row in data if row[0] == kind]
         totals += [nine(8, len(amounts)), nine(13, sum(amounts))]
     out.append(record(160, b"8", *totals, SPACES * 96))
-    pair("mpn/keshikomi-joho", columns, [[row[0]] + head + row[1:] for row in data], lines(*out))
+    kinds = {"01": "速報", "02": "確報", "03": "速報取消"}
+    pair("mpn/keshikomi-joho", columns, [[row[0]] + head + row[1:] for row in data], lines(*out),
+         status=("データ種別", kinds))
 
 
 # ---------------------------------------------------------------- 入管

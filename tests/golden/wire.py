@@ -87,12 +87,17 @@ def table(columns, rows):
     return out.getvalue()
 
 
-def pair(name, columns, rows, output, decoded=None, link=None):
-    """Writes a pair. `decoded` are the rows of normal form, where they differ."""
+def pair(name, columns, rows, output, decoded=None, link=None, status=None):
+    """Writes a pair. `decoded` are the rows of normal form, where they differ; with `status`, the column of the code and
+    the word for each code, they have the column 状態 after the others."""
     where = HERE / name
     where.mkdir(parents=True, exist_ok=True)
     (where / "input.csv").write_text(table(columns, rows), encoding="utf-8", newline="")
     (where / "output.bin").write_bytes(output)
+    if status:
+        code, words = columns.index(status[0]), status[1]
+        decoded = [[*row, words[row[code]]] for row in decoded or rows]
+        columns = [*columns, "状態"]
     if decoded is not None and decoded != rows:
         (where / "decoded.csv").write_text(table(columns, decoded), encoding="utf-8", newline="")
     if link:

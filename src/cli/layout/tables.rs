@@ -77,6 +77,9 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
     layout.sources().iter().for_each(|source| text.push_str(&format!("source   {source}\n")));
     layout.notes().iter().for_each(|note| text.push_str(&format!("note     {note}\n")));
     text.push_str(&format!("columns  {}\n", layout.input_columns().join(", ")));
+    for derived in layout.derived_columns() {
+        text.push_str(&format!("derived  {derived}\n"));
+    }
     for (record, items) in layout.described() {
         text.push_str(&format!("\n{record}\n"));
         let rows = items.into_iter().map(Vec::from).collect();
@@ -108,7 +111,7 @@ fn in_json(layout: &Layout) -> serde_json::Value {
         "layout": layout.id(), "version": layout.version(), "title": layout.title(),
         "partner": layout.partner(), "status": layout.status().word(), "sources": layout.sources(),
         "notes": layout.notes(), "sha256": layout.sha256(), "columns": layout.input_columns(),
-        "records": records,
+        "derived": layout.derived_columns(), "records": records,
     })
 }
 
