@@ -75,7 +75,8 @@ async fn every_kind_of_private_key_is_accepted() {
         new_key(kind, &key);
         sshd.accept(&key);
         let mut settings = of_sshd(&sshd);
-        settings.authentication = vec![Authentication::PrivateKeyFile { path: key, passphrase: None }];
+        settings.authentication =
+            vec![Authentication::PrivateKeyFile { path: key, passphrase: None, certificate: None }];
         connect(&settings).await.unwrap().close().await;
     }
 }
@@ -94,7 +95,8 @@ async fn an_encrypted_private_key_is_used_with_its_passphrase_only() {
     let with = |passphrase: Option<&str>| {
         let passphrase = passphrase.map(Secret::new);
         let mut settings = of_sshd(&sshd);
-        settings.authentication = vec![Authentication::PrivateKeyFile { path: key.clone(), passphrase }];
+        settings.authentication =
+            vec![Authentication::PrivateKeyFile { path: key.clone(), passphrase, certificate: None }];
         settings
     };
     connect(&with(Some("an old pond"))).await.unwrap().close().await;
@@ -124,7 +126,7 @@ async fn a_key_that_the_partner_does_not_know_is_refused() {
     let mut settings = of_sshd(&sshd);
     let known = settings.authentication.remove(0);
     settings.authentication = vec![
-        Authentication::PrivateKeyFile { path: stranger, passphrase: None },
+        Authentication::PrivateKeyFile { path: stranger, passphrase: None, certificate: None },
         Authentication::Password(Secret::new("guessed")),
     ];
     let error = refused(&settings).await;

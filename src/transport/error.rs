@@ -99,9 +99,7 @@ pub enum TransportError {
         cause: String,
     },
     /// The partner gave no answer in time: overloaded, stuck, or the line swallows packets.
-    #[error(
-        "no answer within {after:?} ({phase}); ask the partner whether its server is stuck if this lasts"
-    )]
+    #[error("no answer within {after:?} ({phase}); ask whether the server is stuck if this lasts")]
     TimedOut {
         /// What was waited for.
         phase: Phase,
@@ -124,7 +122,7 @@ pub enum TransportError {
     /// it; a key is never accepted on first use.
     #[error(
         "{address} shows the host key {fingerprint}, and none is pinned; compare it with the partner's paper, then pin it \
-         (sftp.host_keys), restart and release"
+         (host_keys), restart and release"
     )]
     HostKeyUnknown {
         /// Host and port.
@@ -136,7 +134,7 @@ pub enum TransportError {
     /// telephone before pinning the new one.
     #[error(
         "{address} shows the host key {found}, but pinned is {}; ask the partner by telephone before pinning it \
-         (sftp.host_keys), then restart and release",
+         (host_keys), then restart and release",
         expected.join(" or ")
     )]
     HostKeyChanged {
@@ -151,7 +149,7 @@ pub enum TransportError {
     /// wrong. Ask the partner, then change the dates.
     #[error(
         "{address} shows the host key {found}, which is agreed only{}{}; ask the partner when it changes its key, then \
-         correct the dates (sftp.host_keys), restart and release",
+         correct the dates (host_keys), restart and release",
         day(" from ", *from),
         day(" until ", *until)
     )]
@@ -206,7 +204,7 @@ pub enum TransportError {
     },
     /// The server knows neither our key nor our password: not registered yet, expired, or the wrong account.
     #[error(
-        "the partner refused user {user}, it accepts {}; ask whether our public key or password is registered there",
+        "user {user} was refused, accepted there is {}; ask whether our public key or password is registered",
         accepted_methods(methods)
     )]
     AuthenticationRefused {
@@ -221,6 +219,49 @@ pub enum TransportError {
         /// The key file.
         path: PathBuf,
         /// What is wrong with it.
+        cause: String,
+    },
+    /// Our SSH certificate can't be used: missing, expired, for another key. Have the partner's authority sign our public
+    /// key anew.
+    #[error(
+        "certificate {}: {cause}; have the partner's authority sign our public key, and put that certificate in place",
+        path.display()
+    )]
+    UserCertificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The ssh-agent that holds our key doesn't do its part: not started, key not added since, use denied. Add the key;
+    /// the rest goes on by itself.
+    #[error("ssh-agent {socket}: {cause}")]
+    Agent {
+        /// Its socket.
+        socket: String,
+        /// What it doesn't do, and what to do about it.
+        cause: String,
+    },
+    /// The host through which the partner is reached failed us, or isn't who it should be; the partner was not asked. What
+    /// to do depends on the error.
+    #[error("on the way to the partner, at the jump host {address} ([jump]): {error}")]
+    JumpHost {
+        /// Host and port of the jump host.
+        address: String,
+        /// What went wrong there.
+        error: Box<TransportError>,
+    },
+    /// The host through which the partner is reached lets us in, but not through.
+    #[error(
+        "the jump host {address} refuses to forward to the partner at {partner}: {cause}; ask those who run it to allow \
+         our account that (OpenSSH: AllowTcpForwarding, PermitOpen)"
+    )]
+    ForwardingRefused {
+        /// Host and port of the jump host.
+        address: String,
+        /// Host and port that were asked for.
+        partner: String,
+        /// What it says.
         cause: String,
     },
     /// The connection ended under way: server restarted, line cut.
@@ -342,6 +383,8 @@ impl TransportError {
             | TransportError::Lost { .. }
             | TransportError::PartnerFailed { .. }
             | TransportError::ProtocolViolated { .. } => Remedy::Retry,
+            TransportError::Agent { .. } => Remedy::Retry,
+            TransportError::JumpHost { error, .. } => error.remedy(),
             TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. } => Remedy::Hold,
             TransportError::Medium { .. } => Remedy::Retry,
             TransportError::HostKeyUnknown { .. }
@@ -353,6 +396,8 @@ impl TransportError {
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. }
+            | TransportError::UserCertificate { .. }
+            | TransportError::ForwardingRefused { .. }
             | TransportError::PermissionDenied { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
@@ -373,6 +418,8 @@ impl TransportError {
             | TransportError::Medium { fault: MediumFault::Gone { phase, .. }, .. } => {
                 phase.changes_partner()
             }
+            // Nothing has been asked of the partner itself.
+            TransportError::JumpHost { .. } => false,
             TransportError::Unreachable { .. }
             | TransportError::Medium { .. }
             | TransportError::PartnerFailed { .. }
@@ -385,6 +432,9 @@ impl TransportError {
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. }
+            | TransportError::UserCertificate { .. }
+            | TransportError::ForwardingRefused { .. }
+            | TransportError::Agent { .. }
             | TransportError::PermissionDenied { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
@@ -411,7 +461,11 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
-            | TransportError::KeyFile { .. } => true,
+            | TransportError::KeyFile { .. }
+            | TransportError::UserCertificate { .. }
+            | TransportError::ForwardingRefused { .. }
+            | TransportError::Agent { .. }
+            | TransportError::JumpHost { .. } => true,
             TransportError::Medium { fault, .. } => {
                 !matches!(fault, MediumFault::Full { .. } | MediumFault::TooLarge { .. })
             }

@@ -144,7 +144,7 @@ impl Reach {
 pub struct Peer {
     /// What carries the bytes: `sftp`, `ftps`, `ftp (cleartext)` or `medium`.
     pub transport: String,
-    /// Host and port that we connected to, as configured; of a medium, where it is mounted.
+    /// Host and port that we connected to, as configured, and `through` which jump host; of a medium, where it is mounted.
     pub address: String,
     /// What the server calls itself: `SSH-2.0-OpenSSH_9.2p1`, or the greeting of an FTP server; a medium's file system.
     pub software: String,
