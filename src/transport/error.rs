@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::certificate_fault::CertificateFault;
 use super::medium::MediumFault;
 use crate::remedy::Remedy;
 
@@ -500,54 +501,6 @@ impl TransportError {
     }
 }
 
-/// Why a server's certificate is not accepted. Each is a matter for the partner or for the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CertificateFault {
-    /// An authority issued it that neither this machine nor the configuration knows: a private one, as partners often
-    /// have, or somebody in between.
-    #[error(
-        "no authority that we trust has issued it; have the partner hand over its CA certificate (ftps.ca_file), or \
-         compare the fingerprint with the partner's paper and pin it (ftps.pins)"
-    )]
-    UnknownAuthority,
-    /// It issued itself, and it isn't pinned.
-    #[error("it is self-signed; compare the fingerprint with the partner's paper, then pin it (ftps.pins)")]
-    SelfSigned,
-    /// Its time is over: the partner forgot to renew it, or our clock is wrong.
-    #[error("it has expired; ask the partner to renew it, and look at this machine's clock")]
-    Expired,
-    /// Its time has not come: the partner's or our clock is wrong.
-    #[error("it is not valid yet; look at this machine's clock, then ask the partner")]
-    NotYetValid,
-    /// It is somebody else's, or it names the host differently.
-    #[error(
-        "it is not for {expected}, but for {}; write the partner's own name (ftps.host or ftps.server_name)",
-        presented_names(presented)
-    )]
-    WrongName {
-        /// The name that was looked for.
-        expected: String,
-        /// The names that it bears.
-        presented: Vec<String>,
-    },
-    /// A trusted authority issued it, but it isn't the one that was agreed: renewed, or somebody in between. Ask the
-    /// partner by telephone before pinning the new one.
-    #[error(
-        "pinned is {}; ask the partner by telephone before pinning the new one (ftps.pins), then restart and release",
-        pinned.join(" or ")
-    )]
-    NotPinned {
-        /// Fingerprints that are pinned.
-        pinned: Vec<String>,
-    },
-    /// Something else about it is wrong: revoked, broken, of an old form.
-    #[error("it can't be used ({cause}); ask the partner for another one")]
-    Unfit {
-        /// What the TLS library says.
-        cause: String,
-    },
-}
-
 fn day(words: &str, day: Option<Date>) -> String {
     day.map(|day| format!("{words}{day}")).unwrap_or_default()
 }
@@ -558,10 +511,6 @@ fn client_certificate(given: bool) -> &'static str {
     } else {
         ", and none is configured; ask the partner for one (ftps.client_certificate_file)"
     }
-}
-
-fn presented_names(names: &[String]) -> String {
-    if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") }
 }
 
 fn accepted_methods(methods: &[String]) -> String {

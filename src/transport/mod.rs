@@ -5,6 +5,7 @@
 //! retries, never deletes on its own account and never replaces a file unless it was asked to. A session that timed
 //! out or lost its line is no longer alive and is to be dropped.
 
+pub mod certificate_fault;
 pub mod error;
 pub mod ftps;
 pub mod limits;
@@ -24,7 +25,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256;
 
-pub use error::{CertificateFault, Phase, TransportError};
+pub use certificate_fault::CertificateFault;
+pub use error::{Phase, TransportError};
 pub use limits::{Deadlines, Secret};
 pub use listing::{Listed, Listing};
 pub use pace::MinimumThroughput;

@@ -44,20 +44,27 @@ pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<Priva
         return Err(unfit(format!("mode {:04o} lets everybody use it", mode & 0o7777)));
     }
     let text = std::fs::read_to_string(path).map_err(of_disk)?;
-    russh::keys::decode_secret_key(&text, passphrase.map(Secret::reveal)).map_err(|error| {
-        // A key that reads well up to where its secret begins is told by its own words once no passphrase is tried.
-        let encrypted = || {
-            let bare = russh::keys::decode_secret_key(&text, None);
-            matches!(bare, Err(russh::keys::Error::KeyIsEncrypted))
-        };
-        unfit(match (&error, passphrase) {
-            (russh::keys::Error::KeyIsEncrypted, None) => {
-                "is encrypted, and no passphrase is given".to_owned()
-            }
-            (_, Some(_)) if encrypted() => "the passphrase is not the one it is encrypted with".to_owned(),
-            (_, None | Some(_)) => error.to_string(),
-        })
-    })
+    let encrypted = is_encrypted(&text);
+    match passphrase {
+        None if encrypted => Err(unfit("is encrypted, and no passphrase is given".to_owned())),
+        Some(passphrase) if encrypted => russh::keys::decode_secret_key(&text, Some(passphrase.reveal()))
+            .map_err(|error| {
+                unfit(format!(
+                    "the passphrase does not open it ({error}): it is the wrong one, or the file is damaged"
+                ))
+            }),
+        // A passphrase that nothing needs is passed over, as OpenSSH does.
+        Some(_) | None => {
+            russh::keys::decode_secret_key(&text, None).map_err(|error| unfit(error.to_string()))
+        }
+    }
+}
+
+/// Whether a key file wants a passphrase; PEM says so in its first lines, OpenSSH's form inside.
+fn is_encrypted(text: &str) -> bool {
+    let by_pem = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
+    by_pem.iter().any(|mark| text.contains(mark))
+        || matches!(russh::keys::decode_secret_key(text, None), Err(russh::keys::Error::KeyIsEncrypted))
 }
 
 /// The certificate at `path`, if it is one of ours that counts today.
