@@ -3,17 +3,15 @@
 //! Owns the words of `partners/*.toml`. Secrets are read from files or systemd credentials and never from the
 //! configuration's text; a secret file that others can read is a problem.
 
+mod ssh;
+
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
 
-use crate::clock::Moment;
 use crate::config::document::{Document, Problem, Severity};
 use crate::config::humane::{Size, Wait};
 use crate::config::resolve;
@@ -24,8 +22,8 @@ use crate::transport::ftps::{
     ClientCertificate, FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
 };
 use crate::transport::medium::{MediumSettings, Rule};
-use crate::transport::sftp::{Authentication, PinnedKey, SftpSettings};
 use crate::transport::{Deadlines, MinimumThroughput, Reach, Secret};
+use ssh::SshTable;
 
 /// Where systemd puts credentials for a service.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
@@ -33,9 +31,6 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 const CONNECTIONS: usize = 2;
 /// More than this many connections at a time would look like an attack.
 const CONNECTIONS_LIMIT: usize = 64;
-
-/// So many days before the last host key ends, `check` warns.
-const LAST_KEY_WARNING: i32 = 14;
 
 /// A partner, ready to be talked to.
 #[derive(Debug, Clone)]
@@ -65,7 +60,8 @@ pub struct PartnerFile {
     allow_cleartext: Option<bool>,
     connections: Option<usize>,
     hours: Option<HoursTable>,
-    sftp: Option<SftpTable>,
+    sftp: Option<SshTable>,
+    jump: Option<SshTable>,
     ftps: Option<FtpsTable>,
     medium: Option<MediumTable>,
     sheet: Option<SheetTable>,
@@ -81,60 +77,6 @@ enum TransportWord {
     Ftps,
     Ftp,
     Medium,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SftpTable {
-    host: Option<String>,
-    port: Option<u16>,
-    user: Option<String>,
-    host_keys: Option<Vec<HostKeyEntry>>,
-    private_key_file: Option<PathBuf>,
-    private_key_credential: Option<String>,
-    passphrase_file: Option<PathBuf>,
-    passphrase_credential: Option<String>,
-    password_file: Option<PathBuf>,
-    password_credential: Option<String>,
-}
-
-/// A host key: its text, or a table that also says when it is accepted.
-#[derive(Debug)]
-struct HostKeyEntry {
-    key: String,
-    from: Option<Date>,
-    until: Option<Date>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DatedKey {
-    key: String,
-    from: Option<Date>,
-    until: Option<Date>,
-}
-
-impl<'de> Deserialize<'de> for HostKeyEntry {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<HostKeyEntry, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = HostKeyEntry;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a host key, or { key = \"...\", from = \"2026-12-01\", until = \"2027-01-31\" }")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<HostKeyEntry, E> {
-                Ok(HostKeyEntry { key: key.to_owned(), from: None, until: None })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HostKeyEntry, A::Error> {
-                let DatedKey { key, from, until } = DatedKey::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(HostKeyEntry { key, from, until })
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -255,6 +197,7 @@ impl PartnerFile {
             transport,
             &[
                 ("sftp", self.sftp.is_some()),
+                ("jump", self.jump.is_some()),
                 ("ftps", self.ftps.is_some()),
                 ("medium", self.medium.is_some()),
                 ("sheet", self.sheet.is_some()),
@@ -263,7 +206,9 @@ impl PartnerFile {
         );
         reading.cleartext(transport, self.allow_cleartext.unwrap_or(false));
         let mut reach = match transport {
-            TransportWord::Sftp => Reach::Sftp(reading.sftp(self.sftp.unwrap_or_default())?),
+            TransportWord::Sftp => {
+                Reach::Sftp(reading.sftp(self.sftp.unwrap_or_default(), self.jump.unwrap_or_default())?)
+            }
             TransportWord::Ftps | TransportWord::Ftp => {
                 Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), transport)?)
             }
@@ -279,6 +224,9 @@ impl PartnerFile {
         let takes_away = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
         if let Reach::Sftp(settings) = &mut reach {
             settings.plain_rename = takes_away;
+            if let Some(jump) = &mut settings.jump {
+                jump.deadlines = settings.deadlines;
+            }
         }
         let sheet = self.sheet.unwrap_or_default().compile();
         Some(Partner { name: name.to_owned(), title, connections, takes_away, hours, reach, sheet })
@@ -293,7 +241,7 @@ impl Reading<'_> {
     /// What is said of tables that go with another transport.
     fn other_tables(&mut self, transport: TransportWord, given: &[(&str, bool)]) {
         let own: &[&str] = match transport {
-            TransportWord::Sftp => &["sftp", "throughput"],
+            TransportWord::Sftp => &["sftp", "jump", "throughput"],
             TransportWord::Ftps | TransportWord::Ftp => &["ftps", "throughput"],
             TransportWord::Medium => &["medium", "sheet"],
         };
@@ -434,97 +382,6 @@ impl Reading<'_> {
                 None
             }
         }
-    }
-
-    fn sftp(&mut self, table: SftpTable) -> Option<SftpSettings> {
-        let host_keys = self.host_keys(table.host_keys.as_deref().unwrap_or_default());
-        let authentication = self.authentication(&table);
-        if table.host.is_none() {
-            self.wrong("sftp.host", "missing: the partner's host name or address");
-        }
-        if table.user.is_none() {
-            self.wrong("sftp.user", "missing: our account at the partner");
-        }
-        let mut settings = SftpSettings::new(table.host?, table.port.unwrap_or(22), table.user?);
-        settings.host_keys = host_keys;
-        settings.authentication = authentication;
-        Some(settings)
-    }
-
-    fn host_keys(&mut self, entries: &[HostKeyEntry]) -> Vec<PinnedKey> {
-        if entries.is_empty() {
-            self.wrong(
-                "sftp.host_keys",
-                "missing: the partner's host key or its fingerprint, as the partner told you; none is accepted on trust",
-            );
-        }
-        let mut keys = Vec::new();
-        for entry in entries {
-            if let (Some(from), Some(until)) = (entry.from, entry.until)
-                && until < from
-            {
-                self.wrong("sftp.host_keys", format!("a key until {until} can't begin on {from}"));
-            }
-            match entry.key.parse::<PinnedKey>() {
-                Ok(mut key) => {
-                    (key.from, key.until) = (entry.from, entry.until);
-                    keys.push(key);
-                }
-                Err(error) => self.wrong("sftp.host_keys", error.to_string()),
-            }
-        }
-        self.warn_of_last_key(&keys);
-        keys
-    }
-
-    /// Somebody should know in time that no key is agreed for the days to come.
-    fn warn_of_last_key(&mut self, keys: &[PinnedKey]) {
-        let today = Moment::now().date();
-        let soon = today.saturating_add(jiff::Span::new().days(LAST_KEY_WARNING));
-        if keys.is_empty() || keys.iter().any(|key| key.is_valid_on(today) && key.is_valid_on(soon)) {
-            return;
-        }
-        let without = (0..=LAST_KEY_WARNING)
-            .map(|days| today.saturating_add(jiff::Span::new().days(days)))
-            .find(|day| !keys.iter().any(|key| key.is_valid_on(*day)));
-        let Some(day) = without else { return };
-        let message = format!(
-            "no key is agreed for {day}: nothing reaches this partner from then on; ask it for the key that it will have"
-        );
-        self.problems.push(self.document.problem(Severity::Warning, "sftp.host_keys", message));
-    }
-
-    fn authentication(&mut self, table: &SftpTable) -> Vec<Authentication> {
-        let key = self.place(
-            "sftp",
-            "private_key",
-            table.private_key_file.as_deref(),
-            table.private_key_credential.as_deref(),
-        );
-        let passphrase = self.place(
-            "sftp",
-            "passphrase",
-            table.passphrase_file.as_deref(),
-            table.passphrase_credential.as_deref(),
-        );
-        let password = self.place(
-            "sftp",
-            "password",
-            table.password_file.as_deref(),
-            table.password_credential.as_deref(),
-        );
-        if key.is_none() && password.is_none() {
-            self.wrong("sftp", "neither private_key_file, private_key_credential, password_file nor password_credential is given");
-        }
-        let mut proofs = Vec::new();
-        if let Some((path, _)) = key {
-            let passphrase = passphrase.and_then(|(path, key)| self.secret(&path, &key));
-            proofs.push(Authentication::PrivateKeyFile { path, passphrase });
-        }
-        if let Some(secret) = password.and_then(|(path, key)| self.secret(&path, &key)) {
-            proofs.push(Authentication::Password(secret));
-        }
-        proofs
     }
 
     /// The file that holds a secret, and the key that says so. Its rights are checked here.

@@ -231,6 +231,134 @@ fn a_credential_is_found_where_the_service_manager_puts_it() {
     assert_eq!(check(Some(credentials.path())), (0, Vec::new()));
 }
 
+/// The only partner, over SFTP with these further lines.
+fn sftp_partner(made: &Configuration, lines: &str) {
+    made.write(
+        "partners/eltax.toml",
+        &format!(
+            "transport = \"sftp\"\n[sftp]\nhost = \"192.0.2.1\"\nuser = \"city\"\nhost_keys = [\"{HOST_KEY}\"]\n{lines}"
+        ),
+    );
+}
+
+fn problems_of_partner(made: &Configuration, lines: &str) -> Vec<String> {
+    sftp_partner(made, lines);
+    let (configured, mut problems) = config::read(&made.directory());
+    if let Some(configured) = configured {
+        problems.extend(config::environment::check(&made.directory(), &configured));
+    }
+    let told = problems.iter().filter(|problem| problem.file.ends_with("eltax.toml"));
+    told.map(|problem| format!("{:?} {}", problem.severity, problem.key.as_deref().unwrap_or("-"))).collect()
+}
+
+#[test]
+fn what_goes_with_a_key_is_wrong_without_it() {
+    let made = Configuration::new();
+    made.secret("keys/passphrase", 0o600, "x");
+    let agent = format!("agent_key = \"{HOST_KEY}\"\nagent_socket = \"../agent\"\n");
+    let _agent = std::os::unix::net::UnixListener::bind(made.home().join("agent")).unwrap();
+    let password = "password_file = \"keys/password\"\n";
+    let key = "private_key_credential = \"eltax.key\"\n";
+    for (lines, expected) in [
+        (agent.clone(), vec![]),
+        (format!("{agent}{password}"), vec![]),
+        (format!("{password}passphrase_file = \"keys/passphrase\"\n"), vec!["Error sftp.passphrase_file"]),
+        (format!("{password}certificate_file = \"keys/x-cert.pub\"\n"), vec!["Error sftp.certificate_file"]),
+        (format!("{password}agent_socket = \"../agent\"\n"), vec!["Error sftp.agent_socket"]),
+        (format!("{agent}{key}"), vec!["Error sftp.agent_key", "Warning sftp.private_key_credential"]),
+        ("agent_key = \"MD5:aa\"\n".to_owned(), vec!["Error sftp.agent_key"]),
+        (agent.replace("../agent", "../nobody"), vec!["Warning sftp.agent_socket"]),
+    ] {
+        assert_eq!(problems_of_partner(&made, &lines), expected, "{lines}");
+    }
+}
+
+#[test]
+fn a_jump_host_has_the_words_and_the_checks_of_the_partner() {
+    let made = Configuration::new();
+    let password = "password_file = \"keys/password\"\n";
+    assert_eq!(problems_of_partner(&made, &format!("{password}[jump]\n")), [""; 0]);
+    let incomplete = format!("{password}[jump]\nport = 2222\n");
+    let expected = ["Error jump.host_keys", "Error jump", "Error jump.host", "Error jump.user"];
+    let mut told = problems_of_partner(&made, &incomplete);
+    told.sort();
+    let mut sorted = expected.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(told, sorted);
+
+    let whole = format!(
+        "{password}[jump]\nhost = \"jump.example\"\nuser = \"city-jump\"\nhost_keys = [\"{HOST_KEY}\"]\n{password}\
+         [deadlines]\nconnect = \"7s\"\n"
+    );
+    assert_eq!(problems_of_partner(&made, &whole), [""; 0]);
+    let configured = config::read(&made.directory()).0.unwrap();
+    let Reach::Sftp(sftp) = &configured.partners["eltax"].reach else { panic!("it is reached over SFTP") };
+    let jump = sftp.jump.as_ref().unwrap();
+    assert_eq!((jump.address().as_str(), jump.user.as_str()), ("jump.example:22", "city-jump"));
+    assert_eq!((jump.host_keys.len(), jump.authentication.len()), (1, 1));
+    assert_eq!(jump.deadlines.connect, Duration::from_secs(7), "deadlines count for both");
+    assert!(jump.jump.is_none());
+
+    let ftps = "transport = \"ftps\"\n[ftps]\nhost = \"192.0.2.1\"\nuser = \"city\"\npassword_file = \"keys/password\"\n\
+                [jump]\nhost = \"jump.example\"\n";
+    made.write("partners/eltax.toml", ftps);
+    assert_eq!(places(&problems_of(&made)), ["eltax.toml:6 jump"]);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's ssh-keygen: run scripts/test, which installs it")]
+fn a_passphrase_from_a_credential_must_open_the_key() {
+    let made = Configuration::new();
+    let key = made.directory().join("keys/encrypted");
+    let arguments = ["-q", "-t", "ed25519", "-N", PASSWORD, "-f", key.to_str().unwrap()];
+    assert!(std::process::Command::new("ssh-keygen").args(arguments).status().unwrap().success());
+    sftp_partner(
+        &made,
+        "private_key_file = \"keys/encrypted\"\npassphrase_credential = \"eltax.passphrase\"\n",
+    );
+    let credentials = tempfile::tempdir().unwrap();
+    let check = |passphrase: &str| {
+        fs::write(credentials.path().join("eltax.passphrase"), passphrase).unwrap();
+        let mut command = made.totatsu(&["check"]);
+        let output = command.env("CREDENTIALS_DIRECTORY", credentials.path()).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, told) = check(&format!("{PASSWORD}\n"));
+    assert_eq!((code, told.contains("eltax.toml")), (0, false), "{told}");
+    let (code, told) = check("himitsu-ja-nai");
+    assert_eq!(code, 2);
+    assert!(told.contains("sftp.private_key_file") && told.contains("does not open it"), "{told}");
+    assert!(!told.contains("himitsu"), "{told}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's ssh-keygen: run scripts/test, which installs it")]
+fn a_certificate_that_ends_soon_is_a_warning_and_one_for_another_key_an_error() {
+    let made = Configuration::new();
+    let keygen = |arguments: &[&str]| {
+        let mut run = std::process::Command::new("ssh-keygen");
+        run.current_dir(made.directory().join("keys")).args(arguments);
+        assert!(run.status().unwrap().success());
+    };
+    for name in ["authority", "key", "other"] {
+        keygen(&["-q", "-t", "ed25519", "-N", "", "-f", name]);
+    }
+    let lines = "private_key_file = \"keys/key\"\ncertificate_file = \"keys/key-cert.pub\"\n";
+    let wrong = ["Error sftp.certificate_file"];
+    let warned = ["Warning sftp.certificate_file"];
+    assert_eq!(problems_of_partner(&made, lines), wrong, "it isn't there");
+    for (validity, expected) in
+        [("-2d:-1d", &warned[..]), ("-1d:+13d", &warned[..]), ("-1d:+15d", &[]), ("always:forever", &[])]
+    {
+        keygen(&["-q", "-s", "authority", "-I", "city", "-n", "city", "-V", validity, "key.pub"]);
+        assert_eq!(problems_of_partner(&made, lines), expected, "{validity}");
+    }
+    keygen(&["-q", "-s", "authority", "-I", "city", "-n", "city", "other.pub"]);
+    fs::rename(made.directory().join("keys/other-cert.pub"), made.directory().join("keys/key-cert.pub"))
+        .unwrap();
+    assert_eq!(problems_of_partner(&made, lines), wrong, "it is for another key");
+}
+
 #[test]
 fn a_warning_does_not_keep_the_gateway_from_starting() {
     let problem = |severity| Problem {

@@ -20,7 +20,7 @@ const EXAMPLES: [(&str, &[&str]); 5] = [
         "totatsu.toml",
         &["", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon"],
     ),
-    ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput"]),
+    ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
     ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote", "acknowledgement"]),
@@ -31,8 +31,8 @@ const WITHOUT_DEFAULT: [&str; 10] =
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [
     ("partners/eltax.toml", &["ftps", "allow_cleartext", "medium", "sheet"]),
-    ("partners/shuno.toml", &["sftp", "medium", "sheet"]),
-    ("partners/mpn.toml", &["sftp", "ftps", "allow_cleartext", "throughput"]),
+    ("partners/shuno.toml", &["sftp", "jump", "medium", "sheet"]),
+    ("partners/mpn.toml", &["sftp", "jump", "ftps", "allow_cleartext", "throughput"]),
 ];
 /// The table whose keys are the layout's own.
 const FREE_TABLE: &str = "values";
@@ -152,12 +152,13 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
         let path = home.path().join(file);
         let text = fs::read_to_string(&path).unwrap();
         let without_default = |line: &str| WITHOUT_DEFAULT.contains(&line.split(' ').next().unwrap());
-        let alternatives = ["_file", "_credential", "server_name", "pins", "epsv"];
+        let alternatives = ["_file", "_credential", "agent_", "server_name", "pins", "epsv"];
         let alternative =
             |line: &str| alternatives.iter().any(|word| line.contains(word)) || without_default(line);
         let repeated = |line: &str| line.starts_with("layouts");
-        // An acknowledgement that is agreed has no defaults for what is agreed.
-        let (text, agreed) = text.split_at(text.find("[acknowledgement]").unwrap_or(text.len()));
+        // An acknowledgement that is agreed has no defaults for what is agreed, and a jump host none for where it is.
+        let agreed = ["[acknowledgement]", "[jump]"].iter().filter_map(|table| text.find(table)).min();
+        let (text, agreed) = text.split_at(agreed.unwrap_or(text.len()));
         let text = uncommented(text, |line| !alternative(line) && !repeated(line));
         fs::write(&path, format!("{text}\n{agreed}")).unwrap();
     }

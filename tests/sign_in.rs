@@ -7,6 +7,7 @@ mod support;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +16,16 @@ use russh::keys::PrivateKey;
 use russh::keys::ssh_key::Algorithm;
 use russh::server::Auth;
 use russh::{MethodKind, MethodSet};
+use support::agent::Agent;
 use support::partners::{embedded, of_sshd, refused};
-use support::sshd::{Options, Sshd, new_key};
+use support::sshd::{Options, Sshd, certify, new_key};
+use totatsu::clock::Moment;
 use totatsu::demo::partner::Manners;
 use totatsu::remedy::Remedy;
 use totatsu::transport::TransportError;
-use totatsu::transport::sftp::{Authentication, PinnedKey, Secret, SftpSettings, connect};
+use totatsu::transport::sftp::{
+    Authentication, NamedKey, PinnedKey, Secret, SftpSettings, check_certificate, check_key, connect,
+};
 
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
@@ -75,7 +80,8 @@ async fn every_kind_of_private_key_is_accepted() {
         new_key(kind, &key);
         sshd.accept(&key);
         let mut settings = of_sshd(&sshd);
-        settings.authentication = vec![Authentication::PrivateKeyFile { path: key, passphrase: None }];
+        settings.authentication =
+            vec![Authentication::PrivateKeyFile { path: key, passphrase: None, certificate: None }];
         connect(&settings).await.unwrap().close().await;
     }
 }
@@ -94,7 +100,8 @@ async fn an_encrypted_private_key_is_used_with_its_passphrase_only() {
     let with = |passphrase: Option<&str>| {
         let passphrase = passphrase.map(Secret::new);
         let mut settings = of_sshd(&sshd);
-        settings.authentication = vec![Authentication::PrivateKeyFile { path: key.clone(), passphrase }];
+        settings.authentication =
+            vec![Authentication::PrivateKeyFile { path: key.clone(), passphrase, certificate: None }];
         settings
     };
     connect(&with(Some("an old pond"))).await.unwrap().close().await;
@@ -124,7 +131,7 @@ async fn a_key_that_the_partner_does_not_know_is_refused() {
     let mut settings = of_sshd(&sshd);
     let known = settings.authentication.remove(0);
     settings.authentication = vec![
-        Authentication::PrivateKeyFile { path: stranger, passphrase: None },
+        Authentication::PrivateKeyFile { path: stranger, passphrase: None, certificate: None },
         Authentication::Password(Secret::new("guessed")),
     ];
     let error = refused(&settings).await;
@@ -132,6 +139,256 @@ async fn a_key_that_the_partner_does_not_know_is_refused() {
     assert_eq!(methods, &["publickey"]);
     settings.authentication.push(known);
     connect(&settings).await.unwrap().close().await;
+}
+
+/// Settings to sign in with one key of an agent.
+fn by_agent(sshd: &Sshd, agent: &Agent, key: &str) -> SftpSettings {
+    let mut settings = of_sshd(sshd);
+    let socket = Some(agent.socket());
+    settings.authentication =
+        vec![Authentication::Agent { socket, key: key.parse().unwrap(), certificate: None }];
+    settings
+}
+
+fn public_line(key: &Path) -> String {
+    fs::read_to_string(key.with_extension("pub")).unwrap().trim().to_owned()
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_key_of_an_agent_signs_in_and_none_of_its_other_keys_is_offered() {
+    let sshd = Sshd::start(Options { lines: vec!["MaxAuthTries 1".to_owned()], ..Options::default() });
+    let agent = Agent::start();
+    for number in 0..4 {
+        let other = sshd.folder().join(format!("other_{number}"));
+        new_key("ed25519", &other);
+        agent.take(&other);
+    }
+    for kind in ["rsa", "ecdsa", "ed25519"] {
+        let key = sshd.folder().join(format!("held_{kind}"));
+        new_key(kind, &key);
+        sshd.accept(&key);
+        agent.take(&key);
+        let line = public_line(&key);
+        let fingerprint = line.parse::<NamedKey>().unwrap().fingerprint();
+        for named in [&line, &fingerprint] {
+            let session = connect(&by_agent(&sshd, &agent, named)).await.unwrap();
+            let words = format!("publickey {fingerprint} of the ssh-agent");
+            assert_eq!(session.peer().authenticated_by, words);
+            session.close().await;
+        }
+    }
+    let unknown = public_line(&sshd.folder().join("other_0"));
+    let error = refused(&by_agent(&sshd, &agent, &unknown)).await;
+    assert!(matches!(error, TransportError::AuthenticationRefused { .. }), "{error}");
+    for number in 1..4 {
+        let other: NamedKey = public_line(&sshd.folder().join(format!("other_{number}"))).parse().unwrap();
+        assert!(!sshd.log().contains(&other.fingerprint()), "{}", sshd.log());
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn an_agent_without_the_key_or_without_an_answer_is_told_before_the_partner_is_asked() {
+    let sshd = Sshd::start(Options::default());
+    let agent = Agent::start();
+    let key = sshd.client_key();
+    let line = public_line(&key);
+    let asked_before = sshd.log().matches("Connection from").count();
+    let mut settings = by_agent(&sshd, &agent, &line);
+    settings.deadlines.authenticate = Duration::from_millis(200);
+    let lacking = refused(&settings).await;
+    assert!(lacking.to_string().contains("ssh-add"), "{lacking}");
+
+    let silent = sshd.folder().join("silent");
+    let _listener = std::os::unix::net::UnixListener::bind(&silent).unwrap();
+    for (socket, words) in
+        [(Some(silent), "no answer"), (Some("/nowhere".into()), "can't be reached"), (None, "SSH_AUTH_SOCK")]
+    {
+        let key = line.parse().unwrap();
+        let mut settings = settings.clone();
+        settings.authentication = vec![Authentication::Agent { socket, key, certificate: None }];
+        let error = refused(&settings).await;
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(matches!(error, TransportError::Agent { .. }));
+        assert_eq!(error.remedy(), Remedy::Retry, "it goes on by itself once the agent is there");
+    }
+    assert_eq!(sshd.log().matches("Connection from").count(), asked_before);
+
+    agent.take(&key);
+    connect(&by_agent(&sshd, &agent, &line)).await.unwrap().close().await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn an_agent_that_refuses_to_sign_is_told_from_a_partner_that_refuses_us() {
+    let sshd = Sshd::start(Options::default());
+    let agent = Agent::start();
+    let key = sshd.client_key();
+    agent.add(&["-c"], &key);
+    let error = refused(&by_agent(&sshd, &agent, &public_line(&key))).await;
+    assert!(matches!(error, TransportError::Agent { .. }), "{error}");
+    assert!(error.to_string().contains("sign"), "{error}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_key_that_the_agent_may_use_for_one_server_only_signs_in_there_and_nowhere_else() {
+    let (sshd, other) = (Sshd::start(Options::default()), Sshd::start(Options::default()));
+    let agent = Agent::start();
+    let key = sshd.client_key();
+    other.accept(&key);
+    let known = sshd.folder().join("known_hosts");
+    fs::write(&known, format!("partner.example {}\n", sshd.host_key_line())).unwrap();
+    agent.add(&["-h", "partner.example", "-H", known.to_str().unwrap()], &key);
+    let line = public_line(&key);
+    connect(&by_agent(&sshd, &agent, &line)).await.unwrap().close().await;
+    let error = refused(&by_agent(&other, &agent, &line)).await;
+    assert!(matches!(error, TransportError::Agent { .. }), "{error}");
+}
+
+/// An authority that certifies users.
+struct Authority {
+    folder: tempfile::TempDir,
+}
+
+impl Authority {
+    fn new() -> Authority {
+        let authority = Authority { folder: tempfile::tempdir().unwrap() };
+        new_key("ed25519", &authority.key());
+        authority
+    }
+
+    fn key(&self) -> PathBuf {
+        self.folder.path().join("authority")
+    }
+
+    /// A server that trusts it.
+    fn server(&self) -> Sshd {
+        let lines = vec![format!("TrustedUserCAKeys {}", self.key().with_extension("pub").display())];
+        Sshd::start(Options { lines, ..Options::default() })
+    }
+}
+
+/// Settings to sign in with a key of ours and its certificate.
+fn certified(sshd: &Sshd, key: &Path, certificate: PathBuf) -> SftpSettings {
+    let mut settings = of_sshd(sshd);
+    settings.authentication = vec![Authentication::PrivateKeyFile {
+        path: key.to_owned(),
+        passphrase: None,
+        certificate: Some(certificate),
+    }];
+    settings
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_certificate_signs_in_with_every_kind_of_key_ours_or_the_agents() {
+    let authority = Authority::new();
+    let sshd = authority.server();
+    let agent = Agent::start();
+    for kind in ["rsa", "ecdsa", "ed25519"] {
+        let key = sshd.folder().join(format!("certified_{kind}"));
+        new_key(kind, &key);
+        let certificate = certify(&authority.key(), &key, sshd.user(), "+1h", &[]);
+        let mut settings = certified(&sshd, &key, certificate.clone());
+        let session = connect(&settings).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
+        let words = session.peer().authenticated_by.clone();
+        assert!(words.contains("certificate \"city13101\" (serial 7) of the authority SHA256:"), "{words}");
+        session.close().await;
+
+        let named = public_line(&key);
+        // The agent is to hold the bare key: with the certificate beside it, ssh-add would take both.
+        let bare = sshd.folder().join("bare");
+        fs::rename(&key, &bare).unwrap();
+        agent.take(&bare);
+        settings.authentication = vec![Authentication::Agent {
+            socket: Some(agent.socket()),
+            key: named.parse().unwrap(),
+            certificate: Some(certificate),
+        }];
+        let session = connect(&settings).await.unwrap_or_else(|error| panic!("agent, {kind}: {error}"));
+        assert!(session.peer().authenticated_by.contains("of the ssh-agent, certificate"));
+        session.close().await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_certificate_that_does_not_count_today_or_is_not_ours_is_told_before_the_partner_is_asked() {
+    let authority = Authority::new();
+    let sshd = authority.server();
+    let key = sshd.client_key();
+    let stranger = sshd.folder().join("stranger");
+    new_key("ed25519", &stranger);
+    let user = sshd.user().to_owned();
+    let asked_before = sshd.log().matches("Connection from").count();
+    let of = |key: &Path, validity: &str, more: &[&str]| {
+        let made = certify(&authority.key(), key, &user, validity, more);
+        let text = fs::read_to_string(&made).unwrap();
+        fs::remove_file(made).unwrap();
+        text
+    };
+    let certificate = sshd.folder().join("certificate");
+    for (text, words) in [
+        (of(&key, "20200101000000Z:20200102000000Z", &[]), "expired at 2020-01-02 09:00 (Japan)"),
+        (of(&key, "20990101000000Z:20990102000000Z", &[]), "valid only from 2099-01-01 09:00 (Japan)"),
+        (of(&stranger, "+1h", &[]), "is for the key SHA256:"),
+        (of(&key, "+1h", &["-h"]), "is for hosts"),
+        (public_line(&key), "certificate"),
+    ] {
+        fs::write(&certificate, text).unwrap();
+        let error = refused(&certified(&sshd, &key, certificate.clone())).await;
+        assert!(matches!(error, TransportError::UserCertificate { .. }), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(error.remedy(), Remedy::Hold);
+    }
+    assert_eq!(sshd.log().matches("Connection from").count(), asked_before);
+
+    fs::write(&certificate, of(&key, "20200101:20200102", &[])).unwrap();
+    let end = check_certificate(&certificate, None).unwrap();
+    assert!(end.is_some_and(|end| end < Moment::now()));
+    fs::write(&certificate, of(&key, "always:forever", &[])).unwrap();
+    assert_eq!(check_certificate(&certificate, None).unwrap(), None);
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_certificate_of_another_authority_or_for_another_account_is_refused_by_the_partner() {
+    let authority = Authority::new();
+    let sshd = authority.server();
+    let key = sshd.client_key();
+    let other = sshd.folder().join("other_authority");
+    new_key("ed25519", &other);
+    for (authority, name) in [(&other, sshd.user()), (&authority.key(), "somebody-else")] {
+        let certificate = certify(authority, &key, name, "+1h", &[]);
+        let error = refused(&certified(&sshd, &key, certificate)).await;
+        assert!(matches!(error, TransportError::AuthenticationRefused { .. }), "{error}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's ssh-keygen: run scripts/test, which installs it")]
+fn a_wrong_passphrase_is_called_that_in_every_form_of_key_and_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, form) in [&["-m", "RFC4716"][..], &["-m", "PEM"], &["-m", "PKCS8"]].iter().enumerate() {
+        let key = folder.path().join(format!("key_{number}"));
+        let made = Command::new("ssh-keygen")
+            .args(["-q", "-t", "rsa", "-b", "2048", "-N", "an old pond", "-f"])
+            .arg(&key)
+            .args(*form)
+            .status();
+        assert!(made.unwrap().success());
+        let check = |passphrase: Option<&str>| check_key(&key, passphrase.map(Secret::new).as_ref());
+        check(Some("an old pond")).unwrap_or_else(|error| panic!("{form:?}: {error}"));
+        let wrong = check(Some("a new pond")).unwrap_err().to_string();
+        assert!(wrong.contains("the passphrase does not open it") && !wrong.contains("pond"), "{wrong}");
+        let none = check(None).unwrap_err().to_string();
+        assert!(none.contains("no passphrase is given"), "{form:?}: {none}");
+    }
+    let bare = folder.path().join("bare");
+    new_key("ed25519", &bare);
+    check_key(&bare, Some(&Secret::new("an old pond"))).unwrap();
 }
 
 /// A server that takes the password "an old pond" in one way only, and offers nothing once one is in.

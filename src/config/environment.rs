@@ -5,20 +5,27 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use russh::keys::PublicKey;
 
 use super::document::{Document, Problem, Severity};
 use super::{Config, GATEWAY_FILE};
+use crate::clock::Moment;
 use crate::collect::import::ImportCommand;
 use crate::disk::{self, Fitness};
 use crate::schedule::alert::AlertCommand;
 use crate::spool;
 use crate::transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
-use crate::transport::sftp::{Authentication, SftpSettings, check_key};
+use crate::transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
 use crate::transport::{Reach, TransportError};
 
 /// What the kernel allows for the path of a Unix socket, in bytes.
 const SOCKET_PATH_LIMIT: usize = 107;
+/// So long before an SSH certificate of ours expires, `check` warns.
+const CERTIFICATE_WARNING: Duration = Duration::from_hours(14 * 24);
 
 /// Everything on this machine that doesn't fit the configuration in `directory`.
 pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
@@ -59,18 +66,68 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
 }
 
 fn problems_of_keys(file: &Document, settings: &SftpSettings) -> Vec<Problem> {
+    let jump = settings.jump.iter().flat_map(|jump| problems_of_proofs(file, "jump", jump));
+    problems_of_proofs(file, "sftp", settings).into_iter().chain(jump).collect()
+}
+
+fn problems_of_proofs(file: &Document, table: &str, settings: &SftpSettings) -> Vec<Problem> {
     let mut problems = Vec::new();
     for proof in &settings.authentication {
-        if let Authentication::PrivateKeyFile { path, passphrase } = proof
-            && path.exists()
-            && let Err(error) = check_key(path, passphrase.as_ref())
-        {
-            let keys = ["sftp.private_key_file", "sftp.private_key_credential"];
-            let key = keys.into_iter().find(|key| file.names(key)).unwrap_or("sftp");
-            problems.push(file.problem(Severity::Error, key, error.to_string()));
-        }
+        let (public, certificate) = match proof {
+            Authentication::Password(_) => continue,
+            Authentication::PrivateKeyFile { path, certificate, .. } if !path.exists() => (None, certificate),
+            Authentication::PrivateKeyFile { path, passphrase, certificate } => {
+                match check_key(path, passphrase.as_ref()) {
+                    Ok(public) => (Some(public), certificate),
+                    Err(error) => {
+                        let keys = ["private_key_file", "private_key_credential"];
+                        let mut keys = keys.into_iter().map(|key| format!("{table}.{key}"));
+                        let key = keys.find(|key| file.names(key)).unwrap_or_else(|| table.to_owned());
+                        problems.push(file.problem(Severity::Error, &key, error.to_string()));
+                        (None, certificate)
+                    }
+                }
+            }
+            Authentication::Agent { socket, certificate, .. } => {
+                problems.extend(socket.as_deref().and_then(|socket| problem_of_agent(file, table, socket)));
+                (None, certificate)
+            }
+        };
+        let certificate = certificate.as_deref();
+        problems.extend(certificate.and_then(|path| {
+            problem_of_ssh_certificate(file, &format!("{table}.certificate_file"), path, public.as_ref())
+        }));
     }
     problems
+}
+
+/// The agent may be started after the gateway, so it is only a warning that nobody listens.
+fn problem_of_agent(file: &Document, table: &str, socket: &Path) -> Option<Problem> {
+    let error = UnixStream::connect(socket).err()?;
+    let key = format!("{table}.agent_socket");
+    let key = if file.names(&key) { key } else { format!("{table}.agent_key") };
+    let message = format!("no ssh-agent answers at {}: {error}", socket.display());
+    Some(file.problem(Severity::Warning, &key, message))
+}
+
+/// A certificate that has expired holds up its own partner only, so the others are served all the same.
+fn problem_of_ssh_certificate(
+    file: &Document,
+    key: &str,
+    path: &Path,
+    public: Option<&PublicKey>,
+) -> Option<Problem> {
+    let end = match check_certificate(path, public) {
+        Ok(end) => end?,
+        Err(error) => return Some(file.problem(Severity::Error, key, error.to_string())),
+    };
+    let now = Moment::now();
+    if now.after(CERTIFICATE_WARNING) < end {
+        return None;
+    }
+    let (verb, end) = (if end <= now { "expired" } else { "expires" }, to_the_minute(end));
+    let message = format!("{} {verb} at {end}: have our public key signed anew", path.display());
+    Some(file.problem(Severity::Warning, key, message))
 }
 
 fn problems_of_certificates(file: &Document, settings: &FtpsSettings) -> Vec<Problem> {

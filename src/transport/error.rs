@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::certificate_fault::CertificateFault;
 use super::medium::MediumFault;
 use crate::remedy::Remedy;
 
@@ -100,9 +101,7 @@ pub enum TransportError {
         cause: String,
     },
     /// The partner gave no answer in time: overloaded, stuck, or the line swallows packets.
-    #[error(
-        "no answer within {after:?} ({phase}); ask the partner whether its server is stuck if this lasts"
-    )]
+    #[error("no answer within {after:?} ({phase}); ask whether the server is stuck if this lasts")]
     TimedOut {
         /// What was waited for.
         phase: Phase,
@@ -125,7 +124,7 @@ pub enum TransportError {
     /// it; a key is never accepted on first use.
     #[error(
         "{address} shows the host key {fingerprint}, and none is pinned; compare it with the partner's paper, then pin it \
-         (sftp.host_keys), restart and release"
+         (host_keys), restart and release"
     )]
     HostKeyUnknown {
         /// Host and port.
@@ -137,7 +136,7 @@ pub enum TransportError {
     /// telephone before pinning the new one.
     #[error(
         "{address} shows the host key {found}, but pinned is {}; ask the partner by telephone before pinning it \
-         (sftp.host_keys), then restart and release",
+         (host_keys), then restart and release",
         expected.join(" or ")
     )]
     HostKeyChanged {
@@ -152,7 +151,7 @@ pub enum TransportError {
     /// wrong. Ask the partner, then change the dates.
     #[error(
         "{address} shows the host key {found}, which is agreed only{}{}; ask the partner when it changes its key, then \
-         correct the dates (sftp.host_keys), restart and release",
+         correct the dates (host_keys), restart and release",
         day(" from ", *from),
         day(" until ", *until)
     )]
@@ -207,7 +206,7 @@ pub enum TransportError {
     },
     /// The server knows neither our key nor our password: not registered yet, expired, or the wrong account.
     #[error(
-        "the partner refused user {user}, it accepts {}; ask whether our public key or password is registered there",
+        "user {user} was refused, accepted there is {}; ask whether our public key or password is registered",
         accepted_methods(methods)
     )]
     AuthenticationRefused {
@@ -222,6 +221,49 @@ pub enum TransportError {
         /// The key file.
         path: PathBuf,
         /// What is wrong with it.
+        cause: String,
+    },
+    /// Our SSH certificate can't be used: missing, expired, for another key. Have the partner's authority sign our public
+    /// key anew.
+    #[error(
+        "certificate {}: {cause}; have the partner's authority sign our public key, and put that certificate in place",
+        path.display()
+    )]
+    UserCertificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The ssh-agent that holds our key doesn't do its part: not started, key not added since, use denied. Add the key;
+    /// the rest goes on by itself.
+    #[error("ssh-agent {socket}: {cause}")]
+    Agent {
+        /// Its socket.
+        socket: String,
+        /// What it doesn't do, and what to do about it.
+        cause: String,
+    },
+    /// The host through which the partner is reached failed us, or isn't who it should be; the partner was not asked. What
+    /// to do depends on the error.
+    #[error("on the way to the partner, at the jump host {address} ([jump]): {error}")]
+    JumpHost {
+        /// Host and port of the jump host.
+        address: String,
+        /// What went wrong there.
+        error: Box<TransportError>,
+    },
+    /// The host through which the partner is reached lets us in, but not through.
+    #[error(
+        "the jump host {address} refuses to forward to the partner at {partner}: {cause}; ask those who run it to allow \
+         our account that (OpenSSH: AllowTcpForwarding, PermitOpen)"
+    )]
+    ForwardingRefused {
+        /// Host and port of the jump host.
+        address: String,
+        /// Host and port that were asked for.
+        partner: String,
+        /// What it says.
         cause: String,
     },
     /// The connection ended under way: server restarted, line cut.
@@ -359,6 +401,8 @@ impl TransportError {
             | TransportError::PartnerFailed { .. }
             | TransportError::PartnerFileChanged { .. }
             | TransportError::ProtocolViolated { .. } => Remedy::Retry,
+            TransportError::Agent { .. } => Remedy::Retry,
+            TransportError::JumpHost { error, .. } => error.remedy(),
             TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. } => Remedy::Hold,
             TransportError::Medium { .. } => Remedy::Retry,
             TransportError::HostKeyUnknown { .. }
@@ -370,6 +414,8 @@ impl TransportError {
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. }
+            | TransportError::UserCertificate { .. }
+            | TransportError::ForwardingRefused { .. }
             | TransportError::PermissionDenied { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
@@ -390,6 +436,8 @@ impl TransportError {
             | TransportError::Medium { fault: MediumFault::Gone { phase, .. }, .. } => {
                 phase.changes_partner()
             }
+            // Nothing has been asked of the partner itself.
+            TransportError::JumpHost { .. } => false,
             TransportError::Unreachable { .. }
             | TransportError::Medium { .. }
             | TransportError::PartnerFailed { .. }
@@ -403,6 +451,9 @@ impl TransportError {
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
             | TransportError::KeyFile { .. }
+            | TransportError::UserCertificate { .. }
+            | TransportError::ForwardingRefused { .. }
+            | TransportError::Agent { .. }
             | TransportError::PermissionDenied { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
@@ -429,7 +480,11 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
-            | TransportError::KeyFile { .. } => true,
+            | TransportError::KeyFile { .. }
+            | TransportError::UserCertificate { .. }
+            | TransportError::ForwardingRefused { .. }
+            | TransportError::Agent { .. }
+            | TransportError::JumpHost { .. } => true,
             TransportError::Medium { fault, .. } => {
                 !matches!(fault, MediumFault::Full { .. } | MediumFault::TooLarge { .. })
             }
@@ -465,54 +520,6 @@ impl TransportError {
     }
 }
 
-/// Why a server's certificate is not accepted. Each is a matter for the partner or for the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CertificateFault {
-    /// An authority issued it that neither this machine nor the configuration knows: a private one, as partners often
-    /// have, or somebody in between.
-    #[error(
-        "no authority that we trust has issued it; have the partner hand over its CA certificate (ftps.ca_file), or \
-         compare the fingerprint with the partner's paper and pin it (ftps.pins)"
-    )]
-    UnknownAuthority,
-    /// It issued itself, and it isn't pinned.
-    #[error("it is self-signed; compare the fingerprint with the partner's paper, then pin it (ftps.pins)")]
-    SelfSigned,
-    /// Its time is over: the partner forgot to renew it, or our clock is wrong.
-    #[error("it has expired; ask the partner to renew it, and look at this machine's clock")]
-    Expired,
-    /// Its time has not come: the partner's or our clock is wrong.
-    #[error("it is not valid yet; look at this machine's clock, then ask the partner")]
-    NotYetValid,
-    /// It is somebody else's, or it names the host differently.
-    #[error(
-        "it is not for {expected}, but for {}; write the partner's own name (ftps.host or ftps.server_name)",
-        presented_names(presented)
-    )]
-    WrongName {
-        /// The name that was looked for.
-        expected: String,
-        /// The names that it bears.
-        presented: Vec<String>,
-    },
-    /// A trusted authority issued it, but it isn't the one that was agreed: renewed, or somebody in between. Ask the
-    /// partner by telephone before pinning the new one.
-    #[error(
-        "pinned is {}; ask the partner by telephone before pinning the new one (ftps.pins), then restart and release",
-        pinned.join(" or ")
-    )]
-    NotPinned {
-        /// Fingerprints that are pinned.
-        pinned: Vec<String>,
-    },
-    /// Something else about it is wrong: revoked, broken, of an old form.
-    #[error("it can't be used ({cause}); ask the partner for another one")]
-    Unfit {
-        /// What the TLS library says.
-        cause: String,
-    },
-}
-
 fn day(words: &str, day: Option<Date>) -> String {
     day.map(|day| format!("{words}{day}")).unwrap_or_default()
 }
@@ -523,10 +530,6 @@ fn client_certificate(given: bool) -> &'static str {
     } else {
         ", and none is configured; ask the partner for one (ftps.client_certificate_file)"
     }
-}
-
-fn presented_names(names: &[String]) -> String {
-    if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") }
 }
 
 fn accepted_methods(methods: &[String]) -> String {

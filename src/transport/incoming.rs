@@ -223,11 +223,11 @@ mod tests {
     fn a_part_that_is_missing_or_shorter_than_proven_is_told_and_left() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("source");
-        let missing = opened(&path, 4).unwrap_err();
+        let missing = opened(&path, 4).err().unwrap();
         assert!(matches!(missing, TransportError::OwnFile { .. }), "{missing}");
         assert!(!path.exists());
         std::fs::write(&path, "012").unwrap();
-        let short = opened(&path, 4).unwrap_err();
+        let short = opened(&path, 4).err().unwrap();
         assert!(matches!(short, TransportError::OwnFileChanged { expected: 4, found: 3, .. }), "{short}");
         assert_eq!(std::fs::read(&path).unwrap(), b"012");
     }

@@ -5,6 +5,7 @@
 //! retries, never deletes on its own account and never replaces a file unless it was asked to. A session that timed
 //! out or lost its line is no longer alive and is to be dropped.
 
+pub mod certificate_fault;
 pub mod error;
 pub mod ftps;
 mod incoming;
@@ -25,7 +26,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256;
 
-pub use error::{CertificateFault, Phase, TransportError};
+pub use certificate_fault::CertificateFault;
+pub use error::{Phase, TransportError};
 pub use limits::{Deadlines, Secret};
 pub use listing::{Listed, Listing};
 pub use pace::MinimumThroughput;
@@ -160,7 +162,7 @@ impl Reach {
 pub struct Peer {
     /// What carries the bytes: `sftp`, `ftps`, `ftp (cleartext)` or `medium`.
     pub transport: String,
-    /// Host and port that we connected to, as configured; of a medium, where it is mounted.
+    /// Host and port that we connected to, as configured, and `through` which jump host; of a medium, where it is mounted.
     pub address: String,
     /// What the server calls itself: `SSH-2.0-OpenSSH_9.2p1`, or the greeting of an FTP server; a medium's file system.
     pub software: String,

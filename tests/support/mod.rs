@@ -1,8 +1,9 @@
-//! What several test binaries need: real servers.
+//! What several test binaries need: real servers, and an ssh-agent.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
+pub mod agent;
 pub mod certificates;
 pub mod disk;
 pub mod ftp;

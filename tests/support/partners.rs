@@ -28,7 +28,7 @@ pub fn of_sshd(sshd: &Sshd) -> SftpSettings {
     let mut settings = SftpSettings::new("127.0.0.1", sshd.port(), sshd.user());
     settings.host_keys = vec![sshd.host_key_line().parse().unwrap()];
     settings.authentication =
-        vec![Authentication::PrivateKeyFile { path: sshd.client_key(), passphrase: None }];
+        vec![Authentication::PrivateKeyFile { path: sshd.client_key(), passphrase: None, certificate: None }];
     settings
 }
 
@@ -53,7 +53,8 @@ pub fn embedded(manners: Manners) -> Partner {
     partner.write_client_key(&key).unwrap();
     let mut settings = SftpSettings::new(partner.host(), partner.port(), USER);
     settings.host_keys = vec![partner.host_key_line().parse().unwrap()];
-    settings.authentication = vec![Authentication::PrivateKeyFile { path: key, passphrase: None }];
+    settings.authentication =
+        vec![Authentication::PrivateKeyFile { path: key, passphrase: None, certificate: None }];
     Partner { settings, root, folder, server: Server::Embedded { _partner: Box::new(partner) } }
 }
 

@@ -145,6 +145,11 @@ impl Sshd {
         let _ = self.server.wait();
     }
 
+    /// Processes that serve sessions.
+    pub fn sessions(&self) -> usize {
+        descendants(Pid::from_child(&self.server)).len()
+    }
+
     /// Freezes every session: connections stay open, and nobody answers.
     pub fn freeze_sessions(&self) {
         signal(&descendants(Pid::from_child(&self.server)), Signal::STOP);
@@ -162,8 +167,24 @@ pub fn new_key(kind: &str, path: &Path) {
     run("ssh-keygen", &["-q", "-t", kind, "-N", "", "-f", path.to_str().unwrap()]);
 }
 
+/// Signs the public key beside `key` with the authority's private key; the certificate's path. `validity` is what
+/// `ssh-keygen -V` takes.
+pub fn certify(authority: &Path, key: &Path, name: &str, validity: &str, more: &[&str]) -> PathBuf {
+    let public = key.with_extension("pub");
+    let authority = authority.to_str().unwrap();
+    let arguments = ["-q", "-s", authority, "-I", "city13101", "-n", name, "-V", validity, "-z", "7"];
+    run("ssh-keygen", &[&arguments, more, &[public.to_str().unwrap()]].concat());
+    let mut certificate = key.as_os_str().to_owned();
+    certificate.push("-cert.pub");
+    certificate.into()
+}
+
 pub(super) fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
-    let output = Command::new(program).args(arguments).output().unwrap();
+    run_with(program, arguments, &[])
+}
+
+pub(super) fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &Path)]) -> Vec<u8> {
+    let output = Command::new(program).args(arguments).envs(environment.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }

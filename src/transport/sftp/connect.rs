@@ -13,13 +13,13 @@ use russh::keys::{EcdsaCurve, HashAlg, PublicKey, PublicKeyOrCertificate};
 use russh::{ChannelMsg, cipher};
 use russh_sftp::client::RawSftpSession;
 use russh_sftp::client::rawsession::Limits;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::host_key::{self, Fault};
 use super::identity;
 use super::line::{Hold, Line, line};
 use super::settings::{PinnedKey, SftpSettings};
+use super::way::{self, Passage};
 use super::{Offers, SftpSession, words};
 use crate::clock::Moment;
 use crate::transport::{Peer, Phase, ServerLimits, Session, TransportError};
@@ -67,9 +67,7 @@ const HOST_KEYS: &[Algorithm] = &[
 /// # Errors
 /// Unreachable, timed out, host key unknown or changed, key file unusable, authentication refused, no SFTP there.
 pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, TransportError> {
-    let proofs = identity::load(&settings.authentication).await?;
-    let mut greeted = greet(settings).await?;
-    let authenticated_by = identity::authenticate(&mut greeted, settings, &proofs).await?;
+    let (greeted, authenticated_by) = sign_in(settings).await?;
     let started =
         timeout(settings.deadlines.handshake, start(&greeted, settings)).await.map_err(|_| {
             TransportError::TimedOut { phase: Phase::Start, after: settings.deadlines.handshake }
@@ -78,11 +76,20 @@ pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, Transp
     Ok(Box::new(SftpSession::new(settings, greeted, started, peer)))
 }
 
+/// Connects to a host and proves who we are; also how, in words for the receipt.
+pub(super) async fn sign_in(settings: &SftpSettings) -> Result<(Greeted, String), TransportError> {
+    let proofs = identity::load(settings).await?;
+    let mut greeted = greet(settings).await?;
+    let authenticated_by = identity::authenticate(&mut greeted, settings, &proofs).await?;
+    Ok((greeted, authenticated_by))
+}
+
 /// A connection whose host key was found to be pinned.
 pub(super) struct Greeted {
     pub(super) ssh: client::Handle<Doorkeeper>,
     pub(super) witness: Witness,
     pub(super) hold: Hold,
+    pub(super) passage: Option<Passage>,
 }
 
 /// The SFTP service, started and asked for its limits.
@@ -114,6 +121,7 @@ struct Seen {
     cipher: String,
     key_exchange: String,
     farewell: Option<Farewell>,
+    jump: Option<(String, Witness)>,
 }
 
 /// How the connection ended.
@@ -135,9 +143,15 @@ impl Witness {
         self.seen().farewell.clone()
     }
 
-    /// The error for a line that is gone.
+    /// The error for a line that is gone. Where it led through a jump host that went first, that is the cause.
     pub(super) fn lost(&self, phase: Phase, otherwise: &str) -> TransportError {
-        let cause = self.farewell().map_or_else(|| otherwise.to_owned(), |farewell| farewell.words);
+        let jump = self.seen().jump.clone();
+        let gone = jump.and_then(|(address, witness)| {
+            let words = witness.farewell()?.words;
+            Some(format!("the connection to the jump host {address} ended ({words})"))
+        });
+        let own = || self.farewell().map_or_else(|| otherwise.to_owned(), |farewell| farewell.words);
+        let cause = gone.unwrap_or_else(own);
         TransportError::Lost { phase, cause }
     }
 }
@@ -202,7 +216,8 @@ pub async fn shown_key(
         let witness = Witness::default();
         let doorkeeper =
             Doorkeeper { pinned: Vec::new(), host: settings.host.clone(), witness: witness.clone() };
-        let (line, _hold) = line(dial(settings).await?);
+        let way = way::open(settings).await?;
+        let (line, _hold) = line(way.carrier);
         let error = match shake_hands(&unpinned, order, line, doorkeeper).await? {
             Ok(_) => unreachable!("no key is pinned, so none is accepted"),
             Err(error) => error,
@@ -243,31 +258,19 @@ async fn greet(settings: &SftpSettings) -> Result<Greeted, TransportError> {
 }
 
 async fn greet_once(settings: &SftpSettings, order: Vec<Algorithm>) -> Result<Greeted, TransportError> {
-    let (line, hold) = line(dial(settings).await?);
+    let way = way::open(settings).await?;
+    let (line, hold) = line(way.carrier);
     let witness = Witness::default();
+    witness.seen().jump = way.passage.as_ref().map(Passage::watched);
     let doorkeeper = Doorkeeper {
         pinned: settings.host_keys.clone(),
         host: settings.host.clone(),
         witness: witness.clone(),
     };
     match shake_hands(settings, order, line, doorkeeper).await? {
-        Ok(ssh) => Ok(Greeted { ssh, witness, hold }),
+        Ok(ssh) => Ok(Greeted { ssh, witness, hold, passage: way.passage }),
         Err(error) => Err(refused_greeting(error, settings, &witness)),
     }
-}
-
-async fn dial(settings: &SftpSettings) -> Result<TcpStream, TransportError> {
-    let after = settings.deadlines.connect;
-    let unreachable = |error: std::io::Error| TransportError::Unreachable {
-        address: settings.address(),
-        cause: error.to_string(),
-    };
-    let socket = timeout(after, TcpStream::connect((settings.host.as_str(), settings.port)))
-        .await
-        .map_err(|_| TransportError::TimedOut { phase: Phase::Connect, after })?
-        .map_err(unreachable)?;
-    socket.set_nodelay(true).map_err(unreachable)?;
-    Ok(socket)
 }
 
 async fn shake_hands(
@@ -436,7 +439,7 @@ fn peer(
     let host_key = seen.host_key.as_ref().map(|key| key.fingerprint(HashAlg::Sha256).to_string());
     Peer {
         transport: "sftp".to_owned(),
-        address: settings.address(),
+        address: settings.address_and_way(),
         software: seen.software.clone(),
         host_key: host_key.expect("the handshake compared a host key"),
         user: settings.user.clone(),

@@ -1,78 +1,99 @@
-//! Proves to the partner who we are: private keys and passwords, in the order that the settings give.
+//! Proves to a server who we are: private keys, keys of an ssh-agent and passwords, in the order that the settings give.
 //!
-//! Keys are read before anything is sent. A refusal is told apart from a line that broke while waiting for the answer.
-//! RSA keys sign with SHA-512 or SHA-256 only.
+//! Keys are read, and agents asked for them, before anything is sent. A refusal is told apart from a line that broke while
+//! waiting for the answer. RSA keys sign with SHA-512 or SHA-256 only.
 
 use std::future::Future;
-use std::io;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use russh::MethodKind;
 use russh::client::{AuthResult, KeyboardInteractiveAuthResponse as Dialogue};
-use russh::keys::{HashAlg, PrivateKey, PrivateKeyWithHashAlg};
+use russh::keys::{Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKey};
 use tokio::time::timeout;
 
+use super::agent::{self, AgentKey, Signing, SigningError};
 use super::connect::{Greeted, ssh_failure};
+use super::key;
 use super::settings::{Authentication, SftpSettings};
+use crate::clock::Moment;
 use crate::transport::{Phase, Secret, TransportError};
 
-/// Rights of everybody else on a private key file; any of them makes the key unfit.
-const OTHERS: u32 = 0o007;
 /// Rounds of questions in a dialogue that are answered.
 const DIALOGUE_ROUNDS: usize = 4;
 
 /// A proof of identity, ready to be given.
 pub(super) enum Proof {
-    /// A private key.
-    Key(Arc<PrivateKey>),
+    /// A key, and the certificate that is shown instead of it.
+    Key(Box<OwnKey>),
     /// A password.
     Password(Secret),
 }
 
-/// Reads the keys. Decrypting one may take a second, so it does not happen on the threads that move bytes.
-pub(super) async fn load(authentication: &[Authentication]) -> Result<Vec<Proof>, TransportError> {
-    let wanted = authentication.to_vec();
-    tokio::task::spawn_blocking(move || wanted.into_iter().map(load_one).collect())
-        .await
-        .expect("reading a key does not panic")
+/// A key that proves who we are.
+pub(super) struct OwnKey {
+    holder: Holder,
+    public: PublicKey,
+    certificate: Option<Certificate>,
 }
 
-fn load_one(authentication: Authentication) -> Result<Proof, TransportError> {
-    match authentication {
-        Authentication::Password(password) => Ok(Proof::Password(password)),
-        Authentication::PrivateKeyFile { path, passphrase } => {
-            read_key(&path, passphrase.as_ref()).map(|key| Proof::Key(Arc::new(key)))
+/// Who has the private half.
+#[derive(Clone)]
+enum Holder {
+    Ourselves(Arc<PrivateKey>),
+    Agent(AgentKey),
+}
+
+/// Makes the proofs ready, each within the deadline for giving one.
+pub(super) async fn load(settings: &SftpSettings) -> Result<Vec<Proof>, TransportError> {
+    let mut proofs = Vec::with_capacity(settings.authentication.len());
+    for authentication in &settings.authentication {
+        proofs.push(load_one(authentication, settings.deadlines.authenticate).await?);
+    }
+    Ok(proofs)
+}
+
+async fn load_one(authentication: &Authentication, after: Duration) -> Result<Proof, TransportError> {
+    let (holder, public, certificate) = match authentication {
+        Authentication::Password(password) => return Ok(Proof::Password(password.clone())),
+        Authentication::PrivateKeyFile { path, passphrase, certificate } => {
+            let (path, passphrase) = (path.clone(), passphrase.clone());
+            // Decrypting one may take a second, so it does not happen on the threads that move bytes.
+            let read = tokio::task::spawn_blocking(move || key::read_key(&path, passphrase.as_ref()));
+            let key = read.await.expect("reading a key does not panic")?;
+            let public = key.public_key().clone();
+            (Holder::Ourselves(Arc::new(key)), public, certificate)
         }
-    }
+        Authentication::Agent { socket, key, certificate } => {
+            let found = timeout(after, agent::find(socket.as_deref(), key));
+            let found = found.await.map_err(|_| silent(socket.as_deref(), after))??;
+            let public = found.public.clone();
+            (Holder::Agent(found), public, certificate)
+        }
+    };
+    let certificate = certificate.as_deref();
+    let certificate = certificate.map(|path| key::valid_certificate(path, &public, Moment::now()));
+    Ok(Proof::Key(Box::new(OwnKey { holder, public, certificate: certificate.transpose()? })))
 }
 
-/// Whether the private key at `path` can be used: it is there, not open to others, and its passphrase fits.
-///
-/// # Errors
-/// Why it can't be used.
-pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<(), TransportError> {
-    read_key(path, passphrase).map(drop)
+fn silent(socket: Option<&std::path::Path>, after: Duration) -> TransportError {
+    let cause =
+        format!("gives no answer within {after:?}; look whether it waits for somebody, or start it anew");
+    agent::refused(socket.unwrap_or("(none)".as_ref()), cause)
 }
 
-fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<PrivateKey, TransportError> {
-    let unfit = |cause: String| TransportError::KeyFile { path: PathBuf::from(path), cause };
-    let of_disk = |error: io::Error| unfit(error.to_string());
-    let mode = std::fs::metadata(path).map_err(of_disk)?.permissions().mode();
-    if mode & OTHERS != 0 {
-        return Err(unfit(format!("mode {:04o} lets everybody use it", mode & 0o7777)));
+impl OwnKey {
+    /// The words for the receipt.
+    fn shown(&self) -> String {
+        let key = format!("publickey {}", self.public.fingerprint(HashAlg::Sha256));
+        let holder = match self.holder {
+            Holder::Ourselves(_) => "",
+            Holder::Agent(_) => " of the ssh-agent",
+        };
+        let certificate = self.certificate.as_ref().map(key::shown);
+        let certificate = certificate.map(|words| format!(", certificate {words}")).unwrap_or_default();
+        format!("{key}{holder}{certificate}")
     }
-    let text = std::fs::read_to_string(path).map_err(of_disk)?;
-    russh::keys::decode_secret_key(&text, passphrase.map(Secret::reveal)).map_err(|error| {
-        unfit(match (&error, passphrase) {
-            (russh::keys::Error::KeyIsEncrypted, None) => {
-                "is encrypted, and no passphrase is given".to_owned()
-            }
-            (_, None) => error.to_string(),
-            (_, Some(_)) => format!("{error}; is the passphrase right?"),
-        })
-    })
 }
 
 /// What the partner made of one proof.
@@ -92,8 +113,7 @@ pub(super) async fn authenticate(
         let asked_for = |kind| accepted.as_ref().is_none_or(|methods| methods.contains(&kind));
         let (verdict, words) = match proof {
             Proof::Key(key) if asked_for(MethodKind::PublicKey) => {
-                let words = format!("publickey {}", key.public_key().fingerprint(HashAlg::Sha256));
-                (give(greeted, settings, Giving::Key(key)).await?, words)
+                (give(greeted, settings, Giving::Key(key)).await?, key.shown())
             }
             Proof::Password(password) if asked_for(MethodKind::Password) => {
                 (give(greeted, settings, Giving::Password(password)).await?, "password".to_owned())
@@ -137,7 +157,7 @@ fn dialogue_instead<'a>(
 }
 
 enum Giving<'a> {
-    Key(&'a Arc<PrivateKey>),
+    Key(&'a OwnKey),
     Password(&'a Secret),
     Dialogue(&'a Secret),
 }
@@ -150,7 +170,7 @@ async fn give(
     let after = settings.deadlines.authenticate;
     let user = settings.user.as_str();
     let answer = match giving {
-        Giving::Key(key) => within(after, sign_in_with_key(greeted, user, key)).await?,
+        Giving::Key(key) => sign_in_with_key(greeted, user, key, after).await?,
         Giving::Password(password) => {
             within(after, greeted.ssh.authenticate_password(user, password.reveal())).await?
         }
@@ -173,7 +193,7 @@ async fn give(
 }
 
 async fn within<T>(
-    after: std::time::Duration,
+    after: Duration,
     answer: impl Future<Output = Result<T, russh::Error>>,
 ) -> Result<Result<T, russh::Error>, TransportError> {
     timeout(after, answer).await.map_err(|_| TransportError::TimedOut { phase: Phase::Authenticate, after })
@@ -182,15 +202,68 @@ async fn within<T>(
 async fn sign_in_with_key(
     greeted: &mut Greeted,
     user: &str,
+    key: &OwnKey,
+    after: Duration,
+) -> Result<Result<AuthResult, russh::Error>, TransportError> {
+    let answer = match (&key.holder, &key.certificate) {
+        (Holder::Ourselves(private), None) => {
+            return within(after, sign_in_with_own_key(greeted, user, private)).await;
+        }
+        (Holder::Ourselves(private), Some(_)) => {
+            timeout(after, sign_in_by(greeted, user, key, Signing::Key(private.clone()))).await
+        }
+        (Holder::Agent(held), _) => {
+            let signing = timeout(after, Signing::by_agent(held, &greeted.ssh)).await;
+            let signing = signing.map_err(|_| silent(Some(&held.socket), after))??;
+            timeout(after, sign_in_by(greeted, user, key, signing)).await
+        }
+    };
+    let answer = answer.map_err(|_| TransportError::TimedOut { phase: Phase::Authenticate, after })?;
+    match (answer, &key.holder) {
+        (Ok(answer), _) => Ok(Ok(answer)),
+        (Err(SigningError::Ssh(error)), _) => Ok(Err(error)),
+        (Err(SigningError::NotSigned(cause)), Holder::Agent(held)) => {
+            let cause =
+                format!("it doesn't sign with our key ({cause}); look at its log, or add the key anew");
+            Err(agent::refused(&held.socket, cause))
+        }
+        (Err(SigningError::NotSigned(cause)), Holder::Ourselves(_)) => {
+            let cause = format!("our key can't sign for the partner's server: {cause}");
+            Err(TransportError::ProtocolViolated { phase: Phase::Authenticate, cause })
+        }
+    }
+}
+
+async fn sign_in_with_own_key(
+    greeted: &mut Greeted,
+    user: &str,
     key: &Arc<PrivateKey>,
 ) -> Result<AuthResult, russh::Error> {
-    let hash = if key.algorithm().is_rsa() {
-        // A server that does not tell is taken to know SHA-512, and one that knows SHA-1 only is refused by this choice.
-        greeted.ssh.best_supported_rsa_hash().await?.flatten().or(Some(HashAlg::Sha512))
-    } else {
-        None
-    };
+    let hash = rsa_hash(greeted, key.public_key()).await?;
     greeted.ssh.authenticate_publickey(user, PrivateKeyWithHashAlg::new(key.clone(), hash)).await
+}
+
+/// The server is asked first whether it would take the key or the certificate, and only then is anything signed.
+async fn sign_in_by(
+    greeted: &mut Greeted,
+    user: &str,
+    key: &OwnKey,
+    mut signing: Signing,
+) -> Result<AuthResult, SigningError> {
+    let hash = rsa_hash(greeted, &key.public).await.map_err(SigningError::Ssh)?;
+    match key.certificate.clone() {
+        Some(shown) => greeted.ssh.authenticate_certificate_with(user, shown, hash, &mut signing).await,
+        None => greeted.ssh.authenticate_publickey_with(user, key.public.clone(), hash, &mut signing).await,
+    }
+}
+
+/// How an RSA key signs. A server that does not tell is taken to know SHA-512, and one that knows SHA-1 only is refused by
+/// this choice.
+async fn rsa_hash(greeted: &Greeted, key: &PublicKey) -> Result<Option<HashAlg>, russh::Error> {
+    if !key.algorithm().is_rsa() {
+        return Ok(None);
+    }
+    Ok(greeted.ssh.best_supported_rsa_hash().await?.flatten().or(Some(HashAlg::Sha512)))
 }
 
 async fn sign_in_by_dialogue(

@@ -1,20 +1,24 @@
-//! A TCP connection that ends the moment its owner lets go of it.
+//! A connection that ends the moment its owner lets go of it.
 //!
 //! The SSH library runs each connection in a task of its own, which outlives the session that started it while the
-//! partner is silent. The task is given this stream instead of the socket: when the owner's half is dropped, every read
-//! and write fails, the task ends and the socket closes. So an abandoned session never holds a place at the partner.
+//! partner is silent. The task is given this stream instead of the connection: when the owner's half is dropped, every read
+//! and write fails, the task ends and the connection closes. So an abandoned session never holds a place at the partner.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
+
+/// What may carry the bytes: a socket, or a channel of another session.
+pub(super) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
 
 /// The stream half, given to the SSH library.
 pub(super) struct Line {
-    socket: TcpStream,
+    carrier: Box<dyn Carrier>,
     owner: oneshot::Receiver<()>,
     severed: bool,
 }
@@ -24,10 +28,10 @@ pub(super) struct Hold {
     _owner: oneshot::Sender<()>,
 }
 
-/// Splits `socket` into a stream and the hold on it.
-pub(super) fn line(socket: TcpStream) -> (Line, Hold) {
+/// Splits `carrier` into a stream and the hold on it.
+pub(super) fn line(carrier: Box<dyn Carrier>) -> (Line, Hold) {
     let (sender, owner) = oneshot::channel();
-    (Line { socket, owner, severed: false }, Hold { _owner: sender })
+    (Line { carrier, owner, severed: false }, Hold { _owner: sender })
 }
 
 impl Line {
@@ -44,7 +48,7 @@ impl AsyncRead for Line {
         bytes: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check(context)?;
-        Pin::new(&mut self.socket).poll_read(context, bytes)
+        Pin::new(&mut self.carrier).poll_read(context, bytes)
     }
 }
 
@@ -55,15 +59,16 @@ impl AsyncWrite for Line {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.check(context)?;
-        Pin::new(&mut self.socket).poll_write(context, bytes)
+        Pin::new(&mut self.carrier).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(context)
+        Pin::new(&mut self.carrier).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(context)
+        // The library tells how a connection ended only if its last shutdown succeeds, and one that is gone already fails.
+        Pin::new(&mut self.carrier).poll_shutdown(context).map(|_| Ok(()))
     }
 }
 
@@ -71,13 +76,14 @@ impl AsyncWrite for Line {
 mod tests {
     use super::*;
     use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpStream;
 
     #[tokio::test]
     async fn a_silent_line_ends_when_its_owner_lets_go() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (mut silent_peer, _) = listener.accept().await.unwrap();
-        let (mut line, hold) = line(socket);
+        let (mut line, hold) = line(Box::new(socket));
         let reading = tokio::spawn(async move { line.read_u8().await });
         drop(hold);
         assert_eq!(reading.await.unwrap().unwrap_err().kind(), io::ErrorKind::ConnectionAborted);

@@ -5,17 +5,20 @@
 //! the reason where the protocol has only "failure". Never accepts a host key that is not pinned, never replaces a file
 //! unless asked to, never cleans up: that is the step's decision.
 
+mod agent;
 mod connect;
 mod fetch;
 mod flight;
 mod host_key;
 mod identity;
+mod key;
 mod line;
 mod list;
 mod put;
 mod read;
 mod rename;
 mod settings;
+mod way;
 mod words;
 
 use std::collections::BTreeSet;
@@ -37,11 +40,13 @@ use crate::transport::{
 };
 use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;
+use way::Passage;
 
 pub use crate::transport::{Deadlines, MinimumThroughput, Secret};
 pub use connect::{connect, shown_key};
-pub use identity::check_key;
-pub use settings::{Authentication, NotAHostKey, PinnedKey, SftpSettings};
+pub(crate) use key::to_the_minute;
+pub use key::{check_certificate, check_key};
+pub use settings::{Authentication, NamedKey, NotAHostKey, NotAKey, PinnedKey, SftpSettings};
 
 /// Extension for a rename that replaces; not among the library's.
 const POSIX_RENAME: &str = "posix-rename@openssh.com";
@@ -67,6 +72,7 @@ pub(crate) struct SftpSession {
     usable: Usable,
     owes_answer: AtomicBool,
     _hold: Hold,
+    passage: Option<Passage>,
 }
 
 /// Whether the next request may be made.
@@ -200,6 +206,9 @@ impl Session for SftpSession {
             let _ = self.raw.close_session();
             let _ = self.ssh.disconnect(russh::Disconnect::ByApplication, "", "").await;
             let _ = (&mut self.ssh).await;
+            if let Some(passage) = self.passage.take() {
+                passage.close().await;
+            }
         };
         let _ = timeout(self.deadlines.close, farewell).await;
     }
@@ -223,6 +232,7 @@ impl SftpSession {
             usable: Usable::Yes,
             owes_answer: AtomicBool::new(false),
             _hold: greeted.hold,
+            passage: greeted.passage,
         }
     }
 

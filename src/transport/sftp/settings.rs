@@ -24,6 +24,9 @@ pub struct SftpSettings {
     pub host_keys: Vec<PinnedKey>,
     /// Proofs of identity, tried in this order.
     pub authentication: Vec<Authentication>,
+    /// The host through which the partner is reached, where there is one; of its settings, address, user, keys, proofs and
+    /// deadlines count.
+    pub jump: Option<Box<SftpSettings>>,
     /// How long each phase may wait for its answer.
     pub deadlines: Deadlines,
     /// Slowest transfer that is still let through.
@@ -46,6 +49,7 @@ impl SftpSettings {
             user: user.into(),
             host_keys: Vec::new(),
             authentication: Vec::new(),
+            jump: None,
             deadlines: Deadlines::default(),
             minimum_throughput: MinimumThroughput::default(),
             plain_rename: false,
@@ -62,6 +66,14 @@ impl SftpSettings {
             format!("{}:{}", self.host, self.port)
         }
     }
+
+    /// The address, and the jump host on the way there.
+    pub(super) fn address_and_way(&self) -> String {
+        match &self.jump {
+            Some(jump) => format!("{} through {}", self.address(), jump.address()),
+            None => self.address(),
+        }
+    }
 }
 
 /// A host key agreed with the partner, or the authority that certifies its host keys.
@@ -76,13 +88,61 @@ pub struct PinnedKey {
 
 #[derive(Debug, Clone)]
 enum Pinned {
-    /// The public key itself, as in the server's `ssh_host_*_key.pub`. To be preferred: it also tells which kind of key
-    /// to ask the server for.
+    /// The server's own. The line of its `ssh_host_*_key.pub` is to be preferred: it also tells which kind of key to ask
+    /// the server for.
+    Own(NamedKey),
+    /// The key of an authority; host certificates that it signed are accepted.
+    Authority(Box<PublicKey>),
+}
+
+/// A public key, as a configuration names it.
+#[derive(Debug, Clone)]
+pub enum NamedKey {
+    /// The key itself, as in a `.pub` file.
     Key(Box<PublicKey>),
     /// Its fingerprint, as on paper.
     Fingerprint(Fingerprint),
-    /// The key of an authority; host certificates that it signed are accepted.
-    Authority(Box<PublicKey>),
+}
+
+impl NamedKey {
+    /// Whether `key` is this one.
+    pub fn is(&self, key: &PublicKey) -> bool {
+        match self {
+            NamedKey::Key(named) => named.key_data() == key.key_data(),
+            NamedKey::Fingerprint(fingerprint) => key.fingerprint(fingerprint.algorithm()) == *fingerprint,
+        }
+    }
+
+    /// The fingerprint, `SHA256:` and base64.
+    pub fn fingerprint(&self) -> String {
+        match self {
+            NamedKey::Key(key) => key.fingerprint(HashAlg::Sha256).to_string(),
+            NamedKey::Fingerprint(fingerprint) => fingerprint.to_string(),
+        }
+    }
+}
+
+impl FromStr for NamedKey {
+    type Err = NotAKey;
+
+    fn from_str(text: &str) -> Result<NamedKey, NotAKey> {
+        let text = text.trim();
+        let unreadable = |error: russh::keys::ssh_key::Error| NotAKey { cause: error.to_string() };
+        if text.starts_with("SHA256:") {
+            text.trim_end_matches('=').parse().map(NamedKey::Fingerprint).map_err(unreadable)
+        } else {
+            PublicKey::from_openssh(text).map(|key| NamedKey::Key(Box::new(key))).map_err(unreadable)
+        }
+    }
+}
+
+/// The text is neither an OpenSSH public key nor a SHA-256 fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a key is written as \"ssh-ed25519 AAAA...\" (the line of its .pub file) or as \"SHA256:...\": {cause}"
+)]
+pub struct NotAKey {
+    cause: String,
 }
 
 /// How the line of an authority begins, as in OpenSSH's `known_hosts`.
@@ -102,10 +162,7 @@ impl PinnedKey {
     /// Whether `presented` is this key; an authority's own key is no host key.
     pub fn is(&self, presented: &PublicKey) -> bool {
         match &self.what {
-            Pinned::Key(key) => key.key_data() == presented.key_data(),
-            Pinned::Fingerprint(fingerprint) => {
-                presented.fingerprint(fingerprint.algorithm()) == *fingerprint
-            }
+            Pinned::Own(key) => key.is(presented),
             Pinned::Authority(_) => false,
         }
     }
@@ -118,8 +175,8 @@ impl PinnedKey {
     /// The fingerprint, `SHA256:` and base64.
     pub fn fingerprint(&self) -> String {
         match &self.what {
-            Pinned::Key(key) | Pinned::Authority(key) => key.fingerprint(HashAlg::Sha256).to_string(),
-            Pinned::Fingerprint(fingerprint) => fingerprint.to_string(),
+            Pinned::Own(key) => key.fingerprint(),
+            Pinned::Authority(key) => key.fingerprint(HashAlg::Sha256).to_string(),
         }
     }
 
@@ -135,20 +192,20 @@ impl PinnedKey {
     pub(super) fn authority(&self) -> Option<Fingerprint> {
         match &self.what {
             Pinned::Authority(key) => Some(key.fingerprint(HashAlg::Sha256)),
-            Pinned::Key(_) | Pinned::Fingerprint(_) => None,
+            Pinned::Own(_) => None,
         }
     }
 
     /// Whether it is known only by its fingerprint.
     pub(super) fn is_of_unknown_kind(&self) -> bool {
-        matches!(self.what, Pinned::Fingerprint(_))
+        matches!(self.what, Pinned::Own(NamedKey::Fingerprint(_)))
     }
 
     /// The kind of key, where it is known.
     pub(super) fn algorithm(&self) -> Option<Algorithm> {
         match &self.what {
-            Pinned::Key(key) => Some(key.algorithm()),
-            Pinned::Fingerprint(_) | Pinned::Authority(_) => None,
+            Pinned::Own(NamedKey::Key(key)) => Some(key.algorithm()),
+            Pinned::Own(NamedKey::Fingerprint(_)) | Pinned::Authority(_) => None,
         }
     }
 }
@@ -158,14 +215,11 @@ impl FromStr for PinnedKey {
 
     fn from_str(text: &str) -> Result<PinnedKey, NotAHostKey> {
         let text = text.trim();
-        let unreadable = |error: russh::keys::ssh_key::Error| NotAHostKey { cause: error.to_string() };
-        let key = |text: &str| PublicKey::from_openssh(text.trim()).map(Box::new).map_err(unreadable);
-        let what = if text.starts_with("SHA256:") {
-            text.trim_end_matches('=').parse().map(Pinned::Fingerprint).map_err(unreadable)?
-        } else if let Some(authority) = text.strip_prefix(AUTHORITY) {
-            Pinned::Authority(key(authority)?)
+        let what = if let Some(authority) = text.strip_prefix(AUTHORITY) {
+            let key = PublicKey::from_openssh(authority.trim());
+            Pinned::Authority(Box::new(key.map_err(|error| NotAHostKey { cause: error.to_string() })?))
         } else {
-            Pinned::Key(key(text)?)
+            Pinned::Own(text.parse().map_err(|NotAKey { cause }| NotAHostKey { cause })?)
         };
         Ok(PinnedKey { what, from: None, until: None })
     }
@@ -180,6 +234,17 @@ pub enum Authentication {
         path: PathBuf,
         /// What it is encrypted with.
         passphrase: Option<Secret>,
+        /// The certificate that is shown instead of the bare key: OpenSSH's `KEY-cert.pub`.
+        certificate: Option<PathBuf>,
+    },
+    /// A private key that an ssh-agent holds, and never hands out.
+    Agent {
+        /// The agent's socket; nothing where neither the configuration nor `SSH_AUTH_SOCK` names one.
+        socket: Option<PathBuf>,
+        /// Which of the agent's keys; no other is offered.
+        key: NamedKey,
+        /// The certificate that is shown instead of the bare key.
+        certificate: Option<PathBuf>,
     },
     /// A password; also given where the server asks for it in a dialogue (`keyboard-interactive`).
     Password(Secret),
@@ -202,6 +267,8 @@ mod tests {
         assert!("MD5:aa:bb".parse::<PinnedKey>().is_err());
         let authority: PinnedKey = format!("@cert-authority {KEY}").parse().unwrap();
         assert!(!authority.is(&presented) && authority.authority().is_some());
+        assert!(KEY.parse::<NamedKey>().unwrap().is(&presented));
+        assert!(format!("@cert-authority {KEY}").parse::<NamedKey>().is_err());
     }
 
     #[test]

@@ -1,0 +1,286 @@
+//! The way to a partner through a jump host: who is trusted, which of the two failed, and that files arrive.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod support;
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use support::agent::Agent;
+use support::gateway::{Home, names_in};
+use support::partners::{of_sshd, pattern, refused};
+use support::sshd::{Options, Sshd, new_key};
+use totatsu::digest::Sha256;
+use totatsu::remedy::Remedy;
+use totatsu::transport::sftp::{Authentication, PinnedKey, SftpSettings, connect, shown_key};
+use totatsu::transport::{Progress, TransportError};
+use totatsu::verify::Grade;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A host that lets its account forward to `port` and do nothing else.
+fn bastion(port: u16) -> Sshd {
+    let lines = vec![
+        format!("PermitOpen 127.0.0.1:{port}"),
+        "PermitTTY no".to_owned(),
+        "X11Forwarding no".to_owned(),
+        "AllowAgentForwarding no".to_owned(),
+    ];
+    Sshd::start(Options { lines, force_command: Some("/bin/false".to_owned()), ..Options::default() })
+}
+
+/// Settings to reach `partner` through `jump`.
+fn through(jump: &Sshd, partner: &Sshd) -> SftpSettings {
+    let mut settings = of_sshd(partner);
+    settings.jump = Some(Box::new(of_sshd(jump)));
+    settings
+}
+
+fn source(sshd: &Sshd, bytes: usize) -> PathBuf {
+    let path = sshd.folder().join("source");
+    fs::write(&path, pattern(bytes)).unwrap();
+    path
+}
+
+fn until(what: &str, mut look: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !look() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_file_goes_through_a_jump_host_and_comes_back_byte_for_byte() {
+    let partner = Sshd::start(Options::default());
+    let jump = bastion(partner.port());
+    let mut session = connect(&through(&jump, &partner)).await.unwrap();
+    let address = format!("127.0.0.1:{} through 127.0.0.1:{}", partner.port(), jump.port());
+    assert_eq!(session.peer().address, address);
+    // Larger than every window on the way.
+    let path = source(&partner, 24 * 1024 * 1024 + 1);
+    let progress = Progress::new();
+    let put = session.put(&path, "large", 0, &progress).await.unwrap();
+    let (sha256, bytes) = Sha256::of_file(&path).unwrap();
+    assert_eq!((put.bytes, put.sha256), (bytes, sha256));
+    let back = session.read_back("large", &progress).await.unwrap();
+    assert_eq!((back.bytes, back.sha256), (bytes, sha256));
+    session.close().await;
+    until("both sessions are closed", || jump.sessions() == 0 && partner.sessions() == 0);
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_session_that_is_let_go_of_ends_at_both_hosts() {
+    let partner = Sshd::start(Options::default());
+    let jump = bastion(partner.port());
+    let session = connect(&through(&jump, &partner)).await.unwrap();
+    assert!(jump.sessions() > 0 && partner.sessions() > 0);
+    drop(session);
+    tokio::task::spawn_blocking(move || {
+        until("both sessions have ended", || jump.sessions() == 0 && partner.sessions() == 0);
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_jump_host_whose_key_is_unknown_or_changed_learns_nothing_and_is_named() {
+    let partner = Sshd::start(Options::default());
+    let jump = bastion(partner.port());
+    let other: PinnedKey = partner.host_key_line().parse().unwrap();
+    for pinned in [vec![], vec![other]] {
+        let mut settings = through(&jump, &partner);
+        settings.jump.as_mut().unwrap().host_keys = pinned;
+        let error = refused(&settings).await;
+        let TransportError::JumpHost { address, error: cause } = &error else { panic!("{error}") };
+        assert!(address.ends_with(&jump.port().to_string()));
+        let refused_key =
+            matches!(**cause, TransportError::HostKeyUnknown { .. } | TransportError::HostKeyChanged { .. });
+        assert!(refused_key, "{error}");
+        assert!(error.to_string().contains("jump host"), "{error}");
+        assert_eq!(error.remedy(), Remedy::Hold);
+    }
+    assert!(!jump.log().contains("Accepted"), "{}", jump.log());
+    assert!(!jump.log().contains("user root") && !jump.log().contains("for root"), "{}", jump.log());
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_partner_behind_a_jump_host_is_known_by_its_own_key_only() {
+    let partner = Sshd::start(Options::default());
+    let jump = bastion(partner.port());
+    let mut settings = through(&jump, &partner);
+    settings.host_keys = vec![jump.host_key_line().parse().unwrap()];
+    let error = refused(&settings).await;
+    assert!(matches!(error, TransportError::HostKeyChanged { .. }), "{error}");
+    assert!(!partner.log().contains("Accepted"));
+
+    let own: PinnedKey = partner.host_key_line().parse().unwrap();
+    let (key, _) = shown_key(&settings, &own.fingerprint().parse().unwrap()).await.unwrap();
+    assert!(own.is(&key.unwrap()), "the partner's key is compared through the jump host");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_jump_host_that_refuses_us_or_refuses_to_forward_is_told_from_the_partner() {
+    let partner = Sshd::start(Options::default());
+    let closed =
+        Sshd::start(Options { lines: vec!["AllowTcpForwarding no".to_owned()], ..Options::default() });
+    let elsewhere = bastion(1);
+    for jump in [closed, elsewhere] {
+        let error = refused(&through(&jump, &partner)).await;
+        assert!(matches!(error, TransportError::ForwardingRefused { .. }), "{error}");
+        assert!(error.to_string().contains(&format!("127.0.0.1:{}", jump.port())), "{error}");
+        assert_eq!(error.remedy(), Remedy::Hold);
+    }
+
+    let jump = bastion(partner.port());
+    let stranger = partner.folder().join("stranger");
+    new_key("ed25519", &stranger);
+    let stranger =
+        vec![Authentication::PrivateKeyFile { path: stranger, passphrase: None, certificate: None }];
+    let mut settings = through(&jump, &partner);
+    settings.jump.as_mut().unwrap().authentication = stranger.clone();
+    let error = refused(&settings).await;
+    let TransportError::JumpHost { error: cause, .. } = &error else { panic!("{error}") };
+    assert!(matches!(**cause, TransportError::AuthenticationRefused { .. }), "{error}");
+
+    let mut settings = through(&jump, &partner);
+    settings.authentication = stranger;
+    let error = refused(&settings).await;
+    assert!(matches!(error, TransportError::AuthenticationRefused { .. }), "the partner said it: {error}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_partner_that_the_jump_host_does_not_reach_and_a_jump_host_that_is_down_are_tried_again() {
+    let mut partner = Sshd::start(Options::default());
+    let mut jump = bastion(partner.port());
+    let settings = through(&jump, &partner);
+    partner.kill();
+    let error = refused(&settings).await;
+    let TransportError::Unreachable { address, cause } = &error else { panic!("{error}") };
+    assert!(address.ends_with(&partner.port().to_string()) && cause.contains("jump host"), "{error}");
+    assert_eq!(error.remedy(), Remedy::Retry);
+    jump.kill();
+    let error = refused(&settings).await;
+    let TransportError::JumpHost { error: cause, .. } = &error else { panic!("{error}") };
+    assert!(matches!(**cause, TransportError::Unreachable { .. }), "{error}");
+    assert_eq!(error.remedy(), Remedy::Retry);
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn each_deadline_holds_at_a_jump_host_and_behind_it() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let partner = Sshd::start(Options::default());
+    let jump = bastion(port);
+    // Long enough for a jump host under load, which answers.
+    let deadline = Duration::from_secs(3);
+    let mut behind = through(&jump, &partner);
+    behind.port = port;
+    behind.deadlines.handshake = deadline;
+    let error = refused(&behind).await;
+    assert!(matches!(error, TransportError::TimedOut { after, .. } if after == deadline), "{error}");
+
+    let mut at_jump = through(&jump, &partner);
+    let settings = at_jump.jump.as_mut().unwrap();
+    (settings.port, settings.deadlines.handshake) = (port, deadline);
+    let error = refused(&at_jump).await;
+    let TransportError::JumpHost { error: cause, .. } = &error else { panic!("{error}") };
+    assert!(matches!(**cause, TransportError::TimedOut { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_jump_host_that_goes_away_under_way_is_named_as_the_cause() {
+    const LARGE: u64 = 512 * 1024 * 1024;
+    let partner = Sshd::start(Options::default());
+    let mut jump = bastion(partner.port());
+    let path = partner.folder().join("source");
+    fs::File::create(&path).unwrap().set_len(LARGE).unwrap();
+    let mut session = connect(&through(&jump, &partner)).await.unwrap();
+    let (progress, watched) = {
+        let progress = Progress::new();
+        (progress.clone(), progress)
+    };
+    let upload = tokio::spawn(async move {
+        let error = session.put(&path, "large", 0, &progress).await.map(|_| ()).unwrap_err();
+        (error, session.is_alive())
+    });
+    while watched.done() < 4 * 1024 * 1024 {
+        assert!(!upload.is_finished());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    jump.kill();
+    let (error, alive) = upload.await.unwrap();
+    assert!(matches!(error, TransportError::Lost { .. }), "{error}");
+    let named = format!("the connection to the jump host 127.0.0.1:{} ended", jump.port());
+    assert!(error.to_string().contains(&named), "{error}");
+    assert!(error.outcome_unknown() && !alive);
+    until("the partner's session has ended too", || partner.sessions() == 0);
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_jump_host_and_the_partner_may_each_want_another_key_of_the_agent() {
+    let partner = Sshd::start(Options::default());
+    let jump = bastion(partner.port());
+    let agent = Agent::start();
+    let held = |sshd: &Sshd| {
+        let key = sshd.client_key();
+        let line = fs::read_to_string(key.with_extension("pub")).unwrap();
+        agent.take(&key);
+        let socket = Some(agent.socket());
+        vec![Authentication::Agent { socket, key: line.parse().unwrap(), certificate: None }]
+    };
+    let mut settings = through(&jump, &partner);
+    settings.authentication = held(&partner);
+    settings.jump.as_mut().unwrap().authentication = held(&jump);
+    connect(&settings).await.unwrap().close().await;
+}
+
+/// The partner's file, with the jump host on the way.
+fn jump_table(jump: &Sshd) -> String {
+    format!(
+        "\n[jump]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\nprivate_key_file = {:?}\n",
+        jump.port(),
+        jump.user(),
+        jump.host_key_line(),
+        jump.client_key()
+    )
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn deliveries_wait_for_a_jump_host_that_went_away_and_arrive_once_when_it_is_back() {
+    let partner = Sshd::start(Options::default());
+    let mut jump = bastion(partner.port());
+    let mut home = Home::new(&partner);
+    let file = home.path().join("config/partners/eltax.toml");
+    let own = fs::read_to_string(&file).unwrap();
+    fs::write(&file, own + &jump_table(&jump)).unwrap();
+    home.start();
+    home.drop_records("first.csv", 3);
+    let shown = home.wait_for_one("archived");
+    assert_eq!(shown.delivery.verified.as_ref().unwrap().grade, Grade::Content);
+
+    jump.kill();
+    home.drop_records("second.csv", 4);
+    home.until("the partner is down", |home| {
+        let (_, status) = home.run(&["status"]);
+        status.contains("at the jump host").then_some(())
+    });
+    jump.restart();
+    home.wait_for(2, "archived");
+    assert_eq!(names_in(partner.root()), ["first.DTA", "second.DTA"]);
+    let (sound, said) = home.run(&["audit", "verify"]);
+    assert!(sound, "{said}");
+}
