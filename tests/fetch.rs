@@ -455,8 +455,11 @@ async fn fetched_from_a_liar(strange: Strange, bytes: usize) -> (Result<Brought,
     fs::write(far.inbox.join("a.csv"), pattern(bytes)).unwrap();
     let mut settings = SftpSettings::new("127.0.0.1", far.port, far.user.clone());
     settings.host_keys = vec![far.host_key.parse().unwrap()];
-    settings.authentication =
-        vec![Authentication::PrivateKeyFile { path: far.key_file.clone(), passphrase: None }];
+    settings.authentication = vec![Authentication::PrivateKeyFile {
+        path: far.key_file.clone(),
+        passphrase: None,
+        certificate: None,
+    }];
     let here = Here::new();
     let mut session = Reach::Sftp(settings).connect().await.unwrap();
     let answer = fetch(session.as_mut(), here.file(), 0).await;

@@ -52,7 +52,7 @@ fn state_of(home: &Home, id: &DeliveryId) -> String {
 fn wait_for(home: &mut Home, source: &str, state: &str) -> Shown {
     home.until(&format!("{source} is {state}"), |home| {
         let mut found = home.deliveries().into_iter();
-        found.find(|shown| shown.delivery.accepted.name == source && shown.state == state)
+        found.find(|shown| shown.delivery.name() == source && shown.state == state)
     })
 }
 
@@ -157,7 +157,7 @@ fn on_a_latest_link_only_the_newest_of_those_not_yet_begun_is_sent_and_the_other
         home.drop_records(&format!("{number}.csv"), number);
         home.until("it is converted", |home| {
             let name = format!("{number}.csv");
-            let found = home.deliveries().into_iter().find(|shown| shown.delivery.accepted.name == name)?;
+            let found = home.deliveries().into_iter().find(|shown| shown.delivery.name() == name)?;
             found.delivery.converted.map(drop)
         });
     }
@@ -204,7 +204,7 @@ fn acknowledge(root: &Path, delivery: &Shown, result: &str) {
     );
     let (bytes, _, unmappable) = encoding_rs::SHIFT_JIS.encode(&text);
     assert!(!unmappable);
-    let name = format!("{}.ack", delivery.delivery.accepted.name);
+    let name = format!("{}.ack", delivery.delivery.name());
     fs::write(root.join(&name), &bytes[..bytes.len() / 2]).unwrap();
     fs::write(root.join(&name), bytes).unwrap();
 }

@@ -272,7 +272,11 @@ impl Outcome {
         if self.sent.as_ref() != Some(&there) {
             breaches.push((Harm::Partial, format!("{} bytes under the final name", there.len())));
         }
-        if self.receipt.as_ref().is_none_or(|receipt| receipt.sent.sha256 != Sha256::of(&there)) {
+        if self
+            .receipt
+            .as_ref()
+            .is_none_or(|receipt| receipt.sent.as_ref().map(|sent| sent.sha256) != Some(Sha256::of(&there)))
+        {
             breaches.push((Harm::Misreported, "the receipt is not about these bytes".to_owned()));
         }
         breaches

@@ -1,0 +1,450 @@
+//! The way in: a partner's file is collected, decoded, handed over under its lock, imported and acknowledged.
+
+#![cfg(have_sshd)]
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+use support::gateway::{Home, LINK, names_in};
+use support::sshd::{Options, Sshd};
+use totatsu::control::Shown;
+use totatsu::delivery_id::DeliveryId;
+use totatsu::digest::Sha256;
+
+/// The inbound link of these tests.
+const INBOUND: &str = "uketori";
+
+/// A server and a gateway that collects from its directory `out`.
+struct Post {
+    sshd: Sshd,
+    home: Home,
+}
+
+impl Post {
+    /// With these keys of the link, of its `[remote]` table, and these tables after it. The daemon doesn't run yet.
+    fn new(more: &str, remote: &str, tables: &str) -> Post {
+        let sshd = Sshd::start(Options::default());
+        fs::create_dir(sshd.root().join("out")).unwrap();
+        let home = Home::new(&sshd);
+        let post = Post { sshd, home };
+        post.write_link(INBOUND, more, remote, tables);
+        post
+    }
+
+    fn running(more: &str, remote: &str, tables: &str) -> Post {
+        let mut post = Post::new(more, remote, tables);
+        post.home.start();
+        post
+    }
+
+    fn write_link(&self, name: &str, more: &str, remote: &str, tables: &str) {
+        let has = |key: &str| remote.lines().any(|line| line.starts_with(key));
+        let mut defaults = String::new();
+        for (key, line) in [
+            ("directory", "directory = \"out\"\n"),
+            ("name", "name = \"*.DAT\"\n"),
+            ("ready", "ready = \"rename\"\n"),
+            ("every", "every = \"100ms\"\n"),
+        ] {
+            if !has(key) {
+                defaults += line;
+            }
+        }
+        let layout = if more.contains("layout =") { "" } else { "layout = \"common/as-is\"\n" };
+        let link = format!(
+            "direction = \"in\"\npartner = \"eltax\"\n{layout}{more}[remote]\n{defaults}{remote}{tables}"
+        );
+        self.home.write(&format!("config/links/{name}.toml"), &link);
+    }
+
+    fn out(&self) -> PathBuf {
+        self.sshd.root().join("out")
+    }
+
+    fn inbox(&self) -> PathBuf {
+        self.home.path().join("spool/inbox").join(INBOUND)
+    }
+
+    /// The partner renames a whole file to its name.
+    fn offer(&self, name: &str, bytes: &[u8]) {
+        let hidden = self.out().join(format!(".{name}.tmp"));
+        fs::write(&hidden, bytes).unwrap();
+        fs::rename(&hidden, self.out().join(name)).unwrap();
+    }
+
+    /// Waits until the collection of this file is in `state`.
+    fn wait_for(&mut self, name: &str, state: &str) -> Shown {
+        self.home.until(&format!("{name} is {state}"), |home| {
+            let mut found = home.deliveries().into_iter();
+            found.find(|shown| shown.delivery.name() == name && shown.state == state)
+        })
+    }
+
+    fn receipt(&self, id: &DeliveryId) -> Value {
+        serde_json::from_slice(&fs::read(self.home.folder(id).receipt()).unwrap()).unwrap()
+    }
+
+    fn act(&self, arguments: &[&str]) {
+        let (done, text) = self.home.run(&[arguments, &["--reason", "decided in a test"]].concat());
+        assert!(done, "{arguments:?}: {text}");
+    }
+
+    /// The names under which files were placed, in that order.
+    fn placed(&self) -> Vec<String> {
+        let events = self.home.journal();
+        let placed = events.iter().filter(|event| event["event"] == "placed");
+        let name =
+            |event: &Value| event["placed"]["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        placed.map(name).collect()
+    }
+
+    fn audit_is_clean(&self) {
+        let (clean, text) = self.home.run(&["audit", "verify"]);
+        assert!(clean, "{text}");
+    }
+
+    /// An import command that runs this text; `$1` is the file.
+    fn script(&self, text: &str) -> String {
+        let path = self.home.path().join("import.sh");
+        fs::write(&path, text).unwrap();
+        format!("[import]\ncommand = [\"/bin/sh\", {path:?}, \"{{file}}\"]\n")
+    }
+}
+
+fn why(shown: &Shown) -> String {
+    shown.delivery.standing.why().unwrap_or_default()
+}
+
+#[test]
+fn a_partners_file_appears_in_the_inbox_with_its_digest_and_ends_with_a_receipt_in_the_same_chain() {
+    let mut post = Post::running("", "", "");
+    post.home.drop_records("a.csv", 3);
+    post.wait_for("a.csv", "archived");
+    post.offer("N.DAT", b"bytes of theirs\r\n");
+    let collected = post.wait_for("N.DAT", "archived").delivery;
+    assert_eq!(fs::read(post.inbox().join("N.DAT")).unwrap(), b"bytes of theirs\r\n");
+    let checked = Command::new("sha256sum").args(["-c", "N.DAT.sha256"]).current_dir(post.inbox()).output();
+    assert!(checked.unwrap().status.success());
+    assert_eq!(names_in(&post.out()), ["N.DAT"], "it is left at the partner unless the link says otherwise");
+    let receipt = post.receipt(&collected.id);
+    assert_eq!((&receipt["number"], &receipt["grade"]), (&2.into(), &"content".into()));
+    assert_eq!(receipt["handed_over"]["from"], "out/N.DAT");
+    assert_eq!(receipt["source"]["sha256"], Sha256::of(b"bytes of theirs\r\n").to_string());
+    let (verified, text) = post.home.run(&["receipt", "verify", collected.id.as_str()]);
+    assert!(verified, "{text}");
+    post.audit_is_clean();
+}
+
+#[test]
+fn a_file_that_was_fetched_is_not_fetched_again_even_after_a_restart_but_new_content_under_its_name_is() {
+    let mut post = Post::running("", "", "");
+    post.offer("N.DAT", b"first");
+    post.wait_for("N.DAT", "archived");
+    fs::remove_file(post.inbox().join("N.DAT")).unwrap();
+    post.home.kill();
+    post.home.start();
+    post.offer("M.DAT", b"another");
+    post.wait_for("M.DAT", "archived");
+    assert_eq!(post.home.deliveries().len(), 2);
+    post.offer("N.DAT", b"second");
+    post.home.wait_for(3, "archived");
+    assert_eq!(fs::read(post.inbox().join("N.DAT")).unwrap(), b"second");
+}
+
+#[test]
+fn a_file_that_was_only_touched_is_told_to_be_the_same_and_handed_over_once() {
+    let mut post = Post::running("", "", "");
+    post.offer("N.DAT", b"first");
+    post.wait_for("N.DAT", "archived");
+    let file = fs::File::open(post.out().join("N.DAT")).unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(86_400)).unwrap();
+    post.wait_for("N.DAT", "repeated");
+    assert_eq!(post.placed(), ["N.DAT"]);
+    post.audit_is_clean();
+}
+
+#[test]
+fn the_same_content_under_another_name_is_held_as_a_probable_duplicate() {
+    let mut post = Post::running("", "", "");
+    post.offer("A.DAT", b"the same");
+    post.wait_for("A.DAT", "archived");
+    post.offer("B.DAT", b"the same");
+    let held = post.wait_for("B.DAT", "held");
+    assert!(why(&held).contains("probably sent twice"), "{}", why(&held));
+    post.act(&["release", held.delivery.id.as_str()]);
+    post.wait_for("B.DAT", "archived");
+    assert_eq!(names_in(&post.inbox()), ["A.DAT", "A.DAT.sha256", "B.DAT", "B.DAT.sha256"]);
+}
+
+#[test]
+fn what_looks_unfinished_or_is_no_file_is_passed_over() {
+    let mut post = Post::running("", "name = \"*\"\n", "");
+    for name in ["a.tmp", ".hidden", "b.part", "c.end"] {
+        fs::write(post.out().join(name), "x").unwrap();
+    }
+    fs::create_dir(post.out().join("directory")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", post.out().join("link")).unwrap();
+    fs::write(post.out().join("empty"), "").unwrap();
+    fs::write(post.out().join("a\u{1b}[2Jb"), "x").unwrap();
+    post.offer("N.DAT", b"a file");
+    post.wait_for("N.DAT", "archived");
+    assert_eq!(post.home.deliveries().len(), 1);
+}
+
+#[test]
+fn a_file_with_a_marker_or_a_digest_rule_waits_for_it_and_a_wrong_digest_is_never_handed_over() {
+    let mut post = Post::running("", "ready = \"marker\"\ndigest = \"{name}.sha256\"\n", "");
+    post.offer("N.DAT", b"content");
+    fs::write(post.out().join("N.DAT.sha256"), format!("{}  N.DAT\n", Sha256::of(b"other"))).unwrap();
+    post.home.until("the look has seen it", |home| {
+        let (_, text) = home.run(&["--json", "status"]);
+        let status: Value = serde_json::from_str(&text).unwrap();
+        (status["inbound"][0]["last_look"]["waiting"] == 1).then_some(())
+    });
+    fs::write(post.out().join("N.DAT.end"), "").unwrap();
+    let waiting = post.wait_for("N.DAT", "waiting");
+    assert!(why(&waiting).contains("it is fetched again"), "{}", why(&waiting));
+    assert_eq!(names_in(&post.inbox()), [""; 0]);
+    fs::write(post.out().join("N.DAT.sha256"), format!("{}  N.DAT\n", Sha256::of(b"content"))).unwrap();
+    let collected = post.wait_for("N.DAT", "archived").delivery;
+    assert_eq!(post.receipt(&collected.id)["handed_over"]["vouched_by"], "out/N.DAT.sha256");
+}
+
+#[test]
+fn a_file_that_is_still_written_is_not_fetched_until_it_has_looked_the_same_for_a_while() {
+    let mut post = Post::running("", "ready = \"stable\"\nstable_for = \"1s\"\n", "");
+    let path = post.out().join("N.DAT");
+    for length in 1..=15 {
+        fs::write(&path, vec![b'x'; length]).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let collected = post.wait_for("N.DAT", "archived").delivery;
+    assert_eq!(collected.source().unwrap().size, 15);
+    assert_eq!(post.home.deliveries().len(), 1);
+}
+
+#[test]
+fn afterwards_the_partners_file_is_removed_or_moved_with_what_vouches_for_it_and_may_come_anew() {
+    let mut post = Post::running("", "ready = \"marker\"\nafterwards = \"delete\"\n", "");
+    post.offer("N.DAT", b"one");
+    post.offer("N.DAT.end", b"");
+    let first = post.wait_for("N.DAT", "archived").delivery;
+    assert_eq!(names_in(&post.out()), [""; 0]);
+    assert!(post.receipt(&first.id)["asked"].to_string().contains("remove out/N.DAT"));
+    fs::remove_file(post.inbox().join("N.DAT")).unwrap();
+    post.offer("N.DAT", b"two");
+    post.offer("N.DAT.end", b"");
+    post.home.wait_for(2, "archived");
+    post.home.kill();
+    fs::create_dir(post.out().join("done")).unwrap();
+    fs::write(post.out().join("done/M.DAT"), "earlier").unwrap();
+    post.write_link(INBOUND, "", "afterwards = \"move\"\nmove_to = \"out/done\"\n", "");
+    post.home.start();
+    post.offer("M.DAT", b"three");
+    post.wait_for("M.DAT", "archived");
+    assert_eq!(names_in(&post.out().join("done")), ["M-2.DAT", "M.DAT"]);
+    assert_eq!(fs::read(post.out().join("done/M.DAT")).unwrap(), b"earlier");
+    post.audit_is_clean();
+}
+
+#[test]
+fn a_file_that_the_partner_took_away_is_held_and_can_be_given_up() {
+    let mut post = Post::running("", "digest = \"{name}.sha256\"\n", "");
+    let wrong = format!("{}  N.DAT\n", Sha256::of(b"other"));
+    fs::write(post.out().join("N.DAT.sha256"), wrong).unwrap();
+    post.offer("N.DAT", b"content");
+    post.wait_for("N.DAT", "waiting");
+    fs::remove_file(post.out().join("N.DAT")).unwrap();
+    let held = post.wait_for("N.DAT", "held");
+    assert!(why(&held).contains("is gone at the partner"), "{}", why(&held));
+    post.act(&["cancel", held.delivery.id.as_str()]);
+    post.home.until("it is in the archive", |home| home.deliveries()[0].delivery.archived.clone());
+    assert_eq!(names_in(&post.inbox()), [""; 0]);
+    post.audit_is_clean();
+}
+
+#[test]
+fn an_import_command_runs_under_the_lock_with_the_file_and_facts_and_the_inbox_is_cleared_afterwards() {
+    let mut post = Post::new("lock = \"gyomu\"\n", "", "");
+    let lock = post.home.path().join("spool/locks/gyomu.lock");
+    let out = post.home.path().join("imported");
+    let tables = post.script(&format!(
+        "flock --nonblock {lock:?} true && exit 9\ncp \"$1\" {out:?}\necho $TOTATSU_LINK $TOTATSU_NAME $TOTATSU_SHA256\n"
+    ));
+    post.write_link(INBOUND, "lock = \"gyomu\"\n", "", &tables);
+    post.home.start();
+    post.offer("N.DAT", b"content");
+    let done = post.wait_for("N.DAT", "archived").delivery;
+    assert_eq!(fs::read(&out).unwrap(), b"content");
+    assert_eq!(names_in(&post.inbox()), [""; 0]);
+    let output = fs::read_to_string(post.home.folder(&done.id).import_output()).unwrap();
+    assert_eq!(output, format!("{INBOUND} N.DAT {}\n", Sha256::of(b"content")));
+    assert!(post.receipt(&done.id)["handed_over"]["imported_at"].is_string());
+    post.audit_is_clean();
+}
+
+#[test]
+fn a_failed_import_holds_the_collection_and_all_under_its_lock_until_it_is_run_again_or_confirmed() {
+    let mut post = Post::new("lock = \"gyomu\"\n", "", "");
+    let fail = post.home.path().join("fail");
+    let log = post.home.path().join("runs");
+    let tables = post.script(&format!(
+        "echo \"$TOTATSU_NAME $(sha256sum < \"$1\")\" >> {log:?}\nif [ -e {fail:?} ]; then exit 7; fi\n"
+    ));
+    post.write_link(INBOUND, "lock = \"gyomu\"\n", "name = \"A*.DAT\"\n", &tables);
+    post.write_link("other", "lock = \"gyomu\"\n", "name = \"B*.DAT\"\n", "");
+    fs::write(&fail, "").unwrap();
+    post.home.start();
+    post.offer("A1.DAT", b"content");
+    let held = post.wait_for("A1.DAT", "held");
+    assert!(why(&held).contains("exit status 7"), "{}", why(&held));
+    post.offer("B1.DAT", b"waits");
+    let behind = post.wait_for("B1.DAT", "queued");
+    assert!(why(&behind).contains(held.delivery.id.as_str()), "{}", why(&behind));
+    fs::remove_file(&fail).unwrap();
+    post.act(&["retry", held.delivery.id.as_str()]);
+    post.wait_for("A1.DAT", "archived");
+    post.wait_for("B1.DAT", "archived");
+    let runs = fs::read_to_string(&log).unwrap();
+    let runs: Vec<&str> = runs.lines().collect();
+    assert_eq!((runs.len(), runs[0]), (2, runs[1]), "the same bytes twice");
+    fs::write(&fail, "").unwrap();
+    post.offer("A2.DAT", b"by hand");
+    let held = post.wait_for("A2.DAT", "held").delivery.id;
+    post.act(&["confirm", held.as_str(), "--by", "山田", "--how", "other"]);
+    post.wait_for("A2.DAT", "archived");
+    assert!(post.receipt(&held)["confirmation"]["by"].as_str().unwrap().contains("山田"));
+}
+
+#[test]
+fn while_another_program_has_the_lock_nothing_is_handed_over_and_no_outbound_file_is_converted() {
+    let mut post = Post::new("lock = \"gyomu\"\n", "", "");
+    post.home.write_link("ready = \"rename\"\nlock = \"gyomu\"\n", "");
+    post.home.start();
+    let lock = post.home.path().join("spool/locks/gyomu.lock");
+    let gate = post.home.path().join("gate");
+    let script = format!("while [ ! -e {gate:?} ]; do sleep 0.05; done");
+    let mut holder = Command::new("flock").arg(&lock).args(["sh", "-c", &script]).spawn().unwrap();
+    post.home.until("the lock is taken", |_| {
+        let free = Command::new("flock").arg("--nonblock").arg(&lock).arg("true").status().unwrap();
+        (!free.success()).then_some(())
+    });
+    post.offer("N.DAT", b"content");
+    post.home.drop_records("out.csv", 3);
+    for name in ["N.DAT", "out.csv"] {
+        let queued = post.wait_for(name, "queued");
+        assert!(why(&queued).contains("gyomu"), "{}", why(&queued));
+    }
+    assert_eq!(names_in(&post.inbox()), [""; 0]);
+    fs::write(&gate, "").unwrap();
+    holder.wait().unwrap();
+    post.wait_for("N.DAT", "archived");
+    post.wait_for("out.csv", "archived");
+    assert_eq!(names_in(&post.inbox()), ["N.DAT", "N.DAT.sha256"]);
+}
+
+#[test]
+fn an_import_that_outlives_a_killed_gateway_is_waited_for_and_its_result_counts_once() {
+    let mut post = Post::new("", "", "");
+    let (gate, log) = (post.home.path().join("gate"), post.home.path().join("runs"));
+    let tables = post.script(&format!("echo run >> {log:?}\nwhile [ ! -e {gate:?} ]; do sleep 0.05; done\n"));
+    post.write_link(INBOUND, "", "", &tables);
+    post.home.start();
+    post.offer("N.DAT", b"content");
+    post.home.until("the command runs", |_| log.exists().then_some(()));
+    post.home.kill();
+    post.home.start();
+    let queued = post.wait_for("N.DAT", "queued");
+    assert!(why(&queued).contains("has the lock"), "{}", why(&queued));
+    fs::write(&gate, "").unwrap();
+    post.wait_for("N.DAT", "archived");
+    assert_eq!(fs::read_to_string(&log).unwrap(), "run\n");
+    post.audit_is_clean();
+}
+
+#[test]
+fn numbers_in_names_are_handed_over_in_order_a_gap_waits_and_an_old_one_is_held() {
+    let mut post = Post::running("sequence = \"number\"\n", "name = \"N{number}.DAT\"\n", "");
+    post.offer("N007.DAT", b"seven");
+    post.wait_for("N007.DAT", "archived");
+    post.offer("N009.DAT", b"nine");
+    let waits = post.wait_for("N009.DAT", "queued");
+    assert!(why(&waits).contains("8 is missing"), "{}", why(&waits));
+    post.offer("N008.DAT", b"eight");
+    post.wait_for("N009.DAT", "archived");
+    assert_eq!(post.placed(), ["N007.DAT", "N008.DAT", "N009.DAT"]);
+    post.offer("N003.DAT", b"three");
+    let old = post.wait_for("N003.DAT", "held");
+    assert!(why(&old).contains("older than 9"), "{}", why(&old));
+    post.offer("N010.DAT", b"ten");
+    let behind = post.wait_for("N010.DAT", "queued");
+    assert!(why(&behind).contains(old.delivery.id.as_str()), "{}", why(&behind));
+    post.act(&["cancel", old.delivery.id.as_str()]);
+    post.wait_for("N010.DAT", "archived");
+    post.offer("N020.DAT", b"twenty");
+    let gap = post.wait_for("N020.DAT", "queued");
+    post.act(&["release", gap.delivery.id.as_str()]);
+    post.wait_for("N020.DAT", "archived");
+}
+
+#[test]
+fn where_it_is_agreed_the_partner_is_told_what_became_of_its_file_also_when_it_is_refused() {
+    let mut post = Post::new("", "", "");
+    post.write_link(
+        INBOUND,
+        "",
+        "name = \"A*.DAT\"\n",
+        "[acknowledge]\nlink = \"kekka\"\nname = \"{name}.ack\"\n",
+    );
+    let layout = "layout = \"eltax/nenkin-tokucho-irai\"\n";
+    post.write_link("fixed", layout, "name = \"B*.DAT\"\n", "[acknowledge]\nlink = \"kekka\"\n");
+    let out =
+        "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = \"rename\"\n[remote]\ndirectory = \"ack\"\n";
+    post.home.write("config/links/kekka.toml", out);
+    fs::create_dir(post.sshd.root().join("ack")).unwrap();
+    post.home.start();
+    post.offer("A.DAT", b"content");
+    post.offer("B.DAT", b"no such record");
+    post.wait_for("A.DAT.ack", "archived");
+    post.wait_for("B.DAT.ack", "archived");
+    let told = fs::read_to_string(post.sshd.root().join("ack/A.DAT.ack")).unwrap();
+    assert!(told.contains(&format!("sha256={}\nresult=ok\n", Sha256::of(b"content"))), "{told}");
+    let told = fs::read_to_string(post.sshd.root().join("ack/B.DAT.ack")).unwrap();
+    assert!(told.contains("file=B.DAT\n") && told.contains("result=refused\n"), "{told}");
+    let refused = post.wait_for("B.DAT", "rejected").delivery;
+    let (shown, text) = post.home.run(&["report", refused.id.as_str()]);
+    assert!(shown && text.contains("B.DAT"), "{text}");
+    post.home.wait_for(3, "archived");
+    post.audit_is_clean();
+}
+
+#[test]
+fn a_directory_that_cant_be_looked_at_is_told_once_and_the_rest_goes_on() {
+    let mut post = Post::running("", "directory = \"missing\"\n", "");
+    post.home.until("it is told", |home| home.log().contains("can't be collected").then_some(()));
+    fs::create_dir(post.sshd.root().join("missing")).unwrap();
+    fs::write(post.sshd.root().join("missing/N.DAT"), "x").unwrap();
+    post.wait_for("N.DAT", "archived");
+    assert_eq!(post.home.log().matches("can't be collected").count(), 1);
+}
+
+#[test]
+fn a_person_can_have_a_partner_looked_at_at_once() {
+    let mut post = Post::running("", "every = \"1h\"\n", "");
+    post.home.until("it was looked at", |home| {
+        let (_, text) = home.run(&["--json", "status"]);
+        let status: Value = serde_json::from_str(&text).unwrap();
+        status["inbound"][0]["last_look"].is_object().then_some(())
+    });
+    post.offer("N.DAT", b"x");
+    let (asked, text) = post.home.run(&["collect", INBOUND]);
+    assert!(asked, "{text}");
+    post.wait_for("N.DAT", "archived");
+    let (asked, text) = post.home.run(&["collect", LINK]);
+    assert!(!asked && text.contains("no inbound link"), "{text}");
+}
