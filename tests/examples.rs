@@ -15,7 +15,7 @@ use totatsu::ledger::state::STATES;
 type Words = BTreeSet<String>;
 
 /// The files of the example, each with its tables; the empty name stands for the keys before the first table.
-const EXAMPLES: [(&str, &[&str]); 5] = [
+const EXAMPLES: [(&str, &[&str]); 6] = [
     (
         "totatsu.toml",
         &["", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon"],
@@ -24,10 +24,15 @@ const EXAMPLES: [(&str, &[&str]); 5] = [
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
     ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote", "acknowledgement"]),
+    (INBOUND, &["", "hours", "remote", "inbox", "import", "acknowledge"]),
 ];
+/// The example of an inbound link.
+const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 10] =
-    ["closures", "command", "deadline", "expect", "max_size", "ids", "labels", "to", "from", "note"];
+const WITHOUT_DEFAULT: [&str; 15] = [
+    "closures", "command", "deadline", "expect", "max_size", "ids", "labels", "to", "from", "note",
+    "sequence", "digest", "move_to", "lock", "name",
+];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [
     ("partners/eltax.toml", &["ftps", "allow_cleartext", "medium", "sheet"]),
@@ -145,7 +150,7 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
     let settings = |home: &Path| {
         let mut config = config::read(home).0.unwrap();
         config.links.values_mut().for_each(|link| link.values.clear());
-        format!("{:?} {:?} {:?}", config.gateway, config.partners, config.links)
+        format!("{:?} {:?} {:?} {:?}", config.gateway, config.partners, config.links, config.inbound)
     };
     let without = settings(home.path());
     for (file, _) in EXAMPLES {
@@ -157,7 +162,8 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
             |line: &str| alternatives.iter().any(|word| line.contains(word)) || without_default(line);
         let repeated = |line: &str| line.starts_with("layouts");
         // An acknowledgement that is agreed has no defaults for what is agreed, and a jump host none for where it is.
-        let agreed = ["[acknowledgement]", "[jump]"].iter().filter_map(|table| text.find(table)).min();
+        let agreed =
+            ["[acknowledgement]", "[jump]", "[import]"].iter().filter_map(|table| text.find(table)).min();
         let (text, agreed) = text.split_at(agreed.unwrap_or(text.len()));
         let text = uncommented(text, |line| !alternative(line) && !repeated(line));
         fs::write(&path, format!("{text}\n{agreed}")).unwrap();
@@ -169,17 +175,22 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
 fn the_manual_of_the_configuration_names_every_key_in_its_table() {
     let manual = page("docs/configuration.md");
     let sections: Vec<&str> = manual.split("\n## ").skip(1).collect();
-    let folder_of = |file: &'static str| file.split_once('/').map_or(file, |(folder, _)| folder);
-    let folders: BTreeSet<&str> = EXAMPLES.iter().map(|(file, _)| folder_of(file)).collect();
-    for folder in folders {
-        let section = sections.iter().find(|section| section.starts_with(&format!("`{folder}"))).unwrap();
+    let heading_of = |file: &'static str| match file.split_once('/') {
+        _ if file == INBOUND => "Inbound `links",
+        Some(("links", _)) => "`links",
+        Some(_) => "`partners",
+        None => "`totatsu.toml",
+    };
+    let headings: BTreeSet<&str> = EXAMPLES.iter().map(|(file, _)| heading_of(file)).collect();
+    for heading in headings {
+        let section = sections.iter().find(|section| section.starts_with(heading)).unwrap();
         let mut documented = Words::new();
         for row in section.lines().filter(|line| line.starts_with("| `")) {
             documented.insert(row.split('`').nth(1).unwrap().to_owned());
         }
         let mut known = Words::new();
         let mut all_tables = Words::new();
-        for (file, tables) in EXAMPLES.iter().filter(|(file, _)| folder_of(file) == folder) {
+        for (file, tables) in EXAMPLES.iter().filter(|(file, _)| heading_of(file) == heading) {
             for &table in *tables {
                 let dotted = |key: String| if table.is_empty() { key } else { format!("{table}.{key}") };
                 known.extend(known_keys(file, table).into_iter().map(dotted));
@@ -188,7 +199,7 @@ fn the_manual_of_the_configuration_names_every_key_in_its_table() {
         }
         known.retain(|key| !all_tables.contains(key) && key != FREE_TABLE);
         documented.retain(|key| key != FREE_TABLE);
-        assert_eq!(documented, known, "{folder}");
+        assert_eq!(documented, known, "{heading}");
     }
 }
 

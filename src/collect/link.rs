@@ -176,7 +176,7 @@ enum FormWord {
     JsonLines,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ImportTable {
     command: Option<Vec<String>>,
@@ -185,7 +185,7 @@ struct ImportTable {
     afterwards: Option<AfterwardsWord>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AcknowledgeTable {
     link: Option<String>,
@@ -322,7 +322,11 @@ pub fn fault_of_lock(lock: &str) -> Option<String> {
 }
 
 impl ImportTable {
+    /// The command; nothing where the table is empty.
     fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<ImportCommand> {
+        if self == ImportTable::default() {
+            return None;
+        }
         let time_limit = self.time_limit.map_or(TIME_LIMIT, |wait| wait.0);
         if time_limit.is_zero() {
             wrong("import.time_limit", "must be longer than nothing".to_owned());
@@ -349,7 +353,11 @@ impl ImportTable {
 }
 
 impl AcknowledgeTable {
+    /// What is agreed; nothing where the table is empty.
     fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<Agreed> {
+        if self == AcknowledgeTable::default() {
+            return None;
+        }
         if self.link.is_none() {
             let message = "missing: the outbound link that carries acknowledgements";
             wrong("acknowledge.link", message.to_owned());
