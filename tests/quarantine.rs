@@ -8,7 +8,7 @@ mod trial;
 use std::fs;
 use std::path::Path;
 
-use totatsu::decode::Form;
+use totatsu::decode::{DecodeError, DecodeWork, Form, decode};
 use totatsu::layout::Shelf;
 use trial::{Trial, heading, record, sized};
 
@@ -223,6 +223,40 @@ fn a_record_of_unknown_kind_is_left_out_only_where_no_total_hangs_on_its_kind() 
 }
 
 #[test]
+fn a_record_of_unknown_kind_is_left_out_where_nothing_but_data_may_stand() {
+    let at = 32 + 902 * 3;
+    let (trial, _, damaged) = golden("keijidosha/sharyo-joho", at, b"2", b"9");
+    let report = trial.decode(&damaged).unwrap_err();
+    assert!(report.contains("\"9\" is not an allowed value; accepted: 1, 2, 3"), "{report}");
+    let (rows, kept, decoded) = trial.sift(&damaged).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!((rows.lines().count(), decoded.quarantined), (16, 1));
+    assert!(kept == damaged[at..at + 902]);
+}
+
+#[test]
+fn a_quarantine_that_can_not_be_written_leaves_nothing_behind() {
+    let trial = payments();
+    fs::write(trial.path("received"), mixed()).unwrap();
+    let work = DecodeWork {
+        received: &trial.path("received"),
+        decoded: &trial.path("decoded"),
+        report: &trial.path("report.txt"),
+        quarantine: Some(&trial.path("missing/quarantine")),
+        layout: &trial.layout,
+        values: None,
+        form: Form::Csv,
+    };
+    let error = decode(&work).unwrap_err();
+    assert!(
+        matches!(&error, DecodeError::Disk { path, .. } if path.ends_with("missing/quarantine.partial")),
+        "{error}"
+    );
+    for file in ["decoded", "decoded.partial", "report.txt"] {
+        assert!(!trial.path(file).exists(), "{file}");
+    }
+}
+
+#[test]
 fn items_whose_columns_contradict_each_other_are_a_matter_of_their_record() {
     let items = [
         ("元号", "9", 1, "column = \"日\"\ndate = \"G\""),
@@ -252,7 +286,7 @@ fn json_lines_leave_out_the_same_records() {
 fn of_a_hundred_thousand_records_every_tenth_bad_one_is_kept_in_order() {
     let items = [("番", "9", 6, ""), ("日", "9", 8, "date = \"YYYYMMDD\"")];
     let trial = Trial::new(&(heading("shift_jis", "crlf", "") + &record("明細", "data", &items)));
-    let record = |n: u32| format!("{n:06}{}\r\n", if n % 10 == 0 { "20260230" } else { "20260228" });
+    let record = |n: u32| format!("{n:06}{}\r\n", if n.is_multiple_of(10) { "20260230" } else { "20260228" });
     let received: String = (0..100_000).map(record).collect();
     let (rows, kept, decoded) = trial.sift(received.as_bytes()).unwrap();
     assert_eq!((rows.lines().count(), decoded.quarantined, decoded.problems), (90_001, 10_000, 10_000));
