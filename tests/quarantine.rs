@@ -257,6 +257,17 @@ fn a_quarantine_that_can_not_be_written_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_record_for_another_municipality_refuses_the_file() {
+    let items =
+        [("団体", "9", 6, "gateway = \"municipality-code-6\""), ("日", "9", 8, "date = \"YYYYMMDD\"")];
+    let trial = Trial::new(&(heading("shift_jis", "lf", "") + &record("r", "data", &items)));
+    let report = trial.sift(b"13101620260701\n01100220260701\n").unwrap_err();
+    assert!(report.contains("not this gateway's value"), "{report}");
+    // A code that can't be read says nothing of that kind.
+    assert_eq!(trial.sift(b"13101620260701\n1310x620260701\n").unwrap().1, b"1310x620260701\n");
+}
+
+#[test]
 fn items_whose_columns_contradict_each_other_are_a_matter_of_their_record() {
     let items = [
         ("元号", "9", 1, "column = \"日\"\ndate = \"G\""),
