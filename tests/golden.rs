@@ -143,6 +143,12 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
         let normal = pair.join("decoded.csv");
         let normal = if normal.is_file() { normal } else { pair.join("input.csv") };
         let (found, wanted) = (fs::read_to_string(&decoded).unwrap(), fs::read_to_string(normal).unwrap());
+        // What an importing program finds its columns by.
+        let columns = layout.decoded_columns();
+        let heading = csv::Reader::from_reader(found.as_bytes()).headers().unwrap().clone();
+        assert!(heading.iter().eq(columns.iter().copied()), "{}: {heading:?}", layout.id());
+        assert_eq!(columns.iter().collect::<BTreeSet<_>>().len(), columns.len(), "{}", layout.id());
+        assert!(columns.starts_with(&layout.input_columns()), "{}", layout.id());
         if found == wanted {
             return Ok(());
         }

@@ -286,3 +286,32 @@ fn bad_records_go_to_the_quarantine_file_that_is_asked_for_and_never_over_anothe
     assert!(!file.exists());
     assert_eq!(shop.run(&["decode", "shuno"], b"1001\n8002\n").status.code(), Some(2));
 }
+
+#[test]
+fn golden_files_of_inbound_partners_decode_from_the_command_line() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, kinds) in [
+        ("immigration/homusho-tsuchi", "通知"),
+        ("mpn/keshikomi-joho", "速報取消"),
+        ("keijidosha/sharyo-joho", "廃車"),
+        ("eltax/nenkin-tokucho-taishosha", "データレコード"),
+    ] {
+        let pair = root.join("tests/golden").join(name);
+        let run = |arguments: &[&str]| {
+            let output = assert_cmd::Command::cargo_bin("totatsu")
+                .unwrap()
+                .current_dir(root)
+                .args(["--config", "nowhere", "layout", "decode", name, "--as-of", "2026-07-10"])
+                .args(arguments)
+                .write_stdin(fs::read(pair.join("output.bin")).unwrap())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let normal =
+            ["decoded.csv", "input.csv"].map(|file| pair.join(file)).into_iter().find(|p| p.is_file());
+        assert_eq!(run(&[]), fs::read_to_string(normal.unwrap()).unwrap(), "{name}");
+        assert!(run(&["--json"]).contains(&format!("{{\"record\":\"{kinds}\",")), "{name}");
+    }
+}

@@ -6,8 +6,10 @@
 mod trial;
 
 use std::fs;
+use std::path::Path;
 
-use totatsu::decode::Form;
+use totatsu::decode::{DecodeError, DecodeWork, Form, decode};
+use totatsu::layout::Shelf;
 use trial::{Trial, heading, record, sized};
 
 /// Payments with a header that repeats their collector, and a trailer that counts and adds them.
@@ -221,6 +223,51 @@ fn a_record_of_unknown_kind_is_left_out_only_where_no_total_hangs_on_its_kind() 
 }
 
 #[test]
+fn a_record_of_unknown_kind_is_left_out_where_nothing_but_data_may_stand() {
+    let at = 32 + 902 * 3;
+    let (trial, _, damaged) = golden("keijidosha/sharyo-joho", at, b"2", b"9");
+    let report = trial.decode(&damaged).unwrap_err();
+    assert!(report.contains("\"9\" is not an allowed value; accepted: 1, 2, 3"), "{report}");
+    let (rows, kept, decoded) = trial.sift(&damaged).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!((rows.lines().count(), decoded.quarantined), (16, 1));
+    assert!(kept == damaged[at..at + 902]);
+}
+
+#[test]
+fn a_quarantine_that_can_not_be_written_leaves_nothing_behind() {
+    let trial = payments();
+    fs::write(trial.path("received"), mixed()).unwrap();
+    let work = DecodeWork {
+        received: &trial.path("received"),
+        decoded: &trial.path("decoded"),
+        report: &trial.path("report.txt"),
+        quarantine: Some(&trial.path("missing/quarantine")),
+        layout: &trial.layout,
+        values: None,
+        form: Form::Csv,
+    };
+    let error = decode(&work).unwrap_err();
+    assert!(
+        matches!(&error, DecodeError::Disk { path, .. } if path.ends_with("missing/quarantine.partial")),
+        "{error}"
+    );
+    for file in ["decoded", "decoded.partial", "report.txt"] {
+        assert!(!trial.path(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn a_record_for_another_municipality_refuses_the_file() {
+    let items =
+        [("団体", "9", 6, "gateway = \"municipality-code-6\""), ("日", "9", 8, "date = \"YYYYMMDD\"")];
+    let trial = Trial::new(&(heading("shift_jis", "lf", "") + &record("r", "data", &items)));
+    let report = trial.sift(b"13101620260701\n01100220260701\n").unwrap_err();
+    assert!(report.contains("not this gateway's value"), "{report}");
+    // A code that can't be read says nothing of that kind.
+    assert_eq!(trial.sift(b"13101620260701\n1310x620260701\n").unwrap().1, b"1310x620260701\n");
+}
+
+#[test]
 fn items_whose_columns_contradict_each_other_are_a_matter_of_their_record() {
     let items = [
         ("元号", "9", 1, "column = \"日\"\ndate = \"G\""),
@@ -250,10 +297,55 @@ fn json_lines_leave_out_the_same_records() {
 fn of_a_hundred_thousand_records_every_tenth_bad_one_is_kept_in_order() {
     let items = [("番", "9", 6, ""), ("日", "9", 8, "date = \"YYYYMMDD\"")];
     let trial = Trial::new(&(heading("shift_jis", "crlf", "") + &record("明細", "data", &items)));
-    let record = |n: u32| format!("{n:06}{}\r\n", if n % 10 == 0 { "20260230" } else { "20260228" });
+    let record = |n: u32| format!("{n:06}{}\r\n", if n.is_multiple_of(10) { "20260230" } else { "20260228" });
     let received: String = (0..100_000).map(record).collect();
     let (rows, kept, decoded) = trial.sift(received.as_bytes()).unwrap();
     assert_eq!((rows.lines().count(), decoded.quarantined, decoded.problems), (90_001, 10_000, 10_000));
     let wanted: String = (0..100_000).filter(|n| n % 10 == 0).map(record).collect();
     assert!(kept == wanted.as_bytes());
+}
+
+/// The golden file of an inbound partner, in which the first of these bytes after a place are replaced by others.
+fn golden(id: &str, after: usize, right: &[u8], wrong: &[u8]) -> (Trial, Vec<u8>, Vec<u8>) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (shelf, _) = Shelf::load(&root.join("layouts"));
+    let mut trial = payments();
+    trial.layout = (**shelf.choose(id, jiff::civil::date(2026, 7, 10)).unwrap()).clone();
+    let whole = fs::read(root.join("tests/golden").join(id).join("output.bin")).unwrap();
+    let at = after + whole[after..].windows(right.len()).position(|bytes| bytes == right).unwrap();
+    let mut damaged = whole.clone();
+    damaged[at..at + wrong.len()].copy_from_slice(wrong);
+    (trial, whole, damaged)
+}
+
+#[test]
+fn one_bad_value_in_the_file_of_each_inbound_partner_leaves_out_one_record() {
+    let name = encoding_rs::SHIFT_JIS.encode("遠田").0.into_owned();
+    let half = [&name[..1], b" ", &name[2..]].concat();
+    // A record of fixed width is found by its place, a line by the value in it.
+    for (id, width, after, right, wrong) in [
+        ("immigration/homusho-tsuchi", None, 0, &b"1999-12-31"[..], &b"1999-13-31"[..]),
+        ("mpn/keshikomi-joho", Some((0, 162)), 162 * 2, b"20260709", b"20261309"),
+        ("keijidosha/sharyo-joho", Some((32, 902)), 32 + 902 * 5, b"20991231", b"20991331"),
+        ("eltax/nenkin-tokucho-taishosha", Some((96, 500)), 96, &name, &half),
+    ] {
+        let (trial, whole, damaged) = golden(id, after, right, wrong);
+        let all = trial.decode(&whole).unwrap_or_else(|report| panic!("{id}: {report}"));
+        let (rows, kept, decoded) = trial.sift(&damaged).unwrap_or_else(|report| panic!("{id}: {report}"));
+        assert_eq!(decoded.quarantined, 1, "{id}");
+        let count = |rows: &str| csv::Reader::from_reader(rows.as_bytes()).records().count();
+        assert_eq!(count(&rows) + 1, count(&all), "{id}");
+        let bad = damaged.windows(wrong.len()).position(|bytes| bytes == wrong).unwrap();
+        if let Some((top, width)) = width {
+            let from = top + (bad - top) / width * width;
+            assert!(kept == damaged[from..from + width], "{id}");
+        } else {
+            assert_eq!(
+                kept.split_inclusive(|&byte| byte == b'\n').count(),
+                2,
+                "{id}: the heading and the line"
+            );
+            assert!(kept.windows(wrong.len()).any(|bytes| bytes == wrong), "{id}");
+        }
+    }
 }

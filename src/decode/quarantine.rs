@@ -14,7 +14,7 @@ use std::path::Path;
 use super::cut::{BYTE_ORDER_MARK, Cut, END_MARK};
 use super::walk::{Finding, Wrong};
 use crate::layout::Layout;
-use crate::layout::item::Source;
+use crate::layout::item::{Fault, Source};
 use crate::layout::plan::{Adds, Record};
 
 /// The records left out of one file.
@@ -117,7 +117,11 @@ impl<'a> Quarantine<'a> {
 
 /// The finding is about a value of the record's own, and nothing that the file says elsewhere hangs on that value.
 fn concerns_its_record_only(layout: &Layout, kind: usize, finding: &Finding) -> bool {
-    let (Wrong::Value(_), Some(n)) = (&finding.wrong, finding.item) else { return false };
+    let (Wrong::Value(fault), Some(n)) = (&finding.wrong, finding.item) else { return false };
+    // Another municipality's record, or a gateway that says the wrong one: neither is a slip in a single record.
+    if matches!(fault, Fault::NotOurs(_)) {
+        return false;
+    }
     let stands_alone = match layout.records[kind].items[n].source {
         Source::Column(_)
         | Source::Literal(_)

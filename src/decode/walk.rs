@@ -142,7 +142,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The kind whose literals the record holds; failing that, the one whose first literal it holds, or the only one.
+    /// The kind whose literals the record holds; failing that, the one whose first literal it holds, or the only one, or
+    /// any where only data may stand: its place is sure then, and the key is what is wrong with it.
     fn kind_of(&self, cut: Cut) -> Option<usize> {
         let layout = self.layout;
         let marked = |record: &Record, marks: usize| {
@@ -157,7 +158,10 @@ impl<'a> Walk<'a> {
         }
         let next = layout.may_follow(self.before);
         let find = |marks| next.iter().copied().find(|&kind| marked(&layout.records[kind], marks));
-        find(usize::MAX).or_else(|| if let [only] = next[..] { Some(only) } else { find(1) })
+        let is_data = || next.iter().all(|&kind| layout.is_data(kind));
+        find(usize::MAX)
+            .or_else(|| if let [only] = next[..] { Some(only) } else { find(1) })
+            .or_else(|| next.first().copied().filter(|_| is_data()))
     }
 
     /// Notes that a record of this kind is here; a new block begins with its header, or with its first data record.
