@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use totatsu::convert::{Values, Work, convert};
 use totatsu::decode::{DecodeWork, Form, decode};
 use totatsu::digest::Sha256;
-use totatsu::layout::{Layout, Shelf};
+use totatsu::layout::{Format, Layout, Shelf};
 
 const DAY: jiff::civil::Date = jiff::civil::date(2026, 7, 10);
 
@@ -146,7 +146,9 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
         // What an importing program finds its columns by.
         let columns = layout.decoded_columns();
         let heading = csv::Reader::from_reader(found.as_bytes()).headers().unwrap().clone();
-        assert!(heading.iter().eq(columns.iter().copied()), "{}: {heading:?}", layout.id());
+        // Bytes that are handed over as they are have no columns.
+        let has_columns = layout.format() != Format::AsIs;
+        assert!(!has_columns || heading.iter().eq(columns.iter().copied()), "{}: {heading:?}", layout.id());
         assert_eq!(columns.iter().collect::<BTreeSet<_>>().len(), columns.len(), "{}", layout.id());
         assert!(columns.starts_with(&layout.input_columns()), "{}", layout.id());
         if found == wanted {

@@ -27,6 +27,28 @@ pub(super) fn templates(layout: &Layout, values: &Values) -> Result<Vec<Draft>, 
 
 /// The bytes of every item that is the same throughout the file, by record and item.
 pub(crate) fn ours(layout: &Layout, values: &Values) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
+    bytes_of(layout, |item| constant(item, values))
+}
+
+/// The same of a file that a partner made: on which day it did so is its own affair, and so is what the link says nothing
+/// of.
+pub(crate) fn recognisable(
+    layout: &Layout,
+    values: &Values,
+) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
+    bytes_of(layout, |item| match &item.source {
+        Source::Gateway(
+            GatewayValue::BusinessDate | GatewayValue::AcceptedDate | GatewayValue::AcceptedTime,
+        ) => Ok(None),
+        Source::Link { key, .. } if !values.link.contains_key(key) => Ok(None),
+        _ => constant(item, values),
+    })
+}
+
+fn bytes_of(
+    layout: &Layout,
+    constant: impl Fn(&Item) -> Result<Option<String>, String>,
+) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
     let mut constants = Vec::new();
     let mut ink = Ink::default();
     for record in &layout.records {
@@ -34,7 +56,7 @@ pub(crate) fn ours(layout: &Layout, values: &Values) -> Result<Vec<Vec<Option<Ve
         for item in &record.items {
             let refused =
                 |reason| ConvertError::BadValue { record: record.name.clone(), item: item.label(), reason };
-            let text = constant(item, values).map_err(refused)?;
+            let text = constant(item).map_err(refused)?;
             of_record.push(match (&item.source, text) {
                 (Source::Bytes(bytes), _) => Some(bytes.clone()),
                 (_, None) => None,

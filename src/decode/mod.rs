@@ -64,8 +64,8 @@ pub struct DecodeWork<'a> {
     pub quarantine: Option<&'a Path>,
     /// The layout to read.
     pub layout: &'a Layout,
-    /// What gateway and link say; the items that they fill are compared with it. Without it those items may hold
-    /// anything of their kind.
+    /// What gateway and link say; the items that they fill are compared with it, but for dates and times. Without it
+    /// those items may hold anything of their kind.
     pub values: Option<&'a Values>,
     /// The form of the rows.
     pub form: Form,
@@ -168,7 +168,7 @@ fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result
     let heading = if sifted.is_some() { Heading::Sifted } else { Heading::Received };
     let mut problems = Problems::new(work.report, heading);
     let mut quarantine = Quarantine::new(layout, sifted, &received);
-    let ours = work.values.map(|values| constants::ours(layout, values)).transpose()?;
+    let ours = work.values.map(|values| constants::recognisable(layout, values)).transpose()?;
     let (read, out) = if layout.format() == Format::AsIs {
         as_is(layout, &received, out).map_err(disk(partial))?
     } else {

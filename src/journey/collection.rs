@@ -8,6 +8,8 @@ use super::{
     Failure, Step, Stop, archive, conclude, hold_behind_rejected, issue_receipt, lacks_evidence,
     no_such_link, queue,
 };
+use std::collections::BTreeMap;
+
 use crate::clock::Moment;
 use crate::collect::answer::{self, Agreed, Answered, Outcome};
 use crate::collect::clear::{self, Afterwards};
@@ -15,6 +17,7 @@ use crate::collect::exclusive::Exclusive;
 use crate::collect::import::{self, ImportCommand, ImportError, Known};
 use crate::collect::link::{BadRecords, InboundLink, Readiness};
 use crate::collect::{fetch, place};
+use crate::convert::Values;
 use crate::decode::{self, DecodeError};
 use crate::gateway::Gateway;
 use crate::ledger::collection::Collection;
@@ -113,6 +116,9 @@ async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure
         .layout_named(&link.layout, delivery.accepted_at.date())
         .map_err(|reason| Failure::hold(Step::Decode, reason))?;
     let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
+    // A file for another municipality isn't ours to read.
+    let municipality = &gateway.config.gateway.municipality;
+    let values = Values::of(municipality, delivery.accepted_at, &BTreeMap::new());
     let quarantines = link.bad_records == BadRecords::Quarantine;
     let _turn = gateway.turn_to_convert().await;
     let outcome = gateway
@@ -124,7 +130,7 @@ async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure
                 decoded: &decoded,
                 report: &report,
                 layout: &layout,
-                values: None,
+                values: Some(&values),
                 form,
                 quarantine: quarantines.then_some(quarantine.as_path()),
             })
@@ -306,7 +312,7 @@ fn outcome_of(delivery: &Delivery) -> Outcome {
 }
 
 fn text_of(delivery: &Delivery, collection: &Collection, source: Source<'_>) -> String {
-    let none = std::collections::BTreeMap::new();
+    let none = BTreeMap::new();
     let decoded = collection.decoded.as_ref();
     let at =
         [Stage::Imported, Stage::Placed, Stage::Rejected].into_iter().find_map(|at| delivery.reached(at));
