@@ -26,7 +26,7 @@ use support::disk::SmallDisk;
 use support::ftp::{FtpServer, Wishes};
 use support::medium::{Drive, Format, Stick};
 use support::partners::{embedded, openssh, pattern};
-use support::proftpd::proftpd;
+use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
 use support::pureftpd::pureftpd;
 use support::sshd::Options;
 use support::vsftpd::vsftpd;
@@ -54,6 +54,8 @@ impl Partner {
 
     /// Puts a file there, with these bytes.
     fn holds(&self, name: &str, bytes: &[u8]) {
+        // Some drivers of FAT in user space can.t empty a file.
+        let _ = fs::remove_file(self.root.join(name));
         fs::write(self.root.join(name), bytes).unwrap();
     }
 }
@@ -76,8 +78,8 @@ fn of_ftp(name: &'static str, server: FtpServer) -> Partner {
 }
 
 /// A medium of so many MiB, prepared for us.
-fn of_medium(mib: u64) -> Partner {
-    let (drive, stick) = (Drive::empty(), Stick::format(Format::Ext4, mib));
+fn of_medium(format: Format, mib: u64) -> Partner {
+    let (drive, stick) = (Drive::empty(), Stick::format(format, mib));
     stick.plug(&drive);
     marker::prepare(drive.path(), "mpn", "試験市").unwrap();
     let root = drive.path().to_owned();
@@ -189,6 +191,15 @@ async fn a_file_at_proftpd_is_brought_as_it_is() {
     brings_bytes_equal(of_ftp("ProFTPD without REST", proftpd(Wishes { lines, ..Wishes::default() }))).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
+async fn a_file_at_proftpd_is_brought_over_sftp_as_it_is() {
+    let server = proftpd_sftp(Wishes::default());
+    let (reach, root) = (Reach::Sftp(sftp_settings(&server)), server.root.clone());
+    let partner = Partner { name: "ProFTPD, mod_sftp", reach, root, server: Box::new(server) };
+    brings_bytes_equal(partner).await;
+}
+
 #[tokio::test]
 #[cfg_attr(not(all(have_pureftpd, have_root)), ignore = "needs Pure-FTPd and root: run scripts/test as root")]
 async fn a_file_at_pureftpd_is_brought_as_it_is() {
@@ -196,9 +207,13 @@ async fn a_file_at_pureftpd_is_brought_as_it_is() {
 }
 
 #[tokio::test]
-#[cfg_attr(not(all(have_root, have_loop)), ignore = "needs root and loop devices: run scripts/test as root")]
+#[cfg_attr(
+    not(all(have_root, have_loop, have_fat)),
+    ignore = "needs root, loop devices and FAT: run scripts/test as root"
+)]
 async fn a_file_on_a_medium_is_brought_as_it_is() {
-    brings_bytes_equal(of_medium(16)).await;
+    brings_bytes_equal(of_medium(Format::Ext4, 16)).await;
+    brings_bytes_equal(of_medium(Format::Fat, 16)).await;
 }
 
 #[tokio::test]
@@ -237,7 +252,7 @@ async fn a_medium_that_is_mounted_read_only_is_read_and_never_written() {
 #[tokio::test]
 #[cfg_attr(not(all(have_root, have_loop)), ignore = "needs root and loop devices: run scripts/test as root")]
 async fn nothing_but_a_plain_file_of_the_medium_itself_is_brought_from_it() {
-    let partner = of_medium(16);
+    let partner = of_medium(Format::Ext4, 16);
     let here = Here::new();
     fs::write(here.folder.path().join("ours"), "ours").unwrap();
     std::os::unix::fs::symlink(here.folder.path().join("ours"), partner.root.join("a.csv")).unwrap();
@@ -409,7 +424,7 @@ async fn a_file_at_vsftpd_that_changes_while_it_is_fetched_is_never_called_whole
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(not(all(have_root, have_loop)), ignore = "needs root and loop devices: run scripts/test as root")]
 async fn a_file_on_a_medium_that_changes_while_it_is_fetched_is_never_called_whole() {
-    notices_each_change(&of_medium(160)).await;
+    notices_each_change(&of_medium(Format::Ext4, 160)).await;
 }
 
 /// Our own disk is full: the part is in order, and the fetch goes on when there is room.
@@ -444,7 +459,7 @@ async fn tells_of_our_full_disk(partner: Partner) {
 async fn our_own_full_disk_is_told_and_the_part_stays_in_order() {
     tells_of_our_full_disk(of_openssh(Options::default())).await;
     tells_of_our_full_disk(of_ftp("vsftpd", vsftpd(Wishes::default()))).await;
-    tells_of_our_full_disk(of_medium(16)).await;
+    tells_of_our_full_disk(of_medium(Format::Ext4, 16)).await;
 }
 
 /// Fetches from a partner that answers reads in a strange way.

@@ -21,7 +21,7 @@ const MODE: u32 = 0o600;
 /// Bytes of a part that are read again at a time.
 const CHUNK: usize = 256 * 1024;
 /// Bytes after which what was written is synced: the last sync is then never long.
-const SYNC_EVERY: u64 = 64 * 1024 * 1024;
+const SYNC_EVERY: u64 = 32 * 1024 * 1024;
 
 /// Our file, open for more. Blocks: for a thread that may.
 pub(super) struct Incoming {

@@ -33,6 +33,8 @@ pub struct Options {
     pub root: Option<PathBuf>,
     /// Kinds of host keys; Ed25519 alone unless given.
     pub host_keys: Vec<&'static str>,
+    /// Logs each exchange of keys, for [`Sshd::key_exchanges`].
+    pub logs_key_exchanges: bool,
 }
 
 /// A running server.
@@ -118,6 +120,11 @@ impl Sshd {
         log_of(self.folder.path())
     }
 
+    /// How often keys were agreed, with the first time of each connection.
+    pub fn key_exchanges(&self) -> usize {
+        self.log().matches("SSH2_MSG_NEWKEYS received").count()
+    }
+
     /// Sets the server up anew: the same address, another host key.
     pub fn replace_host_key(&mut self) {
         self.kill();
@@ -196,12 +203,13 @@ pub(super) fn free_port() -> u16 {
 fn write_configuration(folder: &Path, root: &Path, port: u16, host_keys: &[&str], options: &Options) {
     let folder_name = folder.display();
     let built_in = format!("internal-sftp -d {} {}", root.display(), options.sftp_arguments);
+    let log_level = if options.logs_key_exchanges { "DEBUG1" } else { "VERBOSE" };
     let force_command = options.force_command.as_ref().unwrap_or(&built_in);
     let mut text = format!(
         "ListenAddress 127.0.0.1\nPort {port}\nPidFile none\nUsePAM no\nStrictModes no\nPermitRootLogin yes\n\
          PasswordAuthentication no\nKbdInteractiveAuthentication no\n\
          AuthorizedKeysFile {folder_name}/authorized_keys\nMaxStartups 100\n\
-         LogLevel VERBOSE\nSubsystem sftp internal-sftp\nForceCommand {force_command}\n",
+         LogLevel {log_level}\nSubsystem sftp internal-sftp\nForceCommand {force_command}\n",
     );
     for kind in host_keys {
         text += &format!("HostKey {folder_name}/host_{kind}\n");
