@@ -8,6 +8,7 @@
 mod agent;
 mod connect;
 mod flight;
+mod forwarded;
 mod host_key;
 mod identity;
 mod key;
