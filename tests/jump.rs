@@ -198,33 +198,50 @@ async fn each_deadline_holds_at_a_jump_host_and_behind_it() {
     assert!(matches!(**cause, TransportError::TimedOut { .. }), "{error}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-async fn a_jump_host_that_goes_away_under_way_is_named_as_the_cause() {
+/// What becomes of a large upload during which something `happens`.
+async fn disturbed(settings: &SftpSettings, happens: impl FnOnce()) -> TransportError {
     const LARGE: u64 = 512 * 1024 * 1024;
-    let partner = Sshd::start(Options::default());
-    let mut jump = bastion(partner.port());
-    let path = partner.folder().join("source");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("source");
     fs::File::create(&path).unwrap().set_len(LARGE).unwrap();
-    let mut session = connect(&through(&jump, &partner)).await.unwrap();
-    let (progress, watched) = {
-        let progress = Progress::new();
-        (progress.clone(), progress)
-    };
+    let mut session = connect(settings).await.unwrap();
+    let progress = Progress::new();
+    let watched = progress.clone();
     let upload = tokio::spawn(async move {
         let error = session.put(&path, "large", 0, &progress).await.map(|_| ()).unwrap_err();
-        (error, session.is_alive())
+        assert!(!session.is_alive());
+        error
     });
     while watched.done() < 4 * 1024 * 1024 {
         assert!(!upload.is_finished());
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    jump.kill();
-    let (error, alive) = upload.await.unwrap();
+    happens();
+    let error = upload.await.unwrap();
     assert!(matches!(error, TransportError::Lost { .. }), "{error}");
+    assert!(error.outcome_unknown());
+    error
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_partner_that_goes_away_under_way_is_not_mistaken_for_the_jump_host() {
+    let mut partner = Sshd::start(Options::default());
+    let jump = bastion(partner.port());
+    let settings = through(&jump, &partner);
+    let error = disturbed(&settings, || partner.kill()).await;
+    assert!(!error.to_string().contains("connection to the jump host"), "{error}");
+    until("the jump host's session has ended too", || jump.sessions() == 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn a_jump_host_that_goes_away_under_way_is_named_as_the_cause() {
+    let partner = Sshd::start(Options::default());
+    let mut jump = bastion(partner.port());
     let named = format!("the connection to the jump host 127.0.0.1:{} ended", jump.port());
+    let error = disturbed(&through(&jump, &partner), || jump.kill()).await;
     assert!(error.to_string().contains(&named), "{error}");
-    assert!(error.outcome_unknown() && !alive);
     until("the partner's session has ended too", || partner.sessions() == 0);
 }
 

@@ -192,6 +192,82 @@ fn a_line_that_is_merely_slow_delivers_without_a_failure() {
     }
 }
 
+/// OpenSSH's server behind a jump host, with a line that fails before or behind that.
+struct Jumped {
+    far: Far,
+    line: Line,
+    /// The port that the partner's file names.
+    port: u16,
+    table: String,
+    _servers: [Sshd; 2],
+    _root: tempfile::TempDir,
+}
+
+impl Jumped {
+    fn start(line_is_behind: bool) -> Jumped {
+        let Distant { far, line: behind, sshd, _root } = Distant::start();
+        let port = if line_is_behind { behind.port() } else { far.port };
+        let lines = vec![format!("PermitOpen 127.0.0.1:{port}")];
+        let jump = Sshd::start(Options { lines, ..Options::default() });
+        let (line, jump_port) = if line_is_behind {
+            (behind, jump.port())
+        } else {
+            let before = Line::to(jump.port());
+            let port = before.port();
+            (before, port)
+        };
+        let table = format!(
+            "[jump]\nhost = \"127.0.0.1\"\nport = {jump_port}\nuser = {:?}\nhost_keys = [{:?}]\nprivate_key_file = {:?}\n",
+            jump.user(),
+            jump.host_key_line(),
+            jump.client_key()
+        );
+        Jumped { far, line, port, table, _servers: [sshd, jump], _root }
+    }
+
+    fn deliver(&self, fault: Option<Fault>) -> way::Outcome {
+        self.line.arm(fault);
+        way::clear(&self.far.inbox);
+        way::runtime()
+            .block_on(async { Way::new(&self.far, self.port, &self.table, "").deliver(line::PATIENCE).await })
+    }
+
+    fn try_fault(&self, fault: Fault) -> (String, bool, Vec<Breach>) {
+        let outcome = self.deliver(Some(fault));
+        let breaches = outcome.arrived_or_unknown(&self.far);
+        (format!("{fault:?} {:?}", outcome.failures), self.line.struck() > 0, breaches)
+    }
+}
+
+/// A fault at some positions of a whole delivery, and at more of its end.
+fn try_positions_with_a_jump_host(line_is_behind: bool) {
+    let jumped = Jumped::start(line_is_behind);
+    assert_eq!(jumped.deliver(None).arrived(&jumped.far.inbox), []);
+    let whole = jumped.line.carried()[0];
+    println!("{whole:?}");
+    let mut faults = Vec::new();
+    for (toward, length) in [(Toward::Partner, whole.to_partner), (Toward::Gateway, whole.to_gateway)] {
+        let early = (0..16).map(|sixteenth| (length - 2600) * sixteenth / 16);
+        for (number, at) in early.chain(line::tail(length, 2600, 96)).enumerate() {
+            let how = if number % 2 == 0 { How::Cut } else { How::Reset };
+            faults.push(Fault { toward, at, how, connections: 1 });
+        }
+    }
+    try_all(faults, || Jumped::start(line_is_behind), Jumped::try_fault);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_cut_before_a_jump_host_delivers_once_and_whole() {
+    try_positions_with_a_jump_host(false);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_cut_behind_a_jump_host_delivers_once_and_whole() {
+    try_positions_with_a_jump_host(true);
+}
+
 #[test]
 fn a_line_that_fails_at_random_delivers_once_and_whole() {
     let tally = line::trials(SEED, 60);

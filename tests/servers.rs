@@ -14,11 +14,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use support::ftp::{FtpServer, Wishes};
+use support::ftpline::{self, FtpLine, passive_ports};
+use support::gateway::{Home, names_in};
 use support::partners::pattern;
 use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
 use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
 use totatsu::digest::Sha256;
+use totatsu::ledger::state::Delivery;
 use totatsu::publish::{Before, PublishError, publish};
 use totatsu::transfer::{Asked, Target, TransferError, transfer};
 use totatsu::transport::{Overwrite, Progress, Reach, Session};
@@ -274,4 +277,78 @@ async fn the_same_journey_ends_well_at_every_server() {
         session.close().await;
     }
     println!("{}", table.join("\n"));
+}
+
+/// How the servers of the journeys through a daemon start, each with these passive ports.
+const STARTS: [fn((u16, u16)) -> FtpServer; 2] = [
+    |(first, last)| {
+        let lines = vec![format!("pasv_min_port={first}\npasv_max_port={last}")];
+        vsftpd(Wishes { lines, ..Wishes::default() })
+    },
+    |(first, last)| {
+        let lines = vec![format!("PassivePorts {first} {last}")];
+        proftpd(Wishes { lines, ..Wishes::default() })
+    },
+];
+
+/// What every delivery over FTPS must leave behind: the exact bytes, one proof of them, and a sound ledger.
+fn delivered_and_proven(home: &Home, server: &FtpServer, delivery: &Delivery, name: &str) {
+    assert_eq!(names_in(&server.root), [name], "no temporary name, and no second file");
+    let arrived = fs::read(server.root.join(name)).unwrap();
+    assert!(arrived == fs::read(home.folder(&delivery.id).sent()).unwrap());
+    assert_eq!(names_in(&home.outbox()), [""; 0]);
+    assert_eq!(delivery.verified.as_ref().unwrap().grade, Grade::Content);
+    let (_, text) = home.run(&["receipt", "show", delivery.id.as_str()]);
+    let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(receipt["sent"]["sha256"], Sha256::of(&arrived).to_string());
+    assert_eq!(receipt["arrival"]["peer"]["transport"], "ftps");
+    for arguments in [&["receipt", "verify", delivery.id.as_str()][..], &["audit", "verify"]] {
+        let (sound, said) = home.run(arguments);
+        assert!(sound, "{said}");
+    }
+    let receipts = home.journal().iter().filter(|line| line["event"] == "receipted").count();
+    assert_eq!(receipts, 1);
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd, have_root)),
+    ignore = "needs the FTP servers and root: run scripts/test as root"
+)]
+fn a_file_dropped_in_an_outbox_arrives_over_ftps_and_has_a_receipt_that_verifies() {
+    for start in STARTS {
+        let server = start(passive_ports());
+        let mut home = Home::of_partner(&server.partner_file("127.0.0.1"));
+        home.start();
+        home.drop_records("Z12.csv", 1000);
+        let delivery = home.wait_for_one("archived").delivery;
+        delivered_and_proven(&home, &server, &delivery, "Z12.DTA");
+        let events: Vec<_> = home.journal().iter().map(|line| line["event"].to_string()).collect();
+        let way = "accepted converted transfer_started transferred verified published receipted archived";
+        assert_eq!(events.join(" ").replace('"', ""), way);
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd, have_root)),
+    ignore = "needs the FTP servers and root: run scripts/test as root"
+)]
+fn an_upload_over_ftps_whose_line_is_cut_in_the_middle_is_delivered_once_and_whole() {
+    // 20,000 records of 500 bytes.
+    const WHOLE: usize = 10_000_000;
+    for start in STARTS {
+        let passive = passive_ports();
+        let server = start(passive);
+        let line = FtpLine::to(server.port, passive, WHOLE / 2);
+        let mut home = Home::of_partner(&server.partner_file(ftpline::ADDRESS));
+        home.start();
+        home.drop_records("Z12.csv", 20_000);
+        let delivery = home.wait_for_one("archived").delivery;
+        assert_eq!(line.cuts(), 1);
+        assert_eq!(delivery.transfers, 2, "{}", home.log());
+        delivered_and_proven(&home, &server, &delivery, "Z12.DTA");
+        let went_on = home.journal().iter().any(|line| line["event"] == "waiting");
+        assert!(went_on, "the cut was noticed: {}", home.log());
+    }
 }

@@ -117,6 +117,20 @@ impl FtpServer {
         settings
     }
 
+    /// The partner's file that reaches it at `host`, with the password in a file beside the server.
+    pub fn partner_file(&self, host: &str) -> String {
+        let password = self.folder.path().join("password");
+        fs::write(&password, PASSWORD).unwrap();
+        fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
+        format!(
+            "transport = \"ftps\"\n[ftps]\nhost = {host:?}\nport = {}\nuser = {:?}\npassword_file = {password:?}\n\
+             ca_file = {:?}\nserver_name = \"127.0.0.1\"\n",
+            self.port,
+            self.user,
+            self.certificates.authority()
+        )
+    }
+
     /// What the server has logged.
     pub fn log(&self) -> String {
         log_of(self.folder.path())

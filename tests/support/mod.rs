@@ -7,6 +7,7 @@ pub mod agent;
 pub mod certificates;
 pub mod disk;
 pub mod ftp;
+pub mod ftpline;
 pub mod gateway;
 pub mod medium;
 pub mod partners;

@@ -19,7 +19,7 @@ use super::host_key::{self, Fault};
 use super::identity;
 use super::line::{Hold, Line, line};
 use super::settings::{PinnedKey, SftpSettings};
-use super::way::{self, Passage};
+use super::way::{self, Passage, Watch};
 use super::{Offers, SftpSession, words};
 use crate::clock::Moment;
 use crate::transport::{Peer, Phase, ServerLimits, Session, TransportError};
@@ -121,7 +121,7 @@ struct Seen {
     cipher: String,
     key_exchange: String,
     farewell: Option<Farewell>,
-    jump: Option<(String, Witness)>,
+    jump: Option<Watch>,
 }
 
 /// How the connection ended.
@@ -143,15 +143,14 @@ impl Witness {
         self.seen().farewell.clone()
     }
 
-    /// The error for a line that is gone. Where it led through a jump host that went first, that is the cause.
+    /// The error for a line that is gone.
     pub(super) fn lost(&self, phase: Phase, otherwise: &str) -> TransportError {
-        let jump = self.seen().jump.clone();
-        let gone = jump.and_then(|(address, witness)| {
-            let words = witness.farewell()?.words;
-            Some(format!("the connection to the jump host {address} ended ({words})"))
-        });
-        let own = || self.farewell().map_or_else(|| otherwise.to_owned(), |farewell| farewell.words);
-        let cause = gone.unwrap_or_else(own);
+        let seen = self.seen();
+        let own = seen.farewell.as_ref().map_or(otherwise, |farewell| &farewell.words).to_owned();
+        let cause = match &seen.jump {
+            Some(jump) => jump.cause(own),
+            None => own,
+        };
         TransportError::Lost { phase, cause }
     }
 }
@@ -261,7 +260,7 @@ async fn greet_once(settings: &SftpSettings, order: Vec<Algorithm>) -> Result<Gr
     let way = way::open(settings).await?;
     let (line, hold) = line(way.carrier);
     let witness = Witness::default();
-    witness.seen().jump = way.passage.as_ref().map(Passage::watched);
+    witness.seen().jump = way.passage.as_ref().map(Passage::watch);
     let doorkeeper = Doorkeeper {
         pinned: settings.host_keys.clone(),
         host: settings.host.clone(),

@@ -4,8 +4,10 @@
 //! partner is silent. The task is given this stream instead of the connection: when the owner's half is dropped, every read
 //! and write fails, the task ends and the connection closes. So an abandoned session never holds a place at the partner.
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -21,23 +23,35 @@ pub(super) struct Line {
     carrier: Box<dyn Carrier>,
     owner: oneshot::Receiver<()>,
     severed: bool,
+    end: End,
 }
+
+/// How the line ended, in words, once that was seen. It is seen before anybody else can suffer from it.
+pub(super) type End = Arc<OnceLock<String>>;
 
 /// The owner's half: dropping it severs the line.
 pub(super) struct Hold {
     _owner: oneshot::Sender<()>,
+    /// How it ended.
+    pub(super) end: End,
 }
 
 /// Splits `carrier` into a stream and the hold on it.
 pub(super) fn line(carrier: Box<dyn Carrier>) -> (Line, Hold) {
     let (sender, owner) = oneshot::channel();
-    (Line { carrier, owner, severed: false }, Hold { _owner: sender })
+    let end = End::default();
+    (Line { carrier, owner, severed: false, end: end.clone() }, Hold { _owner: sender, end })
 }
 
 impl Line {
     fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         self.severed = self.severed || Pin::new(&mut self.owner).poll(context).is_ready();
         if self.severed { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
+    }
+
+    fn note(&self, words: impl fmt::Display) {
+        // The first end is the one that counts.
+        let _ = self.end.set(words.to_string());
     }
 }
 
@@ -48,7 +62,16 @@ impl AsyncRead for Line {
         bytes: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check(context)?;
-        Pin::new(&mut self.carrier).poll_read(context, bytes)
+        let before = bytes.filled().len();
+        let read = Pin::new(&mut self.carrier).poll_read(context, bytes);
+        if let Poll::Ready(read) = &read {
+            match read {
+                Ok(()) if bytes.filled().len() == before => self.note("it was closed"),
+                Ok(()) => {}
+                Err(error) => self.note(error),
+            }
+        }
+        read
     }
 }
 
@@ -59,7 +82,11 @@ impl AsyncWrite for Line {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.check(context)?;
-        Pin::new(&mut self.carrier).poll_write(context, bytes)
+        let written = Pin::new(&mut self.carrier).poll_write(context, bytes);
+        if let Poll::Ready(Err(error)) = &written {
+            self.note(error);
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

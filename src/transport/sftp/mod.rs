@@ -9,6 +9,7 @@ mod agent;
 mod connect;
 mod fetch;
 mod flight;
+mod forwarded;
 mod host_key;
 mod identity;
 mod key;

@@ -12,7 +12,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::connect::{self, Greeted, Witness, ssh_failure};
-use super::line::Carrier;
+use super::forwarded::Forwarded;
+use super::line::{Carrier, End};
 use super::settings::SftpSettings;
 use crate::transport::{Phase, TransportError};
 
@@ -30,6 +31,26 @@ pub(super) struct Way {
 pub(super) struct Passage {
     address: String,
     greeted: Box<Greeted>,
+}
+
+/// Watches the session with a jump host from the session inside.
+pub(super) struct Watch {
+    address: String,
+    witness: Witness,
+    end: End,
+}
+
+impl Watch {
+    /// What ended the session inside, whose own words are `own`. They count where the jump host is well: then the partner
+    /// ended it, or the jump host let go of that one connection, which can't be told apart.
+    pub(super) fn cause(&self, own: String) -> String {
+        let address = &self.address;
+        let farewell = self.witness.farewell().map(|farewell| farewell.words);
+        match farewell.or_else(|| self.end.get().cloned()) {
+            Some(words) => format!("the connection to the jump host {address} ended: {words}"),
+            None => format!("{own} (through the jump host {address})"),
+        }
+    }
 }
 
 /// Opens the way to the server of `settings`.
@@ -64,8 +85,8 @@ async fn through(jump: &SftpSettings, settings: &SftpSettings) -> Result<Way, Tr
     let unreachable = |cause| TransportError::Unreachable { address: settings.address(), cause };
     match opened {
         Ok(Ok(channel)) => {
-            let greeted = Box::new(greeted);
-            Ok(Way { carrier: Box::new(channel.into_stream()), passage: Some(Passage { address, greeted }) })
+            let (greeted, carrier) = (Box::new(greeted), Box::new(Forwarded::new(channel.into_stream())));
+            Ok(Way { carrier, passage: Some(Passage { address, greeted }) })
         }
         Ok(Err(russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed))) => {
             Err(unreachable(format!("the jump host {address} gets no connection")))
@@ -103,9 +124,13 @@ fn words_of(reason: &ChannelOpenFailure) -> String {
 }
 
 impl Passage {
-    /// The jump host's address, and who sees how the session with it ends.
-    pub(super) fn watched(&self) -> (String, Witness) {
-        (self.address.clone(), self.greeted.witness.clone())
+    /// What tells afterwards how the session with the jump host ended.
+    pub(super) fn watch(&self) -> Watch {
+        Watch {
+            address: self.address.clone(),
+            witness: self.greeted.witness.clone(),
+            end: self.greeted.hold.end.clone(),
+        }
     }
 
     /// Says goodbye, after the session inside has.
