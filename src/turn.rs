@@ -9,13 +9,14 @@ use crate::clock::Moment;
 use crate::collect::clear::Afterwards;
 use crate::collect::link::InboundLink;
 use crate::collect::sequence::Follows;
+use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::journey::collection::{After, next_after_placing};
 use crate::journey::{Step, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate, Stage, Standing, Waiver};
+use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, WAITING, Waiver};
 use crate::link::{Link, Order};
 
 /// What is recorded instead of the next step, if the delivery's turn hasn't come.
@@ -175,15 +176,20 @@ fn behind_others(
     if delivery.waived.contains(&Waiver::Order) {
         return Ok(None);
     }
-    for id in gateway.ledger.lane(&delivery.link) {
-        let Some(ahead) = gateway.ledger.find(&id?)? else { continue };
-        let held = matches!(ahead.standing, Standing::Held { .. });
-        let undecided = link.sequence.is_some() && held;
-        let before_placing = ahead.stage < Stage::Placed || !link.order.is_free();
-        if ahead.begun >= delivery.begun {
-            break;
+    let first = match link.order.is_free() {
+        true => None,
+        false => gateway.ledger.lane(&delivery.link).next().transpose()?,
+    };
+    let mut ahead: Vec<DeliveryId> = first.into_iter().collect();
+    if link.sequence.is_some() {
+        for stage in [Stage::Found, Stage::Fetched, Stage::Decoded] {
+            ahead.extend(gateway.ledger.in_state(HELD, Some(stage))?);
         }
-        if before_placing && (!link.order.is_free() || undecided) {
+    }
+    for id in ahead {
+        let Some(ahead) = gateway.ledger.find(&id)? else { continue };
+        if ahead.link == delivery.link && ahead.begun < delivery.begun {
+            let held = matches!(ahead.standing, Standing::Held { .. });
             return Ok(Some(Gate::Order { behind: ahead.id, held }));
         }
     }
@@ -211,17 +217,16 @@ fn out_of_sequence(
 /// # Errors
 /// The ledger can't answer.
 pub fn exclusive(gateway: &Gateway, delivery: &Delivery, lock: &str) -> Result<Option<Gate>, LedgerError> {
-    for link in gateway.config.inbound.values().filter(|link| link.lock == lock) {
-        for id in gateway.ledger.lane(&link.name) {
-            let Some(other) = gateway.ledger.find(&id?)?.filter(|other| other.id != delivery.id) else {
-                continue;
-            };
-            let open = match other.stage {
-                Stage::Placing | Stage::Importing => true,
-                stage => stage == Stage::Placed && link.import.is_some(),
-            };
-            if open {
-                return Ok(Some(Gate::Exclusive { lock: lock.to_owned(), behind: Some(other.id) }));
+    for stage in [Stage::Placing, Stage::Placed, Stage::Importing] {
+        for state in [stage.word(), QUEUED, WAITING, HELD] {
+            for id in gateway.ledger.in_state(state, Some(stage))? {
+                let Some(other) = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id) else {
+                    continue;
+                };
+                let Some(link) = gateway.config.inbound.get(&other.link) else { continue };
+                if link.lock == lock && (stage != Stage::Placed || link.import.is_some()) {
+                    return Ok(Some(Gate::Exclusive { lock: lock.to_owned(), behind: Some(other.id) }));
+                }
             }
         }
     }

@@ -53,8 +53,8 @@ pub struct Lookout {
     before: HashMap<String, (Outside, Instant)>,
 }
 
-/// What changes while a file is written.
-type Outside = (Option<u64>, Option<Timestamp>);
+/// What changes while a file is written: its size and its time.
+pub type Outside = (Option<u64>, Option<Timestamp>);
 
 impl Lookout {
     /// Judges a listing of `now`. A file is complete by the link's rule: seen alike for a while, with its marker, or as soon as

@@ -12,7 +12,6 @@ use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::journey::{self, Stop};
 use crate::ledger::LedgerError;
-use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, Standing};
 use crate::remedy::Remedy;
 
@@ -20,6 +19,8 @@ use crate::remedy::Remedy;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How often a lock is tried that somebody else has.
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
+/// Collections of a link that are woken when another one ends. More would only find out that it is not their turn.
+const WOKEN: usize = 16;
 /// How soon a delivery is looked at again that a person is acting on.
 const AFTER_ACT: Duration = Duration::from_millis(20);
 
@@ -88,8 +89,7 @@ async fn finish(mut tasks: JoinSet<Result<(), Stop>>, gateway: &Gateway) -> Resu
 fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), LedgerError> {
     let Some(ended) = gateway.ledger.find(ended)? else { return Ok(()) };
     if ended.collection().is_some() {
-        // Order, date, number or lock: each of those behind finds out by itself.
-        return gateway.wake_queued(&Subject::Link(ended.link));
+        return wake_collections(gateway, &ended.link);
     }
     if gateway.config.links.get(&ended.link).is_none_or(|link| link.order.is_free()) {
         return Ok(());
@@ -98,6 +98,25 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
     let held = !ended.is_finished();
     let next = gateway.ledger.lane(&ended.link).nth(usize::from(held)).transpose()?;
     next.into_iter().for_each(|next| gateway.wake(&next));
+    Ok(())
+}
+
+/// Order, date, number or lock: those that waited for a collection find out by themselves whether it is their turn.
+fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
+    let Some(link) = gateway.config.inbound.get(link) else { return Ok(()) };
+    for other in gateway.config.inbound.values().filter(|other| other.lock == link.lock) {
+        let mut woken = 0;
+        for id in gateway.ledger.lane(&other.name) {
+            let Some(next) = gateway.ledger.find(&id?)? else { continue };
+            if matches!(next.standing, Standing::Queued { .. }) {
+                gateway.wake(&next.id);
+                woken += 1;
+            }
+            if woken == WOKEN {
+                break;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -164,8 +183,9 @@ fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {
             let every = gateway.agreement(delivery).map_or(LOOK_AGAIN, |agreement| agreement.every);
             until.remaining().min(every)
         }
-        Gate::Exclusive { .. } => LOOK_AT_LOCK,
-        Gate::Order { .. }
+        Gate::Exclusive { behind: None, .. } => LOOK_AT_LOCK,
+        Gate::Exclusive { behind: Some(_), .. }
+        | Gate::Order { .. }
         | Gate::Sequence { .. }
         | Gate::PartnerDown { .. }
         | Gate::PartnerHeld { .. }

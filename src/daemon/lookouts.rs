@@ -3,6 +3,7 @@
 //! Owns when a partner is looked at, and which of the files seen there begin a collection: those that no collection has
 //! fetched as they are. A partner that is down, held or closed isn't looked at. What can't be listed is told once.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use tokio::task::JoinSet;
 use super::{DaemonError, Stopping};
 use crate::accept;
 use crate::clock::Moment;
-use crate::collect::find::{Found, Lookout, Seen};
+use crate::collect::find::{Found, Lookout, Outside, Seen};
 use crate::collect::link::{InboundLink, Readiness};
 use crate::disk;
 use crate::gateway::{Gateway, LastLook};
@@ -33,6 +34,8 @@ struct Post {
     gateway: Arc<Gateway>,
     link: InboundLink,
     lookout: Lookout,
+    /// Files that a collection has fetched, as they looked then: nobody need ask the ledger again.
+    known: HashMap<String, Outside>,
     /// What was told to be wrong at the last look.
     trouble: Option<String>,
 }
@@ -41,8 +44,13 @@ struct Post {
 pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(), DaemonError> {
     let mut posts = JoinSet::new();
     for link in gateway.config.inbound.values() {
-        let post =
-            Post { gateway: gateway.clone(), link: link.clone(), lookout: Lookout::default(), trouble: None };
+        let post = Post {
+            gateway: gateway.clone(),
+            link: link.clone(),
+            lookout: Lookout::default(),
+            known: HashMap::new(),
+            trouble: None,
+        };
         posts.spawn(post.stand(stopping.clone()));
     }
     while let Some(ended) = posts.join_next().await {
@@ -94,20 +102,13 @@ impl Post {
         let Some(listing) = self.list().await? else { return Ok(self.link.every) };
         let seen = self.lookout.look(&self.link, &listing, Instant::now());
         let mut begun = 0;
-        let trouble = if listing.complete {
-            None
-        } else {
-            Some("its directory holds more than can be listed: have old files removed there".to_owned())
-        };
-        let mut trouble = trouble;
-        for found in &seen.ready {
-            if self.is_known(found, looked_at).map_err(Stop::from)? {
-                continue;
-            }
-            match self.lack_of_room(found).await {
+        let too_long = "its directory holds more than can be listed: have old files removed there";
+        let mut trouble = (!listing.complete).then(|| too_long.to_owned());
+        for found in self.not_known(seen.ready.clone(), looked_at).await.map_err(Stop::from)? {
+            match self.lack_of_room(&found).await {
                 Some(little) => trouble = Some(little),
                 None => {
-                    self.begin(found.clone()).await?;
+                    self.begin(found).await?;
                     begun += 1;
                 }
             }
@@ -134,10 +135,32 @@ impl Post {
         }
     }
 
-    /// Whether a collection has fetched the file as it is now, or will.
-    fn is_known(&self, found: &Found, looked_at: Moment) -> Result<bool, LedgerError> {
-        let last = self.gateway.ledger.last_found(&self.link.name, &found.name)?;
-        Ok(last.is_some_and(|last| is_same(&last, found, looked_at)))
+    /// Those of the files that no collection has fetched as they are now, or will.
+    async fn not_known(&mut self, ready: Vec<Found>, looked_at: Moment) -> Result<Vec<Found>, LedgerError> {
+        let (gateway, link) = (self.gateway.clone(), self.link.name.clone());
+        let mut known = std::mem::take(&mut self.known);
+        let asking = move || {
+            let (mut still_known, mut news) = (HashMap::new(), Vec::new());
+            for found in ready {
+                let seen_as = (found.size, found.modified);
+                let last = match known.remove(&found.name) {
+                    Some(before) if before == seen_as => {
+                        still_known.insert(found.name, seen_as);
+                        continue;
+                    }
+                    Some(_) | None => gateway.ledger.last_found(&link, &found.name)?,
+                };
+                match last.filter(|last| is_same(last, &found, looked_at)) {
+                    Some(last) if last.is_finished() => drop(still_known.insert(found.name, seen_as)),
+                    Some(_) => {}
+                    None => news.push(found),
+                }
+            }
+            Ok::<_, LedgerError>((still_known, news))
+        };
+        let (known, news) = self.gateway.blocking(asking).await?;
+        self.known = known;
+        Ok(news)
     }
 
     /// What to tell if our disk lacks the room for the file and the reserve.

@@ -54,12 +54,15 @@ pub const STATES: [&str; 26] = [
     Stage::Superseded.word(),
     Stage::Cancelled.word(),
 ];
-const QUEUED: &str = "queued";
+/// The state of a delivery whose turn hasn't come.
+pub const QUEUED: &str = "queued";
 /// The state of a delivery that lies on a medium, whole and proven, until somebody says that it arrived.
 pub const HANDED_OVER: &str = "handed_over";
-const WAITING: &str = "waiting";
+/// The state of a delivery whose failed step is tried again.
+pub const WAITING: &str = "waiting";
 const UNKNOWN: &str = "unknown";
-const HELD: &str = "held";
+/// The state of a delivery on which a person decides.
+pub const HELD: &str = "held";
 
 /// Failures since the delivery last came further than ever before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
