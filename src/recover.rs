@@ -62,63 +62,8 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
         (None, Found::InArchive | Found::Nothing) => Decision::GoOn,
         (Some(_), Found::OnlySecondNames | Found::OnlyCopy) => Decision::GoOn,
         // Archiving is all that is left for these, and may have been done.
-        (
-            Some(
-                Stage::Receipted
-                | Stage::Archived
-                | Stage::Rejected
-                | Stage::Repeated
-                | Stage::Superseded
-                | Stage::Cancelled,
-            ),
-            Found::InArchive,
-        ) => Decision::GoOn,
-        (
-            Some(
-                Stage::Found
-                | Stage::Fetched
-                | Stage::Decoded
-                | Stage::Placing
-                | Stage::Placed
-                | Stage::Importing
-                | Stage::Imported
-                | Stage::Accepted
-                | Stage::Converted
-                | Stage::Transferring
-                | Stage::Transferred
-                | Stage::Verified
-                | Stage::Published
-                | Stage::Acknowledged
-                | Stage::Confirmed,
-            ),
-            Found::InArchive,
-        )
-        | (
-            Some(
-                Stage::Found
-                | Stage::Fetched
-                | Stage::Decoded
-                | Stage::Placing
-                | Stage::Placed
-                | Stage::Importing
-                | Stage::Imported
-                | Stage::Accepted
-                | Stage::Converted
-                | Stage::Transferring
-                | Stage::Transferred
-                | Stage::Verified
-                | Stage::Published
-                | Stage::Acknowledged
-                | Stage::Confirmed
-                | Stage::Receipted
-                | Stage::Archived
-                | Stage::Rejected
-                | Stage::Repeated
-                | Stage::Superseded
-                | Stage::Cancelled,
-            ),
-            Found::Nothing,
-        ) => Decision::Hold,
+        (Some(stage), Found::InArchive) if stage.is_ending() => Decision::GoOn,
+        (Some(_), Found::InArchive | Found::Nothing) => Decision::Hold,
     }
 }
 

@@ -32,31 +32,19 @@ pub async fn bar(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>
     }
     // A link that has left the configuration is told by the step itself.
     let Some(link) = gateway.config.links.get(&delivery.link) else { return Ok(None) };
-    match delivery.stage {
-        Stage::Accepted => Ok(probable_duplicate(gateway, delivery, link)?),
-        Stage::Converted => match order(gateway, delivery, link).await? {
-            Some(event) => Ok(Some(event)),
-            None => Ok(queued(gateway, delivery)?),
-        },
-        Stage::Transferring | Stage::Transferred | Stage::Verified => Ok(queued(gateway, delivery)?),
-        Stage::Published if link.acknowledgement.is_some() => Ok(queued(gateway, delivery)?),
-        Stage::Published
-        | Stage::Acknowledged
-        | Stage::Confirmed
-        | Stage::Found
-        | Stage::Fetched
-        | Stage::Decoded
-        | Stage::Placing
-        | Stage::Placed
-        | Stage::Importing
-        | Stage::Imported
-        | Stage::Receipted
-        | Stage::Archived
-        | Stage::Rejected
-        | Stage::Repeated
-        | Stage::Superseded
-        | Stage::Cancelled => Ok(None),
+    let stage = delivery.stage;
+    if stage == Stage::Accepted {
+        return Ok(probable_duplicate(gateway, delivery, link)?);
     }
+    if stage == Stage::Converted
+        && let Some(event) = order(gateway, delivery, link).await?
+    {
+        return Ok(Some(event));
+    }
+    let is_sent =
+        matches!(stage, Stage::Converted | Stage::Transferring | Stage::Transferred | Stage::Verified);
+    let is_waited_for = stage == Stage::Published && link.acknowledgement.is_some();
+    Ok(if is_sent || is_waited_for { queued(gateway, delivery)? } else { None })
 }
 
 /// What is recorded instead of a collection's next step, if its turn hasn't come.
@@ -65,31 +53,16 @@ pub async fn bar(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>
 /// The ledger can't answer.
 pub fn bar_in(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, LedgerError> {
     let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(None) };
-    match delivery.stage {
-        Stage::Found => queued(gateway, delivery),
-        Stage::Fetched => repeated(gateway, delivery, link),
-        Stage::Decoded => next_in(gateway, delivery, link),
-        Stage::Placed | Stage::Imported => match next_after_placing(gateway, delivery) {
-            After::Clear(_) => queued(gateway, delivery),
-            After::Import(..) | After::Answer(..) | After::Receipt => Ok(None),
-        },
-        Stage::Placing
-        | Stage::Importing
-        | Stage::Accepted
-        | Stage::Converted
-        | Stage::Transferring
-        | Stage::Transferred
-        | Stage::Verified
-        | Stage::Published
-        | Stage::Acknowledged
-        | Stage::Confirmed
-        | Stage::Receipted
-        | Stage::Archived
-        | Stage::Rejected
-        | Stage::Repeated
-        | Stage::Superseded
-        | Stage::Cancelled => Ok(None),
+    let stage = delivery.stage;
+    if stage == Stage::Fetched {
+        return repeated(gateway, delivery, link);
     }
+    if stage == Stage::Decoded {
+        return next_in(gateway, delivery, link);
+    }
+    let is_cleared = matches!(stage, Stage::Placed | Stage::Imported)
+        && matches!(next_after_placing(gateway, delivery), After::Clear(_));
+    if stage == Stage::Found || is_cleared { queued(gateway, delivery) } else { Ok(None) }
 }
 
 /// The same content over the same link, not long ago, was probably dropped twice.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use crate::collect::exclusive::Exclusive;
+use crate::config::program::fault_of_program;
 use crate::remedy::Remedy;
 use crate::spool::{DeliveryFolder, SpoolError};
 
@@ -130,19 +131,6 @@ impl ImportError {
     }
 }
 
-impl ImportCommand {
-    /// Why this user can't run it, if that is so.
-    pub fn fault(&self) -> Option<String> {
-        let program = Path::new(&self.argv[0]);
-        let shown = program.display();
-        if !program.is_file() {
-            return Some(format!("there is no file {shown}"));
-        }
-        let may = rustix::fs::access(program, rustix::fs::Access::EXEC_OK);
-        may.is_err().then(|| format!("{shown} can't be executed by this user"))
-    }
-}
-
 /// Forgets how an earlier run ended; to be called before it is recorded that another one starts.
 ///
 /// # Errors
@@ -167,7 +155,7 @@ pub async fn run(
     folder: &DeliveryFolder,
 ) -> Result<Imported, ImportError> {
     let program = import.argv[0].clone();
-    if let Some(fault) = import.fault() {
+    if let Some(fault) = fault_of_program(&import.argv) {
         return Err(ImportError::NotStarted { program, error: io::Error::other(fault) });
     }
     let started = Instant::now();

@@ -17,6 +17,7 @@ use crate::collect::pattern::NamePattern;
 use crate::collect::sequence::Sequence;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
+use crate::config::program::fault_of_command;
 use crate::config::resolve;
 use crate::decode::Form;
 use crate::delivery_id::DeliveryId;
@@ -340,12 +341,8 @@ impl ImportTable {
             }
         };
         let argv = self.command.unwrap_or_default();
-        match argv.first().map(Path::new) {
-            Some(program) if program.is_absolute() => {}
-            Some(program) => {
-                wrong("import.command", format!("write the whole path of {}, from /", program.display()));
-            }
-            None => wrong("import.command", "missing: a program, then its arguments".to_owned()),
+        if let Some(message) = fault_of_command(&argv) {
+            wrong("import.command", message);
         }
         let repeatable = self.repeatable.unwrap_or(false);
         (!argv.is_empty()).then_some(ImportCommand { argv, time_limit, repeatable, leave })

@@ -12,11 +12,10 @@ use std::time::Duration;
 use russh::keys::PublicKey;
 
 use super::document::{Document, Problem, Severity};
+use super::program::fault_of_program;
 use super::{Config, GATEWAY_FILE};
 use crate::clock::Moment;
-use crate::collect::import::ImportCommand;
 use crate::disk::{self, Fitness};
-use crate::schedule::alert::AlertCommand;
 use crate::spool;
 use crate::transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
 use crate::transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
@@ -37,7 +36,7 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         problems.extend(fault.or_else(|| problem_of_file_system(&main, key, path)));
     }
     problems.extend(problem_of_socket(&main, &gateway.socket));
-    let fault = gateway.alerts.as_ref().and_then(AlertCommand::fault);
+    let fault = gateway.alerts.as_ref().and_then(|alerts| fault_of_program(&alerts.argv));
     problems.extend(fault.map(|message| main.problem(Severity::Error, "alerts.command", message)));
     for link in config.links.values() {
         if let Some(message) = fault_of_directory(&link.outbox) {
@@ -48,8 +47,11 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     for link in config.inbound.values() {
         let file = Document::of(&file_of(directory, "links", &link.name));
         let inbox = fault_of_directory(&link.inbox).map(|fault| ("inbox.directory", fault));
-        let import =
-            link.import.as_ref().and_then(ImportCommand::fault).map(|fault| ("import.command", fault));
+        let import = link
+            .import
+            .as_ref()
+            .and_then(|import| fault_of_program(&import.argv))
+            .map(|fault| ("import.command", fault));
         let faults = inbox.into_iter().chain(import);
         problems.extend(faults.map(|(key, fault)| file.problem(Severity::Error, key, fault)));
     }

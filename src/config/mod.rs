@@ -7,6 +7,7 @@ pub mod amend;
 pub mod document;
 pub mod environment;
 pub mod humane;
+pub mod program;
 mod references;
 
 use std::collections::BTreeMap;

@@ -36,13 +36,12 @@ pub(crate) fn recognisable(
     layout: &Layout,
     values: &Values,
 ) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
-    bytes_of(layout, |item| match &item.source {
-        Source::Gateway(
-            GatewayValue::BusinessDate | GatewayValue::AcceptedDate | GatewayValue::AcceptedTime,
-        ) => Ok(None),
-        Source::Link { key, .. } if !values.link.contains_key(key) => Ok(None),
-        _ => constant(item, values),
-    })
+    use GatewayValue::{AcceptedDate, AcceptedTime, BusinessDate};
+    let is_the_partners = |source: &Source| {
+        let of_that_day = matches!(source, Source::Gateway(BusinessDate | AcceptedDate | AcceptedTime));
+        of_that_day || matches!(source, Source::Link { key, .. } if !values.link.contains_key(key))
+    };
+    bytes_of(layout, |item| if is_the_partners(&item.source) { Ok(None) } else { constant(item, values) })
 }
 
 fn bytes_of(

@@ -88,6 +88,11 @@ impl Stage {
         )
     }
 
+    /// Nothing is left but the archive.
+    pub fn is_ending(self) -> bool {
+        self == Stage::Receipted || self.is_final()
+    }
+
     /// Not a byte has left for the partner.
     pub fn is_before_sending(self) -> bool {
         matches!(self, Stage::Accepted | Stage::Converted)

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 use crate::clock::Moment;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
+use crate::config::program::fault_of_command;
 use crate::delivery_id::DeliveryId;
 
 /// How long an alert's command may take, unless the configuration says otherwise.
@@ -232,17 +233,6 @@ impl Bell {
 }
 
 impl AlertCommand {
-    /// Why this user can't run it, if that is so.
-    pub fn fault(&self) -> Option<String> {
-        let program = Path::new(&self.argv[0]);
-        let shown = program.display();
-        if !program.is_file() {
-            return Some(format!("there is no file {shown}"));
-        }
-        let may = rustix::fs::access(program, rustix::fs::Access::EXEC_OK);
-        may.is_err().then(|| format!("{shown} can't be executed by this user"))
-    }
-
     /// Runs it to its end or its time limit; says what went wrong.
     async fn run(&self, kind: &str, subject: &str, text: &str) -> Result<(), String> {
         let mut command = Command::new(&self.argv[0]);
@@ -264,7 +254,7 @@ impl AlertCommand {
 }
 
 impl AlertsTable {
-    /// The command that the table names, if it does; whether it can be run is for [`AlertCommand::fault`].
+    /// The command that the table names, if it does; whether it can be run is for [`crate::config::program`].
     pub fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<AlertCommand> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let time_limit = self.time_limit.map_or(TIME_LIMIT, |limit| limit.0);
@@ -272,12 +262,8 @@ impl AlertsTable {
             wrong("alerts.time_limit", "must be longer than nothing".to_owned());
         }
         let argv = self.command?;
-        match argv.first().map(Path::new) {
-            Some(program) if program.is_absolute() => {}
-            Some(program) => {
-                wrong("alerts.command", format!("write the whole path of {}, from /", program.display()));
-            }
-            None => wrong("alerts.command", "empty: name a program, then its arguments".to_owned()),
+        if let Some(message) = fault_of_command(&argv) {
+            wrong("alerts.command", message);
         }
         (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
     }
@@ -285,6 +271,8 @@ impl AlertsTable {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn alert(kind: Kind, occasion: &str) -> Alert {
