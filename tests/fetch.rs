@@ -54,7 +54,7 @@ impl Partner {
 
     /// Puts a file there, with these bytes.
     fn holds(&self, name: &str, bytes: &[u8]) {
-        // Some drivers of FAT in user space can.t empty a file.
+        // Some drivers of FAT in user space can't empty a file.
         let _ = fs::remove_file(self.root.join(name));
         fs::write(self.root.join(name), bytes).unwrap();
     }

@@ -3,11 +3,14 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 /// The label of a FAT medium, which a driver in user space shows as a file.
 const LABEL: &str = "MPN01";
+/// A medium that nobody works on can be taken out within this time.
+const AT_REST_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a medium is formatted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +98,19 @@ impl Drive {
         run("umount", &["-l"], self.path());
     }
 
-    /// Takes out what is in it as an operator does; it must be at rest.
+    /// Takes out what is in it as an operator does; it must come to rest. It is busy for a moment while a daemon looks at
+    /// it, and while another test starts a program, which has our open files until it runs.
     pub fn eject(&self) {
-        run("umount", &[], self.path());
+        let deadline = Instant::now() + AT_REST_WITHIN;
+        loop {
+            let tried = Command::new("umount").arg(self.path()).output().unwrap();
+            if tried.status.success() {
+                return;
+            }
+            let text = String::from_utf8_lossy(&tried.stderr);
+            assert!(text.contains("busy") && Instant::now() < deadline, "umount: {text}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// All files that are there, below the directory, sorted.
