@@ -132,7 +132,13 @@ pub async fn fetch(
     };
     let part = part_of(folder, &before);
     let from = prepare(folder, &part)?;
-    let brought = session.fetch(path, &part, from, progress).await?;
+    let brought = match session.fetch(path, &part, from, progress).await {
+        Err(error @ TransportError::PartnerFileChanged { .. }) => {
+            remove_part(&part)?;
+            return Err(error.into());
+        }
+        brought => brought?,
+    };
     let read = format!("{} bytes, SHA-256 {}", brought.bytes, brought.sha256);
     asked.push(Asked { asked: format!("content of {path}"), answered: read });
     let after = look(session, path, &mut asked).await?;
