@@ -29,6 +29,8 @@ const ABOVE: &str = r#"umask 027; end="$1"; shift; "$@"; code=$?; echo "$code" >
 const INHERITED: [&str; 4] = ["PATH", "LANG", "LC_ALL", "TZ"];
 /// How long a command that is told to end may take before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often it is asked meanwhile whether it has ended.
+const LOOK: Duration = Duration::from_millis(20);
 /// What a command's argument may contain for the path of the file.
 pub const FILE: &str = "{file}";
 
@@ -216,19 +218,23 @@ fn start(
     command.spawn()
 }
 
-/// Ends the command and everything that it started.
+/// Ends the command and everything that it started, as far as that stayed in its group of processes.
 async fn end_group(child: &mut tokio::process::Child) {
-    let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-    let tell = |signal| {
-        if let Some(group) = group {
-            // What has ended by itself meanwhile can't be told.
-            let _ = rustix::process::kill_process_group(group, signal);
-        }
-    };
-    tell(Signal::TERM);
-    if tokio::time::timeout(GRACE, child.wait()).await.is_err() {
-        tell(Signal::KILL);
-        drop(child.wait().await);
+    let Some(group) = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)) else { return };
+    // What has ended by itself meanwhile can't be told any more.
+    let _ = rustix::process::kill_process_group(group, Signal::TERM);
+    if tokio::time::timeout(GRACE, gone(child, group)).await.is_err() {
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        // Nobody outlives that; where a dead one is never reaped, it is not waited for.
+        drop(tokio::time::timeout(GRACE, gone(child, group)).await);
+    }
+}
+
+/// Waits until nobody of the group is left.
+async fn gone(child: &mut tokio::process::Child, group: Pid) {
+    drop(child.wait().await);
+    while rustix::process::test_kill_process_group(group).is_ok() {
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -296,7 +302,8 @@ mod tests {
     #[tokio::test]
     async fn a_command_that_takes_too_long_is_ended_with_all_that_it_started_and_lets_the_lock_go() {
         let home = Home::new();
-        let slow = home.run("sleep 3600 & wait", Duration::from_millis(200)).await.unwrap_err();
+        let stubborn = "trap '' TERM; (trap - TERM; exec sleep 3600) & sleep 0.5; sleep 0.5";
+        let slow = home.run(stubborn, Duration::from_millis(200)).await.unwrap_err();
         assert!(matches!(slow, ImportError::TooSlow { .. }));
         assert!(exclusive::try_take(&home.spool, "a").unwrap().is_some());
     }
