@@ -3,11 +3,13 @@
 //!
 //! Owns no truth. It remembers the journal position it has applied and is rebuilt from the journal when it is missing or
 //! broken, so it needs no sync of its own. sled may panic on damaged files, or open them and silently lack entries:
-//! every call is caught and becomes an error, and on opening all entries must give the digest that was stored with them.
+//! every call is caught and becomes an error, storing has an end, and on opening all entries must give the digest that was stored with them.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,8 @@ const CACHE: u64 = 32 * 1024 * 1024;
 const FACTS: &[u8] = b"facts";
 /// How long an index may stay locked that the ledger's lock says is free: sled lets go of its files in the background.
 const LOCKED: Duration = Duration::from_secs(2);
+/// How long storing may take: where the disk fails at the wrong moment, sled waits for itself for ever.
+const STUCK: Duration = Duration::from_secs(30);
 /// How often a locked index is tried again meanwhile.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -290,10 +294,29 @@ impl Index {
     /// Stores changed deliveries and holds together with the position and the last receipt they belong to: all or nothing.
     ///
     /// # Errors
-    /// sled fails or panics.
-    pub fn store<'a>(
+    /// sled fails, panics, or doesn't come to an end.
+    pub fn store(
         &self,
-        changed: impl Iterator<Item = &'a Delivery>,
+        changed: Vec<Delivery>,
+        holds: HoldChanges,
+        position: Position,
+        last_receipt: Option<ReceiptLink>,
+    ) -> Result<(), IndexError> {
+        let index = self.clone();
+        let (tell, told) = mpsc::sync_channel(1);
+        let work = move || drop(tell.send(index.store_all(&changed, &holds, position, last_receipt)));
+        let thread = thread::Builder::new().name("index".to_owned()).spawn(work);
+        thread.map_err(|error| IndexError::Unusable(format!("no thread for it can be started: {error}")))?;
+        told.recv_timeout(STUCK).unwrap_or_else(|_| {
+            // Closing it would wait for the same thing; the process is about to end.
+            std::mem::forget(self.clone());
+            Err(IndexError::Unusable(format!("it has been storing for {STUCK:?} without an end")))
+        })
+    }
+
+    fn store_all(
+        &self,
+        changed: &[Delivery],
         holds: &HoldChanges,
         position: Position,
         last_receipt: Option<ReceiptLink>,

@@ -410,7 +410,7 @@ impl Replay<'_> {
     fn flush(&mut self) -> Result<(), LedgerError> {
         if self.position != self.from {
             let Changes { deliveries, holds } = std::mem::take(&mut self.changes);
-            self.index.store(deliveries.values(), &holds, self.position, self.last_receipt)?;
+            self.index.store(deliveries.into_values().collect(), holds, self.position, self.last_receipt)?;
         }
         Ok(())
     }
@@ -452,8 +452,8 @@ impl Writer {
         let position = batch.end();
         let outcome = self.journal.commit(batch).map_err(LedgerError::from);
         let outcome = outcome.and_then(|()| {
-            let Changes { deliveries, holds } = &changes;
-            Ok(self.index.store(deliveries.values(), holds, position, last_receipt)?)
+            let Changes { deliveries, holds } = changes;
+            Ok(self.index.store(deliveries.into_values().collect(), holds, position, last_receipt)?)
         });
         self.answer(accepted, outcome, last_receipt)
     }
