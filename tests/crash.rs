@@ -6,7 +6,7 @@ mod campaign;
 mod support;
 
 use campaign::calls::Call;
-use campaign::points::{self, Side, WAYS};
+use campaign::points::{self, Side, WAYS, WAYS_IN};
 use campaign::tracer::{Point, Strike};
 use campaign::{disks, kills, power};
 use nix::errno::Errno;
@@ -31,6 +31,22 @@ fn a_crash_before_or_after_any_call_of_the_plain_way_loses_nothing_and_delivers_
 fn a_crash_on_any_other_way_keeps_order_goes_on_with_its_upload_and_waits_for_its_acknowledgement() {
     for way in &WAYS[1..] {
         points::strike_at(SEED, way, 3, 9, points::kill(Side::of(SEED))).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_crash_at_any_call_of_a_way_in_loses_nothing_and_hands_nothing_over_twice_or_in_part() {
+    for way in &WAYS_IN {
+        points::strike_at(SEED, way, 2, 19, points::kill(Side::of(SEED))).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_broken_full_or_read_only_disk_at_any_call_of_a_way_in_loses_nothing_and_hands_nothing_over_twice() {
+    for way in &WAYS_IN {
+        points::strike_at(SEED, way, 1, 25, points::fail(SEED)).must_be_clean();
     }
 }
 

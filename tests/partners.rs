@@ -82,7 +82,12 @@ fn try_all<T: Send, W>(
             let (what, struck, breaches) = one(&worker, thing);
             let finding = |(harm, words)| Finding { harm, seed: SEED, text: format!("{what}: {words}") };
             let findings = breaches.into_iter().map(finding).collect();
-            row.lock().unwrap().add(Row { injected: usize::from(struck), deliveries: 1, findings });
+            row.lock().unwrap().add(Row {
+                injected: usize::from(struck),
+                deliveries: 1,
+                findings,
+                ..Row::default()
+            });
         }
     };
     std::thread::scope(|scope| {
