@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::account::settle;
 use super::inbound::INBOUND;
-use super::line::{Fault, How, Line, Toward};
+use super::line::{Carried, Fault, How, Line, Toward};
 use super::tally::{Finding, Harm, Row};
 use super::way::SHORT;
 use super::world::{RENAME, World};
@@ -52,10 +52,12 @@ pub fn trials(seed: u64, how_many: usize) -> Row {
     let mut distant = Distant::new(seed);
     let mut findings = Vec::new();
     let mut struck = 0;
+    let plain = measure(&mut distant);
+    println!("{plain:?}");
     for number in 0..how_many {
         let link = number % INBOUND.len();
         let size = distant.world.dice.pick(&SIZES);
-        let fault = random_fault(&mut distant.world, size);
+        let fault = random_fault(&mut distant.world, plain, size as u64);
         if let Err(why) = distant.collect(link, size, Some(fault)) {
             findings.push(Finding { harm: Harm::Lost, seed, text: format!("{fault:?}: {why}") });
         }
@@ -69,13 +71,24 @@ pub fn trials(seed: u64, how_many: usize) -> Row {
     row
 }
 
-fn random_fault(world: &mut World, size: usize) -> Fault {
+/// The most that a connection carries of an undisturbed collection of a small file that is removed in the end.
+fn measure(distant: &mut Distant) -> Carried {
+    distant.collect(1, 1, None).unwrap();
+    let carried = distant.line.carried();
+    let most = |of: fn(&Carried) -> u64| carried.iter().map(of).max().unwrap();
+    Carried { to_partner: most(|carried| carried.to_partner), to_gateway: most(|carried| carried.to_gateway) }
+}
+
+fn random_fault(world: &mut World, plain: Carried, size: u64) -> Fault {
     let dice = &mut world.dice;
     let toward = dice.pick(&[Toward::Partner, Toward::Gateway]);
-    // The greeting and sign-in take some 3000 bytes; then come the listing, the looks, the file and what is asked afterwards.
-    let content = if toward == Toward::Gateway { size as u64 } else { 0 };
-    let from = dice.pick(&[0, 2500, 2500 + content]);
-    let at = from + dice.below(2500 + if from == 2500 { content } else { 0 });
+    let length = match toward {
+        Toward::Partner => plain.to_partner,
+        Toward::Gateway => plain.to_gateway + size,
+    };
+    // Most of them strike after sign-in: where it is listed, looked at, fetched and removed.
+    let from = dice.pick(&[0, length.saturating_sub(1500 + size), length.saturating_sub(1500)]);
+    let at = from + dice.below((length - from).max(1));
     let how = match dice.below(12) {
         0..=3 => How::Cut,
         4 | 5 => How::Reset,
