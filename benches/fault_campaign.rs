@@ -109,7 +109,7 @@ struct Arguments {
     /// Cut the power too: needs root, mkfs.ext4 and loop devices.
     #[arg(long)]
     power: bool,
-    /// Only kinds of faults whose name contains this.
+    /// Only the kind of faults of this name, or else those whose name contains it.
     #[arg(long, value_name = "KIND")]
     only: Option<String>,
     /// The first seed; the next rounds count up from it. Drawn unless given.
@@ -152,7 +152,14 @@ fn main() -> ExitCode {
 /// The kinds that were asked for, or why one of them can't be done here.
 fn chosen(arguments: &Arguments) -> Result<Vec<&'static Fault>, String> {
     let is_root = rustix::process::geteuid().is_root();
-    let named = |fault: &&Fault| arguments.only.as_deref().is_none_or(|only| fault.kind.contains(only));
+    // A whole name means that kind alone.
+    let exact = FAULTS.iter().any(|fault| arguments.only.as_deref() == Some(fault.kind));
+    let named = |fault: &&Fault| {
+        arguments
+            .only
+            .as_deref()
+            .is_none_or(|only| if exact { fault.kind == only } else { fault.kind.contains(only) })
+    };
     let asked = |fault: &&Fault| fault.needs != Needs::Power || arguments.power || arguments.only.is_some();
     let chosen: Vec<&Fault> = FAULTS.iter().filter(named).filter(asked).collect();
     if chosen.is_empty() {
