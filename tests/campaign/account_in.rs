@@ -10,7 +10,7 @@ use serde_json::Value;
 use totatsu::digest::Sha256;
 
 use super::account::{Account, digest_of, folder_of, text};
-use super::inbound::{Offered, answer_name, inbound_name};
+use super::inbound::{Offered, answer_name, done_name, inbound_name};
 use super::observer::{Seen, Sighting};
 use super::tally::Harm;
 use super::world::World;
@@ -92,7 +92,12 @@ impl Account {
         }
         let directory = world.partner_directory(offered.link);
         let there = fs::read(directory.join(name)).ok();
-        let expected = (!world.inbound[offered.link].deletes).then(|| offered.bytes.clone());
+        let kind = &world.inbound[offered.link];
+        let expected = (!kind.deletes && !kind.moves).then(|| offered.bytes.clone());
+        let done = world.sshd.root().join(done_name(offered.link));
+        if kind.moves && fs::read(done.join(name)).ok().as_ref() != Some(&offered.bytes) {
+            self.find(Harm::Lost, format!("{name} isn't where it was to be moved at the partner ({id})"));
+        }
         if there != expected || directory.join(format!("{name}.end")).exists() {
             let text = format!("{name} at the partner is not what it is to be in the end ({id})");
             self.find(if expected.is_some() { Harm::Lost } else { Harm::Misreported }, text);
@@ -217,6 +222,12 @@ impl Account {
             self.find(Harm::Partial, format!("{path} was written to while it bore its name"));
         }
         for link in 0..world.inbound.len() {
+            let offered = world.offered.iter().filter(|offered| offered.link == link).count();
+            let moved = names_in(&world.sshd.root().join(done_name(link))).len();
+            if moved > offered {
+                let link = inbound_name(link);
+                self.find(Harm::Duplicated, format!("{offered} files of {link} were moved to {moved} names"));
+            }
             for name in names_in(&world.inbox(link)) {
                 let path = format!("{}/{}", inbound_name(link), name.trim_end_matches(".sha256"));
                 if name.starts_with('.') {

@@ -25,6 +25,8 @@ pub struct InboundKind {
     pub marker: bool,
     /// The partner's file is removed there in the end.
     pub deletes: bool,
+    /// It is moved there to another directory in the end.
+    pub moves: bool,
     /// A command imports it.
     pub imports: bool,
     /// The partner is told, over an outbound link.
@@ -50,6 +52,7 @@ pub const COLLECTED: InboundKind = InboundKind {
     layout: AS_IS,
     marker: false,
     deletes: false,
+    moves: false,
     imports: false,
     acknowledges: false,
     taken: true,
@@ -62,12 +65,13 @@ pub const REMOVED: InboundKind = InboundKind {
     inbox_name: Some("{stem}-{id}.in"),
     ..COLLECTED
 };
+pub const MOVED: InboundKind = InboundKind { moves: true, ..COLLECTED };
 pub const IMPORTED: InboundKind = InboundKind { imports: true, taken: false, deletes: true, ..COLLECTED };
 pub const ANSWERED: InboundKind = InboundKind { acknowledges: true, ..COLLECTED };
 pub const DECODED: InboundKind =
     InboundKind { layout: FIXED, inbox_name: Some("{stem}-{id}.csv"), ..COLLECTED };
 /// Every kind of inbound link.
-pub const INBOUND: [InboundKind; 5] = [COLLECTED, REMOVED, IMPORTED, ANSWERED, DECODED];
+pub const INBOUND: [InboundKind; 6] = [COLLECTED, REMOVED, IMPORTED, ANSWERED, DECODED, MOVED];
 
 /// The name of the inbound link with this index, and of its directory at the partner and in the inbox.
 pub fn inbound_name(link: usize) -> String {
@@ -79,11 +83,17 @@ pub fn answer_name(link: usize) -> String {
     format!("a{link:02}")
 }
 
+/// The partner's directory that its files are moved to.
+pub fn done_name(link: usize) -> String {
+    format!("i{link:02}-done")
+}
+
 /// Makes the partner's directories for these links; those that the observer of the partner has to watch.
 pub fn partner_places(root: &Path, kinds: &[InboundKind]) -> Vec<Place> {
     let mut watched = Vec::new();
     for (at, kind) in kinds.iter().enumerate() {
         fs::create_dir(root.join(inbound_name(at))).unwrap();
+        fs::create_dir(root.join(done_name(at))).unwrap();
         if kind.acknowledges {
             fs::create_dir(root.join(answer_name(at))).unwrap();
             watched.push(Place { directory: answer_name(at), role: Role::Partner });
@@ -121,10 +131,14 @@ impl World {
         for (at, kind) in self.inbound.iter().enumerate() {
             let (name, InboundKind { layout, inbox_name, .. }) = (inbound_name(at), kind);
             let ready = if kind.marker { "marker" } else { "rename" };
-            let afterwards = if kind.deletes { "delete" } else { "leave" };
+            let afterwards = match (kind.deletes, kind.moves) {
+                (true, _) => "afterwards = \"delete\"\n".to_owned(),
+                (false, true) => format!("afterwards = \"move\"\nmove_to = {:?}\n", done_name(at)),
+                (false, false) => String::new(),
+            };
             let mut link = format!(
                 "direction = \"in\"\npartner = \"eltax\"\nlayout = {layout:?}\nduplicates_within = \"0s\"\n[remote]\n\
-                 directory = {name:?}\nname = \"*.DAT\"\nready = {ready:?}\nevery = \"250ms\"\nafterwards = {afterwards:?}\n"
+                 directory = {name:?}\nname = \"*.DAT\"\nready = {ready:?}\nevery = \"250ms\"\n{afterwards}"
             );
             if let Some(inbox_name) = inbox_name {
                 link += &format!("[inbox]\nname = {inbox_name:?}\n");

@@ -150,15 +150,16 @@ pub fn troubles() -> Vec<Kind> {
         Ask::Remove,
     ];
     let all = [Trouble::CutBefore, Trouble::CutAfter, Trouble::SilentBefore, Trouble::SilentAfter];
-    let at = |ask| {
+    let at = |(ask, remote)| {
         all.map(|trouble| Kind {
             name: "trouble at a request",
             lies: Lies { troubles: vec![(When::First(ask, 0), trouble)], ..Lies::default() },
-            remote: DELETE,
+            remote,
             end: End::Collected,
         })
     };
-    asks.into_iter().flat_map(at).collect()
+    let moving = [(Ask::Link, MOVE), (Ask::Rename, MOVE)];
+    asks.map(|ask| (ask, DELETE)).into_iter().chain(moving).flat_map(at).collect()
 }
 
 /// So many kinds of the table, and of trouble, in random order.

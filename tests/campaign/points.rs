@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::account::{check, settle};
-use super::inbound::{ANSWERED, COLLECTED, DECODED, IMPORTED, InboundKind, REMOVED};
+use super::inbound::{ANSWERED, COLLECTED, DECODED, IMPORTED, InboundKind, MOVED, REMOVED};
 use super::tally::{Finding, Harm, Row};
 use super::tracer::{DISK_ERRORS, Point, Strike, Trace, Tracer};
 use super::world::{ACKNOWLEDGED, Fate, LinkKind, MARKER, RENAME, STRICT, World, last_lines};
@@ -50,12 +50,13 @@ pub const WAYS: [Way; 6] = [
 ];
 
 /// The ways in. Some acknowledgements go out meanwhile, over a link of their own.
-pub const WAYS_IN: [Way; 5] = [
+pub const WAYS_IN: [Way; 6] = [
     Way { name: "collected", inbound: Some(COLLECTED), ..PLAIN },
     Way { name: "collected and removed", inbound: Some(REMOVED), ..PLAIN },
     Way { name: "collected, imported", inbound: Some(IMPORTED), ..PLAIN },
     Way { name: "collected and acknowledged", inbound: Some(ANSWERED), share: 2, ..PLAIN },
     Way { name: "collected and decoded", inbound: Some(DECODED), ..PLAIN },
+    Way { name: "collected and moved", inbound: Some(MOVED), ..PLAIN },
 ];
 /// Bytes of an offered file: several chunks.
 const OFFERED: usize = 40_000;
@@ -168,7 +169,11 @@ fn points_of(world: &mut World, way: &Way) -> Vec<Point> {
 fn one(world: &mut World, way: &Way, point: Point, strike: Strike, findings: &mut Vec<Finding>) -> Trace {
     let tracer = Tracer::attach(world.home.daemon_id(), Some((point, strike)));
     way.drop_into(world);
+    let known = findings.len();
     let trace = until_ended(world, tracer, findings);
+    for finding in &mut findings[known..] {
+        finding.text = format!("{point}, {strike:?}: {}", finding.text);
+    }
     world.home.start();
     if let Err(why) = world.until_all_have_ended() {
         let text = format!("{point}, {strike:?}: no end was reached: {why}");
