@@ -11,6 +11,7 @@ pub mod event;
 pub mod hold;
 pub mod index;
 pub mod journal;
+mod patience;
 pub mod stage;
 pub mod standing;
 pub mod state;
@@ -34,6 +35,7 @@ use event::{Entry, Event};
 use hold::{Hold, Subject};
 use index::{Index, IndexError};
 use journal::{Journal, JournalError, Line, Position};
+use patience::Patience;
 use state::{Contradiction, Delivery, ReceiptLink, Stage};
 
 /// Events that may wait for the writer; more senders wait in turn.
@@ -55,6 +57,7 @@ pub struct Ledger {
     index: Index,
     /// What ended the writer, if it was the index.
     index_failed: Arc<OnceLock<IndexError>>,
+    patience: Patience,
     receipts: Mutex<()>,
     /// Let go last: whoever gets it may open journal and index.
     _lock: File,
@@ -157,6 +160,7 @@ struct Writer {
     journal: Journal,
     index: Index,
     index_failed: Arc<OnceLock<IndexError>>,
+    patience: Patience,
     last_receipt: Option<ReceiptLink>,
 }
 
@@ -228,13 +232,20 @@ impl Ledger {
         };
         let (requests, received) = mpsc::channel(QUEUE);
         let index_failed = Arc::<OnceLock<IndexError>>::default();
-        let core = Writer { journal, index: index.clone(), index_failed: index_failed.clone(), last_receipt };
+        let patience = Patience::default();
+        let core = Writer {
+            journal,
+            index: index.clone(),
+            index_failed: index_failed.clone(),
+            patience: patience.clone(),
+            last_receipt,
+        };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
             .map_err(SpoolError::at("starting the writer of", directory))?;
         let writer = Some((requests, thread));
-        Ok((Ledger { writer, index, index_failed, receipts: Mutex::new(()), _lock: lock }, opening))
+        Ok((Ledger { writer, index, index_failed, patience, receipts: Mutex::new(()), _lock: lock }, opening))
     }
 
     /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment.
@@ -279,11 +290,14 @@ impl Ledger {
         let request = Request { delivery, event, answer };
         let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
         writer.send(request).await.map_err(|_| self.stopped())?;
-        answered.await.map_err(|_| self.stopped())?
+        self.patience.wait(answered).await.ok_or_else(|| self.stopped())?
     }
 
     /// Why the writer has ended.
     fn stopped(&self) -> LedgerError {
+        if self.patience.has_ended() {
+            return LedgerError::Index(IndexError::Unusable(Patience::reason()));
+        }
         self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))
     }
 
@@ -392,7 +406,8 @@ impl Drop for Ledger {
     fn drop(&mut self) {
         if let Some((writer, thread)) = self.writer.take() {
             drop(writer);
-            if thread.join().is_err() {
+            // A writer that stands still would never end; the lock goes with the program.
+            if !self.patience.has_ended() && thread.join().is_err() {
                 tracing::error!("the ledger's writer panicked; the journal tells what was recorded");
             }
         }
@@ -548,7 +563,8 @@ impl Writer {
         let outcome = self.journal.commit(batch).map_err(LedgerError::from);
         let outcome = outcome.and_then(|()| {
             let Changes { deliveries, holds } = &changes;
-            Ok(self.index.store(deliveries.values(), holds, position, last_receipt)?)
+            let store = || self.index.store(deliveries.values(), holds, position, last_receipt);
+            Ok(self.patience.during(store)?)
         });
         self.answer(accepted, outcome, last_receipt)
     }
