@@ -96,3 +96,13 @@ fn a_disk_that_is_full_at_any_moment_holds_everything_up_and_loses_nothing() {
 fn a_disk_that_turns_read_only_ends_the_gateway_and_loses_nothing() {
     disks::read_only(SEED, 6).must_be_clean();
 }
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_index_that_the_disk_fails_ends_the_gateway_or_is_done_without_and_never_lets_it_stand_still() {
+    let writes_of_the_index = |_, point: &Point| {
+        let call = Call { kind: "sync_file_range", class: "index" };
+        (point.call == call).then_some(Strike::Fail(Errno::EIO))
+    };
+    points::strike_at(SEED, &WAYS_IN[0], 0, 1, writes_of_the_index).must_be_clean();
+}

@@ -201,6 +201,9 @@ fn until_ended(world: &mut World, tracer: Tracer, findings: &mut Vec<Finding>) -
     if trace.code.is_some_and(|code| code != UNTRUSTED) && !no_room {
         find(format!("the daemon ended with code {:?}: {}", trace.code, last_lines(&world.home.log())));
     }
+    if last_lines(&world.home.log()).contains("has not answered for") {
+        println!("the index stood still, and the gateway ended");
+    }
     world.home.forget_daemon();
     trace
 }
