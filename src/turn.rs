@@ -216,10 +216,8 @@ pub fn exclusive(gateway: &Gateway, delivery: &Delivery, lock: &str) -> Result<O
             let Some(other) = gateway.ledger.find(&id?)?.filter(|other| other.id != delivery.id) else {
                 continue;
             };
-            let open = match other.stage {
-                Stage::Placing | Stage::Importing => true,
-                stage => stage == Stage::Placed && link.import.is_some(),
-            };
+            let going_on = matches!(other.stage, Stage::Placing | Stage::Importing);
+            let open = going_on || other.stage == Stage::Placed && link.import.is_some();
             if open {
                 return Ok(Some(Gate::Exclusive { lock: lock.to_owned(), behind: Some(other.id) }));
             }

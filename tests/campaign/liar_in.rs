@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use totatsu::digest::Sha256;
 
-use super::liar::{Ask, Liar, Lies, Listings, MidRead, Offers, Strange, Trouble, When, content};
+use super::liar::listings::content;
+use super::liar::{Ask, Liar, Lies, Listings, MidRead, Offers, Strange, Trouble, When};
 use super::tally::{Finding, Harm, Row};
 use super::way::{self, Breach, SHORT};
 use super::world::Dice;

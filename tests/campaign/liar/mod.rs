@@ -6,7 +6,7 @@
 
 mod files;
 pub mod kinds;
-mod listings;
+pub mod listings;
 mod service;
 pub mod trials;
 mod wire;
@@ -24,8 +24,6 @@ use tokio::sync::oneshot;
 use totatsu::digest::Sha256;
 
 use super::way::{self, Far};
-
-pub use listings::content;
 
 /// The only account.
 const USER: &str = "liar";
