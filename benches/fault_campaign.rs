@@ -14,9 +14,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use campaign::points::{self, Side, WAYS};
+use campaign::points::{self, Side, WAYS, WAYS_IN, Way};
 use campaign::tally::{Finding, Harm, Row, Tally};
-use campaign::{disks, kills, liar, line, power};
+use campaign::{disks, kills, liar, liar_in, line, line_in, power};
 use clap::Parser;
 
 /// A kind of fault, and one round of it, of about half a minute.
@@ -42,18 +42,46 @@ enum Needs {
     Power,
 }
 
-const FAULTS: [Fault; 8] = [
+const FAULTS: [Fault; 12] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
         round: |round| kills::under_load(round.seed, 100),
     },
-    Fault { kind: "kill before or after a call", needs: Needs::Nothing, round: kill_at_points },
-    Fault { kind: "disk error at a call", needs: Needs::Nothing, round: fail_at_points },
+    Fault {
+        kind: "kill before or after a call",
+        needs: Needs::Nothing,
+        round: |round| kill_at_points(&WAYS, round),
+    },
+    Fault {
+        kind: "kill before or after a call, coming in",
+        needs: Needs::Nothing,
+        round: |round| kill_at_points(&WAYS_IN, round),
+    },
+    Fault {
+        kind: "disk error at a call",
+        needs: Needs::Nothing,
+        round: |round| fail_at_points(&WAYS, round),
+    },
+    Fault {
+        kind: "disk error at a call, coming in",
+        needs: Needs::Nothing,
+        round: |round| fail_at_points(&WAYS_IN, round),
+    },
     Fault {
         kind: "line cut, stalled or slow",
         needs: Needs::Nothing,
         round: |round| line::trials(round.seed, 40).total(),
+    },
+    Fault {
+        kind: "line cut, stalled or slow, coming in",
+        needs: Needs::Nothing,
+        round: |round| line_in::trials(round.seed, 24),
+    },
+    Fault {
+        kind: "partner that lies or fails, coming in",
+        needs: Needs::Nothing,
+        round: |round| liar_in::trials(round.seed, 16),
     },
     Fault {
         kind: "partner that lies or fails",
@@ -81,7 +109,7 @@ struct Arguments {
     /// Cut the power too: needs root, mkfs.ext4 and loop devices.
     #[arg(long)]
     power: bool,
-    /// Only kinds of faults whose name contains this.
+    /// Only the kind of faults of this name, or else those whose name contains it.
     #[arg(long, value_name = "KIND")]
     only: Option<String>,
     /// The first seed; the next rounds count up from it. Drawn unless given.
@@ -124,7 +152,14 @@ fn main() -> ExitCode {
 /// The kinds that were asked for, or why one of them can't be done here.
 fn chosen(arguments: &Arguments) -> Result<Vec<&'static Fault>, String> {
     let is_root = rustix::process::geteuid().is_root();
-    let named = |fault: &&Fault| arguments.only.as_deref().is_none_or(|only| fault.kind.contains(only));
+    // A whole name means that kind alone.
+    let exact = FAULTS.iter().any(|fault| arguments.only.as_deref() == Some(fault.kind));
+    let named = |fault: &&Fault| {
+        arguments
+            .only
+            .as_deref()
+            .is_none_or(|only| if exact { fault.kind == only } else { fault.kind.contains(only) })
+    };
     let asked = |fault: &&Fault| fault.needs != Needs::Power || arguments.power || arguments.only.is_some();
     let chosen: Vec<&Fault> = FAULTS.iter().filter(named).filter(asked).collect();
     if chosen.is_empty() {
@@ -185,19 +220,19 @@ fn one(fault: &Fault, round: Round) -> Row {
     })
 }
 
-fn kill_at_points(round: Round) -> Row {
-    let (way, first) = share_of(round);
+fn kill_at_points(ways: &'static [Way], round: Round) -> Row {
+    let (way, first) = share_of(ways, round);
     points::strike_at(round.seed, way, first, round.every, points::kill(Side::of(round.seed / 7)))
 }
 
-fn fail_at_points(round: Round) -> Row {
-    let (way, first) = share_of(round);
+fn fail_at_points(ways: &'static [Way], round: Round) -> Row {
+    let (way, first) = share_of(ways, round);
     points::strike_at(round.seed, way, first, round.every, points::fail(round.seed))
 }
 
 /// The way and the points of this round.
-fn share_of(Round { seed, every }: Round) -> (&'static points::Way, usize) {
-    let ways = WAYS.len() as u64;
-    let first = seed / ways % every as u64;
-    (&WAYS[usize::try_from(seed % ways).unwrap()], usize::try_from(first).unwrap())
+fn share_of(ways: &'static [Way], Round { seed, every }: Round) -> (&'static Way, usize) {
+    let count = ways.len() as u64;
+    let first = seed / count % every as u64;
+    (&ways[usize::try_from(seed % count).unwrap()], usize::try_from(first).unwrap())
 }

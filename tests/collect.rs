@@ -448,3 +448,33 @@ fn a_person_can_have_a_partner_looked_at_at_once() {
     let (asked, text) = post.home.run(&["collect", LINK]);
     assert!(!asked && text.contains("no inbound link"), "{text}");
 }
+
+#[test]
+fn an_acknowledgement_waits_while_an_earlier_one_of_its_name_lies_in_the_outbox_and_is_never_dropped() {
+    let mut post = Post::new(
+        "",
+        "afterwards = \"delete\"\n",
+        "[acknowledge]\nlink = \"kekka\"\nname = \"{name}.ack\"\n",
+    );
+    // Nobody puts the marker there, so that what lies in the outbox stays.
+    let out =
+        "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = \"marker\"\n[remote]\ndirectory = \"ack\"\n";
+    post.home.write("config/links/kekka.toml", out);
+    fs::create_dir(post.sshd.root().join("ack")).unwrap();
+    post.home.start();
+    post.offer("N.DAT", b"first");
+    post.wait_for("N.DAT", "archived");
+    fs::remove_file(post.inbox().join("N.DAT")).unwrap();
+    post.offer("N.DAT", b"second");
+    let waiting = post.wait_for("N.DAT", "waiting");
+    assert!(why(&waiting).contains("still lies in the outbox"), "{}", why(&waiting));
+    let answer = post.home.path().join("spool/outbox/kekka/N.DAT.ack");
+    let told = |bytes: &[u8]| {
+        fs::read_to_string(&answer).unwrap().contains(&format!("sha256={}\n", Sha256::of(bytes)))
+    };
+    assert!(told(b"first"));
+    fs::remove_file(&answer).unwrap();
+    post.home.wait_for(2, "archived");
+    assert!(told(b"second"));
+    post.audit_is_clean();
+}

@@ -6,7 +6,7 @@ mod campaign;
 mod support;
 
 use campaign::calls::Call;
-use campaign::points::{self, Side, WAYS};
+use campaign::points::{self, Side, WAYS, WAYS_IN};
 use campaign::tracer::{Point, Strike};
 use campaign::{disks, kills, power};
 use nix::errno::Errno;
@@ -31,6 +31,22 @@ fn a_crash_before_or_after_any_call_of_the_plain_way_loses_nothing_and_delivers_
 fn a_crash_on_any_other_way_keeps_order_goes_on_with_its_upload_and_waits_for_its_acknowledgement() {
     for way in &WAYS[1..] {
         points::strike_at(SEED, way, 3, 9, points::kill(Side::of(SEED))).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_crash_at_any_call_of_a_way_in_loses_nothing_and_hands_nothing_over_twice_or_in_part() {
+    for way in &WAYS_IN {
+        points::strike_at(SEED, way, 2, 19, points::kill(Side::of(SEED))).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_broken_full_or_read_only_disk_at_any_call_of_a_way_in_loses_nothing_and_hands_nothing_over_twice() {
+    for way in &WAYS_IN {
+        points::strike_at(SEED, way, 1, 25, points::fail(SEED)).must_be_clean();
     }
 }
 
@@ -86,4 +102,14 @@ fn a_disk_that_is_full_at_any_moment_holds_everything_up_and_loses_nothing() {
 )]
 fn a_disk_that_turns_read_only_ends_the_gateway_and_loses_nothing() {
     disks::read_only(SEED, 6).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_index_that_the_disk_fails_ends_the_gateway_or_is_done_without_and_never_lets_it_stand_still() {
+    let writes_of_the_index = |_, point: &Point| {
+        let call = Call { kind: "sync_file_range", class: "index" };
+        (point.call == call).then_some(Strike::Fail(Errno::EIO))
+    };
+    points::strike_at(SEED, &WAYS_IN[0], 0, 1, writes_of_the_index).must_be_clean();
 }

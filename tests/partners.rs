@@ -5,14 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
-#[path = "campaign"]
-mod campaign {
-    #![allow(dead_code, reason = "each test binary uses a part of it")]
-    pub mod liar;
-    pub mod line;
-    pub mod tally;
-    pub mod way;
-}
+mod campaign;
 mod support;
 
 use std::sync::Mutex;
@@ -27,6 +20,7 @@ use campaign::liar::{Liar, Lies, Takes, Trouble};
 use campaign::line::{self, Carried, Fault, How, Line, Toward};
 use campaign::tally::{Finding, Row};
 use campaign::way::{self, Breach, Far, Way};
+use campaign::{liar_in, line_in};
 use support::sshd::{Options, Sshd};
 
 /// Trials at a time within a test; most of them wait for a deadline.
@@ -82,7 +76,12 @@ fn try_all<T: Send, W>(
             let (what, struck, breaches) = one(&worker, thing);
             let finding = |(harm, words)| Finding { harm, seed: SEED, text: format!("{what}: {words}") };
             let findings = breaches.into_iter().map(finding).collect();
-            row.lock().unwrap().add(Row { injected: usize::from(struck), deliveries: 1, findings });
+            row.lock().unwrap().add(Row {
+                injected: usize::from(struck),
+                deliveries: 1,
+                findings,
+                ..Row::default()
+            });
         }
     };
     std::thread::scope(|scope| {
@@ -375,4 +374,46 @@ fn a_changed_host_key_holds_the_delivery_before_a_byte_is_sent() {
     assert_eq!((outcome.delivery.state(), outcome.breaches.as_slice()), ("queued", [].as_slice()));
     assert!(outcome.failures[0].contains("ask the partner by telephone"), "{:?}", outcome.failures);
     assert_eq!(way::names_in(&far.inbox), [""; 0]);
+}
+
+#[test]
+fn each_kind_of_partner_that_lies_about_what_it_offers_ends_as_the_table_says() {
+    try_offers(liar_in::kinds());
+}
+
+#[test]
+fn trouble_at_any_request_of_the_way_in_collects_once_and_whole() {
+    // One in three; the campaign tries them all.
+    try_offers(liar_in::troubles().into_iter().step_by(3).collect());
+}
+
+fn try_offers(kinds: Vec<liar_in::Kind>) {
+    try_all(kinds, Liar::start, |liar, kind| {
+        let what = format!("{} {:?}", kind.name, kind.lies.troubles);
+        let breaches = liar_in::try_kind(liar, &kind);
+        println!("{what}: {breaches:?}");
+        (what, true, breaches)
+    });
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_line_that_fails_at_random_while_files_come_in_loses_none_and_hands_none_over_twice() {
+    let row = line_in::trials(SEED, 15);
+    row.must_be_clean();
+    assert!(row.injected >= 8, "faults that don't strike prove nothing");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_fetch_that_was_cut_goes_on_from_the_part_that_is_here() {
+    const SIZE: usize = 3_000_000;
+    let mut distant = line_in::Distant::new(SEED);
+    let fault = Fault { toward: Toward::Gateway, at: 2_000_000, how: How::Cut, connections: 9 };
+    distant.collect(0, SIZE, Some(fault)).unwrap();
+    let carried: u64 = distant.line.carried().iter().map(|carried| carried.to_gateway).sum();
+    assert!(distant.line.struck() > 0);
+    assert!(carried < SIZE as u64 * 5 / 4, "{carried} bytes were carried");
+    distant.world.home.start();
+    campaign::account::settle(&mut distant.world, 1).must_be_clean();
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::remedy::Remedy;
 use crate::spool::{self, SpoolError};
 
 /// What is agreed about acknowledging on an inbound link.
@@ -48,6 +49,31 @@ pub struct Answered {
     pub sha256: Sha256,
     /// What it says.
     pub outcome: Outcome,
+}
+
+/// Why an acknowledgement isn't in its outbox.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// Our disk refused; usually it is full, or the outbox's rights are wrong.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// An earlier acknowledgement of that name hasn't been taken over yet: the partner sends names again, or the outbound
+    /// link is at a standstill. It is tried again.
+    #[error("{} still lies in the outbox: once it is taken over, this one takes its place", path.display())]
+    NameTaken {
+        /// Its path.
+        path: PathBuf,
+    },
+}
+
+impl AnswerError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            AnswerError::Spool(error) => Remedy::for_own_disk(&error.error),
+            AnswerError::NameTaken { .. } => Remedy::Retry,
+        }
+    }
 }
 
 /// What an acknowledgement says.
@@ -91,11 +117,16 @@ pub fn text_of(facts: &Facts) -> String {
     text + &format!("bad={bad}\ncollection={id}\nat={at}\n")
 }
 
-/// Puts an acknowledgement into an outbox, in one instant; one that lies there already is left as it is.
+/// Whether this acknowledgement lies in an outbox under its name, and not an earlier one.
+pub fn lies_in(outbox: &Path, name: &str, sha256: Sha256) -> bool {
+    Sha256::of_file(&outbox.join(name)).is_ok_and(|(found, _)| found == sha256)
+}
+
+/// Puts an acknowledgement into an outbox, in one instant; a file that lies there under the name is left as it is.
 ///
 /// # Errors
-/// The outbox can't be written.
-pub fn drop_into(outbox: &Path, name: &str, text: &str, id: &DeliveryId) -> Result<(), SpoolError> {
+/// See [`AnswerError`].
+pub fn drop_into(outbox: &Path, name: &str, text: &str, id: &DeliveryId) -> Result<(), AnswerError> {
     let (path, hidden) = (outbox.join(name), outbox.join(format!(".totatsu-{id}.part")));
     let write = || -> io::Result<()> {
         let mut file =
@@ -106,10 +137,11 @@ pub fn drop_into(outbox: &Path, name: &str, text: &str, id: &DeliveryId) -> Resu
     write().map_err(SpoolError::at("writing", &hidden))?;
     match rustix::fs::renameat_with(CWD, &hidden, CWD, &path, RenameFlags::NOREPLACE) {
         // Durable from here: the acknowledgement bears its name.
-        Ok(()) => spool::sync_dir(outbox),
+        Ok(()) => Ok(spool::sync_dir(outbox)?),
         Err(rustix::io::Errno::EXIST) => {
-            fs::remove_file(&hidden).map_err(SpoolError::at("removing", &hidden))
+            fs::remove_file(&hidden).map_err(SpoolError::at("removing", &hidden))?;
+            Err(AnswerError::NameTaken { path })
         }
-        Err(errno) => Err(SpoolError::at("naming", &path)(errno.into())),
+        Err(errno) => Err(SpoolError::at("naming", &path)(errno.into()).into()),
     }
 }

@@ -5,7 +5,7 @@
 //! command has ended, and the file tells how. Where neither tells, the machine itself went down, and whether the import
 //! was done isn't known. Never puts a record into an argument, the environment or a message.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -133,12 +133,14 @@ impl ImportError {
     }
 }
 
-/// Forgets how an earlier run ended; to be called before it is recorded that another one starts.
+/// Forgets how an earlier run ended, and makes the file for what the command prints, so that a full disk shows while nothing
+/// has begun; to be called before it is recorded that another one starts.
 ///
 /// # Errors
 /// Our disk refused.
 pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
-    let end = folder.import_end();
+    let (end, output) = (folder.import_end(), folder.import_output());
+    open_output(&output).map_err(SpoolError::at("opening", &output))?;
     match fs::remove_file(&end) {
         Ok(()) => Ok(crate::spool::sync_dir(folder.path())?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -175,6 +177,7 @@ pub async fn run(
     let status = ended.map_err(SpoolError::at("waiting for", Path::new(&program)))?;
     let output = folder.import_output();
     if status.success() {
+        keep_success(folder)?;
         return Ok(Imported { milliseconds: u64::try_from(started.elapsed().as_millis()).ok(), output });
     }
     Err(ImportError::Failed { status: code_of(status), output })
@@ -188,7 +191,10 @@ pub fn known_end(folder: &DeliveryFolder) -> Result<Known, ImportError> {
     let end = folder.import_end();
     match fs::read_to_string(&end) {
         Ok(text) => Ok(match text.trim().parse() {
-            Ok(0) => Known::Done(Imported { milliseconds: None, output: folder.import_output() }),
+            Ok(0) => {
+                keep_success(folder)?;
+                Known::Done(Imported { milliseconds: None, output: folder.import_output() })
+            }
             Ok(status) => Known::Failed(status),
             Err(_) => Known::Nothing,
         }),
@@ -197,13 +203,24 @@ pub fn known_end(folder: &DeliveryFolder) -> Result<Known, ImportError> {
     }
 }
 
+fn open_output(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+}
+
+/// The shell syncs nothing, and what was imported is removed from the inbox next: without this, a power cut could leave
+/// neither the file nor the knowledge that it was imported.
+fn keep_success(folder: &DeliveryFolder) -> Result<(), SpoolError> {
+    // Durable from here: the command ended well.
+    crate::spool::write_durably(&folder.import_end(), 0o600, b"0\n")
+}
+
 fn start(
     import: &ImportCommand,
     lock: &Exclusive,
     facts: Facts<'_>,
     folder: &DeliveryFolder,
 ) -> io::Result<tokio::process::Child> {
-    let output = OpenOptions::new().append(true).create(true).mode(0o600).open(folder.import_output())?;
+    let output = open_output(&folder.import_output())?;
     let file = facts.file.to_string_lossy();
     let mut command = Command::new(SHELL);
     command.args(["-c", ABOVE, SHELL]).arg(folder.import_end());

@@ -44,7 +44,7 @@ impl<'a, W: Write> Rows<'a, W> {
             Form::Csv => {
                 let mut csv =
                     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-                csv.write_record(layout.decoded_columns())?;
+                csv.write_record(layout.decoded_columns()).map_err(cause_of)?;
                 Out::Csv(Box::new(csv))
             }
             Form::JsonLines => Out::Json(out),
@@ -88,7 +88,7 @@ impl<'a, W: Write> Rows<'a, W> {
             Out::Csv(csv) if place == Place::Data => {
                 let values = given.iter().zip(&self.frame);
                 let values = values.map(|(own, frame)| own.as_deref().or(frame.as_deref()).unwrap_or(""));
-                csv.write_record(values.chain(words))?;
+                csv.write_record(values.chain(words)).map_err(cause_of)?;
             }
             Out::Csv(_) => {}
             Out::Json(_) => self.json(number, kind, cut, &words)?,
@@ -98,10 +98,7 @@ impl<'a, W: Write> Rows<'a, W> {
 
     /// Completes the file and hands the writer back.
     pub(super) fn finish(self) -> io::Result<W> {
-        match self.out {
-            Out::Csv(csv) => csv.into_inner().map_err(|error| io::Error::other(error.to_string())),
-            Out::Json(out) => Ok(out),
-        }
+        self.out.finish()
     }
 
     /// The value of each column that the record gives.
@@ -180,4 +177,53 @@ impl<'a, W: Write> Rows<'a, W> {
 
 fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+impl<W: Write> Out<W> {
+    fn finish(self) -> io::Result<W> {
+        match self {
+            Out::Csv(csv) => csv.into_inner().map_err(|error| error.into_error()),
+            Out::Json(out) => Ok(out),
+        }
+    }
+}
+
+/// What the disk answered: a full one is waited for, and must be told from one that can't be trusted.
+fn cause_of(error: csv::Error) -> io::Error {
+    if let csv::ErrorKind::Io(cause) = error.into_kind() {
+        cause
+    } else {
+        io::Error::other("rows of different lengths can't be written")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk that is full.
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_such_in_the_middle_and_at_the_end() {
+        let mut csv = csv::Writer::from_writer(Full);
+        let long = "x".repeat(100_000);
+        let error = csv.write_record([long.as_str()]).map_err(cause_of).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        let mut csv = csv::Writer::from_writer(Full);
+        csv.write_record(["short"]).unwrap();
+        let rows = Out::Csv(Box::new(csv));
+        let error = rows.finish().err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
 }

@@ -296,13 +296,10 @@ async fn answer(
     let sha256 = crate::digest::Sha256::of(text.as_bytes());
     let outcome = outcome_of(delivery);
     // In the outbox first: what isn't there any more, the ledger knew before it went.
-    let there = outbound.outbox.join(&name).symlink_metadata().is_ok();
+    let there = answer::lies_in(&outbound.outbox, &name, sha256);
     if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
         let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
-        gateway
-            .blocking(move || answer::drop_into(&outbox, &name, &text, &id))
-            .await
-            .map_err(|error| Failure::of_own_disk(Step::Answer, &error))?;
+        gateway.blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
     }
     Ok(Event::Answered { answered: Answered { link: agreed.link.clone(), name, sha256, outcome } })
 }

@@ -8,6 +8,7 @@ use super::{Step, Stop};
 use crate::acknowledge::AcknowledgeError;
 use crate::archive::ArchiveError;
 use crate::clock::Moment;
+use crate::collect::answer::AnswerError;
 use crate::collect::clear::ClearError;
 use crate::collect::fetch::FetchError;
 use crate::collect::import::ImportError;
@@ -175,6 +176,12 @@ impl From<PlaceError> for Failure {
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Failure {
         Failure::new(Step::Import, error.remedy(), &error)
+    }
+}
+
+impl From<AnswerError> for Failure {
+    fn from(error: AnswerError) -> Failure {
+        Failure::new(Step::Answer, error.remedy(), &error)
     }
 }
 

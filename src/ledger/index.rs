@@ -308,8 +308,7 @@ impl Index {
         let thread = thread::Builder::new().name("index".to_owned()).spawn(work);
         thread.map_err(|error| IndexError::Unusable(format!("no thread for it can be started: {error}")))?;
         told.recv_timeout(STUCK).unwrap_or_else(|_| {
-            // Closing it would wait for the same thing; the process is about to end.
-            std::mem::forget(self.clone());
+            // The thread keeps the index open: closing it would wait for the same thing, and the process is about to end.
             Err(IndexError::Unusable(format!("it has been storing for {STUCK:?} without an end")))
         })
     }

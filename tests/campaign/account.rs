@@ -13,6 +13,7 @@ use serde_json::Value;
 use totatsu::clock::Moment;
 use totatsu::digest::Sha256;
 
+use super::account_in::is_collection;
 use super::observer::{Seen, Sighting};
 use super::tally::{Finding, Harm, Row};
 use super::world::{Dropped, FIRST_WAIT, Fate, LONGEST_WAIT, World, last_lines, link_name};
@@ -37,13 +38,17 @@ pub fn settle(world: &mut World, injected: usize) -> Row {
         }
     }
     match world.list() {
-        Ok(deliveries) => account.compare(world, &deliveries),
+        Ok(deliveries) => {
+            account.compare(world, &deliveries);
+            account.audit(world);
+        }
         Err(reason) => {
             let log = last_lines(&world.home.log());
             account.find(Harm::Lost, format!("the ledger can't be read: {reason}; {log}"));
         }
     }
-    Row { injected, deliveries: world.dropped.len(), findings: account.findings }
+    let (deliveries, collections) = (world.dropped.len(), world.offered.len());
+    Row { injected, deliveries, collections, findings: account.findings }
 }
 
 /// Accounts for everything without stopping the daemon.
@@ -56,20 +61,22 @@ pub fn check(world: &World) -> Vec<Finding> {
     account.findings
 }
 
-struct Account {
+pub(super) struct Account {
     seed: u64,
     findings: Vec<Finding>,
 }
 
 impl Account {
-    fn find(&mut self, harm: Harm, text: String) {
+    pub(super) fn find(&mut self, harm: Harm, text: String) {
         self.findings.push(Finding { harm, seed: self.seed, text });
     }
 
     fn compare(&mut self, world: &World, deliveries: &[Value]) {
         let seen = world.observer.seen();
         let mut of_source: HashMap<&str, Vec<&Value>> = HashMap::new();
-        for delivery in deliveries {
+        let dropped =
+            |delivery: &&Value| !is_collection(delivery) && !text(&delivery["link"]).starts_with('a');
+        for delivery in deliveries.iter().filter(dropped) {
             of_source.entry(text(&delivery["accepted"]["sha256"])).or_default().push(delivery);
         }
         for dropped in &world.dropped {
@@ -91,11 +98,20 @@ impl Account {
         for strangers in of_source.values().flatten() {
             self.find(Harm::Misreported, format!("nobody dropped what {} is said to be", strangers["id"]));
         }
+        self.compare_inbound(world, deliveries, &seen);
         self.partner(world, deliveries, &seen);
         self.order(world, deliveries, &seen);
         self.receipts(deliveries);
         let journal = self.journal(&world.home.path().join("ledger/journal"));
         self.waits(&journal);
+    }
+
+    /// The gateway's own audit finds nothing.
+    fn audit(&mut self, world: &World) {
+        let (clean, text) = world.home.run(&["audit", "verify"]);
+        if !clean {
+            self.find(Harm::Misreported, format!("audit verify: {text}"));
+        }
     }
 
     fn nowhere(&mut self, world: &World, dropped: &Dropped) {
@@ -294,7 +310,10 @@ impl Account {
             }
             let Some(until) = until else { continue };
             due.insert(id, until);
-            if interrupted && text(&event["reason"]).starts_with("the gateway ended") {
+            if interrupted
+                && (text(&event["reason"]).starts_with("the gateway ended")
+                    || text(&event["reason"]).starts_with("it was cut off"))
+            {
                 continue;
             }
             let attempt = u32::try_from(event["attempt"].as_u64().unwrap_or(1)).unwrap();
@@ -318,7 +337,7 @@ impl Account {
     }
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
@@ -326,7 +345,7 @@ fn moment(value: &Value) -> Moment {
     text(value).parse().unwrap()
 }
 
-fn digest_of(path: &Path) -> Option<Sha256> {
+pub(super) fn digest_of(path: &Path) -> Option<Sha256> {
     Sha256::of_file(path).ok().map(|(sha256, _)| sha256)
 }
 
@@ -337,7 +356,7 @@ fn path_of(delivery: &Value) -> Option<String> {
 }
 
 /// A delivery's folder: in the archive once it is there.
-fn folder_of(world: &World, delivery: &Value) -> PathBuf {
+pub(super) fn folder_of(world: &World, delivery: &Value) -> PathBuf {
     let spool = world.home.path().join("spool");
     let id = text(&delivery["id"]);
     let archived = spool.join("archive").join(&id[..4]).join(&id[4..6]).join(&id[6..8]).join(id);

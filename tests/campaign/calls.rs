@@ -130,13 +130,14 @@ fn text_at(thread: Pid, address: u64) -> Option<String> {
 }
 
 fn class_of(path: &str) -> Option<&'static str> {
-    const CLASSES: [(&str, &str); 8] = [
+    const CLASSES: [(&str, &str); 9] = [
         ("/ledger/journal", "journal"),
         ("/ledger/index", "index"),
         ("/ledger", "ledger"),
         ("/spool/outbox", "outbox"),
         ("/spool/deliveries", "delivery"),
         ("/spool/archive", "archive"),
+        ("/spool/inbox", "inbox"),
         ("/spool", "spool"),
         ("socket:", "line"),
     ];

@@ -11,6 +11,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::account::settle;
+use super::inbound::INBOUND;
 use super::tally::{Finding, Harm, Row};
 use super::world::{KINDS, World, last_lines};
 use crate::support::disk::SmallDisk;
@@ -32,7 +33,7 @@ pub fn full(seed: u64, times: usize) -> Row {
     let disk = SmallDisk::mount(MIB);
     // With the ledger elsewhere, steps fail and wait; on the same disk, nothing can be recorded before there is room.
     let places: &[&str] = if seed.is_multiple_of(2) { &["spool"] } else { &["spool", "ledger"] };
-    let mut world = World::at(seed, LINKS, &KINDS, disk.path(), places);
+    let mut world = World::at(seed, (LINKS, &KINDS), &INBOUND, disk.path(), places).watching_inboxes();
     let mut findings = Vec::new();
     world.home.start();
     for _ in 0..times {
@@ -66,7 +67,7 @@ pub fn full(seed: u64, times: usize) -> Row {
 pub fn read_only(seed: u64, times: usize) -> Row {
     println!("read-only disk: seed {seed}");
     let disk = SmallDisk::mount(MIB);
-    let mut world = World::at(seed, LINKS, &KINDS, disk.path(), &["spool"]);
+    let mut world = World::at(seed, (LINKS, &KINDS), &INBOUND, disk.path(), &["spool"]).watching_inboxes();
     let mut findings = Vec::new();
     for _ in 0..times {
         world.home.start();

@@ -1,8 +1,9 @@
-//! SIGKILL at random moments, with hundreds of deliveries in flight.
+//! SIGKILL at random moments, with hundreds of deliveries and collections in flight.
 
 use std::time::{Duration, Instant};
 
 use super::account::settle;
+use super::inbound::INBOUND;
 use super::tally::Row;
 use super::world::{KINDS, World};
 
@@ -12,7 +13,7 @@ const LINKS: usize = 20;
 /// Kills a loaded gateway so many times and accounts for everything after the last restart.
 pub fn under_load(seed: u64, kills: usize) -> Row {
     println!("random kills: seed {seed}");
-    let mut world = World::new(seed, LINKS, &KINDS);
+    let mut world = World::both_ways(seed, (LINKS, &KINDS), &INBOUND);
     for _ in 0..kills {
         for _ in 0..world.dice.below(8) {
             world.drop_mixed();

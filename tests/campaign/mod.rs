@@ -2,7 +2,8 @@
 //! afterwards every file is accounted for.
 //!
 //! [`world`] sets a gateway, a partner and their links up; [`observer`] watches what the partner gets to see; [`account`]
-//! compares what was dropped with what the ledger, the archive, the partner and the receipts say; [`tally`] counts.
+//! compares what was dropped, and what was offered on the way in ([`inbound`]), with what the ledger, the archive, the
+//! partner, the inbox and the receipts say; [`tally`] counts.
 //! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call. [`line`] and
 //! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]).
 
@@ -10,11 +11,15 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
 pub mod account;
+mod account_in;
 pub mod calls;
 pub mod disks;
+pub mod inbound;
 pub mod kills;
 pub mod liar;
+pub mod liar_in;
 pub mod line;
+pub mod line_in;
 pub mod observer;
 pub mod points;
 pub mod power;

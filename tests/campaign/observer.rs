@@ -1,4 +1,5 @@
-//! Watches the partner's directories, as the program that picks files up there would.
+//! Watches the partner's directories, as the program that picks files up there would, and our inboxes, as the program does
+//! that imports what comes in.
 //!
 //! Owns a thread that reads the kernel's notices about names. A final name is any that isn't hidden. Promises to note
 //! each appearance of a final name with size and SHA-256 at first sight, each write to a file that bears one, and each
@@ -20,6 +21,8 @@ use totatsu::digest::Sha256;
 const LOOK: Duration = Duration::from_millis(1);
 /// Ends the name of the partner's own answer.
 const ACKNOWLEDGEMENT: &str = ".ack";
+/// Ends the name of a digest file in an inbox.
+const DIGEST: &str = ".sha256";
 /// A notice takes longer only if the thread has ended.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Begins the name of a file that only tells that all notices before it have been read.
@@ -30,8 +33,20 @@ const SENTINEL: &str = ".all-seen-";
 pub struct Place {
     /// Below the partner's root.
     pub directory: String,
-    /// The partner answers each file in it with one of its own, which tells the SHA-256 of what arrived.
-    pub acknowledges: bool,
+    pub role: Role,
+}
+
+/// What a directory is, and what is done there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The partner's, for what arrives.
+    Partner,
+    /// The same; each file in it is answered with one of the partner's own, which tells the SHA-256 of what arrived.
+    AcknowledgingPartner,
+    /// Our inbox.
+    Inbox,
+    /// The same; a program takes each file and its digest away the moment it appears.
+    EmptiedInbox,
 }
 
 /// A final name appeared.
@@ -43,6 +58,8 @@ pub struct Sighting {
     pub size: u64,
     /// SHA-256 at first sight; nothing if it was gone again by then.
     pub sha256: Option<Sha256>,
+    /// A digest file beside it told the same then.
+    pub vouched: bool,
 }
 
 /// All that was seen.
@@ -149,19 +166,39 @@ impl Watch {
         if name.starts_with(SENTINEL) && event.mask.contains(AddWatchFlags::IN_CREATE) {
             self.sentinels.fetch_add(1, Ordering::SeqCst);
         }
-        if name.starts_with('.') || name.ends_with(ACKNOWLEDGEMENT) {
+        let inbox = matches!(place.role, Role::Inbox | Role::EmptiedInbox);
+        // What goes with a file and is none.
+        let companion = match place.role {
+            Role::Partner => None,
+            Role::AcknowledgingPartner => Some(ACKNOWLEDGEMENT),
+            Role::Inbox | Role::EmptiedInbox => Some(DIGEST),
+        };
+        if name.starts_with('.') || companion.is_some_and(|ending| name.ends_with(ending)) {
             return;
         }
         let path = format!("{}/{name}", place.directory);
         let mut seen = self.seen.lock().unwrap();
         if event.mask.intersects(AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVED_TO) {
             let digest = Sha256::of_file(&self.root.join(&path)).ok();
-            if let Some((sha256, _)) = digest.as_ref().filter(|_| place.acknowledges) {
+            let acknowledges = place.role == Role::AcknowledgingPartner;
+            if let Some((sha256, _)) = digest.as_ref().filter(|_| acknowledges) {
                 let answer = self.root.join(format!("{path}{ACKNOWLEDGEMENT}"));
                 fs::write(&answer, format!("{sha256}\n")).unwrap();
             }
             let size = digest.as_ref().map_or(0, |(_, size)| *size);
-            seen.sightings.push(Sighting { path, size, sha256: digest.map(|(sha256, _)| sha256) });
+            let sha256 = digest.map(|(sha256, _)| sha256);
+            let digest_file = self.root.join(format!("{path}{DIGEST}"));
+            let vouched = sha256.is_some_and(|sha256| {
+                fs::read_to_string(&digest_file).is_ok_and(|told| told.starts_with(&sha256.to_string()))
+            });
+            if inbox && event.mask.contains(AddWatchFlags::IN_CREATE) {
+                seen.written.push(path.clone());
+            }
+            if place.role == Role::EmptiedInbox {
+                // On a disk that can't be written it stays.
+                let _ = (fs::remove_file(&digest_file), fs::remove_file(self.root.join(&path)));
+            }
+            seen.sightings.push(Sighting { path, size, sha256, vouched });
         } else if event.mask.contains(AddWatchFlags::IN_MODIFY) {
             if seen.written.last() != Some(&path) {
                 seen.written.push(path);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::account::{check, settle};
+use super::inbound::{ANSWERED, COLLECTED, DECODED, IMPORTED, InboundKind, MOVED, REMOVED};
 use super::tally::{Finding, Harm, Row};
 use super::tracer::{DISK_ERRORS, Point, Strike, Trace, Tracer};
 use super::world::{ACKNOWLEDGED, Fate, LinkKind, MARKER, RENAME, STRICT, World, last_lines};
@@ -23,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(5);
 pub struct Way {
     pub name: &'static str,
     pub link: LinkKind,
+    /// The way in, over a link of this kind, where it is one.
+    pub inbound: Option<InboundKind>,
     /// Records of each file.
     pub records: u64,
     pub fate: Fate,
@@ -32,7 +35,8 @@ pub struct Way {
     pub share: usize,
 }
 
-const PLAIN: Way = Way { name: "plain", link: RENAME, records: 3, fate: Fate::Arrives, files: 1, share: 1 };
+const PLAIN: Way =
+    Way { name: "plain", link: RENAME, inbound: None, records: 3, fate: Fate::Arrives, files: 1, share: 1 };
 
 /// The ways that are struck, the plain one first. The large file is struck in the middle of its upload, which goes on from
 /// the part that is there.
@@ -45,10 +49,25 @@ pub const WAYS: [Way; 6] = [
     Way { name: "acknowledged", link: ACKNOWLEDGED, ..PLAIN },
 ];
 
+/// The ways in. Some acknowledgements go out meanwhile, over a link of their own.
+pub const WAYS_IN: [Way; 6] = [
+    Way { name: "collected", inbound: Some(COLLECTED), ..PLAIN },
+    Way { name: "collected and removed", inbound: Some(REMOVED), ..PLAIN },
+    Way { name: "collected, imported", inbound: Some(IMPORTED), ..PLAIN },
+    Way { name: "collected and acknowledged", inbound: Some(ANSWERED), share: 2, ..PLAIN },
+    Way { name: "collected and decoded", inbound: Some(DECODED), ..PLAIN },
+    Way { name: "collected and moved", inbound: Some(MOVED), ..PLAIN },
+];
+/// Bytes of an offered file: several chunks.
+const OFFERED: usize = 40_000;
+
 impl Way {
     fn drop_into(&self, world: &mut World) {
         for _ in 0..self.files {
-            world.drop_file(0, self.records, self.fate);
+            match self.inbound {
+                Some(_) => world.offer(0, OFFERED),
+                None => world.drop_file(0, self.records, self.fate),
+            }
         }
     }
 }
@@ -109,6 +128,7 @@ pub fn strike_at(
         let findings = check(&world);
         if !findings.is_empty() {
             row.deliveries += world.dropped.len();
+            row.collections += world.offered.len();
             let told = |finding: Finding| Finding {
                 text: format!("{point}, {strike:?}: {}", finding.text),
                 ..finding
@@ -127,7 +147,7 @@ pub fn strike_at(
 }
 
 fn world_of(seed: u64, way: &Way) -> World {
-    let mut world = World::new(seed, 1, std::slice::from_ref(&way.link));
+    let mut world = World::both_ways(seed, (1, std::slice::from_ref(&way.link)), way.inbound.as_slice());
     world.home.start();
     world
 }
@@ -149,7 +169,11 @@ fn points_of(world: &mut World, way: &Way) -> Vec<Point> {
 fn one(world: &mut World, way: &Way, point: Point, strike: Strike, findings: &mut Vec<Finding>) -> Trace {
     let tracer = Tracer::attach(world.home.daemon_id(), Some((point, strike)));
     way.drop_into(world);
+    let known = findings.len();
     let trace = until_ended(world, tracer, findings);
+    for finding in &mut findings[known..] {
+        finding.text = format!("{point}, {strike:?}: {}", finding.text);
+    }
     world.home.start();
     if let Err(why) = world.until_all_have_ended() {
         let text = format!("{point}, {strike:?}: no end was reached: {why}");
@@ -163,7 +187,7 @@ fn one(world: &mut World, way: &Way, point: Point, strike: Strike, findings: &mu
 fn until_ended(world: &mut World, tracer: Tracer, findings: &mut Vec<Finding>) -> Trace {
     let start = Instant::now();
     let mut find = |text: String| findings.push(Finding { harm: Harm::Misreported, seed: world.seed, text });
-    while !tracer.has_ended() && world.archived() < world.dropped.len() {
+    while !tracer.has_ended() && world.archived() < world.due() {
         if start.elapsed() > PATIENCE {
             find(format!("stuck, struck: {}; {}", tracer.has_struck(), last_lines(&world.home.log())));
             break;
@@ -176,6 +200,9 @@ fn until_ended(world: &mut World, tracer: Tracer, findings: &mut Vec<Finding>) -
         && last_lines(&world.home.log()).contains("the disk has no room for the index");
     if trace.code.is_some_and(|code| code != UNTRUSTED) && !no_room {
         find(format!("the daemon ended with code {:?}: {}", trace.code, last_lines(&world.home.log())));
+    }
+    if last_lines(&world.home.log()).contains("has not answered for") {
+        println!("the index stood still, and the gateway ended");
     }
     world.home.forget_daemon();
     trace

@@ -18,6 +18,7 @@ use serde_json::Value;
 use totatsu::digest::Sha256;
 
 use super::account::settle;
+use super::inbound::{INBOUND, InboundKind, inbound_name};
 use super::tally::{Finding, Harm, Row};
 use super::world::{KINDS, World};
 
@@ -53,7 +54,9 @@ pub fn cuts(seed: u64, cuts: usize) -> Row {
     let current = folder.path().join("current");
     fs::create_dir(&current).unwrap();
     disks.iter().for_each(|disk| disk.put_in_place(&current));
-    let mut world = World::at(seed, LINKS, &KINDS, &current, &["spool", "ledger"]);
+    // Nobody empties the inboxes: what was handed over must still lie there.
+    let inbound = INBOUND.map(|kind| InboundKind { taken: false, ..kind });
+    let mut world = World::at(seed, (LINKS, &KINDS), &inbound, &current, &["spool", "ledger"]);
     disks.iter().for_each(|disk| run(Command::new("sync").arg("-f").arg(&disk.mounted)));
     let mut findings = Vec::new();
     for cut in 1..=cuts {
@@ -132,6 +135,7 @@ fn compare(world: &mut World, known: &[Value], cut: usize, findings: &mut Vec<Fi
         }
     }
     lost.extend(dropped_files(world, known, &now));
+    lost.extend(offered_files(world, &now));
     let told = |text| Finding { harm: Harm::Lost, seed: world.seed, text: format!("cut {cut}: {text}") };
     findings.extend(lost.into_iter().map(told));
 }
@@ -163,6 +167,24 @@ fn dropped_files(world: &mut World, known: &[Value], now: &[Value]) -> Vec<Strin
         world.take_back(dropped.link, &dropped.name);
     }
     lost
+}
+
+/// Each file that the partner offered is still there, or the ledger tells that its bytes are ours: the partner's disk was
+/// not cut off, and what was removed there is nowhere else.
+fn offered_files(world: &World, now: &[Value]) -> Vec<String> {
+    let fetched = |link: &str, name: &str| {
+        now.iter().any(|known| {
+            let collection = &known["collection"];
+            known["link"] == link && collection["found"]["name"] == name && collection["fetched"].is_object()
+        })
+    };
+    let is_lost = |link: usize, name: &str| {
+        !world.partner_directory(link).join(name).exists() && !fetched(&inbound_name(link), name)
+    };
+    let offered = world.offered.iter().filter(|offered| is_lost(offered.link, &offered.name));
+    offered
+        .map(|offered| format!("{} was removed at the partner, and is not in the ledger", offered.name))
+        .collect()
 }
 
 fn stages(delivery: &Value) -> Vec<&str> {

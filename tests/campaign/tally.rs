@@ -36,6 +36,8 @@ pub struct Row {
     pub injected: usize,
     /// Files that were dropped and accounted for.
     pub deliveries: usize,
+    /// Files that a partner offered and that were accounted for.
+    pub collections: usize,
     pub findings: Vec<Finding>,
 }
 
@@ -58,6 +60,7 @@ impl Row {
     pub fn add(&mut self, other: Row) {
         self.injected += other.injected;
         self.deliveries += other.deliveries;
+        self.collections += other.collections;
         self.findings.extend(other.findings);
     }
 
@@ -96,11 +99,11 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| fault | injected | deliveries | lost | duplicated | partial | misreported | out of order |"
+            "| fault | injected | deliveries | collections | lost | duplicated | partial | misreported | out of order |"
         )?;
-        writeln!(f, "|---|---:|---:|---:|---:|---:|---:|---:|")?;
+        writeln!(f, "|---|---:|---:|---:|---:|---:|---:|---:|---:|")?;
         for (fault, row) in &self.0 {
-            write!(f, "| {fault} | {} | {} |", row.injected, row.deliveries)?;
+            write!(f, "| {fault} | {} | {} | {} |", row.injected, row.deliveries, row.collections)?;
             let harms = [Harm::Lost, Harm::Duplicated, Harm::Partial, Harm::Misreported, Harm::OutOfOrder];
             for harm in harms {
                 write!(f, " {} |", row.count(harm))?;

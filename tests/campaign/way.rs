@@ -80,7 +80,7 @@ pub type Breach = (Harm, String);
 pub fn count(tally: &mut Tally, fault: &str, seed: u64, what: &str, breaches: &[Breach]) {
     let finding = |(harm, words): &Breach| Finding { harm: *harm, seed, text: format!("{what}: {words}") };
     let findings = breaches.iter().map(finding).collect();
-    tally.add(fault, Row { injected: 1, deliveries: 1, findings });
+    tally.add(fault, Row { injected: 1, deliveries: 1, findings, ..Row::default() });
 }
 
 impl Way {

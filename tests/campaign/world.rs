@@ -13,7 +13,8 @@ use serde_json::Value;
 use totatsu::demo::records;
 use totatsu::digest::Sha256;
 
-use super::observer::{Observer, Place};
+use super::inbound::{self, InboundKind, Offered};
+use super::observer::{Observer, Place, Role};
 use crate::support::gateway::{Home, names_in};
 use crate::support::sshd::{Options, Sshd};
 
@@ -25,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(20);
 const LAYOUT: &str = "eltax/nenkin-tokucho-irai";
 /// States in which nothing more happens by itself.
-const ENDS: [&str; 5] = ["archived", "held", "rejected", "cancelled", "superseded"];
+const ENDS: [&str; 6] = ["archived", "held", "rejected", "repeated", "cancelled", "superseded"];
 
 /// Numbers that only look random: the same for the same seed.
 #[derive(Debug, Clone)]
@@ -75,6 +76,10 @@ pub struct World {
     pub links: Vec<LinkKind>,
     pub dropped: Vec<Dropped>,
     pub observer: Observer,
+    pub inbound: Vec<InboundKind>,
+    pub offered: Vec<Offered>,
+    /// Watches the inboxes, where they don't move.
+    pub inboxes: Option<Observer>,
     /// Times somebody tried to drop a file.
     attempts: usize,
     /// The producer syncs what it drops, file and directory, so that a power cut may not lose it.
@@ -128,11 +133,22 @@ impl Dice {
 impl World {
     /// `count` links, of `kinds` in turn; the daemon doesn't run yet.
     pub fn new(seed: u64, count: usize, kinds: &[LinkKind]) -> World {
-        World::at(seed, count, kinds, Path::new(""), &[])
+        World::both_ways(seed, (count, kinds), &[])
     }
 
-    /// The same with `places`, of `spool` and `ledger`, on `disk`.
-    pub fn at(seed: u64, count: usize, kinds: &[LinkKind], disk: &Path, places: &[&str]) -> World {
+    /// The same with inbound links, whose inboxes are watched.
+    pub fn both_ways(seed: u64, links: (usize, &[LinkKind]), inbound: &[InboundKind]) -> World {
+        World::at(seed, links, inbound, Path::new(""), &[]).watching_inboxes()
+    }
+
+    /// The same with `places`, of `spool` and `ledger`, on `disk`. Nobody watches the inboxes yet.
+    pub fn at(
+        seed: u64,
+        (count, kinds): (usize, &[LinkKind]),
+        inbound: &[InboundKind],
+        disk: &Path,
+        places: &[&str],
+    ) -> World {
         let sshd = Sshd::start(Options::default());
         let home = Home::new(&sshd);
         fs::remove_file(home.path().join("config/links/irai.toml")).unwrap();
@@ -144,11 +160,16 @@ impl World {
         let places: Vec<Place> = links
             .iter()
             .enumerate()
-            .map(|(at, kind)| Place { directory: link_name(at), acknowledges: !kind.tables.is_empty() })
+            .map(|(at, kind)| {
+                let answers = !kind.tables.is_empty();
+                let role = if answers { Role::AcknowledgingPartner } else { Role::Partner };
+                Place { directory: link_name(at), role }
+            })
             .collect();
         for place in &places {
             fs::create_dir(sshd.root().join(&place.directory)).unwrap();
         }
+        let places = [places, inbound::partner_places(sshd.root(), inbound)].concat();
         let observer = Observer::start(sshd.root(), &places);
         let world = World {
             seed,
@@ -158,21 +179,37 @@ impl World {
             links,
             dropped: Vec::new(),
             observer,
+            inbound: inbound.to_vec(),
+            offered: Vec::new(),
+            inboxes: None,
             attempts: 0,
             durable_drops: false,
             obstacles: Vec::new(),
         };
         world.configure();
+        world.configure_inbound();
         world
+    }
+
+    /// Watches the inboxes from now on, and empties those that a program empties.
+    pub fn watching_inboxes(mut self) -> World {
+        if !self.inbound.is_empty() {
+            let inbox = self.home.path().join("spool/inbox");
+            let places = inbound::inbox_places(&inbox, &self.inbound);
+            self.inboxes = Some(Observer::start(&inbox, &places));
+        }
+        self
     }
 
     fn configure(&self) {
         let home = self.home.path();
-        let layouts = home.join("layouts").join(LAYOUT);
-        fs::create_dir_all(&layouts).unwrap();
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts").join(LAYOUT);
-        for name in names_in(&shipped) {
-            fs::copy(shipped.join(&name), layouts.join(&name)).unwrap();
+        for layout in [LAYOUT, "common/as-is"] {
+            let layouts = home.join("layouts").join(layout);
+            fs::create_dir_all(&layouts).unwrap();
+            let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts").join(layout);
+            for name in names_in(&shipped) {
+                fs::copy(shipped.join(&name), layouts.join(&name)).unwrap();
+            }
         }
         let gateway = format!(
             "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
@@ -214,7 +251,11 @@ impl World {
 
     /// Drops a file at a random link: mostly a small sound one, now and then one that is long, broken, or whose name is
     /// taken.
+    /// Where there are inbound links, the partner offers one instead as often as not.
     pub fn drop_mixed(&mut self) {
+        if !self.inbound.is_empty() && self.dice.below(2) == 0 {
+            return self.offer_any();
+        }
         let link = usize::try_from(self.dice.below(self.links.len() as u64)).unwrap();
         let records = self.dice.pick(&[1, 3, 20, 150, 600]);
         let fate = match self.dice.below(25) {
@@ -346,13 +387,22 @@ impl World {
         }
     }
 
+    /// Deliveries and collections that must come about of what was dropped and offered.
+    pub fn due(&self) -> usize {
+        self.dropped.len() + self.offered.len() + self.answers_due()
+    }
+
     fn have_ended(&self, deliveries: &[Value]) -> bool {
-        deliveries.len() >= self.dropped.len()
+        deliveries.len() >= self.due()
             && deliveries.iter().all(|delivery| is_an_end(delivery["state"].as_str().unwrap()))
             && (0..self.links.len()).all(|link| {
                 fs::read_dir(self.outbox(link)).map_or(true, |mut entries| entries.next().is_none())
             })
             // A rejected delivery has ended once its folder is in the archive.
+            && (0..self.inbound.len()).filter(|link| self.inbound[*link].acknowledges).all(|link| {
+                let outbox = self.home.path().join("spool/outbox").join(inbound::answer_name(link));
+                fs::read_dir(outbox).map_or(true, |mut entries| entries.next().is_none())
+            })
             && deliveries.iter().all(|delivery| delivery["state"] != "rejected" || !delivery["archived"].is_null())
     }
 }

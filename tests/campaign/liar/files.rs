@@ -20,8 +20,12 @@ const BEFORE_1970: u32 = 0xFFFF_0000;
 #[derive(Default)]
 pub struct Opened {
     files: HashMap<Vec<u8>, Open>,
+    pub(super) listings: HashMap<Vec<u8>, Box<dyn Iterator<Item = Entry> + Send>>,
     so_far: u32,
 }
+
+/// Name, size and time.
+pub(super) type Entry = (Vec<u8>, Option<u64>, u32);
 
 struct Open {
     path: PathBuf,
@@ -95,6 +99,9 @@ impl Shelf {
             Request::Sync { handle } if opened.files.contains_key(&handle) => Ok(done()),
             Request::Sync { .. } => Err(io::ErrorKind::Other.into()),
             Request::Close { handle } => {
+                if opened.listings.remove(&handle).is_some() {
+                    return Ok(done());
+                }
                 let open = opened.files.remove(&handle).ok_or(io::ErrorKind::Other)?;
                 if open.written && self.lies.takes == Takes::Closed && open.path.exists() {
                     fs::rename(&open.path, self.taken.join(self.asked.len().to_string()))?;
@@ -111,7 +118,12 @@ impl Shelf {
                     open.file.as_ref().map_or(Ok(0), |file| file.metadata().map(|about| about.len()))?;
                 Ok(self.told_size(number, size))
             }
+            Request::Remove { path } if self.lies.offers.removes_nothing => {
+                fs::symlink_metadata(self.at(&path)?).map(|_| done())
+            }
             Request::Remove { path } => fs::remove_file(self.at(&path)?).map(|()| done()),
+            Request::OpenDirectory { path } => self.open_directory(opened, number, &path),
+            Request::List { handle } => self.list(opened, number, &handle),
             Request::Rename { from, to } => self.rename(number, Ask::Rename, &from, &to),
             Request::Link { from, to } => self.rename(number, Ask::Link, &from, &to),
             Request::Replace { from, to } => self.rename(number, Ask::Replace, &from, &to),
@@ -138,9 +150,10 @@ impl Shelf {
     }
 
     /// The path behind a name; there are no directories here.
-    fn at(&self, name: &str) -> io::Result<PathBuf> {
+    pub(super) fn at(&self, name: &str) -> io::Result<PathBuf> {
         let name = name.trim_start_matches('/');
-        if name.contains('/') || name == ".." {
+        let name = name.trim_start_matches("./");
+        if name.contains('/') && !name.starts_with("done/") || name.contains("..") {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         Ok(if name.is_empty() || name == "." { self.inbox.clone() } else { self.inbox.join(name) })
@@ -181,6 +194,12 @@ impl Shelf {
     }
 
     fn give(&mut self, open: &Open, number: u32, offset: u64, length: u32) -> io::Result<Vec<u8>> {
+        self.reads += 1;
+        if self.reads == 2
+            && let Some(change) = self.lies.offers.mid_read
+        {
+            self.change(&open.path, change)?;
+        }
         let wanted = usize::try_from(length).unwrap();
         if self.lies.strange == Some(Strange::Endless) {
             return Ok(wire::data(number, &vec![7; wanted]));
@@ -201,12 +220,19 @@ impl Shelf {
         Ok(wire::data(number, &bytes))
     }
 
-    fn told_size(&self, number: u32, size: u64) -> Vec<u8> {
+    fn told_size(&mut self, number: u32, size: u64) -> Vec<u8> {
+        let (size, written_at) = self.told(size);
+        wire::attributes(number, size, written_at)
+    }
+
+    /// Size and time as they are told of a file of this size.
+    pub(super) fn told(&mut self, size: u64) -> (Option<u64>, u32) {
+        self.written_at += u32::from(self.lies.offers.restless);
         match self.lies.strange {
-            Some(Strange::HugeSize) => wire::attributes(number, Some(u64::MAX), 1_700_000_000),
-            Some(Strange::NoSize) => wire::attributes(number, None, 1_700_000_000),
-            Some(Strange::NegativeTime) => wire::attributes(number, Some(size), BEFORE_1970),
-            _ => wire::attributes(number, Some(size), 1_700_000_000),
+            Some(Strange::HugeSize) => (Some(u64::MAX), self.written_at),
+            Some(Strange::NoSize) => (None, self.written_at),
+            Some(Strange::NegativeTime) => (Some(size), BEFORE_1970),
+            _ => (Some(size.saturating_add_signed(self.lies.offers.tells_more)), self.written_at),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod files;
 pub mod kinds;
+pub mod listings;
 mod service;
 pub mod trials;
 mod wire;
@@ -26,6 +27,8 @@ use super::way::{self, Far};
 
 /// The only account.
 const USER: &str = "liar";
+/// When every file was written, unless that changes.
+const WRITTEN_AT: u32 = 1_700_000_000;
 
 /// What a partner is asked, from the connection to the last request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +59,8 @@ pub enum Ask {
     /// The rename that replaces.
     Replace,
     Remove,
+    OpenDirectory,
+    List,
     Space,
     Other,
 }
@@ -158,6 +163,45 @@ pub enum Strange {
     ShoutsGoodbye,
 }
 
+/// What happens to a file in the middle of its being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MidRead {
+    /// It is overwritten with other bytes, as many.
+    Other,
+    Longer,
+    Shorter,
+    Gone,
+}
+
+/// What a listing is worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Listings {
+    #[default]
+    Honest,
+    /// Names that leave the directory, drive a terminal, or are too long, besides.
+    Hostile,
+    /// So many other names besides.
+    Many(u32),
+    /// Each name stands there twice, with different times.
+    Twice,
+    /// Other names without end.
+    Endless,
+}
+
+/// How the partner behaves about the files that it offers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// At the second read of all, once.
+    pub mid_read: Option<MidRead>,
+    pub listings: Listings,
+    /// Tells so many bytes more than a file has.
+    pub tells_more: i64,
+    /// Tells another time at each look.
+    pub restless: bool,
+    /// Says that it removed a file, and leaves it.
+    pub removes_nothing: bool,
+}
+
 /// How the partner behaves; the default is OpenSSH's way.
 #[derive(Debug, Clone, Default)]
 pub struct Lies {
@@ -177,6 +221,7 @@ pub struct Lies {
     /// Somebody else puts a file under the final name the moment we want to give it.
     pub intruder: bool,
     pub strange: Option<Strange>,
+    pub offers: Offers,
     /// How often it lies about storing and renaming, denies, fails and answers strangely; without a number, always.
     pub times: Option<u32>,
     /// Requests that meet trouble.
@@ -209,6 +254,9 @@ struct Shelf {
     seen: Vec<Seen>,
     stored: u64,
     met_trouble: bool,
+    reads: u32,
+    /// When every file was written, by the partner's clock.
+    written_at: u32,
 }
 
 impl Liar {
@@ -241,6 +289,8 @@ impl Liar {
             seen: Vec::new(),
             stored: 0,
             met_trouble: false,
+            reads: 0,
+            written_at: WRITTEN_AT,
         };
         let shelf = Arc::new(Mutex::new(shelf));
         let (stop, stopped) = oneshot::channel();
@@ -260,6 +310,8 @@ impl Liar {
     /// Forgets everything, and behaves like this from now on.
     pub fn behave(&self, lies: Lies) {
         let mut shelf = locked(&self.shelf);
+        // A directory that files were moved to.
+        let _ = fs::remove_dir_all(shelf.inbox.join("done"));
         way::clear(&shelf.inbox);
         way::clear(&shelf.taken);
         *shelf = Shelf {
@@ -271,6 +323,8 @@ impl Liar {
             seen: Vec::new(),
             stored: 0,
             met_trouble: false,
+            reads: 0,
+            written_at: WRITTEN_AT,
         };
     }
 

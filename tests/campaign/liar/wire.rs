@@ -63,6 +63,12 @@ pub enum Request {
         from: String,
         to: String,
     },
+    OpenDirectory {
+        path: String,
+    },
+    List {
+        handle: Vec<u8>,
+    },
     Space,
     Other,
 }
@@ -87,6 +93,8 @@ impl Request {
             6 => Request::Write { handle: fields.bytes()?, offset: fields.long()?, bytes: fields.bytes()? },
             7 | 17 => Request::Look { path: fields.text()? },
             8 => Request::LookAtOpen { handle: fields.bytes()? },
+            11 => Request::OpenDirectory { path: fields.text()? },
+            12 => Request::List { handle: fields.bytes()? },
             13 => Request::Remove { path: fields.text()? },
             18 => Request::Rename { from: fields.text()?, to: fields.text()? },
             200 => match fields.text()?.as_str() {
@@ -120,6 +128,8 @@ impl Request {
             Request::Sync { .. } => Ask::Sync,
             Request::Link { .. } => Ask::Link,
             Request::Replace { .. } => Ask::Replace,
+            Request::OpenDirectory { .. } => Ask::OpenDirectory,
+            Request::List { .. } => Ask::List,
             Request::Space => Ask::Space,
             Request::Other => Ask::Other,
         }
@@ -183,11 +193,25 @@ pub fn data(number: u32, bytes: &[u8]) -> Vec<u8> {
 
 /// Attributes: the size if told, permissions of a plain file, and a time.
 pub fn attributes(number: u32, size: Option<u64>, modified: u32) -> Vec<u8> {
+    answer(105, number, &[&about(size, modified)])
+}
+
+fn about(size: Option<u64>, modified: u32) -> Vec<u8> {
     let flags: u32 = 4 | 8 | u32::from(size.is_some());
     let size = size.map(|size| size.to_be_bytes().to_vec()).unwrap_or_default();
     let mode = 0o100_644_u32.to_be_bytes();
     let time = modified.to_be_bytes();
-    answer(105, number, &[&flags.to_be_bytes(), &size, &mode, &time, &time])
+    [flags.to_be_bytes().as_slice(), &size, &mode, &time, &time].concat()
+}
+
+/// A part of a listing: names, each with size and time.
+pub fn names(number: u32, entries: &[(Vec<u8>, Option<u64>, u32)]) -> Vec<u8> {
+    let count = u32::try_from(entries.len()).unwrap().to_be_bytes();
+    let entry = |(name, size, modified): &(Vec<u8>, Option<u64>, u32)| {
+        [string(name), string(name), about(*size, *modified)].concat()
+    };
+    let entries: Vec<u8> = entries.iter().flat_map(entry).collect();
+    answer(104, number, &[&count, &entries])
 }
 
 /// The version, with extensions.
