@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
@@ -27,12 +28,16 @@ use crate::transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// Of how many files one look asks for the time, where the listing doesn't tell it; the next look goes on behind them.
+const TIMES_ASKED: usize = 500;
 
 /// One inbound link and what was seen at its partner.
 struct Post {
     gateway: Arc<Gateway>,
     link: InboundLink,
     lookout: Lookout,
+    /// The name of the last file whose time was asked for.
+    asked_last: String,
     /// What was told to be wrong at the last look.
     trouble: Option<String>,
 }
@@ -41,8 +46,13 @@ struct Post {
 pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(), DaemonError> {
     let mut posts = JoinSet::new();
     for link in gateway.config.inbound.values() {
-        let post =
-            Post { gateway: gateway.clone(), link: link.clone(), lookout: Lookout::default(), trouble: None };
+        let post = Post {
+            gateway: gateway.clone(),
+            link: link.clone(),
+            lookout: Lookout::default(),
+            asked_last: String::new(),
+            trouble: None,
+        };
         posts.spawn(post.stand(stopping.clone()));
     }
     while let Some(ended) = posts.join_next().await {
@@ -92,7 +102,8 @@ impl Post {
     async fn look(&mut self) -> Result<Duration, DaemonError> {
         let looked_at = Moment::now();
         let Some(listing) = self.list().await? else { return Ok(self.link.every) };
-        let seen = self.lookout.look(&self.link, &listing, Instant::now());
+        let mut seen = self.lookout.look(&self.link, &listing, Instant::now());
+        self.ask_times(&mut seen.ready).await?;
         let mut begun = 0;
         let trouble = if listing.complete {
             None
@@ -127,11 +138,42 @@ impl Post {
                 lease.give_back();
                 Ok(Some(listing))
             }
+            // That a medium isn't in is no fault, whenever it was taken out.
+            Err(error) if error.medium_wanted().is_some() => Ok(None),
             Err(error) => {
                 self.note(Moment::now(), &Seen::default(), 0, Some(error.to_string()));
                 Ok(None)
             }
         }
+    }
+
+    /// Some servers list no times. What was fetched from there and has the same size is asked for its time by itself: only
+    /// that tells a new file from the old one.
+    async fn ask_times(&mut self, ready: &mut [Found]) -> Result<(), DaemonError> {
+        let mut untold = Vec::new();
+        for found in ready.iter_mut().filter(|found| found.modified.is_none()) {
+            let last = self.gateway.ledger.last_found(&self.link.name, &found.name).map_err(Stop::from)?;
+            if last.is_some_and(|last| tells_time(&last)) {
+                untold.push(found);
+            }
+        }
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let gateway = self.gateway.clone();
+        let lease = gateway.session_to_look(&self.link.partner).await.map_err(Stop::from)?;
+        let Some(mut lease) = lease else { return Ok(()) };
+        untold.sort_by(|a, b| a.name.cmp(&b.name));
+        let behind = untold.iter().position(|found| found.name > self.asked_last).unwrap_or(0);
+        untold.rotate_left(behind);
+        for found in untold.into_iter().take(TIMES_ASKED) {
+            // What can't be asked for now is asked for again at the next look.
+            let Ok(there) = lease.session().stat(&found.path).await else { return Ok(()) };
+            found.modified = there.and_then(|file| file.modified);
+            self.asked_last.clone_from(&found.name);
+        }
+        lease.give_back();
+        Ok(())
     }
 
     /// Whether a collection has fetched the file as it is now, or will.
@@ -204,12 +246,21 @@ impl Post {
 /// more, whatever the listing says; what is there after it was removed has come anew.
 fn is_same(last: &Delivery, found: &Found, looked_at: Moment) -> bool {
     let Some(collection) = last.collection() else { return false };
-    let seen_as = (found.size, found.modified);
-    let found_as = (collection.found.size, collection.found.modified);
-    let Some(fetched) = &collection.fetched else { return !last.is_finished() || seen_as == found_as };
+    // Where no time is told, the size must do.
+    let seen_as = |size: Option<u64>, modified: Option<Timestamp>| {
+        found.size == size && (found.modified.is_none() || found.modified == modified)
+    };
+    let as_found = seen_as(collection.found.size, collection.found.modified);
+    let Some(fetched) = &collection.fetched else { return !last.is_finished() || as_found };
     if collection.cleared.is_some() {
         return looked_at <= last.updated;
     }
-    let fetched_as = (Some(fetched.size), fetched.modified);
-    seen_as == fetched_as || seen_as == found_as
+    as_found || seen_as(Some(fetched.size), fetched.modified)
+}
+
+/// Whether the collection knows when its file was written, and the file may still be there.
+fn tells_time(last: &Delivery) -> bool {
+    let collection = last.collection().filter(|collection| collection.cleared.is_none());
+    let fetched = collection.and_then(|collection| collection.fetched.as_ref());
+    fetched.is_some_and(|fetched| fetched.modified.is_some())
 }
