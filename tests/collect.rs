@@ -11,6 +11,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use support::collecting::{Inbound, offer, why};
+use support::disk::SmallDisk;
 use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::Shown;
@@ -413,4 +414,31 @@ fn a_person_can_have_a_partner_looked_at_at_once() {
     post.wait_for("N.DAT", "archived");
     let (asked, text) = post.home.run(&["collect", LINK]);
     assert!(!asked && text.contains("no inbound link"), "{text}");
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "needs root, to mount a file system")]
+fn an_inbox_that_is_full_or_cant_be_written_is_waited_for_and_no_part_takes_its_room() {
+    let disk = SmallDisk::mount(2);
+    let tables = format!("[inbox]\ndirectory = {:?}\n", disk.path());
+    let mut post = Post::running("", "", &tables);
+    post.offer("LARGE.DAT", &vec![b'x'; 4 * 1024 * 1024]);
+    let waits = post.wait_for("LARGE.DAT", "waiting");
+    assert!(why(&waits).contains("No space left"), "{}", why(&waits));
+    post.offer("SMALL.DAT", &vec![b'y'; 1024 * 1024]);
+    post.wait_for("SMALL.DAT", "archived");
+    post.home.until("the large one is given up", |home| {
+        home.run(&["cancel", waits.delivery.id.as_str(), "--reason", "too large"]).0.then_some(())
+    });
+    assert_eq!(names_in(disk.path()), ["SMALL.DAT", "SMALL.DAT.sha256"]);
+    let remount = |how: &str| {
+        let done = Command::new("mount").args(["-o", how]).arg(disk.path()).status().unwrap();
+        assert!(done.success());
+    };
+    remount("remount,ro");
+    post.offer("N.DAT", b"content");
+    let waits = post.wait_for("N.DAT", "waiting");
+    assert!(why(&waits).contains("Read-only"), "{}", why(&waits));
+    remount("remount,rw");
+    post.wait_for("N.DAT", "archived");
 }

@@ -119,8 +119,13 @@ pub fn prepare(
         out.sync_all()?;
         Ok(copied)
     };
-    let (sha256, size) = copy().map_err(SpoolError::at("writing", &temporary))?;
+    let (sha256, size) = copy().map_err(|error| {
+        // A part would only take the room that other files may have.
+        drop(fs::remove_file(&temporary));
+        SpoolError::at("writing", &temporary)(error)
+    })?;
     if sha256 != expected {
+        drop(fs::remove_file(&temporary));
         return Err(PlaceError::RowsChanged { expected, found: sha256 });
     }
     // Durable from here: the hidden name stands for the rows until it is given away.
@@ -298,6 +303,6 @@ mod tests {
         let home = Home::new();
         fs::write(home.home.path().join("rows"), "c,d\r\n").unwrap();
         assert!(matches!(home.prepare(), Err(PlaceError::RowsChanged { .. })));
-        assert!(!home.inbox().join("a.csv").exists());
+        assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
     }
 }
