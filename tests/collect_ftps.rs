@@ -20,6 +20,8 @@ use totatsu::digest::Sha256;
 const INBOUND: &str = "uketori";
 const MIB: usize = 1024 * 1024;
 
+type Start = fn(Wishes) -> FtpServer;
+
 /// A server, and a gateway that collects from its directory `out`.
 struct Post {
     server: FtpServer,
@@ -50,7 +52,7 @@ impl Post {
 
 /// The promise is kept at vsftpd, which lists lines without times, and at ProFTPD, which lists facts.
 fn at_both(more: &str, remote: &str, promise: impl Fn(&mut Post)) {
-    let servers: [(fn(Wishes) -> FtpServer, &str); 2] = [(vsftpd, "anonymous"), (proftpd, "tester")];
+    let servers: [(Start, &str); 2] = [(vsftpd, "anonymous"), (proftpd, "tester")];
     for (start, user) in servers {
         println!("at the server of {user}");
         let server = start(Wishes::default());

@@ -3,6 +3,7 @@
 //! Owns when a partner is looked at, and which of the files seen there begin a collection: those that no collection has
 //! fetched as they are. A partner that is down, held or closed isn't looked at. What can't be listed is told once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -150,13 +151,23 @@ impl Post {
     /// Some servers list no times. What was fetched from there and has the same size is asked for its time by itself: only
     /// that tells a new file from the old one.
     async fn ask_times(&mut self, ready: &mut [Found]) -> Result<(), DaemonError> {
-        let mut untold = Vec::new();
-        for found in ready.iter_mut().filter(|found| found.modified.is_none()) {
-            let last = self.gateway.ledger.last_found(&self.link.name, &found.name).map_err(Stop::from)?;
-            if last.is_some_and(|last| tells_time(&last)) {
-                untold.push(found);
-            }
+        let timeless = ready.iter().filter(|found| found.modified.is_none());
+        let names: Vec<String> = timeless.map(|found| found.name.clone()).collect();
+        if names.is_empty() {
+            return Ok(());
         }
+        let (gateway, link) = (self.gateway.clone(), self.link.name.clone());
+        let asking = move || {
+            let mut fetched = HashSet::new();
+            for name in names {
+                if gateway.ledger.last_found(&link, &name)?.is_some_and(|last| tells_time(&last)) {
+                    fetched.insert(name);
+                }
+            }
+            Ok::<_, LedgerError>(fetched)
+        };
+        let fetched = self.gateway.blocking(asking).await.map_err(Stop::from)?;
+        let mut untold: Vec<_> = ready.iter_mut().filter(|found| fetched.contains(&found.name)).collect();
         if untold.is_empty() {
             return Ok(());
         }
