@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
+use support::collecting::{Inbound, offer, why};
+use support::disk::SmallDisk;
 use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::Shown;
@@ -43,23 +45,7 @@ impl Post {
     }
 
     fn write_link(&self, name: &str, more: &str, remote: &str, tables: &str) {
-        let has = |key: &str| remote.lines().any(|line| line.starts_with(key));
-        let mut defaults = String::new();
-        for (key, line) in [
-            ("directory", "directory = \"out\"\n"),
-            ("name", "name = \"*.DAT\"\n"),
-            ("ready", "ready = \"rename\"\n"),
-            ("every", "every = \"100ms\"\n"),
-        ] {
-            if !has(key) {
-                defaults += line;
-            }
-        }
-        let layout = if more.contains("layout =") { "" } else { "layout = \"common/as-is\"\n" };
-        let link = format!(
-            "direction = \"in\"\npartner = \"eltax\"\n{layout}{more}[remote]\n{defaults}{remote}{tables}"
-        );
-        self.home.write(&format!("config/links/{name}.toml"), &link);
+        self.home.write_inbound(name, Inbound { more, remote, tables, ..Inbound::default() });
     }
 
     fn out(&self) -> PathBuf {
@@ -67,31 +53,23 @@ impl Post {
     }
 
     fn inbox(&self) -> PathBuf {
-        self.home.path().join("spool/inbox").join(INBOUND)
+        self.home.inbox(INBOUND)
     }
 
-    /// The partner renames a whole file to its name.
     fn offer(&self, name: &str, bytes: &[u8]) {
-        let hidden = self.out().join(format!(".{name}.tmp"));
-        fs::write(&hidden, bytes).unwrap();
-        fs::rename(&hidden, self.out().join(name)).unwrap();
+        offer(&self.out(), name, bytes);
     }
 
-    /// Waits until the collection of this file is in `state`.
     fn wait_for(&mut self, name: &str, state: &str) -> Shown {
-        self.home.until(&format!("{name} is {state}"), |home| {
-            let mut found = home.deliveries().into_iter();
-            found.find(|shown| shown.delivery.name() == name && shown.state == state)
-        })
+        self.home.until_file(name, state)
     }
 
     fn receipt(&self, id: &DeliveryId) -> Value {
-        serde_json::from_slice(&fs::read(self.home.folder(id).receipt()).unwrap()).unwrap()
+        self.home.receipt(id)
     }
 
     fn act(&self, arguments: &[&str]) {
-        let (done, text) = self.home.run(&[arguments, &["--reason", "decided in a test"]].concat());
-        assert!(done, "{arguments:?}: {text}");
+        self.home.act(arguments);
     }
 
     /// The names under which files were placed, in that order.
@@ -104,8 +82,7 @@ impl Post {
     }
 
     fn audit_is_clean(&self) {
-        let (clean, text) = self.home.run(&["audit", "verify"]);
-        assert!(clean, "{text}");
+        self.home.audit_is_clean();
     }
 
     /// An import command that runs this text; `$1` is the file.
@@ -114,10 +91,6 @@ impl Post {
         fs::write(&path, text).unwrap();
         format!("[import]\ncommand = [\"/bin/sh\", {path:?}, \"{{file}}\"]\n")
     }
-}
-
-fn why(shown: &Shown) -> String {
-    shown.delivery.standing.why().unwrap_or_default()
 }
 
 #[test]
@@ -202,9 +175,7 @@ fn a_file_with_a_marker_or_a_digest_rule_waits_for_it_and_a_wrong_digest_is_neve
     post.offer("N.DAT", b"content");
     fs::write(post.out().join("N.DAT.sha256"), format!("{}  N.DAT\n", Sha256::of(b"other"))).unwrap();
     post.home.until("the look has seen it", |home| {
-        let (_, text) = home.run(&["--json", "status"]);
-        let status: Value = serde_json::from_str(&text).unwrap();
-        (status["inbound"][0]["last_look"]["waiting"] == 1).then_some(())
+        (home.first_inbound()["last_look"]["waiting"] == 1).then_some(())
     });
     fs::write(post.out().join("N.DAT.end"), "").unwrap();
     let waiting = post.wait_for("N.DAT", "waiting");
@@ -436,11 +407,7 @@ fn a_directory_that_cant_be_looked_at_is_told_once_and_the_rest_goes_on() {
 #[test]
 fn a_person_can_have_a_partner_looked_at_at_once() {
     let mut post = Post::running("", "every = \"1h\"\n", "");
-    post.home.until("it was looked at", |home| {
-        let (_, text) = home.run(&["--json", "status"]);
-        let status: Value = serde_json::from_str(&text).unwrap();
-        status["inbound"][0]["last_look"].is_object().then_some(())
-    });
+    post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
     post.offer("N.DAT", b"x");
     let (asked, text) = post.home.run(&["collect", INBOUND]);
     assert!(asked, "{text}");
@@ -477,4 +444,31 @@ fn an_acknowledgement_waits_while_an_earlier_one_of_its_name_lies_in_the_outbox_
     post.home.wait_for(2, "archived");
     assert!(told(b"second"));
     post.audit_is_clean();
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "needs root, to mount a file system")]
+fn an_inbox_that_is_full_or_cant_be_written_is_waited_for_and_no_part_takes_its_room() {
+    let disk = SmallDisk::mount(2);
+    let tables = format!("[inbox]\ndirectory = {:?}\n", disk.path());
+    let mut post = Post::running("", "", &tables);
+    post.offer("LARGE.DAT", &vec![b'x'; 4 * 1024 * 1024]);
+    let waits = post.wait_for("LARGE.DAT", "waiting");
+    assert!(why(&waits).contains("No space left"), "{}", why(&waits));
+    post.offer("SMALL.DAT", &vec![b'y'; 1024 * 1024]);
+    post.wait_for("SMALL.DAT", "archived");
+    post.home.until("the large one is given up", |home| {
+        home.run(&["cancel", waits.delivery.id.as_str(), "--reason", "too large"]).0.then_some(())
+    });
+    assert_eq!(names_in(disk.path()), ["SMALL.DAT", "SMALL.DAT.sha256"]);
+    let remount = |how: &str| {
+        let done = Command::new("mount").args(["-o", how]).arg(disk.path()).status().unwrap();
+        assert!(done.success());
+    };
+    remount("remount,ro");
+    post.offer("N.DAT", b"content");
+    let waits = post.wait_for("N.DAT", "waiting");
+    assert!(why(&waits).contains("Read-only"), "{}", why(&waits));
+    remount("remount,rw");
+    post.wait_for("N.DAT", "archived");
 }

@@ -62,13 +62,6 @@ fn a_sync_of_the_journal_that_finds_the_disk_full_leaves_no_receipt_that_the_led
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-fn a_disk_that_fails_in_the_midst_of_the_index_ends_the_gateway_and_doesnt_leave_it_hanging() {
-    let in_the_midst = |_, point: &Point| (point.call.class == "index").then_some(Strike::Fail(Errno::EROFS));
-    points::strike_at(SEED, &WAYS[0], 0, 1, in_the_midst).must_be_clean();
-}
-
-#[test]
-#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_broken_full_or_read_only_disk_at_any_call_loses_nothing_and_delivers_nothing_twice() {
     points::strike_at(SEED, &WAYS[0], 0, 3, points::fail(SEED)).must_be_clean();
 }

@@ -205,6 +205,8 @@ async fn stated_digest(
 
 /// The digest of `name` in a list as `sha256sum` writes it; a digest that stands alone is that of any name.
 fn digest_in(text: &str, name: &str) -> Option<Sha256> {
+    // As programs of Windows begin a text.
+    let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     if let [only] = lines.as_slice()
         && let Ok(digest) = only.trim().to_ascii_lowercase().parse()
@@ -265,6 +267,7 @@ mod tests {
             format!("{digest}\n"),
             format!("{upper}\r\n"),
             format!("{digest}  a.dat\n"),
+            format!("\u{feff}{upper}  a.dat\r\n{}  b.dat\r\n", Sha256::of(b"y")),
             format!("{digest} *in/a.dat\r\n"),
             format!("{}  b.dat\n{digest}  a.dat\n", Sha256::of(b"y")),
         ] {

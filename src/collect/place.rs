@@ -56,6 +56,19 @@ pub enum PlaceError {
         /// Its path.
         path: PathBuf,
     },
+    /// The partner's name is longer than the inbox can bear beside the ending of the digest file. The operator gives the link
+    /// an `inbox.name`.
+    #[error(
+        "the inbox {} can't bear a name as long as {name}{DIGEST_ENDING}: give the link an inbox.name, e.g. \"{{id}}.csv\", \
+         restart, then release",
+        inbox.display()
+    )]
+    NameTooLong {
+        /// The inbox.
+        inbox: PathBuf,
+        /// The name.
+        name: String,
+    },
     /// The rows on our disk are not those that decoding proved: the disk or somebody else changed them.
     #[error(
         "the decoded rows have changed on our disk (SHA-256 {found} instead of {expected}): check the disk"
@@ -72,8 +85,9 @@ impl PlaceError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            PlaceError::Spool(error) => Remedy::for_own_disk(&error.error),
+            PlaceError::Spool(error) => remedy_in_inbox(&error.error),
             PlaceError::NameTaken { .. } => Remedy::Retry,
+            PlaceError::NameTooLong { .. } => Remedy::Hold,
             PlaceError::RowsChanged { .. } => Remedy::Stop,
         }
     }
@@ -92,6 +106,7 @@ pub fn prepare(
 ) -> Result<Placing, PlaceError> {
     spool::make_outbox(inbox)?;
     let (path, temporary) = (inbox.join(name), inbox.join(format!(".totatsu-{id}.part")));
+    check_length(inbox, name, &path)?;
     check_free(&path)?;
     let copy = || -> io::Result<(Sha256, u64)> {
         let mut out =
@@ -104,8 +119,13 @@ pub fn prepare(
         out.sync_all()?;
         Ok(copied)
     };
-    let (sha256, size) = copy().map_err(SpoolError::at("writing", &temporary))?;
+    let (sha256, size) = copy().map_err(|error| {
+        // A part would only take the room that other files may have.
+        drop(fs::remove_file(&temporary));
+        SpoolError::at("writing", &temporary)(error)
+    })?;
     if sha256 != expected {
+        drop(fs::remove_file(&temporary));
         return Err(PlaceError::RowsChanged { expected, found: sha256 });
     }
     // Durable from here: the hidden name stands for the rows until it is given away.
@@ -156,6 +176,33 @@ pub fn remove(placed: &Placed) -> Result<(), SpoolError> {
     spool::sync_dir(spool::parent_of(&placed.path))
 }
 
+/// The inbox may be another system's: that it is away, or can't be written, says nothing of our own disk.
+fn remedy_in_inbox(error: &io::Error) -> Remedy {
+    use io::ErrorKind as Kind;
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the list is open, and the rest is judged as ever")]
+    match error.kind() {
+        Kind::StaleNetworkFileHandle
+        | Kind::TimedOut
+        | Kind::NotConnected
+        | Kind::HostUnreachable
+        | Kind::NetworkUnreachable
+        | Kind::ReadOnlyFilesystem => Remedy::Retry,
+        Kind::NotADirectory | Kind::InvalidFilename => Remedy::Hold,
+        _ => Remedy::for_own_disk(error),
+    }
+}
+
+/// The longest name that is needed, before anything is recorded: afterwards it could not be chosen anew.
+fn check_length(inbox: &Path, name: &str, path: &Path) -> Result<(), PlaceError> {
+    match fs::symlink_metadata(hidden_digest_path(path)) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+            Err(PlaceError::NameTooLong { inbox: inbox.to_owned(), name: name.to_owned() })
+        }
+        // Whatever else is wrong there is told by what is done next.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 fn check_free(path: &Path) -> Result<(), PlaceError> {
     match fs::symlink_metadata(path) {
         Ok(_) => Err(PlaceError::NameTaken { path: path.to_owned() }),
@@ -167,7 +214,7 @@ fn check_free(path: &Path) -> Result<(), PlaceError> {
 /// Whoever sees the name finds its digest beside it: it is there first.
 fn write_digest(path: &Path, sha256: &Sha256) -> Result<(), SpoolError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (digest, hidden) = (digest_path(path), path.with_file_name(format!(".{name}{DIGEST_ENDING}.part")));
+    let (digest, hidden) = (digest_path(path), hidden_digest_path(path));
     let write = || -> io::Result<()> {
         let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&hidden)?;
         out.set_permissions(fs::Permissions::from_mode(MODE))?;
@@ -182,6 +229,12 @@ fn digest_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(DIGEST_ENDING);
     path.with_file_name(name)
+}
+
+/// The digest file's name while it is written.
+fn hidden_digest_path(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}{DIGEST_ENDING}.part"))
 }
 
 #[cfg(test)]
@@ -250,6 +303,6 @@ mod tests {
         let home = Home::new();
         fs::write(home.home.path().join("rows"), "c,d\r\n").unwrap();
         assert!(matches!(home.prepare(), Err(PlaceError::RowsChanged { .. })));
-        assert!(!home.inbox().join("a.csv").exists());
+        assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
     }
 }

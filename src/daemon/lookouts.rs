@@ -3,10 +3,11 @@
 //! Owns when a partner is looked at, and which of the files seen there begin a collection: those that no collection has
 //! fetched as they are. A partner that is down, held or closed isn't looked at. What can't be listed is told once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
@@ -28,6 +29,8 @@ use crate::transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// Of how many files one look asks for the time, where the listing doesn't tell it; the next look goes on behind them.
+const TIMES_ASKED: usize = 500;
 
 /// One inbound link and what was seen at its partner.
 struct Post {
@@ -36,6 +39,8 @@ struct Post {
     lookout: Lookout,
     /// Files that a collection has fetched, as they looked then: nobody need ask the ledger again.
     known: HashMap<String, Outside>,
+    /// The name of the last file whose time was asked for.
+    asked_last: String,
     /// What was told to be wrong at the last look.
     trouble: Option<String>,
 }
@@ -49,6 +54,7 @@ pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(),
             link: link.clone(),
             lookout: Lookout::default(),
             known: HashMap::new(),
+            asked_last: String::new(),
             trouble: None,
         };
         posts.spawn(post.stand(stopping.clone()));
@@ -100,7 +106,8 @@ impl Post {
     async fn look(&mut self) -> Result<Duration, DaemonError> {
         let looked_at = Moment::now();
         let Some(listing) = self.list().await? else { return Ok(self.link.every) };
-        let seen = self.lookout.look(&self.link, &listing, Instant::now());
+        let mut seen = self.lookout.look(&self.link, &listing, Instant::now());
+        self.ask_times(&mut seen.ready).await?;
         let mut begun = 0;
         let too_long = "its directory holds more than can be listed: have old files removed there";
         let mut trouble = (!listing.complete).then(|| too_long.to_owned());
@@ -128,11 +135,52 @@ impl Post {
                 lease.give_back();
                 Ok(Some(listing))
             }
+            // That a medium isn't in is no fault, whenever it was taken out.
+            Err(error) if error.medium_wanted().is_some() => Ok(None),
             Err(error) => {
                 self.note(Moment::now(), &Seen::default(), 0, Some(error.to_string()));
                 Ok(None)
             }
         }
+    }
+
+    /// Some servers list no times. What was fetched from there and has the same size is asked for its time by itself: only
+    /// that tells a new file from the old one.
+    async fn ask_times(&mut self, ready: &mut [Found]) -> Result<(), DaemonError> {
+        let timeless = ready.iter().filter(|found| found.modified.is_none());
+        let names: Vec<String> = timeless.map(|found| found.name.clone()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let (gateway, link) = (self.gateway.clone(), self.link.name.clone());
+        let asking = move || {
+            let mut fetched = HashSet::new();
+            for name in names {
+                if gateway.ledger.last_found(&link, &name)?.is_some_and(|last| tells_time(&last)) {
+                    fetched.insert(name);
+                }
+            }
+            Ok::<_, LedgerError>(fetched)
+        };
+        let fetched = self.gateway.blocking(asking).await.map_err(Stop::from)?;
+        let mut untold: Vec<_> = ready.iter_mut().filter(|found| fetched.contains(&found.name)).collect();
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let gateway = self.gateway.clone();
+        let lease = gateway.session_to_look(&self.link.partner).await.map_err(Stop::from)?;
+        let Some(mut lease) = lease else { return Ok(()) };
+        untold.sort_by(|a, b| a.name.cmp(&b.name));
+        let behind = untold.iter().position(|found| found.name > self.asked_last).unwrap_or(0);
+        untold.rotate_left(behind);
+        for found in untold.into_iter().take(TIMES_ASKED) {
+            // What can't be asked for now is asked for again at the next look.
+            let Ok(there) = lease.session().stat(&found.path).await else { return Ok(()) };
+            found.modified = there.and_then(|file| file.modified);
+            self.asked_last.clone_from(&found.name);
+        }
+        lease.give_back();
+        Ok(())
     }
 
     /// Those of the files that no collection has fetched as they are now, or will.
@@ -227,12 +275,21 @@ impl Post {
 /// more, whatever the listing says; what is there after it was removed has come anew.
 fn is_same(last: &Delivery, found: &Found, looked_at: Moment) -> bool {
     let Some(collection) = last.collection() else { return false };
-    let seen_as = (found.size, found.modified);
-    let found_as = (collection.found.size, collection.found.modified);
-    let Some(fetched) = &collection.fetched else { return !last.is_finished() || seen_as == found_as };
+    // Where no time is told, the size must do.
+    let seen_as = |size: Option<u64>, modified: Option<Timestamp>| {
+        found.size == size && (found.modified.is_none() || found.modified == modified)
+    };
+    let as_found = seen_as(collection.found.size, collection.found.modified);
+    let Some(fetched) = &collection.fetched else { return !last.is_finished() || as_found };
     if collection.cleared.is_some() {
         return looked_at <= last.updated;
     }
-    let fetched_as = (Some(fetched.size), fetched.modified);
-    seen_as == fetched_as || seen_as == found_as
+    as_found || seen_as(Some(fetched.size), fetched.modified)
+}
+
+/// Whether the collection knows when its file was written, and the file may still be there.
+fn tells_time(last: &Delivery) -> bool {
+    let collection = last.collection().filter(|collection| collection.cleared.is_none());
+    let fetched = collection.and_then(|collection| collection.fetched.as_ref());
+    fetched.is_some_and(|fetched| fetched.modified.is_some())
 }

@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod certificates;
+pub mod collecting;
 pub mod disk;
 pub mod ftp;
 pub mod ftpline;

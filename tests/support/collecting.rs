@@ -1,0 +1,123 @@
+//! Inbound links, partners' files and what becomes of them: what every test of the way in needs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use totatsu::control::Shown;
+use totatsu::delivery_id::DeliveryId;
+
+use super::ftp::{FtpServer, PASSWORD};
+use super::gateway::Home;
+
+/// What a test says of an inbound link. Keys that it leaves out are those of a link that hands `*.DAT` of the partner's
+/// directory `out` over as they are, as soon as they are there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Inbound<'a> {
+    /// The partner; `eltax` unless given.
+    pub partner: &'a str,
+    /// Keys of the link itself.
+    pub more: &'a str,
+    /// Keys of its table `[remote]`.
+    pub remote: &'a str,
+    /// Tables after that.
+    pub tables: &'a str,
+}
+
+impl Home {
+    /// Writes an inbound link.
+    pub fn write_inbound(&self, name: &str, link: Inbound<'_>) {
+        let Inbound { partner, more, remote, tables } = link;
+        let has = |key: &str| remote.lines().any(|line| line.starts_with(key));
+        let mut defaults = String::new();
+        for (key, line) in [
+            ("directory", "directory = \"out\"\n"),
+            ("name", "name = \"*.DAT\"\n"),
+            ("ready", "ready = \"rename\"\n"),
+            ("every", "every = \"100ms\"\n"),
+        ] {
+            if !has(key) {
+                defaults += line;
+            }
+        }
+        let partner = if partner.is_empty() { "eltax" } else { partner };
+        let layout = if more.contains("layout =") { "" } else { "layout = \"common/as-is\"\n" };
+        let link = format!(
+            "direction = \"in\"\npartner = {partner:?}\n{layout}{more}[remote]\n{defaults}{remote}{tables}"
+        );
+        self.write(&format!("config/links/{name}.toml"), &link);
+    }
+
+    /// The inbox of an inbound link that names none.
+    pub fn inbox(&self, link: &str) -> PathBuf {
+        self.path().join("spool/inbox").join(link)
+    }
+
+    /// Waits until the delivery or collection of this file is in `state`.
+    pub fn until_file(&mut self, name: &str, state: &str) -> Shown {
+        self.until(&format!("{name} is {state}"), |home| {
+            let mut found = home.deliveries().into_iter();
+            found.find(|shown| shown.delivery.name() == name && shown.state == state)
+        })
+    }
+
+    pub fn receipt(&self, id: &DeliveryId) -> Value {
+        serde_json::from_slice(&fs::read(self.folder(id).receipt()).unwrap()).unwrap()
+    }
+
+    /// A person's decision.
+    pub fn act(&self, arguments: &[&str]) {
+        let (done, text) = self.run(&[arguments, &["--reason", "decided in a test"]].concat());
+        assert!(done, "{arguments:?}: {text}");
+    }
+
+    pub fn audit_is_clean(&self) {
+        let (clean, text) = self.run(&["audit", "verify"]);
+        assert!(clean, "{text}");
+    }
+
+    /// The first inbound link, as `status` tells of it.
+    pub fn first_inbound(&self) -> Value {
+        let (_, text) = self.run(&["--json", "status"]);
+        let status: Value = serde_json::from_str(&text).unwrap();
+        status["inbound"][0].clone()
+    }
+
+    /// How often something happened.
+    pub fn times(&self, event: &str) -> usize {
+        self.journal().iter().filter(|entry| entry["event"] == event).count()
+    }
+
+    /// Writes the file of a partner that is an FTP server, with its password beside it.
+    pub fn write_ftps_partner(&self, name: &str, server: &FtpServer, user: &str) {
+        let text = format!(
+            "transport = \"ftps\"\n[ftps]\nhost = \"127.0.0.1\"\nport = {}\nuser = {user:?}\npassword_file = {:?}\n\
+             ca_file = {:?}\n",
+            server.port,
+            self.password_file(),
+            server.certificates.authority(),
+        );
+        self.write(&format!("config/partners/{name}.toml"), &text);
+    }
+
+    /// A file that holds the password of every account at an FTP server.
+    pub fn password_file(&self) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.path().join("config/password");
+        fs::write(&path, PASSWORD).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    }
+}
+
+/// The partner renames a whole file to its name.
+pub fn offer(directory: &Path, name: &str, bytes: &[u8]) {
+    let hidden = directory.join(".totatsu-test-new");
+    fs::write(&hidden, bytes).unwrap();
+    fs::rename(&hidden, directory.join(name)).unwrap();
+}
+
+/// Why a delivery stands where it stands.
+pub fn why(shown: &Shown) -> String {
+    shown.delivery.standing.why().unwrap_or_default()
+}
