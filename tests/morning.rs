@@ -38,6 +38,7 @@ trap 'rmdir "$2"' EXIT
 while [ -e "$HERE/wait-$TOTATSU_LINK" ]; do sleep 0.05; done
 if [ -e "$HERE/fail-$TOTATSU_LINK" ]; then exit 7; fi
 rows=$(($(wc -l < "$1") - 1))
+[ "$rows" = "$TOTATSU_ROWS" ] || exit 5
 cp "$1" "$HERE/imported/$TOTATSU_LINK-$TOTATSU_NAME"
 echo "$TOTATSU_LINK $TOTATSU_NAME $(sha256sum < "$1" | cut -d' ' -f1) $rows" >> "$HERE/imports"
 "#;

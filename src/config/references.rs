@@ -97,6 +97,17 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     {
         wrong("acknowledge.link", format!("there is no outbound link {}", agreed.link));
     }
+    let same_files = |other: &&InboundLink| {
+        other.name < link.name
+            && (&other.partner, &other.directory) == (&link.partner, &link.directory)
+            && other.name_pattern.text() == link.name_pattern.text()
+    };
+    if let Some(other) = config.inbound.values().find(same_files) {
+        let message = format!("link {} means the same files: each of them is collected by both", other.name);
+        problems.push(document.problem(Severity::Warning, "remote.name", message));
+    }
+    let mut wrong =
+        |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
     let same_inbox = |other: &&InboundLink| other.name != link.name && other.inbox == link.inbox;
     if let Some(other) = config.inbound.values().find(same_inbox).filter(|_| link.inbox_name.is_none()) {
         wrong("inbox.directory", format!("link {} has the same inbox: say inbox.name in both", other.name));

@@ -90,6 +90,9 @@ pub struct Decoded {
     pub records: BTreeMap<String, u64>,
     /// The sum over the whole file of each summed item, those of records in quarantine among them.
     pub totals: BTreeMap<String, i64>,
+    /// Rows that are handed out: data records as CSV, all records as JSON Lines, none as-is.
+    #[serde(default)]
+    pub rows: u64,
     /// Data records that are in quarantine and not among the rows.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub quarantined: u64,
@@ -213,6 +216,7 @@ fn evidence(
     let kinds = layout.records.iter().map(|record| record.name.clone());
     let totals = layout.totals.iter().zip(&read.tally.totals);
     Decoded {
+        rows: read.rows,
         layout: layout.id().to_owned(),
         layout_version: layout.version(),
         layout_sha256: layout.sha256(),

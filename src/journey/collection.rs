@@ -226,14 +226,14 @@ async fn run_import(
     let lacking = || Failure::hold(Step::Import, lacks_evidence("placed"));
     let collection = delivery.collection().ok_or_else(lacking)?;
     let placed = collection.placed.as_ref().ok_or_else(lacking)?;
-    let records: u64 = collection.decoded.iter().flat_map(|decoded| decoded.records.values()).sum();
+    let rows = collection.decoded.as_ref().map_or(0, |decoded| decoded.rows);
     let digest = collection.placing.as_ref().map(|placing| placing.sha256.to_string());
     let environment = [
         ("TOTATSU_ID", delivery.id.to_string()),
         ("TOTATSU_LINK", delivery.link.clone()),
         ("TOTATSU_NAME", collection.found.name.clone()),
         ("TOTATSU_SHA256", digest.unwrap_or_default()),
-        ("TOTATSU_RECORDS", records.to_string()),
+        ("TOTATSU_ROWS", rows.to_string()),
         ("TOTATSU_RUN", collection.import_runs.to_string()),
     ];
     let facts = import::Facts { file: &placed.path, environment: &environment };
