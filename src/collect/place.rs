@@ -161,6 +161,18 @@ pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
     Ok(placed)
 }
 
+/// Takes the hidden name back of rows that are not to be handed over any more.
+///
+/// # Errors
+/// The inbox doesn't let us.
+pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
+    match fs::remove_file(&placing.temporary) {
+        Ok(()) => spool::sync_dir(spool::parent_of(&placing.temporary)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(SpoolError::at("removing", &placing.temporary)(error)),
+    }
+}
+
 /// Removes what was imported from the inbox, if it is still there.
 ///
 /// # Errors
@@ -283,6 +295,15 @@ mod tests {
         fs::remove_file(&placing.path).unwrap();
         finish(&placing).unwrap();
         assert!(!placing.path.exists());
+    }
+
+    #[test]
+    fn rows_that_are_given_up_leave_nothing_in_the_inbox() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        take_back(&placing).unwrap();
+        take_back(&placing).unwrap();
+        assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
     }
 
     #[test]

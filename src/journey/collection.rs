@@ -53,6 +53,7 @@ pub(super) async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Del
             Some((link, agreed)) => answer(gateway, &delivery, link, agreed).await,
             None => archive(gateway, &delivery).await,
         },
+        Stage::Cancelled => give_up(gateway, &delivery).await,
         Stage::Accepted
         | Stage::Converted
         | Stage::Transferring
@@ -64,8 +65,7 @@ pub(super) async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Del
         | Stage::Receipted
         | Stage::Archived
         | Stage::Repeated
-        | Stage::Superseded
-        | Stage::Cancelled => archive(gateway, &delivery).await,
+        | Stage::Superseded => archive(gateway, &delivery).await,
     };
     conclude(gateway, delivery, outcome).await
 }
@@ -341,6 +341,16 @@ async fn clear(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Re
     let cleared = clear::clear(lease.session(), ours, &link.afterwards).await?;
     lease.give_back();
     Ok(Event::Cleared { cleared })
+}
+
+/// Nothing of what was given up stays in the inbox under a hidden name.
+async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let placing = delivery.collection().and_then(|collection| collection.placing.clone());
+    if let Some(placing) = placing {
+        let taken_back = gateway.blocking(move || place::take_back(&placing)).await;
+        taken_back.map_err(|error| Failure::of_own_disk(Step::Archive, &error))?;
+    }
+    archive(gateway, delivery).await
 }
 
 fn known<'a>(
