@@ -293,6 +293,29 @@ fn a_failed_import_holds_the_collection_and_all_under_its_lock_until_it_is_run_a
 }
 
 #[test]
+fn a_collection_whose_link_left_the_configuration_is_held_and_not_called_imported() {
+    let mut post = Post::new("", "", "");
+    let tables = post.script("exit 7\n");
+    post.write_link(INBOUND, "", "", &tables);
+    post.home.start();
+    post.offer("N.DAT", b"content");
+    let held = post.wait_for("N.DAT", "held").delivery.id;
+    post.home.stop();
+    let link = post.home.path().join(format!("config/links/{INBOUND}.toml"));
+    let text = fs::read_to_string(&link).unwrap();
+    fs::remove_file(&link).unwrap();
+    post.home.start();
+    post.act(&["release", held.as_str()]);
+    let held = post.wait_for("N.DAT", "held");
+    assert!(why(&held).contains("is not in the configuration any more"), "{}", why(&held));
+    post.home.stop();
+    fs::write(&link, text.replace("import.sh", "missing.sh")).unwrap();
+    post.home.start();
+    post.act(&["release", held.delivery.id.as_str()]);
+    assert!(why(&post.wait_for("N.DAT", "held")).contains("exit status"));
+}
+
+#[test]
 fn while_another_program_has_the_lock_nothing_is_handed_over_and_no_outbound_file_is_converted() {
     let mut post = Post::new("lock = \"gyomu\"\n", "", "");
     post.home.write_link("ready = \"rename\"\nlock = \"gyomu\"\n", "");

@@ -19,6 +19,7 @@ use crate::disk;
 use crate::gateway::{Gateway, LastLook};
 use crate::journey::{self, Stop};
 use crate::ledger::LedgerError;
+use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::Delivery;
@@ -198,10 +199,10 @@ impl Post {
                     }
                     Some(_) | None => gateway.ledger.last_found(&link, &found.name)?,
                 };
-                match last.filter(|last| is_same(last, &found, looked_at)) {
-                    Some(last) if last.is_finished() => drop(still_known.insert(found.name, seen_as)),
-                    Some(_) => {}
-                    None => news.push(found),
+                match last.map_or(Known::No, |last| known_by(&last, &found, looked_at)) {
+                    Known::ForGood => drop(still_known.insert(found.name, seen_as)),
+                    Known::ForNow => {}
+                    Known::No => news.push(found),
                 }
             }
             Ok::<_, LedgerError>((still_known, news))
@@ -271,20 +272,40 @@ impl Post {
     }
 }
 
-/// Whether the file is the one that a collection is about. What was removed or moved since the look began isn't there any
-/// more, whatever the listing says; what is there after it was removed has come anew.
-fn is_same(last: &Delivery, found: &Found, looked_at: Moment) -> bool {
-    let Some(collection) = last.collection() else { return false };
+/// Whether a collection is about a file as it looks now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// It isn't: another one begins.
+    No,
+    /// It is, or nobody can tell from this look.
+    ForNow,
+    /// It is, as long as the file looks like this.
+    ForGood,
+}
+
+fn known_by(last: &Delivery, found: &Found, looked_at: Moment) -> Known {
+    let ended = last.is_finished();
+    last.collection().map_or(Known::No, |collection| judge(collection, ended, last.updated, found, looked_at))
+}
+
+/// What was removed or moved since the look began isn't there any more, whatever the listing says, or has come anew: the
+/// next look tells. What is there after that has come anew.
+fn judge(collection: &Collection, ended: bool, changed: Moment, found: &Found, looked_at: Moment) -> Known {
     // Where no time is told, the size must do.
-    let seen_as = |size: Option<u64>, modified: Option<Timestamp>| {
+    let looks_like = |size: Option<u64>, modified: Option<Timestamp>| {
         found.size == size && (found.modified.is_none() || found.modified == modified)
     };
-    let as_found = seen_as(collection.found.size, collection.found.modified);
-    let Some(fetched) = &collection.fetched else { return !last.is_finished() || as_found };
+    let as_found = looks_like(collection.found.size, collection.found.modified);
+    let fetched = collection.fetched.as_ref();
+    let as_fetched = fetched.is_some_and(|fetched| looks_like(Some(fetched.size), fetched.modified));
     if collection.cleared.is_some() {
-        return looked_at <= last.updated;
+        return if looked_at <= changed { Known::ForNow } else { Known::No };
     }
-    as_found || seen_as(Some(fetched.size), fetched.modified)
+    match (fetched.is_some(), ended, as_found || as_fetched) {
+        (_, true, true) => Known::ForGood,
+        (false, false, _) | (true, false, true) => Known::ForNow,
+        (_, true, false) | (true, false, false) => Known::No,
+    }
 }
 
 /// Whether the collection knows when its file was written, and the file may still be there.
@@ -292,4 +313,62 @@ fn tells_time(last: &Delivery) -> bool {
     let collection = last.collection().filter(|collection| collection.cleared.is_none());
     let fetched = collection.and_then(|collection| collection.fetched.as_ref());
     fetched.is_some_and(|fetched| fetched.modified.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::clear::Cleared;
+    use crate::collect::fetch::Fetched;
+    use crate::digest::Sha256;
+    use crate::transport::Peer;
+
+    fn found(size: u64) -> Found {
+        let (path, name, modified) = ("N.DAT".to_owned(), "N.DAT".to_owned(), None);
+        Found { path, name, size: Some(size), modified, date: None, number: None }
+    }
+
+    fn fetched(size: u64) -> Collection {
+        let peer = Peer {
+            transport: String::new(),
+            address: String::new(),
+            software: String::new(),
+            host_key: String::new(),
+            user: String::new(),
+            authenticated_by: String::new(),
+            cipher: String::new(),
+            key_exchange: String::new(),
+            extensions: Vec::new(),
+        };
+        let (sha256, asked) = (Sha256::of(b""), Vec::new());
+        let fetched = Fetched { size, sha256, modified: None, vouched_by: None, peer, asked };
+        Collection { fetched: Some(fetched), ..Collection::of(found(size)) }
+    }
+
+    fn at(second: u32) -> Moment {
+        format!("2026-11-20T16:00:{second:02}+09:00").parse().unwrap()
+    }
+
+    #[test]
+    fn a_look_that_began_before_the_file_was_removed_says_nothing_for_good_of_one_that_came_anew() {
+        let collection = Collection { cleared: Some(Cleared { asked: Vec::new() }), ..fetched(5) };
+        for size in [5, 6] {
+            assert_eq!(judge(&collection, true, at(10), &found(size), at(9)), Known::ForNow);
+            assert_eq!(judge(&collection, true, at(10), &found(size), at(11)), Known::No);
+        }
+    }
+
+    #[test]
+    fn a_file_that_stays_is_known_for_good_once_its_collection_has_ended_and_as_long_as_it_looks_the_same() {
+        let judged = |ended, size| judge(&fetched(5), ended, at(10), &found(size), at(11));
+        assert_eq!([judged(true, 5), judged(false, 5)], [Known::ForGood, Known::ForNow]);
+        assert_eq!([judged(true, 6), judged(false, 6)], [Known::No, Known::No]);
+    }
+
+    #[test]
+    fn what_is_not_fetched_yet_is_fetched_as_it_is_then_unless_it_was_given_up() {
+        let judged = |ended, size| judge(&Collection::of(found(5)), ended, at(10), &found(size), at(11));
+        assert_eq!([judged(false, 5), judged(false, 6)], [Known::ForNow, Known::ForNow]);
+        assert_eq!([judged(true, 5), judged(true, 6)], [Known::ForGood, Known::No]);
+    }
 }

@@ -4,11 +4,12 @@
 //! link's lock is done in one go: the lock is taken, what is about to happen is recorded, it is done, and only then is the
 //! lock let go.
 
+use std::collections::BTreeMap;
+
 use super::{
     Failure, Step, Stop, archive, conclude, hold_behind_rejected, issue_receipt, lacks_evidence,
     no_such_link, queue,
 };
-use std::collections::BTreeMap;
 
 use crate::clock::Moment;
 use crate::collect::answer::{self, Agreed, Answered, Outcome};
@@ -48,6 +49,7 @@ pub(super) async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Del
             After::Answer(link, agreed) => answer(gateway, &delivery, link, agreed).await,
             After::Clear(link) => clear(gateway, &delivery, link).await,
             After::Receipt => return issue_receipt(gateway, delivery).await,
+            After::Unknown => Err(Failure::hold(Step::Import, no_such_link(&delivery.link))),
         },
         Stage::Rejected => match refusal_to_tell(gateway, &delivery) {
             Some((link, agreed)) => answer(gateway, &delivery, link, agreed).await,
@@ -76,12 +78,14 @@ pub(crate) enum After<'a> {
     Answer(&'a InboundLink, &'a Agreed),
     Clear(&'a InboundLink),
     Receipt,
+    /// Nobody can tell: the link has left the configuration.
+    Unknown,
 }
 
-/// The next thing to do with a collection that is placed or imported. What has left the configuration isn't done any more.
+/// The next thing to do with a collection that is placed or imported.
 pub(crate) fn next_after_placing<'a>(gateway: &'a Gateway, delivery: &Delivery) -> After<'a> {
     let link = gateway.config.inbound.get(&delivery.link);
-    let (Some(link), Some(collection)) = (link, delivery.collection()) else { return After::Receipt };
+    let (Some(link), Some(collection)) = (link, delivery.collection()) else { return After::Unknown };
     match (&link.import, &link.acknowledge) {
         (Some(command), _) if delivery.stage == Stage::Placed => After::Import(link, command),
         (_, Some(agreed)) if collection.answered.is_none() => After::Answer(link, agreed),
