@@ -26,6 +26,7 @@ use crate::ledger::state::{Delivery, Gate, Stage, Standing};
 use crate::link::Order;
 use crate::publish::{self, PublishError};
 use crate::receipt;
+use crate::schedule::alert::{self, Alert, Kind};
 use crate::schedule::hours::Hours;
 use crate::transfer::{self, Target, TransferError};
 use crate::turn;
@@ -222,7 +223,25 @@ async fn conclude(
     };
     let delivery = gateway.ledger.record(delivery.id, event).await?;
     log(&delivery);
+    tell_of_bad_records(gateway, &delivery);
     Ok(delivery)
+}
+
+/// Nobody would ask: what is rejected or left out ends well as far as the gateway is concerned.
+fn tell_of_bad_records(gateway: &Gateway, delivery: &Delivery) {
+    let (id, link, name) = (&delivery.id, &delivery.link, delivery.name());
+    let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
+    let bad = decoded.map_or(0, |decoded| decoded.quarantined);
+    let told = format!("of link {link}: totatsu report {id} lists what is wrong");
+    let (kind, text) = if delivery.stage == Stage::Rejected && delivery.archived.is_none() {
+        (Kind::Rejected, format!("{name} breaks the layout and goes no further, {id} {told}"))
+    } else if delivery.stage == Stage::Decoded && delivery.standing == Standing::Going && bad > 0 {
+        (Kind::Quarantined, format!("{bad} records of {name} were left out, {id} {told}"))
+    } else {
+        return;
+    };
+    let subject = alert::Subject::Delivery(id.clone());
+    gateway.bell.ring(&Alert { kind, subject, occasion: None, text });
 }
 
 /// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
@@ -460,8 +479,8 @@ pub fn log(delivery: &Delivery) {
     let (link, state) = (&delivery.link, delivery.state());
     match &delivery.standing {
         Standing::Going if delivery.stage == Stage::Rejected && !delivery.is_finished() => {
-            let problems = delivery.problems.unwrap_or_default();
-            tracing::error!(delivery = %delivery.id, link, state, problems, "totatsu report lists them");
+            let (problems, file) = (delivery.problems.unwrap_or_default(), delivery.name());
+            tracing::error!(delivery = %delivery.id, link, state, file, problems, "totatsu report lists them");
         }
         Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
             tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");

@@ -111,6 +111,10 @@ impl Spool {
         for directory in [self.deliveries(), self.archive(), self.orphans()] {
             make_dir(&directory)?;
         }
+        // Programs of the group reach what lies below.
+        for directory in ["outbox", "inbox"] {
+            make_outbox(&self.root.join(directory))?;
+        }
         make_outbox(&self.locks())
     }
 

@@ -284,12 +284,18 @@ fn a_failed_import_holds_the_collection_and_all_under_its_lock_until_it_is_run_a
     let runs = fs::read_to_string(&log).unwrap();
     let runs: Vec<&str> = runs.lines().collect();
     assert_eq!((runs.len(), runs[0]), (2, runs[1]), "the same bytes twice");
+    let post_inbox = post.inbox();
     fs::write(&fail, "").unwrap();
     post.offer("A2.DAT", b"by hand");
     let held = post.wait_for("A2.DAT", "held").delivery.id;
     post.act(&["confirm", held.as_str(), "--by", "山田", "--how", "other"]);
     post.wait_for("A2.DAT", "archived");
     assert!(post.receipt(&held)["confirmation"]["by"].as_str().unwrap().contains("山田"));
+    post.offer("A3.DAT", b"given up");
+    let held = post.wait_for("A3.DAT", "held").delivery.id;
+    assert_eq!(names_in(&post.inbox()), ["A3.DAT", "A3.DAT.sha256"]);
+    post.act(&["cancel", held.as_str()]);
+    post.home.until("the inbox is empty", |_| names_in(&post_inbox).is_empty().then_some(()));
 }
 
 #[test]

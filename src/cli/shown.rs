@@ -62,7 +62,9 @@ pub(super) fn status(status: &Status) -> String {
         vec![partner.partner.clone(), partner.state.clone(), partner.unfinished.to_string(), since, reason]
     };
     let headings = ["partner", "state", "unfinished", "since", "why"];
-    let mut text = table(&headings, status.partners.iter().map(row).collect());
+    let idle = "no gateway runs: nothing is sent or collected; start it with systemctl start totatsu, or totatsu run\n";
+    let mut text = if status.running { String::new() } else { idle.to_owned() };
+    text += &table(&headings, status.partners.iter().map(row).collect());
     for LinkStatus { link, hold } in &status.links {
         text += &format!("link {link} is held since {} by {}: {}\n", hold.since, hold.by, hold.reason);
     }
@@ -173,7 +175,13 @@ fn collected(collection: &Collection) -> Vec<(&'static str, String)> {
             format!("{} {}: {}", decoded.layout, decoded.layout_version, records.join(", ")),
         ));
         if decoded.quarantined > 0 {
-            rows.push(("bad", format!("{} records are in quarantine: totatsu report", decoded.quarantined)));
+            rows.push((
+                "bad",
+                format!(
+                    "{} records, in the file quarantine of its folder: totatsu report ID",
+                    decoded.quarantined
+                ),
+            ));
         }
     }
     if let Some(placing) = &collection.placing {
@@ -207,7 +215,12 @@ fn note(shown: &Shown) -> String {
             (None, Some(receipt), Some(published)) => {
                 format!("receipt {}, {}", receipt.number, published.path)
             }
-            (None, Some(receipt), None) => format!("receipt {}", receipt.number),
+            (None, Some(receipt), None) => {
+                let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
+                let bad = decoded.map_or(0, |decoded| decoded.quarantined);
+                let left_out = if bad > 0 { format!(", {bad} records left out") } else { String::new() };
+                format!("receipt {}{left_out}", receipt.number)
+            }
             _ => String::new(),
         },
     }

@@ -88,7 +88,8 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
         wrong("hours", format!("link and partner {} are never open at the same time", link.partner));
     }
     let today = now.date();
-    if config.shelf.iter().next().is_some() && config.shelf.choose(&link.layout, today).is_none() {
+    let layout = config.shelf.choose(&link.layout, today);
+    if layout.is_none() && config.shelf.iter().next().is_some() {
         let message =
             format!("no layout {:?} is in force on {today}; there are: {}", link.layout, names(config));
         wrong("layout", message);
@@ -97,6 +98,7 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     {
         wrong("acknowledge.link", format!("there is no outbound link {}", agreed.link));
     }
+    problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
             && (&other.partner, &other.directory) == (&link.partner, &link.directory)
@@ -139,13 +141,16 @@ fn names(config: &Config) -> String {
     names.join(", ")
 }
 
+fn sample_warning(document: &Document, layout: &Layout) -> Option<Problem> {
+    let message = format!("layout {} is a sample: put the partner's own sheet in its place", layout.id());
+    let is_sample = layout.status() == Status::Sample;
+    is_sample.then(|| document.problem(Severity::Warning, "layout", message))
+}
+
 /// Whether the link's values are those that its layout takes.
 fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layout) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if layout.status() == Status::Sample {
-        let message = format!("layout {} is a sample: put the partner's own sheet in its place", link.layout);
-        problems.push(document.problem(Severity::Warning, "layout", message));
-    }
+    problems.extend(sample_warning(document, layout));
     let taken = layout.link_values();
     for name in link.values.keys().filter(|name| !taken.contains(name.as_str())) {
         let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");

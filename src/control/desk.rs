@@ -285,7 +285,8 @@ impl Desk {
                 .collect(),
             Office::LedgerAlone(_) => Vec::new(),
         };
-        Ok(Answer::Status(Status { partners, links: links.collect(), inbound, unfinished }))
+        let running = matches!(self.office, Office::Daemon(_));
+        Ok(Answer::Status(Status { running, partners, links: links.collect(), inbound, unfinished }))
     }
 
     fn look(&self, link: &str) -> Result<Answer, ControlError> {

@@ -23,7 +23,7 @@ use crate::gateway::LastLook;
 use crate::ledger::hold::Hold;
 use crate::ledger::state::{Delivery, How, ReceiptLink};
 use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
-use crate::spool::{Spool, SpoolError};
+use crate::spool::{self, Spool, SpoolError};
 
 pub use desk::Desk;
 
@@ -159,6 +159,9 @@ pub struct Imported {
 /// How the gateway stands as a whole.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Status {
+    /// Whether a gateway runs.
+    #[serde(default)]
+    pub running: bool,
     /// Each partner.
     pub partners: Vec<PartnerStatus>,
     /// Links that are held.
@@ -273,6 +276,7 @@ pub enum ControlError {
 /// # Errors
 /// It can't be made.
 pub fn listen(path: &Path) -> Result<UnixListener, SpoolError> {
+    spool::make_dir(spool::parent_of(path))?;
     // The ledger's lock is ours by now, so nobody answers on an old socket.
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

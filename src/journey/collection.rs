@@ -44,13 +44,7 @@ pub(super) async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Del
         Stage::Decoded => return place(gateway, delivery).await,
         Stage::Placing => finish_placing(gateway, &delivery).await,
         Stage::Importing => return go_on_importing(gateway, delivery).await,
-        Stage::Placed | Stage::Imported => match next_after_placing(gateway, &delivery) {
-            After::Import(link, command) => return import(gateway, delivery, link, command).await,
-            After::Answer(link, agreed) => answer(gateway, &delivery, link, agreed).await,
-            After::Clear(link) => clear(gateway, &delivery, link).await,
-            After::Receipt => return issue_receipt(gateway, delivery).await,
-            After::Unknown => Err(Failure::hold(Step::Import, no_such_link(&delivery.link))),
-        },
+        Stage::Placed | Stage::Imported => return after_placing(gateway, delivery).await,
         Stage::Rejected => match refusal_to_tell(gateway, &delivery) {
             Some((link, agreed)) => answer(gateway, &delivery, link, agreed).await,
             None => archive(gateway, &delivery).await,
@@ -73,6 +67,23 @@ pub(super) async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Del
 }
 
 /// What is left once the rows bear their name in the inbox.
+async fn after_placing(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
+    if delivery.confirmed.is_some()
+        && let Err(failure) = remove_without_import(gateway, &delivery).await
+    {
+        return conclude(gateway, delivery, Err(failure)).await;
+    }
+    let outcome = match next_after_placing(gateway, &delivery) {
+        After::Import(link, command) => return import(gateway, delivery, link, command).await,
+        After::Answer(link, agreed) => answer(gateway, &delivery, link, agreed).await,
+        After::Clear(link) => clear(gateway, &delivery, link).await,
+        After::Receipt => return issue_receipt(gateway, delivery).await,
+        After::Unknown => Err(Failure::hold(Step::Import, no_such_link(&delivery.link))),
+    };
+    conclude(gateway, delivery, outcome).await
+}
+
+/// The next thing that is left then.
 pub(crate) enum After<'a> {
     Import(&'a InboundLink, &'a ImportCommand),
     Answer(&'a InboundLink, &'a Agreed),
@@ -347,14 +358,24 @@ async fn clear(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Re
     Ok(Event::Cleared { cleared })
 }
 
-/// Nothing of what was given up stays in the inbox under a hidden name.
+/// Nothing of what was given up stays in the inbox: no hidden name, and no rows that a command should have imported.
 async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let placing = delivery.collection().and_then(|collection| collection.placing.clone());
     if let Some(placing) = placing {
         let taken_back = gateway.blocking(move || place::take_back(&placing)).await;
         taken_back.map_err(|error| Failure::of_own_disk(Step::Archive, &error))?;
     }
+    remove_without_import(gateway, delivery).await?;
     archive(gateway, delivery).await
+}
+
+/// Where a person decided instead of the import command, the rows go from the inbox as if it had imported them.
+async fn remove_without_import(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
+    let command = gateway.config.inbound.get(&delivery.link).and_then(|link| link.import.as_ref());
+    match (command, delivery.collection()) {
+        (Some(command), Some(collection)) => remove_imported(gateway, collection, command).await,
+        _ => Ok(()),
+    }
 }
 
 fn known<'a>(

@@ -246,20 +246,24 @@ impl Index {
     /// # Errors
     /// sled fails, or it can't be read.
     pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, IndexError> {
-        self.last_collection(&found_key(link, name))
+        let prefix = found_key(link, name);
+        let last = caught(|| self.collections.scan_prefix(prefix).next_back().transpose())?;
+        last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
     }
 
-    /// The collection of a link that was placed last.
+    /// The collection of a link that was placed last, and not given up since.
     ///
     /// # Errors
     /// sled fails, or it can't be read.
     pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, IndexError> {
-        self.last_collection(&placed_key(link))
-    }
-
-    fn last_collection(&self, prefix: &str) -> Result<Option<Delivery>, IndexError> {
-        let last = caught(|| self.collections.scan_prefix(prefix).next_back().transpose())?;
-        last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
+        for key in self.collections.scan_prefix(placed_key(link)).keys().rev() {
+            let id = id_at_end(&caught(|| key)?)?;
+            let placed = self.find(&id)?.filter(|placed| placed.stage != Stage::Cancelled);
+            if placed.is_some() {
+                return Ok(placed);
+            }
+        }
+        Ok(None)
     }
 
     /// The hold on a partner or link, if there is one.

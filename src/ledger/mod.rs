@@ -242,7 +242,7 @@ impl Ledger {
         Ok(self.index.last_found(link, name)?)
     }
 
-    /// The collection of a link that was placed last.
+    /// The collection of a link that was placed last, and not given up since.
     ///
     /// # Errors
     /// The index fails.

@@ -44,6 +44,10 @@ pub enum Kind {
     NothingCame,
     /// What an inbound link's partner has can't be looked at as it should.
     LookFailed,
+    /// A file breaks its layout: nothing of it goes on.
+    Rejected,
+    /// Records of a collected file break its layout, and were kept from its rows.
+    Quarantined,
     /// A collection waits for one that comes before it by date or number.
     Gap,
     /// A delivery is held: a person decides.
@@ -123,11 +127,13 @@ pub struct AlertsTable {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 14] = [
         Kind::DeadlineAtRisk,
         Kind::DeadlineMissed,
         Kind::NothingCame,
         Kind::LookFailed,
+        Kind::Rejected,
+        Kind::Quarantined,
         Kind::Gap,
         Kind::Held,
         Kind::PartnerDown,
@@ -145,6 +151,8 @@ impl Kind {
             Kind::DeadlineMissed => "deadline_missed",
             Kind::NothingCame => "nothing_came",
             Kind::LookFailed => "look_failed",
+            Kind::Rejected => "rejected",
+            Kind::Quarantined => "quarantined",
             Kind::Gap => "gap",
             Kind::Held => "held",
             Kind::PartnerDown => "partner_down",
