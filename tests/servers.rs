@@ -16,14 +16,18 @@ use std::time::Duration;
 use support::ftp::{FtpServer, Wishes};
 use support::ftpline::{self, FtpLine, passive_ports};
 use support::gateway::{Home, names_in};
-use support::partners::pattern;
+use support::partners::{of_sshd, pattern};
 use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
 use support::pureftpd::pureftpd;
+use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
+use tempfile::TempDir;
 use totatsu::digest::Sha256;
 use totatsu::ledger::state::Delivery;
 use totatsu::publish::{Before, PublishError, publish};
 use totatsu::transfer::{Asked, Target, TransferError, transfer};
+use totatsu::transport::ftps::FtpsSettings;
+use totatsu::transport::sftp::SftpSettings;
 use totatsu::transport::{Overwrite, Progress, Reach, Session};
 use totatsu::verify::{Grade, VerifyError, verify};
 
@@ -31,68 +35,135 @@ const MIB: u64 = 1024 * 1024;
 /// Large enough not to be sent before its server is killed.
 const LARGE: u64 = 192 * MIB;
 
-/// A server, and how it is reached.
+/// A kind of server.
 struct Kind {
     name: &'static str,
-    start: fn() -> FtpServer,
-    sftp: bool,
+    start: fn() -> Server,
     grade: Grade,
 }
 
-const KINDS: [Kind; 6] = [
+/// A running server, and how it is reached.
+enum Server {
+    Ftps(FtpServer),
+    /// FTP's server speaks SFTP.
+    Sftp(FtpServer),
+    /// With the directory that its root lies in.
+    OpenSsh {
+        sshd: Sshd,
+        _above: TempDir,
+    },
+}
+
+const KINDS: [Kind; 8] = [
+    Kind {
+        name: "OpenSSH, chroot",
+        start: || {
+            openssh(|root| Options {
+                lines: vec![format!("ChrootDirectory {}", root.display())],
+                force_command: Some("internal-sftp".to_owned()),
+                ..Options::default()
+            })
+        },
+        grade: Grade::Content,
+    },
+    Kind {
+        name: "OpenSSH, sftp-server",
+        start: || {
+            openssh(|root| Options {
+                force_command: Some(format!("/usr/lib/openssh/sftp-server -d {}", root.display())),
+                ..Options::default()
+            })
+        },
+        grade: Grade::Content,
+    },
     Kind {
         name: "vsftpd, explicit TLS",
-        start: || vsftpd(Wishes::default()),
-        sftp: false,
+        start: || Server::Ftps(vsftpd(Wishes::default())),
         grade: Grade::Content,
     },
     Kind {
         name: "vsftpd, implicit TLS",
-        start: || vsftpd(Wishes { implicit: true, ..Wishes::default() }),
-        sftp: false,
+        start: || Server::Ftps(vsftpd(Wishes { implicit: true, ..Wishes::default() })),
         grade: Grade::Content,
     },
     Kind {
         name: "ProFTPD, explicit TLS",
-        start: || proftpd(Wishes::default()),
-        sftp: false,
+        start: || Server::Ftps(proftpd(Wishes::default())),
         grade: Grade::Content,
     },
     Kind {
         name: "ProFTPD, implicit TLS",
-        start: || proftpd(Wishes { implicit: true, ..Wishes::default() }),
-        sftp: false,
+        start: || Server::Ftps(proftpd(Wishes { implicit: true, ..Wishes::default() })),
         grade: Grade::Content,
     },
     Kind {
         name: "Pure-FTPd, explicit TLS",
-        start: || pureftpd(Wishes::default()),
-        sftp: false,
+        start: || Server::Ftps(pureftpd(Wishes::default())),
         grade: Grade::Content,
     },
     Kind {
         name: "ProFTPD, mod_sftp",
-        start: || proftpd_sftp(Wishes::default()),
-        sftp: true,
+        start: || Server::Sftp(proftpd_sftp(Wishes::default())),
         grade: Grade::Content,
     },
 ];
 
-impl Kind {
-    fn reach(&self, server: &FtpServer, port: u16) -> Reach {
-        if self.sftp {
-            let mut settings = sftp_settings(server);
-            settings.port = port;
-            Reach::Sftp(settings)
-        } else {
-            let mut settings = server.settings();
-            settings.port = port;
-            Reach::Ftps(settings)
+/// OpenSSH's server, with its root where nobody but root may write above it, as a change of root demands.
+fn openssh(options: impl FnOnce(&Path) -> Options) -> Server {
+    let above = tempfile::tempdir_in("/run").unwrap();
+    let root = above.path().join("root");
+    let options = Options { root: Some(root.clone()), ..options(&root) };
+    Server::OpenSsh { sshd: Sshd::start(options), _above: above }
+}
+
+impl Server {
+    fn reach(&self, port: u16) -> Reach {
+        match self {
+            Server::Ftps(server) => Reach::Ftps(FtpsSettings { port, ..server.settings() }),
+            Server::Sftp(server) => Reach::Sftp(SftpSettings { port, ..sftp_settings(server) }),
+            Server::OpenSsh { sshd, .. } => Reach::Sftp(SftpSettings { port, ..of_sshd(sshd) }),
         }
     }
 
-    async fn session(&self, server: &FtpServer) -> Box<dyn Session> {
-        let opened = self.reach(server, server.port).connect().await;
+    fn port(&self) -> u16 {
+        match self {
+            Server::Ftps(server) | Server::Sftp(server) => server.port,
+            Server::OpenSsh { sshd, .. } => sshd.port(),
+        }
+    }
+
+    fn folder(&self) -> &Path {
+        match self {
+            Server::Ftps(server) | Server::Sftp(server) => server.folder.path(),
+            Server::OpenSsh { sshd, .. } => sshd.folder(),
+        }
+    }
+
+    fn root(&self) -> &Path {
+        match self {
+            Server::Ftps(server) | Server::Sftp(server) => &server.root,
+            Server::OpenSsh { sshd, .. } => sshd.root(),
+        }
+    }
+
+    fn log(&self) -> String {
+        match self {
+            Server::Ftps(server) | Server::Sftp(server) => server.log(),
+            Server::OpenSsh { sshd, .. } => sshd.log(),
+        }
+    }
+
+    fn kill_sessions(&self) {
+        match self {
+            Server::Ftps(server) | Server::Sftp(server) => server.kill_sessions(),
+            Server::OpenSsh { sshd, .. } => sshd.kill_sessions(),
+        }
+    }
+}
+
+impl Kind {
+    async fn session(&self, server: &Server) -> Box<dyn Session> {
+        let opened = server.reach(server.port()).connect().await;
         opened.unwrap_or_else(|error| panic!("{}: {error}\n{}", self.name, server.log()))
     }
 }
@@ -116,46 +187,46 @@ fn says(asked: &[Asked], words: &str) -> bool {
 }
 
 /// A file is carried, proven and named.
-async fn delivers(kind: &Kind, server: &FtpServer) -> Grade {
+async fn delivers(kind: &Kind, server: &Server) -> Grade {
     let mut session = kind.session(server).await;
     let bytes = pattern(3 * MIB as usize + 1);
-    let (sent, sha256) = written(server.folder.path(), &bytes);
+    let (sent, sha256) = written(server.folder(), &bytes);
     let (target, progress) = (target("Z12.DTA"), Progress::new());
     let transferred = transfer(session.as_mut(), &target, &sent, sha256, &progress).await.unwrap();
-    assert!(!server.root.join("Z12.DTA").exists());
+    assert!(!server.root().join("Z12.DTA").exists());
     let size = bytes.len() as u64;
     assert_eq!(transferred.bytes, size);
     let verified = verify(session.as_mut(), &target, size, sha256, &progress).await.unwrap();
     let published = publish(session.as_mut(), &target, before(size, sha256), &progress).await.unwrap();
     assert!(!published.found_done);
-    assert!(fs::read(server.root.join("Z12.DTA")).unwrap() == bytes);
-    assert!(!server.root.join(&target.temporary).exists());
+    assert!(fs::read(server.root().join("Z12.DTA")).unwrap() == bytes);
+    assert!(!server.root().join(&target.temporary).exists());
     session.close().await;
     verified.grade
 }
 
 /// A file that is there is neither sent to nor named onto, whether it was there before or came meanwhile.
-async fn refuses_to_overwrite(kind: &Kind, server: &FtpServer) {
+async fn refuses_to_overwrite(kind: &Kind, server: &Server) {
     let mut session = kind.session(server).await;
-    let (sent, sha256) = written(server.folder.path(), b"ours, of another day");
+    let (sent, sha256) = written(server.folder(), b"ours, of another day");
     let progress = Progress::new();
-    fs::write(server.root.join("taken.DTA"), "theirs").unwrap();
+    fs::write(server.root().join("taken.DTA"), "theirs").unwrap();
     let error = transfer(session.as_mut(), &target("taken.DTA"), &sent, sha256, &progress).await.unwrap_err();
     assert!(matches!(error, TransferError::NameTaken { .. }), "{}: {error}", kind.name);
     let later = target("later.DTA");
     transfer(session.as_mut(), &later, &sent, sha256, &progress).await.unwrap();
-    fs::write(server.root.join("later.DTA"), "theirs").unwrap();
+    fs::write(server.root().join("later.DTA"), "theirs").unwrap();
     let error = publish(session.as_mut(), &later, before(20, sha256), &progress).await.unwrap_err();
     assert!(matches!(error, PublishError::NameTaken { .. }), "{}: {error}", kind.name);
     for name in ["taken.DTA", "later.DTA"] {
-        assert_eq!(fs::read(server.root.join(name)).unwrap(), b"theirs", "{}", kind.name);
+        assert_eq!(fs::read(server.root().join(name)).unwrap(), b"theirs", "{}", kind.name);
     }
     session.remove(&later.temporary).await.unwrap();
 }
 
 /// An upload that was cut goes on from what the server has; a part that is not ours is sent anew.
-async fn goes_on_after_a_cut(kind: &Kind, server: &FtpServer) -> &'static str {
-    let source = server.folder.path().join("large");
+async fn goes_on_after_a_cut(kind: &Kind, server: &Server) -> &'static str {
+    let source = server.folder().join("large");
     fs::File::create(&source).unwrap().set_len(LARGE).unwrap();
     let (sha256, _) = Sha256::of_file(&source).unwrap();
     let target = target("large.DTA");
@@ -170,7 +241,7 @@ async fn goes_on_after_a_cut(kind: &Kind, server: &FtpServer) -> &'static str {
     server.kill_sessions();
     let error = upload.await.unwrap();
     assert!(error.outcome_unknown(), "{}: {error}", kind.name);
-    let part = fs::metadata(server.root.join(&target.temporary)).unwrap().len();
+    let part = fs::metadata(server.root().join(&target.temporary)).unwrap().len();
     assert!(0 < part && part < LARGE, "{}: {part}", kind.name);
 
     let mut session = kind.session(server).await;
@@ -180,10 +251,10 @@ async fn goes_on_after_a_cut(kind: &Kind, server: &FtpServer) -> &'static str {
     assert_eq!((transferred.bytes, transferred.sha256), (LARGE, sha256));
     let proven = verify(session.as_mut(), &target, LARGE, sha256, &Progress::new()).await.unwrap();
     assert_eq!(proven.grade, kind.grade, "{}", kind.name);
-    assert_eq!(Sha256::of_file(&server.root.join(&target.temporary)).unwrap(), (sha256, LARGE));
+    assert_eq!(Sha256::of_file(&server.root().join(&target.temporary)).unwrap(), (sha256, LARGE));
 
-    fs::write(server.root.join(&target.temporary), "not ours at all").unwrap();
-    let (sent, sha256) = written(server.folder.path(), b"something that begins otherwise");
+    fs::write(server.root().join(&target.temporary), "not ours at all").unwrap();
+    let (sent, sha256) = written(server.folder(), b"something that begins otherwise");
     transfer(session.as_mut(), &target, &sent, sha256, &Progress::new()).await.unwrap();
     verify(session.as_mut(), &target, 31, sha256, &Progress::new()).await.unwrap();
     session.remove(&target.temporary).await.unwrap();
@@ -193,22 +264,22 @@ async fn goes_on_after_a_cut(kind: &Kind, server: &FtpServer) -> &'static str {
 }
 
 /// A rename is done and its answer never arrives: it is found out, and not done again.
-async fn finds_out_an_unknown_rename(kind: &Kind, server: &FtpServer) {
+async fn finds_out_an_unknown_rename(kind: &Kind, server: &Server) {
     let target = target("cut.DTA");
-    let port = forgetful_line(server.port, server.root.join("cut.DTA"));
-    let (sent, sha256) = written(server.folder.path(), b"0123456789");
-    let mut session = kind.reach(server, port).connect().await.unwrap();
+    let port = forgetful_line(server.port(), server.root().join("cut.DTA"));
+    let (sent, sha256) = written(server.folder(), b"0123456789");
+    let mut session = server.reach(port).connect().await.unwrap();
     let progress = Progress::new();
     transfer(session.as_mut(), &target, &sent, sha256, &progress).await.unwrap();
     let error = publish(session.as_mut(), &target, before(10, sha256), &progress).await.unwrap_err();
     let PublishError::Transport(error) = error else { panic!("{}: {error}", kind.name) };
     assert!(error.outcome_unknown() && !session.is_alive(), "{}: {error}", kind.name);
-    assert!(server.root.join("cut.DTA").exists());
+    assert!(server.root().join("cut.DTA").exists());
     let mut session = kind.session(server).await;
     let published = publish(session.as_mut(), &target, before(10, sha256), &progress).await.unwrap();
     assert!(published.found_done, "{}", kind.name);
-    assert_eq!(fs::read(server.root.join("cut.DTA")).unwrap(), b"0123456789");
-    assert!(!server.root.join(&target.temporary).exists());
+    assert_eq!(fs::read(server.root().join("cut.DTA")).unwrap(), b"0123456789");
+    assert!(!server.root().join(&target.temporary).exists());
 }
 
 /// Passes connections on to `port`, but cuts the first one as soon as the server answers after `done` has come about.
@@ -243,8 +314,8 @@ fn answers(mut server: TcpStream, mut client: TcpStream, done: &Path, cut: &Atom
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(
-    not(all(have_vsftpd, have_proftpd, have_pureftpd, have_root)),
-    ignore = "needs the FTP servers and root: run scripts/test as root"
+    not(all(have_sshd, have_vsftpd, have_proftpd, have_pureftpd, have_root)),
+    ignore = "needs the servers and root: run scripts/test as root"
 )]
 async fn the_same_journey_ends_well_at_every_server() {
     let mut table = vec![format!(
@@ -255,7 +326,7 @@ async fn the_same_journey_ends_well_at_every_server() {
         let server = (kind.start)();
         let session = kind.session(&server).await;
         let offers = |word: &str| session.peer().extensions.iter().any(|line| line.starts_with(word));
-        let facts = if kind.sftp {
+        let facts = if !matches!(server, Server::Ftps(_)) {
             "SFTP"
         } else if offers("MLST") {
             "MLST"

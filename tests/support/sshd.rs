@@ -157,6 +157,11 @@ impl Sshd {
         descendants(Pid::from_child(&self.server)).len()
     }
 
+    /// Ends every session and leaves the server.
+    pub fn kill_sessions(&self) {
+        signal(&descendants(Pid::from_child(&self.server)), Signal::KILL);
+    }
+
     /// Freezes every session: connections stay open, and nobody answers.
     pub fn freeze_sessions(&self) {
         signal(&descendants(Pid::from_child(&self.server)), Signal::STOP);
