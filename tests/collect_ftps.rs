@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use support::collecting::{Inbound, offer, why};
+use support::collecting::{Inbound, contents, numbered, offer, why};
 use support::ftp::{FtpServer, Wishes};
 use support::gateway::{Home, names_in};
 use support::partners::pattern;
@@ -83,6 +83,19 @@ fn a_vouched_file_is_removed_afterwards_with_its_companions_and_may_come_anew() 
         post.offer_vouched("N.DAT", b"two\r\n");
         post.home.wait_for(2, "archived");
         assert_eq!(fs::read(post.home.inbox(INBOUND).join("N.DAT")).unwrap(), b"two\r\n");
+    });
+}
+
+#[test]
+fn a_gateway_that_is_killed_again_and_again_hands_every_file_over_once_and_whole() {
+    at_both("", "ready = \"marker\"\ndigest = \"{name}.sha256\"\nafterwards = \"delete\"\n", |post| {
+        let files = contents(12);
+        for (number, bytes) in files.iter().enumerate() {
+            post.offer_vouched(&numbered(number), bytes);
+        }
+        post.home.kill_again_and_again(20_261_123, 10);
+        post.home.has_collected_each_once(INBOUND, &files);
+        assert_eq!(names_in(&post.out()), [""; 0]);
     });
 }
 

@@ -7,7 +7,7 @@ mod support;
 
 use std::fs;
 
-use support::collecting::Inbound;
+use support::collecting::{Inbound, contents, numbered};
 use support::gateway::Home;
 use support::medium::{Drive, Format, Stick};
 use support::partners::pattern;
@@ -102,6 +102,23 @@ fn a_file_on_a_medium_is_removed_or_moved_afterwards_where_that_is_agreed() {
         post.home.until_file("A.DAT", "archived");
         assert_eq!(post.drive.files(), left);
         assert_eq!(post.read("A.DAT"), b"one");
+    }
+}
+
+#[test]
+fn a_gateway_that_is_killed_again_and_again_reads_every_file_off_a_medium_once_and_whole() {
+    for format in [Format::Ext4, Format::Fat] {
+        let mut post = Post::new("afterwards = \"delete\"\n");
+        let files = contents(12);
+        let names: Vec<String> = (0..files.len()).map(numbered).collect();
+        let brought: Vec<(&str, &[u8])> =
+            names.iter().zip(&files).map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        let stick = post.brought(format, 32, &brought);
+        stick.plug(&post.drive);
+        post.home.start();
+        post.home.kill_again_and_again(20_261_124, 10);
+        post.home.has_collected_each_once(INBOUND, &files);
+        assert_eq!(post.drive.files(), ["TOTATSU.ID"]);
     }
 }
 

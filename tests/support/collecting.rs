@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 use totatsu::control::Shown;
@@ -108,6 +109,47 @@ impl Home {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         path
     }
+}
+
+impl Home {
+    /// Kills the gateway and starts it again, so many times and at moments that the seed draws.
+    pub fn kill_again_and_again(&mut self, seed: u64, times: u64) {
+        println!("kills at moments of seed {seed}");
+        let mut drawn = seed;
+        for _ in 0..times {
+            drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            std::thread::sleep(Duration::from_millis((drawn >> 33) % 300));
+            self.kill();
+            self.start();
+        }
+    }
+
+    /// Waits until so many files `F00.DAT`, `F01.DAT`... with these contents were collected, and makes sure that each was
+    /// placed once, and whole.
+    pub fn has_collected_each_once(&mut self, link: &str, files: &[Vec<u8>]) {
+        self.wait_for(files.len(), "archived");
+        assert_eq!((self.times("found"), self.times("placed")), (files.len(), files.len()));
+        for (number, bytes) in files.iter().enumerate() {
+            let there = fs::read(self.inbox(link).join(numbered(number))).unwrap();
+            assert!(there == *bytes, "{}", numbered(number));
+        }
+        self.audit_is_clean();
+    }
+}
+
+/// So many contents, each of its own length and bytes.
+pub fn contents(count: usize) -> Vec<Vec<u8>> {
+    let of = |number: usize| {
+        let mut bytes = super::partners::pattern(400_000 + 70_001 * number);
+        bytes[0] = u8::try_from(number).unwrap();
+        bytes
+    };
+    (0..count).map(of).collect()
+}
+
+/// The name of the so-many-th file.
+pub fn numbered(number: usize) -> String {
+    format!("F{number:02}.DAT")
 }
 
 /// The partner renames a whole file to its name.
