@@ -1,7 +1,7 @@
 //! From state to the next step. Read this first.
 //!
 //! A delivery's way is accept → convert → transfer → verify → publish → (acknowledge) → receipt → archive; the way in,
-//! of a collection, is in [`collection`]. Each step borrows what is known, does its work and hands back evidence; only then is the evidence recorded, durably, and only then does the
+//! of a collection, is in `journey::collection`. Each step borrows what is known, does its work and hands back evidence; only then is the evidence recorded, durably, and only then does the
 //! next step begin. Steps never call each other and never see the ledger. Before each, [`turn`] says whether the
 //! delivery's turn has come. A crash at any instant therefore leaves a
 //! state from which the step in hand can simply be done again: each looks before it acts.
