@@ -394,7 +394,7 @@ fn below_its_reserve_the_gateway_takes_no_file_over_says_so_once_and_tells_the_a
     fs::write(outbox.join("irai.csv"), "x").unwrap();
     let daemon = Daemon::start(&made);
     let in_log = |part: &str| daemon.log().matches(part).count();
-    daemon.wait_for("the refusal", || in_log("files stay in the outbox until there is room") > 0);
+    daemon.wait_for("the refusal", || in_log("link=\"irai\"") > 0);
     daemon.wait_for("the alert's command", || {
         let told = fs::read_to_string(&told).unwrap_or_default();
         ["spool", "ledger"]
