@@ -136,10 +136,13 @@ fn a_rejected_difference_stops_its_ordered_link_until_the_corrected_file_has_gon
     let behind = wait_for(&mut home, "2.csv", "queued");
     assert!(why(&behind).contains("was rejected and the link is ordered"), "{}", why(&behind));
     home.drop_records("1-corrected.csv", 5);
-    let corrected = wait_for(&mut home, "1-corrected.csv", "queued").delivery.id;
-    // Two gates are shut for it: those before it, and the link.
-    for _ in 0..2 {
-        by_hand(&home, &["release", corrected.as_str()]);
+    // Two gates are shut for it, one after the other: those before it, and the link.
+    for gate in ["behind", "was rejected"] {
+        let corrected = home.until(gate, |home| {
+            let mut found = home.deliveries().into_iter();
+            found.find(|shown| shown.delivery.name() == "1-corrected.csv" && why(shown).contains(gate))
+        });
+        by_hand(&home, &["release", corrected.delivery.id.as_str()]);
     }
     wait_for(&mut home, "1-corrected.csv", "archived");
     assert_eq!(state_of(&home, &behind.delivery.id), "queued");
