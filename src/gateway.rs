@@ -203,13 +203,13 @@ impl Gateway {
         self.conversions.acquire().await.expect("the semaphore is never closed")
     }
 
-    /// Takes a lock of exclusive control; without waiting, for whoever has it may need long.
+    /// Takes a lock of exclusive control for a step; without waiting, for whoever has it may need long.
     ///
     /// # Errors
     /// Somebody else has it, or its file can't be locked.
-    pub fn lock(&self, lock: &str) -> Result<Exclusive, Failure> {
+    pub fn lock(&self, lock: &str, step: Step) -> Result<Exclusive, Failure> {
         let taken = exclusive::try_take(&self.spool, lock);
-        let taken = taken.map_err(|error| Failure::of_own_disk(Step::Place, &error))?;
+        let taken = taken.map_err(|error| Failure::of_own_disk(step, &error))?;
         let busy = || Failure::Closed(Gate::Exclusive { lock: lock.to_owned(), behind: None });
         taken.ok_or_else(busy)
     }

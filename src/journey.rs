@@ -221,27 +221,27 @@ async fn conclude(
         }
         Err(failure) => failure.weigh(gateway, &delivery)?,
     };
+    let alert = alert_of(&event, &delivery);
     let delivery = gateway.ledger.record(delivery.id, event).await?;
     log(&delivery);
-    tell_of_bad_records(gateway, &delivery);
+    alert.iter().for_each(|alert| gateway.bell.ring(alert));
     Ok(delivery)
 }
 
 /// Nobody would ask: what is rejected or left out ends well as far as the gateway is concerned.
-fn tell_of_bad_records(gateway: &Gateway, delivery: &Delivery) {
+fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
     let (id, link, name) = (&delivery.id, &delivery.link, delivery.name());
-    let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
-    let bad = decoded.map_or(0, |decoded| decoded.quarantined);
-    let told = format!("of link {link}: totatsu report {id} lists what is wrong");
-    let (kind, text) = if delivery.stage == Stage::Rejected && delivery.archived.is_none() {
-        (Kind::Rejected, format!("{name} breaks the layout and goes no further, {id} {told}"))
-    } else if delivery.stage == Stage::Decoded && delivery.standing == Standing::Going && bad > 0 {
-        (Kind::Quarantined, format!("{bad} records of {name} were left out, {id} {told}"))
+    let (kind, what) = if let Event::Rejected { .. } = event {
+        (Kind::Rejected, format!("{name} breaks its layout and goes no further"))
+    } else if let Event::Decoded { decoded } = event
+        && decoded.quarantined > 0
+    {
+        (Kind::Quarantined, format!("{} records of {name} were left out", decoded.quarantined))
     } else {
-        return;
+        return None;
     };
-    let subject = alert::Subject::Delivery(id.clone());
-    gateway.bell.ring(&Alert { kind, subject, occasion: None, text });
+    let text = format!("{what}, {id} of link {link}: totatsu report {id} lists what is wrong");
+    Some(Alert { kind, subject: alert::Subject::Delivery(id.clone()), occasion: None, text })
 }
 
 /// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
@@ -256,7 +256,10 @@ async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     let layout =
         gateway.layout(&delivery.link, date).map_err(|reason| Failure::hold(Step::Convert, reason))?;
     let link = gateway.config.links.get(&delivery.link);
-    let _lock = link.and_then(|link| link.lock.as_deref()).map(|lock| gateway.lock(lock)).transpose()?;
+    let _lock = link
+        .and_then(|link| link.lock.as_deref())
+        .map(|lock| gateway.lock(lock, Step::Convert))
+        .transpose()?;
     let link = link.map(|link| link.values.clone()).unwrap_or_default();
     let municipality = &gateway.config.gateway.municipality;
     let values = convert::Values::of(municipality, delivery.accepted_at, &link);

@@ -191,9 +191,8 @@ fn collected(collection: &Collection) -> Vec<(&'static str, String)> {
         ));
     }
     if collection.import_runs > 0 {
-        let output = collection.imported.as_ref().map(|imported| imported.output.display().to_string());
-        let output = output.map(|output| format!(", output in {output}")).unwrap_or_default();
-        rows.push(("import", format!("run {} times{output}", collection.import_runs)));
+        let runs = collection.import_runs;
+        rows.push(("import", format!("started {runs} times; what it said is in import.log of its folder")));
     }
     if let Some(answered) = &collection.answered {
         rows.push(("answered", format!("{} over link {}", answered.name, answered.link)));

@@ -119,7 +119,9 @@ pub fn text_of(facts: &Facts) -> String {
 
 /// Whether this acknowledgement lies in an outbox under its name, and not an earlier one.
 pub fn lies_in(outbox: &Path, name: &str, sha256: Sha256) -> bool {
-    Sha256::of_file(&outbox.join(name)).is_ok_and(|(found, _)| found == sha256)
+    let path = outbox.join(name);
+    // What a producer planted there may be no file, and opening it might never end.
+    spool::open_regular(&path).is_ok() && Sha256::of_file(&path).is_ok_and(|(found, _)| found == sha256)
 }
 
 /// Puts an acknowledgement into an outbox, in one instant; a file that lies there under the name is left as it is.

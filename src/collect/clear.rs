@@ -4,12 +4,17 @@
 //! stays. Markers and digest files go before the file that they vouch for. May be done again after a crash: what is gone
 //! already is done.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::collect::find::{Found, marker_of};
+use crate::link::numbered;
 use crate::remedy::Remedy;
 use crate::transfer::{Asked, path_in};
-use crate::transport::{Overwrite, Session, TransportError};
+use crate::transport::{Overwrite, RemoteFile, Session, TransportError};
+
+/// A directory in which so many names are taken is a person's affair.
+const NAMES: u32 = 99;
 
 /// What becomes of a partner's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +59,7 @@ pub struct Ours<'a> {
     /// Its size when it was fetched, in bytes.
     pub size: u64,
     /// When it had been written then.
-    pub modified: Option<jiff::Timestamp>,
+    pub modified: Option<Timestamp>,
     /// It has a marker.
     pub marked: bool,
     /// The digest file that is its own.
@@ -73,9 +78,8 @@ pub async fn clear(
     let mut asked = Vec::new();
     let path = ours.found.path.as_str();
     let there = session.stat(path).await?;
-    let same = |file: &crate::transport::RemoteFile| {
-        file.size.is_none_or(|size| size == ours.size) && file.modified == ours.modified
-    };
+    let same =
+        |file: &RemoteFile| file.size.is_none_or(|size| size == ours.size) && file.modified == ours.modified;
     match there {
         None => note(&mut asked, format!("size and time of {path}"), "it is gone already"),
         Some(file) if !same(&file) => {
@@ -120,10 +124,8 @@ async fn move_to_free_name(
     directory: &str,
     name: &str,
 ) -> Result<(String, bool), ClearError> {
-    /// A directory in which so many names are taken is a person's affair.
-    const NAMES: u32 = 99;
     for number in 1..=NAMES {
-        let free = if number == 1 { name.to_owned() } else { crate::link::numbered(name, number) };
+        let free = if number == 1 { name.to_owned() } else { numbered(name, number) };
         let to = path_in(directory, &free);
         match session.rename(path, &to, Overwrite::Refuse).await {
             Ok(_) => return Ok((to, true)),

@@ -62,8 +62,6 @@ pub struct Imported {
     /// How long the command took, in milliseconds; none where it outlived this program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub milliseconds: Option<u64>,
-    /// Where what it printed is kept.
-    pub output: PathBuf,
 }
 
 /// How an import that this program doesn't watch stands.
@@ -175,12 +173,11 @@ pub async fn run(
         }
     };
     let status = ended.map_err(SpoolError::at("waiting for", Path::new(&program)))?;
-    let output = folder.import_output();
     if status.success() {
         keep_success(folder)?;
-        return Ok(Imported { milliseconds: u64::try_from(started.elapsed().as_millis()).ok(), output });
+        return Ok(Imported { milliseconds: u64::try_from(started.elapsed().as_millis()).ok() });
     }
-    Err(ImportError::Failed { status: code_of(status), output })
+    Err(ImportError::Failed { status: code_of(status), output: folder.import_output() })
 }
 
 /// How a run that outlived this program ended; to be asked with the lock in hand, so that it has ended.
@@ -193,7 +190,7 @@ pub fn known_end(folder: &DeliveryFolder) -> Result<Known, ImportError> {
         Ok(text) => Ok(match text.trim().parse() {
             Ok(0) => {
                 keep_success(folder)?;
-                Known::Done(Imported { milliseconds: None, output: folder.import_output() })
+                Known::Done(Imported { milliseconds: None })
             }
             Ok(status) => Known::Failed(status),
             Err(_) => Known::Nothing,

@@ -205,31 +205,9 @@ impl InboundFile {
         problems: &mut Vec<Problem>,
     ) -> Option<InboundLink> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        for (key, missing, what) in [
-            ("partner", self.partner.is_none(), "the name of a file in partners/ without .toml"),
-            ("layout", self.layout.is_none(), "a layout's name, e.g. \"mpn/keshikomi-joho\""),
-        ] {
-            if missing {
-                wrong(key, format!("missing: {what}"));
-            }
-        }
+        self.check_words(&mut wrong);
         let remote = self.remote.unwrap_or_default();
-        if remote.name.is_none() {
-            wrong("remote.name", "missing: which names are meant, e.g. \"KS_{date}.DAT\"".to_owned());
-        }
-        let name_pattern = remote.name.as_deref().map(|text| NamePattern::new(text, municipality));
-        if let Some(Err(message)) = &name_pattern {
-            wrong("remote.name", message.clone());
-        }
-        for (key, pattern) in [
-            ("remote.digest", &remote.digest),
-            ("inbox.name", &self.inbox.as_ref().and_then(|inbox| inbox.name.clone())),
-            ("acknowledge.name", &self.acknowledge.as_ref().and_then(|table| table.name.clone())),
-        ] {
-            if let Some(message) = pattern.as_ref().and_then(|text| fault_of_pattern(text, PLACEHOLDERS)) {
-                wrong(key, message);
-            }
-        }
+        let name_pattern = remote.pattern(municipality, &mut wrong);
         let every = remote.every.map_or(EVERY, |wait| wait.0);
         if every.is_zero() {
             wrong("remote.every", "must be longer than nothing".to_owned());
@@ -239,7 +217,6 @@ impl InboundFile {
             wrong("remote.stable_for", "only goes with ready = \"stable\"".to_owned());
         }
         let afterwards = afterwards(remote.afterwards, remote.move_to, &mut wrong);
-        let name_pattern = name_pattern.and_then(Result::ok);
         if let (Some(sequence), Some(pattern)) = (self.sequence, &name_pattern) {
             check_sequence(sequence, pattern, &mut wrong);
         }
@@ -284,6 +261,40 @@ impl InboundFile {
             acknowledge,
             municipality: municipality.to_owned(),
         })
+    }
+}
+
+impl InboundFile {
+    /// Complains of words that are missing, and of patterns that can make no name.
+    fn check_words(&self, wrong: &mut impl FnMut(&str, String)) {
+        for (key, missing, what) in [
+            ("partner", self.partner.is_none(), "the name of a file in partners/ without .toml"),
+            ("layout", self.layout.is_none(), "a layout's name, e.g. \"mpn/keshikomi-joho\""),
+        ] {
+            if missing {
+                wrong(key, format!("missing: {what}"));
+            }
+        }
+        for (key, pattern) in [
+            ("remote.digest", self.remote.as_ref().and_then(|table| table.digest.as_ref())),
+            ("inbox.name", self.inbox.as_ref().and_then(|table| table.name.as_ref())),
+            ("acknowledge.name", self.acknowledge.as_ref().and_then(|table| table.name.as_ref())),
+        ] {
+            if let Some(message) = pattern.and_then(|text| fault_of_pattern(text, PLACEHOLDERS)) {
+                wrong(key, message);
+            }
+        }
+    }
+}
+
+impl RemoteTable {
+    /// Which names are meant, if that can be told.
+    fn pattern(&self, municipality: &str, wrong: &mut impl FnMut(&str, String)) -> Option<NamePattern> {
+        let Some(text) = &self.name else {
+            wrong("remote.name", "missing: which names are meant, e.g. \"KS_{date}.DAT\"".to_owned());
+            return None;
+        };
+        NamePattern::new(text, municipality).map_err(|message| wrong("remote.name", message)).ok()
     }
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::delivery_id::DeliveryId;
 use crate::digest::{Hashing, Sha256};
 use crate::remedy::Remedy;
-use crate::spool::{self, SpoolError};
+use crate::spool::{self, FileIdentity, SpoolError};
 
 /// What the digest file's name adds to the file's.
 const DIGEST_ENDING: &str = ".sha256";
@@ -35,6 +35,8 @@ pub struct Placing {
     pub size: u64,
     /// SHA-256 of them.
     pub sha256: Sha256,
+    /// Which file they are: the name may be another collection's later.
+    pub identity: FileIdentity,
 }
 
 /// The evidence that they do.
@@ -108,18 +110,18 @@ pub fn prepare(
     let (path, temporary) = (inbox.join(name), inbox.join(format!(".totatsu-{id}.part")));
     check_length(inbox, name, &path)?;
     check_free(&path)?;
-    let copy = || -> io::Result<(Sha256, u64)> {
+    let copy = || -> io::Result<(Sha256, u64, FileIdentity)> {
         let mut out =
             OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&temporary)?;
         // The importing program's group may read it, whatever our own mask says.
         out.set_permissions(fs::Permissions::from_mode(MODE))?;
         let mut hashing = Hashing::new(&mut out);
         io::copy(&mut File::open(rows)?, &mut hashing)?;
-        let copied = hashing.finish();
+        let (sha256, size) = hashing.finish();
         out.sync_all()?;
-        Ok(copied)
+        Ok((sha256, size, FileIdentity::of(&out.metadata()?)))
     };
-    let (sha256, size) = copy().map_err(|error| {
+    let (sha256, size, identity) = copy().map_err(|error| {
         // A part would only take the room that other files may have.
         drop(fs::remove_file(&temporary));
         SpoolError::at("writing", &temporary)(error)
@@ -130,7 +132,7 @@ pub fn prepare(
     }
     // Durable from here: the hidden name stands for the rows until it is given away.
     spool::sync_dir(inbox)?;
-    Ok(Placing { path, temporary, size, sha256 })
+    Ok(Placing { path, temporary, size, sha256, identity })
 }
 
 /// Gives the rows their name; may be called again after a crash.
@@ -173,19 +175,20 @@ pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
     }
 }
 
-/// Removes what was imported from the inbox, if it is still there.
+/// Removes the rows from the inbox and their digest with them, if they are still there; whatever else bears the name by now
+/// stays. May be called again, with the lock in hand.
 ///
 /// # Errors
 /// The inbox doesn't let us.
-pub fn remove(placed: &Placed) -> Result<(), SpoolError> {
-    for path in [placed.path.clone(), digest_path(&placed.path)] {
-        match fs::remove_file(&path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(SpoolError::at("removing", &path)(error)),
-        }
+pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
+    let Placing { path, temporary, sha256, identity, .. } = placing;
+    spool::remove_exactly(path, identity, &temporary.with_extension("gone"))?;
+    let digest = digest_path(path);
+    let is_ours = fs::read_to_string(&digest).is_ok_and(|text| text.starts_with(&sha256.to_string()));
+    if is_ours && fs::symlink_metadata(path).is_err() {
+        fs::remove_file(&digest).map_err(SpoolError::at("removing", &digest))?;
     }
-    spool::sync_dir(spool::parent_of(&placed.path))
+    spool::sync_dir(spool::parent_of(path))
 }
 
 /// The inbox may be another system's: that it is away, or can't be written, says nothing of our own disk.
@@ -304,6 +307,19 @@ mod tests {
         take_back(&placing).unwrap();
         take_back(&placing).unwrap();
         assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn rows_are_removed_with_their_digest_and_never_those_of_another_collection_that_bear_the_name_since() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        finish(&placing).unwrap();
+        remove(&placing).unwrap();
+        assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
+        let later = home.prepare().unwrap();
+        finish(&later).unwrap();
+        remove(&placing).unwrap();
+        assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 2);
     }
 
     #[test]

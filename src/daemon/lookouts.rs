@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
-use crate::accept;
+use crate::accept::{self, AcceptError};
 use crate::clock::Moment;
 use crate::collect::find::{Found, Lookout, Outside, Seen};
 use crate::collect::link::{InboundLink, Readiness};
@@ -25,7 +25,6 @@ use crate::ledger::hold::Subject;
 use crate::ledger::state::Delivery;
 use crate::remedy::Remedy;
 use crate::schedule::alert::{self, Alert, Kind};
-use crate::spool::SpoolError;
 use crate::transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
@@ -230,11 +229,8 @@ impl Post {
         let (spool, gateway) = (self.gateway.spool.clone(), &self.gateway);
         let (id, folder) = match gateway.blocking(move || accept::fresh_folder(&spool)).await {
             Ok(fresh) => fresh,
-            Err(error) if error.remedy() == Remedy::Stop => {
-                return Err(DaemonError::Spool(SpoolError::at(
-                    "making a folder in",
-                    &gateway.spool.deliveries(),
-                )(std::io::Error::other(error.to_string()))));
+            Err(AcceptError::Spool(error)) if Remedy::for_own_disk(&error.error) == Remedy::Stop => {
+                return Err(error.into());
             }
             // It is found again at the next look.
             Err(error) => {

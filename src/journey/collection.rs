@@ -10,7 +10,6 @@ use super::{
     Failure, Step, Stop, archive, conclude, hold_behind_rejected, issue_receipt, lacks_evidence,
     no_such_link, queue,
 };
-
 use crate::clock::Moment;
 use crate::collect::answer::{self, Agreed, Answered, Outcome};
 use crate::collect::clear::{self, Afterwards};
@@ -66,7 +65,7 @@ pub(super) async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Del
     conclude(gateway, delivery, outcome).await
 }
 
-/// What is left once the rows bear their name in the inbox.
+/// Does what comes next for rows that bear their name in the inbox.
 async fn after_placing(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
     if delivery.confirmed.is_some()
         && let Err(failure) = remove_without_import(gateway, &delivery).await
@@ -83,7 +82,7 @@ async fn after_placing(gateway: &Gateway, delivery: Delivery) -> Result<Delivery
     conclude(gateway, delivery, outcome).await
 }
 
-/// The next thing that is left then.
+/// What comes next for rows that bear their name in the inbox.
 pub(crate) enum After<'a> {
     Import(&'a InboundLink, &'a ImportCommand),
     Answer(&'a InboundLink, &'a Agreed),
@@ -166,11 +165,10 @@ async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure
 /// Under the lock: looks whether it is the next, makes the rows ready in the inbox, records where they go, and gives them
 /// their name.
 async fn place(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
-    let prepared = match prepare(gateway, &delivery).await {
+    let (_lock, event) = match prepare(gateway, &delivery).await {
         Ok(prepared) => prepared,
         Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
     };
-    let (_lock, event) = prepared;
     let delivery = conclude(gateway, delivery, Ok(event)).await?;
     let outcome = give_name(gateway, &delivery).await;
     conclude(gateway, delivery, outcome).await
@@ -178,7 +176,7 @@ async fn place(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> 
 
 async fn prepare(gateway: &Gateway, delivery: &Delivery) -> Result<(Exclusive, Event), Failure> {
     let (link, collection) = known(gateway, delivery, Step::Place)?;
-    let lock = gateway.lock(&link.lock)?;
+    let lock = gateway.lock(&link.lock, Step::Place)?;
     // Asked again with the lock in hand: until now another one may have come first.
     if let Some(gate) = turn::exclusive(gateway, delivery, &link.lock)? {
         return Err(Failure::Closed(gate));
@@ -198,7 +196,7 @@ async fn prepare(gateway: &Gateway, delivery: &Delivery) -> Result<(Exclusive, E
 /// After a crash, or where the name was taken in the inbox.
 async fn finish_placing(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Place)?;
-    let _lock = gateway.lock(&link.lock)?;
+    let _lock = gateway.lock(&link.lock, Step::Place)?;
     give_name(gateway, delivery).await
 }
 
@@ -217,10 +215,8 @@ async fn import(
     command: &ImportCommand,
 ) -> Result<Delivery, Stop> {
     let folder = gateway.spool.folder(&delivery.id);
-    let lock = match gateway.lock(&link.lock).and_then(|lock| {
-        import::forget(&folder)?;
-        Ok(lock)
-    }) {
+    let taken = gateway.lock(&link.lock, Step::Import);
+    let lock = match taken.and_then(|lock| Ok(import::forget(&folder).map(|()| lock)?)) {
         Ok(lock) => lock,
         Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
     };
@@ -265,7 +261,7 @@ async fn go_on_importing(gateway: &Gateway, delivery: Delivery) -> Result<Delive
 
 async fn end_of_import(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
-    let _lock = gateway.lock(&link.lock)?;
+    let _lock = gateway.lock(&link.lock, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     match import::known_end(&folder)? {
         Known::Done(imported) => {
@@ -290,8 +286,9 @@ async fn remove_imported(
     collection: &Collection,
     command: &ImportCommand,
 ) -> Result<(), Failure> {
-    let Some(placed) = collection.placed.clone().filter(|_| !command.leave) else { return Ok(()) };
-    Ok(gateway.blocking(move || place::remove(&placed)).await.map_err(ImportError::from)?)
+    let placing = collection.placing.clone().filter(|_| collection.placed.is_some() && !command.leave);
+    let Some(placing) = placing else { return Ok(()) };
+    Ok(gateway.blocking(move || place::remove(&placing)).await.map_err(ImportError::from)?)
 }
 
 /// Puts the acknowledgement into an outbox, unless it got there before.
@@ -311,7 +308,8 @@ async fn answer(
     let sha256 = crate::digest::Sha256::of(text.as_bytes());
     let outcome = outcome_of(delivery);
     // In the outbox first: what isn't there any more, the ledger knew before it went.
-    let there = answer::lies_in(&outbound.outbox, &name, sha256);
+    let (outbox, own_name) = (outbound.outbox.clone(), name.clone());
+    let there = gateway.blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
     if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
         let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
         gateway.blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
@@ -371,11 +369,10 @@ async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
 
 /// Where a person decided instead of the import command, the rows go from the inbox as if it had imported them.
 async fn remove_without_import(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
-    let command = gateway.config.inbound.get(&delivery.link).and_then(|link| link.import.as_ref());
-    match (command, delivery.collection()) {
-        (Some(command), Some(collection)) => remove_imported(gateway, collection, command).await,
-        _ => Ok(()),
-    }
+    let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(()) };
+    let (Some(command), Some(collection)) = (&link.import, delivery.collection()) else { return Ok(()) };
+    let _lock = gateway.lock(&link.lock, Step::Import)?;
+    remove_imported(gateway, collection, command).await
 }
 
 fn known<'a>(

@@ -80,7 +80,7 @@ pub enum Event {
     },
     /// The import command has ended well.
     Imported {
-        /// How long it took, and where its output is.
+        /// How long it took.
         imported: Imported,
     },
     /// The acknowledgement for the partner lies in an outbox.

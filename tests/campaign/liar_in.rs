@@ -56,10 +56,20 @@ const MOVE: &str = "afterwards = \"move\"\nmove_to = \"done\"\n";
 
 /// Every kind.
 pub fn kinds() -> Vec<Kind> {
-    let kind = |name, remote, end, lies| Kind { name, lies, remote, end };
-    let offers = |offers| Lies { offers, ..Lies::default() };
+    [while_it_is_read(), when_it_is_listed_or_put_away()].into_iter().flatten().collect()
+}
+
+fn kind(name: &'static str, remote: &'static str, end: End, lies: Lies) -> Kind {
+    Kind { name, lies, remote, end }
+}
+
+fn offers(offers: Offers) -> Lies {
+    Lies { offers, ..Lies::default() }
+}
+
+/// Lies about the file's bytes, size and times.
+fn while_it_is_read() -> Vec<Kind> {
     let mid_read = |mid_read| offers(Offers { mid_read: Some(mid_read), ..Offers::default() });
-    let listing = |listings| offers(Offers { listings, ..Offers::default() });
     let strange = |strange| Lies { strange: Some(strange), ..Lies::default() };
     let changed = "changed";
     vec![
@@ -95,6 +105,13 @@ pub fn kinds() -> Vec<Kind> {
             End::Tried(changed),
             offers(Offers { restless: true, ..Offers::default() }),
         ),
+    ]
+}
+
+/// Lies about the directory, and refusals.
+fn when_it_is_listed_or_put_away() -> Vec<Kind> {
+    let listing = |listings| offers(Offers { listings, ..Offers::default() });
+    vec![
         kind("lists hostile names", DELETE, End::Collected, listing(Listings::Hostile)),
         kind("lists the name twice", DELETE, End::Collected, listing(Listings::Twice)),
         kind(
