@@ -6,7 +6,7 @@ mod campaign;
 mod support;
 
 use campaign::calls::Call;
-use campaign::points::{self, Side, WAYS, WAYS_IN};
+use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS};
 use campaign::tracer::{Point, Strike};
 use campaign::{disks, kills, power};
 use nix::errno::Errno;
@@ -47,6 +47,28 @@ fn a_crash_at_any_call_of_a_way_in_loses_nothing_and_hands_nothing_over_twice_or
 fn a_broken_full_or_read_only_disk_at_any_call_of_a_way_in_loses_nothing_and_hands_nothing_over_twice() {
     for way in &WAYS_IN {
         points::strike_at(SEED, way, 1, 25, points::fail(SEED)).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd)),
+    ignore = "needs the FTP servers that scripts/test unpacks: run scripts/test"
+)]
+fn a_crash_at_any_call_of_a_way_over_ftps_loses_nothing_and_hands_nothing_over_twice_or_in_part() {
+    for way in &WAYS_OVER_FTPS {
+        points::strike_at(SEED, way, 4, 23, points::kill(Side::of(SEED))).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_root, have_loop, have_fat)),
+    ignore = "needs root, loop devices and a driver for FAT: run scripts/test as root"
+)]
+fn a_crash_at_any_call_of_a_way_in_from_a_medium_loses_nothing_and_hands_nothing_over_twice_or_in_part() {
+    for way in &WAYS_FROM_MEDIA {
+        points::strike_at(SEED, way, 5, 23, points::kill(Side::of(SEED))).must_be_clean();
     }
 }
 

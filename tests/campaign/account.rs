@@ -204,7 +204,7 @@ impl Account {
             .iter()
             .filter_map(|delivery| Some((path_of(delivery)?, text(&delivery["converted"]["sha256"]))))
             .collect();
-        let ours = |path: &str| !world.obstacles.contains(&world.sshd.root().join(path));
+        let ours = |path: &str| !world.obstacles.contains(&world.partner.root().join(path));
         let mut under: HashMap<&Sha256, Vec<&str>> = HashMap::new();
         for sighting in seen.sightings.iter().filter(|sighting| ours(&sighting.path)) {
             if !expected.contains_key(&sighting.path) {
@@ -231,7 +231,7 @@ impl Account {
             self.find(Harm::Lost, format!("{path} was taken away at the partner"));
         }
         for (path, sha256) in expected.iter().filter(|(path, _)| ours(path)) {
-            let now = digest_of(&world.sshd.root().join(path)).map(|sha256| sha256.to_string());
+            let now = digest_of(&world.partner.root().join(path)).map(|sha256| sha256.to_string());
             let appeared = seen.sightings.iter().any(|sighting| sighting.path == *path);
             if appeared && now.as_deref() != Some(sha256) {
                 self.find(Harm::Lost, format!("{path} doesn't hold its bytes any more"));

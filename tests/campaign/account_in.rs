@@ -94,7 +94,7 @@ impl Account {
         let there = fs::read(directory.join(name)).ok();
         let kind = &world.inbound[offered.link];
         let expected = (!kind.deletes && !kind.moves).then(|| offered.bytes.clone());
-        let done = world.sshd.root().join(done_name(offered.link));
+        let done = world.partner.root().join(done_name(offered.link));
         if kind.moves && fs::read(done.join(name)).ok().as_ref() != Some(&offered.bytes) {
             self.find(Harm::Lost, format!("{name} isn't where it was to be moved at the partner ({id})"));
         }
@@ -200,7 +200,7 @@ impl Account {
         if times > 1 {
             self.find(Harm::Duplicated, format!("{path} appeared {times} times at the partner"));
         }
-        let told = fs::read_to_string(world.sshd.root().join(&path)).unwrap_or_default();
+        let told = fs::read_to_string(world.partner.root().join(&path)).unwrap_or_default();
         let wanted = format!("sha256={}\nresult=ok\n", Sha256::of(&offered.bytes));
         if !told.contains(&wanted) {
             self.find(Harm::Misreported, format!("{path} doesn't tell what became of {}", offered.name));
@@ -223,7 +223,7 @@ impl Account {
         }
         for link in 0..world.inbound.len() {
             let offered = world.offered.iter().filter(|offered| offered.link == link).count();
-            let moved = names_in(&world.sshd.root().join(done_name(link))).len();
+            let moved = names_in(&world.partner.root().join(done_name(link))).len();
             if moved > offered {
                 let link = inbound_name(link);
                 self.find(Harm::Duplicated, format!("{offered} files of {link} were moved to {moved} names"));

@@ -111,17 +111,27 @@ fn known_of_old(_: i64) -> Option<(&'static str, Place)> {
 
 fn path_of(thread: Pid, registers: &user_regs_struct, place: Place) -> Option<String> {
     match place {
-        Place::Descriptor(at) => {
-            let link = fs::read_link(format!("/proc/{thread}/fd/{}", argument(registers, at))).ok()?;
-            Some(link.to_string_lossy().into_owned())
-        }
+        Place::Descriptor(at) => open_at(thread, argument(registers, at)),
         Place::MadePath(at) if argument(registers, at + 1) & libc::O_CREAT as u64 == 0 => None,
-        Place::Path(at) | Place::MadePath(at) => text_at(thread, argument(registers, at)),
+        Place::Path(at) | Place::MadePath(at) => {
+            let path = text_at(thread, argument(registers, at))?;
+            if path.starts_with('/') || at == 0 {
+                return Some(path);
+            }
+            // It begins at an open directory, which the argument before names.
+            Some(format!("{}/{path}", open_at(thread, argument(registers, at - 1))?))
+        }
     }
 }
 
-/// The text that begins at an address of a stopped thread and ends with a zero. Everything here uses absolute paths,
-/// except removals of whole directories, whose names are then those of a delivery's files.
+/// What a stopped thread has open under a descriptor.
+fn open_at(thread: Pid, descriptor: u64) -> Option<String> {
+    // The kernel takes an int, whatever the rest of the register holds.
+    let link = fs::read_link(format!("/proc/{thread}/fd/{}", descriptor as i32)).ok()?;
+    Some(link.to_string_lossy().into_owned())
+}
+
+/// The text that begins at an address of a stopped thread and ends with a zero.
 fn text_at(thread: Pid, address: u64) -> Option<String> {
     let mut bytes = vec![0; PATH_LIMIT];
     let read = File::open(format!("/proc/{thread}/mem")).ok()?.read_at(&mut bytes, address).ok()?;
@@ -130,7 +140,7 @@ fn text_at(thread: Pid, address: u64) -> Option<String> {
 }
 
 fn class_of(path: &str) -> Option<&'static str> {
-    const CLASSES: [(&str, &str); 9] = [
+    const CLASSES: [(&str, &str); 10] = [
         ("/ledger/journal", "journal"),
         ("/ledger/index", "index"),
         ("/ledger", "ledger"),
@@ -139,11 +149,9 @@ fn class_of(path: &str) -> Option<&'static str> {
         ("/spool/archive", "archive"),
         ("/spool/inbox", "inbox"),
         ("/spool", "spool"),
+        ("/drive-", "medium"),
         ("socket:", "line"),
     ];
-    if !path.starts_with('/') && !path.starts_with("socket:") {
-        return Some("delivery");
-    }
     CLASSES.iter().find(|(part, _)| path.contains(part)).map(|(_, class)| *class)
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use totatsu::digest::Sha256;
 
 use super::observer::{Place, Role};
+use super::partner;
 use super::world::World;
 
 /// Where bytes go that nobody reads.
@@ -18,7 +19,7 @@ const AS_IS: &str = "common/as-is";
 const FIXED: &str = "eltax/nenkin-tokucho-irai";
 
 /// What is special about an inbound link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InboundKind {
     pub layout: &'static str,
     /// A file counts once its marker is there.
@@ -137,8 +138,9 @@ impl World {
                 (false, false) => String::new(),
             };
             let mut link = format!(
-                "direction = \"in\"\npartner = \"eltax\"\nlayout = {layout:?}\nduplicates_within = \"0s\"\n[remote]\n\
-                 directory = {name:?}\nname = \"*.DAT\"\nready = {ready:?}\nevery = \"250ms\"\n{afterwards}"
+                "direction = \"in\"\npartner = {:?}\nlayout = {layout:?}\nduplicates_within = \"0s\"\n[remote]\n\
+                 directory = {name:?}\nname = \"*.DAT\"\nready = {ready:?}\nevery = \"250ms\"\n{afterwards}",
+                partner::NAME,
             );
             if let Some(inbox_name) = inbox_name {
                 link += &format!("[inbox]\nname = {inbox_name:?}\n");
@@ -152,7 +154,8 @@ impl World {
                 let answers = answer_name(at);
                 link += &format!("[acknowledge]\nlink = {answers:?}\n");
                 let outbound = format!(
-                    "partner = \"eltax\"\nlayout = {AS_IS:?}\nready = \"rename\"\n[remote]\ndirectory = {answers:?}\n"
+                    "partner = {:?}\nlayout = {AS_IS:?}\nready = \"rename\"\n[remote]\ndirectory = {answers:?}\n",
+                    partner::NAME,
                 );
                 self.home.write(&format!("config/links/{answers}.toml"), &outbound);
             }
@@ -167,7 +170,7 @@ impl World {
 
     /// The partner's directory of an inbound link.
     pub fn partner_directory(&self, link: usize) -> PathBuf {
-        self.sshd.root().join(inbound_name(link))
+        self.partner.root().join(inbound_name(link))
     }
 
     /// The inbox of an inbound link.

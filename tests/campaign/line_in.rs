@@ -25,13 +25,8 @@ pub struct Distant {
 impl Distant {
     pub fn new(seed: u64) -> Distant {
         let world = World::both_ways(seed, (1, &[RENAME]), &INBOUND);
-        let line = Line::to(world.sshd.port());
-        let partner = world.home.path().join("config/partners/eltax.toml");
-        let text = std::fs::read_to_string(&partner).unwrap();
-        let (direct, by_line) =
-            (format!("port = {}\n", world.sshd.port()), format!("port = {}\n", line.port()));
-        assert!(text.contains(&direct));
-        std::fs::write(&partner, text.replace(&direct, &by_line) + SHORT).unwrap();
+        let line = Line::to(world.partner.port());
+        world.home.write("config/partners/eltax.toml", &(world.partner.file(Some(line.port())) + SHORT));
         Distant { world, line }
     }
 

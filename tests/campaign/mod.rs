@@ -1,7 +1,7 @@
 //! The fault campaign: the gateway's own side is killed, cut off from power and given a broken disk, again and again, and
 //! afterwards every file is accounted for.
 //!
-//! [`world`] sets a gateway, a partner and their links up; [`observer`] watches what the partner gets to see; [`account`]
+//! [`world`] sets a gateway, a [`partner`] and their links up; [`observer`] watches what the partner gets to see; [`account`]
 //! compares what was dropped, and what was offered on the way in ([`inbound`]), with what the ledger, the archive, the
 //! partner, the inbox and the receipts say; [`tally`] counts.
 //! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call. [`line`] and
@@ -21,6 +21,7 @@ pub mod liar_in;
 pub mod line;
 pub mod line_in;
 pub mod observer;
+pub mod partner;
 pub mod points;
 pub mod power;
 pub mod tally;

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use super::account::{check, settle};
 use super::inbound::{ANSWERED, COLLECTED, DECODED, IMPORTED, InboundKind, MOVED, REMOVED};
+use super::partner::Carrier;
 use super::tally::{Finding, Harm, Row};
 use super::tracer::{DISK_ERRORS, Point, Strike, Trace, Tracer};
 use super::world::{ACKNOWLEDGED, Fate, LinkKind, MARKER, RENAME, STRICT, World, last_lines};
+use crate::support::medium::Format;
 
 /// The gateway's code for a disk that can't be trusted.
 const UNTRUSTED: i32 = 3;
@@ -20,9 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A kind of delivery whose way is struck.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Way {
     pub name: &'static str,
+    pub carrier: Carrier,
     pub link: LinkKind,
     /// The way in, over a link of this kind, where it is one.
     pub inbound: Option<InboundKind>,
@@ -35,8 +38,16 @@ pub struct Way {
     pub share: usize,
 }
 
-const PLAIN: Way =
-    Way { name: "plain", link: RENAME, inbound: None, records: 3, fate: Fate::Arrives, files: 1, share: 1 };
+const PLAIN: Way = Way {
+    name: "plain",
+    carrier: Carrier::Sftp,
+    link: RENAME,
+    inbound: None,
+    records: 3,
+    fate: Fate::Arrives,
+    files: 1,
+    share: 1,
+};
 
 /// The ways that are struck, the plain one first. The large file is struck in the middle of its upload, which goes on from
 /// the part that is there.
@@ -58,6 +69,24 @@ pub const WAYS_IN: [Way; 6] = [
     Way { name: "collected and decoded", inbound: Some(DECODED), ..PLAIN },
     Way { name: "collected and moved", inbound: Some(MOVED), ..PLAIN },
 ];
+/// The ways over FTPS, out and in.
+pub const WAYS_OVER_FTPS: [Way; 6] = [
+    Way { name: "plain, FTPS", carrier: Carrier::FtpsWithFacts, ..PLAIN },
+    Way { name: "collected and removed, FTPS", carrier: Carrier::FtpsWithFacts, ..WAYS_IN[1] },
+    Way { name: "collected, FTPS without times", carrier: Carrier::FtpsBare, ..WAYS_IN[0] },
+    Way { name: "collected, imported, FTPS without times", carrier: Carrier::FtpsBare, ..WAYS_IN[2] },
+    Way { name: "collected and acknowledged, FTPS", carrier: Carrier::FtpsWithFacts, ..WAYS_IN[3] },
+    Way { name: "collected and moved, FTPS", carrier: Carrier::FtpsWithFacts, ..WAYS_IN[5] },
+];
+
+/// The ways in from a medium.
+pub const WAYS_FROM_MEDIA: [Way; 4] = [
+    Way { name: "collected, ext4", carrier: Carrier::Medium(Format::Ext4), ..WAYS_IN[0] },
+    Way { name: "collected and removed, FAT", carrier: Carrier::Medium(Format::Fat), ..WAYS_IN[1] },
+    Way { name: "collected, imported, ext4", carrier: Carrier::Medium(Format::Ext4), ..WAYS_IN[2] },
+    Way { name: "collected and moved, FAT", carrier: Carrier::Medium(Format::Fat), ..WAYS_IN[5] },
+];
+
 /// Bytes of an offered file: several chunks.
 const OFFERED: usize = 40_000;
 
@@ -147,7 +176,8 @@ pub fn strike_at(
 }
 
 fn world_of(seed: u64, way: &Way) -> World {
-    let mut world = World::both_ways(seed, (1, std::slice::from_ref(&way.link)), way.inbound.as_slice());
+    let links = (1, std::slice::from_ref(&way.link));
+    let mut world = World::over(way.carrier, seed, links, way.inbound.as_slice());
     world.home.start();
     world
 }

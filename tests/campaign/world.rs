@@ -1,6 +1,6 @@
 //! A gateway, its partner and their links, and a record of every file that was dropped.
 //!
-//! Owns a [`Home`] with links of several kinds, an OpenSSH server with a directory for each link, the observer of those
+//! Owns a [`Home`] with links of several kinds, a [`Partner`] with a directory for each link, the observer of those
 //! directories, and the dice of the seed. Every dropped file has contents of its own, so that a file tells which one it
 //! is wherever it turns up.
 
@@ -15,8 +15,8 @@ use totatsu::digest::Sha256;
 
 use super::inbound::{self, InboundKind, Offered};
 use super::observer::{Observer, Place, Role};
+use super::partner::{self, Carrier, Partner};
 use crate::support::gateway::{Home, names_in};
-use crate::support::sshd::{Options, Sshd};
 
 /// The configured waits, which the account compares with those in the journal.
 pub const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -33,7 +33,7 @@ const ENDS: [&str; 6] = ["archived", "held", "rejected", "repeated", "cancelled"
 pub struct Dice(u64);
 
 /// When a link takes a file, and what else is special about it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct LinkKind {
     /// `rename`, `quiet` or `marker`.
     pub ready: &'static str,
@@ -71,8 +71,8 @@ pub struct Dropped {
 pub struct World {
     pub seed: u64,
     pub dice: Dice,
-    pub sshd: Sshd,
     pub home: Home,
+    pub partner: Partner,
     pub links: Vec<LinkKind>,
     pub dropped: Vec<Dropped>,
     pub observer: Observer,
@@ -138,25 +138,41 @@ impl World {
 
     /// The same with inbound links, whose inboxes are watched.
     pub fn both_ways(seed: u64, links: (usize, &[LinkKind]), inbound: &[InboundKind]) -> World {
-        World::at(seed, links, inbound, Path::new(""), &[]).watching_inboxes()
+        World::over(Carrier::Sftp, seed, links, inbound)
+    }
+
+    /// The same with a partner of another kind.
+    pub fn over(carrier: Carrier, seed: u64, links: (usize, &[LinkKind]), inbound: &[InboundKind]) -> World {
+        World::of(Partner::start(carrier), seed, links, inbound, None).watching_inboxes()
     }
 
     /// The same with `places`, of `spool` and `ledger`, on `disk`. Nobody watches the inboxes yet.
     pub fn at(
         seed: u64,
-        (count, kinds): (usize, &[LinkKind]),
+        links: (usize, &[LinkKind]),
         inbound: &[InboundKind],
         disk: &Path,
         places: &[&str],
     ) -> World {
-        let sshd = Sshd::start(Options::default());
-        let home = Home::new(&sshd);
+        World::of(Partner::start(Carrier::Sftp), seed, links, inbound, Some((disk, places)))
+    }
+
+    fn of(
+        partner: Partner,
+        seed: u64,
+        (count, kinds): (usize, &[LinkKind]),
+        inbound: &[InboundKind],
+        elsewhere: Option<(&Path, &[&str])>,
+    ) -> World {
+        let home = Home::of_partner(&partner.file(None));
         fs::remove_file(home.path().join("config/links/irai.toml")).unwrap();
-        for place in places {
+        for (disk, place) in
+            elsewhere.iter().flat_map(|(disk, places)| places.iter().map(|place| (*disk, *place)))
+        {
             std::os::unix::fs::symlink(disk.join(place), home.path().join(place)).unwrap();
             fs::create_dir_all(disk.join(place)).unwrap();
         }
-        let links: Vec<LinkKind> = kinds.iter().cycle().take(count).cloned().collect();
+        let links: Vec<LinkKind> = kinds.iter().cycle().take(count).copied().collect();
         let places: Vec<Place> = links
             .iter()
             .enumerate()
@@ -167,15 +183,15 @@ impl World {
             })
             .collect();
         for place in &places {
-            fs::create_dir(sshd.root().join(&place.directory)).unwrap();
+            fs::create_dir(partner.root().join(&place.directory)).unwrap();
         }
-        let places = [places, inbound::partner_places(sshd.root(), inbound)].concat();
-        let observer = Observer::start(sshd.root(), &places);
+        let places = [places, inbound::partner_places(partner.root(), inbound)].concat();
+        let observer = Observer::start(partner.root(), &places);
         let world = World {
             seed,
             dice: Dice::new(seed),
-            sshd,
             home,
+            partner,
             links,
             dropped: Vec::new(),
             observer,
@@ -220,19 +236,13 @@ impl World {
             LONGEST_WAIT.as_millis(),
         );
         self.home.write("config/totatsu.toml", &gateway);
-        let partner = home.join("config/partners/eltax.toml");
-        let text = fs::read_to_string(&partner).unwrap();
-        fs::write(
-            &partner,
-            text.replacen("transport = \"sftp\"\n", "transport = \"sftp\"\nconnections = 4\n", 1),
-        )
-        .unwrap();
         for (at, kind) in self.links.iter().enumerate() {
             let LinkKind { ready, remote_name, more, tables, .. } = kind;
             let name = link_name(at);
             let text = format!(
-                "partner = \"eltax\"\nlayout = {LAYOUT:?}\nready = {ready:?}\n{more}[remote]\n\
-                 directory = {name:?}\nname = {remote_name:?}\n{tables}"
+                "partner = {:?}\nlayout = {LAYOUT:?}\nready = {ready:?}\n{more}[remote]\n\
+                 directory = {name:?}\nname = {remote_name:?}\n{tables}",
+                partner::NAME,
             );
             self.home.write(&format!("config/links/{name}.toml"), &text);
         }
@@ -282,7 +292,7 @@ impl World {
             source.extend_from_slice(b"this,row,lacks,most,values\n");
         }
         if fate == Fate::FindsItsNameTaken {
-            let obstacle = self.sshd.root().join(link_name(link)).join(format!("{stem}.DTA"));
+            let obstacle = self.partner.root().join(link_name(link)).join(format!("{stem}.DTA"));
             fs::write(&obstacle, format!("not ours, {number}")).unwrap();
             self.obstacles.push(obstacle);
         }

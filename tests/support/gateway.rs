@@ -48,12 +48,18 @@ pub fn configure(home: &Path, address: &Address) {
          [disk]\nreserve = \"0B\"\n"
     );
     fs::write(home.join("config/totatsu.toml"), gateway).unwrap();
-    let partner = format!(
-        "transport = \"sftp\"\n[sftp]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\n\
-         private_key_file = {:?}\n",
-        address.port, address.user, address.host_key, address.key_file,
-    );
-    fs::write(home.join("config/partners/eltax.toml"), partner).unwrap();
+    fs::write(home.join("config/partners/eltax.toml"), address.partner_file()).unwrap();
+}
+
+impl Address<'_> {
+    /// The partner's file of the configuration.
+    pub fn partner_file(&self) -> String {
+        format!(
+            "transport = \"sftp\"\n[sftp]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\n\
+             private_key_file = {:?}\n",
+            self.port, self.user, self.host_key, self.key_file,
+        )
+    }
 }
 
 /// Writes the only link, with more of its own keys and of those about the partner's side.

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 /// The label of a FAT medium, which a driver in user space shows as a file.
 const LABEL: &str = "MPN01";
+/// How the name of a drive's directory begins.
+pub const DRIVE: &str = "drive-";
 /// A medium that nobody works on can be taken out within this time.
 const AT_REST_WITHIN: Duration = Duration::from_secs(5);
 
@@ -86,7 +88,7 @@ impl Drop for Stick {
 
 impl Drive {
     pub fn empty() -> Drive {
-        Drive(tempfile::tempdir().unwrap())
+        Drive(tempfile::Builder::new().prefix(DRIVE).tempdir().unwrap())
     }
 
     pub fn path(&self) -> &Path {
