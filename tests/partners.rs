@@ -401,7 +401,7 @@ fn try_offers(kinds: Vec<liar_in::Kind>) {
 fn a_line_that_fails_at_random_while_files_come_in_loses_none_and_hands_none_over_twice() {
     let row = line_in::trials(SEED, 15);
     row.must_be_clean();
-    assert!(row.injected >= 8, "faults that don't strike prove nothing");
+    assert_eq!(row.injected, 15, "faults that don't strike prove nothing");
 }
 
 #[test]
@@ -409,11 +409,12 @@ fn a_line_that_fails_at_random_while_files_come_in_loses_none_and_hands_none_ove
 fn a_fetch_that_was_cut_goes_on_from_the_part_that_is_here() {
     const SIZE: usize = 3_000_000;
     let mut distant = line_in::Distant::new(SEED);
-    let fault = Fault { toward: Toward::Gateway, at: 2_000_000, how: How::Cut, connections: 9 };
+    // Begun anew each time, it would carry more than six times its size.
+    let fault = Fault { toward: Toward::Gateway, at: 2_000_000, how: How::Cut, connections: 12 };
     distant.collect(0, SIZE, Some(fault)).unwrap();
     let carried: u64 = distant.line.carried().iter().map(|carried| carried.to_gateway).sum();
     assert!(distant.line.struck() > 0);
-    assert!(carried < SIZE as u64 * 5 / 4, "{carried} bytes were carried");
+    assert!(carried < SIZE as u64 * 3, "{carried} bytes were carried");
     distant.world.home.start();
     campaign::account::settle(&mut distant.world, 1).must_be_clean();
 }
