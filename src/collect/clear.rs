@@ -1,17 +1,20 @@
 //! Seventh step of the way in: what becomes of the partner's file once ours is safe.
 //!
-//! Owns removing and moving at the partner. Looks first: a file that changed since it was fetched is another one, and
-//! stays. Markers and digest files go before the file that they vouch for. May be done again after a crash: what is gone
-//! already is done.
+//! Owns removing and moving at the partner. A new file may take the name at any moment, so the file is taken aside first,
+//! under a name of our own, and looked at there: one that isn't the one that was fetched gets its name back. Markers and
+//! digest files are taken aside before the file that they vouch for, and given back after it. Where a partner lets nobody
+//! rename, the file is looked at under its own name. May be done again after a crash: what is aside already is gone on with.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::collect::find::{Found, marker_of};
+use crate::delivery_id::DeliveryId;
+use crate::digest::Sha256;
 use crate::link::numbered;
 use crate::remedy::Remedy;
 use crate::transfer::{Asked, path_in};
-use crate::transport::{Overwrite, RemoteFile, Session, TransportError};
+use crate::transport::{NameRequest, Overwrite, Progress, RemoteFile, Session, TransportError};
 
 /// A directory in which so many names are taken is a person's affair.
 const NAMES: u32 = 99;
@@ -40,6 +43,26 @@ pub enum ClearError {
     /// The line or the partner failed; see there.
     #[error(transparent)]
     Transport(#[from] TransportError),
+    /// The partner said that it removed the file, and still shows it. Tried again; if this goes on, the operator asks the partner.
+    #[error("the partner acknowledged that {aside}, which was {path}, is gone, and still shows it")]
+    StillThere {
+        /// Where it is.
+        aside: String,
+        /// Where it was.
+        path: String,
+    },
+    /// The partner put another file under the name, and yet another one while we looked at it. The operator asks the partner
+    /// which one counts, gives it the name, and releases.
+    #[error(
+        "{aside} at the partner is a newer file than the one that was fetched, and can't be named {path} again, because that \
+         name is taken too: ask the partner which of them counts, remove or rename the other one, then release"
+    )]
+    Displaced {
+        /// Where it is.
+        aside: String,
+        /// Where it was.
+        path: String,
+    },
 }
 
 impl ClearError {
@@ -47,6 +70,8 @@ impl ClearError {
     pub fn remedy(&self) -> Remedy {
         match self {
             ClearError::Transport(error) => error.remedy(),
+            ClearError::StillThere { .. } => Remedy::Retry,
+            ClearError::Displaced { .. } => Remedy::Hold,
         }
     }
 }
@@ -54,16 +79,46 @@ impl ClearError {
 /// The partner's file and what goes with it.
 #[derive(Debug, Clone, Copy)]
 pub struct Ours<'a> {
+    /// The collection.
+    pub id: &'a DeliveryId,
     /// As it was found.
     pub found: &'a Found,
     /// Its size when it was fetched, in bytes.
     pub size: u64,
     /// When it had been written then.
     pub modified: Option<Timestamp>,
+    /// SHA-256 of what was fetched.
+    pub sha256: Sha256,
     /// It has a marker.
     pub marked: bool,
     /// The digest file that is its own.
     pub digest: Option<&'a str>,
+}
+
+impl Ours<'_> {
+    /// Whether what looks like `file` and stands under `path` is what was fetched. Where the partner tells no time, or another
+    /// one because a file that is renamed counts as written there, the bytes have to say.
+    async fn are(
+        &self,
+        file: &RemoteFile,
+        path: &str,
+        session: &mut dyn Session,
+    ) -> Result<bool, ClearError> {
+        if file.size.is_some_and(|size| size != self.size) {
+            return Ok(false);
+        }
+        if file.modified.is_some() && file.modified == self.modified {
+            return Ok(true);
+        }
+        Ok(session.read_back(path, &Progress::new()).await?.sha256 == self.sha256)
+    }
+}
+
+/// Something at the partner that goes: where it was, and where it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Going {
+    path: String,
+    aside: String,
 }
 
 /// Removes or moves it.
@@ -76,41 +131,124 @@ pub async fn clear(
     afterwards: &Afterwards,
 ) -> Result<Cleared, ClearError> {
     let mut asked = Vec::new();
-    let path = ours.found.path.as_str();
-    let there = session.stat(path).await?;
-    let same =
-        |file: &RemoteFile| file.size.is_none_or(|size| size == ours.size) && file.modified == ours.modified;
-    match there {
-        None => note(&mut asked, format!("size and time of {path}"), "it is gone already"),
-        Some(file) if !same(&file) => {
-            note(&mut asked, format!("size and time of {path}"), "it is another file by now, and stays");
+    let (companions, file) = all_going(ours);
+    let aside = match session.stat(&file.aside).await? {
+        Some(_) => true,
+        None => take_aside(session, &companions, &file, &mut asked).await?,
+    };
+    let now_at = |going: &Going| if aside { going.aside.clone() } else { going.path.clone() };
+    let look = format!("size and time of {}", file.path);
+    match session.stat(&now_at(&file)).await? {
+        None => note(&mut asked, look, "it is gone already"),
+        Some(there) if !ours.are(&there, &now_at(&file), session).await? => {
+            note(&mut asked, look, "it is another file by now, and stays");
+            if aside {
+                give_back(session, &companions, &file).await?;
+            }
             return Ok(Cleared { asked });
         }
         Some(_) => {}
     }
-    let marker = ours.marked.then(|| marker_of(path));
-    for companion in marker.iter().map(String::as_str).chain(ours.digest) {
-        put_away(session, companion, afterwards, &mut asked).await?;
+    for going in companions.iter().chain([&file]) {
+        let put = put_away(session, going, &now_at(going), afterwards, &mut asked).await;
+        match put {
+            // Whoever has to look into it finds everything where it was.
+            Err(ClearError::Transport(refusal)) if aside && refusal.remedy() == Remedy::Hold => {
+                give_back(session, &companions, &file).await?;
+                return Err(refusal.into());
+            }
+            put => put?,
+        }
     }
-    put_away(session, path, afterwards, &mut asked).await?;
+    if aside && session.stat(&file.aside).await?.is_some() {
+        return Err(ClearError::StillThere { aside: file.aside, path: file.path });
+    }
     Ok(Cleared { asked })
+}
+
+/// What vouches for the file, in the order in which it goes, and the file.
+fn all_going(ours: Ours<'_>) -> (Vec<Going>, Going) {
+    let path = ours.found.path.as_str();
+    let going = |path: &str, what: &str| {
+        let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let aside = format!(".totatsu-{}.{what}", ours.id);
+        let root = if path.starts_with('/') && directory.is_empty() { "/" } else { directory };
+        Going { path: path.to_owned(), aside: path_in(root, &aside) }
+    };
+    let marker = ours.marked.then(|| going(&marker_of(path), "marker"));
+    let digest = ours.digest.map(|digest| going(digest, "digest"));
+    (marker.into_iter().chain(digest).collect(), going(path, "taken"))
+}
+
+/// Takes the file and what vouches for it aside; whether the partner lets us.
+async fn take_aside(
+    session: &mut dyn Session,
+    companions: &[Going],
+    file: &Going,
+    asked: &mut Vec<Asked>,
+) -> Result<bool, ClearError> {
+    for going in companions.iter().chain([file]) {
+        // What a former attempt took is not to be replaced by what came since.
+        if going != file && session.stat(&going.aside).await?.is_some() {
+            continue;
+        }
+        match name_at_once(session, &going.path, &going.aside).await {
+            Ok(()) => note(asked, format!("rename {} to {}", going.path, going.aside), "done"),
+            Err(TransportError::NoSuchPath { .. }) if session.stat(&going.path).await?.is_none() => {}
+            Err(refusal) if refusal.is_refusal() => {
+                give_back(session, companions, file).await?;
+                note(asked, format!("rename {} to {}", going.path, going.aside), "it isn't allowed");
+                return Ok(false);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(true)
+}
+
+/// Gives a free name in one request: between two, another file could take the old one.
+async fn name_at_once(session: &mut dyn Session, from: &str, to: &str) -> Result<(), TransportError> {
+    match session.rename(from, to, Overwrite::Atomic).await {
+        Err(TransportError::Unsupported { .. }) => session.try_names(NameRequest::Rename, from, to).await,
+        renamed => renamed.map(drop),
+    }
+}
+
+/// Gives what is aside its name back: the file first, what vouches for it last. What the partner vouched with since counts
+/// more than what was aside.
+async fn give_back(session: &mut dyn Session, companions: &[Going], file: &Going) -> Result<(), ClearError> {
+    for going in [file].into_iter().chain(companions.iter().rev()) {
+        if session.stat(&going.aside).await?.is_none() {
+            continue;
+        }
+        match session.rename(&going.aside, &going.path, Overwrite::Refuse).await {
+            Ok(_) => {}
+            Err(TransportError::AlreadyExists { .. }) if going == file => {
+                return Err(ClearError::Displaced { aside: going.aside.clone(), path: going.path.clone() });
+            }
+            Err(TransportError::AlreadyExists { .. }) => drop(session.remove(&going.aside).await?),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 async fn put_away(
     session: &mut dyn Session,
-    path: &str,
+    Going { path, .. }: &Going,
+    now_at: &str,
     afterwards: &Afterwards,
     asked: &mut Vec<Asked>,
 ) -> Result<(), ClearError> {
     match afterwards {
         Afterwards::Leave => {}
         Afterwards::Delete => {
-            let was_there = session.remove(path).await?;
+            let was_there = session.remove(now_at).await?;
             note(asked, format!("remove {path}"), if was_there { "done" } else { "it is gone already" });
         }
         Afterwards::Move(directory) => {
             let name = path.rsplit('/').next().unwrap_or(path);
-            let (to, moved) = move_to_free_name(session, path, directory, name).await?;
+            let (to, moved) = move_to_free_name(session, now_at, directory, name).await?;
             note(asked, format!("move {path} to {to}"), if moved { "done" } else { "it is gone already" });
         }
     }

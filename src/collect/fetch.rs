@@ -1,18 +1,22 @@
 //! Second step of the way in: the partner's bytes lie on our disk, all of them and unchanged.
 //!
 //! Owns the part under which bytes arrive, and the comparisons. The file is looked at before and after it is read: one
-//! that changed meanwhile is fetched again. A part that an earlier attempt left is continued only while the partner's
+//! that changed meanwhile is fetched again. Partners tell times in steps of a second or two, so a file is not read before it
+//! has looked the same for that long: a change would not show. Where the partner tells no time, nor a digest, the file is
+//! read twice. A part that an earlier attempt left is continued only while the partner's
 //! file has the same size and time of change. Where a digest file is agreed, its digest must be that of the bytes. Never
 //! changes anything at the partner.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::collect::find::Found;
+use crate::collect::link::STEP;
 use crate::digest::Sha256;
 use crate::remedy::Remedy;
 use crate::spool::{self, DeliveryFolder, SpoolError};
@@ -21,6 +25,8 @@ use crate::transport::{Peer, Progress, RemoteFile, Session, TransportError};
 
 /// A digest file, or a list of digests, is never longer, in bytes.
 const DIGEST_FILE_LIMIT: usize = 1024 * 1024;
+/// Looks at a file that never looks the same, until another time is better.
+const LOOKS: usize = 4;
 /// How the name of a part begins.
 const PART: &str = "part-";
 
@@ -77,6 +83,14 @@ pub enum FetchError {
         /// Size and time, or bytes read, at last.
         after: String,
     },
+    /// It changes with every look. It is fetched later; if this goes on, the operator asks the partner.
+    #[error(
+        "{path} at the partner looks different each time it is looked at; it is fetched once it is left alone"
+    )]
+    Restless {
+        /// Its path.
+        path: String,
+    },
     /// The digest file isn't there, or names no digest of this file. It is looked at again.
     #[error("{path} at the partner names no SHA-256 of {name}; it is looked at again")]
     NotVouched {
@@ -105,27 +119,37 @@ impl FetchError {
             FetchError::Transport(error) => error.remedy(),
             FetchError::Spool(error) => Remedy::for_own_disk(&error.error),
             FetchError::Gone { .. } | FetchError::NoFile { .. } => Remedy::Hold,
-            FetchError::Changed { .. } | FetchError::NotVouched { .. } | FetchError::Differs { .. } => {
-                Remedy::Retry
-            }
+            FetchError::Changed { .. }
+            | FetchError::Restless { .. }
+            | FetchError::NotVouched { .. }
+            | FetchError::Differs { .. } => Remedy::Retry,
         }
     }
 }
 
-/// Fetches a file into its folder, which is made if it isn't there. `digest` is the path of the partner's digest file.
+/// What the link says of a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Agreed<'a> {
+    /// The path of the partner's digest file, where there is one.
+    pub digest: Option<&'a str>,
+    /// For how long a file must have looked the same.
+    pub stable_for: Duration,
+}
+
+/// Fetches a file into its folder, which is made if it isn't there.
 ///
 /// # Errors
 /// See [`FetchError`]. A part may stay in the folder.
 pub async fn fetch(
     session: &mut dyn Session,
     found: &Found,
-    digest: Option<&str>,
+    Agreed { digest, stable_for }: Agreed<'_>,
     folder: &DeliveryFolder,
     progress: &Progress,
 ) -> Result<Fetched, FetchError> {
     let path = found.path.as_str();
     let mut asked = Vec::new();
-    let before = look(session, path, &mut asked).await?;
+    let before = settled(session, found, stable_for, &mut asked).await?;
     let stated = match digest {
         Some(digest) => Some((digest, stated_digest(session, digest, &found.name, &mut asked).await?)),
         None => None,
@@ -148,6 +172,16 @@ pub async fn fetch(
         let after = if whole { shown(&after) } else { format!("{} bytes read", brought.bytes) };
         return Err(FetchError::Changed { path: path.to_owned(), before: shown(&before), after });
     }
+    if before.modified.is_none() && stated.is_none() {
+        let again = session.read_back(path, &Progress::new()).await?;
+        asked.push(Asked::new(format!("content of {path} again"), format!("SHA-256 {}", again.sha256)));
+        if again.sha256 != brought.sha256 {
+            remove_part(&part)?;
+            let at = |read: &str, sha256| format!("{read}, SHA-256 {sha256}");
+            let (before, after) = (at("read first", brought.sha256), at("read again", again.sha256));
+            return Err(FetchError::Changed { path: path.to_owned(), before, after });
+        }
+    }
     if let Some((digest, stated)) = stated.filter(|(_, stated)| *stated != brought.sha256) {
         remove_part(&part)?;
         return Err(FetchError::Differs { path: digest.to_owned(), stated, found: brought.sha256 });
@@ -164,6 +198,27 @@ pub async fn fetch(
         peer: session.peer().clone(),
         asked,
     })
+}
+
+/// The file at the partner, once it has looked the same for a while: as it was found, or in two looks now.
+async fn settled(
+    session: &mut dyn Session,
+    found: &Found,
+    stable_for: Duration,
+    asked: &mut Vec<Asked>,
+) -> Result<RemoteFile, FetchError> {
+    let outside = |file: &RemoteFile| (file.size, file.modified);
+    let mut before = look(session, &found.path, asked).await?;
+    let mut since = (found.size, found.modified);
+    for _ in 0..LOOKS {
+        if outside(&before) == since || stable_for.is_zero() {
+            return Ok(before);
+        }
+        tokio::time::sleep(stable_for.min(STEP)).await;
+        since = outside(&before);
+        before = look(session, &found.path, asked).await?;
+    }
+    Err(FetchError::Restless { path: found.path.clone() })
 }
 
 /// The file at the partner; it must be one.

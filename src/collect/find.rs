@@ -5,7 +5,7 @@
 //! Whether a file was fetched before is for the ledger to say.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -42,6 +42,8 @@ pub struct Seen {
     pub ready: Vec<Found>,
     /// Files that may still change.
     pub settling: usize,
+    /// After what time the next of them is complete, if it stays as it is.
+    pub next_in: Option<Duration>,
     /// Files that lack their marker or digest file.
     pub unaccompanied: usize,
 }
@@ -57,8 +59,7 @@ pub struct Lookout {
 pub type Outside = (Option<u64>, Option<Timestamp>);
 
 impl Lookout {
-    /// Judges a listing of `now`. A file is complete by the link's rule: seen alike for a while, with its marker, or as soon as
-    /// it is there.
+    /// Judges a listing of `now`. A file is complete by the link's rule, and has been seen alike for a while.
     pub fn look(&mut self, link: &InboundLink, listing: &Listing, now: Instant) -> Seen {
         let names: HashSet<&str> = listing.entries.iter().map(|listed| listed.name.as_str()).collect();
         let mut seen = Seen::default();
@@ -75,18 +76,15 @@ impl Lookout {
             }
             let outside = (listed.file.size, listed.file.modified);
             let before = self.before.get(&listed.name).filter(|(before, _)| *before == outside);
-            let since = before.map(|(_, since)| *since);
-            let settled = match link.ready {
-                Readiness::Marker => true,
-                Readiness::Rename => listed.file.size != Some(0),
-                Readiness::Stable => {
-                    let unchanged = since.map(|since| now.duration_since(since));
-                    listed.file.size != Some(0) && unchanged.is_some_and(|time| time >= link.stable_for)
-                }
-            };
-            looks.insert(listed.name.clone(), (outside, since.unwrap_or(now)));
-            if !settled {
+            let since = before.map_or(now, |(_, since)| *since);
+            let whole = link.ready == Readiness::Marker || listed.file.size != Some(0);
+            looks.insert(listed.name.clone(), (outside, since));
+            let left = link.stable_for.saturating_sub(now.duration_since(since));
+            if !whole || !left.is_zero() {
                 seen.settling += 1;
+                if whole {
+                    seen.next_in = Some(seen.next_in.map_or(left, |next| next.min(left)));
+                }
                 continue;
             }
             let (size, modified) = outside;

@@ -31,8 +31,11 @@ use crate::transfer::path_in;
 
 /// How often a partner is looked at, unless the link says otherwise.
 const EVERY: Duration = Duration::from_secs(5 * 60);
-/// For how long a file must have looked the same, unless the link says otherwise.
+/// For how long a file must have looked the same that nobody says to be complete, unless the link says otherwise.
 const STABLE_FOR: Duration = Duration::from_secs(10);
+/// The same for one that is complete: the coarsest step in which partners tell times, that of FAT. Before it is over, a
+/// change would not show.
+pub const STEP: Duration = Duration::from_secs(2);
 /// How long an import command may take, unless the link says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(3600);
 /// What the name of a digest file, and of what is handed over, may contain.
@@ -55,7 +58,7 @@ pub struct InboundLink {
     pub name_pattern: NamePattern,
     /// When a file there is complete.
     pub ready: Readiness,
-    /// For how long it must have looked the same, in at least two looks.
+    /// For how long it must have looked the same, in at least two looks; nothing for one look.
     pub stable_for: Duration,
     /// The pattern of the digest file's name, where one is agreed.
     pub digest: Option<String>,
@@ -100,6 +103,16 @@ pub enum Readiness {
     Marker,
     /// The partner renames complete files into the directory.
     Rename,
+}
+
+impl Readiness {
+    /// For how long a file must have looked the same, unless the link says otherwise.
+    fn stable_for(self) -> Duration {
+        match self {
+            Readiness::Stable => STABLE_FOR,
+            Readiness::Marker | Readiness::Rename => STEP,
+        }
+    }
 }
 
 /// What happens to a file with bad records.
@@ -213,8 +226,8 @@ impl InboundFile {
             wrong("remote.every", "must be longer than nothing".to_owned());
         }
         let ready = remote.ready.unwrap_or(Readiness::Stable);
-        if remote.stable_for.is_some() && ready != Readiness::Stable {
-            wrong("remote.stable_for", "only goes with ready = \"stable\"".to_owned());
+        if ready == Readiness::Stable && remote.stable_for.is_some_and(|wait| wait.0.is_zero()) {
+            wrong("remote.stable_for", "must be longer than nothing with ready = \"stable\"".to_owned());
         }
         let afterwards = afterwards(remote.afterwards, remote.move_to, &mut wrong);
         if let (Some(sequence), Some(pattern)) = (self.sequence, &name_pattern) {
@@ -237,7 +250,7 @@ impl InboundFile {
             directory: remote.directory.unwrap_or_default(),
             name_pattern: name_pattern?,
             ready,
-            stable_for: remote.stable_for.map_or(STABLE_FOR, |wait| wait.0),
+            stable_for: remote.stable_for.map_or_else(|| ready.stable_for(), |wait| wait.0),
             digest: remote.digest,
             every,
             afterwards,

@@ -14,7 +14,7 @@ use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError};
 use crate::clock::Moment;
 use crate::collect::find::{Found, Lookout, Outside, Seen};
-use crate::collect::link::{InboundLink, Readiness};
+use crate::collect::link::InboundLink;
 use crate::disk;
 use crate::gateway::{Gateway, LastLook};
 use crate::journey::{self, Stop};
@@ -121,8 +121,7 @@ impl Post {
             }
         }
         self.note(looked_at, &seen, begun, trouble);
-        let settling = seen.settling > 0 && self.link.ready == Readiness::Stable;
-        Ok(if settling { self.link.every.min(self.link.stable_for) } else { self.link.every })
+        Ok(seen.next_in.map_or(self.link.every, |next| next.min(self.link.every)))
     }
 
     /// What the partner's directory holds; nothing where it can't be looked at now.

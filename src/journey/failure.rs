@@ -187,8 +187,14 @@ impl From<AnswerError> for Failure {
 
 impl From<ClearError> for Failure {
     fn from(error: ClearError) -> Failure {
-        let ClearError::Transport(error) = error;
-        Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Clear, &error))
+        match error {
+            ClearError::Transport(error) => {
+                Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Clear, &error))
+            }
+            ClearError::StillThere { .. } | ClearError::Displaced { .. } => {
+                Failure::new(Step::Clear, error.remedy(), &error)
+            }
+        }
     }
 }
 

@@ -228,6 +228,11 @@ impl Account {
                 let link = inbound_name(link);
                 self.find(Harm::Duplicated, format!("{offered} files of {link} were moved to {moved} names"));
             }
+            for name in names_in(&world.partner_directory(link)) {
+                if name.starts_with(".totatsu-") {
+                    self.find(Harm::Lost, format!("{name} was left at the partner"));
+                }
+            }
             for name in names_in(&world.inbox(link)) {
                 let path = format!("{}/{}", inbound_name(link), name.trim_end_matches(".sha256"));
                 if name.starts_with('.') {

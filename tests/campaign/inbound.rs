@@ -34,6 +34,8 @@ pub struct InboundKind {
     pub acknowledges: bool,
     /// A program takes it out of the inbox at once.
     pub taken: bool,
+    /// Its files are fetched at once: no partner of this link changes one that has its name.
+    pub unsettled: bool,
     /// Another name in the inbox than the suggested one. One with the collection's id shows a file that was placed twice.
     pub inbox_name: Option<&'static str>,
 }
@@ -57,6 +59,7 @@ pub const COLLECTED: InboundKind = InboundKind {
     imports: false,
     acknowledges: false,
     taken: true,
+    unsettled: true,
     inbox_name: None,
 };
 pub const REMOVED: InboundKind = InboundKind {
@@ -132,6 +135,7 @@ impl World {
         for (at, kind) in self.inbound.iter().enumerate() {
             let (name, InboundKind { layout, inbox_name, .. }) = (inbound_name(at), kind);
             let ready = if kind.marker { "marker" } else { "rename" };
+            let unsettled = if kind.unsettled { "stable_for = \"0s\"\n" } else { "" };
             let afterwards = match (kind.deletes, kind.moves) {
                 (true, _) => "afterwards = \"delete\"\n".to_owned(),
                 (false, true) => format!("afterwards = \"move\"\nmove_to = {:?}\n", done_name(at)),
@@ -139,7 +143,7 @@ impl World {
             };
             let mut link = format!(
                 "direction = \"in\"\npartner = {:?}\nlayout = {layout:?}\nduplicates_within = \"0s\"\n[remote]\n\
-                 directory = {name:?}\nname = \"*.DAT\"\nready = {ready:?}\nevery = \"250ms\"\n{afterwards}",
+                 directory = {name:?}\nname = \"*.DAT\"\nready = {ready:?}\nevery = \"250ms\"\n{unsettled}{afterwards}",
                 partner::NAME,
             );
             if let Some(inbox_name) = inbox_name {

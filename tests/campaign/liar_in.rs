@@ -29,8 +29,6 @@ pub enum End {
     Collected,
     /// The same, and the operator is told these words.
     CollectedAndTold(&'static str),
-    /// The same; then the file, which the partner had said to be removed, is collected again and held with these words.
-    ThenHeld(&'static str),
     /// Held with these words; nothing is placed.
     Held(&'static str),
     /// Tried again and again with these words; nothing is placed.
@@ -98,6 +96,13 @@ fn while_it_is_read() -> Vec<Kind> {
         kind("tells no size", DELETE, End::Held("does not offer the size"), strange(Strange::NoSize)),
         kind("tells 2^64 - 1 bytes", DELETE, End::Told("disk"), strange(Strange::HugeSize)),
         kind("tells times before 1970", DELETE, End::Collected, strange(Strange::NegativeTime)),
+        kind("tells no times", DELETE, End::Collected, strange(Strange::NoTime)),
+        kind(
+            "tells no times, and changes it while it is read",
+            DELETE,
+            End::Collected,
+            Lies { strange: Some(Strange::NoTime), ..mid_read(MidRead::Other) },
+        ),
         kind("reading never ends", DELETE, End::Tried(changed), strange(Strange::Endless)),
         kind(
             "tells another time at each look",
@@ -139,9 +144,15 @@ fn when_it_is_listed_or_put_away() -> Vec<Kind> {
             Lies { denies: vec![Ask::Rename, Ask::Link, Ask::Replace], ..Lies::default() },
         ),
         kind(
+            "refuses to rename, and lets remove",
+            DELETE,
+            End::Collected,
+            Lies { denies: vec![Ask::Rename, Ask::Link, Ask::Replace], ..Lies::default() },
+        ),
+        kind(
             "says that it removed, and did not",
             DELETE,
-            End::ThenHeld("probably sent twice"),
+            End::PlacedThen("still shows it"),
             offers(Offers { removes_nothing: true, ..Offers::default() }),
         ),
         kind(
@@ -176,7 +187,7 @@ pub fn troubles() -> Vec<Kind> {
             end: End::Collected,
         })
     };
-    let moving = [(Ask::Link, MOVE), (Ask::Rename, MOVE)];
+    let moving = [(Ask::Replace, DELETE), (Ask::Replace, MOVE), (Ask::Link, MOVE)];
     asks.map(|ask| (ask, DELETE)).into_iter().chain(moving).flat_map(at).collect()
 }
 
@@ -227,7 +238,7 @@ fn gateway(far: &way::Far, remote: &str) -> Home {
     ));
     let link = format!(
         "direction = \"in\"\npartner = \"eltax\"\nlayout = \"common/as-is\"\n[remote]\nname = \"*.DAT\"\n\
-         ready = \"rename\"\nevery = \"300ms\"\n{remote}"
+         ready = \"rename\"\nstable_for = \"0s\"\nevery = \"300ms\"\n{remote}"
     );
     home.write("config/links/uketori.toml", &link);
     home
@@ -251,7 +262,6 @@ fn wait_for_end(home: &mut Home, end: End) -> Result<(), String> {
         let done = match end {
             End::Collected => is("archived", ""),
             End::CollectedAndTold(words) => is("archived", "") && log.contains(words),
-            End::ThenHeld(words) => is("archived", "") && is("held", words),
             End::Held(words) => is("held", words),
             // More than once, so that it isn't the first try of something that works.
             End::Tried(words) => log.matches(words).count() > 2 && is("waiting", words),
@@ -282,7 +292,7 @@ fn judge(home: &Home, end: End, liar: &Liar) -> Vec<Breach> {
     let placed: Vec<_> = journal.iter().filter(|event| event["event"] == "placed").collect();
     let wanted = match end {
         End::Held(_) | End::Tried(_) | End::Told(_) => 0,
-        End::Collected | End::CollectedAndTold(_) | End::ThenHeld(_) | End::PlacedThen(_) => 1,
+        End::Collected | End::CollectedAndTold(_) | End::PlacedThen(_) => 1,
     };
     if placed.len() != wanted {
         let harm = if placed.len() > wanted { Harm::Duplicated } else { Harm::Lost };
@@ -306,7 +316,8 @@ fn judge(home: &Home, end: End, liar: &Liar) -> Vec<Breach> {
             breaches.push((Harm::Partial, "what was fetched the partner never had as one file".to_owned()));
         }
     }
-    let gone = !liar.far().inbox.join(NAME).exists();
+    let at_partner = names_in(&liar.far().inbox);
+    let gone = !at_partner.iter().any(|name| name == NAME || name.starts_with(".totatsu-"));
     if gone && matches!(end, End::Tried(_) | End::Told(_) | End::PlacedThen(_)) {
         breaches.push((Harm::Lost, "the partner's file was removed".to_owned()));
     }

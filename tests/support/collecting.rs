@@ -36,8 +36,10 @@ impl Home {
             ("name", "name = \"*.DAT\"\n"),
             ("ready", "ready = \"rename\"\n"),
             ("every", "every = \"100ms\"\n"),
+            ("stable_for", "stable_for = \"0s\"\n"),
         ] {
-            if !has(key) {
+            let is_by_look = remote.contains("ready = \"stable\"") && key == "stable_for";
+            if !has(key) && !is_by_look {
                 defaults += line;
             }
         }

@@ -232,6 +232,7 @@ impl Shelf {
             Some(Strange::HugeSize) => (Some(u64::MAX), self.written_at),
             Some(Strange::NoSize) => (None, self.written_at),
             Some(Strange::NegativeTime) => (Some(size), BEFORE_1970),
+            Some(Strange::NoTime) => (Some(size), wire::UNTOLD),
             _ => (Some(size.saturating_add_signed(self.lies.offers.tells_more)), self.written_at),
         }
     }

@@ -131,6 +131,8 @@ pub enum Strange {
     NoSize,
     /// Files were written before 1970.
     NegativeTime,
+    /// No times are told.
+    NoTime,
     /// Handles of 300 bytes.
     LongHandle,
     /// Handles that are not text.

@@ -191,17 +191,20 @@ pub fn data(number: u32, bytes: &[u8]) -> Vec<u8> {
     answer(103, number, &[&string(bytes)])
 }
 
-/// Attributes: the size if told, permissions of a plain file, and a time.
+/// The time of a file of which none is told.
+pub const UNTOLD: u32 = 0;
+
+/// Attributes: the size if told, permissions of a plain file, and the time if told.
 pub fn attributes(number: u32, size: Option<u64>, modified: u32) -> Vec<u8> {
     answer(105, number, &[&about(size, modified)])
 }
 
 fn about(size: Option<u64>, modified: u32) -> Vec<u8> {
-    let flags: u32 = 4 | 8 | u32::from(size.is_some());
+    let flags: u32 = 4 | u32::from(size.is_some()) | if modified == UNTOLD { 0 } else { 8 };
     let size = size.map(|size| size.to_be_bytes().to_vec()).unwrap_or_default();
     let mode = 0o100_644_u32.to_be_bytes();
-    let time = modified.to_be_bytes();
-    [flags.to_be_bytes().as_slice(), &size, &mode, &time, &time].concat()
+    let times = if modified == UNTOLD { Vec::new() } else { modified.to_be_bytes().repeat(2) };
+    [flags.to_be_bytes().as_slice(), &size, &mode, &times].concat()
 }
 
 /// A part of a listing: names, each with size and time.
