@@ -11,13 +11,15 @@ mod campaign;
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use campaign::points::{self, Side, WAYS, WAYS_IN, Way};
+use campaign::partner::Carrier;
+use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS, Way};
 use campaign::tally::{Finding, Harm, Row, Tally};
-use campaign::{disks, kills, liar, liar_in, line, line_in, power};
+use campaign::{disks, kills, liar, liar_in, line, line_in, power, restless, severed};
 use clap::Parser;
+use support::medium::Format;
 
 /// A kind of fault, and one round of it, of about half a minute.
 struct Fault {
@@ -34,15 +36,19 @@ struct Round {
     every: usize,
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Needs {
     Nothing,
+    FtpServers,
     Root,
-    /// Root and loop devices; only where it was asked for.
+    Media,
+    /// Only where it was asked for.
     Power,
 }
 
-const FAULTS: [Fault; 12] = [
+const FTP_SERVERS: [Carrier; 2] = [Carrier::FtpsWithFacts, Carrier::FtpsBare];
+
+const FAULTS: [Fault; 19] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
@@ -59,6 +65,16 @@ const FAULTS: [Fault; 12] = [
         round: |round| kill_at_points(&WAYS_IN, round),
     },
     Fault {
+        kind: "kill before or after a call, over FTPS",
+        needs: Needs::FtpServers,
+        round: |round| kill_at_points(&WAYS_OVER_FTPS, round),
+    },
+    Fault {
+        kind: "kill before or after a call, from media",
+        needs: Needs::Media,
+        round: |round| kill_at_points(&WAYS_FROM_MEDIA, round),
+    },
+    Fault {
         kind: "disk error at a call",
         needs: Needs::Nothing,
         round: |round| fail_at_points(&WAYS, round),
@@ -67,6 +83,31 @@ const FAULTS: [Fault; 12] = [
         kind: "disk error at a call, coming in",
         needs: Needs::Nothing,
         round: |round| fail_at_points(&WAYS_IN, round),
+    },
+    Fault {
+        kind: "disk error at a call, over FTPS",
+        needs: Needs::FtpServers,
+        round: |round| fail_at_points(&WAYS_OVER_FTPS, round),
+    },
+    Fault {
+        kind: "disk error at a call, from media",
+        needs: Needs::Media,
+        round: |round| fail_at_points(&WAYS_FROM_MEDIA, round),
+    },
+    Fault {
+        kind: "session ended or silent, coming in over FTPS",
+        needs: Needs::FtpServers,
+        round: |round| severed::trials(in_turn(&FTP_SERVERS, round), round.seed, 24),
+    },
+    Fault {
+        kind: "medium pulled out, coming in",
+        needs: Needs::Media,
+        round: |round| severed::trials(Carrier::Medium(Format::Ext4), round.seed, 24),
+    },
+    Fault {
+        kind: "partner that changes its files, coming in",
+        needs: Needs::Nothing,
+        round: |round| restless::trials(in_turn(&carriers(), round), round.seed, 36),
     },
     Fault {
         kind: "line cut, stalled or slow",
@@ -151,7 +192,6 @@ fn main() -> ExitCode {
 
 /// The kinds that were asked for, or why one of them can't be done here.
 fn chosen(arguments: &Arguments) -> Result<Vec<&'static Fault>, String> {
-    let is_root = rustix::process::geteuid().is_root();
     // A whole name means that kind alone.
     let exact = FAULTS.iter().any(|fault| arguments.only.as_deref() == Some(fault.kind));
     let named = |fault: &&Fault| {
@@ -161,28 +201,53 @@ fn chosen(arguments: &Arguments) -> Result<Vec<&'static Fault>, String> {
             .is_none_or(|only| if exact { fault.kind == only } else { fault.kind.contains(only) })
     };
     let asked = |fault: &&Fault| fault.needs != Needs::Power || arguments.power || arguments.only.is_some();
-    let chosen: Vec<&Fault> = FAULTS.iter().filter(named).filter(asked).collect();
-    if chosen.is_empty() {
-        return Err("no such kind; --list names them".to_owned());
-    }
-    let power = chosen.iter().any(|fault| fault.needs == Needs::Power);
-    if power && !is_root {
-        return Err("cutting the power mounts file systems: run it as root".to_owned());
-    }
-    if power && !(have("mkfs.ext4") && std::path::Path::new("/dev/loop-control").exists()) {
-        return Err("cutting the power needs mkfs.ext4 and loop devices".to_owned());
-    }
-    if !is_root && chosen.iter().any(|fault| fault.needs == Needs::Root) {
-        if arguments.only.is_some() {
-            return Err("this kind mounts file systems: run it as root".to_owned());
+    let mut chosen = Vec::new();
+    for fault in FAULTS.iter().filter(named).filter(asked) {
+        match fault.needs.lacking() {
+            None => chosen.push(fault),
+            Some(lack) if arguments.only.is_some() || fault.needs == Needs::Power => {
+                return Err(format!("{} needs {lack}", fault.kind));
+            }
+            Some(lack) => println!("LEFT OUT: {} needs {lack}", fault.kind),
         }
-        println!("NOT ROOT: disk full and disk read-only are left out");
     }
-    Ok(chosen.into_iter().filter(|fault| fault.needs == Needs::Nothing || is_root).collect())
+    if chosen.is_empty() { Err("no such kind; --list names them".to_owned()) } else { Ok(chosen) }
 }
 
-fn have(program: &str) -> bool {
-    Command::new(program).arg("-V").output().is_ok()
+impl Needs {
+    /// What this machine lacks.
+    fn lacking(self) -> Option<&'static str> {
+        let (met, need) = match self {
+            Needs::Nothing => (true, ""),
+            Needs::FtpServers => (
+                cfg!(all(have_vsftpd, have_proftpd)),
+                "the FTP servers that scripts/test unpacks: run it once",
+            ),
+            Needs::Root => (cfg!(have_root), "the right to mount file systems: run it as root"),
+            Needs::Media => {
+                (cfg!(all(have_root, have_loop, have_fat)), "root, loop devices and a driver for FAT")
+            }
+            Needs::Power => (cfg!(all(have_root, have_loop)), "root, mkfs.ext4 and loop devices"),
+        };
+        (!met).then_some(need)
+    }
+}
+
+/// What files can be carried by here.
+fn carriers() -> Vec<Carrier> {
+    let mut carriers = vec![Carrier::Sftp];
+    if Needs::FtpServers.lacking().is_none() {
+        carriers.extend(FTP_SERVERS);
+    }
+    if Needs::Media.lacking().is_none() {
+        carriers.extend([Format::Ext4, Format::Fat].map(Carrier::Medium));
+    }
+    carriers
+}
+
+/// The one of these whose turn it is in this round.
+fn in_turn(carriers: &[Carrier], Round { seed, .. }: Round) -> Carrier {
+    carriers[usize::try_from(seed % carriers.len() as u64).unwrap()]
 }
 
 fn run(arguments: &Arguments, chosen: &[&Fault], first: u64) -> Tally {

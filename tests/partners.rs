@@ -18,9 +18,11 @@ use campaign::liar::trials::{
 };
 use campaign::liar::{Liar, Lies, Takes, Trouble};
 use campaign::line::{self, Carried, Fault, How, Line, Toward};
+use campaign::partner::Carrier;
 use campaign::tally::{Finding, Row};
 use campaign::way::{self, Breach, Far, Way};
-use campaign::{liar_in, line_in};
+use campaign::{liar_in, line_in, restless, severed};
+use support::medium::Format;
 use support::sshd::{Options, Sshd};
 
 /// Trials at a time within a test; most of them wait for a deadline.
@@ -402,6 +404,45 @@ fn a_line_that_fails_at_random_while_files_come_in_loses_none_and_hands_none_ove
     let row = line_in::trials(SEED, 15);
     row.must_be_clean();
     assert_eq!(row.injected, 15, "faults that don't strike prove nothing");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn what_a_partner_changes_replaces_or_removes_while_it_is_collected_comes_once_and_whole_over_sftp() {
+    restless::trials(Carrier::Sftp, SEED, 24).must_be_clean();
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd)),
+    ignore = "needs the FTP servers that scripts/test unpacks: run scripts/test"
+)]
+fn what_a_partner_changes_replaces_or_removes_while_it_is_collected_comes_once_and_whole_over_ftps() {
+    for carrier in [Carrier::FtpsWithFacts, Carrier::FtpsBare] {
+        restless::trials(carrier, SEED, 12).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_root, have_loop, have_fat)),
+    ignore = "needs root, loop devices and a driver for FAT: run scripts/test as root"
+)]
+fn what_a_partner_changes_replaces_or_removes_while_it_is_collected_comes_once_and_whole_from_a_medium() {
+    for format in [Format::Ext4, Format::Fat] {
+        restless::trials(Carrier::Medium(format), SEED, 12).must_be_clean();
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_vsftpd, have_proftpd, have_root, have_loop)),
+    ignore = "needs the FTP servers that scripts/test unpacks, root and loop devices: run scripts/test as root"
+)]
+fn ftp_sessions_that_end_and_media_that_are_pulled_out_while_files_come_in_lose_none_and_double_none() {
+    for carrier in severed::CARRIERS {
+        severed::trials(carrier, SEED, 12).must_be_clean();
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! compares what was dropped, and what was offered on the way in ([`inbound`]), with what the ledger, the archive, the
 //! partner, the inbox and the receipts say; [`tally`] counts.
 //! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call. [`line`] and
-//! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]).
+//! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]); on the way in the real program
+//! meets them ([`line_in`], [`liar_in`]), and real partners that change their files ([`restless`]) or are gone ([`severed`]).
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
@@ -24,6 +25,8 @@ pub mod observer;
 pub mod partner;
 pub mod points;
 pub mod power;
+pub mod restless;
+pub mod severed;
 pub mod tally;
 pub mod tracer;
 pub mod way;

@@ -116,6 +116,11 @@ impl Observer {
         }
     }
 
+    /// Another one of the same places, which has seen nothing yet.
+    pub fn anew(&self) -> Observer {
+        Observer::start(&self.root, &self.places)
+    }
+
     /// All that was seen up to now.
     pub fn seen(&self) -> Seen {
         let before = self.sentinels.load(Ordering::SeqCst);

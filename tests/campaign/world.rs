@@ -217,6 +217,11 @@ impl World {
         self
     }
 
+    /// Watches the partner's directories anew: a medium that was pulled out takes the watches along.
+    pub fn observe_anew(&mut self) {
+        self.observer = self.observer.anew();
+    }
+
     fn configure(&self) {
         let home = self.home.path();
         for layout in [LAYOUT, "common/as-is"] {
