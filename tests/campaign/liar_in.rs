@@ -144,6 +144,12 @@ fn when_it_is_listed_or_put_away() -> Vec<Kind> {
             Lies { denies: vec![Ask::Rename, Ask::Link, Ask::Replace], ..Lies::default() },
         ),
         kind(
+            "puts another file under the name at the moment of its removal",
+            DELETE,
+            End::PlacedThen("still lies in the inbox"),
+            offers(Offers { replaces_at_removal: Some((NAME, SIZE)), ..Offers::default() }),
+        ),
+        kind(
             "refuses to rename, and lets remove",
             DELETE,
             End::Collected,

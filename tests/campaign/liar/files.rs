@@ -121,7 +121,10 @@ impl Shelf {
             Request::Remove { path } if self.lies.offers.removes_nothing => {
                 fs::symlink_metadata(self.at(&path)?).map(|_| done())
             }
-            Request::Remove { path } => fs::remove_file(self.at(&path)?).map(|()| done()),
+            Request::Remove { path } => {
+                self.replace_offered()?;
+                fs::remove_file(self.at(&path)?).map(|()| done())
+            }
             Request::OpenDirectory { path } => self.open_directory(opened, number, &path),
             Request::List { handle } => self.list(opened, number, &handle),
             Request::Rename { from, to } => self.rename(number, Ask::Rename, &from, &to),

@@ -64,6 +64,17 @@ impl Shelf {
             MidRead::Gone => fs::remove_file(path),
         }
     }
+
+    /// Another file takes the name of what was offered, once.
+    pub(super) fn replace_offered(&mut self) -> io::Result<()> {
+        if let Some((name, size)) = self.lies.offers.replaces_at_removal.take() {
+            self.written_at += 60;
+            let hidden = self.at(".new")?;
+            fs::write(&hidden, content(2, size))?;
+            fs::rename(hidden, self.at(name)?)?;
+        }
+        Ok(())
+    }
 }
 
 /// Bytes of a version of the partner's file.

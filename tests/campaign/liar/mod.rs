@@ -202,6 +202,8 @@ pub struct Offers {
     pub restless: bool,
     /// Says that it removed a file, and leaves it.
     pub removes_nothing: bool,
+    /// Another file, of this size, takes this name right before the first removal.
+    pub replaces_at_removal: Option<(&'static str, usize)>,
 }
 
 /// How the partner behaves; the default is OpenSSH's way.
