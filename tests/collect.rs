@@ -446,6 +446,77 @@ fn a_person_can_have_a_partner_looked_at_at_once() {
 }
 
 #[test]
+fn a_look_by_hand_tells_what_became_of_every_name_that_it_saw() {
+    let mut post = Post::running("", "ready = \"marker\"\nevery = \"1h\"\n", "");
+    let look = |post: &Post| post.home.run(&["collect", INBOUND]);
+    post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
+    for name in ["OLD.DAT", "OLD.DAT.end"] {
+        post.offer(name, b"old");
+    }
+    assert!(look(&post).0);
+    let old = post.wait_for("OLD.DAT", "archived").delivery.id;
+    for name in ["NEW.DAT", "NEW.DAT.end", "LATE.DAT", "HALF.DAT.part", "readme.txt", "a\u{1b}[2Jb.DAT"] {
+        fs::write(post.out().join(name), format!("contents of {name}")).unwrap();
+    }
+    fs::create_dir(post.out().join("DIRECTORY.DAT")).unwrap();
+    let (asked, text) = look(&post);
+    let new = post.wait_for("NEW.DAT", "archived").delivery.id;
+    assert!(asked, "{text}");
+    for told in [
+        "9 entries".to_owned(),
+        format!("NEW.DAT  {new}"),
+        format!("OLD.DAT  {old}  archived"),
+        "LATE.DAT       waits for its marker LATE.DAT.end".to_owned(),
+        "HALF.DAT.part  has the name of a file that is still being written".to_owned(),
+        "1 isn't meant by the name *.DAT\n  readme.txt".to_owned(),
+        "1 is no file\n  DIRECTORY.DAT".to_owned(),
+        "a\\u{1b}[2Jb.DAT".to_owned(),
+    ] {
+        assert!(text.contains(&told), "{told}: {text}");
+    }
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+    let (_, text) = post.home.run(&["--json", "collect", INBOUND]);
+    let seen: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&seen["entries"], &seen["taken_up"]["count"]), (&9.into(), &0.into()));
+    assert_eq!(seen["known"]["first"][0]["name"], "NEW.DAT");
+    assert_eq!(seen["known"]["first"][1]["state"], "archived");
+    assert_eq!(seen["refused"]["first"][0], "a\\u{1b}[2Jb.DAT");
+    assert_eq!(seen["accompanying"]["first"][0], "NEW.DAT.end");
+}
+
+#[test]
+fn a_look_by_hand_tells_a_few_names_and_how_many_more_there_are() {
+    let mut post = Post::running("", "every = \"1h\"\n", "");
+    post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
+    for number in 0..50 {
+        fs::write(post.out().join(format!("{number:02}{}.txt", "長".repeat(80))), "x").unwrap();
+    }
+    let (asked, text) = post.home.run(&["collect", INBOUND]);
+    assert!(asked && text.contains("50 aren't meant") && text.contains("and 30 more"), "{text}");
+    assert!(text.contains("19長") && !text.contains("20長"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() < 120), "{text}");
+}
+
+#[test]
+fn a_look_by_hand_that_cant_be_had_says_why() {
+    let mut post = Post::running("", "every = \"1h\"\n", "");
+    post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
+    fs::rename(post.out(), post.sshd.root().join("away")).unwrap();
+    let (asked, text) = post.home.run(&["collect", INBOUND]);
+    assert!(!asked && text.contains("out: no such file or directory at the partner"), "{text}");
+    post.act(&["hold", "--partner", "eltax"]);
+    let (asked, text) = post.home.run(&["collect", INBOUND]);
+    assert!(!asked && text.contains("partner eltax is held (decided in a test)"), "{text}");
+    post.act(&["release", "--partner", "eltax"]);
+    post.sshd.kill();
+    let (asked, text) = post.home.run(&["collect", INBOUND]);
+    assert!(!asked && text.contains("can't be reached"), "{text}");
+    post.home.stop();
+    let (asked, text) = post.home.run(&["collect", INBOUND]);
+    assert!(!asked && text.contains("no gateway runs"), "{text}");
+}
+
+#[test]
 fn an_acknowledgement_waits_while_an_earlier_one_of_its_name_lies_in_the_outbox_and_is_never_dropped() {
     let mut post = Post::new(
         "",

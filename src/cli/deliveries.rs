@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown};
+use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown, sighted};
 use crate::control::{self, Answer, Question, Whom};
 use crate::ledger::state::{Delivery, How, STATES};
 use crate::spool::{DeliveryFolder, Spool, SpoolError};
@@ -188,6 +188,7 @@ pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
         Answer::Delivery(shown) => Ok(shown.delivery),
         Answer::Deliveries(_)
         | Answer::Status(_)
+        | Answer::Looked(_)
         | Answer::Done(_)
         | Answer::Receipt(_)
         | Answer::Imported(_)
@@ -239,6 +240,8 @@ fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Delivery(delivery) => print(&shown::delivery(&delivery), Exit::Done),
         Answer::Status(status) if common.json => print_json(&status, Exit::Done),
         Answer::Status(status) => print(&shown::status(&status), Exit::Done),
+        Answer::Looked(sighting) if common.json => print_json(&sighting, Exit::Done),
+        Answer::Looked(sighting) => print(&sighted::sighting(&sighting), Exit::Done),
         Answer::Done(what) if common.json => print_json(&what, Exit::Done),
         Answer::Done(what) => print(&format!("{what}\n"), Exit::Done),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{
     Answer, ControlError, InboundStatus, LinkStatus, PART_LENGTH, PartnerStatus, Question, Shown, Status,
@@ -23,6 +24,9 @@ use crate::spool::{self, Spool};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
+
+/// How long a person who asked for a look waits for it: all sessions with the partner may be busy for as long as they like.
+const LOOK_PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where questions are answered.
 #[derive(Debug)]
@@ -57,7 +61,7 @@ impl Desk {
             Question::ReceiptNumber { number } => self.receipt(number),
             Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
             Question::Status => self.status(),
-            Question::Look { link } => self.look(&link),
+            Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
             Question::Import { directory, by } => self.import(directory, &by).await,
             Question::Confirm { id, by, how, reason } => self.confirm(&id, by, how, reason).await,
@@ -289,16 +293,21 @@ impl Desk {
         Ok(Answer::Status(Status { running, partners, links: links.collect(), inbound, unfinished }))
     }
 
-    fn look(&self, link: &str) -> Result<Answer, ControlError> {
+    async fn look(&self, link: &str) -> Result<Answer, ControlError> {
         let Office::Daemon(gateway) = &self.office else {
             let message = "no gateway runs that could look: start it with totatsu run";
             return Err(ControlError::Unfit(message.to_owned()));
         };
-        if !gateway.config.inbound.contains_key(link) {
+        let Some(told) = gateway.ask_for_look(link) else {
             return Err(ControlError::Unfit(format!("there is no inbound link {link} in the configuration")));
+        };
+        let not_looked = |why: &str| ControlError::NotLooked { link: link.to_owned(), why: why.to_owned() };
+        match tokio::time::timeout(LOOK_PATIENCE, told).await {
+            Ok(Ok(Ok(sighting))) => Ok(Answer::Looked(Box::new(sighting))),
+            Ok(Ok(Err(why))) => Err(not_looked(&why)),
+            Ok(Err(_)) => Err(not_looked("the gateway is stopping: ask again once it runs")),
+            Err(_) => Err(not_looked("the look takes long; see what came of it with: totatsu status")),
         }
-        gateway.look_hint(link).notify_one();
-        Ok(Answer::Done(format!("link {link} is looked at now; see what came of it with: totatsu status")))
     }
 
     /// The right to act on a delivery. While no daemon runs, nobody else has it.
