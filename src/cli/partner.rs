@@ -172,7 +172,7 @@ impl ProbeArguments {
         };
         let file = config::partner_file(&common.config, &self.name);
         let wanted = Amendment::Value { table: "profile", key: "takes_away", toml: takes_away.to_string() };
-        amend::amend(&file, &wanted).map_err(|error| fail(Exit::Failed, &error))?;
+        amend::amend(&file, &[wanted]).map_err(|error| fail(Exit::Failed, &error))?;
         eprintln!("{}: profile.takes_away = {takes_away}", file.display());
         Ok(exit)
     }
