@@ -96,7 +96,8 @@ impl Show {
         let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
         let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);
         if delivery.problems.is_none() && !quarantined {
-            let message = format!("delivery {} is {}: it has no report", delivery.id, delivery.state());
+            let message =
+                format!("{} {} is {}: it has no report", delivery.kind(), delivery.id, delivery.state());
             return Err(fail(Exit::Failed, &message));
         }
         let path = folder_of(common, &delivery)?.report();
@@ -104,7 +105,7 @@ impl Show {
         let report = report.map_err(|error| fail(Exit::Failed, &error))?;
         let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
         let began = if delivery.collection().is_some() { "found" } else { "accepted" };
-        let head = format!("{file}, link {link}, {began} {at}, delivery {}", delivery.id);
+        let head = format!("{file}, link {link}, {began} {at}, {} {}", delivery.kind(), delivery.id);
         Ok(print(&format!("{head}\n{report}"), Exit::Done))
     }
 

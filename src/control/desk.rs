@@ -155,7 +155,15 @@ impl Desk {
         let _claim = self.claim(&delivery.id)?;
         let delivery = self.find(delivery.id.as_str())?;
         if delivery.standing == Standing::Going {
-            let message = format!("delivery {} is {}: nothing holds it", delivery.id, delivery.state());
+            let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
+            let message = if delivery.stage == Stage::Rejected {
+                format!(
+                    "{kind} {id} is {state} and goes no further: totatsu report {id} says why; a corrected file is taken up \
+                     anew"
+                )
+            } else {
+                format!("{kind} {id} is {state}: nothing holds it")
+            };
             return Err(ControlError::Unfit(message));
         }
         if let (Event::Released { .. }, Office::Daemon(gateway)) = (&event, &self.office)
@@ -174,8 +182,8 @@ impl Desk {
         let _claim = self.claim(&delivery.id)?;
         let delivery = self.find(delivery.id.as_str())?;
         if delivery.stage >= Stage::Receipted {
-            let message =
-                format!("delivery {} is {}: there is nothing left to hold", delivery.id, delivery.state());
+            let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
+            let message = format!("{kind} {id} is {state}: there is nothing left to hold");
             return Err(ControlError::Unfit(message));
         }
         let delivery = self.ledger().record(delivery.id, Event::HeldByHand { by, reason }).await?;
@@ -194,7 +202,7 @@ impl Desk {
                 None => "it was never converted, so there are no bytes that could have arrived",
                 Some(_) => "only one that is held, waiting or queued can be confirmed; hold it first",
             };
-            let message = format!("delivery {} is {}: {why}", delivery.id, delivery.state());
+            let message = format!("{} {} is {}: {why}", delivery.kind(), delivery.id, delivery.state());
             return Err(ControlError::Unfit(message));
         }
         let delivery = self.ledger().record(delivery.id, Event::Confirmed { by, how, reason }).await?;
@@ -350,7 +358,10 @@ impl Desk {
     }
 
     fn shown(&self, delivery: Delivery) -> Answer {
-        Answer::Delivery(Box::new(self.show(delivery)))
+        // Where nobody may look, nothing is said of the folder; all else is known from the ledger.
+        let folder = self.spool.existing_folder(&delivery.id).ok().flatten();
+        let folder = folder.filter(|_| delivery.removed.is_none()).map(|folder| folder.path().to_owned());
+        Answer::Delivery(Box::new(Shown { folder, ..self.show(delivery) }))
     }
 
     fn show(&self, delivery: Delivery) -> Shown {
@@ -359,7 +370,7 @@ impl Desk {
             Office::LedgerAlone(_) => None,
         };
         let progress = progress.map(|progress| (progress.done(), progress.total()));
-        Shown { state: delivery.state().to_owned(), delivery, progress }
+        Shown { state: delivery.state().to_owned(), delivery, progress, folder: None }
     }
 
     fn ledger(&self) -> &Ledger {

@@ -142,6 +142,9 @@ pub struct Shown {
     /// Bytes done and to do, while bytes are moving.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<(u64, u64)>,
+    /// Where its bytes lie now; told of one that is asked for by itself, while it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
 }
 
 /// An acknowledgement that was found on a medium.

@@ -242,6 +242,11 @@ impl Delivery {
         }
     }
 
+    /// What it is called: a delivery, or a collection.
+    pub fn kind(&self) -> &'static str {
+        if self.collection().is_some() { "collection" } else { "delivery" }
+    }
+
     /// What is known of it as a collection, if it comes in.
     pub fn collection(&self) -> Option<&Collection> {
         match &self.origin {
