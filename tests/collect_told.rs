@@ -10,9 +10,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use support::collecting::{Inbound, offer};
-use support::gateway::Home;
+use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::Shown;
+use totatsu::digest::Sha256;
+use totatsu::ledger::state::Stage;
 
 /// The inbound link of these tests.
 const INBOUND: &str = "uketori";
@@ -46,8 +48,8 @@ impl Post {
         self.home.until_file(name, state)
     }
 
-    fn act(&self, arguments: &[&str]) {
-        self.home.act(arguments);
+    fn act(&self, arguments: &[&str]) -> String {
+        self.home.act(arguments)
     }
 
     /// What a command prints that ends well.
@@ -156,6 +158,28 @@ fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_p
 }
 
 #[test]
+fn an_act_tells_how_the_collection_goes_on_and_of_one_that_is_held_that_it_stays() {
+    let mut post =
+        Post::running("digest = \"{name}.sha256\"\nafterwards = \"move\"\nmove_to = \"done\"\n", "");
+    let digest = |bytes: &[u8]| format!("{}  N.DAT\n", Sha256::of(bytes));
+    fs::write(post.out().join("N.DAT.sha256"), digest(b"other")).unwrap();
+    post.offer("N.DAT", b"content");
+    let id = post.wait_for("N.DAT", "waiting").delivery.id;
+    let text = post.act(&["hold", id.as_str()]);
+    assert!(text.contains(&format!("collection {id} held: it stays where it stands until")), "{text}");
+    fs::write(post.out().join("N.DAT.sha256"), digest(b"content")).unwrap();
+    assert!(post.act(&["release", id.as_str()]).contains("it goes on with fetch"));
+    post.home.until("it is held again, for the directory", |home| {
+        let held = home.deliveries().remove(0);
+        (held.state == "held" && held.delivery.stage == Stage::Placed).then_some(())
+    });
+    fs::create_dir(post.sshd.root().join("done")).unwrap();
+    assert!(post.act(&["release", id.as_str()]).contains("it goes on from where it stands"));
+    post.wait_for("N.DAT", "archived");
+    assert_eq!(names_in(&post.sshd.root().join("done")), ["N.DAT", "N.DAT.sha256"]);
+}
+
+#[test]
 fn a_rejected_collection_cant_be_released_and_the_message_says_where_the_reason_stands() {
     let mut post = Post::running("", "");
     let layout = "layout = \"eltax/nenkin-tokucho-irai\"\n";
@@ -165,6 +189,7 @@ fn a_rejected_collection_cant_be_released_and_the_message_says_where_the_reason_
     post.home.start();
     post.offer("Z1", &[b'2'; 500]);
     let id = post.wait_for("Z1", "rejected").delivery.id;
+    post.home.until("it is in the archive", |home| home.deliveries().remove(0).delivery.archived);
     let (released, text) = post.home.run(&["release", id.as_str(), "--reason", "x"]);
     assert!(!released && text.contains(&format!("collection {id} is rejected")), "{text}");
     assert!(text.contains(&format!("totatsu report {id} says why")), "{text}");

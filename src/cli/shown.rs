@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::{InboundStatus, LinkStatus, PartnerStatus, Shown, Status};
-use crate::journey::step_after;
+use crate::journey::{Step, step_after};
 use crate::ledger::collection::Collection;
 use crate::ledger::state::Standing;
 
@@ -55,8 +55,19 @@ pub(super) fn act(shown: &Shown) -> String {
     let act = delivery.by_hand.last().map(|act| act.act.as_str()).unwrap_or_default();
     let of = delivery.resend_of.as_ref().map(|of| format!(", with the bytes of {of}")).unwrap_or_default();
     let (kind, id) = (delivery.kind(), &delivery.id);
-    let next = step_after(delivery.stage);
-    format!("{kind} {id} {act}{of}: it goes on with {next}; see how with: totatsu show {id}\n")
+    let goes_on = match &delivery.standing {
+        Standing::Held { .. } => "it stays where it stands until somebody releases it".to_owned(),
+        Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. } => {
+            match step_after(delivery.stage) {
+                // What follows the handing over is the link's affair: import, acknowledgement, the partner's file.
+                Step::Import | Step::Receipt if delivery.collection().is_some() => {
+                    "it goes on from where it stands".to_owned()
+                }
+                next => format!("it goes on with {next}"),
+            }
+        }
+    };
+    format!("{kind} {id} {act}{of}: {goes_on}; see how with: totatsu show {id}\n")
 }
 
 /// How partners and links stand.
@@ -120,6 +131,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
         Some(source) => {
             row("source", format!("{}, {} bytes, SHA-256 {}", source.name, source.size, source.sha256))
         }
+        None if delivery.is_finished() => row("source", format!("{}, never fetched", delivery.name())),
         None => row("source", format!("{}, not fetched yet", delivery.name())),
     }
     let collected = delivery.collection().map(|collection| collected(shown, collection)).unwrap_or_default();
