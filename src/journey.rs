@@ -236,7 +236,7 @@ fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
     } else if let Event::Decoded { decoded } = event
         && decoded.quarantined > 0
     {
-        (Kind::Quarantined, format!("{} records of {name} were left out", decoded.quarantined))
+        (Kind::Quarantined, format!("bad records of {name} were left out, {} in number", decoded.quarantined))
     } else {
         return None;
     };

@@ -113,6 +113,25 @@ fn a_look_by_hand_tells_a_few_names_and_how_many_more_there_are() {
 }
 
 #[test]
+fn a_digest_file_is_told_as_one_also_where_every_name_is_meant_and_a_day_that_never_comes_is_named() {
+    let mut post = Post::running("name = \"*\"\ndigest = \"{name}.sha256\"\nevery = \"1h\"\n", "");
+    fs::write(post.out().join("N.DAT.sha256"), format!("{}  N.DAT\n", Sha256::of(b"content"))).unwrap();
+    post.offer("N.DAT", b"content");
+    post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
+    let text = post.told(&["collect", INBOUND]);
+    assert!(text.contains("1 is a marker or digest file\n  N.DAT.sha256\n"), "{text}");
+    assert!(!text.contains("waited for"), "{text}");
+    post.wait_for("N.DAT", "archived");
+    post.home.stop();
+    let remote = "name = \"K{date}.DAT\"\n";
+    post.home.write_inbound(INBOUND, Inbound { remote, ..Inbound::default() });
+    post.home.start();
+    post.offer("K20261131.DAT", b"the last of November");
+    let text = post.told(&["collect", INBOUND]);
+    assert!(text.contains("K20261131.DAT  has a date in its name that no calendar has"), "{text}");
+}
+
+#[test]
 fn a_look_by_hand_that_cant_be_had_says_why() {
     let mut post = Post::running("every = \"1h\"\n", "");
     post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));

@@ -183,6 +183,9 @@ fn sort_of(link: &InboundLink, listed: &Listed, names: &HashSet<&str>, digests: 
             Sort::Unready("is hidden, its name begins with a dot: taken once the partner renames it")
         }
         Some(reading) => Sort::Meant(reading),
+        None if link.name_pattern.has_no_day(name) => {
+            Sort::Unready("has a date in its name that no calendar has: taken once the partner renames it")
+        }
         None => Sort::NotMeant,
     }
 }
@@ -209,7 +212,7 @@ fn unsettled(link: &InboundLink, listed: &Listed, unchanged: Option<Duration>) -
         Readiness::Stable if unchanged.is_some_and(|time| time >= link.stable_for) => None,
         Readiness::Stable => {
             let (known, wanted) = (unchanged.unwrap_or_default().as_secs(), link.stable_for);
-            Some(format!("is known to be unchanged for {known} s: taken once it was for {wanted:?}"))
+            Some(format!("was seen unchanged for {known} s so far: taken once it was for {wanted:?}"))
         }
     }
 }
