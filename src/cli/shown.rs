@@ -55,17 +55,15 @@ pub(super) fn act(shown: &Shown) -> String {
     let act = delivery.by_hand.last().map(|act| act.act.as_str()).unwrap_or_default();
     let of = delivery.resend_of.as_ref().map(|of| format!(", with the bytes of {of}")).unwrap_or_default();
     let (kind, id) = (delivery.kind(), &delivery.id);
-    let goes_on = match &delivery.standing {
-        Standing::Held { .. } => "it stays where it stands until somebody releases it".to_owned(),
-        Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. } => {
-            match step_after(delivery.stage) {
-                // What follows the handing over is the link's affair: import, acknowledgement, the partner's file.
-                Step::Import | Step::Receipt if delivery.collection().is_some() => {
-                    "it goes on from where it stands".to_owned()
-                }
-                next => format!("it goes on with {next}"),
-            }
-        }
+    let next = step_after(delivery.stage);
+    // What follows the handing over is the link's affair: import, acknowledgement, the partner's file.
+    let is_handed_over = delivery.collection().is_some() && matches!(next, Step::Import | Step::Receipt);
+    let goes_on = if matches!(delivery.standing, Standing::Held { .. }) {
+        "it stays where it stands until somebody releases it".to_owned()
+    } else if is_handed_over {
+        "it goes on from where it stands".to_owned()
+    } else {
+        format!("it goes on with {next}")
     };
     format!("{kind} {id} {act}{of}: {goes_on}; see how with: totatsu show {id}\n")
 }
