@@ -164,7 +164,7 @@ impl Outbox {
             return Standing::Refused("not a regular file");
         } else if name.chars().any(char::is_control) {
             return Standing::Refused("a control character in its name: rename it");
-        } else if looks_temporary(name) || name.ends_with(MARKER_ENDING) {
+        } else if without_temporary_mark(name).is_some() || name.ends_with(MARKER_ENDING) {
             return Standing::Passing;
         }
         let empty = metadata.len() == 0;
@@ -223,9 +223,12 @@ pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), S
     spool::remove_exactly(&accepted.outbox.join(&accepted.name), &accepted.identity, &aside)
 }
 
-pub(crate) fn looks_temporary(name: &str) -> bool {
+/// What is left of a name that looks as if its file were still being written; nothing where it looks whole.
+pub(crate) fn without_temporary_mark(name: &str) -> Option<&str> {
     let lower = name.to_ascii_lowercase();
-    lower.starts_with('~') || lower.ends_with('~') || TEMPORARY_ENDINGS.iter().any(|end| lower.ends_with(end))
+    let ending = TEMPORARY_ENDINGS.iter().find(|ending| lower.ends_with(**ending));
+    let by_ending = ending.and_then(|ending| name.get(..name.len() - ending.len()));
+    name.strip_prefix('~').or(name.strip_suffix('~')).or(by_ending)
 }
 
 fn marker_of(outbox: &Path, name: &str) -> PathBuf {

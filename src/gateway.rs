@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc, oneshot};
 
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
 use crate::collect::exclusive::{self, Exclusive};
+use crate::collect::sighting::Looked;
 use crate::config::Config;
 use crate::delivery_id::DeliveryId;
 use crate::journey::{Failure, Step, no_such_link};
@@ -56,11 +57,19 @@ pub struct Gateway {
     pub bell: Bell,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
-    looks: BTreeMap<String, (Arc<Notify>, Mutex<Option<LastLook>>)>,
+    looks: BTreeMap<String, Looks>,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
     claimed: Mutex<HashSet<DeliveryId>>,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
+}
+
+/// The looks at an inbound link's partner: the last one, and who waits for the next.
+#[derive(Debug, Default)]
+struct Looks {
+    hint: Arc<Notify>,
+    last: Mutex<Option<LastLook>>,
+    asked: Mutex<Vec<oneshot::Sender<Looked>>>,
 }
 
 /// What the last look at an inbound link's partner came to.
@@ -260,37 +269,61 @@ impl Gateway {
         Err(Failure::Closed(self.unreachable(partner, &error).await?))
     }
 
-    /// A session for looking at what a partner has; nothing where none comes about. A medium that isn't there has nothing to
-    /// look at, and nobody is asked to put it in.
+    /// A session for looking at what a partner has, or why none comes about. A medium that isn't there has nothing to look
+    /// at, and nobody is asked to put it in.
     ///
     /// # Errors
     /// The ledger can't record that the partner is held.
-    pub async fn session_to_look(&self, partner: &str) -> Result<Option<Lease<'_>>, LedgerError> {
-        let Some(pool) = self.pools.get(partner) else { return Ok(None) };
+    pub async fn session_to_look(&self, partner: &str) -> Result<Result<Lease<'_>, String>, LedgerError> {
+        let Some(pool) = self.pools.get(partner) else {
+            return Ok(Err(format!("partner {partner} is not in the configuration")));
+        };
         match pool.session().await {
-            Ok(lease) => Ok(Some(lease)),
-            Err(error) if error.medium_wanted().is_some() => Ok(None),
-            Err(error) if error.remedy() == Remedy::Retry && pool.in_use() > 0 => Ok(None),
-            Err(error) => self.unreachable(partner, &error).await.map(|_| None),
+            Ok(lease) => Ok(Ok(lease)),
+            Err(error) => {
+                let why = error.to_string();
+                let busy = error.remedy() == Remedy::Retry && pool.in_use() > 0;
+                if !busy && error.medium_wanted().is_none() {
+                    self.unreachable(partner, &error).await?;
+                }
+                Ok(Err(why))
+            }
         }
     }
 
     /// Told when an inbound link's partner is to be looked at without waiting any longer.
     pub fn look_hint(&self, link: &str) -> Arc<Notify> {
-        self.looks.get(link).map(|(hint, _)| hint.clone()).unwrap_or_default()
+        self.looks.get(link).map(|looks| looks.hint.clone()).unwrap_or_default()
+    }
+
+    /// Has an inbound link's partner looked at now; what comes of it is told to the receiver. Nothing for a link that isn't
+    /// in the configuration.
+    pub fn ask_for_look(&self, link: &str) -> Option<oneshot::Receiver<Looked>> {
+        let looks = self.looks.get(link)?;
+        let (tell, told) = oneshot::channel();
+        looks.asked.lock().unwrap_or_else(PoisonError::into_inner).push(tell);
+        looks.hint.notify_one();
+        Some(told)
+    }
+
+    /// Those who have asked for a look since this was called last; they are told by whoever looks.
+    pub fn asked_for_look(&self, link: &str) -> Vec<oneshot::Sender<Looked>> {
+        let asked =
+            self.looks.get(link).map(|looks| looks.asked.lock().unwrap_or_else(PoisonError::into_inner));
+        asked.map(|mut asked| std::mem::take(&mut *asked)).unwrap_or_default()
     }
 
     /// Remembers what a look came to.
     pub fn note_look(&self, link: &str, look: LastLook) {
-        if let Some((_, last)) = self.looks.get(link) {
-            *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
+        if let Some(looks) = self.looks.get(link) {
+            *looks.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
         }
     }
 
     /// What the last look at each inbound link's partner came to, if there was one.
     pub fn last_looks(&self) -> impl Iterator<Item = (&str, Option<LastLook>)> {
-        self.looks.iter().map(|(link, (_, last))| {
-            (link.as_str(), last.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        self.looks.iter().map(|(link, looks)| {
+            (link.as_str(), looks.last.lock().unwrap_or_else(PoisonError::into_inner).clone())
         })
     }
 

@@ -236,7 +236,7 @@ fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
     } else if let Event::Decoded { decoded } = event
         && decoded.quarantined > 0
     {
-        (Kind::Quarantined, format!("{} records of {name} were left out", decoded.quarantined))
+        (Kind::Quarantined, format!("bad records of {name} were left out, {} in number", decoded.quarantined))
     } else {
         return None;
     };
@@ -483,7 +483,7 @@ pub fn log(delivery: &Delivery) {
     match &delivery.standing {
         Standing::Going if delivery.stage == Stage::Rejected && !delivery.is_finished() => {
             let (problems, file) = (delivery.problems.unwrap_or_default(), delivery.name());
-            tracing::error!(delivery = %delivery.id, link, state, file, problems, "totatsu report lists them");
+            tracing::error!(delivery = %delivery.id, link, state, file, problems, "the file breaks its layout: totatsu report ID lists the problems");
         }
         Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
             tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");

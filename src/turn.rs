@@ -14,6 +14,7 @@ use crate::gateway::Gateway;
 use crate::journey::collection::{After, next_after_placing};
 use crate::journey::{Step, Stop};
 use crate::ledger::LedgerError;
+use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, WAITING, Waiver};
@@ -77,7 +78,8 @@ fn probable_duplicate(
          same",
         earlier.id, earlier.accepted_at
     );
-    Ok(Some(Event::Held { step: Step::Accept, reason, duplicate_of: Some(earlier.id) }))
+    let duplicate_of = Some(earlier.id);
+    Ok(Some(Event::Held { step: Step::Accept, reason, duplicate_of, out_of_sequence: false }))
 }
 
 /// An earlier delivery of the link that began with the same bytes not longer ago than `within`.
@@ -113,12 +115,19 @@ fn repeated(
     if link.afterwards == Afterwards::Leave && earlier.name() == delivery.name() {
         return Ok(Some(Event::Repeated { of: earlier.id }));
     }
-    let reason = format!(
-        "probably sent twice: collection {} of {} has the same content; cancel this one, or release it to hand it over all \
-         the same",
+    let same = format!(
+        "probably sent twice: collection {} of {} has the same content",
         earlier.id, earlier.accepted_at
     );
-    Ok(Some(Event::Held { step: Step::Fetch, reason, duplicate_of: Some(earlier.id) }))
+    let release = "cancel this one, or release it to hand it over all the same";
+    // One release is to do what the message says: it tells of the sequence too.
+    let (reason, out_of_sequence) = match follows(gateway, delivery, link)? {
+        Follows::Yes => (format!("{same}; {release}"), false),
+        Follows::TooOld(what) => (format!("{same}, and {what}; {release}"), true),
+        Follows::AfterGap(what) => (format!("{same}; {release} once its turn has come: {what}"), false),
+    };
+    let duplicate_of = Some(earlier.id);
+    Ok(Some(Event::Held { step: Step::Fetch, reason, duplicate_of, out_of_sequence }))
 }
 
 /// Whether a collection is the next of its link, and nothing else under its lock is on its way.
@@ -174,15 +183,34 @@ fn out_of_sequence(
     delivery: &Delivery,
     link: &InboundLink,
 ) -> Result<Option<Event>, LedgerError> {
-    let (Some(sequence), Some(collection)) = (link.sequence, delivery.collection()) else { return Ok(None) };
+    Ok(match follows(gateway, delivery, link)? {
+        Follows::Yes => None,
+        Follows::AfterGap(what) => {
+            let missing = format!(
+                "{what}: ask the partner for it; it goes on once that is handed over, or release it to go without"
+            );
+            Some(Event::Queued { gate: Gate::Sequence { missing } })
+        }
+        Follows::TooOld(what) => {
+            let reason = format!("{what}: ask the partner; release to hand it over all the same, or cancel");
+            Some(Event::Held { step: Step::Place, reason, duplicate_of: None, out_of_sequence: true })
+        }
+    })
+}
+
+/// How a collection stands to the last one of its link that was handed over, unless a person said that it doesn't matter.
+fn follows(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Result<Follows, LedgerError> {
+    let (Some(sequence), Some(collection)) = (link.sequence, delivery.collection()) else {
+        return Ok(Follows::Yes);
+    };
+    if delivery.waived.contains(&Waiver::Sequence) {
+        return Ok(Follows::Yes);
+    }
     let last = gateway.ledger.last_placed(&delivery.link)?;
     let last = last.as_ref().and_then(Delivery::collection);
-    let (Some(last), false) = (last, delivery.waived.contains(&Waiver::Sequence)) else { return Ok(None) };
-    Ok(match sequence.judge(&last.found, &collection.found, &gateway.config.gateway.calendar) {
-        Follows::Yes => None,
-        Follows::AfterGap(missing) => Some(Event::Queued { gate: Gate::Sequence { missing } }),
-        Follows::TooOld(reason) => Some(Event::Held { step: Step::Place, reason, duplicate_of: None }),
-    })
+    let judge =
+        |last: &Collection| sequence.judge(&last.found, &collection.found, &gateway.config.gateway.calendar);
+    Ok(last.map_or(Follows::Yes, judge))
 }
 
 /// What keeps a collection from being handed over under its lock: another one that is handed over and not imported.

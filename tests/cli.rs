@@ -191,7 +191,7 @@ fn an_empty_ledger_answers_with_nothing_and_refuses_what_names_a_delivery() {
     drop(Ledger::open(&gateway.ledger()).unwrap());
     assert!(gateway.listed(&[]).is_empty());
     let list = gateway.says(&["list"]);
-    assert_eq!((list.code, list.out.lines().count()), (0, 1), "the headings alone: {}", list.out);
+    assert_eq!((list.code, list.out.lines().count()), (0, 1), "nothing but that there is none: {}", list.out);
     for id in ["abc", "20261122-183005-k7m2q9"] {
         for json in [&[][..], &["--json"]] {
             let says = |arguments: &[&str]| gateway.says(&[arguments, json].concat());
@@ -247,8 +247,9 @@ async fn release_lets_a_held_delivery_go_on_and_records_who_and_why() {
     assert_eq!(released["by_hand"][0]["reason"], "removed there");
     assert_eq!(chain(&gateway.ledger()).last().unwrap()["event"], "released");
     let length = chain(&gateway.ledger()).len();
-    for number in [1, 3, 4, 5] {
-        gateway.says(&["release", part(&id(number)), "--reason", "x"]).is_refusal("nothing holds it");
+    let nothing = "nothing holds it";
+    for (number, why) in [(1, nothing), (3, nothing), (4, nothing), (5, "is rejected and goes no further")] {
+        gateway.says(&["release", part(&id(number)), "--reason", "x"]).is_refusal(why);
     }
     assert_eq!(chain(&gateway.ledger()).len(), length, "a refusal writes nothing");
 }

@@ -393,6 +393,44 @@ fn numbers_in_names_are_handed_over_in_order_a_gap_waits_and_an_old_one_is_held(
 }
 
 #[test]
+fn one_release_hands_over_a_duplicate_whose_number_is_old_too() {
+    let mut post = Post::running("sequence = \"number\"\n", "name = \"N{number}.DAT\"\n", "");
+    post.offer("N007.DAT", b"seven");
+    post.wait_for("N007.DAT", "archived");
+    post.offer("N006.DAT", b"seven");
+    let held = post.wait_for("N006.DAT", "held");
+    for told in
+        ["has the same content, and 6 in its name is older than 7", "release it to hand it over all the same"]
+    {
+        assert!(why(&held).contains(told), "{}", why(&held));
+    }
+    post.act(&["release", held.delivery.id.as_str()]);
+    post.home.wait_for(2, "archived");
+    assert_eq!((post.placed(), post.home.times("held")), (vec!["N007.DAT".into(), "N006.DAT".into()], 1));
+    post.audit_is_clean();
+}
+
+#[test]
+fn a_release_lets_nothing_go_that_the_collection_was_not_held_for() {
+    let mut post = Post::running("sequence = \"number\"\n", "name = \"N{number}.DAT\"\n", "");
+    post.offer("N007.DAT", b"seven");
+    post.wait_for("N007.DAT", "archived");
+    post.offer("N009.DAT", b"nine");
+    let id = post.wait_for("N009.DAT", "queued").delivery.id;
+    post.act(&["hold", id.as_str()]);
+    post.act(&["release", id.as_str()]);
+    post.home.until("it waits for the gap again", |home| (home.times("queued") == 2).then_some(()));
+    post.offer("N010.DAT", b"seven");
+    let held = post.wait_for("N010.DAT", "held");
+    assert!(why(&held).contains("once its turn has come: 10 in its name comes after 7, and 8 is missing"));
+    post.act(&["release", held.delivery.id.as_str()]);
+    post.home.until("that one waits too", |home| (home.times("queued") == 3).then_some(()));
+    post.offer("N008.DAT", b"eight");
+    post.home.wait_for(4, "archived");
+    assert_eq!(post.placed(), ["N007.DAT", "N008.DAT", "N009.DAT", "N010.DAT"]);
+}
+
+#[test]
 fn where_it_is_agreed_the_partner_is_told_what_became_of_its_file_also_when_it_is_refused() {
     let mut post = Post::new("", "", "");
     post.write_link(

@@ -159,6 +159,49 @@ fn the_directories_of_the_links_are_tried_each_once_and_one_that_is_missing_is_t
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn directories_of_inbound_links_are_listed_and_nothing_in_them_is_changed() {
+    let sshd = Sshd::start(Options { sftp_arguments: "-R".to_owned(), ..Options::default() });
+    let made = of_sshd(&sshd, sshd.port());
+    fs::remove_file(made.directory().join("links/irai.toml")).unwrap();
+    for name in ["N1.DAT", "N2.DAT", "readme.txt", "a\u{1b}b.DAT"] {
+        fs::create_dir_all(sshd.root().join("out")).unwrap();
+        fs::write(sshd.root().join("out").join(name), name).unwrap();
+    }
+    let link = |name: &str, directory: &str, more: &str| {
+        let text = format!(
+            "direction = \"in\"\npartner = \"eltax\"\nlayout = \"common/as-is\"\n[remote]\ndirectory = {directory:?}\n\
+             name = \"*.DAT\"\n{more}"
+        );
+        made.write(&format!("links/{name}.toml"), &text);
+    };
+    link("uketori", "out", "afterwards = \"move\"\nmove_to = \"done\"\n");
+    let (code, answer) = probe(&made, &[]);
+    let seen = &answer["profile"]["inbound"];
+    assert_eq!((code, answer["profile"]["directories"].as_array().unwrap().len()), (1, 0));
+    assert_eq!((&seen[0]["directory"], &seen[0]["listed"]), (&"out".into(), &true.into()));
+    assert_eq!((&seen[0]["entries"], &seen[0]["meant"]["uketori"]), (&4.into(), &2.into()));
+    assert_eq!((&seen[1]["purpose"], &seen[1]["listed"]), (&"move_to".into(), &false.into()));
+    assert!(seen[1]["missing"][0].as_str().unwrap().contains("no such file or directory"), "{seen}");
+    let mut names = names_in(&sshd.root().join("out"));
+    names.sort();
+    assert_eq!((names_in(sshd.root()).len(), names.len()), (1, 4));
+    fs::create_dir(sshd.root().join("done")).unwrap();
+    link("hoka", "nowhere", "");
+    let output = made.totatsu(&["partner", "probe", "eltax"]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    println!("{text}");
+    for told in [
+        "directory \"out\", collected from by: uketori\n",
+        "yes 4 entries, 2 meant by link uketori (*.DAT), 1 with names that can't be used\n",
+        "directory \"done\", where collected files are moved to by: uketori\n",
+        "missing: nothing can be collected from here: nowhere: no such file",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_read_only_account_is_told_what_it_lacks() {
     let sshd = Sshd::start(Options { sftp_arguments: "-R".to_owned(), ..Options::default() });
     let (code, answer) = probe(&of_sshd(&sshd, sshd.port()), &[]);

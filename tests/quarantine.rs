@@ -65,10 +65,7 @@ fn good_records_pass_and_a_bad_one_is_kept_byte_by_byte() {
     let report = fs::read_to_string(trial.path("report.txt")).unwrap();
     assert!(report.contains("5 収納日") && report.contains("not a date"), "{report}");
     assert!(report.starts_with("problems:            1   listed:      1   rows read:            2\n"));
-    assert!(
-        report
-            .ends_with("\n2 data records were decoded. 1 were left out and stand in the quarantine file.\n")
-    );
+    assert!(report.ends_with("\nData records decoded: 2; left out, and kept in the file quarantine: 1.\n"));
     assert!(!report.contains("JIRO"), "a report holds no value");
 }
 

@@ -112,6 +112,92 @@ fn a_first_key_is_trusted_where_none_is_listed_and_nobody_signs_in_for_it() {
 }
 
 #[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn the_key_of_the_example_gives_way_to_the_first_real_one_and_no_other_key_does() {
+    let sshd = Sshd::start(Options::default());
+    let (before, after) = around(&sshd);
+    let (line, example) = (sshd.host_key_line(), example_key());
+    let real = bare(&line);
+    for (pinned, expected) in [
+        (format!("[\"{example}\"] # here"), format!("[\"{real}\"] # here")),
+        (format!("[\"{NOBODYS}\", \"{example}\"]"), format!("[\"{NOBODYS}\", \"{real}\"]")),
+        (format!("[\"{real}\", \"{example}\"]"), format!("[\"{real}\"]")),
+        (
+            format!("[\n  \"{example}\",\n  \"{NOBODYS}\", # ours\n  \"{real}\",\n]"),
+            format!("[\n  \"{NOBODYS}\", # ours\n  \"{real}\",\n]"),
+        ),
+    ] {
+        let made = Configuration::new();
+        made.write("partners/eltax.toml", &format!("{before}host_keys = {pinned}\n{after}"));
+        let (code, answer) = trust(&made, NOBODYS, &[]);
+        assert_eq!((code, &answer["example_removed"]), (1, &false.into()));
+        assert!(file_of(&made).contains(&example));
+        let (code, answer) = trust(&made, &fingerprint(&line), &[]);
+        assert_eq!((code, &answer["example_removed"]), (0, &true.into()), "{answer}");
+        assert_eq!(file_of(&made), format!("{before}host_keys = {expected}\n{after}"));
+    }
+}
+
+/// The key that the example of a partner's file pins.
+fn example_key() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/partners/eltax.toml");
+    let example: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
+    example["sftp"]["host_keys"][0].as_str().unwrap().to_owned()
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn the_key_of_a_jump_host_is_pinned_in_the_same_way_before_that_of_the_partner_behind_it() {
+    let (partner, jump) = (Sshd::start(Options::default()), Sshd::start(Options::default()));
+    let made = Configuration::new();
+    let table = |name: &str, sshd: &Sshd| {
+        format!(
+            "[{name}]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\nprivate_key_file = {:?}\n",
+            sshd.port(),
+            sshd.user(),
+            example_key(),
+            sshd.client_key()
+        )
+    };
+    let (sftp, jumps) = (table("sftp", &partner), table("jump", &jump));
+    made.write("partners/eltax.toml", &format!("transport = \"sftp\"\n{sftp}{jumps}"));
+    let (keys, jump_keys) = (bare(&partner.host_key_line()), bare(&jump.host_key_line()));
+
+    let arguments = ["partner", "trust", "eltax", "--fingerprint", &fingerprint(&keys)];
+    let output = made.totatsu(&arguments).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && told.contains("totatsu partner trust eltax --jump"), "{told}");
+
+    let (code, _) = trust(&made, &fingerprint(&keys), &["--jump"]);
+    assert_eq!(code, 1, "the partner's key is not the jump host's");
+    let (code, answer) = trust(&made, &fingerprint(&jump_keys), &["--jump"]);
+    assert_eq!((code, &answer["jump"], &answer["written"]), (0, &true.into(), &true.into()), "{answer}");
+    let jumps = jumps.replace(&example_key(), &jump_keys);
+    assert_eq!(file_of(&made), format!("transport = \"sftp\"\n{sftp}{jumps}"));
+    assert!(!jump.log().contains("Accepted"), "{}", jump.log());
+
+    assert_eq!(trust(&made, &fingerprint(&keys), &[]).0, 0);
+    assert_eq!(
+        file_of(&made),
+        format!("transport = \"sftp\"\n{}{jumps}", sftp.replace(&example_key(), &keys))
+    );
+    assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());
+    let (code, _) = trust(&made, &fingerprint(&jump_keys), &["--jump", "--until", "2036-01-31"]);
+    assert!(code == 0 && file_of(&made).contains("until = \"2036-01-31\""));
+}
+
+#[test]
+fn a_partner_without_a_jump_host_has_no_key_of_one_to_pin() {
+    let made = Configuration::new();
+    assert_eq!(trust(&made, NOBODYS, &["--jump"]), (2, Value::Null));
+    made.secret("keys/ftp", 0o600, PASSWORD);
+    let ftps =
+        "transport = \"ftps\"\n[ftps]\nhost = \"192.0.2.1\"\nuser = \"a\"\npassword_file = \"keys/ftp\"\n";
+    made.write("partners/eltax.toml", ftps);
+    assert_eq!(trust(&made, NOBODYS, &["--jump"]), (2, Value::Null));
+}
+
+#[test]
 #[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
 fn a_certificate_is_pinned_only_if_it_is_the_one_that_was_told() {
     let server = vsftpd(Wishes::default());
@@ -127,6 +213,10 @@ fn a_certificate_is_pinned_only_if_it_is_the_one_that_was_told() {
     assert_eq!(file_of(&made), text);
     let pin = server.certificates.pin().to_string();
     assert_eq!(trust(&made, &pin, &[]).0, 0);
+    assert_eq!(file_of(&made), text.replace("[ftps]\n", &format!("[ftps]\npins = [{pin:?}]\n")));
+    let example = format!("[ftps]\npins = [\"sha256:{}\", {pin:?}]\n", "0".repeat(64));
+    made.write("partners/eltax.toml", &text.replace("[ftps]\n", &example));
+    assert_eq!(trust(&made, &pin, &[]).1["example_removed"], true);
     assert_eq!(file_of(&made), text.replace("[ftps]\n", &format!("[ftps]\npins = [{pin:?}]\n")));
     assert!(!server.log().contains("USER"), "{}", server.log());
     assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());

@@ -106,6 +106,7 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
             Ok(
                 Answer::Deliveries(_)
                 | Answer::Status(_)
+                | Answer::Looked(_)
                 | Answer::Done(_)
                 | Answer::Receipt(_)
                 | Answer::Imported(_)

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown};
+use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown, sighted};
 use crate::control::{self, Answer, Question, Whom};
 use crate::ledger::state::{Delivery, How, STATES};
 use crate::spool::{DeliveryFolder, Spool, SpoolError};
@@ -96,7 +96,8 @@ impl Show {
         let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
         let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);
         if delivery.problems.is_none() && !quarantined {
-            let message = format!("delivery {} is {}: it has no report", delivery.id, delivery.state());
+            let message =
+                format!("{} {} is {}: it has no report", delivery.kind(), delivery.id, delivery.state());
             return Err(fail(Exit::Failed, &message));
         }
         let path = folder_of(common, &delivery)?.report();
@@ -104,7 +105,7 @@ impl Show {
         let report = report.map_err(|error| fail(Exit::Failed, &error))?;
         let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
         let began = if delivery.collection().is_some() { "found" } else { "accepted" };
-        let head = format!("{file}, link {link}, {began} {at}, delivery {}", delivery.id);
+        let head = format!("{file}, link {link}, {began} {at}, {} {}", delivery.kind(), delivery.id);
         Ok(print(&format!("{head}\n{report}"), Exit::Done))
     }
 
@@ -188,6 +189,7 @@ pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
         Answer::Delivery(shown) => Ok(shown.delivery),
         Answer::Deliveries(_)
         | Answer::Status(_)
+        | Answer::Looked(_)
         | Answer::Done(_)
         | Answer::Receipt(_)
         | Answer::Imported(_)
@@ -239,6 +241,8 @@ fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Delivery(delivery) => print(&shown::delivery(&delivery), Exit::Done),
         Answer::Status(status) if common.json => print_json(&status, Exit::Done),
         Answer::Status(status) => print(&shown::status(&status), Exit::Done),
+        Answer::Looked(sighting) if common.json => print_json(&sighting, Exit::Done),
+        Answer::Looked(sighting) => print(&sighted::sighting(&sighting), Exit::Done),
         Answer::Done(what) if common.json => print_json(&what, Exit::Done),
         Answer::Done(what) => print(&format!("{what}\n"), Exit::Done),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),

@@ -110,6 +110,7 @@ impl Import {
             Answer::Deliveries(_)
             | Answer::Delivery(_)
             | Answer::Status(_)
+            | Answer::Looked(_)
             | Answer::Done(_)
             | Answer::Receipt(_)
             | Answer::Refused(_)

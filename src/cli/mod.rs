@@ -11,6 +11,7 @@ mod partner;
 mod receipt;
 mod run;
 mod shown;
+mod sighted;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -94,7 +95,7 @@ enum Command {
     /// Prepare media, import acknowledgements that come back on them, or print cover sheets (送付票)
     #[command(subcommand)]
     Medium(medium::Medium),
-    /// Look at an inbound link's partner now, without waiting for the next time
+    /// Look at an inbound link's partner now, and say what is taken up, known, waited for or passed over there
     Collect(deliveries::Collect),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox,
@@ -174,6 +175,7 @@ fn exit_of_control(error: &ControlError) -> Exit {
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
         | ControlError::Busy(_)
+        | ControlError::NotLooked { .. }
         | ControlError::NoLedger(_)
         | ControlError::NotAllowed(_)
         | ControlError::NoAnswer { .. } => Exit::Failed,

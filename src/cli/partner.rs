@@ -13,13 +13,14 @@ use super::{Common, Exit, block_on, exit, fail, print, print_json};
 use crate::config;
 use crate::config::amend::{self, Amendment};
 use crate::partner::Partner;
-use crate::probe::{Probe, Profile, Wishes};
+use crate::probe::{self, Place, Probe, Profile, Wishes};
 use crate::transport::TransportError;
 
 /// `totatsu partner`.
 #[derive(Debug, Subcommand)]
 pub(super) enum PartnerCommand {
-    /// Try out what the partner's server can do and lets us do, with harmless files that are removed again
+    /// Try out what the partner's server can do and lets us do, with harmless files that are removed again; directories that
+    /// files are collected from are only listed
     Probe(ProbeArguments),
     /// Accept the key that the server shows, if it is the one whose fingerprint the partner told
     Trust(trust::Trust),
@@ -80,9 +81,10 @@ enum Ended {
 
 impl ProbeArguments {
     fn run(&self, common: &Common) -> Result<Exit, Exit> {
-        let (partner, directories) = self.read(common)?;
+        let (partner, directories, inbound) = self.read(common)?;
         let wishes = Wishes {
             directories,
+            inbound,
             bytes: self.bytes.as_u64(),
             final_name: self.final_name.clone(),
             watch: Duration::from_secs(self.watch),
@@ -96,19 +98,21 @@ impl ProbeArguments {
         Ok(exit)
     }
 
-    /// The partner, and the directories to try.
-    fn read(&self, common: &Common) -> Result<(Partner, Vec<String>), Exit> {
+    /// The partner, the directories to try, and those to look at.
+    fn read(&self, common: &Common) -> Result<(Partner, Vec<String>, Vec<Place>), Exit> {
         let (partner, problems) = config::read_partner(&common.config, &self.name);
         problems.iter().for_each(|problem| eprintln!("{problem}"));
         let partner = partner.filter(|_| !config::has_errors(&problems)).ok_or(Exit::BadConfiguration)?;
-        let mut directories = self.directory.clone();
-        if directories.is_empty() {
-            directories = config::directories_of(&common.config, &self.name);
+        if !self.directory.is_empty() {
+            return Ok((partner, self.directory.clone(), Vec::new()));
         }
-        if directories.is_empty() {
+        let mut directories = config::directories_of(&common.config, &self.name);
+        let inbound = probe::places(&config::inbound_of(&common.config, &self.name));
+        // Where files only come from, nothing is put without being told to.
+        if directories.is_empty() && inbound.is_empty() {
             directories.push(String::new());
         }
-        Ok((partner, directories))
+        Ok((partner, directories, inbound))
     }
 
     /// Probes until the end, an error or a signal; whichever it was, the files are taken away, unless a second signal says
@@ -168,7 +172,7 @@ impl ProbeArguments {
         };
         let file = config::partner_file(&common.config, &self.name);
         let wanted = Amendment::Value { table: "profile", key: "takes_away", toml: takes_away.to_string() };
-        amend::amend(&file, &wanted).map_err(|error| fail(Exit::Failed, &error))?;
+        amend::amend(&file, &[wanted]).map_err(|error| fail(Exit::Failed, &error))?;
         eprintln!("{}: profile.takes_away = {takes_away}", file.display());
         Ok(exit)
     }

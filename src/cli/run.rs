@@ -64,7 +64,7 @@ pub(super) fn log_to_stderr(default: &str) {
 }
 
 async fn serve(configured: config::Config) -> Exit {
-    let links = configured.links.len();
+    let (links, inbound) = (configured.links.len(), configured.inbound.len());
     let (gateway, opening) = match Gateway::open(configured) {
         Ok(opened) => opened,
         Err(OpenError::Ledger(error)) => return fail(exit_of_ledger(&error), &error),
@@ -96,7 +96,7 @@ async fn serve(configured: config::Config) -> Exit {
         stop.send_replace(true);
     });
     let ready = || {
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), links, "ready");
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), links, inbound, "ready");
         tell_service_manager(NotifyState::Ready);
     };
     match daemon::run(Arc::new(gateway), stopping, ready).await {

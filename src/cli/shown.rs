@@ -1,9 +1,11 @@
 //! How deliveries and tables look on a terminal, aligned for East Asian width.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::{InboundStatus, LinkStatus, PartnerStatus, Shown, Status};
-use crate::journey::step_after;
+use crate::journey::{Step, step_after};
 use crate::ledger::collection::Collection;
 use crate::ledger::state::Standing;
 
@@ -41,6 +43,9 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
         };
         vec![delivery.id.to_string(), state, delivery.link.clone(), delivery.name().to_owned(), note(shown)]
     };
+    if deliveries.is_empty() {
+        return "none\n".to_owned();
+    }
     table(&["delivery", "state", "link", "file", "note"], deliveries.iter().map(row).collect())
 }
 
@@ -49,9 +54,18 @@ pub(super) fn act(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     let act = delivery.by_hand.last().map(|act| act.act.as_str()).unwrap_or_default();
     let of = delivery.resend_of.as_ref().map(|of| format!(", with the bytes of {of}")).unwrap_or_default();
-    let id = &delivery.id;
+    let (kind, id) = (delivery.kind(), &delivery.id);
     let next = step_after(delivery.stage);
-    format!("delivery {id} {act}{of}: it goes on with {next}; see how with: totatsu show {id}\n")
+    // What follows the handing over is the link's affair: import, acknowledgement, the partner's file.
+    let is_handed_over = delivery.collection().is_some() && matches!(next, Step::Import | Step::Receipt);
+    let goes_on = if matches!(delivery.standing, Standing::Held { .. }) {
+        "it stays where it stands until somebody releases it".to_owned()
+    } else if is_handed_over {
+        "it goes on from where it stands".to_owned()
+    } else {
+        format!("it goes on with {next}")
+    };
+    format!("{kind} {id} {act}{of}: {goes_on}; see how with: totatsu show {id}\n")
 }
 
 /// How partners and links stand.
@@ -85,9 +99,10 @@ fn inbound(links: &[InboundStatus]) -> String {
     let row = |InboundStatus { link, last_look }: &InboundStatus| {
         let Some(look) = last_look else { return vec![link.clone(), "not yet".to_owned()] };
         let trouble = look.trouble.clone().unwrap_or_default();
-        vec![link.clone(), look.at.to_string(), look.ready.to_string(), look.waiting.to_string(), trouble]
+        let counts = [look.ready, look.begun, look.waiting].map(|count| count.to_string());
+        [&[link.clone(), look.at.to_string()], counts.as_slice(), &[trouble]].concat()
     };
-    let headings = ["inbound link", "looked at", "complete", "not yet", "what is wrong"];
+    let headings = ["inbound link", "looked at", "complete", "taken up", "not yet", "what is wrong"];
     table(&headings, links.iter().map(row).collect())
 }
 
@@ -96,7 +111,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     let mut text = String::new();
     let mut row = |name: &str, value: String| text += &format!("{} {value}\n", pad(name, 10));
-    row("delivery", delivery.id.to_string());
+    row(delivery.kind(), delivery.id.to_string());
     let since = delivery.removed.and_then(|_| delivery.reached(delivery.stage)).unwrap_or(delivery.updated);
     row("state", format!("{} since {since}", shown.state));
     match &delivery.standing {
@@ -114,16 +129,19 @@ pub(super) fn delivery(shown: &Shown) -> String {
         Some(source) => {
             row("source", format!("{}, {} bytes, SHA-256 {}", source.name, source.size, source.sha256))
         }
+        None if delivery.is_finished() => row("source", format!("{}, never fetched", delivery.name())),
         None => row("source", format!("{}, not fetched yet", delivery.name())),
     }
-    delivery.collection().into_iter().flat_map(collected).for_each(|(name, value)| row(name, value));
+    let collected = delivery.collection().map(|collection| collected(shown, collection)).unwrap_or_default();
+    collected.into_iter().for_each(|(name, value)| row(name, value));
     if let Some(problems) = delivery.problems {
-        row("rejected", format!("{problems} problems: totatsu report {}", delivery.id));
+        row(
+            "rejected",
+            format!("{}: totatsu report {}", counted(problems, "problem", "problems"), delivery.id),
+        );
     }
     if let Some(converted) = &delivery.converted {
-        let records: Vec<String> =
-            converted.records.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        row("layout", format!("{} {}: {}", converted.layout, converted.layout_version, records.join(", ")));
+        row("layout", layout(&converted.layout, &converted.layout_version, &converted.records));
         row("sent", format!("{} bytes, SHA-256 {}", converted.size, converted.sha256));
     }
     if let Some(target) = &delivery.target {
@@ -161,44 +179,55 @@ pub(super) fn delivery(shown: &Shown) -> String {
     text
 }
 
+/// A layout and the records of a file, as far as it has any.
+fn layout(name: &str, version: &impl std::fmt::Display, records: &BTreeMap<String, u64>) -> String {
+    let counts: Vec<String> = records.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    if counts.is_empty() {
+        format!("{name} {version}")
+    } else {
+        format!("{name} {version}: {}", counts.join(", "))
+    }
+}
+
 /// What is shown only of a collection.
-fn collected(collection: &Collection) -> Vec<(&'static str, String)> {
+fn collected(shown: &Shown, collection: &Collection) -> Vec<(&'static str, String)> {
     let mut rows = vec![("found at", collection.found.path.clone())];
     if let Some(vouched) = collection.fetched.as_ref().and_then(|fetched| fetched.vouched_by.clone()) {
         rows.push(("vouched by", vouched));
     }
+    // The folder moves into the archive: where it is now, the files of that name are.
+    let kept = |file: &str| match &shown.folder {
+        Some(folder) => folder.join(file).display().to_string(),
+        None => format!("{file} of its folder"),
+    };
     if let Some(decoded) = &collection.decoded {
-        let records: Vec<String> =
-            decoded.records.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        rows.push((
-            "layout",
-            format!("{} {}: {}", decoded.layout, decoded.layout_version, records.join(", ")),
-        ));
+        rows.push(("layout", layout(&decoded.layout, &decoded.layout_version, &decoded.records)));
         if decoded.quarantined > 0 {
-            rows.push((
-                "bad",
-                format!(
-                    "{} records, in the file quarantine of its folder: totatsu report ID",
-                    decoded.quarantined
-                ),
-            ));
+            let (bad, id) = (decoded.quarantined, &shown.delivery.id);
+            let bad = counted(bad, "record", "records");
+            rows.push(("left out", format!("{bad}, kept in {}: totatsu report {id}", kept("quarantine"))));
         }
     }
     if let Some(placing) = &collection.placing {
-        rows.push((
-            "inbox",
-            format!("{}, {} bytes, SHA-256 {}", placing.path.display(), placing.size, placing.sha256),
-        ));
+        let (path, size, sha256) = (placing.path.display(), placing.size, placing.sha256);
+        let whom = if collection.import_runs > 0 { ", for the import command" } else { "" };
+        rows.push(("inbox", format!("{path}, {size} bytes, SHA-256 {sha256}{whom}")));
     }
     if collection.import_runs > 0 {
-        let runs = collection.import_runs;
-        rows.push(("import", format!("started {runs} times; what it said is in import.log of its folder")));
+        let started = counted(collection.import_runs.into(), "time", "times");
+        rows.push(("import", format!("started {started}; what it said is in {}", kept("import.log"))));
     }
     if let Some(answered) = &collection.answered {
         rows.push(("answered", format!("{} over link {}", answered.name, answered.link)));
     }
+    for asked in collection.cleared.iter().flat_map(|cleared| &cleared.asked) {
+        rows.push(("at partner", format!("{}: {}", asked.asked, asked.answered)));
+    }
     if let Some(earlier) = &collection.repeats {
-        rows.push(("repeats", earlier.to_string()));
+        rows.push((
+            "repeats",
+            format!("{earlier}: the same file, touched at the partner, and not handed over again"),
+        ));
     }
     rows
 }
@@ -210,19 +239,28 @@ fn note(shown: &Shown) -> String {
         Standing::Held { reason, .. } => shortened(reason),
         Standing::Queued { gate } => shortened(&gate.to_string()),
         Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
-            (Some(problems), ..) => format!("{problems} problems"),
+            (Some(problems), ..) => counted(*problems, "problem", "problems"),
             (None, Some(receipt), Some(published)) => {
                 format!("receipt {}, {}", receipt.number, published.path)
             }
             (None, Some(receipt), None) => {
                 let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
                 let bad = decoded.map_or(0, |decoded| decoded.quarantined);
-                let left_out = if bad > 0 { format!(", {bad} records left out") } else { String::new() };
+                let left_out = if bad > 0 {
+                    format!(", {} left out", counted(bad, "record", "records"))
+                } else {
+                    String::new()
+                };
                 format!("receipt {}{left_out}", receipt.number)
             }
             _ => String::new(),
         },
     }
+}
+
+/// A count with its word.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// So much of a reason as tells one from another in a list; `show` has the whole.

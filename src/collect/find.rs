@@ -1,7 +1,8 @@
 //! First step of the way in: which files at a partner are complete, meant by a link, and not fetched yet.
 //!
 //! Owns the judgement of a listing. A listing is the partner's word and nothing more: names that can't be used never get
-//! here, and what is no plain file, looks as if it were still being written, or accompanies another file is passed over.
+//! here, and what is no plain file, looks as if it were still being written, or accompanies another file is passed over; each
+//! is told for what it is.
 //! Whether a file was fetched before is for the ledger to say.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,8 +12,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::accept::{MARKER_ENDING, looks_temporary};
+use crate::accept::{self, MARKER_ENDING};
 use crate::collect::link::{InboundLink, Readiness};
+use crate::collect::pattern::Reading;
+use crate::collect::sighting::{Told, WaitedFor};
 use crate::transfer::path_in;
 use crate::transport::{FileKind, Listed, Listing};
 
@@ -46,6 +49,26 @@ pub struct Seen {
     pub next_in: Option<Duration>,
     /// Files that lack their marker or digest file.
     pub unaccompanied: usize,
+    /// These, and files whose names say that they are still being written.
+    pub waited_for: Told<WaitedFor>,
+    /// Markers and digest files.
+    pub accompanying: Told<String>,
+    /// Names that the link doesn't mean.
+    pub not_meant: Told<String>,
+    /// What is no file.
+    pub no_files: Told<String>,
+}
+
+/// What an entry of the directory is to a link.
+enum Sort {
+    /// A file that it means.
+    Meant(Reading),
+    /// One that it may mean under another name, or whose file isn't there.
+    Unready(&'static str),
+    /// A marker or digest file.
+    Accompanying,
+    NotMeant,
+    NoFile,
 }
 
 /// Looks at one directory again and again, and remembers what it saw the last time.
@@ -62,29 +85,25 @@ impl Lookout {
     /// Judges a listing of `now`. A file is complete by the link's rule, and has been seen alike for a while.
     pub fn look(&mut self, link: &InboundLink, listing: &Listing, now: Instant) -> Seen {
         let names: HashSet<&str> = listing.entries.iter().map(|listed| listed.name.as_str()).collect();
+        let digests = digests_in(link, listing);
         let mut seen = Seen::default();
         let mut looks = HashMap::new();
         let mut ready = BTreeMap::new();
-        for listed in listing.entries.iter().filter(|listed| may_be_fetched(listed)) {
-            let Some(reading) = link.name_pattern.read(&listed.name) else { continue };
-            let accompanied = |companion: String| names.contains(companion.as_str());
-            let marked = link.ready != Readiness::Marker || accompanied(marker_of(&listed.name));
-            let vouched = link.digest_of(&listed.name).is_none_or(accompanied);
-            if !marked || !vouched {
+        for listed in &listing.entries {
+            let Some(reading) = seen.sort(link, listed, &names, &digests) else { continue };
+            if let Some(why) = lacking(link, &listed.name, &names) {
                 seen.unaccompanied += 1;
+                seen.wait_for(&listed.name, why);
                 continue;
             }
             let outside = (listed.file.size, listed.file.modified);
             let before = self.before.get(&listed.name).filter(|(before, _)| *before == outside);
             let since = before.map_or(now, |(_, since)| *since);
-            let whole = link.ready == Readiness::Marker || listed.file.size != Some(0);
             looks.insert(listed.name.clone(), (outside, since));
-            let left = link.stable_for.saturating_sub(now.duration_since(since));
-            if !whole || !left.is_zero() {
+            if let Some((why, left)) = unsettled(link, listed, now.duration_since(since)) {
                 seen.settling += 1;
-                if whole {
-                    seen.next_in = Some(seen.next_in.map_or(left, |next| next.min(left)));
-                }
+                seen.next_in = [seen.next_in, left].into_iter().flatten().min();
+                seen.wait_for(&listed.name, why);
                 continue;
             }
             let (size, modified) = outside;
@@ -104,16 +123,97 @@ impl Lookout {
     }
 }
 
-/// The name of the file by which a partner says that `name` is complete.
-pub fn marker_of(name: &str) -> String {
-    format!("{name}{MARKER_ENDING}")
+impl Seen {
+    /// What the name of an entry says if it is one that is meant; else the entry is told as what it is.
+    fn sort(
+        &mut self,
+        link: &InboundLink,
+        listed: &Listed,
+        names: &HashSet<&str>,
+        digests: &HashSet<String>,
+    ) -> Option<Reading> {
+        let name = &listed.name;
+        match sort_of(link, listed, names, digests) {
+            Sort::Meant(reading) => return Some(reading),
+            Sort::Unready(why) => self.wait_for(name, why.to_owned()),
+            Sort::Accompanying => self.accompanying.tell(name.clone()),
+            Sort::NotMeant => self.not_meant.tell(name.clone()),
+            Sort::NoFile => self.no_files.tell(name.clone()),
+        }
+        None
+    }
+
+    /// Tells of a file that can't be taken yet; `why` are words that follow its name.
+    pub fn wait_for(&mut self, name: &str, why: String) {
+        self.waited_for.tell(WaitedFor { name: name.to_owned(), why });
+    }
+}
+
+/// The names of the digest files that vouch for files that the link means.
+fn digests_in(link: &InboundLink, listing: &Listing) -> HashSet<String> {
+    let of = |listed: &Listed| {
+        link.name_pattern.read(&listed.name)?;
+        link.digest_of(&listed.name).filter(|digest| *digest != listed.name)
+    };
+    if link.digest.is_none() { HashSet::new() } else { listing.entries.iter().filter_map(of).collect() }
 }
 
 /// Some servers never say what kind of thing stands under a name; then opening it tells.
-fn may_be_fetched(listed: &Listed) -> bool {
+fn sort_of(link: &InboundLink, listed: &Listed, names: &HashSet<&str>, digests: &HashSet<String>) -> Sort {
     let name = listed.name.as_str();
-    matches!(listed.file.kind, FileKind::File | FileKind::Unknown)
-        && !name.starts_with('.')
-        && !name.ends_with(MARKER_ENDING)
-        && !looks_temporary(name)
+    let meant = |name: &str| link.name_pattern.read(name);
+    if !matches!(listed.file.kind, FileKind::File | FileKind::Unknown) {
+        return Sort::NoFile;
+    }
+    if let Some(file) = name.strip_suffix(MARKER_ENDING) {
+        return match (names.contains(file), meant(file)) {
+            (true, _) => Sort::Accompanying,
+            (false, Some(_)) => Sort::Unready("is a marker, and its file isn't there"),
+            (false, None) => Sort::NotMeant,
+        };
+    }
+    if digests.contains(name) {
+        return Sort::Accompanying;
+    }
+    if let Some(whole) = accept::without_temporary_mark(name) {
+        let may_be_meant = meant(name).or(meant(whole)).is_some();
+        let why = "has the name of a file that is still being written: taken once the partner renames it";
+        return if may_be_meant { Sort::Unready(why) } else { Sort::NotMeant };
+    }
+    match meant(name) {
+        Some(_) if name.starts_with('.') => {
+            Sort::Unready("is hidden, its name begins with a dot: taken once the partner renames it")
+        }
+        Some(reading) => Sort::Meant(reading),
+        None if link.name_pattern.has_no_day(name) => {
+            Sort::Unready("has a date in its name that no calendar has: taken once the partner renames it")
+        }
+        None => Sort::NotMeant,
+    }
+}
+
+/// Which companion of a file isn't there.
+fn lacking(link: &InboundLink, name: &str, names: &HashSet<&str>) -> Option<String> {
+    let marker = (link.ready == Readiness::Marker).then(|| marker_of(name));
+    if let Some(marker) = marker.filter(|marker| !names.contains(marker.as_str())) {
+        return Some(format!("waits for its marker {marker}"));
+    }
+    let digest = link.digest_of(name).filter(|digest| !names.contains(digest.as_str()))?;
+    Some(format!("waits for its digest file {digest}"))
+}
+
+/// Why a file that has looked the same for so long may still change, and how long it must go on, if that is all.
+fn unsettled(link: &InboundLink, listed: &Listed, unchanged: Duration) -> Option<(String, Option<Duration>)> {
+    if listed.file.size == Some(0) && link.ready != Readiness::Marker {
+        return Some(("is empty so far: taken once something is in it".to_owned(), None));
+    }
+    let left = link.stable_for.saturating_sub(unchanged);
+    let (known, wanted) = (unchanged.as_secs(), link.stable_for);
+    let why = || format!("was seen unchanged for {known} s so far: taken once it was for {wanted:?}");
+    (!left.is_zero()).then(|| (why(), Some(left)))
+}
+
+/// The name of the file by which a partner says that `name` is complete.
+pub fn marker_of(name: &str) -> String {
+    format!("{name}{MARKER_ENDING}")
 }

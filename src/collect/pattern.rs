@@ -72,6 +72,11 @@ impl NamePattern {
         (self.text.contains("{date}"), self.text.contains("{number}"))
     }
 
+    /// Whether `name` has the form of those that are meant, and no calendar has the date in it.
+    pub fn has_no_day(&self, name: &str) -> bool {
+        self.regex.is_match(name) && self.read(name).is_none()
+    }
+
     /// What `name` says, if it is one of those that are meant.
     pub fn read(&self, name: &str) -> Option<Reading> {
         let found = self.regex.captures(name)?;
@@ -110,6 +115,8 @@ mod tests {
             "KS13101_20261120_007.DAT\n",
         ] {
             assert_eq!(read(pattern, other), None, "{other:?}");
+            let no_day = NamePattern::new(pattern, "13101").unwrap().has_no_day(other);
+            assert_eq!(no_day, other.contains("1131"), "{other:?}");
         }
     }
 

@@ -28,9 +28,9 @@ pub enum Sequence {
 pub enum Follows {
     /// It is the next, or the first, or nothing can be said.
     Yes,
-    /// Something is missing between both.
+    /// Something is missing between both; what, in words.
     AfterGap(String),
-    /// It is as old as the last one, or older.
+    /// It is as old as the last one, or older; in words.
     TooOld(String),
 }
 
@@ -62,18 +62,14 @@ impl Follows {
         let (was, is) = (shown(last), shown(this));
         if this <= last {
             let what = if this < last { "older than" } else { "the same as" };
-            return Follows::TooOld(format!(
-                "{is} in its name is {what} {was}, which was handed over last: ask the partner; release to hand it \
-                 over all the same, or cancel"
-            ));
+            return Follows::TooOld(format!("{is} in its name is {what} {was}, which was handed over last"));
         }
         match next.filter(|next| this > *next) {
             None => Follows::Yes,
-            Some(next) => Follows::AfterGap(format!(
-                "{is} in its name comes after {was}, and {} is missing: ask the partner for it; it goes on once that is \
-                 handed over, or release it to go without",
-                shown(next)
-            )),
+            Some(next) => {
+                let missing = shown(next);
+                Follows::AfterGap(format!("{is} in its name comes after {was}, and {missing} is missing"))
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Changes one value in a configuration file and leaves every other byte as it is.
+//! Changes single values in a configuration file and leaves every other byte as it is.
 //!
 //! Promises that comments, order, blanks and line ends stay, that the file is replaced in one instant with its mode and
 //! owner, and that it is not touched at all unless the result says what was wanted and nothing else differs. A file that
@@ -35,6 +35,15 @@ pub enum Amendment {
         /// Which item it stands in place of; a new one goes in front.
         instead_of: Option<usize>,
     },
+    /// The list `key` of a table without one of its items.
+    Without {
+        /// The table.
+        table: &'static str,
+        /// The key.
+        key: &'static str,
+        /// Which item goes.
+        index: usize,
+    },
 }
 
 /// Why a file was left as it is.
@@ -69,17 +78,20 @@ impl AmendError {
     }
 }
 
-/// Changes the file; `false` where it says so already.
+/// Makes these changes, one after another, in the file; `false` where it says so already.
 ///
 /// # Errors
 /// See [`AmendError`]; the file is then as it was.
-pub fn amend(path: &Path, amendment: &Amendment) -> Result<bool, AmendError> {
+pub fn amend(path: &Path, amendments: &[Amendment]) -> Result<bool, AmendError> {
     let of_disk = |error| AmendError::Disk { path: path.to_owned(), error };
     let text = fs::read_to_string(path).map_err(of_disk)?;
-    let Some(amended) = amended(&text, amendment) else {
-        let (table, line) = amendment.by_hand();
-        return Err(AmendError::ByHand { path: path.to_owned(), table, line });
-    };
+    let mut amended = text.clone();
+    for amendment in amendments {
+        amended = self::amended(&amended, amendment).ok_or_else(|| {
+            let (table, line) = amendment.by_hand();
+            AmendError::ByHand { path: path.to_owned(), table, line }
+        })?;
+    }
     if amended == text {
         return Ok(false);
     }
@@ -92,6 +104,7 @@ impl Amendment {
         match self {
             Amendment::Value { table, key, toml } => (table, format!("{key} = {toml}")),
             Amendment::Item { table, key, toml, .. } => (table, format!("{key} = [{toml}]")),
+            Amendment::Without { table, key, index } => (table, format!("{key}, without item {}", index + 1)),
         }
     }
 
@@ -114,6 +127,13 @@ impl Amendment {
                     None if list.contains(&value) => {}
                     None => list.insert(0, value),
                 }
+            }
+            Amendment::Without { table, key, index } => {
+                let list = file.get_mut(*table)?.as_table_mut()?.get_mut(*key)?.as_array_mut()?;
+                if *index >= list.len() {
+                    return None;
+                }
+                list.remove(*index);
             }
         }
         Some(())
@@ -139,6 +159,12 @@ fn edit(text: &str, amendment: &Amendment) -> Option<(Range<usize>, String)> {
     let (table, key, toml, instead_of) = match amendment {
         Amendment::Value { table, key, toml } => (*table, *key, toml.clone(), None),
         Amendment::Item { table, key, toml, instead_of } => (*table, *key, toml.clone(), *instead_of),
+        Amendment::Without { table, key, index } => {
+            let DeValue::Table(inner) = parsed.get_ref().get(*table)?.get_ref() else { return None };
+            let DeValue::Array(items) = inner.get(*key)?.get_ref() else { return None };
+            let before = index.checked_sub(1).and_then(|before| items.get(before));
+            return Some((item_at(text, items.get(*index)?.span(), before), String::new()));
+        }
     };
     let Some(place) = parsed.get_ref().get(table) else {
         let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end_of_line };
@@ -172,6 +198,27 @@ fn edit(text: &str, amendment: &Amendment) -> Option<(Range<usize>, String)> {
         Some(index) => (items.get(index)?.span(), toml),
         None => in_front(text, &value.span(), items.iter().next(), &toml),
     })
+}
+
+/// An item with the comma that divides it from the others, and its line where it has that for itself; comments stay.
+fn item_at(text: &str, item: Range<usize>, before: Option<&toml::Spanned<DeValue<'_>>>) -> Range<usize> {
+    let Range { mut start, mut end } = item;
+    let behind = &text[end..];
+    let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+    if behind.trim_start().starts_with(',') {
+        end += behind.len() - behind.trim_start().len() + 1;
+        end += blanks(&text[end..]);
+    } else if let Some(before) = before.map(|before| before.span().end)
+        && text[before..start].trim() == ","
+    {
+        start = before;
+    }
+    let line = text[..start].rfind('\n').map_or(0, |line_end| line_end + 1);
+    let rest = text[end..].strip_prefix('\r').unwrap_or(&text[end..]);
+    if text[line..start].trim().is_empty() && rest.starts_with('\n') {
+        return line..text.len() - rest.len() + 1;
+    }
+    start..end
 }
 
 /// An item goes in front of the first, with the same blanks between the two as before the first; so comments stay with
@@ -257,6 +304,25 @@ mod tests {
         let dated = "{ key = \"b\", until = \"2027-01-31\" }";
         assert_eq!(put(before, dated, Some(1)).as_deref(), Some(after));
         assert_eq!(put(before, dated, Some(2)), None);
+    }
+
+    #[test]
+    fn an_item_is_taken_out_with_its_comma_and_its_line_and_comments_stay() {
+        let without =
+            |text: &str, index| amended(text, &Amendment::Without { table: "sftp", key: "host_keys", index });
+        let cases = [
+            ("host_keys = [\"a\", \"b\"] # c\n", 0, "host_keys = [\"b\"] # c\n"),
+            ("host_keys = [\"a\", \"b\"] # c\n", 1, "host_keys = [\"a\"] # c\n"),
+            ("host_keys = [ \"a\" ,\"b\" ]\n", 0, "host_keys = [ \"b\" ]\n"),
+            ("host_keys = [\r\n  \"a\",\r\n  \"b\"\r\n]\r\n", 0, "host_keys = [\r\n  \"b\"\r\n]\r\n"),
+            ("host_keys = [\n  \"a\", # A\n  \"b\", # B\n]\n", 1, "host_keys = [\n  \"a\", # A\n  # B\n]\n"),
+            ("host_keys = [\n  \"a\",\n  { key = \"b\" }\n]\n", 1, "host_keys = [\n  \"a\"\n]\n"),
+        ];
+        for (before, index, after) in cases {
+            let [before, after] = [before, after].map(|text| format!("[sftp]\n{text}"));
+            assert_eq!(without(&before, index), Some(after), "{before}");
+        }
+        assert_eq!(without("[sftp]\nhost_keys = [\"a\"]\n", 1), None);
     }
 
     #[test]

@@ -160,14 +160,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let spool = Spool::new(gateway.as_ref().map_or(Path::new(""), |gateway| &gateway.spool));
     let municipality = gateway.as_ref().map(|gateway| gateway.municipality.clone()).unwrap_or_default();
     let links = read_outbound(directory, &spool, &calendar, &mut problems);
-    let inbound = read_each_if(
-        &directory.join("links"),
-        &mut problems,
-        |path| direction_of(path) == DirectionWord::In,
-        |name, file: InboundFile, document, problems| {
-            file.compile(name, directory, (&spool, &municipality), &calendar, document, problems)
-        },
-    );
+    let inbound = read_inbound(directory, (&spool, &municipality), &calendar, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
     let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
@@ -216,6 +209,32 @@ pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
     directories.sort();
     directories.dedup();
     directories
+}
+
+/// The inbound links of a partner; those that can't be read are left out.
+pub fn inbound_of(directory: &Path, partner: &str) -> Vec<InboundLink> {
+    let settings = read_settings(directory, &mut Vec::new());
+    let (calendar, municipality) =
+        settings.map(|settings| (settings.calendar, settings.municipality)).unwrap_or_default();
+    let spool = Spool::new(Path::new(""));
+    let links = read_inbound(directory, (&spool, &municipality), &calendar, &mut Vec::new());
+    links.into_values().filter(|link| link.partner == partner).collect()
+}
+
+fn read_inbound(
+    directory: &Path,
+    (spool, municipality): (&Spool, &str),
+    calendar: &Arc<Calendar>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, InboundLink> {
+    read_each_if(
+        &directory.join("links"),
+        problems,
+        |path| direction_of(path) == DirectionWord::In,
+        |name, file: InboundFile, document, problems| {
+            file.compile(name, directory, (spool, municipality), calendar, document, problems)
+        },
+    )
 }
 
 fn read_outbound(

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{
     Answer, ControlError, InboundStatus, LinkStatus, PART_LENGTH, PartnerStatus, Question, Shown, Status,
@@ -23,6 +24,9 @@ use crate::spool::{self, Spool};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
+
+/// How long a person who asked for a look waits for it: all sessions with the partner may be busy for as long as they like.
+const LOOK_PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where questions are answered.
 #[derive(Debug)]
@@ -57,7 +61,7 @@ impl Desk {
             Question::ReceiptNumber { number } => self.receipt(number),
             Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
             Question::Status => self.status(),
-            Question::Look { link } => self.look(&link),
+            Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
             Question::Import { directory, by } => self.import(directory, &by).await,
             Question::Confirm { id, by, how, reason } => self.confirm(&id, by, how, reason).await,
@@ -151,7 +155,15 @@ impl Desk {
         let _claim = self.claim(&delivery.id)?;
         let delivery = self.find(delivery.id.as_str())?;
         if delivery.standing == Standing::Going {
-            let message = format!("delivery {} is {}: nothing holds it", delivery.id, delivery.state());
+            let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
+            let message = if delivery.stage == Stage::Rejected {
+                format!(
+                    "{kind} {id} is {state} and goes no further: totatsu report {id} says why; a corrected file is taken up \
+                     anew"
+                )
+            } else {
+                format!("{kind} {id} is {state}: nothing holds it")
+            };
             return Err(ControlError::Unfit(message));
         }
         if let (Event::Released { .. }, Office::Daemon(gateway)) = (&event, &self.office)
@@ -170,8 +182,8 @@ impl Desk {
         let _claim = self.claim(&delivery.id)?;
         let delivery = self.find(delivery.id.as_str())?;
         if delivery.stage >= Stage::Receipted {
-            let message =
-                format!("delivery {} is {}: there is nothing left to hold", delivery.id, delivery.state());
+            let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
+            let message = format!("{kind} {id} is {state}: there is nothing left to hold");
             return Err(ControlError::Unfit(message));
         }
         let delivery = self.ledger().record(delivery.id, Event::HeldByHand { by, reason }).await?;
@@ -190,7 +202,7 @@ impl Desk {
                 None => "it was never converted, so there are no bytes that could have arrived",
                 Some(_) => "only one that is held, waiting or queued can be confirmed; hold it first",
             };
-            let message = format!("delivery {} is {}: {why}", delivery.id, delivery.state());
+            let message = format!("{} {} is {}: {why}", delivery.kind(), delivery.id, delivery.state());
             return Err(ControlError::Unfit(message));
         }
         let delivery = self.ledger().record(delivery.id, Event::Confirmed { by, how, reason }).await?;
@@ -289,16 +301,21 @@ impl Desk {
         Ok(Answer::Status(Status { running, partners, links: links.collect(), inbound, unfinished }))
     }
 
-    fn look(&self, link: &str) -> Result<Answer, ControlError> {
+    async fn look(&self, link: &str) -> Result<Answer, ControlError> {
         let Office::Daemon(gateway) = &self.office else {
             let message = "no gateway runs that could look: start it with totatsu run";
             return Err(ControlError::Unfit(message.to_owned()));
         };
-        if !gateway.config.inbound.contains_key(link) {
+        let Some(told) = gateway.ask_for_look(link) else {
             return Err(ControlError::Unfit(format!("there is no inbound link {link} in the configuration")));
+        };
+        let not_looked = |why: &str| ControlError::NotLooked { link: link.to_owned(), why: why.to_owned() };
+        match tokio::time::timeout(LOOK_PATIENCE, told).await {
+            Ok(Ok(Ok(sighting))) => Ok(Answer::Looked(Box::new(sighting))),
+            Ok(Ok(Err(why))) => Err(not_looked(&why)),
+            Ok(Err(_)) => Err(not_looked("the gateway is stopping: ask again once it runs")),
+            Err(_) => Err(not_looked("the look takes long; see what came of it with: totatsu status")),
         }
-        gateway.look_hint(link).notify_one();
-        Ok(Answer::Done(format!("link {link} is looked at now; see what came of it with: totatsu status")))
     }
 
     /// The right to act on a delivery. While no daemon runs, nobody else has it.
@@ -341,7 +358,10 @@ impl Desk {
     }
 
     fn shown(&self, delivery: Delivery) -> Answer {
-        Answer::Delivery(Box::new(self.show(delivery)))
+        // Where nobody may look, nothing is said of the folder; all else is known from the ledger.
+        let folder = self.spool.existing_folder(&delivery.id).ok().flatten();
+        let folder = folder.filter(|_| delivery.removed.is_none()).map(|folder| folder.path().to_owned());
+        Answer::Delivery(Box::new(Shown { folder, ..self.show(delivery) }))
     }
 
     fn show(&self, delivery: Delivery) -> Shown {
@@ -350,7 +370,7 @@ impl Desk {
             Office::LedgerAlone(_) => None,
         };
         let progress = progress.map(|progress| (progress.done(), progress.total()));
-        Shown { state: delivery.state().to_owned(), delivery, progress }
+        Shown { state: delivery.state().to_owned(), delivery, progress, folder: None }
     }
 
     fn ledger(&self) -> &Ledger {

@@ -87,7 +87,12 @@ impl Desk {
                     }
                 },
                 Says::No(reason) => {
-                    let event = Event::Held { step: Step::Acknowledge, reason, duplicate_of: None };
+                    let event = Event::Held {
+                        step: Step::Acknowledge,
+                        reason,
+                        duplicate_of: None,
+                        out_of_sequence: false,
+                    };
                     self.change(gateway, delivery, event).await?;
                     (false, "the partner refuses it: the delivery is held".to_owned())
                 }

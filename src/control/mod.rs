@@ -17,6 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::clock::Moment;
+use crate::collect::sighting::Sighting;
 use crate::config::GatewaySettings;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::LastLook;
@@ -57,7 +58,7 @@ pub enum Question {
     },
     /// How partners and links stand.
     Status,
-    /// Look at an inbound link's partner now.
+    /// Look at an inbound link's partner now, and tell what is seen there.
     Look {
         /// The link.
         link: String,
@@ -141,6 +142,9 @@ pub struct Shown {
     /// Bytes done and to do, while bytes are moving.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<(u64, u64)>,
+    /// Where its bytes lie now; told of one that is asked for by itself, while it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
 }
 
 /// An acknowledgement that was found on a medium.
@@ -216,6 +220,8 @@ pub enum Answer {
     Delivery(Box<Shown>),
     /// How partners and links stand.
     Status(Status),
+    /// What was seen at an inbound link's partner.
+    Looked(Box<Sighting>),
     /// An act on a partner or link was done; the text says what.
     Done(String),
     /// What became of each acknowledgement that was found.
@@ -252,6 +258,14 @@ pub enum ControlError {
     /// A step of the delivery is under way; acting on it now would contradict what the step records.
     #[error("a step of delivery {0} is under way: try again in a moment")]
     Busy(DeliveryId),
+    /// An inbound link's partner can't be looked at now.
+    #[error("link {link}: {why}")]
+    NotLooked {
+        /// The link.
+        link: String,
+        /// Why not, and what to do.
+        why: String,
+    },
     /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
     #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
     NoLedger(PathBuf),

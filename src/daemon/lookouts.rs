@@ -1,7 +1,8 @@
 //! Looks at partners for the files of inbound links: again and again within their hours, and whenever a person asks.
 //!
 //! Owns when a partner is looked at, and which of the files seen there begin a collection: those that no collection has
-//! fetched as they are. A partner that is down, held or closed isn't looked at. What can't be listed is told once.
+//! fetched as they are. A partner that is down, held or closed isn't looked at. What can't be listed is told once. A person
+//! who asked is told what the look saw, or why there was none.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use crate::accept::{self, AcceptError};
 use crate::clock::Moment;
 use crate::collect::find::{Found, Lookout, Outside, Seen};
 use crate::collect::link::InboundLink;
+use crate::collect::sighting::{self, Looked, Sighting, TakenUp, Told};
+use crate::delivery_id::DeliveryId;
 use crate::disk;
 use crate::gateway::{Gateway, LastLook};
 use crate::journey::{self, Stop};
@@ -22,7 +25,7 @@ use crate::ledger::LedgerError;
 use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
-use crate::ledger::state::Delivery;
+use crate::ledger::state::{Delivery, Gate};
 use crate::remedy::Remedy;
 use crate::schedule::alert::{self, Alert, Kind};
 use crate::transport::Listing;
@@ -69,13 +72,19 @@ impl Post {
     async fn stand(mut self, mut stopping: Stopping) -> Result<(), DaemonError> {
         let hint = self.gateway.look_hint(&self.link.name);
         while !stopping.is_asked() {
-            let pause = match self.closed_for().map_err(Stop::from)? {
-                Some(closed) => closed,
+            // Before the look, so that it begins after they asked.
+            let asked = self.gateway.asked_for_look(&self.link.name);
+            let (pause, looked) = match self.closed_for().map_err(Stop::from)? {
+                Some((closed, gate)) => {
+                    (closed, Err(format!("{} isn't looked at: {gate}", self.link.partner)))
+                }
                 None => tokio::select! {
                     looked = self.look() => looked?,
                     () = stopping.asked() => return Ok(()),
                 },
             };
+            // Somebody who doesn't wait any more need not be told.
+            asked.into_iter().for_each(|asker| drop(asker.send(looked.clone())));
             tokio::select! {
                 () = stopping.asked() => {}
                 () = hint.notified() => {}
@@ -85,60 +94,99 @@ impl Post {
         Ok(())
     }
 
-    /// How long to wait before asking again, if the partner isn't to be looked at now.
-    fn closed_for(&self) -> Result<Option<Duration>, LedgerError> {
+    /// How long to wait before asking again, and why, if the partner isn't to be looked at now.
+    fn closed_for(&self) -> Result<Option<(Duration, Gate)>, LedgerError> {
         let (gateway, link) = (&self.gateway, &self.link);
-        let held = [Subject::Partner(link.partner.clone()), Subject::Link(link.name.clone())];
-        for subject in held {
-            if gateway.ledger.hold(&subject)?.is_some() {
-                return Ok(Some(LOOK_AGAIN));
-            }
+        let (partner, name) = (link.partner.clone(), link.name.clone());
+        if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
+            return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason: hold.reason })));
         }
-        if gateway.outages.of(&link.partner).is_some() {
-            return Ok(Some(LOOK_AGAIN.min(link.every)));
+        if let Some(hold) = gateway.ledger.hold(&Subject::Link(name.clone()))? {
+            return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason: hold.reason })));
+        }
+        if let Some(outage) = gateway.outages.of(&partner) {
+            return Ok(Some((LOOK_AGAIN.min(link.every), gateway.gate_of(&partner, outage))));
         }
         let now = Moment::now();
         let opens = gateway.config.hours_of(&link.name).next_opening(now).filter(|opens| *opens > now);
-        Ok(opens.map(|opens| opens.remaining().min(LOOK_AGAIN)))
+        Ok(opens.map(|opens| (opens.remaining().min(LOOK_AGAIN), Gate::Hours { opens })))
     }
 
-    /// One look at the partner; says how long to wait for the next.
-    async fn look(&mut self) -> Result<Duration, DaemonError> {
+    /// One look at the partner; says how long to wait for the next, and what was seen.
+    async fn look(&mut self) -> Result<(Duration, Looked), DaemonError> {
         let looked_at = Moment::now();
-        let Some(listing) = self.list().await? else { return Ok(self.link.every) };
+        let listing = match self.list().await? {
+            Ok(listing) => listing,
+            Err(why) => return Ok((self.link.every, Err(why))),
+        };
         let mut seen = self.lookout.look(&self.link, &listing, Instant::now());
         self.ask_times(&mut seen.ready).await?;
-        let mut begun = 0;
+        let mut taken_up = Told::default();
         let too_long = "its directory holds more than can be listed: have old files removed there";
         let mut trouble = (!listing.complete).then(|| too_long.to_owned());
-        for found in self.not_known(seen.ready.clone(), looked_at).await.map_err(Stop::from)? {
-            match self.lack_of_room(&found).await {
-                Some(little) => trouble = Some(little),
-                None => {
-                    self.begin(found).await?;
-                    begun += 1;
-                }
+        let News { files, known } =
+            self.not_known(seen.ready.clone(), looked_at).await.map_err(Stop::from)?;
+        for found in files {
+            let name = found.name.clone();
+            if let Some(little) = self.lack_of_room(&found).await {
+                seen.wait_for(&name, "waits for room on our disk".to_owned());
+                trouble = Some(little);
+                continue;
+            }
+            match self.begin(found).await? {
+                Ok(id) => taken_up.tell(TakenUp { name, id }),
+                Err(why) => seen.wait_for(&name, format!("can't be taken up now: {why}")),
             }
         }
-        self.note(looked_at, &seen, begun, trouble);
-        Ok(seen.next_in.map_or(self.link.every, |next| next.min(self.link.every)))
+        self.note(looked_at, &seen, taken_up.count, trouble.clone());
+        let pause = seen.next_in.map_or(self.link.every, |next| next.min(self.link.every));
+        Ok((pause, Ok(self.sighting(looked_at, listing, seen, (taken_up, known), trouble))))
     }
 
-    /// What the partner's directory holds; nothing where it can't be looked at now.
-    async fn list(&mut self) -> Result<Option<Listing>, DaemonError> {
+    fn sighting(
+        &self,
+        at: Moment,
+        listing: Listing,
+        seen: Seen,
+        (taken_up, known): (Told<TakenUp>, Told<sighting::Known>),
+        trouble: Option<String>,
+    ) -> Sighting {
+        Sighting {
+            link: self.link.name.clone(),
+            partner: self.link.partner.clone(),
+            directory: self.link.directory.clone(),
+            pattern: self.link.name_pattern.text().to_owned(),
+            at,
+            entries: listing.entries.len() + listing.unusable,
+            taken_up,
+            known,
+            waited_for: seen.waited_for,
+            accompanying: seen.accompanying,
+            not_meant: seen.not_meant,
+            no_files: seen.no_files,
+            refused: Told::of(listing.unusable, listing.refused),
+            trouble,
+        }
+    }
+
+    /// What the partner's directory holds, or why it can't be looked at now.
+    async fn list(&mut self) -> Result<Result<Listing, String>, DaemonError> {
         let gateway = self.gateway.clone();
-        let lease = gateway.session_to_look(&self.link.partner).await.map_err(Stop::from)?;
-        let Some(mut lease) = lease else { return Ok(None) };
+        let mut lease = match gateway.session_to_look(&self.link.partner).await.map_err(Stop::from)? {
+            Ok(lease) => lease,
+            Err(why) => return Ok(Err(why)),
+        };
         match lease.session().list(&self.link.directory).await {
             Ok(listing) => {
                 lease.give_back();
-                Ok(Some(listing))
+                Ok(Ok(listing))
             }
-            // That a medium isn't in is no fault, whenever it was taken out.
-            Err(error) if error.medium_wanted().is_some() => Ok(None),
             Err(error) => {
-                self.note(Moment::now(), &Seen::default(), 0, Some(error.to_string()));
-                Ok(None)
+                // That a medium isn't in is no fault, whenever it was taken out.
+                if error.medium_wanted().is_none() {
+                    self.note(Moment::now(), &Seen::default(), 0, Some(error.to_string()));
+                }
+                Ok(Err(error.to_string()))
             }
         }
     }
@@ -168,7 +216,7 @@ impl Post {
         }
         let gateway = self.gateway.clone();
         let lease = gateway.session_to_look(&self.link.partner).await.map_err(Stop::from)?;
-        let Some(mut lease) = lease else { return Ok(()) };
+        let Ok(mut lease) = lease else { return Ok(()) };
         untold.sort_by(|a, b| a.name.cmp(&b.name));
         let behind = untold.iter().position(|found| found.name > self.asked_last).unwrap_or(0);
         untold.rotate_left(behind);
@@ -182,28 +230,33 @@ impl Post {
         Ok(())
     }
 
-    /// Those of the files that no collection has fetched as they are now, or will.
-    async fn not_known(&mut self, ready: Vec<Found>, looked_at: Moment) -> Result<Vec<Found>, LedgerError> {
+    /// Which of the files no collection has fetched as they are now, or will.
+    async fn not_known(&mut self, ready: Vec<Found>, looked_at: Moment) -> Result<News, LedgerError> {
         let (gateway, link) = (self.gateway.clone(), self.link.name.clone());
         let mut known = std::mem::take(&mut self.known);
         let asking = move || {
-            let (mut still_known, mut news) = (HashMap::new(), Vec::new());
+            let (mut still_known, mut files, mut told) = (HashMap::new(), Vec::new(), Told::default());
             for found in ready {
                 let seen_as = (found.size, found.modified);
                 let last = match known.remove(&found.name) {
                     Some(before) if before == seen_as => {
+                        told.tell(found.name.clone());
                         still_known.insert(found.name, seen_as);
                         continue;
                     }
                     Some(_) | None => gateway.ledger.last_found(&link, &found.name)?,
                 };
-                match last.map_or(Known::No, |last| known_by(&last, &found, looked_at)) {
-                    Known::ForGood => drop(still_known.insert(found.name, seen_as)),
-                    Known::ForNow => {}
-                    Known::No => news.push(found),
+                let known = last.map_or(Known::No, |last| known_by(&last, &found, looked_at));
+                if known == Known::No {
+                    files.push(found);
+                    continue;
+                }
+                told.tell(found.name.clone());
+                if known == Known::ForGood {
+                    still_known.insert(found.name, seen_as);
                 }
             }
-            Ok::<_, LedgerError>((still_known, news))
+            Ok::<_, LedgerError>((still_known, News { files, known: collections(&gateway, &link, told)? }))
         };
         let (known, news) = self.gateway.blocking(asking).await?;
         self.known = known;
@@ -223,8 +276,8 @@ impl Post {
         }
     }
 
-    /// Begins a collection.
-    async fn begin(&self, found: Found) -> Result<(), DaemonError> {
+    /// Begins a collection; if that can't be done now, says why.
+    async fn begin(&self, found: Found) -> Result<Result<DeliveryId, String>, DaemonError> {
         let (spool, gateway) = (self.gateway.spool.clone(), &self.gateway);
         let (id, folder) = match gateway.blocking(move || accept::fresh_folder(&spool)).await {
             Ok(fresh) => fresh,
@@ -234,7 +287,7 @@ impl Post {
             // It is found again at the next look.
             Err(error) => {
                 tracing::error!(link = self.link.name, "{error}");
-                return Ok(());
+                return Ok(Err(error.to_string()));
             }
         };
         let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
@@ -242,12 +295,12 @@ impl Post {
             Ok(delivery) => {
                 journey::log(&delivery);
                 gateway.wake(&id);
-                Ok(())
+                Ok(Ok(id))
             }
             Err(error) if error.remedy() == Remedy::Retry => {
                 tracing::error!(link = self.link.name, "{error}");
                 accept::discard(&folder);
-                Ok(())
+                Ok(Err(error.to_string()))
             }
             Err(error) => Err(Stop::Ledger(error).into()),
         }
@@ -265,6 +318,30 @@ impl Post {
         }
         self.trouble = trouble;
     }
+}
+
+/// What there is besides the files that a collection has fetched.
+struct News {
+    /// Files of which there is no collection.
+    files: Vec<Found>,
+    /// The others.
+    known: Told<sighting::Known>,
+}
+
+/// The collections of the names that are told.
+fn collections(
+    gateway: &Gateway,
+    link: &str,
+    names: Told<String>,
+) -> Result<Told<sighting::Known>, LedgerError> {
+    let (count, mut first) = (names.count, Vec::new());
+    for name in names.first {
+        if let Some(last) = gateway.ledger.last_found(link, &name)? {
+            let (id, state) = (last.id.clone(), last.state().to_owned());
+            first.push(sighting::Known { name, id, state });
+        }
+    }
+    Ok(Told::of(count, first))
 }
 
 /// Whether a collection is about a file as it looks now.

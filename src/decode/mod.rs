@@ -238,7 +238,7 @@ fn outcome(refused: bool, quarantined: u64, rows: u64) -> String {
         return "Nothing was decoded: a problem here concerns the file as a whole, or a total hangs on it."
             .into();
     }
-    format!("{rows} data records were decoded. {quarantined} were left out and stand in the quarantine file.")
+    format!("Data records decoded: {rows}; left out, and kept in the file quarantine: {quarantined}.")
 }
 
 /// What was read.

@@ -254,7 +254,10 @@ impl<'a> Walk<'a> {
             Source::Block(repeated) => self.repeats(*repeated, field),
             Source::Gateway(_) | Source::Link { .. } => {
                 let ours = self.ours.and_then(|ours| ours[kind][n].as_deref());
-                if ours.is_none_or(|ours| ours == field) { Ok(()) } else { Err(Fault::NotOurs("value")) }
+                match ours.filter(|ours| *ours != field) {
+                    None => Ok(()),
+                    Some(ours) => Err(Fault::NotOurs(String::from_utf8(ours.to_vec()).ok())),
+                }
             }
             Source::Column(_) if self.layout.is_data(kind) => self.agrees(kind, n, field),
             Source::Column(_) | Source::Literal(_) | Source::Bytes(_) => Ok(()),

@@ -392,6 +392,17 @@ fn known<'a>(
 pub(super) fn log_going(delivery: &Delivery, collection: &Collection) {
     let (link, state) = (&delivery.link, delivery.state());
     let file = &collection.found.name;
+    // What is done after the handing over leaves the state as it is.
+    if matches!(delivery.stage, Stage::Placed | Stage::Imported) {
+        if let Some(last) = collection.cleared.as_ref().and_then(|cleared| cleared.asked.last()) {
+            tracing::info!(delivery = %delivery.id, link, state, "at the partner: {}: {}", last.asked, last.answered);
+            return;
+        }
+        if let Some(Answered { link: over, name, .. }) = &collection.answered {
+            tracing::info!(delivery = %delivery.id, link, state, acknowledgement = name, over);
+            return;
+        }
+    }
     match (delivery.stage, &collection.placed, &delivery.receipt) {
         (Stage::Placed, Some(placed), _) => {
             tracing::info!(delivery = %delivery.id, link, state, inbox = %placed.path.display());

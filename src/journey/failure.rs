@@ -117,7 +117,7 @@ impl Failure {
         // The time in which a medium was waited for is nothing to give up over.
         let failing = delivery.failing.filter(|_| !gateway.is_carried(&delivery.partner));
         let since = failing.map_or(now, |failing| failing.since);
-        let held = |reason| Event::Held { step, reason, duplicate_of: None };
+        let held = |reason| Event::Held { step, reason, duplicate_of: None, out_of_sequence: false };
         match remedy {
             Remedy::Retry => {
                 let (backoff, hours) = (gateway.config.gateway.backoff, step.hours(gateway, delivery));

@@ -57,8 +57,8 @@ pub(crate) enum Fault {
     NotFiller,
     /// A total, a running number or a check digit that does not follow from the other records or items.
     NotReckoned { found: String, reckoned: String },
-    /// Not what the gateway or the link says.
-    NotOurs(&'static str),
+    /// Not what the gateway or the link says; that, where it is text.
+    NotOurs(Option<String>),
     /// The items of one column contradict each other.
     Contradiction,
 }
@@ -157,7 +157,10 @@ impl Fault {
             },
             Fault::NotFiller => "the filler that the layout says (or unchecked = true there)".into(),
             Fault::NotReckoned { reckoned, .. } => reckoned.clone(),
-            Fault::NotOurs(name) => format!("the {name} of this gateway or link"),
+            Fault::NotOurs(ours) => {
+                let ours = ours.as_deref().and_then(quoted);
+                ours.unwrap_or_else(|| "the value of this gateway or link".into())
+            }
             Fault::Contradiction => "items that make one value".into(),
         }
     }

@@ -188,6 +188,9 @@ pub enum Event {
         /// The delivery that seems to have carried the same content, where that is the reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         duplicate_of: Option<DeliveryId>,
+        /// Its date or number is as old as the last one's or older, and that is a reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        out_of_sequence: bool,
     },
     /// A person stopped the delivery.
     HeldByHand {

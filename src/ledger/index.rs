@@ -25,7 +25,7 @@ use crate::ledger::state::{Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
 /// The only key of the `facts` tree.

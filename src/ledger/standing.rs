@@ -39,6 +39,9 @@ pub enum Standing {
         /// The delivery that seems to have carried the same content, where that is the reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         duplicate_of: Option<DeliveryId>,
+        /// Its date or number is as old as the last one's or older, and that is a reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        out_of_sequence: bool,
     },
 }
 
@@ -142,27 +145,34 @@ impl Standing {
         }
     }
 
-    /// What a person who lets the delivery go on thereby allows.
-    pub fn waiver(&self) -> Option<Waiver> {
+    /// What a person who lets the delivery go on thereby allows: what it was told to be stopped for, and nothing else.
+    pub fn waivers(&self) -> impl Iterator<Item = Waiver> {
+        let waived = match self {
+            Standing::Held { duplicate_of, out_of_sequence, .. } => [
+                duplicate_of.as_ref().map(|_| Waiver::Duplicate),
+                out_of_sequence.then_some(Waiver::Sequence),
+            ],
+            Standing::Queued { gate } => [gate.waiver(), None],
+            Standing::Going | Standing::Waiting { .. } => [None, None],
+        };
+        waived.into_iter().flatten()
+    }
+}
+
+impl Gate {
+    /// What a person who lets a delivery through thereby allows.
+    fn waiver(&self) -> Option<Waiver> {
         match self {
-            Standing::Held { duplicate_of: Some(_), .. } => Some(Waiver::Duplicate),
-            Standing::Queued { gate: Gate::Order { .. } } => Some(Waiver::Order),
-            Standing::Queued { gate: Gate::Hours { .. } } => Some(Waiver::Hours),
-            Standing::Queued { gate: Gate::LinkHeld { .. } } => Some(Waiver::LinkHold),
-            Standing::Queued { gate: Gate::Sequence { .. } }
-            | Standing::Held { step: Step::Place, duplicate_of: None, .. } => Some(Waiver::Sequence),
-            Standing::Queued {
-                gate:
-                    Gate::PartnerDown { .. }
-                    | Gate::PartnerHeld { .. }
-                    | Gate::MediumWanted { .. }
-                    | Gate::HandedOver { .. }
-                    | Gate::Exclusive { .. }
-                    | Gate::Acknowledgement { .. },
-            }
-            | Standing::Held { duplicate_of: None, .. }
-            | Standing::Going
-            | Standing::Waiting { .. } => None,
+            Gate::Order { .. } => Some(Waiver::Order),
+            Gate::Hours { .. } => Some(Waiver::Hours),
+            Gate::LinkHeld { .. } => Some(Waiver::LinkHold),
+            Gate::Sequence { .. } => Some(Waiver::Sequence),
+            Gate::PartnerDown { .. }
+            | Gate::PartnerHeld { .. }
+            | Gate::MediumWanted { .. }
+            | Gate::HandedOver { .. }
+            | Gate::Exclusive { .. }
+            | Gate::Acknowledgement { .. } => None,
         }
     }
 }

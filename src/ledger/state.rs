@@ -242,6 +242,11 @@ impl Delivery {
         }
     }
 
+    /// What it is called: a delivery, or a collection.
+    pub fn kind(&self) -> &'static str {
+        if self.collection().is_some() { "collection" } else { "delivery" }
+    }
+
     /// What is known of it as a collection, if it comes in.
     pub fn collection(&self) -> Option<&Collection> {
         match &self.origin {
@@ -522,17 +527,19 @@ impl Delivery {
                     self.milestones.push((earlier, entry.at));
                 }
             }
-            Event::Held { step, reason, duplicate_of } => {
+            Event::Held { step, reason, duplicate_of, out_of_sequence } => {
                 let (step, reason, duplicate_of) = (*step, reason.clone(), duplicate_of.clone());
-                self.standing = Standing::Held { step, reason, duplicate_of };
+                let out_of_sequence = *out_of_sequence;
+                self.standing = Standing::Held { step, reason, duplicate_of, out_of_sequence };
             }
             Event::HeldByHand { by, reason } => {
                 let (step, why) = (step_after(self.stage), format!("held by {by}: {reason}"));
-                self.standing = Standing::Held { step, reason: why, duplicate_of: None };
+                self.standing =
+                    Standing::Held { step, reason: why, duplicate_of: None, out_of_sequence: false };
                 self.by_hand.push(ByHand::new("held", entry.at, by, reason));
             }
             Event::Released { by, reason } if self.standing != Standing::Going => {
-                self.waived.extend(self.standing.waiver());
+                self.waived.extend(self.standing.waivers());
                 self.outcome_unknown = false;
                 self.standing = Standing::Going;
                 self.failing = None;

@@ -3,8 +3,10 @@
 //! Owns what is tried, and the words for what it showed. Everything is tried with harmless files of its own, whose names
 //! begin with [`PREFIX`] and whose contents say what they are. Promises to take away every file that it made, also where
 //! a step failed, the line was cut or somebody interrupted it, and to name what it could not take away. Never touches a
-//! file that it didn't make, never gives a final name unless one was told, never uses more than one session.
+//! file that it didn't make, never gives a final name unless one was told, never uses more than one session. Directories that
+//! files are collected from or moved to are listed, and nothing more.
 
+mod inbound;
 mod profile;
 mod traces;
 mod trials;
@@ -15,6 +17,7 @@ use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::transport::{Progress, Reach, Session, TransportError};
 
+pub use inbound::{InboundProfile, Place, Purpose, places};
 pub use profile::{DirectoryProfile, Finding, Profile, Topic};
 use traces::Traces;
 use trials::{Samples, Trials};
@@ -27,6 +30,8 @@ pub const PREFIX: &str = ".totatsu-probe-";
 pub struct Wishes {
     /// Directories of the partner; empty for the one that the session starts in.
     pub directories: Vec<String>,
+    /// Directories of the partner that are only listed.
+    pub inbound: Vec<Place>,
     /// Bytes of the file by which the throughput is measured; with 0 it isn't measured.
     pub bytes: u64,
     /// The final name to be given to a file, to see whether the partner takes it away.
@@ -60,12 +65,19 @@ impl Probe {
         Ok(profile)
     }
 
-    /// Tries everything in every directory.
+    /// Looks at what is only listed, then tries everything in every other directory.
     ///
     /// # Errors
     /// The partner can't be reached, also not again after the line broke; our own disk has no room for the samples.
     pub async fn run(&mut self, wishes: &Wishes) -> Result<Profile, TransportError> {
         let mut profile = self.greet().await?;
+        for place in &wishes.inbound {
+            let listing = self.session().await?.list(&place.directory).await;
+            profile.inbound.push(place.judge(listing));
+        }
+        if wishes.directories.is_empty() {
+            return Ok(profile);
+        }
         let samples = Samples::write(wishes.bytes)?;
         for directory in &wishes.directories {
             let id = DeliveryId::new(Moment::now());
@@ -83,6 +95,15 @@ impl Probe {
             profile.directories.push(trials.found);
         }
         Ok(profile)
+    }
+
+    /// The session, or a new one where a look ended it.
+    async fn session(&mut self) -> Result<&mut dyn Session, TransportError> {
+        if !self.session.as_ref().is_some_and(|session| session.is_alive()) {
+            self.session = None;
+            self.session = Some(self.reach.connect().await?);
+        }
+        Ok(self.session.as_mut().expect("it was just opened").as_mut())
     }
 
     /// Takes away what is left of the probe's files, over a new session if need be, and names those that stay.

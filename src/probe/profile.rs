@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::inbound::InboundProfile;
 use crate::clock::Moment;
 use crate::transport::{Peer, ServerLimits};
 use crate::verify::Grade;
@@ -22,6 +23,9 @@ pub struct Profile {
     pub limits: Option<ServerLimits>,
     /// What was found in each directory; empty where nothing was tried.
     pub directories: Vec<DirectoryProfile>,
+    /// What was seen of the directories of inbound links.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inbound: Vec<InboundProfile>,
 }
 
 /// What was found in one directory.
@@ -134,12 +138,14 @@ impl Topic {
 
 impl Profile {
     pub(super) fn new(partner: &str, peer: Peer, limits: Option<ServerLimits>) -> Profile {
-        Profile { partner: partner.to_owned(), at: Moment::now(), peer, limits, directories: Vec::new() }
+        let (directories, inbound) = (Vec::new(), Vec::new());
+        Profile { partner: partner.to_owned(), at: Moment::now(), peer, limits, directories, inbound }
     }
 
-    /// Whether every directory that was tried has what a delivery needs.
+    /// Whether every directory that was tried or looked at has what a delivery or collection needs.
     pub fn suffices(&self) -> bool {
         self.directories.iter().all(|directory| directory.missing.is_empty())
+            && self.inbound.iter().all(|directory| directory.missing.is_empty())
     }
 
     /// Whether the partner takes files away under their final names; `None` where that wasn't tried, or the directories

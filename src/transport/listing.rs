@@ -3,12 +3,16 @@
 //! Owns the judgement of names: a listing is the partner's own words, and a name in it may be made to leave a directory,
 //! to drive a terminal, or be bytes of another encoding. Promises that every name in a listing is one plain component of
 //! a path that comes back to the partner as it was told, and that no listing is longer than [`AT_MOST`] entries. Names
-//! that can't be used are counted, never changed into others.
+//! that can't be used are counted, and a few of them kept as they may be shown; never are they changed into others.
 
-use super::RemoteFile;
+use super::{RemoteFile, words};
 
 /// Entries that are read of one directory; one that holds more is not fit to be listed.
 pub const AT_MOST: usize = 100_000;
+/// So many of the names that can't be used are kept to be shown.
+const REFUSED_KEPT: usize = 20;
+/// Characters that are kept of each.
+const REFUSED_LENGTH: usize = 100;
 /// Bytes of the longest name that file systems take.
 const NAME_LIMIT: usize = 255;
 
@@ -19,6 +23,8 @@ pub struct Listing {
     pub entries: Vec<Listed>,
     /// Entries whose names can't be used: a separator, a control character or undecodable bytes in them, or too long.
     pub unusable: usize,
+    /// The first of those names, each cut and escaped so that it can be shown; nothing can be asked for under them.
+    pub refused: Vec<String>,
     /// Whether the partner told all of it; with `false` it holds more than [`AT_MOST`] entries.
     pub complete: bool,
 }
@@ -45,6 +51,9 @@ impl Listing {
             self.entries.push(Listed { name: name.to_owned(), file });
         } else {
             self.unusable += 1;
+            if self.refused.len() < REFUSED_KEPT {
+                self.refused.push(words::cut(name, REFUSED_LENGTH));
+            }
         }
         true
     }
@@ -57,12 +66,7 @@ impl Listing {
 
 /// Whether the name is one component of a path and came over the line unharmed.
 fn is_usable(name: &str) -> bool {
-    let harmful = |c: char| {
-        c == '/'
-            || c == char::REPLACEMENT_CHARACTER
-            || c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
+    let harmful = |c: char| c == '/' || c == char::REPLACEMENT_CHARACTER || words::is_harmful(c);
     !name.is_empty() && name.len() <= NAME_LIMIT && !name.contains(harmful)
 }
 
@@ -86,6 +90,11 @@ mod tests {
         }
         let names: Vec<&str> = listing.entries.iter().map(|listed| listed.name.as_str()).collect();
         assert_eq!((names, listing.unusable), (vec!["...", "受領.txt", " a b "], hostile.len()));
+        let shown: Vec<&str> = listing.refused.iter().map(String::as_str).collect();
+        let long = format!("{}…", "x".repeat(REFUSED_LENGTH));
+        let expected =
+            ["../etc/passwd", "a/b", "", "\\u{1b}[2J", "a\u{fffd}b", "a\\u{202e}b", "a\\u{a}", &long];
+        assert_eq!(shown, expected);
     }
 
     #[test]
@@ -93,5 +102,8 @@ mod tests {
         let mut listing = Listing::default();
         let taken = (0..1_000_000).take_while(|number| listing.take(&format!("f{number}"), FILE)).count();
         assert_eq!((taken, listing.entries.len()), (AT_MOST, AT_MOST));
+        let mut listing = Listing::default();
+        assert!((0..1000).all(|number| listing.take(&format!("{number}/"), FILE)));
+        assert_eq!((listing.unusable, listing.refused.len()), (1000, REFUSED_KEPT));
     }
 }

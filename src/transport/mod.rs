@@ -15,6 +15,7 @@ pub mod medium;
 pub mod pace;
 pub mod pool;
 pub mod sftp;
+pub(crate) mod words;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use totatsu::control::Shown;
 use totatsu::delivery_id::DeliveryId;
 
 use super::ftp::{FtpServer, PASSWORD};
-use super::gateway::Home;
+use super::gateway::{Home, LOOK, PATIENCE};
 
 /// What a test says of an inbound link. Keys that it leaves out are those of a link that hands `*.DAT` of the partner's
 /// directory `out` over as they are, as soon as they are there.
@@ -68,10 +68,18 @@ impl Home {
         serde_json::from_slice(&fs::read(self.folder(id).receipt()).unwrap()).unwrap()
     }
 
-    /// A person's decision.
-    pub fn act(&self, arguments: &[&str]) {
-        let (done, text) = self.run(&[arguments, &["--reason", "decided in a test"]].concat());
-        assert!(done, "{arguments:?}: {text}");
+    /// A person's decision, and what it prints; a step that is still under way is waited for, as the message asks.
+    pub fn act(&self, arguments: &[&str]) -> String {
+        let arguments = [arguments, &["--reason", "decided in a test"]].concat();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let (done, text) = self.run(&arguments);
+            if done {
+                return text;
+            }
+            assert!(text.contains("is under way") && Instant::now() < deadline, "{arguments:?}: {text}");
+            std::thread::sleep(LOOK);
+        }
     }
 
     pub fn audit_is_clean(&self) {

@@ -168,7 +168,12 @@ pub fn waiting() -> Event {
 }
 
 pub fn held() -> Event {
-    Event::Held { step: Step::Transfer, reason: "the name is taken".into(), duplicate_of: None }
+    Event::Held {
+        step: Step::Transfer,
+        reason: "the name is taken".into(),
+        duplicate_of: None,
+        out_of_sequence: false,
+    }
 }
 
 pub fn released() -> Event {

@@ -18,8 +18,8 @@ use super::sshd::{Options, Sshd};
 /// The only link, unless a test writes more.
 pub const LINK: &str = "irai";
 /// Longer than anything here takes on a slow machine; reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(120);
-const LOOK: Duration = Duration::from_millis(20);
+pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const LOOK: Duration = Duration::from_millis(20);
 
 /// A configured gateway; its daemon runs between `start` and `kill` or `stop`.
 pub struct Home {

@@ -1,7 +1,7 @@
 //! How a partner's profile looks on a terminal.
 
 use crate::cli::shown::pad;
-use crate::probe::{DirectoryProfile, Profile};
+use crate::probe::{DirectoryProfile, InboundProfile, Profile, Purpose, Topic};
 use crate::transport::ServerLimits;
 
 /// Columns of the topics.
@@ -29,7 +29,33 @@ pub(super) fn profile(profile: &Profile) -> String {
     for found in &profile.directories {
         text += &directory(found);
     }
+    for found in &profile.inbound {
+        text += &inbound(found);
+    }
     text
+}
+
+fn inbound(found: &InboundProfile) -> String {
+    let (links, name) = (found.links.join(", "), named(&found.directory));
+    let mut text = match found.purpose {
+        Purpose::Collect => format!("{name}, collected from by: {links}\n"),
+        Purpose::MoveTo => format!("{name}, where collected files are moved to by: {links}\n"),
+    };
+    let verdict = if found.listed { "yes" } else { "no" };
+    text += &format!("  {} {} {}\n", pad(Topic::List.title(), TOPIC), pad(verdict, 3), found.words);
+    text + &wanting(&found.missing, &found.advice)
+}
+
+fn named(directory: &str) -> String {
+    match directory {
+        "" => "the directory that a session starts in".to_owned(),
+        name => format!("directory {name:?}"),
+    }
+}
+
+fn wanting(missing: &[String], advice: &[String]) -> String {
+    let missing = missing.iter().map(|missing| format!("  missing: {missing}\n"));
+    missing.chain(advice.iter().map(|advice| format!("  advice: {advice}\n"))).collect()
 }
 
 fn limits(limits: ServerLimits) -> String {
@@ -44,11 +70,7 @@ fn limits(limits: ServerLimits) -> String {
 }
 
 fn directory(found: &DirectoryProfile) -> String {
-    let name = match found.directory.as_str() {
-        "" => "the directory that a session starts in".to_owned(),
-        name => format!("directory {name:?}"),
-    };
-    let mut text = format!("{name}\n");
+    let mut text = format!("{}\n", named(&found.directory));
     for finding in &found.findings {
         let verdict = match finding.holds {
             Some(true) => "yes",
@@ -61,11 +83,5 @@ fn directory(found: &DirectoryProfile) -> String {
         Some(grade) => format!("  best proof: {}\n", format!("{grade:?}").to_lowercase()),
         None => "  nothing can be delivered here\n".to_owned(),
     };
-    for missing in &found.missing {
-        text += &format!("  missing: {missing}\n");
-    }
-    for advice in &found.advice {
-        text += &format!("  advice: {advice}\n");
-    }
-    text
+    text + &wanting(&found.missing, &found.advice)
 }

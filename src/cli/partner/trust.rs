@@ -1,4 +1,6 @@
 //! `totatsu partner trust`: accepts the key that a server shows, if the partner has told its fingerprint.
+//!
+//! The key of the examples gives way to the first real one. No other key is ever taken out.
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,9 @@ pub(in crate::cli) struct Trust {
     /// The fingerprint as the partner told it, on paper or by telephone: SHA256:...
     #[arg(long, value_name = "FINGERPRINT")]
     fingerprint: String,
+    /// The key is that of the jump host on the way to the partner ([jump]), as those who run it told it (SFTP)
+    #[arg(long)]
+    jump: bool,
     /// The first day on which the key is accepted, e.g. 2026-12-01 (SFTP)
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -35,10 +40,12 @@ pub(in crate::cli) struct Trust {
 #[derive(Serialize)]
 struct Report<'a> {
     partner: &'a str,
+    jump: bool,
     told: String,
     shown: Vec<String>,
     equal: bool,
     written: bool,
+    example_removed: bool,
 }
 
 /// What the server showed.
@@ -47,8 +54,41 @@ struct Shown {
     told: String,
     /// Fingerprints.
     fingerprints: Vec<String>,
-    /// What is to be written, if one of them is the one that was told.
-    amendment: Option<Amendment>,
+    /// What is to be changed in the list of keys, if one of them is the one that was told.
+    changes: Option<Changes>,
+}
+
+/// Where a key stands among those that are listed.
+#[derive(Default)]
+struct Listed {
+    /// The key itself, and its dates.
+    own: Option<(usize, PinnedKey)>,
+    /// Those of the examples.
+    examples: Vec<usize>,
+}
+
+/// How the list of keys changes.
+struct Changes {
+    amendments: Vec<Amendment>,
+    removes_example: bool,
+}
+
+impl Changes {
+    /// The item takes the place of what was `own`, or of an example, or goes in front; no example stays.
+    fn new(
+        table: &'static str,
+        key: &'static str,
+        toml: String,
+        own: Option<usize>,
+        examples: &[usize],
+    ) -> Changes {
+        let instead_of = own.or(examples.first().copied());
+        let mut amendments = vec![Amendment::Item { table, key, toml, instead_of }];
+        let others = examples.iter().rev().filter(|index| Some(**index) != instead_of);
+        // From behind, so that the places of the others stay what they are.
+        amendments.extend(others.map(|index| Amendment::Without { table, key, index: *index }));
+        Changes { amendments, removes_example: !examples.is_empty() }
+    }
 }
 
 impl Trust {
@@ -63,26 +103,30 @@ impl Trust {
         {
             return Err(fail(Exit::BadConfiguration, &"--until is before --as-of"));
         }
-        let shown = match &partner.reach {
-            Reach::Sftp(settings) => self.ssh(common, settings)?,
-            Reach::Ftps(settings) => self.tls(settings)?,
-            Reach::Medium(_) => {
+        let shown = match (&partner.reach, self.jump) {
+            (Reach::Sftp(settings), false) => self.ssh(common, settings, "sftp")?,
+            (Reach::Sftp(SftpSettings { jump: Some(jump), .. }), true) => self.ssh(common, jump, "jump")?,
+            (Reach::Sftp(_) | Reach::Ftps(_), true) => {
+                let words = format!("--jump: [jump] of partner {} names no jump host", self.name);
+                return Err(fail(Exit::BadConfiguration, &words));
+            }
+            (Reach::Ftps(settings), false) => self.tls(common, settings)?,
+            (Reach::Medium(_), _) => {
                 let words =
                     "a medium shows no key: totatsu medium prepare gives it a mark that it is known by";
                 return Err(fail(Exit::BadConfiguration, &words));
             }
         };
-        let written = match &shown.amendment {
-            Some(amendment) => {
-                amend::amend(&self.file(common), amendment).map_err(|error| fail(Exit::Failed, &error))?
-            }
+        let written = match &shown.changes {
+            Some(changes) => amend::amend(&self.file(common), &changes.amendments)
+                .map_err(|error| fail(Exit::Failed, &error))?,
             None => false,
         };
         self.tell(common, &partner, shown, written)
     }
 
-    /// The SSH host key of that fingerprint.
-    fn ssh(&self, common: &Common, settings: &SftpSettings) -> Result<Shown, Exit> {
+    /// The SSH host key of that fingerprint, which belongs into this table.
+    fn ssh(&self, common: &Common, settings: &SftpSettings, table: &'static str) -> Result<Shown, Exit> {
         let told: Fingerprint = self.fingerprint.trim().trim_end_matches('=').parse().map_err(|_| {
             fail(
                 Exit::BadConfiguration,
@@ -90,16 +134,15 @@ impl Trust {
             )
         })?;
         let asked = block_on(shown_key(settings, &told))?;
-        let (key, fingerprints) = asked.map_err(|error| unasked(&error))?;
-        let listed = key.as_ref().and_then(|key| listed(&self.file(common), key));
-        let line = key.as_ref().and_then(|key| key.to_openssh().ok());
-        let amendment = line.map(|line| Amendment::Item {
-            table: "sftp",
-            key: "host_keys",
-            toml: self.entry(&line, listed.as_ref().map(|(_, pinned)| pinned)),
-            instead_of: listed.as_ref().map(|(index, _)| *index),
+        let (key, fingerprints) = asked.map_err(|error| self.unasked(&error))?;
+        let changes = key.and_then(|key| {
+            let listed = listed(&self.file(common), table, &key);
+            let line = key.to_openssh().ok()?;
+            let toml = self.entry(&line, listed.own.as_ref().map(|(_, pinned)| pinned));
+            let own = listed.own.map(|(index, _)| index);
+            Some(Changes::new(table, "host_keys", toml, own, &listed.examples))
         });
-        Ok(Shown { told: told.to_string(), fingerprints, amendment })
+        Ok(Shown { told: told.to_string(), fingerprints, changes })
     }
 
     fn file(&self, common: &Common) -> PathBuf {
@@ -121,7 +164,7 @@ impl Trust {
     }
 
     /// The TLS certificate of that fingerprint.
-    fn tls(&self, settings: &FtpsSettings) -> Result<Shown, Exit> {
+    fn tls(&self, common: &Common, settings: &FtpsSettings) -> Result<Shown, Exit> {
         let told: Pin = self
             .fingerprint
             .parse()
@@ -130,52 +173,89 @@ impl Trust {
             let message = "--as-of and --until are for SFTP; a certificate bears its own dates";
             return Err(fail(Exit::BadConfiguration, &message));
         }
-        let found = block_on(shown_certificate(settings))?.map_err(|error| unasked(&error))?;
-        let amendment = (found == told).then(|| Amendment::Item {
-            table: "ftps",
-            key: "pins",
-            toml: quoted(&found.to_string()),
-            instead_of: None,
+        let found = block_on(shown_certificate(settings))?.map_err(|error| self.unasked(&error))?;
+        let changes = (found == told).then(|| {
+            let (mut toml, mut own, mut examples) = (quoted(&found.to_string()), None, Vec::new());
+            let pins = texts(&self.file(common), "ftps", "pins").into_iter().map(|(text, _)| text);
+            for (index, text) in pins.enumerate() {
+                match text.parse::<Pin>() {
+                    Ok(pin) if pin.is_example() => examples.push(index),
+                    // Written in another way, it is the same pin, and stays as it is written.
+                    Ok(pin) if pin == found => (toml, own) = (quoted(&text), Some(index)),
+                    Ok(_) | Err(_) => {}
+                }
+            }
+            Changes::new("ftps", "pins", toml, own, &examples)
         });
-        Ok(Shown { told: told.to_string(), fingerprints: vec![found.to_string()], amendment })
+        Ok(Shown { told: told.to_string(), fingerprints: vec![found.to_string()], changes })
     }
 
     fn tell(&self, common: &Common, partner: &Partner, shown: Shown, written: bool) -> Result<Exit, Exit> {
-        let equal = shown.amendment.is_some();
+        let equal = shown.changes.is_some();
         let exit = if equal { Exit::Done } else { Exit::Failed };
-        let Shown { told, fingerprints, .. } = shown;
+        let Shown { told, fingerprints, changes } = shown;
+        let example_removed = changes.is_some_and(|changes| changes.removes_example);
+        let (partner, jump) = (partner.name.as_str(), self.jump);
         if common.json {
-            let partner = partner.name.as_str();
-            return Ok(print_json(&Report { partner, told, shown: fingerprints, equal, written }, exit));
+            let shown = fingerprints;
+            let report = Report { partner, jump, told, shown, equal, written, example_removed };
+            return Ok(print_json(&report, exit));
         }
+        let place =
+            if jump { format!("{partner}'s file, below [jump]") } else { format!("{partner}'s file") };
+        let whom = if jump { "those who run the jump host" } else { "the partner" };
+        let example = if example_removed { ", and the example's key is gone" } else { "" };
         let text = match (equal, written) {
             (true, true) => {
-                format!("{told} is written to {}'s file; run check, then restart the gateway\n", partner.name)
+                format!("{told} is written to {place}{example}; run check, then restart the gateway\n")
             }
-            (true, false) => format!("{told} stands in {}'s file already\n", partner.name),
+            (true, false) => format!("{told} stands in {place} already\n"),
             (false, _) => format!(
-                "told:  {told}\nshown: {}\nthey differ; nothing is written. Ask the partner by telephone: a wrong paper, \
+                "told:  {told}\nshown: {}\nthey differ; nothing is written. Ask {whom} by telephone: a wrong paper, \
                  another server, or somebody in between\n",
                 fingerprints.join(", ")
             ),
         };
         Ok(print(&text, exit))
     }
+
+    /// Whoever isn't let through by the jump host is told that it has a key of its own.
+    fn unasked(&self, error: &TransportError) -> Exit {
+        let by_key = |error: &TransportError| {
+            matches!(error, TransportError::HostKeyUnknown { .. } | TransportError::HostKeyChanged { .. })
+        };
+        let first = matches!(error, TransportError::JumpHost { error, .. } if by_key(error));
+        let advice = format!(
+            "; the jump host has a key of its own: totatsu partner trust {} --jump --fingerprint SHA256:...",
+            self.name
+        );
+        fail(Exit::Failed, &format!("{error}{}", if first { advice.as_str() } else { "" }))
+    }
 }
 
-/// Which item of the file's list is this key, and what it says.
-fn listed(file: &Path, key: &PublicKey) -> Option<(usize, PinnedKey)> {
-    let parsed: toml::Table = std::fs::read_to_string(file).ok()?.parse().ok()?;
-    let items = parsed.get("sftp")?.get("host_keys")?.as_array()?;
-    items.iter().enumerate().find_map(|(index, item)| {
-        let text = item.as_str().or_else(|| item.get("key")?.as_str())?;
+/// Where the key stands in the file's list, and what else is said of it there.
+fn listed(file: &Path, table: &str, key: &PublicKey) -> Listed {
+    let mut found = Listed::default();
+    for (index, (text, item)) in texts(file, table, "host_keys").into_iter().enumerate() {
         let day = |name: &str| item.get(name).and_then(|day| day.as_str()?.parse().ok());
-        let mut pinned: PinnedKey = text.parse().ok()?;
+        let Ok(mut pinned) = text.parse::<PinnedKey>() else { continue };
         (pinned.from, pinned.until) = (day("from"), day("until"));
-        pinned.is(key).then_some((index, pinned))
-    })
+        if pinned.is_example() {
+            found.examples.push(index);
+        } else if found.own.is_none() && pinned.is(key) {
+            found.own = Some((index, pinned));
+        }
+    }
+    found
 }
 
-fn unasked(error: &TransportError) -> Exit {
-    fail(Exit::Failed, error)
+/// The keys of a list, each with the item that it stands in; an item that has none counts as an empty text.
+fn texts(file: &Path, table: &str, key: &str) -> Vec<(String, toml::Value)> {
+    let items = || {
+        let parsed: toml::Table = std::fs::read_to_string(file).ok()?.parse().ok()?;
+        parsed.get(table)?.get(key)?.as_array().cloned()
+    };
+    let text = |item: &toml::Value| item.as_str().or_else(|| item.get("key")?.as_str()).map(str::to_owned);
+    let items = items().unwrap_or_default();
+    items.into_iter().map(|item| (text(&item).unwrap_or_default(), item)).collect()
 }

@@ -163,6 +163,11 @@ impl Pin {
         Pin::from_hexadecimal(&hexadecimal).expect("a digest is written as 64 digits")
     }
 
+    /// Whether it is the one of the examples, which no certificate has.
+    pub fn is_example(&self) -> bool {
+        self.0 == [0; 32]
+    }
+
     fn from_hexadecimal(text: &str) -> Option<Pin> {
         let digits: Vec<u8> = text
             .chars()

@@ -20,9 +20,9 @@ use super::identity;
 use super::line::{Hold, Line, line};
 use super::settings::{PinnedKey, SftpSettings};
 use super::way::{self, Passage, Watch};
-use super::{Offers, SftpSession, words};
+use super::{Offers, SftpSession};
 use crate::clock::Moment;
-use crate::transport::{Peer, Phase, ServerLimits, Session, TransportError};
+use crate::transport::{Peer, Phase, ServerLimits, Session, TransportError, words};
 
 /// Bytes the partner may send before we grant more; 2 MiB would limit a read-back over 100 ms to 20 MB/s.
 const CHANNEL_WINDOW: u32 = 8 * 1024 * 1024;

@@ -10,8 +10,8 @@ use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{HashAlg, PublicKeyOrCertificate};
 
 use super::settings::PinnedKey;
-use super::words;
 use crate::clock::Moment;
+use crate::transport::words;
 
 /// Why a key is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 
-use super::words;
 use crate::clock::Moment;
+use crate::transport::words;
 use crate::transport::{Secret, TransportError};
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.

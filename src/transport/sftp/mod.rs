@@ -20,7 +20,6 @@ mod read;
 mod rename;
 mod settings;
 mod way;
-mod words;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -37,7 +36,7 @@ use tokio::time::timeout;
 
 use crate::transport::{
     Brought, FileKind, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile,
-    Renamed, ServerLimits, Session, TransportError,
+    Renamed, ServerLimits, Session, TransportError, words,
 };
 use connect::{Doorkeeper, Greeted, Started, Witness};
 use line::Hold;

@@ -95,6 +95,9 @@ enum Pinned {
     Authority(Box<PublicKey>),
 }
 
+/// The fingerprint of the host key in the examples of partners' files. Nobody has its private half.
+const EXAMPLE: &str = "SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ";
+
 /// A public key, as a configuration names it.
 #[derive(Debug, Clone)]
 pub enum NamedKey {
@@ -165,6 +168,11 @@ impl PinnedKey {
             Pinned::Own(key) => key.is(presented),
             Pinned::Authority(_) => false,
         }
+    }
+
+    /// Whether it is the one of the examples, which stands there until the partner has told its own.
+    pub fn is_example(&self) -> bool {
+        self.fingerprint() == EXAMPLE
     }
 
     /// Whether it is accepted on this day.

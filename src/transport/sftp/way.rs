@@ -15,7 +15,7 @@ use super::connect::{self, Greeted, Witness, ssh_failure};
 use super::forwarded::Forwarded;
 use super::line::{Carrier, End};
 use super::settings::SftpSettings;
-use crate::transport::{Phase, TransportError};
+use crate::transport::{Phase, TransportError, words};
 
 /// Where the jump host is told that the forwarded connection comes from; it means nothing there.
 const ORIGIN: (&str, u32) = ("127.0.0.1", 0);
@@ -118,7 +118,7 @@ fn words_of(reason: &ChannelOpenFailure) -> String {
         ChannelOpenFailure::UnknownChannelType => "it forwards nothing at all".to_owned(),
         ChannelOpenFailure::ResourceShortage => "it is short of resources".to_owned(),
         ChannelOpenFailure::Other { code, reason } => {
-            format!("code {code}, {:?}", super::words::told(reason))
+            format!("code {code}, {:?}", words::told(reason))
         }
     }
 }

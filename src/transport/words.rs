@@ -1,6 +1,6 @@
-//! A partner's own words, made fit for our log, ledger and receipts.
+//! A partner's own words, made fit for our log, ledger, receipts and terminals.
 //!
-//! Servers put anything into messages. Promises that what is kept is short and of one line, and that nothing in it drives
+//! Servers put anything into messages and names. Promises that what is kept is short and of one line, and that nothing in it drives
 //! a terminal or turns the direction of writing: every such character is shown by its escape.
 
 /// Characters of a partner's words that are kept.
@@ -9,9 +9,14 @@ const KEPT: usize = 200;
 const LISTED: usize = 64;
 
 /// The words, escaped, and cut where they are too long.
-pub(super) fn told(words: &str) -> String {
-    let mut kept: String = words.trim().chars().take(KEPT).map(shown).collect();
-    if words.trim().chars().nth(KEPT).is_some() {
+pub(crate) fn told(words: &str) -> String {
+    cut(words.trim(), KEPT)
+}
+
+/// A name, escaped, and cut behind so many characters; blanks at its ends stay.
+pub(crate) fn cut(name: &str, characters: usize) -> String {
+    let mut kept: String = name.chars().take(characters).map(shown).collect();
+    if name.chars().nth(characters).is_some() {
         kept.push('…');
     }
     kept
@@ -22,17 +27,17 @@ pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String
     names.into_iter().take(LISTED).map(told).collect()
 }
 
-fn shown(character: char) -> String {
-    // Besides the control characters, those that turn or hide what follows them.
+/// Whether a character drives a terminal, or turns or hides what follows it.
+pub(super) fn is_harmful(character: char) -> bool {
     let hidden = matches!(
         character,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
     );
-    if hidden || character.is_control() {
-        character.escape_unicode().to_string()
-    } else {
-        character.to_string()
-    }
+    hidden || character.is_control()
+}
+
+fn shown(character: char) -> String {
+    if is_harmful(character) { character.escape_unicode().to_string() } else { character.to_string() }
 }
 
 #[cfg(test)]

@@ -1,0 +1,146 @@
+//! A look at the directories that inbound links collect from and move files to.
+//!
+//! Owns what can be told of them by listing alone. Promises to change nothing there and to open no file of the partner's:
+//! whether a file may be removed or moved is therefore not told.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::collect::clear::Afterwards;
+use crate::collect::link::InboundLink;
+use crate::collect::pattern::NamePattern;
+use crate::transport::{FileKind, Listing, TransportError};
+
+/// What is done with a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Files are collected from it.
+    Collect,
+    /// Files are moved to it once they were collected.
+    MoveTo,
+}
+
+/// A directory that is looked at.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The partner's directory; empty for the one that a session starts in.
+    pub directory: String,
+    /// What is done with it.
+    pub purpose: Purpose,
+    /// The links that do it, and which names each means.
+    links: Vec<(String, NamePattern)>,
+}
+
+/// What was seen of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct InboundProfile {
+    /// The partner's directory; empty for the one that a session starts in.
+    pub directory: String,
+    /// What is done with it.
+    pub purpose: Purpose,
+    /// The links that do it.
+    pub links: Vec<String>,
+    /// Whether it can be listed.
+    pub listed: bool,
+    /// Entries of it, where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<usize>,
+    /// Of a directory that is collected from, how many files each link means.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub meant: BTreeMap<String, usize>,
+    /// What was seen, in words.
+    pub words: String,
+    /// What a collection can't do without, and isn't to be had.
+    pub missing: Vec<String>,
+    /// What the partner would have to allow or to change.
+    pub advice: Vec<String>,
+}
+
+/// The directories of these links, each once for each purpose.
+pub fn places(links: &[InboundLink]) -> Vec<Place> {
+    let mut places: BTreeMap<(Purpose, String), Place> = BTreeMap::new();
+    let mut add = |directory: &str, purpose: Purpose, link: &InboundLink| {
+        let directory = directory.to_owned();
+        let place = places.entry((purpose, directory.clone()));
+        let place = place.or_insert_with(|| Place { directory, purpose, links: Vec::new() });
+        place.links.push((link.name.clone(), link.name_pattern.clone()));
+    };
+    for link in links {
+        add(&link.directory, Purpose::Collect, link);
+        if let Afterwards::Move(directory) = &link.afterwards {
+            add(directory, Purpose::MoveTo, link);
+        }
+    }
+    places.into_values().collect()
+}
+
+impl Place {
+    /// What a listing, or the failure of one, tells.
+    pub(super) fn judge(&self, listing: Result<Listing, TransportError>) -> InboundProfile {
+        let mut found = InboundProfile {
+            directory: self.directory.clone(),
+            purpose: self.purpose,
+            links: self.links.iter().map(|(link, _)| link.clone()).collect(),
+            listed: listing.is_ok(),
+            entries: None,
+            meant: BTreeMap::new(),
+            words: String::new(),
+            missing: Vec::new(),
+            advice: Vec::new(),
+        };
+        match listing {
+            Ok(listing) => self.tell(&mut found, &listing),
+            Err(error) => self.tell_failure(&mut found, &error),
+        }
+        found
+    }
+
+    fn tell(&self, found: &mut InboundProfile, listing: &Listing) {
+        let entries = listing.entries.len() + listing.unusable;
+        let mut words = vec![format!("{entries} entries")];
+        found.entries = Some(entries);
+        if self.purpose == Purpose::Collect {
+            for (link, pattern) in &self.links {
+                let meant = listing.entries.iter().filter(|listed| {
+                    let file = matches!(listed.file.kind, FileKind::File | FileKind::Unknown);
+                    file && pattern.read(&listed.name).is_some()
+                });
+                let meant = meant.count();
+                words.push(format!("{meant} meant by link {link} ({})", pattern.text()));
+                found.meant.insert(link.clone(), meant);
+            }
+            if listing.unusable > 0 {
+                words.push(format!("{} with names that can't be used", listing.unusable));
+                found.advice.push("have the partner rename what has a name that can't be used".to_owned());
+            }
+            if !listing.complete {
+                words.push("and more than can be listed".to_owned());
+                found.missing.push("its directory holds more than can be listed".to_owned());
+                found.advice.push("have the partner remove old files there".to_owned());
+            }
+        }
+        found.words = words.join(", ");
+    }
+
+    /// A directory that files are moved to need not be listed; but it has to be there.
+    fn tell_failure(&self, found: &mut InboundProfile, error: &TransportError) {
+        found.words = error.to_string();
+        let place = if self.directory.is_empty() { "its start directory" } else { self.directory.as_str() };
+        let absent = matches!(error, TransportError::NoSuchPath { .. });
+        match self.purpose {
+            Purpose::Collect => {
+                found.missing.push(format!("nothing can be collected from here: {error}"));
+                if !absent {
+                    found.advice.push(format!("have the partner let our account list {place}"));
+                }
+            }
+            Purpose::MoveTo if absent => {
+                found.missing.push(format!("nothing can be moved to here: {error}"));
+                found.advice.push(format!("have the partner make {place}, and let our account write there"));
+            }
+            Purpose::MoveTo => {}
+        }
+    }
+}
