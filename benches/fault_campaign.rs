@@ -48,11 +48,23 @@ enum Needs {
 
 const FTP_SERVERS: [Carrier; 2] = [Carrier::FtpsWithFacts, Carrier::FtpsBare];
 
-const FAULTS: [Fault; 19] = [
+const MEDIA: [Carrier; 2] = [Carrier::Medium(Format::Ext4), Carrier::Medium(Format::Fat)];
+
+const FAULTS: [Fault; 21] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
-        round: |round| kills::under_load(round.seed, 100),
+        round: |round| kills::under_load(Carrier::Sftp, round.seed, 100),
+    },
+    Fault {
+        kind: "random kill under load, over FTPS",
+        needs: Needs::FtpServers,
+        round: |round| kills::under_load(in_turn(&FTP_SERVERS, round), round.seed, 60),
+    },
+    Fault {
+        kind: "random kill under load, from media",
+        needs: Needs::Media,
+        round: |round| kills::under_load(in_turn(&MEDIA, round), round.seed, 60),
     },
     Fault {
         kind: "kill before or after a call",
@@ -240,7 +252,7 @@ fn carriers() -> Vec<Carrier> {
         carriers.extend(FTP_SERVERS);
     }
     if Needs::Media.lacking().is_none() {
-        carriers.extend([Format::Ext4, Format::Fat].map(Carrier::Medium));
+        carriers.extend(MEDIA);
     }
     carriers
 }

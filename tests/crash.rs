@@ -6,6 +6,7 @@ mod campaign;
 mod support;
 
 use campaign::calls::Call;
+use campaign::partner::Carrier;
 use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS};
 use campaign::tracer::{Point, Strike};
 use campaign::{disks, kills, power};
@@ -17,7 +18,7 @@ const SEED: u64 = 20_261_122;
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn kills_at_random_moments_under_load_lose_nothing_and_deliver_nothing_twice() {
-    kills::under_load(SEED, 30).must_be_clean();
+    kills::under_load(Carrier::Sftp, SEED, 30).must_be_clean();
 }
 
 #[test]
