@@ -105,13 +105,14 @@ impl Post {
     /// One look at the partner; says how long to wait for the next.
     async fn look(&mut self) -> Result<Duration, DaemonError> {
         let looked_at = Moment::now();
+        let known_before = self.gateway.ledger.position().map_err(Stop::from)?.seq;
         let Some(listing) = self.list().await? else { return Ok(self.link.every) };
         let mut seen = self.lookout.look(&self.link, &listing, Instant::now());
         self.ask_times(&mut seen.ready).await?;
         let mut begun = 0;
         let too_long = "its directory holds more than can be listed: have old files removed there";
         let mut trouble = (!listing.complete).then(|| too_long.to_owned());
-        for found in self.not_known(seen.ready.clone(), looked_at).await.map_err(Stop::from)? {
+        for found in self.not_known(seen.ready.clone(), known_before).await.map_err(Stop::from)? {
             match self.lack_of_room(&found).await {
                 Some(little) => trouble = Some(little),
                 None => {
@@ -183,8 +184,9 @@ impl Post {
         Ok(())
     }
 
-    /// Those of the files that no collection has fetched as they are now, or will.
-    async fn not_known(&mut self, ready: Vec<Found>, looked_at: Moment) -> Result<Vec<Found>, LedgerError> {
+    /// Those of the files that no collection has fetched as they are now, or will; `known_before` is the ledger's last
+    /// event before they were seen.
+    async fn not_known(&mut self, ready: Vec<Found>, known_before: u64) -> Result<Vec<Found>, LedgerError> {
         let (gateway, link) = (self.gateway.clone(), self.link.name.clone());
         let mut known = std::mem::take(&mut self.known);
         let asking = move || {
@@ -198,7 +200,7 @@ impl Post {
                     }
                     Some(_) | None => gateway.ledger.last_found(&link, &found.name)?,
                 };
-                match last.map_or(Known::No, |last| known_by(&last, &found, looked_at)) {
+                match last.map_or(Known::No, |last| known_by(&last, &found, known_before)) {
                     Known::ForGood => drop(still_known.insert(found.name, seen_as)),
                     Known::ForNow => {}
                     Known::No => news.push(found),
@@ -279,14 +281,15 @@ enum Known {
     ForGood,
 }
 
-fn known_by(last: &Delivery, found: &Found, looked_at: Moment) -> Known {
-    let ended = last.is_finished();
-    last.collection().map_or(Known::No, |collection| judge(collection, ended, last.updated, found, looked_at))
+fn known_by(last: &Delivery, found: &Found, known_before: u64) -> Known {
+    let (ended, changed) = (last.is_finished(), last.last_event);
+    last.collection().map_or(Known::No, |collection| judge(collection, ended, changed, found, known_before))
 }
 
 /// What was removed or moved since the look began isn't there any more, whatever the listing says, or has come anew: the
-/// next look tells. What is there after that has come anew.
-fn judge(collection: &Collection, ended: bool, changed: Moment, found: &Found, looked_at: Moment) -> Known {
+/// next look tells. What is there after that has come anew. Which came first is told by the ledger's events, `changed`
+/// and `known_before`: a clock may be set back between them.
+fn judge(collection: &Collection, ended: bool, changed: u64, found: &Found, known_before: u64) -> Known {
     // Where no time is told, the size must do.
     let looks_like = |size: Option<u64>, modified: Option<Timestamp>| {
         found.size == size && (found.modified.is_none() || found.modified == modified)
@@ -295,7 +298,7 @@ fn judge(collection: &Collection, ended: bool, changed: Moment, found: &Found, l
     let fetched = collection.fetched.as_ref();
     let as_fetched = fetched.is_some_and(|fetched| looks_like(Some(fetched.size), fetched.modified));
     if collection.cleared.is_some() {
-        return if looked_at <= changed { Known::ForNow } else { Known::No };
+        return if known_before < changed { Known::ForNow } else { Known::No };
     }
     match (fetched.is_some(), ended, as_found || as_fetched) {
         (_, true, true) => Known::ForGood,
@@ -341,29 +344,25 @@ mod tests {
         Collection { fetched: Some(fetched), ..Collection::of(found(size)) }
     }
 
-    fn at(second: u32) -> Moment {
-        format!("2026-11-20T16:00:{second:02}+09:00").parse().unwrap()
-    }
-
     #[test]
     fn a_look_that_began_before_the_file_was_removed_says_nothing_for_good_of_one_that_came_anew() {
         let collection = Collection { cleared: Some(Cleared { asked: Vec::new() }), ..fetched(5) };
         for size in [5, 6] {
-            assert_eq!(judge(&collection, true, at(10), &found(size), at(9)), Known::ForNow);
-            assert_eq!(judge(&collection, true, at(10), &found(size), at(11)), Known::No);
+            assert_eq!(judge(&collection, true, 10, &found(size), 9), Known::ForNow);
+            assert_eq!(judge(&collection, true, 10, &found(size), 10), Known::No);
         }
     }
 
     #[test]
     fn a_file_that_stays_is_known_for_good_once_its_collection_has_ended_and_as_long_as_it_looks_the_same() {
-        let judged = |ended, size| judge(&fetched(5), ended, at(10), &found(size), at(11));
+        let judged = |ended, size| judge(&fetched(5), ended, 10, &found(size), 11);
         assert_eq!([judged(true, 5), judged(false, 5)], [Known::ForGood, Known::ForNow]);
         assert_eq!([judged(true, 6), judged(false, 6)], [Known::No, Known::No]);
     }
 
     #[test]
     fn what_is_not_fetched_yet_is_fetched_as_it_is_then_unless_it_was_given_up() {
-        let judged = |ended, size| judge(&Collection::of(found(5)), ended, at(10), &found(size), at(11));
+        let judged = |ended, size| judge(&Collection::of(found(5)), ended, 10, &found(size), 11);
         assert_eq!([judged(false, 5), judged(false, 6)], [Known::ForNow, Known::ForNow]);
         assert_eq!([judged(true, 5), judged(true, 6)], [Known::ForGood, Known::No]);
     }

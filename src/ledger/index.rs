@@ -25,7 +25,7 @@ use crate::ledger::state::{Delivery, ReceiptLink, Stage};
 use crate::remedy::Remedy;
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
 /// The only key of the `facts` tree.
@@ -46,7 +46,7 @@ pub struct Index {
     lanes: sled::Tree,
     /// Deliveries by link and digest of their source.
     sources: sled::Tree,
-    /// Collections by link and name of the partner's file, and by link and the instant at which they were placed.
+    /// Collections by link and name of the partner's file, and by link and the event with which they were placed.
     collections: sled::Tree,
     receipts: sled::Tree,
     holds: sled::Tree,
@@ -434,8 +434,8 @@ fn collection_keys(delivery: &Delivery) -> Vec<String> {
     let Some(collection) = delivery.collection() else { return Vec::new() };
     let (link, id) = (&delivery.link, &delivery.id);
     let mut keys = vec![format!("{}{:020}/{id}", found_key(link, &collection.found.name), delivery.begun)];
-    if let Some(at) = delivery.reached(Stage::Placed).filter(|_| collection.placed.is_some()) {
-        keys.push(format!("{}{at}/{id}", placed_key(link)));
+    if let Some(event) = collection.placed_event {
+        keys.push(format!("{}{event:020}/{id}", placed_key(link)));
     }
     keys
 }
