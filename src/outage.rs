@@ -26,6 +26,13 @@ pub struct Outage {
     pub room_wanted: u64,
 }
 
+impl Outage {
+    /// Whether only writing has to wait: a medium is there, full or protected, and can be read.
+    pub fn can_be_read(&self) -> bool {
+        self.room_wanted > 0
+    }
+}
+
 /// The outages of all partners.
 #[derive(Debug)]
 pub struct Outages {

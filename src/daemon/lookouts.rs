@@ -94,7 +94,7 @@ impl Post {
                 return Ok(Some(LOOK_AGAIN));
             }
         }
-        if gateway.outages.of(&link.partner).is_some() {
+        if gateway.outages.of(&link.partner).is_some_and(|outage| !outage.can_be_read()) {
             return Ok(Some(LOOK_AGAIN.min(link.every)));
         }
         let now = Moment::now();
