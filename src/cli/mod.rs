@@ -11,6 +11,7 @@ mod partner;
 mod receipt;
 mod run;
 mod shown;
+mod status;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -122,7 +123,7 @@ pub fn main() -> ExitCode {
         Command::Run => run::run(&common),
         Command::Check => check::run(&common),
         Command::List(list) => list.run(&common),
-        Command::Status => deliveries::status(&common),
+        Command::Status => status::run(&common),
         Command::Show(show) => show.run(&common),
         Command::Report(show) => show.report(&common),
         Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),
