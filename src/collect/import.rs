@@ -81,6 +81,9 @@ pub enum ImportError {
     /// Our disk refused to keep its output, or to tell how it ended.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// What was imported can't be removed from the inbox: usually its rights are wrong. The operator mends them.
+    #[error(transparent)]
+    Inbox(SpoolError),
     /// It can't be started. The operator corrects the link's `import.command`.
     #[error("the import command {program} can't be started ({error}): correct it, then release to run it")]
     NotStarted {
@@ -123,6 +126,7 @@ impl ImportError {
     pub fn remedy(&self) -> Remedy {
         match self {
             ImportError::Spool(error) => Remedy::for_own_disk(&error.error),
+            ImportError::Inbox(error) => Remedy::for_exchange(&error.error),
             ImportError::NotStarted { .. }
             | ImportError::Failed { .. }
             | ImportError::TooSlow { .. }

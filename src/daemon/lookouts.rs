@@ -112,6 +112,13 @@ impl Post {
         let mut begun = 0;
         let too_long = "its directory holds more than can be listed: have old files removed there";
         let mut trouble = (!listing.complete).then(|| too_long.to_owned());
+        if listing.unusable > 0 && listing.complete {
+            trouble = Some(format!(
+                "{} of the names in its directory can't be used (control characters, or another encoding than UTF-8) and are \
+                 passed over: have the files renamed there",
+                listing.unusable
+            ));
+        }
         for found in self.not_known(seen.ready.clone(), known_before).await.map_err(Stop::from)? {
             match self.lack_of_room(&found).await {
                 Some(little) => trouble = Some(little),
