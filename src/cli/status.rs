@@ -9,24 +9,28 @@ use crate::config::{self, Config};
 use crate::control::{Answer, LinkBacklog, PartnerStatus, Question, Status};
 
 pub(super) fn run(common: &Common) -> Exit {
-    exit(deliveries::ask(common, Question::Status).map(|answer| match answer {
-        Answer::Status(status) if !status.running => show_idle(common, status),
-        answer => deliveries::show(common, answer),
+    exit(deliveries::ask(common, Question::Status).map(|mut answer| {
+        if let Answer::Status(status) = &mut answer
+            && !status.running
+        {
+            return show_idle(common, status);
+        }
+        deliveries::show(common, answer)
     }))
 }
 
-fn show_idle(common: &Common, mut status: Status) -> Exit {
+fn show_idle(common: &Common, status: &mut Status) -> Exit {
     let configured = config::read(&common.config).0;
     if let Some(configured) = &configured {
-        add_configured(&mut status, configured);
+        add_configured(status, configured);
     }
     if common.json {
-        return print_json(&status, Exit::Done);
+        return print_json(status, Exit::Done);
     }
     let missing =
         "the configuration has errors (totatsu check names them): only what the ledger knows is shown\n";
     let text = if configured.is_some() { "" } else { missing };
-    print(&format!("{}{text}", shown::status(&status)), Exit::Done)
+    print(&format!("{}{text}", shown::status(status)), Exit::Done)
 }
 
 /// Adds the partners and links of which the ledger knows nothing unfinished.
