@@ -1,5 +1,5 @@
 //! Tells the tests which of their needs this machine meets: OpenSSH's server, the FTP servers that `scripts/test`
-//! unpacks, the right to mount a file system, loop devices to mount one from, and a driver for FAT.
+//! unpacks, the right to mount a file system, loop devices to mount one from, a driver for FAT, and a clock that can be set.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -38,6 +38,13 @@ fn main() {
     let has_driver = by_kernel || Path::new(PROGRAMS).join("fusefat").exists();
     if has_driver && Path::new(SSHD_DIRECTORY).join("mkfs.vfat").exists() {
         println!("cargo::rustc-cfg=have_fat");
+    }
+    println!("cargo::rustc-check-cfg=cfg(have_faketime)");
+    let libraries = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
+    let faketime = libraries.map(|place| place.join("faketime/libfaketime.so.1")).find(|file| file.exists());
+    if let Some(library) = faketime {
+        println!("cargo::rustc-cfg=have_faketime");
+        println!("cargo::rustc-env=FAKETIME_LIBRARY={}", library.display());
     }
     if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
         println!("cargo::rustc-cfg=have_root");

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
@@ -88,9 +89,12 @@ pub enum AcceptError {
     /// The producer changed the file, or took it back, while it was taken over; the next scan looks again.
     #[error("the file changed while it was taken over; it will be taken when it is quiet")]
     StillChanging,
-    /// Our disk or the outbox refused; usually a full disk or missing rights on the outbox directory.
+    /// Our disk refused; usually it is full.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// The outbox refused; usually missing rights on it or on the file.
+    #[error(transparent)]
+    Outbox(SpoolError),
     /// The ledger could not record it; see there.
     #[error(transparent)]
     NotRecorded(LedgerError),
@@ -105,6 +109,7 @@ impl AcceptError {
         match self {
             AcceptError::StillChanging | AcceptError::NoFreeId => Remedy::Retry,
             AcceptError::Spool(error) => Remedy::for_own_disk(&error.error),
+            AcceptError::Outbox(error) => Remedy::for_exchange(&error.error),
             AcceptError::NotRecorded(error) => error.remedy(),
         }
     }
@@ -260,20 +265,30 @@ fn link_and_hash(
 ) -> Result<Accepted, AcceptError> {
     let path = outbox.join(&entry.name);
     let identity = match spool::link_or_copy(&path, &folder.source()) {
-        Err(vanished) if vanished.path == path && vanished.error.kind() == io::ErrorKind::NotFound => {
+        Err(changed) if changed.path == path && is_of_a_change(&changed.error) => {
             return Err(AcceptError::StillChanging);
         }
+        Err(error) if error.path == path => return Err(AcceptError::Outbox(error)),
         taken => taken?,
     };
     let (sha256, size) =
         Sha256::of_file(&folder.source()).map_err(SpoolError::at("reading", &folder.source()))?;
-    let now = fs::symlink_metadata(&path).map_err(SpoolError::at("reading", &path))?;
+    let now = match fs::symlink_metadata(&path) {
+        Err(error) if is_of_a_change(&error) => return Err(AcceptError::StillChanging),
+        now => now.map_err(|error| AcceptError::Outbox(SpoolError::at("reading", &path)(error)))?,
+    };
     // The same file in the look that found it ready, when it was taken and after it was read: nobody was writing.
     if identity != entry.identity || FileIdentity::of(&now) != identity || size != identity.size {
         return Err(AcceptError::StillChanging);
     }
     let marker = readiness == Readiness::Marker;
     Ok(Accepted { name: entry.name.clone(), outbox: outbox.to_owned(), size, sha256, identity, marker })
+}
+
+/// The name stands for nothing, for a link, for what is no file, or for another file than it did: the producer is at work.
+fn is_of_a_change(error: &io::Error) -> bool {
+    let kinds = [io::ErrorKind::NotFound, io::ErrorKind::InvalidInput, io::ErrorKind::ResourceBusy];
+    kinds.contains(&error.kind()) || error.raw_os_error() == Some(Errno::LOOP.raw_os_error())
 }
 
 #[cfg(test)]
@@ -340,6 +355,32 @@ mod tests {
         assert_eq!(entries.len(), 6);
         for entry in entries {
             assert!(matches!(entry.standing, Standing::Refused(_)), "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_producer_puts_in_the_place_of_a_ready_file_is_left_for_the_next_look_and_stops_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let (spool, outbox) = (Spool::new(&home.path().join("spool")), home.path().join("outbox"));
+        spool.lay_out().unwrap();
+        fs::create_dir(&outbox).unwrap();
+        let path = outbox.join("a.csv");
+        let link = |path: &Path| std::os::unix::fs::symlink("/etc/hostname", path).unwrap();
+        let fifo = |path: &Path| rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RUSR).unwrap();
+        let directory = |path: &Path| fs::create_dir(path).unwrap();
+        let another = |path: &Path| fs::write(path, "another").unwrap();
+        for put in [&link as &dyn Fn(&Path), &fifo, &directory, &another] {
+            fs::write(&path, "x").unwrap();
+            let entry = Outbox::new(&outbox, Readiness::Rename).look_over(Instant::now()).unwrap().remove(0);
+            // As long as the old file has a name, no other gets its number.
+            fs::rename(&path, home.path().join("before")).unwrap();
+            put(&path);
+            let taken = take_over(&spool, &outbox, &entry, Readiness::Rename);
+            assert!(matches!(taken, Err(AcceptError::StillChanging)), "{taken:?}");
+            assert_eq!(fs::read_dir(spool.deliveries()).unwrap().count(), 0);
+            fs::rename(&path, home.path().join("after")).unwrap();
+            let gone = home.path().join("after");
+            drop(fs::remove_file(&gone).or_else(|_| fs::remove_dir(&gone)));
         }
     }
 

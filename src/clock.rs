@@ -64,6 +64,13 @@ impl Moment {
         self.since(Moment::now())
     }
 
+    /// How long it is until this instant at `now` for somebody who has waited for it since `settled`, by the same clock.
+    /// Nothing if it has passed, and nothing if `now` is before `settled`: the clock was set back, and how long the wait
+    /// has lasted isn't known any more. It is never longer than the wait was meant to be.
+    pub fn wait_left(self, settled: Moment, now: Moment) -> Duration {
+        if now < settled { Duration::ZERO } else { self.since(now) }
+    }
+
     /// How long this instant is after `earlier`; nothing if it is not.
     pub fn since(self, earlier: Moment) -> Duration {
         Duration::try_from(self.0.duration_since(earlier.0)).unwrap_or_default()
@@ -126,6 +133,17 @@ mod tests {
     fn a_time_on_the_clock_in_japan_is_the_instant_nine_hours_earlier_in_utc() {
         let at = Moment::in_japan_at(jiff::civil::date(2026, 11, 23), jiff::civil::time(8, 30, 0, 0));
         assert_eq!(at, "2026-11-22T23:30:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_ends_a_wait_and_never_makes_it_longer() {
+        let settled: Moment = "2026-11-22T09:30:00Z".parse().unwrap();
+        let until = settled.after(Duration::from_secs(60));
+        let left =
+            |seconds_later: u64| until.wait_left(settled, settled.after(Duration::from_secs(seconds_later)));
+        assert_eq!([left(0), left(59), left(60), left(3600)].map(|left| left.as_secs()), [60, 1, 0, 0]);
+        let day = Duration::from_secs(24 * 3600);
+        assert_eq!(until.wait_left(settled, settled.before(day)), Duration::ZERO);
     }
 
     #[test]

@@ -351,7 +351,8 @@ impl Gateway {
         }
         let now = Moment::now();
         let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
-        let outage = Outage { since: now, attempts: 1, next, reason: error.to_string(), room_wanted: 0 };
+        let outage =
+            Outage { since: now, attempts: 1, at: now, next, reason: error.to_string(), room_wanted: 0 };
         if self.outages.begin(partner, outage) {
             self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
         }
@@ -364,7 +365,7 @@ impl Gateway {
     pub fn want_medium(&self, partner: &str, reason: String, room_wanted: u64) -> Gate {
         let now = Moment::now();
         let next = now.after(self.config.gateway.backoff.first);
-        let outage = Outage { since: now, attempts: 1, next, reason: reason.clone(), room_wanted };
+        let outage = Outage { since: now, attempts: 1, at: now, next, reason: reason.clone(), room_wanted };
         if self.outages.begin(partner, outage.clone()) {
             self.tell_of_partner(Kind::MediumWanted, partner, reason);
         }

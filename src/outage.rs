@@ -16,12 +16,21 @@ pub struct Outage {
     pub since: Moment,
     /// Connections that failed in a row.
     pub attempts: u32,
+    /// When that was settled.
+    pub at: Moment,
     /// When the next is tried.
     pub next: Moment,
     /// Why the last failed, and what to do.
     pub reason: String,
     /// Bytes that a medium must have free before it is over.
     pub room_wanted: u64,
+}
+
+impl Outage {
+    /// Whether only writing has to wait: a medium is there, full or protected, and can be read.
+    pub fn can_be_read(&self) -> bool {
+        self.room_wanted > 0
+    }
 }
 
 /// The outages of all partners.
@@ -68,7 +77,8 @@ impl Outages {
     /// Has the next connection tried at once.
     pub fn try_now(&self, partner: &str) {
         if let Some(outage) = self.place(partner).as_mut().and_then(|place| place.as_mut()) {
-            outage.next = Moment::now();
+            outage.at = Moment::now();
+            outage.next = outage.at;
             // A person has seen to it: the delivery itself finds out whether there is room now.
             outage.room_wanted = 0;
         }
@@ -103,7 +113,8 @@ mod tests {
     fn an_outage_begins_once_however_many_connections_fail() {
         let outages = Outages::none([&"eltax".to_owned()].into_iter());
         let now = Moment::now();
-        let outage = Outage { since: now, attempts: 1, next: now, reason: "down".into(), room_wanted: 0 };
+        let outage =
+            Outage { since: now, attempts: 1, at: now, next: now, reason: "down".into(), room_wanted: 0 };
         assert!(outages.begin("eltax", outage.clone()));
         assert!(!outages.begin("eltax", outage.clone()));
         assert_eq!(outages.end("eltax"), Some(outage.clone()));

@@ -3,7 +3,8 @@
 //! Owns the decision [`due`] and its execution. A folder goes once its `keep_until` has passed, or, where the archive has
 //! grown beyond `archive.max_size`, from the oldest on, but never younger than `archive.keep_at_least`. Promises that the
 //! ledger says so before anything is deleted, so that a folder that is gone was removed and not lost; journal and receipts
-//! in it stay for ever. A removal that was cut off is finished the next time. Never touches a delivery under way.
+//! in it stay for ever. A removal that was cut off is finished the next time. Never touches a delivery under way, and
+//! removes nothing while the clock may have leapt ahead: see [`leapt`].
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,6 +27,11 @@ use crate::spool::{self, Spool, SpoolError};
 const RETENTION: Duration = Duration::from_secs(1830 * 24 * 3600);
 /// What a full archive keeps all the same, unless the configuration says otherwise.
 const KEEP_AT_LEAST: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// A clock that is further ahead than this of what the gateway last knew is not believed when it comes to removing.
+const LEAP: Duration = Duration::from_secs(31 * 24 * 3600);
+/// Of how many deliveries, the newest, the last event is looked for.
+const RECENT: usize = 1000;
 
 /// How long and how much the archive keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +58,8 @@ pub struct ArchiveTable {
 pub struct Kept {
     /// The delivery.
     pub id: DeliveryId,
+    /// The event with which it was archived.
+    pub event: u64,
     /// When it was archived.
     pub archived: Moment,
     /// The earliest instant at which it may be removed.
@@ -113,6 +121,23 @@ pub fn due(kept: &[Kept], retention: &Retention, now: Moment) -> Vec<(DeliveryId
     gone
 }
 
+/// Whether the clock, which shows `now`, may be wrong: `passed` after it showed `known`, it is more than a month ahead.
+pub fn leapt(known: Moment, passed: Duration, now: Moment) -> bool {
+    now.since(known.after(passed)) > LEAP
+}
+
+/// When the last event was recorded, as far as the newest deliveries tell.
+///
+/// # Errors
+/// The index fails.
+pub fn last_recorded(ledger: &Ledger) -> Result<Option<Moment>, LedgerError> {
+    let mut last = None;
+    for delivery in ledger.newest_first().take(RECENT) {
+        last = last.max(Some(delivery?.updated));
+    }
+    Ok(last)
+}
+
 /// Removes what is due at `now`, and what an earlier removal left behind; says how many folders are gone.
 ///
 /// # Errors
@@ -120,7 +145,7 @@ pub fn due(kept: &[Kept], retention: &Retention, now: Moment) -> Vec<(DeliveryId
 pub async fn remove_due(gateway: &Arc<Gateway>, now: Moment) -> Result<usize, RetentionError> {
     let retention = gateway.config.gateway.retention;
     let looking = gateway.clone();
-    let (kept, left_behind) = gateway.blocking(move || look(&looking.ledger, &looking.spool)).await?;
+    let (kept, left_behind) = gateway.blocking(move || look(&looking.ledger, &looking.spool, now)).await?;
     let mut gone = 0;
     for id in left_behind {
         remove(gateway, id).await?;
@@ -142,7 +167,7 @@ async fn remove(gateway: &Gateway, id: DeliveryId) -> Result<(), SpoolError> {
 }
 
 /// The folders that are kept, the oldest first, and those that should be gone already.
-fn look(ledger: &Ledger, spool: &Spool) -> Result<(Vec<Kept>, Vec<DeliveryId>), RetentionError> {
+fn look(ledger: &Ledger, spool: &Spool, now: Moment) -> Result<(Vec<Kept>, Vec<DeliveryId>), RetentionError> {
     let (mut kept, mut left_behind) = (Vec::new(), Vec::new());
     for delivery in ledger.newest_first() {
         let delivery: Delivery = delivery?;
@@ -151,6 +176,7 @@ fn look(ledger: &Ledger, spool: &Spool) -> Result<(Vec<Kept>, Vec<DeliveryId>), 
         match (delivery.removed, size_of(folder.path())?) {
             (None, Some(size)) => kept.push(Kept {
                 id: delivery.id,
+                event: delivery.last_event,
                 archived: delivery.updated,
                 keep_until: archived.keep_until,
                 size,
@@ -160,8 +186,22 @@ fn look(ledger: &Ledger, spool: &Spool) -> Result<(Vec<Kept>, Vec<DeliveryId>), 
             (None | Some(_), None) => {}
         }
     }
-    kept.sort_by_key(|kept| kept.archived);
-    Ok((kept, left_behind))
+    Ok((in_order(kept, now), left_behind))
+}
+
+/// In the order of archiving. What was archived after another wasn't archived earlier, whatever a wrong clock said then,
+/// and is kept for as long as was meant from that time on. A time that hasn't come yet at `now` is as wrong.
+fn in_order(mut kept: Vec<Kept>, now: Moment) -> Vec<Kept> {
+    kept.sort_by_key(|kept| kept.event);
+    let mut latest = None;
+    for kept in &mut kept {
+        latest = latest.max(Some(kept.archived).filter(|archived| *archived <= now));
+        if let Some(latest) = latest.filter(|latest| kept.archived < *latest) {
+            kept.keep_until = latest.after(kept.keep_until.since(kept.archived));
+            kept.archived = latest;
+        }
+    }
+    kept
 }
 
 /// Bytes of the files in a folder; nothing if it isn't there.
@@ -190,7 +230,7 @@ mod tests {
 
     fn kept(number: u32, archived: &str, keep_until: &str) -> Kept {
         let id = format!("20260101-00000{number}-k7m2q9").parse().unwrap();
-        Kept { id, archived: at(archived), keep_until: at(keep_until), size: 10 * MIB }
+        Kept { id, event: number.into(), archived: at(archived), keep_until: at(keep_until), size: 10 * MIB }
     }
 
     fn retention(max_size: Option<u64>) -> Retention {
@@ -206,6 +246,29 @@ mod tests {
         let kept = [kept(1, "2026-01-01", "2026-11-20"), kept(2, "2026-01-02", "2026-11-21")];
         assert_eq!(numbers(&due(&kept, &retention(None), at("2026-11-20"))), ["1"]);
         assert!(due(&kept, &retention(None), at("2026-11-19")).is_empty());
+    }
+
+    #[test]
+    fn a_clock_is_believed_as_long_as_it_is_no_month_ahead_of_what_was_known() {
+        let (known, day) = (at("2026-01-01"), Duration::from_secs(24 * 3600));
+        assert!(!leapt(known, Duration::ZERO, known.before(day)));
+        assert!(!leapt(known, Duration::ZERO, known.after(31 * day)));
+        assert!(leapt(known, Duration::ZERO, known.after(32 * day)));
+        assert!(!leapt(known, 400 * day, known.after(400 * day)));
+    }
+
+    #[test]
+    fn what_was_archived_by_a_clock_of_long_ago_is_kept_as_long_as_what_was_archived_before_it() {
+        let by_wrong_clocks = [
+            kept(2, "1970-01-01", "1971-01-01"),
+            kept(1, "2026-01-01", "2027-01-01"),
+            kept(3, "2099-01-01", "2100-01-01"),
+            kept(4, "2026-01-03", "2027-01-03"),
+        ];
+        let kept = in_order(by_wrong_clocks.to_vec(), at("2026-11-20"));
+        let until: Vec<String> = kept.iter().map(|kept| kept.keep_until.date().to_string()).collect();
+        assert_eq!(until, ["2027-01-01", "2027-01-01", "2100-01-01", "2027-01-03"]);
+        assert!(due(&kept, &retention(None), at("2026-11-20")).is_empty());
     }
 
     #[test]

@@ -257,6 +257,13 @@ pub fn make_outbox(path: &Path) -> Result<(), SpoolError> {
     if path.is_dir() {
         return Ok(());
     }
+    if fs::symlink_metadata(path).is_ok() {
+        let odd = "a file, or a link that leads nowhere, has its name: mend or remove it";
+        return Err(SpoolError::at("making directory", path)(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            odd,
+        )));
+    }
     let parent = parent_of(path);
     make_dir(parent)?;
     // Opened to the group before it has its name: a crash in between leaves nothing that looks like an outbox.
@@ -302,6 +309,19 @@ pub fn write_durably(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), SpoolEr
     fs::rename(&temporary, path).map_err(SpoolError::at("naming", path))?;
     // Durable from here: content and name are both on disk.
     sync_dir(parent_of(path))
+}
+
+/// Makes a file anew in a directory where others may put things too. What has its name there, left by an interruption or
+/// planted, is removed, and never opened or followed.
+///
+/// # Errors
+/// It can't be removed or made.
+pub fn create_anew(path: &Path, mode: u32) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
 }
 
 /// Gives `existing` the second name `new`, or copies it where a second name can't be had (another file system, or a

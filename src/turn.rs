@@ -313,5 +313,8 @@ fn gate(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerEr
     {
         return Ok(Some(Gate::Hours { opens }));
     }
-    Ok(gateway.outages.of(partner).map(|outage| gateway.gate_of(partner, outage)))
+    // A medium that takes no more bytes can be read all the same, and what can be removed from it is.
+    let outage = gateway.outages.of(partner);
+    let outage = outage.filter(|outage| !outage.can_be_read() || delivery.collection().is_none());
+    Ok(outage.map(|outage| gateway.gate_of(partner, outage)))
 }

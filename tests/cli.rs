@@ -20,6 +20,9 @@ use totatsu::delivery_id::DeliveryId;
 use totatsu::ledger::Ledger;
 use totatsu::spool::{self, Spool};
 
+const INBOUND: &str = "direction = \"in\"\npartner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\n[remote]\n\
+                       directory = \"out\"\nname = \"*.DAT\"\n";
+
 /// What a command said, and how it ended.
 struct Said {
     code: i32,
@@ -220,6 +223,37 @@ async fn list_answers_newest_first_and_by_state_link_and_number() {
     let lines = gateway.says(&["list"]).out;
     assert_eq!(lines.lines().count(), 6);
     assert!(lines.lines().nth(1).unwrap().starts_with(id(5).as_str()), "{lines}");
+}
+
+#[tokio::test]
+async fn status_without_a_gateway_says_so_and_tells_what_ledger_and_configuration_know() {
+    let gateway = Gateway::small().await;
+    gateway.configuration.write("links/uketori.toml", INBOUND);
+    let held = gateway.says(&["hold", "--link", "irai", "--reason", "the test says so"]);
+    assert_eq!(held.code, 0, "{}", held.err);
+    let told = gateway.says(&["status"]);
+    assert_eq!((told.code, told.err.as_str()), (0, ""));
+    assert!(told.out.starts_with("no gateway runs"), "{}", told.out);
+    for words in [
+        &["eltax", "unknown", "3"][..],
+        &["irai", "to eltax"],
+        &["other", "to eltax", "1 accepted, 1 held, 1 rejected"],
+        &["uketori", "from eltax"],
+        &["link irai is held", "the test says so"],
+        &["unfinished: 1 accepted, 1 held, 1 rejected"],
+    ] {
+        let has_all = |line: &&str| words.iter().all(|word| line.contains(word));
+        assert_eq!(told.out.lines().filter(has_all).count(), 1, "{words:?} in {}", told.out);
+    }
+    let status = gateway.says(&["--json", "status"]).json();
+    assert_eq!(status["running"], false);
+    assert_eq!(status["backlog"][1]["unfinished"]["held"], 1);
+    assert_eq!(status["backlog"].as_array().unwrap().len(), 3);
+
+    gateway.configuration.write("links/uketori.toml", "partner = 7\n");
+    let told = gateway.says(&["status"]);
+    assert!(told.code == 0 && told.out.contains("the configuration has errors"), "{}", told.out);
+    assert!(told.out.contains("other"), "{}", told.out);
 }
 
 #[tokio::test]

@@ -170,6 +170,37 @@ fn what_looks_unfinished_or_is_no_file_is_passed_over() {
 }
 
 #[test]
+fn a_name_that_cant_be_used_is_told_once_and_hinders_no_other_file() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut post = Post::running("", "", "");
+    // 受.DAT in Shift_JIS.
+    fs::write(post.out().join(std::ffi::OsStr::from_bytes(b"\x8e\xf3.DAT")), "of theirs").unwrap();
+    post.home.until("it is told", |home| {
+        let look = home.first_inbound()["last_look"]["trouble"].to_string();
+        look.contains("1 of the names in its directory can't be used").then_some(())
+    });
+    post.offer("N.DAT", b"content");
+    post.wait_for("N.DAT", "archived");
+    assert_eq!(post.home.deliveries().len(), 1);
+    assert_eq!(post.home.log().matches("alert=\"look_failed\"").count(), 1, "{}", post.home.log());
+}
+
+#[test]
+fn a_directory_in_the_inbox_that_bears_a_name_which_is_needed_holds_its_collection_alone() {
+    let mut post = Post::new("", "", "");
+    post.write_link("other", "", "name = \"*.TXT\"\n", "");
+    post.home.start();
+    fs::create_dir(post.inbox().join("N.DAT.sha256")).unwrap();
+    post.offer("N.DAT", b"content");
+    let held = post.wait_for("N.DAT", "held").delivery;
+    post.offer("M.TXT", b"content of another");
+    post.wait_for("M.TXT", "archived");
+    fs::remove_dir(post.inbox().join("N.DAT.sha256")).unwrap();
+    post.home.release(&held.id);
+    post.wait_for("N.DAT", "archived");
+}
+
+#[test]
 fn a_file_with_a_marker_or_a_digest_rule_waits_for_it_and_a_wrong_digest_is_never_handed_over() {
     let mut post = Post::running("", "ready = \"marker\"\ndigest = \"{name}.sha256\"\n", "");
     post.offer("N.DAT", b"content");

@@ -7,7 +7,7 @@ mod support;
 
 use std::fs;
 
-use support::collecting::{Inbound, contents, numbered};
+use support::collecting::{Inbound, contents, numbered, why};
 use support::gateway::Home;
 use support::medium::{Drive, Format, Stick};
 use support::partners::pattern;
@@ -158,6 +158,45 @@ fn without_a_medium_nothing_is_asked_for_and_no_alert_rings_until_one_is_put_in(
     stick.plug(&post.drive);
     post.home.until_file("A.DAT", "archived");
     assert_eq!(post.alerts(), 0, "{}", post.home.log());
+}
+
+#[test]
+fn a_medium_that_is_full_or_protected_is_read_while_a_delivery_waits_for_another() {
+    for protected in [false, true] {
+        let mut post = Post::new("");
+        let stick = post.brought(Format::Ext4, 1, &[]);
+        stick.plug(&post.drive);
+        if protected {
+            fs::write(post.drive.path().join("OUT/A.DAT"), "one").unwrap();
+            post.drive.eject();
+            stick.plug_read_only(&post.drive);
+        }
+        post.home.drop_records("a.csv", 4000);
+        post.home.start();
+        post.home.until_file("a.csv", "queued");
+        if !protected {
+            fs::write(post.drive.path().join("OUT/A.DAT"), "one").unwrap();
+        }
+        post.home.until_file("A.DAT", "archived");
+        assert_eq!(post.read("A.DAT"), b"one");
+        let waits = post.home.until_file("a.csv", "queued");
+        let expected = if protected { "can't be written" } else { "the medium is full" };
+        assert!(why(&waits).contains(expected), "{}", why(&waits));
+        assert_eq!(post.alerts(), 1, "{}", post.home.log());
+    }
+}
+
+#[test]
+fn a_file_is_removed_from_a_full_medium_although_a_delivery_waits_for_another() {
+    let mut post = Post::new("afterwards = \"delete\"\n");
+    let stick = post.brought(Format::Ext4, 1, &[]);
+    stick.plug(&post.drive);
+    post.home.drop_records("a.csv", 4000);
+    post.home.start();
+    post.home.until_file("a.csv", "queued");
+    fs::write(post.drive.path().join("OUT/A.DAT"), "one").unwrap();
+    post.home.until_file("A.DAT", "archived");
+    assert_eq!(post.drive.files(), ["TOTATSU.ID"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use configuration::{Configuration, HOST_KEY, LAYOUT, PASSWORD};
+use socket2::{Domain, SockAddr, Socket, Type};
 use totatsu::accept::Readiness;
 use totatsu::config;
 use totatsu::config::document::{Problem, Severity};
@@ -271,6 +272,27 @@ fn what_goes_with_a_key_is_wrong_without_it() {
     ] {
         assert_eq!(problems_of_partner(&made, &lines), expected, "{lines}");
     }
+}
+
+#[test]
+fn an_agent_that_is_too_busy_to_take_a_connection_is_told_and_not_waited_for() {
+    let made = Configuration::new();
+    let address = SockAddr::unix(made.home().join("agent")).unwrap();
+    let agent = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+    agent.bind(&address).unwrap();
+    agent.listen(0).unwrap();
+    let mut waiting = Vec::new();
+    let refused = loop {
+        let caller = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+        caller.set_nonblocking(true).unwrap();
+        match caller.connect(&address) {
+            Ok(()) => waiting.push(caller),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refused.kind(), std::io::ErrorKind::WouldBlock);
+    let lines = format!("agent_key = \"{HOST_KEY}\"\nagent_socket = \"../agent\"\n");
+    assert_eq!(problems_of_partner(&made, &lines), ["Warning sftp.agent_socket"]);
 }
 
 #[test]

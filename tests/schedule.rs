@@ -260,6 +260,19 @@ async fn a_link_is_told_each_day_on_which_nothing_came_and_a_file_ends_it() {
     assert_eq!(kinds(&keeper.look(&gateway, at_16(2)).unwrap()), [Kind::NothingCame]);
 }
 
+#[tokio::test]
+async fn once_the_clock_is_set_back_a_file_that_came_in_what_is_now_the_future_hides_no_missing_one() {
+    let (_made, gateway) = watched();
+    let delivery = gateway.ledger.record(id(1), accepted_over("irai")).await.unwrap();
+    gateway.ledger.record(id(1), Event::Rejected { problems: 1 }).await.unwrap();
+    let came = delivery.accepted_at;
+    let mut keeper = Timekeeper::new(came);
+    assert_eq!(kinds(&keeper.look(&gateway, came.after(MINUTE)).unwrap()), []);
+    let midnight = Moment::in_japan_at(came.before(DAY * 10).date(), jiff::civil::Time::midnight());
+    let right = midnight.after(16 * 60 * MINUTE);
+    assert_eq!(kinds(&keeper.look(&gateway, right).unwrap()), [Kind::NothingCame]);
+}
+
 /// A gateway with one delivery that has arrived, kept until `keep` from now, and its folder.
 async fn with_archived(keep: Duration) -> (Configuration, Arc<Gateway>) {
     let made = Configuration::new();

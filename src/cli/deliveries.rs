@@ -1,4 +1,4 @@
-//! `totatsu list`, `show`, `status`, `hold`, `release`, `confirm` and the like: questions and acts about deliveries.
+//! `totatsu list`, `show`, `hold`, `release`, `confirm` and the like: questions and acts about deliveries.
 
 use clap::Args;
 
@@ -157,11 +157,6 @@ impl Collect {
     }
 }
 
-/// `totatsu status`.
-pub(super) fn status(common: &Common) -> Exit {
-    exit(ask(common, Question::Status).map(|answer| show(common, answer)))
-}
-
 /// Has something done by hand, and says what came of it.
 fn act(common: &Common, question: Question) -> Exit {
     exit(ask(common, question).map(|answer| {
@@ -233,7 +228,8 @@ pub(super) fn who() -> String {
     std::env::var("SUDO_USER").ok().or_else(named).unwrap_or_else(|| format!("uid {uid}"))
 }
 
-fn show(common: &Common, answer: Answer) -> Exit {
+/// Prints an answer as it was asked for.
+pub(super) fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
         Answer::Deliveries(deliveries) if common.json => print_json(&deliveries, Exit::Done),
         Answer::Delivery(delivery) if common.json => print_json(&delivery, Exit::Done),

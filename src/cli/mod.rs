@@ -12,6 +12,7 @@ mod receipt;
 mod run;
 mod shown;
 mod sighted;
+mod status;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -123,7 +124,7 @@ pub fn main() -> ExitCode {
         Command::Run => run::run(&common),
         Command::Check => check::run(&common),
         Command::List(list) => list.run(&common),
-        Command::Status => deliveries::status(&common),
+        Command::Status => status::run(&common),
         Command::Show(show) => show.run(&common),
         Command::Report(show) => show.report(&common),
         Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),

@@ -1,7 +1,9 @@
 //! `totatsu run`: the daemon.
 
 use std::io::IsTerminal as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,9 +16,12 @@ use crate::clock::Moment;
 use crate::config;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{Gateway, OpenError};
+use crate::ledger::index::IndexError;
 
 /// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.
 const LOG: &str = "TOTATSU_LOG";
+/// How long the daemon has to end by itself once its index has failed.
+const LAST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(common: &Common) -> Exit {
     log_to_stderr("info");
@@ -80,6 +85,7 @@ async fn serve(configured: config::Config) -> Exit {
     if let Some(aside) = opening.set_aside {
         tracing::warn!(aside = %aside.display(), events = opening.replayed, "the index was unusable and was rebuilt from the journal");
     }
+    end_at_last(gateway.ledger.index_failure(), LAST);
     let (stop, stopping) = Stopping::channel();
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
@@ -108,7 +114,48 @@ async fn serve(configured: config::Config) -> Exit {
     }
 }
 
+/// Ends the process where the daemon can't end by itself, because all its threads wait for an index that failed.
+fn end_at_last(failure: Arc<OnceLock<IndexError>>, grace: Duration) {
+    let watch = move || {
+        let error = failure.wait();
+        thread::sleep(grace);
+        tracing::error!(%error, "the daemon can't end by itself, so the process ends");
+        std::process::exit(Exit::Untrusted as i32);
+    };
+    // Without this thread everything works as long as the index does.
+    drop(thread::Builder::new().name("last".to_owned()).spawn(watch));
+}
+
 /// Without a service manager there is nobody to tell, which is no error.
 fn tell_service_manager(state: NotifyState) {
     drop(sd_notify::notify(&[state]));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// Tells this test's program that it is the process which is to end.
+    const CHILD: &str = "TOTATSU_TEST_OF_THE_END";
+
+    #[test]
+    fn a_process_ends_as_untrusted_once_its_index_has_failed_although_its_threads_wait_for_ever() {
+        if std::env::var_os(CHILD).is_some() {
+            let failure = Arc::<OnceLock<IndexError>>::default();
+            end_at_last(failure.clone(), Duration::from_millis(1));
+            failure.set(IndexError::Unusable("the test says so".to_owned())).unwrap();
+            loop {
+                thread::park();
+            }
+        }
+        let name = "cli::run::tests::\
+                    a_process_ends_as_untrusted_once_its_index_has_failed_although_its_threads_wait_for_ever";
+        let ended = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .env(CHILD, "yes")
+            .output()
+            .unwrap();
+        assert_eq!(ended.status.code(), Some(3));
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::control::{InboundStatus, LinkStatus, PartnerStatus, Shown, Status};
+use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::journey::{Step, step_after};
 use crate::ledger::collection::Collection;
 use crate::ledger::state::Standing;
@@ -79,16 +79,34 @@ pub(super) fn status(status: &Status) -> String {
     let idle = "no gateway runs: nothing is sent or collected; start it with systemctl start totatsu, or totatsu run\n";
     let mut text = if status.running { String::new() } else { idle.to_owned() };
     text += &table(&headings, status.partners.iter().map(row).collect());
+    if !status.running {
+        text += &backlog(&status.backlog);
+    }
     for LinkStatus { link, hold } in &status.links {
         text += &format!("link {link} is held since {} by {}: {}\n", hold.since, hold.by, hold.reason);
     }
     text += &inbound(&status.inbound);
-    let counts: Vec<String> =
-        status.unfinished.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    text + &match counts.as_slice() {
-        [] => "every delivery is finished\n".to_owned(),
-        counts => format!("unfinished: {}\n", counts.join(", ")),
+    text + &match status.unfinished.is_empty() {
+        true => "every delivery is finished\n".to_owned(),
+        false => format!("unfinished: {}\n", counts_of(&status.unfinished)),
     }
+}
+
+/// Which links there are, and what isn't finished on each.
+fn backlog(links: &[LinkBacklog]) -> String {
+    if links.is_empty() {
+        return String::new();
+    }
+    let row = |LinkBacklog { link, partner, inbound, unfinished }: &LinkBacklog| {
+        let way = if *inbound { "from" } else { "to" };
+        vec![link.clone(), format!("{way} {partner}"), counts_of(unfinished)]
+    };
+    table(&["link", "partner", "unfinished"], links.iter().map(row).collect())
+}
+
+fn counts_of(unfinished: &BTreeMap<String, u64>) -> String {
+    let counts: Vec<String> = unfinished.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    counts.join(", ")
 }
 
 /// What was last seen at the partners of inbound links.

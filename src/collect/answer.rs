@@ -5,9 +5,8 @@
 //! name, and whoever does the step again looks in the outbox first and then asks the ledger.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags};
@@ -70,7 +69,7 @@ impl AnswerError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            AnswerError::Spool(error) => Remedy::for_own_disk(&error.error),
+            AnswerError::Spool(error) => Remedy::for_exchange(&error.error),
             AnswerError::NameTaken { .. } => Remedy::Retry,
         }
     }
@@ -131,8 +130,7 @@ pub fn lies_in(outbox: &Path, name: &str, sha256: Sha256) -> bool {
 pub fn drop_into(outbox: &Path, name: &str, text: &str, id: &DeliveryId) -> Result<(), AnswerError> {
     let (path, hidden) = (outbox.join(name), outbox.join(format!(".totatsu-{id}.part")));
     let write = || -> io::Result<()> {
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(&hidden)?;
+        let mut file = spool::create_anew(&hidden, 0o640)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };

@@ -6,7 +6,7 @@
 //! was done isn't known. Never puts a record into an argument, the environment or a message.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -31,6 +31,14 @@ const INHERITED: [&str; 4] = ["PATH", "LANG", "LC_ALL", "TZ"];
 const GRACE: Duration = Duration::from_secs(10);
 /// How often it is asked meanwhile whether it has ended.
 const LOOK: Duration = Duration::from_millis(20);
+/// Bytes that the command may have printed at one look before all but the last of them are let go: it fills no disk.
+const OUTPUT: u64 = 16 * 1024 * 1024;
+/// Bytes that are kept then, those printed last.
+const OUTPUT_KEPT: u64 = 1024 * 1024;
+/// How often its output is looked at.
+const OUTPUT_LOOK: Duration = Duration::from_secs(1);
+/// What stands in place of what was let go.
+const CUT: &str = "... what was printed before was more than is kept\n";
 /// What a command's argument may contain for the path of the file.
 pub const FILE: &str = "{file}";
 
@@ -81,6 +89,9 @@ pub enum ImportError {
     /// Our disk refused to keep its output, or to tell how it ended.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// What was imported can't be removed from the inbox: usually its rights are wrong. The operator mends them.
+    #[error(transparent)]
+    Inbox(SpoolError),
     /// It can't be started. The operator corrects the link's `import.command`.
     #[error("the import command {program} can't be started ({error}): correct it, then release to run it")]
     NotStarted {
@@ -123,6 +134,7 @@ impl ImportError {
     pub fn remedy(&self) -> Remedy {
         match self {
             ImportError::Spool(error) => Remedy::for_own_disk(&error.error),
+            ImportError::Inbox(error) => Remedy::for_exchange(&error.error),
             ImportError::NotStarted { .. }
             | ImportError::Failed { .. }
             | ImportError::TooSlow { .. }
@@ -165,13 +177,15 @@ pub async fn run(
         Ok(child) => child,
         Err(error) => return Err(ImportError::NotStarted { program, error }),
     };
-    let ended = match tokio::time::timeout(import.time_limit, child.wait()).await {
+    let ended = match tokio::time::timeout(import.time_limit, wait(&mut child, folder)).await {
         Ok(ended) => ended,
         Err(_) => {
             end_group(&mut child).await;
+            shorten(folder).await;
             return Err(ImportError::TooSlow { limit: import.time_limit });
         }
     };
+    shorten(folder).await;
     let status = ended.map_err(SpoolError::at("waiting for", Path::new(&program)))?;
     if status.success() {
         keep_success(folder)?;
@@ -230,6 +244,40 @@ fn start(
     command.stdin(Stdio::from(lock.share()?));
     command.stdout(Stdio::from(output.try_clone()?)).stderr(Stdio::from(output));
     command.spawn()
+}
+
+/// Waits for the command's end, and meanwhile keeps its output short.
+async fn wait(child: &mut tokio::process::Child, folder: &DeliveryFolder) -> io::Result<ExitStatus> {
+    loop {
+        match tokio::time::timeout(OUTPUT_LOOK, child.wait()).await {
+            Ok(ended) => return ended,
+            Err(_) => shorten(folder).await,
+        }
+    }
+}
+
+/// What can't be shortened stays as it is: the output is worth no failure.
+async fn shorten(folder: &DeliveryFolder) {
+    let output = folder.import_output();
+    let shortened = tokio::task::spawn_blocking(move || keep_end(&output)).await;
+    if let Ok(Err(error)) = shortened {
+        tracing::warn!(%error, folder = %folder.path().display(), "what the import command prints can't be shortened");
+    }
+}
+
+/// The command appends to it: it goes on behind what is kept, and loses at most what it prints in this moment.
+fn keep_end(output: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().read(true).append(true).open(output)?;
+    let size = file.metadata()?.len();
+    if size <= OUTPUT {
+        return Ok(());
+    }
+    let mut end = Vec::new();
+    file.seek(SeekFrom::Start(size - OUTPUT_KEPT))?;
+    (&mut file).take(OUTPUT_KEPT).read_to_end(&mut end)?;
+    file.set_len(0)?;
+    file.write_all(CUT.as_bytes())?;
+    file.write_all(&end)
 }
 
 /// Ends the command and everything that it started, as far as that stayed in its group of processes.
@@ -320,6 +368,16 @@ mod tests {
         let slow = home.run(stubborn, Duration::from_millis(200)).await.unwrap_err();
         assert!(matches!(slow, ImportError::TooSlow { .. }));
         assert!(exclusive::try_take(&home.spool, "a").unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn of_a_command_that_prints_without_measure_the_end_is_kept() {
+        let home = Home::new();
+        let talkative = "head -c 50000000 /dev/zero; sleep 2; head -c 30000000 /dev/zero; echo the end";
+        home.run(talkative, LONG).await.unwrap();
+        let output = fs::read(home.folder.import_output()).unwrap();
+        assert!(output.starts_with(CUT.as_bytes()) && output.ends_with(b"the end\n"));
+        assert_eq!(output.len(), CUT.len() + usize::try_from(OUTPUT_KEPT).unwrap());
     }
 
     #[tokio::test]

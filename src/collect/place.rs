@@ -5,9 +5,9 @@
 //! done, also where the importing program has taken the file away at once: nothing is handed over twice. A name that is
 //! taken in the inbox is never replaced.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags};
@@ -87,7 +87,7 @@ impl PlaceError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            PlaceError::Spool(error) => remedy_in_inbox(&error.error),
+            PlaceError::Spool(error) => Remedy::for_exchange(&error.error),
             PlaceError::NameTaken { .. } => Remedy::Retry,
             PlaceError::NameTooLong { .. } => Remedy::Hold,
             PlaceError::RowsChanged { .. } => Remedy::Stop,
@@ -111,8 +111,7 @@ pub fn prepare(
     check_length(inbox, name, &path)?;
     check_free(&path)?;
     let copy = || -> io::Result<(Sha256, u64, FileIdentity)> {
-        let mut out =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&temporary)?;
+        let mut out = spool::create_anew(&temporary, MODE)?;
         // The importing program's group may read it, whatever our own mask says.
         out.set_permissions(fs::Permissions::from_mode(MODE))?;
         let mut hashing = Hashing::new(&mut out);
@@ -191,22 +190,6 @@ pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
     spool::sync_dir(spool::parent_of(path))
 }
 
-/// The inbox may be another system's: that it is away, or can't be written, says nothing of our own disk.
-fn remedy_in_inbox(error: &io::Error) -> Remedy {
-    use io::ErrorKind as Kind;
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the list is open, and the rest is judged as ever")]
-    match error.kind() {
-        Kind::StaleNetworkFileHandle
-        | Kind::TimedOut
-        | Kind::NotConnected
-        | Kind::HostUnreachable
-        | Kind::NetworkUnreachable
-        | Kind::ReadOnlyFilesystem => Remedy::Retry,
-        Kind::NotADirectory | Kind::InvalidFilename => Remedy::Hold,
-        _ => Remedy::for_own_disk(error),
-    }
-}
-
 /// The longest name that is needed, before anything is recorded: afterwards it could not be chosen anew.
 fn check_length(inbox: &Path, name: &str, path: &Path) -> Result<(), PlaceError> {
     match fs::symlink_metadata(hidden_digest_path(path)) {
@@ -231,7 +214,7 @@ fn write_digest(path: &Path, sha256: &Sha256) -> Result<(), SpoolError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (digest, hidden) = (digest_path(path), hidden_digest_path(path));
     let write = || -> io::Result<()> {
-        let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&hidden)?;
+        let mut out = spool::create_anew(&hidden, MODE)?;
         out.set_permissions(fs::Permissions::from_mode(MODE))?;
         writeln!(out, "{sha256}  {name}")?;
         out.sync_all()?;
@@ -333,6 +316,38 @@ mod tests {
         fs::remove_file(&placing.path).unwrap();
         finish(&placing).unwrap();
         assert_eq!(fs::read_to_string(&placing.path).unwrap(), "a,b\r\n");
+    }
+
+    #[test]
+    fn what_somebody_planted_under_a_hidden_name_is_not_written_through() {
+        let home = Home::new();
+        let own = home.home.path().join("own");
+        fs::write(&own, "ours").unwrap();
+        fs::create_dir(home.inbox()).unwrap();
+        for planted in [format!(".totatsu-{}.part", home.id), ".a.csv.sha256.part".to_owned()] {
+            std::os::unix::fs::symlink(&own, home.inbox().join(planted)).unwrap();
+        }
+        finish(&home.prepare().unwrap()).unwrap();
+        assert_eq!(fs::read_to_string(&own).unwrap(), "ours");
+        assert_eq!(fs::read_to_string(home.inbox().join("a.csv")).unwrap(), "a,b\r\n");
+    }
+
+    #[test]
+    fn a_directory_under_a_name_that_is_needed_holds_the_collection_and_stops_nothing_else() {
+        let home = Home::new();
+        fs::create_dir_all(home.inbox().join("a.csv.sha256")).unwrap();
+        let error = finish(&home.prepare().unwrap()).unwrap_err();
+        assert_eq!(error.remedy(), Remedy::Hold, "{error}");
+        let home = Home::new();
+        fs::create_dir_all(home.inbox().join(format!(".totatsu-{}.part", home.id))).unwrap();
+        let error = home.prepare().unwrap_err();
+        assert_eq!(error.remedy(), Remedy::Hold, "{error}");
+        let home = Home::new();
+        std::os::unix::fs::symlink("nowhere", home.inbox()).unwrap();
+        let error = home.prepare().unwrap_err();
+        assert_eq!(error.remedy(), Remedy::Hold, "{error}");
+        assert!(error.to_string().contains("mend or remove it"), "{error}");
+        assert!(!home.home.path().join(".inbox.new").exists());
     }
 
     #[test]

@@ -5,11 +5,11 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use russh::keys::PublicKey;
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::document::{Document, Problem, Severity};
 use super::program::fault_of_program;
@@ -103,9 +103,15 @@ fn problems_of_proofs(file: &Document, table: &str, settings: &SftpSettings) -> 
     problems
 }
 
-/// The agent may be started after the gateway, so it is only a warning that nobody listens.
+/// The agent may be started after the gateway, so it is only a warning that nobody listens. One that is too busy to take a
+/// connection at once isn't waited for.
 fn problem_of_agent(file: &Document, table: &str, socket: &Path) -> Option<Problem> {
-    let error = UnixStream::connect(socket).err()?;
+    let connect = || {
+        let caller = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        caller.set_nonblocking(true)?;
+        caller.connect(&SockAddr::unix(socket)?)
+    };
+    let error = connect().err()?;
     let key = format!("{table}.agent_socket");
     let key = if file.names(&key) { key } else { format!("{table}.agent_key") };
     let message = format!("no ssh-agent answers at {}: {error}", socket.display());

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Answer, ControlError, InboundStatus, LinkStatus, PART_LENGTH, PartnerStatus, Question, Shown, Status,
-    Whom,
+    Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PART_LENGTH, PartnerStatus, Question,
+    Shown, Status, Whom,
 };
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::{Claim, Gateway};
 use crate::journey;
-use crate::ledger::Ledger;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, How, Stage, Standing};
+use crate::ledger::{Ledger, LedgerError};
 use crate::remedy::Remedy;
 use crate::spool::{self, Spool};
 
@@ -252,11 +252,13 @@ impl Desk {
     }
 
     fn status(&self) -> Result<Answer, ControlError> {
-        let (mut unfinished, mut by_partner) = (BTreeMap::new(), BTreeMap::new());
-        for id in self.ledger().unfinished()? {
-            let Some(delivery) = self.ledger().find(&id)? else { continue };
-            *unfinished.entry(delivery.state().to_owned()).or_default() += 1;
-            *by_partner.entry(delivery.partner).or_default() += 1;
+        let backlog = self.backlog()?;
+        let (mut unfinished, mut by_partner) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
+        for link in &backlog {
+            for (state, count) in &link.unfinished {
+                *unfinished.entry(state.clone()).or_default() += count;
+                *by_partner.entry(link.partner.clone()).or_default() += count;
+            }
         }
         let holds: BTreeMap<Subject, _> = self.ledger().holds()?.into_iter().collect();
         let mut names: Vec<String> = match &self.office {
@@ -298,7 +300,22 @@ impl Desk {
             Office::LedgerAlone(_) => Vec::new(),
         };
         let running = matches!(self.office, Office::Daemon(_));
-        Ok(Answer::Status(Status { running, partners, links: links.collect(), inbound, unfinished }))
+        let links = links.collect();
+        Ok(Answer::Status(Status { running, partners, links, inbound, backlog, unfinished }))
+    }
+
+    /// What isn't finished on each link, by the link's name.
+    fn backlog(&self) -> Result<Vec<LinkBacklog>, LedgerError> {
+        let mut links = BTreeMap::<_, BTreeMap<String, u64>>::new();
+        for id in self.ledger().unfinished()? {
+            let Some(delivery) = self.ledger().find(&id)? else { continue };
+            let (state, inbound) = (delivery.state().to_owned(), delivery.collection().is_some());
+            let counts = links.entry((delivery.link, delivery.partner, inbound)).or_default();
+            *counts.entry(state).or_default() += 1;
+        }
+        let of_link =
+            |((link, partner, inbound), unfinished)| LinkBacklog { link, partner, inbound, unfinished };
+        Ok(links.into_iter().map(of_link).collect())
     }
 
     async fn look(&self, link: &str) -> Result<Answer, ControlError> {

@@ -173,7 +173,23 @@ pub struct Status {
     /// Inbound links, while a daemon runs.
     #[serde(default)]
     pub inbound: Vec<InboundStatus>,
+    /// What isn't finished on each link that the ledger knows work of.
+    #[serde(default)]
+    pub backlog: Vec<LinkBacklog>,
     /// Deliveries that aren't finished, by state.
+    pub unfinished: BTreeMap<String, u64>,
+}
+
+/// What isn't finished on one link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkBacklog {
+    /// Its name.
+    pub link: String,
+    /// Its partner.
+    pub partner: String,
+    /// Files come in over it.
+    pub inbound: bool,
+    /// Deliveries or collections that aren't finished, by state.
     pub unfinished: BTreeMap<String, u64>,
 }
 

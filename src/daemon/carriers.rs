@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
 use super::{DaemonError, Stopping};
+use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::journey::{self, Stop};
@@ -15,7 +16,8 @@ use crate::ledger::LedgerError;
 use crate::ledger::state::{Delivery, Gate, Standing};
 use crate::remedy::Remedy;
 
-/// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened.
+/// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the
+/// clock, which may have been set.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How often a lock is tried that somebody else has.
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
@@ -158,10 +160,13 @@ async fn next_step(gateway: &Gateway, id: &DeliveryId) -> Result<Next, Stop> {
     match &delivery.standing {
         _ if delivery.is_finished() => return Ok(Next::Nothing),
         Standing::Held { .. } => return Ok(Next::Nothing),
-        Standing::Waiting { until, .. } if !until.remaining().is_zero() => {
-            return Ok(Next::After(until.remaining()));
+        Standing::Waiting { until, .. } => {
+            let left = until.wait_left(delivery.updated, Moment::now());
+            if !left.is_zero() {
+                return Ok(Next::After(left.min(LOOK_AGAIN)));
+            }
         }
-        Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. } => {}
+        Standing::Going | Standing::Queued { .. } => {}
     }
     match journey::advance(gateway, delivery).await {
         Ok(after) => Ok(match &after.standing {

@@ -225,7 +225,9 @@ impl Post {
     fn judge(&mut self, error: AcceptError) -> Result<(), DaemonError> {
         match (error.remedy(), error) {
             (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(journey::Stop::Ledger(error).into()),
-            (Remedy::Stop, AcceptError::Spool(error)) => Err(DaemonError::Spool(error)),
+            (Remedy::Stop, AcceptError::Spool(error) | AcceptError::Outbox(error)) => {
+                Err(DaemonError::Spool(error))
+            }
             (_, error) => {
                 self.report_trouble(&error);
                 Ok(())

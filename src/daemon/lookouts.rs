@@ -104,7 +104,7 @@ impl Post {
         if let Some(hold) = gateway.ledger.hold(&Subject::Link(name.clone()))? {
             return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason: hold.reason })));
         }
-        if let Some(outage) = gateway.outages.of(&partner) {
+        if let Some(outage) = gateway.outages.of(&partner).filter(|outage| !outage.can_be_read()) {
             return Ok(Some((LOOK_AGAIN.min(link.every), gateway.gate_of(&partner, outage))));
         }
         let now = Moment::now();
@@ -115,6 +115,7 @@ impl Post {
     /// One look at the partner; says how long to wait for the next, and what was seen.
     async fn look(&mut self) -> Result<(Duration, Looked), DaemonError> {
         let looked_at = Moment::now();
+        let known_before = self.gateway.ledger.position().map_err(Stop::from)?.seq;
         let listing = match self.list().await? {
             Ok(listing) => listing,
             Err(why) => return Ok((self.link.every, Err(why))),
@@ -124,8 +125,15 @@ impl Post {
         let mut taken_up = Told::default();
         let too_long = "its directory holds more than can be listed: have old files removed there";
         let mut trouble = (!listing.complete).then(|| too_long.to_owned());
+        if listing.unusable > 0 && listing.complete {
+            trouble = Some(format!(
+                "{} of the names in its directory can't be used (control characters, or another encoding than UTF-8) and are \
+                 passed over: have the files renamed there",
+                listing.unusable
+            ));
+        }
         let News { files, known } =
-            self.not_known(seen.ready.clone(), looked_at).await.map_err(Stop::from)?;
+            self.not_known(seen.ready.clone(), known_before).await.map_err(Stop::from)?;
         for found in files {
             let name = found.name.clone();
             if let Some(little) = self.lack_of_room(&found).await {
@@ -230,8 +238,9 @@ impl Post {
         Ok(())
     }
 
-    /// Which of the files no collection has fetched as they are now, or will.
-    async fn not_known(&mut self, ready: Vec<Found>, looked_at: Moment) -> Result<News, LedgerError> {
+    /// Which of the files no collection has fetched as they are now, or will; `known_before` is the ledger's last event before
+    /// they were seen.
+    async fn not_known(&mut self, ready: Vec<Found>, known_before: u64) -> Result<News, LedgerError> {
         let (gateway, link) = (self.gateway.clone(), self.link.name.clone());
         let mut known = std::mem::take(&mut self.known);
         let asking = move || {
@@ -246,7 +255,7 @@ impl Post {
                     }
                     Some(_) | None => gateway.ledger.last_found(&link, &found.name)?,
                 };
-                let known = last.map_or(Known::No, |last| known_by(&last, &found, looked_at));
+                let known = last.map_or(Known::No, |last| known_by(&last, &found, known_before));
                 if known == Known::No {
                     files.push(found);
                     continue;
@@ -355,14 +364,15 @@ enum Known {
     ForGood,
 }
 
-fn known_by(last: &Delivery, found: &Found, looked_at: Moment) -> Known {
-    let ended = last.is_finished();
-    last.collection().map_or(Known::No, |collection| judge(collection, ended, last.updated, found, looked_at))
+fn known_by(last: &Delivery, found: &Found, known_before: u64) -> Known {
+    let (ended, changed) = (last.is_finished(), last.last_event);
+    last.collection().map_or(Known::No, |collection| judge(collection, ended, changed, found, known_before))
 }
 
 /// What was removed or moved since the look began isn't there any more, whatever the listing says, or has come anew: the
-/// next look tells. What is there after that has come anew.
-fn judge(collection: &Collection, ended: bool, changed: Moment, found: &Found, looked_at: Moment) -> Known {
+/// next look tells. What is there after that has come anew. Which came first is told by the ledger's events, `changed`
+/// and `known_before`: a clock may be set back between them.
+fn judge(collection: &Collection, ended: bool, changed: u64, found: &Found, known_before: u64) -> Known {
     // Where no time is told, the size must do.
     let looks_like = |size: Option<u64>, modified: Option<Timestamp>| {
         found.size == size && (found.modified.is_none() || found.modified == modified)
@@ -371,7 +381,7 @@ fn judge(collection: &Collection, ended: bool, changed: Moment, found: &Found, l
     let fetched = collection.fetched.as_ref();
     let as_fetched = fetched.is_some_and(|fetched| looks_like(Some(fetched.size), fetched.modified));
     if collection.cleared.is_some() {
-        return if looked_at <= changed { Known::ForNow } else { Known::No };
+        return if known_before < changed { Known::ForNow } else { Known::No };
     }
     match (fetched.is_some(), ended, as_found || as_fetched) {
         (_, true, true) => Known::ForGood,
@@ -417,29 +427,25 @@ mod tests {
         Collection { fetched: Some(fetched), ..Collection::of(found(size)) }
     }
 
-    fn at(second: u32) -> Moment {
-        format!("2026-11-20T16:00:{second:02}+09:00").parse().unwrap()
-    }
-
     #[test]
     fn a_look_that_began_before_the_file_was_removed_says_nothing_for_good_of_one_that_came_anew() {
         let collection = Collection { cleared: Some(Cleared { asked: Vec::new() }), ..fetched(5) };
         for size in [5, 6] {
-            assert_eq!(judge(&collection, true, at(10), &found(size), at(9)), Known::ForNow);
-            assert_eq!(judge(&collection, true, at(10), &found(size), at(11)), Known::No);
+            assert_eq!(judge(&collection, true, 10, &found(size), 9), Known::ForNow);
+            assert_eq!(judge(&collection, true, 10, &found(size), 10), Known::No);
         }
     }
 
     #[test]
     fn a_file_that_stays_is_known_for_good_once_its_collection_has_ended_and_as_long_as_it_looks_the_same() {
-        let judged = |ended, size| judge(&fetched(5), ended, at(10), &found(size), at(11));
+        let judged = |ended, size| judge(&fetched(5), ended, 10, &found(size), 11);
         assert_eq!([judged(true, 5), judged(false, 5)], [Known::ForGood, Known::ForNow]);
         assert_eq!([judged(true, 6), judged(false, 6)], [Known::No, Known::No]);
     }
 
     #[test]
     fn what_is_not_fetched_yet_is_fetched_as_it_is_then_unless_it_was_given_up() {
-        let judged = |ended, size| judge(&Collection::of(found(5)), ended, at(10), &found(size), at(11));
+        let judged = |ended, size| judge(&Collection::of(found(5)), ended, 10, &found(size), 11);
         assert_eq!([judged(false, 5), judged(false, 6)], [Known::ForNow, Known::ForNow]);
         assert_eq!([judged(true, 5), judged(true, 6)], [Known::ForGood, Known::No]);
     }

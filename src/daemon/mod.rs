@@ -10,7 +10,7 @@ mod probes;
 pub mod timekeeper;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::UnixListener;
 use tokio::sync::{Notify, watch};
@@ -84,6 +84,7 @@ impl Stopping {
 /// # Errors
 /// See [`DaemonError`]. Nothing accepted is lost by any of them.
 pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()) -> Result<(), DaemonError> {
+    let last_recorded = retention::last_recorded(&gateway.ledger).map_err(Stop::from)?;
     let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
     unfinished.iter().for_each(|id| gateway.wake(id));
     let listener = control::listen(&gateway.socket())?;
@@ -96,7 +97,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     }
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
     tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
-    tasks.spawn(clear_archive(gateway.clone(), stopping.clone()));
+    tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));
     tasks.spawn(carriers::run(gateway.clone(), stopping));
     ready();
     let mut outcome = Ok(());
@@ -135,20 +136,41 @@ async fn tidy(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), Daemo
     }
 }
 
-/// Has the archive cleared at the start and then once a day.
-async fn clear_archive(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
+/// Has the archive cleared at the start and then once a day. What a wrong clock calls past its time would be gone for good:
+/// one that is far ahead of what was `known` is not believed until a start finds that the ledger has gone on by it.
+async fn clear_archive(
+    gateway: Arc<Gateway>,
+    known: Option<Moment>,
+    mut stopping: Stopping,
+) -> Result<(), DaemonError> {
+    let (mut known, mut since) = (known.unwrap_or_else(Moment::now), Instant::now());
     loop {
-        match retention::remove_due(&gateway, Moment::now()).await {
-            Ok(_) => {}
-            Err(error) if error.remedy() != Remedy::Stop => {
-                tracing::error!(%error, "old folders stay in the archive; it is tried again in a day");
-            }
-            Err(RetentionError::Ledger(error)) => return Err(Stop::Ledger(error).into()),
-            Err(RetentionError::Spool(error)) => return Err(error.into()),
+        let now = Moment::now();
+        let believed = !retention::leapt(known, since.elapsed(), now);
+        if believed {
+            (known, since) = (now, Instant::now());
+            clear_once(&gateway, now).await?;
+        } else {
+            tracing::error!(
+                "the clock is more than a month ahead of what it last was, {known}: nothing is removed from the archive; \
+                 set the clock, or, if it is right, restart once a delivery has gone through"
+            );
         }
         tokio::select! {
             () = stopping.asked() => return Ok(()),
             () = tokio::time::sleep(CLEAR) => {}
         }
+    }
+}
+
+async fn clear_once(gateway: &Arc<Gateway>, now: Moment) -> Result<(), DaemonError> {
+    match retention::remove_due(gateway, now).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.remedy() != Remedy::Stop => {
+            tracing::error!(%error, "old folders stay in the archive; it is tried again in a day");
+            Ok(())
+        }
+        Err(RetentionError::Ledger(error)) => Err(Stop::Ledger(error).into()),
+        Err(RetentionError::Spool(error)) => Err(error.into()),
     }
 }

@@ -28,7 +28,8 @@ pub(super) async fn run(
     mut stopping: Stopping,
 ) -> Result<(), DaemonError> {
     while !stopping.is_asked() {
-        let due = gateway.outages.of(&partner).map(|outage| outage.next.remaining());
+        let outage = gateway.outages.of(&partner);
+        let due = outage.map(|outage| outage.next.wait_left(outage.at, Moment::now()));
         match due {
             Some(due) if due.is_zero() => {
                 probe(&gateway, &partner, &mut stopping).await.map_err(Stop::from)?
@@ -74,6 +75,8 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
         }
         Err(error) => {
             let (now, attempts) = (Moment::now(), outage.attempts.saturating_add(1));
+            // It can't have begun later than now, whatever the clock said then.
+            let outage = Outage { since: outage.since.min(now), at: now, ..outage };
             let hours = gateway.config.partners.get(partner).map(|partner| &partner.hours);
             let hours = hours.cloned().unwrap_or_default();
             if let Some(next) = backoff.next(attempts, outage.since, now, rand::random(), &hours) {
@@ -110,6 +113,7 @@ fn want_on(gateway: &Gateway, partner: &str, outage: Outage, error: &TransportEr
         gateway.tell_of_partner(Kind::MediumWanted, partner, reason.clone());
     }
     let attempts = outage.attempts.saturating_add(1);
-    let next = Moment::now().after(gateway.config.gateway.backoff.first);
-    gateway.outages.go_on(partner, Outage { attempts, next, reason, ..outage });
+    let at = Moment::now();
+    let next = at.after(gateway.config.gateway.backoff.first);
+    gateway.outages.go_on(partner, Outage { attempts, at, next, reason, ..outage });
 }

@@ -122,6 +122,9 @@ impl Timekeeper {
             }
             alerts.extend(of_deadline(&seen, due, now, &config.hours_of(&link.name)));
         }
+        // Where the clock was set back, what it said before counts for nothing that is still to come.
+        self.since = self.since.min(now);
+        self.last.retain(|_, last| *last <= now);
         self.find_last(&gateway.ledger, config, now)?;
         for (link, expectation) in expectations(config) {
             let last = self.last.get(link);
@@ -163,7 +166,10 @@ impl Timekeeper {
                 break;
             }
             // A resend is our own doing: nothing came.
-            if delivery.resend_of.is_none() && wanted.contains(&delivery.link.as_str()) {
+            if delivery.resend_of.is_none()
+                && delivery.accepted_at <= now
+                && wanted.contains(&delivery.link.as_str())
+            {
                 wanted.retain(|link| *link != delivery.link);
                 let last = self.last.entry(delivery.link).or_insert(delivery.accepted_at);
                 *last = delivery.accepted_at.max(*last);

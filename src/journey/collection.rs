@@ -288,7 +288,7 @@ async fn remove_imported(
 ) -> Result<(), Failure> {
     let placing = collection.placing.clone().filter(|_| collection.placed.is_some() && !command.leave);
     let Some(placing) = placing else { return Ok(()) };
-    Ok(gateway.blocking(move || place::remove(&placing)).await.map_err(ImportError::from)?)
+    Ok(gateway.blocking(move || place::remove(&placing)).await.map_err(ImportError::Inbox)?)
 }
 
 /// Puts the acknowledgement into an outbox, unless it got there before.
@@ -363,7 +363,7 @@ async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failur
     let placing = delivery.collection().and_then(|collection| collection.placing.clone());
     if let Some(placing) = placing {
         let taken_back = gateway.blocking(move || place::take_back(&placing)).await;
-        taken_back.map_err(|error| Failure::of_own_disk(Step::Archive, &error))?;
+        taken_back.map_err(|error| Failure::of_exchange(Step::Archive, &error))?;
     }
     remove_without_import(gateway, delivery).await?;
     archive(gateway, delivery).await

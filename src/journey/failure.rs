@@ -73,6 +73,11 @@ impl Failure {
         Failure::new(step, Remedy::for_own_disk(&error.error), error)
     }
 
+    /// A refusal of an inbox or outbox at `step`.
+    pub(super) fn of_exchange(step: Step, error: &SpoolError) -> Failure {
+        Failure::new(step, Remedy::for_exchange(&error.error), error)
+    }
+
     /// A failure of the line or the partner at `step`.
     pub fn of_transport(step: Step, error: &TransportError) -> Failure {
         Failure::new(step, error.remedy(), error)
@@ -144,9 +149,10 @@ impl From<AcknowledgeError> for Failure {
     }
 }
 
+/// Only the outbox is meant: other steps have errors of their own.
 impl From<SpoolError> for Failure {
     fn from(error: SpoolError) -> Failure {
-        Failure::of_own_disk(Step::Accept, &error)
+        Failure::of_exchange(Step::Accept, &error)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::collect::import::Imported;
 use crate::collect::place::{Placed, Placing};
 use crate::decode::Decoded;
 use crate::delivery_id::DeliveryId;
-use crate::ledger::event::Event;
+use crate::ledger::event::{Entry, Event};
 use crate::ledger::stage::Stage;
 
 /// A collection's own part of a delivery.
@@ -31,6 +31,8 @@ pub struct Collection {
     pub placing: Option<Placing>,
     /// That they do.
     pub placed: Option<Placed>,
+    /// The number of the event that says so: files that follow one another go by it.
+    pub placed_event: Option<u64>,
     /// How often the import command was started.
     pub import_runs: u32,
     /// That it ended well.
@@ -51,6 +53,7 @@ impl Collection {
             decoded: None,
             placing: None,
             placed: None,
+            placed_event: None,
             import_runs: 0,
             imported: None,
             answered: None,
@@ -60,9 +63,9 @@ impl Collection {
 
     /// The stage that a step's evidence leads to; nothing if it can't follow `stage`.
     #[expect(clippy::wildcard_enum_match_arm, reason = "evidence that isn't listed contradicts the stage")]
-    pub(super) fn after_step(&mut self, stage: Stage, event: &Event) -> Option<Stage> {
+    pub(super) fn after_step(&mut self, stage: Stage, entry: &Entry) -> Option<Stage> {
         let handed_over = matches!(stage, Stage::Placed | Stage::Imported);
-        Some(match event {
+        Some(match &entry.event {
             Event::Fetched { fetched } if stage == Stage::Found => {
                 self.fetched = Some(fetched.clone());
                 Stage::Fetched
@@ -81,6 +84,7 @@ impl Collection {
             }
             Event::Placed { placed } if stage == Stage::Placing => {
                 self.placed = Some(placed.clone());
+                self.placed_event = Some(entry.seq);
                 Stage::Placed
             }
             Event::ImportStarted { run } if stage == Stage::Placed => {

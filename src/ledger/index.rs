@@ -4,6 +4,10 @@
 //! Owns no truth. It remembers the journal position it has applied and is rebuilt from the journal when it is missing or
 //! broken, so it needs no sync of its own. sled may panic on damaged files, or open them and silently lack entries:
 //! every call is caught and becomes an error, storing has an end, and on opening all entries must give the digest that was stored with them.
+//! A read has none of its own: it waits in sled only for the lock that a transaction has, or for bytes of its page to be
+//! written, its walks give up after a million turns, and storing writes all bytes out before it ends, so while nothing is stored
+//! there is nothing to wait for. A read that meets a store without an end waits as long, and ends with the process: see
+//! [`crate::ledger::Ledger::index_failure`].
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,7 +50,7 @@ pub struct Index {
     lanes: sled::Tree,
     /// Deliveries by link and digest of their source.
     sources: sled::Tree,
-    /// Collections by link and name of the partner's file, and by link and the instant at which they were placed.
+    /// Collections by link and name of the partner's file, and by link and the event with which they were placed.
     collections: sled::Tree,
     receipts: sled::Tree,
     holds: sled::Tree,
@@ -434,8 +438,8 @@ fn collection_keys(delivery: &Delivery) -> Vec<String> {
     let Some(collection) = delivery.collection() else { return Vec::new() };
     let (link, id) = (&delivery.link, &delivery.id);
     let mut keys = vec![format!("{}{:020}/{id}", found_key(link, &collection.found.name), delivery.begun)];
-    if let Some(at) = delivery.reached(Stage::Placed).filter(|_| collection.placed.is_some()) {
-        keys.push(format!("{}{at}/{id}", placed_key(link)));
+    if let Some(event) = collection.placed_event {
+        keys.push(format!("{}{event:020}/{id}", placed_key(link)));
     }
     keys
 }

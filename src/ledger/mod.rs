@@ -187,6 +187,12 @@ impl Ledger {
         answered.await.map_err(|_| self.stopped())?
     }
 
+    /// Where it is told why the index failed, once it has. Whoever reads it then may wait for ever, for a store that has no
+    /// end: nothing in this process that waits for such a reader may be what ends it.
+    pub fn index_failure(&self) -> Arc<OnceLock<IndexError>> {
+        self.index_failed.clone()
+    }
+
     /// Why the writer has ended.
     fn stopped(&self) -> LedgerError {
         self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))

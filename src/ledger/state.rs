@@ -163,6 +163,9 @@ pub struct Delivery {
     pub milestones: Vec<(Stage, Moment)>,
     /// The number of the event that it began with; ordered links go by it.
     pub begun: u64,
+    /// The number of the last event: what came before and after is told by it, and not by a clock that may be set.
+    #[serde(default)]
+    pub last_event: u64,
     /// When the source was taken over, or found.
     pub accepted_at: Moment,
     /// The source.
@@ -299,7 +302,7 @@ impl Delivery {
     pub fn after(self, entry: &Entry) -> Result<Delivery, Contradiction> {
         let contradiction = Contradiction::new(&self.id, self.state(), &entry.event);
         let after = self.step_forward(entry).ok_or(contradiction)?;
-        Ok(Delivery { updated: entry.at, ..after })
+        Ok(Delivery { updated: entry.at, last_event: entry.seq, ..after })
     }
 
     /// The delivery `id` that begins with `entry`; `original` is the one whose bytes it sends again, if it does.
@@ -353,6 +356,7 @@ impl Delivery {
             failing: None,
             milestones: vec![(stage, entry.at)],
             begun: entry.seq,
+            last_event: entry.seq,
             accepted_at: entry.at,
             origin,
             resend_of: None,
@@ -389,7 +393,7 @@ impl Delivery {
         }
         let reached = self
             .after_step(&entry.event)
-            .or_else(|| self.after_step_in(&entry.event))
+            .or_else(|| self.after_step_in(entry))
             .or_else(|| self.after_decision(entry))?;
         // A stage reached for the second time ends no row of failures: a partner that loses what it acknowledged would
         // otherwise be tried for ever at the shortest interval.
@@ -463,10 +467,10 @@ impl Delivery {
     }
 
     /// The stage that a step's evidence leads to on the way in.
-    fn after_step_in(&mut self, event: &Event) -> Option<Stage> {
+    fn after_step_in(&mut self, entry: &Entry) -> Option<Stage> {
         match &mut self.origin {
             Origin::Accepted(_) => None,
-            Origin::Collection(collection) => collection.after_step(self.stage, event),
+            Origin::Collection(collection) => collection.after_step(self.stage, entry),
         }
     }
 
@@ -516,7 +520,8 @@ impl Delivery {
             Event::Queued { gate } => self.standing = Standing::Queued { gate: gate.clone() },
             Event::Waiting { step, attempt, until, reason, unknown, back_to } => {
                 self.failing = Some(Failing {
-                    since: self.failing.map_or(entry.at, |failing| failing.since),
+                    // The first failure can't be later than this one, whatever the clock said then.
+                    since: self.failing.map_or(entry.at, |failing| failing.since.min(entry.at)),
                     times: *attempt,
                 });
                 let (step, attempt, until, reason) = (*step, *attempt, *until, reason.clone());

@@ -1,7 +1,8 @@
 //! Retries: waits that double up to a ceiling, with jitter, until a person is asked.
 //!
 //! Promises that no retry falls outside the hours of service, and that only time within them counts towards giving up:
-//! a partner that is closed over the new year has not failed for six days. Pure: knows no clock but the instants it is
+//! a partner that is closed over the new year has not failed for six days. A clock that leaps ahead gives nothing up by
+//! itself: a share of the tries must have been made as well. Pure: knows no clock but the instants it is
 //! given.
 
 use std::time::Duration;
@@ -11,6 +12,9 @@ use crate::schedule::hours::Hours;
 
 /// Share of a wait that is left to chance, so that deliveries which failed together don't come back together.
 const JITTER: f64 = 0.2;
+
+/// Of the tries that fit into the time to give up, one in so many must have been made.
+const TRIED: u128 = 4;
 
 /// How failed steps are tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +38,18 @@ impl Backoff {
         chance: f64,
         hours: &Hours,
     ) -> Option<Moment> {
-        if hours.open_time(since, now) >= self.give_up_after {
+        if failures >= self.tries_at_least() && hours.open_time(since, now) >= self.give_up_after {
             return None;
         }
         let doublings = failures.saturating_sub(1).min(31);
         let wait = self.first.saturating_mul(1 << doublings).min(self.ceiling);
         hours.next_opening(now.after(wait.mul_f64(1.0 - JITTER * chance.clamp(0.0, 1.0))))
+    }
+
+    /// Fewer failures are not given up over, whatever time the clock says has passed: it may have been set.
+    fn tries_at_least(&self) -> u32 {
+        let fitting = self.give_up_after.as_millis() / self.ceiling.as_millis().max(1);
+        u32::try_from(fitting / TRIED).unwrap_or(u32::MAX)
     }
 }
 
@@ -80,6 +90,14 @@ mod tests {
         let always = Hours::default();
         assert!(BACKOFF.next(200, since, almost, 0.0, &always).is_some());
         assert!(BACKOFF.next(200, since, since.after(BACKOFF.give_up_after), 0.0, &always).is_none());
+    }
+
+    #[test]
+    fn a_clock_that_leaps_ahead_by_a_year_gives_nothing_up_after_a_few_tries() {
+        let since: Moment = "2026-11-22T09:30:05Z".parse().unwrap();
+        let (leapt, always) = (since.after(Duration::from_secs(365 * 24 * 3600)), Hours::default());
+        assert!(BACKOFF.next(35, since, leapt, 0.0, &always).is_some());
+        assert!(BACKOFF.next(36, since, leapt, 0.0, &always).is_none());
     }
 
     fn office_hours() -> Hours {

@@ -20,6 +20,8 @@ pub const LINK: &str = "irai";
 /// Longer than anything here takes on a slow machine; reaching it is a failure.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 pub const LOOK: Duration = Duration::from_millis(20);
+/// How far the daemon's clock is from the machine's, in the words of faketime; where it is missing, they agree.
+const CLOCK: &str = "clock";
 
 /// A configured gateway; its daemon runs between `start` and `kill` or `stop`.
 pub struct Home {
@@ -149,8 +151,22 @@ impl Home {
     pub fn launch(&mut self) -> u32 {
         assert!(self.daemon.is_none(), "one daemon at a time");
         let log = File::options().append(true).create(true).open(self.path().join("log")).unwrap();
-        let daemon = self.command(&["run"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
+        let mut command = self.command(&["run"]);
+        if let (true, Some(library)) = (self.path().join(CLOCK).exists(), option_env!("FAKETIME_LIBRARY")) {
+            command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", self.path().join(CLOCK));
+            // Only the clock on the wall is set: what is measured by the steady one, and the times of files, stay.
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("NO_FAKE_STAT", "1");
+            command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_RESET", "1");
+        }
+        let daemon = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
         self.daemon.insert(daemon.unwrap()).id()
+    }
+
+    /// Has the daemon's clock, from now on or from its next start, differ from the machine's by this much, e.g. `+1d`.
+    pub fn set_clock(&self, offset: &str) {
+        let next = self.path().join("clock.next");
+        fs::write(&next, offset).unwrap();
+        fs::rename(next, self.path().join(CLOCK)).unwrap();
     }
 
     /// The running daemon's process.

@@ -1,0 +1,140 @@
+//! What is promised of a gateway whose clock is set, forwards or back, while it runs or between two runs.
+
+#![cfg(all(have_sshd, have_faketime))]
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod support;
+
+use std::fs;
+
+use support::collecting::{Inbound, offer, why};
+use support::gateway::Home;
+use support::sshd::{Options, Sshd};
+use totatsu::digest::Sha256;
+
+/// The inbound link of these tests.
+const INBOUND: &str = "uketori";
+
+/// A server, and a gateway that collects from its directory `out` by a clock of its own.
+struct Post {
+    sshd: Sshd,
+    home: Home,
+}
+
+impl Post {
+    /// With the clock this far from the machine's.
+    fn running(offset: &str, more: &str, remote: &str) -> Post {
+        let sshd = Sshd::start(Options::default());
+        fs::create_dir(sshd.root().join("out")).unwrap();
+        let mut home = Home::new(&sshd);
+        home.write_inbound(INBOUND, Inbound { more, remote, ..Inbound::default() });
+        home.set_clock(offset);
+        home.start();
+        Post { sshd, home }
+    }
+
+    fn offer(&self, name: &str, bytes: &[u8]) {
+        offer(&self.sshd.root().join("out"), name, bytes);
+    }
+
+    /// The partner's digest of `N.DAT`: as long as it is another's, fetching fails and is tried again.
+    fn vouch(&self, bytes: &[u8]) {
+        self.offer("N.DAT.sha256", format!("{}  N.DAT\n", Sha256::of(bytes)).as_bytes());
+    }
+}
+
+/// A link whose files are fetched only with their digest beside them.
+const VOUCHED: &str = "digest = \"{name}.sha256\"\n";
+
+#[test]
+fn a_file_that_comes_anew_is_found_at_once_although_the_clock_was_set_back_after_the_first_was_removed() {
+    let mut post = Post::running("+1d", "", "afterwards = \"delete\"\n");
+    for (count, (clock, bytes)) in
+        [("+1d", "one"), ("+0", "other"), ("+2d", "a third")].into_iter().enumerate()
+    {
+        post.home.set_clock(clock);
+        post.offer("N.DAT", bytes.as_bytes());
+        post.home.wait_for(count + 1, "archived");
+        fs::remove_file(post.home.inbox(INBOUND).join("N.DAT")).unwrap();
+    }
+    assert_eq!((post.home.times("found"), post.home.times("placed")), (3, 3));
+    post.home.audit_is_clean();
+}
+
+#[test]
+fn numbers_follow_the_file_that_was_placed_last_whatever_the_clock_said_then() {
+    let mut post = Post::running("+1d", "sequence = \"number\"\n", "name = \"N{number}.DAT\"\n");
+    post.offer("N007.DAT", b"seven");
+    post.home.until_file("N007.DAT", "archived");
+    post.home.set_clock("+0");
+    post.offer("N008.DAT", b"eight");
+    post.home.until_file("N008.DAT", "archived");
+    post.offer("N009.DAT", b"nine");
+    post.home.until_file("N009.DAT", "archived");
+}
+
+#[test]
+fn a_failed_step_is_tried_again_when_its_wait_is_over_although_the_clock_was_set_back_by_a_day() {
+    for restarted in [false, true] {
+        let mut post = Post::running("+1d", "", VOUCHED);
+        post.vouch(b"other");
+        post.offer("N.DAT", b"content");
+        post.home.until_file("N.DAT", "waiting");
+        post.home.set_clock("+0");
+        if restarted {
+            post.home.kill();
+            post.home.start();
+        }
+        post.vouch(b"content");
+        post.home.until_file("N.DAT", "archived");
+    }
+}
+
+#[test]
+fn a_partner_that_was_down_is_tried_again_although_the_clock_was_set_back_by_a_day() {
+    let mut post = Post::running("+1d", "", "");
+    post.sshd.kill();
+    post.home.drop_records("a.csv", 3);
+    let queued = post.home.until_file("a.csv", "queued");
+    assert!(why(&queued).contains("can't be reached"), "{}", why(&queued));
+    post.home.set_clock("+0");
+    post.sshd.restart();
+    post.home.until_file("a.csv", "archived");
+}
+
+#[test]
+fn a_clock_that_leaps_ahead_gives_nothing_up() {
+    let mut post = Post::running("+0", "", VOUCHED);
+    post.vouch(b"other");
+    post.offer("N.DAT", b"content");
+    post.home.until_file("N.DAT", "waiting");
+    post.home.set_clock("+3650d");
+    let before = post.home.times("waiting");
+    post.home.until("it failed again and again", |home| (home.times("waiting") > before + 2).then_some(()));
+    assert_eq!(post.home.times("held"), 0, "{}", post.home.log());
+    post.vouch(b"content");
+    post.home.until_file("N.DAT", "archived");
+}
+
+#[test]
+fn a_start_with_a_clock_years_ahead_removes_nothing_from_the_archive() {
+    let mut post = Post::running("+0", "", "");
+    let settings = fs::read_to_string(post.home.path().join("config/totatsu.toml")).unwrap();
+    post.home.write("config/totatsu.toml", &format!("{settings}[archive]\nretention = \"10d\"\n"));
+    post.home.kill();
+    post.home.start();
+    post.offer("N.DAT", b"content");
+    let archived = post.home.until_file("N.DAT", "archived").delivery;
+    let folder = post.home.folder(&archived.id).path().to_owned();
+    post.home.kill();
+    post.home.set_clock("+3650d");
+    post.home.start();
+    post.home.until("the clock isn't believed", |home| {
+        home.log().contains("nothing is removed from the archive").then_some(())
+    });
+    assert!(folder.is_dir());
+    post.home.kill();
+    post.home.set_clock("+20d");
+    post.home.start();
+    post.home.until("what is past its time is removed", |_| (!folder.exists()).then_some(()));
+}
