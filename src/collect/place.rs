@@ -216,7 +216,7 @@ fn write_digest(path: &Path, sha256: &Sha256) -> Result<(), SpoolError> {
     let write = || -> io::Result<()> {
         let mut out = spool::create_anew(&hidden, MODE)?;
         out.set_permissions(fs::Permissions::from_mode(MODE))?;
-        writeln!(out, "{sha256}  {name}")?;
+        out.write_all(format!("{sha256}  {name}\n").as_bytes())?;
         out.sync_all()?;
         fs::rename(&hidden, &digest)
     };
