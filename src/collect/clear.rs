@@ -195,9 +195,10 @@ async fn take_aside(
         match name_at_once(session, &going.path, &going.aside).await {
             Ok(()) => note(asked, format!("rename {} to {}", going.path, going.aside), "done"),
             Err(TransportError::NoSuchPath { .. }) if session.stat(&going.path).await?.is_none() => {}
-            Err(refusal) if refusal.is_refusal() => {
+            // Some servers refuse without a reason.
+            Err(error) if error.is_refusal() || matches!(error, TransportError::PartnerFailed { .. }) => {
                 give_back(session, companions, file).await?;
-                note(asked, format!("rename {} to {}", going.path, going.aside), "it isn't allowed");
+                note(asked, format!("rename {} to {}", going.path, going.aside), "refused");
                 return Ok(false);
             }
             Err(error) => return Err(error.into()),

@@ -156,6 +156,12 @@ fn when_it_is_listed_or_put_away() -> Vec<Kind> {
             Lies { denies: vec![Ask::Rename, Ask::Link, Ask::Replace], ..Lies::default() },
         ),
         kind(
+            "fails to rename, and lets remove",
+            DELETE,
+            End::Collected,
+            Lies { fails: vec![Ask::Rename, Ask::Link, Ask::Replace], ..Lies::default() },
+        ),
+        kind(
             "says that it removed, and did not",
             DELETE,
             End::PlacedThen("still shows it"),
