@@ -7,34 +7,16 @@ mod support;
 
 use std::fs;
 
-use support::collecting::{Inbound, offer, why};
-use support::gateway::Home;
-use support::sshd::{Options, Sshd};
+use support::collecting::{INBOUND, Post, why};
 use totatsu::digest::Sha256;
-
-/// The inbound link of these tests.
-const INBOUND: &str = "uketori";
-
-/// A server, and a gateway that collects from its directory `out` by a clock of its own.
-struct Post {
-    sshd: Sshd,
-    home: Home,
-}
 
 impl Post {
     /// With the clock this far from the machine's.
-    fn running(offset: &str, more: &str, remote: &str) -> Post {
-        let sshd = Sshd::start(Options::default());
-        fs::create_dir(sshd.root().join("out")).unwrap();
-        let mut home = Home::new(&sshd);
-        home.write_inbound(INBOUND, Inbound { more, remote, ..Inbound::default() });
-        home.set_clock(offset);
-        home.start();
-        Post { sshd, home }
-    }
-
-    fn offer(&self, name: &str, bytes: &[u8]) {
-        offer(&self.sshd.root().join("out"), name, bytes);
+    fn at(offset: &str, more: &str, remote: &str) -> Post {
+        let mut post = Post::new(more, remote, "");
+        post.home.set_clock(offset);
+        post.home.start();
+        post
     }
 
     /// The partner's digest of `N.DAT`: as long as it is another's, fetching fails and is tried again.
@@ -48,7 +30,7 @@ const VOUCHED: &str = "digest = \"{name}.sha256\"\n";
 
 #[test]
 fn a_file_that_comes_anew_is_found_at_once_although_the_clock_was_set_back_after_the_first_was_removed() {
-    let mut post = Post::running("+1d", "", "afterwards = \"delete\"\n");
+    let mut post = Post::at("+1d", "", "afterwards = \"delete\"\n");
     for (count, (clock, bytes)) in
         [("+1d", "one"), ("+0", "other"), ("+2d", "a third")].into_iter().enumerate()
     {
@@ -63,7 +45,7 @@ fn a_file_that_comes_anew_is_found_at_once_although_the_clock_was_set_back_after
 
 #[test]
 fn numbers_follow_the_file_that_was_placed_last_whatever_the_clock_said_then() {
-    let mut post = Post::running("+1d", "sequence = \"number\"\n", "name = \"N{number}.DAT\"\n");
+    let mut post = Post::at("+1d", "sequence = \"number\"\n", "name = \"N{number}.DAT\"\n");
     post.offer("N007.DAT", b"seven");
     post.home.until_file("N007.DAT", "archived");
     post.home.set_clock("+0");
@@ -76,7 +58,7 @@ fn numbers_follow_the_file_that_was_placed_last_whatever_the_clock_said_then() {
 #[test]
 fn a_failed_step_is_tried_again_when_its_wait_is_over_although_the_clock_was_set_back_by_a_day() {
     for restarted in [false, true] {
-        let mut post = Post::running("+1d", "", VOUCHED);
+        let mut post = Post::at("+1d", "", VOUCHED);
         post.vouch(b"other");
         post.offer("N.DAT", b"content");
         post.home.until_file("N.DAT", "waiting");
@@ -92,7 +74,7 @@ fn a_failed_step_is_tried_again_when_its_wait_is_over_although_the_clock_was_set
 
 #[test]
 fn a_partner_that_was_down_is_tried_again_although_the_clock_was_set_back_by_a_day() {
-    let mut post = Post::running("+1d", "", "");
+    let mut post = Post::at("+1d", "", "");
     post.sshd.kill();
     post.home.drop_records("a.csv", 3);
     let queued = post.home.until_file("a.csv", "queued");
@@ -104,7 +86,7 @@ fn a_partner_that_was_down_is_tried_again_although_the_clock_was_set_back_by_a_d
 
 #[test]
 fn a_clock_that_leaps_ahead_gives_nothing_up() {
-    let mut post = Post::running("+0", "", VOUCHED);
+    let mut post = Post::at("+0", "", VOUCHED);
     post.vouch(b"other");
     post.offer("N.DAT", b"content");
     post.home.until_file("N.DAT", "waiting");
@@ -118,7 +100,7 @@ fn a_clock_that_leaps_ahead_gives_nothing_up() {
 
 #[test]
 fn a_start_with_a_clock_years_ahead_removes_nothing_from_the_archive() {
-    let mut post = Post::running("+0", "", "");
+    let mut post = Post::at("+0", "", "");
     let settings = fs::read_to_string(post.home.path().join("config/totatsu.toml")).unwrap();
     post.home.write("config/totatsu.toml", &format!("{settings}[archive]\nretention = \"10d\"\n"));
     post.home.kill();

@@ -10,66 +10,23 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
-use support::collecting::{Inbound, offer, why};
+use support::collecting::{INBOUND, Inbound, Post, why};
 use support::disk::SmallDisk;
-use support::gateway::{Home, LINK, names_in};
-use support::sshd::{Options, Sshd};
-use totatsu::control::Shown;
+use support::gateway::{LINK, names_in};
 use totatsu::delivery_id::DeliveryId;
 use totatsu::digest::Sha256;
 
-/// The inbound link of these tests.
-const INBOUND: &str = "uketori";
-
-/// A server and a gateway that collects from its directory `out`.
-struct Post {
-    sshd: Sshd,
-    home: Home,
-}
-
 impl Post {
-    /// With these keys of the link, of its `[remote]` table, and these tables after it. The daemon doesn't run yet.
-    fn new(more: &str, remote: &str, tables: &str) -> Post {
-        let sshd = Sshd::start(Options::default());
-        fs::create_dir(sshd.root().join("out")).unwrap();
-        let home = Home::new(&sshd);
-        let post = Post { sshd, home };
-        post.write_link(INBOUND, more, remote, tables);
-        post
-    }
-
-    fn running(more: &str, remote: &str, tables: &str) -> Post {
-        let mut post = Post::new(more, remote, tables);
-        post.home.start();
-        post
-    }
-
     fn write_link(&self, name: &str, more: &str, remote: &str, tables: &str) {
         self.home.write_inbound(name, Inbound { more, remote, tables, ..Inbound::default() });
-    }
-
-    fn out(&self) -> PathBuf {
-        self.sshd.root().join("out")
     }
 
     fn inbox(&self) -> PathBuf {
         self.home.inbox(INBOUND)
     }
 
-    fn offer(&self, name: &str, bytes: &[u8]) {
-        offer(&self.out(), name, bytes);
-    }
-
-    fn wait_for(&mut self, name: &str, state: &str) -> Shown {
-        self.home.until_file(name, state)
-    }
-
     fn receipt(&self, id: &DeliveryId) -> Value {
         self.home.receipt(id)
-    }
-
-    fn act(&self, arguments: &[&str]) {
-        self.home.act(arguments);
     }
 
     /// The names under which files were placed, in that order.

@@ -9,49 +9,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use support::collecting::{Inbound, offer};
-use support::gateway::{Home, names_in};
-use support::sshd::{Options, Sshd};
-use totatsu::control::Shown;
+use support::collecting::{INBOUND, Inbound, Post};
+use support::gateway::names_in;
 use totatsu::digest::Sha256;
 use totatsu::ledger::state::Stage;
 
-/// The inbound link of these tests.
-const INBOUND: &str = "uketori";
-
-/// A server and a running gateway that collects from its directory `out`.
-struct Post {
-    sshd: Sshd,
-    home: Home,
-}
-
 impl Post {
-    /// With these keys of the link's `[remote]` table, and these tables after it.
-    fn running(remote: &str, tables: &str) -> Post {
-        let sshd = Sshd::start(Options::default());
-        fs::create_dir(sshd.root().join("out")).unwrap();
-        let mut home = Home::new(&sshd);
-        home.write_inbound(INBOUND, Inbound { remote, tables, ..Inbound::default() });
-        home.start();
-        Post { sshd, home }
-    }
-
-    fn out(&self) -> PathBuf {
-        self.sshd.root().join("out")
-    }
-
-    fn offer(&self, name: &str, bytes: &[u8]) {
-        offer(&self.out(), name, bytes);
-    }
-
-    fn wait_for(&mut self, name: &str, state: &str) -> Shown {
-        self.home.until_file(name, state)
-    }
-
-    fn act(&self, arguments: &[&str]) -> String {
-        self.home.act(arguments)
-    }
-
     /// What a command prints that ends well.
     fn told(&self, arguments: &[&str]) -> String {
         let (done, text) = self.home.run(arguments);
@@ -62,7 +25,7 @@ impl Post {
 
 #[test]
 fn a_look_by_hand_tells_what_became_of_every_name_that_it_saw() {
-    let mut post = Post::running("ready = \"marker\"\nevery = \"1h\"\n", "");
+    let mut post = Post::running("", "ready = \"marker\"\nevery = \"1h\"\n", "");
     let look = |post: &Post| post.home.run(&["collect", INBOUND]);
     post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
     for name in ["OLD.DAT", "OLD.DAT.end"] {
@@ -101,7 +64,7 @@ fn a_look_by_hand_tells_what_became_of_every_name_that_it_saw() {
 
 #[test]
 fn a_look_by_hand_tells_a_few_names_and_how_many_more_there_are() {
-    let mut post = Post::running("every = \"1h\"\n", "");
+    let mut post = Post::running("", "every = \"1h\"\n", "");
     post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
     for number in 0..50 {
         fs::write(post.out().join(format!("{number:02}{}.txt", "長".repeat(80))), "x").unwrap();
@@ -114,7 +77,7 @@ fn a_look_by_hand_tells_a_few_names_and_how_many_more_there_are() {
 
 #[test]
 fn a_digest_file_is_told_as_one_also_where_every_name_is_meant_and_a_day_that_never_comes_is_named() {
-    let mut post = Post::running("name = \"*\"\ndigest = \"{name}.sha256\"\nevery = \"1h\"\n", "");
+    let mut post = Post::running("", "name = \"*\"\ndigest = \"{name}.sha256\"\nevery = \"1h\"\n", "");
     fs::write(post.out().join("N.DAT.sha256"), format!("{}  N.DAT\n", Sha256::of(b"content"))).unwrap();
     post.offer("N.DAT", b"content");
     post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
@@ -133,7 +96,7 @@ fn a_digest_file_is_told_as_one_also_where_every_name_is_meant_and_a_day_that_ne
 
 #[test]
 fn a_look_by_hand_that_cant_be_had_says_why() {
-    let mut post = Post::running("every = \"1h\"\n", "");
+    let mut post = Post::running("", "every = \"1h\"\n", "");
     post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
     fs::rename(post.out(), post.sshd.root().join("away")).unwrap();
     let (asked, text) = post.home.run(&["collect", INBOUND]);
@@ -153,7 +116,7 @@ fn a_look_by_hand_that_cant_be_had_says_why() {
 #[test]
 fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_partner() {
     let import = "[import]\ncommand = [\"/bin/sh\", \"-c\", \"echo taken over; test -e gate\"]\n";
-    let mut post = Post::running("afterwards = \"delete\"\n", import);
+    let mut post = Post::running("", "afterwards = \"delete\"\n", import);
     post.offer("N.DAT", b"content");
     let held = post.wait_for("N.DAT", "held").delivery.id;
     let log = |text: &str| {
@@ -179,7 +142,7 @@ fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_p
 #[test]
 fn an_act_tells_how_the_collection_goes_on_and_of_one_that_is_held_that_it_stays() {
     let mut post =
-        Post::running("digest = \"{name}.sha256\"\nafterwards = \"move\"\nmove_to = \"done\"\n", "");
+        Post::running("", "digest = \"{name}.sha256\"\nafterwards = \"move\"\nmove_to = \"done\"\n", "");
     let digest = |bytes: &[u8]| format!("{}  N.DAT\n", Sha256::of(bytes));
     fs::write(post.out().join("N.DAT.sha256"), digest(b"other")).unwrap();
     post.offer("N.DAT", b"content");
@@ -200,7 +163,7 @@ fn an_act_tells_how_the_collection_goes_on_and_of_one_that_is_held_that_it_stays
 
 #[test]
 fn a_rejected_collection_cant_be_released_and_the_message_says_where_the_reason_stands() {
-    let mut post = Post::running("", "");
+    let mut post = Post::running("", "", "");
     let layout = "layout = \"eltax/nenkin-tokucho-irai\"\n";
     post.home
         .write_inbound("fixed", Inbound { more: layout, remote: "name = \"Z*\"\n", ..Inbound::default() });

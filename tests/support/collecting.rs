@@ -10,6 +10,16 @@ use totatsu::delivery_id::DeliveryId;
 
 use super::ftp::{FtpServer, PASSWORD};
 use super::gateway::{Home, LOOK, PATIENCE};
+use super::sshd::{Options, Sshd};
+
+/// The inbound link of a [`Post`].
+pub const INBOUND: &str = "uketori";
+
+/// A server, and a gateway that collects from its directory `out` over the link [`INBOUND`].
+pub struct Post {
+    pub sshd: Sshd,
+    pub home: Home,
+}
 
 /// What a test says of an inbound link. Keys that it leaves out are those of a link that hands `*.DAT` of the partner's
 /// directory `out` over as they are, as soon as they are there.
@@ -144,6 +154,39 @@ impl Home {
             assert!(there == *bytes, "{}", numbered(number));
         }
         self.audit_is_clean();
+    }
+}
+
+impl Post {
+    /// With these keys of the link, of its `[remote]` table, and these tables after it. The daemon doesn't run yet.
+    pub fn new(more: &str, remote: &str, tables: &str) -> Post {
+        let sshd = Sshd::start(Options::default());
+        fs::create_dir(sshd.root().join("out")).unwrap();
+        let home = Home::new(&sshd);
+        home.write_inbound(INBOUND, Inbound { more, remote, tables, ..Inbound::default() });
+        Post { sshd, home }
+    }
+
+    pub fn running(more: &str, remote: &str, tables: &str) -> Post {
+        let mut post = Post::new(more, remote, tables);
+        post.home.start();
+        post
+    }
+
+    pub fn out(&self) -> PathBuf {
+        self.sshd.root().join("out")
+    }
+
+    pub fn offer(&self, name: &str, bytes: &[u8]) {
+        offer(&self.out(), name, bytes);
+    }
+
+    pub fn wait_for(&mut self, name: &str, state: &str) -> Shown {
+        self.home.until_file(name, state)
+    }
+
+    pub fn act(&self, arguments: &[&str]) -> String {
+        self.home.act(arguments)
     }
 }
 
