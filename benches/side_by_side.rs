@@ -1,5 +1,5 @@
-//! Figures as ratios, measured side by side in one run: conversion against `iconv`, which only transcodes, and an upload
-//! against OpenSSH's own `sftp`. Rounds are interleaved, medians are shown. Run by `scripts/bench`.
+//! Figures as ratios, measured side by side in one run: conversion and decoding against `iconv`, which only transcodes, an
+//! upload and a download against OpenSSH's own `sftp`. Rounds are interleaved, medians are shown. Run by `scripts/bench`.
 
 #![allow(clippy::unwrap_used, reason = "a bench that can't run has nothing to say")]
 
@@ -15,31 +15,52 @@ use std::time::{Duration, Instant};
 use support::partners::of_sshd;
 use support::sshd::{Options, Sshd};
 use totatsu::convert::{self, Values, Work};
+use totatsu::decode::{self, DecodeWork, Form};
 use totatsu::demo::records;
 use totatsu::digest::Sha256;
-use totatsu::layout::Shelf;
+use totatsu::layout::{Layout, Shelf};
 use totatsu::transport::{Progress, sftp};
 
 const ROUNDS: usize = 5;
 const FEW: u64 = 25_000;
 const MANY: u64 = 250_000;
-const UPLOAD: usize = 512 * 1024 * 1024;
-/// The argument that makes this program the process that is measured.
+const CARRIED: usize = 512 * 1024 * 1024;
+/// The arguments that make this program the process that is measured.
 const CONVERT: &str = "convert-in";
+const DECODE: &str = "decode-in";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let Some(at) = arguments.iter().position(|argument| argument == CONVERT) {
-        return convert_in(Path::new(&arguments[at + 1]));
+    for (word, measured) in [(CONVERT, convert_in as fn(&Path)), (DECODE, decode_in)] {
+        if let Some(at) = arguments.iter().position(|argument| argument == word) {
+            measured(Path::new(&arguments[at + 1]));
+            return print_peak();
+        }
     }
     let memory = Path::new("/dev/shm");
     let home = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-    conversion(home.path());
-    upload(home.path());
+    for (name, count) in [("few", FEW), ("many", MANY)] {
+        fs::create_dir(home.path().join(name)).unwrap();
+        let mut out = BufWriter::new(File::create(home.path().join(name).join("source")).unwrap());
+        records::write_csv(&mut out, count, 1).unwrap();
+        out.flush().unwrap();
+    }
+    let of_source = ["-f", "UTF-8", "-t", "CP932", "source"];
+    against_iconv(home.path(), "conversion", "hash, check, encode, sync, read back", CONVERT, of_source);
+    let of_sent = ["-f", "CP932", "-t", "UTF-8", "sent"];
+    against_iconv(home.path(), "decoding", "hash, cut, check, decode, sync", DECODE, of_sent);
+    carrying(home.path());
 }
 
-/// Converts `source` in a directory and prints the most memory that this took, in KiB.
-fn convert_in(home: &Path) {
+/// Prints the most memory that this process took, in KiB.
+fn print_peak() {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    println!("{}", peak.trim().trim_end_matches(" kB"));
+}
+
+/// What a link of the layout that is measured says.
+fn agreed() -> (std::sync::Arc<Layout>, Values) {
     let shelf = Shelf::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts")).0;
     let date = jiff::civil::date(2026, 7, 10);
     let values = Values {
@@ -48,36 +69,51 @@ fn convert_in(home: &Path) {
         accepted_at: date.at(9, 0, 0, 0),
         link: Default::default(),
     };
+    (shelf.choose("eltax/nenkin-tokucho-irai", date).unwrap().clone(), values)
+}
+
+/// Converts `source` in a directory to `sent`.
+fn convert_in(home: &Path) {
+    let (layout, values) = agreed();
     let source = home.join("source");
     let work = Work {
         source: &source,
         source_sha256: Sha256::of_file(&source).unwrap().0,
         sent: &home.join("sent"),
         report: &home.join("report"),
-        layout: shelf.choose("eltax/nenkin-tokucho-irai", date).unwrap(),
+        layout: &layout,
         values: &values,
     };
     convert::convert(&work).unwrap();
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    println!("{}", peak.trim().trim_end_matches(" kB"));
 }
 
-fn conversion(home: &Path) {
+/// Decodes `sent` in a directory.
+fn decode_in(home: &Path) {
+    let (layout, values) = agreed();
+    let work = DecodeWork {
+        received: &home.join("sent"),
+        decoded: &home.join("decoded"),
+        report: &home.join("report"),
+        quarantine: None,
+        layout: &layout,
+        values: Some(&values),
+        form: Form::Csv,
+    };
+    decode::decode(&work).unwrap();
+}
+
+fn against_iconv(
+    home: &Path,
+    what: &str,
+    steps: &str,
+    word: &str,
+    [from, source, to, target, file]: [&str; 5],
+) {
     let (mut ours, mut iconvs, mut few_peak, mut many_peak) = (Vec::new(), Vec::new(), 0, 0);
-    for (name, count) in [("few", FEW), ("many", MANY)] {
-        fs::create_dir(home.join(name)).unwrap();
-        let mut out = BufWriter::new(File::create(home.join(name).join("source")).unwrap());
-        records::write_csv(&mut out, count, 1).unwrap();
-        out.flush().unwrap();
-    }
     let measured = |name: &str| {
         let start = Instant::now();
-        let output = Command::new(std::env::current_exe().unwrap())
-            .arg(CONVERT)
-            .arg(home.join(name))
-            .output()
-            .unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        let output = child.arg(word).arg(home.join(name)).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let peak: u64 = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
         (start.elapsed(), peak)
@@ -89,64 +125,70 @@ fn conversion(home: &Path) {
         many_peak = many_peak.max(peak);
         let start = Instant::now();
         let mut iconv = Command::new("iconv");
-        iconv.args(["-f", "UTF-8", "-t", "CP932"]).arg(home.join("many/source")).stdout(Stdio::null());
+        iconv.args([from, source, to, target]).arg(home.join("many").join(file)).stdout(Stdio::null());
         assert!(iconv.status().unwrap().success());
         iconvs.push(start.elapsed());
     }
     let (ours, iconv) = (median(ours), median(iconvs));
-    println!(
-        "conversion of {MANY} records (hash, check, encode, sync, read back), against iconv of the same source"
-    );
-    println!(
-        "  time            {:.2} of iconv's ({:.0} records/s here)",
-        ratio(ours, iconv),
-        per_second(MANY, ours)
-    );
-    println!(
-        "  peak memory     {:.2} of that for {FEW} records ({many_peak} and {few_peak} KiB here)",
-        many_peak as f64 / few_peak as f64
-    );
+    println!("{what} of {MANY} records ({steps}), against iconv of the same file");
+    let (ratio, rate) = (ratio(ours, iconv), per_second(MANY, ours));
+    println!("  time            {ratio:.2} of iconv's ({rate:.0} records/s here)");
+    let more = many_peak as f64 / few_peak as f64;
+    println!("  peak memory     {more:.2} of that for {FEW} records ({many_peak} and {few_peak} KiB here)");
 }
 
-fn upload(home: &Path) {
-    let source = home.join("upload");
-    fs::write(&source, support::partners::pattern(UPLOAD)).unwrap();
+fn carrying(home: &Path) {
+    let (source, fetched) = (home.join("carried"), home.join("fetched"));
+    fs::write(&source, support::partners::pattern(CARRIED)).unwrap();
     let sshd = Sshd::start(Options { root: Some(home.join("partner")), ..Options::default() });
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (mut ours, mut stocks) = (Vec::new(), Vec::new());
+    let [mut put, mut stock_put, mut got, mut stock_got] = [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
-        let start = Instant::now();
-        runtime.block_on(async {
-            let mut session = sftp::connect(&of_sshd(&sshd)).await.unwrap();
-            session.put(&source, "ours", 0, &Progress::new()).await.unwrap();
-            session.close().await;
-        });
-        ours.push(start.elapsed());
-        let start = Instant::now();
-        stock_put(&sshd, &source);
-        stocks.push(start.elapsed());
-        fs::remove_file(sshd.root().join("ours")).unwrap();
-        fs::remove_file(sshd.root().join("stock")).unwrap();
+        put.push(timed(|| {
+            runtime.block_on(async {
+                let mut session = sftp::connect(&of_sshd(&sshd)).await.unwrap();
+                session.put(&source, "ours", 0, &Progress::new()).await.unwrap();
+                session.close().await;
+            });
+        }));
+        stock_put.push(timed(|| stock(&sshd, &format!("put {} stock", source.display()))));
+        got.push(timed(|| {
+            runtime.block_on(async {
+                let mut session = sftp::connect(&of_sshd(&sshd)).await.unwrap();
+                session.fetch("ours", &fetched, 0, &Progress::new()).await.unwrap();
+                session.close().await;
+            });
+        }));
+        stock_got.push(timed(|| stock(&sshd, &format!("get stock {}", home.join("got").display()))));
+        for path in [sshd.root().join("ours"), sshd.root().join("stock"), fetched.clone(), home.join("got")] {
+            fs::remove_file(path).unwrap();
+        }
     }
-    let (ours, stock) = (median(ours), median(stocks));
-    let mib = UPLOAD as u64 / 1024 / 1024;
-    println!(
-        "upload of {mib} MiB over loopback, sign-in, SHA-256 and fsync included, against OpenSSH's sftp put"
-    );
-    println!(
-        "  time            {:.2} of sftp's ({:.0} MiB/s here)",
-        ratio(ours, stock),
-        per_second(mib, ours)
-    );
+    let mib = CARRIED as u64 / 1024 / 1024;
+    for (what, ours, stock) in [("put", put, stock_put), ("get", got, stock_got)] {
+        let (ours, stock) = (median(ours), median(stock));
+        println!(
+            "{what} of {mib} MiB over loopback, sign-in, SHA-256 and fsync included, against OpenSSH's sftp {what}"
+        );
+        let (ratio, rate) = (ratio(ours, stock), per_second(mib, ours));
+        println!("  time            {ratio:.2} of sftp's ({rate:.0} MiB/s here)");
+    }
 }
 
-fn stock_put(sshd: &Sshd, source: &Path) {
+fn timed(act: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    act();
+    start.elapsed()
+}
+
+/// Has OpenSSH's own client do this.
+fn stock(sshd: &Sshd, request: &str) {
     let mut sftp = Command::new("sftp");
     sftp.args(["-q", "-b", "-", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]);
     sftp.arg("-o").arg(format!("IdentityFile={}", sshd.client_key().display()));
     sftp.arg("-P").arg(sshd.port().to_string()).arg(format!("{}@127.0.0.1", sshd.user()));
     let mut sftp = sftp.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    writeln!(sftp.stdin.take().unwrap(), "put {} stock", source.display()).unwrap();
+    writeln!(sftp.stdin.take().unwrap(), "{request}").unwrap();
     assert!(sftp.wait().unwrap().success());
 }
 
