@@ -135,6 +135,11 @@ impl Charset {
         Charset { encoding, user_defined, codes, cells }
     }
 
+    /// Whether private characters may pass, where the encoding has room for them.
+    pub(super) fn takes_user_defined(self) -> bool {
+        self.user_defined
+    }
+
     /// The code of a character, if the set has it.
     #[inline]
     pub(crate) fn code(self, c: char) -> Option<Code> {

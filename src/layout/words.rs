@@ -57,6 +57,17 @@ pub enum Format {
     AsIs,
 }
 
+impl Format {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Format::Fixed => "fixed",
+            Format::Csv => "csv",
+            Format::AsIs => "as-is",
+        }
+    }
+}
+
 /// What stands between two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,6 +85,17 @@ pub enum Separator {
 }
 
 impl Separator {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Separator::None => "none",
+            Separator::Crlf => "crlf",
+            Separator::Lf => "lf",
+            Separator::CrlfInside => "crlf-inside",
+            Separator::LfInside => "lf-inside",
+        }
+    }
+
     /// The bytes after every record.
     pub(crate) fn bytes(self) -> &'static [u8] {
         match self {
@@ -328,4 +350,15 @@ pub enum Quote {
     WhenNeeded,
     /// All of them.
     Always,
+}
+
+impl Quote {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Quote::Never => "never",
+            Quote::WhenNeeded => "when-needed",
+            Quote::Always => "always",
+        }
+    }
 }
