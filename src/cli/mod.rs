@@ -31,7 +31,7 @@ pub(crate) enum Exit {
     Done = 0,
     /// Not done, or a check found something; the message says what.
     Failed = 1,
-    /// The command line or the configuration is wrong. A service manager need not try again.
+    /// The command line, the configuration, or a file given to `layout` is wrong. A service manager need not try again.
     BadConfiguration = 2,
     /// Our own disk or ledger can't be trusted; a person has to look.
     Untrusted = 3,
