@@ -14,6 +14,7 @@ use std::process::Command;
 
 use evidence::{Dice, journal_files, receipted};
 use serde_json::Value;
+use support::collecting::{Inbound, offer};
 use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd, new_key};
 use totatsu::audit::{self, Audit, Vouched};
@@ -349,6 +350,25 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     assert_eq!((code, rows(&past.join("deliveries.csv")).len()), (0, 0), "{text}");
     let (code, _) = export(&home, tomorrow, yesterday, &home.path().join("none"));
     assert_eq!(code, 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_export_says_the_grade_of_the_receipt_also_where_a_person_confirmed_an_import() {
+    let sshd = Sshd::start(Options::default());
+    fs::create_dir(sshd.root().join("out")).unwrap();
+    let mut home = Home::new(&sshd);
+    let tables = "[import]\ncommand = [\"/bin/false\"]\n";
+    home.write_inbound("uketori", Inbound { tables, ..Inbound::default() });
+    home.start();
+    offer(&sshd.root().join("out"), "A1.DAT", b"content");
+    let held = home.until_file("A1.DAT", "held").delivery.id;
+    home.act(&["confirm", held.as_str(), "--by", "山田", "--how", "other"]);
+    home.until_file("A1.DAT", "archived");
+    let (today, out) = (Moment::now().date(), home.path().join("export"));
+    let (code, text) = export(&home, today.yesterday().unwrap(), today.tomorrow().unwrap(), &out);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(rows(&out.join("deliveries.csv"))[0]["証明の段階"], home.receipt(&held)["grade"]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) enum Audit {
 /// `totatsu audit export`.
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// The first day on which deliveries were accepted (YYYY-MM-DD)
+    /// The first day on which deliveries were accepted, or collections found (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
     from: Date,
     /// The last day (YYYY-MM-DD)

@@ -151,7 +151,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
         row("moving", format!("{} of {}", size(done), size(total)));
     }
     if let Some(verified) = &delivery.verified {
-        row("proof", format!("{:?}", verified.grade).to_lowercase());
+        row("proof", verified.grade.word().to_owned());
     }
     if let Some(acknowledged) = &delivery.acknowledged {
         row("said so", acknowledged.path.clone());
