@@ -19,7 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{self, GatewaySettings};
+use crate::config::document::Problem;
+use crate::config::{self, Config, GatewaySettings};
 use crate::control::{ControlError, Question};
 use crate::ledger::LedgerError;
 use crate::remedy::Remedy;
@@ -146,13 +147,24 @@ pub fn main() -> ExitCode {
 impl Common {
     /// What `totatsu.toml` says, or every problem in it on standard error.
     fn gateway(&self) -> Result<GatewaySettings, Exit> {
-        config::read_gateway(&self.config).map_err(|problems| {
-            for problem in problems {
-                eprintln!("{problem}");
-            }
-            Exit::BadConfiguration
-        })
+        config::read_gateway(&self.config).map_err(|problems| bad_configuration(&problems))
     }
+
+    /// The whole configuration, or every problem in it on standard error.
+    fn configured(&self) -> Result<Config, Exit> {
+        let (configured, problems) = config::read(&self.config);
+        configured.ok_or_else(|| bad_configuration(&problems))
+    }
+}
+
+fn bad_configuration(problems: &[Problem]) -> Exit {
+    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    Exit::BadConfiguration
+}
+
+/// The daemon's answer is none to the question.
+fn unexpected_answer() -> Exit {
+    fail(Exit::Failed, &"the daemon answered something else: is it of another version?")
 }
 
 /// Says an error on standard error.

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::deliveries::{ask, find, folder_of};
-use super::{Common, Exit, exit, exit_of_ledger, fail, print, print_json};
+use super::{Common, Exit, exit, exit_of_ledger, fail, print, print_json, unexpected_answer};
 use crate::control::{Answer, ControlError, Question};
 use crate::digest::Sha256;
 use crate::ledger::Ledger;
@@ -183,7 +183,7 @@ fn check_previous(common: &Common, receipt: &receipt::Receipt) -> Result<Option<
     } else {
         let number = receipt.number - 1;
         let Answer::Receipt(found) = ask(common, Question::ReceiptNumber { number })? else {
-            return Err(fail(Exit::Failed, &"unexpected answer"));
+            return Err(unexpected_answer());
         };
         found.map_or_else(|| format!("no receipt {number} in the ledger"), |link| link.sha256.to_string())
     };

@@ -259,7 +259,7 @@ fn note(shown: &Shown) -> String {
 }
 
 /// A count with its word.
-fn counted(count: u64, one: &str, many: &str) -> String {
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
