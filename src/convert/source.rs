@@ -186,11 +186,11 @@ impl Source {
         self.rows
     }
 
-    /// Reads what may be left and gives digest and size of the whole file.
-    pub(super) fn finish(self) -> io::Result<(Sha256, u64)> {
+    /// Reads what may be left and gives the digest of the whole file.
+    pub(super) fn finish(self) -> io::Result<Sha256> {
         let Watched { mut file, mut hashing, .. } = self.reader.into_inner();
         io::copy(&mut file, &mut hashing)?;
-        Ok(hashing.finish())
+        Ok(hashing.finish().0)
     }
 
     /// Reads the next row into `record`. An endless row ends the reading with a problem.
