@@ -37,6 +37,15 @@ impl Layout {
         compile(id, text, &|_| Err("a layout without a folder has no tables beside it".into()))
     }
 
+    /// Compiles a layout file, with the folding tables beside it.
+    ///
+    /// # Errors
+    /// It can't be read, or every problem of the file and its tables that can be found in one pass.
+    pub fn of_file(id: &str, file: &Path) -> Result<Layout, Vec<LayoutProblem>> {
+        let text = std::fs::read_to_string(file).map_err(|error| vec![LayoutProblem::unreadable(&error)])?;
+        Layout::compile_in(id, &text, file.parent().unwrap_or(Path::new("")))
+    }
+
     /// Compiles the text of a layout file that stands in `folder`, with the folding tables beside it.
     ///
     /// # Errors

@@ -44,6 +44,18 @@ pub enum Confidence {
     Guess,
 }
 
+impl Confidence {
+    /// The word in the layout file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Confidence::Confirmed => "confirmed",
+            Confidence::SumConfirmed => "sum-confirmed",
+            Confidence::SingleSource => "single-source",
+            Confidence::Guess => "guess",
+        }
+    }
+}
+
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
