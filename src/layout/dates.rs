@@ -193,7 +193,7 @@ impl DatePattern {
     /// Writes a date of the source in this pattern.
     pub(crate) fn write(&self, source: &str, out: &mut String) -> Option<()> {
         let parts = self.source_parts(source)?;
-        let month = || parts.month.ok_or(());
+        let era = || Era::of(parts.year?, parts.month?, parts.day.unwrap_or(0));
         for token in &self.tokens {
             match token {
                 Token::Year => push(out, parts.year?, 4)?,
@@ -203,15 +203,11 @@ impl DatePattern {
                     push(out, year % 100, 2)?;
                 }
                 Token::EraCode => {
-                    let era = Era::of(parts.year?, month().ok()?, parts.day.unwrap_or(0))?;
+                    let era = era()?;
                     out.push_str(&self.eras.iter().find(|(known, _)| *known == era)?.1);
                 }
                 Token::EraYear => {
-                    let era = match self.era {
-                        Some(era) => era,
-                        None => Era::of(parts.year?, month().ok()?, parts.day.unwrap_or(0))?,
-                    };
-                    let year = parts.year? - era.begins().0 + 1;
+                    let year = parts.year? - self.era.or_else(era)?.begins().0 + 1;
                     (1..=99).contains(&year).then_some(())?;
                     push(out, year, 2)?;
                 }

@@ -326,7 +326,12 @@ impl Record {
 
     /// Some literal item has other bytes at the same place in the other record.
     pub(super) fn differs_visibly(&self, other: &Record) -> bool {
-        self.marks.iter().any(|(item, mark)| {
+        self.marks_that_tell_it_from(other).next().is_some()
+    }
+
+    /// Its literal items that have other bytes than the other record has at the same place: index and bytes.
+    pub(crate) fn marks_that_tell_it_from(&self, other: &Record) -> impl Iterator<Item = &(usize, Vec<u8>)> {
+        self.marks.iter().filter(|(item, mark)| {
             other.marks.iter().any(|(other_item, other_mark)| {
                 self.position(*item) == other.position(*other_item) && mark != other_mark
             })
