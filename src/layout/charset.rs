@@ -217,7 +217,7 @@ pub(crate) fn is_variation_selector(c: char) -> bool {
 }
 
 /// The second spelling of a JIS X 0208 cell, and the one that the decoder of encoding_rs gives.
-pub(super) const TWINS: [(char, char); 7] = [
+const TWINS: [(char, char); 7] = [
     ('\u{301c}', '\u{ff5e}'),
     ('\u{2212}', '\u{ff0d}'),
     ('\u{2016}', '\u{2225}'),
