@@ -218,7 +218,7 @@ fn a_receipt_taken_to_another_machine_proves_itself_with_the_gateways_key_and_wi
     fs::remove_file(path("sent")).unwrap();
     fs::remove_file(path("source")).unwrap();
     let (code, text) = by_key(&key);
-    assert!(code == 0 && text.contains("neither source nor sent lies beside it"), "{code}: {text}");
+    assert!(code == 0 && text.contains("no file that it tells of lies beside it"), "{code}: {text}");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replace("\"content\"", "\"close\"")).unwrap();
     let (code, text) = by_key(&key);
@@ -297,7 +297,7 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let (yesterday, tomorrow) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
     let out = home.path().join("export");
     let (code, text) = export(&home, yesterday, tomorrow, &out);
-    assert!(code == 0 && text.contains("5 deliveries, 1 acts by hand"), "{code}: {text}");
+    assert!(code == 0 && text.contains("5 deliveries, 1 act by hand"), "{code}: {text}");
     let files =
         "README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl receipt-key.pub receipts";
     assert_eq!(names_in(&out).join(" "), files);

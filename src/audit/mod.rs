@@ -108,7 +108,7 @@ pub enum AuditError {
     #[error("{} is not empty: an export wants a new or empty directory", .0.display())]
     NotEmpty(PathBuf),
     /// The days are the wrong way round.
-    #[error("the period from {from} to {to} holds no day")]
+    #[error("the period from {from} to {to} holds no day: --from is its first, --to its last")]
     NoDay {
         /// Its first day.
         from: jiff::civil::Date,

@@ -169,7 +169,7 @@ impl VerdictOfFile {
         let signer = self.signed_by.as_deref().unwrap_or_default();
         let names = self.compared.iter().filter_map(|path| path.file_name()?.to_str());
         let compared = match names.collect::<Vec<_>>().join(" and ") {
-            none if none.is_empty() => "neither source nor sent lies beside it to be compared".to_owned(),
+            none if none.is_empty() => "no file that it tells of lies beside it to be compared".to_owned(),
             names => format!("{names} beside it agree"),
         };
         verdict(&receipt, &format!("signed by {signer}; {compared}"), &self.disagreements)
