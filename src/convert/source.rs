@@ -17,6 +17,7 @@ use std::str::Utf8Error;
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::problems::{Problem, Problems};
+use crate::decode::stream::cause_of;
 use crate::digest::{Hashing, Sha256};
 use crate::layout::Layout;
 use crate::layout::item::{self, Fault, Item};
@@ -211,11 +212,7 @@ impl Source {
             }
         };
         self.ended = true;
-        let cause = if let csv::ErrorKind::Io(cause) = error.into_kind() {
-            cause
-        } else {
-            io::Error::other("the reader of rows gave up")
-        };
+        let cause = cause_of(error);
         if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessRow>()) {
             return Err(cause);
         }
