@@ -2,7 +2,7 @@
 //!
 //! Owns: how a layout is named on the command line, and where layouts are looked for.
 //! Promises: nothing but what is asked for goes to standard output, and nothing at all if a conversion fails.
-//! On failure: one message on standard error, exit code 2.
+//! On failure: what is wrong on standard error, exit code 2; or 1 where this machine's disk is at fault.
 //! Never: touches spool or ledger; reads the configuration for more than the folder of layouts and the gateway's own values.
 
 mod conversion;
