@@ -447,6 +447,23 @@ fn without_its_key_a_gateway_that_has_issued_receipts_does_not_start_until_a_per
     assert_eq!(verify(&home).findings, []);
 }
 
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_receipt_that_is_none_any_more_is_not_genuine_and_a_damaged_public_key_is_told_alike_by_every_command() {
+    let (_sshd, mut home, ids) = delivered(1);
+    assert!(home.stop().success());
+    fs::write(home.folder(&ids[0]).receipt(), "{").unwrap();
+    let verify = ["receipt", "verify", ids[0].as_str()];
+    let (code, text) = said(home.command(&verify));
+    let head = format!("receipt 1 of delivery {} is NOT genuine:", ids[0]);
+    assert!(code == 1 && text.contains(&head) && text.contains("something unreadable"), "{code}: {text}");
+    fs::write(home.path().join("ledger/receipt-key.pub"), "no key").unwrap();
+    for command in [&["receipt", "key"][..], &verify] {
+        let (code, text) = said(home.command(command));
+        assert!(code == 3 && text.contains("is no key for receipts"), "{code}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn a_receipt_and_a_signature_that_a_crash_left_behind_are_written_again() {
     let home = tempfile::tempdir().unwrap();
