@@ -194,16 +194,16 @@ impl Layout {
 
     /// The names of the values that the layout takes from the link.
     pub fn link_values(&self) -> BTreeSet<&str> {
-        self.from_link().map(|(key, _)| key).collect()
+        self.items_of_link().map(|(key, _)| key).collect()
     }
 
     /// Those of them that the layout has no default for: the link must give them.
     pub fn required_link_values(&self) -> BTreeSet<&str> {
-        self.from_link().filter(|(_, default)| default.is_none()).map(|(key, _)| key).collect()
+        self.items_of_link().filter(|(_, default)| default.is_none()).map(|(key, _)| key).collect()
     }
 
     /// The items that the link fills: the name of the value, and the layout's default.
-    fn from_link(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+    fn items_of_link(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let items = self.records.iter().flat_map(|record| &record.items);
         items.filter_map(|item| match &item.source {
             Source::Link { key, default } => Some((key.as_str(), default.as_deref())),
