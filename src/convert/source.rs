@@ -116,7 +116,8 @@ impl Row<'_> {
         sound.then_some(kind)
     }
 
-    fn report(&self, layout: &Layout, column: usize, fault: &Fault, problems: &mut Problems) {
+    /// Lists what is wrong with the value in a column of the layout.
+    pub(super) fn report(&self, layout: &Layout, column: usize, fault: &Fault, problems: &mut Problems) {
         problems.add(&Problem {
             line: Some(self.line),
             column: self.position(column).map(|position| position as u64 + 1),
