@@ -31,7 +31,7 @@ impl Default for Bench {
         }
         let mut link = BTreeMap::new();
         for layout in &layouts {
-            link.extend(layout.link_keys().into_iter().map(|key| (key, "1".to_owned())));
+            link.extend(layout.required_link_values().into_iter().map(|key| (key.to_owned(), "1".to_owned())));
         }
         let memory = Path::new("/dev/shm");
         let room = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };

@@ -28,7 +28,7 @@ pub struct DiskTable {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the disk of {} has only {} free, {} are kept in reserve{}: files stay in the outbox until there is room; make some, \
-     or lower archive.retention or disk.reserve", path.display(), shown(*free), shown(*reserve), with_file(*file)
+     e.g. by archive.max_size, or lower disk.reserve", path.display(), shown(*free), shown(*reserve), with_file(*file)
 )]
 pub struct LittleRoom {
     /// A directory on the disk.

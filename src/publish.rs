@@ -202,7 +202,7 @@ async fn find_done(
 }
 
 /// Whether so much proof tells our file under the final name from one that was there before. Files of fixed widths often
-/// have one size, and with `atomic` the name may have been taken all along.
+/// have one size, and where the link may replace files the name may have been taken all along.
 fn tells_ours(grade: Grade, overwrite: Overwrite) -> bool {
     match grade {
         Grade::Content => true,

@@ -1,7 +1,8 @@
-//! Sixth step: the receipt (到達証), the evidence that a delivery arrived or a collection was handed over, signed, and chained to the receipt before it.
+//! Sixth step: the receipt (到達証), the evidence that a delivery arrived or a collection was handed over.
 //!
-//! Owns the receipt's form; [`check()`] and its siblings prove it again later. Promises that the file and its signature are on disk before
-//! the receipt is recorded; whatever a crash leaves of both is simply written anew. Never holds the contents of records.
+//! Owns the receipt's form; [`check()`] and its siblings prove it again later. Promises that it is signed, and chained to the
+//! receipt before it, and that the file and its signature are on disk before the receipt is recorded; whatever a crash leaves
+//! of both is simply written anew. Never holds the contents of records.
 
 mod facts;
 pub mod key;
@@ -26,6 +27,7 @@ use crate::transport::Peer;
 use crate::verify::Grade;
 use key::{KeyError, ReceiptKey};
 
+pub(crate) use facts::grade;
 pub use proof::{Disagreement, Examined, check, check_alone, examine, read_signed};
 
 /// A receipt, as it stands in its file and in the journal.

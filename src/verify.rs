@@ -25,6 +25,18 @@ pub enum Grade {
     Content,
 }
 
+impl Grade {
+    /// Its word on receipts, in tables and on terminals.
+    pub fn word(self) -> &'static str {
+        match self {
+            Grade::Confirmed => "confirmed",
+            Grade::Close => "close",
+            Grade::Size => "size",
+            Grade::Content => "content",
+        }
+    }
+}
+
 /// The evidence that the partner holds our bytes under the temporary name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {

@@ -14,6 +14,7 @@ use std::process::Command;
 
 use evidence::{Dice, journal_files, receipted};
 use serde_json::Value;
+use support::collecting::{Inbound, offer};
 use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd, new_key};
 use totatsu::audit::{self, Audit, Vouched};
@@ -217,7 +218,7 @@ fn a_receipt_taken_to_another_machine_proves_itself_with_the_gateways_key_and_wi
     fs::remove_file(path("sent")).unwrap();
     fs::remove_file(path("source")).unwrap();
     let (code, text) = by_key(&key);
-    assert!(code == 0 && text.contains("neither source nor sent lies beside it"), "{code}: {text}");
+    assert!(code == 0 && text.contains("no file that it tells of lies beside it"), "{code}: {text}");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replace("\"content\"", "\"close\"")).unwrap();
     let (code, text) = by_key(&key);
@@ -296,7 +297,7 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let (yesterday, tomorrow) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
     let out = home.path().join("export");
     let (code, text) = export(&home, yesterday, tomorrow, &out);
-    assert!(code == 0 && text.contains("5 deliveries, 1 acts by hand"), "{code}: {text}");
+    assert!(code == 0 && text.contains("5 deliveries, 1 act by hand"), "{code}: {text}");
     let files =
         "README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl receipt-key.pub receipts";
     assert_eq!(names_in(&out).join(" "), files);
@@ -349,6 +350,25 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     assert_eq!((code, rows(&past.join("deliveries.csv")).len()), (0, 0), "{text}");
     let (code, _) = export(&home, tomorrow, yesterday, &home.path().join("none"));
     assert_eq!(code, 1);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_export_says_the_grade_of_the_receipt_also_where_a_person_confirmed_an_import() {
+    let sshd = Sshd::start(Options::default());
+    fs::create_dir(sshd.root().join("out")).unwrap();
+    let mut home = Home::new(&sshd);
+    let tables = "[import]\ncommand = [\"/bin/false\"]\n";
+    home.write_inbound("uketori", Inbound { tables, ..Inbound::default() });
+    home.start();
+    offer(&sshd.root().join("out"), "A1.DAT", b"content");
+    let held = home.until_file("A1.DAT", "held").delivery.id;
+    home.act(&["confirm", held.as_str(), "--by", "山田", "--how", "other"]);
+    home.until_file("A1.DAT", "archived");
+    let (today, out) = (Moment::now().date(), home.path().join("export"));
+    let (code, text) = export(&home, today.yesterday().unwrap(), today.tomorrow().unwrap(), &out);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(rows(&out.join("deliveries.csv"))[0]["証明の段階"], home.receipt(&held)["grade"]);
 }
 
 #[test]
@@ -425,6 +445,23 @@ fn without_its_key_a_gateway_that_has_issued_receipts_does_not_start_until_a_per
         assert!(genuine, "{text}");
     }
     assert_eq!(verify(&home).findings, []);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_receipt_that_is_none_any_more_is_not_genuine_and_a_damaged_public_key_is_told_alike_by_every_command() {
+    let (_sshd, mut home, ids) = delivered(1);
+    assert!(home.stop().success());
+    fs::write(home.folder(&ids[0]).receipt(), "{").unwrap();
+    let verify = ["receipt", "verify", ids[0].as_str()];
+    let (code, text) = said(home.command(&verify));
+    let head = format!("receipt 1 of delivery {} is NOT genuine:", ids[0]);
+    assert!(code == 1 && text.contains(&head) && text.contains("something unreadable"), "{code}: {text}");
+    fs::write(home.path().join("ledger/receipt-key.pub"), "no key").unwrap();
+    for command in [&["receipt", "key"][..], &verify] {
+        let (code, text) = said(home.command(command));
+        assert!(code == 3 && text.contains("is no key for receipts"), "{code}: {text}");
+    }
 }
 
 #[tokio::test]

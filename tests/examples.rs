@@ -11,6 +11,7 @@ use std::process::Command;
 use totatsu::config::{self, document::Problem};
 use totatsu::ledger::event::Entry;
 use totatsu::ledger::state::STATES;
+use totatsu::schedule::alert::Kind;
 
 type Words = BTreeSet<String>;
 
@@ -242,6 +243,12 @@ fn the_readme_lists_every_command_and_no_other() {
     let listed = first_cells(&page("README.md"), "### Commands");
     let listed = listed.iter().map(|cell| cell.split_whitespace().nth(1).unwrap().to_owned());
     assert_eq!(listed.collect::<Words>(), commands);
+}
+
+#[test]
+fn the_manual_of_operations_lists_every_alert_and_no_other() {
+    let alerts: Words = Kind::ALL.map(|kind| kind.word().to_owned()).into();
+    assert_eq!(first_cells(&page("docs/operations.md"), "## Alerts"), alerts);
 }
 
 #[test]

@@ -458,7 +458,6 @@ fn a_source_that_is_not_the_accepted_one_is_held_and_not_judged() {
     let error = bench.convert_as(Sha256::of(b"another")).expect_err("another digest");
     assert!(matches!(error, ConvertError::SourceChanged { .. }), "{error}");
     assert_eq!(error.remedy(), Remedy::Hold);
-    assert!(!error.is_rejection());
     assert!(!bench.path("sent").exists() && !bench.path("report").exists());
 }
 

@@ -108,7 +108,7 @@ pub enum AuditError {
     #[error("{} is not empty: an export wants a new or empty directory", .0.display())]
     NotEmpty(PathBuf),
     /// The days are the wrong way round.
-    #[error("the period from {from} to {to} holds no day")]
+    #[error("the period from {from} to {to} holds no day: --from is its first, --to its last")]
     NoDay {
         /// Its first day.
         from: jiff::civil::Date,
@@ -218,7 +218,7 @@ fn keys_of(settings: &GatewaySettings, findings: &mut Findings) -> Result<Keys, 
     }
 }
 
-/// `name` with the size and digest that were recorded of it, against what is there.
+/// The digest and size that were recorded of a file, against those of what is there.
 fn differs(stated: (Sha256, u64), there: (Sha256, u64)) -> Option<String> {
     let shown = |(sha256, size): (Sha256, u64)| format!("{size} bytes, SHA-256 {sha256}");
     (stated != there).then(|| format!("recorded are {}, found {}", shown(stated), shown(there)))

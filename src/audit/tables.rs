@@ -3,13 +3,13 @@
 //! UTF-8 with a byte order mark, Japanese headings, lines ended by CRLF. A cell that a spreadsheet could take for a formula
 //! is made harmless. Counts and sums only, no contents of records.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::clock::Moment;
 use crate::ledger::state::{Delivery, Stage};
+use crate::receipt;
 use crate::verify::Grade;
 
 /// Tells Excel that a file is UTF-8.
@@ -98,12 +98,11 @@ impl Row<'_> {
         let collection = delivery.collection();
         let decoded = collection.and_then(|collection| collection.decoded.as_ref());
         let placing = collection.and_then(|collection| collection.placing.as_ref());
-        let receipt = delivery.receipt;
-        let signed = receipt.map(|_| if self.signed { "あり" } else { "なし" }.to_owned());
+        let issued = delivery.receipt;
+        let signed = issued.map(|_| if self.signed { "あり" } else { "なし" }.to_owned());
         let totals = converted.map(|converted| {
-            let sums = converted.totals.iter().map(|(item, sum)| format!("{item}={sum}"));
-            let signed = converted.signed_totals.iter().map(|(item, sum)| format!("{item}={sum}"));
-            sums.chain(signed).collect::<Vec<_>>().join("; ")
+            let signed = converted.signed_totals.iter().map(|(item, sum)| (item, i128::from(*sum)));
+            listed(converted.totals.iter().map(|(item, sum)| (item, i128::from(*sum))).chain(signed))
         });
         let sums = decoded.map(|decoded| listed(&decoded.totals));
         let counts =
@@ -128,13 +127,13 @@ impl Row<'_> {
             self.began.to_string(),
             shown(delivery.reached(arrived)),
             shown(delivery.reached(Stage::Receipted)),
-            shown(grade(delivery).and_then(|grade| word(&grade))),
+            shown(receipt::grade(delivery).map(Grade::word)),
             shown(path),
             delivery.transfers.to_string(),
             delivery.state().to_owned(),
             reason(delivery),
-            shown(receipt.map(|receipt| receipt.number)),
-            shown(receipt.map(|receipt| receipt.sha256)),
+            shown(issued.map(|receipt| receipt.number)),
+            shown(issued.map(|receipt| receipt.sha256)),
             shown(signed),
             delivery.by_hand.len().to_string(),
             shown(resent),
@@ -144,24 +143,12 @@ impl Row<'_> {
     }
 }
 
-fn grade(delivery: &Delivery) -> Option<Grade> {
-    let verified = delivery.verified.as_ref().map(|verified| verified.grade);
-    let fetched = delivery.collection().and_then(|collection| collection.fetched.as_ref());
-    let verified = verified.or(fetched.map(|_| Grade::Content));
-    delivery.confirmed.as_ref().map(|_| Grade::Confirmed).or(verified)
-}
-
-fn listed(values: &BTreeMap<String, impl Display>) -> String {
-    values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+fn listed<'v, V: Display + 'v>(values: impl IntoIterator<Item = (&'v String, V)>) -> String {
+    values.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
 }
 
 fn shown(value: Option<impl Display>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-/// The word by which a value stands in the journal.
-fn word(value: &impl Serialize) -> Option<String> {
-    Some(serde_json::to_value(value).ok()?.as_str()?.to_owned())
 }
 
 /// Why a delivery stands where it stands, if anything but the usual.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::{Common, Exit, exit, fail, print, print_json, shown};
+use super::shown::{self, counted};
+use super::{Common, Exit, exit, fail, print, print_json};
 use crate::audit::{self, AuditError, Exported, Finding, Period};
 use crate::remedy::Remedy;
 
@@ -22,7 +23,7 @@ pub(super) enum Audit {
 /// `totatsu audit export`.
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// The first day on which deliveries were accepted (YYYY-MM-DD)
+    /// The first day on which deliveries were accepted, or collections found (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
     from: Date,
     /// The last day (YYYY-MM-DD)
@@ -68,7 +69,7 @@ fn summary(audit: &audit::Audit) -> String {
     let deliveries: u64 = audit.deliveries.values().sum();
     let removed = match audit.no_longer_kept {
         0 => String::new(),
-        removed => format!("; {removed} deliveries are no longer kept"),
+        removed => format!("; no longer kept: {}", counted(removed, "delivery", "deliveries")),
     };
     let findings = match audit.findings.len() as u64 + audit.unlisted {
         0 => "none".to_owned(),
@@ -107,11 +108,14 @@ fn written(exported: &Exported) -> String {
         0 => String::new(),
         unsigned => format!(", {unsigned} of them without a signature that fits"),
     };
-    let head = format!(
-        "{}: {deliveries} deliveries, {acts} acts by hand, {events} events, {receipts} receipts{unsigned}; README.txt tells \
-         how to verify them\n",
-        directory.display()
-    );
+    let counts = [
+        counted(*deliveries, "delivery", "deliveries"),
+        counted(*acts, "act by hand", "acts by hand"),
+        counted(*events, "event", "events"),
+        counted(*receipts, "receipt", "receipts"),
+    ];
+    let (directory, counts) = (directory.display(), counts.join(", "));
+    let head = format!("{directory}: {counts}{unsigned}; README.txt tells how to verify them\n");
     if findings.is_empty() {
         return head;
     }

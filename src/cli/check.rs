@@ -4,10 +4,7 @@ use super::{Common, Exit, print, print_json};
 use crate::config;
 
 pub(super) fn run(common: &Common) -> Exit {
-    let (configured, mut problems) = config::read(&common.config);
-    if let Some(configured) = &configured {
-        problems.extend(config::environment::check(&common.config, configured));
-    }
+    let (configured, problems) = config::check(&common.config);
     let exit = if config::has_errors(&problems) { Exit::BadConfiguration } else { Exit::Done };
     if common.json {
         return print_json(&problems, exit);

@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use super::{Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown, sighted};
+use super::{
+    Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown, sighted, unexpected_answer,
+};
 use crate::control::{self, Answer, Question, Whom};
 use crate::ledger::state::{Delivery, How, STATES};
 use crate::spool::{DeliveryFolder, Spool, SpoolError};
@@ -189,9 +191,7 @@ pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
         | Answer::Receipt(_)
         | Answer::Imported(_)
         | Answer::Refused(_)
-        | Answer::Untrusted(_) => {
-            Err(fail(Exit::Failed, &"the daemon answered something else: is it of another version?"))
-        }
+        | Answer::Untrusted(_) => Err(unexpected_answer()),
     }
 }
 

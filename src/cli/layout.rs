@@ -2,7 +2,7 @@
 //!
 //! Owns: how a layout is named on the command line, and where layouts are looked for.
 //! Promises: nothing but what is asked for goes to standard output, and nothing at all if a conversion fails.
-//! On failure: one message on standard error, exit code 2.
+//! On failure: what is wrong on standard error, exit code 2; or 1 where this machine's disk is at fault.
 //! Never: touches spool or ledger; reads the configuration for more than the folder of layouts and the gateway's own values.
 
 mod conversion;
@@ -183,14 +183,6 @@ impl Sources<'_> {
 
 /// Compiles a layout file; its name follows from the folders it lies in.
 fn from_file(path: &Path) -> Result<Layout, Vec<LayoutProblem>> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        vec![LayoutProblem {
-            line: None,
-            record: None,
-            item: None,
-            message: format!("can't be read: {error}"),
-        }]
-    })?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let parts: Vec<String> = std::path::absolute(folder)
         .unwrap_or_default()
@@ -200,5 +192,5 @@ fn from_file(path: &Path) -> Result<Layout, Vec<LayoutProblem>> {
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect();
     let id = parts.into_iter().rev().collect::<Vec<_>>().join("/");
-    Layout::compile_in(&id, &text, folder)
+    Layout::of_file(&id, path)
 }

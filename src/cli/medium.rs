@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Common, Exit, deliveries, exit, fail, print, print_json, shown};
-use crate::config::{self, Config};
-use crate::control::{Answer, Question};
+use super::{Common, Exit, deliveries, exit, fail, print, print_json, shown, unexpected_answer};
+use crate::config::Config;
+use crate::control::{Answer, Imported, Question};
 use crate::ledger::state::Delivery;
 use crate::sheet::{self, Carried, Sheet};
 use crate::spool;
@@ -63,7 +63,7 @@ impl Medium {
 
 impl Prepare {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
-        let config = configured(common)?;
+        let config = common.configured()?;
         let partner = config.partners.get(&self.partner);
         let medium = partner.and_then(|partner| match &partner.reach {
             Reach::Medium(settings) => Some(settings),
@@ -114,12 +114,7 @@ impl Import {
             | Answer::Done(_)
             | Answer::Receipt(_)
             | Answer::Refused(_)
-            | Answer::Untrusted(_) => {
-                return Err(fail(
-                    Exit::Failed,
-                    &"the daemon answered something else: is it of another version?",
-                ));
-            }
+            | Answer::Untrusted(_) => return Err(unexpected_answer()),
         };
         let all = !imported.is_empty() && imported.iter().all(|imported| imported.matched);
         let done = if all { Exit::Done } else { Exit::Failed };
@@ -129,7 +124,7 @@ impl Import {
         if imported.is_empty() {
             return Err(fail(done, &"no acknowledgement of anything that was handed over is there"));
         }
-        let row = |imported: &crate::control::Imported| {
+        let row = |imported: &Imported| {
             vec![imported.file.clone(), imported.delivery.to_string(), imported.outcome.clone()]
         };
         let rows = imported.iter().map(row).collect();
@@ -139,7 +134,7 @@ impl Import {
 
 impl OfDeliveries {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
-        let config = configured(common)?;
+        let config = common.configured()?;
         let mut found = Vec::new();
         for id in self.ids {
             found.push(deliveries::find(common, id)?);
@@ -177,14 +172,6 @@ fn sheet_of(config: &Config, deliveries: &[Delivery]) -> Result<Sheet, Exit> {
     let title = partner.map_or(names[0], |partner| &partner.title);
     let wishes = partner.map(|partner| partner.sheet.clone()).unwrap_or_default();
     Ok(Sheet::new(&wishes, title, &config.gateway.name, files))
-}
-
-fn configured(common: &Common) -> Result<Config, Exit> {
-    let (configured, problems) = config::read(&common.config);
-    configured.ok_or_else(|| {
-        problems.iter().for_each(|problem| eprintln!("{problem}"));
-        Exit::BadConfiguration
-    })
 }
 
 /// Whether the directory lies on another device than the one above it.

@@ -20,7 +20,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{self, GatewaySettings};
+use crate::config::document::Problem;
+use crate::config::{self, Config, GatewaySettings};
 use crate::control::{ControlError, Question};
 use crate::ledger::LedgerError;
 use crate::remedy::Remedy;
@@ -32,7 +33,7 @@ pub(crate) enum Exit {
     Done = 0,
     /// Not done, or a check found something; the message says what.
     Failed = 1,
-    /// The command line or the configuration is wrong. A service manager need not try again.
+    /// The command line, the configuration, or a file given to `layout` is wrong. A service manager need not try again.
     BadConfiguration = 2,
     /// Our own disk or ledger can't be trusted; a person has to look.
     Untrusted = 3,
@@ -147,13 +148,24 @@ pub fn main() -> ExitCode {
 impl Common {
     /// What `totatsu.toml` says, or every problem in it on standard error.
     fn gateway(&self) -> Result<GatewaySettings, Exit> {
-        config::read_gateway(&self.config).map_err(|problems| {
-            for problem in problems {
-                eprintln!("{problem}");
-            }
-            Exit::BadConfiguration
-        })
+        config::read_gateway(&self.config).map_err(|problems| bad_configuration(&problems))
     }
+
+    /// The whole configuration, or every problem in it on standard error.
+    fn configured(&self) -> Result<Config, Exit> {
+        let (configured, problems) = config::read(&self.config);
+        configured.ok_or_else(|| bad_configuration(&problems))
+    }
+}
+
+fn bad_configuration(problems: &[Problem]) -> Exit {
+    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    Exit::BadConfiguration
+}
+
+/// The daemon's answer is none to the question.
+fn unexpected_answer() -> Exit {
+    fail(Exit::Failed, &"the daemon answered something else: is it of another version?")
 }
 
 /// Says an error on standard error.

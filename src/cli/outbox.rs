@@ -4,49 +4,43 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::{Common, Exit, fail, print, print_json, shown};
+use super::{Common, Exit, exit, fail, print, print_json, shown};
 use crate::accept::{Entry, Outbox, Readiness, Standing};
-use crate::config;
 use crate::link::Link;
 
 #[derive(Serialize)]
-struct Row {
-    link: String,
+struct Row<'a> {
+    link: &'a str,
     #[serde(flatten)]
     entry: Entry,
+    #[serde(skip)]
+    readiness: Readiness,
 }
 
 pub(super) fn run(common: &Common) -> Exit {
-    let (configured, problems) = config::read(&common.config);
-    let Some(configured) = configured else {
-        problems.iter().for_each(|problem| eprintln!("{problem}"));
-        return Exit::BadConfiguration;
-    };
-    let mut rows = Vec::new();
-    for link in configured.links.values() {
-        match Outbox::new(&link.outbox, link.readiness).look_over(Instant::now()) {
-            Ok(entries) => {
-                rows.extend(entries.into_iter().map(|entry| Row { link: link.name.clone(), entry }))
-            }
-            Err(error) => return fail(Exit::Failed, &error),
-        }
-    }
-    if common.json {
-        return print_json(&rows, Exit::Done);
-    }
-    let lines = rows.iter().map(|row| {
-        let words = configured
-            .links
-            .get(&row.link)
-            .map(|link| words(&row.entry.standing, row.entry.identity.size, link))
-            .unwrap_or_default();
-        vec![row.link.clone(), format!("{:?}", row.entry.name), shown::size(row.entry.identity.size), words]
-    });
-    print(&shown::table(&["link", "file", "size", "standing"], lines.collect()), Exit::Done)
+    exit(try_run(common))
 }
 
-fn words(standing: &Standing, size: u64, link: &Link) -> String {
-    match (standing, link.readiness) {
+fn try_run(common: &Common) -> Result<Exit, Exit> {
+    let configured = common.configured()?;
+    let mut rows = Vec::new();
+    for Link { name, outbox, readiness, .. } in configured.links.values() {
+        let entries = Outbox::new(outbox, *readiness).look_over(Instant::now());
+        let entries = entries.map_err(|error| fail(Exit::Failed, &error))?;
+        rows.extend(entries.into_iter().map(|entry| Row { link: name, entry, readiness: *readiness }));
+    }
+    if common.json {
+        return Ok(print_json(&rows, Exit::Done));
+    }
+    let lines = rows.iter().map(|Row { link, entry, readiness }| {
+        let (name, size) = (format!("{:?}", entry.name), entry.identity.size);
+        vec![(*link).to_owned(), name, shown::size(size), words(&entry.standing, size, *readiness)]
+    });
+    Ok(print(&shown::table(&["link", "file", "size", "standing"], lines.collect()), Exit::Done))
+}
+
+fn words(standing: &Standing, size: u64, readiness: Readiness) -> String {
+    match (standing, readiness) {
         (Standing::Settling, _) if size == 0 => "zero bytes so far: taken once something is in it".to_owned(),
         (Standing::Ready, _) => "ready".to_owned(),
         (Standing::Settling, Readiness::Quiet(quiet)) => format!("taken once it is unchanged for {quiet:?}"),

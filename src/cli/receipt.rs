@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::deliveries::{ask, find, folder_of};
-use super::{Common, Exit, exit, exit_of_ledger, fail, print, print_json};
+use super::{Common, Exit, exit, exit_of_ledger, fail, print, print_json, unexpected_answer};
 use crate::control::{Answer, ControlError, Question};
 use crate::digest::Sha256;
 use crate::ledger::Ledger;
-use crate::ledger::state::Delivery;
+use crate::ledger::state::{Delivery, ReceiptLink};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
 use crate::remedy::Remedy;
@@ -97,27 +97,29 @@ pub(super) fn exit_of_key(error: &KeyError) -> Exit {
 }
 
 fn show(common: &Common, id: String) -> Result<Exit, Exit> {
-    let (_, folder) = with_receipt(common, id)?;
+    let (_, _, folder) = with_receipt(common, id)?;
     let path = folder.receipt();
     let text = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
     Ok(print(&text.map_err(|error| fail(Exit::Failed, &error))?, Exit::Done))
 }
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
-    let (delivery, folder) = with_receipt(common, id)?;
-    let keys = Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(Exit::Failed, &error))?;
+    let (delivery, ReceiptLink { number, .. }, folder) = with_receipt(common, id)?;
+    let keys =
+        Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
     let checked = receipt::check(&delivery, &folder, &keys);
     let mut disagreements = checked.map_err(|error| fail(Exit::Failed, &error))?;
-    let (receipt, _) = receipt::read(&folder.receipt()).map_err(|error| fail(Exit::Failed, &error))?;
-    disagreements.extend(check_previous(common, &receipt)?);
+    // A file that is no receipt is among the disagreements already.
+    if let Ok((receipt, _)) = receipt::read(&folder.receipt()) {
+        disagreements.extend(check_previous(common, &receipt)?);
+    }
     let genuine = disagreements.is_empty();
     let exit = if genuine { Exit::Done } else { Exit::Failed };
     if common.json {
         let delivery = delivery.id.to_string();
-        let verdict = Verdict { delivery, number: receipt.number, genuine, disagreements };
-        return Ok(print_json(&verdict, exit));
+        return Ok(print_json(&Verdict { delivery, number, genuine, disagreements }, exit));
     }
-    let receipt = format!("receipt {} of delivery {}", receipt.number, delivery.id);
+    let receipt = format!("receipt {number} of delivery {}", delivery.id);
     let agrees = "it agrees with the ledger, its signature, the kept bytes and the receipt before it";
     Ok(print(&verdict(&receipt, agrees, &disagreements), exit))
 }
@@ -169,7 +171,7 @@ impl VerdictOfFile {
         let signer = self.signed_by.as_deref().unwrap_or_default();
         let names = self.compared.iter().filter_map(|path| path.file_name()?.to_str());
         let compared = match names.collect::<Vec<_>>().join(" and ") {
-            none if none.is_empty() => "neither source nor sent lies beside it to be compared".to_owned(),
+            none if none.is_empty() => "no file that it tells of lies beside it to be compared".to_owned(),
             names => format!("{names} beside it agree"),
         };
         verdict(&receipt, &format!("signed by {signer}; {compared}"), &self.disagreements)
@@ -183,7 +185,7 @@ fn check_previous(common: &Common, receipt: &receipt::Receipt) -> Result<Option<
     } else {
         let number = receipt.number - 1;
         let Answer::Receipt(found) = ask(common, Question::ReceiptNumber { number })? else {
-            return Err(fail(Exit::Failed, &"unexpected answer"));
+            return Err(unexpected_answer());
         };
         found.map_or_else(|| format!("no receipt {number} in the ledger"), |link| link.sha256.to_string())
     };
@@ -192,14 +194,16 @@ fn check_previous(common: &Common, receipt: &receipt::Receipt) -> Result<Option<
     Ok((stated != before).then_some(Disagreement { what, stated, found: before }))
 }
 
-fn with_receipt(common: &Common, id: String) -> Result<(Delivery, DeliveryFolder), Exit> {
+/// A delivery that has a receipt, as the ledger recorded it, and the folder that holds it.
+fn with_receipt(common: &Common, id: String) -> Result<(Delivery, ReceiptLink, DeliveryFolder), Exit> {
     let delivery = find(common, id)?;
-    if delivery.receipt.is_none() {
-        let message = format!("delivery {} has no receipt: it is {}", delivery.id, delivery.state());
+    let Some(receipt) = delivery.receipt else {
+        let message =
+            format!("{} {} has no receipt: it is {}", delivery.kind(), delivery.id, delivery.state());
         return Err(fail(Exit::Failed, &message));
-    }
+    };
     let folder = folder_of(common, &delivery)?;
-    Ok((delivery, folder))
+    Ok((delivery, receipt, folder))
 }
 
 fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {

@@ -25,13 +25,8 @@ const LAST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(common: &Common) -> Exit {
     log_to_stderr("info");
-    let (configured, mut problems) = config::read(&common.config);
-    if let Some(configured) = &configured {
-        problems.extend(config::environment::check(&common.config, configured));
-    }
-    for problem in &problems {
-        eprintln!("{problem}");
-    }
+    let (configured, problems) = config::check(&common.config);
+    problems.iter().for_each(|problem| eprintln!("{problem}"));
     let Some(configured) = configured.filter(|_| !config::has_errors(&problems)) else {
         return fail(Exit::BadConfiguration, &"the configuration has errors; `totatsu check` names them all");
     };

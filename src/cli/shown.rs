@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::journey::{Step, step_after};
 use crate::ledger::collection::Collection;
-use crate::ledger::state::Standing;
+use crate::ledger::state::{Delivery, Standing};
 
 /// Characters of a reason in a list.
 const NOTE: usize = 60;
@@ -124,77 +124,87 @@ fn inbound(links: &[InboundStatus]) -> String {
     table(&headings, links.iter().map(row).collect())
 }
 
+/// A row of what is shown: its name, and what it says.
+type Fact = (&'static str, String);
+
 /// Everything that a person wants to know of one delivery.
 pub(super) fn delivery(shown: &Shown) -> String {
     let delivery = &shown.delivery;
-    let mut text = String::new();
-    let mut row = |name: &str, value: String| text += &format!("{} {value}\n", pad(name, 10));
-    row(delivery.kind(), delivery.id.to_string());
+    let mut rows = standing(shown);
+    rows.push(("source", source(delivery)));
+    rows.extend(delivery.collection().map(|collection| collected(shown, collection)).unwrap_or_default());
+    let problems = delivery.problems.map(|problems| counted(problems, "problem", "problems"));
+    rows.extend(problems.map(|problems| ("rejected", format!("{problems}: totatsu report {}", delivery.id))));
+    rows.extend(on_the_way_out(shown));
+    rows.extend(end(delivery));
+    let acts = delivery.by_hand.iter();
+    let acts = acts.map(|act| (act.act.as_str(), format!("{} by {}: {}", act.at, act.by, act.reason)));
+    let milestones = delivery.milestones.iter().map(|(stage, at)| ("", format!("{at}  {stage}")));
+    let row = |(name, value): (&str, String)| format!("{} {value}\n", pad(name, 10));
+    rows.into_iter().chain(acts).chain(milestones).map(row).collect()
+}
+
+/// What it is, and where and why it stands.
+fn standing(shown: &Shown) -> Vec<Fact> {
+    let delivery = &shown.delivery;
     let since = delivery.removed.and_then(|_| delivery.reached(delivery.stage)).unwrap_or(delivery.updated);
-    row("state", format!("{} since {since}", shown.state));
+    let mut rows =
+        vec![(delivery.kind(), delivery.id.to_string()), ("state", format!("{} since {since}", shown.state))];
     match &delivery.standing {
         Standing::Going => {}
-        Standing::Queued { gate } => row("why", gate.to_string()),
+        Standing::Queued { gate } => rows.push(("why", gate.to_string())),
         Standing::Waiting { step, attempt, until, reason } => {
-            row("why", format!("{step}, attempt {attempt}: {reason}"));
-            row("next try", until.to_string());
+            rows.push(("why", format!("{step}, attempt {attempt}: {reason}")));
+            rows.push(("next try", until.to_string()));
         }
-        Standing::Held { step, reason, .. } => row("why", format!("{step}: {reason}")),
+        Standing::Held { step, reason, .. } => rows.push(("why", format!("{step}: {reason}"))),
     }
     let way = if delivery.collection().is_some() { "from" } else { "to" };
-    row("link", format!("{} {way} {}", delivery.link, delivery.partner));
+    rows.push(("link", format!("{} {way} {}", delivery.link, delivery.partner)));
+    rows
+}
+
+/// What came.
+fn source(delivery: &Delivery) -> String {
     match delivery.source() {
-        Some(source) => {
-            row("source", format!("{}, {} bytes, SHA-256 {}", source.name, source.size, source.sha256))
-        }
-        None if delivery.is_finished() => row("source", format!("{}, never fetched", delivery.name())),
-        None => row("source", format!("{}, not fetched yet", delivery.name())),
+        Some(source) => format!("{}, {} bytes, SHA-256 {}", source.name, source.size, source.sha256),
+        None if delivery.is_finished() => format!("{}, never fetched", delivery.name()),
+        None => format!("{}, not fetched yet", delivery.name()),
     }
-    let collected = delivery.collection().map(|collection| collected(shown, collection)).unwrap_or_default();
-    collected.into_iter().for_each(|(name, value)| row(name, value));
-    if let Some(problems) = delivery.problems {
-        row(
-            "rejected",
-            format!("{}: totatsu report {}", counted(problems, "problem", "problems"), delivery.id),
-        );
-    }
+}
+
+/// What is shown only of a delivery, as far as it has come; and the bytes that are moving, either way.
+fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
+    let delivery = &shown.delivery;
+    let mut rows = Vec::new();
     if let Some(converted) = &delivery.converted {
-        row("layout", layout(&converted.layout, &converted.layout_version, &converted.records));
-        row("sent", format!("{} bytes, SHA-256 {}", converted.size, converted.sha256));
+        rows.push(("layout", layout(&converted.layout, &converted.layout_version, &converted.records)));
+        rows.push(("sent", format!("{} bytes, SHA-256 {}", converted.size, converted.sha256)));
     }
-    if let Some(target) = &delivery.target {
-        row("goes to", target.final_path());
-    }
-    if let Some((done, total)) = shown.progress {
-        row("moving", format!("{} of {}", size(done), size(total)));
-    }
-    if let Some(verified) = &delivery.verified {
-        row("proof", format!("{:?}", verified.grade).to_lowercase());
-    }
-    if let Some(acknowledged) = &delivery.acknowledged {
-        row("said so", acknowledged.path.clone());
-    }
-    if let Some(newer) = &delivery.superseded_by {
-        row("gave way", format!("to {newer}"));
-    }
+    rows.extend(delivery.target.as_ref().map(|target| ("goes to", target.final_path())));
+    let moving = shown.progress.map(|(done, total)| format!("{} of {}", size(done), size(total)));
+    rows.extend(moving.map(|moving| ("moving", moving)));
+    rows.extend(delivery.verified.as_ref().map(|verified| ("proof", verified.grade.word().to_owned())));
+    rows.extend(delivery.acknowledged.as_ref().map(|said| ("said so", said.path.clone())));
+    rows
+}
+
+/// How it ended, and what is kept of it.
+fn end(delivery: &Delivery) -> Vec<Fact> {
+    let mut rows = Vec::new();
+    rows.extend(delivery.superseded_by.as_ref().map(|newer| ("gave way", format!("to {newer}"))));
     if let Some(receipt) = &delivery.receipt {
-        row("receipt", format!("number {}, SHA-256 {}", receipt.number, receipt.sha256));
+        rows.push(("receipt", format!("number {}, SHA-256 {}", receipt.number, receipt.sha256)));
     }
     if let Some(removed) = delivery.removed {
-        row("removed", format!("{removed}: its bytes are no longer kept, the ledger keeps its receipt"));
+        let kept = "its bytes are no longer kept, the ledger keeps its receipt";
+        rows.push(("removed", format!("{removed}: {kept}")));
     } else if let Some(archived) = &delivery.archived {
-        row("kept in", format!("{} until {}", archived.folder.display(), archived.keep_until.date()));
+        let (folder, until) = (archived.folder.display(), archived.keep_until.date());
+        rows.push(("kept in", format!("{folder} until {until}")));
     }
-    if let Some(original) = &delivery.resend_of {
-        row("resend of", original.to_string());
-    }
-    for act in &delivery.by_hand {
-        row(&act.act, format!("{} by {}: {}", act.at, act.by, act.reason));
-    }
-    for (stage, at) in &delivery.milestones {
-        row("", format!("{at}  {stage}"));
-    }
-    text
+    rows.extend(delivery.resend_of.as_ref().map(|original| ("resend of", original.to_string())));
+    rows
 }
 
 /// A layout and the records of a file, as far as it has any.
@@ -208,7 +218,7 @@ fn layout(name: &str, version: &impl std::fmt::Display, records: &BTreeMap<Strin
 }
 
 /// What is shown only of a collection.
-fn collected(shown: &Shown, collection: &Collection) -> Vec<(&'static str, String)> {
+fn collected(shown: &Shown, collection: &Collection) -> Vec<Fact> {
     let mut rows = vec![("found at", collection.found.path.clone())];
     if let Some(vouched) = collection.fetched.as_ref().and_then(|fetched| fetched.vouched_by.clone()) {
         rows.push(("vouched by", vouched));
@@ -277,7 +287,7 @@ fn note(shown: &Shown) -> String {
 }
 
 /// A count with its word.
-fn counted(count: u64, one: &str, many: &str) -> String {
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

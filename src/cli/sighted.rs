@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::shown::pad;
+use super::shown::{counted, pad};
 use crate::collect::sighting::{Sighting, Told};
 use crate::transport::words;
 
@@ -13,7 +13,7 @@ const NAME: usize = 60;
 pub(super) fn sighting(seen: &Sighting) -> String {
     let Sighting { link, partner, directory, pattern, at, entries, .. } = seen;
     let place = if directory.is_empty() { "its start directory" } else { directory.as_str() };
-    let entries = counted(*entries, "entry", "entries");
+    let entries = counted(*entries as u64, "entry", "entries");
     let mut text = format!("link {link}: {entries} in {place} of partner {partner}, looked at {at}\n");
     if let Some(trouble) = &seen.trouble {
         text += &format!("what is wrong: {trouble}\n");
@@ -50,7 +50,7 @@ fn sort<T: Ord>(told: &Told<T>, one: &str, many: &str, row: impl Fn(&T) -> Vec<S
     }
     let rows: Vec<Vec<String>> = told.first.iter().map(row).collect();
     let width = rows.iter().filter_map(|row| row.first()).map(|name| name.width()).max().unwrap_or_default();
-    let mut text = format!("{}\n", counted(told.count, one, many));
+    let mut text = format!("{}\n", counted(told.count as u64, one, many));
     for row in rows {
         let name = row.first().map(|name| pad(name, width)).unwrap_or_default();
         let line = [&[name], row.get(1..).unwrap_or_default()].concat().join("  ");
@@ -60,10 +60,6 @@ fn sort<T: Ord>(told: &Told<T>, one: &str, many: &str, row: impl Fn(&T) -> Vec<S
         text += &format!("  and {} more\n", told.more());
     }
     text
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn shown(name: &str) -> String {

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::collect::link::{InboundFile, InboundLink};
 use crate::disk::DiskTable;
-use crate::layout::Shelf;
+use crate::layout::{CheckMethod, Shelf};
 use crate::link::{DirectionWord, Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
 use crate::retention::{ArchiveTable, Retention};
@@ -174,6 +174,15 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)
+}
+
+/// As [`read`], and looks whether this machine is as the configuration wants it, where that can be told.
+pub fn check(directory: &Path) -> (Option<Config>, Vec<Problem>) {
+    let (config, mut problems) = read(directory);
+    if let Some(config) = &config {
+        problems.extend(environment::check(directory, config));
+    }
+    (config, problems)
 }
 
 /// Reads one partner's file alone, whatever is wrong with the others. The partner may be there although there are errors
@@ -368,19 +377,18 @@ fn wait(given: Option<Wait>, default_seconds: u64) -> Duration {
     given.map_or(Duration::from_secs(default_seconds), |wait| wait.0)
 }
 
-/// The five digits of a municipality's code, once the sixth, its check digit, is proven (総務省: weights 6 to 2,
-/// eleven minus the sum modulo eleven, last digit).
+/// The five digits of a municipality's code, once the sixth, its check digit, is proven.
 fn municipality(code: &str) -> Result<String, String> {
-    let digits: Vec<u32> = code.chars().filter_map(|c| c.to_digit(10)).collect();
-    if digits.len() != 6 || code.len() != 6 {
+    let five = code.get(..5).filter(|_| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some((five, expected)) =
+        five.and_then(|five| Some((five, CheckMethod::MunicipalityCode.digit(five.bytes())?)))
+    else {
         return Err(format!("{code:?} is not 6 digits (全国地方公共団体コード with its check digit)"));
+    };
+    if code.as_bytes()[5] != expected {
+        return Err(format!("the check digit of {code} should be {}", char::from(expected)));
     }
-    let sum: u32 = digits.iter().zip([6, 5, 4, 3, 2]).map(|(digit, weight)| digit * weight).sum();
-    let expected = (11 - sum % 11) % 10;
-    if digits[5] != expected {
-        return Err(format!("the check digit of {code} should be {expected}"));
-    }
-    Ok(code[..5].to_owned())
+    Ok(five.to_owned())
 }
 
 /// Reads every `*.toml` in a directory and compiles it; the map's keys are the files' names without `.toml`.

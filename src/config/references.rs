@@ -12,17 +12,14 @@ use crate::collect::link::InboundLink;
 use crate::convert::{self, Values};
 use crate::layout::{Layout, Status};
 use crate::link::Link;
-use crate::schedule::deadline::Deadline;
 use crate::transport::Reach;
 use crate::transport::medium::names;
 
 /// Everything that links refer to in vain.
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut outboxes = BTreeMap::new();
     let main = Document::of(&directory.join(GATEWAY_FILE));
-    let no_layouts = config.shelf.iter().next().is_none();
-    if no_layouts {
+    if config.shelf.iter().next().is_none() {
         let message = format!("no layout can be read below {}", config.gateway.layouts.display());
         problems.push(main.problem(Severity::Error, "paths.layouts", message));
     }
@@ -30,42 +27,18 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         let message = "links/ names no link: nothing will be sent or collected";
         problems.push(main.problem(Severity::Warning, "gateway", message));
     }
+    let mut outboxes = BTreeMap::new();
     for link in config.links.values() {
         let document = Document::of(&file_of(directory, "links", &link.name));
-        let mut wrong =
-            |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
-        // A partner whose own file is wrong is there all the same; its own problems say enough.
-        let known = config.partners.contains_key(&link.partner);
-        if !known && !file_of(directory, "partners", &link.partner).exists() {
-            wrong("partner", format!("there is no partners/{}.toml", link.partner));
-        }
-        for (key, fault) in faults_on_media(config, link) {
-            wrong(key, fault);
-        }
+        let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
+        faults.extend(faults_on_media(config, link));
         if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
-            wrong("outbox", format!("link {other} has the same outbox"));
+            faults.push(("outbox", format!("link {other} has the same outbox")));
         }
-        let (now, hours) = (Moment::now(), config.hours_of(&link.name));
-        let in_vain = |deadline: Deadline| deadline.of(now, &hours, &config.gateway.calendar).is_none();
-        if hours.next_opening(now).is_none() {
-            let partner = &link.partner;
-            wrong("hours", format!("link and partner {partner} are never open at the same time"));
-        } else if link.deadline.is_some_and(in_vain) {
-            wrong(
-                "deadline",
-                "the hours of link and partner let nothing out before it on any day".to_owned(),
-            );
-        }
-        let today = now.date();
-        match config.shelf.choose(&link.layout, today) {
-            Some(layout) => problems.extend(check_layout(&document, config, link, layout)),
-            // Said once above.
-            None if no_layouts => {}
-            None => wrong(
-                "layout",
-                format!("no layout {:?} is in force on {today}; there are: {}", link.layout, names(config)),
-            ),
-        }
+        faults.extend(fault_of_deadline(config, link));
+        problems.extend(told(&document, faults));
+        let layout = config.shelf.choose(&link.layout, Moment::now().date());
+        problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
     }
     for link in config.inbound.values() {
         problems.extend(check_inbound(directory, config, link));
@@ -73,31 +46,21 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     problems
 }
 
-/// The same for an inbound link.
+/// What is wrong with an inbound link.
 fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<Problem> {
     let document = Document::of(&file_of(directory, "links", &link.name));
-    let mut problems = Vec::new();
-    let mut wrong =
-        |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
-    if !config.partners.contains_key(&link.partner) && !file_of(directory, "partners", &link.partner).exists()
-    {
-        wrong("partner", format!("there is no partners/{}.toml", link.partner));
-    }
-    let (now, hours) = (Moment::now(), config.hours_of(&link.name));
-    if hours.next_opening(now).is_none() {
-        wrong("hours", format!("link and partner {} are never open at the same time", link.partner));
-    }
-    let today = now.date();
-    let layout = config.shelf.choose(&link.layout, today);
-    if layout.is_none() && config.shelf.iter().next().is_some() {
-        let message =
-            format!("no layout {:?} is in force on {today}; there are: {}", link.layout, names(config));
-        wrong("layout", message);
-    }
+    let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
     if let Some(agreed) = link.acknowledge.as_ref().filter(|agreed| !config.links.contains_key(&agreed.link))
     {
-        wrong("acknowledge.link", format!("there is no outbound link {}", agreed.link));
+        faults.push(("acknowledge.link", format!("there is no outbound link {}", agreed.link)));
     }
+    let same_inbox = |other: &&InboundLink| other.name != link.name && other.inbox == link.inbox;
+    if let Some(other) = config.inbound.values().find(same_inbox).filter(|_| link.inbox_name.is_none()) {
+        let fault = format!("link {} has the same inbox: say inbox.name in both", other.name);
+        faults.push(("inbox.directory", fault));
+    }
+    let mut problems = told(&document, faults);
+    let layout = config.shelf.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
@@ -108,17 +71,51 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
         let message = format!("link {} means the same files: each of them is collected by both", other.name);
         problems.push(document.problem(Severity::Warning, "remote.name", message));
     }
-    let mut wrong =
-        |key: &str, message: String| problems.push(document.problem(Severity::Error, key, message));
-    let same_inbox = |other: &&InboundLink| other.name != link.name && other.inbox == link.inbox;
-    if let Some(other) = config.inbound.values().find(same_inbox).filter(|_| link.inbox_name.is_none()) {
-        wrong("inbox.directory", format!("link {} has the same inbox: say inbox.name in both", other.name));
-    }
     problems
 }
 
+/// A key, and what is wrong with what it says.
+type KeyFault = (&'static str, String);
+
+fn told(document: &Document, faults: Vec<KeyFault>) -> Vec<Problem> {
+    faults.into_iter().map(|(key, fault)| document.problem(Severity::Error, key, fault)).collect()
+}
+
+/// What a link of either way names in vain: its partner, hours that it shares with it, a layout in force.
+fn faults_of_either_way(
+    directory: &Path,
+    config: &Config,
+    (link, partner, layout): (&str, &str, &str),
+) -> Vec<KeyFault> {
+    let mut faults = Vec::new();
+    // A partner whose own file is wrong is there all the same; its own problems say enough.
+    if !config.partners.contains_key(partner) && !file_of(directory, "partners", partner).exists() {
+        faults.push(("partner", format!("there is no partners/{partner}.toml")));
+    }
+    let now = Moment::now();
+    if config.hours_of(link).next_opening(now).is_none() {
+        faults.push(("hours", format!("link and partner {partner} are never open at the same time")));
+    }
+    let today = now.date();
+    // That there is no layout at all is said once, of the gateway.
+    if config.shelf.choose(layout, today).is_none() && config.shelf.iter().next().is_some() {
+        let known = names(config);
+        faults.push(("layout", format!("no layout {layout:?} is in force on {today}; there are: {known}")));
+    }
+    faults
+}
+
+/// A deadline before which nothing is let out; hours that never open are a fault of their own.
+fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
+    let (now, hours) = (Moment::now(), config.hours_of(&link.name));
+    hours.next_opening(now)?;
+    let due = link.deadline?.of(now, &hours, &config.gateway.calendar);
+    let fault = "the hours of link and partner let nothing out before it on any day";
+    due.is_none().then(|| ("deadline", fault.to_owned()))
+}
+
 /// Names that a medium couldn't hold, as far as the patterns alone tell.
-fn faults_on_media(config: &Config, link: &Link) -> Vec<(&'static str, String)> {
+fn faults_on_media(config: &Config, link: &Link) -> Vec<KeyFault> {
     let partner = config.partners.get(&link.partner);
     if !partner.is_some_and(|partner| matches!(partner.reach, Reach::Medium(_))) {
         return Vec::new();

@@ -247,7 +247,7 @@ impl<'a> Encoder<'a> {
         let layout = self.layout;
         for framed in &self.framed {
             if framed.value.as_deref() != row.value(framed.column).ok() {
-                report_column(layout, row, framed.column, problems);
+                row.report(layout, framed.column, &Fault::Differs, problems);
             }
         }
         let Some((first_kind, first)) = &self.first else { return };
@@ -271,12 +271,8 @@ impl<'a> Encoder<'a> {
         for framed in &mut self.framed {
             let value = row.and_then(|row| row.value(framed.column).ok()).map(str::to_owned);
             if framed.for_file && framed.value.is_some() && framed.value != value {
-                report_column(
-                    layout,
-                    row.expect("a second block begins with a row"),
-                    framed.column,
-                    problems,
-                );
+                let row = row.expect("a second block begins with a row");
+                row.report(layout, framed.column, &Fault::Differs, problems);
             } else {
                 framed.value = value;
             }
@@ -378,18 +374,6 @@ fn report(line: Option<u64>, column: Option<usize>, item: &Item, fault: &Fault, 
         character: fault.character(),
         wrong: &fault.wrong(),
         accepted: &fault.accepted(),
-    });
-}
-
-/// A column that must be the same throughout the block, or the file, is not.
-fn report_column(layout: &Layout, row: &Row, column: usize, problems: &mut Problems) {
-    problems.add(&Problem {
-        line: Some(row.line),
-        column: row.position(column).map(|position| position as u64 + 1),
-        item: &layout.columns[column],
-        character: None,
-        wrong: &Fault::Differs.wrong(),
-        accepted: &Fault::Differs.accepted(),
     });
 }
 

@@ -16,7 +16,7 @@
 pub(crate) mod constants;
 mod draft;
 mod encode;
-mod folds;
+pub(crate) mod folds;
 mod frames;
 pub(crate) mod leftovers;
 mod output;
@@ -180,17 +180,6 @@ impl ConvertError {
             ConvertError::Disk { error, .. } => Remedy::for_own_disk(error),
         }
     }
-
-    /// The source itself is at fault: the delivery is rejected rather than held.
-    pub fn is_rejection(&self) -> bool {
-        match self {
-            ConvertError::BadRecords { .. } => true,
-            ConvertError::SourceChanged { .. }
-            | ConvertError::BadValue { .. }
-            | ConvertError::ReadBackDiffers { .. }
-            | ConvertError::Disk { .. } => false,
-        }
-    }
 }
 
 /// Whether a layout can take what gateway and link give it.
@@ -311,7 +300,7 @@ fn encode_source(
         encoder.row(&row, &mut problems).map_err(disk(partial))?;
     }
     let rows = source.rows();
-    let (found, _) = source.finish().map_err(disk(work.source))?;
+    let found = source.finish().map_err(disk(work.source))?;
     if found != work.source_sha256 {
         // What was read is not what was accepted: its problems say nothing about the delivery.
         problems.discard().map_err(disk(work.report))?;

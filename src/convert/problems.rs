@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::layout::padded;
 
 /// Problems beyond this number are counted, not listed.
-pub(crate) const MAX_LISTED: u64 = 10_000;
+const MAX_LISTED: u64 = 10_000;
 
 /// One problem, and where it is.
 #[derive(Debug)]

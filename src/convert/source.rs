@@ -17,6 +17,7 @@ use std::str::Utf8Error;
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::problems::{Problem, Problems};
+use crate::decode::stream::cause_of;
 use crate::digest::{Hashing, Sha256};
 use crate::layout::Layout;
 use crate::layout::item::{self, Fault, Item};
@@ -115,7 +116,8 @@ impl Row<'_> {
         sound.then_some(kind)
     }
 
-    fn report(&self, layout: &Layout, column: usize, fault: &Fault, problems: &mut Problems) {
+    /// Lists what is wrong with the value in a column of the layout.
+    pub(super) fn report(&self, layout: &Layout, column: usize, fault: &Fault, problems: &mut Problems) {
         problems.add(&Problem {
             line: Some(self.line),
             column: self.position(column).map(|position| position as u64 + 1),
@@ -186,11 +188,11 @@ impl Source {
         self.rows
     }
 
-    /// Reads what may be left and gives digest and size of the whole file.
-    pub(super) fn finish(self) -> io::Result<(Sha256, u64)> {
+    /// Reads what may be left and gives the digest of the whole file.
+    pub(super) fn finish(self) -> io::Result<Sha256> {
         let Watched { mut file, mut hashing, .. } = self.reader.into_inner();
         io::copy(&mut file, &mut hashing)?;
-        Ok(hashing.finish())
+        Ok(hashing.finish().0)
     }
 
     /// Reads the next row into `record`. An endless row ends the reading with a problem.
@@ -211,11 +213,7 @@ impl Source {
             }
         };
         self.ended = true;
-        let cause = if let csv::ErrorKind::Io(cause) = error.into_kind() {
-            cause
-        } else {
-            io::Error::other("the reader of rows gave up")
-        };
+        let cause = cause_of(error);
         if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessRow>()) {
             return Err(cause);
         }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::stream::{EndlessLine, Seen, Watched};
+use super::stream::{EndlessLine, Seen, Watched, cause_of};
 use crate::digest::Sha256;
 use crate::layout::item::Item;
 use crate::layout::plan::Record;
@@ -316,11 +316,7 @@ impl<'a, R: Read> Cutter<'a, R> {
 
     fn line_error(&mut self, error: csv::Error) -> io::Result<Option<u64>> {
         self.from = From::Ended;
-        let cause = if let csv::ErrorKind::Io(cause) = error.into_kind() {
-            cause
-        } else {
-            io::Error::other("the reader of lines gave up")
-        };
+        let cause = cause_of(error);
         if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
             return Err(cause);
         }

@@ -16,7 +16,7 @@ pub(crate) mod cut;
 mod look;
 mod quarantine;
 mod rows;
-mod stream;
+pub(crate) mod stream;
 pub(crate) mod walk;
 
 use std::collections::BTreeMap;

@@ -152,13 +152,8 @@ fn is_told_from_others(layout: &Layout, kind: usize, cut: Cut) -> bool {
 }
 
 fn holds_what_the_other_lacks(record: &Record, other: &Record, cut: Cut) -> bool {
-    record.marks.iter().filter(|(n, mark)| cut.field(&record.items[*n], *n) == Some(&mark[..])).any(
-        |(n, mark)| {
-            other.marks.iter().any(|(other_n, other_mark)| {
-                record.position(*n) == other.position(*other_n) && mark != other_mark
-            })
-        },
-    )
+    let mut marks = record.marks_that_tell_it_from(other);
+    marks.any(|(n, mark)| cut.field(&record.items[*n], *n) == Some(&mark[..]))
 }
 
 /// Whichever of two kinds a record is, the total is the same.

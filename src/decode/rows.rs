@@ -10,6 +10,7 @@ use std::io::{self, Write};
 
 use super::Form;
 use super::cut::Cut;
+use super::stream::cause_of;
 use super::walk::value_of;
 use crate::layout::derived::Derived;
 use crate::layout::item::{Fault, Source};
@@ -185,15 +186,6 @@ impl<W: Write> Out<W> {
             Out::Csv(csv) => csv.into_inner().map_err(|error| error.into_error()),
             Out::Json(out) => Ok(out),
         }
-    }
-}
-
-/// What the disk answered: a full one is waited for, and must be told from one that can't be trusted.
-fn cause_of(error: csv::Error) -> io::Error {
-    if let csv::ErrorKind::Io(cause) = error.into_kind() {
-        cause
-    } else {
-        io::Error::other("rows of different lengths can't be written")
     }
 }
 

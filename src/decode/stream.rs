@@ -1,4 +1,4 @@
-//! The bytes of a file as they go by: counted, hashed, the last ones remembered.
+//! The bytes of a file as they go by: counted, hashed, the last ones remembered; and the stream's error behind one of `csv`.
 //!
 //! Owns: nothing but the count.
 //! Promises: every byte handed on was counted and hashed exactly once; a line of a CSV file has a limit.
@@ -102,6 +102,16 @@ impl Seen {
             self.last.drain(..over);
             self.last.extend_from_slice(bytes);
         }
+    }
+}
+
+/// The error of the stream, or of the disk, that stopped a reader or a writer of rows: a full disk is waited for, and must be
+/// told from one that can't be trusted.
+pub(crate) fn cause_of(error: csv::Error) -> io::Error {
+    if let csv::ErrorKind::Io(cause) = error.into_kind() {
+        cause
+    } else {
+        io::Error::other("rows can't be read or written as CSV: report this as a fault of totatsu")
     }
 }
 

@@ -11,7 +11,7 @@ use crate::layout::item::{Fault, Item, Source};
 use crate::layout::plan::{DataItem, Record};
 use crate::layout::reading::Reading;
 use crate::layout::tally::Tally;
-use crate::layout::{Layout, Numbered, Place};
+use crate::layout::{CheckMethod, Layout, Numbered, Place};
 
 /// Something wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +125,8 @@ impl<'a> Walk<'a> {
         for (kind, item, found, at) in std::mem::take(&mut self.promised) {
             if let Source::Total(total) = self.layout.records[kind].items[item].source {
                 let reckoned = self.file.totals[total];
-                if found != reckoned {
-                    let (found, reckoned) = (found.to_string(), reckoned.to_string());
-                    self.value_finding(at, kind, item, Fault::NotReckoned { found, reckoned });
+                if let Err(fault) = compared(found, reckoned) {
+                    self.value_finding(at, kind, item, fault);
                 }
             }
         }
@@ -234,22 +233,11 @@ impl<'a> Walk<'a> {
         }
         match &item.source {
             Source::Total(total) => self.total(kind, n, *total, item.number_in(field), at),
-            Source::Sequence { of, first } => self.sequence(kind, *of, *first, item.number_in(field)),
+            Source::Sequence { of, first } => self.sequence(*of, *first, item.number_in(field)),
             Source::CheckDigit { method, over } => {
-                let record = &self.layout.records[kind];
-                let digits: Vec<u8> = over
-                    .iter()
-                    .flat_map(|&n| cut.field(&record.items[n], n).unwrap_or_default())
-                    .copied()
-                    .collect();
-                match method.digit(digits.into_iter()) {
-                    Some(digit) if field == [digit] => Ok(()),
-                    Some(digit) => Err(Fault::NotReckoned {
-                        found: String::from_utf8_lossy(field).into_owned(),
-                        reckoned: char::from(digit).to_string(),
-                    }),
-                    None => Err(Fault::NoCheckDigit(*method)),
-                }
+                let items = &self.layout.records[kind].items;
+                let fields = over.iter().flat_map(|&n| cut.field(&items[n], n).unwrap_or_default());
+                check_digit(*method, fields.copied().collect(), field)
             }
             Source::Block(repeated) => self.repeats(*repeated, field),
             Source::Gateway(_) | Source::Link { .. } => {
@@ -287,13 +275,10 @@ impl<'a> Walk<'a> {
             }
             Place::BlockHeader | Place::Data | Place::BlockTrailer => self.block.totals[total],
         };
-        if found == reckoned {
-            return Ok(());
-        }
-        Err(Fault::NotReckoned { found: found.to_string(), reckoned: reckoned.to_string() })
+        compared(found, reckoned)
     }
 
-    fn sequence(&self, kind: usize, of: Numbered, first: u64, found: i128) -> Result<(), Fault> {
+    fn sequence(&self, of: Numbered, first: u64, found: i128) -> Result<(), Fault> {
         let data = |tally: &Tally| self.layout.data.iter().map(|&kind| tally.records[kind]).sum::<u64>();
         let nth = match of {
             Numbered::Records => self.records,
@@ -302,10 +287,7 @@ impl<'a> Walk<'a> {
             Numbered::Data => data(&self.file) + data(&self.block),
         };
         let reckoned = i128::from(first) + i128::from(nth) - 1;
-        if found == reckoned || self.layout.records[kind].items.is_empty() {
-            return Ok(());
-        }
-        Err(Fault::NotReckoned { found: found.to_string(), reckoned: reckoned.to_string() })
+        compared(found, reckoned)
     }
 
     /// A header or trailer and the data records of its block hold the same.
@@ -344,6 +326,26 @@ impl<'a> Walk<'a> {
     fn file_finding(&mut self, at: u64, kind: Option<usize>, wrong: String, accepted: String) {
         let wrong = Wrong::File(wrong, accepted);
         self.findings.push(Finding { record: Some(self.records), at, kind, item: None, wrong });
+    }
+}
+
+/// A number that the file tells, against the one that was reckoned.
+fn compared(found: i128, reckoned: i128) -> Result<(), Fault> {
+    if found == reckoned {
+        return Ok(());
+    }
+    Err(Fault::NotReckoned { found: found.to_string(), reckoned: reckoned.to_string() })
+}
+
+/// A field with a check digit, against the digits that it is reckoned over.
+fn check_digit(method: CheckMethod, digits: Vec<u8>, field: &[u8]) -> Result<(), Fault> {
+    match method.digit(digits.into_iter()) {
+        Some(digit) if field == [digit] => Ok(()),
+        Some(digit) => Err(Fault::NotReckoned {
+            found: String::from_utf8_lossy(field).into_owned(),
+            reckoned: char::from(digit).to_string(),
+        }),
+        None => Err(Fault::NoCheckDigit(method)),
     }
 }
 

@@ -135,6 +135,11 @@ impl Charset {
         Charset { encoding, user_defined, codes, cells }
     }
 
+    /// Whether private characters may pass, where the encoding has room for them.
+    pub(super) fn takes_user_defined(self) -> bool {
+        self.user_defined
+    }
+
     /// The code of a character, if the set has it.
     #[inline]
     pub(crate) fn code(self, c: char) -> Option<Code> {
@@ -212,7 +217,7 @@ pub(crate) fn is_variation_selector(c: char) -> bool {
 }
 
 /// The second spelling of a JIS X 0208 cell, and the one that the decoder of encoding_rs gives.
-pub(super) const TWINS: [(char, char); 7] = [
+const TWINS: [(char, char); 7] = [
     ('\u{301c}', '\u{ff5e}'),
     ('\u{2212}', '\u{ff0d}'),
     ('\u{2016}', '\u{2225}'),

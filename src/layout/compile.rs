@@ -37,6 +37,15 @@ impl Layout {
         compile(id, text, &|_| Err("a layout without a folder has no tables beside it".into()))
     }
 
+    /// Compiles a layout file, with the folding tables beside it.
+    ///
+    /// # Errors
+    /// It can't be read, or every problem of the file and its tables that can be found in one pass.
+    pub fn of_file(id: &str, file: &Path) -> Result<Layout, Vec<LayoutProblem>> {
+        let text = std::fs::read_to_string(file).map_err(|error| vec![LayoutProblem::unreadable(&error)])?;
+        Layout::compile_in(id, &text, file.parent().unwrap_or(Path::new("")))
+    }
+
     /// Compiles the text of a layout file that stands in `folder`, with the folding tables beside it.
     ///
     /// # Errors
@@ -80,21 +89,9 @@ impl Compiler<'_> {
         let mut hashed = self.text.as_bytes().to_vec();
         let house = self.house(heading.as_ref(), &written, load, &mut hashed);
         let mut names = names(house.format, heading.as_ref(), &written);
-        let mut records = Vec::new();
-        for (record, items) in &written {
-            let first_problem = self.problems.len();
-            let items = self.items(record, items, &house, &mut names, incomplete);
-            let sound = self.problems.len() == first_problem;
-            let length = record.length.unwrap_or_default();
-            let name = record.name.get_ref().clone();
-            let (place, reckons) = (record.place, items.iter().any(reckons));
-            let mut record_plan =
-                Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
-            if sound {
-                self.marks(record, &mut record_plan);
-                self.listed_values(record, &record_plan);
-            }
-            records.push(record_plan);
+        let mut records: Vec<Record> = Vec::new();
+        for record in &written {
+            records.push(self.record(record, &house, &mut names, incomplete));
         }
         let dates = heading.as_ref().and_then(|heading| self.dates(heading));
         let breaks = heading.as_ref().map(|heading| self.breaks(heading, &written, &records, &names));
@@ -134,6 +131,28 @@ impl Compiler<'_> {
             notes: heading.notes,
             records,
         })
+    }
+
+    /// One record by itself. Its literals and listed values are tried once its items are sound.
+    fn record(
+        &mut self,
+        (record, items): &Written,
+        house: &House,
+        names: &mut Names,
+        incomplete: bool,
+    ) -> Record {
+        let first_problem = self.problems.len();
+        let items = self.items(record, items, house, names, incomplete);
+        let sound = self.problems.len() == first_problem;
+        let length = record.length.unwrap_or_default();
+        let name = record.name.get_ref().clone();
+        let (place, reckons) = (record.place, items.iter().any(reckons));
+        let mut compiled = Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
+        if sound {
+            self.marks(record, &mut compiled);
+            self.listed_values(record, &compiled);
+        }
+        compiled
     }
 
     fn dates(&mut self, heading: &Heading) -> Option<(Date, Option<Date>)> {

@@ -84,53 +84,9 @@ impl Era {
 impl DatePattern {
     /// Reads a pattern.
     pub(super) fn compile(written: &str, options: DateOptions) -> Result<DatePattern, String> {
-        const WORDS: [(&str, Token); 6] = [
-            ("YYYY", Token::Year),
-            ("YY", Token::ShortYear),
-            ("EE", Token::EraYear),
-            ("G", Token::EraCode),
-            ("MM", Token::Month),
-            ("DD", Token::Day),
-        ];
-        let mut tokens: Vec<Token> = Vec::new();
-        let mut rest = written;
-        while let Some(c) = rest.chars().next() {
-            let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
-            let (length, token) = match word {
-                Some((word, token)) => (word.len(), *token),
-                None if "-/.".contains(c) => (1, Token::Mark(c)),
-                None => {
-                    return Err(format!("date: \"{rest}\" is no part of a date (YYYY YY G EE MM DD - / .)"));
-                }
-            };
-            if !matches!(token, Token::Mark(_)) && tokens.contains(&token) {
-                return Err("date: a part stands twice".into());
-            }
-            tokens.push(token);
-            rest = &rest[length..];
-        }
-        let has = |token| tokens.contains(&token);
-        let years = [Token::Year, Token::ShortYear, Token::EraYear].into_iter().filter(|&t| has(t)).count();
-        if tokens.iter().all(|token| matches!(token, Token::Mark(_))) {
-            return Err("date: a pattern has YYYY, YY, G, EE, MM or DD".into());
-        }
-        if years > 1 {
-            return Err("date: a pattern has one year".into());
-        }
-        if has(Token::EraCode) && options.eras.is_empty() {
-            return Err("date: G needs the codes of the eras in [eras]".into());
-        }
-        if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
-            return Err("the codes in [eras] have one length".into());
-        }
-        if has(Token::EraCode) && options.era.is_some() {
-            return Err("date: era is for a pattern without G".into());
-        }
-        if options.era.is_some() && !has(Token::EraYear) {
-            return Err("date: era belongs to EE".into());
-        }
-        if options.first_year.is_some() && !has(Token::ShortYear) {
-            return Err("date: first_year belongs to YY".into());
+        let tokens = tokens(written)?;
+        if let Some(clash) = clash(&tokens, &options) {
+            return Err(clash.to_owned());
         }
         Ok(DatePattern {
             written: written.to_owned(),
@@ -193,7 +149,7 @@ impl DatePattern {
     /// Writes a date of the source in this pattern.
     pub(crate) fn write(&self, source: &str, out: &mut String) -> Option<()> {
         let parts = self.source_parts(source)?;
-        let month = || parts.month.ok_or(());
+        let era = || Era::of(parts.year?, parts.month?, parts.day.unwrap_or(0));
         for token in &self.tokens {
             match token {
                 Token::Year => push(out, parts.year?, 4)?,
@@ -203,15 +159,11 @@ impl DatePattern {
                     push(out, year % 100, 2)?;
                 }
                 Token::EraCode => {
-                    let era = Era::of(parts.year?, month().ok()?, parts.day.unwrap_or(0))?;
+                    let era = era()?;
                     out.push_str(&self.eras.iter().find(|(known, _)| *known == era)?.1);
                 }
                 Token::EraYear => {
-                    let era = match self.era {
-                        Some(era) => era,
-                        None => Era::of(parts.year?, month().ok()?, parts.day.unwrap_or(0))?,
-                    };
-                    let year = parts.year? - era.begins().0 + 1;
+                    let year = parts.year? - self.era.or_else(era)?.begins().0 + 1;
                     (1..=99).contains(&year).then_some(())?;
                     push(out, year, 2)?;
                 }
@@ -361,6 +313,59 @@ impl Parts {
         let part = |part: Option<u8>| if unknown(part) { 1 } else { part.unwrap_or(1) as i8 };
         self.year.is_none_or(|year| year > 0)
             && Date::new(self.year.unwrap_or(2000), part(self.month), part(self.day)).is_ok()
+    }
+}
+
+/// The parts of a pattern, as far as each can be understood by itself.
+fn tokens(written: &str) -> Result<Vec<Token>, String> {
+    const WORDS: [(&str, Token); 6] = [
+        ("YYYY", Token::Year),
+        ("YY", Token::ShortYear),
+        ("EE", Token::EraYear),
+        ("G", Token::EraCode),
+        ("MM", Token::Month),
+        ("DD", Token::Day),
+    ];
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut rest = written;
+    while let Some(c) = rest.chars().next() {
+        let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
+        let (length, token) = match word {
+            Some((word, token)) => (word.len(), *token),
+            None if "-/.".contains(c) => (1, Token::Mark(c)),
+            None => {
+                return Err(format!("date: \"{rest}\" is no part of a date (YYYY YY G EE MM DD - / .)"));
+            }
+        };
+        if !matches!(token, Token::Mark(_)) && tokens.contains(&token) {
+            return Err("date: a part stands twice".into());
+        }
+        tokens.push(token);
+        rest = &rest[length..];
+    }
+    Ok(tokens)
+}
+
+/// Parts and options that cannot go together.
+fn clash(tokens: &[Token], options: &DateOptions) -> Option<&'static str> {
+    let has = |token| tokens.contains(&token);
+    let years = [Token::Year, Token::ShortYear, Token::EraYear].into_iter().filter(|&t| has(t)).count();
+    if tokens.iter().all(|token| matches!(token, Token::Mark(_))) {
+        Some("date: a pattern has YYYY, YY, G, EE, MM or DD")
+    } else if years > 1 {
+        Some("date: a pattern has one year")
+    } else if has(Token::EraCode) && options.eras.is_empty() {
+        Some("date: G needs the codes of the eras in [eras]")
+    } else if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
+        Some("the codes in [eras] have one length")
+    } else if has(Token::EraCode) && options.era.is_some() {
+        Some("date: era is for a pattern without G")
+    } else if options.era.is_some() && !has(Token::EraYear) {
+        Some("date: era belongs to EE")
+    } else if options.first_year.is_some() && !has(Token::ShortYear) {
+        Some("date: first_year belongs to YY")
+    } else {
+        None
     }
 }
 

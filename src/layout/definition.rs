@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -37,6 +38,18 @@ pub struct LayoutProblem {
     pub item: Option<String>,
     /// What is wrong and what would be right.
     pub message: String,
+}
+
+impl LayoutProblem {
+    /// Something wrong with a file as a whole.
+    pub(super) fn of_file(message: String) -> LayoutProblem {
+        LayoutProblem { line: None, record: None, item: None, message }
+    }
+
+    /// A file or directory that our own disk doesn't let us read.
+    pub(super) fn unreadable(error: &io::Error) -> LayoutProblem {
+        LayoutProblem::of_file(format!("can't be read: {error}"))
+    }
 }
 
 impl fmt::Display for LayoutProblem {

@@ -1,14 +1,14 @@
 //! A layout in words: what each item is, and what changed between two versions.
 //!
 //! Owns: the facts by which items are shown and compared.
-//! Promises: two layouts without a difference make the same bytes of the same rows, and the other way round, as far as
-//! the facts here tell: every key of an item is among them but its confidence and its note.
+//! Promises: two layouts without a difference make the same bytes of the same rows. What changes no byte is left out: the
+//! confidence and the note of an item, and how a sheet counts bytes.
 //! On failure: nothing here fails.
 //! Never: looks at values.
 
 use super::folding::Folding;
 use super::item::{Item, Source};
-use super::plan::{Layout, Record};
+use super::plan::{Break, Condition, DataItem, Layout, Record, Total};
 use super::words::{Empty, Format, Kind, Overflow};
 
 impl Layout {
@@ -19,11 +19,11 @@ impl Layout {
                 Format::Fixed => format!("{} bytes", record.length),
                 Format::Csv | Format::AsIs => format!("{} columns", record.items.len()),
             };
-            let items = record.items.iter().map(|item| {
+            let items = record.items.iter().enumerate().map(|(n, item)| {
                 let at = if item.range.is_empty() { String::new() } else { item.range.start.to_string() };
                 let bytes = if item.bytes == usize::MAX { String::new() } else { item.bytes.to_string() };
                 let rest: Vec<String> = self
-                    .facts(item)
+                    .facts(record, n)
                     .into_iter()
                     .skip(4)
                     .map(|(name, fact)| format!("{name} {fact}"))
@@ -57,7 +57,18 @@ impl Layout {
                 lines.push(format!("+ record {} ({} items)", record.name, record.items.len()));
             }
         }
+        let (mine, theirs) = (self.records_of(other), other.records_of(self));
+        if mine != theirs {
+            lines.push(format!("order of records: {mine} -> {theirs}"));
+        }
         lines
+    }
+
+    /// The records that another layout has too, in the order of this one.
+    fn records_of(&self, other: &Layout) -> String {
+        let names = self.records.iter().map(|record| record.name.as_str());
+        let common = names.filter(|name| other.records.iter().any(|record| record.name == *name));
+        common.collect::<Vec<_>>().join(", ")
     }
 
     fn record_differences(&self, mine: &Record, other: &Layout, theirs: &Record, lines: &mut Vec<String>) {
@@ -72,14 +83,14 @@ impl Layout {
             // Fillers share names: the one with the same number is meant first.
             let same = |other: &&Item| other.name == item.name && (other.no == item.no);
             let named = |other: &&Item| other.name == item.name && unique(&mine.items, n);
-            let found = theirs.items.iter().find(same).or_else(|| theirs.items.iter().find(named));
-            let Some(found) = found else {
+            let position = |what: &dyn Fn(&&Item) -> bool| theirs.items.iter().position(|item| what(&item));
+            let Some(found) = position(&same).or_else(|| position(&named)) else {
                 lines.push(format!("{name}: - {}", item.label()));
                 continue;
             };
-            let (mut before, mut after) = (self.facts(item), other.facts(found));
+            let (mut before, mut after) = (self.facts(mine, n), other.facts(theirs, found));
             before.push(("from", self.source(mine, item)));
-            after.push(("from", other.source(theirs, found)));
+            after.push(("from", other.source(theirs, &theirs.items[found])));
             let facts = before.iter().map(|(fact, _)| *fact).chain(after.iter().map(|(fact, _)| *fact));
             let mut facts: Vec<&str> = facts.collect();
             facts.sort_unstable();
@@ -119,25 +130,52 @@ impl Layout {
             ("effective_from", self.effective_from.to_string()),
             ("until", until),
             ("encoding", self.encoding.map_or("none", |encoding| encoding.word()).to_owned()),
-            ("format", format!("{:?}", shape.format)),
+            ("format", shape.format.word().to_owned()),
             (
                 "separator",
-                format!("{:?}, after the last record: {}", shape.separator, shape.separator_after_last),
+                format!("{}, after the last record: {}", shape.separator.word(), shape.separator_after_last),
             ),
-            ("end mark", format!("{:?}", shape.end_mark)),
+            ("end mark", if shape.end_mark.is_some() { "1A" } else { "none" }.to_owned()),
             ("may be empty", shape.may_be_empty.to_string()),
-            ("csv", format!("{:?}, heading {}", shape.quote, shape.heading)),
+            ("user-defined characters", self.takes_user_defined().to_string()),
+            ("quote", shape.quote.word().to_owned()),
+            ("heading", shape.heading.to_string()),
+            ("delimiter", char::from(shape.delimiter).escape_default().to_string()),
+            ("byte order mark", shape.byte_order_mark.to_string()),
+            ("break_on", self.breaks.iter().map(|what| self.named(what)).collect::<Vec<_>>().join(", ")),
+            ("record_key", self.record_key.map_or("none".to_owned(), |key| self.columns[key].clone())),
             ("columns of the source", self.columns.join(", ")),
             ("derived columns", self.derived_columns().join("; ")),
         ]
     }
 
-    /// Everything that decides how an item is written, but where its value comes from.
-    fn facts(&self, item: &Item) -> Vec<(&'static str, String)> {
+    fn takes_user_defined(&self) -> bool {
+        let mut items = self.records.iter().flat_map(|record| &record.items);
+        items.any(|item| item.charset.takes_user_defined())
+    }
+
+    /// What a block breaks on, as the layout file names it.
+    fn named<'a>(&'a self, what: &'a Break) -> &'a str {
+        match what {
+            Break::Item(item) => self.name_of(item),
+            Break::Column(column) => &self.columns[*column],
+        }
+    }
+
+    fn name_of(&self, item: &DataItem) -> &str {
+        let mut names = item.index.iter().enumerate();
+        names.find_map(|(kind, n)| Some(self.records[kind].items[(*n)?].name.as_str())).unwrap_or_default()
+    }
+
+    /// Everything that decides how the `n`th item is written, but where its value comes from. The first four stand in columns of
+    /// their own where a layout is shown.
+    fn facts(&self, record: &Record, n: usize) -> Vec<(&'static str, String)> {
+        let item = &record.items[n];
+        let bytes = if item.bytes == usize::MAX { "any".to_owned() } else { item.bytes.to_string() };
         let mut facts = vec![
             ("no", item.no.clone()),
-            ("at", item.range.start.to_string()),
-            ("bytes", item.bytes.to_string()),
+            ("at", record.position(n).start.to_string()),
+            ("bytes", bytes),
             ("kind", item.kind.letter().to_string()),
         ];
         let mut add = |there: bool, name: &'static str, text: String| {
@@ -153,7 +191,11 @@ impl Layout {
         add(item.characters.is_some(), "characters", format!("{}", item.characters.unwrap_or_default()));
         add(item.exact, "exact", String::new());
         add(item.number, "number", String::new());
-        add(item.sign.is_some(), "sign", format!("{:?}", item.sign));
+        add(
+            item.sign.is_some(),
+            "sign",
+            item.sign.map_or(String::new(), |sign| format!("{sign:?}").to_lowercase()),
+        );
         add(!item.allowed.is_empty(), "allowed", item.allowed.join(" "));
         let words: Vec<String> = item.map.iter().map(|(word, code)| format!("{word}={code}")).collect();
         add(!item.map.is_empty(), "map", words.join(" "));
@@ -163,13 +205,17 @@ impl Layout {
         add(item.rules != Default::default(), "rules", item.rules.described());
         add(!item.folding.is_empty(), "fold", Folding::described(&item.folding));
         add(!item.barred.is_empty(), "barred", item.barred.clone());
-        add(item.only.is_some(), "only", format!("{:?}", item.only.as_deref().unwrap_or(&Vec::new())));
+        let ranges = item.only.iter().flat_map(|only| only.iter());
+        let ranges =
+            ranges.map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") });
+        add(item.only.is_some(), "only", ranges.collect::<Vec<_>>().join(" "));
         add(item.overflow == Overflow::Truncate, "overflow", "truncate".to_owned());
         add(item.shifts_inside, "shifts inside", String::new());
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
         let custom = if item.kind == Kind::Digits { Empty::Refuse } else { Empty::Spaces };
         add(item.empty != custom, "empty", format!("{:?}", item.empty).to_lowercase());
+        add(item.filled && self.shape.format == Format::Csv, "filled", String::new());
         add(!item.is_filled_as_usual(), "fill", format!("{:?} {:?}", item.align, item.pad).to_lowercase());
         facts
     }
@@ -179,19 +225,18 @@ impl Layout {
         match &item.source {
             Source::Column(column) => format!("column {}", self.columns[*column]),
             Source::Literal(text) => format!("value \"{text}\""),
-            Source::Bytes(bytes) if bytes.iter().all(|&byte| byte == b' ') => "spaces".to_owned(),
-            Source::Bytes(bytes) if bytes.iter().all(|&byte| byte == b'0') => "zeros".to_owned(),
-            Source::Bytes(bytes) => {
-                let shown: Vec<String> = bytes.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
-                format!("bytes {}{}", shown.join(" "), if bytes.len() > 8 { " .." } else { "" })
+            Source::Bytes(bytes) if is_filled_by(bytes, b" ") => "spaces".to_owned(),
+            Source::Bytes(bytes) if is_filled_by(bytes, item.charset.encoding.wide_space()) => {
+                "spaces".to_owned()
             }
-            Source::Total(total) => match &self.totals[*total].label {
-                Some(label) => format!("sum {label}"),
-                None => {
-                    let adds = self.totals[*total].adds.iter().enumerate().filter(|(_, adds)| adds.is_some());
-                    let names: Vec<&str> = adds.map(|(kind, _)| self.records[kind].name.as_str()).collect();
-                    format!("count {}", names.join(", "))
-                }
+            Source::Bytes(bytes) if is_filled_by(bytes, b"0") => "zeros".to_owned(),
+            Source::Bytes(bytes) => {
+                let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+                format!("bytes {}", shown.join(" "))
+            }
+            Source::Total(total) => match &self.totals[*total] {
+                Total { label: Some(label), .. } => format!("sum {label}"),
+                total => self.count(total),
             },
             Source::Sequence { of, first } => format!("sequence {of:?} from {first}").to_lowercase(),
             Source::CheckDigit { method, over } => {
@@ -201,15 +246,168 @@ impl Layout {
             Source::Gateway(value) => format!("gateway {}", value.word()),
             Source::Link { key, default: Some(default) } => format!("link {key}, else \"{default}\""),
             Source::Link { key, default: None } => format!("link {key}"),
-            Source::Block(repeated) => {
-                let data = self.repeated[*repeated].index.iter().enumerate();
-                let name = data.filter_map(|(kind, n)| Some(&self.records[kind].items[(*n)?].name)).next();
-                format!("block {}", name.map_or("", String::as_str))
-            }
+            Source::Block(repeated) => format!("block {}", self.name_of(&self.repeated[*repeated])),
         }
     }
+
+    /// Which records a total counts, and under which condition.
+    fn count(&self, total: &Total) -> String {
+        let adds = || total.adds.iter().enumerate().filter_map(|(kind, adds)| Some((kind, adds.as_ref()?)));
+        let names: Vec<&str> = adds().map(|(kind, _)| self.records[kind].name.as_str()).collect();
+        let conditions = adds().filter_map(|(kind, adds)| Some((kind, adds.condition.as_ref()?)));
+        let told = conditions.map(|(kind, Condition { item, values, among })| {
+            let values: Vec<_> = values.iter().map(|value| String::from_utf8_lossy(value)).collect();
+            let is = if *among { "=" } else { "!=" };
+            format!(" where {} {is} {}", self.records[kind].items[*item].name, values.join(", "))
+        });
+        format!("count {}{}", names.join(", "), told.collect::<String>())
+    }
+}
+
+/// Nothing but the same few bytes again and again.
+fn is_filled_by(bytes: &[u8], filling: &[u8]) -> bool {
+    !filling.is_empty() && bytes.chunks(filling.len()).all(|chunk| chunk == filling)
 }
 
 fn unique(items: &[Item], n: usize) -> bool {
     items.iter().filter(|item| item.name == items[n].name).count() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Layout;
+
+    const FIXED: &str = r#"
+title = "t"
+partner = "p"
+status = "sample"
+effective_from = 2026-04-01
+encoding = "cp932"
+separator = "none"
+break_on = ["組"]
+fold = ["own.tsv"]
+[[record]]
+name = "頭"
+place = "block-header"
+length = 14
+[[record.item]]
+no = 1
+name = "区分"
+kind = "9"
+bytes = 1
+value = "1"
+[[record.item]]
+no = 2
+name = "印"
+kind = "X"
+bytes = 13
+hex = "41 42 43 44 45 46 47 48 49 4A 4B 4C 4D"
+[[record]]
+name = "行"
+place = "data"
+length = 14
+[[record.item]]
+no = 1
+name = "区分"
+kind = "9"
+bytes = 1
+value = "2"
+[[record.item]]
+no = 2
+name = "組"
+kind = "9"
+bytes = 3
+[[record.item]]
+no = 3
+name = "氏名"
+kind = "N"
+bytes = 10
+[[record]]
+name = "尾"
+place = "block-trailer"
+length = 14
+[[record.item]]
+no = 1
+name = "区分"
+kind = "9"
+bytes = 1
+value = "3"
+[[record.item]]
+no = 2
+name = "件数"
+kind = "9"
+bytes = 13
+count = ["行"]
+where = { item = "組", is = ["001"] }
+"#;
+
+    const CSV: &str = r#"
+title = "t"
+partner = "p"
+status = "sample"
+effective_from = 2026-04-01
+format = "csv"
+encoding = "utf-8"
+separator = "lf"
+[csv]
+quote = "when-needed"
+[[record]]
+name = "行"
+place = "data"
+[[record.item]]
+no = 1
+name = "番号"
+kind = "X"
+bytes = 9
+[[record.item]]
+no = 2
+name = "氏名"
+kind = "M"
+"#;
+
+    fn layout(text: &str, table: &str) -> Layout {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("own.tsv"), table).unwrap();
+        Layout::compile_in("p/t", text, folder.path()).unwrap()
+    }
+
+    fn differences(text: &str, other: &str) -> Vec<String> {
+        layout(text, "髙\t高\n").differences(&layout(other, "髙\t高\n"))
+    }
+
+    #[test]
+    fn whatever_changes_the_bytes_of_a_file_is_a_difference() {
+        let changes = [
+            (FIXED, "break_on = [\"組\"]", ""),
+            (FIXED, "separator = \"none\"", "separator = \"none\"\nuser_defined = true"),
+            (FIXED, "is = [\"001\"]", "is = [\"002\"]"),
+            (FIXED, "is = [\"001\"]", "is_not = [\"001\"]"),
+            (FIXED, "4C 4D", "4C 4E"),
+            (CSV, "quote = \"when-needed\"", "quote = \"when-needed\"\ndelimiter = \";\""),
+            (CSV, "quote = \"when-needed\"", "quote = \"when-needed\"\nbyte_order_mark = true"),
+            (CSV, "bytes = 9", "bytes = 9\npad = \"spaces\""),
+        ];
+        for (text, sound, changed) in changes {
+            let other = text.replacen(sound, changed, 1);
+            assert_ne!(text, other);
+            assert_eq!(differences(text, &other).len(), 1, "{changed}: {:?}", differences(text, &other));
+        }
+        let (first, second) = CSV.split_once("[[record.item]]\nno = 2").unwrap();
+        let (head, first) = first.split_once("[[record.item]]").unwrap();
+        let swapped = format!("{head}[[record.item]]\nno = 2{second}[[record.item]]{first}");
+        assert!(differences(CSV, &swapped).iter().any(|line| line.contains("番号: at 0 -> 1")));
+        let other_table = layout(FIXED, "髙\t商\n");
+        assert_eq!(layout(FIXED, "髙\t高\n").differences(&other_table).len(), 7, "each item folds by it");
+    }
+
+    #[test]
+    fn what_changes_no_byte_is_no_difference() {
+        for (text, sound, changed) in [
+            (FIXED, "bytes = 3", "bytes = 3\nconfidence = \"guess\"\nnote = \"n\""),
+            (FIXED, "separator = \"none\"", "separator = \"none\"\nfirst_byte = 1"),
+            (CSV, "quote = \"when-needed\"", "quote = \"when-needed\"\ndelimiter = \",\""),
+        ] {
+            assert_eq!(differences(text, &text.replacen(sound, changed, 1)), [""; 0], "{changed}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use jntajis::codec::mj_shrink::{MJShrinkScheme, MJShrinkSchemes, mj_shrink_candidates};
 
 use super::charset::is_variation_selector;
+use crate::digest::Sha256;
 
 /// A replacement longer than this is a slip of the pen.
 const MAX_REPLACEMENT_CHARS: usize = 32;
@@ -37,8 +38,8 @@ enum TableSource {
     Nta,
     /// MJ縮退マップ, the schemes in the order in which they are asked.
     Mj(&'static [MJShrinkScheme]),
-    /// A partner's file.
-    File(Arc<HashMap<String, String>>),
+    /// A partner's file, and its digest.
+    File(Arc<HashMap<String, String>>, Sha256),
 }
 
 const MJ_BY_RULE: [MJShrinkScheme; 3] = [
@@ -83,7 +84,8 @@ impl Table {
             }
         }
         if problems.is_empty() {
-            Ok(Table { name: name.into(), source: TableSource::File(Arc::new(entries)) })
+            let source = TableSource::File(Arc::new(entries), Sha256::of(text.as_bytes()));
+            Ok(Table { name: name.into(), source })
         } else {
             Err(problems)
         }
@@ -98,7 +100,7 @@ impl Table {
                 .iter()
                 .flat_map(|&scheme| mj_shrink_candidates(unit, MJShrinkSchemes::builder().with(scheme)))
                 .collect(),
-            TableSource::File(entries) => entries.get(unit).cloned().into_iter().collect(),
+            TableSource::File(entries, _) => entries.get(unit).cloned().into_iter().collect(),
         }
     }
 }
@@ -113,9 +115,13 @@ impl Folding {
         self.0.is_empty()
     }
 
-    /// The names of the tables.
+    /// The names of the tables, and the digest of a partner's, which may change behind its name.
     pub(super) fn described(&self) -> String {
-        self.0.iter().map(|table| &*table.name).collect::<Vec<_>>().join(", ")
+        let named = |table: &Table| match &table.source {
+            TableSource::Ivs | TableSource::Nta | TableSource::Mj(_) => table.name.to_string(),
+            TableSource::File(_, sha256) => format!("{} (SHA-256 {:.12}…)", table.name, sha256.to_string()),
+        };
+        self.0.iter().map(named).collect::<Vec<_>>().join(", ")
     }
 
     /// What stands for a character (with the variation selector after it, if one is there), and the table that says so.

@@ -6,13 +6,14 @@
 //! On failure: one problem for each `use`.
 //! Never: looks at values.
 
-use super::definition::{Definition, Entry, ItemDefinition, LayoutProblem, UseDefinition, line_of};
+use super::definition::{
+    Definition, Entry, GroupDefinition, ItemDefinition, LayoutProblem, UseDefinition, line_of,
+};
 
 /// A group repeated more often is a slip of the pen.
 const MAX_TIMES: usize = 999;
 
-/// The items of every record, in the order of the bytes. An item written at a byte keeps that check only where it is not
-/// part of a group.
+/// The items of every record, in the order of the bytes.
 pub(super) fn expanded(
     text: &str,
     definition: &mut Definition,
@@ -45,7 +46,7 @@ pub(super) fn expanded(
 
 fn one_use(
     used: &UseDefinition,
-    groups: &[(super::definition::GroupDefinition, Vec<ItemDefinition>)],
+    groups: &[(GroupDefinition, Vec<ItemDefinition>)],
 ) -> Result<Vec<ItemDefinition>, String> {
     let group = groups.iter().find(|(group, _)| group.name.get_ref() == used.group.get_ref());
     let (_, items) =

@@ -26,7 +26,7 @@ pub(super) const SHIFT_IN: &[u8] = b"\x1b$B";
 /// JIS X 0201 Latin begins.
 pub(super) const SHIFT_OUT: &[u8] = b"\x1b(J";
 /// The name under which cuts are reported and counted.
-pub(crate) const TRUNCATE: &str = "truncate";
+const TRUNCATE: &str = "truncate";
 
 /// Where the value of an item comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -41,7 +41,7 @@ pub use definition::LayoutProblem;
 pub use plan::Layout;
 pub(crate) use ruler::padded;
 pub use shelf::Shelf;
-pub use words::{Confidence, Format, Kind, Place, Status};
+pub use words::{Confidence, Format, Place, Status};
 
 pub(crate) use dates::Parts;
 pub(crate) use words::{CheckMethod, GatewayValue, Numbered, Quote, Separator};

@@ -194,12 +194,28 @@ impl Layout {
 
     /// The names of the values that the layout takes from the link.
     pub fn link_values(&self) -> BTreeSet<&str> {
+        self.items_of_link().map(|(key, _)| key).collect()
+    }
+
+    /// Those of them that the layout has no default for: the link must give them.
+    pub fn required_link_values(&self) -> BTreeSet<&str> {
+        self.items_of_link().filter(|(_, default)| default.is_none()).map(|(key, _)| key).collect()
+    }
+
+    /// The items that the link fills: the name of the value, and the layout's default.
+    fn items_of_link(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let items = self.records.iter().flat_map(|record| &record.items);
-        items
-            .filter_map(
-                |item| if let Source::Link { key, .. } = &item.source { Some(key.as_str()) } else { None },
-            )
-            .collect()
+        items.filter_map(|item| match &item.source {
+            Source::Link { key, default } => Some((key.as_str(), default.as_deref())),
+            Source::Column(_)
+            | Source::Literal(_)
+            | Source::Bytes(_)
+            | Source::Total(_)
+            | Source::Sequence { .. }
+            | Source::CheckDigit { .. }
+            | Source::Gateway(_)
+            | Source::Block(_) => None,
+        })
     }
 
     /// The columns of the source, in the order of the file.
@@ -216,25 +232,6 @@ impl Layout {
     /// The derived columns, each in words: its name, the item it follows from, and the word for each value.
     pub fn derived_columns(&self) -> Vec<String> {
         self.derived.iter().map(Derived::described).collect()
-    }
-
-    /// The names of the values that the layout takes from its link and has no default for.
-    pub fn link_keys(&self) -> Vec<String> {
-        let items = self.records.iter().flat_map(|record| &record.items);
-        items
-            .filter_map(|item| match &item.source {
-                Source::Link { key, default: None } => Some(key.clone()),
-                Source::Link { default: Some(_), .. }
-                | Source::Column(_)
-                | Source::Literal(_)
-                | Source::Bytes(_)
-                | Source::Total(_)
-                | Source::Sequence { .. }
-                | Source::CheckDigit { .. }
-                | Source::Gateway(_)
-                | Source::Block(_) => None,
-            })
-            .collect()
     }
 
     /// The items of which the layout file is not sure, in the order of the file: record, number and name of the item,
@@ -329,7 +326,12 @@ impl Record {
 
     /// Some literal item has other bytes at the same place in the other record.
     pub(super) fn differs_visibly(&self, other: &Record) -> bool {
-        self.marks.iter().any(|(item, mark)| {
+        self.marks_that_tell_it_from(other).next().is_some()
+    }
+
+    /// Its literal items that have other bytes than the other record has at the same place: index and bytes.
+    pub(crate) fn marks_that_tell_it_from(&self, other: &Record) -> impl Iterator<Item = &(usize, Vec<u8>)> {
+        self.marks.iter().filter(|(item, mark)| {
             other.marks.iter().any(|(other_item, other_mark)| {
                 self.position(*item) == other.position(*other_item) && mark != other_mark
             })

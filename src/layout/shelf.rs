@@ -72,19 +72,14 @@ impl Shelf {
     }
 
     fn take(&mut self, id: &str, file: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) {
-        let layout = match std::fs::read_to_string(file) {
-            Ok(text) => Layout::compile_in(id, &text, file.parent().unwrap_or(Path::new(""))),
-            Err(error) => Err(vec![unreadable(&error)]),
-        };
-        match layout {
+        match Layout::of_file(id, file) {
             Ok(layout) if file.file_stem().is_some_and(|stem| stem == layout.version().as_str()) => {
                 self.layouts.entry(id.to_owned()).or_default().push(Arc::new(layout));
             }
             Ok(layout) => {
                 let message =
                     format!("effective_from is {0}: the file must be called {0}.toml", layout.version());
-                problems
-                    .push((file.to_owned(), LayoutProblem { line: None, record: None, item: None, message }));
+                problems.push((file.to_owned(), LayoutProblem::of_file(message)));
             }
             Err(found) => problems.extend(found.into_iter().map(|problem| (file.to_owned(), problem))),
         }
@@ -104,14 +99,10 @@ fn entries(dir: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) -> Vec<Path
             paths
         }
         Err(error) => {
-            problems.push((dir.to_owned(), unreadable(&error)));
+            problems.push((dir.to_owned(), LayoutProblem::unreadable(&error)));
             Vec::new()
         }
     }
-}
-
-fn unreadable(error: &io::Error) -> LayoutProblem {
-    LayoutProblem { line: None, record: None, item: None, message: format!("can't be read: {error}") }
 }
 
 fn file_name(path: &Path) -> String {

@@ -154,6 +154,7 @@ const ODD_WIDTHS: [(char, char); 3] = [(' ', '\u{3000}'), ('¥', '￥'), ('‾',
 static NARROW_KANA: LazyLock<[(char, Option<char>); 256]> = LazyLock::new(narrow_kana);
 static LARGE_KANA: LazyLock<[char; 256]> = LazyLock::new(large_kana);
 static WIDE_KANA: LazyLock<Vec<char>> = LazyLock::new(|| KANA.chars().collect());
+
 #[inline]
 fn peek(rest: &Chars) -> Option<char> {
     rest.as_str().chars().next()

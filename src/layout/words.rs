@@ -44,6 +44,18 @@ pub enum Confidence {
     Guess,
 }
 
+impl Confidence {
+    /// The word in the layout file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Confidence::Confirmed => "confirmed",
+            Confidence::SumConfirmed => "sum-confirmed",
+            Confidence::SingleSource => "single-source",
+            Confidence::Guess => "guess",
+        }
+    }
+}
+
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -55,6 +67,17 @@ pub enum Format {
     Csv,
     /// The bytes of the source, untouched.
     AsIs,
+}
+
+impl Format {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Format::Fixed => "fixed",
+            Format::Csv => "csv",
+            Format::AsIs => "as-is",
+        }
+    }
 }
 
 /// What stands between two records.
@@ -74,6 +97,17 @@ pub enum Separator {
 }
 
 impl Separator {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Separator::None => "none",
+            Separator::Crlf => "crlf",
+            Separator::Lf => "lf",
+            Separator::CrlfInside => "crlf-inside",
+            Separator::LfInside => "lf-inside",
+        }
+    }
+
     /// The bytes after every record.
     pub(crate) fn bytes(self) -> &'static [u8] {
         match self {
@@ -328,4 +362,15 @@ pub enum Quote {
     WhenNeeded,
     /// All of them.
     Always,
+}
+
+impl Quote {
+    /// The word in the layout file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Quote::Never => "never",
+            Quote::WhenNeeded => "when-needed",
+            Quote::Always => "always",
+        }
+    }
 }

@@ -6,16 +6,26 @@ use crate::transfer::Asked;
 use crate::verify::Grade;
 use ReceiptError::EvidenceMissing as Missing;
 
-/// How well it is proven, and where it arrived. The bytes of a collection were read from the partner to their end, from a
-/// file that was the same before and after.
-pub(super) fn proof(delivery: &Delivery) -> Result<(Grade, Option<Arrival>), ReceiptError> {
-    if delivery.collection().is_some() {
-        return Ok((Grade::Content, None));
+/// How well a delivery or a collection is proven, as far as it has come. The bytes of a collection were read from the partner
+/// to their end, from a file that was the same before and after: who imports them changes nothing in that.
+pub(crate) fn grade(delivery: &Delivery) -> Option<Grade> {
+    if let Some(collection) = delivery.collection() {
+        return collection.fetched.as_ref().map(|_| Grade::Content);
     }
-    Ok(match &delivery.confirmed {
-        Some(_) => (Grade::Confirmed, arrival(delivery).ok()),
-        None => (delivery.verified.as_ref().ok_or(Missing("verified"))?.grade, Some(arrival(delivery)?)),
-    })
+    let verified = delivery.verified.as_ref().map(|verified| verified.grade);
+    delivery.confirmed.as_ref().map(|_| Grade::Confirmed).or(verified)
+}
+
+/// How well it is proven, and where it arrived.
+pub(super) fn proof(delivery: &Delivery) -> Result<(Grade, Option<Arrival>), ReceiptError> {
+    let missing = if delivery.collection().is_some() { "fetched" } else { "verified" };
+    let grade = grade(delivery).ok_or(Missing(missing))?;
+    let arrival = match (delivery.collection(), &delivery.confirmed) {
+        (Some(_), _) => None,
+        (None, Some(_)) => arrival(delivery).ok(),
+        (None, None) => Some(arrival(delivery)?),
+    };
+    Ok((grade, arrival))
 }
 
 fn arrival(delivery: &Delivery) -> Result<Arrival, ReceiptError> {

@@ -18,7 +18,7 @@ use crate::remedy::Remedy;
 use crate::spool::{self, SpoolError};
 
 /// What a signature says it is for: a signature made for anything else proves nothing here.
-pub const NAMESPACE: &str = "totatsu-receipt";
+const NAMESPACE: &str = "totatsu-receipt";
 /// Readable or writable by others.
 const OTHERS: u32 = 0o077;
 

@@ -44,7 +44,7 @@ struct Service {
 
 /// The days on which windows open: `"every"`, `"business"` or a list such as `["mon", "thu"]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Days {
+enum Days {
     /// Each day.
     Every,
     /// Business days of the calendar.
@@ -55,7 +55,7 @@ pub enum Days {
 
 /// A part of the day such as `"08:30-17:15"`, or `"22:00-02:00"`, which belongs to the day it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Window {
+struct Window {
     /// Minutes after midnight.
     opens: u16,
     /// Minutes after the midnight that the day begins with: more than a day has if the window passes the next one.
@@ -126,7 +126,7 @@ impl Hours {
     }
 
     /// When it closes, if it is open at `at` and closes within 400 days; nothing else.
-    pub fn closes_at(&self, at: Moment) -> Option<Moment> {
+    fn closes_at(&self, at: Moment) -> Option<Moment> {
         if !self.is_open(at) {
             return None;
         }

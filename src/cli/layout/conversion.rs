@@ -13,7 +13,7 @@ use clap::Args;
 use super::{InForce, Named, Sources};
 use crate::cli::{Exit, fail, print};
 use crate::clock::Moment;
-use crate::convert::{self, ConvertError, Values, Work};
+use crate::convert::{self, ConvertError, Values, Work, folds};
 use crate::decode::{self, DecodeError, DecodeWork, Form};
 use crate::digest::Hashing;
 
@@ -85,7 +85,7 @@ impl Encode {
             | ConvertError::ReadBackDiffers { .. }
             | ConvertError::Disk { .. } => fail(Exit::Failed, &error),
         })?;
-        let folds = room.file("folds.txt");
+        let folds = room.file(folds::FILE_NAME);
         if let Some(wanted) = &self.folds {
             let copied = if folds.exists() {
                 std::fs::copy(&folds, wanted).map(|_| ())
@@ -95,7 +95,7 @@ impl Encode {
             copied.map_err(|error| fail(Exit::Failed, &format!("{}: {error}", wanted.display())))?;
         }
         give_output(&sent)?;
-        let by_table = converted.folds_by_table.iter().filter(|(table, _)| *table != "rules");
+        let by_table = converted.folds_by_table.iter().filter(|(table, _)| *table != folds::RULES);
         let counts: Vec<String> = by_table.map(|(table, count)| format!("{count} by {table}")).collect();
         if !counts.is_empty() {
             let where_to = if self.folds.is_some() { "" } else { " (--folds FILE lists them)" };
@@ -132,14 +132,7 @@ impl Decode {
             DecodeError::Disk { .. } => fail(Exit::Failed, &error),
         })?;
         give_output(&decoded)?;
-        if done.quarantined > 0 {
-            io::copy(
-                &mut File::open(&report).map_err(|error| fail(Exit::Failed, &error))?,
-                &mut io::stderr(),
-            )
-            .map_err(|error| fail(Exit::Failed, &error))?;
-        }
-        Ok(Exit::Done)
+        if done.quarantined > 0 { tell(&report, Exit::Done) } else { Ok(Exit::Done) }
     }
 }
 
@@ -204,12 +197,16 @@ fn give_output(path: &Path) -> Result<(), Exit> {
     }
 }
 
-/// The list of problems, on standard error.
-fn problems(report: &Path) -> Exit {
+/// Puts the list of problems on standard error, and hands `exit` back.
+fn tell(report: &Path, exit: Exit) -> Result<Exit, Exit> {
     match File::open(report).and_then(|mut file| io::copy(&mut file, &mut io::stderr().lock())) {
-        Ok(_) => Exit::BadConfiguration,
-        Err(error) => fail(Exit::Failed, &format!("{}: {error}", report.display())),
+        Ok(_) => Ok(exit),
+        Err(error) => Err(fail(Exit::Failed, &format!("{}: {error}", report.display()))),
     }
+}
+
+fn problems(report: &Path) -> Exit {
+    crate::cli::exit(tell(report, Exit::BadConfiguration))
 }
 
 /// A value that is missing here is given on the command line, not in a configuration.

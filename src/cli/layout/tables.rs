@@ -94,13 +94,7 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
 }
 
 fn doubt((record, item, confidence, note): (&str, String, Confidence, Option<&str>)) -> Vec<String> {
-    let sure = match confidence {
-        Confidence::Confirmed => "confirmed",
-        Confidence::SumConfirmed => "sum-confirmed",
-        Confidence::SingleSource => "single-source",
-        Confidence::Guess => "guess",
-    };
-    vec![record.to_owned(), item, sure.to_owned(), note.unwrap_or_default().to_owned()]
+    vec![record.to_owned(), item, confidence.word().to_owned(), note.unwrap_or_default().to_owned()]
 }
 
 fn in_json(layout: &Layout) -> serde_json::Value {

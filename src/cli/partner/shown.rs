@@ -80,7 +80,7 @@ fn directory(found: &DirectoryProfile) -> String {
         text += &format!("  {} {} {}\n", pad(finding.topic.title(), TOPIC), pad(verdict, 3), finding.words);
     }
     text += &match found.grade {
-        Some(grade) => format!("  best proof: {}\n", format!("{grade:?}").to_lowercase()),
+        Some(grade) => format!("  best proof: {}\n", grade.word()),
         None => "  nothing can be delivered here\n".to_owned(),
     };
     text + &wanting(&found.missing, &found.advice)

@@ -10,7 +10,7 @@ use russh::keys::PublicKey;
 use russh::keys::ssh_key::Fingerprint;
 use serde::Serialize;
 
-use crate::cli::{Common, Exit, block_on, fail, print, print_json};
+use crate::cli::{Common, Exit, bad_configuration, block_on, fail, print, print_json};
 use crate::config;
 use crate::config::amend::{self, Amendment, quoted};
 use crate::partner::Partner;
@@ -94,10 +94,7 @@ impl Changes {
 impl Trust {
     pub(super) fn run(&self, common: &Common) -> Result<Exit, Exit> {
         let (partner, problems) = config::read_partner(&common.config, &self.name);
-        let Some(partner) = partner else {
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
-            return Err(Exit::BadConfiguration);
-        };
+        let partner = partner.ok_or_else(|| bad_configuration(&problems))?;
         if let (Some(from), Some(until)) = (self.as_of, self.until)
             && until < from
         {
