@@ -11,6 +11,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc, oneshot};
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
 use crate::collect::exclusive::{self, Exclusive};
+use crate::collect::link::InboundLink;
 use crate::collect::sighting::Looked;
 use crate::config::Config;
 use crate::delivery_id::DeliveryId;
@@ -321,9 +322,10 @@ impl Gateway {
     }
 
     /// What the last look at each inbound link's partner came to, if there was one.
-    pub fn last_looks(&self) -> impl Iterator<Item = (&str, Option<LastLook>)> {
+    pub fn last_looks(&self) -> impl Iterator<Item = (&InboundLink, Option<LastLook>)> {
         self.looks.iter().map(|(link, looks)| {
-            (link.as_str(), looks.last.lock().unwrap_or_else(PoisonError::into_inner).clone())
+            let last = looks.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            (&self.config.inbound[link], last)
         })
     }
 

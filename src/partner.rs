@@ -41,8 +41,6 @@ pub struct Partner {
     pub title: String,
     /// Sessions at a time.
     pub connections: usize,
-    /// It takes files away, or moves them, as soon as they have their final names.
-    pub takes_away: bool,
     /// When it lets us in.
     pub hours: Hours,
     /// How to reach it.
@@ -221,15 +219,14 @@ impl PartnerFile {
             throughput.apply(minimum);
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
-        let takes_away = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
         if let Reach::Sftp(settings) = &mut reach {
-            settings.plain_rename = takes_away;
+            settings.plain_rename = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
             if let Some(jump) = &mut settings.jump {
                 jump.deadlines = settings.deadlines;
             }
         }
         let sheet = self.sheet.unwrap_or_default().compile();
-        Some(Partner { name: name.to_owned(), title, connections, takes_away, hours, reach, sheet })
+        Some(Partner { name: name.to_owned(), title, connections, hours, reach, sheet })
     }
 }
 

@@ -114,11 +114,12 @@ fn inbound(links: &[InboundStatus]) -> String {
     if links.is_empty() {
         return String::new();
     }
-    let row = |InboundStatus { link, last_look }: &InboundStatus| {
-        let Some(look) = last_look else { return vec![link.clone(), "not yet".to_owned()] };
+    let row = |InboundStatus { link, title, last_look }: &InboundStatus| {
+        let link = if title == link { link.clone() } else { format!("{link} ({title})") };
+        let Some(look) = last_look else { return vec![link, "not yet".to_owned()] };
         let trouble = look.trouble.clone().unwrap_or_default();
         let counts = [look.ready, look.begun, look.waiting].map(|count| count.to_string());
-        [&[link.clone(), look.at.to_string()], counts.as_slice(), &[trouble]].concat()
+        [&[link, look.at.to_string()], counts.as_slice(), &[trouble]].concat()
     };
     let headings = ["inbound link", "looked at", "complete", "taken up", "not yet", "what is wrong"];
     table(&headings, links.iter().map(row).collect())

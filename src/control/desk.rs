@@ -295,7 +295,10 @@ impl Desk {
         let inbound = match &self.office {
             Office::Daemon(gateway) => gateway
                 .last_looks()
-                .map(|(link, last_look)| InboundStatus { link: link.to_owned(), last_look })
+                .map(|(link, last_look)| {
+                    let title = link.title.clone();
+                    InboundStatus { link: link.name.clone(), title, last_look }
+                })
                 .collect(),
             Office::LedgerAlone(_) => Vec::new(),
         };

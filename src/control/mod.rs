@@ -222,6 +222,8 @@ pub struct LinkStatus {
 pub struct InboundStatus {
     /// Its name.
     pub link: String,
+    /// What people call it.
+    pub title: String,
     /// What the last look at its partner came to; none before the first.
     pub last_look: Option<LastLook>,
 }
