@@ -348,11 +348,44 @@ fn an_import_that_outlives_a_killed_gateway_is_waited_for_and_its_result_counts_
     post.home.kill();
     post.home.start();
     let queued = post.wait_for("N.DAT", "queued");
-    assert!(why(&queued).contains("has the lock"), "{}", why(&queued));
+    assert!(why(&queued).contains("is taken"), "{}", why(&queued));
+    // Whoever takes it for stuck doesn't have it run twice.
+    post.act(&["release", queued.delivery.id.as_str()]);
+    post.wait_for("N.DAT", "queued");
     fs::write(&gate, "").unwrap();
-    post.wait_for("N.DAT", "archived");
+    let id = post.wait_for("N.DAT", "archived").delivery.id;
     assert_eq!(fs::read_to_string(&log).unwrap(), "run\n");
+    assert_eq!(post.receipt(&id)["handed_over"]["import_runs"], 1);
     post.audit_is_clean();
+}
+
+#[test]
+fn a_receipt_tells_when_the_rows_were_placed_however_often_they_were_imported() {
+    let mut post = Post::new("", "", "");
+    let good = post.home.path().join("good");
+    let tables = post.script(&format!("[ -e {good:?} ]\n"));
+    post.write_link(INBOUND, "", "", &tables);
+    post.home.start();
+    post.offer("N.DAT", b"content");
+    let held = post.wait_for("N.DAT", "held").delivery.id;
+    fs::write(&good, "").unwrap();
+    post.act(&["retry", held.as_str()]);
+    post.wait_for("N.DAT", "archived");
+    let journal = post.home.journal();
+    let placed = journal.iter().find(|event| event["event"] == "placed").unwrap();
+    let handed_over = &post.receipt(&held)["handed_over"];
+    assert_eq!((&handed_over["placed_at"], &handed_over["import_runs"]), (&placed["at"], &Value::from(2)));
+}
+
+#[test]
+fn what_is_held_because_it_cant_be_removed_at_the_partner_is_no_import_that_a_person_could_confirm() {
+    let mut post = Post::running("", "afterwards = \"move\"\nmove_to = \"missing/done\"\n", "");
+    post.offer("N.DAT", b"content");
+    let held = post.wait_for("N.DAT", "held").delivery.id;
+    let arguments = ["confirm", held.as_str(), "--by", "係長", "--how", "phone", "--reason", "said so"];
+    let (done, text) = post.home.run(&arguments);
+    assert!(!done, "{text}");
+    assert_eq!(names_in(&post.out()), ["N.DAT"]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::clock::Moment;
 use crate::collect::answer::{self, Agreed, Answered, Outcome};
 use crate::collect::clear::{self, Afterwards};
 use crate::collect::exclusive::Exclusive;
-use crate::collect::import::{self, ImportCommand, ImportError, Known};
+use crate::collect::import::{self, ImportCommand, ImportError, Imported, Known};
 use crate::collect::link::{BadRecords, InboundLink, Readiness};
 use crate::collect::{fetch, place};
 use crate::convert::Values;
@@ -215,13 +215,25 @@ async fn import(
     command: &ImportCommand,
 ) -> Result<Delivery, Stop> {
     let folder = gateway.spool.folder(&delivery.id);
-    let taken = gateway.lock(&link.lock, Step::Import);
-    let lock = match taken.and_then(|lock| Ok(import::forget(&folder).map(|()| lock)?)) {
-        Ok(lock) => lock,
+    let begun = gateway.lock(&link.lock, Step::Import).and_then(|lock| match import::known_end(&folder)? {
+        Known::Done(imported) => Ok((lock, Some(imported))),
+        Known::Failed(_) | Known::Nothing => {
+            import::forget(&folder)?;
+            Ok((lock, None))
+        }
+    });
+    let (lock, before) = match begun {
+        Ok(begun) => begun,
         Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
     };
-    let run = delivery.collection().map_or(0, |collection| collection.import_runs).saturating_add(1);
-    let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run })).await?;
+    let runs = delivery.collection().map_or(0, |collection| collection.import_runs);
+    if let Some(imported) = before {
+        // A person let it go on while it still ran: it has done its work by now, and is not run again.
+        let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run: runs })).await?;
+        let outcome = ended_well(gateway, &delivery, Some(command), imported).await;
+        return conclude(gateway, delivery, outcome).await;
+    }
+    let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run: runs + 1 })).await?;
     let outcome = run_import(gateway, &delivery, command, &lock, &folder).await;
     drop(lock);
     conclude(gateway, delivery, outcome).await
@@ -249,7 +261,19 @@ async fn run_import(
     ];
     let facts = import::Facts { file: &placed.path, environment: &environment };
     let imported = import::run(command, lock, facts, folder).await?;
-    remove_imported(gateway, collection, command).await?;
+    ended_well(gateway, delivery, Some(command), imported).await
+}
+
+/// What was imported goes from the inbox, where the link says so.
+async fn ended_well(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    command: Option<&ImportCommand>,
+    imported: Imported,
+) -> Result<Event, Failure> {
+    if let (Some(command), Some(collection)) = (command, delivery.collection()) {
+        remove_imported(gateway, collection, command).await?;
+    }
     Ok(Event::Imported { imported })
 }
 
@@ -260,16 +284,11 @@ async fn go_on_importing(gateway: &Gateway, delivery: Delivery) -> Result<Delive
 }
 
 async fn end_of_import(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
-    let (link, collection) = known(gateway, delivery, Step::Import)?;
+    let (link, _) = known(gateway, delivery, Step::Import)?;
     let _lock = gateway.lock(&link.lock, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     match import::known_end(&folder)? {
-        Known::Done(imported) => {
-            if let Some(command) = &link.import {
-                remove_imported(gateway, collection, command).await?;
-            }
-            Ok(Event::Imported { imported })
-        }
+        Known::Done(imported) => ended_well(gateway, delivery, link.import.as_ref(), imported).await,
         Known::Failed(status) => Err(ImportError::Failed { status, output: folder.import_output() }.into()),
         Known::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
             let reason = "it was cut off, and may be run again".to_owned();

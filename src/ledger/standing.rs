@@ -208,7 +208,8 @@ impl fmt::Display for Gate {
             Gate::Exclusive { lock, behind: None } => {
                 write!(
                     f,
-                    "another program, or another import, has the lock {lock}; it goes on once that is let go"
+                    "the lock {lock} is taken: by another program, or by an import that still runs, which may be its own if the \
+                     gateway was restarted; it goes on by itself once that is let go"
                 )
             }
             Gate::Exclusive { lock, behind: Some(behind) } => write!(

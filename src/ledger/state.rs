@@ -15,6 +15,7 @@ use crate::clock::Moment;
 use crate::convert::Converted;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::journey::Step;
 use crate::journey::step_after;
 use crate::ledger::collection::Collection;
 use crate::ledger::event::{Entry, Event};
@@ -509,7 +510,15 @@ impl Delivery {
     pub fn can_be_confirmed(&self) -> bool {
         let open = match &self.origin {
             Origin::Accepted(_) => self.converted.is_some() && self.stage < Stage::Confirmed,
-            Origin::Collection(_) => matches!(self.stage, Stage::Placed | Stage::Importing),
+            Origin::Collection(collection) => {
+                let to_import = collection.import_runs > 0
+                    || matches!(
+                        self.standing,
+                        Standing::Held { step: Step::Import, .. }
+                            | Standing::Waiting { step: Step::Import, .. }
+                    );
+                self.stage == Stage::Importing || self.stage == Stage::Placed && to_import
+            }
         };
         open && self.standing != Standing::Going
     }
@@ -528,8 +537,7 @@ impl Delivery {
                 self.standing = Standing::Waiting { step, attempt, until, reason };
                 self.outcome_unknown |= *unknown;
                 if let Some(earlier) = back_to.filter(|earlier| *earlier < self.stage) {
-                    self.stage = earlier;
-                    self.milestones.push((earlier, entry.at));
+                    self.go_back(earlier, entry.at);
                 }
             }
             Event::Held { step, reason, duplicate_of, out_of_sequence } => {
@@ -550,19 +558,25 @@ impl Delivery {
                 self.failing = None;
                 // Nothing bears a final name yet: the target is taken anew from what the link says by now.
                 if self.stage == Stage::Transferring {
-                    self.stage = Stage::Converted;
-                    self.milestones.push((Stage::Converted, entry.at));
+                    self.go_back(Stage::Converted, entry.at);
                 }
                 // A person who lets an import go on has it run again, on the same bytes.
                 if self.stage == Stage::Importing {
-                    self.stage = Stage::Placed;
-                    self.milestones.push((Stage::Placed, entry.at));
+                    self.go_back(Stage::Placed, entry.at);
                 }
                 self.by_hand.push(ByHand::new("released", entry.at, by, reason));
             }
             _ => return None,
         }
         Some(self)
+    }
+
+    fn go_back(&mut self, earlier: Stage, at: Moment) {
+        self.stage = earlier;
+        // What lies in the inbox was put there once, however often it is imported.
+        if earlier != Stage::Placed {
+            self.milestones.push((earlier, at));
+        }
     }
 }
 
