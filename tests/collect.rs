@@ -99,6 +99,30 @@ fn a_file_that_was_only_touched_is_told_to_be_the_same_and_handed_over_once() {
 }
 
 #[test]
+fn a_marker_that_is_older_than_the_file_was_an_earlier_ones_and_doesnt_make_it_complete() {
+    let mut post = Post::running("", "ready = \"marker\"\n", "");
+    let write = |post: &Post, name: &str, bytes: &[u8], second: u64| {
+        let path = post.out().join(name);
+        fs::write(&path, bytes).unwrap();
+        let file = fs::File::options().write(true).open(path).unwrap();
+        let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second);
+        file.set_modified(time).unwrap();
+    };
+    write(&post, "N.DAT", b"first", 1_000);
+    write(&post, "N.DAT.end", b"", 1_001);
+    post.wait_for("N.DAT", "archived");
+    fs::remove_file(post.inbox().join("N.DAT")).unwrap();
+    write(&post, "N.DAT", b"sec", 2_000);
+    let (_, told) = post.home.run(&["collect", INBOUND]);
+    assert!(told.contains("N.DAT.end is older than the file"), "{told}");
+    write(&post, "N.DAT", b"second", 2_001);
+    write(&post, "N.DAT.end", b"", 2_001);
+    post.home.wait_for(2, "archived");
+    assert_eq!(fs::read(post.inbox().join("N.DAT")).unwrap(), b"second");
+    assert_eq!(post.placed(), ["N.DAT", "N.DAT"]);
+}
+
+#[test]
 fn the_same_content_under_another_name_is_held_as_a_probable_duplicate() {
     let mut post = Post::running("", "", "");
     post.offer("A.DAT", b"the same");

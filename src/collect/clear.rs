@@ -43,6 +43,17 @@ pub enum ClearError {
     /// The line or the partner failed; see there.
     #[error(transparent)]
     Transport(#[from] TransportError),
+    /// The partner doesn't let us. The operator asks for the right, or gives the removal up.
+    #[error(
+        "its rows are handed over, and {path} stays at the partner: {error}; or set remote.afterwards = \"leave\" for this link, \
+         restart and release"
+    )]
+    Refused {
+        /// The file, or what vouches for it.
+        path: String,
+        /// What was refused.
+        error: TransportError,
+    },
     /// The partner said that it removed the file, and still shows it. Tried again; if this goes on, the operator asks the partner.
     #[error("the partner acknowledged that {aside}, which was {path}, is gone, and still shows it")]
     StillThere {
@@ -71,7 +82,7 @@ impl ClearError {
         match self {
             ClearError::Transport(error) => error.remedy(),
             ClearError::StillThere { .. } => Remedy::Retry,
-            ClearError::Displaced { .. } => Remedy::Hold,
+            ClearError::Refused { .. } | ClearError::Displaced { .. } => Remedy::Hold,
         }
     }
 }
@@ -150,12 +161,13 @@ pub async fn clear(
         Some(_) => {}
     }
     for going in companions.iter().chain([&file]) {
-        let put = put_away(session, going, &now_at(going), afterwards, &mut asked).await;
-        match put {
-            // Whoever has to look into it finds everything where it was.
-            Err(ClearError::Transport(refusal)) if aside && refusal.remedy() == Remedy::Hold => {
-                give_back(session, &companions, &file).await?;
-                return Err(refusal.into());
+        match put_away(session, going, &now_at(going), afterwards, &mut asked).await {
+            Err(ClearError::Transport(error)) if error.remedy() == Remedy::Hold => {
+                // Whoever has to look into it finds everything where it was.
+                if aside {
+                    give_back(session, &companions, &file).await?;
+                }
+                return Err(ClearError::Refused { path: going.path.clone(), error });
             }
             put => put?,
         }

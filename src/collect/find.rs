@@ -17,7 +17,7 @@ use crate::collect::link::{InboundLink, Readiness};
 use crate::collect::pattern::Reading;
 use crate::collect::sighting::{Told, WaitedFor};
 use crate::transfer::path_in;
-use crate::transport::{FileKind, Listed, Listing};
+use crate::transport::{FileKind, Listed, Listing, RemoteFile};
 
 /// A file at a partner, as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,14 +84,15 @@ pub type Outside = (Option<u64>, Option<Timestamp>);
 impl Lookout {
     /// Judges a listing of `now`. A file is complete by the link's rule, and has been seen alike for a while.
     pub fn look(&mut self, link: &InboundLink, listing: &Listing, now: Instant) -> Seen {
-        let names: HashSet<&str> = listing.entries.iter().map(|listed| listed.name.as_str()).collect();
+        let names: HashMap<&str, &RemoteFile> =
+            listing.entries.iter().map(|listed| (listed.name.as_str(), &listed.file)).collect();
         let digests = digests_in(link, listing);
         let mut seen = Seen::default();
         let mut looks = HashMap::new();
         let mut ready = BTreeMap::new();
         for listed in &listing.entries {
             let Some(reading) = seen.sort(link, listed, &names, &digests) else { continue };
-            if let Some(why) = lacking(link, &listed.name, &names) {
+            if let Some(why) = lacking(link, listed, &names) {
                 seen.unaccompanied += 1;
                 seen.wait_for(&listed.name, why);
                 continue;
@@ -129,7 +130,7 @@ impl Seen {
         &mut self,
         link: &InboundLink,
         listed: &Listed,
-        names: &HashSet<&str>,
+        names: &HashMap<&str, &RemoteFile>,
         digests: &HashSet<String>,
     ) -> Option<Reading> {
         let name = &listed.name;
@@ -159,14 +160,19 @@ fn digests_in(link: &InboundLink, listing: &Listing) -> HashSet<String> {
 }
 
 /// Some servers never say what kind of thing stands under a name; then opening it tells.
-fn sort_of(link: &InboundLink, listed: &Listed, names: &HashSet<&str>, digests: &HashSet<String>) -> Sort {
+fn sort_of(
+    link: &InboundLink,
+    listed: &Listed,
+    names: &HashMap<&str, &RemoteFile>,
+    digests: &HashSet<String>,
+) -> Sort {
     let name = listed.name.as_str();
     let meant = |name: &str| link.name_pattern.read(name);
     if !matches!(listed.file.kind, FileKind::File | FileKind::Unknown) {
         return Sort::NoFile;
     }
     if let Some(file) = name.strip_suffix(MARKER_ENDING) {
-        return match (names.contains(file), meant(file)) {
+        return match (names.contains_key(file), meant(file)) {
             (true, _) => Sort::Accompanying,
             (false, Some(_)) => Sort::Unready("is a marker, and its file isn't there"),
             (false, None) => Sort::NotMeant,
@@ -192,13 +198,18 @@ fn sort_of(link: &InboundLink, listed: &Listed, names: &HashSet<&str>, digests: 
     }
 }
 
-/// Which companion of a file isn't there.
-fn lacking(link: &InboundLink, name: &str, names: &HashSet<&str>) -> Option<String> {
-    let marker = (link.ready == Readiness::Marker).then(|| marker_of(name));
-    if let Some(marker) = marker.filter(|marker| !names.contains(marker.as_str())) {
-        return Some(format!("waits for its marker {marker}"));
+/// Which companion of a file isn't there, or was there before the file was written: an earlier one of the name had it.
+fn lacking(link: &InboundLink, listed: &Listed, names: &HashMap<&str, &RemoteFile>) -> Option<String> {
+    if link.ready == Readiness::Marker {
+        let marker = marker_of(&listed.name);
+        let Some(there) = names.get(marker.as_str()) else {
+            return Some(format!("waits for its marker {marker}"));
+        };
+        if there.modified.zip(listed.file.modified).is_some_and(|(marker, file)| marker < file) {
+            return Some(format!("waits for a newer marker: {marker} is older than the file"));
+        }
     }
-    let digest = link.digest_of(name).filter(|digest| !names.contains(digest.as_str()))?;
+    let digest = link.digest_of(&listed.name).filter(|digest| !names.contains_key(digest.as_str()))?;
     Some(format!("waits for its digest file {digest}"))
 }
 

@@ -197,7 +197,7 @@ impl From<ClearError> for Failure {
             ClearError::Transport(error) => {
                 Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Clear, &error))
             }
-            ClearError::StillThere { .. } | ClearError::Displaced { .. } => {
+            ClearError::Refused { .. } | ClearError::StillThere { .. } | ClearError::Displaced { .. } => {
                 Failure::new(Step::Clear, error.remedy(), &error)
             }
         }
