@@ -99,6 +99,21 @@ fn a_file_that_was_only_touched_is_told_to_be_the_same_and_handed_over_once() {
 }
 
 #[test]
+fn the_next_file_of_a_name_waits_its_turn_until_the_one_before_is_taken_out_of_the_inbox() {
+    let mut post = Post::running("", "afterwards = \"delete\"\n", "");
+    post.offer("N.DAT", b"first");
+    post.wait_for("N.DAT", "archived");
+    post.offer("N.DAT", b"second");
+    let waits = post.wait_for("N.DAT", "queued");
+    assert!(why(&waits).contains("still lies in the inbox"), "{}", why(&waits));
+    assert_eq!(fs::read(post.inbox().join("N.DAT")).unwrap(), b"first");
+    fs::remove_file(post.inbox().join("N.DAT")).unwrap();
+    post.home.wait_for(2, "archived");
+    assert_eq!(fs::read(post.inbox().join("N.DAT")).unwrap(), b"second");
+    assert_eq!(post.home.times("waiting"), 0);
+}
+
+#[test]
 fn a_marker_that_is_older_than_the_file_was_an_earlier_ones_and_doesnt_make_it_complete() {
     let mut post = Post::running("", "ready = \"marker\"\n", "");
     let write = |post: &Post, name: &str, bytes: &[u8], second: u64| {

@@ -52,8 +52,8 @@ pub enum PlaceError {
     /// Our disk refused; usually it is full, or the inbox's rights are wrong.
     #[error(transparent)]
     Spool(#[from] SpoolError),
-    /// An earlier file of that name still lies in the inbox. It is tried again: the importing program takes it away.
-    #[error("{} still lies in the inbox: once it is imported and removed, this one takes its place", path.display())]
+    /// An earlier file of that name still lies in the inbox. It is looked at again: the importing program takes it away.
+    #[error("{} still lies in the inbox", path.display())]
     NameTaken {
         /// Its path.
         path: PathBuf,

@@ -327,7 +327,9 @@ impl Desk {
             return Err(ControlError::Unfit(message.to_owned()));
         };
         let Some(told) = gateway.ask_for_look(link) else {
-            return Err(ControlError::Unfit(format!("there is no inbound link {link} in the configuration")));
+            return Err(ControlError::Unfit(format!(
+                "there is no inbound link {link} in the configuration that the gateway read when it started"
+            )));
         };
         let not_looked = |why: &str| ControlError::NotLooked { link: link.to_owned(), why: why.to_owned() };
         match tokio::time::timeout(LOOK_PATIENCE, told).await {

@@ -19,6 +19,8 @@ use crate::remedy::Remedy;
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the
 /// clock, which may have been set.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How often it is looked whether a name in an inbox is free.
+const LOOK_AT_INBOX: Duration = Duration::from_secs(5);
 /// How often a lock is tried that somebody else has.
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
 /// Collections of a link that are woken when another one ends. More would only find out that it is not their turn.
@@ -189,6 +191,7 @@ fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {
             until.remaining().min(every)
         }
         Gate::Exclusive { behind: None, .. } => LOOK_AT_LOCK,
+        Gate::Inbox { .. } => LOOK_AT_INBOX,
         Gate::Exclusive { behind: Some(_), .. }
         | Gate::Order { .. }
         | Gate::Sequence { .. }

@@ -237,6 +237,7 @@ fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
             | Gate::LinkHeld { .. }
             | Gate::MediumWanted { .. }
             | Gate::Sequence { .. }
+            | Gate::Inbox { .. }
             | Gate::Order { held: true, .. } => Next::Person,
             Gate::Order { held: false, .. }
             | Gate::Exclusive { .. }

@@ -175,6 +175,9 @@ impl From<DecodeError> for Failure {
 
 impl From<PlaceError> for Failure {
     fn from(error: PlaceError) -> Failure {
+        if let PlaceError::NameTaken { path } = error {
+            return Failure::Closed(Gate::Inbox { path });
+        }
         Failure::new(Step::Place, error.remedy(), &error)
     }
 }

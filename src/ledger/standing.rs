@@ -1,6 +1,7 @@
 //! What hinders a delivery: a closed gate, a failure, or a decision that a person has to make.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +106,11 @@ pub enum Gate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         behind: Option<DeliveryId>,
     },
+    /// An earlier file of its name hasn't been taken out of the inbox.
+    Inbox {
+        /// That file.
+        path: PathBuf,
+    },
     /// One that comes before it by date or number hasn't come.
     Sequence {
         /// What is missing, and what to do.
@@ -172,6 +178,7 @@ impl Gate {
             | Gate::MediumWanted { .. }
             | Gate::HandedOver { .. }
             | Gate::Exclusive { .. }
+            | Gate::Inbox { .. }
             | Gate::Acknowledgement { .. } => None,
         }
     }
@@ -216,6 +223,11 @@ impl fmt::Display for Gate {
                 f,
                 "behind {behind}, which has the same lock {lock} and isn't imported yet: nothing else is handed over \
                  under it before"
+            ),
+            Gate::Inbox { path } => write!(
+                f,
+                "{} still lies in the inbox: once it is imported and removed, this one takes its place",
+                path.display()
             ),
             Gate::Sequence { missing } => write!(f, "{missing}"),
             Gate::Acknowledgement { path, until } => {

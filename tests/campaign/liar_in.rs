@@ -33,7 +33,7 @@ pub enum End {
     Held(&'static str),
     /// Tried again and again with these words; nothing is placed.
     Tried(&'static str),
-    /// Placed once, and then held or tried again with these words.
+    /// Placed once, and then something is held, tried again or waited for with these words.
     PlacedThen(&'static str),
     /// No collection begins, and the operator is told these words.
     Told(&'static str),
@@ -277,7 +277,7 @@ fn wait_for_end(home: &mut Home, end: End) -> Result<(), String> {
             End::Held(words) => is("held", words),
             // More than once, so that it isn't the first try of something that works.
             End::Tried(words) => log.matches(words).count() > 2 && is("waiting", words),
-            End::PlacedThen(words) => is("held", words) || is("waiting", words),
+            End::PlacedThen(words) => ["held", "waiting", "queued"].iter().any(|state| is(state, words)),
             End::Told(words) => log.contains("can't be collected") && log.contains(words),
         };
         if done {
