@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 use totatsu::transport::ftps::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion, connect};
 use totatsu::transport::{Secret, Session, TransportError};
 
 use super::certificates::{Certificates, Shown};
 use super::partners::pattern;
-use super::sshd::{descendants, free_port, signal};
+use super::sshd::{descendants, free_port, kill_with_descendants, signal};
 
 /// Where `scripts/test` unpacks the servers.
 const SERVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/root");
@@ -148,11 +148,7 @@ impl FtpServer {
 
     /// Kills the server and every session at once.
     pub fn kill(&mut self) {
-        // The listener goes first, so that no session is born meanwhile.
-        let listener = Pid::from_child(&self.server);
-        let sessions = descendants(listener);
-        let _ = kill_process(listener, Signal::KILL);
-        signal(&sessions, Signal::KILL);
+        kill_with_descendants(Pid::from_child(&self.server));
         let _ = self.server.wait();
     }
 }

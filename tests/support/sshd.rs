@@ -144,11 +144,7 @@ impl Sshd {
 
     /// Kills the server and every session at once.
     pub fn kill(&mut self) {
-        // The listener goes first, so that no session is born meanwhile.
-        let listener = Pid::from_child(&self.server);
-        let sessions = descendants(listener);
-        let _ = kill_process(listener, Signal::KILL);
-        signal(&sessions, Signal::KILL);
+        kill_with_descendants(Pid::from_child(&self.server));
         let _ = self.server.wait();
     }
 
@@ -268,6 +264,18 @@ pub(super) fn signal(processes: &[Pid], signal: Signal) {
         // One that has ended meanwhile needs no signal.
         let _ = kill_process(*process, signal);
     }
+}
+
+/// Kills a process, its children and theirs. All are stopped first, until no look finds another one: who was born between a
+/// look and a kill would outlive it.
+pub(super) fn kill_with_descendants(process: Pid) {
+    let (mut all, mut found) = (Vec::<Pid>::new(), vec![process]);
+    while found.iter().any(|process| !all.contains(process)) {
+        signal(&found, Signal::STOP);
+        all = found;
+        found = [vec![process], descendants(process)].concat();
+    }
+    signal(&found, Signal::KILL);
 }
 
 /// The children of a process and theirs.
