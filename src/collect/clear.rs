@@ -5,12 +5,11 @@
 //! digest files are taken aside before the file that they vouch for, and given back after it. Where a partner lets nobody
 //! rename, the file is looked at under its own name. May be done again after a crash: what is aside already is gone on with.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::collect::fetch::Fetched;
 use crate::collect::find::{Found, marker_of};
 use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
 use crate::link::numbered;
 use crate::remedy::Remedy;
 use crate::transfer::{Asked, path_in};
@@ -94,12 +93,8 @@ pub struct Ours<'a> {
     pub id: &'a DeliveryId,
     /// As it was found.
     pub found: &'a Found,
-    /// Its size when it was fetched, in bytes.
-    pub size: u64,
-    /// When it had been written then.
-    pub modified: Option<Timestamp>,
-    /// SHA-256 of what was fetched.
-    pub sha256: Sha256,
+    /// As it was fetched.
+    pub fetched: &'a Fetched,
     /// It has a marker.
     pub marked: bool,
     /// The digest file that is its own.
@@ -115,21 +110,28 @@ impl Ours<'_> {
         path: &str,
         session: &mut dyn Session,
     ) -> Result<bool, ClearError> {
-        if file.size.is_some_and(|size| size != self.size) {
+        let Fetched { size, modified, sha256, .. } = self.fetched;
+        if file.size.is_some_and(|told| told != *size) {
             return Ok(false);
         }
-        if file.modified.is_some() && file.modified == self.modified {
+        if file.modified.is_some() && file.modified == *modified {
             return Ok(true);
         }
-        Ok(session.read_back(path, &Progress::new()).await?.sha256 == self.sha256)
+        Ok(session.read_back(path, &Progress::new()).await?.sha256 == *sha256)
     }
 }
 
-/// Something at the partner that goes: where it was, and where it is now.
+/// Something at the partner that goes: where it was, and where it is once it is taken aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Going {
     path: String,
     aside: String,
+}
+
+impl Going {
+    fn now_at(&self, aside: bool) -> &str {
+        if aside { &self.aside } else { &self.path }
+    }
 }
 
 /// Removes or moves it.
@@ -147,11 +149,10 @@ pub async fn clear(
         Some(_) => true,
         None => take_aside(session, &companions, &file, &mut asked).await?,
     };
-    let now_at = |going: &Going| if aside { going.aside.clone() } else { going.path.clone() };
     let look = format!("size and time of {}", file.path);
-    match session.stat(&now_at(&file)).await? {
+    match session.stat(file.now_at(aside)).await? {
         None => note(&mut asked, look, "it is gone already"),
-        Some(there) if !ours.are(&there, &now_at(&file), session).await? => {
+        Some(there) if !ours.are(&there, file.now_at(aside), session).await? => {
             note(&mut asked, look, "it is another file by now, and stays");
             if aside {
                 give_back(session, &companions, &file).await?;
@@ -161,7 +162,7 @@ pub async fn clear(
         Some(_) => {}
     }
     for going in companions.iter().chain([&file]) {
-        match put_away(session, going, &now_at(going), afterwards, &mut asked).await {
+        match put_away(session, going, aside, afterwards, &mut asked).await {
             Err(ClearError::Transport(error)) if error.remedy() == Remedy::Hold => {
                 // Whoever has to look into it finds everything where it was.
                 if aside {
@@ -248,11 +249,12 @@ async fn give_back(session: &mut dyn Session, companions: &[Going], file: &Going
 
 async fn put_away(
     session: &mut dyn Session,
-    Going { path, .. }: &Going,
-    now_at: &str,
+    going: &Going,
+    aside: bool,
     afterwards: &Afterwards,
     asked: &mut Vec<Asked>,
 ) -> Result<(), ClearError> {
+    let (path, now_at) = (&going.path, going.now_at(aside));
     match afterwards {
         Afterwards::Leave => {}
         Afterwards::Delete => {

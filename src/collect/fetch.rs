@@ -3,9 +3,8 @@
 //! Owns the part under which bytes arrive, and the comparisons. The file is looked at before and after it is read: one
 //! that changed meanwhile is fetched again. Partners tell times in steps of a second or two, so a file is not read before it
 //! has looked the same for that long: a change would not show. Where the partner tells no time, nor a digest, the file is
-//! read twice. A part that an earlier attempt left is continued only while the partner's
-//! file has the same size and time of change. Where a digest file is agreed, its digest must be that of the bytes. Never
-//! changes anything at the partner.
+//! read twice. A part that an earlier attempt left is continued only while the partner's file has the same size and time of
+//! change. Where a digest file is agreed, its digest must be that of the bytes. Never changes anything at the partner.
 
 use std::fs;
 use std::io;
@@ -127,9 +126,9 @@ impl FetchError {
     }
 }
 
-/// What the link says of a file.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Agreed<'a> {
+/// What a link demands of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Demands<'a> {
     /// The path of the partner's digest file, where there is one.
     pub digest: Option<&'a str>,
     /// For how long a file must have looked the same.
@@ -143,7 +142,7 @@ pub struct Agreed<'a> {
 pub async fn fetch(
     session: &mut dyn Session,
     found: &Found,
-    Agreed { digest, stable_for }: Agreed<'_>,
+    Demands { digest, stable_for }: Demands<'_>,
     folder: &DeliveryFolder,
     progress: &Progress,
 ) -> Result<Fetched, FetchError> {

@@ -2,8 +2,7 @@
 //!
 //! Owns the judgement of a listing. A listing is the partner's word and nothing more: names that can't be used never get
 //! here, and what is no plain file, looks as if it were still being written, or accompanies another file is passed over; each
-//! is told for what it is.
-//! Whether a file was fetched before is for the ledger to say.
+//! is told for what it is. Whether a file was fetched before is for the ledger to say.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};

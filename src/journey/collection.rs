@@ -115,11 +115,11 @@ async fn fetch(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure>
     let (link, collection) = known(gateway, delivery, Step::Fetch)?;
     let found = &collection.found;
     let digest = link.digest_path(&found.name);
-    let agreed = fetch::Agreed { digest: digest.as_deref(), stable_for: link.stable_for };
+    let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.stable_for };
     let mut lease = gateway.session(delivery, Step::Fetch).await?;
     let progress = gateway.watch(&delivery.id);
     let folder = gateway.spool.folder(&delivery.id);
-    let fetched = fetch::fetch(lease.session(), found, agreed, &folder, progress.counter()).await?;
+    let fetched = fetch::fetch(lease.session(), found, demands, &folder, progress.counter()).await?;
     lease.give_back();
     Ok(Event::Fetched { fetched })
 }
@@ -365,9 +365,7 @@ async fn clear(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Re
     let ours = clear::Ours {
         id: &delivery.id,
         found: &collection.found,
-        size: fetched.size,
-        modified: fetched.modified,
-        sha256: fetched.sha256,
+        fetched,
         marked: link.ready == Readiness::Marker,
         digest: digest.as_deref(),
     };

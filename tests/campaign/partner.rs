@@ -73,32 +73,16 @@ impl Partner {
         }
     }
 
-    /// Pulls a medium out, whoever still has files open there.
-    pub fn pull(&self) {
-        if let Reach::Medium { drive, .. } = &self.0 {
-            drive.pull();
-        }
+    /// The FTP server that it is.
+    pub fn ftp_server(&self) -> &FtpServer {
+        let Reach::Ftps(server) = &self.0 else { panic!("this partner is no FTP server") };
+        server
     }
 
-    /// Puts the medium in again.
-    pub fn plug(&self) {
-        if let Reach::Medium { drive, stick } = &self.0 {
-            stick.plug(drive);
-        }
-    }
-
-    /// Ends every session of an FTP server.
-    pub fn kill_sessions(&self) {
-        if let Reach::Ftps(server) = &self.0 {
-            server.kill_sessions();
-        }
-    }
-
-    /// Lets every session of an FTP server fall silent.
-    pub fn freeze_sessions(&self) {
-        if let Reach::Ftps(server) = &self.0 {
-            server.freeze_sessions();
-        }
+    /// The drive and the medium that it is.
+    pub fn medium(&self) -> (&Drive, &Stick) {
+        let Reach::Medium { drive, stick } = &self.0 else { panic!("this partner has no medium") };
+        (drive, stick)
     }
 
     /// The partner's file of our configuration. A server is reached at another port where one is given.

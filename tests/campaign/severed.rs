@@ -30,6 +30,7 @@ pub fn trials(carrier: Carrier, seed: u64, how_many: usize) -> Row {
         world.home.write("config/partners/eltax.toml", &(world.partner.file(None) + SHORT));
     }
     world.home.start();
+    let mut struck = 0;
     for _ in 0..how_many {
         for _ in 0..=world.dice.below(2) {
             let link = usize::try_from(world.dice.below(KINDS.len() as u64)).unwrap();
@@ -38,21 +39,29 @@ pub fn trials(carrier: Carrier, seed: u64, how_many: usize) -> Row {
         }
         let moment = world.dice.time(MOST);
         std::thread::sleep(moment);
-        sever(&mut world, carrier);
+        struck += usize::from(sever(&mut world, carrier));
     }
-    settle(&mut world, how_many)
+    settle(&mut world, struck)
 }
 
-fn sever(world: &mut World, carrier: Carrier) {
+/// Whether there was a way that could be taken away.
+fn sever(world: &mut World, carrier: Carrier) -> bool {
     if matches!(carrier, Carrier::Medium(_)) {
-        world.partner.pull();
         let out = world.dice.time(OUT);
+        let (drive, stick) = world.partner.medium();
+        drive.pull();
         std::thread::sleep(out);
-        world.partner.plug();
+        stick.plug(drive);
         world.observe_anew();
-    } else if world.dice.below(3) == 0 {
-        world.partner.freeze_sessions();
-    } else {
-        world.partner.kill_sessions();
+        return true;
     }
+    let silent = world.dice.below(3) == 0;
+    let server = world.partner.ftp_server();
+    let open = server.sessions() > 0;
+    if silent {
+        server.freeze_sessions()
+    } else {
+        server.kill_sessions()
+    }
+    open
 }

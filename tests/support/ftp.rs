@@ -136,6 +136,11 @@ impl FtpServer {
         log_of(self.folder.path())
     }
 
+    /// Processes that serve sessions.
+    pub fn sessions(&self) -> usize {
+        descendants(Pid::from_child(&self.server)).len()
+    }
+
     /// Kills every session at once; the server takes new ones.
     pub fn kill_sessions(&self) {
         signal(&descendants(Pid::from_child(&self.server)), Signal::KILL);
