@@ -12,6 +12,7 @@ use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::remedy::Remedy;
 use crate::spool::{self, Spool, SpoolError};
+use crate::transfer::Asked;
 
 /// Where a finished delivery is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Archived {
     pub folder: PathBuf,
     /// The earliest instant at which it may be removed.
     pub keep_until: Moment,
+    /// What was asked of the partner to remove what was left there under a temporary name, and its answer; where it was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Asked>,
 }
 
 /// Our disk refused to move the folder; usually a full disk or missing rights.
@@ -44,7 +48,8 @@ pub fn archive(spool: &Spool, id: &DeliveryId, retention: Duration) -> Result<Ar
         spool::make_dir(spool::parent_of(to.path()))?;
         spool::rename_to_free_name(from.path(), to.path())?;
     }
-    Ok(Archived { folder: to.path().to_owned(), keep_until: Moment::now().after(retention) })
+    let (folder, keep_until) = (to.path().to_owned(), Moment::now().after(retention));
+    Ok(Archived { folder, keep_until, swept: None })
 }
 
 #[cfg(test)]

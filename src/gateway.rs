@@ -32,6 +32,7 @@ use crate::transfer::Target;
 use crate::transport::medium::MediumFault;
 use crate::transport::pool::{Lease, Pool};
 use crate::transport::{Progress, Reach, Session, TransportError};
+use crate::unaccepted::Unaccepted;
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
@@ -52,6 +53,8 @@ pub struct Gateway {
     pub ledger: Ledger,
     /// Which partners can't be reached.
     pub outages: Outages,
+    /// Which files can't be accepted.
+    pub unaccepted: Unaccepted,
     /// What signs its receipts.
     pub receipt_key: ReceiptKey,
     /// Tells alerts.
@@ -147,6 +150,7 @@ impl Gateway {
             ledger,
             receipt_key,
             outages,
+            unaccepted: Unaccepted::default(),
             bell,
             pools,
             conversions: Semaphore::new(CONVERSIONS),
@@ -353,8 +357,8 @@ impl Gateway {
         }
         let now = Moment::now();
         let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
-        let outage =
-            Outage { since: now, attempts: 1, at: now, next, reason: error.to_string(), room_wanted: 0 };
+        let (since, attempts, reason, room_wanted) = (now, 1, error.to_string(), 0);
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason, room_wanted };
         if self.outages.begin(partner, outage) {
             self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
         }
@@ -367,7 +371,8 @@ impl Gateway {
     pub fn want_medium(&self, partner: &str, reason: String, room_wanted: u64) -> Gate {
         let now = Moment::now();
         let next = now.after(self.config.gateway.backoff.first);
-        let outage = Outage { since: now, attempts: 1, at: now, next, reason: reason.clone(), room_wanted };
+        let (since, attempts, told) = (now, 1, reason.clone());
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason: told, room_wanted };
         if self.outages.begin(partner, outage.clone()) {
             self.tell_of_partner(Kind::MediumWanted, partner, reason);
         }

@@ -9,6 +9,7 @@
 mod carried;
 pub(crate) mod collection;
 mod failure;
+mod leftover;
 
 use std::fmt;
 
@@ -137,7 +138,7 @@ pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, 
     if delivery.collection().is_some() {
         return collection::advance(gateway, delivery).await;
     }
-    if delivery.stage == Stage::Accepted
+    if delivery.may_have_outbox_name()
         && let Err(failure) = release_outbox_name(gateway, &delivery).await
     {
         return conclude(gateway, delivery, Err(failure)).await;
@@ -441,8 +442,9 @@ async fn issue_receipt(gateway: &Gateway, delivery: Delivery) -> Result<Delivery
 async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (spool, id, retention) =
         (gateway.spool.clone(), delivery.id.clone(), gateway.config.gateway.retention.keep);
+    let swept = leftover::sweep(gateway, delivery).await;
     let archived = gateway.blocking(move || archive::archive(&spool, &id, retention)).await?;
-    Ok(Event::Archived { archived })
+    Ok(Event::Archived { archived: archive::Archived { swept, ..archived } })
 }
 
 /// Where a delivery's bytes go, and what they are.

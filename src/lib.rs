@@ -65,6 +65,7 @@ pub mod retention;
 pub mod schedule;
 pub mod sheet;
 pub mod turn;
+pub mod unaccepted;
 
 // How people reach it, and check it.
 pub mod audit;

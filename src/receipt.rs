@@ -30,6 +30,13 @@ use key::{KeyError, ReceiptKey};
 pub(crate) use facts::grade;
 pub use proof::{Disagreement, Examined, check, check_alone, examine, read_signed};
 
+/// Acts by hand that a receipt tells, the last of them.
+const ACTS_TOLD: usize = 50;
+/// Characters of a reason that it tells; what is asked for today has none longer.
+const REASON_TOLD: usize = 1000;
+/// Characters of who did it: two names, and what stands between them.
+const WHO_TOLD: usize = 700;
+
 /// A receipt, as it stands in its file and in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -77,7 +84,7 @@ pub struct Receipt {
     pub confirmation: Option<Confirmation>,
     /// Everything that was asked of the partner and its answers, in order.
     pub asked: Vec<Asked>,
-    /// What people did to this delivery.
+    /// What people did to this delivery, at last; the journal has all of it.
     pub by_hand: Vec<ByHand>,
 }
 
@@ -313,6 +320,21 @@ fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Recei
         acknowledgement: delivery.acknowledged.clone(),
         confirmation: delivery.confirmed.clone(),
         asked: facts::asked(delivery),
-        by_hand: delivery.by_hand.clone(),
+        by_hand: told_acts(&delivery.by_hand),
     })
+}
+
+/// The last of many acts, each with so much of its reason as can be recorded for all of them: a receipt has to fit into one
+/// line of the journal, whatever people did.
+fn told_acts(acts: &[ByHand]) -> Vec<ByHand> {
+    let told = |act: &ByHand| {
+        let mut act = act.clone();
+        for (text, limit) in [(&mut act.reason, REASON_TOLD), (&mut act.by, WHO_TOLD)] {
+            if let Some((end, _)) = text.char_indices().nth(limit) {
+                text.replace_range(end.., "…");
+            }
+        }
+        act
+    };
+    acts.iter().skip(acts.len().saturating_sub(ACTS_TOLD)).map(told).collect()
 }

@@ -12,12 +12,12 @@ use serde::Deserialize;
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
 use crate::collect::find::Found;
-use crate::collect::import::ImportCommand;
+use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
 use crate::collect::sequence::Sequence;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
-use crate::config::program::fault_of_command;
+use crate::config::program::{fault_of_command, fault_of_placeholder};
 use crate::config::resolve;
 use crate::decode::Form;
 use crate::delivery_id::DeliveryId;
@@ -365,7 +365,7 @@ impl ImportTable {
             }
         };
         let argv = self.command.unwrap_or_default();
-        if let Some(message) = fault_of_command(&argv) {
+        if let Some(message) = fault_of_command(&argv).or_else(|| fault_of_placeholder(&argv, FILE)) {
             wrong("import.command", message);
         }
         let repeatable = self.repeatable.unwrap_or(false);

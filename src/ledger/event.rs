@@ -20,6 +20,7 @@ use crate::decode::Decoded;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::journey::Step;
+use crate::ledger::asker::Asker;
 use crate::ledger::state::{Gate, How, Stage};
 use crate::publish::Published;
 use crate::receipt::Receipt;
@@ -278,6 +279,13 @@ pub struct Entry {
     pub at: Moment,
     /// SHA-256 of the line before, without its line end; zeros for the first.
     pub prev: Sha256,
+    /// The format of the journal from here on, on the first line that a program writes which knows it, see
+    /// [`crate::ledger::journal::FORMAT`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<u32>,
+    /// Who asked for it, if it is an act by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asker: Option<Asker>,
     /// The delivery it is about; none for what happens to a partner or a link as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryId>,

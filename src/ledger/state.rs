@@ -17,6 +17,7 @@ use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::journey::Step;
 use crate::journey::step_after;
+use crate::ledger::asker::Asker;
 use crate::ledger::collection::Collection;
 use crate::ledger::event::{Entry, Event};
 pub use crate::ledger::stage::Stage;
@@ -113,8 +114,11 @@ pub struct ByHand {
     pub act: String,
     /// When.
     pub at: Moment,
-    /// Who, as the command was told or found out.
+    /// Who: the system's own name of who asked, with what was claimed beside it.
     pub by: String,
+    /// The same in its parts; acts of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asker: Option<Asker>,
     /// Why.
     pub reason: String,
 }
@@ -285,6 +289,23 @@ impl Delivery {
         (peer.transport == medium::TRANSPORT).then_some(peer.host_key.as_str())
     }
 
+    /// Its outbox name may still be there: it is removed before anything is decided or sent, and before one that was given up
+    /// comes to its end. Were it forgotten with its name there, its file would be taken over anew.
+    pub fn may_have_outbox_name(&self) -> bool {
+        let began =
+            self.milestones.iter().all(|(stage, _)| matches!(stage, Stage::Accepted | Stage::Cancelled));
+        self.accepted().is_some() && began && matches!(self.stage, Stage::Accepted | Stage::Cancelled)
+    }
+
+    /// The path at the partner where bytes of it may lie for good: it was given up or confirmed, so nobody goes on from
+    /// there, they never got their final name, and nothing says that they were removed.
+    pub fn left_at_partner(&self) -> Option<String> {
+        let nobody_goes_on = self.stage == Stage::Cancelled || self.confirmed.is_some();
+        let is_left = nobody_goes_on && self.published.is_none() && self.collection().is_none();
+        let swept = self.archived.as_ref().is_some_and(|archived| archived.swept.is_some());
+        self.target.as_ref().filter(|_| is_left && !swept).map(Target::temporary_path)
+    }
+
     /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.
     pub fn waits_for_acknowledgement_since(&self) -> Moment {
         let published = self.reached(Stage::Published).unwrap_or(self.updated);
@@ -329,7 +350,7 @@ impl Delivery {
                 Ok(Delivery {
                     accepted_at: original.accepted_at,
                     resend_of: Some(of.clone()),
-                    by_hand: vec![ByHand::new("resent", entry.at, by, reason)],
+                    by_hand: vec![ByHand::new("resent", entry, by, reason)],
                     converted: original.converted,
                     ..Delivery::new(id, entry, &link, &partner, Stage::Converted, original.origin)
                 })
@@ -481,7 +502,7 @@ impl Delivery {
         let stage = self.stage;
         Some(match &entry.event {
             Event::Confirmed { by, how, reason } if self.can_be_confirmed() => {
-                self.by_hand.push(ByHand::new("confirmed", entry.at, by, reason));
+                self.by_hand.push(ByHand::new("confirmed", entry, by, reason));
                 self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
                 if self.collection().is_some() { Stage::Imported } else { Stage::Confirmed }
             }
@@ -494,7 +515,7 @@ impl Delivery {
                 Stage::Converted
             }
             Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
-                self.by_hand.push(ByHand::new("cancelled", entry.at, by, reason));
+                self.by_hand.push(ByHand::new("cancelled", entry, by, reason));
                 Stage::Cancelled
             }
             Event::Removed { .. } if self.is_finished() && self.removed.is_none() => {
@@ -549,7 +570,7 @@ impl Delivery {
                 let (step, why) = (step_after(self.stage), format!("held by {by}: {reason}"));
                 self.standing =
                     Standing::Held { step, reason: why, duplicate_of: None, out_of_sequence: false };
-                self.by_hand.push(ByHand::new("held", entry.at, by, reason));
+                self.by_hand.push(ByHand::new("held", entry, by, reason));
             }
             Event::Released { by, reason } if self.standing != Standing::Going => {
                 self.waived.extend(self.standing.waivers());
@@ -564,7 +585,7 @@ impl Delivery {
                 if self.stage == Stage::Importing {
                     self.go_back(Stage::Placed, entry.at);
                 }
-                self.by_hand.push(ByHand::new("released", entry.at, by, reason));
+                self.by_hand.push(ByHand::new("released", entry, by, reason));
             }
             _ => return None,
         }
@@ -588,7 +609,8 @@ impl Contradiction {
 }
 
 impl ByHand {
-    fn new(act: &str, at: Moment, by: &str, reason: &str) -> ByHand {
-        ByHand { act: act.to_owned(), at, by: by.to_owned(), reason: reason.to_owned() }
+    fn new(act: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
+        let (act, by, reason) = (act.to_owned(), by.to_owned(), reason.to_owned());
+        ByHand { act, at: entry.at, by, asker: entry.asker.clone(), reason }
     }
 }

@@ -44,6 +44,8 @@ pub enum Kind {
     NothingCame,
     /// What an inbound link's partner has can't be looked at as it should.
     LookFailed,
+    /// A file that was dropped can't be accepted: it stays in the outbox.
+    NotAccepted,
     /// A file breaks its layout: nothing of it goes on.
     Rejected,
     /// Records of a collected file break its layout, and were kept from its rows.
@@ -127,11 +129,12 @@ pub struct AlertsTable {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::DeadlineAtRisk,
         Kind::DeadlineMissed,
         Kind::NothingCame,
         Kind::LookFailed,
+        Kind::NotAccepted,
         Kind::Rejected,
         Kind::Quarantined,
         Kind::Gap,
@@ -151,6 +154,7 @@ impl Kind {
             Kind::DeadlineMissed => "deadline_missed",
             Kind::NothingCame => "nothing_came",
             Kind::LookFailed => "look_failed",
+            Kind::NotAccepted => "not_accepted",
             Kind::Rejected => "rejected",
             Kind::Quarantined => "quarantined",
             Kind::Gap => "gap",
@@ -270,11 +274,22 @@ impl AlertsTable {
             wrong("alerts.time_limit", "must be longer than nothing".to_owned());
         }
         let argv = self.command?;
-        if let Some(message) = fault_of_command(&argv) {
+        if let Some(message) = fault_of_command(&argv).or_else(|| told_otherwise(&argv)) {
             wrong("alerts.command", message);
         }
         (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
     }
+}
+
+/// What is wrong with a command that expects what it is told among its arguments. Texts and names of partners never get there:
+/// a shell could take them for a part of its script.
+fn told_otherwise(argv: &[String]) -> Option<String> {
+    let place = ["{file}", "{name}", "{text}", "{kind}", "{subject}", "{id}"];
+    let place = place.into_iter().find(|place| argv.iter().any(|argument| argument.contains(place)))?;
+    Some(format!(
+        "{place} stands for nothing here: the command is told in its environment, TOTATSU_ALERT_KIND, TOTATSU_ALERT_SUBJECT and \
+         TOTATSU_ALERT_TEXT"
+    ))
 }
 
 #[cfg(test)]
