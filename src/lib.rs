@@ -72,7 +72,4 @@ pub mod cli;
 pub mod demo;
 
 // Small words that everything shares.
-pub mod clock;
-pub mod delivery_id;
-pub mod digest;
-pub mod remedy;
+pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, remedy};
