@@ -46,7 +46,7 @@ pub mod decode;
 pub mod layout;
 pub mod ledger;
 pub mod spool;
-pub mod transport;
+pub use totatsu_transport as transport;
 
 // What the operator wrote.
 pub mod config;
