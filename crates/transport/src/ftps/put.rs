@@ -14,9 +14,9 @@ use tokio::time::Instant;
 use super::line::{Line, Transfer, Unopened, lost};
 use super::look::{look, sees, size};
 use super::reply::{Meaning, Reply};
-use totatsu_base::digest::{Hashing, Sha256};
 use crate::pace::Pace;
 use crate::{Phase, Progress, Put, Synced, TransportError, parent};
+use totatsu_base::digest::{Hashing, Sha256};
 
 /// Bytes read from our disk, and given to TLS, at a time.
 const CHUNK: usize = 64 * 1024;

@@ -12,9 +12,9 @@ use tokio::time::Instant;
 use super::line::{Digest, Line, Transfer, Unopened, lost};
 use super::look::{look, size};
 use super::reply::{Meaning, Reply};
-use totatsu_base::digest::{Hashing, Sha256};
 use crate::pace::Pace;
 use crate::{Phase, Progress, ReadBack, ReadBy, TransportError};
+use totatsu_base::digest::{Hashing, Sha256};
 
 /// Bytes read from the line at a time.
 const CHUNK: usize = 64 * 1024;

@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use russh::keys::ssh_key::Fingerprint;
 
-use totatsu_base::digest::Sha256;
 use crate::{Deadlines, MinimumThroughput, Secret};
+use totatsu_base::digest::Sha256;
 
 /// The port of FTP, and of FTPS whose TLS begins on demand.
 const FTP_PORT: u16 = 21;

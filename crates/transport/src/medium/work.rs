@@ -17,11 +17,11 @@ use rustix::io::Errno;
 
 use super::MediumFault;
 use super::mount::Root;
-use totatsu_base::digest::{Hashing, Sha256};
 use crate::{
     FileKind, Listing, NameRequest, Overwrite, Phase, Progress, Put, ReadBack, ReadBy, RemoteFile, Renamed,
     RenamedBy, Synced, TransportError,
 };
+use totatsu_base::digest::{Hashing, Sha256};
 
 /// Bytes that are read or written at a time.
 const CHUNK: usize = 1024 * 1024;

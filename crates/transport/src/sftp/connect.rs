@@ -21,8 +21,8 @@ use super::line::{Hold, Line, line};
 use super::settings::{PinnedKey, SftpSettings};
 use super::way::{self, Passage, Watch};
 use super::{Offers, SftpSession};
-use totatsu_base::clock::Moment;
 use crate::{Peer, Phase, ServerLimits, Session, TransportError, words};
+use totatsu_base::clock::Moment;
 
 /// Bytes the partner may send before we grant more; 2 MiB would limit a read-back over 100 ms to 20 MB/s.
 const CHANNEL_WINDOW: u32 = 8 * 1024 * 1024;

@@ -10,8 +10,8 @@ use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{HashAlg, PublicKeyOrCertificate};
 
 use super::settings::PinnedKey;
-use totatsu_base::clock::Moment;
 use crate::words;
+use totatsu_base::clock::Moment;
 
 /// Why a key is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]

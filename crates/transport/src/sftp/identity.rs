@@ -16,8 +16,8 @@ use super::agent::{self, AgentKey, Signing, SigningError};
 use super::connect::{Greeted, ssh_failure};
 use super::key;
 use super::settings::{Authentication, SftpSettings};
-use totatsu_base::clock::Moment;
 use crate::{Phase, Secret, TransportError};
+use totatsu_base::clock::Moment;
 
 /// Rounds of questions in a dialogue that are answered.
 const DIALOGUE_ROUNDS: usize = 4;

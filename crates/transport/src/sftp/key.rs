@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 
-use totatsu_base::clock::Moment;
 use crate::words;
 use crate::{Secret, TransportError};
+use totatsu_base::clock::Moment;
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;

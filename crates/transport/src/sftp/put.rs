@@ -15,9 +15,9 @@ use tokio::time::{Instant, sleep_until};
 
 use super::flight::Flight;
 use super::{SftpSession, usable_handle};
-use totatsu_base::digest::{Hashing, Sha256};
 use crate::pace::Pace;
 use crate::{Phase, Progress, Put, Synced, TransportError, parent};
+use totatsu_base::digest::{Hashing, Sha256};
 
 /// Chunks that are read ahead of the writes.
 const READ_AHEAD: usize = 8;

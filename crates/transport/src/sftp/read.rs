@@ -13,10 +13,10 @@ use tokio::time::{Instant, timeout};
 use super::fetch::Ours;
 use super::flight::Flight;
 use super::{SftpSession, remote_file, usable_handle};
-use totatsu_base::digest::Hashing;
 use crate::incoming::Told;
 use crate::pace::Pace;
 use crate::{Phase, Progress, ReadBack, ReadBy, TransportError};
+use totatsu_base::digest::Hashing;
 
 /// Reads `path` to its end and keeps its digest.
 pub(super) async fn read_back(

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use jntajis::codec::mj_shrink::{MJShrinkScheme, MJShrinkSchemes, mj_shrink_candidates};
 
 use super::charset::is_variation_selector;
-use crate::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 /// A replacement longer than this is a slip of the pen.
 const MAX_REPLACEMENT_CHARS: usize = 32;

@@ -22,7 +22,7 @@ use super::item::{Item, Source};
 use super::origin::Names;
 use super::plan::{Layout, Record, Shape};
 use super::words::{Format, Place};
-use crate::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 /// A record longer than this is a slip of the pen.
 const MAX_RECORD_BYTES: usize = 65_536;

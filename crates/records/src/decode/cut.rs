@@ -17,10 +17,10 @@ use std::rc::Rc;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::stream::{EndlessLine, Seen, Watched, cause_of};
-use crate::digest::Sha256;
 use crate::layout::item::Item;
 use crate::layout::plan::Record;
 use crate::layout::{Format, Layout, Quote, Separator};
+use totatsu_base::digest::Sha256;
 
 /// Bytes of a CSV file read at a time.
 const READ_BYTES: usize = 256 * 1024;

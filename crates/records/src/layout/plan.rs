@@ -14,7 +14,7 @@ use super::charset::Encoding;
 use super::derived::Derived;
 use super::item::{Item, Source};
 use super::words::{Confidence, EndMark, Format, Place, Quote, Separator, Status};
-use crate::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 /// A layout that has been checked and can be used.
 #[derive(Debug, Clone)]

@@ -18,9 +18,9 @@ use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::problems::{Problem, Problems};
 use crate::decode::stream::cause_of;
-use crate::digest::{Hashing, Sha256};
 use crate::layout::Layout;
 use crate::layout::item::{self, Fault, Item};
+use totatsu_base::digest::{Hashing, Sha256};
 
 /// A row longer than this is taken for a quote that was never closed.
 const MAX_ROW_BYTES: usize = 1024 * 1024;

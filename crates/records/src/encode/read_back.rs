@@ -16,11 +16,11 @@ use std::path::Path;
 use rustix::fs::{Advice, fadvise};
 
 use super::ConvertError;
-use super::encode::Encoded;
+use super::encoder::Encoded;
 use crate::decode::cut::{Cutter, Stray};
 use crate::decode::walk::{Finding, Walk, Wrong};
-use crate::digest::Sha256;
 use crate::layout::Layout;
+use totatsu_base::digest::Sha256;
 
 /// Reads the file at `path` and compares it with what was encoded. Returns its digest and its size in bytes.
 pub(super) fn read_back(
@@ -90,7 +90,7 @@ mod tests {
     fn encoded(layout: &Layout, path: &Path) -> Encoded {
         let source = path.with_extension("csv");
         let mut rows = Vec::new();
-        crate::demo::records::write_csv(&mut rows, 12, 5).unwrap();
+        crate::invented::write_csv(&mut rows, 12, 5).unwrap();
         std::fs::write(&source, &rows).unwrap();
         let values = super::super::Values {
             municipality_code: "13104".into(),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     fn layout() -> Layout {
-        let text = include_str!("../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
+        let text = include_str!("../../../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
         Layout::compile("eltax/nenkin-tokucho-irai", text).unwrap()
     }
 
@@ -144,7 +144,7 @@ mod tests {
         for damaged in [lost, doubled, torn, untrailed, whole[..48].to_vec(), Vec::new()] {
             std::fs::write(&path, damaged).unwrap();
             let error = read_back(&path, &layout, &encoded).expect_err("records are not those encoded");
-            assert_eq!(error.remedy(), crate::remedy::Remedy::Stop);
+            assert_eq!(error.remedy(), totatsu_base::remedy::Remedy::Stop);
         }
     }
 }

@@ -24,19 +24,19 @@ use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::convert::problems::{Heading, Problem, Problems};
-use crate::convert::{ConvertError, Values};
-use crate::convert::{constants, leftovers};
-use crate::digest::{Hashing, Sha256};
-pub use crate::evidence::Decoded;
+use crate::encode::problems::{Heading, Problem, Problems};
+use crate::encode::{ConvertError, Values};
+use crate::encode::{constants, leftovers};
 use crate::layout::tally::Tally;
 use crate::layout::{Format, Layout};
-use crate::remedy::Remedy;
-use crate::spool;
 use cut::{Cut, Cutter, Stray};
 pub use look::picture;
 use quarantine::Quarantine;
 use rows::Rows;
+use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::durable;
+pub use totatsu_base::evidence::Decoded;
+use totatsu_base::remedy::Remedy;
 use walk::{Finding, Walk, Wrong};
 
 /// The form in which rows are handed out.
@@ -322,8 +322,8 @@ fn report_stray(stray: &Stray, number: u64, problems: &mut Problems) {
 }
 
 fn sync_dir_of(path: &Path) -> Result<(), DecodeError> {
-    let dir = spool::parent_of(path);
-    spool::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
+    let dir = durable::parent_of(path);
+    durable::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
 }
 
 fn disk(path: &Path) -> impl FnOnce(io::Error) -> DecodeError + '_ {

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use crate::layout::item::Fold;
 
 /// The name of the report beside the bytes to send.
-pub(crate) const FILE_NAME: &str = "folds.txt";
+pub const FILE_NAME: &str = "folds.txt";
 /// The name under which changes by text rules are counted.
-pub(crate) const RULES: &str = "rules";
+pub const RULES: &str = "rules";
 
 /// The folds made so far.
 pub(super) struct Folds {

@@ -44,4 +44,5 @@ pub use shelf::Shelf;
 pub use words::{Confidence, Format, Place, Status};
 
 pub(crate) use dates::Parts;
-pub(crate) use words::{CheckMethod, GatewayValue, Numbered, Quote, Separator};
+pub use words::CheckMethod;
+pub(crate) use words::{GatewayValue, Numbered, Quote, Separator};

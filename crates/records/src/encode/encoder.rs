@@ -15,11 +15,11 @@ use super::frames::{self, Numbers};
 use super::output::Output;
 use super::problems::{Problem, Problems};
 use super::source::Row;
-use crate::digest::Sha256;
 use crate::layout::item::{Fault, Ink, Item, Source};
 use crate::layout::plan::Break;
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, Place};
+use totatsu_base::digest::Sha256;
 
 /// What was encoded, as the encoder remembers it.
 pub(super) struct Encoded {

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use super::draft::{Draft, write_column};
 use super::leftovers;
 use crate::decode::cut::{BYTE_ORDER_MARK, END_MARK};
-use crate::digest::{Hashing, Sha256};
 use crate::layout::plan::{Record, Shape};
 use crate::layout::{Format, Layout};
+use totatsu_base::digest::{Hashing, Sha256};
 
 /// Bytes gathered before the disk is asked.
 const WRITE_BYTES: usize = 1024 * 1024;

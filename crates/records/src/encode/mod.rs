@@ -9,14 +9,14 @@
 //! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `source` (rows in), `encode` (records out), `draft`, `frames` and `output` (what it
+//! The order to read: this file, `source` (rows in), `encoder` (records out), `draft`, `frames` and `output` (what it
 //! writes with), `read_back` (the proof), `problems` and `folds` (the reports), `constants` (what gateway and link
 //! fill in).
 
 pub(crate) mod constants;
 mod draft;
-mod encode;
-pub(crate) mod folds;
+mod encoder;
+pub mod folds;
 mod frames;
 pub(crate) mod leftovers;
 mod output;
@@ -30,17 +30,17 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::clock::Moment;
-use crate::digest::Sha256;
-pub use crate::evidence::Converted;
 use crate::layout::{Format, Layout};
-use crate::remedy::Remedy;
-use crate::spool;
 use draft::Draft;
-use encode::{Encoded, Encoder};
+use encoder::{Encoded, Encoder};
 use folds::Folds;
 use problems::{Heading, Problems};
 use source::Source;
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable;
+pub use totatsu_base::evidence::Converted;
+use totatsu_base::remedy::Remedy;
 
 /// What one conversion works on.
 #[derive(Debug, Clone, Copy)]
@@ -291,8 +291,8 @@ fn encode_source(
 }
 
 fn sync_dir_of(path: &Path) -> Result<(), ConvertError> {
-    let dir = spool::parent_of(path);
-    spool::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
+    let dir = durable::parent_of(path);
+    durable::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
 }
 
 fn disk(path: &Path) -> impl FnOnce(io::Error) -> ConvertError + '_ {

@@ -9,7 +9,7 @@ use super::words::CheckMethod;
 
 impl CheckMethod {
     /// The check digit of so many digits (ASCII bytes).
-    pub(crate) fn digit(self, digits: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<u8> {
+    pub fn digit(self, digits: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<u8> {
         let mut values = digits.clone().map(|byte| byte.wrapping_sub(b'0'));
         if values.any(|value| value > 9) {
             return None;
