@@ -58,13 +58,10 @@ pub mod control;
 pub mod daemon;
 pub mod disk;
 pub mod gateway;
-pub mod outage;
 pub mod probe;
-pub mod recover;
 pub mod retention;
 pub mod schedule;
 pub mod sheet;
-pub mod turn;
 
 // How people reach it, and check it.
 pub mod audit;
@@ -72,6 +69,7 @@ pub mod cli;
 pub mod demo;
 
 // Small words that everything shares.
+pub mod blocking;
 pub mod clock;
 pub mod delivery_id;
 pub mod digest;
