@@ -11,20 +11,17 @@ use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use rustix::io::Errno;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+pub use crate::evidence::Accepted;
 use crate::ledger::LedgerError;
+pub(crate) use crate::names::{MARKER_ENDING, marker_of, without_temporary_mark};
 use crate::remedy::Remedy;
 use crate::spool::{self, DeliveryFolder, FileIdentity, Spool, SpoolError};
 
-/// Name endings that programs give to files they are still writing.
-const TEMPORARY_ENDINGS: [&str; 8] =
-    [".tmp", ".temp", ".part", ".partial", ".filepart", ".writing", ".swp", ".crdownload"];
-/// What a producer appends to a file's name to say that the file is complete.
-pub const MARKER_ENDING: &str = ".end";
 /// Attempts at a free delivery id before the clock or the random source is taken for broken.
 const ID_ATTEMPTS: u32 = 16;
 
@@ -64,23 +61,6 @@ pub struct Entry {
     pub identity: FileIdentity,
     /// How it stands.
     pub standing: Standing,
-}
-
-/// What is known after a file was taken over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Accepted {
-    /// The file's name in the outbox.
-    pub name: String,
-    /// The outbox.
-    pub outbox: PathBuf,
-    /// Size of the source in bytes.
-    pub size: u64,
-    /// SHA-256 of the source.
-    pub sha256: Sha256,
-    /// Which file the outbox name stood for.
-    pub identity: FileIdentity,
-    /// A marker file stood beside it and goes away with it.
-    pub marker: bool,
 }
 
 /// Why a file could not be taken over. It is still in the outbox, or the delivery is held until it can be removed there.
@@ -174,7 +154,7 @@ impl Outbox {
         }
         let empty = metadata.len() == 0;
         match self.readiness {
-            Readiness::Marker if !marker_of(&self.path, name).is_file() => Standing::AwaitingMarker,
+            Readiness::Marker if !self.path.join(marker_of(name)).is_file() => Standing::AwaitingMarker,
             Readiness::Quiet(quiet) if unchanged < quiet => Standing::Settling,
             Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename if empty => {
                 Standing::Refused("zero bytes: nothing to send")
@@ -217,7 +197,7 @@ pub fn discard(folder: &DeliveryFolder) {
 /// The outbox doesn't let us remove names.
 pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), SpoolError> {
     if accepted.marker {
-        let marker = marker_of(&accepted.outbox, &accepted.name);
+        let marker = accepted.outbox.join(marker_of(&accepted.name));
         match fs::remove_file(&marker) {
             Ok(()) => spool::sync_dir(&accepted.outbox)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -226,18 +206,6 @@ pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), S
     }
     let aside = accepted.outbox.join(format!(".totatsu-{id}"));
     spool::remove_exactly(&accepted.outbox.join(&accepted.name), &accepted.identity, &aside)
-}
-
-/// What is left of a name that looks as if its file were still being written; nothing where it looks whole.
-pub(crate) fn without_temporary_mark(name: &str) -> Option<&str> {
-    let lower = name.to_ascii_lowercase();
-    let ending = TEMPORARY_ENDINGS.iter().find(|ending| lower.ends_with(**ending));
-    let by_ending = ending.and_then(|ending| name.get(..name.len() - ending.len()));
-    name.strip_prefix('~').or(name.strip_suffix('~')).or(by_ending)
-}
-
-fn marker_of(outbox: &Path, name: &str) -> PathBuf {
-    outbox.join(format!("{name}{MARKER_ENDING}"))
 }
 
 /// A folder that no other delivery has, with its id.

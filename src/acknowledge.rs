@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use encoding_rs::Encoding;
-use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::digest::Sha256;
+pub use crate::evidence::Acknowledged;
 use crate::remedy::Remedy;
 use crate::transfer::Asked;
 use crate::transport::{Session, TransportError};
@@ -53,19 +53,6 @@ pub struct Facts<'a> {
     pub sha256: Sha256,
     /// Records of each kind.
     pub records: &'a BTreeMap<String, u64>,
-}
-
-/// The evidence that the partner says it has our bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acknowledged {
-    /// The path of the acknowledgement.
-    pub path: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Its SHA-256.
-    pub sha256: Sha256,
-    /// What was found in it.
-    pub asked: Vec<Asked>,
 }
 
 /// What a look for the acknowledgement found.

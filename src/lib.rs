@@ -70,7 +70,4 @@ pub mod demo;
 
 // Small words that everything shares.
 pub mod blocking;
-pub mod clock;
-pub mod delivery_id;
-pub mod digest;
-pub mod remedy;
+pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, remedy};

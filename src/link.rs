@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::accept::{MARKER_ENDING, Readiness};
+use crate::accept::Readiness;
 use crate::acknowledge::Agreement;
 use crate::collect::link::fault_of_lock;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::config::resolve;
+pub(crate) use crate::names::{fault_of_pattern, numbered};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
@@ -281,33 +282,6 @@ impl Order {
     /// Whether one may overtake another.
     pub fn is_free(self) -> bool {
         self == Order::Free
-    }
-}
-
-/// `Z12.DTA` as `Z12-2.DTA`.
-pub(crate) fn numbered(name: &str, number: u32) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => format!("{stem}-{number}.{ending}"),
-        Some(_) | None => format!("{name}-{number}"),
-    }
-}
-
-pub(crate) fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
-    let mut plain = pattern.to_owned();
-    for placeholder in placeholders.split(' ') {
-        plain = plain.replace(placeholder, "x");
-    }
-    if plain.contains(['{', '}']) {
-        Some(format!("unknown placeholder in {pattern:?}; known are {placeholders}"))
-    } else if plain.contains('/')
-        || plain.chars().any(char::is_control)
-        || [".", "..", ""].contains(&plain.as_str())
-    {
-        Some(format!("{pattern:?} makes no file name; directories belong into remote.directory"))
-    } else if plain.ends_with(MARKER_ENDING) {
-        Some(format!("a name ending in {MARKER_ENDING} would be taken for a marker"))
-    } else {
-        None
     }
 }
 

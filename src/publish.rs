@@ -4,27 +4,12 @@
 //! lost, the rename itself not. Never destroys an existing file unless the link says so, never sends a byte. What can't
 //! be told by looking is held as unknown, not decided.
 
-use serde::{Deserialize, Serialize};
-
 use crate::digest::Sha256;
+pub use crate::evidence::Published;
 use crate::remedy::Remedy;
 use crate::transfer::{Asked, Target};
 use crate::transport::{Overwrite, Progress, RenamedBy, Session, TransportError};
 use crate::verify::{Grade, Held, compare};
-
-/// The evidence that the final name stands for our bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Published {
-    /// The path at the partner.
-    pub path: String,
-    /// An earlier rename, whose answer never reached us, had already been done.
-    pub found_done: bool,
-    /// Only the partner's acknowledgement can tell: both names are gone, and no answer said that the rename was done.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub unproven: bool,
-    /// What was asked and answered.
-    pub asked: Vec<Asked>,
-}
 
 /// Why the final name could not be given.
 #[derive(Debug, thiserror::Error)]

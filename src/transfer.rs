@@ -7,48 +7,13 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+pub use crate::evidence::{Asked, Target, Transferred};
+pub use crate::names::path_in;
 use crate::remedy::Remedy;
-use crate::transport::{Overwrite, Peer, Progress, Session, Synced, TransportError};
-
-/// Where a delivery goes at the partner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Target {
-    /// The partner's directory; empty for the one the session starts in.
-    pub directory: String,
-    /// The name while bytes are still coming: hidden, ours alone, and unlike anything a partner would pick up.
-    pub temporary: String,
-    /// The name under which the partner finds the whole file.
-    pub name: String,
-    /// What happens if that name is taken.
-    pub overwrite: Overwrite,
-}
-
-/// Something that was asked of the partner, and what it answered, in words for the receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
-    /// The question, e.g. `size of .totatsu-….part`.
-    pub asked: String,
-    /// The answer, e.g. `500096 bytes`.
-    pub answered: String,
-}
-
-/// The evidence that the bytes were sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Transferred {
-    /// Bytes acknowledged by the partner.
-    pub bytes: u64,
-    /// SHA-256 of the bytes as they were read for sending.
-    pub sha256: Sha256,
-    /// Who was at the other end, and how we know.
-    pub peer: Peer,
-    /// What was asked and answered.
-    pub asked: Vec<Asked>,
-}
+use crate::transport::{Overwrite, Progress, Session, Synced, TransportError};
 
 /// Why the bytes are not at the partner.
 #[derive(Debug, thiserror::Error)]
@@ -86,43 +51,6 @@ impl TransferError {
             TransferError::NameTaken { .. } => Remedy::Hold,
             TransferError::SentBytesChanged { .. } => Remedy::Stop,
         }
-    }
-}
-
-impl Target {
-    /// The names for a delivery: `name` in `directory` at last, and a temporary one that tells its delivery.
-    pub fn new(id: &DeliveryId, directory: &str, name: String, overwrite: Overwrite) -> Target {
-        Target { directory: directory.to_owned(), temporary: format!(".totatsu-{id}.part"), name, overwrite }
-    }
-
-    /// The path while bytes are coming.
-    pub fn temporary_path(&self) -> String {
-        self.path_of(&self.temporary)
-    }
-
-    /// The path where the partner finds the whole file.
-    pub fn final_path(&self) -> String {
-        self.path_of(&self.name)
-    }
-
-    fn path_of(&self, name: &str) -> String {
-        path_in(&self.directory, name)
-    }
-}
-
-/// The path of `name` in a directory of the partner, empty for the one that a session starts in.
-pub fn path_in(directory: &str, name: &str) -> String {
-    match directory.trim_end_matches('/') {
-        "" if directory.starts_with('/') => format!("/{name}"),
-        "" => name.to_owned(),
-        directory => format!("{directory}/{name}"),
-    }
-}
-
-impl Asked {
-    /// A question and its answer.
-    pub fn new(asked: impl Into<String>, answered: impl Into<String>) -> Asked {
-        Asked { asked: asked.into(), answered: answered.into() }
     }
 }
 
@@ -235,6 +163,7 @@ async fn give_back_space(session: &mut dyn Session, temporary: &str, error: &Tra
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery_id::DeliveryId;
 
     #[test]
     fn paths_at_the_partner_are_joined_for_every_way_to_write_a_directory() {

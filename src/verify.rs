@@ -4,47 +4,11 @@
 //! yields a lower grade, never a silent success. What differs, or has gone, is sent again: nothing bears the final name
 //! yet. Never changes anything at the partner.
 
-use serde::{Deserialize, Serialize};
-
 use crate::digest::Sha256;
+pub use crate::evidence::{Grade, Verified};
 use crate::remedy::Remedy;
 use crate::transfer::{Asked, Target};
 use crate::transport::{Progress, ReadBy, Session, TransportError};
-
-/// How well the arrival is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grade {
-    /// A named person says that it arrived; nothing was asked of the partner's server, or nothing conclusive.
-    Confirmed,
-    /// Every write and the close were acknowledged; the partner lets us ask for no more.
-    Close,
-    /// The partner also states the right size.
-    Size,
-    /// The partner's bytes were read back and have our SHA-256, or the partner works out the same over its own.
-    Content,
-}
-
-impl Grade {
-    /// Its word on receipts, in tables and on terminals.
-    pub fn word(self) -> &'static str {
-        match self {
-            Grade::Confirmed => "confirmed",
-            Grade::Close => "close",
-            Grade::Size => "size",
-            Grade::Content => "content",
-        }
-    }
-}
-
-/// The evidence that the partner holds our bytes under the temporary name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verified {
-    /// How well it is proven.
-    pub grade: Grade,
-    /// What was asked and answered.
-    pub asked: Vec<Asked>,
-}
 
 /// Why the proof failed.
 #[derive(Debug, thiserror::Error)]

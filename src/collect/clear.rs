@@ -5,11 +5,10 @@
 //! digest files are taken aside before the file that they vouch for, and given back after it. Where a partner lets nobody
 //! rename, the file is looked at under its own name. May be done again after a crash: what is aside already is gone on with.
 
-use serde::{Deserialize, Serialize};
-
 use crate::collect::fetch::Fetched;
 use crate::collect::find::{Found, marker_of};
 use crate::delivery_id::DeliveryId;
+pub use crate::evidence::Cleared;
 use crate::link::numbered;
 use crate::remedy::Remedy;
 use crate::transfer::{Asked, path_in};
@@ -27,13 +26,6 @@ pub enum Afterwards {
     Delete,
     /// It is moved to this directory.
     Move(String),
-}
-
-/// The evidence of what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cleared {
-    /// What was asked and answered.
-    pub asked: Vec<Asked>,
 }
 
 /// Why it is still there.

@@ -8,34 +8,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use crate::accept::{self, MARKER_ENDING};
 use crate::collect::link::{InboundLink, Readiness};
 use crate::collect::pattern::Reading;
 use crate::collect::sighting::{Told, WaitedFor};
+pub use crate::evidence::Found;
+pub use crate::names::marker_of;
 use crate::transfer::path_in;
 use crate::transport::{FileKind, Listed, Listing, RemoteFile};
-
-/// A file at a partner, as it was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
-    /// Its path there.
-    pub path: String,
-    /// Its name.
-    pub name: String,
-    /// Bytes, where the partner tells it.
-    pub size: Option<u64>,
-    /// When it was last written, by the partner's clock, to the second.
-    pub modified: Option<Timestamp>,
-    /// The date in its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub date: Option<Date>,
-    /// The number in its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<u64>,
-}
 
 /// What one look at a partner's directory came to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -221,9 +202,4 @@ fn unsettled(link: &InboundLink, listed: &Listed, unchanged: Duration) -> Option
     let (known, wanted) = (unchanged.as_secs(), link.stable_for);
     let why = || format!("was seen unchanged for {known} s so far: taken once it was for {wanted:?}");
     (!left.is_zero()).then(|| (why(), Some(left)))
-}
-
-/// The name of the file by which a partner says that `name` is complete.
-pub fn marker_of(name: &str) -> String {
-    format!("{name}{MARKER_ENDING}")
 }

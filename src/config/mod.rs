@@ -3,16 +3,16 @@
 //! Promises that every problem in all files is found in one pass, with file, line and key, and that a configuration
 //! with an error is never used. Never holds a secret in its text.
 
-pub mod amend;
-pub mod document;
 pub mod environment;
-pub mod humane;
 pub mod program;
 mod questions;
 mod references;
 
+pub(crate) use totatsu_base::document::resolve;
+pub use totatsu_base::document::{self, amend, humane};
+
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -278,21 +278,6 @@ fn direction_of(path: &Path) -> DirectionWord {
 fn read_settings(directory: &Path, problems: &mut Vec<Problem>) -> Option<GatewaySettings> {
     let (file, document) = Document::read::<GatewayFile>(&directory.join(GATEWAY_FILE), problems)?;
     Some(file.compile(directory, &document, problems))
-}
-
-/// A path that the configuration names: relative ones start in its directory.
-pub(crate) fn resolve(directory: &Path, path: &Path) -> PathBuf {
-    // What stands before a `..` that is taken back must be no symbolic link, so the directory is made plain first.
-    let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-    let mut resolved = PathBuf::new();
-    for part in directory.join(path).components() {
-        match part {
-            Component::ParentDir => drop(resolved.pop()),
-            Component::CurDir => {}
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => resolved.push(part),
-        }
-    }
-    resolved
 }
 
 /// Whether any problem keeps the gateway from starting.

@@ -30,10 +30,9 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use crate::clock::Moment;
 use crate::digest::Sha256;
+pub use crate::evidence::Converted;
 use crate::layout::{Format, Layout};
 use crate::remedy::Remedy;
 use crate::spool;
@@ -83,33 +82,6 @@ impl Values {
             link: link.clone(),
         }
     }
-}
-
-/// The evidence of a conversion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Converted {
-    /// The layout, as links name it.
-    pub layout: String,
-    /// Its version: the first day it applies.
-    pub layout_version: String,
-    /// SHA-256 of the layout file.
-    pub layout_sha256: Sha256,
-    /// Bytes of the file to send.
-    pub size: u64,
-    /// SHA-256 of the file to send, taken while it was read back.
-    pub sha256: Sha256,
-    /// The number of records of each kind.
-    pub records: BTreeMap<String, u64>,
-    /// The sum over the whole file of each summed item.
-    pub totals: BTreeMap<String, u64>,
-    /// The same for sums of items with a sign.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub signed_totals: BTreeMap<String, i64>,
-    /// Characters of the source that are other ones in the file, and values that were cut.
-    pub folds: u64,
-    /// The same by the table that says so: `rules` for width, kana and the like, `truncate` for cuts.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub folds_by_table: BTreeMap<String, u64>,
 }
 
 /// Why a source was not converted.

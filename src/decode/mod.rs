@@ -19,18 +19,16 @@ mod rows;
 pub(crate) mod stream;
 pub(crate) mod walk;
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use crate::convert::problems::{Heading, Problem, Problems};
 use crate::convert::{ConvertError, Values};
 use crate::convert::{constants, leftovers};
 use crate::digest::{Hashing, Sha256};
+pub use crate::evidence::Decoded;
 use crate::layout::tally::Tally;
 use crate::layout::{Format, Layout};
 use crate::remedy::Remedy;
@@ -69,36 +67,6 @@ pub struct DecodeWork<'a> {
     pub values: Option<&'a Values>,
     /// The form of the rows.
     pub form: Form,
-}
-
-/// The evidence of a decoding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decoded {
-    /// The layout, as links name it.
-    pub layout: String,
-    /// Its version: the first day it applies.
-    pub layout_version: String,
-    /// SHA-256 of the layout file.
-    pub layout_sha256: Sha256,
-    /// Bytes of the partner's file.
-    pub size: u64,
-    /// SHA-256 of the partner's file, taken while it was decoded.
-    pub sha256: Sha256,
-    /// SHA-256 of the decoded file.
-    pub decoded_sha256: Sha256,
-    /// The number of records of each kind, as the partner sent them: those in quarantine count too.
-    pub records: BTreeMap<String, u64>,
-    /// The sum over the whole file of each summed item, those of records in quarantine among them.
-    pub totals: BTreeMap<String, i64>,
-    /// Rows that are handed out: data records as CSV, all records as JSON Lines, none as-is.
-    #[serde(default)]
-    pub rows: u64,
-    /// Data records that are in quarantine and not among the rows.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub quarantined: u64,
-    /// What is wrong with them, listed in the report or not.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub problems: u64,
 }
 
 /// Why a file was not decoded.
@@ -351,10 +319,6 @@ fn report_stray(stray: &Stray, number: u64, problems: &mut Problems) {
         wrong: &stray.wrong,
         accepted: stray.accepted,
     });
-}
-
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 fn sync_dir_of(path: &Path) -> Result<(), DecodeError> {

@@ -5,14 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::collect::answer::Answered;
-use crate::collect::clear::Cleared;
-use crate::collect::fetch::Fetched;
-use crate::collect::find::Found;
-use crate::collect::import::Imported;
-use crate::collect::place::{Placed, Placing};
-use crate::decode::Decoded;
 use crate::delivery_id::DeliveryId;
+use crate::evidence::{Answered, Cleared, Decoded, Fetched, Found, Imported, Placed, Placing};
 use crate::ledger::event::{Entry, Event};
 use crate::ledger::stage::Stage;
 

@@ -5,26 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::accept::Accepted;
-use crate::acknowledge::Acknowledged;
-use crate::archive::Archived;
 use crate::clock::Moment;
-use crate::collect::answer::Answered;
-use crate::collect::clear::Cleared;
-use crate::collect::fetch::Fetched;
-use crate::collect::find::Found;
-use crate::collect::import::Imported;
-use crate::collect::place::{Placed, Placing};
-use crate::convert::Converted;
-use crate::decode::Decoded;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::evidence::{
+    Accepted, Acknowledged, Answered, Archived, Cleared, Converted, Decoded, Fetched, Found, Imported,
+    Placed, Placing, Published, Receipt, Target, Transferred, Verified,
+};
 use crate::ledger::state::{Gate, How, Stage};
 use crate::ledger::step::Step;
-use crate::publish::Published;
-use crate::receipt::Receipt;
-use crate::transfer::{Target, Transferred};
-use crate::verify::Verified;
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]

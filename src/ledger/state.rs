@@ -8,22 +8,19 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::accept::Accepted;
-use crate::acknowledge::Acknowledged;
-use crate::archive::Archived;
 use crate::clock::Moment;
-use crate::convert::Converted;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::evidence::{
+    Accepted, Acknowledged, Archived, Converted, Published, Target, Transferred, Verified,
+};
+pub use crate::evidence::{ByHand, Confirmation, How, ReceiptLink};
 use crate::ledger::collection::Collection;
 use crate::ledger::event::{Entry, Event};
 pub use crate::ledger::stage::Stage;
 pub use crate::ledger::standing::{Gate, Standing, Waiver};
 use crate::ledger::step::{Step, step_after};
-use crate::publish::Published;
-use crate::transfer::{Target, Transferred};
 use crate::transport::medium;
-use crate::verify::Verified;
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
 pub const STATES: [&str; 26] = [
@@ -71,51 +68,6 @@ pub struct Failing {
     pub since: Moment,
     /// How many.
     pub times: u32,
-}
-
-/// The receipt of a delivery, by its place in the chain of receipts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceiptLink {
-    /// Number in the chain, from 1.
-    pub number: u64,
-    /// SHA-256 of its file.
-    pub sha256: Sha256,
-}
-
-/// That a person says a delivery arrived.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confirmation {
-    /// Who says so.
-    pub by: String,
-    /// How it arrived, or how that person knows.
-    pub how: How,
-    /// When that was recorded.
-    pub at: Moment,
-}
-
-/// How a delivery that a person confirms has arrived, or how that person knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum How {
-    /// Carried on a medium.
-    Medium,
-    /// The partner said so by telephone.
-    Phone,
-    /// Another way, told in the reason.
-    Other,
-}
-
-/// Something a person did to a delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ByHand {
-    /// What: `held`, `released`, `resent`, `confirmed` or `cancelled`.
-    pub act: String,
-    /// When.
-    pub at: Moment,
-    /// Who, as the command was told or found out.
-    pub by: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// Where the bytes of a delivery come from, and all that is known only of that way.
@@ -583,11 +535,5 @@ impl Contradiction {
     /// `event` can't follow `state` of `about`.
     pub fn new(about: &dyn fmt::Display, state: &'static str, event: &Event) -> Contradiction {
         Contradiction { about: about.to_string(), state, event: event.word() }
-    }
-}
-
-impl ByHand {
-    fn new(act: &str, at: Moment, by: &str, reason: &str) -> ByHand {
-        ByHand { act: act.to_owned(), at, by: by.to_owned(), reason: reason.to_owned() }
     }
 }

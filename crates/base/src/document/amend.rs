@@ -248,7 +248,7 @@ pub fn quoted(text: &str) -> String {
 /// Writes the file anew beside the old one and gives it the name.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
-    let directory = crate::spool::parent_of(&path);
+    let directory = crate::durable::parent_of(&path);
     let old = fs::metadata(&path)?;
     let mut new = tempfile::Builder::new().prefix(".totatsu-").tempfile_in(directory)?;
     new.write_all(text.as_bytes())?;

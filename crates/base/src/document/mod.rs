@@ -3,9 +3,12 @@
 //! serde stops at the first mistake. Here the offending key is taken out of the parsed document and reading starts
 //! again, until only what is right remains; what the removed keys said is never used.
 
+pub mod amend;
+pub mod humane;
+
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, Deserializer};
@@ -136,6 +139,21 @@ impl Document {
             message: message.into(),
         }
     }
+}
+
+/// A path that the configuration names: relative ones start in its directory.
+pub fn resolve(directory: &Path, path: &Path) -> PathBuf {
+    // What stands before a `..` that is taken back must be no symbolic link, so the directory is made plain first.
+    let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    let mut resolved = PathBuf::new();
+    for part in directory.join(path).components() {
+        match part {
+            Component::ParentDir => drop(resolved.pop()),
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => resolved.push(part),
+        }
+    }
+    resolved
 }
 
 fn line_at(text: &str, offset: usize) -> usize {
