@@ -12,8 +12,8 @@ use crate::evidence::{
     Accepted, Acknowledged, Answered, Archived, Cleared, Converted, Decoded, Fetched, Found, Imported,
     Placed, Placing, Published, Receipt, Target, Transferred, Verified,
 };
-use crate::journey::Step;
 use crate::ledger::state::{Gate, How, Stage};
+use crate::ledger::step::Step;
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ pub mod journal;
 pub mod stage;
 pub mod standing;
 pub mod state;
+pub mod step;
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};

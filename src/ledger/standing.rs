@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
-use crate::journey::Step;
+use crate::ledger::step::Step;
 
 /// What hinders a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,11 +15,11 @@ use crate::evidence::{
     Accepted, Acknowledged, Archived, Converted, Published, Target, Transferred, Verified,
 };
 pub use crate::evidence::{ByHand, Confirmation, How, ReceiptLink};
-use crate::journey::{Step, step_after};
 use crate::ledger::collection::Collection;
 use crate::ledger::event::{Entry, Event};
 pub use crate::ledger::stage::Stage;
 pub use crate::ledger::standing::{Gate, Standing, Waiver};
+use crate::ledger::step::{Step, step_after};
 use crate::transport::medium;
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
