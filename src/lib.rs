@@ -43,8 +43,8 @@ pub mod collect;
 pub use totatsu_records::decode;
 
 // What the steps stand on.
+pub use totatsu_ledger as ledger;
 pub use totatsu_records::layout;
-pub mod ledger;
 pub mod spool;
 pub use totatsu_transport as transport;
 
