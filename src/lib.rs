@@ -43,8 +43,8 @@ pub mod collect;
 pub use totatsu_records::decode;
 
 // What the steps stand on.
+pub use totatsu_ledger as ledger;
 pub use totatsu_records::layout;
-pub mod ledger;
 pub mod spool;
 pub use totatsu_transport as transport;
 
@@ -58,13 +58,10 @@ pub mod control;
 pub mod daemon;
 pub mod disk;
 pub mod gateway;
-pub mod outage;
 pub mod probe;
-pub mod recover;
 pub mod retention;
 pub mod schedule;
 pub mod sheet;
-pub mod turn;
 
 // How people reach it, and check it.
 pub mod audit;
@@ -72,4 +69,5 @@ pub mod cli;
 pub mod demo;
 
 // Small words that everything shares.
+pub mod blocking;
 pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, remedy};

@@ -15,14 +15,11 @@ use crate::collect::link::fault_of_lock;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::config::resolve;
-use crate::ledger::state::Delivery;
 pub(crate) use crate::names::{fault_of_pattern, numbered};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::spool::Spool;
-use crate::transfer::{self, Target};
-use crate::transport::Overwrite;
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);
@@ -286,42 +283,6 @@ impl Order {
     pub fn is_free(self) -> bool {
         self == Order::Free
     }
-}
-
-impl Link {
-    /// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
-    pub fn target(&self, delivery: &Delivery, municipality: &str) -> Target {
-        let name = fill(&self.remote_name, delivery, municipality);
-        let name = if delivery.names_taken == 0 { name } else { numbered(&name, delivery.names_taken + 1) };
-        let overwrite = match self.same_name {
-            SameName::Hold | SameName::Version => Overwrite::Refuse,
-            SameName::Replace => Overwrite::Atomic,
-        };
-        Target::new(&delivery.id, &self.directory, name, overwrite)
-    }
-
-    /// Where the partner's acknowledgement of a delivery appears.
-    pub fn acknowledgement_path(
-        agreement: &Agreement,
-        delivery: &Delivery,
-        target: &Target,
-        municipality: &str,
-    ) -> String {
-        let name = fill(&agreement.name, delivery, municipality).replace("{remote}", &target.name);
-        transfer::path_in(&agreement.directory, &name)
-    }
-}
-
-/// A name pattern filled with what is known of a delivery.
-fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
-    let source = delivery.name();
-    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
-    pattern
-        .replace("{name}", source)
-        .replace("{stem}", stem)
-        .replace("{id}", delivery.id.as_str())
-        .replace("{date}", &delivery.accepted_at.date().strftime("%Y%m%d").to_string())
-        .replace("{municipality}", municipality)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::{Size, Wait};
@@ -145,7 +146,7 @@ pub fn last_recorded(ledger: &Ledger) -> Result<Option<Moment>, LedgerError> {
 pub async fn remove_due(gateway: &Arc<Gateway>, now: Moment) -> Result<usize, RetentionError> {
     let retention = gateway.config.gateway.retention;
     let looking = gateway.clone();
-    let (kept, left_behind) = gateway.blocking(move || look(&looking.ledger, &looking.spool, now)).await?;
+    let (kept, left_behind) = blocking(move || look(&looking.ledger, &looking.spool, now)).await?;
     let mut gone = 0;
     for id in left_behind {
         remove(gateway, id).await?;
@@ -163,7 +164,7 @@ pub async fn remove_due(gateway: &Arc<Gateway>, now: Moment) -> Result<usize, Re
 
 async fn remove(gateway: &Gateway, id: DeliveryId) -> Result<(), SpoolError> {
     let folder = gateway.spool.archived_folder(&id);
-    gateway.blocking(move || spool::remove_folder(folder.path())).await
+    blocking(move || spool::remove_folder(folder.path())).await
 }
 
 /// The folders that are kept, the oldest first, and those that should be gone already.

@@ -160,7 +160,7 @@ async fn an_event_too_long_to_be_read_again_is_refused_and_not_written() {
     ledger.record(id(1), accepted()).await.unwrap();
     let before = text(&home.ledger());
     let event = Event::Held {
-        step: totatsu::journey::Step::Convert,
+        step: totatsu::ledger::step::Step::Convert,
         reason: "x".repeat(1024 * 1024),
         duplicate_of: None,
         out_of_sequence: false,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
-use crate::journey::{Step, step_after};
 use crate::ledger::collection::Collection;
 use crate::ledger::state::{Delivery, Standing};
+use crate::ledger::step::{Step, step_after};
 
 /// Characters of a reason in a list.
 const NOTE: usize = 60;

@@ -5,6 +5,7 @@
 
 pub mod environment;
 pub mod program;
+mod questions;
 mod references;
 
 pub(crate) use totatsu_base::document::resolve;
@@ -25,11 +26,12 @@ use crate::partner::{Partner, PartnerFile};
 use crate::retention::{ArchiveTable, Retention};
 use crate::schedule::alert::{AlertCommand, AlertsTable};
 use crate::schedule::calendar::{Calendar, CalendarTable};
-use crate::schedule::hours::Hours;
 use crate::schedule::retry::Backoff;
 use crate::spool::Spool;
 use document::{Document, Problem, Severity};
 use humane::Wait;
+
+pub use questions::no_such_link;
 
 /// Where the configuration is unless the command line says otherwise.
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
@@ -281,22 +283,6 @@ fn read_settings(directory: &Path, problems: &mut Vec<Problem>) -> Option<Gatewa
 /// Whether any problem keeps the gateway from starting.
 pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
-}
-
-impl Config {
-    /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open.
-    /// What has left the configuration has no hours.
-    pub fn hours_of(&self, link: &str) -> Hours {
-        let outbound = self.links.get(link).map(|link| (&link.partner, &link.hours));
-        let inbound = || self.inbound.get(link).map(|link| (&link.partner, &link.hours));
-        let Some((partner, hours)) = outbound.or_else(inbound) else { return Hours::default() };
-        self.partners.get(partner).map_or_else(|| hours.clone(), |partner| partner.hours.both(hours))
-    }
-
-    /// Whether there is a link of this name, either way.
-    pub fn has_link(&self, link: &str) -> bool {
-        self.links.contains_key(link) || self.inbound.contains_key(link)
-    }
 }
 
 impl GatewayFile {

@@ -10,8 +10,8 @@ use tokio::task::{Id, JoinSet};
 use super::{DaemonError, Stopping};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
-use crate::gateway::Gateway;
-use crate::journey::{self, Stop};
+use crate::gateway::{Gateway, Stop};
+use crate::journey;
 use crate::ledger::LedgerError;
 use crate::ledger::state::{Delivery, Gate, Standing};
 use crate::remedy::Remedy;
@@ -187,7 +187,7 @@ fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {
     match gate {
         Gate::Hours { opens } => opens.remaining().min(LOOK_AGAIN),
         Gate::Acknowledgement { until, .. } => {
-            let every = gateway.agreement(delivery).map_or(LOOK_AGAIN, |agreement| agreement.every);
+            let every = gateway.config.agreement(delivery).map_or(LOOK_AGAIN, |agreement| agreement.every);
             until.remaining().min(every)
         }
         Gate::Exclusive { behind: None, .. } => LOOK_AT_LOCK,

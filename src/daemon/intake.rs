@@ -12,8 +12,9 @@ use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
+use crate::blocking::blocking;
 use crate::disk;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Stop};
 use crate::journey;
 use crate::ledger::event::Event;
 use crate::ledger::state::Stage;
@@ -103,13 +104,11 @@ impl Post {
     async fn stand(mut self, hint: Arc<Notify>, mut stopping: Stopping) -> Result<(), DaemonError> {
         let mut outbox = Outbox::new(&self.link.outbox, self.link.readiness);
         while !stopping.is_asked() {
-            let (back, looked) = self
-                .gateway
-                .blocking(move || {
-                    let looked = outbox.look_over(Instant::now());
-                    (outbox, looked)
-                })
-                .await;
+            let (back, looked) = blocking(move || {
+                let looked = outbox.look_over(Instant::now());
+                (outbox, looked)
+            })
+            .await;
             outbox = back;
             let settling = match looked {
                 Ok(entries) => self.take_in(entries, &stopping).await?,
@@ -151,7 +150,7 @@ impl Post {
         let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
             true => {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
-                known.map_err(journey::Stop::from)?
+                known.map_err(Stop::from)?
             }
             false => HashSet::new(),
         };
@@ -187,7 +186,7 @@ impl Post {
         let settings = &self.gateway.config.gateway;
         let (spool, ledger, reserve) = (settings.spool.clone(), settings.ledger.clone(), settings.reserve);
         let looking = move || disk::little_room(&[&spool, &ledger], reserve, size);
-        match self.gateway.blocking(looking).await {
+        match blocking(looking).await {
             Ok(None) => return false,
             Ok(Some(little)) => {
                 if !self.lacked_room && !self.lacks_room_now {
@@ -203,7 +202,7 @@ impl Post {
     async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {
         let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
         let taking = move || accept::take_over(&spool, &link.outbox, &entry, link.readiness);
-        let (id, accepted) = self.gateway.blocking(taking).await?;
+        let (id, accepted) = blocking(taking).await?;
         let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
         match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {
             Ok(delivery) => {
@@ -224,7 +223,7 @@ impl Post {
     /// Reports why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
     fn judge(&mut self, error: AcceptError) -> Result<(), DaemonError> {
         match (error.remedy(), error) {
-            (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(journey::Stop::Ledger(error).into()),
+            (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(Stop::Ledger(error).into()),
             (Remedy::Stop, AcceptError::Spool(error) | AcceptError::Outbox(error)) => {
                 Err(DaemonError::Spool(error))
             }

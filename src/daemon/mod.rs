@@ -7,6 +7,7 @@ mod carriers;
 mod intake;
 mod lookouts;
 mod probes;
+pub mod recover;
 pub mod timekeeper;
 
 use std::sync::Arc;
@@ -18,14 +19,13 @@ use tokio::task::JoinSet;
 
 use crate::clock::Moment;
 use crate::control::{self, Desk};
-use crate::gateway::Gateway;
-use crate::journey::Stop;
+use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::index::IndexError;
-use crate::recover::{self, RecoverError};
 use crate::remedy::Remedy;
 use crate::retention::{self, RetentionError};
 use crate::spool::SpoolError;
+use recover::RecoverError;
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);

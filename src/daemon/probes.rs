@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use super::{DaemonError, Stopping};
 use crate::clock::Moment;
-use crate::gateway::Gateway;
-use crate::journey::Stop;
+use crate::gateway::Outage;
+use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::hold::Subject;
-use crate::outage::Outage;
 use crate::remedy::Remedy;
 use crate::schedule::alert::Kind;
 use crate::transport::TransportError;
@@ -59,7 +58,7 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
     };
     let backoff = gateway.config.gateway.backoff;
     match tried {
-        Ok(()) if gateway.is_carried(partner) => {
+        Ok(()) if gateway.config.is_carried(partner) => {
             tracing::info!(partner, "the medium is there; it was wanted since {}", outage.since);
         }
         Ok(()) => {

@@ -5,19 +5,19 @@
 
 use std::time::Duration;
 
+use super::next::{After, next_after_placing};
 use crate::clock::Moment;
 use crate::collect::clear::Afterwards;
 use crate::collect::link::InboundLink;
 use crate::collect::sequence::Follows;
 use crate::delivery_id::DeliveryId;
-use crate::gateway::Gateway;
-use crate::journey::collection::{After, next_after_placing};
-use crate::journey::{Step, Stop};
+use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, WAITING, Waiver};
+use crate::ledger::step::Step;
 use crate::link::{Link, Order};
 
 /// What is recorded instead of the next step, if the delivery's turn hasn't come.
@@ -278,7 +278,7 @@ async fn supersede_older(gateway: &Gateway, delivery: &Delivery) -> Result<(), S
         let older = gateway.ledger.find(&id)?;
         if older.is_some_and(|older| older.begun < delivery.begun && older.stage.is_before_sending()) {
             let newer = delivery.id.clone();
-            crate::journey::log(&gateway.ledger.record(id.clone(), Event::Superseded { newer }).await?);
+            super::log(&gateway.ledger.record(id.clone(), Event::Superseded { newer }).await?);
             gateway.wake(&id);
         }
     }
@@ -309,7 +309,7 @@ fn gate(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerEr
         matches!(delivery.stage, Stage::Converted | Stage::Found) || delivery.standing != Standing::Going;
     if begins
         && !delivery.waived.contains(&Waiver::Hours)
-        && let Some(opens) = gateway.opens(delivery, Moment::now())
+        && let Some(opens) = gateway.config.opens(delivery, Moment::now())
     {
         return Ok(Some(Gate::Hours { opens }));
     }

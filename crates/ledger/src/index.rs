@@ -7,7 +7,7 @@
 //! A read has none of its own: it waits in sled only for the lock that a transaction has, or for bytes of its page to be
 //! written, its walks give up after a million turns, and storing writes all bytes out before it ends, so while nothing is stored
 //! there is nothing to wait for. A read that meets a store without an end waits as long, and ends with the process: see
-//! [`crate::ledger::Ledger::index_failure`].
+//! [`crate::Ledger::index_failure`].
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,12 +21,12 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-use crate::ledger::hold::{Hold, HoldChanges, Subject};
-use crate::ledger::journal::Position;
-use crate::ledger::state::{Delivery, ReceiptLink, Stage};
-use crate::remedy::Remedy;
+use crate::hold::{Hold, HoldChanges, Subject};
+use crate::journal::Position;
+use crate::state::{Delivery, ReceiptLink, Stage};
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::remedy::Remedy;
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
 const FORMAT: u32 = 5;

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::delivery_id::DeliveryId;
-use crate::ledger::LedgerError;
-use crate::ledger::event::{Entry, Event};
-use crate::ledger::hold::{self, HoldChanges, Subject};
-use crate::ledger::index::{Index, IndexError};
-use crate::ledger::state::{Contradiction, Delivery};
+use crate::LedgerError;
+use crate::event::{Entry, Event};
+use crate::hold::{self, HoldChanges, Subject};
+use crate::index::{Index, IndexError};
+use crate::state::{Contradiction, Delivery};
+use totatsu_base::delivery_id::DeliveryId;
 
 /// What events make of the index's content, before it is stored.
 #[derive(Default)]

@@ -1,13 +1,12 @@
-//! A step that could not be done, and what that means for the delivery.
+//! A step that could not be done, and what ends the gateway.
 //!
-//! Owns the one place where an error of any step becomes an event: tried again, queued, held, or the end of the daemon.
+//! Owns the one place where an error of any step becomes a [`Failure`]. What that means for the delivery is weighed in
+//! `journey::conclude`.
 
 use std::fmt;
 
-use super::{Step, Stop};
 use crate::acknowledge::AcknowledgeError;
 use crate::archive::ArchiveError;
-use crate::clock::Moment;
 use crate::collect::answer::AnswerError;
 use crate::collect::clear::ClearError;
 use crate::collect::fetch::FetchError;
@@ -15,10 +14,10 @@ use crate::collect::import::ImportError;
 use crate::collect::place::PlaceError;
 use crate::convert::ConvertError;
 use crate::decode::DecodeError;
-use crate::gateway::Gateway;
+use crate::delivery_id::DeliveryId;
 use crate::ledger::LedgerError;
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Gate, Stage};
+use crate::ledger::state::{Gate, Stage};
+use crate::ledger::step::Step;
 use crate::publish::PublishError;
 use crate::receipt::ReceiptError;
 use crate::remedy::Remedy;
@@ -26,6 +25,24 @@ use crate::spool::SpoolError;
 use crate::transfer::TransferError;
 use crate::transport::TransportError;
 use crate::verify::VerifyError;
+
+/// Why no further step may be taken on any delivery.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The ledger can't record.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A step found our own disk untrustworthy.
+    #[error("{step} of delivery {delivery} stops the gateway: {reason}")]
+    Step {
+        /// The step.
+        step: Step,
+        /// The delivery.
+        delivery: DeliveryId,
+        /// Why, and what to do.
+        reason: String,
+    },
+}
 
 /// A step that could not be done.
 #[derive(Debug)]
@@ -64,7 +81,8 @@ impl Failure {
         Failure::Failed { step, remedy: Remedy::Hold, reason, unknown: false, back_to: None }
     }
 
-    pub(super) fn new(step: Step, remedy: Remedy, error: &dyn fmt::Display) -> Failure {
+    /// A failure at `step`, with the error's words.
+    pub fn new(step: Step, remedy: Remedy, error: &dyn fmt::Display) -> Failure {
         Failure::Failed { step, remedy, reason: error.to_string(), unknown: false, back_to: None }
     }
 
@@ -74,7 +92,7 @@ impl Failure {
     }
 
     /// A refusal of an inbox or outbox at `step`.
-    pub(super) fn of_exchange(step: Step, error: &SpoolError) -> Failure {
+    pub fn of_exchange(step: Step, error: &SpoolError) -> Failure {
         Failure::new(step, Remedy::for_exchange(&error.error), error)
     }
 
@@ -84,7 +102,7 @@ impl Failure {
     }
 
     /// What `error` amounts to if it only means that a medium has to be put in.
-    pub(super) fn of_medium(error: &TransportError) -> Option<Failure> {
+    pub fn of_medium(error: &TransportError) -> Option<Failure> {
         let room_wanted = error.medium_wanted()?.room_wanted();
         Some(Failure::Medium { reason: error.to_string(), room_wanted })
     }
@@ -101,39 +119,6 @@ impl Failure {
             *unknown = is_unknown;
         }
         self
-    }
-
-    /// The event that the failure amounts to.
-    pub(super) fn weigh(self, gateway: &Gateway, delivery: &Delivery) -> Result<Event, Stop> {
-        let (step, remedy, reason, unknown, back_to) = match self {
-            Failure::Failed { step, remedy, reason, unknown, back_to } => {
-                (step, remedy, reason, unknown, back_to)
-            }
-            Failure::Closed(gate) => return Ok(Event::Queued { gate }),
-            Failure::Medium { reason, room_wanted } => {
-                let gate = gateway.want_medium(&delivery.partner, reason, room_wanted);
-                return Ok(Event::Queued { gate });
-            }
-            Failure::NameTaken(path) => return Ok(Event::NameTaken { path }),
-            Failure::Ledger(error) => return Err(error.into()),
-        };
-        let now = Moment::now();
-        let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
-        // The time in which a medium was waited for is nothing to give up over.
-        let failing = delivery.failing.filter(|_| !gateway.is_carried(&delivery.partner));
-        let since = failing.map_or(now, |failing| failing.since);
-        let held = |reason| Event::Held { step, reason, duplicate_of: None, out_of_sequence: false };
-        match remedy {
-            Remedy::Retry => {
-                let (backoff, hours) = (gateway.config.gateway.backoff, step.hours(gateway, delivery));
-                match backoff.next(attempt, since, now, rand::random(), &hours) {
-                    Some(until) => Ok(Event::Waiting { step, attempt, until, reason, unknown, back_to }),
-                    None => Ok(held(format!("gave up after {attempt} attempts: {reason}"))),
-                }
-            }
-            Remedy::Hold => Ok(held(reason)),
-            Remedy::Stop => Err(Stop::Step { step, delivery: delivery.id.clone(), reason }),
-        }
     }
 }
 

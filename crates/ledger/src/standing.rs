@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::journey::Step;
+use crate::step::Step;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
 
 /// What hinders a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,25 +1,75 @@
-//! What a delivery needs besides when it is carried on a medium: a name that FAT can hold, and a cover sheet.
+//! Where a delivery goes at the partner, and what it needs besides when it is carried on a medium: a name that FAT can hold,
+//! and a cover sheet.
 //!
-//! Owns the sheet and the manifest of one delivery, in its folder and on the medium. Both are written before the final name
-//! is given, so that a medium with the file on it has the sheet too; each may be written anew. Never touches the file itself.
+//! Owns the names at the partner, which are recorded before a byte leaves, so that they are found again after a crash; and the
+//! sheet and the manifest of one delivery, in its folder and on the medium. Both are written before the final name is given,
+//! so that a medium with the file on it has the sheet too; each may be written anew. Never touches the file itself.
 
-use super::{Failure, Step};
+use crate::acknowledge::Agreement;
+use crate::blocking::blocking;
+use crate::config::{Config, no_such_link};
 use crate::digest::Sha256;
-use crate::gateway::Gateway;
+use crate::gateway::{Failure, Gateway};
+use crate::ledger::event::Event;
 use crate::ledger::state::Delivery;
+use crate::ledger::step::Step;
+use crate::link::{Link, SameName, numbered};
 use crate::remedy::Remedy;
 use crate::sheet::{self, Carried, Sheet};
 use crate::spool::{self, DeliveryFolder, SpoolError};
-use crate::transfer::{Asked, Target};
+use crate::transfer::{Asked, Target, path_in};
 use crate::transport::medium::{COMPANIONS, names};
 use crate::transport::{Overwrite, Progress, Session, TransportError};
 
 /// Endings of what goes along: the sheet for a printer, for any screen, and the manifest.
 const ENDINGS: [&str; 3] = ["html", "txt", "json"];
 
+/// Decides the names at the partner; recorded before a byte leaves, so that they are found again after a crash.
+pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
+    let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
+    let target = target(link, delivery, &gateway.config.gateway.municipality);
+    check_name(gateway, delivery, &target)?;
+    Ok(Event::TransferStarted { target })
+}
+
+/// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
+fn target(link: &Link, delivery: &Delivery, municipality: &str) -> Target {
+    let name = fill(&link.remote_name, delivery, municipality);
+    let name = if delivery.names_taken == 0 { name } else { numbered(&name, delivery.names_taken + 1) };
+    let overwrite = match link.same_name {
+        SameName::Hold | SameName::Version => Overwrite::Refuse,
+        SameName::Replace => Overwrite::Atomic,
+    };
+    Target::new(&delivery.id, &link.directory, name, overwrite)
+}
+
+/// Where the partner's acknowledgement of a delivery appears.
+pub(crate) fn acknowledgement_path(
+    config: &Config,
+    agreement: &Agreement,
+    delivery: &Delivery,
+    target: &Target,
+) -> String {
+    let name = fill(&agreement.name, delivery, &config.gateway.municipality);
+    path_in(&agreement.directory, &name.replace("{remote}", &target.name))
+}
+
+/// A name pattern filled with what is known of a delivery.
+fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
+    let source = delivery.name();
+    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
+    pattern
+        .replace("{name}", source)
+        .replace("{stem}", stem)
+        .replace("{id}", delivery.id.as_str())
+        .replace("{date}", &delivery.accepted_at.date().strftime("%Y%m%d").to_string())
+        .replace("{municipality}", municipality)
+}
+
 /// Refuses a name that a medium couldn't hold; it is never changed silently.
-pub(super) fn check_name(gateway: &Gateway, delivery: &Delivery, target: &Target) -> Result<(), Failure> {
-    if !gateway.is_carried(&delivery.partner) {
+fn check_name(gateway: &Gateway, delivery: &Delivery, target: &Target) -> Result<(), Failure> {
+    if !gateway.config.is_carried(&delivery.partner) {
         return Ok(());
     }
     names::fault_of_path(&target.final_path()).map_or(Ok(()), |fault| {
@@ -48,7 +98,7 @@ pub(super) async fn accompany(
     let sheet = Sheet::new(&partner.sheet, &partner.title, name, vec![carried]);
     let folder = gateway.spool.folder(&delivery.id);
     let own = folder.clone();
-    let kept = gateway.blocking(move || keep(&sheet, &own)).await;
+    let kept = blocking(move || keep(&sheet, &own)).await;
     let digests =
         kept.map_err(|error| Failure::new(Step::Publish, Remedy::for_own_disk(&error.error), &error))?;
     let mut asked = Vec::new();

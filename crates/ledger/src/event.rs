@@ -5,15 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-use crate::evidence::{
+use crate::state::{Gate, How, Stage};
+use crate::step::Step;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{
     Accepted, Acknowledged, Answered, Archived, Cleared, Converted, Decoded, Fetched, Found, Imported,
     Placed, Placing, Published, Receipt, Target, Transferred, Verified,
 };
-use crate::journey::Step;
-use crate::ledger::state::{Gate, How, Stage};
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
-use crate::ledger::event::{Entry, Event};
+use crate::event::{Entry, Event};
+use totatsu_base::clock::Moment;
 
 /// What can be held as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,19 +8,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-use crate::evidence::{
-    Accepted, Acknowledged, Archived, Converted, Published, Target, Transferred, Verified,
+use crate::collection::Collection;
+use crate::event::{Entry, Event};
+pub use crate::stage::Stage;
+pub use crate::standing::{Gate, Standing, Waiver};
+use crate::step::{Step, step_after};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{
+    Accepted, Acknowledged, Archived, Converted, Peer, Published, Target, Transferred, Verified,
 };
-pub use crate::evidence::{ByHand, Confirmation, How, ReceiptLink};
-use crate::journey::{Step, step_after};
-use crate::ledger::collection::Collection;
-use crate::ledger::event::{Entry, Event};
-pub use crate::ledger::stage::Stage;
-pub use crate::ledger::standing::{Gate, Standing, Waiver};
-use crate::transport::medium;
+pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
 pub const STATES: [&str; 26] = [
@@ -233,7 +232,7 @@ impl Delivery {
     /// The medium that its bytes were put on, by its id or label, if they are carried.
     pub fn carried_on(&self) -> Option<&str> {
         let peer = &self.transferred.as_ref()?.peer;
-        (peer.transport == medium::TRANSPORT).then_some(peer.host_key.as_str())
+        (peer.transport == Peer::MEDIUM).then_some(peer.host_key.as_str())
     }
 
     /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.

@@ -6,26 +6,29 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Failure, Step, Stop, archive, conclude, hold_behind_rejected, issue_receipt, lacks_evidence,
-    no_such_link, queue,
-};
+use super::closing::{archive, issue_receipt};
+use super::conclude::{conclude, queue};
+use super::next::{After, next_after_placing, refusal_to_tell};
+use super::outward::{hold_behind_rejected, lacks_evidence};
+use super::turn;
+use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::collect::answer::{self, Agreed, Answered, Outcome};
-use crate::collect::clear::{self, Afterwards};
+use crate::collect::clear;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::import::{self, ImportCommand, ImportError, Imported, Known};
 use crate::collect::link::{BadRecords, InboundLink, Readiness};
 use crate::collect::{fetch, place};
+use crate::config::no_such_link;
 use crate::convert::Values;
 use crate::decode::{self, DecodeError};
-use crate::gateway::Gateway;
+use crate::gateway::{Failure, Gateway, Stop};
 use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Source, Stage};
+use crate::ledger::step::Step;
 use crate::link::Order;
 use crate::spool::DeliveryFolder;
-use crate::turn;
 
 /// Takes the next step of a collection and records what came of it.
 ///
@@ -82,35 +85,6 @@ async fn after_placing(gateway: &Gateway, delivery: Delivery) -> Result<Delivery
     conclude(gateway, delivery, outcome).await
 }
 
-/// What comes next for rows that bear their name in the inbox.
-pub(crate) enum After<'a> {
-    Import(&'a InboundLink, &'a ImportCommand),
-    Answer(&'a InboundLink, &'a Agreed),
-    Clear(&'a InboundLink),
-    Receipt,
-    /// Nobody can tell: the link has left the configuration.
-    Unknown,
-}
-
-/// The next thing to do with a collection that is placed or imported.
-pub(crate) fn next_after_placing<'a>(gateway: &'a Gateway, delivery: &Delivery) -> After<'a> {
-    let link = gateway.config.inbound.get(&delivery.link);
-    let (Some(link), Some(collection)) = (link, delivery.collection()) else { return After::Unknown };
-    match (&link.import, &link.acknowledge) {
-        (Some(command), _) if delivery.stage == Stage::Placed => After::Import(link, command),
-        (_, Some(agreed)) if collection.answered.is_none() => After::Answer(link, agreed),
-        _ if link.afterwards != Afterwards::Leave && collection.cleared.is_none() => After::Clear(link),
-        _ => After::Receipt,
-    }
-}
-
-/// A partner that wants to know is told of a refusal too.
-fn refusal_to_tell<'a>(gateway: &'a Gateway, delivery: &Delivery) -> Option<(&'a InboundLink, &'a Agreed)> {
-    let link = gateway.config.inbound.get(&delivery.link)?;
-    let told = delivery.collection()?.answered.is_some();
-    link.acknowledge.as_ref().filter(|_| !told).map(|agreed| (link, agreed))
-}
-
 async fn fetch(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Fetch)?;
     let found = &collection.found;
@@ -127,6 +101,7 @@ async fn fetch(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure>
 async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Decode)?;
     let layout = gateway
+        .config
         .layout_named(&link.layout, delivery.accepted_at.date())
         .map_err(|reason| Failure::hold(Step::Decode, reason))?;
     let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
@@ -135,21 +110,20 @@ async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure
     let values = Values::of(municipality, delivery.accepted_at, &BTreeMap::new());
     let quarantines = link.bad_records == BadRecords::Quarantine;
     let _turn = gateway.turn_to_convert().await;
-    let outcome = gateway
-        .blocking(move || {
-            let (source, decoded, report) = (folder.source(), folder.decoded(), folder.report());
-            let quarantine = folder.quarantine();
-            decode::decode(&decode::DecodeWork {
-                received: &source,
-                decoded: &decoded,
-                report: &report,
-                layout: &layout,
-                values: Some(&values),
-                form,
-                quarantine: quarantines.then_some(quarantine.as_path()),
-            })
+    let outcome = blocking(move || {
+        let (source, decoded, report) = (folder.source(), folder.decoded(), folder.report());
+        let quarantine = folder.quarantine();
+        decode::decode(&decode::DecodeWork {
+            received: &source,
+            decoded: &decoded,
+            report: &report,
+            layout: &layout,
+            values: Some(&values),
+            form,
+            quarantine: quarantines.then_some(quarantine.as_path()),
         })
-        .await;
+    })
+    .await;
     match outcome {
         Ok(decoded) => Ok(Event::Decoded { decoded }),
         Err(DecodeError::BadRecords { problems, .. }) => {
@@ -170,7 +144,7 @@ async fn place(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> 
         Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
     };
     let delivery = conclude(gateway, delivery, Ok(event)).await?;
-    let outcome = give_name(gateway, &delivery).await;
+    let outcome = give_name(&delivery).await;
     conclude(gateway, delivery, outcome).await
 }
 
@@ -182,14 +156,16 @@ async fn prepare(gateway: &Gateway, delivery: &Delivery) -> Result<(Exclusive, E
         return Err(Failure::Closed(gate));
     }
     let date = delivery.accepted_at.date();
-    let layout =
-        gateway.layout_named(&link.layout, date).map_err(|reason| Failure::hold(Step::Place, reason))?;
+    let layout = gateway
+        .config
+        .layout_named(&link.layout, date)
+        .map_err(|reason| Failure::hold(Step::Place, reason))?;
     let lacking = || Failure::hold(Step::Place, lacks_evidence("decoded"));
     let expected = collection.decoded.as_ref().ok_or_else(lacking)?.decoded_sha256;
     let name = link.inbox_name(&delivery.id, &collection.found, date, &layout);
     let (inbox, id) = (link.inbox.clone(), delivery.id.clone());
     let rows = gateway.spool.folder(&delivery.id).decoded();
-    let placing = gateway.blocking(move || place::prepare(&rows, expected, &inbox, &name, &id)).await?;
+    let placing = blocking(move || place::prepare(&rows, expected, &inbox, &name, &id)).await?;
     Ok((lock, Event::PlacingStarted { placing }))
 }
 
@@ -197,13 +173,13 @@ async fn prepare(gateway: &Gateway, delivery: &Delivery) -> Result<(Exclusive, E
 async fn finish_placing(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Place)?;
     let _lock = gateway.lock(&link.lock, Step::Place)?;
-    give_name(gateway, delivery).await
+    give_name(delivery).await
 }
 
-async fn give_name(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+async fn give_name(delivery: &Delivery) -> Result<Event, Failure> {
     let placing = delivery.collection().and_then(|collection| collection.placing.clone());
     let placing = placing.ok_or_else(|| Failure::hold(Step::Place, lacks_evidence("placing_started")))?;
-    let placed = gateway.blocking(move || place::finish(&placing)).await?;
+    let placed = blocking(move || place::finish(&placing)).await?;
     Ok(Event::Placed { placed })
 }
 
@@ -230,17 +206,16 @@ async fn import(
     if let Some(imported) = before {
         // A person let it go on while it still ran: it has done its work by now, and is not run again.
         let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run: runs })).await?;
-        let outcome = ended_well(gateway, &delivery, Some(command), imported).await;
+        let outcome = ended_well(&delivery, Some(command), imported).await;
         return conclude(gateway, delivery, outcome).await;
     }
     let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run: runs + 1 })).await?;
-    let outcome = run_import(gateway, &delivery, command, &lock, &folder).await;
+    let outcome = run_import(&delivery, command, &lock, &folder).await;
     drop(lock);
     conclude(gateway, delivery, outcome).await
 }
 
 async fn run_import(
-    gateway: &Gateway,
     delivery: &Delivery,
     command: &ImportCommand,
     lock: &Exclusive,
@@ -261,18 +236,17 @@ async fn run_import(
     ];
     let facts = import::Facts { file: &placed.path, environment: &environment };
     let imported = import::run(command, lock, facts, folder).await?;
-    ended_well(gateway, delivery, Some(command), imported).await
+    ended_well(delivery, Some(command), imported).await
 }
 
 /// What was imported goes from the inbox, where the link says so.
 async fn ended_well(
-    gateway: &Gateway,
     delivery: &Delivery,
     command: Option<&ImportCommand>,
     imported: Imported,
 ) -> Result<Event, Failure> {
     if let (Some(command), Some(collection)) = (command, delivery.collection()) {
-        remove_imported(gateway, collection, command).await?;
+        remove_imported(collection, command).await?;
     }
     Ok(Event::Imported { imported })
 }
@@ -288,7 +262,7 @@ async fn end_of_import(gateway: &Gateway, delivery: &Delivery) -> Result<Event, 
     let _lock = gateway.lock(&link.lock, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     match import::known_end(&folder)? {
-        Known::Done(imported) => ended_well(gateway, delivery, link.import.as_ref(), imported).await,
+        Known::Done(imported) => ended_well(delivery, link.import.as_ref(), imported).await,
         Known::Failed(status) => Err(ImportError::Failed { status, output: folder.import_output() }.into()),
         Known::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
             let reason = "it was cut off, and may be run again".to_owned();
@@ -300,14 +274,10 @@ async fn end_of_import(gateway: &Gateway, delivery: &Delivery) -> Result<Event, 
     }
 }
 
-async fn remove_imported(
-    gateway: &Gateway,
-    collection: &Collection,
-    command: &ImportCommand,
-) -> Result<(), Failure> {
+async fn remove_imported(collection: &Collection, command: &ImportCommand) -> Result<(), Failure> {
     let placing = collection.placing.clone().filter(|_| collection.placed.is_some() && !command.leave);
     let Some(placing) = placing else { return Ok(()) };
-    Ok(gateway.blocking(move || place::remove(&placing)).await.map_err(ImportError::Inbox)?)
+    Ok(blocking(move || place::remove(&placing)).await.map_err(ImportError::Inbox)?)
 }
 
 /// Puts the acknowledgement into an outbox, unless it got there before.
@@ -328,10 +298,10 @@ async fn answer(
     let outcome = outcome_of(delivery);
     // In the outbox first: what isn't there any more, the ledger knew before it went.
     let (outbox, own_name) = (outbound.outbox.clone(), name.clone());
-    let there = gateway.blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
+    let there = blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
     if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
         let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
-        gateway.blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
+        blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
     }
     Ok(Event::Answered { answered: Answered { link: agreed.link.clone(), name, sha256, outcome } })
 }
@@ -379,7 +349,7 @@ async fn clear(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Re
 async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let placing = delivery.collection().and_then(|collection| collection.placing.clone());
     if let Some(placing) = placing {
-        let taken_back = gateway.blocking(move || place::take_back(&placing)).await;
+        let taken_back = blocking(move || place::take_back(&placing)).await;
         taken_back.map_err(|error| Failure::of_exchange(Step::Archive, &error))?;
     }
     remove_without_import(gateway, delivery).await?;
@@ -391,7 +361,7 @@ async fn remove_without_import(gateway: &Gateway, delivery: &Delivery) -> Result
     let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(()) };
     let (Some(command), Some(collection)) = (&link.import, delivery.collection()) else { return Ok(()) };
     let _lock = gateway.lock(&link.lock, Step::Import)?;
-    remove_imported(gateway, collection, command).await
+    remove_imported(collection, command).await
 }
 
 fn known<'a>(
@@ -403,31 +373,4 @@ fn known<'a>(
     let link = link.ok_or_else(|| Failure::hold(step, no_such_link(&delivery.link)))?;
     let collection = delivery.collection().ok_or_else(|| Failure::hold(step, lacks_evidence("found")))?;
     Ok((link, collection))
-}
-
-/// One more line for what a collection's steps tell besides their state.
-pub(super) fn log_going(delivery: &Delivery, collection: &Collection) {
-    let (link, state) = (&delivery.link, delivery.state());
-    let file = &collection.found.name;
-    // What is done after the handing over leaves the state as it is.
-    if matches!(delivery.stage, Stage::Placed | Stage::Imported) {
-        if let Some(last) = collection.cleared.as_ref().and_then(|cleared| cleared.asked.last()) {
-            tracing::info!(delivery = %delivery.id, link, state, "at the partner: {}: {}", last.asked, last.answered);
-            return;
-        }
-        if let Some(Answered { link: over, name, .. }) = &collection.answered {
-            tracing::info!(delivery = %delivery.id, link, state, acknowledgement = name, over);
-            return;
-        }
-    }
-    match (delivery.stage, &collection.placed, &delivery.receipt) {
-        (Stage::Placed, Some(placed), _) => {
-            tracing::info!(delivery = %delivery.id, link, state, inbox = %placed.path.display());
-        }
-        (Stage::Archived, _, Some(receipt)) => {
-            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number);
-        }
-        (Stage::Found, ..) => tracing::info!(delivery = %delivery.id, link, state, file),
-        _ => tracing::info!(delivery = %delivery.id, link, state),
-    }
 }

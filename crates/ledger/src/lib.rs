@@ -15,6 +15,7 @@ pub mod journal;
 pub mod stage;
 pub mod standing;
 pub mod state;
+pub mod step;
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -25,17 +26,17 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-use crate::remedy::Remedy;
-use crate::spool::{self, SpoolError};
 use changes::{Changes, after};
 use event::{Entry, Event};
 use hold::{Hold, Subject};
 use index::{Index, IndexError};
 use journal::{Journal, Line, Position};
 use state::{Contradiction, Delivery, ReceiptLink, Stage};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::remedy::Remedy;
 
 pub use error::LedgerError;
 
@@ -119,7 +120,7 @@ impl Ledger {
     pub fn open_with_file_limit(directory: &Path, file_limit: u64) -> Result<(Ledger, Opening), LedgerError> {
         let lock = lock(directory)?;
         let journal_directory = directory.join("journal");
-        spool::make_dir(&journal_directory)?;
+        durable::make_dir(&journal_directory)?;
         let mut opening = Opening::default();
         let index_path = directory.join("index");
         let (journal, index, last_receipt) = loop {
@@ -312,7 +313,7 @@ impl Drop for Ledger {
 
 fn lock(directory: &Path) -> Result<File, LedgerError> {
     check_owner(directory)?;
-    spool::make_dir(directory)?;
+    durable::make_dir(directory)?;
     let path = directory.join("lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
     let file = file.map_err(SpoolError::at("opening", &path))?;
@@ -337,7 +338,7 @@ fn check_owner(directory: &Path) -> Result<(), LedgerError> {
 fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
     let aside =
         index.with_extension(format!("broken-{}", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S%.3f")));
-    spool::rename_to_free_name(index, &aside)?;
+    durable::rename_to_free_name(index, &aside)?;
     Ok(aside)
 }
 

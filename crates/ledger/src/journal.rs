@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::digest::Sha256;
-use crate::ledger::event::Entry;
-use crate::spool;
+use crate::event::Entry;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable;
 
 /// A file is closed and the next one begun once it is this long.
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
@@ -244,7 +244,7 @@ impl Found {
             file.set_len(length).map_err(disk("cutting the torn end of", &path))?;
         }
         file.sync_all().map_err(disk("syncing", &path))?;
-        spool::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
+        durable::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
         Ok(Journal { directory, file, path, length, limit, end, broken: false })
     }
 }

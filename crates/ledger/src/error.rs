@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use super::index::IndexError;
 use super::journal::JournalError;
 use super::state::Contradiction;
-use crate::remedy::Remedy;
-use crate::spool::SpoolError;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::remedy::Remedy;
 
 /// Why the ledger could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]

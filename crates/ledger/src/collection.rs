@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::delivery_id::DeliveryId;
-use crate::evidence::{Answered, Cleared, Decoded, Fetched, Found, Imported, Placed, Placing};
-use crate::ledger::event::{Entry, Event};
-use crate::ledger::stage::Stage;
+use crate::event::{Entry, Event};
+use crate::stage::Stage;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::{Answered, Cleared, Decoded, Fetched, Found, Imported, Placed, Placing};
 
 /// A collection's own part of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
