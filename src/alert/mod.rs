@@ -12,18 +12,12 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 use crate::clock::Moment;
-use crate::config::document::{Document, Problem};
-use crate::config::humane::Wait;
-use crate::config::program::fault_of_command;
 use crate::delivery_id::DeliveryId;
 
-/// How long an alert's command may take, unless the configuration says otherwise.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Commands that run at a time.
 const RUNNING: usize = 2;
 /// Commands that run or wait for their turn; what comes on top of them is only logged.
@@ -115,14 +109,6 @@ pub struct AlertCommand {
     pub argv: Vec<String>,
     /// How long it may take.
     pub time_limit: Duration,
-}
-
-/// `[alerts]` as it is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AlertsTable {
-    command: Option<Vec<String>>,
-    time_limit: Option<Wait>,
 }
 
 impl Kind {
@@ -258,22 +244,6 @@ impl AlertCommand {
                 Err(format!("the alert's command took longer than {:?} and was killed", self.time_limit))
             }
         }
-    }
-}
-
-impl AlertsTable {
-    /// The command that the table names, if it does; whether it can be run is for [`crate::config::program`].
-    pub fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<AlertCommand> {
-        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        let time_limit = self.time_limit.map_or(TIME_LIMIT, |limit| limit.0);
-        if time_limit.is_zero() {
-            wrong("alerts.time_limit", "must be longer than nothing".to_owned());
-        }
-        let argv = self.command?;
-        if let Some(message) = fault_of_command(&argv) {
-            wrong("alerts.command", message);
-        }
-        (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
     }
 }
 

@@ -17,7 +17,7 @@ use crate::config::humane::{Size, Wait};
 use crate::config::resolve;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::sheet::{SheetTable, SheetWishes};
+use crate::sheet::SheetWishes;
 use crate::transport::ftps::{
     ClientCertificate, FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
 };
@@ -62,7 +62,7 @@ pub struct PartnerFile {
     jump: Option<SshTable>,
     ftps: Option<FtpsTable>,
     medium: Option<MediumTable>,
-    sheet: Option<SheetTable>,
+    sheet: Option<SheetWishes>,
     profile: Option<ProfileTable>,
     deadlines: Option<DeadlinesTable>,
     throughput: Option<ThroughputTable>,
@@ -225,7 +225,7 @@ impl PartnerFile {
                 jump.deadlines = settings.deadlines;
             }
         }
-        let sheet = self.sheet.unwrap_or_default().compile();
+        let sheet = self.sheet.unwrap_or_default();
         Some(Partner { name: name.to_owned(), title, connections, hours, reach, sheet })
     }
 }

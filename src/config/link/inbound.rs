@@ -9,37 +9,30 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
-use crate::collect::find::Found;
+use crate::collect::expected::{Completeness, Expected};
 use crate::collect::import::ImportCommand;
 use crate::collect::pattern::NamePattern;
 use crate::collect::sequence::Sequence;
-use crate::config::document::{Document, Problem};
-use crate::config::humane::Wait;
-use crate::config::program::fault_of_command;
-use crate::config::resolve;
 use crate::decode::Form;
 use crate::delivery_id::DeliveryId;
+use crate::document::humane::Wait;
+use crate::document::{Document, Problem, resolve};
+use crate::evidence::Found;
 use crate::layout::{Format, Layout};
-use crate::link::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_pattern};
+use crate::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
+use crate::program::fault_of_command;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::spool::Spool;
-use crate::transfer::path_in;
 
 /// How often a partner is looked at, unless the link says otherwise.
 const EVERY: Duration = Duration::from_secs(5 * 60);
-/// For how long a file must have looked the same that nobody says to be complete, unless the link says otherwise.
-const STABLE_FOR: Duration = Duration::from_secs(10);
-/// The same for one that is complete: the coarsest step in which partners tell times, that of FAT. Before it is over, a
-/// change would not show.
-pub const STEP: Duration = Duration::from_secs(2);
 /// How long an import command may take, unless the link says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(3600);
-/// What the name of a digest file, and of what is handed over, may contain.
-const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality}";
 
 /// An inbound link, ready for use.
 #[derive(Debug, Clone)]
@@ -52,16 +45,8 @@ pub struct InboundLink {
     pub partner: String,
     /// The layout's name, `partner/name`.
     pub layout: String,
-    /// The partner's directory; empty for the one a session starts in.
-    pub directory: String,
-    /// Which names there are meant.
-    pub name_pattern: NamePattern,
-    /// When a file there is complete.
-    pub ready: Readiness,
-    /// For how long it must have looked the same, in at least two looks; nothing for one look.
-    pub stable_for: Duration,
-    /// The pattern of the digest file's name, where one is agreed.
-    pub digest: Option<String>,
+    /// Which of the partner's files are meant, and when they are complete.
+    pub expected: Expected,
     /// How often the partner is looked at.
     pub every: Duration,
     /// What becomes of the partner's file.
@@ -91,28 +76,6 @@ pub struct InboundLink {
     /// What is agreed about acknowledging.
     pub acknowledge: Option<Agreed>,
     municipality: String,
-}
-
-/// When a file at a partner is complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Readiness {
-    /// Size and time were the same for a while.
-    Stable,
-    /// A file `NAME.end` stands beside it.
-    Marker,
-    /// The partner renames complete files into the directory.
-    Rename,
-}
-
-impl Readiness {
-    /// For how long a file must have looked the same, unless the link says otherwise.
-    fn stable_for(self) -> Duration {
-        match self {
-            Readiness::Stable => STABLE_FOR,
-            Readiness::Marker | Readiness::Rename => STEP,
-        }
-    }
 }
 
 /// What happens to a file with bad records.
@@ -159,7 +122,7 @@ enum InboundOrder {
 struct RemoteTable {
     directory: Option<String>,
     name: Option<String>,
-    ready: Option<Readiness>,
+    ready: Option<Completeness>,
     stable_for: Option<Wait>,
     digest: Option<String>,
     every: Option<Wait>,
@@ -225,8 +188,8 @@ impl InboundFile {
         if every.is_zero() {
             wrong("remote.every", "must be longer than nothing".to_owned());
         }
-        let ready = remote.ready.unwrap_or(Readiness::Stable);
-        if ready == Readiness::Stable && remote.stable_for.is_some_and(|wait| wait.0.is_zero()) {
+        let complete = remote.ready.unwrap_or(Completeness::Stable);
+        if complete == Completeness::Stable && remote.stable_for.is_some_and(|wait| wait.0.is_zero()) {
             wrong("remote.stable_for", "must be longer than nothing with ready = \"stable\"".to_owned());
         }
         let afterwards = afterwards(remote.afterwards, remote.move_to, &mut wrong);
@@ -247,11 +210,13 @@ impl InboundFile {
             title: self.title.unwrap_or_else(|| name.to_owned()),
             partner: self.partner?,
             layout: self.layout?,
-            directory: remote.directory.unwrap_or_default(),
-            name_pattern: name_pattern?,
-            ready,
-            stable_for: remote.stable_for.map_or_else(|| ready.stable_for(), |wait| wait.0),
-            digest: remote.digest,
+            expected: Expected {
+                directory: remote.directory.unwrap_or_default(),
+                name_pattern: name_pattern?,
+                complete,
+                stable_for: remote.stable_for.map_or_else(|| complete.stable_for(), |wait| wait.0),
+                digest: remote.digest,
+            },
             every,
             afterwards,
             hours,
@@ -339,13 +304,6 @@ fn check_sequence(sequence: Sequence, pattern: &NamePattern, wrong: &mut impl Fn
     }
 }
 
-/// What keeps a lock from being a file's name, if anything does.
-pub fn fault_of_lock(lock: &str) -> Option<String> {
-    let plain = |c: char| c.is_alphanumeric() || "-_".contains(c);
-    let fine = !lock.is_empty() && lock.chars().all(plain);
-    (!fine).then(|| format!("{lock:?} must be letters, digits, - and _: a file is named after it"))
-}
-
 impl ImportTable {
     /// The command; nothing where the table is empty.
     fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<ImportCommand> {
@@ -388,23 +346,6 @@ impl AcknowledgeTable {
 }
 
 impl InboundLink {
-    /// The name of the digest file of a partner's file, where one is agreed.
-    pub fn digest_of(&self, name: &str) -> Option<String> {
-        let pattern = self.digest.as_ref()?;
-        Some(pattern.replace("{name}", name).replace("{stem}", stem(name)))
-    }
-
-    /// The path of that file.
-    pub fn digest_path(&self, name: &str) -> Option<String> {
-        self.digest_of(name).map(|digest| path_in(&self.directory, &digest))
-    }
-
-    /// The digest file's path, if it vouches for no other file.
-    pub fn own_digest_path(&self, name: &str) -> Option<String> {
-        let own = self.digest.as_ref().is_some_and(|text| text.contains("{name}") || text.contains("{stem}"));
-        if own { self.digest_path(name) } else { None }
-    }
-
     /// The name of a collection's rows in the inbox.
     pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
         let suggested = match (layout.format(), self.form) {
@@ -417,15 +358,7 @@ impl InboundLink {
 
     /// A pattern filled with what is known of a collection.
     pub fn fill(&self, pattern: &str, id: &DeliveryId, found: &Found, begun: Date) -> String {
-        pattern
-            .replace("{name}", &found.name)
-            .replace("{stem}", stem(&found.name))
-            .replace("{id}", id.as_str())
-            .replace("{date}", &found.date.unwrap_or(begun).strftime("%Y%m%d").to_string())
-            .replace("{municipality}", &self.municipality)
+        let date = found.date.unwrap_or(begun);
+        NameFacts { name: &found.name, id, date, municipality: &self.municipality }.fill(pattern)
     }
-}
-
-fn stem(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

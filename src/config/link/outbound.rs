@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
 use crate::accept::Readiness;
 use crate::acknowledge::Agreement;
-use crate::collect::link::fault_of_lock;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
 use crate::config::resolve;
-pub(crate) use crate::names::{fault_of_pattern, numbered};
+use crate::names::{PLACEHOLDERS, fault_of_pattern};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
@@ -23,15 +23,10 @@ use crate::spool::Spool;
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);
-/// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
-pub(crate) const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
 /// How long an acknowledgement may take, unless the link says otherwise.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(4 * 3600);
 /// How often it is looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// What a name pattern may contain.
-const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality}";
-
 /// A link, ready for use.
 #[derive(Debug, Clone)]
 pub struct Link {
@@ -83,18 +78,6 @@ pub enum SameName {
     Replace,
 }
 
-/// Whether one delivery of a link may overtake another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Order {
-    /// It may.
-    Free,
-    /// One after another; for differences (差分).
-    Strict,
-    /// One after another, and a newer file takes the place of those not yet begun; for full files (全件).
-    Latest,
-}
-
 /// `links/NAME.toml` as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,16 +99,6 @@ pub struct LinkFile {
     acknowledgement: Option<AcknowledgementTable>,
     lock: Option<String>,
     values: Option<BTreeMap<String, String>>,
-}
-
-/// Which way the files of a link go, as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DirectionWord {
-    /// To the partner.
-    Out,
-    /// From the partner; see [`crate::collect::link`].
-    In,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -275,33 +248,5 @@ impl AcknowledgementTable {
             refuses: self.refuses.unwrap_or_default(),
             remove: self.afterwards == Some(Afterwards::Delete),
         })
-    }
-}
-
-impl Order {
-    /// Whether one may overtake another.
-    pub fn is_free(self) -> bool {
-        self == Order::Free
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_taken_name_gets_a_number_before_its_ending() {
-        assert_eq!(numbered("Z12.DTA", 2), "Z12-2.DTA");
-        assert_eq!(numbered("a.tar.gz", 3), "a.tar-3.gz");
-        assert_eq!(numbered("plain", 2), "plain-2");
-        assert_eq!(numbered(".hidden", 2), ".hidden-2");
-    }
-
-    #[test]
-    fn a_pattern_that_could_leave_its_directory_or_names_an_unknown_value_is_refused() {
-        for pattern in ["{nmae}", "a/{name}", "..", "", "{name}.end"] {
-            assert!(fault_of_pattern(pattern, PLACEHOLDERS).is_some(), "{pattern}");
-        }
-        assert_eq!(fault_of_pattern("Z12{municipality}.DTA", PLACEHOLDERS), None);
     }
 }

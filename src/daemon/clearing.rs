@@ -10,12 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use crate::blocking::blocking;
 use crate::clock::Moment;
-use crate::config::document::{Document, Problem};
-use crate::config::humane::{Size, Wait};
+use crate::config::Retention;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::ledger::event::Event;
@@ -24,35 +21,10 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::remedy::Remedy;
 use crate::spool::{self, Spool, SpoolError};
 
-/// How long finished deliveries are kept, unless the configuration says otherwise.
-const RETENTION: Duration = Duration::from_secs(1830 * 24 * 3600);
-/// What a full archive keeps all the same, unless the configuration says otherwise.
-const KEEP_AT_LEAST: Duration = Duration::from_secs(90 * 24 * 3600);
-
 /// A clock that is further ahead than this of what the gateway last knew is not believed when it comes to removing.
 const LEAP: Duration = Duration::from_secs(31 * 24 * 3600);
 /// Of how many deliveries, the newest, the last event is looked for.
 const RECENT: usize = 1000;
-
-/// How long and how much the archive keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retention {
-    /// How long a delivery is kept from its archiving on; recorded with each.
-    pub keep: Duration,
-    /// Bytes beyond which the oldest are removed before their time.
-    pub max_size: Option<u64>,
-    /// What is younger stays even then.
-    pub keep_at_least: Duration,
-}
-
-/// `[archive]` as it is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ArchiveTable {
-    retention: Option<Wait>,
-    max_size: Option<Size>,
-    keep_at_least: Option<Wait>,
-}
 
 /// A finished delivery whose folder is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,19 +59,6 @@ impl RetentionError {
             RetentionError::Ledger(error) => error.remedy(),
             RetentionError::Spool(error) => Remedy::for_own_disk(&error.error),
         }
-    }
-}
-
-impl ArchiveTable {
-    /// How long and how much is kept.
-    pub fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Retention {
-        let keep = self.retention.map_or(RETENTION, |wait| wait.0);
-        if self.keep_at_least.is_some_and(|least| least.0 > keep) {
-            let message = "must not be longer than archive.retention: what is past that is removed";
-            problems.extend(document.error("archive.keep_at_least", message));
-        }
-        let keep_at_least = self.keep_at_least.map_or(KEEP_AT_LEAST, |wait| wait.0);
-        Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least }
     }
 }
 
@@ -224,6 +183,7 @@ mod tests {
     use super::*;
 
     const MIB: u64 = 1024 * 1024;
+    const DAY: Duration = Duration::from_hours(24);
 
     fn at(day: &str) -> Moment {
         format!("{day}T12:00:00+09:00").parse().unwrap()
@@ -235,7 +195,7 @@ mod tests {
     }
 
     fn retention(max_size: Option<u64>) -> Retention {
-        Retention { keep: RETENTION, max_size, keep_at_least: KEEP_AT_LEAST }
+        Retention { keep: 1830 * DAY, max_size, keep_at_least: 90 * DAY }
     }
 
     fn numbers(gone: &[(DeliveryId, String)]) -> Vec<&str> {
