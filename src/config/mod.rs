@@ -8,6 +8,7 @@ mod gateway;
 pub mod link;
 pub mod partner;
 mod questions;
+mod ready;
 mod references;
 
 pub(crate) use totatsu_base::document::resolve;
@@ -29,26 +30,12 @@ pub use gateway::{GatewaySettings, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
 use partner::{Partner, PartnerFile};
 pub use questions::no_such_link;
+pub use ready::Config;
+pub(crate) use ready::GATEWAY_FILE;
+use ready::file_of;
 
 /// Where the configuration is unless the command line says otherwise.
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
-/// The file that makes a directory a configuration.
-pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
-
-/// Everything, ready for use.
-#[derive(Debug)]
-pub struct Config {
-    /// The gateway itself.
-    pub gateway: GatewaySettings,
-    /// Partners by name.
-    pub partners: BTreeMap<String, Partner>,
-    /// Outbound links by name.
-    pub links: BTreeMap<String, Link>,
-    /// Inbound links by name; none has the name of an outbound one.
-    pub inbound: BTreeMap<String, InboundLink>,
-    /// All layouts.
-    pub shelf: Shelf,
-}
 
 /// Reads only `totatsu.toml`: enough for commands that ask the ledger or the daemon.
 ///
@@ -124,7 +111,7 @@ pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Probl
 
 /// The file of a partner.
 pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
-    environment::file_of(directory, "partners", name)
+    file_of(directory, "partners", name)
 }
 
 /// The partner's directories to which links go, each once; links that can't be read go nowhere.

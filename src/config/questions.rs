@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Config;
 use super::link::SameName;
+use super::ready::Config;
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
 use crate::layout::Layout;

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::document::{Document, Problem, Severity};
-use super::environment::file_of;
 use super::link::{InboundLink, Link};
-use super::{Config, GATEWAY_FILE};
+use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
 use crate::convert::{self, Values};
+use crate::document::{Document, Problem, Severity};
 use crate::layout::{Layout, Status};
 use crate::transport::Reach;
 use crate::transport::medium::names;
