@@ -26,7 +26,7 @@
 pub mod journey;
 
 pub mod accept;
-pub mod convert;
+pub use totatsu_records::encode as convert;
 pub mod transfer;
 pub mod verify;
 
@@ -40,13 +40,13 @@ pub mod archive;
 
 // The way in.
 pub mod collect;
-pub mod decode;
+pub use totatsu_records::decode;
 
 // What the steps stand on.
-pub mod layout;
+pub use totatsu_records::layout;
 pub mod ledger;
 pub mod spool;
-pub mod transport;
+pub use totatsu_transport as transport;
 
 // What the operator wrote.
 pub mod config;

@@ -4,7 +4,7 @@
 //! records. Nothing outside the demo's directory is touched, and the partner listens on loopback only.
 
 pub mod partner;
-pub mod records;
+pub use totatsu_records::invented as records;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};

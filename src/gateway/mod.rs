@@ -97,8 +97,14 @@ impl Gateway {
         let settings = &config.gateway;
         let receipts_issued = ledger.with_receipt(1)?.is_some();
         let receipt_key = ReceiptKey::open(&settings.ledger, &settings.name, receipts_issued)?;
-        let pools =
-            config.partners.values().map(|partner| (partner.name.clone(), Pool::new(partner))).collect();
+        let pools = config
+            .partners
+            .values()
+            .map(|partner| {
+                let pool = Pool::new(&partner.name, partner.connections, partner.reach.clone());
+                (partner.name.clone(), pool)
+            })
+            .collect();
         let bell = Bell::new(config.gateway.alerts.clone());
         let looks = config.inbound.keys().map(|link| (link.clone(), Default::default())).collect();
         let outages = Outages::none(config.partners.keys());
