@@ -240,6 +240,7 @@ fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
             | Gate::Order { held: true, .. } => Next::Person,
             Gate::Order { held: false, .. }
             | Gate::Exclusive { .. }
+            | Gate::SameAcknowledgement { .. }
             | Gate::Acknowledgement { .. }
             | Gate::HandedOver { .. } => Next::Now,
         },

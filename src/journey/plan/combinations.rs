@@ -1,0 +1,1 @@
+//! Over all combinations of what can be known.
