@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
+use crate::alert::Bell;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
 use crate::delivery_id::DeliveryId;
@@ -24,7 +25,6 @@ use crate::ledger::step::Step;
 use crate::ledger::{Ledger, LedgerError, Opening};
 use crate::receipt::Sender;
 use crate::receipt::key::{KeyError, ReceiptKey};
-use crate::schedule::alert::Bell;
 use crate::spool::{self, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::Pool;
@@ -102,8 +102,7 @@ impl Gateway {
             .partners
             .values()
             .map(|partner| {
-                let pool = Pool::new(&partner.name, partner.connections, partner.reach.clone());
-                (partner.name.clone(), pool)
+                (partner.name.clone(), Pool::new(&partner.name, partner.connections, partner.reach.clone()))
             })
             .collect();
         let bell = Bell::new(config.gateway.alerts.clone());

@@ -15,11 +15,12 @@ use crate::clock::Moment;
 use crate::collect::answer::{self, Answered, Outcome};
 use crate::collect::clear;
 use crate::collect::exclusive::Exclusive;
+use crate::collect::expected::Completeness;
 use crate::collect::find::Found;
 use crate::collect::import::{self, ImportCommand, ImportError, Imported, Known};
-use crate::collect::link::{BadRecords, InboundLink, Readiness};
 use crate::collect::place::Placing;
 use crate::collect::{fetch, place};
+use crate::config::link::{BadRecords, InboundLink};
 use crate::config::no_such_link;
 use crate::convert::Values;
 use crate::decode::{self, DecodeError, Decoded};
@@ -38,8 +39,8 @@ pub(super) async fn fetch(
     mut lease: Lease<'_>,
 ) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
-    let digest = link.digest_path(&found.name);
-    let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.stable_for };
+    let digest = link.expected.digest_path(&found.name);
+    let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.expected.stable_for };
     let progress = gateway.watch(&delivery.id);
     let folder = gateway.spool.folder(&delivery.id);
     let fetched = fetch::fetch(lease.session(), found, demands, &folder, progress.counter()).await?;
@@ -268,12 +269,12 @@ pub(super) async fn clear(
     let (link, collection) = known(gateway, delivery, Step::Clear)?;
     let lacking = || Failure::hold(Step::Clear, lacks_evidence("fetched"));
     let fetched = collection.fetched.as_ref().ok_or_else(lacking)?;
-    let digest = link.own_digest_path(&collection.found.name);
+    let digest = link.expected.own_digest_path(&collection.found.name);
     let ours = clear::Ours {
         id: &delivery.id,
         found: &collection.found,
         fetched,
-        marked: link.ready == Readiness::Marker,
+        marked: link.expected.complete == Completeness::Marker,
         digest: digest.as_deref(),
     };
     let cleared = clear::clear(lease.session(), ours, &link.afterwards).await?;

@@ -1,7 +1,7 @@
 //! What comes after the handing over of a collection, as its link says by now.
 
 use crate::collect::clear::Afterwards;
-use crate::collect::link::InboundLink;
+use crate::config::link::InboundLink;
 use crate::ledger::collection::Collection;
 use crate::ledger::state::Stage;
 

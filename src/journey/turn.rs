@@ -9,15 +9,15 @@ use super::next::{after_placing, refusal_to_tell};
 use super::plan::{Ahead, Gates, InboundNow, Known, Lane, LineDown, OutboundNow, SameContent};
 use crate::clock::Moment;
 use crate::collect::clear::Afterwards;
-use crate::collect::link::InboundLink;
 use crate::collect::sequence::Follows;
+use crate::config::link::InboundLink;
+use crate::config::link::{Link, Order};
 use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::ledger::collection::Collection;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING};
 use crate::ledger::{Ledger, LedgerError};
-use crate::link::{Link, Order};
 
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 const AWAITING: [Stage; 5] =

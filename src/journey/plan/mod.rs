@@ -13,6 +13,7 @@ use crate::clock::Moment;
 use crate::collect::find::Found;
 use crate::collect::place::Placing;
 use crate::collect::sequence::Follows;
+use crate::config::link::Order;
 use crate::config::no_such_link;
 use crate::decode::Decoded;
 use crate::delivery_id::DeliveryId;
@@ -20,7 +21,6 @@ use crate::journey::next::After;
 use crate::ledger::state::{Delivery, Gate, Standing, Waiver};
 use crate::ledger::step::{Step, step_after};
 use crate::ledger::way::{Aimed, HandedOver, Inward, Lacks, Outward, Way};
-use crate::link::Order;
 use crate::publish::Published;
 
 /// All that is known besides the delivery itself. What its stage doesn't ask for is left out.

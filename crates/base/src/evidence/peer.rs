@@ -27,6 +27,11 @@ pub struct Peer {
     pub extensions: Vec<String>,
 }
 
+impl Peer {
+    /// The transport of a medium.
+    pub const MEDIUM: &'static str = "medium";
+}
+
 /// What is to happen where the new name is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

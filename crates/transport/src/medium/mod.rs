@@ -28,8 +28,6 @@ use work::Pulse;
 
 pub use fault::MediumFault;
 
-/// What a receipt calls this transport.
-pub const TRANSPORT: &str = "medium";
 /// The file that tells whose medium it is.
 pub const MARKER: &str = "TOTATSU.ID";
 /// The directory of manifests and sheets, out of the way of the files for the partner.
@@ -118,7 +116,7 @@ fn peer_of(settings: &MediumSettings, root: &Root, identity: &Identity) -> Peer 
         Rule::Any => none(),
     };
     Peer {
-        transport: TRANSPORT.to_owned(),
+        transport: Peer::MEDIUM.to_owned(),
         address: settings.path.display().to_string(),
         software: software.unwrap_or_else(|| "a directory".to_owned()),
         host_key: identity.words.clone(),
