@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
 use crate::alert::Bell;
 use crate::collect::exclusive::{self, Exclusive};
@@ -61,6 +61,7 @@ pub struct Gateway {
     looks: BTreeMap<String, Looks>,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
     claimed: Mutex<HashSet<DeliveryId>>,
+    stirred: Notify,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
 }
@@ -120,6 +121,7 @@ impl Gateway {
             looks,
             watched: Mutex::default(),
             claimed: Mutex::default(),
+            stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),
         };
@@ -150,9 +152,16 @@ impl Gateway {
             });
             queued.extend(delivery.map(|delivery| (delivery.begun, id)));
         }
+        // Those that wait for a session aren't queued, and have to know as well.
+        self.stirred.notify_waiters();
         queued.sort();
         queued.iter().for_each(|(_, id)| self.wake(id));
         Ok(())
+    }
+
+    /// Waits until a partner or a link was held or released.
+    pub async fn stirred(&self) {
+        self.stirred.notified().await;
     }
 
     /// Waits until one more conversion may run.

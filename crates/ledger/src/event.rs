@@ -177,9 +177,12 @@ pub enum Event {
         /// The delivery that seems to have carried the same content, where that is the reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         duplicate_of: Option<DeliveryId>,
-        /// Its date or number is as old as the last one's or older, and that is a reason.
+        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         out_of_sequence: bool,
+        /// The final name may have been given, nobody can tell, and that is the reason.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unknown: bool,
     },
     /// A person stopped the delivery.
     HeldByHand {
@@ -219,6 +222,9 @@ pub enum Event {
         by: String,
         /// Why.
         reason: String,
+        /// That person wants it sent although something newer was delivered, or is on its way.
+        #[serde(default, skip_serializing_if = "is_false")]
+        even_if_older: bool,
     },
     /// Nothing goes to a partner until it is released. About no delivery.
     PartnerHeld {
@@ -276,6 +282,11 @@ pub struct Entry {
 }
 
 impl Event {
+    /// A delivery that a person has to decide on, for a reason that opens no gate when it is released.
+    pub fn held(step: Step, reason: String) -> Event {
+        Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown: false }
+    }
+
     /// The event's word, as it stands in the journal.
     pub fn word(&self) -> &'static str {
         match self {

@@ -93,6 +93,11 @@ impl Stage {
         self == Stage::Receipted || self.is_final()
     }
 
+    /// The next work is the first at the partner.
+    pub fn begins_at_partner(self) -> bool {
+        matches!(self, Stage::Converted | Stage::Found)
+    }
+
     /// Not a byte has left for the partner.
     pub fn is_before_sending(self) -> bool {
         matches!(self, Stage::Accepted | Stage::Converted)

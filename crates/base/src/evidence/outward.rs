@@ -114,6 +114,9 @@ pub struct Target {
     pub name: String,
     /// What happens if that name is taken.
     pub overwrite: Overwrite,
+    /// Where the partner acknowledges it, if that was agreed when this was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<String>,
 }
 
 /// Something that was asked of the partner, and what it answered, in words for the receipt.
@@ -141,7 +144,8 @@ pub struct Transferred {
 impl Target {
     /// The names for a delivery: `name` in `directory` at last, and a temporary one that tells its delivery.
     pub fn new(id: &DeliveryId, directory: &str, name: String, overwrite: Overwrite) -> Target {
-        Target { directory: directory.to_owned(), temporary: format!(".totatsu-{id}.part"), name, overwrite }
+        let (directory, temporary) = (directory.to_owned(), format!(".totatsu-{id}.part"));
+        Target { directory, temporary, name, overwrite, acknowledgement: None }
     }
 
     /// The path while bytes are coming.
