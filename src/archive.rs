@@ -3,28 +3,13 @@
 //! Promises that the folder is durably named in the archive and no longer among the deliveries under way; may be
 //! repeated after a crash. Never deletes anything.
 
-use std::path::PathBuf;
 use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
+pub use crate::evidence::Archived;
 use crate::remedy::Remedy;
 use crate::spool::{self, Spool, SpoolError};
-use crate::transfer::Asked;
-
-/// Where a finished delivery is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Archived {
-    /// Its folder.
-    pub folder: PathBuf,
-    /// The earliest instant at which it may be removed.
-    pub keep_until: Moment,
-    /// What was asked of the partner to remove what was left there under a temporary name, and its answer; where it was removed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub swept: Option<Asked>,
-}
 
 /// Our disk refused to move the folder; usually a full disk or missing rights.
 #[derive(Debug, thiserror::Error)]

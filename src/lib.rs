@@ -25,14 +25,9 @@
 // The way of a file.
 pub mod journey;
 
-pub mod accept;
-pub mod convert;
-pub mod transfer;
-pub mod verify;
-
-pub mod publish;
-
-pub mod acknowledge;
+pub mod deliver;
+pub use deliver::{accept, acknowledge, publish, transfer, verify};
+pub use totatsu_records::encode as convert;
 
 pub mod receipt;
 
@@ -40,31 +35,27 @@ pub mod archive;
 
 // The way in.
 pub mod collect;
-pub mod decode;
+pub use totatsu_records::decode;
 
 // What the steps stand on.
-pub mod layout;
-pub mod ledger;
+pub use totatsu_ledger as ledger;
+pub use totatsu_records::layout;
 pub mod spool;
-pub mod transport;
+pub use totatsu_transport as transport;
 
 // What the operator wrote.
 pub mod config;
-pub mod link;
-pub mod partner;
+pub use config::{link, partner};
 
 // What keeps it running.
+pub mod alert;
 pub mod control;
 pub mod daemon;
 pub mod disk;
 pub mod gateway;
-pub mod outage;
 pub mod probe;
-pub mod recover;
-pub mod retention;
 pub mod schedule;
 pub mod sheet;
-pub mod turn;
 pub mod unaccepted;
 
 // How people reach it, and check it.
@@ -73,7 +64,5 @@ pub mod cli;
 pub mod demo;
 
 // Small words that everything shares.
-pub mod clock;
-pub mod delivery_id;
-pub mod digest;
-pub mod remedy;
+pub mod blocking;
+pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, program, remedy};

@@ -15,10 +15,10 @@ use std::sync::Arc;
 use disk::SmallDisk;
 use evidence::*;
 use totatsu::digest::Sha256;
-use totatsu::journey::Step;
-use totatsu::ledger::asker::Asker;
+use totatsu::evidence::Asker;
 use totatsu::ledger::event::Event;
 use totatsu::ledger::journal::JournalError;
+use totatsu::ledger::step::Step;
 use totatsu::ledger::{Ledger, LedgerError, Opening};
 use totatsu::remedy::Remedy;
 use totatsu::spool::DeliveryFolder;
@@ -163,10 +163,11 @@ async fn an_event_too_long_to_be_read_again_is_not_written() {
     ledger.record(id(1), accepted()).await.unwrap();
     let before = text(&home.ledger());
     let event = Event::Held {
-        step: totatsu::journey::Step::Convert,
+        step: totatsu::ledger::step::Step::Convert,
         reason: "x".repeat(1024 * 1024),
         duplicate_of: None,
         out_of_sequence: false,
+        unknown: false,
     };
     ledger.record(id(1), event).await.unwrap();
     let after = text(&home.ledger());

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::words::one_of;
 use super::{
     Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown, sighted, unexpected_answer,
 };
@@ -56,7 +57,7 @@ pub(super) struct Confirm {
     #[arg(long, value_name = "NAME", value_parser = texts::name)]
     by: String,
     /// How it arrived, or how that is known
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of::<How>())]
     how: How,
     /// What happened; it is recorded and stands on the receipt
     #[arg(long, value_name = "TEXT", value_parser = texts::reason)]

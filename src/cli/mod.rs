@@ -13,6 +13,7 @@ mod run;
 mod shown;
 mod sighted;
 mod status;
+mod words;
 
 use std::io::Write as _;
 use std::path::PathBuf;

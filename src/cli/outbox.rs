@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::{Common, Exit, block_on, exit, fail, print, print_json, shown};
 use crate::accept::{Entry, Outbox, Readiness, Standing};
+use crate::config::link::{Link, Order};
 use crate::control::{self, Answer, Question};
-use crate::link::{Link, Order};
 use crate::unaccepted::LeftFile;
 
 #[derive(Serialize)]

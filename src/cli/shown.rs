@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::clock::Moment;
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
-use crate::journey::{Step, step_after};
 use crate::ledger::collection::Collection;
 use crate::ledger::state::{Delivery, Standing};
+use crate::ledger::step::{Step, step_after};
 use crate::unaccepted::LeftFile;
 
 /// Characters of a reason in a list.

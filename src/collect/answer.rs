@@ -10,11 +10,11 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags};
-use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+pub use crate::evidence::{Answered, Outcome};
 use crate::remedy::Remedy;
 use crate::spool::{self, SpoolError};
 
@@ -25,29 +25,6 @@ pub struct Agreed {
     pub link: String,
     /// The pattern of their names.
     pub name: String,
-}
-
-/// What became of a collection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It was taken: handed over, and imported where a command does that.
-    Ok,
-    /// It breaks the layout, and nothing of it was taken.
-    Refused,
-}
-
-/// The evidence that the partner will be told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
-    /// The outbound link.
-    pub link: String,
-    /// The acknowledgement's name in that link's outbox.
-    pub name: String,
-    /// SHA-256 of its text.
-    pub sha256: Sha256,
-    /// What it says.
-    pub outcome: Outcome,
 }
 
 /// Why an acknowledgement isn't in its outbox.
@@ -94,15 +71,6 @@ pub struct Facts<'a> {
     pub bad: u64,
     /// When that was known.
     pub at: Moment,
-}
-
-impl Outcome {
-    fn word(self) -> &'static str {
-        match self {
-            Outcome::Ok => "ok",
-            Outcome::Refused => "refused",
-        }
-    }
 }
 
 /// The text of an acknowledgement: one `name=value` a line, UTF-8. It depends on nothing but the facts.

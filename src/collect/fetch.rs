@@ -11,16 +11,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
+use crate::collect::expected::TIME_STEP;
 use crate::collect::find::Found;
-use crate::collect::link::STEP;
 use crate::digest::Sha256;
+pub use crate::evidence::Fetched;
 use crate::remedy::Remedy;
 use crate::spool::{self, DeliveryFolder, SpoolError};
 use crate::transfer::Asked;
-use crate::transport::{Peer, Progress, RemoteFile, Session, TransportError};
+use crate::transport::{Progress, RemoteFile, Session, TransportError};
 
 /// A digest file, or a list of digests, is never longer, in bytes.
 const DIGEST_FILE_LIMIT: usize = 1024 * 1024;
@@ -28,24 +26,6 @@ const DIGEST_FILE_LIMIT: usize = 1024 * 1024;
 const LOOKS: usize = 4;
 /// How the name of a part begins.
 const PART: &str = "part-";
-
-/// The evidence that the partner's bytes are ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fetched {
-    /// Bytes.
-    pub size: u64,
-    /// SHA-256 of them.
-    pub sha256: Sha256,
-    /// When the partner's file was last written, by its clock, before and after it was read.
-    pub modified: Option<Timestamp>,
-    /// The partner's digest file, where one is agreed: it names the same digest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vouched_by: Option<String>,
-    /// Who was at the other end, and how we know.
-    pub peer: Peer,
-    /// What was asked and answered.
-    pub asked: Vec<Asked>,
-}
 
 /// Why the bytes are not ours.
 #[derive(Debug, thiserror::Error)]
@@ -213,7 +193,7 @@ async fn settled(
         if outside(&before) == since || stable_for.is_zero() {
             return Ok(before);
         }
-        tokio::time::sleep(stable_for.min(STEP)).await;
+        tokio::time::sleep(stable_for.min(TIME_STEP)).await;
         since = outside(&before);
         before = look(session, &found.path, asked).await?;
     }
@@ -312,6 +292,7 @@ fn remove_part(part: &Path) -> Result<(), SpoolError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
 
     #[test]
     fn a_digest_is_found_alone_or_beside_its_name_and_never_beside_another() {

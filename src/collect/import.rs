@@ -13,11 +13,11 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
-use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use crate::collect::exclusive::Exclusive;
-use crate::config::program::fault_of_program;
+pub use crate::evidence::Imported;
+use crate::program::fault_of_program;
 use crate::remedy::Remedy;
 use crate::spool::{DeliveryFolder, SpoolError};
 
@@ -62,14 +62,6 @@ pub struct Facts<'a> {
     pub file: &'a Path,
     /// Names and values, `TOTATSU_...`.
     pub environment: &'a [(&'static str, String)],
-}
-
-/// The evidence of an import.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Imported {
-    /// How long the command took, in milliseconds; none where it outlived this program.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub milliseconds: Option<u64>,
 }
 
 /// How an import that this program doesn't watch stands.

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
-use serde::{Deserialize, Serialize};
 
 use crate::delivery_id::DeliveryId;
 use crate::digest::{Hashing, Sha256};
+pub use crate::evidence::{Placed, Placing};
 use crate::remedy::Remedy;
 use crate::spool::{self, FileIdentity, SpoolError};
 
@@ -23,28 +23,6 @@ use crate::spool::{self, FileIdentity, SpoolError};
 const DIGEST_ENDING: &str = ".sha256";
 /// Who may read what is handed over: we, and the inbox's group.
 const MODE: u32 = 0o640;
-
-/// Where rows are about to bear their name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Placing {
-    /// Their path in the inbox.
-    pub path: PathBuf,
-    /// The hidden path until then.
-    pub temporary: PathBuf,
-    /// Bytes.
-    pub size: u64,
-    /// SHA-256 of them.
-    pub sha256: Sha256,
-    /// Which file they are: the name may be another collection's later.
-    pub identity: FileIdentity,
-}
-
-/// The evidence that they do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Placed {
-    /// Their path in the inbox.
-    pub path: PathBuf,
-}
 
 /// Why they don't.
 #[derive(Debug, thiserror::Error)]

@@ -10,11 +10,12 @@ use nix::unistd::{Uid, User};
 
 use super::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
 use crate::accept;
+use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
+use crate::evidence::Asker;
 use crate::gateway::{Claim, Gateway};
 use crate::journey;
-use crate::ledger::asker::Asker;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, Stage, Standing};
@@ -72,7 +73,8 @@ impl Desk {
                 self.reading(move |desk| desk.list(state.as_deref(), link.as_deref(), limit)).await
             }
             Question::Show { id } => {
-                self.reading(move |desk| desk.find(&id).map(|delivery| desk.shown(delivery))).await
+                let found = move |desk: &Desk| desk.find(&id).map(|delivery| desk.shown(delivery));
+                self.reading(found).await.map(|shown| Answer::Delivery(Box::new(shown)))
             }
             Question::ReceiptNumber { number } => self.reading(move |desk| desk.receipt(number)).await,
             Question::Resend { id, by, reason } => self.resend(id, asker(by).await, reason).await,
@@ -148,7 +150,8 @@ impl Desk {
         let (from, to) = (original.clone(), place.clone());
         self.reading(move |desk| desk.copy_kept(&from, &to)).await?;
         let (by, cancelled) = (asker.to_string(), format!("its bytes are sent again as {new}: {reason}"));
-        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason };
+        let (of, even_if_older) = (original.id.clone(), false);
+        let resent = Event::Resent { of, by: by.clone(), reason, even_if_older };
         let recorded = self.ledger().record_act(new, resent, asker.clone()).await;
         let delivery = recorded.inspect_err(|error| {
             // Only a write that was undone is known not to count; else the folder stays until the next start.
@@ -164,11 +167,8 @@ impl Desk {
             left_at_partner = original.left_at_partner();
             self.acted(original).await;
         }
-        let answer = self.acted(delivery).await;
-        Ok(match answer {
-            Answer::Delivery(shown) => Answer::Delivery(Box::new(Shown { left_at_partner, ..*shown })),
-            answer => answer,
-        })
+        let shown = Shown { left_at_partner, ..self.told(delivery).await };
+        Ok(Answer::Delivery(Box::new(shown)))
     }
 
     /// Puts the bytes of a delivery into the folder of the one that sends them again.
@@ -365,6 +365,11 @@ impl Desk {
     }
 
     pub(super) async fn acted(&self, delivery: Delivery) -> Answer {
+        Answer::Delivery(Box::new(self.told(delivery).await))
+    }
+
+    /// Tells the log and whoever carries deliveries that somebody has acted on one.
+    async fn told(&self, delivery: Delivery) -> Shown {
         journey::log(&delivery);
         if let Office::Daemon(gateway) = &self.office {
             gateway.wake(&delivery.id);
@@ -393,11 +398,11 @@ impl Desk {
         found.ok_or_else(|| ControlError::Unknown(id.to_owned()))
     }
 
-    fn shown(&self, delivery: Delivery) -> Answer {
+    fn shown(&self, delivery: Delivery) -> Shown {
         // Where nobody may look, nothing is said of the folder; all else is known from the ledger.
         let folder = self.spool.existing_folder(&delivery.id).ok().flatten();
         let folder = folder.filter(|_| delivery.removed.is_none()).map(|folder| folder.path().to_owned());
-        Answer::Delivery(Box::new(Shown { folder, ..self.show(delivery) }))
+        Shown { folder, ..self.show(delivery) }
     }
 
     pub(super) fn show(&self, delivery: Delivery) -> Shown {
@@ -427,14 +432,6 @@ async fn asker(caller: Caller, claimed: String) -> Asker {
         Asker::new(uid, gid, user.map(|user| user.name), &claimed)
     };
     blocking(asked).await
-}
-
-/// Runs what may wait for a disk where it holds up nothing else. A panic in it goes on here.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    }
 }
 
 /// Why a delivery's bytes can't be sent again, if they can't.

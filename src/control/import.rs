@@ -11,12 +11,13 @@ use super::{Answer, ControlError, Imported};
 use crate::acknowledge::{self, AcknowledgeError, Acknowledged, Facts, Look};
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::evidence::Asker;
 use crate::gateway::Gateway;
-use crate::journey::Step;
+use crate::journey::aim;
 use crate::ledger::LedgerError;
-use crate::ledger::asker::Asker;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, HANDED_OVER};
+use crate::ledger::step::Step;
 use crate::transfer::Asked;
 use crate::transport::Session;
 use crate::transport::medium::{self, MediumSettings};
@@ -87,12 +88,7 @@ impl Desk {
                     }
                 },
                 Says::No(reason) => {
-                    let event = Event::Held {
-                        step: Step::Acknowledge,
-                        reason,
-                        duplicate_of: None,
-                        out_of_sequence: false,
-                    };
+                    let event = Event::held(Step::Acknowledge, reason);
                     self.change(gateway, delivery, event).await?;
                     (false, "the partner refuses it: the delivery is held".to_owned())
                 }
@@ -160,7 +156,7 @@ async fn look(
     session: &mut dyn Session,
 ) -> Result<Option<(String, Says)>, AcknowledgeError> {
     let (Some(agreement), Some(target), Some(converted)) =
-        (gateway.agreement(delivery), &delivery.target, &delivery.converted)
+        (gateway.config.agreement(delivery), &delivery.target, &delivery.converted)
     else {
         return Ok(None);
     };
@@ -170,7 +166,7 @@ async fn look(
         sha256: converted.sha256,
         records: &converted.records,
     };
-    let path = gateway.acknowledgement_path(agreement, delivery, target);
+    let path = aim::acknowledgement_path(&gateway.config, agreement, delivery, target);
     let name = path.rsplit_once('/').map_or(path.clone(), |(_, name)| name.to_owned());
     for place in [path, name] {
         match acknowledge::look(session, agreement, &place, facts).await {

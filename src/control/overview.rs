@@ -78,7 +78,8 @@ impl Desk {
                 (None, Office::LedgerAlone(_)) => ("unknown", None, None),
                 (None, Office::Daemon(gateway)) => match outage {
                     Some(outage) => {
-                        let state = if gateway.is_carried(&partner) { "medium wanted" } else { "down" };
+                        let state =
+                            if gateway.config.is_carried(&partner) { "medium wanted" } else { "down" };
                         (state, Some(outage.since), Some(outage.reason))
                     }
                     None => ("up", None, None),

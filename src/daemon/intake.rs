@@ -14,17 +14,18 @@ use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
+use crate::alert::{self, Alert, Kind};
+use crate::blocking::blocking;
 use crate::clock::Moment;
+use crate::config::link::{Link, Order};
 use crate::delivery_id::DeliveryId;
 use crate::disk;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Stop};
 use crate::journey;
 use crate::ledger::event::Event;
 use crate::ledger::state::{self, HELD, Stage, WAITING};
 use crate::ledger::{Ledger, LedgerError};
-use crate::link::{Link, Order};
 use crate::remedy::Remedy;
-use crate::schedule::alert::{self, Alert, Kind};
 use crate::spool::FileIdentity;
 use crate::unaccepted::{self, LeftFile, Staying};
 
@@ -119,13 +120,11 @@ impl Post {
     async fn stand(mut self, hint: Arc<Notify>, mut stopping: Stopping) -> Result<(), DaemonError> {
         let mut outbox = Outbox::new(&self.link.outbox, self.link.readiness);
         while !stopping.is_asked() {
-            let (back, looked) = self
-                .gateway
-                .blocking(move || {
-                    let looked = outbox.look_over(Instant::now());
-                    (outbox, looked)
-                })
-                .await;
+            let (back, looked) = blocking(move || {
+                let looked = outbox.look_over(Instant::now());
+                (outbox, looked)
+            })
+            .await;
             outbox = back;
             let settling = match looked {
                 Ok(entries) => self.take_in(entries, &stopping).await?,
@@ -168,7 +167,7 @@ impl Post {
         let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
             true => {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
-                known.map_err(journey::Stop::from)?
+                known.map_err(Stop::from)?
             }
             false => HashMap::new(),
         };
@@ -215,7 +214,7 @@ impl Post {
         let settings = &self.gateway.config.gateway;
         let (spool, ledger, reserve) = (settings.spool.clone(), settings.ledger.clone(), settings.reserve);
         let looking = move || disk::little_room(&[&spool, &ledger], reserve, size);
-        match self.gateway.blocking(looking).await {
+        match blocking(looking).await {
             Ok(None) => return false,
             Ok(Some(little)) => {
                 if !self.lacked_room && !self.lacks_room_now {
@@ -231,7 +230,7 @@ impl Post {
     async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {
         let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
         let taking = move || accept::take_over(&spool, &link.outbox, &entry, link.readiness);
-        let (id, accepted) = self.gateway.blocking(taking).await?;
+        let (id, accepted) = blocking(taking).await?;
         let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
         match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {
             Ok(delivery) => {
@@ -260,7 +259,7 @@ impl Post {
             | AcceptError::NotRecorded(_) => error.to_string(),
         };
         match (error.remedy(), error) {
-            (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(journey::Stop::Ledger(error).into()),
+            (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(Stop::Ledger(error).into()),
             (Remedy::Stop, AcceptError::Spool(error) | AcceptError::Outbox(error)) => {
                 Err(DaemonError::Spool(error))
             }

@@ -13,21 +13,22 @@ use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError};
+use crate::alert::{self, Alert, Kind};
+use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::collect::find::{Found, Lookout, Outside, Seen};
-use crate::collect::link::InboundLink;
 use crate::collect::sighting::{self, Looked, Sighting, TakenUp, Told};
+use crate::config::link::InboundLink;
 use crate::delivery_id::DeliveryId;
 use crate::disk;
-use crate::gateway::{Gateway, LastLook};
-use crate::journey::{self, Stop};
+use crate::gateway::{Gateway, LastLook, Stop};
+use crate::journey;
 use crate::ledger::LedgerError;
 use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate};
 use crate::remedy::Remedy;
-use crate::schedule::alert::{self, Alert, Kind};
 use crate::transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
@@ -120,7 +121,7 @@ impl Post {
             Ok(listing) => listing,
             Err(why) => return Ok((self.link.every, Err(why))),
         };
-        let mut seen = self.lookout.look(&self.link, &listing, Instant::now());
+        let mut seen = self.lookout.look(&self.link.expected, &listing, Instant::now());
         self.ask_times(&mut seen.ready).await?;
         let mut taken_up = Told::default();
         let too_long = "its directory holds more than can be listed: have old files removed there";
@@ -162,8 +163,8 @@ impl Post {
         Sighting {
             link: self.link.name.clone(),
             partner: self.link.partner.clone(),
-            directory: self.link.directory.clone(),
-            pattern: self.link.name_pattern.text().to_owned(),
+            directory: self.link.expected.directory.clone(),
+            pattern: self.link.expected.name_pattern.text().to_owned(),
             at,
             entries: listing.entries.len() + listing.unusable,
             taken_up,
@@ -184,7 +185,7 @@ impl Post {
             Ok(lease) => lease,
             Err(why) => return Ok(Err(why)),
         };
-        match lease.session().list(&self.link.directory).await {
+        match lease.session().list(&self.link.expected.directory).await {
             Ok(listing) => {
                 lease.give_back();
                 Ok(Ok(listing))
@@ -217,7 +218,7 @@ impl Post {
             }
             Ok::<_, LedgerError>(fetched)
         };
-        let fetched = self.gateway.blocking(asking).await.map_err(Stop::from)?;
+        let fetched = blocking(asking).await.map_err(Stop::from)?;
         let mut untold: Vec<_> = ready.iter_mut().filter(|found| fetched.contains(&found.name)).collect();
         if untold.is_empty() {
             return Ok(());
@@ -267,7 +268,7 @@ impl Post {
             }
             Ok::<_, LedgerError>((still_known, News { files, known: collections(&gateway, &link, told)? }))
         };
-        let (known, news) = self.gateway.blocking(asking).await?;
+        let (known, news) = blocking(asking).await?;
         self.known = known;
         Ok(news)
     }
@@ -279,7 +280,7 @@ impl Post {
         // The rows need about as much room as the file, and what is handed over once more.
         let size = found.size.unwrap_or_default().saturating_mul(3);
         let looking = move || disk::little_room(&[&spool, &ledger], reserve, size);
-        match self.gateway.blocking(looking).await {
+        match blocking(looking).await {
             Ok(little) => little.map(|little| little.to_string()),
             Err(error) => Some(error.to_string()),
         }
@@ -288,7 +289,7 @@ impl Post {
     /// Begins a collection; if that can't be done now, says why.
     async fn begin(&self, found: Found) -> Result<Result<DeliveryId, String>, DaemonError> {
         let (spool, gateway) = (self.gateway.spool.clone(), &self.gateway);
-        let (id, folder) = match gateway.blocking(move || accept::fresh_folder(&spool)).await {
+        let (id, folder) = match blocking(move || accept::fresh_folder(&spool)).await {
             Ok(fresh) => fresh,
             Err(AcceptError::Spool(error)) if Remedy::for_own_disk(&error.error) == Remedy::Stop => {
                 return Err(error.into());

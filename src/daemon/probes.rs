@@ -8,15 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{DaemonError, Stopping};
+use crate::alert::Kind;
 use crate::clock::Moment;
-use crate::gateway::Gateway;
-use crate::journey::Stop;
+use crate::gateway::Outage;
+use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Gate, QUEUED, Standing};
-use crate::outage::Outage;
 use crate::remedy::Remedy;
-use crate::schedule::alert::Kind;
 use crate::transport::TransportError;
 use crate::transport::medium::MediumFault;
 
@@ -96,7 +95,7 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
     };
     let backoff = gateway.config.gateway.backoff;
     match tried {
-        Ok(()) if gateway.is_carried(partner) => {
+        Ok(()) if gateway.config.is_carried(partner) => {
             tracing::info!(partner, "the medium is there; it was wanted since {}", outage.since);
         }
         Ok(()) => {

@@ -4,7 +4,7 @@
 //! records. Nothing outside the demo's directory is touched, and the partner listens on loopback only.
 
 pub mod partner;
-pub mod records;
+pub use totatsu_records::invented as records;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -199,7 +199,7 @@ fn outcome(
     let (arrived_sha256, _) = Sha256::of_file(&arrived)?;
     let (sent_sha256, _) = Sha256::of_file(&folder.sent())?;
     let why = |why| DemoError::NotArrived { state: "archived", why };
-    let layout = gateway.layout(&delivery.link, delivery.accepted_at.date()).map_err(why)?;
+    let layout = gateway.config.layout(&delivery.link, delivery.accepted_at.date()).map_err(why)?;
     let ruler = layout.ruler_of_first_data_record(&arrived)?;
     let equal = arrived_sha256 == sent_sha256;
     Ok(Outcome { records, arrived, arrived_sha256, equal, kept: folder.path().to_owned(), receipt, ruler })

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::gateway::Gateway;
-use crate::journey::Step;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::Delivery;
+use crate::ledger::step::Step;
 use crate::transfer::Asked;
 
 /// How long it may take, waiting for a session included.
@@ -42,9 +42,9 @@ pub(super) async fn sweep(gateway: &Gateway, delivery: &Delivery) -> Option<Aske
 /// medium isn't asked for: whoever has it removes what is on it.
 fn may_be_reached(gateway: &Gateway, delivery: &Delivery) -> bool {
     let is_free = |subject| gateway.ledger.hold(&subject).is_ok_and(|hold| hold.is_none());
-    !gateway.is_carried(&delivery.partner)
+    !gateway.config.is_carried(&delivery.partner)
         && gateway.outages.of(&delivery.partner).is_none()
-        && gateway.opens(delivery, Moment::now()).is_none()
+        && gateway.config.opens(delivery, Moment::now()).is_none()
         && is_free(Subject::Partner(delivery.partner.clone()))
         && is_free(Subject::Link(delivery.link.clone()))
 }

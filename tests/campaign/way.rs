@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use totatsu::accept::{self, Outbox, Readiness};
 use totatsu::config;
+use totatsu::daemon::recover;
 use totatsu::demo::records;
 use totatsu::digest::Sha256;
 use totatsu::gateway::Gateway;
@@ -19,7 +20,6 @@ use totatsu::ledger::event::Event;
 use totatsu::ledger::state::Delivery;
 use totatsu::receipt::key::Keys;
 use totatsu::receipt::{self, Receipt};
-use totatsu::recover;
 
 use super::tally::{Finding, Harm, Row, Tally};
 

@@ -17,11 +17,11 @@ use totatsu::clock::Moment;
 use totatsu::convert::Converted;
 use totatsu::delivery_id::DeliveryId;
 use totatsu::digest::Sha256;
-use totatsu::journey::Step;
 use totatsu::ledger::Ledger;
 use totatsu::ledger::event::Event;
 use totatsu::ledger::journal::Position;
 use totatsu::ledger::state::{Delivery, ReceiptLink, Stage};
+use totatsu::ledger::step::Step;
 use totatsu::publish::Published;
 use totatsu::receipt::key::ReceiptKey;
 use totatsu::receipt::{self, Issue, Sender};
@@ -175,6 +175,7 @@ pub fn held() -> Event {
         reason: "the name is taken".into(),
         duplicate_of: None,
         out_of_sequence: false,
+        unknown: false,
     }
 }
 
@@ -183,7 +184,12 @@ pub fn released() -> Event {
 }
 
 pub fn resent(of: &DeliveryId) -> Event {
-    Event::Resent { of: of.clone(), by: "yamada".into(), reason: "the partner lost it".into() }
+    Event::Resent {
+        of: of.clone(),
+        by: "yamada".into(),
+        reason: "the partner lost it".into(),
+        even_if_older: false,
+    }
 }
 
 /// Records a delivery from its acceptance up to the final name at the partner.

@@ -1,0 +1,15 @@
+//! What every room of totatsu stands on.
+//!
+//! Plain data and small tools, and nothing that acts by itself: [`evidence`] is everything that the journal and the receipts
+//! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing;
+//! [`document`] reads configuration files and finds every mistake in one pass.
+
+pub mod clock;
+pub mod delivery_id;
+pub mod digest;
+pub mod document;
+pub mod durable;
+pub mod evidence;
+pub mod names;
+pub mod program;
+pub mod remedy;

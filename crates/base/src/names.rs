@@ -1,0 +1,118 @@
+//! Names of files: what they tell of a file, and how one is made from another.
+//!
+//! Owns the marks that producers and partners give to files that are complete or still being written. Never touches a disk.
+
+use jiff::civil::Date;
+
+use crate::delivery_id::DeliveryId;
+
+/// Name endings that programs give to files they are still writing.
+const TEMPORARY_ENDINGS: [&str; 8] =
+    [".tmp", ".temp", ".part", ".partial", ".filepart", ".writing", ".swp", ".crdownload"];
+
+/// What a producer appends to a file's name to say that the file is complete.
+pub const MARKER_ENDING: &str = ".end";
+
+/// The path of `name` in a directory of the partner, empty for the one that a session starts in.
+pub fn path_in(directory: &str, name: &str) -> String {
+    match directory.trim_end_matches('/') {
+        "" if directory.starts_with('/') => format!("/{name}"),
+        "" => name.to_owned(),
+        directory => format!("{directory}/{name}"),
+    }
+}
+
+/// A name without its last ending.
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// What may stand in the pattern of a name, and what [`NameFacts::fill`] puts in its place.
+pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality}";
+
+/// What is known of a delivery when a name is made for it.
+#[derive(Debug, Clone, Copy)]
+pub struct NameFacts<'a> {
+    /// The name of the file that it began with.
+    pub name: &'a str,
+    /// Its id.
+    pub id: &'a DeliveryId,
+    /// The day of its acceptance, or the one in the partner's name.
+    pub date: Date,
+    /// The municipality's code, five digits.
+    pub municipality: &'a str,
+}
+
+impl NameFacts<'_> {
+    /// A pattern with these facts in it.
+    pub fn fill(&self, pattern: &str) -> String {
+        pattern
+            .replace("{name}", self.name)
+            .replace("{stem}", stem(self.name))
+            .replace("{id}", self.id.as_str())
+            .replace("{date}", &self.date.strftime("%Y%m%d").to_string())
+            .replace("{municipality}", self.municipality)
+    }
+}
+
+/// `Z12.DTA` as `Z12-2.DTA`.
+pub fn numbered(name: &str, number: u32) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => format!("{stem}-{number}.{ending}"),
+        Some(_) | None => format!("{name}-{number}"),
+    }
+}
+
+/// What is left of a name that looks as if its file were still being written; nothing where it looks whole.
+pub fn without_temporary_mark(name: &str) -> Option<&str> {
+    let lower = name.to_ascii_lowercase();
+    let ending = TEMPORARY_ENDINGS.iter().find(|ending| lower.ends_with(**ending));
+    let by_ending = ending.and_then(|ending| name.get(..name.len() - ending.len()));
+    name.strip_prefix('~').or(name.strip_suffix('~')).or(by_ending)
+}
+
+/// The name of the marker that says of `name`, a file's name or its path at a partner, that it is complete.
+pub fn marker_of(name: &str) -> String {
+    format!("{name}{MARKER_ENDING}")
+}
+
+/// What is wrong with a pattern of names in which only these placeholders, parted by blanks, may stand.
+pub fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
+    let mut plain = pattern.to_owned();
+    for placeholder in placeholders.split(' ') {
+        plain = plain.replace(placeholder, "x");
+    }
+    if plain.contains(['{', '}']) {
+        Some(format!("unknown placeholder in {pattern:?}; known are {placeholders}"))
+    } else if plain.contains('/')
+        || plain.chars().any(char::is_control)
+        || [".", "..", ""].contains(&plain.as_str())
+    {
+        Some(format!("{pattern:?} makes no file name; directories belong into remote.directory"))
+    } else if plain.ends_with(MARKER_ENDING) {
+        Some(format!("a name ending in {MARKER_ENDING} would be taken for a marker"))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_gets_a_number_before_its_ending() {
+        assert_eq!(numbered("Z12.DTA", 2), "Z12-2.DTA");
+        assert_eq!(numbered("a.tar.gz", 3), "a.tar-3.gz");
+        assert_eq!(numbered("plain", 2), "plain-2");
+        assert_eq!(numbered(".hidden", 2), ".hidden-2");
+    }
+
+    #[test]
+    fn a_pattern_that_could_leave_its_directory_or_names_an_unknown_value_is_refused() {
+        for pattern in ["{nmae}", "a/{name}", "..", "", "{name}.end"] {
+            assert!(fault_of_pattern(pattern, PLACEHOLDERS).is_some(), "{pattern}");
+        }
+        assert_eq!(fault_of_pattern("Z12{municipality}.DTA", PLACEHOLDERS), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! What events make of deliveries and holds before the index knows: the events of one batch build on one another.
+
+use std::collections::HashMap;
+
+use crate::LedgerError;
+use crate::event::{Entry, Event};
+use crate::hold::{self, HoldChanges, Subject};
+use crate::index::{Index, IndexError};
+use crate::state::{Contradiction, Delivery};
+use totatsu_base::delivery_id::DeliveryId;
+
+/// What events make of the index's content, before it is stored.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) deliveries: HashMap<DeliveryId, Delivery>,
+    pub(super) holds: HoldChanges,
+}
+
+impl Changes {
+    /// Notes what `entry` has made of its delivery or of a hold.
+    pub(super) fn note(&mut self, entry: &Entry, after: Option<&Delivery>) {
+        self.deliveries.extend(after.map(|delivery| (delivery.id.clone(), delivery.clone())));
+        self.holds.extend(hold::change_of(entry));
+    }
+
+    fn find(&self, id: &DeliveryId, index: &Index) -> Result<Option<Delivery>, IndexError> {
+        match self.deliveries.get(id) {
+            Some(delivery) => Ok(Some(delivery.clone())),
+            None => index.find(id),
+        }
+    }
+
+    fn is_held(&self, subject: &Subject, index: &Index) -> Result<bool, IndexError> {
+        match self.holds.get(subject) {
+            Some(hold) => Ok(hold.is_some()),
+            None => Ok(index.hold(subject)?.is_some()),
+        }
+    }
+}
+
+/// The delivery after `entry`, if it is about one; an entry that contradicts what is known so far is refused.
+pub(super) fn after(
+    entry: &Entry,
+    index: &Index,
+    changes: &Changes,
+) -> Result<Option<Delivery>, LedgerError> {
+    let after = match (&entry.delivery, hold::change_of(entry)) {
+        (Some(id), None) => match (changes.find(id, index)?, &entry.event) {
+            (Some(delivery), _) => delivery.after(entry)?,
+            (None, Event::Resent { of, .. }) => Delivery::begin(id, entry, changes.find(of, index)?)?,
+            (None, _) => Delivery::begin(id, entry, None)?,
+        },
+        (None, Some((subject, hold))) => {
+            let held = changes.is_held(&subject, index)?;
+            if held == hold.is_some() {
+                let state = if held { "held" } else { "not held" };
+                return Err(Contradiction::new(&subject, state, &entry.event).into());
+            }
+            return Ok(None);
+        }
+        (None, None) | (Some(_), Some(_)) => {
+            let about = if entry.delivery.is_some() { "a delivery" } else { "no delivery" };
+            return Err(Contradiction::new(&about, "none", &entry.event).into());
+        }
+    };
+    Ok(Some(after))
+}

@@ -1,0 +1,108 @@
+//! Why the ledger can't do what it is asked.
+//!
+//! Owns what each failure means for whoever asked: try again, a person decides, or the gateway stops.
+
+use std::path::PathBuf;
+
+use super::index::IndexError;
+use super::journal::JournalError;
+use super::state::Contradiction;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::remedy::Remedy;
+
+/// Why the ledger could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The journal; see there.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The index; see there.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// Its directory can't be made or synced.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The lock can't be had: another totatsu has it open. The operator lets the daemon answer instead.
+    #[error("{} is in use by another totatsu process", .0.display())]
+    InUse(PathBuf),
+    /// Opening it as somebody else would leave files there that the daemon can't write.
+    #[error("{} belongs to user {owner}; run this as that user, e.g. with: sudo -u '#{owner}'", path.display())]
+    NotOwner {
+        /// The ledger's directory.
+        path: PathBuf,
+        /// Its owner.
+        owner: u32,
+    },
+    /// The index has applied more than the journal holds: the journal has lost acknowledged events.
+    #[error(
+        "the journal ends at event {journal}, but event {index} was acknowledged: the journal has lost its end; \
+         restore it from a backup (moving the index directory aside accepts the loss)"
+    )]
+    JournalLostItsEnd {
+        /// Last event in the journal.
+        journal: u64,
+        /// Last event the index knows.
+        index: u64,
+    },
+    /// The journal holds another event than the one that the index applied there: it was changed after it was
+    /// acknowledged, by a hand or by the disk.
+    #[error(
+        "event {seq} in the journal is not the one that was acknowledged: it was changed; restore the journal from a \
+         backup (moving the index directory aside accepts the change)"
+    )]
+    JournalChanged {
+        /// The event.
+        seq: u64,
+    },
+    /// An event can't follow a delivery's state: a fault of this program, or two commands at once.
+    #[error(transparent)]
+    Contradiction(#[from] Contradiction),
+    /// A line is well chained, but this version can't read it: written by a newer one.
+    #[error("event {seq} can't be read ({error}): was it written by a newer version?")]
+    Unreadable {
+        /// The event.
+        seq: u64,
+        /// What the reader says.
+        error: serde_json::Error,
+    },
+    /// The writer has ended after an earlier failure.
+    #[error("the ledger has stopped after an earlier failure; see the log above")]
+    Stopped,
+}
+
+impl LedgerError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            LedgerError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
+            LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
+            LedgerError::Contradiction(_) | LedgerError::Journal(JournalError::TooLong(_)) => Remedy::Hold,
+            LedgerError::Journal(
+                JournalError::Unsynced { .. }
+                | JournalError::Damaged { .. }
+                | JournalError::Newer { .. }
+                | JournalError::Broken
+                | JournalError::Unwritable(_),
+            )
+            | LedgerError::Index(_)
+            | LedgerError::InUse(_)
+            | LedgerError::NotOwner { .. }
+            | LedgerError::JournalLostItsEnd { .. }
+            | LedgerError::JournalChanged { .. }
+            | LedgerError::Unreadable { .. }
+            | LedgerError::Stopped => Remedy::Stop,
+        }
+    }
+
+    /// The same failure for another caller whose event was in the batch: what one may try again, all may.
+    pub(super) fn for_another(&self) -> LedgerError {
+        if let LedgerError::Journal(JournalError::Disk { doing, path, error }) = self {
+            let (path, error) = (path.clone(), error.kind().into());
+            return LedgerError::Journal(JournalError::Disk { doing, path, error });
+        }
+        if let LedgerError::Index(error) = self {
+            return LedgerError::Index(error.clone());
+        }
+        LedgerError::Stopped
+    }
+}

@@ -1,0 +1,341 @@
+//! What the journal can say: one event for each thing that happened to a delivery, a link or a partner.
+//!
+//! The words are the steps' own; docs/ledger.md describes each field. Events hold counts, digests, names and answers,
+//! never the contents of records.
+
+use serde::{Deserialize, Serialize};
+
+use crate::state::{Gate, How, Stage};
+use crate::step::Step;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{
+    Accepted, Acknowledged, Answered, Archived, Asker, Cleared, Converted, Decoded, Fetched, Found, Imported,
+    Placed, Placing, Published, Receipt, Target, Transferred, Verified,
+};
+
+/// Something that happened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The source is ours.
+    Accepted {
+        /// The link whose outbox it lay in.
+        link: String,
+        /// That link's partner.
+        partner: String,
+        /// What was taken over.
+        accepted: Accepted,
+    },
+    /// A file was found at a partner that hasn't been fetched; a collection begins.
+    Found {
+        /// The inbound link whose pattern its name has.
+        link: String,
+        /// That link's partner.
+        partner: String,
+        /// What was seen.
+        found: Found,
+    },
+    /// The partner's bytes lie on our disk.
+    Fetched {
+        /// How many, their digest, and what was asked.
+        fetched: Fetched,
+    },
+    /// They are what an earlier collection fetched under the same name; nothing is handed over again.
+    Repeated {
+        /// The earlier collection.
+        of: DeliveryId,
+    },
+    /// They are read, and stand as rows on our disk.
+    Decoded {
+        /// Counts, totals, digest.
+        decoded: Decoded,
+    },
+    /// The rows lie beside their place in the inbox, whole; from now on they may bear their name there.
+    PlacingStarted {
+        /// Where.
+        placing: Placing,
+    },
+    /// They bear their name in the inbox.
+    Placed {
+        /// Where.
+        placed: Placed,
+    },
+    /// The import command may have been started.
+    ImportStarted {
+        /// How often by now.
+        run: u32,
+    },
+    /// The import command has ended well.
+    Imported {
+        /// How long it took.
+        imported: Imported,
+    },
+    /// The acknowledgement for the partner lies in an outbox.
+    Answered {
+        /// Which, and what it says.
+        answered: Answered,
+    },
+    /// The partner's file was removed or moved there, or nothing of it was left to remove.
+    Cleared {
+        /// What was asked and answered.
+        cleared: Cleared,
+    },
+    /// The source breaks the layout; nothing of it is sent or handed over.
+    Rejected {
+        /// How many problems the report lists or counts.
+        problems: u64,
+    },
+    /// The bytes to send lie on our disk.
+    Converted {
+        /// Counts, totals, digest.
+        converted: Converted,
+    },
+    /// Bytes may be at the partner from now on.
+    TransferStarted {
+        /// Where.
+        target: Target,
+    },
+    /// All bytes were acknowledged under the temporary name.
+    Transferred {
+        /// By whom, and what was asked.
+        transferred: Transferred,
+    },
+    /// The partner's bytes equal ours.
+    Verified {
+        /// To which grade, and what was asked.
+        verified: Verified,
+    },
+    /// The final name stands for our bytes.
+    Published {
+        /// Where, and what was asked.
+        published: Published,
+    },
+    /// The partner says that it has them.
+    Acknowledged {
+        /// Where it says so, and what was found there.
+        acknowledged: Acknowledged,
+    },
+    /// The final name is taken, and the link says to add a number to it.
+    NameTaken {
+        /// The path at the partner.
+        path: String,
+    },
+    /// A newer full file took its place before it was sent.
+    Superseded {
+        /// The newer delivery.
+        newer: DeliveryId,
+    },
+    /// The receipt is written.
+    Receipted {
+        /// Its number in the chain of receipts.
+        number: u64,
+        /// SHA-256 of the receipt's file.
+        sha256: Sha256,
+        /// The receipt, as in its file.
+        receipt: Box<Receipt>,
+    },
+    /// The delivery's folder is in the archive.
+    Archived {
+        /// Where, and until when.
+        archived: Archived,
+    },
+    /// The archive no longer has to keep the delivery's folder; it is deleted.
+    Removed {
+        /// Why.
+        why: String,
+    },
+    /// Its turn hasn't come.
+    Queued {
+        /// What it waits for.
+        gate: Gate,
+    },
+    /// A step failed and is tried again.
+    Waiting {
+        /// The step.
+        step: Step,
+        /// How often it has failed in a row.
+        attempt: u32,
+        /// When it is tried again.
+        until: Moment,
+        /// Why, and what to do.
+        reason: String,
+        /// Whether the request that failed was done isn't known.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unknown: bool,
+        /// The stage to go on from, where it is an earlier one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        back_to: Option<Stage>,
+    },
+    /// A person has to decide.
+    Held {
+        /// The step that can't go on.
+        step: Step,
+        /// Why, and what to do.
+        reason: String,
+        /// The delivery that seems to have carried the same content, where that is the reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duplicate_of: Option<DeliveryId>,
+        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        out_of_sequence: bool,
+        /// The final name may have been given, nobody can tell, and that is the reason.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unknown: bool,
+    },
+    /// A person stopped the delivery.
+    HeldByHand {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person let a held, waiting or queued delivery go on.
+    Released {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person says that it arrived by another way.
+    Confirmed {
+        /// Who.
+        by: String,
+        /// How it arrived, or how that is known.
+        how: How,
+        /// Why.
+        reason: String,
+    },
+    /// A person gave a held, waiting or queued delivery up.
+    Cancelled {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person sends the bytes of an earlier delivery again; this one starts as converted.
+    Resent {
+        /// The earlier delivery.
+        of: DeliveryId,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// That person wants it sent although something newer was delivered, or is on its way.
+        #[serde(default, skip_serializing_if = "is_false")]
+        even_if_older: bool,
+    },
+    /// Nothing goes to a partner until it is released. About no delivery.
+    PartnerHeld {
+        /// The partner.
+        partner: String,
+        /// Who: a person, or `totatsu` itself.
+        by: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A held partner may be sent to again. About no delivery.
+    PartnerReleased {
+        /// The partner.
+        partner: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing goes over a link until it is released. About no delivery.
+    LinkHeld {
+        /// The link.
+        link: String,
+        /// Who: a person, or `totatsu` itself.
+        by: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A held link may be used again. About no delivery.
+    LinkReleased {
+        /// The link.
+        link: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entry {
+    /// Position in the journal, from 1.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: Moment,
+    /// SHA-256 of the line before, without its line end; zeros for the first.
+    pub prev: Sha256,
+    /// The format of the journal from here on, on the first line that a program writes which knows it, see
+    /// [`crate::journal::FORMAT`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<u32>,
+    /// Who asked for it, if it is an act by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asker: Option<Asker>,
+    /// The delivery it is about; none for what happens to a partner or a link as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+impl Event {
+    /// A delivery that a person has to decide on, for a reason that opens no gate when it is released.
+    pub fn held(step: Step, reason: String) -> Event {
+        Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown: false }
+    }
+
+    /// The event's word, as it stands in the journal.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Event::Accepted { .. } => "accepted",
+            Event::Found { .. } => "found",
+            Event::Fetched { .. } => "fetched",
+            Event::Repeated { .. } => "repeated",
+            Event::Decoded { .. } => "decoded",
+            Event::PlacingStarted { .. } => "placing_started",
+            Event::Placed { .. } => "placed",
+            Event::ImportStarted { .. } => "import_started",
+            Event::Imported { .. } => "imported",
+            Event::Answered { .. } => "answered",
+            Event::Cleared { .. } => "cleared",
+            Event::Rejected { .. } => "rejected",
+            Event::Converted { .. } => "converted",
+            Event::TransferStarted { .. } => "transfer_started",
+            Event::Transferred { .. } => "transferred",
+            Event::Verified { .. } => "verified",
+            Event::Published { .. } => "published",
+            Event::Acknowledged { .. } => "acknowledged",
+            Event::NameTaken { .. } => "name_taken",
+            Event::Superseded { .. } => "superseded",
+            Event::Receipted { .. } => "receipted",
+            Event::Archived { .. } => "archived",
+            Event::Queued { .. } => "queued",
+            Event::Removed { .. } => "removed",
+            Event::Waiting { .. } => "waiting",
+            Event::Held { .. } => "held",
+            Event::HeldByHand { .. } => "held_by_hand",
+            Event::Released { .. } => "released",
+            Event::Confirmed { .. } => "confirmed",
+            Event::Cancelled { .. } => "cancelled",
+            Event::Resent { .. } => "resent",
+            Event::PartnerHeld { .. } => "partner_held",
+            Event::PartnerReleased { .. } => "partner_released",
+            Event::LinkHeld { .. } => "link_held",
+            Event::LinkReleased { .. } => "link_released",
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}

@@ -1,0 +1,58 @@
+//! Holds on a whole partner or a whole link: nothing goes there until somebody releases it.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Entry, Event};
+use totatsu_base::clock::Moment;
+
+/// What can be held as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A partner, by its name.
+    Partner(String),
+    /// A link, by its name.
+    Link(String),
+}
+
+/// A hold, until it is released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Since when.
+    pub since: Moment,
+    /// Who holds it: a person, or `totatsu` itself.
+    pub by: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// What a batch of events makes of holds: the new hold, or none any more.
+pub type HoldChanges = HashMap<Subject, Option<Hold>>;
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Partner(name) => write!(f, "partner {name}"),
+            Subject::Link(name) => write!(f, "link {name}"),
+        }
+    }
+}
+
+/// The change that an entry makes to a hold, if it is about one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these events are about holds")]
+pub fn change_of(entry: &Entry) -> Option<(Subject, Option<Hold>)> {
+    let hold =
+        |by: &str, reason: &str| Some(Hold { since: entry.at, by: by.to_owned(), reason: reason.to_owned() });
+    match &entry.event {
+        Event::PartnerHeld { partner, by, reason } => {
+            Some((Subject::Partner(partner.clone()), hold(by, reason)))
+        }
+        Event::PartnerReleased { partner, .. } => Some((Subject::Partner(partner.clone()), None)),
+        Event::LinkHeld { link, by, reason } => Some((Subject::Link(link.clone()), hold(by, reason))),
+        Event::LinkReleased { link, .. } => Some((Subject::Link(link.clone()), None)),
+        _ => None,
+    }
+}

@@ -1,0 +1,394 @@
+//! The journal: append-only files of one event a line, each line carrying the digest of the line before it.
+//!
+//! It is the truth. Promises that an event counts only once its line is written and synced, and that a journal which
+//! was changed, shortened in the middle or reordered is noticed on opening. A torn end, left by a power cut before the
+//! sync, was never acknowledged and is cut off; any other damage is an error that stops the daemon. docs/ledger.md
+//! describes the format. Never rewrites a line.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::event::Entry;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable;
+
+/// A file is closed and the next one begun once it is this long.
+pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
+/// The format that this version writes, and the newest that it reads. Whoever adds to the journal what an older version
+/// must not overlook raises it. A journal without a number has this one.
+pub const FORMAT: u32 = 1;
+/// No event is longer; a longer line is damage.
+const LINE_LIMIT: usize = 1024 * 1024;
+
+/// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
+const RESERVE: u64 = 4 * 1024 * 1024;
+
+/// A position in the journal: the last line before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// That line's sequence number; 0 before the first line.
+    pub seq: u64,
+    /// That line's digest.
+    pub digest: Sha256,
+}
+
+/// The journal, open for appending.
+#[derive(Debug)]
+pub struct Journal {
+    directory: PathBuf,
+    file: File,
+    path: PathBuf,
+    /// Length of the current file up to the last synced line, in bytes.
+    length: u64,
+    /// Length at which the next file is begun, in bytes.
+    limit: u64,
+    end: Position,
+    /// The format that a line has stated last; none where none did.
+    stated: Option<u32>,
+    broken: bool,
+}
+
+/// A journal that was read and found whole, up to a torn end. Nothing on the disk is changed before it is opened for
+/// appending, so that a person finds what a refused opening found.
+#[derive(Debug)]
+pub struct Found {
+    directory: PathBuf,
+    /// The last file, or the one to begin with.
+    path: PathBuf,
+    limit: u64,
+    end: Position,
+    stated: Option<u32>,
+    torn: u64,
+}
+
+/// Lines that are going to be appended and synced together.
+#[derive(Debug)]
+pub struct Batch {
+    lines: Vec<u8>,
+    end: Position,
+    stated: Option<u32>,
+}
+
+/// One line as it was read.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// The position after it.
+    pub position: Position,
+    /// The line without its line end.
+    pub text: &'a [u8],
+    /// The file it stands in.
+    pub file: &'a Path,
+    /// Its number in that file, from 1.
+    pub number: u64,
+}
+
+/// Why the journal can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Our disk failed or is full.
+    #[error("{doing} {}: {error}", path.display())]
+    Disk {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the operating system answered.
+        error: io::Error,
+    },
+    /// A sync failed, whatever the reason: what was written may be on the disk or not, and may turn up after the next start.
+    /// Nothing that depends on it is done before the journal was read again.
+    #[error("syncing {} failed ({error}): whether its last events count is known once it is read again; restart", path.display())]
+    Unsynced {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system answered.
+        error: io::Error,
+    },
+    /// A line is not what was written. Usual cause: a failing disk, or a hand in the file. The operator restores the
+    /// journal from a backup or from the disk's mirror; nothing repairs it by itself.
+    #[error(
+        "the journal is damaged at {}:{line}: {what}; restore this file from a backup, nothing is repaired by itself",
+        path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A newer version wrote it, and this one would overlook what it says. The operator runs that version again.
+    #[error(
+        "{}:{line}: the journal has format {format}, and this version knows formats up to {FORMAT}: a newer version wrote \
+         it; run that one, nothing is changed", path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// Its format.
+        format: u32,
+    },
+    /// A sync failed earlier: what the disk holds is not known until the journal is read again.
+    #[error("an earlier write to the journal failed; restart the daemon, which reads the journal anew")]
+    Broken,
+    /// A line could not be written as JSON: a fault of this program.
+    #[error("an event can't be written as JSON: {0}")]
+    Unwritable(#[from] serde_json::Error),
+    /// The line would be taken for damage when it is read again. Usual cause: a reason of many pages, given by hand, or a
+    /// partner that answers at such length; the operator shortens what can be shortened.
+    #[error(
+        "an event of {0} bytes can't be recorded: {LINE_LIMIT} is the limit; shorten what can be shortened, then release"
+    )]
+    TooLong(usize),
+}
+
+/// What stands at the head of every line.
+#[derive(Deserialize)]
+struct Head {
+    seq: u64,
+    prev: Sha256,
+    #[serde(default)]
+    format: Option<u32>,
+}
+
+impl Position {
+    /// Before the first line.
+    pub const START: Position = Position { seq: 0, digest: Sha256::ZERO };
+}
+
+impl Journal {
+    /// Reads the journal in `directory`, checks every line, and shows each to `visit`. A file that reaches `limit` bytes
+    /// will be followed by another. Changes nothing, and may be called while another process appends: what comes after
+    /// the last file was opened is not looked at, and a line that was half written then is a torn end.
+    ///
+    /// # Errors
+    /// Damage, or the disk; also what `visit` answers.
+    pub fn read<E: From<JournalError>>(
+        directory: &Path,
+        limit: u64,
+        mut visit: impl FnMut(&Line) -> Result<(), E>,
+    ) -> Result<Found, E> {
+        let files = files_of(directory).map_err(disk("listing", directory))?;
+        let (mut end, mut stated) = (Position::START, None);
+        let mut torn = 0;
+        let last = files.last().cloned();
+        for path in &files {
+            (end, torn) = read_file(path, end, Some(path) == last.as_ref(), &mut stated, &mut visit)?;
+        }
+        let path = last.unwrap_or_else(|| directory.join(file_name(1)));
+        Ok(Found { directory: directory.to_owned(), path, limit, end, stated, torn })
+    }
+
+    /// The position after the last line.
+    pub fn end(&self) -> Position {
+        self.end
+    }
+
+    /// Begins a batch of lines.
+    pub fn batch(&self) -> Batch {
+        Batch { lines: Vec::new(), end: self.end, stated: self.stated }
+    }
+
+    /// Appends a batch and syncs it. On `Ok` every event in it counts; on `Err` none does.
+    ///
+    /// # Errors
+    /// The disk is full (the journal stays usable), or a sync failed (it doesn't).
+    pub fn commit(&mut self, batch: Batch) -> Result<(), JournalError> {
+        if self.broken {
+            return Err(JournalError::Broken);
+        }
+        self.check_room().map_err(disk("writing", &self.path))?;
+        if self.length >= self.limit {
+            self.begin_file()?;
+        }
+        if let Err(error) = self.file.write_all(&batch.lines) {
+            // What was written of the batch must not stand before a later, acknowledged line.
+            self.broken = self.file.set_len(self.length).is_err();
+            let error = if self.broken { io::Error::other(error) } else { error };
+            return Err(disk("writing", &self.path)(error));
+        }
+        if let Err(error) = self.file.sync_data() {
+            self.broken = true;
+            return Err(JournalError::Unsynced { path: self.path.clone(), error });
+        }
+        // Durable from here: the events of this batch have happened.
+        self.length += batch.lines.len() as u64;
+        self.end = batch.end;
+        self.stated = batch.stated;
+        Ok(())
+    }
+
+    fn check_room(&self) -> io::Result<()> {
+        let space = rustix::fs::fstatvfs(&self.file)?;
+        if space.f_bavail.saturating_mul(space.f_frsize) < RESERVE {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+
+    fn begin_file(&mut self) -> Result<(), JournalError> {
+        let (directory, path) = (self.directory.clone(), self.directory.join(file_name(self.end.seq + 1)));
+        let (limit, end, stated) = (self.limit, self.end, self.stated);
+        *self = Found { directory, path, limit, end, stated, torn: 0 }.append()?;
+        Ok(())
+    }
+}
+
+impl Found {
+    /// The position after the last line.
+    pub fn end(&self) -> Position {
+        self.end
+    }
+
+    /// Bytes of a torn end, to be cut off.
+    pub fn torn(&self) -> u64 {
+        self.torn
+    }
+
+    /// Cuts off the torn end and opens the journal for appending.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn append(self) -> Result<Journal, JournalError> {
+        let Found { directory, path, limit, end, stated, torn } = self;
+        let file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(disk("opening", &path))?;
+        let written = file.metadata().map_err(disk("reading", &path))?.len();
+        let length = written - torn;
+        if torn > 0 {
+            file.set_len(length).map_err(disk("cutting the torn end of", &path))?;
+        }
+        file.sync_all().map_err(disk("syncing", &path))?;
+        durable::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
+        Ok(Journal { directory, file, path, length, limit, end, stated, broken: false })
+    }
+}
+
+impl Batch {
+    /// The position after the last line of the batch, or after the journal's last line if it is empty.
+    pub fn end(&self) -> Position {
+        self.end
+    }
+
+    /// The format that the next line has to state; none where the journal says so already.
+    pub fn format_to_state(&self) -> Option<u32> {
+        (self.stated != Some(FORMAT)).then_some(FORMAT)
+    }
+
+    /// Adds an entry, whose `seq` and `prev` must follow [`Batch::end`].
+    ///
+    /// # Errors
+    /// The entry can't be written as JSON, or is too long; the batch is then as it was.
+    pub fn push(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        let line = serde_json::to_vec(entry)?;
+        if line.len() > LINE_LIMIT {
+            return Err(JournalError::TooLong(line.len()));
+        }
+        self.end = Position { seq: entry.seq, digest: Sha256::of(&line) };
+        self.stated = entry.format.or(self.stated);
+        self.lines.extend_from_slice(&line);
+        self.lines.push(b'\n');
+        Ok(())
+    }
+}
+
+fn disk<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> JournalError + 'a {
+    move |error| JournalError::Disk { doing, path: path.to_owned(), error }
+}
+
+fn file_name(first_seq: u64) -> String {
+    format!("{first_seq:012}.jsonl")
+}
+
+fn files_of(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads one file from `start` on; says the position after it and how many bytes follow its good part.
+fn read_file<E: From<JournalError>>(
+    path: &Path,
+    start: Position,
+    is_last: bool,
+    stated: &mut Option<u32>,
+    visit: &mut impl FnMut(&Line) -> Result<(), E>,
+) -> Result<(Position, u64), E> {
+    let file = File::open(path).map_err(disk("opening", path))?;
+    let length = file.metadata().map_err(disk("reading", path))?.len();
+    let mut reader = BufReader::with_capacity(256 * 1024, io::Read::take(file, length));
+    let (mut end, mut good, mut number, mut text) = (start, 0, 0, Vec::new());
+    loop {
+        text.clear();
+        if reader.read_until(b'\n', &mut text).map_err(disk("reading", path))? == 0 {
+            return Ok((end, length.saturating_sub(good)));
+        }
+        number += 1;
+        match check(&text, end) {
+            Ok((_, Some(format))) if format > FORMAT => {
+                return Err(JournalError::Newer { path: path.to_owned(), line: number, format }.into());
+            }
+            Ok((position, format)) => {
+                *stated = format.or(*stated);
+                good += text.len() as u64;
+                text.pop();
+                visit(&Line { position, text: &text, file: path, number })?;
+                end = position;
+            }
+            Err(what) => {
+                let rest = rest_of(&mut reader, &text).map_err(disk("reading", path))?;
+                if is_last && is_torn(&rest) {
+                    return Ok((end, length.saturating_sub(good)));
+                }
+                return Err(JournalError::Damaged { path: path.to_owned(), line: number, what }.into());
+            }
+        }
+    }
+}
+
+/// The position after a line that follows `end`, with the format that it states; or what is wrong with it.
+fn check(line: &[u8], end: Position) -> Result<(Position, Option<u32>), String> {
+    let text = line.strip_suffix(b"\n").ok_or("the line has no end")?;
+    if text.len() > LINE_LIMIT {
+        return Err("the line is too long".to_owned());
+    }
+    let head: Head = serde_json::from_slice(text).map_err(|error| format!("not an event ({error})"))?;
+    if head.seq != end.seq + 1 {
+        return Err(format!("event {} stands where {} should", head.seq, end.seq + 1));
+    }
+    if head.prev != end.digest {
+        return Err(format!("it doesn't follow event {}: one of the two was changed", end.seq));
+    }
+    Ok((Position { seq: head.seq, digest: Sha256::of(text) }, head.format))
+}
+
+fn rest_of(reader: &mut impl io::Read, first: &[u8]) -> io::Result<Vec<u8>> {
+    let mut rest = first.to_vec();
+    reader.read_to_end(&mut rest)?;
+    Ok(rest)
+}
+
+/// A write that a power cut interrupted leaves a last line without an end, or blocks of zeros that were never filled,
+/// and nothing readable behind them.
+fn is_torn(rest: &[u8]) -> bool {
+    let mut lines = rest.split_inclusive(|byte| *byte == b'\n');
+    let unfinished = |line: &[u8]| !line.ends_with(b"\n") || line.contains(&0);
+    lines.all(unfinished)
+}

@@ -1,0 +1,593 @@
+//! The ledger (台帳): what happened to every delivery. The journal is the truth, the index over it answers questions.
+//!
+//! [`Ledger`] is the only door to both. Promises that [`Ledger::record`] returns only after the event is on disk, that
+//! events which contradict a delivery's state are refused unwritten, and that one process at a time has it open. On
+//! opening, a missing or broken index is set aside and rebuilt from the journal. A sound index is a witness: a journal
+//! that ends before the event it knows, or holds another one there, is refused and left as it was found.
+
+mod changes;
+pub mod collection;
+mod error;
+pub mod event;
+pub mod hold;
+pub mod index;
+pub mod journal;
+pub mod stage;
+pub mod standing;
+pub mod state;
+pub mod step;
+pub mod way;
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
+
+use changes::{Changes, after};
+use event::{Entry, Event};
+use hold::{Hold, Subject};
+use index::{Index, IndexError};
+use journal::{Journal, JournalError, Line, Position};
+use state::{Contradiction, Delivery, ReceiptLink, Stage};
+use step::step_after;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::Asker;
+use totatsu_base::remedy::Remedy;
+
+pub use error::LedgerError;
+
+/// Events that may wait for the writer; more senders wait in turn.
+const QUEUE: usize = 1024;
+/// Events synced together at most.
+const BATCH: usize = 256;
+/// How long to wait for a ledger that another process has open for a moment, as a command has.
+pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+/// How often to look meanwhile.
+pub const LOCK_LOOK: Duration = Duration::from_millis(50);
+/// Deliveries held in memory while the index catches up with the journal.
+const REPLAY_BATCH: usize = 1000;
+
+/// The ledger of one gateway, open and locked.
+#[derive(Debug)]
+pub struct Ledger {
+    /// Both are there until the ledger is dropped.
+    writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
+    index: Index,
+    /// What ended the writer, if it was the index.
+    index_failed: Arc<OnceLock<IndexError>>,
+    receipts: Mutex<()>,
+    /// Let go last: whoever gets it may open journal and index.
+    _lock: File,
+}
+
+/// What opening found to do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// Bytes of a torn, never acknowledged end that were cut off the journal.
+    pub torn: u64,
+    /// Where a broken or disagreeing index was set aside, if it was.
+    pub set_aside: Option<PathBuf>,
+    /// The format of another version that the index had, if it was rebuilt for that; nothing of the old one is kept.
+    pub other_format: Option<u32>,
+    /// Events that were applied to the index from the journal.
+    pub replayed: u64,
+}
+
+/// What waits for an event to be on disk: the delivery as it stands then, if it is about one.
+type Answered = oneshot::Sender<Result<Option<Delivery>, LedgerError>>;
+
+struct Request {
+    delivery: Option<DeliveryId>,
+    event: Event,
+    asker: Option<Asker>,
+    answer: Answered,
+}
+
+/// Where the journal stands while it is replayed into the index.
+struct Replay<'a> {
+    index: &'a Index,
+    from: Position,
+    /// Why no further line is applied. Told only once the rest is found whole: in a damaged journal, a line that can't
+    /// be read is first of all damage.
+    stuck: Option<LedgerError>,
+    changes: Changes,
+    last_receipt: Option<ReceiptLink>,
+    position: Position,
+    replayed: u64,
+}
+
+struct Writer {
+    journal: Journal,
+    index: Index,
+    index_failed: Arc<OnceLock<IndexError>>,
+    last_receipt: Option<ReceiptLink>,
+}
+
+impl Ledger {
+    /// Opens the ledger in `directory`, making it if need be, and starts its writer.
+    ///
+    /// # Errors
+    /// It is in use, damaged, or can't be written.
+    pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+        Ledger::open_with_file_limit(directory, journal::FILE_LIMIT)
+    }
+
+    /// As [`Ledger::open`], with another size in bytes at which a journal file is followed by the next.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_with_file_limit(directory: &Path, file_limit: u64) -> Result<(Ledger, Opening), LedgerError> {
+        let lock = lock(directory)?;
+        let journal_directory = directory.join("journal");
+        durable::make_dir(&journal_directory)?;
+        let mut opening = Opening::default();
+        let index_path = directory.join("index");
+        let (journal, index, last_receipt) = loop {
+            match open_both(&journal_directory, file_limit, &index_path, &mut opening) {
+                Err(LedgerError::Index(IndexError::Unusable(why))) if opening.set_aside.is_none() => {
+                    tracing::debug!(why, "the index is set aside");
+                    opening.set_aside = Some(set_aside(&index_path)?);
+                }
+                Err(LedgerError::Index(IndexError::OtherFormat(format))) if opening.set_aside.is_none() => {
+                    opening.other_format = Some(format);
+                    opening.set_aside = Some(set_aside(&index_path)?);
+                }
+                opened => break opened?,
+            }
+        };
+        if opening.other_format.is_some() {
+            opening.set_aside = opening.set_aside.and_then(remove_replaced);
+        }
+        let (requests, received) = mpsc::channel(QUEUE);
+        let index_failed = Arc::<OnceLock<IndexError>>::default();
+        let core = Writer { journal, index: index.clone(), index_failed: index_failed.clone(), last_receipt };
+        let thread = std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || core.serve(received))
+            .map_err(SpoolError::at("starting the writer of", directory))?;
+        let writer = Some((requests, thread));
+        Ok((Ledger { writer, index, index_failed, receipts: Mutex::new(()), _lock: lock }, opening))
+    }
+
+    /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment.
+    ///
+    /// # Errors
+    /// It stays in use, is damaged, or can't be written.
+    pub fn open_patiently(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+        let start = Instant::now();
+        loop {
+            match Ledger::open(directory) {
+                Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(LOCK_LOOK)
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Records an event. When this returns `Ok`, the event is on disk; the delivery is handed back as it stands now. An
+    /// event that is too long to be written, as a partner may make it, holds its delivery instead: the others go on.
+    ///
+    /// # Errors
+    /// The event contradicts the delivery's state, or could not be made durable.
+    pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
+        let word = event.word();
+        match self.request(Some(delivery.clone()), event, None).await {
+            Err(LedgerError::Journal(JournalError::TooLong(bytes))) => {
+                self.hold_unwritten(delivery, word, bytes).await
+            }
+            after => Ok(after?.expect("an event about a delivery is answered with it")),
+        }
+    }
+
+    /// Records what somebody did to a delivery by hand, as [`Ledger::record`] does; one that is too long is refused.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn record_act(
+        &self,
+        delivery: DeliveryId,
+        event: Event,
+        asker: Asker,
+    ) -> Result<Delivery, LedgerError> {
+        let after = self.request(Some(delivery), event, Some(asker)).await?;
+        Ok(after.expect("an event about a delivery is answered with it"))
+    }
+
+    /// Records that a partner or link is held or released, by whom if a person did it. When this returns `Ok`, the event is
+    /// on disk.
+    ///
+    /// # Errors
+    /// It is so already, or could not be made durable.
+    pub async fn record_hold_act(&self, event: Event, asker: Option<Asker>) -> Result<(), LedgerError> {
+        self.request(None, event, asker).await.map(drop)
+    }
+
+    /// As [`Ledger::record_hold_act`], where no person did it.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn record_hold(&self, event: Event) -> Result<(), LedgerError> {
+        self.record_hold_act(event, None).await
+    }
+
+    /// Holds a delivery whose next event can't be written. One that isn't known yet, or has ended, has nothing to hold.
+    async fn hold_unwritten(
+        &self,
+        id: DeliveryId,
+        word: &'static str,
+        bytes: usize,
+    ) -> Result<Delivery, LedgerError> {
+        let too_long = JournalError::TooLong(bytes);
+        let Some(known) = self.find(&id)?.filter(|known| !known.is_finished()) else {
+            return Err(too_long.into());
+        };
+        let (step, reason) = (step_after(known.stage), format!("{word}: {too_long}"));
+        let held = Event::held(step, reason);
+        let after = self.request(Some(id), held, None).await?;
+        Ok(after.expect("an event about a delivery is answered with it"))
+    }
+
+    async fn request(
+        &self,
+        delivery: Option<DeliveryId>,
+        event: Event,
+        asker: Option<Asker>,
+    ) -> Result<Option<Delivery>, LedgerError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request { delivery, event, asker, answer };
+        let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
+        writer.send(request).await.map_err(|_| self.stopped())?;
+        answered.await.map_err(|_| self.stopped())?
+    }
+
+    /// Where it is told why the index failed, once it has. Whoever reads it then may wait for ever, for a store that has no
+    /// end: nothing in this process that waits for such a reader may be what ends it.
+    pub fn index_failure(&self) -> Arc<OnceLock<IndexError>> {
+        self.index_failed.clone()
+    }
+
+    /// Why the writer has ended.
+    fn stopped(&self) -> LedgerError {
+        self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.find(id)?)
+    }
+
+    /// Deliveries from the newest to the oldest, as far as the caller reads on.
+    pub fn newest_first(&self) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
+        self.index.newest_first().map(|delivery| Ok(delivery?))
+    }
+
+    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.in_state(state, stage)?)
+    }
+
+    /// The ids of deliveries with work left, oldest first.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.unfinished()?)
+    }
+
+    /// The ids of a link's deliveries with work left, in the order in which they began, as far as the caller reads on.
+    pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+        self.index.lane(link).map(|id| Ok(id?))
+    }
+
+    /// The ids of a link's deliveries whose source has this digest, oldest first.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(self.index.with_source(link, sha256)?)
+    }
+
+    /// The newest collection of a link whose file at the partner had this name.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.last_found(link, name)?)
+    }
+
+    /// The collection of a link that was placed last, and not given up since.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.last_placed(link)?)
+    }
+
+    /// The last delivery of a link, by its order, whose bytes the partner got.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.last_arrived(link)?)
+    }
+
+    /// The hold on a partner or link, if there is one.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
+        Ok(self.index.hold(subject)?)
+    }
+
+    /// Every hold on a partner or link.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, LedgerError> {
+        Ok(self.index.holds()?)
+    }
+
+    /// The delivery that has the receipt with this number.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn with_receipt(&self, number: u64) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.with_receipt(number)?)
+    }
+
+    /// The journal's end as it is known: every event up to there is on disk.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn position(&self) -> Result<Position, LedgerError> {
+        Ok(self.index.position()?)
+    }
+
+    /// Keeps every other receipt waiting, and says which one the next has to follow.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub async fn end_of_receipts(&self) -> Result<(MutexGuard<'_, ()>, Option<ReceiptLink>), LedgerError> {
+        let turn = self.receipts.lock().await;
+        Ok((turn, self.index.last_receipt()?))
+    }
+}
+
+impl Drop for Ledger {
+    /// The writer must have let go of journal and index before the lock is.
+    fn drop(&mut self) {
+        if let Some((writer, thread)) = self.writer.take() {
+            drop(writer);
+            if thread.join().is_err() {
+                tracing::error!("the ledger's writer panicked; the journal tells what was recorded");
+            }
+        }
+    }
+}
+
+fn lock(directory: &Path) -> Result<File, LedgerError> {
+    check_owner(directory)?;
+    durable::make_dir(directory)?;
+    let path = directory.join("lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(SpoolError::at("opening", &path))?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(LedgerError::InUse(directory.to_owned())),
+        Err(errno) => Err(SpoolError { doing: "locking", path, error: errno.into() }.into()),
+    }
+}
+
+/// The directory must be ours. Where it is still to be made, root could make it in a place whose owner can't use it then.
+fn check_owner(directory: &Path) -> Result<(), LedgerError> {
+    let place = directory.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+    let owner = fs::metadata(place).map_err(SpoolError::at("reading", place))?.uid();
+    let we = rustix::process::geteuid();
+    if owner != we.as_raw() && (place == directory || we.is_root()) {
+        return Err(LedgerError::NotOwner { path: place.to_owned(), owner });
+    }
+    Ok(())
+}
+
+fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
+    let aside =
+        index.with_extension(format!("broken-{}", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S%.3f")));
+    durable::rename_to_free_name(index, &aside)?;
+    Ok(aside)
+}
+
+/// Removes an index of another version, once the new one is there; hands its path back where that can't be done.
+fn remove_replaced(aside: PathBuf) -> Option<PathBuf> {
+    let removed = fs::remove_dir_all(&aside);
+    removed
+        .inspect_err(
+            |error| tracing::warn!(aside = %aside.display(), %error, "an old index can't be removed"),
+        )
+        .is_err()
+        .then_some(aside)
+}
+
+type Opened = (Journal, Index, Option<ReceiptLink>);
+
+/// Opens journal and index and brings the index up to the journal's end.
+fn open_both(
+    directory: &Path,
+    file_limit: u64,
+    index_path: &Path,
+    opening: &mut Opening,
+) -> Result<Opened, LedgerError> {
+    let index = Index::open(index_path).map_err(|error| match error {
+        IndexError::Locked => LedgerError::InUse(directory.to_owned()),
+        IndexError::Unusable(_) | IndexError::OtherFormat(_) | IndexError::NoRoom(_) => error.into(),
+    })?;
+    let (from, last_receipt) = (index.position()?, index.last_receipt()?);
+    let mut replay = Replay {
+        index: &index,
+        from,
+        stuck: None,
+        changes: Changes::default(),
+        last_receipt,
+        position: from,
+        replayed: 0,
+    };
+    let found = Journal::read(directory, file_limit, |line| replay.line(line))?;
+    if let Some(stuck) = replay.stuck {
+        return Err(stuck);
+    }
+    if from.seq > found.end().seq {
+        return Err(LedgerError::JournalLostItsEnd { journal: found.end().seq, index: from.seq });
+    }
+    replay.flush()?;
+    let (replayed, last_receipt) = (replay.replayed, replay.last_receipt);
+    opening.torn = found.torn();
+    opening.replayed = replayed;
+    Ok((found.append()?, index, last_receipt))
+}
+
+impl Replay<'_> {
+    fn line(&mut self, line: &Line) -> Result<(), LedgerError> {
+        let position = line.position;
+        if self.stuck.is_some() || position.seq < self.from.seq {
+            return Ok(());
+        }
+        if position.seq == self.from.seq {
+            self.stuck = (position != self.from).then_some(LedgerError::JournalChanged { seq: position.seq });
+            return Ok(());
+        }
+        match self.apply(line) {
+            Err(error @ (LedgerError::Unreadable { .. } | LedgerError::Contradiction(_))) => {
+                self.stuck = Some(error);
+                Ok(())
+            }
+            applied => applied,
+        }
+    }
+
+    fn apply(&mut self, line: &Line) -> Result<(), LedgerError> {
+        // This line carries the digest of the one before it: what is stored here is proven.
+        if self.changes.deliveries.len() >= REPLAY_BATCH {
+            self.flush()?;
+        }
+        let position = line.position;
+        let entry: Entry = serde_json::from_slice(line.text)
+            .map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
+        let after = after(&entry, self.index, &self.changes)?;
+        self.last_receipt = receipt_of(&entry).or(self.last_receipt);
+        self.changes.note(&entry, after.as_ref());
+        self.position = position;
+        self.replayed += 1;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), LedgerError> {
+        if self.position != self.from {
+            let Changes { deliveries, holds } = std::mem::take(&mut self.changes);
+            self.index.store(deliveries.into_values().collect(), holds, self.position, self.last_receipt)?;
+        }
+        Ok(())
+    }
+}
+
+impl Writer {
+    /// Serves requests until the ledger is dropped or can't be trusted any more.
+    fn serve(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        while requests.blocking_recv_many(&mut waiting, BATCH) > 0 {
+            if !self.serve_together(waiting.drain(..)) {
+                return;
+            }
+        }
+    }
+
+    /// Writes all acceptable requests with one sync, then answers them. Says whether to go on.
+    fn serve_together(&mut self, requests: impl Iterator<Item = Request>) -> bool {
+        let mut batch = self.journal.batch();
+        let mut changes = Changes::default();
+        let mut last_receipt = self.last_receipt;
+        let mut accepted = Vec::new();
+        for request in requests {
+            let Position { seq, digest } = batch.end();
+            let Request { delivery, event, asker, answer } = request;
+            let (at, format) = (Moment::now(), batch.format_to_state());
+            let entry = Entry { seq: seq + 1, at, prev: digest, format, asker, delivery, event };
+            match self
+                .weigh(&entry, &changes, last_receipt)
+                .and_then(|after| Ok((batch.push(&entry)?, after)))
+            {
+                Ok(((), after)) => {
+                    last_receipt = receipt_of(&entry).or(last_receipt);
+                    changes.note(&entry, after.as_ref());
+                    accepted.push((answer, after));
+                }
+                Err(refused) => drop(answer.send(Err(refused))),
+            }
+        }
+        let position = batch.end();
+        let outcome = self.journal.commit(batch).map_err(LedgerError::from);
+        let outcome = outcome.and_then(|()| {
+            let Changes { deliveries, holds } = changes;
+            Ok(self.index.store(deliveries.into_values().collect(), holds, position, last_receipt)?)
+        });
+        self.answer(accepted, outcome, last_receipt)
+    }
+
+    fn answer(
+        &mut self,
+        accepted: Vec<(Answered, Option<Delivery>)>,
+        outcome: Result<(), LedgerError>,
+        last_receipt: Option<ReceiptLink>,
+    ) -> bool {
+        let Err(error) = outcome else {
+            self.last_receipt = last_receipt;
+            // A caller that has gone away loses nothing: the event is on disk.
+            accepted.into_iter().for_each(|(answer, after)| drop(answer.send(Ok(after))));
+            return true;
+        };
+        tracing::error!(%error, "the ledger could not record");
+        let go_on = error.remedy() == Remedy::Retry;
+        if let LedgerError::Index(error) = &error {
+            // The first failure says why; later ones follow from it.
+            drop(self.index_failed.set(error.clone()));
+        }
+        for (answer, _) in accepted {
+            drop(answer.send(Err(error.for_another())));
+        }
+        go_on
+    }
+
+    fn weigh(
+        &self,
+        entry: &Entry,
+        changes: &Changes,
+        last_receipt: Option<ReceiptLink>,
+    ) -> Result<Option<Delivery>, LedgerError> {
+        let after = after(entry, &self.index, changes)?;
+        let follows =
+            receipt_of(entry).is_none_or(|r| r.number == last_receipt.map_or(1, |last| last.number + 1));
+        if follows {
+            Ok(after)
+        } else {
+            let state = "an older end of the chain of receipts";
+            Err(Contradiction::new(&"the receipts", state, &entry.event).into())
+        }
+    }
+}
+
+fn receipt_of(entry: &Entry) -> Option<ReceiptLink> {
+    let Event::Receipted { number, sha256, .. } = &entry.event else { return None };
+    Some(ReceiptLink { number: *number, sha256: *sha256 })
+}

@@ -1,0 +1,268 @@
+//! What hinders a delivery: a closed gate, a failure, or a decision that a person has to make.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::step::Step;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+
+/// What hinders a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum Standing {
+    /// Nothing.
+    Going,
+    /// Nothing has failed, but its turn hasn't come.
+    Queued {
+        /// What it waits for.
+        gate: Gate,
+    },
+    /// A failed step is tried again.
+    Waiting {
+        /// The step.
+        step: Step,
+        /// How often it failed in a row.
+        attempt: u32,
+        /// When it is tried again.
+        until: Moment,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A person has to decide.
+    Held {
+        /// The step that can't go on.
+        step: Step,
+        /// Why, and what to do.
+        reason: String,
+        /// The delivery that seems to have carried the same content, where that is the reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duplicate_of: Option<DeliveryId>,
+        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        out_of_sequence: bool,
+        /// The final name may have been given, nobody can tell, and that is the reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unknown: bool,
+    },
+}
+
+/// Why a delivery's turn hasn't come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "closed", rename_all = "snake_case")]
+pub enum Gate {
+    /// Its link is ordered, and an earlier delivery of it isn't finished.
+    Order {
+        /// The earlier one.
+        behind: DeliveryId,
+        /// That one is held itself.
+        held: bool,
+    },
+    /// The partner or the link is outside its hours.
+    Hours {
+        /// When they begin.
+        opens: Moment,
+    },
+    /// The partner can't be reached; one connection probes it for all.
+    PartnerDown {
+        /// The partner.
+        partner: String,
+        /// Since when.
+        since: Moment,
+    },
+    /// The partner is held.
+    PartnerHeld {
+        /// The partner.
+        partner: String,
+        /// Why.
+        reason: String,
+    },
+    /// The link is held.
+    LinkHeld {
+        /// The link.
+        link: String,
+        /// Why.
+        reason: String,
+    },
+    /// The medium isn't there, isn't the right one, or can't take what is to be put on it; one look after another is taken
+    /// for all deliveries.
+    MediumWanted {
+        /// The partner.
+        partner: String,
+        /// Since when.
+        since: Moment,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// It lies on a medium, whole and proven; who received it is still to be said.
+    HandedOver {
+        /// The medium, by its id or label.
+        medium: String,
+    },
+    /// Something else has the lock under which it is handed over, or converted.
+    Exclusive {
+        /// The lock.
+        lock: String,
+        /// The collection under this lock that isn't imported; none while another program has the lock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behind: Option<DeliveryId>,
+    },
+    /// An earlier file of its name hasn't been taken out of the inbox.
+    Inbox {
+        /// That file.
+        path: PathBuf,
+    },
+    /// One that comes before it by date or number hasn't come.
+    Sequence {
+        /// What is missing, and what to do.
+        missing: String,
+    },
+    /// The partner acknowledges another delivery under the same path, and hasn't yet.
+    SameAcknowledgement {
+        /// That one.
+        behind: DeliveryId,
+        /// The path.
+        path: String,
+    },
+    /// The partner's acknowledgement isn't there yet.
+    Acknowledgement {
+        /// Where it is looked for.
+        path: String,
+        /// When a person is asked instead.
+        until: Moment,
+    },
+}
+
+/// A gate that a person has opened for one delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiver {
+    /// It may carry the same content as another.
+    Duplicate,
+    /// It may overtake.
+    Order,
+    /// It may go outside the hours.
+    Hours,
+    /// It may go although its link is held.
+    LinkHold,
+    /// It may be handed over although its date or number doesn't follow the last one's, or sent although a newer one went
+    /// before it.
+    Sequence,
+}
+
+impl Standing {
+    /// Why it doesn't go on, and what to do; nothing where it does.
+    pub fn why(&self) -> Option<String> {
+        match self {
+            Standing::Going => None,
+            Standing::Queued { gate } => Some(gate.to_string()),
+            Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => Some(reason.clone()),
+        }
+    }
+
+    /// What a person who lets the delivery go on thereby allows: what it was told to be stopped for, and nothing else.
+    pub fn waivers(&self) -> impl Iterator<Item = Waiver> {
+        let waived = match self {
+            Standing::Held { duplicate_of, out_of_sequence, .. } => [
+                duplicate_of.as_ref().map(|_| Waiver::Duplicate),
+                out_of_sequence.then_some(Waiver::Sequence),
+            ],
+            Standing::Queued { gate } => [gate.waiver(), None],
+            Standing::Going | Standing::Waiting { .. } => [None, None],
+        };
+        waived.into_iter().flatten()
+    }
+}
+
+impl Gate {
+    /// Whether it is the same gate: who stands ahead may have changed, which is no fact to record.
+    pub fn is_same_as(&self, other: &Gate) -> bool {
+        match (self, other) {
+            (Gate::Order { held, .. }, Gate::Order { held: other, .. }) => held == other,
+            (Gate::Exclusive { lock, behind: Some(_) }, Gate::Exclusive { lock: other, behind: Some(_) }) => {
+                lock == other
+            }
+            (Gate::SameAcknowledgement { path, .. }, Gate::SameAcknowledgement { path: other, .. }) => {
+                path == other
+            }
+            _ => self == other,
+        }
+    }
+
+    /// What a person who lets a delivery through thereby allows.
+    fn waiver(&self) -> Option<Waiver> {
+        match self {
+            Gate::Order { .. } => Some(Waiver::Order),
+            Gate::Hours { .. } => Some(Waiver::Hours),
+            Gate::LinkHeld { .. } => Some(Waiver::LinkHold),
+            Gate::Sequence { .. } => Some(Waiver::Sequence),
+            Gate::PartnerDown { .. }
+            | Gate::PartnerHeld { .. }
+            | Gate::MediumWanted { .. }
+            | Gate::HandedOver { .. }
+            | Gate::Exclusive { .. }
+            | Gate::Inbox { .. }
+            | Gate::SameAcknowledgement { .. }
+            | Gate::Acknowledgement { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Gate::Order { behind, held: false } => write!(f, "behind {behind}: the link is ordered"),
+            Gate::Order { behind, held: true } => write!(
+                f,
+                "behind {behind}, which is held: the link is ordered; mend what holds that one, or release this one to \
+                 let it overtake"
+            ),
+            Gate::Hours { opens } => write!(f, "outside the hours, which begin at {opens}"),
+            Gate::PartnerDown { partner, since } => {
+                write!(f, "partner {partner} can't be reached since {since}; it goes on when it can")
+            }
+            Gate::PartnerHeld { partner, reason } => write!(
+                f,
+                "partner {partner} is held ({reason}); let it go on with: totatsu release --partner {partner}"
+            ),
+            Gate::LinkHeld { link, reason } => {
+                write!(f, "link {link} is held ({reason}); let it go on with: totatsu release --link {link}")
+            }
+            Gate::MediumWanted { partner, since, reason } => {
+                write!(f, "the medium of partner {partner} is wanted since {since}: {reason}")
+            }
+            Gate::HandedOver { medium } => write!(
+                f,
+                "it lies on the medium {medium}, whole and proven: once it is received, totatsu confirm ID --by NAME --how \
+                 medium --reason TEXT, or totatsu medium import DIR with the partner's acknowledgement"
+            ),
+            Gate::Exclusive { lock, behind: None } => {
+                write!(
+                    f,
+                    "the lock {lock} is taken: by another program, or by an import that still runs, which may be its own if the \
+                     gateway was restarted; it goes on by itself once that is let go"
+                )
+            }
+            Gate::Exclusive { lock, behind: Some(behind) } => write!(
+                f,
+                "behind {behind}, which has the same lock {lock} and isn't imported yet: nothing else is handed over \
+                 under it before"
+            ),
+            Gate::Inbox { path } => write!(
+                f,
+                "{} still lies in the inbox: once it is imported and removed, this one takes its place",
+                path.display()
+            ),
+            Gate::Sequence { missing } => write!(f, "{missing}"),
+            Gate::SameAcknowledgement { behind, path } => write!(
+                f,
+                "behind {behind}, whose acknowledgement {path} has the same name: one would be taken for the other's"
+            ),
+            Gate::Acknowledgement { path, until } => {
+                write!(f, "the partner's acknowledgement {path} is awaited until {until}")
+            }
+        }
+    }
+}

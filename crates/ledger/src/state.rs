@@ -1,0 +1,588 @@
+//! Where a delivery stands: a pure function of its events.
+//!
+//! Owns which event may follow which. An event that contradicts the state is refused before it is written, so the
+//! journal never says what can't have happened.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::collection::Collection;
+use crate::event::{Entry, Event};
+pub use crate::stage::Stage;
+pub use crate::standing::{Gate, Standing, Waiver};
+use crate::step::{Step, step_after};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{
+    Accepted, Acknowledged, Archived, Converted, Peer, Published, Target, Transferred, Verified,
+};
+pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
+
+/// Every word that a delivery's state can be, see [`Delivery::state`].
+pub const STATES: [&str; 26] = [
+    Stage::Found.word(),
+    Stage::Fetched.word(),
+    Stage::Decoded.word(),
+    Stage::Placing.word(),
+    Stage::Placed.word(),
+    Stage::Importing.word(),
+    Stage::Imported.word(),
+    Stage::Accepted.word(),
+    Stage::Converted.word(),
+    Stage::Transferring.word(),
+    Stage::Transferred.word(),
+    Stage::Verified.word(),
+    Stage::Published.word(),
+    Stage::Acknowledged.word(),
+    Stage::Confirmed.word(),
+    Stage::Receipted.word(),
+    Stage::Archived.word(),
+    QUEUED,
+    HANDED_OVER,
+    WAITING,
+    UNKNOWN,
+    HELD,
+    Stage::Rejected.word(),
+    Stage::Repeated.word(),
+    Stage::Superseded.word(),
+    Stage::Cancelled.word(),
+];
+/// The state of a delivery whose turn hasn't come.
+pub const QUEUED: &str = "queued";
+/// The state of a delivery that lies on a medium, whole and proven, until somebody says that it arrived.
+pub const HANDED_OVER: &str = "handed_over";
+/// The state of a delivery whose failed step is tried again.
+pub const WAITING: &str = "waiting";
+/// The state of a delivery that is tried again, and of which nobody can tell yet whether it has its final name.
+pub const UNKNOWN: &str = "unknown";
+/// The state of a delivery on which a person decides.
+pub const HELD: &str = "held";
+
+/// Failures since the delivery last came further than ever before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failing {
+    /// The first of them.
+    pub since: Moment,
+    /// How many.
+    pub times: u32,
+}
+
+/// Where the bytes of a delivery come from, and all that is known only of that way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// An outbox: they go out to a partner.
+    Accepted(Accepted),
+    /// A partner: they come in.
+    Collection(Box<Collection>),
+}
+
+/// The bytes that a delivery began with.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Their file's name, where it came from.
+    pub name: &'a str,
+    /// How many.
+    pub size: u64,
+    /// Their SHA-256.
+    pub sha256: Sha256,
+}
+
+/// Everything the ledger knows of one delivery, or of one collection: a delivery on its way in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Its link.
+    pub link: String,
+    /// Its partner.
+    pub partner: String,
+    /// How far it has come.
+    pub stage: Stage,
+    /// What hinders it.
+    #[serde(flatten)]
+    pub standing: Standing,
+    /// When the last event was recorded.
+    pub updated: Moment,
+    /// The final name may have been asked for without an answer: the partner is looked at before anything is done.
+    pub outcome_unknown: bool,
+    /// The final name may have been asked for before, whatever a person said since: what is found under it may be what that
+    /// came to.
+    #[serde(default)]
+    pub name_asked: bool,
+    /// The failures in a row, if the last try failed.
+    pub failing: Option<Failing>,
+    /// When each stage was reached, in order; a stage reached again stands again.
+    pub milestones: Vec<(Stage, Moment)>,
+    /// The number of the event that it began with, or that the delivery began with whose bytes it sends again; ordered links
+    /// go by it.
+    pub begun: u64,
+    /// The number of the last event: what came before and after is told by it, and not by a clock that may be set.
+    #[serde(default)]
+    pub last_event: u64,
+    /// When the source was taken over, or found.
+    pub accepted_at: Moment,
+    /// The source.
+    #[serde(flatten)]
+    pub origin: Origin,
+    /// The delivery whose bytes these are, if they were sent before.
+    pub resend_of: Option<DeliveryId>,
+    /// What people did.
+    pub by_hand: Vec<ByHand>,
+    /// The gates that a person opened for it.
+    pub waived: BTreeSet<Waiver>,
+    /// Times a transfer was begun.
+    pub transfers: u32,
+    /// Names that were found taken at the partner, where the link adds a number then.
+    pub names_taken: u32,
+    /// Problems counted, if rejected.
+    pub problems: Option<u64>,
+    /// The bytes to send.
+    pub converted: Option<Converted>,
+    /// Where they go.
+    pub target: Option<Target>,
+    /// That they were sent.
+    pub transferred: Option<Transferred>,
+    /// That they are there.
+    pub verified: Option<Verified>,
+    /// That they bear the final name.
+    pub published: Option<Published>,
+    /// That the partner says it has them.
+    pub acknowledged: Option<Acknowledged>,
+    /// That a person says so.
+    pub confirmed: Option<Confirmation>,
+    /// The newer delivery that took its place.
+    pub superseded_by: Option<DeliveryId>,
+    /// The receipt.
+    pub receipt: Option<ReceiptLink>,
+    /// Where everything is kept.
+    pub archived: Option<Archived>,
+    /// When its folder was removed from the archive.
+    pub removed: Option<Moment>,
+}
+
+/// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {event:?} can't follow state {state:?} of {about}")]
+pub struct Contradiction {
+    /// The delivery, link or partner.
+    pub about: String,
+    /// Its state, `none` if it is unknown.
+    pub state: &'static str,
+    /// The event.
+    pub event: &'static str,
+}
+
+impl Delivery {
+    /// One word for where it stands: `queued`, `handed_over`, `waiting`, `unknown` or `held` if something hinders it, else its stage.
+    pub fn state(&self) -> &'static str {
+        match self.standing {
+            Standing::Going => self.stage.word(),
+            Standing::Queued { gate: Gate::HandedOver { .. } } => HANDED_OVER,
+            Standing::Queued { .. } => QUEUED,
+            Standing::Waiting { .. } if self.outcome_unknown => UNKNOWN,
+            Standing::Waiting { .. } => WAITING,
+            Standing::Held { .. } => HELD,
+        }
+    }
+
+    /// Nothing is left to do.
+    pub fn is_finished(&self) -> bool {
+        self.stage.is_final() && self.archived.is_some()
+    }
+
+    /// What was taken over from an outbox, if it goes out.
+    pub fn accepted(&self) -> Option<&Accepted> {
+        match &self.origin {
+            Origin::Accepted(accepted) => Some(accepted),
+            Origin::Collection(_) => None,
+        }
+    }
+
+    /// What it is called: a delivery, or a collection.
+    pub fn kind(&self) -> &'static str {
+        if self.collection().is_some() { "collection" } else { "delivery" }
+    }
+
+    /// What is known of it as a collection, if it comes in.
+    pub fn collection(&self) -> Option<&Collection> {
+        match &self.origin {
+            Origin::Accepted(_) => None,
+            Origin::Collection(collection) => Some(collection),
+        }
+    }
+
+    /// The name of the file that it began with.
+    pub fn name(&self) -> &str {
+        match &self.origin {
+            Origin::Accepted(accepted) => &accepted.name,
+            Origin::Collection(collection) => &collection.found.name,
+        }
+    }
+
+    /// The bytes that it began with; none before they are fetched.
+    pub fn source(&self) -> Option<Source<'_>> {
+        let (size, sha256) = match &self.origin {
+            Origin::Accepted(accepted) => (accepted.size, accepted.sha256),
+            Origin::Collection(collection) => {
+                let fetched = collection.fetched.as_ref()?;
+                (fetched.size, fetched.sha256)
+            }
+        };
+        Some(Source { name: self.name(), size, sha256 })
+    }
+
+    /// The medium that its bytes were put on, by its id or label, if they are carried.
+    pub fn carried_on(&self) -> Option<&str> {
+        let peer = &self.transferred.as_ref()?.peer;
+        (peer.transport == Peer::MEDIUM).then_some(peer.host_key.as_str())
+    }
+
+    /// Its outbox name may still be there: it is removed before anything is decided or sent, and before one that was given up
+    /// comes to its end. Were it forgotten with its name there, its file would be taken over anew.
+    pub fn may_have_outbox_name(&self) -> bool {
+        let began =
+            self.milestones.iter().all(|(stage, _)| matches!(stage, Stage::Accepted | Stage::Cancelled));
+        self.accepted().is_some() && began && matches!(self.stage, Stage::Accepted | Stage::Cancelled)
+    }
+
+    /// The path at the partner where bytes of it may lie for good: it was given up or confirmed, so nobody goes on from
+    /// there, they never got their final name, and nothing says that they were removed.
+    pub fn left_at_partner(&self) -> Option<String> {
+        let nobody_goes_on = self.stage == Stage::Cancelled || self.confirmed.is_some();
+        let is_left = nobody_goes_on && self.published.is_none() && self.collection().is_none();
+        let swept = self.archived.as_ref().is_some_and(|archived| archived.swept.is_some());
+        self.target.as_ref().filter(|_| is_left && !swept).map(Target::temporary_path)
+    }
+
+    /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.
+    pub fn waits_for_acknowledgement_since(&self) -> Moment {
+        let published = self.reached(Stage::Published).unwrap_or(self.updated);
+        self.by_hand.iter().map(|act| act.at).fold(published, Moment::max)
+    }
+
+    /// When a stage was last reached.
+    pub fn reached(&self, stage: Stage) -> Option<Moment> {
+        self.milestones.iter().rev().find(|(reached, _)| *reached == stage).map(|(_, at)| *at)
+    }
+
+    /// The delivery after `entry`.
+    ///
+    /// # Errors
+    /// The event can't follow the state.
+    pub fn after(self, entry: &Entry) -> Result<Delivery, Contradiction> {
+        let contradiction = Contradiction::new(&self.id, self.state(), &entry.event);
+        let after = self.step_forward(entry).ok_or(contradiction)?;
+        Ok(Delivery { updated: entry.at, last_event: entry.seq, ..after })
+    }
+
+    /// The delivery `id` that begins with `entry`; `original` is the one whose bytes it sends again, if it does.
+    ///
+    /// # Errors
+    /// The event begins no delivery, or the original has no bytes to send.
+    pub fn begin(
+        id: &DeliveryId,
+        entry: &Entry,
+        original: Option<Delivery>,
+    ) -> Result<Delivery, Contradiction> {
+        match (&entry.event, original) {
+            (Event::Accepted { link, partner, accepted }, None) => {
+                let origin = Origin::Accepted(accepted.clone());
+                Ok(Delivery::new(id, entry, link, partner, Stage::Accepted, origin))
+            }
+            (Event::Found { link, partner, found }, None) => {
+                let origin = Origin::Collection(Box::new(Collection::of(found.clone())));
+                Ok(Delivery::new(id, entry, link, partner, Stage::Found, origin))
+            }
+            (Event::Resent { of, by, reason, even_if_older }, Some(original))
+                if original.converted.is_some() =>
+            {
+                let (link, partner) = (original.link, original.partner);
+                Ok(Delivery {
+                    begun: original.begun,
+                    waived: even_if_older.then_some(Waiver::Sequence).into_iter().collect(),
+                    accepted_at: original.accepted_at,
+                    resend_of: Some(of.clone()),
+                    by_hand: vec![act("resent", entry, by, reason)],
+                    converted: original.converted,
+                    ..Delivery::new(id, entry, &link, &partner, Stage::Converted, original.origin)
+                })
+            }
+            (event, _) => Err(Contradiction::new(id, "none", event)),
+        }
+    }
+
+    fn new(
+        id: &DeliveryId,
+        entry: &Entry,
+        link: &str,
+        partner: &str,
+        stage: Stage,
+        origin: Origin,
+    ) -> Delivery {
+        Delivery {
+            id: id.clone(),
+            link: link.to_owned(),
+            partner: partner.to_owned(),
+            stage,
+            standing: Standing::Going,
+            updated: entry.at,
+            outcome_unknown: false,
+            name_asked: false,
+            failing: None,
+            milestones: vec![(stage, entry.at)],
+            begun: entry.seq,
+            last_event: entry.seq,
+            accepted_at: entry.at,
+            origin,
+            resend_of: None,
+            by_hand: Vec::new(),
+            waived: BTreeSet::new(),
+            transfers: 0,
+            names_taken: 0,
+            problems: None,
+            converted: None,
+            target: None,
+            transferred: None,
+            verified: None,
+            published: None,
+            acknowledged: None,
+            confirmed: None,
+            superseded_by: None,
+            receipt: None,
+            archived: None,
+            removed: None,
+        }
+    }
+
+    fn step_forward(mut self, entry: &Entry) -> Option<Delivery> {
+        let stage = self.stage;
+        if matches!(
+            entry.event,
+            Event::Queued { .. }
+                | Event::Waiting { .. }
+                | Event::Held { .. }
+                | Event::HeldByHand { .. }
+                | Event::Released { .. }
+        ) {
+            return if self.is_finished() { None } else { self.hindered(entry) };
+        }
+        let reached = self
+            .after_step(&entry.event)
+            .or_else(|| self.after_step_in(entry))
+            .or_else(|| self.after_decision(entry))?;
+        // A stage reached for the second time ends no row of failures: a partner that loses what it acknowledged would
+        // otherwise be tried for ever at the shortest interval.
+        if self.milestones.iter().all(|(earlier, _)| *earlier < reached) {
+            self.failing = None;
+        }
+        if reached != stage {
+            self.milestones.push((reached, entry.at));
+        }
+        self.stage = reached;
+        self.standing = Standing::Going;
+        self.outcome_unknown = false;
+        self.name_asked = false;
+        Some(self)
+    }
+
+    /// The stage that a step's evidence leads to.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "evidence that isn't listed contradicts the stage")]
+    fn after_step(&mut self, event: &Event) -> Option<Stage> {
+        let stage = self.stage;
+        Some(match event {
+            Event::Rejected { problems } if matches!(stage, Stage::Accepted | Stage::Fetched) => {
+                self.problems = Some(*problems);
+                Stage::Rejected
+            }
+            Event::Converted { converted } if stage == Stage::Accepted => {
+                self.converted = Some(converted.clone());
+                Stage::Converted
+            }
+            Event::TransferStarted { target } if stage == Stage::Converted => {
+                self.target = Some(target.clone());
+                self.transfers += 1;
+                Stage::Transferring
+            }
+            Event::Transferred { transferred } if stage == Stage::Transferring => {
+                self.transferred = Some(transferred.clone());
+                Stage::Transferred
+            }
+            Event::Verified { verified } if stage == Stage::Transferred => {
+                self.verified = Some(verified.clone());
+                Stage::Verified
+            }
+            Event::Published { published } if stage == Stage::Verified => {
+                self.published = Some(published.clone());
+                Stage::Published
+            }
+            Event::Acknowledged { acknowledged } if stage == Stage::Published => {
+                self.acknowledged = Some(acknowledged.clone());
+                Stage::Acknowledged
+            }
+            Event::Receipted { number, sha256, .. }
+                if matches!(
+                    stage,
+                    Stage::Published
+                        | Stage::Acknowledged
+                        | Stage::Confirmed
+                        | Stage::Placed
+                        | Stage::Imported
+                ) =>
+            {
+                self.receipt = Some(ReceiptLink { number: *number, sha256: *sha256 });
+                Stage::Receipted
+            }
+            Event::Archived { archived }
+                if stage == Stage::Receipted || (stage.is_final() && !self.is_finished()) =>
+            {
+                self.archived = Some(archived.clone());
+                if stage == Stage::Receipted { Stage::Archived } else { stage }
+            }
+            _ => return None,
+        })
+    }
+
+    /// The stage that a step's evidence leads to on the way in.
+    fn after_step_in(&mut self, entry: &Entry) -> Option<Stage> {
+        match &mut self.origin {
+            Origin::Accepted(_) => None,
+            Origin::Collection(collection) => collection.after_step(self.stage, entry),
+        }
+    }
+
+    /// The stage that a decision leads to: a person's, the link's, or the archive's.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a decision that isn't listed contradicts the stage")]
+    fn after_decision(&mut self, entry: &Entry) -> Option<Stage> {
+        let stage = self.stage;
+        Some(match &entry.event {
+            Event::Confirmed { by, how, reason } if self.can_be_confirmed() => {
+                self.by_hand.push(act("confirmed", entry, by, reason));
+                self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
+                if self.collection().is_some() { Stage::Imported } else { Stage::Confirmed }
+            }
+            Event::Superseded { newer } if stage.is_before_sending() => {
+                self.superseded_by = Some(newer.clone());
+                Stage::Superseded
+            }
+            Event::NameTaken { .. } if matches!(stage, Stage::Transferring | Stage::Verified) => {
+                self.names_taken += 1;
+                Stage::Converted
+            }
+            Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
+                self.by_hand.push(act("cancelled", entry, by, reason));
+                Stage::Cancelled
+            }
+            Event::Removed { .. } if self.is_finished() && self.removed.is_none() => {
+                self.removed = Some(entry.at);
+                stage
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether a person can say that it arrived, or was imported: there are bytes of which that can be so, and nothing says
+    /// so yet.
+    pub fn can_be_confirmed(&self) -> bool {
+        let open = match &self.origin {
+            Origin::Accepted(_) => self.converted.is_some() && self.stage < Stage::Confirmed,
+            Origin::Collection(collection) => {
+                let to_import = collection.import_runs > 0
+                    || matches!(
+                        self.standing,
+                        Standing::Held { step: Step::Import, .. }
+                            | Standing::Waiting { step: Step::Import, .. }
+                    );
+                self.stage == Stage::Importing || self.stage == Stage::Placed && to_import
+            }
+        };
+        open && self.standing != Standing::Going
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these events hinder or release")]
+    fn hindered(mut self, entry: &Entry) -> Option<Delivery> {
+        match &entry.event {
+            Event::Queued { gate } => {
+                // It may have been pulled out in the very moment.
+                self.name_asked |= self.stage == Stage::Verified && matches!(gate, Gate::MediumWanted { .. });
+                self.standing = Standing::Queued { gate: gate.clone() };
+            }
+            Event::Waiting { step, attempt, until, reason, unknown, back_to } => {
+                self.failing = Some(Failing {
+                    // The first failure can't be later than this one, whatever the clock said then.
+                    since: self.failing.map_or(entry.at, |failing| failing.since.min(entry.at)),
+                    times: *attempt,
+                });
+                let (step, attempt, until, reason) = (*step, *attempt, *until, reason.clone());
+                self.standing = Standing::Waiting { step, attempt, until, reason };
+                self.outcome_unknown |= *unknown;
+                self.name_asked |= *unknown;
+                if let Some(earlier) = back_to.filter(|earlier| *earlier < self.stage) {
+                    self.go_back(earlier, entry.at);
+                }
+            }
+            Event::Held { step, reason, duplicate_of, out_of_sequence, unknown } => {
+                let (step, reason, duplicate_of) = (*step, reason.clone(), duplicate_of.clone());
+                let (out_of_sequence, unknown) = (*out_of_sequence, *unknown);
+                self.outcome_unknown |= unknown;
+                self.name_asked |= unknown;
+                self.standing = Standing::Held { step, reason, duplicate_of, out_of_sequence, unknown };
+            }
+            Event::HeldByHand { by, reason } => {
+                let (step, why) = (step_after(self.stage), format!("held by {by}: {reason}"));
+                self.standing = Standing::Held {
+                    step,
+                    reason: why,
+                    duplicate_of: None,
+                    out_of_sequence: false,
+                    unknown: false,
+                };
+                self.by_hand.push(act("held", entry, by, reason));
+            }
+            Event::Released { by, reason } if self.standing != Standing::Going => {
+                self.waived.extend(self.standing.waivers());
+                // Only who was told that the outcome is unknown has asked the partner before letting it go on.
+                if matches!(self.standing, Standing::Held { unknown: true, .. }) {
+                    self.outcome_unknown = false;
+                }
+                self.standing = Standing::Going;
+                self.failing = None;
+                // Nothing bears a final name yet: the target is taken anew from what the link says by now.
+                if self.stage == Stage::Transferring {
+                    self.go_back(Stage::Converted, entry.at);
+                }
+                // A person who lets an import go on has it run again, on the same bytes.
+                if self.stage == Stage::Importing {
+                    self.go_back(Stage::Placed, entry.at);
+                }
+                self.by_hand.push(act("released", entry, by, reason));
+            }
+            _ => return None,
+        }
+        Some(self)
+    }
+
+    fn go_back(&mut self, earlier: Stage, at: Moment) {
+        self.name_asked = false;
+        self.stage = earlier;
+        // What lies in the inbox was put there once, however often it is imported.
+        if earlier != Stage::Placed {
+            self.milestones.push((earlier, at));
+        }
+    }
+}
+
+impl Contradiction {
+    /// `event` can't follow `state` of `about`.
+    pub fn new(about: &dyn fmt::Display, state: &'static str, event: &Event) -> Contradiction {
+        Contradiction { about: about.to_string(), state, event: event.word() }
+    }
+}
+
+fn act(word: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
+    let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());
+    ByHand { act, at: entry.at, by, asker: entry.asker.clone(), reason }
+}

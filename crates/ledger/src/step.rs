@@ -1,0 +1,83 @@
+//! The steps of a delivery's way, and which of them a stage calls for.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::stage::Stage;
+
+/// The steps of a delivery's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Take the file over.
+    Accept,
+    /// Make the bytes to send.
+    Convert,
+    /// Send them under a temporary name.
+    Transfer,
+    /// Prove that they are there.
+    Verify,
+    /// Give them their final name.
+    Publish,
+    /// Wait until the partner says that it has them, where that is agreed.
+    Acknowledge,
+    /// Bring a partner's file here.
+    Fetch,
+    /// Read it.
+    Decode,
+    /// Give its rows their name in the inbox.
+    Place,
+    /// Have them imported.
+    Import,
+    /// Tell the partner what became of its file.
+    Answer,
+    /// Remove or move the partner's file.
+    Clear,
+    /// Write the receipt.
+    Receipt,
+    /// Move everything to the archive.
+    Archive,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Step::Accept => "accept",
+            Step::Convert => "convert",
+            Step::Transfer => "transfer",
+            Step::Verify => "verify",
+            Step::Publish => "publish",
+            Step::Acknowledge => "acknowledge",
+            Step::Fetch => "fetch",
+            Step::Decode => "decode",
+            Step::Place => "place",
+            Step::Import => "import",
+            Step::Answer => "answer",
+            Step::Clear => "clear",
+            Step::Receipt => "receipt",
+            Step::Archive => "archive",
+        })
+    }
+}
+
+/// The step that a delivery in this stage takes next.
+pub fn step_after(stage: Stage) -> Step {
+    match stage {
+        Stage::Found => Step::Fetch,
+        Stage::Fetched => Step::Decode,
+        Stage::Decoded | Stage::Placing => Step::Place,
+        Stage::Placed | Stage::Importing => Step::Import,
+        Stage::Accepted => Step::Convert,
+        Stage::Converted | Stage::Transferring => Step::Transfer,
+        Stage::Transferred => Step::Verify,
+        Stage::Verified => Step::Publish,
+        Stage::Published | Stage::Acknowledged | Stage::Confirmed | Stage::Imported => Step::Receipt,
+        Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => Step::Archive,
+    }
+}

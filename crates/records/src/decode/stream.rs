@@ -1,0 +1,135 @@
+//! The bytes of a file as they go by: counted, hashed, the last ones remembered; and the stream's error behind one of `csv`.
+//!
+//! Owns: nothing but the count.
+//! Promises: every byte handed on was counted and hashed exactly once; a line of a CSV file has a limit.
+//! On failure: hands the stream's error on.
+//! Never: changes a byte.
+
+use std::cell::RefCell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use totatsu_base::digest::{Hashing, Sha256};
+
+/// A line of a CSV file longer than this is taken for a quote that was never closed.
+const MAX_LINE_BYTES: usize = 1024 * 1024;
+/// Bytes remembered from the start.
+const FIRST_BYTES: usize = 3;
+
+/// What went by.
+pub(super) struct Seen {
+    whole: Hashing<io::Sink>,
+    body: Hashing<io::Sink>,
+    body_at: u64,
+    total: u64,
+    first: Vec<u8>,
+    last: Vec<u8>,
+    keep: usize,
+    /// Bytes since the line at hand began; counted in CSV files only.
+    since_line: Option<usize>,
+}
+
+/// A stream whose bytes are seen.
+pub(super) struct Watched<R> {
+    stream: R,
+    seen: Rc<RefCell<Seen>>,
+}
+
+/// A line that goes on beyond its limit.
+#[derive(Debug, thiserror::Error)]
+#[error("a line without end")]
+pub(super) struct EndlessLine;
+
+impl Seen {
+    /// Nothing yet. The bytes from `body_at` on get a digest of their own, the last `keep` bytes are remembered.
+    pub(super) fn new(body_at: u64, keep: usize, lines: bool) -> Seen {
+        Seen {
+            whole: Hashing::new(io::sink()),
+            body: Hashing::new(io::sink()),
+            body_at,
+            total: 0,
+            first: Vec::new(),
+            last: Vec::new(),
+            keep,
+            since_line: lines.then_some(0),
+        }
+    }
+
+    /// Bytes so far.
+    pub(super) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// A line begins: its limit counts from here.
+    pub(super) fn begin_line(&mut self) {
+        self.since_line = self.since_line.map(|_| 0);
+    }
+
+    pub(super) fn begins_with(&self, bytes: &[u8]) -> bool {
+        self.first.starts_with(bytes)
+    }
+
+    pub(super) fn ends_with(&self, bytes: &[u8]) -> bool {
+        self.last.ends_with(bytes)
+    }
+
+    /// The last so many bytes, as far as they are remembered.
+    pub(super) fn copy_last(&self, count: usize, into: &mut Vec<u8>) {
+        into.clear();
+        into.extend_from_slice(&self.last[self.last.len().saturating_sub(count)..]);
+    }
+
+    /// Digest and size of everything, and the digest of the body.
+    pub(super) fn finish(self) -> (Sha256, u64, Sha256) {
+        let (sha256, size) = self.whole.finish();
+        (sha256, size, self.body.finish().0)
+    }
+
+    fn note(&mut self, bytes: &[u8]) {
+        self.whole.note(bytes);
+        if self.body_at < u64::MAX {
+            let before = self.body_at.saturating_sub(self.total).min(bytes.len() as u64) as usize;
+            self.body.note(&bytes[before..]);
+        }
+        self.total += bytes.len() as u64;
+        let missing = FIRST_BYTES.saturating_sub(self.first.len()).min(bytes.len());
+        self.first.extend_from_slice(&bytes[..missing]);
+        if bytes.len() >= self.keep {
+            self.last.clear();
+            self.last.extend_from_slice(&bytes[bytes.len() - self.keep..]);
+        } else {
+            let over = (self.last.len() + bytes.len()).saturating_sub(self.keep);
+            self.last.drain(..over);
+            self.last.extend_from_slice(bytes);
+        }
+    }
+}
+
+/// The error of the stream, or of the disk, that stopped a reader or a writer of rows: a full disk is waited for, and must be
+/// told from one that can't be trusted.
+pub(crate) fn cause_of(error: csv::Error) -> io::Error {
+    if let csv::ErrorKind::Io(cause) = error.into_kind() {
+        cause
+    } else {
+        io::Error::other("rows can't be read or written as CSV: report this as a fault of totatsu")
+    }
+}
+
+impl<R> Watched<R> {
+    pub(super) fn new(stream: R, seen: Rc<RefCell<Seen>>) -> Watched<R> {
+        Watched { stream, seen }
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut seen = self.seen.borrow_mut();
+        if seen.since_line.is_some_and(|since| since > MAX_LINE_BYTES) {
+            return Err(io::Error::other(EndlessLine));
+        }
+        let read = self.stream.read(buffer)?;
+        seen.note(&buffer[..read]);
+        seen.since_line = seen.since_line.map(|since| since + read);
+        Ok(read)
+    }
+}

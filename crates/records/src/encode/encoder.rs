@@ -1,0 +1,389 @@
+//! The encoder: rows in, records out, block by block.
+//!
+//! Owns: the partial file while it is written, and the running counts and sums.
+//! Promises: blocks are headed and closed where the layout says; totals stand in the records that carry them; once a
+//! problem is known nothing more is written, but all rows are still checked.
+//! On failure: values that do not fit go to the problems; errors of the disk are handed up.
+//! Never: reads what it wrote; sums are taken from the values of the source, so that reading back can contradict them.
+
+use std::io;
+use std::path::Path;
+
+use super::draft::Draft;
+use super::folds::Folds;
+use super::frames::{self, Numbers};
+use super::output::Output;
+use super::problems::{Problem, Problems};
+use super::source::Row;
+use crate::layout::item::{Fault, Ink, Item, Source};
+use crate::layout::plan::Break;
+use crate::layout::tally::Tally;
+use crate::layout::{Layout, Place};
+use totatsu_base::digest::Sha256;
+
+/// What was encoded, as the encoder remembers it.
+pub(super) struct Encoded {
+    /// Everything before the body: byte order mark, heading line, the records at the file's top.
+    pub(super) top: Vec<u8>,
+    /// The digest of everything after that.
+    pub(super) body: Sha256,
+    /// Counts and totals over the whole file.
+    pub(super) tally: Tally,
+}
+
+/// Writes one file.
+pub(super) struct Encoder<'a> {
+    layout: &'a Layout,
+    /// A record of each kind, with everything in it that is always the same.
+    templates: Vec<Draft>,
+    /// The data record being made, one of each kind.
+    drafts: Vec<Draft>,
+    out: Output,
+    folds: Folds,
+    block: Tally,
+    file: Tally,
+    numbers: Numbers,
+    /// The first data record of the block at hand: its kind, and the record itself.
+    first: Option<(usize, Draft)>,
+    /// The value of each column that a header or the file's top takes, in the block's (the file's) first row.
+    framed: Vec<Framed>,
+    ink: Ink,
+    last_line: u64,
+}
+
+/// A column that records other than data take.
+struct Framed {
+    column: usize,
+    /// The file's top takes it: it is the same in all rows.
+    for_file: bool,
+    value: Option<String>,
+}
+
+impl<'a> Encoder<'a> {
+    /// Starts the file.
+    pub(super) fn new(
+        layout: &'a Layout,
+        templates: Vec<Draft>,
+        partial: &Path,
+        folds: Folds,
+    ) -> io::Result<Encoder<'a>> {
+        let out = Output::new(layout, partial)?;
+        let mut numbers = Numbers::default();
+        let mut file = Tally::of(layout);
+        let mut framed: Vec<Framed> = Vec::new();
+        for &kind in &layout.top {
+            file.records[kind] += 1;
+            numbers.records += 1;
+        }
+        for (n, record) in layout.records.iter().enumerate() {
+            if !matches!(record.place, Place::FileTop | Place::BlockHeader) {
+                continue;
+            }
+            let for_file = layout.top.contains(&n);
+            for (column, _) in record.columns() {
+                match framed.iter_mut().find(|framed| framed.column == column) {
+                    Some(known) => known.for_file |= for_file,
+                    None => framed.push(Framed { column, for_file, value: None }),
+                }
+            }
+        }
+        Ok(Encoder {
+            drafts: templates.clone(),
+            layout,
+            templates,
+            out,
+            folds,
+            block: Tally::of(layout),
+            file,
+            numbers,
+            first: None,
+            framed,
+            ink: Ink::default(),
+            last_line: 0,
+        })
+    }
+
+    /// Encodes one row, closing the block before it if the row begins a new one.
+    pub(super) fn row(&mut self, row: &Row, problems: &mut Problems) -> io::Result<()> {
+        self.last_line = row.line;
+        let layout = self.layout;
+        let Some(kind) = row.kind(layout, problems) else { return Ok(()) };
+        if !self.fill_record(kind, row, problems)? {
+            return Ok(());
+        }
+        self.compare_derived(kind, row, problems);
+        if self.first.is_none() {
+            self.open_block(kind, Some(row), problems)?;
+        } else if self.breaks(kind, row) {
+            self.close_block(problems)?;
+            self.open_block(kind, Some(row), problems)?;
+        } else {
+            self.compare_with_block(kind, row, problems);
+        }
+        self.numbers.data_record();
+        let draft = &mut self.drafts[kind];
+        if let Err((n, fault)) = frames::fill_reckoned(layout, kind, draft, &self.numbers, &mut self.ink) {
+            report(Some(row.line), None, &layout.records[kind].items[n], &fault, problems);
+        }
+        let items = &layout.records[kind].items;
+        let field = |n: usize| draft.field(&items[n], n);
+        self.block.add(layout, kind, field, |n| row.amount(&items[n]));
+        if problems.is_empty() { self.out.put(&self.drafts[kind], kind) } else { Ok(()) }
+    }
+
+    /// Closes the last block, writes what stands at the file's end and top, and syncs the file.
+    pub(super) fn finish(mut self, problems: &mut Problems) -> io::Result<(Encoded, Folds)> {
+        let layout = self.layout;
+        if self.first.is_some() {
+            self.close_block(problems)?;
+        } else if layout.breaks.is_empty() && layout.shape.may_be_empty && problems.is_empty() {
+            // A file of one block has that block's header and trailer even where nothing lies between.
+            if let Some(&kind) = layout.data.first() {
+                self.open_block(kind, None, problems)?;
+                self.close_block(problems)?;
+            }
+        }
+        if let Some(kind) = layout.end {
+            self.file.records[kind] += 1;
+            self.numbers.records += 1;
+            let mut draft = self.templates[kind].clone();
+            let file = &mut self.file;
+            frames::count_itself(layout, kind, file);
+            self.fill_frame(kind, &mut draft, true, problems);
+            if problems.is_empty() {
+                self.out.put(&draft, kind)?;
+            }
+        }
+        self.totals_fit_the_evidence(problems);
+        let mut top = Vec::new();
+        for (n, &kind) in layout.top.iter().enumerate() {
+            let mut draft = self.templates[kind].clone();
+            self.numbers.records = n as u64 + 1;
+            self.fill_columns(kind, &mut draft, problems);
+            self.fill_frame(kind, &mut draft, true, problems);
+            top.push(draft);
+        }
+        let (top, body) = self.out.finish(&top, problems.is_empty())?;
+        Ok((Encoded { top, body, tally: self.file }, self.folds))
+    }
+
+    /// Makes the data record of a row. False if the row has a problem.
+    fn fill_record(&mut self, kind: usize, row: &Row, problems: &mut Problems) -> io::Result<bool> {
+        let record = &self.layout.records[kind];
+        let mut sound = true;
+        for (column, n) in record.columns() {
+            let item = &record.items[n];
+            let value = match row.value(column) {
+                Ok(value) => value,
+                Err(error) => {
+                    report_bytes(row, column, item, error.valid_up_to(), problems);
+                    sound = false;
+                    continue;
+                }
+            };
+            item.write(value, &mut self.ink);
+            if !self.ink.faults.is_empty() {
+                for fault in self.ink.faults.drain(..) {
+                    report(Some(row.line), row.position(column), item, &fault, problems);
+                }
+                sound = false;
+            }
+            if sound {
+                self.drafts[kind].set(item, n, &self.ink.bytes);
+            }
+            if !self.ink.folds.is_empty() {
+                let label = item.label();
+                self.ink.folds.drain(..).try_for_each(|fold| self.folds.add(row.line, &label, &fold))?;
+            }
+        }
+        self.folds.changed(std::mem::take(&mut self.ink.changed));
+        Ok(sound)
+    }
+
+    /// A derived column may stand in the source, as decoding hands it out; then it says what follows from its item.
+    fn compare_derived(&self, kind: usize, row: &Row, problems: &mut Problems) {
+        let items = &self.layout.records[kind].items;
+        for (n, derived) in self.layout.derived.iter().enumerate() {
+            let Some((position, found)) = row.derived(self.layout, n) else { continue };
+            let Some(item) = derived.index.index[kind] else { continue };
+            // An item without a word was refused with its own fault.
+            let Ok(word) = derived.word(&items[item], self.drafts[kind].field(&items[item], item)) else {
+                continue;
+            };
+            if found != word.as_bytes() {
+                problems.add(&Problem {
+                    line: Some(row.line),
+                    column: Some(position as u64 + 1),
+                    item: &derived.name,
+                    character: None,
+                    wrong: &format!("not what follows from {}", derived.from),
+                    accepted: word,
+                });
+            }
+        }
+    }
+
+    /// Whether the row begins a new block.
+    fn breaks(&self, kind: usize, row: &Row) -> bool {
+        let Some((first_kind, first)) = &self.first else { return true };
+        let records = &self.layout.records;
+        self.layout.breaks.iter().any(|what| match what {
+            Break::Item(item) => match (item.index[kind], item.index[*first_kind]) {
+                (Some(mine), Some(theirs)) => {
+                    self.drafts[kind].field(&records[kind].items[mine], mine)
+                        != first.field(&records[*first_kind].items[theirs], theirs)
+                }
+                (None, _) | (_, None) => false,
+            },
+            Break::Column(column) => self
+                .framed
+                .iter()
+                .any(|framed| framed.column == *column && framed.value.as_deref() != row.value(*column).ok()),
+        })
+    }
+
+    /// What header, trailer or top repeat has one value throughout the block, or the file.
+    fn compare_with_block(&mut self, kind: usize, row: &Row, problems: &mut Problems) {
+        let layout = self.layout;
+        for framed in &self.framed {
+            if framed.value.as_deref() != row.value(framed.column).ok() {
+                row.report(layout, framed.column, &Fault::Differs, problems);
+            }
+        }
+        let Some((first_kind, first)) = &self.first else { return };
+        for repeated in &layout.repeated {
+            if let (Some(mine), Some(theirs)) = (repeated.index[kind], repeated.index[*first_kind]) {
+                let item = &layout.records[kind].items[mine];
+                let other = &layout.records[*first_kind].items[theirs];
+                if self.drafts[kind].field(item, mine) != first.field(other, theirs) {
+                    let column =
+                        if let Source::Column(column) = item.source { row.position(column) } else { None };
+                    report(Some(row.line), column, item, &Fault::Differs, problems);
+                }
+            }
+        }
+    }
+
+    fn open_block(&mut self, kind: usize, row: Option<&Row>, problems: &mut Problems) -> io::Result<()> {
+        self.block = Tally::of(self.layout);
+        self.numbers.block();
+        let layout = self.layout;
+        for framed in &mut self.framed {
+            let value = row.and_then(|row| row.value(framed.column).ok()).map(str::to_owned);
+            if framed.for_file && framed.value.is_some() && framed.value != value {
+                let row = row.expect("a second block begins with a row");
+                row.report(layout, framed.column, &Fault::Differs, problems);
+            } else {
+                framed.value = value;
+            }
+        }
+        self.first = row.is_some().then(|| (kind, self.drafts[kind].clone()));
+        self.layout.header.map_or(Ok(()), |kind| self.frame(kind, problems))
+    }
+
+    fn close_block(&mut self, problems: &mut Problems) -> io::Result<()> {
+        if let Some(kind) = self.layout.trailer {
+            self.frame(kind, problems)?;
+        }
+        self.file.take_in(&self.block);
+        Ok(())
+    }
+
+    /// Writes a block's header or trailer.
+    fn frame(&mut self, kind: usize, problems: &mut Problems) -> io::Result<()> {
+        self.block.records[kind] += 1;
+        self.numbers.records += 1;
+        frames::count_itself(self.layout, kind, &mut self.block);
+        let mut draft = self.templates[kind].clone();
+        self.fill_columns(kind, &mut draft, problems);
+        let layout = self.layout;
+        for (n, item) in layout.records[kind].items.iter().enumerate() {
+            let Source::Block(repeated) = item.source else { continue };
+            let found = self.first.as_ref().and_then(|(kind, first)| {
+                let theirs = layout.repeated[repeated].index[*kind]?;
+                Some(first.field(&layout.records[*kind].items[theirs], theirs))
+            });
+            match found {
+                Some(bytes) => draft.set(item, n, bytes),
+                None => report(None, None, item, &Fault::Empty, problems),
+            }
+        }
+        self.fill_frame(kind, &mut draft, false, problems);
+        if problems.is_empty() { self.out.put(&draft, kind) } else { Ok(()) }
+    }
+
+    /// Fills the items of a header or of the file's top that columns give.
+    fn fill_columns(&mut self, kind: usize, draft: &mut Draft, problems: &mut Problems) {
+        let record = &self.layout.records[kind];
+        for (column, n) in record.columns() {
+            let item = &record.items[n];
+            let framed = self.framed.iter().find(|framed| framed.column == column);
+            let value = framed.and_then(|framed| framed.value.as_deref()).unwrap_or("");
+            item.write(value, &mut self.ink);
+            if self.ink.faults.is_empty() {
+                draft.set(item, n, &self.ink.bytes);
+            }
+            for fault in self.ink.faults.drain(..) {
+                report(Some(self.last_line), None, item, &fault, problems);
+            }
+            self.folds.changed(std::mem::take(&mut self.ink.changed));
+            for fold in self.ink.folds.drain(..) {
+                problems.keep(self.folds.add(self.last_line, &item.label(), &fold));
+            }
+        }
+    }
+
+    /// Fills totals, running numbers and check digits of a record other than data.
+    fn fill_frame(&mut self, kind: usize, draft: &mut Draft, whole_file: bool, problems: &mut Problems) {
+        let tally = if whole_file { &self.file } else { &self.block };
+        let line = (!whole_file).then_some(self.last_line);
+        let items = &self.layout.records[kind].items;
+        let filled = frames::fill_totals(self.layout, kind, draft, tally, &mut self.ink)
+            .and_then(|()| frames::fill_reckoned(self.layout, kind, draft, &self.numbers, &mut self.ink));
+        if let Err((n, fault)) = filled {
+            report(line, None, &items[n], &fault, problems);
+        }
+    }
+
+    /// Totals over the file are handed on as 64-bit numbers, whether or not a record carries them.
+    fn totals_fit_the_evidence(&self, problems: &mut Problems) {
+        for (total, &sum) in self.layout.totals.iter().zip(&self.file.totals) {
+            let fits = if total.signed { i64::try_from(sum).is_ok() } else { u64::try_from(sum).is_ok() };
+            if let (false, Some(label)) = (fits, &total.label) {
+                let needs = sum.to_string().len();
+                let fault = Fault::TooLong { needs, has: u64::MAX.to_string().len() };
+                let (wrong, accepted) = (fault.wrong(), fault.accepted());
+                problems.add(&Problem {
+                    line: None,
+                    column: None,
+                    item: label,
+                    character: None,
+                    wrong: &wrong,
+                    accepted: &accepted,
+                });
+            }
+        }
+    }
+}
+
+fn report(line: Option<u64>, column: Option<usize>, item: &Item, fault: &Fault, problems: &mut Problems) {
+    problems.add(&Problem {
+        line,
+        column: column.map(|column| column as u64 + 1),
+        item: &item.label(),
+        character: fault.character(),
+        wrong: &fault.wrong(),
+        accepted: &fault.accepted(),
+    });
+}
+
+fn report_bytes(row: &Row, column: usize, item: &Item, valid: usize, problems: &mut Problems) {
+    problems.add(&Problem {
+        line: Some(row.line),
+        column: row.position(column).map(|position| position as u64 + 1),
+        item: &item.label(),
+        character: None,
+        wrong: &format!("not UTF-8 from byte {valid} of the value on (the row begins at byte {})", row.byte),
+        accepted: "UTF-8",
+    });
+}

@@ -1,0 +1,300 @@
+//! The convert step: a source of UTF-8 rows becomes the exact bytes to send, synced on disk and read again from there.
+//!
+//! Owns: the file `sent` (mode 0600), `folds.txt` beside it where characters were replaced and, when rows are refused, the
+//! report.
+//! Promises when it returns: `sent` is durable under its name; its bytes were read back from disk, every record was of
+//! the right kind and length, counts and sums were taken again from those bytes and equal what the source gave; the source
+//! was the very file that was accepted. No value was cut and no character replaced but where the layout says so, and then
+//! it is reported.
+//! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
+//! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
+//!
+//! The order to read: this file, `source` (rows in), `encoder` (records out), `draft`, `frames` and `output` (what it
+//! writes with), `read_back` (the proof), `problems` and `folds` (the reports), `constants` (what gateway and link
+//! fill in).
+
+pub(crate) mod constants;
+mod draft;
+mod encoder;
+pub mod folds;
+mod frames;
+pub(crate) mod leftovers;
+mod output;
+pub(crate) mod problems;
+mod read_back;
+mod source;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::layout::{Format, Layout};
+use draft::Draft;
+use encoder::{Encoded, Encoder};
+use folds::Folds;
+use problems::{Heading, Problems};
+use source::Source;
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable;
+pub use totatsu_base::evidence::Converted;
+use totatsu_base::remedy::Remedy;
+
+/// What one conversion works on.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'a> {
+    /// The accepted source.
+    pub source: &'a Path,
+    /// Its digest when it was accepted.
+    pub source_sha256: Sha256,
+    /// Where the bytes to send shall stand. A file left there by an earlier attempt is replaced.
+    pub sent: &'a Path,
+    /// Where problems are listed, if there are any. A report left there by an earlier attempt is removed.
+    pub report: &'a Path,
+    /// The layout to write.
+    pub layout: &'a Layout,
+    /// What the layout may take from elsewhere than the source.
+    pub values: &'a Values,
+}
+
+/// The values that a layout may take from the gateway, the link and the delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    /// 全国地方公共団体コード of six digits, or its first five.
+    pub municipality_code: String,
+    /// The business date of the delivery.
+    pub business_date: jiff::civil::Date,
+    /// When the delivery was accepted, by the clock in Japan.
+    pub accepted_at: jiff::civil::DateTime,
+    /// What the link says, by the names the layout uses.
+    pub link: BTreeMap<String, String>,
+}
+
+impl Values {
+    /// What the gateway, the link and the instant of acceptance give.
+    pub fn of(municipality_code: &str, accepted_at: Moment, link: &BTreeMap<String, String>) -> Values {
+        Values {
+            municipality_code: municipality_code.to_owned(),
+            business_date: accepted_at.date(),
+            accepted_at: accepted_at.in_japan().datetime(),
+            link: link.clone(),
+        }
+    }
+}
+
+/// Why a source was not converted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConvertError {
+    /// Rows or totals do not fit the layout: the delivery is rejected. The operator hands the report to the owner of the
+    /// source system, who delivers a corrected file.
+    #[error("{problems} problems in the source, nothing was converted; they are listed in {}", report.display())]
+    BadRecords {
+        /// All problems, listed or not.
+        problems: u64,
+        /// The list, readable by its owner only.
+        report: PathBuf,
+    },
+    /// The source is not the file that was accepted: someone wrote into the spool, or the disk lost bytes. The operator
+    /// finds out which, then delivers again.
+    #[error(
+        "the source changed after it was accepted: SHA-256 was {accepted}, now {found}; deliver the file again"
+    )]
+    SourceChanged {
+        /// The digest when the file was accepted.
+        accepted: Sha256,
+        /// The digest of what was read now.
+        found: Sha256,
+    },
+    /// A value of the configuration or the link does not fit the layout. The operator corrects it and releases the
+    /// delivery.
+    #[error(
+        "{record}, item {item}: {reason}; correct [values] of the link or the gateway's settings, restart, then release the delivery"
+    )]
+    BadValue {
+        /// The record's name.
+        record: String,
+        /// The item's number and name.
+        item: String,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// The bytes on disk are not the bytes that were written, or the gateway erred. Neither disk nor memory of this
+    /// machine can be trusted before it has been examined.
+    #[error(
+        "the converted file reads back wrong at byte {at}: {fact}; examine disk and memory of this machine"
+    )]
+    ReadBackDiffers {
+        /// The offset of the record in the file.
+        at: u64,
+        /// What differs, without any value.
+        fact: String,
+    },
+    /// Our own file system refused. Full disks are tried again; missing rights are the operator's affair.
+    #[error("{}: {error}", path.display())]
+    Disk {
+        /// The file or directory.
+        path: PathBuf,
+        /// The answer.
+        error: io::Error,
+    },
+}
+
+impl ConvertError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            ConvertError::BadRecords { .. }
+            | ConvertError::SourceChanged { .. }
+            | ConvertError::BadValue { .. } => Remedy::Hold,
+            ConvertError::ReadBackDiffers { .. } => Remedy::Stop,
+            ConvertError::Disk { error, .. } => Remedy::for_own_disk(error),
+        }
+    }
+}
+
+/// Whether a layout can take what gateway and link give it.
+///
+/// # Errors
+/// [`ConvertError::BadValue`] for the first value that doesn't fit.
+pub fn check_values(layout: &Layout, values: &Values) -> Result<(), ConvertError> {
+    constants::ours(layout, values).map(drop)
+}
+
+/// Converts a source into the file to send.
+///
+/// # Errors
+/// Every [`ConvertError`]. Nothing stands at `work.sent` then, and a report stands at `work.report` only with
+/// [`ConvertError::BadRecords`].
+pub fn convert(work: &Work) -> Result<Converted, ConvertError> {
+    let templates = constants::templates(work.layout, work.values)?;
+    let partial = leftovers::beside(work.sent, ".partial");
+    let folds = work.sent.with_file_name(folds::FILE_NAME);
+    let body = leftovers::beside(&partial, ".body");
+    let leftovers = [work.sent, work.report, &partial, &folds, &body];
+    for leftover in leftovers {
+        leftovers::remove(leftover).map_err(disk(leftover))?;
+    }
+    let converted = if work.layout.format() == Format::AsIs {
+        hand_on(work, &partial)
+    } else {
+        convert_to(work, templates, &partial, &folds)
+    };
+    if converted.is_err() {
+        // The first error is the one to tell; files that can't be removed now are removed by the next attempt.
+        for leftover in [&partial, &folds, &body] {
+            let _ = leftovers::remove(leftover);
+        }
+    }
+    converted
+}
+
+fn convert_to(
+    work: &Work,
+    templates: Vec<Draft>,
+    partial: &Path,
+    folds: &Path,
+) -> Result<Converted, ConvertError> {
+    let (encoded, folded) = encode_source(work, templates, partial, folds)?;
+    let (sha256, size) = read_back::read_back(partial, work.layout, &encoded)?;
+    let folds_by_table = folded.finish().map_err(disk(folds))?;
+    name_durably(partial, work.sent)?;
+    let layout = work.layout;
+    let kinds = layout.records.iter().map(|record| record.name.clone());
+    let sums = || layout.totals.iter().zip(&encoded.tally.totals);
+    Ok(Converted {
+        size,
+        sha256,
+        records: kinds.zip(encoded.tally.records.iter().copied()).collect(),
+        totals: sums()
+            .filter(|(total, _)| !total.signed)
+            .filter_map(|(total, &sum)| Some((total.label.clone()?, u64::try_from(sum).ok()?)))
+            .collect(),
+        signed_totals: sums()
+            .filter(|(total, _)| total.signed)
+            .filter_map(|(total, &sum)| Some((total.label.clone()?, i64::try_from(sum).ok()?)))
+            .collect(),
+        folds: folds_by_table.values().sum(),
+        folds_by_table,
+        ..nothing_yet(layout)
+    })
+}
+
+/// The evidence before anything was converted.
+fn nothing_yet(layout: &Layout) -> Converted {
+    Converted {
+        layout: layout.id().to_owned(),
+        layout_version: layout.version(),
+        layout_sha256: layout.sha256(),
+        size: 0,
+        sha256: Sha256::ZERO,
+        records: BTreeMap::new(),
+        totals: BTreeMap::new(),
+        signed_totals: BTreeMap::new(),
+        folds: 0,
+        folds_by_table: BTreeMap::new(),
+    }
+}
+
+/// Hands the bytes of the source on untouched, and proves that they are the accepted ones.
+fn hand_on(work: &Work, partial: &Path) -> Result<Converted, ConvertError> {
+    let mut source = File::open(work.source).map_err(disk(work.source))?;
+    let mut out =
+        File::options().write(true).create_new(true).mode(0o600).open(partial).map_err(disk(partial))?;
+    io::copy(&mut source, &mut out).and_then(|_| out.sync_all()).map_err(disk(partial))?;
+    let (sha256, size) = Sha256::of_file(partial).map_err(disk(partial))?;
+    if sha256 != work.source_sha256 {
+        return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: sha256 });
+    }
+    name_durably(partial, work.sent)?;
+    Ok(Converted { size, sha256, ..nothing_yet(work.layout) })
+}
+
+fn name_durably(partial: &Path, sent: &Path) -> Result<(), ConvertError> {
+    std::fs::rename(partial, sent).map_err(disk(sent))?;
+    // Durable from here: the bytes, and the name they will be sent under.
+    sync_dir_of(sent)
+}
+
+/// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.
+fn encode_source(
+    work: &Work,
+    templates: Vec<Draft>,
+    partial: &Path,
+    folds: &Path,
+) -> Result<(Encoded, Folds), ConvertError> {
+    let mut problems = Problems::new(work.report, Heading::Source);
+    let mut encoder =
+        Encoder::new(work.layout, templates, partial, Folds::new(folds)).map_err(disk(partial))?;
+    let mut source = Source::open(work.source, work.layout, &mut problems).map_err(disk(work.source))?;
+    while let Some(row) = source.next_row(&mut problems).map_err(disk(work.source))? {
+        encoder.row(&row, &mut problems).map_err(disk(partial))?;
+    }
+    let rows = source.rows();
+    let found = source.finish().map_err(disk(work.source))?;
+    if found != work.source_sha256 {
+        // What was read is not what was accepted: its problems say nothing about the delivery.
+        problems.discard().map_err(disk(work.report))?;
+        return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found });
+    }
+    let (encoded, folded) = encoder.finish(&mut problems).map_err(disk(partial))?;
+    match problems.finish(rows).map_err(disk(work.report))? {
+        0 => Ok((encoded, folded)),
+        problems => {
+            folded.discard().map_err(disk(folds))?;
+            sync_dir_of(work.report)?;
+            // Durable from here: the report that the rejection refers to.
+            Err(ConvertError::BadRecords { problems, report: work.report.to_owned() })
+        }
+    }
+}
+
+fn sync_dir_of(path: &Path) -> Result<(), ConvertError> {
+    let dir = durable::parent_of(path);
+    durable::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
+}
+
+fn disk(path: &Path) -> impl FnOnce(io::Error) -> ConvertError + '_ {
+    move |error| ConvertError::Disk { path: path.to_owned(), error }
+}

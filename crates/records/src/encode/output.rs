@@ -1,0 +1,129 @@
+//! The file being written: the body as it comes, and what stands before it, which is known last.
+//!
+//! Owns: the partial file, separators, heading line, byte order mark and end mark.
+//! Promises: the digest of the body is that of the bytes that were written; the file is synced when it is complete.
+//! On failure: what the disk answers.
+//! Never: reads back what it wrote, but for the body of a CSV file whose top was not known in length.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::draft::{Draft, write_column};
+use super::leftovers;
+use crate::decode::cut::{BYTE_ORDER_MARK, END_MARK};
+use crate::layout::plan::{Record, Shape};
+use crate::layout::{Format, Layout};
+use totatsu_base::digest::{Hashing, Sha256};
+
+/// Bytes gathered before the disk is asked.
+const WRITE_BYTES: usize = 1024 * 1024;
+
+/// A file being written.
+pub(super) struct Output {
+    records: Vec<Record>,
+    shape: Shape,
+    top: Vec<usize>,
+    heading: Vec<Vec<u8>>,
+    partial: PathBuf,
+    /// Where the body goes first, if the length of what stands before it is not known.
+    aside: Option<PathBuf>,
+    out: BufWriter<Hashing<File>>,
+    /// The record before has no separator yet.
+    open: bool,
+}
+
+impl Output {
+    /// Creates the file with room for what stands before the body.
+    pub(super) fn new(layout: &Layout, partial: &Path) -> io::Result<Output> {
+        let shape = layout.shape;
+        let lines_before = shape.format == Format::Csv && !layout.top.is_empty();
+        let aside = lines_before.then(|| leftovers::beside(partial, ".body"));
+        let path = aside.as_deref().unwrap_or(partial);
+        leftovers::remove(path)?;
+        let mut file = File::options().read(true).write(true).create_new(true).mode(0o600).open(path)?;
+        let heading = layout.heading_line.clone();
+        if aside.is_none() {
+            let mut room = before_the_first(&shape, &heading)?;
+            for &kind in &layout.top {
+                room.resize(room.len() + layout.records[kind].width() + shape.separator.bytes().len(), 0);
+            }
+            file.write_all(&room)?;
+        }
+        let (records, top) = (layout.records.clone(), layout.top.clone());
+        let partial = partial.to_owned();
+        let out = BufWriter::with_capacity(WRITE_BYTES, Hashing::new(file));
+        Ok(Output { records, shape, top, heading, partial, aside, out, open: false })
+    }
+
+    /// Writes one record of the body.
+    pub(super) fn put(&mut self, draft: &Draft, kind: usize) -> io::Result<()> {
+        if self.open {
+            self.out.write_all(self.shape.separator.bytes())?;
+        }
+        self.open = true;
+        match draft {
+            Draft::Fixed(bytes) => self.out.write_all(bytes),
+            Draft::Line(_) => draft.write(&self.records[kind], &self.shape, &mut self.out),
+        }
+    }
+
+    /// Closes the body, writes what stands before it, and syncs the file if it is wanted. Returns what stands before the
+    /// body, and the body's digest.
+    pub(super) fn finish(mut self, top: &[Draft], wanted: bool) -> io::Result<(Vec<u8>, Sha256)> {
+        let separator = self.shape.separator.bytes();
+        let mut before = before_the_first(&self.shape, &self.heading)?;
+        for (n, (draft, &kind)) in top.iter().zip(&self.top).enumerate() {
+            draft.write(&self.records[kind], &self.shape, &mut before)?;
+            let last_of_all = n + 1 == top.len() && !self.open;
+            if !last_of_all || self.shape.separator_after_last {
+                before.extend_from_slice(separator);
+            }
+        }
+        if self.open && self.shape.separator_after_last {
+            self.out.write_all(separator)?;
+        }
+        if self.shape.end_mark.is_some() {
+            self.out.write_all(&[END_MARK])?;
+        }
+        let (body, mut file) = self.out.into_inner()?.into_parts();
+        match &self.aside {
+            None => {
+                file.seek(SeekFrom::Start(0))?;
+                file.write_all(&before)?;
+            }
+            Some(aside) => {
+                file.seek(SeekFrom::Start(0))?;
+                let mut whole =
+                    File::options().write(true).create_new(true).mode(0o600).open(&self.partial)?;
+                whole.write_all(&before)?;
+                io::copy(&mut file, &mut whole)?;
+                file = whole;
+                std::fs::remove_file(aside)?;
+            }
+        }
+        if wanted {
+            file.sync_all()?;
+        }
+        Ok((before, body))
+    }
+}
+
+/// Byte order mark and heading line.
+fn before_the_first(shape: &Shape, heading: &[Vec<u8>]) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if shape.byte_order_mark {
+        bytes.extend_from_slice(BYTE_ORDER_MARK);
+    }
+    for (n, name) in heading.iter().enumerate() {
+        if n > 0 {
+            bytes.push(shape.delimiter);
+        }
+        write_column(name, false, shape, &mut bytes)?;
+    }
+    if shape.heading {
+        bytes.extend_from_slice(shape.separator.bytes());
+    }
+    Ok(bytes)
+}

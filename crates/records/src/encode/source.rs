@@ -1,0 +1,335 @@
+//! The source: UTF-8 CSV with a heading of item names in any order, read as a stream.
+//!
+//! Owns: the form of the source: its heading, rows, line numbers and digest.
+//! Promises: every byte up to the end of the file is hashed; a row handed out has as many fields as the heading; a byte
+//! order mark at the very start is no part of the first name; memory does not grow with the file, since a row has a limit.
+//! On failure: faults of the form are problems and reading goes on; errors of the disk end it.
+//! Never: judges values; changes them (spaces at the ends stay).
+//!
+//! A row ends at LF; a CR before it belongs to the line end. Empty lines are passed over. Quoted fields may hold commas,
+//! quotes and line breaks.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::str::Utf8Error;
+
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
+
+use super::problems::{Problem, Problems};
+use crate::decode::stream::cause_of;
+use crate::layout::Layout;
+use crate::layout::item::{self, Fault, Item};
+use totatsu_base::digest::{Hashing, Sha256};
+
+/// A row longer than this is taken for a quote that was never closed.
+const MAX_ROW_BYTES: usize = 1024 * 1024;
+/// Bytes read at a time.
+const READ_BYTES: usize = 256 * 1024;
+/// A name in the heading longer than this is not quoted: it may be a value of a file without heading.
+const MAX_QUOTED_NAME: usize = 20;
+
+/// A source being read.
+pub(super) struct Source {
+    reader: Reader<Watched>,
+    record: ByteRecord,
+    /// Fields in the heading.
+    width: usize,
+    /// Where each column of the layout stands in the source, and after them the derived ones.
+    positions: Vec<Option<usize>>,
+    rows: u64,
+    may_be_empty: bool,
+    ended: bool,
+}
+
+/// One row of the source.
+pub(super) struct Row<'a> {
+    /// The line on which it begins, counted from 1.
+    pub(super) line: u64,
+    /// The byte of the file at which it begins, counted from 0.
+    pub(super) byte: u64,
+    /// Where each column of the layout stands in the source, and after them the derived ones.
+    positions: &'a [Option<usize>],
+    record: &'a ByteRecord,
+}
+
+impl Row<'_> {
+    /// The value in a column of the layout; nothing where the source lacks the column, which is a problem of its heading.
+    pub(super) fn value(&self, column: usize) -> Result<&str, Utf8Error> {
+        match self.positions[column] {
+            Some(position) => std::str::from_utf8(field(self.record, position)),
+            None => Ok(""),
+        }
+    }
+
+    /// Where a column of the layout stands in the source, counted from 0.
+    pub(super) fn position(&self, column: usize) -> Option<usize> {
+        self.positions[column]
+    }
+
+    /// What the source has in a derived column, and where it stands, counted from 0; nothing where the source lacks it.
+    pub(super) fn derived(&self, layout: &Layout, derived: usize) -> Option<(usize, &[u8])> {
+        let position = self.positions[layout.columns.len() + derived]?;
+        Some((position, field(self.record, position)))
+    }
+
+    /// The number that the source has for an item, if it is one.
+    pub(super) fn amount(&self, item: &Item) -> Option<i128> {
+        match item.source {
+            item::Source::Column(column) if item.map.is_empty() => {
+                self.value(column).ok()?.parse::<i64>().ok().map(i128::from)
+            }
+            item::Source::Column(_)
+            | item::Source::Literal(_)
+            | item::Source::Bytes(_)
+            | item::Source::Total(_)
+            | item::Source::Sequence { .. }
+            | item::Source::CheckDigit { .. }
+            | item::Source::Gateway(_)
+            | item::Source::Link { .. }
+            | item::Source::Block(_) => None,
+        }
+    }
+
+    /// The kind of data record that the row is; `None` with a problem if it can't be told.
+    pub(super) fn kind(&self, layout: &Layout, problems: &mut Problems) -> Option<usize> {
+        let Some(key) = layout.record_key else { return layout.data.first().copied() };
+        let value = self.value(key).unwrap_or("");
+        let told = layout.data.iter().find(|&&kind| layout.records[kind].key.as_deref() == Some(value));
+        let Some(&kind) = told else {
+            let keys = layout.data.iter().filter_map(|&kind| layout.records[kind].key.clone());
+            let fault = Fault::NotAllowed { value: value.to_owned(), allowed: keys.collect() };
+            self.report(layout, key, &fault, problems);
+            return None;
+        };
+        let takes = |kind: usize, column: usize| layout.records[kind].columns().any(|(c, _)| c == column);
+        let mut sound = true;
+        for column in (0..layout.columns.len()).filter(|&column| column != key) {
+            let other = layout.data.iter().any(|&data| data != kind && takes(data, column));
+            let stands = !self.value(column).is_ok_and(str::is_empty);
+            let frames = layout.top.iter().chain(&layout.header).any(|&frame| takes(frame, column));
+            if other && stands && !frames && !takes(kind, column) {
+                self.report(layout, column, &Fault::NotOfThisRecord, problems);
+                sound = false;
+            }
+        }
+        sound.then_some(kind)
+    }
+
+    /// Lists what is wrong with the value in a column of the layout.
+    pub(super) fn report(&self, layout: &Layout, column: usize, fault: &Fault, problems: &mut Problems) {
+        problems.add(&Problem {
+            line: Some(self.line),
+            column: self.position(column).map(|position| position as u64 + 1),
+            item: &layout.columns[column],
+            character: None,
+            wrong: &fault.wrong(),
+            accepted: &fault.accepted(),
+        });
+    }
+}
+
+impl Source {
+    /// Opens a source and reads its heading. What is wrong with the heading goes to `problems`; rows can be read all the
+    /// same, as far as their columns are known.
+    pub(super) fn open(path: &Path, layout: &Layout, problems: &mut Problems) -> io::Result<Source> {
+        let watched = Watched { file: File::open(path)?, hashing: Hashing::new(io::sink()), since_row: 0 };
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .terminator(Terminator::Any(b'\n'))
+            .buffer_capacity(READ_BYTES)
+            .from_reader(watched);
+        let record = ByteRecord::new();
+        let (positions, may_be_empty) = (Vec::new(), layout.shape.may_be_empty);
+        let mut source = Source { reader, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
+        if source.advance(problems)? {
+            source.width = source.record.len();
+            if let Some((wrong, accepted)) = no_heading(&source.record, layout) {
+                // Every row would only say the same again.
+                problems.add(&Problem { line: Some(1), ..whole(wrong, accepted) });
+                source.ended = true;
+            }
+            source.positions = match source.ended {
+                true => vec![None; layout.decoded_columns().len()],
+                false => heading(&source.record, layout, problems),
+            };
+        } else if problems.is_empty() {
+            problems.add(&whole("the file is empty", "a heading with the names of the items, then rows"));
+        }
+        Ok(source)
+    }
+
+    /// The next row, or `None` after the last one.
+    pub(super) fn next_row(&mut self, problems: &mut Problems) -> io::Result<Option<Row<'_>>> {
+        while self.advance(problems)? {
+            self.rows += 1;
+            if self.record.len() == self.width {
+                let (line, byte) = self.position();
+                return Ok(Some(Row { line, byte, positions: &self.positions, record: &self.record }));
+            }
+            problems.add(&Problem {
+                line: Some(self.position().0),
+                column: None,
+                item: "(row)",
+                character: None,
+                wrong: &format!("the row has {} fields", self.record.len()),
+                accepted: &format!("{} fields, as in the heading", self.width),
+            });
+        }
+        if self.rows == 0 && !self.may_be_empty && problems.is_empty() {
+            problems.add(&whole("no records: the heading stands alone", "at least one row"));
+        }
+        Ok(None)
+    }
+
+    /// Rows read so far, good or bad, without the heading.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Reads what may be left and gives the digest of the whole file.
+    pub(super) fn finish(self) -> io::Result<Sha256> {
+        let Watched { mut file, mut hashing, .. } = self.reader.into_inner();
+        io::copy(&mut file, &mut hashing)?;
+        Ok(hashing.finish().0)
+    }
+
+    /// Reads the next row into `record`. An endless row ends the reading with a problem.
+    fn advance(&mut self, problems: &mut Problems) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        let error = loop {
+            self.reader.get_mut().since_row = 0;
+            match self.reader.read_byte_record(&mut self.record) {
+                // A line of CRLF alone is an empty line like any other.
+                Ok(true) if self.record.len() == 1 && &self.record[0] == b"\r" => {}
+                Ok(found) => {
+                    self.ended = !found;
+                    return Ok(found);
+                }
+                Err(error) => break error,
+            }
+        };
+        self.ended = true;
+        let cause = cause_of(error);
+        if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessRow>()) {
+            return Err(cause);
+        }
+        problems.add(&Problem {
+            line: Some(self.reader.position().line()),
+            column: None,
+            item: "(row)",
+            character: None,
+            wrong: "the row has no end within 1 MiB; nothing after it was read",
+            accepted: "a closing quote for every opening one",
+        });
+        Ok(false)
+    }
+
+    /// Line and byte at which the row in `record` begins. The reader knows where it stood before the row, perhaps with
+    /// empty lines between, and on which line it stands after it.
+    fn position(&self) -> (u64, u64) {
+        let (line, byte) =
+            self.record.position().map_or((1, 0), |position| (position.line(), position.byte()));
+        let inside = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+        (line.max(self.reader.position().line().saturating_sub(inside + 1)), byte)
+    }
+}
+
+/// A field without the CR of a line end.
+fn field(record: &ByteRecord, column: usize) -> &[u8] {
+    let field = &record[column];
+    if column + 1 == record.len() { field.strip_suffix(b"\r").unwrap_or(field) } else { field }
+}
+
+/// What a first line is that names none of the layout's columns: most often the whole file is in another form. Nothing of
+/// it is quoted, for it may be a record.
+fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<(&'static str, &'static str)> {
+    let wanted = layout.input_columns();
+    let named = |text: &str, between: char| {
+        text.split([between, ',']).any(|name| wanted.contains(&name.trim_end_matches('\r')))
+    };
+    let bytes = record.as_slice();
+    let fields = || (0..record.len()).map(|n| field(record, n));
+    if wanted.is_empty() || fields().any(|name| wanted.iter().any(|wanted| wanted.as_bytes() == name)) {
+        return None;
+    }
+    let in_excel = "UTF-8: in Excel, save as 「CSV UTF-8（コンマ区切り）」";
+    let shift_jis = |name| encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(name);
+    if bytes.contains(&0) {
+        Some(("the file is UTF-16, or no text at all", in_excel))
+    } else if fields().filter_map(shift_jis).any(|name| named(&name, ',')) {
+        Some(("the file is Shift_JIS", in_excel))
+    } else if std::str::from_utf8(bytes).is_ok_and(|text| named(text, '\t')) {
+        Some(("tabs stand between the values", "commas"))
+    } else {
+        let accepted = "the names of the items above the records (`totatsu layout template` prints them)";
+        Some(("the first line is no heading: it names no item of the layout", accepted))
+    }
+}
+
+/// Finds the column of every item. Names that are missing, unknown or doubled are problems.
+fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec<Option<usize>> {
+    let (wanted, may) = (layout.input_columns(), layout.decoded_columns());
+    let names: Vec<Option<&str>> =
+        (0..record.len()).map(|n| std::str::from_utf8(field(record, n)).ok()).collect();
+    let mut add = |column: Option<u64>, item: &str, wrong: &str, accepted: &str| {
+        let line = Some(1);
+        problems.add(&Problem { line, column, item, character: None, wrong, accepted });
+    };
+    for (n, name) in names.iter().enumerate() {
+        let known = name.is_some_and(|name| may.contains(&name));
+        let shown = name.filter(|name| name.chars().count() <= MAX_QUOTED_NAME).unwrap_or("(heading)");
+        if name.is_none() {
+            add(Some(n as u64 + 1), "(heading)", "the name is not UTF-8", "UTF-8");
+        } else if !known {
+            add(
+                Some(n as u64 + 1),
+                shown,
+                "the layout has no such column",
+                "the names of the layout's items",
+            );
+        } else if names[..n].contains(name) {
+            add(Some(n as u64 + 1), shown, "the column stands twice in the heading", "each column once");
+        }
+    }
+    for name in wanted.iter().filter(|&&name| !names.contains(&Some(name))) {
+        add(
+            None,
+            name,
+            "the heading lacks the column",
+            "a column of this name, even where its values are empty",
+        );
+    }
+    may.iter().map(|name| names.iter().position(|found| found == &Some(*name))).collect()
+}
+
+fn whole<'a>(wrong: &'a str, accepted: &'a str) -> Problem<'a> {
+    Problem { line: None, column: None, item: "(file)", character: None, wrong, accepted }
+}
+
+/// Hashes what is read and refuses to read on within an endless row.
+struct Watched {
+    file: File,
+    hashing: Hashing<io::Sink>,
+    since_row: usize,
+}
+
+/// A row that goes on beyond its limit.
+#[derive(Debug, thiserror::Error)]
+#[error("a row without end")]
+struct EndlessRow;
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.since_row > MAX_ROW_BYTES {
+            return Err(io::Error::other(EndlessRow));
+        }
+        let read = self.file.read(buffer)?;
+        self.hashing.note(&buffer[..read]);
+        self.since_row += read;
+        Ok(read)
+    }
+}

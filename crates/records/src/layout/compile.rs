@@ -1,0 +1,462 @@
+//! From the layout file to the compiled layout: every check beyond the spelling.
+//!
+//! Owns: what makes a layout sound, as far as the heading and the whole are concerned (`sheet` has the single items,
+//! `fitting` how records go together).
+//! Promises: item ranges tile their record; every name that is referred to exists; every literal was encoded once for a
+//! trial; records that may follow the same record can be told apart by a literal item.
+//! On failure: all problems of the file at once.
+//! Never: reads files other than the folding tables beside the layout.
+//!
+//! Totals run over the block in a block's trailer and over the file at its top and end. A block ends whenever one of the
+//! `break_on` values differs from the row before.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use toml::Spanned;
+
+use super::definition::{self, Definition, Heading, ItemDefinition, LayoutProblem, RecordDefinition};
+use super::groups;
+use super::house::{House, Loader};
+use super::item::{Item, Source};
+use super::origin::Names;
+use super::plan::{Layout, Record, Shape};
+use super::words::{Format, Place};
+use totatsu_base::digest::Sha256;
+
+/// A record longer than this is a slip of the pen.
+const MAX_RECORD_BYTES: usize = 65_536;
+
+impl Layout {
+    /// Compiles the text of a layout file that names no folding table of a partner. `id` is how links name the layout:
+    /// partner and name, as in `eltax/nenkin`.
+    ///
+    /// # Errors
+    /// Every problem of the file that can be found in one pass.
+    pub fn compile(id: &str, text: &str) -> Result<Layout, Vec<LayoutProblem>> {
+        compile(id, text, &|_| Err("a layout without a folder has no tables beside it".into()))
+    }
+
+    /// Compiles a layout file, with the folding tables beside it.
+    ///
+    /// # Errors
+    /// It can't be read, or every problem of the file and its tables that can be found in one pass.
+    pub fn of_file(id: &str, file: &Path) -> Result<Layout, Vec<LayoutProblem>> {
+        let text = std::fs::read_to_string(file).map_err(|error| vec![LayoutProblem::unreadable(&error)])?;
+        Layout::compile_in(id, &text, file.parent().unwrap_or(Path::new("")))
+    }
+
+    /// Compiles the text of a layout file that stands in `folder`, with the folding tables beside it.
+    ///
+    /// # Errors
+    /// Every problem of the file and its tables that can be found in one pass.
+    pub fn compile_in(id: &str, text: &str, folder: &Path) -> Result<Layout, Vec<LayoutProblem>> {
+        compile(id, text, &|name| {
+            std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())
+        })
+    }
+}
+
+fn compile(id: &str, text: &str, load: Loader) -> Result<Layout, Vec<LayoutProblem>> {
+    let mut problems = Vec::new();
+    let mut definition = definition::read(text, &mut problems);
+    let items = groups::expanded(text, &mut definition, &mut problems);
+    let layout = Compiler { text, problems: &mut problems }.layout(id, definition, items, load);
+    match layout {
+        Some(layout) if problems.is_empty() => Ok(layout),
+        Some(_) | None => Err(problems),
+    }
+}
+
+/// One record of the file, with its expanded items.
+pub(super) type Written = (RecordDefinition, Vec<ItemDefinition>);
+
+pub(super) struct Compiler<'a> {
+    pub(super) text: &'a str,
+    problems: &'a mut Vec<LayoutProblem>,
+}
+
+impl Compiler<'_> {
+    fn layout(
+        mut self,
+        id: &str,
+        definition: Definition,
+        items: Vec<Vec<ItemDefinition>>,
+        load: Loader,
+    ) -> Option<Layout> {
+        let Definition { heading, records, derived, incomplete, .. } = definition;
+        let written: Vec<Written> = records.into_iter().map(|(record, _)| record).zip(items).collect();
+        let mut hashed = self.text.as_bytes().to_vec();
+        let house = self.house(heading.as_ref(), &written, load, &mut hashed);
+        let mut names = names(house.format, heading.as_ref(), &written);
+        let mut records: Vec<Record> = Vec::new();
+        for record in &written {
+            records.push(self.record(record, &house, &mut names, incomplete));
+        }
+        let dates = heading.as_ref().and_then(|heading| self.dates(heading));
+        let breaks = heading.as_ref().map(|heading| self.breaks(heading, &written, &records, &names));
+        if incomplete || !self.problems.is_empty() {
+            return None;
+        }
+        let heading = heading?;
+        self.records_fit_together(&heading, &house, &written, &mut records);
+        let totals = self.totals(&names, &records);
+        let derived = self.derived(derived, &records, &names.columns);
+        let (effective_from, until) = dates?;
+        let repeated = names.repeated.iter().map(|name| super::fitting::data_item(name, &records)).collect();
+        let standing = |place| (0..records.len()).filter(|&n| records[n].place == place).collect::<Vec<_>>();
+        Some(Layout {
+            id: id.to_owned(),
+            effective_from,
+            until,
+            encoding: heading.encoding.filter(|_| house.format != Format::AsIs),
+            sha256: Sha256::of(&hashed),
+            shape: shape(&heading, &house),
+            top: standing(Place::FileTop),
+            header: standing(Place::BlockHeader).pop(),
+            data: standing(Place::Data),
+            trailer: standing(Place::BlockTrailer).pop(),
+            end: standing(Place::FileEnd).pop(),
+            record_key: heading.record_key.as_ref().map(|name| names.column(name.get_ref())),
+            columns: names.columns,
+            derived,
+            breaks: breaks?,
+            heading_line: self.heading_line(&heading, &records),
+            totals,
+            repeated,
+            title: heading.title,
+            partner: heading.partner,
+            status: heading.status,
+            sources: heading.sources,
+            notes: heading.notes,
+            records,
+        })
+    }
+
+    /// One record by itself. Its literals and listed values are tried once its items are sound.
+    fn record(
+        &mut self,
+        (record, items): &Written,
+        house: &House,
+        names: &mut Names,
+        incomplete: bool,
+    ) -> Record {
+        let first_problem = self.problems.len();
+        let items = self.items(record, items, house, names, incomplete);
+        let sound = self.problems.len() == first_problem;
+        let length = record.length.unwrap_or_default();
+        let name = record.name.get_ref().clone();
+        let (place, reckons) = (record.place, items.iter().any(reckons));
+        let mut compiled = Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
+        if sound {
+            self.marks(record, &mut compiled);
+            self.listed_values(record, &compiled);
+        }
+        compiled
+    }
+
+    fn dates(&mut self, heading: &Heading) -> Option<(Date, Option<Date>)> {
+        let effective_from = self.date(&heading.effective_from);
+        let until = heading.until.as_ref().map(|until| self.date(until));
+        if let (Some(from), Some(Some(until)), Some(written)) = (effective_from, until, &heading.until)
+            && until < from
+        {
+            let line = definition::line_of(self.text, written.span().start);
+            self.add(Some(line), None, None, "until is before effective_from");
+        }
+        Some((effective_from?, until.flatten()))
+    }
+
+    fn date(&mut self, written: &Spanned<toml::value::Datetime>) -> Option<Date> {
+        let date = match written.get_ref() {
+            toml::value::Datetime { date: Some(date), time: None, offset: None } => {
+                Date::new(date.year as i16, date.month as i8, date.day as i8).ok()
+            }
+            toml::value::Datetime { .. } => None,
+        };
+        if date.is_none() {
+            let line = definition::line_of(self.text, written.span().start);
+            self.add(Some(line), None, None, "not a day of the calendar (write 2026-04-01, without a time)");
+        }
+        date
+    }
+
+    /// Checks the length of a record against the sum of its items.
+    pub(super) fn length(
+        &mut self,
+        record: &RecordDefinition,
+        bytes: usize,
+        house: &House,
+        incomplete: bool,
+    ) {
+        let (line, name) = (self.line(&record.name), record.name.get_ref());
+        let mut wrong = |message: &str| self.add(Some(line), Some(name), None, message);
+        match (house.format, record.length) {
+            (Format::Csv | Format::AsIs, None) => {}
+            (Format::Csv | Format::AsIs, Some(_)) => wrong("length is for records of fixed width"),
+            (Format::Fixed, None) => wrong("missing field `length`"),
+            (Format::Fixed, Some(length)) => {
+                let inside = house.separator.inside();
+                if bytes + inside != length && !incomplete {
+                    let separator =
+                        if inside > 0 { format!(", the separator {inside}") } else { String::new() };
+                    wrong(&format!(
+                        "the items have {bytes} bytes together{separator}, the record has {length}"
+                    ));
+                }
+                if length == 0 || length > MAX_RECORD_BYTES {
+                    wrong(&format!("a record has 1 to {MAX_RECORD_BYTES} bytes"));
+                }
+            }
+        }
+    }
+
+    pub(super) fn refuse(&mut self, record: &RecordDefinition, item: &ItemDefinition, message: &str) {
+        let line = self.line(&item.name);
+        let label = format!("{} {}", item.no, item.name.get_ref());
+        self.add(Some(line), Some(record.name.get_ref()), Some(label), message);
+    }
+
+    pub(super) fn line(&self, name: &Spanned<String>) -> usize {
+        definition::line_of(self.text, name.span().start)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        line: Option<usize>,
+        record: Option<&String>,
+        item: Option<String>,
+        message: &str,
+    ) {
+        let (record, message) = (record.cloned(), message.to_owned());
+        self.problems.push(LayoutProblem { line, record, item, message });
+    }
+}
+
+fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Names {
+    let standing = |place| move |(record, _): &&Written| record.place == place;
+    let data = written.iter().filter(standing(Place::Data));
+    let mut names = Names {
+        format,
+        records: written.iter().map(|(r, _)| (r.name.get_ref().clone(), r.place)).collect(),
+        data: data
+            .map(|(_, items)| {
+                let item = |item: &ItemDefinition| (item.name.get_ref().clone(), item.kind, item.bytes);
+                items.iter().map(item).collect()
+            })
+            .collect(),
+        blocks_show: written
+            .iter()
+            .filter(standing(Place::BlockHeader))
+            .chain(written.iter().filter(standing(Place::BlockTrailer)))
+            .next()
+            .is_some(),
+        columns: Vec::new(),
+        totals: Vec::new(),
+        repeated: Vec::new(),
+    };
+    // The column that tells rows apart is the first that an operator looks for.
+    if let Some(key) = heading.and_then(|heading| heading.record_key.as_ref()) {
+        names.column(key.get_ref());
+    }
+    names
+}
+
+/// The item follows from others of the record, or from its place in the file.
+fn reckons(item: &Item) -> bool {
+    matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. })
+}
+
+fn shape(heading: &Heading, house: &House) -> Shape {
+    let csv = heading.csv.as_ref();
+    Shape {
+        format: house.format,
+        separator: house.separator,
+        separator_after_last: heading.separator_after_last,
+        end_mark: heading.end_mark,
+        may_be_empty: heading.may_be_empty,
+        quote: house.quote,
+        heading: csv.is_some_and(|csv| csv.heading),
+        delimiter: house.delimiter as u8,
+        byte_order_mark: csv.is_some_and(|csv| csv.byte_order_mark),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = r#"
+title = "t"
+partner = "p"
+status = "sample"
+effective_from = 2026-04-01
+encoding = "shift_jis"
+separator = "none"
+break_on = ["code"]
+
+[[record]]
+name = "head"
+place = "block-header"
+length = 14
+[[record.item]]
+no = 1
+name = "mark"
+bytes = 1
+kind = "9"
+value = "1"
+[[record.item]]
+no = 2
+name = "code"
+bytes = 3
+kind = "9"
+block = "code"
+[[record.item]]
+no = 3
+name = "rest"
+bytes = 10
+kind = "X"
+filler = "spaces"
+
+[[record]]
+name = "row"
+place = "data"
+length = 14
+[[record.item]]
+no = 1
+name = "mark"
+bytes = 1
+kind = "9"
+value = "2"
+[[record.item]]
+no = 2
+name = "code"
+bytes = 3
+at = 1
+kind = "9"
+[[record.item]]
+no = 3
+name = "text"
+bytes = 10
+kind = "N"
+
+[[record]]
+name = "tail"
+place = "block-trailer"
+length = 14
+[[record.item]]
+no = 1
+name = "mark"
+bytes = 1
+kind = "9"
+value = "3"
+[[record.item]]
+no = 2
+name = "sum"
+bytes = 13
+kind = "9"
+sum = "code"
+"#;
+
+    fn problems(text: &str) -> Vec<String> {
+        let found = Layout::compile("p/t", text).err().unwrap_or_default();
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_sound_layout_names_its_version_and_columns() {
+        let layout = Layout::compile("p/t", SOUND).unwrap();
+        assert_eq!((layout.id(), layout.version().as_str()), ("p/t", "2026-04-01"));
+        assert_eq!(layout.input_columns(), ["code", "text"]);
+        assert_eq!(layout.first_data_record(), (14, 14));
+    }
+
+    #[test]
+    fn all_problems_of_a_file_come_in_one_pass_each_with_its_line() {
+        let bad = SOUND
+            .replace("break_on = [\"code\"]", "break_on = [\"cod\"]\ncolour = 1\nflavour = 2")
+            .replace("at = 1", "at = 2")
+            .replace("bytes = 10\nkind = \"N\"", "bytes = 9\nkind = \"N\"")
+            .replace("sum = \"code\"", "sum = \"cade\"\nwidht = 3")
+            .replace("block = \"code\"", "block = \"code\"\nvalue = \"1\"");
+        let found = problems(&bad);
+        let wanted = [
+            "line 9: unknown field `colour`",
+            "line 10: unknown field `flavour`",
+            "line 8: break_on: no data record has an item \"cod\"",
+            "line 24: head: item 2 code: its value can come from one place only",
+            "line 48: row: item 2 code: the sheet puts it at byte 2, the items before it end at byte 1",
+            "line 54: row: item 3 text: an item of two-byte characters has an even number of bytes",
+            "line 37: row: the items have 13 bytes together, the record has 14",
+            "line 70: tail: item 2 sum: sum: no data record has an item \"cade\"",
+        ];
+        for wanted in wanted {
+            assert!(
+                found.iter().any(|problem| problem.starts_with(wanted)),
+                "{wanted}\n{}",
+                found.join("\n")
+            );
+        }
+        assert!(
+            found.iter().any(|p| p.contains("tail: item sum: unknown field `widht`")),
+            "{}",
+            found.join("\n")
+        );
+        assert_eq!(found.len(), wanted.len() + 1, "{}", found.join("\n"));
+    }
+
+    #[test]
+    fn each_slip_of_the_pen_is_named() {
+        let slips = [
+            ("kind = \"N\"", "kind = \"Q\"", "unknown variant `Q`"),
+            ("bytes = 13\n", "", "missing field `bytes`"),
+            ("bytes = 10", "bytes = \"10\"", "invalid type: string"),
+            ("length = 14", "length = 15", "the items have 14 bytes together, the record has 15"),
+            ("name = \"text\"", "name = \"code\"", "another item of the record has this name"),
+            ("no = 3", "no = 2", "another item of the record has this number"),
+            ("value = \"3\"", "value = \"33\"", "the value needs 2 bytes, the item has 1"),
+            ("value = \"3\"", "value = \"2\"", "a reader could not find the end"),
+            ("value = \"3\"", "hex = \"3\"", "two digits a byte"),
+            ("value = \"3\"", "hex = \"33 34\"", "hex has 2 bytes, the item has 1"),
+            ("sum = \"code\"", "sum = \"text\"", "is not of kind 9"),
+            ("sum = \"code\"", "count = [\"rows\"]", "there is no record \"rows\""),
+            ("sum = \"code\"", "count = []", "count names the kinds"),
+            ("sum = \"code\"", "column = \"x\"", "a trailer takes nothing from columns"),
+            ("block = \"code\"", "sum = \"code\"", "a total stands in a block's trailer"),
+            ("block = \"code\"", "block = \"mark\"", "another kind or number of bytes"),
+            (
+                "place = \"block-header\"",
+                "place = \"file-top\"",
+                "block belongs to a block's header or trailer",
+            ),
+            (
+                "effective_from = 2026-04-01",
+                "effective_from = 2026-04-01T00:00:00",
+                "not a day of the calendar",
+            ),
+            (
+                "separator = \"none\"",
+                "separator = \"none\"\nuntil = 2026-03-31",
+                "until is before effective_from",
+            ),
+            ("title = \"t\"", "title = ", "line 2"),
+            ("kind = \"N\"", "kind = \"N\"\nrules = [\"half-width\"]", "contradicts the kind"),
+            ("kind = \"N\"", "kind = \"N\"\ndate = \"YYYYMMDD\"", "a date or time is an item of kind 9 or X"),
+            ("kind = \"N\"", "kind = \"N\"\ndefault = \"\"", "default belongs to link"),
+        ];
+        for (sound, slip, wanted) in slips {
+            let text = SOUND.replacen(sound, slip, 1);
+            assert_ne!(text, SOUND);
+            let found = problems(&text);
+            assert!(found.iter().any(|problem| problem.contains(wanted)), "{slip}: {}", found.join("\n"));
+        }
+        assert_eq!(problems(SOUND), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_layout_without_a_data_record_is_refused() {
+        let start = SOUND.find("[[record]]").unwrap();
+        let found = problems(&SOUND[..start].replace("break_on = [\"code\"]", ""));
+        assert_eq!(found, ["a layout has a data record, this one has none"]);
+    }
+}

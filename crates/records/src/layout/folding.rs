@@ -1,0 +1,239 @@
+//! Folding (縮退): the agreed character in place of one that the target lacks.
+//!
+//! Owns: the tables, which are the public maps in the crate `jntajis` and the partners' own files, and the order in which
+//! they are asked.
+//! Promises: a replacement comes from a table that the layout names and fits the item it is for; the same character
+//! always becomes the same. A map that knows several gives the first that fits.
+//! On failure: nothing is found; the caller refuses the character.
+//! Never: makes up a replacement; drops a character.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jntajis::codec::mj_shrink::{MJShrinkScheme, MJShrinkSchemes, mj_shrink_candidates};
+
+use super::charset::is_variation_selector;
+use totatsu_base::digest::Sha256;
+
+/// A replacement longer than this is a slip of the pen.
+const MAX_REPLACEMENT_CHARS: usize = 32;
+
+/// The tables of an item, in the order in which they are asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Folding(Vec<Table>);
+
+/// One table.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    /// The name in the layout file, in reports and on receipts.
+    pub(crate) name: Arc<str>,
+    source: TableSource,
+}
+
+#[derive(Debug, Clone)]
+enum TableSource {
+    /// Drops the variation selector.
+    Ivs,
+    /// 国税庁 JIS縮退マップ.
+    Nta,
+    /// MJ縮退マップ, the schemes in the order in which they are asked.
+    Mj(&'static [MJShrinkScheme]),
+    /// A partner's file, and its digest.
+    File(Arc<HashMap<String, String>>, Sha256),
+}
+
+const MJ_BY_RULE: [MJShrinkScheme; 3] = [
+    MJShrinkScheme::JISIncorporationUCSUnificationRule,
+    MJShrinkScheme::MOJFamilyRegisterActRelatedNotice,
+    MJShrinkScheme::MOJNotice582,
+];
+const MJ_BY_ANALOGY: [MJShrinkScheme; 1] = [MJShrinkScheme::InferenceByReadingAndGlyph];
+
+impl Table {
+    /// A table by its name in the layout file, if it is one that everybody has.
+    pub(super) fn public(name: &str) -> Option<Table> {
+        let source = match name {
+            "ivs" => TableSource::Ivs,
+            "nta" => TableSource::Nta,
+            "mj" => TableSource::Mj(&MJ_BY_RULE),
+            "mj-by-analogy" => TableSource::Mj(&MJ_BY_ANALOGY),
+            _ => return None,
+        };
+        Some(Table { name: name.into(), source })
+    }
+
+    /// A partner's table from its text.
+    ///
+    /// # Errors
+    /// One sentence for each bad line.
+    pub(super) fn partner(name: &str, text: &str) -> Result<Table, Vec<String>> {
+        let mut entries = HashMap::new();
+        let mut problems = Vec::new();
+        for (n, line) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match entry(line) {
+                Ok((from, _)) if entries.contains_key(&from) => {
+                    problems.push(format!("{name}, line {}: the character has an entry already", n + 1));
+                }
+                Ok((from, to)) => {
+                    entries.insert(from, to);
+                }
+                Err(message) => problems.push(format!("{name}, line {}: {message}", n + 1)),
+            }
+        }
+        if problems.is_empty() {
+            let source = TableSource::File(Arc::new(entries), Sha256::of(text.as_bytes()));
+            Ok(Table { name: name.into(), source })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The replacements that the table knows for a character and its variation selector, best first.
+    fn candidates(&self, unit: &str) -> Vec<String> {
+        match &self.source {
+            TableSource::Ivs => Vec::new(),
+            TableSource::Nta => jntajis::jnta_shrink_translit(unit, None).into_iter().collect(),
+            TableSource::Mj(schemes) => schemes
+                .iter()
+                .flat_map(|&scheme| mj_shrink_candidates(unit, MJShrinkSchemes::builder().with(scheme)))
+                .collect(),
+            TableSource::File(entries, _) => entries.get(unit).cloned().into_iter().collect(),
+        }
+    }
+}
+
+impl Folding {
+    pub(super) fn new(tables: Vec<Table>) -> Folding {
+        Folding(tables)
+    }
+
+    /// No table: nothing is replaced.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The names of the tables, and the digest of a partner's, which may change behind its name.
+    pub(super) fn described(&self) -> String {
+        let named = |table: &Table| match &table.source {
+            TableSource::Ivs | TableSource::Nta | TableSource::Mj(_) => table.name.to_string(),
+            TableSource::File(_, sha256) => format!("{} (SHA-256 {:.12}…)", table.name, sha256.to_string()),
+        };
+        self.0.iter().map(named).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What stands for a character (with the variation selector after it, if one is there), and the table that says so.
+    /// Cold: most text never comes here.
+    #[cold]
+    pub(crate) fn fold(&self, unit: &str, fits: impl Fn(&str) -> bool) -> Option<(String, &Arc<str>)> {
+        let mut unit = unit;
+        for table in &self.0 {
+            if let TableSource::Ivs = table.source {
+                let plain = unit.trim_end_matches(is_variation_selector);
+                if plain.len() < unit.len() && !plain.is_empty() {
+                    if fits(plain) {
+                        return Some((plain.to_owned(), &table.name));
+                    }
+                    unit = plain;
+                }
+                continue;
+            }
+            let found =
+                table.candidates(unit).into_iter().find(|to| to != unit && !to.is_empty() && fits(to));
+            if let Some(to) = found {
+                return Some((to, &table.name));
+            }
+        }
+        None
+    }
+}
+
+/// One line of a partner's table: what is replaced, a tab, what stands for it.
+fn entry(line: &str) -> Result<(String, String), String> {
+    let (from, to) = line.split_once('\t').ok_or("a line is a character, a tab, and what stands for it")?;
+    let (from, to) = (text(from)?, text(to)?);
+    let mut chars = from.chars();
+    let one = chars.next().is_some_and(|c| !is_variation_selector(c));
+    if !one || !chars.all(is_variation_selector) {
+        return Err("on the left stands one character, perhaps with a variation selector".into());
+    }
+    if to.is_empty() || to.contains('\t') || to.chars().count() > MAX_REPLACEMENT_CHARS {
+        return Err(format!("on the right stand 1 to {MAX_REPLACEMENT_CHARS} characters"));
+    }
+    Ok((from, to))
+}
+
+/// Characters as such, or as `U+9AD9 U+E0100`.
+fn text(written: &str) -> Result<String, String> {
+    if !written.starts_with("U+") {
+        return Ok(written.to_owned());
+    }
+    let point = |word: &str| {
+        let hex = word.strip_prefix("U+")?;
+        u32::from_str_radix(hex, 16).ok().and_then(char::from_u32)
+    };
+    written
+        .split(' ')
+        .map(|word| point(word).ok_or_else(|| format!("\"{word}\" is no code point like U+9AD9")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::charset::{Charset, Encoding};
+
+    fn folding(names: &[&str]) -> Folding {
+        Folding::new(names.iter().map(|name| Table::public(name).unwrap()).collect())
+    }
+
+    fn fold(folding: &Folding, unit: &str) -> Option<(String, String)> {
+        let strict = Charset::new(Encoding::ShiftJis, false);
+        let found = folding.fold(unit, |to| to.chars().all(|c| strict.code(c).is_some()));
+        found.map(|(to, table)| (to, table.to_string()))
+    }
+
+    fn answer(to: &str, table: &str) -> Option<(String, String)> {
+        Some((to.to_owned(), table.to_owned()))
+    }
+
+    #[test]
+    fn the_public_maps_fold_variants_of_names() {
+        assert_eq!(fold(&folding(&["mj"]), "髙"), answer("高", "mj"));
+        assert_eq!(fold(&folding(&["nta"]), "﨑"), answer("崎", "nta"));
+        assert_eq!(fold(&folding(&["mj"]), "𠮷"), answer("吉", "mj"));
+        assert_eq!(fold(&folding(&["nta", "mj"]), "棃"), answer("梨", "nta"));
+        assert_eq!(fold(&folding(&["nta"]), "髙"), None);
+        assert_eq!(fold(&folding(&["nta", "mj", "mj-by-analogy"]), "\u{200b}"), None);
+        assert_eq!(fold(&folding(&[]), "髙"), None);
+    }
+
+    #[test]
+    fn a_variation_selector_is_dropped_only_by_agreement() {
+        assert_eq!(fold(&folding(&["ivs"]), "葛\u{e0100}"), answer("葛", "ivs"));
+        assert_eq!(fold(&folding(&["nta"]), "葛\u{e0100}"), None);
+        assert_eq!(fold(&folding(&["ivs", "mj"]), "髙\u{e0100}"), answer("高", "mj"));
+        assert_eq!(fold(&folding(&["ivs"]), "\u{e0100}"), None);
+    }
+
+    #[test]
+    fn a_partners_table_is_asked_in_its_turn() {
+        let table = Table::partner("own.tsv", "# ours\n\n髙\t商\nU+845B U+E0100\t葛\n㈱\t（株）\n").unwrap();
+        let first = Folding::new(vec![table.clone(), Table::public("mj").unwrap()]);
+        assert_eq!(fold(&first, "髙"), answer("商", "own.tsv"));
+        assert_eq!(fold(&first, "㈱"), answer("（株）", "own.tsv"));
+        assert_eq!(fold(&first, "葛\u{e0100}"), answer("葛", "own.tsv"));
+        let last = Folding::new(vec![Table::public("mj").unwrap(), table]);
+        assert_eq!(fold(&last, "髙"), answer("高", "mj"));
+    }
+
+    #[test]
+    fn bad_lines_of_a_partners_table_are_named() {
+        let bad = "髙 高\n髙橋\t高橋\n髙\t\n㈱\t株\n㈱\t社\nU+ZZ\t高\n";
+        let problems = Table::partner("own.tsv", bad).unwrap_err();
+        assert_eq!(problems.len(), 5, "{problems:?}");
+        assert!(problems[3].starts_with("own.tsv, line 5"), "{problems:?}");
+    }
+}

@@ -1,0 +1,48 @@
+//! Record layouts: files of records described as data, compiled and checked before anything is converted.
+//!
+//! Owns: the layout files, what their keys mean, the character sets and text rules, and the view of a record for human eyes.
+//! Promises: a [`Layout`] that exists is sound (widths add up, every name it refers to is there, a reader can tell its
+//! records apart); the same layout and values always give the same bytes.
+//! On failure: every [`LayoutProblem`] of a file in one pass, with its line.
+//! Never: touches the network, the ledger or the clock.
+//!
+//! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `house`, `sheet`, `origin` and `fitting`
+//! (its checks), `plan` (the result), `item` (one value to its bytes) and `reading` (and back), `charset`, `text`,
+//! `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `shelf` (which version
+//! applies), `derived` (columns of decoding alone), `difference` (what changed between two versions), `example` (a row to begin with).
+
+pub(crate) mod charset;
+mod check_digit;
+mod compile;
+mod dates;
+mod definition;
+pub(crate) mod derived;
+mod difference;
+mod example;
+mod fault;
+mod fitting;
+mod folding;
+mod groups;
+mod house;
+pub(crate) mod item;
+mod origin;
+pub(crate) mod plan;
+pub(crate) mod reading;
+mod ruler;
+mod sheet;
+mod shelf;
+pub(crate) mod tally;
+mod text;
+mod times;
+mod words;
+
+pub use charset::Encoding;
+pub use definition::LayoutProblem;
+pub use plan::Layout;
+pub(crate) use ruler::padded;
+pub use shelf::Shelf;
+pub use words::{Confidence, Format, Place, Status};
+
+pub(crate) use dates::Parts;
+pub use words::CheckMethod;
+pub(crate) use words::{GatewayValue, Numbered, Quote, Separator};

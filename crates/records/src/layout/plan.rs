@@ -1,0 +1,355 @@
+//! The compiled layout: every width added up, every name resolved.
+//!
+//! Owns: the form of a layout that encoding, reading and the ruler use, and which record may follow which.
+//! Promises: a layout that exists passed all checks of `compile`; it never changes afterwards.
+//! On failure: nothing here fails.
+//! Never: reads files.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::charset::Encoding;
+use super::derived::Derived;
+use super::item::{Item, Source};
+use super::words::{Confidence, EndMark, Format, Place, Quote, Separator, Status};
+use totatsu_base::digest::Sha256;
+
+/// A layout that has been checked and can be used.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) partner: String,
+    pub(super) status: Status,
+    pub(super) sources: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) effective_from: Date,
+    pub(super) until: Option<Date>,
+    pub(super) encoding: Option<Encoding>,
+    pub(super) sha256: Sha256,
+    pub(crate) shape: Shape,
+    /// All kinds of records, in the order of the file.
+    pub(crate) records: Vec<Record>,
+    /// The records at the top of the file.
+    pub(crate) top: Vec<usize>,
+    pub(crate) header: Option<usize>,
+    /// The data records; none only in a layout that leaves the bytes as they are.
+    pub(crate) data: Vec<usize>,
+    pub(crate) trailer: Option<usize>,
+    pub(crate) end: Option<usize>,
+    /// The names of the input columns.
+    pub(crate) columns: Vec<String>,
+    /// The columns that only decoding hands out, after the others.
+    pub(crate) derived: Vec<Derived>,
+    /// The column that says which data record a row is.
+    pub(crate) record_key: Option<usize>,
+    /// What ends a block when it changes.
+    pub(crate) breaks: Vec<Break>,
+    pub(crate) totals: Vec<Total>,
+    /// The data items that a header or trailer repeats: equal throughout a block.
+    pub(crate) repeated: Vec<DataItem>,
+    /// The columns of the heading line of a CSV file that has one.
+    pub(crate) heading_line: Vec<Vec<u8>>,
+}
+
+/// What a file is made of beside its records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) format: Format,
+    pub(crate) separator: Separator,
+    pub(crate) separator_after_last: bool,
+    pub(crate) end_mark: Option<EndMark>,
+    /// A file without any data record is right.
+    pub(crate) may_be_empty: bool,
+    pub(crate) quote: Quote,
+    /// A first line with the names of the data record's items.
+    pub(crate) heading: bool,
+    pub(crate) delimiter: u8,
+    pub(crate) byte_order_mark: bool,
+}
+
+/// A kind of record.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    /// Bytes, with a separator that counts into the record; 0 for a line of a CSV file.
+    pub(crate) length: usize,
+    pub(crate) items: Vec<Item>,
+    /// The literal items by which a reader knows the record: index and bytes.
+    pub(crate) marks: Vec<(usize, Vec<u8>)>,
+    /// What the source says in the column that tells data records apart.
+    pub(crate) key: Option<String>,
+    /// Some item is a running number or a check digit.
+    pub(crate) reckons: bool,
+}
+
+/// An item of the data records: its index in each kind of record that has it, by the kind's index.
+#[derive(Debug, Clone)]
+pub(crate) struct DataItem {
+    pub(crate) index: Vec<Option<usize>>,
+}
+
+/// What ends a block when it changes from one row to the next.
+#[derive(Debug, Clone)]
+pub(crate) enum Break {
+    /// The bytes of a data item.
+    Item(DataItem),
+    /// An input column that the block's header takes (index).
+    Column(usize),
+}
+
+/// A count or a sum over the block and over the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Total {
+    /// How receipts name it; none for counts of records, which they hold anyway.
+    pub(crate) label: Option<String>,
+    /// Some value it adds may be negative.
+    pub(crate) signed: bool,
+    /// What each kind of record adds, by the kind's index.
+    pub(crate) adds: Vec<Option<Adds>>,
+}
+
+/// What a record adds to a total.
+#[derive(Debug, Clone)]
+pub(crate) struct Adds {
+    /// The item whose number is added; none adds one.
+    pub(crate) item: Option<usize>,
+    /// The item and the bytes that decide whether it is added.
+    pub(crate) condition: Option<Condition>,
+}
+
+/// Which records a total takes in.
+#[derive(Debug, Clone)]
+pub(crate) struct Condition {
+    pub(crate) item: usize,
+    /// The values in question, as bytes of the item.
+    pub(crate) values: Vec<Vec<u8>>,
+    /// Whether the item must be one of them, or none.
+    pub(crate) among: bool,
+}
+
+impl Layout {
+    /// How links name the layout: partner and name.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The version: the first day it applies, as YYYY-MM-DD.
+    pub fn version(&self) -> String {
+        self.effective_from.to_string()
+    }
+
+    /// The first day the layout applies.
+    pub fn effective_from(&self) -> Date {
+        self.effective_from
+    }
+
+    /// The last day the layout applies, if one is known.
+    pub fn until(&self) -> Option<Date> {
+        self.until
+    }
+
+    /// The title on the partner's sheet.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The partner, in the words of the layout file.
+    pub fn partner(&self) -> &str {
+        &self.partner
+    }
+
+    /// How sure the layout is.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Where the layout was taken from.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// What an operator has to know or check.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The encoding of the records; none where the bytes are left as they are.
+    pub fn encoding(&self) -> Option<Encoding> {
+        self.encoding
+    }
+
+    /// The form of the file.
+    pub fn format(&self) -> Format {
+        self.shape.format
+    }
+
+    /// SHA-256 of the layout file, followed by the partners' folding tables that it names, in the order of their names.
+    pub fn sha256(&self) -> Sha256 {
+        self.sha256
+    }
+
+    /// The names of the values that the layout takes from the link.
+    pub fn link_values(&self) -> BTreeSet<&str> {
+        self.items_of_link().map(|(key, _)| key).collect()
+    }
+
+    /// Those of them that the layout has no default for: the link must give them.
+    pub fn required_link_values(&self) -> BTreeSet<&str> {
+        self.items_of_link().filter(|(_, default)| default.is_none()).map(|(key, _)| key).collect()
+    }
+
+    /// The items that the link fills: the name of the value, and the layout's default.
+    fn items_of_link(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let items = self.records.iter().flat_map(|record| &record.items);
+        items.filter_map(|item| match &item.source {
+            Source::Link { key, default } => Some((key.as_str(), default.as_deref())),
+            Source::Column(_)
+            | Source::Literal(_)
+            | Source::Bytes(_)
+            | Source::Total(_)
+            | Source::Sequence { .. }
+            | Source::CheckDigit { .. }
+            | Source::Gateway(_)
+            | Source::Block(_) => None,
+        })
+    }
+
+    /// The columns of the source, in the order of the file.
+    pub fn input_columns(&self) -> Vec<&str> {
+        self.columns.iter().map(String::as_str).collect()
+    }
+
+    /// The columns of what decoding hands out: those of the source, then the derived ones.
+    pub fn decoded_columns(&self) -> Vec<&str> {
+        let derived = self.derived.iter().map(|derived| derived.name.as_str());
+        self.columns.iter().map(String::as_str).chain(derived).collect()
+    }
+
+    /// The derived columns, each in words: its name, the item it follows from, and the word for each value.
+    pub fn derived_columns(&self) -> Vec<String> {
+        self.derived.iter().map(Derived::described).collect()
+    }
+
+    /// The items of which the layout file is not sure, in the order of the file: record, number and name of the item,
+    /// how sure, and the file's note.
+    pub fn doubts(&self) -> impl Iterator<Item = (&str, String, Confidence, Option<&str>)> {
+        let items =
+            self.records.iter().flat_map(|record| record.items.iter().map(move |item| (record, item)));
+        items.filter_map(|(record, item)| {
+            let confidence = item.confidence.filter(|&confidence| confidence != Confidence::Confirmed)?;
+            Some((record.name.as_str(), item.label(), confidence, item.note.as_deref()))
+        })
+    }
+
+    /// The kinds of records that may follow a kind; `None` stands for the start of the records after the file's top.
+    pub(crate) fn may_follow(&self, before: Option<usize>) -> Vec<usize> {
+        let mut next: Vec<usize> = Vec::new();
+        let begin_block = |next: &mut Vec<usize>| match self.header {
+            Some(header) => next.push(header),
+            None => next.extend(&self.data),
+        };
+        match before.map(|kind| self.records[kind].place) {
+            None | Some(Place::FileTop) => {
+                begin_block(&mut next);
+                if self.shape.may_be_empty {
+                    next.extend(self.trailer.filter(|_| self.header.is_none()));
+                    next.extend(self.end);
+                }
+            }
+            Some(Place::BlockHeader) => {
+                next.extend(&self.data);
+                if self.shape.may_be_empty {
+                    next.extend(self.trailer.or(self.end));
+                }
+            }
+            Some(Place::Data) => {
+                next.extend(&self.data);
+                match self.trailer {
+                    Some(trailer) => next.push(trailer),
+                    None => {
+                        next.extend(self.header.filter(|_| !self.breaks.is_empty()));
+                        next.extend(self.end);
+                    }
+                }
+            }
+            Some(Place::BlockTrailer) => {
+                if !self.breaks.is_empty() {
+                    begin_block(&mut next);
+                }
+                next.extend(self.end);
+            }
+            Some(Place::FileEnd) => {}
+        }
+        next
+    }
+
+    /// Whether the file may end after a kind; `None` stands for the start of the records after the file's top.
+    pub(crate) fn may_end_after(&self, last: Option<usize>) -> bool {
+        match (self.end, last.map(|kind| self.records[kind].place)) {
+            (Some(_), place) => place == Some(Place::FileEnd),
+            (None, None | Some(Place::FileTop)) => self.shape.may_be_empty,
+            (None, Some(Place::BlockHeader)) => self.shape.may_be_empty && self.trailer.is_none(),
+            (None, Some(Place::Data)) => self.trailer.is_none(),
+            (None, Some(Place::BlockTrailer | Place::FileEnd)) => true,
+        }
+    }
+
+    /// The kind is that of a data record.
+    pub(crate) fn is_data(&self, kind: usize) -> bool {
+        self.records[kind].place == Place::Data
+    }
+
+    /// The bytes of every record after the file's top, without its separator.
+    pub(crate) fn body_width(&self) -> usize {
+        let body = self.records.iter().find(|record| record.place != Place::FileTop);
+        body.map_or(0, Record::width)
+    }
+}
+
+impl Record {
+    /// The bytes of its items, in a file of fixed width.
+    pub(crate) fn width(&self) -> usize {
+        self.items.last().map_or(0, |last| last.range.end)
+    }
+
+    /// The range of an item; for a CSV line its number.
+    pub(crate) fn position(&self, item: usize) -> Range<usize> {
+        match self.items[item].range.clone() {
+            Range { start: 0, end: 0 } => item..item + 1,
+            range => range,
+        }
+    }
+
+    /// Some literal item has other bytes at the same place in the other record.
+    pub(super) fn differs_visibly(&self, other: &Record) -> bool {
+        self.marks_that_tell_it_from(other).next().is_some()
+    }
+
+    /// Its literal items that have other bytes than the other record has at the same place: index and bytes.
+    pub(crate) fn marks_that_tell_it_from(&self, other: &Record) -> impl Iterator<Item = &(usize, Vec<u8>)> {
+        self.marks.iter().filter(|(item, mark)| {
+            other.marks.iter().any(|(other_item, other_mark)| {
+                self.position(*item) == other.position(*other_item) && mark != other_mark
+            })
+        })
+    }
+
+    /// The input columns of the record and the items they fill, in the order of the items.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.items.iter().enumerate().filter_map(|(n, item)| match item.source {
+            Source::Column(column) => Some((column, n)),
+            Source::Literal(_)
+            | Source::Bytes(_)
+            | Source::Total(_)
+            | Source::Sequence { .. }
+            | Source::CheckDigit { .. }
+            | Source::Gateway(_)
+            | Source::Link { .. }
+            | Source::Block(_) => None,
+        })
+    }
+}

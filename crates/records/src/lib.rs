@@ -1,0 +1,14 @@
+//! Record layouts, and files of records turned into bytes and back.
+//!
+//! Files of Japanese municipalities' partners are records of a fixed width, in Shift_JIS, with headers, trailers and sums.
+//! Here a [`layout`] describes such a file as data; [`encode`] makes the exact bytes from UTF-8 rows and proves them by
+//! reading them again; [`decode`] makes rows from a partner's bytes. Widths are bytes of the target encoding.
+//!
+//! Promises: the same layout, rows and values always give the same bytes; no value is cut and no character replaced unless
+//! the layout says so, and then it is reported; all problems of a file are told in one pass, with line and column.
+//! Never: touches the network or the clock, or puts a value of a record into an error.
+
+pub mod decode;
+pub mod encode;
+pub mod invented;
+pub mod layout;

@@ -1,0 +1,295 @@
+//! Judges the server's certificate, and keeps ours.
+//!
+//! Promises that no connection comes about, neither for control nor for data, whose certificate was not accepted: by an
+//! authority that is trusted, for the right name and within its dates, and by its pin where pins are agreed. A
+//! certificate that is pinned without a `ca_file` is trusted for its own sake. Either way the server proves that it holds
+//! the key. There is no way to switch this off.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+
+use super::settings::{ClientCertificate, Pin, TlsSettings};
+use crate::{CertificateFault, TransportError};
+
+/// Rights of everybody else on a private key file; any of them makes the key unfit.
+const OTHERS: u32 = 0o007;
+
+/// What was seen of the server's certificate, and of its wish for ours; clones are the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Witness(Arc<Mutex<Seen>>);
+
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The server's certificate.
+    pub(super) fingerprint: Option<Pin>,
+    /// Why it was not accepted.
+    pub(super) fault: Option<CertificateFault>,
+    /// The server asked for a certificate of ours.
+    pub(super) asked_for_ours: bool,
+    /// How the TLS library says that the handshake failed.
+    pub(super) failure: Option<Error>,
+    /// Version and cipher that were agreed.
+    pub(super) cipher: String,
+    /// Key exchange that was agreed.
+    pub(super) key_exchange: String,
+}
+
+impl Witness {
+    /// What was seen so far.
+    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Decides whether a certificate is accepted.
+#[derive(Debug)]
+pub(super) struct Doorkeeper {
+    /// Checks authority, name and dates; `None` where the pinned certificate is trusted for its own sake.
+    authority: Option<Arc<WebPkiServerVerifier>>,
+    pins: Vec<Pin>,
+    provider: Arc<CryptoProvider>,
+    witness: Witness,
+}
+
+impl Doorkeeper {
+    /// Reads the authorities.
+    pub(super) fn new(
+        settings: &TlsSettings,
+        provider: &Arc<CryptoProvider>,
+        witness: &Witness,
+    ) -> Result<Doorkeeper, TransportError> {
+        let roots = match &settings.ca_file {
+            Some(file) => Some(authorities_of(file)?),
+            None if settings.pins.is_empty() => Some(authorities_of_machine()?),
+            None => None,
+        };
+        let authority = roots.map(|roots| authority(roots, provider)).transpose()?;
+        Ok(Doorkeeper {
+            authority,
+            pins: settings.pins.clone(),
+            provider: provider.clone(),
+            witness: witness.clone(),
+        })
+    }
+
+    fn judge(
+        &self,
+        certificate: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), CertificateFault> {
+        if let Some(authority) = &self.authority {
+            authority
+                .verify_server_cert(certificate, others, name, &[], now)
+                .map_err(|error| self.fault_of(&error, certificate, name, now))?;
+        }
+        if !self.pins.is_empty() && !self.pins.contains(&Pin::of(certificate)) {
+            return Err(CertificateFault::NotPinned {
+                pinned: self.pins.iter().map(Pin::to_string).collect(),
+            });
+        }
+        Ok(())
+    }
+
+    fn fault_of(
+        &self,
+        error: &Error,
+        certificate: &CertificateDer<'_>,
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> CertificateFault {
+        let Error::InvalidCertificate(cause) = error else {
+            return CertificateFault::Unfit { cause: error.to_string() };
+        };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the library's list is open")]
+        match cause {
+            CertificateError::UnknownIssuer if self.issued_itself(certificate, name, now) => {
+                CertificateFault::SelfSigned
+            }
+            CertificateError::UnknownIssuer => CertificateFault::UnknownAuthority,
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateFault::Expired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                CertificateFault::NotYetValid
+            }
+            CertificateError::NotValidForName => {
+                CertificateFault::WrongName { expected: name.to_str().into_owned(), presented: Vec::new() }
+            }
+            CertificateError::NotValidForNameContext { expected, presented } => CertificateFault::WrongName {
+                expected: expected.to_str().into_owned(),
+                presented: presented.clone(),
+            },
+            other => CertificateFault::Unfit { cause: other.to_string() },
+        }
+    }
+
+    /// Whether the certificate is its own authority: taken as the only one, it is no longer of an unknown issuer.
+    fn issued_itself(&self, certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> bool {
+        let mut itself = RootCertStore::empty();
+        if itself.add(certificate.clone().into_owned()).is_err() {
+            return false;
+        }
+        let Ok(alone) = authority(itself, &self.provider) else { return false };
+        let judged = alone.verify_server_cert(certificate, &[], name, &[], now);
+        !matches!(judged, Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)))
+    }
+}
+
+impl ServerCertVerifier for Doorkeeper {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.witness.seen().fingerprint = Some(Pin::of(certificate));
+        match self.judge(certificate, others, name, now) {
+            Ok(()) => Ok(ServerCertVerified::assertion()),
+            Err(fault) => {
+                self.witness.seen().fault = Some(fault);
+                Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
+            }
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Our certificate, shown where the server asks for one.
+#[derive(Debug)]
+pub(super) struct Ours {
+    certified: Option<Arc<CertifiedKey>>,
+    witness: Witness,
+}
+
+impl Ours {
+    /// Reads certificate and key.
+    pub(super) fn new(
+        client: Option<&ClientCertificate>,
+        provider: &CryptoProvider,
+        witness: &Witness,
+    ) -> Result<Ours, TransportError> {
+        let certified = client.map(|client| certified_key(client, provider)).transpose()?;
+        Ok(Ours { certified: certified.map(Arc::new), witness: witness.clone() })
+    }
+}
+
+impl ResolvesClientCert for Ours {
+    fn resolve(&self, _authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.witness.seen().asked_for_ours = true;
+        self.certified.clone()
+    }
+
+    fn has_certs(&self) -> bool {
+        self.certified.is_some()
+    }
+}
+
+/// Whether the PEM file holds certificates of authorities.
+///
+/// # Errors
+/// Why it can't be used.
+pub fn check_authorities(file: &Path) -> Result<(), TransportError> {
+    authorities_of(file).map(drop)
+}
+
+/// Whether certificate and key of ours can be used and belong together.
+///
+/// # Errors
+/// Why they can't be used.
+pub fn check_client_certificate(client: &ClientCertificate) -> Result<(), TransportError> {
+    certified_key(client, &rustls::crypto::aws_lc_rs::default_provider()).map(drop)
+}
+
+fn authority(
+    roots: RootCertStore,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<WebPkiServerVerifier>, TransportError> {
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().map_err(|error| {
+        TransportError::Unsupported { what: format!("a certificate that can be judged: {error}") }
+    })
+}
+
+fn authorities_of(file: &Path) -> Result<RootCertStore, TransportError> {
+    let unfit = |cause: String| TransportError::CertificateFile { path: file.to_owned(), cause };
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates_in(file)? {
+        roots.add(certificate).map_err(|error| unfit(error.to_string()))?;
+    }
+    Ok(roots)
+}
+
+fn authorities_of_machine() -> Result<RootCertStore, TransportError> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    // Machines keep some that no library can read; those that can be read are enough, unless there is none.
+    let (usable, _) = roots.add_parsable_certificates(found.certs);
+    if usable == 0 {
+        let cause = found.errors.first().map_or_else(|| "none is installed".to_owned(), ToString::to_string);
+        let cause = format!("this machine's authorities can't be used ({cause}): install ca-certificates");
+        return Err(TransportError::CertificateFile { path: "/etc/ssl/certs".into(), cause });
+    }
+    Ok(roots)
+}
+
+fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let unfit = |cause: String| TransportError::CertificateFile { path: file.to_owned(), cause };
+    let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+    let certificates = read.map_err(|error| unfit(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(unfit("it holds no certificate".to_owned()));
+    }
+    Ok(certificates)
+}
+
+fn certified_key(
+    client: &ClientCertificate,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, TransportError> {
+    let key_file = &client.key_file;
+    let unfit = |cause: String| TransportError::KeyFile { path: key_file.clone(), cause };
+    let certificates = certificates_in(&client.certificate_file)?;
+    let mode = std::fs::metadata(key_file).map_err(|error| unfit(error.to_string()))?.permissions().mode();
+    if mode & OTHERS != 0 {
+        return Err(unfit(format!("mode {:04o} lets everybody use it", mode & 0o7777)));
+    }
+    let key = PrivateKeyDer::from_pem_file(key_file)
+        .map_err(|error| unfit(format!("{error}; it must be PEM and not encrypted")))?;
+    CertifiedKey::from_der(certificates, key, provider).map_err(|error| {
+        let cause = format!("it does not go with the key {}: {error}", key_file.display());
+        TransportError::CertificateFile { path: client.certificate_file.clone(), cause }
+    })
+}

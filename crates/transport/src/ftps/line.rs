@@ -1,0 +1,313 @@
+//! The session's thread: the FTP library's connection, and the requests made of it one after the other.
+//!
+//! Promises that every reply is read before the next request is sent, and looked at; that whoever waits for an answer
+//! waits no longer than the deadline of its phase; and that a line on which a reply may be outstanding is not used again.
+
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use socket2::SockRef;
+use suppaftp::{DataStream, FtpError, ImplFtpStream, Status, TransferStream};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+use super::reply::Reply;
+use super::tls::{Protected, tls_error};
+use super::watch::Watch;
+use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
+
+/// The answers by which a server opens a data connection.
+const OPENED: &[Status] = &[Status::AlreadyOpen, Status::AboutToSend];
+
+/// Bytes that may lie in the kernel without having been sent. More would look like progress, and be waited for at the end
+/// of a transfer over a slow line.
+const UNSENT: u32 = 128 * 1024;
+
+/// A data connection under way.
+pub(super) type Transfer = TransferStream<Protected>;
+/// Something to be done by the session's thread.
+type Job = Box<dyn FnOnce(&mut Line) + Send>;
+
+/// An FTP connection that is signed in.
+pub(super) struct Line {
+    pub(super) ftp: ImplFtpStream<Protected>,
+    pub(super) watch: Watch,
+    pub(super) offers: Offers,
+    pub(super) minimum_throughput: MinimumThroughput,
+    /// How long the partner may be silent while it reads its own file.
+    pub(super) patience: Duration,
+    /// A reply may be outstanding.
+    pub(super) spoilt: bool,
+}
+
+/// Extensions that the server offers and we use.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Offers {
+    pub(super) facts: bool,
+    pub(super) modified: bool,
+    pub(super) digest: Option<Digest>,
+}
+
+/// The request by which a server tells the SHA-256 of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digest {
+    /// `HASH`, set to SHA-256.
+    Hash,
+    /// `XSHA256`.
+    XSha256,
+}
+
+/// Why a data connection was not opened.
+pub(super) enum Unopened {
+    /// The server said no; the line is well.
+    Refused(Reply),
+    /// Something else.
+    Failed(TransportError),
+}
+
+/// The thread and what is waited for; dropping it severs the line and so ends the thread.
+pub(super) struct Worker {
+    jobs: mpsc::Sender<Job>,
+    watch: Watch,
+    deadlines: Deadlines,
+}
+
+impl Line {
+    /// Sends a command and reads its reply, whatever it is.
+    pub(super) fn ask(&mut self, phase: Phase, command: &str) -> Result<Reply, TransportError> {
+        self.watch.enter(phase);
+        // No reply is expected, so that each comes back as it is: the library knows only some of the codes.
+        match self.ftp.custom_command(command, &[]) {
+            Err(FtpError::UnexpectedResponse(response)) => {
+                let reply = Reply::of(&response).ok_or_else(|| violated(phase, "a reply without a code"))?;
+                if reply.ends_connection() {
+                    self.spoilt = true;
+                    return Err(TransportError::Lost { phase, cause: reply.shown() });
+                }
+                Ok(reply)
+            }
+            Err(error) => Err(self.failed(phase, error)),
+            Ok(_) => Err(violated(phase, "a reply that was not asked for")),
+        }
+    }
+
+    /// Opens a data connection for a command; `from` is where the transfer begins in the file.
+    pub(super) fn open(&mut self, phase: Phase, command: &str, from: u64) -> Result<Transfer, Unopened> {
+        self.watch.enter(phase);
+        let from = usize::try_from(from).expect("sizes of files fit");
+        let opened =
+            self.ftp.resume_transfer(from).and_then(|()| self.ftp.custom_data_command(command, OPENED));
+        let mut transfer = match opened {
+            Ok((_, transfer)) => transfer,
+            Err(FtpError::UnexpectedResponse(response)) => {
+                self.watch.release_data();
+                return Err(match Reply::of(&response) {
+                    Some(reply) => {
+                        self.spoilt |= reply.ends_connection();
+                        Unopened::Refused(reply)
+                    }
+                    None => Unopened::Failed(violated(phase, "a reply without a code")),
+                });
+            }
+            Err(error) => return Err(Unopened::Failed(self.failed(phase, error))),
+        };
+        let shaken = match transfer.get_mut() {
+            DataStream::Ssl(protected) => protected.shake_hands(),
+            DataStream::Tcp(_) => Ok(()),
+        };
+        let Err(error) = shaken else { return Ok(transfer) };
+        Err(match self.finish(phase, transfer) {
+            Ok(reply) if reply.is(&[226, 250]) => {
+                self.spoilt = true;
+                Unopened::Failed(lost(phase, &error))
+            }
+            Ok(reply) => Unopened::Refused(reply),
+            Err(_) => Unopened::Failed(lost(phase, &error)),
+        })
+    }
+
+    /// Ends an upload whose bytes are all written, and reads the reply that says what became of it.
+    pub(super) fn finish_upload(
+        &mut self,
+        phase: Phase,
+        mut transfer: Transfer,
+    ) -> Result<Reply, TransportError> {
+        self.watch.enter(phase);
+        // Whether the end arrived, the reply tells.
+        let _ = match transfer.get_mut() {
+            DataStream::Ssl(protected) => protected.end_upload(),
+            DataStream::Tcp(socket) => socket.shutdown(Shutdown::Write),
+        };
+        self.finish(phase, transfer)
+    }
+
+    /// Closes a data connection and reads the reply that ends the transfer.
+    pub(super) fn finish(&mut self, phase: Phase, transfer: Transfer) -> Result<Reply, TransportError> {
+        self.watch.enter(phase);
+        self.watch.release_data();
+        match transfer.finish() {
+            Ok(()) => Ok(Reply { code: 226, lines: Vec::new() }),
+            Err(FtpError::UnexpectedResponse(response)) => {
+                let reply = Reply::of(&response).ok_or_else(|| violated(phase, "a reply without a code"))?;
+                self.spoilt |= reply.ends_connection();
+                Ok(reply)
+            }
+            Err(error) => Err(self.failed(phase, error)),
+        }
+    }
+
+    /// The fact behind an error of the FTP library that is no reply.
+    fn failed(&mut self, phase: Phase, error: FtpError) -> TransportError {
+        match error {
+            // The library sends nothing then: a line break would be a second command.
+            FtpError::ConnectionError(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                TransportError::Unsupported { what: "names with line breaks".to_owned() }
+            }
+            FtpError::ConnectionError(error) => {
+                self.spoilt = true;
+                lost(phase, &error)
+            }
+            other @ (FtpError::SecureError(_)
+            | FtpError::UnexpectedResponse(_)
+            | FtpError::BadResponse
+            | FtpError::InvalidAddress(_)
+            | FtpError::DataConnectionAlreadyOpen) => {
+                self.spoilt = true;
+                violated(phase, &other.to_string())
+            }
+        }
+    }
+}
+
+impl Worker {
+    /// Starts a thread that makes its line by `connect` and then works on it; waits until the line is made.
+    pub(super) async fn start<T: Send + 'static>(
+        deadlines: Deadlines,
+        watch: Watch,
+        connect: impl FnOnce(&Watch) -> Result<(Line, T), TransportError> + Send + 'static,
+    ) -> Result<(Worker, T), TransportError> {
+        let (jobs, work) = mpsc::channel::<Job>();
+        let (opened, opening) = oneshot::channel();
+        let worker = Worker { jobs, watch: watch.clone(), deadlines };
+        let thread = move || {
+            let mut line = match connect(&watch) {
+                Ok((line, told)) => {
+                    if opened.send(Ok(told)).is_err() {
+                        return;
+                    }
+                    line
+                }
+                Err(error) => {
+                    let _ = opened.send(Err(error));
+                    return;
+                }
+            };
+            while let Ok(job) = work.recv() {
+                job(&mut line);
+            }
+        };
+        std::thread::Builder::new().name("ftps".to_owned()).spawn(thread).map_err(|error| {
+            TransportError::Unreachable {
+                address: "a thread of our own".to_owned(),
+                cause: error.to_string(),
+            }
+        })?;
+        let told = worker.wait(opening).await?;
+        Ok((worker, told))
+    }
+
+    /// Has the thread do something and waits for its answer, no longer than the deadlines of its phases allow.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        phase: Phase,
+        job: impl FnOnce(&mut Line) -> Result<T, TransportError> + Send + 'static,
+    ) -> Result<T, TransportError> {
+        let (answered, answer) = oneshot::channel();
+        self.watch.enter(phase);
+        let job: Job = Box::new(move |line| drop(answered.send(job(line))));
+        if self.jobs.send(job).is_err() {
+            return Err(gone(phase));
+        }
+        self.wait(answer).await
+    }
+
+    async fn wait<T>(
+        &self,
+        mut answer: oneshot::Receiver<Result<T, TransportError>>,
+    ) -> Result<T, TransportError> {
+        // Nobody waits for what is given up half-way, so its line ends too.
+        let mut severing = Severing(Some(&self.watch));
+        loop {
+            let (phase, since) = self.watch.waits_for();
+            let after = self.deadlines.of(phase);
+            tokio::select! {
+                biased;
+                answer = &mut answer => {
+                    severing.0 = None;
+                    return answer.unwrap_or_else(|_| Err(gone(phase)));
+                }
+                () = sleep_until(Instant::from_std(since + after)) => {
+                    if self.watch.waits_for() == (phase, since) {
+                        return Err(TransportError::TimedOut { phase, after });
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.watch.sever();
+    }
+}
+
+/// Severs a line unless it is told not to.
+struct Severing<'a>(Option<&'a Watch>);
+
+impl Drop for Severing<'_> {
+    fn drop(&mut self) {
+        if let Some(watch) = self.0 {
+            watch.sever();
+        }
+    }
+}
+
+/// Opens the sockets of data connections: the FTP library asks for each.
+pub(super) fn dial_data(
+    address: std::net::SocketAddr,
+    within: Duration,
+    watch: &Watch,
+) -> Result<TcpStream, FtpError> {
+    let dialled = TcpStream::connect_timeout(&address, within).and_then(|socket| {
+        socket.set_nodelay(true)?;
+        SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT)?;
+        watch.hold_data(&socket)?;
+        Ok(socket)
+    });
+    dialled.map_err(|error| {
+        let told = format!(
+            "the data connection to {address}: {error}; ask the partner which ports it opens for passive mode"
+        );
+        FtpError::ConnectionError(io::Error::new(error.kind(), told))
+    })
+}
+
+/// The error for a line that is gone.
+pub(super) fn lost(phase: Phase, error: &io::Error) -> TransportError {
+    let cause = match tls_error(error) {
+        Some(error) => error.to_string(),
+        None => error.to_string(),
+    };
+    TransportError::Lost { phase, cause }
+}
+
+pub(super) fn violated(phase: Phase, cause: &str) -> TransportError {
+    TransportError::ProtocolViolated { phase, cause: cause.to_owned() }
+}
+
+fn gone(phase: Phase) -> TransportError {
+    TransportError::Lost { phase, cause: "the session's thread has ended".to_owned() }
+}

@@ -1,0 +1,124 @@
+//! Gives a file at the partner another name.
+//!
+//! FTP has one rename, and most servers let it replace what bears the new name. So with [`Overwrite::Refuse`] the new name
+//! is looked at first, every time, and where it can't be looked at nothing is renamed. Between the look and the rename
+//! another writer could take the name: the protocol has nothing against that.
+
+use super::line::Line;
+use super::look::{look, sees};
+use super::reply::Reply;
+use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
+
+/// The replies by which a rename is done; some servers answer with 200.
+const RENAMED: &[u16] = &[250, 200];
+
+/// Gives `from` the name `to`.
+pub(super) fn rename(
+    line: &mut Line,
+    from: &str,
+    to: &str,
+    overwrite: Overwrite,
+) -> Result<Renamed, TransportError> {
+    let by = match overwrite {
+        Overwrite::Refuse => match sees(line, to)? {
+            Some(true) => return Err(TransportError::AlreadyExists { path: to.to_owned() }),
+            Some(false) => RenamedBy::Rename,
+            None => return Err(cant_look()),
+        },
+        Overwrite::Atomic => RenamedBy::AtomicRename,
+    };
+    let reply = line.ask(Phase::Rename, &format!("RNFR {from}"))?;
+    if !reply.is(&[350]) {
+        return Err(unnameable(line, from, &reply));
+    }
+    let reply = line.ask(Phase::Rename, &format!("RNTO {to}"))?;
+    if reply.is(RENAMED) {
+        return Ok(Renamed { by, old_name_left: false });
+    }
+    Err(unnamed(line, from, to, overwrite, &reply))
+}
+
+/// One request, as it is; FTP has no other than the plain rename.
+pub(super) fn bare(
+    line: &mut Line,
+    request: NameRequest,
+    from: &str,
+    to: &str,
+) -> Result<(), TransportError> {
+    let lacking = match request {
+        NameRequest::Rename => None,
+        NameRequest::ReplacingRename => Some("a rename that promises to replace"),
+        NameRequest::HardLink => Some("hard links"),
+    };
+    if let Some(what) = lacking {
+        return Err(TransportError::Unsupported { what: format!("{what}: FTP has none") });
+    }
+    let reply = line.ask(Phase::Rename, &format!("RNFR {from}"))?;
+    if !reply.is(&[350]) {
+        return Err(reply.refusal(Phase::Rename, from, 0));
+    }
+    let reply = line.ask(Phase::Rename, &format!("RNTO {to}"))?;
+    if reply.is(RENAMED) { Ok(()) } else { Err(reply.refusal(Phase::Rename, to, 0)) }
+}
+
+fn cant_look() -> TransportError {
+    let what = "a way to name a file without destroying another: asking whether the name is taken is not allowed; with \
+                overwrite = \"atomic\" the link accepts that a file of that name is replaced";
+    TransportError::Unsupported { what: what.to_owned() }
+}
+
+/// What the refusal of the old name means.
+fn unnameable(line: &mut Line, from: &str, reply: &Reply) -> TransportError {
+    let refusal = reply.refusal(Phase::Rename, from, 0);
+    match look_again(line, from, &refusal) {
+        Ok(None) => TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename },
+        Err(error) if error.ends_session() => error,
+        Ok(Some(_)) | Err(_) => refusal,
+    }
+}
+
+/// What the refusal of the new name means.
+fn unnamed(line: &mut Line, from: &str, to: &str, overwrite: Overwrite, reply: &Reply) -> TransportError {
+    let refusal = reply.refusal(Phase::Rename, to, 0);
+    match (look_again(line, to, &refusal), overwrite) {
+        (Ok(Some(_)), Overwrite::Refuse) => return TransportError::AlreadyExists { path: to.to_owned() },
+        (Ok(Some(_)), Overwrite::Atomic) => {
+            let what = format!("replacing a file in one instant (RNTO), it says {:?}", reply.shown());
+            return TransportError::Unsupported { what };
+        }
+        (Err(error), _) if error.ends_session() => return error,
+        (Ok(None) | Err(_), _) => {}
+    }
+    match look_again(line, from, &refusal) {
+        Ok(None) => TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename },
+        Err(error) if error.ends_session() => error,
+        Ok(Some(_)) | Err(_) => refused_directory(line, to, refusal),
+    }
+}
+
+/// Both names are as they were, and the new one is free: its directory may be missing.
+fn refused_directory(line: &mut Line, to: &str, refusal: TransportError) -> TransportError {
+    match (to.rsplit_once('/'), &refusal) {
+        (
+            Some((directory, _)),
+            TransportError::PermissionDenied { .. } | TransportError::PartnerFailed { .. },
+        ) if !directory.is_empty() => match look(line, directory) {
+            Ok(None) => TransportError::NoSuchPath { path: to.to_owned(), phase: Phase::Rename },
+            Err(error) if error.ends_session() => error,
+            Ok(Some(_)) | Err(_) => refusal,
+        },
+        (Some(_) | None, _) => refusal,
+    }
+}
+
+/// Looks, unless the line is gone.
+fn look_again(
+    line: &mut Line,
+    path: &str,
+    refusal: &TransportError,
+) -> Result<Option<crate::RemoteFile>, TransportError> {
+    if refusal.ends_session() {
+        return Err(TransportError::PermissionDenied { path: path.to_owned(), phase: Phase::Stat });
+    }
+    look(line, path)
+}

@@ -1,0 +1,77 @@
+//! Brings a file from a medium here, or the rest of it to the part that we have.
+//!
+//! Promises that a plain file was read, through no symbolic link and from the device as far as the system lets its cache
+//! be dropped, and that it was as long as the medium told before. The medium need not be writable.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use jiff::Timestamp;
+use rustix::fs::{Advice, OFlags};
+
+use super::mount::Root;
+use super::work::{Pulse, open, told, told_io};
+use crate::incoming::{Incoming, Told};
+use crate::{Brought, Phase, Progress, TransportError};
+
+/// Bytes that are read at a time.
+const CHUNK: usize = 1024 * 1024;
+
+/// Brings `path` to `to`, beginning at byte `from`.
+pub(super) fn fetch(
+    root: &Root,
+    path: &str,
+    to: &Path,
+    from: u64,
+    progress: &Progress,
+    pulse: &Pulse,
+) -> Result<Brought, TransportError> {
+    let mut ours = Incoming::open(to, from, &mut || pulse.beat(root, Phase::Read))?;
+    let failed = |error| told_io(root, path, Phase::Read, &error);
+    let mut file = open(root, path, OFlags::empty())?;
+    let before = file.metadata().map_err(failed)?;
+    if !before.is_file() {
+        return Err(TransportError::Unsupported { what: format!("{path} as a plain file") });
+    }
+    let there = Told::new(path, Some(before.len()), modified(&before))?;
+    there.check_room_for(from)?;
+    let dropped = rustix::fs::fadvise(&file, 0, None, Advice::DontNeed);
+    dropped.map_err(|errno| told(root, path, Phase::Read, errno))?;
+    file.seek(SeekFrom::Start(from)).map_err(failed)?;
+    progress.begin(there.size());
+    progress.add(from);
+    receive(root, path, file.by_ref(), &there, &mut ours, progress, pulse)?;
+    there.check_end(ours.held())?;
+    let after = file.metadata().map_err(failed)?;
+    there.check_unchanged(Some(after.len()), modified(&after))?;
+    ours.finish()
+}
+
+fn receive(
+    root: &Root,
+    path: &str,
+    file: &mut File,
+    there: &Told,
+    ours: &mut Incoming,
+    progress: &Progress,
+    pulse: &Pulse,
+) -> Result<(), TransportError> {
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        pulse.beat(root, Phase::Read)?;
+        let read = match file.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(told_io(root, path, Phase::Read, &error)),
+        };
+        there.check_room_for(ours.held() + read as u64)?;
+        ours.append(&chunk[..read])?;
+        progress.add(read as u64);
+    }
+}
+
+fn modified(about: &Metadata) -> Option<Timestamp> {
+    about.modified().ok().and_then(|instant| Timestamp::try_from(instant).ok())
+}

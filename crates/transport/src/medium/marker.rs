@@ -1,0 +1,94 @@
+//! `TOTATSU.ID`: the file that tells whose medium this is.
+//!
+//! Owns its form, plain lines that anybody can read on any machine. Promises that a medium is marked once: a mark that is
+//! there is never overwritten.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use rand::RngExt as _;
+
+use super::{COMPANIONS, MARKER};
+use totatsu_base::clock::Moment;
+
+/// What the first line must say.
+const FIRST_LINE: &str = "totatsu medium 1";
+/// Letters and digits that can't be taken for one another.
+const LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTWXYZ";
+/// Length of an id.
+const LENGTH: usize = 8;
+
+/// What the file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marker {
+    /// The medium's own name, short enough to be written on it with a pen.
+    pub id: String,
+    /// The partner it carries files to.
+    pub partner: String,
+}
+
+impl Marker {
+    /// What the text of a file says; nothing if it is no mark of ours.
+    pub fn read(text: &str) -> Option<Marker> {
+        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        if lines.next() != Some(FIRST_LINE) {
+            return None;
+        }
+        let (mut id, mut partner) = (None, None);
+        for (key, value) in lines.filter_map(|line| line.split_once(": ")) {
+            match key {
+                "id" => id = Some(value.trim().to_owned()),
+                "partner" => partner = Some(value.trim().to_owned()),
+                _ => {}
+            }
+        }
+        Some(Marker { id: id?, partner: partner? })
+    }
+}
+
+/// Marks the medium below `directory` as one for `partner`, with a fresh id.
+///
+/// # Errors
+/// It is marked already, or can't be written.
+pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<Marker> {
+    let mut rng = rand::rng();
+    let id = (0..LENGTH).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect();
+    let marker = Marker { id, partner: partner.to_owned() };
+    let text = format!(
+        "{FIRST_LINE}\r\nid: {}\r\npartner: {partner}\r\ngateway: {gateway}\r\nprepared: {}\r\n",
+        marker.id,
+        Moment::now(),
+    );
+    let mut file = OpenOptions::new().write(true).create_new(true).open(directory.join(MARKER))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    match fs::create_dir(directory.join(COMPANIONS)) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    File::open(directory)?.sync_all()?;
+    Ok(marker)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_medium_is_marked_once_and_read_back() {
+        let home = tempfile::tempdir().unwrap();
+        let marker = prepare(home.path(), "mpn", "試験市").unwrap();
+        let text = fs::read_to_string(home.path().join(MARKER)).unwrap();
+        assert_eq!(Marker::read(&text), Some(marker));
+        assert!(home.path().join(COMPANIONS).is_dir());
+        assert_eq!(prepare(home.path(), "mpn", "試験市").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
+
+    #[test]
+    fn what_is_no_mark_of_ours_is_not_taken_for_one() {
+        assert_eq!(Marker::read(""), None);
+        assert_eq!(Marker::read("totatsu medium 1\nid: A\n"), None);
+        assert_eq!(Marker::read("something\nid: A\npartner: mpn\n"), None);
+    }
+}

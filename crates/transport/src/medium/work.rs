@@ -1,0 +1,417 @@
+//! What is done on a medium, one call after another, on a thread of its own.
+//!
+//! Owns the calls below the medium's directory: every path is resolved beneath it and through no symbolic link, so that
+//! nothing on a foreign medium leads elsewhere. Promises that what it returns `Ok` for was synced to the medium, and that
+//! bytes are read back from the device, past or after the dropped caches. Never decides what is to be kept.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use rustix::fs::{Advice, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, ResolveFlags, Stat};
+use rustix::io::Errno;
+
+use super::MediumFault;
+use super::mount::Root;
+use crate::{
+    FileKind, Listing, NameRequest, Overwrite, Phase, Progress, Put, ReadBack, ReadBy, RemoteFile, Renamed,
+    RenamedBy, Synced, TransportError,
+};
+use totatsu_base::digest::{Hashing, Sha256};
+
+/// Bytes that are read or written at a time.
+const CHUNK: usize = 1024 * 1024;
+/// Bytes after which what was written is synced: a slow medium is then never silent for long.
+const SYNC_EVERY: u64 = 8 * 1024 * 1024;
+/// What reading past the cache wants memory and offsets to be multiples of.
+const ALIGNMENT: usize = 4096;
+/// The largest file on FAT, in bytes.
+const FAT_LIMIT: u64 = u32::MAX as u64;
+
+/// How far the thread has come, and whether anybody still waits for it; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pulse(Arc<(AtomicU64, AtomicBool)>);
+
+impl Pulse {
+    /// Steps so far; a number that stands still is silence.
+    pub(super) fn beats(&self) -> u64 {
+        self.0.0.load(Ordering::Relaxed)
+    }
+
+    /// Nobody waits any more: the thread is to stop at its next step.
+    pub(super) fn give_up(&self) {
+        self.0.1.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn beat(&self, root: &Root, phase: Phase) -> Result<(), TransportError> {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+        if self.0.1.load(Ordering::Relaxed) {
+            let cause = "nobody waits for it any more".to_owned();
+            return Err(root.fault(MediumFault::Gone { phase, cause }));
+        }
+        Ok(())
+    }
+}
+
+/// What stands under a name.
+pub(super) fn stat(root: &Root, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+    let found = match parent(root, path, Phase::Stat) {
+        Ok((directory, name)) => rustix::fs::statat(&directory, name, AtFlags::SYMLINK_NOFOLLOW),
+        Err(TransportError::NoSuchPath { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match found {
+        Ok(there) => Ok(Some(remote_file(&there))),
+        Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
+        Err(errno) => Err(told(root, path, Phase::Stat, errno)),
+    }
+}
+
+/// What a directory holds; empty for the medium's own. Names that are no UTF-8 count as unusable.
+pub(super) fn list(root: &Root, directory: &str, pulse: &Pulse) -> Result<Listing, TransportError> {
+    let failed = |errno| told(root, directory, Phase::List, errno);
+    let inside = match directory.trim_matches('/') {
+        "" => ".",
+        inside => inside,
+    };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = open_beneath(root, inside, flags).map_err(failed)?;
+    let mut listing = Listing::default();
+    for entry in Dir::read_from(&opened).map_err(failed)? {
+        pulse.beat(root, Phase::List)?;
+        let entry = entry.map_err(failed)?;
+        let there = match rustix::fs::statat(&opened, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(there) => there,
+            // Gone since the directory was read.
+            Err(Errno::NOENT) => continue,
+            Err(errno) => return Err(failed(errno)),
+        };
+        if !listing.take(&entry.file_name().to_string_lossy(), remote_file(&there)) {
+            return Ok(listing);
+        }
+    }
+    listing.complete = true;
+    Ok(listing)
+}
+
+fn remote_file(there: &Stat) -> RemoteFile {
+    let kind = match FileType::from_raw_mode(there.st_mode) {
+        FileType::RegularFile => FileKind::File,
+        FileType::Directory => FileKind::Directory,
+        FileType::Symlink => FileKind::Link,
+        FileType::Fifo
+        | FileType::Socket
+        | FileType::CharacterDevice
+        | FileType::BlockDevice
+        | FileType::Unknown => FileKind::Special,
+    };
+    let size = u64::try_from(there.st_size).ok();
+    RemoteFile { size, kind, modified: Timestamp::from_second(there.st_mtime).ok() }
+}
+
+/// Carries a file to the medium; directories that lack are made.
+pub(super) fn put(
+    root: &Root,
+    source: &Path,
+    path: &str,
+    from: u64,
+    progress: &Progress,
+    pulse: &Pulse,
+) -> Result<Put, TransportError> {
+    let own = |error| TransportError::OwnFile { path: source.to_owned(), error };
+    let mut ours = File::open(source).map_err(own)?;
+    let size = ours.metadata().map_err(own)?.len();
+    check_room(root, size, size.saturating_sub(from))?;
+    make_parents(root, path)?;
+    let (directory, name) = parent(root, path, Phase::Open)?;
+    let how = if from == 0 { OFlags::CREATE | OFlags::EXCL } else { OFlags::empty() };
+    let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | how;
+    let file = rustix::fs::openat(&directory, name, flags, Mode::from_raw_mode(0o600));
+    let mut there = File::from(file.map_err(|errno| told(root, path, Phase::Open, errno))?);
+    let wrong =
+        |phase, missing| move |error: io::Error| told_while_writing(root, path, phase, error, missing);
+    there.set_len(from).and_then(|()| there.seek(SeekFrom::Start(from))).map_err(wrong(Phase::Open, size))?;
+    progress.begin(size);
+    let (mut hashing, mut chunk) = (Hashing::new(io::sink()), vec![0; CHUNK]);
+    let (mut done, mut unsynced) = (0_u64, 0_u64);
+    loop {
+        let n = ours.read(&mut chunk).map_err(own)?;
+        if n == 0 {
+            break;
+        }
+        pulse.beat(root, Phase::Write)?;
+        hashing.note(&chunk[..n]);
+        // What is there already was proven to be the first of our bytes, and is only hashed.
+        let there_already = usize::try_from(from.saturating_sub(done)).unwrap_or(usize::MAX).min(n);
+        let missing = size.saturating_sub(done);
+        there.write_all(&chunk[there_already..n]).map_err(wrong(Phase::Write, missing))?;
+        done += n as u64;
+        unsynced += n as u64;
+        if unsynced >= SYNC_EVERY {
+            there.sync_data().map_err(wrong(Phase::Sync, missing))?;
+            unsynced = 0;
+        }
+        progress.add(n as u64);
+    }
+    there.sync_all().map_err(wrong(Phase::Sync, 0))?;
+    sync(root, &directory, path, Phase::Sync)?;
+    // Durable from here: bytes and name were synced to the medium.
+    if done != size {
+        return Err(TransportError::OwnFileChanged { path: source.to_owned(), expected: size, found: done });
+    }
+    let (sha256, bytes) = hashing.finish();
+    Ok(Put { bytes, sha256, synced: Synced::Yes })
+}
+
+/// Reads a file from the device itself and keeps the digest.
+pub(super) fn read_back(
+    root: &Root,
+    path: &str,
+    progress: &Progress,
+    pulse: &Pulse,
+) -> Result<ReadBack, TransportError> {
+    let file = open(root, path, OFlags::empty())?;
+    let size = file.metadata().map_err(|error| told_io(root, path, Phase::Stat, &error))?.len();
+    progress.begin(size);
+    // Only clean pages are dropped.
+    file.sync_all().map_err(|error| told_io(root, path, Phase::Sync, &error))?;
+    let dropped = rustix::fs::fadvise(&file, 0, None, Advice::DontNeed);
+    dropped.map_err(|errno| told(root, path, Phase::Read, errno))?;
+    let direct = match open(root, path, OFlags::DIRECT) {
+        Ok(direct) => read_aligned(root, path, direct, progress, pulse)?,
+        Err(_) => None,
+    };
+    let ((sha256, bytes), by) = match direct {
+        Some(read) => (read, ReadBy::PastCache),
+        None => {
+            progress.begin(size);
+            let read = read_aligned(root, path, file, progress, pulse)?;
+            (read.ok_or_else(|| told(root, path, Phase::Read, Errno::INVAL))?, ReadBy::AfterDroppingCache)
+        }
+    };
+    Ok(ReadBack { bytes, sha256, by })
+}
+
+/// The whole of a small file.
+pub(super) fn read_small(root: &Root, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+    let file = open(root, path, OFlags::empty())?;
+    let (mut bytes, most) = (Vec::new(), limit as u64 + 1);
+    let read = file.take(most).read_to_end(&mut bytes);
+    read.map_err(|error| told_io(root, path, Phase::Read, &error))?;
+    if bytes.len() > limit {
+        return Err(TransportError::TooLong { path: path.to_owned(), limit });
+    }
+    Ok(bytes)
+}
+
+/// Gives a file another name.
+pub(super) fn rename(
+    root: &Root,
+    from: &str,
+    to: &str,
+    overwrite: Overwrite,
+) -> Result<Renamed, TransportError> {
+    make_parents(root, to)?;
+    let (old_directory, old) = parent(root, from, Phase::Rename)?;
+    let (new_directory, new) = parent(root, to, Phase::Rename)?;
+    let plain = || rustix::fs::renameat(&old_directory, old, &new_directory, new);
+    let (renamed, by) = match overwrite {
+        Overwrite::Atomic => (plain(), RenamedBy::AtomicRename),
+        Overwrite::Refuse => {
+            let flags = RenameFlags::NOREPLACE;
+            let renamed = rustix::fs::renameat_with(&old_directory, old, &new_directory, new, flags);
+            match renamed {
+                // A file system that doesn't know how to refuse is looked at first; nobody else writes to a medium of ours.
+                Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if stat(root, to)?.is_none() => {
+                    (plain(), RenamedBy::Rename)
+                }
+                Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => (Err(Errno::EXIST), RenamedBy::Rename),
+                renamed => (renamed, RenamedBy::Rename),
+            }
+        }
+    };
+    renamed.map_err(|errno| match errno {
+        Errno::EXIST => TransportError::AlreadyExists { path: to.to_owned() },
+        errno => told(root, from, Phase::Rename, errno),
+    })?;
+    sync(root, &new_directory, to, Phase::Rename)?;
+    sync(root, &old_directory, from, Phase::Rename)?;
+    // Durable from here: the new name was synced to the medium.
+    Ok(Renamed { by, old_name_left: false })
+}
+
+/// Makes one bare request about two names.
+pub(super) fn try_names(
+    root: &Root,
+    request: NameRequest,
+    from: &str,
+    to: &str,
+) -> Result<(), TransportError> {
+    let (old_directory, old) = parent(root, from, Phase::Rename)?;
+    let (new_directory, new) = parent(root, to, Phase::Rename)?;
+    let made = match request {
+        NameRequest::Rename => {
+            let flags = RenameFlags::NOREPLACE;
+            rustix::fs::renameat_with(&old_directory, old, &new_directory, new, flags)
+        }
+        NameRequest::ReplacingRename => rustix::fs::renameat(&old_directory, old, &new_directory, new),
+        NameRequest::HardLink => {
+            rustix::fs::linkat(&old_directory, old, &new_directory, new, AtFlags::empty())
+        }
+    };
+    made.map_err(|errno| told(root, to, Phase::Rename, errno))
+}
+
+/// Removes a file; `false` where there was none.
+pub(super) fn remove(root: &Root, path: &str) -> Result<bool, TransportError> {
+    let (directory, name) = match parent(root, path, Phase::Remove) {
+        Err(TransportError::NoSuchPath { .. }) => return Ok(false),
+        found => found?,
+    };
+    match rustix::fs::unlinkat(&directory, name, AtFlags::empty()) {
+        Ok(()) => sync(root, &directory, path, Phase::Remove).map(|()| true),
+        Err(Errno::NOENT) => Ok(false),
+        Err(errno) => Err(told(root, path, Phase::Remove, errno)),
+    }
+}
+
+/// Bytes that may still be written.
+pub(super) fn free_space(root: &Root) -> Result<u64, TransportError> {
+    let told = rustix::fs::fstatvfs(&root.fd).map_err(|errno| told(root, ".", Phase::Space, errno))?;
+    Ok(told.f_bavail.saturating_mul(told.f_frsize))
+}
+
+/// What a refused call means.
+pub(super) fn told(root: &Root, path: &str, phase: Phase, errno: Errno) -> TransportError {
+    let path = path.to_owned();
+    match errno {
+        Errno::ROFS => root.fault(MediumFault::ReadOnly),
+        Errno::NOENT | Errno::NOTDIR if root.is_in_place() => TransportError::NoSuchPath { path, phase },
+        Errno::EXIST => TransportError::AlreadyExists { path },
+        Errno::ACCESS | Errno::PERM => TransportError::PermissionDenied { path, phase },
+        Errno::NOSPC | Errno::DQUOT => root.fault(MediumFault::Full { free: 0, missing: 1 }),
+        errno if is_gone(errno) || !root.is_in_place() => {
+            let cause = io::Error::from(errno).to_string();
+            root.fault(MediumFault::Gone { phase, cause })
+        }
+        errno => {
+            let message = io::Error::from(errno).to_string();
+            TransportError::PartnerFailed { path, phase, message, free: None, missing: 0 }
+        }
+    }
+}
+
+fn is_gone(errno: Errno) -> bool {
+    [Errno::IO, Errno::NODEV, Errno::NXIO, Errno::STALE, Errno::NOTCONN, Errno::SHUTDOWN, Errno::UCLEAN]
+        .contains(&errno)
+}
+
+pub(super) fn told_io(root: &Root, path: &str, phase: Phase, error: &io::Error) -> TransportError {
+    told(root, path, phase, Errno::from_io_error(error).unwrap_or(Errno::IO))
+}
+
+fn told_while_writing(
+    root: &Root,
+    path: &str,
+    phase: Phase,
+    error: io::Error,
+    missing: u64,
+) -> TransportError {
+    match Errno::from_io_error(&error) {
+        Some(Errno::NOSPC | Errno::DQUOT) => {
+            let free = free_space(root).unwrap_or_default();
+            // What the medium had free is part of what has to be free next time.
+            root.fault(MediumFault::Full { free, missing: missing.max(free + 1) })
+        }
+        Some(Errno::FBIG) => root.fault(MediumFault::TooLarge { size: missing }),
+        _ => told_io(root, path, phase, &error),
+    }
+}
+
+/// Asked before a byte is written, so that a medium that is too small keeps what is on it.
+fn check_room(root: &Root, size: u64, missing: u64) -> Result<(), TransportError> {
+    let fat =
+        root.mount.as_ref().is_some_and(|mount| ["vfat", "msdos"].contains(&mount.file_system.as_str()));
+    if fat && size > FAT_LIMIT {
+        return Err(root.fault(MediumFault::TooLarge { size }));
+    }
+    let free = free_space(root)?;
+    if free < missing {
+        return Err(root.fault(MediumFault::Full { free, missing }));
+    }
+    Ok(())
+}
+
+/// The directory that names `path`, and the last part of it.
+fn parent<'a>(root: &Root, path: &'a str, phase: Phase) -> Result<(OwnedFd, &'a str), TransportError> {
+    let path = path.trim_matches('/');
+    let (directory, name) = path.rsplit_once('/').unwrap_or((".", path));
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = open_beneath(root, directory, flags).map_err(|errno| told(root, path, phase, errno))?;
+    Ok((opened, if name.is_empty() { "." } else { name }))
+}
+
+fn open_beneath(root: &Root, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
+    rustix::fs::openat2(&root.fd, path, flags, Mode::empty(), resolve)
+}
+
+pub(super) fn open(root: &Root, path: &str, more: OFlags) -> Result<File, TransportError> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
+    let opened = open_beneath(root, path.trim_matches('/'), flags);
+    Ok(File::from(opened.map_err(|errno| told(root, path, Phase::Open, errno))?))
+}
+
+/// A medium is ours to lay out: directories that lack are made, and synced into those above.
+fn make_parents(root: &Root, path: &str) -> Result<(), TransportError> {
+    let path = path.trim_matches('/');
+    for (at, _) in path.match_indices('/') {
+        let (directory, name) = parent(root, &path[..at], Phase::Open)?;
+        match rustix::fs::mkdirat(&directory, name, Mode::from_raw_mode(0o755)) {
+            Ok(()) => sync(root, &directory, path, Phase::Open)?,
+            Err(Errno::EXIST) => {}
+            Err(errno) => return Err(told(root, path, Phase::Open, errno)),
+        }
+    }
+    Ok(())
+}
+
+fn sync(root: &Root, directory: &OwnedFd, path: &str, phase: Phase) -> Result<(), TransportError> {
+    match rustix::fs::fsync(directory) {
+        // Some drivers have no sync for directories and write them at once.
+        Ok(()) | Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
+        Err(errno) => Err(told(root, path, phase, errno)),
+    }
+}
+
+/// Digest and size of a file that is read into aligned memory; nothing if the file system can't read it this way.
+fn read_aligned(
+    root: &Root,
+    path: &str,
+    mut file: File,
+    progress: &Progress,
+    pulse: &Pulse,
+) -> Result<Option<(Sha256, u64)>, TransportError> {
+    let mut memory = vec![0_u8; CHUNK + ALIGNMENT];
+    let begin = memory.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
+    let chunk = &mut memory[begin..begin + CHUNK];
+    let mut hashing = Hashing::new(io::sink());
+    let mut first = true;
+    loop {
+        pulse.beat(root, Phase::Read)?;
+        match file.read(chunk) {
+            Ok(0) => return Ok(Some(hashing.finish())),
+            Ok(n) => {
+                hashing.note(&chunk[..n]);
+                progress.add(n as u64);
+            }
+            Err(error) if first && Errno::from_io_error(&error) == Some(Errno::INVAL) => return Ok(None),
+            Err(error) => return Err(told_io(root, path, Phase::Read, &error)),
+        }
+        first = false;
+    }
+}

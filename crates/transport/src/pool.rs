@@ -1,0 +1,155 @@
+//! Sessions with one partner, kept between deliveries.
+//!
+//! Owns the limit of sessions at a time and how long an unused one stays open. A session that has waited is asked a
+//! small question before it is handed out again, so that a delivery doesn't fail on a line that broke overnight.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::{Reach, Session, TransportError};
+
+/// An unused session is closed after this time.
+const KEEP: Duration = Duration::from_secs(60);
+/// A session that was unused for longer is asked before it is trusted.
+const TRUST: Duration = Duration::from_secs(3);
+
+/// The sessions of one partner.
+pub struct Pool {
+    partner: String,
+    reach: Reach,
+    permits: Semaphore,
+    /// Sessions that are open and being used: who waits for one to open has none.
+    in_use: AtomicUsize,
+    idle: Mutex<Vec<Idle>>,
+}
+
+/// A session in use. It goes back to the pool by [`Lease::give_back`]; one on which a step has failed is closed, for the
+/// partner may have changed what it grants to the next.
+pub struct Lease<'a> {
+    session: Box<dyn Session>,
+    pool: &'a Pool,
+    _place: Place<'a>,
+    _permit: Permit<'a>,
+}
+
+/// The right to one of the partner's connections, before one is opened.
+#[derive(Debug)]
+pub struct Permit<'a> {
+    _one: SemaphorePermit<'a>,
+}
+
+/// Counts one session among those in use.
+struct Place<'a>(&'a AtomicUsize);
+
+struct Idle {
+    session: Box<dyn Session>,
+    since: Instant,
+}
+
+impl Pool {
+    /// No session yet with the partner of this name; so many connections at a time at most.
+    pub fn new(partner: &str, connections: usize, reach: Reach) -> Pool {
+        let permits = Semaphore::new(connections);
+        let in_use = AtomicUsize::new(0);
+        Pool { partner: partner.to_owned(), reach, permits, in_use, idle: Mutex::default() }
+    }
+
+    /// A session: one that is idle, else a new one, as soon as the partner's limit allows.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or is not who it should be, or refuses us.
+    pub async fn session(&self) -> Result<Lease<'_>, TransportError> {
+        let permit = self.permit().await;
+        self.session_with(permit).await
+    }
+
+    /// The right to a session, as soon as the partner's limit allows. Whoever stops waiting gives up the place in line.
+    pub async fn permit(&self) -> Permit<'_> {
+        Permit { _one: self.permits.acquire().await.expect("the semaphore is never closed") }
+    }
+
+    /// The session to which a permit is the right: one that is idle, else a new one.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or is not who it should be, or refuses us.
+    pub async fn session_with<'a>(&'a self, permit: Permit<'a>) -> Result<Lease<'a>, TransportError> {
+        while let Some(Idle { mut session, since }) = self.pop() {
+            let trusted =
+                since.elapsed() < TRUST || (since.elapsed() < KEEP && session.stat(".").await.is_ok());
+            if trusted && session.is_alive() {
+                return Ok(self.lease(session, permit));
+            }
+            session.close().await;
+        }
+        let session = self.reach.connect().await?;
+        Ok(self.lease(session, permit))
+    }
+
+    fn lease<'a>(&'a self, session: Box<dyn Session>, permit: Permit<'a>) -> Lease<'a> {
+        self.in_use.fetch_add(1, Ordering::Relaxed);
+        Lease { session, pool: self, _place: Place(&self.in_use), _permit: permit }
+    }
+
+    /// Closes sessions that have been idle for too long.
+    pub async fn close_idle(&self) {
+        let expired = {
+            let mut idle = self.idle();
+            let (expired, kept) = idle.drain(..).partition(|waiting| waiting.since.elapsed() >= KEEP);
+            *idle = kept;
+            let expired: Vec<Idle> = expired;
+            expired
+        };
+        for waiting in expired {
+            waiting.session.close().await;
+        }
+    }
+
+    /// Sessions that are open and being used now.
+    pub fn in_use(&self) -> usize {
+        self.in_use.load(Ordering::Relaxed)
+    }
+
+    fn pop(&self) -> Option<Idle> {
+        self.idle().pop()
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pool({})", self.partner)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Lease<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lease({})", self.pool.partner)
+    }
+}
+
+impl Lease<'_> {
+    /// The session.
+    pub fn session(&mut self) -> &mut dyn Session {
+        self.session.as_mut()
+    }
+
+    /// Lets the next delivery have the session.
+    pub fn give_back(self) {
+        if self.session.is_alive() {
+            self.pool.idle().push(Idle { session: self.session, since: Instant::now() });
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Signs in with a key that an ssh-agent holds, or with a certificate over any key.
+//!
+//! Promises that the agent is asked for one key only, the one that the configuration names, and that the agent is told
+//! for which server it signs. What it holds besides is neither offered to the server nor told.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use russh::client::Handle;
+use russh::keys::agent::AgentIdentity;
+use russh::keys::agent::client::AgentClient;
+use russh::keys::signature::Signer as _;
+use russh::keys::ssh_key::{Signature, private::KeypairData};
+use russh::keys::{HashAlg, PrivateKey, PublicKey};
+use tokio::net::UnixStream;
+
+use super::connect::Doorkeeper;
+use super::settings::NamedKey;
+use crate::TransportError;
+
+/// A key that an agent holds.
+#[derive(Clone)]
+pub(super) struct AgentKey {
+    /// Where the agent listens.
+    pub(super) socket: PathBuf,
+    /// The public half.
+    pub(super) public: PublicKey,
+}
+
+/// Asks the agent for the public half of the key that is named.
+pub(super) async fn find(socket: Option<&Path>, named: &NamedKey) -> Result<AgentKey, TransportError> {
+    let Some(socket) = socket else {
+        let cause = "no socket is known: name it (agent_socket), or set SSH_AUTH_SOCK for the service";
+        return Err(TransportError::Agent { socket: "(none)".to_owned(), cause: cause.to_owned() });
+    };
+    let mut agent = reach(socket).await?;
+    let held = agent.request_identities().await.map_err(|error| {
+        refused(socket, format!("it doesn't tell its keys ({error}); look at its log, or start it anew"))
+    })?;
+    let keys = held.into_iter().map(|identity| match identity {
+        AgentIdentity::PublicKey { key, .. } => key,
+        AgentIdentity::Certificate { certificate, .. } => certificate.public_key().clone().into(),
+    });
+    let public = keys.into_iter().find(|key| named.is(key)).ok_or_else(|| {
+        let fingerprint = named.fingerprint();
+        refused(
+            socket,
+            format!("it doesn't hold the key {fingerprint}; add it (ssh-add), the rest goes on by itself"),
+        )
+    })?;
+    Ok(AgentKey { socket: socket.to_owned(), public })
+}
+
+async fn reach(socket: &Path) -> Result<AgentClient<UnixStream>, TransportError> {
+    AgentClient::connect_uds(socket)
+        .await
+        .map_err(|error| refused(socket, format!("can't be reached ({error}); start it, and add our key")))
+}
+
+/// The error of an agent that doesn't do its part.
+pub(super) fn refused(socket: &Path, cause: String) -> TransportError {
+    TransportError::Agent { socket: socket.display().to_string(), cause }
+}
+
+/// Who signs what the server wants signed.
+pub(super) enum Signing {
+    /// We do, with a key of ours.
+    Key(Arc<PrivateKey>),
+    /// The agent does, with the key of this public half.
+    Agent(Box<AgentClient<UnixStream>>, PublicKey),
+}
+
+/// Why nothing was signed, or no answer came.
+pub(super) enum SigningError {
+    /// The connection to the server is at fault.
+    Ssh(russh::Error),
+    /// The agent or the key is.
+    NotSigned(String),
+}
+
+impl Signing {
+    /// An agent that knows which server it signs for: keys that it may use for some servers only depend on that.
+    pub(super) async fn by_agent(
+        key: &AgentKey,
+        ssh: &Handle<Doorkeeper>,
+    ) -> Result<Signing, TransportError> {
+        let mut agent = reach(&key.socket).await?;
+        if let Some(binding) = ssh.agent_session_binding() {
+            // Agents older than this request refuse it, and know no such keys.
+            let _ = agent.bind_session(binding, false).await;
+        }
+        Ok(Signing::Agent(Box::new(agent), key.public.clone()))
+    }
+}
+
+impl From<russh::SendError> for SigningError {
+    fn from(_: russh::SendError) -> SigningError {
+        SigningError::Ssh(russh::Error::SendError)
+    }
+}
+
+impl russh::Signer for Signing {
+    type Error = SigningError;
+
+    async fn auth_sign(
+        &mut self,
+        _: &AgentIdentity,
+        hash: Option<HashAlg>,
+        mut wanted: Vec<u8>,
+    ) -> Result<Vec<u8>, SigningError> {
+        match self {
+            Signing::Key(key) => {
+                let not_signed = |cause: &dyn std::fmt::Display| SigningError::NotSigned(cause.to_string());
+                let signature = sign(key, hash, &wanted).map_err(|error| not_signed(&error))?;
+                let signature = Vec::<u8>::try_from(signature).map_err(|error| not_signed(&error))?;
+                let length = u32::try_from(signature.len()).expect("a signature has few bytes");
+                wanted.extend_from_slice(&length.to_be_bytes());
+                wanted.extend_from_slice(&signature);
+                Ok(wanted)
+            }
+            // Agents find a bare key, whether or not they hold the certificate too.
+            Signing::Agent(agent, public) => agent
+                .sign_request(&AgentIdentity::from(public.clone()), hash, wanted)
+                .await
+                .map_err(|error| SigningError::NotSigned(error.to_string())),
+        }
+    }
+}
+
+fn sign(
+    key: &PrivateKey,
+    hash: Option<HashAlg>,
+    wanted: &[u8],
+) -> Result<Signature, russh::keys::signature::Error> {
+    if let KeypairData::Rsa(pair) = key.key_data() {
+        return (pair, hash).try_sign(wanted);
+    }
+    key.try_sign(wanted)
+}

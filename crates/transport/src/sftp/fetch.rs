@@ -1,0 +1,113 @@
+//! Brings a file of the partner here, or the rest of it to the part that we have.
+//!
+//! Several reads are under way, and a thread of its own writes and hashes what came; chunks under way and chunks that wait
+//! for our disk are `in_flight` together. Promises that what the partner sends is as much as it told before, and that all
+//! of it lies on our disk, before it returns well. After a failure our file holds a part in order.
+
+use std::path::Path;
+
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::SftpSession;
+use super::read::{Taker, read};
+use crate::incoming::{Incoming, Told};
+use crate::{Brought, Progress, RemoteFile, TransportError};
+
+/// Brings `path` to `to`, beginning at byte `from`.
+pub(super) async fn fetch(
+    session: &SftpSession,
+    path: &str,
+    to: &Path,
+    from: u64,
+    progress: &Progress,
+) -> Result<Brought, TransportError> {
+    let mut taker = Taker::Ours(Box::new(Ours::open(to, from, session.in_flight).await?));
+    let read = read(session, path, from, progress, &mut taker).await;
+    let Taker::Ours(ours) = taker else { unreachable!("a taker stays what it is") };
+    match read {
+        Ok(()) => ours.finish().await,
+        Err(error) => {
+            ours.leave().await?;
+            Err(error)
+        }
+    }
+}
+
+/// Our file, being written by a thread of its own.
+pub(super) struct Ours {
+    chunks: mpsc::Sender<Vec<u8>>,
+    /// Gone once its error was told.
+    thread: Option<JoinHandle<Result<Brought, TransportError>>>,
+    told: Option<Told>,
+    taken: u64,
+}
+
+impl Ours {
+    async fn open(path: &Path, from: u64, in_flight: usize) -> Result<Ours, TransportError> {
+        let path = path.to_owned();
+        let opened = spawn_blocking(move || Incoming::open(&path, from, &mut || Ok(()))).await;
+        let incoming = opened.expect("opening a file does not panic")?;
+        let (chunks, coming) = mpsc::channel(in_flight);
+        let thread = Some(spawn_blocking(move || write(incoming, coming)));
+        Ok(Ours { chunks, thread, told: None, taken: from })
+    }
+
+    /// Hears what the partner told of its file, before the first byte of it.
+    pub(super) fn hear(&mut self, told: Told) -> Result<(), TransportError> {
+        told.check_room_for(self.taken)?;
+        self.told = Some(told);
+        Ok(())
+    }
+
+    /// Takes the next bytes; waits while our disk is behind.
+    pub(super) async fn take(&mut self, bytes: Vec<u8>) -> Result<(), TransportError> {
+        self.taken += bytes.len() as u64;
+        let told = self.told.as_ref().expect("the size was heard before the first byte");
+        told.check_room_for(self.taken)?;
+        if self.chunks.send(bytes).await.is_ok() {
+            return Ok(());
+        }
+        let ended = self.thread.take().expect("nothing is taken after an error").await;
+        Err(written(ended).expect_err("without an error the thread goes on until the last chunk"))
+    }
+
+    /// Whether all has come, and the partner tells the same of its file as before, if it tells anything.
+    pub(super) fn end(&self, now: Option<RemoteFile>) -> Result<(), TransportError> {
+        let told = self.told.as_ref().expect("the size was heard before the first byte");
+        told.check_end(self.taken)?;
+        now.map_or(Ok(()), |now| told.check_unchanged(now.size, now.modified))
+    }
+
+    /// Chunks that wait for our disk.
+    pub(super) fn waiting(&self) -> usize {
+        self.chunks.max_capacity() - self.chunks.capacity()
+    }
+
+    async fn finish(self) -> Result<Brought, TransportError> {
+        drop(self.chunks);
+        written(self.thread.expect("what was taken well has its thread").await)
+    }
+
+    /// Has what came written and synced; an error only where our own disk refuses that.
+    async fn leave(self) -> Result<(), TransportError> {
+        drop(self.chunks);
+        match self.thread {
+            Some(thread) => written(thread.await).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write(mut incoming: Incoming, mut chunks: mpsc::Receiver<Vec<u8>>) -> Result<Brought, TransportError> {
+    while let Some(bytes) = chunks.blocking_recv() {
+        incoming.append(&bytes)?;
+    }
+    incoming.finish()
+}
+
+fn written(
+    ended: Result<Result<Brought, TransportError>, tokio::task::JoinError>,
+) -> Result<Brought, TransportError> {
+    ended.expect("writing a file does not panic")
+}

@@ -1,0 +1,90 @@
+//! Judges the host key, or the host certificate, that a server shows.
+//!
+//! Promises that a key is accepted only if it is pinned and within its dates, and a certificate only if an authority that
+//! is pinned and within its dates signed it, for this host, for this day, and without conditions that we don't know. The
+//! SSH library has proven before that the server holds the key.
+
+use jiff::civil::Date;
+use russh::keys::ssh_key::Certificate;
+use russh::keys::ssh_key::certificate::CertType;
+use russh::keys::{HashAlg, PublicKeyOrCertificate};
+
+use super::settings::PinnedKey;
+use crate::words;
+use totatsu_base::clock::Moment;
+
+/// Why a key is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It isn't pinned.
+    Unknown,
+    /// It is pinned, for other days.
+    OutsideDates {
+        /// The first day.
+        from: Option<Date>,
+        /// The last day.
+        until: Option<Date>,
+    },
+    /// What is wrong with the certificate.
+    Certificate(String),
+}
+
+/// Whether what the server shows is accepted at `now`.
+pub(super) fn judge(
+    pinned: &[PinnedKey],
+    presented: &PublicKeyOrCertificate,
+    host: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    let key = presented.public_key();
+    match within_dates(pinned.iter().filter(|pinned| pinned.is(&key)), now) {
+        Err(Fault::Unknown) => {}
+        judged => return judged,
+    }
+    match presented {
+        PublicKeyOrCertificate::PublicKey { .. } => Err(Fault::Unknown),
+        PublicKeyOrCertificate::Certificate(certificate) => certified(pinned, certificate, host, now),
+    }
+}
+
+/// One of the keys that match has to be within its dates.
+fn within_dates<'a>(matching: impl Iterator<Item = &'a PinnedKey>, now: Moment) -> Result<(), Fault> {
+    let mut fault = Fault::Unknown;
+    for pinned in matching {
+        if pinned.is_valid_on(now.date()) {
+            return Ok(());
+        }
+        fault = Fault::OutsideDates { from: pinned.from, until: pinned.until };
+    }
+    Err(fault)
+}
+
+fn certified(pinned: &[PinnedKey], certificate: &Certificate, host: &str, now: Moment) -> Result<(), Fault> {
+    let refused = |cause: String| Err(Fault::Certificate(cause));
+    let issuer = certificate.signature_key().fingerprint(HashAlg::Sha256);
+    let authorities = pinned.iter().filter(|pinned| pinned.authority() == Some(issuer));
+    match within_dates(authorities, now) {
+        Err(Fault::Unknown) => return refused(format!("its authority {issuer} is not pinned")),
+        judged => judged?,
+    }
+    if certificate.cert_type() != CertType::Host {
+        return refused("it is one for users, not for hosts".to_owned());
+    }
+    let names = certificate.valid_principals();
+    if !names.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+        let names = words::listed(names.iter().map(String::as_str)).join(", ");
+        return refused(format!("it is not for {host}, but for {names:?}"));
+    }
+    if let Some((name, _)) = certificate.critical_options().iter().next() {
+        return refused(format!("it has the condition {:?}, which is not known", words::told(name)));
+    }
+    let seconds = now.in_japan().timestamp().as_second();
+    let seconds = u64::try_from(seconds).unwrap_or_default();
+    if seconds < certificate.valid_after() || certificate.valid_before() <= seconds {
+        return refused("today is not within its dates".to_owned());
+    }
+    if certificate.validate_at(seconds, [&issuer]).is_err() {
+        return refused("its signature is wrong".to_owned());
+    }
+    Ok(())
+}

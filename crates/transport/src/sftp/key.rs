@@ -1,0 +1,124 @@
+//! Our private keys and SSH certificates, read from their files.
+//!
+//! Promises that a private key which everybody may read is not used, and that a certificate is shown only with its own key
+//! and on its days. Never shows a passphrase.
+
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use russh::keys::ssh_key::certificate::CertType;
+use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
+
+use crate::words;
+use crate::{Secret, TransportError};
+use totatsu_base::clock::Moment;
+
+/// Rights of everybody else on a private key file; any of them makes the key unfit.
+const OTHERS: u32 = 0o007;
+
+/// Whether the private key at `path` can be used: it is there, not open to others, and its passphrase fits. The public
+/// half on success.
+///
+/// # Errors
+/// Why it can't be used.
+pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<PublicKey, TransportError> {
+    read_key(path, passphrase).map(|key| key.public_key().clone())
+}
+
+/// Whether the certificate at `path` is one for users, and for `key` where that is known. The instant at which it ends,
+/// which may have passed; nothing where it never ends.
+///
+/// # Errors
+/// Why it can't be used on any day.
+pub fn check_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Option<Moment>, TransportError> {
+    read_certificate(path, key).map(|certificate| moment(certificate.valid_before()))
+}
+
+pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<PrivateKey, TransportError> {
+    let unfit = |cause: String| TransportError::KeyFile { path: PathBuf::from(path), cause };
+    let of_disk = |error: io::Error| unfit(error.to_string());
+    let mode = std::fs::metadata(path).map_err(of_disk)?.permissions().mode();
+    if mode & OTHERS != 0 {
+        return Err(unfit(format!("mode {:04o} lets everybody use it", mode & 0o7777)));
+    }
+    let text = std::fs::read_to_string(path).map_err(of_disk)?;
+    let encrypted = is_encrypted(&text);
+    match passphrase {
+        None if encrypted => Err(unfit("is encrypted, and no passphrase is given".to_owned())),
+        Some(passphrase) if encrypted => russh::keys::decode_secret_key(&text, Some(passphrase.reveal()))
+            .map_err(|error| {
+                unfit(format!(
+                    "the passphrase does not open it ({error}): it is the wrong one, or the file is damaged"
+                ))
+            }),
+        // A passphrase that nothing needs is passed over, as OpenSSH does.
+        Some(_) | None => {
+            russh::keys::decode_secret_key(&text, None).map_err(|error| unfit(error.to_string()))
+        }
+    }
+}
+
+/// Whether a key file wants a passphrase; PEM says so in its first lines, OpenSSH's form inside.
+fn is_encrypted(text: &str) -> bool {
+    let by_pem = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
+    by_pem.iter().any(|mark| text.contains(mark))
+        || matches!(russh::keys::decode_secret_key(text, None), Err(russh::keys::Error::KeyIsEncrypted))
+}
+
+/// The certificate at `path`, if it is one of ours that counts today.
+pub(super) fn valid_certificate(
+    path: &Path,
+    key: &PublicKey,
+    now: Moment,
+) -> Result<Certificate, TransportError> {
+    let certificate = read_certificate(path, Some(key))?;
+    let unfit = |cause: String| TransportError::UserCertificate { path: PathBuf::from(path), cause };
+    let named = named(&certificate);
+    match (moment(certificate.valid_after()), moment(certificate.valid_before())) {
+        (_, Some(end)) if end <= now => Err(unfit(format!("{named} expired at {}", to_the_minute(end)))),
+        (Some(begin), _) if now < begin => {
+            Err(unfit(format!("{named} is valid only from {}", to_the_minute(begin))))
+        }
+        (Some(_) | None, Some(_) | None) => Ok(certificate),
+    }
+}
+
+/// What a receipt says of a certificate that was shown.
+pub(super) fn shown(certificate: &Certificate) -> String {
+    let authority = certificate.signature_key().fingerprint(HashAlg::Sha256);
+    format!("{} of the authority {authority}", named(certificate))
+}
+
+/// An instant as messages about certificates tell it.
+pub fn to_the_minute(moment: Moment) -> String {
+    moment.in_japan().strftime("%Y-%m-%d %H:%M (Japan)").to_string()
+}
+
+fn read_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Certificate, TransportError> {
+    let unfit = |cause: String| TransportError::UserCertificate { path: PathBuf::from(path), cause };
+    let text = std::fs::read_to_string(path).map_err(|error| unfit(error.to_string()))?;
+    let certificate = Certificate::from_openssh(text.trim()).map_err(|error| unfit(error.to_string()))?;
+    if certificate.cert_type() != CertType::User {
+        return Err(unfit(format!("{} is for hosts, not for users", named(&certificate))));
+    }
+    if let Some(key) = key
+        && certificate.public_key() != key.key_data()
+    {
+        let certified = certificate.public_key().fingerprint(HashAlg::Sha256);
+        let ours = key.fingerprint(HashAlg::Sha256);
+        return Err(unfit(format!("{} is for the key {certified}, and ours is {ours}", named(&certificate))));
+    }
+    Ok(certificate)
+}
+
+fn named(certificate: &Certificate) -> String {
+    format!("{:?} (serial {})", words::told(certificate.key_id()), certificate.serial())
+}
+
+/// An instant of a certificate; nothing where it means "never", or lies beyond every calendar.
+fn moment(seconds: u64) -> Option<Moment> {
+    let seconds = i64::try_from(seconds).ok()?;
+    Timestamp::from_second(seconds).ok().map(Moment::from)
+}

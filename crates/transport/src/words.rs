@@ -1,0 +1,59 @@
+//! A partner's own words, made fit for our log, ledger, receipts and terminals.
+//!
+//! Servers put anything into messages and names. Promises that what is kept is short and of one line, and that nothing in it drives
+//! a terminal or turns the direction of writing: every such character is shown by its escape.
+
+/// Characters of a partner's words that are kept.
+const KEPT: usize = 200;
+/// Names that a server may list, for example its extensions, before the rest is left out.
+const LISTED: usize = 64;
+
+/// The words, escaped, and cut where they are too long.
+pub fn told(words: &str) -> String {
+    cut(words.trim(), KEPT)
+}
+
+/// A name, escaped, and cut behind so many characters; blanks at its ends stay.
+pub fn cut(name: &str, characters: usize) -> String {
+    let mut kept: String = name.chars().take(characters).map(shown).collect();
+    if name.chars().nth(characters).is_some() {
+        kept.push('…');
+    }
+    kept
+}
+
+/// A list of names, each as [`told`] shows it; no more of them than anybody would read.
+pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    names.into_iter().take(LISTED).map(told).collect()
+}
+
+/// Whether a character drives a terminal, or turns or hides what follows it.
+pub(super) fn is_harmful(character: char) -> bool {
+    let hidden = matches!(
+        character,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    );
+    hidden || character.is_control()
+}
+
+fn shown(character: char) -> String {
+    if is_harmful(character) { character.escape_unicode().to_string() } else { character.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_would_drive_a_terminal_are_shown_by_their_escapes() {
+        assert_eq!(told("\u{1b}[2J領収\r\n"), "\\u{1b}[2J領収");
+        assert_eq!(told("a\u{202e}b\nc"), "a\\u{202e}b\\u{a}c");
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        let kept = told(&"x".repeat(100_000));
+        assert_eq!(kept.chars().count(), KEPT + 1);
+        assert_eq!(listed(std::iter::repeat_n("x", 1000)).len(), LISTED);
+    }
+}

@@ -1,0 +1,90 @@
+//! Questions to the configuration: what it says now of a link, a partner or a delivery.
+//!
+//! Owns the answers for what has left the configuration meanwhile.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::link::{Order, SameName};
+use super::ready::Config;
+use crate::acknowledge::Agreement;
+use crate::clock::Moment;
+use crate::layout::Layout;
+use crate::ledger::state::Delivery;
+use crate::schedule::hours::Hours;
+use crate::transport::Reach;
+
+/// A name gets a number at most this often; a directory that full is a person's affair.
+const NUMBERED_NAMES: u32 = 98;
+
+impl Config {
+    /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open.
+    /// What has left the configuration has no hours.
+    pub fn hours_of(&self, link: &str) -> Hours {
+        let outbound = self.links.get(link).map(|link| (&link.partner, &link.hours));
+        let inbound = || self.inbound.get(link).map(|link| (&link.partner, &link.hours));
+        let Some((partner, hours)) = outbound.or_else(inbound) else { return Hours::default() };
+        self.partners.get(partner).map_or_else(|| hours.clone(), |partner| partner.hours.both(hours))
+    }
+
+    /// Whether there is a link of this name, either way.
+    pub fn has_link(&self, link: &str) -> bool {
+        self.links.contains_key(link) || self.inbound.contains_key(link)
+    }
+
+    /// Whether a link of this name, either way, wants one after another without a gap.
+    pub fn is_strict(&self, link: &str) -> bool {
+        let outbound = self.links.get(link).map(|link| link.order);
+        outbound.or_else(|| self.inbound.get(link).map(|link| link.order)) == Some(Order::Strict)
+    }
+
+    /// When the hours of a delivery's partner and link begin, if they are closed now.
+    pub fn opens(&self, delivery: &Delivery, now: Moment) -> Option<Moment> {
+        let opening = self.hours_of(&delivery.link).next_opening(now);
+        // Hours that never open are refused with the configuration.
+        opening.filter(|opening| *opening > now)
+    }
+
+    /// The layout that a link's deliveries of this date have, or what to tell the operator.
+    ///
+    /// # Errors
+    /// The link or its layout has left the configuration.
+    pub fn layout(&self, link: &str, date: Date) -> Result<Arc<Layout>, String> {
+        self.layout_named(&self.links.get(link).ok_or_else(|| no_such_link(link))?.layout, date)
+    }
+
+    /// The version of a layout that is in force on this date, or what to tell the operator.
+    ///
+    /// # Errors
+    /// None is.
+    pub fn layout_named(&self, name: &str, date: Date) -> Result<Arc<Layout>, String> {
+        let layout = self.shelf.choose(name, date).cloned();
+        layout.ok_or_else(|| {
+            format!("no version of layout {name} is in force on {date}: add one, restart, then release")
+        })
+    }
+
+    /// Whether files are carried to a partner on a medium.
+    pub fn is_carried(&self, partner: &str) -> bool {
+        self.partners.get(partner).is_some_and(|partner| matches!(partner.reach, Reach::Medium(_)))
+    }
+
+    /// What is agreed about acknowledgements on a delivery's link, if anything is.
+    pub fn agreement(&self, delivery: &Delivery) -> Option<&Agreement> {
+        self.links.get(&delivery.link)?.acknowledgement.as_ref()
+    }
+
+    /// Whether a delivery whose final name is taken gets another, and hasn't had too many.
+    pub fn numbers_names(&self, delivery: &Delivery) -> bool {
+        let same_name = self.links.get(&delivery.link).map(|link| link.same_name);
+        same_name == Some(SameName::Version) && delivery.names_taken < NUMBERED_NAMES
+    }
+}
+
+/// What to tell the operator when a delivery's link has left the configuration.
+pub fn no_such_link(link: &str) -> String {
+    format!(
+        "link {link} is not in the configuration any more: put links/{link}.toml back, restart, then release"
+    )
+}

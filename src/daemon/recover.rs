@@ -1,0 +1,112 @@
+//! At start: what the ledger says and what lies on the disk are compared, and each difference has one answer.
+//!
+//! Does what [`crate::journey::recover`] decides. What is left over are folders that the ledger never came to know, and
+//! deliveries whose folder is gone. Never deletes the only copy of anything.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use crate::accept;
+use crate::delivery_id::DeliveryId;
+use crate::journey::recover::{Decision, Found, decide, interrupted};
+use crate::ledger::event::Event;
+use crate::ledger::state::Standing;
+use crate::ledger::step::step_after;
+use crate::ledger::{Ledger, LedgerError};
+use crate::spool::{self, DeliveryFolder, Spool, SpoolError};
+
+/// Why the start failed.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoverError {
+    /// The ledger; see there.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The spool can't be read or tidied.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+}
+
+/// Settles every difference between ledger and spool, and says which deliveries have work left.
+///
+/// # Errors
+/// The ledger or the spool can't be read or written.
+pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>, RecoverError> {
+    for (name, folder) in folders(&spool.deliveries())? {
+        let known = match name.parse::<DeliveryId>() {
+            Ok(id) => ledger.find(&id)?.map(|delivery| delivery.stage),
+            Err(_) => None,
+        };
+        match decide(known, found_in(folder.path())?) {
+            Decision::GoOn | Decision::Hold => {}
+            Decision::Discard => {
+                tracing::info!(
+                    folder = name,
+                    "removed: a start was interrupted before the file was accepted"
+                );
+                accept::discard(&folder);
+            }
+            Decision::SetAside => {
+                tracing::warn!(
+                    folder = name,
+                    "set aside in orphans/: the ledger doesn't know it; look at it"
+                );
+                spool::rename_to_free_name(folder.path(), &spool.orphans().join(&name))?;
+            }
+        }
+    }
+    let unfinished = ledger.unfinished()?;
+    if !unfinished.is_empty() {
+        tracing::info!(deliveries = unfinished.len(), "unfinished deliveries go on");
+    }
+    for id in &unfinished {
+        let Some(delivery) = ledger.find(id)? else { continue };
+        let gone = !spool.folder(id).path().is_dir();
+        let found = match (gone, spool.archived_folder(id).path().is_dir()) {
+            (false, _) => Found::OnlyCopy,
+            (true, true) => Found::InArchive,
+            (true, false) => Found::Nothing,
+        };
+        if decide(Some(delivery.stage), found) == Decision::Hold && delivery.standing == Standing::Going {
+            let reason =
+                "its folder is missing in the spool: restore it from a backup, restart, then release";
+            let (step, reason) = (step_after(delivery.stage), reason.to_owned());
+            let event = Event::held(step, reason);
+            crate::journey::log(&ledger.record(id.clone(), event).await?);
+        } else if let Some(event) = interrupted(&delivery) {
+            crate::journey::log(&ledger.record(id.clone(), event).await?);
+        }
+    }
+    Ok(unfinished)
+}
+
+fn folders(deliveries: &Path) -> Result<Vec<(String, DeliveryFolder)>, SpoolError> {
+    let list = || -> std::io::Result<Vec<_>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(deliveries)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                found.push((
+                    entry.file_name().to_string_lossy().into_owned(),
+                    DeliveryFolder::at(&entry.path()),
+                ));
+            }
+        }
+        Ok(found)
+    };
+    list().map_err(SpoolError::at("listing", deliveries))
+}
+
+/// A file with a second name is the one in the outbox, or in the archive for a delivery that was to be resent.
+fn found_in(folder: &Path) -> Result<Found, SpoolError> {
+    let only_second_names = || -> std::io::Result<bool> {
+        for entry in fs::read_dir(folder)? {
+            if entry?.metadata()?.nlink() < 2 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    let second = only_second_names().map_err(SpoolError::at("looking into", folder))?;
+    Ok(if second { Found::OnlySecondNames } else { Found::OnlyCopy })
+}

@@ -1,0 +1,185 @@
+//! Third step: all bytes lie at the partner under a temporary name.
+//!
+//! Owns the names used at the partner. Promises, when it returns, that every write and the close were acknowledged and
+//! that the bytes read from our disk were those that `convert` proved. A part that an earlier attempt left under our
+//! own temporary name is continued once it is proven to be the beginning of our bytes, and removed otherwise. Never
+//! touches the final name, the layout or the ledger.
+
+use std::path::Path;
+
+use tokio::task::spawn_blocking;
+
+use crate::digest::Sha256;
+pub use crate::evidence::{Asked, Target, Transferred};
+pub use crate::names::path_in;
+use crate::remedy::Remedy;
+use crate::transport::{Overwrite, Progress, Session, Synced, TransportError};
+
+/// Why the bytes are not at the partner.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    /// The line or the partner failed; see there.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The final name is taken before a byte was sent: the partner has not fetched an earlier file, or the name is
+    /// used twice. The operator asks the partner, then releases the delivery.
+    #[error(
+        "the partner already holds {path} and the link says same_name = \"hold\": find out whether the partner still \
+         needs that file, have it removed or renamed, then release the delivery"
+    )]
+    NameTaken {
+        /// The path at the partner.
+        path: String,
+    },
+    /// The file on our disk is not what `convert` proved: the disk or somebody else changed it.
+    #[error(
+        "the bytes to send have changed on our disk (SHA-256 {found} instead of {expected}): check the disk"
+    )]
+    SentBytesChanged {
+        /// What `convert` proved.
+        expected: Sha256,
+        /// What was read for sending.
+        found: Sha256,
+    },
+}
+
+impl TransferError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            TransferError::Transport(error) => error.remedy(),
+            TransferError::NameTaken { .. } => Remedy::Hold,
+            TransferError::SentBytesChanged { .. } => Remedy::Stop,
+        }
+    }
+}
+
+/// Sends the bytes of `sent` to the target's temporary name.
+///
+/// # Errors
+/// See [`TransferError`]. A part may be left at the partner under the temporary name; the next attempt goes on from it.
+pub async fn transfer(
+    session: &mut dyn Session,
+    target: &Target,
+    sent: &Path,
+    expected: Sha256,
+    progress: &Progress,
+) -> Result<Transferred, TransferError> {
+    let temporary = target.temporary_path();
+    let mut asked = vec![final_name_is_free(session, target).await?];
+    let from = part_of_ours(session, &temporary, sent, progress, &mut asked).await?;
+    let put = match session.put(sent, &temporary, from, progress).await {
+        Ok(put) => put,
+        Err(error) => {
+            give_back_space(session, &temporary, &error).await;
+            return Err(error.into());
+        }
+    };
+    if put.sha256 != expected {
+        return Err(TransferError::SentBytesChanged { expected, found: put.sha256 });
+    }
+    let written = put.bytes.saturating_sub(from);
+    asked.push(Asked::new(format!("write {temporary}"), format!("{written} bytes acknowledged")));
+    asked.push(Asked::new(
+        "fsync",
+        match put.synced {
+            Synced::Yes => "done",
+            Synced::NotOffered => "not offered by the partner",
+        },
+    ));
+    asked.push(Asked::new("close", "done"));
+    Ok(Transferred { bytes: put.bytes, sha256: put.sha256, peer: session.peer().clone(), asked })
+}
+
+/// How many bytes an earlier attempt left at the partner that are proven to be the first of ours. Anything else under our
+/// temporary name is removed.
+async fn part_of_ours(
+    session: &mut dyn Session,
+    temporary: &str,
+    sent: &Path,
+    progress: &Progress,
+    asked: &mut Vec<Asked>,
+) -> Result<u64, TransferError> {
+    let left = match session.stat(temporary).await {
+        // A partner that lets us remove nothing still gets its files, as long as nothing needs removing.
+        Ok(None) => return Ok(0),
+        Ok(Some(file)) => file.size.unwrap_or(0),
+        Err(error) if error.is_refusal() => 0,
+        Err(error) => return Err(error.into()),
+    };
+    if left > 0 && begins_with_part(session, temporary, left, sent, progress).await? {
+        let answer = format!("{left} bytes, the first of ours: an earlier attempt had left them");
+        asked.push(Asked::new(format!("content of {temporary}"), answer));
+        return Ok(left);
+    }
+    if session.remove(temporary).await? {
+        asked.push(Asked::new(format!("remove {temporary}"), "done: an earlier attempt had left it"));
+    }
+    Ok(0)
+}
+
+/// Whether our file begins with the `left` bytes that the partner holds; no where it doesn't let us read them.
+async fn begins_with_part(
+    session: &mut dyn Session,
+    temporary: &str,
+    left: u64,
+    sent: &Path,
+    progress: &Progress,
+) -> Result<bool, TransferError> {
+    let own = sent.to_owned();
+    let first = spawn_blocking(move || Sha256::of_first(&own, left)).await.expect("hashing does not panic");
+    let (sha256, bytes) = first.map_err(|error| TransportError::OwnFile { path: sent.to_owned(), error })?;
+    if bytes < left {
+        return Ok(false);
+    }
+    match session.read_back(temporary, progress).await {
+        Ok(part) => Ok((part.sha256, part.bytes) == (sha256, left)),
+        Err(error) if error.is_refusal() => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Asks before any byte is sent, so that hundreds of megabytes don't travel towards a name that is taken.
+async fn final_name_is_free(session: &mut dyn Session, target: &Target) -> Result<Asked, TransferError> {
+    let path = target.final_path();
+    let question = format!("does {path} exist");
+    match session.stat(&path).await {
+        Ok(None) => Ok(Asked::new(question, "no")),
+        Ok(Some(_)) if target.overwrite == Overwrite::Refuse => Err(TransferError::NameTaken { path }),
+        Ok(Some(file)) => Ok(Asked::new(question, format!("yes, {}; to be replaced", file.shown_size()))),
+        Err(error) if error.is_refusal() => Ok(Asked::new(question, "the partner doesn't say")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A partner whose disk is full has its space back at once. If it won't remove the part, the next attempt will.
+async fn give_back_space(session: &mut dyn Session, temporary: &str, error: &TransportError) {
+    let full = error.partner_disk_full() || matches!(error, TransportError::PartnerFailed { .. });
+    if full && session.is_alive() {
+        drop(session.remove(temporary).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery_id::DeliveryId;
+
+    #[test]
+    fn paths_at_the_partner_are_joined_for_every_way_to_write_a_directory() {
+        let id: DeliveryId = "20261122-183005-k7m2q9".parse().unwrap();
+        let path = |directory| Target::new(&id, directory, "Z12.DTA".into(), Overwrite::Refuse).final_path();
+        assert_eq!(path(""), "Z12.DTA");
+        assert_eq!(path("/"), "/Z12.DTA");
+        assert_eq!(path("in/box/"), "in/box/Z12.DTA");
+        assert_eq!(path("/in"), "/in/Z12.DTA");
+    }
+
+    #[test]
+    fn the_temporary_name_matches_no_pickup_pattern_of_a_final_name() {
+        let id: DeliveryId = "20261122-183005-k7m2q9".parse().unwrap();
+        let target = Target::new(&id, "", "Z1213101.DTA".into(), Overwrite::Refuse);
+        assert!(target.temporary.starts_with('.') && target.temporary.ends_with(".part"));
+        assert!(!target.temporary.to_uppercase().contains(".DTA"));
+    }
+}

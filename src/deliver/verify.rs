@@ -1,0 +1,141 @@
+//! Fourth step: the bytes at the partner equal ours, to a stated grade.
+//!
+//! Owns the grades of proof. Asks the partner for the size and reads the bytes back; a partner that forbids one or both
+//! yields a lower grade, never a silent success. What differs, or has gone, is sent again: nothing bears the final name
+//! yet. Never changes anything at the partner.
+
+use crate::digest::Sha256;
+pub use crate::evidence::{Grade, Verified};
+use crate::remedy::Remedy;
+use crate::transfer::{Asked, Target};
+use crate::transport::{Progress, ReadBy, Session, TransportError};
+
+/// Why the proof failed.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The line or the partner failed; see there.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The temporary file has gone before it was given its final name. It is sent again.
+    #[error("{path} has vanished at the partner before it had its final name; it will be sent again")]
+    Gone {
+        /// The path at the partner.
+        path: String,
+    },
+    /// The partner acknowledged every write and holds something else. It is sent again; if this goes on, the partner's
+    /// storage loses data, and the operator tells the partner so.
+    #[error("the partner holds {held} where {sent} were sent to {path}; it will be sent again")]
+    Differs {
+        /// The path at the partner.
+        path: String,
+        /// Size and digest at the partner.
+        held: String,
+        /// Size and digest of ours.
+        sent: String,
+    },
+}
+
+impl VerifyError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            VerifyError::Transport(error) => error.remedy(),
+            VerifyError::Gone { .. } | VerifyError::Differs { .. } => Remedy::Retry,
+        }
+    }
+
+    /// The next attempt has to send the bytes again, not only to ask again.
+    pub fn wants_transfer(&self) -> bool {
+        match self {
+            VerifyError::Transport(_) => false,
+            VerifyError::Gone { .. } | VerifyError::Differs { .. } => true,
+        }
+    }
+}
+
+/// What a file at the partner turned out to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// Nothing has that name.
+    Nothing,
+    /// Our bytes, to this grade.
+    Ours(Grade),
+    /// Something else: its size, and its digest where that was what differed.
+    Other(String),
+}
+
+/// Proves that the target's temporary name holds `size` bytes with digest `sha256`.
+///
+/// # Errors
+/// See [`VerifyError`].
+pub async fn verify(
+    session: &mut dyn Session,
+    target: &Target,
+    size: u64,
+    sha256: Sha256,
+    progress: &Progress,
+) -> Result<Verified, VerifyError> {
+    let path = target.temporary_path();
+    let mut asked = Vec::new();
+    match compare(session, &path, size, sha256, progress, &mut asked).await? {
+        Held::Ours(grade) => Ok(Verified { grade, asked }),
+        Held::Nothing => Err(VerifyError::Gone { path }),
+        Held::Other(held) => {
+            Err(VerifyError::Differs { path, held, sent: format!("{size} bytes, SHA-256 {sha256}") })
+        }
+    }
+}
+
+/// Compares what the partner holds at `path` with `size` bytes of digest `sha256`, and notes what was asked.
+///
+/// # Errors
+/// The line or the partner failed. A partner that refuses to tell or to read back is no error, but a lower grade.
+pub async fn compare(
+    session: &mut dyn Session,
+    path: &str,
+    size: u64,
+    sha256: Sha256,
+    progress: &Progress,
+    asked: &mut Vec<Asked>,
+) -> Result<Held, TransportError> {
+    let question = format!("size of {path}");
+    let sized = match session.stat(path).await {
+        Ok(None) => {
+            asked.push(Asked::new(question, "no such file"));
+            return Ok(Held::Nothing);
+        }
+        Ok(Some(file)) => {
+            asked.push(Asked::new(question, file.shown_size()));
+            if file.size.is_some_and(|held| held != size) {
+                return Ok(Held::Other(file.shown_size()));
+            }
+            file.size.is_some()
+        }
+        Err(error) if error.is_refusal() => {
+            asked.push(Asked::new(question, "the partner doesn't say"));
+            false
+        }
+        Err(error) => return Err(error),
+    };
+    let question = format!("content of {path}");
+    match session.read_back(path, progress).await {
+        Ok(back) if (back.bytes, back.sha256) == (size, sha256) => {
+            let by = match back.by {
+                ReadBy::Us => "",
+                ReadBy::Partner => ", as the partner works it out",
+                ReadBy::PastCache => ", read from the medium past the cache (O_DIRECT)",
+                ReadBy::AfterDroppingCache => {
+                    ", read from the medium after the cache was dropped (POSIX_FADV_DONTNEED)"
+                }
+            };
+            asked.push(Asked::new(question, format!("{} bytes, SHA-256 {}{by}", back.bytes, back.sha256)));
+            Ok(Held::Ours(Grade::Content))
+        }
+        Ok(back) => Ok(Held::Other(format!("{} bytes, SHA-256 {}", back.bytes, back.sha256))),
+        Err(error) if error.is_refusal() => {
+            asked.push(Asked::new(question, "the partner doesn't let us read it"));
+            Ok(Held::Ours(if sized { Grade::Size } else { Grade::Close }))
+        }
+        Err(error) => Err(error),
+    }
+}

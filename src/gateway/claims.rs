@@ -1,0 +1,76 @@
+//! Who may change which delivery at this moment, and how far its bytes have come.
+//!
+//! Owns that a step that is under way and an act by hand exclude each other. Both rights end when they are dropped.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{MutexGuard, PoisonError};
+
+use super::Gateway;
+use crate::delivery_id::DeliveryId;
+use crate::transport::Progress;
+
+/// The right to change one delivery's state, until this is dropped: a step that is under way has it, or a person.
+#[derive(Debug)]
+pub struct Claim<'a> {
+    gateway: &'a Gateway,
+    id: DeliveryId,
+}
+
+/// A delivery whose bytes are moving; watched until this is dropped.
+#[derive(Debug)]
+pub struct Watched<'a> {
+    gateway: &'a Gateway,
+    id: DeliveryId,
+    progress: Progress,
+}
+
+impl Gateway {
+    /// The right to change a delivery's state; nothing while somebody else has it.
+    pub fn claim(&self, id: &DeliveryId) -> Option<Claim<'_>> {
+        self.claimed().insert(id.clone()).then(|| Claim { gateway: self, id: id.clone() })
+    }
+
+    /// Whether nobody has the right to change a delivery's state at this moment.
+    pub fn is_free(&self, id: &DeliveryId) -> bool {
+        !self.claimed().contains(id)
+    }
+
+    /// Lets others see how far a delivery's bytes have come.
+    pub fn watch(&self, id: &DeliveryId) -> Watched<'_> {
+        let progress = Progress::new();
+        self.watched().insert(id.clone(), progress.clone());
+        Watched { gateway: self, id: id.clone(), progress }
+    }
+
+    /// How far a delivery's bytes have come, if they are moving.
+    pub fn progress(&self, id: &DeliveryId) -> Option<Progress> {
+        self.watched().get(id).cloned()
+    }
+
+    fn claimed(&self) -> MutexGuard<'_, HashSet<DeliveryId>> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watched(&self) -> MutexGuard<'_, HashMap<DeliveryId, Progress>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.gateway.claimed().remove(&self.id);
+    }
+}
+
+impl Watched<'_> {
+    /// What the transport counts.
+    pub fn counter(&self) -> &Progress {
+        &self.progress
+    }
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        self.gateway.watched().remove(&self.id);
+    }
+}

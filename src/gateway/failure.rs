@@ -1,0 +1,247 @@
+//! A step that could not be done, and what ends the gateway.
+//!
+//! Owns the one place where an error of any step becomes a [`Failure`]. What that means for the delivery is weighed in
+//! `journey::conclude`.
+
+use std::fmt;
+
+use crate::acknowledge::AcknowledgeError;
+use crate::archive::ArchiveError;
+use crate::collect::answer::AnswerError;
+use crate::collect::clear::ClearError;
+use crate::collect::fetch::FetchError;
+use crate::collect::import::ImportError;
+use crate::collect::place::PlaceError;
+use crate::convert::ConvertError;
+use crate::decode::DecodeError;
+use crate::delivery_id::DeliveryId;
+use crate::ledger::LedgerError;
+use crate::ledger::state::{Gate, Stage};
+use crate::ledger::step::Step;
+use crate::publish::PublishError;
+use crate::receipt::ReceiptError;
+use crate::remedy::Remedy;
+use crate::spool::SpoolError;
+use crate::transfer::TransferError;
+use crate::transport::TransportError;
+use crate::verify::VerifyError;
+
+/// Why no further step may be taken on any delivery.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The ledger can't record.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A step found our own disk untrustworthy.
+    #[error("{step} of delivery {delivery} stops the gateway: {reason}")]
+    Step {
+        /// The step.
+        step: Step,
+        /// The delivery.
+        delivery: DeliveryId,
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// A step that could not be done.
+#[derive(Debug)]
+pub enum Failure {
+    /// It was tried in vain.
+    Failed {
+        /// The step.
+        step: Step,
+        /// Who acts next.
+        remedy: Remedy,
+        /// Why, and what to do.
+        reason: String,
+        /// A name was asked for, and whether it was given isn't known.
+        unknown: bool,
+        /// The stage to go on from, where it is an earlier one.
+        back_to: Option<Stage>,
+    },
+    /// It couldn't be tried: something else has to happen first.
+    Closed(Gate),
+    /// A medium has to be put in, or another one.
+    Medium {
+        /// What is wrong with the one that is there, if one is.
+        reason: String,
+        /// Bytes that it must have free.
+        room_wanted: u64,
+    },
+    /// The final name is taken, and the link adds a number to it.
+    NameTaken(String),
+    /// The ledger could not record why.
+    Ledger(LedgerError),
+}
+
+impl Failure {
+    /// A failure at `step` that a person has to decide.
+    pub fn hold(step: Step, reason: String) -> Failure {
+        Failure::Failed { step, remedy: Remedy::Hold, reason, unknown: false, back_to: None }
+    }
+
+    /// A failure at `step`, with the error's words.
+    pub fn new(step: Step, remedy: Remedy, error: &dyn fmt::Display) -> Failure {
+        Failure::Failed { step, remedy, reason: error.to_string(), unknown: false, back_to: None }
+    }
+
+    /// A refusal of our own disk at `step`.
+    pub fn of_own_disk(step: Step, error: &SpoolError) -> Failure {
+        Failure::new(step, Remedy::for_own_disk(&error.error), error)
+    }
+
+    /// A refusal of an inbox or outbox at `step`.
+    pub fn of_exchange(step: Step, error: &SpoolError) -> Failure {
+        Failure::new(step, Remedy::for_exchange(&error.error), error)
+    }
+
+    /// A failure of the line or the partner at `step`.
+    pub fn of_transport(step: Step, error: &TransportError) -> Failure {
+        Failure::new(step, error.remedy(), error)
+    }
+
+    /// What `error` amounts to if it only means that a medium has to be put in.
+    pub fn of_medium(error: &TransportError) -> Option<Failure> {
+        let room_wanted = error.medium_wanted()?.room_wanted();
+        Some(Failure::Medium { reason: error.to_string(), room_wanted })
+    }
+
+    fn and_back_to(mut self, stage: Option<Stage>) -> Failure {
+        if let Failure::Failed { back_to, .. } = &mut self {
+            *back_to = stage;
+        }
+        self
+    }
+
+    fn with_unknown_outcome(mut self, is_unknown: bool) -> Failure {
+        if let Failure::Failed { unknown, .. } = &mut self {
+            *unknown = is_unknown;
+        }
+        self
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Failure {
+        Failure::Ledger(error)
+    }
+}
+
+impl From<AcknowledgeError> for Failure {
+    fn from(error: AcknowledgeError) -> Failure {
+        Failure::new(Step::Acknowledge, error.remedy(), &error)
+    }
+}
+
+/// Only the outbox is meant: other steps have errors of their own.
+impl From<SpoolError> for Failure {
+    fn from(error: SpoolError) -> Failure {
+        Failure::of_exchange(Step::Accept, &error)
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Failure {
+        if let FetchError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
+        Failure::new(Step::Fetch, error.remedy(), &error)
+    }
+}
+
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Failure {
+        Failure::new(Step::Decode, error.remedy(), &error)
+    }
+}
+
+impl From<PlaceError> for Failure {
+    fn from(error: PlaceError) -> Failure {
+        if let PlaceError::NameTaken { path } = error {
+            return Failure::Closed(Gate::Inbox { path });
+        }
+        Failure::new(Step::Place, error.remedy(), &error)
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Failure {
+        Failure::new(Step::Import, error.remedy(), &error)
+    }
+}
+
+impl From<AnswerError> for Failure {
+    fn from(error: AnswerError) -> Failure {
+        Failure::new(Step::Answer, error.remedy(), &error)
+    }
+}
+
+impl From<ClearError> for Failure {
+    fn from(error: ClearError) -> Failure {
+        match error {
+            ClearError::Transport(error) => {
+                Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Clear, &error))
+            }
+            ClearError::Refused { .. } | ClearError::StillThere { .. } | ClearError::Displaced { .. } => {
+                Failure::new(Step::Clear, error.remedy(), &error)
+            }
+        }
+    }
+}
+
+impl From<ConvertError> for Failure {
+    fn from(error: ConvertError) -> Failure {
+        Failure::new(Step::Convert, error.remedy(), &error)
+    }
+}
+
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Failure {
+        if let TransferError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
+        // Each attempt is aimed and recorded anew.
+        Failure::new(Step::Transfer, error.remedy(), &error).and_back_to(Some(Stage::Converted))
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Failure {
+        if let VerifyError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
+        // Nothing bears the final name before the proof, so sending again can't deliver twice.
+        let back_to = error.wants_transfer().then_some(Stage::Converted);
+        Failure::new(Step::Verify, error.remedy(), &error).and_back_to(back_to)
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Failure {
+        if let PublishError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
+        }
+        Failure::new(Step::Publish, error.remedy(), &error).with_unknown_outcome(error.outcome_unknown())
+    }
+}
+
+impl From<ReceiptError> for Failure {
+    fn from(error: ReceiptError) -> Failure {
+        Failure::new(Step::Receipt, error.remedy(), &error)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Failure {
+        Failure::new(Step::Archive, error.remedy(), &error)
+    }
+}

@@ -1,0 +1,195 @@
+//! The sessions with partners, and what it means when none comes about: a partner that is down, held, or a medium that is
+//! wanted.
+//!
+//! Owns what is told of a partner's line and recorded about it. Tries nothing by itself; daemon/probes does.
+
+use super::{Failure, Gateway, OURSELVES, Outage};
+use crate::alert::{self, Alert, Kind};
+use crate::clock::Moment;
+use crate::ledger::LedgerError;
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, Gate};
+use crate::ledger::step::Step;
+use crate::remedy::Remedy;
+use crate::transport::medium::MediumFault;
+use crate::transport::pool::{Lease, Permit};
+use crate::transport::{Session, TransportError};
+
+impl Gateway {
+    /// A session with a delivery's partner, as soon as one may be opened.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or has left the configuration.
+    pub async fn session(&self, delivery: &Delivery, step: Step) -> Result<Lease<'_>, Failure> {
+        let permit = self.permit(&delivery.partner).await;
+        self.session_with(permit, delivery, step).await
+    }
+
+    /// The right to a session with a partner, as soon as its limit of connections allows; nothing where it has left the
+    /// configuration.
+    pub async fn permit(&self, partner: &str) -> Option<Permit<'_>> {
+        match self.pools.get(partner) {
+            Some(pool) => Some(pool.permit().await),
+            None => None,
+        }
+    }
+
+    /// The session to which a permit is the right. Where none comes about, the partner counts as down for every delivery, or as
+    /// held where a person has to act.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or has left the configuration.
+    pub async fn session_with<'g>(
+        &'g self,
+        permit: Option<Permit<'g>>,
+        delivery: &Delivery,
+        step: Step,
+    ) -> Result<Lease<'g>, Failure> {
+        let partner = &delivery.partner;
+        let Some((pool, permit)) = self.pools.get(partner).zip(permit) else {
+            let reason = format!(
+                "partner {partner} is not in the configuration any more: put it back, restart, then release"
+            );
+            return Err(Failure::hold(step, reason));
+        };
+        let error = match pool.session_with(permit).await {
+            Ok(lease) => return Ok(lease),
+            Err(error) => error,
+        };
+        if let Some(fault) = error.medium_wanted() {
+            return Err(Failure::Closed(self.want_medium(partner, error.to_string(), fault.room_wanted())));
+        }
+        // Where others are being served, it is the number of connections that the partner minds.
+        if error.remedy() == Remedy::Retry && pool.in_use() > 0 {
+            return Err(Failure::of_transport(step, &error));
+        }
+        Err(Failure::Closed(self.unreachable(partner, &error).await?))
+    }
+
+    /// A session for looking at what a partner has, or why none comes about. A medium that isn't there has nothing to look
+    /// at, and nobody is asked to put it in.
+    ///
+    /// # Errors
+    /// The ledger can't record that the partner is held.
+    pub async fn session_to_look(&self, partner: &str) -> Result<Result<Lease<'_>, String>, LedgerError> {
+        let Some(pool) = self.pools.get(partner) else {
+            return Ok(Err(format!("partner {partner} is not in the configuration")));
+        };
+        match pool.session().await {
+            Ok(lease) => Ok(Ok(lease)),
+            Err(error) => {
+                let why = error.to_string();
+                let busy = error.remedy() == Remedy::Retry && pool.in_use() > 0;
+                if !busy && error.medium_wanted().is_none() {
+                    self.unreachable(partner, &error).await?;
+                }
+                Ok(Err(why))
+            }
+        }
+    }
+
+    /// Tries one connection to a partner, which is then kept for the next delivery.
+    ///
+    /// # Errors
+    /// None comes about.
+    pub async fn probe(&self, partner: &str) -> Result<(), TransportError> {
+        let Some(pool) = self.pools.get(partner) else { return Ok(()) };
+        let mut lease = pool.session().await?;
+        if self.config.is_carried(partner) {
+            self.check_room(partner, lease.session()).await?;
+        }
+        lease.give_back();
+        Ok(())
+    }
+
+    /// Notes that no connection to a partner comes about, and says what deliveries have to wait for.
+    ///
+    /// # Errors
+    /// The ledger can't record that the partner is held.
+    pub async fn unreachable(&self, partner: &str, error: &TransportError) -> Result<Gate, LedgerError> {
+        if error.remedy() != Remedy::Retry {
+            return self.hold_partner(partner, error.to_string()).await;
+        }
+        let now = Moment::now();
+        let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
+        let (since, attempts, reason, room_wanted) = (now, 1, error.to_string(), 0);
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason, room_wanted };
+        if self.outages.begin(partner, outage) {
+            self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
+        }
+        let since = self.outages.of(partner).map_or(now, |outage| outage.since);
+        Ok(Gate::PartnerDown { partner: partner.to_owned(), since })
+    }
+
+    /// Notes that a partner's medium has to be put in, and says what deliveries have to wait for: a normal thing, told once
+    /// and never given up.
+    pub fn want_medium(&self, partner: &str, reason: String, room_wanted: u64) -> Gate {
+        let now = Moment::now();
+        let next = now.after(self.config.gateway.backoff.first);
+        let (since, attempts, told) = (now, 1, reason.clone());
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason: told, room_wanted };
+        if self.outages.begin(partner, outage.clone()) {
+            self.tell_of_partner(Kind::MediumWanted, partner, reason);
+        }
+        self.gate_of(partner, self.outages.of(partner).unwrap_or(outage))
+    }
+
+    /// What deliveries to a partner wait for that can't be reached, or whose medium is wanted.
+    pub fn gate_of(&self, partner: &str, outage: Outage) -> Gate {
+        let (partner, since) = (partner.to_owned(), outage.since);
+        if self.config.is_carried(&partner) {
+            return Gate::MediumWanted { partner, since, reason: outage.reason };
+        }
+        Gate::PartnerDown { partner, since }
+    }
+
+    /// A medium with less room than the delivery wants that found the last one full or protected is none.
+    async fn check_room(&self, partner: &str, session: &mut dyn Session) -> Result<(), TransportError> {
+        let missing = self.outages.of(partner).map_or(0, |outage| outage.room_wanted);
+        if missing == 0 {
+            return Ok(());
+        }
+        match session.free_space(".").await? {
+            Some(free) if free < missing => {
+                let (path, fault) = (session.peer().address.clone(), MediumFault::Full { free, missing });
+                Err(TransportError::Medium { path, fault })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The instant, or when the partner's hours begin after it.
+    fn next_probe(&self, partner: &str, at: Moment) -> Moment {
+        let hours = self.config.partners.get(partner).map(|partner| &partner.hours);
+        hours.and_then(|hours| hours.next_opening(at)).unwrap_or(at)
+    }
+
+    /// Holds a partner until a person releases it.
+    ///
+    /// # Errors
+    /// The ledger can't record it.
+    pub async fn hold_partner(&self, partner: &str, reason: String) -> Result<Gate, LedgerError> {
+        let (partner, by) = (partner.to_owned(), OURSELVES.to_owned());
+        let held = Event::PartnerHeld { partner: partner.clone(), by, reason: reason.clone() };
+        match self.ledger.record_hold(held).await {
+            Ok(()) => self.tell_of_partner(Kind::PartnerHeld, &partner, reason.clone()),
+            // Another delivery has found out first.
+            Err(LedgerError::Contradiction(_)) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(Gate::PartnerHeld { partner, reason })
+    }
+
+    /// Has somebody know what a partner's line has come to.
+    pub fn tell_of_partner(&self, kind: Kind, partner: &str, text: String) {
+        let subject = alert::Subject::Partner(partner.to_owned());
+        self.bell.ring(&Alert { kind, subject, occasion: None, text });
+    }
+
+    /// Closes sessions that nobody has used for a while.
+    pub async fn close_idle_sessions(&self) {
+        for pool in self.pools.values() {
+            pool.close_idle().await;
+        }
+    }
+}

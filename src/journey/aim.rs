@@ -1,0 +1,154 @@
+//! Where a delivery goes at the partner, and what it needs besides when it is carried on a medium: a name that FAT can hold,
+//! and a cover sheet.
+//!
+//! Owns the names at the partner, which are recorded before a byte leaves, so that they are found again after a crash; and the
+//! sheet and the manifest of one delivery, in its folder and on the medium. Both are written before the final name is given,
+//! so that a medium with the file on it has the sheet too; each may be written anew. Never touches the file itself.
+
+use crate::acknowledge::Agreement;
+use crate::blocking::blocking;
+use crate::config::link::{Link, SameName};
+use crate::config::{Config, no_such_link};
+use crate::digest::Sha256;
+use crate::gateway::{Failure, Gateway};
+use crate::ledger::event::Event;
+use crate::ledger::state::Delivery;
+use crate::ledger::step::Step;
+use crate::names::{NameFacts, numbered};
+use crate::remedy::Remedy;
+use crate::sheet::{self, Carried, Sheet};
+use crate::spool::{self, DeliveryFolder, SpoolError};
+use crate::transfer::{Asked, Target, path_in};
+use crate::transport::medium::{COMPANIONS, names};
+use crate::transport::{Overwrite, Progress, Session, TransportError};
+
+/// Endings of what goes along: the sheet for a printer, for any screen, and the manifest.
+const ENDINGS: [&str; 3] = ["html", "txt", "json"];
+
+/// Decides the names at the partner; recorded before a byte leaves, so that they are found again after a crash.
+pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
+    let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
+    let mut target = target(link, delivery, &gateway.config.gateway.municipality);
+    check_name(gateway, delivery, &target)?;
+    target.acknowledgement = link
+        .acknowledgement
+        .as_ref()
+        .map(|agreement| acknowledgement_path(&gateway.config, agreement, delivery, &target));
+    Ok(Event::TransferStarted { target })
+}
+
+/// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
+fn target(link: &Link, delivery: &Delivery, municipality: &str) -> Target {
+    let name = fill(&link.remote_name, delivery, municipality);
+    let name = if delivery.names_taken == 0 { name } else { numbered(&name, delivery.names_taken + 1) };
+    let overwrite = match link.same_name {
+        SameName::Hold | SameName::Version => Overwrite::Refuse,
+        SameName::Replace => Overwrite::Atomic,
+    };
+    Target::new(&delivery.id, &link.directory, name, overwrite)
+}
+
+/// Where the partner's acknowledgement of a delivery appears: where that was agreed when it was sent, or is now.
+pub(crate) fn acknowledgement_path(
+    config: &Config,
+    agreement: &Agreement,
+    delivery: &Delivery,
+    target: &Target,
+) -> String {
+    if let Some(path) = &target.acknowledgement {
+        return path.clone();
+    }
+    let name = fill(&agreement.name, delivery, &config.gateway.municipality);
+    path_in(&agreement.directory, &name.replace("{remote}", &target.name))
+}
+
+/// A name pattern filled with what is known of a delivery.
+fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
+    let date = delivery.accepted_at.date();
+    NameFacts { name: delivery.name(), id: &delivery.id, date, municipality }.fill(pattern)
+}
+
+/// Refuses a name that a medium couldn't hold; it is never changed silently.
+fn check_name(gateway: &Gateway, delivery: &Delivery, target: &Target) -> Result<(), Failure> {
+    if !gateway.config.is_carried(&delivery.partner) {
+        return Ok(());
+    }
+    names::fault_of_path(&target.final_path()).map_or(Ok(()), |fault| {
+        let reason = format!(
+            "the name {fault}: agree on another with the partner (remote.name, remote.directory), restart, then release"
+        );
+        Err(Failure::hold(Step::Transfer, reason))
+    })
+}
+
+/// Writes sheet and manifest to the delivery's folder and, where the partner's file wants it, to the medium. Says what was
+/// done; nothing where nothing is carried.
+pub(super) async fn accompany(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    session: &mut dyn Session,
+) -> Result<Vec<Asked>, Failure> {
+    let Some(partner) = gateway.config.partners.get(&delivery.partner) else { return Ok(Vec::new()) };
+    let link = gateway.config.links.get(&delivery.link).map_or(&delivery.link, |link| &link.title);
+    let Some(carried) = Carried::of(delivery, link) else { return Ok(Vec::new()) };
+    let there = session.peer().host_key.clone();
+    if there != carried.medium {
+        return Err(Failure::hold(Step::Publish, other_medium(&carried.medium, &there)));
+    }
+    let name = &gateway.config.gateway.name;
+    let sheet = Sheet::new(&partner.sheet, &partner.title, name, vec![carried]);
+    let folder = gateway.spool.folder(&delivery.id);
+    let own = folder.clone();
+    let kept = blocking(move || keep(&sheet, &own)).await;
+    let digests =
+        kept.map_err(|error| Failure::new(Step::Publish, Remedy::for_own_disk(&error.error), &error))?;
+    let mut asked = Vec::new();
+    if partner.sheet.on_medium {
+        for (ending, (sha256, size)) in ENDINGS.into_iter().zip(digests) {
+            let path = format!("{COMPANIONS}/{}.{ending}", delivery.id);
+            let put = lay_beside(session, &folder, ending, &path).await;
+            put.map_err(|error| {
+                Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Publish, &error))
+            })?;
+            asked.push(Asked::new(format!("write {path}"), format!("done, {size} bytes, SHA-256 {sha256}")));
+        }
+    }
+    Ok(asked)
+}
+
+/// What to tell the operator when the file lies on one medium and another is there.
+fn other_medium(proven_on: &str, there: &str) -> String {
+    format!(
+        "it was put on the medium {proven_on} and proven there, and now {there} is there: put {proven_on} back and release; \
+         if that one is lost, resend the delivery and never hand the lost one over"
+    )
+}
+
+/// Writes sheet and manifest to the delivery's folder; says the digest and size of each.
+fn keep(sheet: &Sheet, folder: &DeliveryFolder) -> Result<Vec<(Sha256, usize)>, SpoolError> {
+    let manifest = sheet.manifest();
+    let manifest = manifest.map_err(|error| {
+        SpoolError::at("writing", &folder.sheet(ENDINGS[2]))(std::io::Error::other(error))
+    })?;
+    let texts = [sheet::html(sheet).into_bytes(), sheet::text(sheet).into_bytes(), manifest];
+    let mut digests = Vec::new();
+    for (ending, text) in ENDINGS.into_iter().zip(texts) {
+        spool::write_durably(&folder.sheet(ending), 0o600, &text)?;
+        digests.push((Sha256::of(&text), text.len()));
+    }
+    Ok(digests)
+}
+
+async fn lay_beside(
+    session: &mut dyn Session,
+    folder: &DeliveryFolder,
+    ending: &str,
+    path: &str,
+) -> Result<(), TransportError> {
+    let temporary = format!("{path}.part");
+    session.remove(&temporary).await?;
+    session.put(&folder.sheet(ending), &temporary, 0, &Progress::new()).await?;
+    session.rename(&temporary, path, Overwrite::Atomic).await?;
+    Ok(())
+}

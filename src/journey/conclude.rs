@@ -1,0 +1,192 @@
+//! What a piece of work came to is recorded, told and logged.
+//!
+//! Owns the one place where a failure becomes an event: tried again, queued, held, or the end of the gateway.
+
+use crate::alert::{self, Alert, Kind};
+use crate::clock::Moment;
+use crate::collect::answer::Answered;
+use crate::gateway::{Failure, Gateway, OURSELVES, Stop};
+use crate::ledger::LedgerError;
+use crate::ledger::collection::Collection;
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, Gate, Stage, Standing};
+use crate::ledger::step::Step;
+use crate::remedy::Remedy;
+use crate::schedule::hours::Hours;
+
+/// Records the evidence of a step, or what its failure means.
+pub(super) async fn conclude(
+    gateway: &Gateway,
+    delivery: Delivery,
+    outcome: Result<Event, Failure>,
+) -> Result<Delivery, Stop> {
+    let event = match outcome {
+        Ok(event) => event,
+        Err(Failure::Closed(gate)) if is_known(&delivery, &gate) => return Ok(delivery),
+        Err(failure) => weigh(failure, gateway, &delivery)?,
+    };
+    if let Event::Rejected { .. } = event
+        && gateway.config.is_strict(&delivery.link)
+    {
+        hold_behind_rejected(gateway, &delivery).await?;
+    }
+    let alert = alert_of(&event, &delivery);
+    let delivery = gateway.ledger.record(delivery.id, event).await?;
+    log(&delivery);
+    alert.iter().for_each(|alert| gateway.bell.ring(alert));
+    Ok(delivery)
+}
+
+/// Whether the delivery waits at this gate already.
+fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
+    matches!(&delivery.standing, Standing::Queued { gate: known } if known.is_same_as(gate))
+}
+
+/// Differences that follow a missing one would be imported on the wrong base.
+async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), LedgerError> {
+    let reason = format!(
+        "delivery {} was rejected and the link is ordered: have the corrected file come and release it first, then the \
+         link",
+        delivery.id
+    );
+    let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
+    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason }).await {
+        Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// One line for each transition, without anything of a record's contents.
+pub fn log(delivery: &Delivery) {
+    let (link, state) = (&delivery.link, delivery.state());
+    match &delivery.standing {
+        Standing::Going if delivery.stage == Stage::Rejected && !delivery.is_finished() => {
+            let (problems, file) = (delivery.problems.unwrap_or_default(), delivery.name());
+            tracing::error!(delivery = %delivery.id, link, state, file, problems, "the file breaks its layout: totatsu report ID lists the problems");
+        }
+        Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
+            tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");
+        }
+        Standing::Going => match delivery.collection() {
+            Some(collection) => log_going_in(delivery, collection),
+            None => log_going_out(delivery),
+        },
+        Standing::Queued { gate } => tracing::info!(delivery = %delivery.id, link, state, "{gate}"),
+        Standing::Waiting { step, attempt, until, reason } => {
+            tracing::warn!(delivery = %delivery.id, link, state, %step, attempt, %until, "{reason}");
+        }
+        Standing::Held { step, reason, .. } => {
+            tracing::error!(delivery = %delivery.id, link, state, %step, "{reason}");
+        }
+    }
+}
+
+/// The event that a failure amounts to.
+fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Event, Stop> {
+    let (step, remedy, reason, unknown, back_to) = match failure {
+        Failure::Failed { step, remedy, reason, unknown, back_to } => {
+            (step, remedy, reason, unknown, back_to)
+        }
+        Failure::Closed(gate) => return Ok(Event::Queued { gate }),
+        Failure::Medium { reason, room_wanted } => {
+            let gate = gateway.want_medium(&delivery.partner, reason, room_wanted);
+            return Ok(Event::Queued { gate });
+        }
+        Failure::NameTaken(path) => return Ok(Event::NameTaken { path }),
+        Failure::Ledger(error) => return Err(error.into()),
+    };
+    let now = Moment::now();
+    let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
+    // The time in which a medium was waited for is nothing to give up over.
+    let failing = delivery.failing.filter(|_| !gateway.config.is_carried(&delivery.partner));
+    let since = failing.map_or(now, |failing| failing.since);
+    let held = |reason| Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown };
+    match remedy {
+        Remedy::Retry => {
+            let (backoff, hours) = (gateway.config.gateway.backoff, hours_of(step, gateway, delivery));
+            match backoff.next(attempt, since, now, rand::random(), &hours) {
+                Some(until) => Ok(Event::Waiting { step, attempt, until, reason, unknown, back_to }),
+                None if unknown => Ok(held(format!(
+                    "unknown: gave up after {attempt} attempts, and the name may have been given: ask the partner; if it has \
+                     the file, confirm, if not, release: {reason}"
+                ))),
+                None => Ok(held(format!("gave up after {attempt} attempts: {reason}"))),
+            }
+        }
+        Remedy::Hold => Ok(held(reason)),
+        Remedy::Stop => Err(Stop::Step { step, delivery: delivery.id.clone(), reason }),
+    }
+}
+
+/// When the step may be taken: what only our own disk is asked for may be done at any time.
+fn hours_of(step: Step, gateway: &Gateway, delivery: &Delivery) -> Hours {
+    match step {
+        Step::Transfer | Step::Verify | Step::Publish | Step::Acknowledge | Step::Fetch | Step::Clear => {
+            gateway.config.hours_of(&delivery.link)
+        }
+        Step::Accept
+        | Step::Convert
+        | Step::Decode
+        | Step::Place
+        | Step::Import
+        | Step::Answer
+        | Step::Receipt
+        | Step::Archive => Hours::default(),
+    }
+}
+
+/// Nobody would ask: what is rejected or left out ends well as far as the gateway is concerned.
+fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
+    let (id, link, name) = (&delivery.id, &delivery.link, delivery.name());
+    let (kind, what) = if let Event::Rejected { .. } = event {
+        (Kind::Rejected, format!("{name} breaks its layout and goes no further"))
+    } else if let Event::Decoded { decoded } = event
+        && decoded.quarantined > 0
+    {
+        (Kind::Quarantined, format!("bad records of {name} were left out, {} in number", decoded.quarantined))
+    } else {
+        return None;
+    };
+    let text = format!("{what}, {id} of link {link}: totatsu report {id} lists what is wrong");
+    Some(Alert { kind, subject: alert::Subject::Delivery(id.clone()), occasion: None, text })
+}
+
+fn log_going_out(delivery: &Delivery) {
+    let (link, state) = (&delivery.link, delivery.state());
+    match (delivery.stage, &delivery.receipt, &delivery.published) {
+        (Stage::Accepted, ..) => {
+            tracing::info!(delivery = %delivery.id, link, state, file = delivery.name());
+        }
+        (Stage::Archived, Some(receipt), Some(published)) => {
+            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number, arrived = published.path);
+        }
+        _ => tracing::info!(delivery = %delivery.id, link, state),
+    }
+}
+
+/// One more line for what a collection's steps tell besides their state.
+fn log_going_in(delivery: &Delivery, collection: &Collection) {
+    let (link, state) = (&delivery.link, delivery.state());
+    let file = &collection.found.name;
+    // What is done after the handing over leaves the state as it is.
+    if matches!(delivery.stage, Stage::Placed | Stage::Imported) {
+        if let Some(last) = collection.cleared.as_ref().and_then(|cleared| cleared.asked.last()) {
+            tracing::info!(delivery = %delivery.id, link, state, "at the partner: {}: {}", last.asked, last.answered);
+            return;
+        }
+        if let Some(Answered { link: over, name, .. }) = &collection.answered {
+            tracing::info!(delivery = %delivery.id, link, state, acknowledgement = name, over);
+            return;
+        }
+    }
+    match (delivery.stage, &collection.placed, &delivery.receipt) {
+        (Stage::Placed, Some(placed), _) => {
+            tracing::info!(delivery = %delivery.id, link, state, inbox = %placed.path.display());
+        }
+        (Stage::Archived, _, Some(receipt)) => {
+            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number);
+        }
+        (Stage::Found, ..) => tracing::info!(delivery = %delivery.id, link, state, file),
+        _ => tracing::info!(delivery = %delivery.id, link, state),
+    }
+}

@@ -1,0 +1,324 @@
+//! The steps of the way in: what each needs is gathered, the step is done, and its evidence handed back.
+//!
+//! What happens under the
+//! link's lock is done in one go: the lock is taken, what is about to happen is recorded, it is done, and only then is the
+//! lock let go.
+
+use std::collections::BTreeMap;
+
+use super::closing::archive;
+use super::perform::{Begun, Performed};
+use super::plan::lacks_evidence;
+use super::turn;
+use crate::blocking::blocking;
+use crate::clock::Moment;
+use crate::collect::answer::{self, Answered, Outcome};
+use crate::collect::clear;
+use crate::collect::exclusive::Exclusive;
+use crate::collect::expected::Completeness;
+use crate::collect::find::Found;
+use crate::collect::import::{self, ImportCommand, ImportError, Imported, Known};
+use crate::collect::place::Placing;
+use crate::collect::{fetch, place};
+use crate::config::link::{BadRecords, InboundLink};
+use crate::config::no_such_link;
+use crate::convert::Values;
+use crate::decode::{self, DecodeError, Decoded};
+use crate::gateway::{Failure, Gateway};
+use crate::ledger::collection::Collection;
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, Source, Stage};
+use crate::ledger::step::Step;
+use crate::ledger::way::HandedOver;
+use crate::transport::pool::Lease;
+
+pub(super) async fn fetch(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    found: &Found,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
+    let (link, _) = known(gateway, delivery, Step::Fetch)?;
+    let digest = link.expected.digest_path(&found.name);
+    let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.expected.stable_for };
+    let progress = gateway.watch(&delivery.id);
+    let folder = gateway.spool.folder(&delivery.id);
+    let fetched = fetch::fetch(lease.session(), found, demands, &folder, progress.counter()).await?;
+    lease.give_back();
+    Ok(Event::Fetched { fetched })
+}
+
+pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let (link, _) = known(gateway, delivery, Step::Decode)?;
+    let layout = gateway
+        .config
+        .layout_named(&link.layout, delivery.accepted_at.date())
+        .map_err(|reason| Failure::hold(Step::Decode, reason))?;
+    let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
+    // A file for another municipality isn't ours to read.
+    let municipality = &gateway.config.gateway.municipality;
+    let values = Values::of(municipality, delivery.accepted_at, &BTreeMap::new());
+    let quarantines = link.bad_records == BadRecords::Quarantine;
+    let _turn = gateway.turn_to_convert().await;
+    let outcome = blocking(move || {
+        let (source, decoded, report) = (folder.source(), folder.decoded(), folder.report());
+        let quarantine = folder.quarantine();
+        decode::decode(&decode::DecodeWork {
+            received: &source,
+            decoded: &decoded,
+            report: &report,
+            layout: &layout,
+            values: Some(&values),
+            form,
+            quarantine: quarantines.then_some(quarantine.as_path()),
+        })
+    })
+    .await;
+    match outcome {
+        Ok(decoded) => Ok(Event::Decoded { decoded }),
+        Err(DecodeError::BadRecords { problems, .. }) => Ok(Event::Rejected { problems }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Under the lock, which is kept until they have their name: looks whether it is the next, and makes the rows ready in the
+/// inbox.
+pub(super) async fn prepare<'g>(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    decoded: &Decoded,
+) -> Result<Performed<'g>, Failure> {
+    let (link, collection) = known(gateway, delivery, Step::Place)?;
+    let lock = gateway.lock(&link.lock, Step::Place)?;
+    // Asked again with the lock in hand: until now another one may have come first.
+    if let Some(gate) = turn::exclusive(gateway, delivery, &link.lock)? {
+        return Err(Failure::Closed(gate));
+    }
+    let date = delivery.accepted_at.date();
+    let layout = gateway
+        .config
+        .layout_named(&link.layout, date)
+        .map_err(|reason| Failure::hold(Step::Place, reason))?;
+    let expected = decoded.decoded_sha256;
+    let name = link.inbox_name(&delivery.id, &collection.found, date, &layout);
+    let (inbox, id) = (link.inbox.clone(), delivery.id.clone());
+    let rows = gateway.spool.folder(&delivery.id).decoded();
+    let placing = blocking(move || place::prepare(&rows, expected, &inbox, &name, &id)).await?;
+    Ok(Performed::Begun(Event::PlacingStarted { placing }, Begun::Placing(lock)))
+}
+
+/// After a crash, or where the name was taken in the inbox.
+pub(super) async fn finish_placing(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    placing: &Placing,
+) -> Result<Event, Failure> {
+    let (link, _) = known(gateway, delivery, Step::Place)?;
+    let _lock = gateway.lock(&link.lock, Step::Place)?;
+    give_name(placing).await
+}
+
+/// Gives the rows their name; the lock is in hand.
+pub(super) async fn give_name(placing: &Placing) -> Result<Event, Failure> {
+    let placing = placing.clone();
+    let placed = blocking(move || place::finish(&placing)).await?;
+    Ok(Event::Placed { placed })
+}
+
+/// The lock is kept while the command runs. One that has done its work by now, because a person let it go on while it still
+/// ran, isn't run again.
+pub(super) fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result<Performed<'g>, Failure> {
+    let (link, collection) = known(gateway, delivery, Step::Import)?;
+    let folder = gateway.spool.folder(&delivery.id);
+    let lock = gateway.lock(&link.lock, Step::Import)?;
+    let ended = match import::known_end(&folder)? {
+        Known::Done(imported) => Some(imported),
+        Known::Failed(_) | Known::Nothing => {
+            import::forget(&folder)?;
+            None
+        }
+    };
+    let run = collection.import_runs + u32::from(ended.is_none());
+    Ok(Performed::Begun(Event::ImportStarted { run }, Begun::Import(lock, ended)))
+}
+
+/// Runs the command to its end, unless it has ended well already.
+pub(super) async fn run_import(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    handed_over: HandedOver<'_>,
+    lock: &Exclusive,
+    ended: Option<Imported>,
+) -> Result<Event, Failure> {
+    let (link, collection) = known(gateway, delivery, Step::Import)?;
+    let gone = || Failure::hold(Step::Import, no_such_link(&delivery.link));
+    let command = link.import.as_ref().ok_or_else(gone)?;
+    let imported = match ended {
+        Some(imported) => imported,
+        None => {
+            let HandedOver { decoded, placing, placed } = handed_over;
+            let environment = [
+                ("TOTATSU_ID", delivery.id.to_string()),
+                ("TOTATSU_LINK", delivery.link.clone()),
+                ("TOTATSU_NAME", collection.found.name.clone()),
+                ("TOTATSU_SHA256", placing.sha256.to_string()),
+                ("TOTATSU_ROWS", decoded.rows.to_string()),
+                ("TOTATSU_RUN", collection.import_runs.to_string()),
+            ];
+            let facts = import::Facts { file: &placed.path, environment: &environment };
+            import::run(command, lock, facts, &gateway.spool.folder(&delivery.id)).await?
+        }
+    };
+    ended_well(handed_over.placing, Some(command), imported).await
+}
+
+/// What was imported goes from the inbox, where the link says so.
+async fn ended_well(
+    placing: &Placing,
+    command: Option<&ImportCommand>,
+    imported: Imported,
+) -> Result<Event, Failure> {
+    if let Some(command) = command {
+        remove_imported(placing, command).await?;
+    }
+    Ok(Event::Imported { imported })
+}
+
+/// The program was started before this one did: it is waited for by its lock, and then tells how it ended.
+pub(super) async fn end_of_import(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    handed_over: HandedOver<'_>,
+) -> Result<Event, Failure> {
+    let (link, _) = known(gateway, delivery, Step::Import)?;
+    let _lock = gateway.lock(&link.lock, Step::Import)?;
+    let folder = gateway.spool.folder(&delivery.id);
+    match import::known_end(&folder)? {
+        Known::Done(imported) => ended_well(handed_over.placing, link.import.as_ref(), imported).await,
+        Known::Failed(status) => Err(ImportError::Failed { status, output: folder.import_output() }.into()),
+        Known::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
+            let reason = "it was cut off, and may be run again".to_owned();
+            let (step, until) = (Step::Import, Moment::now());
+            let back_to = Some(Stage::Placed);
+            Ok(Event::Waiting { step, attempt: 1, until, reason, unknown: false, back_to })
+        }
+        Known::Nothing => Err(ImportError::Interrupted.into()),
+    }
+}
+
+async fn remove_imported(placing: &Placing, command: &ImportCommand) -> Result<(), Failure> {
+    if command.leave {
+        return Ok(());
+    }
+    let placing = placing.clone();
+    Ok(blocking(move || place::remove(&placing)).await.map_err(ImportError::Inbox)?)
+}
+
+/// Puts the acknowledgement into an outbox, unless it got there before.
+pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    remove_if_confirmed(gateway, delivery).await?;
+    let (link, collection) = known(gateway, delivery, Step::Answer)?;
+    let gone = || Failure::hold(Step::Answer, no_such_link(&delivery.link));
+    let agreed = link.acknowledge.as_ref().ok_or_else(gone)?;
+    let lacking = || Failure::hold(Step::Answer, lacks_evidence("fetched"));
+    let source = delivery.source().ok_or_else(lacking)?;
+    let outbound = gateway.config.links.get(&agreed.link);
+    let outbound = outbound.ok_or_else(|| Failure::hold(Step::Answer, no_such_link(&agreed.link)))?;
+    let text = text_of(delivery, collection, source);
+    let name = link.fill(&agreed.name, &delivery.id, &collection.found, delivery.accepted_at.date());
+    let sha256 = crate::digest::Sha256::of(text.as_bytes());
+    let outcome = outcome_of(delivery);
+    // In the outbox first: what isn't there any more, the ledger knew before it went.
+    let (outbox, own_name) = (outbound.outbox.clone(), name.clone());
+    let there = blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
+    if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
+        let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
+        blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
+    }
+    Ok(Event::Answered { answered: Answered { link: agreed.link.clone(), name, sha256, outcome } })
+}
+
+fn outcome_of(delivery: &Delivery) -> Outcome {
+    if delivery.stage == Stage::Rejected { Outcome::Refused } else { Outcome::Ok }
+}
+
+fn text_of(delivery: &Delivery, collection: &Collection, source: Source<'_>) -> String {
+    let none = BTreeMap::new();
+    let decoded = collection.decoded.as_ref();
+    let at =
+        [Stage::Imported, Stage::Placed, Stage::Rejected].into_iter().find_map(|at| delivery.reached(at));
+    answer::text_of(&answer::Facts {
+        id: &delivery.id,
+        name: source.name,
+        size: source.size,
+        sha256: source.sha256,
+        outcome: outcome_of(delivery),
+        records: decoded.map_or(&none, |decoded| &decoded.records),
+        bad: delivery.problems.unwrap_or_else(|| decoded.map_or(0, |decoded| decoded.quarantined)),
+        at: at.unwrap_or(delivery.accepted_at),
+    })
+}
+
+/// Removes or moves the partner's file.
+pub(super) async fn clear(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
+    remove_if_confirmed(gateway, delivery).await?;
+    let (link, collection) = known(gateway, delivery, Step::Clear)?;
+    let lacking = || Failure::hold(Step::Clear, lacks_evidence("fetched"));
+    let fetched = collection.fetched.as_ref().ok_or_else(lacking)?;
+    let digest = link.expected.own_digest_path(&collection.found.name);
+    let ours = clear::Ours {
+        id: &delivery.id,
+        found: &collection.found,
+        fetched,
+        marked: link.expected.complete == Completeness::Marker,
+        digest: digest.as_deref(),
+    };
+    let cleared = clear::clear(lease.session(), ours, &link.afterwards).await?;
+    lease.give_back();
+    Ok(Event::Cleared { cleared })
+}
+
+/// Nothing of what was given up stays in the inbox: no hidden name, and no rows that a command should have imported.
+pub(super) async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let placing = delivery.collection().and_then(|collection| collection.placing.clone());
+    if let Some(placing) = placing {
+        let taken_back = blocking(move || place::take_back(&placing)).await;
+        taken_back.map_err(|error| Failure::of_exchange(Step::Archive, &error))?;
+    }
+    remove_without_import(gateway, delivery).await?;
+    archive(gateway, delivery).await
+}
+
+/// Where a person decided instead of the import command, the rows go from the inbox as if it had imported them.
+pub(super) async fn remove_if_confirmed(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
+    match delivery.confirmed {
+        Some(_) => remove_without_import(gateway, delivery).await,
+        None => Ok(()),
+    }
+}
+
+async fn remove_without_import(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
+    let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(()) };
+    let (Some(command), Some(collection)) = (&link.import, delivery.collection()) else { return Ok(()) };
+    let placing = collection.placing.as_ref().filter(|_| collection.placed.is_some());
+    let _lock = gateway.lock(&link.lock, Step::Import)?;
+    match placing {
+        Some(placing) => remove_imported(placing, command).await,
+        None => Ok(()),
+    }
+}
+
+fn known<'a>(
+    gateway: &'a Gateway,
+    delivery: &'a Delivery,
+    step: Step,
+) -> Result<(&'a InboundLink, &'a Collection), Failure> {
+    let link = gateway.config.inbound.get(&delivery.link);
+    let link = link.ok_or_else(|| Failure::hold(step, no_such_link(&delivery.link)))?;
+    let collection = delivery.collection().ok_or_else(|| Failure::hold(step, lacks_evidence("found")))?;
+    Ok((link, collection))
+}

@@ -1,0 +1,200 @@
+//! The steps of the way out: what each needs is gathered, the step is done, and its evidence handed back.
+
+use super::aim;
+use super::conclude::log;
+use super::plan::lacks_evidence;
+use crate::accept::{self, Accepted};
+use crate::acknowledge::{self, AcknowledgeError, Acknowledged, Look};
+use crate::blocking::blocking;
+use crate::clock::Moment;
+use crate::config::no_such_link;
+use crate::convert::{self, ConvertError};
+use crate::delivery_id::DeliveryId;
+use crate::gateway::{Failure, Gateway};
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, Gate};
+use crate::ledger::step::Step;
+use crate::ledger::way::Aimed;
+use crate::publish::{self, PublishError};
+use crate::transfer::{self, TransferError};
+use crate::transport::pool::Lease;
+use crate::verify;
+
+/// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
+pub(super) async fn release_outbox_name(delivery: &Delivery, accepted: &Accepted) -> Result<(), Failure> {
+    let (id, accepted) = (delivery.id.clone(), accepted.clone());
+    Ok(blocking(move || accept::release_outbox_name(&id, &accepted)).await?)
+}
+
+/// Those that are held wouldn't find out by themselves. One whose step is under way finds out before its next.
+pub(super) async fn supersede(
+    gateway: &Gateway,
+    newer: &Delivery,
+    older: Vec<DeliveryId>,
+) -> Result<(), Failure> {
+    for id in older {
+        let Some(_claim) = gateway.claim(&id) else { continue };
+        if gateway.ledger.find(&id)?.is_some_and(|older| older.stage.is_before_sending()) {
+            let superseded = Event::Superseded { newer: newer.id.clone() };
+            log(&gateway.ledger.record(id.clone(), superseded).await?);
+            gateway.wake(&id);
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+    let date = delivery.accepted_at.date();
+    let layout =
+        gateway.config.layout(&delivery.link, date).map_err(|reason| Failure::hold(Step::Convert, reason))?;
+    let link = gateway.config.links.get(&delivery.link);
+    let _lock = link
+        .and_then(|link| link.lock.as_deref())
+        .map(|lock| gateway.lock(lock, Step::Convert))
+        .transpose()?;
+    let link = link.map(|link| link.values.clone()).unwrap_or_default();
+    let municipality = &gateway.config.gateway.municipality;
+    let values = convert::Values::of(municipality, delivery.accepted_at, &link);
+    let lacking = || Failure::hold(Step::Convert, lacks_evidence("accepted"));
+    let source_sha256 = delivery.source().ok_or_else(lacking)?.sha256;
+    let folder = gateway.spool.folder(&delivery.id);
+    let _turn = gateway.turn_to_convert().await;
+    let outcome = blocking(move || {
+        let (source, sent, report) = (folder.source(), folder.sent(), folder.report());
+        convert::convert(&convert::Work {
+            source: &source,
+            source_sha256,
+            sent: &sent,
+            report: &report,
+            layout: &layout,
+            values: &values,
+        })
+    })
+    .await;
+    match outcome {
+        Ok(converted) => Ok(Event::Converted { converted }),
+        Err(ConvertError::BadRecords { problems, .. }) => Ok(Event::Rejected { problems }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) async fn transfer(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
+    // What comes back on another medium is told from an earlier one when it is imported.
+    if let Some(agreement) =
+        gateway.config.agreement(delivery).filter(|_| !gateway.config.is_carried(&delivery.partner))
+    {
+        let path = aim::acknowledgement_path(&gateway.config, agreement, delivery, target);
+        acknowledge::clear(lease.session(), agreement, &path)
+            .await
+            .map_err(|error| Failure::new(Step::Transfer, error.remedy(), &error))?;
+    }
+    let sent = gateway.spool.folder(&delivery.id).sent();
+    let progress = gateway.watch(&delivery.id);
+    match transfer::transfer(lease.session(), target, &sent, converted.sha256, progress.counter()).await {
+        Ok(transferred) => {
+            lease.give_back();
+            Ok(Event::Transferred { transferred })
+        }
+        Err(TransferError::NameTaken { path }) if gateway.config.numbers_names(delivery) => {
+            lease.give_back();
+            Err(Failure::NameTaken(path))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) async fn verify(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
+    let (size, sha256) = (converted.size, converted.sha256);
+    let progress = gateway.watch(&delivery.id);
+    let verified = verify::verify(lease.session(), target, size, sha256, progress.counter()).await?;
+    lease.give_back();
+    Ok(Event::Verified { verified })
+}
+
+pub(super) async fn publish(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
+    let before = publish::Before {
+        size: converted.size,
+        sha256: converted.sha256,
+        unknown: delivery.outcome_unknown,
+        asked: delivery.outcome_unknown || delivery.name_asked,
+        acknowledged: target.acknowledgement.is_some() || gateway.config.agreement(delivery).is_some(),
+    };
+    let progress = gateway.watch(&delivery.id);
+    let companions = aim::accompany(gateway, delivery, lease.session()).await?;
+    match publish::publish(lease.session(), target, before, progress.counter()).await {
+        Ok(mut published) => {
+            lease.give_back();
+            published.asked.splice(0..0, companions);
+            Ok(Event::Published { published })
+        }
+        Err(PublishError::NameTaken { path }) if gateway.config.numbers_names(delivery) => {
+            lease.give_back();
+            Err(Failure::NameTaken(path))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) async fn acknowledge(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
+    let gone = || Failure::hold(Step::Acknowledge, no_such_link(&delivery.link));
+    let agreement = gateway.config.agreement(delivery).ok_or_else(gone)?;
+    let path = aim::acknowledgement_path(&gateway.config, agreement, delivery, target);
+    let facts = acknowledge::Facts {
+        name: &target.name,
+        size: converted.size,
+        sha256: converted.sha256,
+        records: &converted.records,
+    };
+    let until = delivery.waits_for_acknowledgement_since().after(agreement.within);
+    let lacking = match acknowledge::look(lease.session(), agreement, &path, facts).await? {
+        Look::Found(acknowledged) => {
+            lease.give_back();
+            return Ok(Event::Acknowledged { acknowledged });
+        }
+        Look::Nothing => None,
+        Look::Lacking(what) => Some(what),
+    };
+    lease.give_back();
+    if until <= Moment::now() {
+        return Err(AcknowledgeError::Overdue { path, until, lacking }.into());
+    }
+    Err(Failure::Closed(Gate::Acknowledgement { path, until }))
+}
+
+/// Where it is ours to remove. One that stays is found before the next delivery that would mistake it for its own.
+pub(super) async fn remove_acknowledgement(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    found: &Acknowledged,
+    mut lease: Lease<'_>,
+) {
+    let agreed = gateway.config.agreement(delivery).is_some_and(|agreement| agreement.remove);
+    // One that came on a medium stays there, as the partner's own paper would.
+    if !agreed || delivery.carried_on().is_some() {
+        return lease.give_back();
+    }
+    match lease.session().remove(&found.path).await {
+        Ok(_) => lease.give_back(),
+        Err(error) => tracing::warn!(delivery = %delivery.id, "the acknowledgement stays: {error}"),
+    }
+}

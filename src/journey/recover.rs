@@ -1,0 +1,129 @@
+//! What is decided at the start: of a folder and what the ledger knows of it, and of what the gateway's end cut off.
+//!
+//! Owns the table [`decide`]. Most crashes need nothing here: the step in hand is simply done again. Never has the only copy
+//! of anything deleted.
+
+use crate::clock::Moment;
+use crate::ledger::event::Event;
+use crate::ledger::state::{Delivery, Stage, Standing};
+use crate::ledger::step::Step;
+
+/// What is found on the disk for one delivery id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A folder among the deliveries; each file in it has another name elsewhere.
+    OnlySecondNames,
+    /// A folder among the deliveries that holds the only copy of something.
+    OnlyCopy,
+    /// No folder among the deliveries, but one in the archive.
+    InArchive,
+    /// No folder at all.
+    Nothing,
+}
+
+/// What is done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// The journey goes on.
+    GoOn,
+    /// The folder is removed: a crash came before the ledger knew it, and what it holds is still where it was.
+    Discard,
+    /// The folder is moved to `orphans/`, for a person to look at.
+    SetAside,
+    /// The delivery is held: its bytes are gone.
+    Hold,
+}
+
+/// The table: the stage that the ledger knows, if any, against what is found.
+pub fn decide(known: Option<Stage>, found: Found) -> Decision {
+    match (known, found) {
+        (None, Found::OnlySecondNames) => Decision::Discard,
+        (None, Found::OnlyCopy) => Decision::SetAside,
+        (None, Found::InArchive | Found::Nothing) => Decision::GoOn,
+        (Some(_), Found::OnlySecondNames | Found::OnlyCopy) => Decision::GoOn,
+        // Archiving is all that is left for these, and may have been done.
+        (Some(stage), Found::InArchive) if stage.is_ending() => Decision::GoOn,
+        (Some(_), Found::InArchive | Found::Nothing) => Decision::Hold,
+    }
+}
+
+/// What the gateway's end cut off at the partner: a transfer begins anew, and the receipt counts it; a final name may have
+/// been given, so the partner is looked at first.
+pub fn interrupted(delivery: &Delivery) -> Option<Event> {
+    let waiting = |step, reason: &str, unknown, back_to| {
+        let (attempt, until) = match &delivery.standing {
+            Standing::Waiting { attempt, until, .. } => (*attempt, *until),
+            Standing::Going | Standing::Queued { .. } | Standing::Held { .. } => {
+                (delivery.failing.map_or(1, |failing| failing.times), Moment::now())
+            }
+        };
+        Some(Event::Waiting { step, attempt, until, reason: reason.to_owned(), unknown, back_to })
+    };
+    // A gate that was closed, or a step that was to be tried again, says nothing of what was going on when the end came. Only
+    // one that is held was left alone.
+    if matches!(delivery.standing, Standing::Held { .. }) {
+        return None;
+    }
+    if delivery.stage == Stage::Transferring {
+        let reason = "the gateway ended in the middle of the transfer, which begins anew";
+        waiting(Step::Transfer, reason, false, Some(Stage::Converted))
+    } else if delivery.stage == Stage::Verified && !delivery.outcome_unknown {
+        let reason =
+            "the gateway ended when the final name may have been asked for: the partner is looked at first";
+        waiting(Step::Publish, reason, true, None)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_all_combinations_nothing_that_may_be_the_only_copy_is_discarded_and_no_known_delivery_is_forgotten()
+     {
+        let under_way = [
+            Stage::Found,
+            Stage::Fetched,
+            Stage::Decoded,
+            Stage::Placing,
+            Stage::Placed,
+            Stage::Importing,
+            Stage::Imported,
+            Stage::Accepted,
+            Stage::Converted,
+            Stage::Transferring,
+            Stage::Transferred,
+            Stage::Verified,
+            Stage::Published,
+            Stage::Acknowledged,
+            Stage::Confirmed,
+        ];
+        let ending = [
+            Stage::Receipted,
+            Stage::Archived,
+            Stage::Rejected,
+            Stage::Repeated,
+            Stage::Superseded,
+            Stage::Cancelled,
+        ];
+        for found in [Found::OnlySecondNames, Found::OnlyCopy, Found::InArchive, Found::Nothing] {
+            let lies_here = matches!(found, Found::OnlySecondNames | Found::OnlyCopy);
+            for stage in under_way {
+                let expected = if lies_here { Decision::GoOn } else { Decision::Hold };
+                assert_eq!(decide(Some(stage), found), expected, "{stage} {found:?}");
+            }
+            for stage in ending {
+                let expected = if found == Found::Nothing { Decision::Hold } else { Decision::GoOn };
+                assert_eq!(decide(Some(stage), found), expected, "{stage} {found:?}");
+            }
+            let unknown = match found {
+                Found::OnlySecondNames => Decision::Discard,
+                Found::OnlyCopy => Decision::SetAside,
+                Found::InArchive | Found::Nothing => Decision::GoOn,
+            };
+            assert_eq!(decide(None, found), unknown, "{found:?}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! What is known before the next work on a delivery is planned: the ledger, the configuration and what is known of the
+//! partner's line are asked for what its stage needs.
+//!
+//! Owns which questions are asked when. Decides nothing and touches no network.
+
+use std::time::Duration;
+
+use super::next::{after_placing, refusal_to_tell};
+use super::plan::{Ahead, Gates, InboundNow, Known, Lane, LineDown, OutboundNow, SameContent};
+use crate::clock::Moment;
+use crate::collect::clear::Afterwards;
+use crate::collect::sequence::Follows;
+use crate::config::link::InboundLink;
+use crate::config::link::{Link, Order};
+use crate::delivery_id::DeliveryId;
+use crate::gateway::Gateway;
+use crate::ledger::collection::Collection;
+use crate::ledger::hold::Subject;
+use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING};
+use crate::ledger::{Ledger, LedgerError};
+
+/// Stages in which a delivery has, or may have, an acknowledgement to come.
+const AWAITING: [Stage; 5] =
+    [Stage::Transferring, Stage::Transferred, Stage::Verified, Stage::Published, Stage::Acknowledged];
+
+/// All that the next work on a delivery depends on. `outbox_name_gone` says whether its outbox name was taken away.
+///
+/// # Errors
+/// The ledger can't answer.
+pub(super) fn known_of(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    outbox_name_gone: bool,
+) -> Result<Known, LedgerError> {
+    let gates = gates(gateway, delivery)?;
+    let known = Known { gates, outbox_name_gone, ..Known::default() };
+    match delivery.collection() {
+        None => known_out(gateway, delivery, known),
+        Some(collection) => known_in(gateway, delivery, collection, known),
+    }
+}
+
+fn known_out(gateway: &Gateway, delivery: &Delivery, mut known: Known) -> Result<Known, LedgerError> {
+    let Some(link) = gateway.config.links.get(&delivery.link) else { return Ok(known) };
+    known.outbound = Some(OutboundNow {
+        partner: link.partner.clone(),
+        order: link.order,
+        acknowledges: link.acknowledgement.is_some(),
+    });
+    match delivery.stage {
+        Stage::Accepted => known.same_content = same_content(gateway, delivery, link.duplicates_within)?,
+        Stage::Converted => known.lane = lane(gateway, delivery, link)?,
+        Stage::Transferring => {
+            known.lane.overtaken_by = overtaken_by(&gateway.ledger, delivery, link.order)?;
+            known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
+        }
+        Stage::Transferred | Stage::Verified => {
+            known.lane.overtaken_by = overtaken_by(&gateway.ledger, delivery, link.order)?;
+        }
+        Stage::Found
+        | Stage::Fetched
+        | Stage::Decoded
+        | Stage::Placing
+        | Stage::Placed
+        | Stage::Importing
+        | Stage::Imported
+        | Stage::Published
+        | Stage::Acknowledged
+        | Stage::Confirmed
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => {}
+    }
+    Ok(known)
+}
+
+fn known_in(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    collection: &Collection,
+    mut known: Known,
+) -> Result<Known, LedgerError> {
+    let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(known) };
+    known.inbound = Some(InboundNow {
+        partner: link.partner.clone(),
+        after: after_placing(link, delivery.stage, collection),
+        tells_refusal: refusal_to_tell(link, collection),
+    });
+    if delivery.stage == Stage::Fetched {
+        known.same_content = same_content(gateway, delivery, link.duplicates_within)?;
+        known.follows = follows(gateway, delivery, link)?;
+    }
+    if delivery.stage == Stage::Decoded {
+        known.lane.ahead = ahead_in(gateway, delivery, link)?;
+        known.follows = follows(gateway, delivery, link)?;
+        known.exclusive = exclusive(gateway, delivery, &link.lock)?;
+    }
+    Ok(known)
+}
+
+fn gates(gateway: &Gateway, delivery: &Delivery) -> Result<Gates, LedgerError> {
+    let (partner, link) = (&delivery.partner, &delivery.link);
+    let partner_held = gateway.ledger.hold(&Subject::Partner(partner.clone()))?;
+    let link_held = gateway.ledger.hold(&Subject::Link(link.clone()))?;
+    let line = gateway
+        .outages
+        .of(partner)
+        .map(|outage| LineDown { can_be_read: outage.can_be_read(), gate: gateway.gate_of(partner, outage) });
+    Ok(Gates {
+        partner_held: partner_held.map(|hold| hold.reason),
+        link_held: link_held.map(|hold| hold.reason),
+        opens: gateway.config.opens(delivery, Moment::now()),
+        line,
+    })
+}
+
+/// An earlier delivery of the link that began with the same bytes not longer ago than `within`.
+fn same_content(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    within: Duration,
+) -> Result<Option<SameContent>, LedgerError> {
+    let Some(source) = delivery.source().filter(|_| !within.is_zero()) else { return Ok(None) };
+    let stays = gateway.config.inbound.get(&delivery.link).map(|link| link.afterwards == Afterwards::Leave);
+    for id in gateway.ledger.with_source(&delivery.link, source.sha256)?.into_iter().rev() {
+        let Some(earlier) = gateway.ledger.find(&id)? else { continue };
+        let given_up =
+            matches!(earlier.stage, Stage::Rejected | Stage::Repeated | Stage::Superseded | Stage::Cancelled);
+        let recent = delivery.accepted_at.since(earlier.accepted_at) <= within;
+        if earlier.begun < delivery.begun && recent && !given_up {
+            let is_same_file = stays == Some(true) && earlier.name() == delivery.name();
+            return Ok(Some(SameContent { id: earlier.id, accepted_at: earlier.accepted_at, is_same_file }));
+        }
+    }
+    Ok(None)
+}
+
+/// The others of an ordered link; nothing of a free one.
+fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, LedgerError> {
+    let mut lane =
+        Lane { overtaken_by: overtaken_by(&gateway.ledger, delivery, link.order)?, ..Lane::default() };
+    if link.order == Order::Free {
+        return Ok(lane);
+    }
+    let first = gateway.ledger.lane(&delivery.link).next().transpose()?;
+    let first = first.map_or(Ok(None), |first| gateway.ledger.find(&first))?;
+    lane.ahead = first.filter(|ahead| ahead.begun < delivery.begun).map(ahead_of);
+    if link.order == Order::Strict {
+        return Ok(lane);
+    }
+    for id in gateway.ledger.lane(&delivery.link) {
+        let Some(other) = gateway.ledger.find(&id?)? else { continue };
+        let before = other.begun < delivery.begun;
+        // One that may still be rejected displaces nothing.
+        let ready = other.stage >= Stage::Converted && !other.stage.is_final();
+        if before && other.stage.is_before_sending() && gateway.is_free(&other.id) {
+            lane.older.push(other.id);
+        } else if other.begun > delivery.begun && ready {
+            lane.newer_ready = Some(other.id);
+        }
+    }
+    Ok(lane)
+}
+
+fn ahead_of(ahead: Delivery) -> Ahead {
+    Ahead { held: matches!(ahead.standing, Standing::Held { .. }), id: ahead.id }
+}
+
+/// One that comes after this one by the link's order, and that the partner has got, or may have got by now. On a free link
+/// nothing comes after another.
+pub(crate) fn overtaken_by(
+    ledger: &Ledger,
+    delivery: &Delivery,
+    order: Order,
+) -> Result<Option<DeliveryId>, LedgerError> {
+    if order == Order::Free {
+        return Ok(None);
+    }
+    let arrived = ledger.last_arrived(&delivery.link)?;
+    if let Some(newer) = arrived.filter(|last| last.begun > delivery.begun) {
+        return Ok(Some(newer.id));
+    }
+    for id in ledger.lane(&delivery.link) {
+        let Some(other) = ledger.find(&id?)? else { continue };
+        let sent = AWAITING.contains(&other.stage) || other.stage == Stage::Confirmed;
+        if other.begun > delivery.begun && sent {
+            return Ok(Some(other.id));
+        }
+    }
+    Ok(None)
+}
+
+/// Another delivery to the same partner whose acknowledgement has the same path. Of two that are about to be sent, the one
+/// that began first goes.
+fn same_acknowledgement(gateway: &Gateway, delivery: &Delivery) -> Result<Option<DeliveryId>, LedgerError> {
+    let path = delivery.target.as_ref().and_then(|target| target.acknowledgement.as_ref());
+    // What comes back on another medium is told from an earlier one when it is imported.
+    let Some(path) = path.filter(|_| !gateway.config.is_carried(&delivery.partner)) else {
+        return Ok(None);
+    };
+    let place = |delivery: &Delivery| (delivery.begun, delivery.id.clone());
+    for stage in AWAITING {
+        for state in [stage.word(), QUEUED, WAITING, UNKNOWN, HELD] {
+            for id in gateway.ledger.in_state(state, Some(stage))? {
+                let Some(other) = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id) else {
+                    continue;
+                };
+                let awaits =
+                    other.target.as_ref().is_some_and(|target| target.acknowledgement.as_ref() == Some(path));
+                let first = stage != Stage::Transferring
+                    || place(&other) < place(delivery) && !matches!(other.standing, Standing::Held { .. });
+                if awaits && first && other.partner == delivery.partner {
+                    return Ok(Some(other.id));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// On an ordered link one collection goes after another; where files follow each other by date or number, one that a person
+/// has to decide on is waited for.
+fn ahead_in(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    link: &InboundLink,
+) -> Result<Option<Ahead>, LedgerError> {
+    let first = match link.order.is_free() {
+        true => None,
+        false => gateway.ledger.lane(&delivery.link).next().transpose()?,
+    };
+    let mut ahead: Vec<_> = first.into_iter().collect();
+    if link.sequence.is_some() {
+        for stage in [Stage::Found, Stage::Fetched, Stage::Decoded] {
+            ahead.extend(gateway.ledger.in_state(HELD, Some(stage))?);
+        }
+    }
+    for id in ahead {
+        let Some(ahead) = gateway.ledger.find(&id)? else { continue };
+        if ahead.link == delivery.link && ahead.begun < delivery.begun {
+            return Ok(Some(ahead_of(ahead)));
+        }
+    }
+    Ok(None)
+}
+
+/// How a collection stands to the last one of its link that was handed over.
+fn follows(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    link: &InboundLink,
+) -> Result<Option<Follows>, LedgerError> {
+    let (Some(sequence), Some(collection)) = (link.sequence, delivery.collection()) else { return Ok(None) };
+    let last = gateway.ledger.last_placed(&delivery.link)?;
+    let last = last.as_ref().and_then(Delivery::collection);
+    let judge =
+        |last: &Collection| sequence.judge(&last.found, &collection.found, &gateway.config.gateway.calendar);
+    Ok(last.map(judge))
+}
+
+/// What keeps a collection from being handed over under its lock: another one that is handed over and not imported.
+///
+/// # Errors
+/// The ledger can't answer.
+pub(super) fn exclusive(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    lock: &str,
+) -> Result<Option<Gate>, LedgerError> {
+    for stage in [Stage::Placing, Stage::Placed, Stage::Importing] {
+        for state in [stage.word(), QUEUED, WAITING, HELD] {
+            for id in gateway.ledger.in_state(state, Some(stage))? {
+                let Some(other) = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id) else {
+                    continue;
+                };
+                let Some(link) = gateway.config.inbound.get(&other.link) else { continue };
+                if link.lock == lock && (stage != Stage::Placed || link.import.is_some()) {
+                    return Ok(Some(Gate::Exclusive { lock: lock.to_owned(), behind: Some(other.id) }));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
