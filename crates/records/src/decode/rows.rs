@@ -12,8 +12,8 @@ use super::Form;
 use super::cut::Cut;
 use super::stream::cause_of;
 use super::walk::value_of;
-use crate::layout::derived::Derived;
 use crate::layout::item::{Fault, Source};
+use crate::layout::plan::Derived;
 use crate::layout::reading::Reading;
 use crate::layout::{Layout, Parts, Place};
 

@@ -8,43 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compile::Compiler;
+use super::compiler::Compiler;
 use super::definition::DerivedDefinition;
-use super::fitting::data_item;
-use super::item::{Fault, Ink, Item, Source};
-use super::plan::{DataItem, Record};
+use super::item::{Ink, Item, Source};
+use super::plan::{DataItem, Derived, Record};
 use super::reading::Reading;
 use super::words::{Empty, Place};
-
-/// A column that follows from an item.
-#[derive(Debug, Clone)]
-pub(crate) struct Derived {
-    pub(crate) name: String,
-    /// The item, as the layout file names it.
-    pub(crate) from: String,
-    /// The item in each kind of data record.
-    pub(crate) index: DataItem,
-    /// The word for each value of the item, as decoding gives it.
-    pub(crate) words: BTreeMap<String, String>,
-}
-
-impl Derived {
-    /// The word for an item's bytes. The fault of bytes that have none is told with the item.
-    pub(crate) fn word(&self, item: &Item, field: &[u8]) -> Result<&str, Fault> {
-        let mut value = String::new();
-        item.read(field, &mut value)?;
-        self.words.get(&value).map(String::as_str).ok_or_else(|| {
-            let allowed = self.words.keys().cloned().collect();
-            Fault::NotAllowed { value, allowed }
-        })
-    }
-
-    /// The column in the words of the layout file.
-    pub(crate) fn described(&self) -> String {
-        let words: Vec<String> = self.words.iter().map(|(value, word)| format!("{value} = {word}")).collect();
-        format!("{} from {}: {}", self.name, self.from, words.join(", "))
-    }
-}
 
 impl Compiler<'_> {
     /// Resolves `[[derived]]`.
@@ -67,7 +36,7 @@ impl Compiler<'_> {
                 self.add(line, None, None, &message);
             }
             let from = definition.from.get_ref().clone();
-            let index = data_item(&from, records);
+            let index = DataItem::named(&from, records);
             if index.index.iter().flatten().count() != data.count() {
                 let message = format!("derived: not every data record has an item \"{from}\"");
                 self.add(line, None, None, &message);

@@ -5,9 +5,9 @@
 //! On failure: one problem for each pair of records, and for each name that leads nowhere.
 //! Never: looks at values other than literals.
 
-use super::compile::{Compiler, Written};
+use super::compiler::{Compiler, Written};
+use super::defaults::LayoutDefaults;
 use super::definition::{Heading, RecordDefinition, WhereDefinition};
-use super::house::House;
 use super::item::{Ink, Item, Source};
 use super::origin::Names;
 use super::plan::{Adds, Break, Condition, DataItem, Record, Total};
@@ -87,7 +87,7 @@ impl Compiler<'_> {
         let mut breaks = Vec::new();
         for name in &heading.break_on {
             let data = || records.iter().filter(|record| record.place == Place::Data);
-            let item = data_item(name.get_ref(), records);
+            let item = DataItem::named(name.get_ref(), records);
             let found = item.index.iter().flatten().count();
             let header = records.iter().find(|record| record.place == Place::BlockHeader);
             let column = names.columns.iter().position(|column| column == name.get_ref());
@@ -115,11 +115,11 @@ impl Compiler<'_> {
     pub(super) fn records_fit_together(
         &mut self,
         heading: &Heading,
-        house: &House,
+        defaults: &LayoutDefaults,
         written: &[Written],
         records: &mut [Record],
     ) {
-        if house.format == Format::AsIs {
+        if defaults.format == Format::AsIs {
             return;
         }
         let standing = |place| written.iter().filter(|(record, _)| record.place == place).count();
@@ -269,15 +269,6 @@ impl Compiler<'_> {
         }
         Some(Condition { item, values, among })
     }
-}
-
-/// Where the data records have an item of this name.
-pub(super) fn data_item(name: &str, records: &[Record]) -> DataItem {
-    let index = |record: &Record| {
-        let data = record.place == Place::Data;
-        record.items.iter().position(|item| item.name == name).filter(|_| data)
-    };
-    DataItem { index: records.iter().map(index).collect() }
 }
 
 /// How a receipt names a sum.

@@ -230,6 +230,20 @@ impl Item {
         }
     }
 
+    /// The code of a map as it stands in the field once the filling is gone.
+    pub(super) fn is_code(&self, code: &str, written: &str) -> bool {
+        let filled_digits = self.kind == Kind::Digits
+            && self.filled
+            && self.pad == Pad::Zeros
+            && !code.is_empty()
+            && code.bytes().all(|byte| byte.is_ascii_digit());
+        if filled_digits {
+            written.len() >= code.len() && written.trim_start_matches('0') == code.trim_start_matches('0')
+        } else {
+            written == code || written == code.trim_end_matches([' ', '　'])
+        }
+    }
+
     fn write_nothing(&self, ink: &mut Ink) {
         match self.empty {
             Empty::Refuse => ink.faults.push(Fault::Empty),

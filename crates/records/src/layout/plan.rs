@@ -5,14 +5,13 @@
 //! On failure: nothing here fails.
 //! Never: reads files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
 
 use super::charset::Encoding;
-use super::derived::Derived;
-use super::item::{Item, Source};
+use super::item::{Fault, Item, Source};
 use super::words::{Confidence, EndMark, Format, Place, Quote, Separator, Status};
 use totatsu_base::digest::Sha256;
 
@@ -90,6 +89,18 @@ pub(crate) struct Record {
 #[derive(Debug, Clone)]
 pub(crate) struct DataItem {
     pub(crate) index: Vec<Option<usize>>,
+}
+
+/// A column that follows from an item.
+#[derive(Debug, Clone)]
+pub(crate) struct Derived {
+    pub(crate) name: String,
+    /// The item, as the layout file names it.
+    pub(crate) from: String,
+    /// The item in each kind of data record.
+    pub(crate) index: DataItem,
+    /// The word for each value of the item, as decoding gives it.
+    pub(crate) words: BTreeMap<String, String>,
 }
 
 /// What ends a block when it changes from one row to the next.
@@ -351,5 +362,34 @@ impl Record {
             | Source::Link { .. }
             | Source::Block(_) => None,
         })
+    }
+}
+
+impl DataItem {
+    /// Where the data records have an item of this name.
+    pub(super) fn named(name: &str, records: &[Record]) -> DataItem {
+        let index = |record: &Record| {
+            let data = record.place == Place::Data;
+            record.items.iter().position(|item| item.name == name).filter(|_| data)
+        };
+        DataItem { index: records.iter().map(index).collect() }
+    }
+}
+
+impl Derived {
+    /// The word for an item's bytes. The fault of bytes that have none is told with the item.
+    pub(crate) fn word(&self, item: &Item, field: &[u8]) -> Result<&str, Fault> {
+        let mut value = String::new();
+        item.read(field, &mut value)?;
+        self.words.get(&value).map(String::as_str).ok_or_else(|| {
+            let allowed = self.words.keys().cloned().collect();
+            Fault::NotAllowed { value, allowed }
+        })
+    }
+
+    /// The column in the words of the layout file.
+    pub(crate) fn described(&self) -> String {
+        let words: Vec<String> = self.words.iter().map(|(value, word)| format!("{value} = {word}")).collect();
+        format!("{} from {}: {}", self.name, self.from, words.join(", "))
     }
 }

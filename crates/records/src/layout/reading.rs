@@ -133,20 +133,6 @@ impl Item {
             && (self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.as_bytes() == field))
     }
 
-    /// The code of a map as it stands in the field once the filling is gone.
-    pub(super) fn is_code(&self, code: &str, written: &str) -> bool {
-        let filled_digits = self.kind == Kind::Digits
-            && self.filled
-            && self.pad == Pad::Zeros
-            && !code.is_empty()
-            && code.bytes().all(|byte| byte.is_ascii_digit());
-        if filled_digits {
-            written.len() >= code.len() && written.trim_start_matches('0') == code.trim_start_matches('0')
-        } else {
-            written == code || written == code.trim_end_matches([' ', '　'])
-        }
-    }
-
     fn rules_of_the_value(&self, written: &str) -> Result<(), Fault> {
         if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| self.is_code(allowed, written)) {
             return Err(Fault::NotAllowed { value: written.to_owned(), allowed: self.allowed.clone() });

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::charset::{Charset, Encoding};
-use super::compile::{Compiler, Written};
+use super::compiler::{Compiler, Written};
 use super::definition::{self, Heading};
 use super::folding::{Folding, Table};
 use super::words::{Era, Format, Quote, Separator};
@@ -20,7 +20,7 @@ use super::words::{Era, Format, Quote, Separator};
 pub(super) type Loader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// What the heading says about every item.
-pub(super) struct House {
+pub(super) struct LayoutDefaults {
     pub(super) format: Format,
     pub(super) encoding: Encoding,
     pub(super) user_defined: bool,
@@ -36,7 +36,7 @@ pub(super) struct House {
     pub(super) tables: BTreeMap<String, Table>,
 }
 
-impl House {
+impl LayoutDefaults {
     pub(super) fn charset(&self, own: Option<Encoding>) -> Charset {
         Charset::new(own.unwrap_or(self.encoding), self.user_defined)
     }
@@ -44,14 +44,14 @@ impl House {
 
 impl Compiler<'_> {
     /// Takes together what the heading says about every item, and checks it.
-    pub(super) fn house(
+    pub(super) fn defaults(
         &mut self,
         heading: Option<&Heading>,
         written: &[Written],
         load: Loader,
         hashed: &mut Vec<u8>,
-    ) -> House {
-        let mut house = House {
+    ) -> LayoutDefaults {
+        let mut defaults = LayoutDefaults {
             format: heading.map_or(Format::Fixed, |heading| heading.format),
             encoding: heading.and_then(|heading| heading.encoding).unwrap_or(Encoding::ShiftJis),
             user_defined: heading.is_some_and(|heading| heading.user_defined),
@@ -65,13 +65,13 @@ impl Compiler<'_> {
             eras: Vec::new(),
             tables: BTreeMap::new(),
         };
-        let Some(heading) = heading else { return house };
+        let Some(heading) = heading else { return defaults };
         if let Some(csv) = &heading.csv {
-            (house.quote, house.delimiter) = (csv.quote, csv.delimiter.unwrap_or(','));
+            (defaults.quote, defaults.delimiter) = (csv.quote, csv.delimiter.unwrap_or(','));
         }
-        house.eras = heading.eras.iter().map(|(era, code)| (*era, code.clone())).collect();
+        defaults.eras = heading.eras.iter().map(|(era, code)| (*era, code.clone())).collect();
         for (name, entries) in &heading.characters {
-            house.characters.insert(name.clone(), Arc::new(ranges(entries)));
+            defaults.characters.insert(name.clone(), Arc::new(ranges(entries)));
         }
         let items = written.iter().flat_map(|(_, items)| items);
         let named = heading.fold.iter().chain(items.flat_map(|item| item.fold.iter().flatten()));
@@ -80,11 +80,11 @@ impl Compiler<'_> {
             .map(|n| (n.get_ref().as_str(), n))
             .collect();
         for (name, place) in files {
-            self.table(name, place, load, hashed, &mut house);
+            self.table(name, place, load, hashed, &mut defaults);
         }
-        house.folding = Arc::new(self.folding(&heading.fold, &house.tables));
+        defaults.folding = Arc::new(self.folding(&heading.fold, &defaults.tables));
         self.heading_fits(heading, written);
-        house
+        defaults
     }
 
     fn heading_fits(&mut self, heading: &Heading, written: &[Written]) {
@@ -131,7 +131,7 @@ impl Compiler<'_> {
         place: &Spanned<String>,
         load: Loader,
         hashed: &mut Vec<u8>,
-        house: &mut House,
+        defaults: &mut LayoutDefaults,
     ) {
         let line = Some(definition::line_of(self.text, place.span().start));
         if name.contains(['/', '\\']) {
@@ -144,7 +144,7 @@ impl Compiler<'_> {
         hashed.extend_from_slice(text.as_bytes());
         match Table::partner(name, &text) {
             Ok(table) => {
-                house.tables.insert(name.to_owned(), table);
+                defaults.tables.insert(name.to_owned(), table);
             }
             Err(problems) => problems.iter().for_each(|problem| self.add(line, None, None, problem)),
         }
