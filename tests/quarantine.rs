@@ -245,7 +245,7 @@ fn a_quarantine_that_can_not_be_written_leaves_nothing_behind() {
     };
     let error = decode(&work).unwrap_err();
     assert!(
-        matches!(&error, DecodeError::Disk { path, .. } if path.ends_with("missing/quarantine.partial")),
+        matches!(&error, DecodeError::Disk(FileError { path, .. }) if path.ends_with("missing/quarantine.partial")),
         "{error}"
     );
     for file in ["decoded", "decoded.partial", "report.txt"] {

@@ -10,5 +10,12 @@
 
 pub mod decode;
 pub mod encode;
+mod files;
 pub mod invented;
 pub mod layout;
+mod report;
+mod scan;
+mod values;
+
+pub use files::FileError;
+pub use values::{RefusedValue, Values, check_values};

@@ -9,9 +9,9 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::cut::{Cut, Cutter};
-use super::walk::Walk;
 use crate::layout::Layout;
+use crate::scan::cut::{Cut, Cutter};
+use crate::scan::walk::Walk;
 
 /// The picture of a record of a file: the one with this number (counted from 1), or the first data record. `None` if the
 /// file has no such record.

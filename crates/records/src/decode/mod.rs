@@ -9,35 +9,29 @@
 //! mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `cut` (records out of the stream), `walk` (their order and what they say of each other),
-//! `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
+//! The order to read: this file, `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
 
-pub(crate) mod cut;
 mod look;
 mod quarantine;
 mod rows;
-pub(crate) mod stream;
-pub(crate) mod walk;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::encode::problems::{Heading, Problem, Problems};
-use crate::encode::{ConvertError, Values};
-use crate::encode::{constants, leftovers};
+use crate::files::{self, FileError};
 use crate::layout::tally::Tally;
 use crate::layout::{Format, Layout};
-use cut::{Cut, Cutter, Stray};
+use crate::report::{Heading, Problem, Problems};
+use crate::scan::cut::{Cut, Cutter, Stray};
+use crate::scan::walk::{Finding, Walk, Wrong};
+use crate::values::{self, FixedBytes, RefusedValue, Values};
 pub use look::picture;
 use quarantine::Quarantine;
 use rows::Rows;
 use totatsu_base::digest::{Hashing, Sha256};
-use totatsu_base::durable;
 pub use totatsu_base::evidence::Decoded;
 use totatsu_base::remedy::Remedy;
-use walk::{Finding, Walk, Wrong};
 
 /// The form in which rows are handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,24 +76,18 @@ pub enum DecodeError {
     },
     /// A value of the configuration or the link does not fit the layout. The operator corrects it.
     #[error(transparent)]
-    BadValue(#[from] ConvertError),
+    BadValue(#[from] RefusedValue),
     /// Our own file system refused. Full disks are tried again; missing rights are the operator's affair.
-    #[error("{}: {error}", path.display())]
-    Disk {
-        /// The file or directory.
-        path: PathBuf,
-        /// The answer.
-        error: io::Error,
-    },
+    #[error(transparent)]
+    Disk(#[from] FileError),
 }
 
 impl DecodeError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            DecodeError::BadRecords { .. } => Remedy::Hold,
-            DecodeError::BadValue(error) => error.remedy(),
-            DecodeError::Disk { error, .. } => Remedy::for_own_disk(error),
+            DecodeError::BadRecords { .. } | DecodeError::BadValue(_) => Remedy::Hold,
+            DecodeError::Disk(disk) => Remedy::for_own_disk(&disk.error),
         }
     }
 }
@@ -110,21 +98,19 @@ impl DecodeError {
 /// Every [`DecodeError`]. Nothing stands at `work.decoded` and `work.quarantine` then, and a report stands at `work.report`
 /// only with [`DecodeError::BadRecords`].
 pub fn decode(work: &DecodeWork) -> Result<Decoded, DecodeError> {
-    let partial = leftovers::beside(work.decoded, ".partial");
-    let sifted = work.quarantine.map(|quarantine| leftovers::beside(quarantine, ".partial"));
+    let partial = files::beside(work.decoded, ".partial");
+    let sifted = work.quarantine.map(|quarantine| files::beside(quarantine, ".partial"));
     let made = || [Some(partial.as_path()), sifted.as_deref(), work.quarantine].into_iter().flatten();
-    for leftover in made().chain([work.decoded, work.report]) {
-        leftovers::remove(leftover).map_err(disk(leftover))?;
-    }
+    files::remove_all(made().chain([work.decoded, work.report]))?;
     let decoded = decode_to(work, &partial, sifted.as_deref());
     if let Err(error) = &decoded {
         let report = match error {
             DecodeError::BadRecords { .. } => None,
-            DecodeError::BadValue(_) | DecodeError::Disk { .. } => Some(work.report),
+            DecodeError::BadValue(_) | DecodeError::Disk(_) => Some(work.report),
         };
         for leftover in made().chain(report) {
             // The first error is the one to tell; a file that can't be removed now is removed by the next attempt.
-            let _ = leftovers::remove(leftover);
+            let _ = files::remove(leftover);
         }
     }
     decoded
@@ -132,45 +118,37 @@ pub fn decode(work: &DecodeWork) -> Result<Decoded, DecodeError> {
 
 fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result<Decoded, DecodeError> {
     let layout = work.layout;
-    let received = File::open(work.received).map_err(disk(work.received))?;
-    let out =
-        File::options().write(true).create_new(true).mode(0o600).open(partial).map_err(disk(partial))?;
+    let received = File::open(work.received).map_err(FileError::at(work.received))?;
+    let out = files::create_private(partial).map_err(FileError::at(partial))?;
     let out = BufWriter::with_capacity(1 << 20, Hashing::new(out));
     let heading = if sifted.is_some() { Heading::Sifted } else { Heading::Received };
     let mut problems = Problems::new(work.report, heading);
     let mut quarantine = Quarantine::new(layout, sifted, &received);
-    let ours = work.values.map(|values| constants::recognisable(layout, values)).transpose()?;
+    let ours = work.values.map(|values| values::recognisable(layout, values)).transpose()?;
     let (read, out) = if layout.format() == Format::AsIs {
-        as_is(layout, &received, out).map_err(disk(partial))?
+        as_is(layout, &received, out).map_err(FileError::at(partial))?
     } else {
-        let rows = Rows::new(layout, work.form, out).map_err(disk(partial))?;
+        let rows = Rows::new(layout, work.form, out).map_err(FileError::at(partial))?;
         let mut reading = Reading { problems: &mut problems, quarantine: &mut quarantine, refused: false };
-        records(layout, &received, rows, ours.as_deref(), &mut reading).map_err(disk(partial))?
+        records(layout, &received, rows, ours.as_ref(), &mut reading).map_err(FileError::at(partial))?
     };
-    let quarantined = quarantine.finish().map_err(disk(sifted.unwrap_or(partial)))?;
+    let quarantined = quarantine.finish().map_err(FileError::at(sifted.unwrap_or(partial)))?;
     if sifted.is_some() {
         problems.close(&outcome(read.refused, quarantined, read.rows));
     }
-    let found = problems.finish(read.rows).map_err(disk(work.report))?;
-    if found > 0 {
-        sync_dir_of(work.report)?;
-        // Durable from here: the report that the refusal, or the quarantine, refers to.
-    }
+    let found = problems.finish(read.rows)?;
     if read.refused {
         return Err(DecodeError::BadRecords { problems: found, report: work.report.to_owned() });
     }
-    let hashing = out.into_inner().map_err(|error| disk(partial)(error.into_error()))?;
+    let hashing = out.into_inner().map_err(|error| FileError::at(partial)(error.into_error()))?;
     let (decoded_sha256, _) = hashing.finish();
-    let file = File::open(partial).map_err(disk(partial))?;
-    file.sync_all().map_err(disk(partial))?;
+    let file = File::open(partial).map_err(FileError::at(partial))?;
+    file.sync_all().map_err(FileError::at(partial))?;
     if let (Some(sifted), Some(quarantine)) = (sifted.filter(|_| quarantined > 0), work.quarantine) {
-        std::fs::rename(sifted, quarantine).map_err(disk(quarantine))?;
-        sync_dir_of(quarantine)?;
+        files::name_durably(sifted, quarantine)?;
         // Durable from here: what the rows lack. Rows without it must never be found.
     }
-    std::fs::rename(partial, work.decoded).map_err(disk(work.decoded))?;
-    sync_dir_of(work.decoded)?;
-    // Durable from here: the rows, and the name under which the next step finds them.
+    files::name_durably(partial, work.decoded)?;
     Ok(evidence(layout, &read, decoded_sha256, quarantined, found))
 }
 
@@ -181,8 +159,6 @@ fn evidence(
     quarantined: u64,
     problems: u64,
 ) -> Decoded {
-    let kinds = layout.records.iter().map(|record| record.name.clone());
-    let totals = layout.totals.iter().zip(&read.tally.totals);
     Decoded {
         rows: read.rows,
         layout: layout.id().to_owned(),
@@ -191,10 +167,8 @@ fn evidence(
         size: read.size,
         sha256: read.sha256,
         decoded_sha256,
-        records: kinds.zip(read.tally.records.iter().copied()).collect(),
-        totals: totals
-            .filter_map(|(total, &sum)| Some((total.label.clone()?, i64::try_from(sum).ok()?)))
-            .collect(),
+        records: read.tally.by_kind(layout),
+        totals: read.tally.by_label(layout, |_| true),
         quarantined,
         problems,
     }
@@ -231,7 +205,7 @@ fn records<W: Write>(
     layout: &Layout,
     received: impl Read,
     mut rows: Rows<W>,
-    ours: Option<&[Vec<Option<Vec<u8>>>]>,
+    ours: Option<&FixedBytes>,
     reading: &mut Reading,
 ) -> io::Result<(Survey, W)> {
     let mut cutter = Cutter::new(layout, received, u64::MAX);
@@ -319,13 +293,4 @@ fn report_stray(stray: &Stray, number: u64, problems: &mut Problems) {
         wrong: &stray.wrong,
         accepted: stray.accepted,
     });
-}
-
-fn sync_dir_of(path: &Path) -> Result<(), DecodeError> {
-    let dir = durable::parent_of(path);
-    durable::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
-}
-
-fn disk(path: &Path) -> impl FnOnce(io::Error) -> DecodeError + '_ {
-    move |error| DecodeError::Disk { path: path.to_owned(), error }
 }

@@ -8,14 +8,15 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::cut::{BYTE_ORDER_MARK, Cut, END_MARK};
-use super::walk::{Finding, Wrong};
+use crate::files::create_private;
 use crate::layout::Layout;
 use crate::layout::item::{Fault, Source};
 use crate::layout::plan::{Adds, Record};
+use crate::scan::cut::{BYTE_ORDER_MARK, Cut, END_MARK};
+use crate::scan::walk::{Finding, Wrong};
 
 /// The records left out of one file.
 pub(super) struct Quarantine<'a> {
@@ -97,7 +98,7 @@ impl<'a> Quarantine<'a> {
             }
             None => {
                 let path = self.path.expect("a record is taken only where it has a file to go to");
-                let file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+                let file = create_private(path)?;
                 let before = self.bytes(0, self.begins)?;
                 let out = self.out.insert(BufWriter::new(file));
                 out.write_all(&before)?;

@@ -9,13 +9,12 @@
 use std::io::{self, Write};
 
 use super::Form;
-use super::cut::Cut;
-use super::stream::cause_of;
-use super::walk::value_of;
-use crate::layout::item::{Fault, Source};
+use crate::files::cause_of;
+use crate::layout::item::{Fault, Item, Source};
 use crate::layout::plan::Derived;
 use crate::layout::reading::Reading;
 use crate::layout::{Layout, Parts, Place};
+use crate::scan::cut::Cut;
 
 /// Rows being written.
 pub(super) struct Rows<'a, W: Write> {
@@ -185,6 +184,19 @@ impl<W: Write> Out<W> {
         match self {
             Out::Csv(csv) => csv.into_inner().map_err(|error| error.into_error()),
             Out::Json(out) => Ok(out),
+        }
+    }
+}
+
+/// The value of an item as the source would have it; a part of a date as it stands.
+fn value_of(item: &Item, field: &[u8]) -> Result<String, Fault> {
+    let mut text = String::new();
+    match item.read(field, &mut text)? {
+        Reading::Text => Ok(text),
+        Reading::Date(parts) => {
+            let unknown = item.date.as_ref().is_some_and(|pattern| pattern.takes_unknown_parts());
+            let whole = parts.text(unknown).filter(|text| !text.is_empty());
+            Ok(whole.unwrap_or_else(|| field.iter().map(|&byte| char::from(byte)).collect()))
         }
     }
 }

@@ -9,7 +9,8 @@ use std::io::{self, Write};
 
 use crate::layout::item::Item;
 use crate::layout::plan::{Record, Shape};
-use crate::layout::{Format, Quote};
+use crate::layout::{Format, Layout, Quote};
+use crate::values::{self, RefusedValue, Values};
 
 /// A record being made.
 #[derive(Debug, Clone)]
@@ -66,6 +67,21 @@ impl Draft {
             }
         }
     }
+}
+
+/// One record of each kind, with everything filled in that is the same in every such record of the file.
+pub(super) fn templates(layout: &Layout, given: &Values) -> Result<Vec<Draft>, RefusedValue> {
+    let mut templates = Vec::new();
+    for (record, constants) in layout.records.iter().zip(values::ours(layout, given)?) {
+        let mut draft = Draft::of(record, &layout.shape);
+        for ((n, item), constant) in record.items.iter().enumerate().zip(constants) {
+            if let Some(bytes) = constant {
+                draft.set(item, n, &bytes);
+            }
+        }
+        templates.push(draft);
+    }
+    Ok(templates)
 }
 
 /// Writes one column. In the encodings of CSV files no byte of a two-byte character is a quote or a delimiter.

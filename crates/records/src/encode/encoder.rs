@@ -13,12 +13,12 @@ use super::draft::Draft;
 use super::folds::Folds;
 use super::frames::{self, Numbers};
 use super::output::Output;
-use super::problems::{Problem, Problems};
 use super::source::Row;
 use crate::layout::item::{Fault, Ink, Item, Source};
 use crate::layout::plan::Break;
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, Place};
+use crate::report::{Problem, Problems};
 use totatsu_base::digest::Sha256;
 
 /// What was encoded, as the encoder remembers it.

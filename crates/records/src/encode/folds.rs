@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::files::create_private;
 use crate::layout::item::Fold;
 
 /// The name of the report beside the bytes to send.
@@ -43,7 +43,7 @@ impl Folds {
         let out = match &mut self.out {
             Some(out) => out,
             None => {
-                let file = File::options().write(true).create_new(true).mode(0o600).open(&self.path)?;
+                let file = create_private(&self.path)?;
                 let mut out = BufWriter::new(file);
                 out.write_all(b"line\titem\tfrom\tto\ttable\n")?;
                 self.out.insert(out)

@@ -7,14 +7,13 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::draft::{Draft, write_column};
-use super::leftovers;
-use crate::decode::cut::{BYTE_ORDER_MARK, END_MARK};
+use crate::files::{self, create_private};
 use crate::layout::plan::{Record, Shape};
 use crate::layout::{Format, Layout};
+use crate::scan::cut::{BYTE_ORDER_MARK, END_MARK};
 use totatsu_base::digest::{Hashing, Sha256};
 
 /// Bytes gathered before the disk is asked.
@@ -39,10 +38,10 @@ impl Output {
     pub(super) fn new(layout: &Layout, partial: &Path) -> io::Result<Output> {
         let shape = layout.shape;
         let lines_before = shape.format == Format::Csv && !layout.top.is_empty();
-        let aside = lines_before.then(|| leftovers::beside(partial, ".body"));
+        let aside = lines_before.then(|| files::beside(partial, ".body"));
         let path = aside.as_deref().unwrap_or(partial);
-        leftovers::remove(path)?;
-        let mut file = File::options().read(true).write(true).create_new(true).mode(0o600).open(path)?;
+        files::remove(path)?;
+        let mut file = create_private(path)?;
         let heading = layout.heading_line.clone();
         if aside.is_none() {
             let mut room = before_the_first(&shape, &heading)?;
@@ -95,8 +94,7 @@ impl Output {
             }
             Some(aside) => {
                 file.seek(SeekFrom::Start(0))?;
-                let mut whole =
-                    File::options().write(true).create_new(true).mode(0o600).open(&self.partial)?;
+                let mut whole = create_private(&self.partial)?;
                 whole.write_all(&before)?;
                 io::copy(&mut file, &mut whole)?;
                 file = whole;

@@ -17,9 +17,10 @@ use rustix::fs::{Advice, fadvise};
 
 use super::ConvertError;
 use super::encoder::Encoded;
-use crate::decode::cut::{Cutter, Stray};
-use crate::decode::walk::{Finding, Walk, Wrong};
+use crate::files::FileError;
 use crate::layout::Layout;
+use crate::scan::cut::{Cutter, Stray};
+use crate::scan::walk::{Finding, Walk, Wrong};
 use totatsu_base::digest::Sha256;
 
 /// Reads the file at `path` and compares it with what was encoded. Returns its digest and its size in bytes.
@@ -28,7 +29,7 @@ pub(super) fn read_back(
     layout: &Layout,
     encoded: &Encoded,
 ) -> Result<(Sha256, u64), ConvertError> {
-    let disk = |error| ConvertError::Disk { path: path.to_owned(), error };
+    let disk = |error| FileError { path: path.to_owned(), error };
     let differs = |at, fact: &str| Err(ConvertError::ReadBackDiffers { at, fact: fact.to_owned() });
     let file = File::open(path).map_err(disk)?;
     // A refusal changes where the bytes come from, not whether they are right.
@@ -92,7 +93,7 @@ mod tests {
         let mut rows = Vec::new();
         crate::invented::write_csv(&mut rows, 12, 5).unwrap();
         std::fs::write(&source, &rows).unwrap();
-        let values = super::super::Values {
+        let values = crate::values::Values {
             municipality_code: "13104".into(),
             business_date: jiff::civil::date(2026, 7, 10),
             accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
@@ -106,7 +107,7 @@ mod tests {
             layout,
             values: &values,
         };
-        let templates = super::super::constants::templates(layout, &values).unwrap();
+        let templates = super::super::draft::templates(layout, &values).unwrap();
         super::super::encode_source(&work, templates, path, &path.with_extension("folds")).unwrap().0
     }
 

@@ -9,21 +9,22 @@
 //! A row ends at LF; a CR before it belongs to the line end. Empty lines are passed over. Quoted fields may hold commas,
 //! quotes and line breaks.
 
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
+use std::rc::Rc;
 use std::str::Utf8Error;
 
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
-use super::problems::{Problem, Problems};
-use crate::decode::stream::cause_of;
+use crate::files::cause_of;
 use crate::layout::Layout;
 use crate::layout::item::{self, Fault, Item};
-use totatsu_base::digest::{Hashing, Sha256};
+use crate::report::{Problem, Problems};
+use crate::scan::stream::{EndlessLine, Seen, Watched};
+use totatsu_base::digest::Sha256;
 
-/// A row longer than this is taken for a quote that was never closed.
-const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Bytes read at a time.
 const READ_BYTES: usize = 256 * 1024;
 /// A name in the heading longer than this is not quoted: it may be a value of a file without heading.
@@ -31,7 +32,8 @@ const MAX_QUOTED_NAME: usize = 20;
 
 /// A source being read.
 pub(super) struct Source {
-    reader: Reader<Watched>,
+    reader: Reader<Watched<File>>,
+    seen: Rc<RefCell<Seen>>,
     record: ByteRecord,
     /// Fields in the heading.
     width: usize,
@@ -133,7 +135,8 @@ impl Source {
     /// Opens a source and reads its heading. What is wrong with the heading goes to `problems`; rows can be read all the
     /// same, as far as their columns are known.
     pub(super) fn open(path: &Path, layout: &Layout, problems: &mut Problems) -> io::Result<Source> {
-        let watched = Watched { file: File::open(path)?, hashing: Hashing::new(io::sink()), since_row: 0 };
+        let seen = Rc::new(RefCell::new(Seen::new(u64::MAX, 0, true)));
+        let watched = Watched::new(File::open(path)?, Rc::clone(&seen));
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -142,7 +145,8 @@ impl Source {
             .from_reader(watched);
         let record = ByteRecord::new();
         let (positions, may_be_empty) = (Vec::new(), layout.shape.may_be_empty);
-        let mut source = Source { reader, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
+        let mut source =
+            Source { reader, seen, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
         if source.advance(problems)? {
             source.width = source.record.len();
             if let Some((wrong, accepted)) = no_heading(&source.record, layout) {
@@ -190,9 +194,9 @@ impl Source {
 
     /// Reads what may be left and gives the digest of the whole file.
     pub(super) fn finish(self) -> io::Result<Sha256> {
-        let Watched { mut file, mut hashing, .. } = self.reader.into_inner();
-        io::copy(&mut file, &mut hashing)?;
-        Ok(hashing.finish().0)
+        self.seen.borrow_mut().lift_limit();
+        io::copy(&mut self.reader.into_inner(), &mut io::sink())?;
+        Ok(Rc::into_inner(self.seen).expect("the stream is gone").into_inner().finish().0)
     }
 
     /// Reads the next row into `record`. An endless row ends the reading with a problem.
@@ -201,7 +205,7 @@ impl Source {
             return Ok(false);
         }
         let error = loop {
-            self.reader.get_mut().since_row = 0;
+            self.seen.borrow_mut().begin_line();
             match self.reader.read_byte_record(&mut self.record) {
                 // A line of CRLF alone is an empty line like any other.
                 Ok(true) if self.record.len() == 1 && &self.record[0] == b"\r" => {}
@@ -214,7 +218,7 @@ impl Source {
         };
         self.ended = true;
         let cause = cause_of(error);
-        if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessRow>()) {
+        if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
             return Err(cause);
         }
         problems.add(&Problem {
@@ -308,28 +312,4 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec
 
 fn whole<'a>(wrong: &'a str, accepted: &'a str) -> Problem<'a> {
     Problem { line: None, column: None, item: "(file)", character: None, wrong, accepted }
-}
-
-/// Hashes what is read and refuses to read on within an endless row.
-struct Watched {
-    file: File,
-    hashing: Hashing<io::Sink>,
-    since_row: usize,
-}
-
-/// A row that goes on beyond its limit.
-#[derive(Debug, thiserror::Error)]
-#[error("a row without end")]
-struct EndlessRow;
-
-impl Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.since_row > MAX_ROW_BYTES {
-            return Err(io::Error::other(EndlessRow));
-        }
-        let read = self.file.read(buffer)?;
-        self.hashing.note(&buffer[..read]);
-        self.since_row += read;
-        Ok(read)
-    }
 }

@@ -7,9 +7,9 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::files::{FileError, create_private, sync_dir_of};
 use crate::layout::padded;
 
 /// Problems beyond this number are counted, not listed.
@@ -86,9 +86,26 @@ impl Problems {
         }
     }
 
-    /// Completes the report and syncs it. Returns the number of problems.
-    pub(crate) fn finish(mut self, rows: u64) -> io::Result<u64> {
-        if let Some(error) = self.failed {
+    /// Completes the report and syncs it. Returns the number of problems; with none of them there is no report.
+    pub(crate) fn finish(mut self, rows: u64) -> Result<u64, FileError> {
+        self.complete(rows).map_err(FileError::at(&self.path))?;
+        if self.count > 0 {
+            sync_dir_of(&self.path)?;
+            // Durable from here: the report that a refusal, or the quarantine, refers to.
+        }
+        Ok(self.count)
+    }
+
+    /// Forgets all problems and removes the report.
+    pub(crate) fn discard(self) -> Result<(), FileError> {
+        match self.out {
+            Some(_) => std::fs::remove_file(&self.path).map_err(FileError::at(&self.path)),
+            None => Ok(()),
+        }
+    }
+
+    fn complete(&mut self, rows: u64) -> io::Result<()> {
+        if let Some(error) = self.failed.take() {
             return Err(error);
         }
         if let Some(mut out) = self.out.take() {
@@ -96,19 +113,14 @@ impl Problems {
             out.write_all(totals(self.count, rows).as_bytes())?;
             out.into_inner()?.sync_all()?;
         }
-        Ok(self.count)
-    }
-
-    /// Forgets all problems and removes the report.
-    pub(crate) fn discard(self) -> io::Result<()> {
-        if self.out.is_some() { std::fs::remove_file(&self.path) } else { Ok(()) }
+        Ok(())
     }
 
     fn list(&mut self, problem: &Problem) -> io::Result<()> {
         let out = match &mut self.out {
             Some(out) => out,
             None => {
-                let file = File::options().write(true).create_new(true).mode(0o600).open(&self.path)?;
+                let file = create_private(&self.path)?;
                 let mut out = BufWriter::new(file);
                 out.write_all(totals(0, 0).as_bytes())?;
                 out.write_all(self.heading.text().as_bytes())?;

@@ -16,7 +16,8 @@ use std::rc::Rc;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::stream::{EndlessLine, Seen, Watched, cause_of};
+use super::stream::{EndlessLine, Seen, Watched};
+use crate::files::cause_of;
 use crate::layout::item::Item;
 use crate::layout::plan::Record;
 use crate::layout::{Format, Layout, Quote, Separator};

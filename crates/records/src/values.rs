@@ -1,41 +1,74 @@
-//! What does not change from record to record: literals, fillers, and the values of gateway and link.
+//! What a layout takes from elsewhere than the rows: literals, and the values of the gateway and of the link.
 //!
-//! Owns: the template of each kind of record, and the meaning of the gateway's values.
-//! Promises: a template holds every item that the source and the totals do not fill.
-//! On failure: [`ConvertError::BadValue`] before anything is written.
+//! Owns: the meaning of the gateway's values, and the bytes of every item that is the same throughout a file.
+//! Promises: bytes that are handed out fill their item; no character of a value was replaced and nothing was cut.
+//! On failure: [`RefusedValue`] for the first value that does not fit, before anything is written.
 //! Never: reads the source.
 
-use super::draft::Draft;
-use super::{ConvertError, Values};
+use std::collections::BTreeMap;
+
 use crate::layout::item::{Ink, Item, Source};
 use crate::layout::{CheckMethod, GatewayValue, Layout};
+use totatsu_base::clock::Moment;
 
-/// One record of each kind, with everything filled in that is the same in every such record of the file.
-pub(super) fn templates(layout: &Layout, values: &Values) -> Result<Vec<Draft>, ConvertError> {
-    let mut templates = Vec::new();
-    for (record, constants) in layout.records.iter().zip(ours(layout, values)?) {
-        let mut draft = Draft::of(record, &layout.shape);
-        for ((n, item), constant) in record.items.iter().enumerate().zip(constants) {
-            if let Some(bytes) = constant {
-                draft.set(item, n, &bytes);
-            }
+/// The values that a layout may take from the gateway, the link and the delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    /// 全国地方公共団体コード of six digits, or its first five.
+    pub municipality_code: String,
+    /// The business date of the delivery.
+    pub business_date: jiff::civil::Date,
+    /// When the delivery was accepted, by the clock in Japan.
+    pub accepted_at: jiff::civil::DateTime,
+    /// What the link says, by the names the layout uses.
+    pub link: BTreeMap<String, String>,
+}
+
+impl Values {
+    /// What the gateway, the link and the instant of acceptance give.
+    pub fn of(municipality_code: &str, accepted_at: Moment, link: &BTreeMap<String, String>) -> Values {
+        Values {
+            municipality_code: municipality_code.to_owned(),
+            business_date: accepted_at.date(),
+            accepted_at: accepted_at.in_japan().datetime(),
+            link: link.clone(),
         }
-        templates.push(draft);
     }
-    Ok(templates)
+}
+
+/// A value of the configuration or the link does not fit the layout. The operator corrects it and releases the delivery.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{record}, item {item}: {reason}; correct [values] of the link or the gateway's settings, restart, then release the delivery"
+)]
+pub struct RefusedValue {
+    /// The record's name.
+    pub record: String,
+    /// The item's number and name.
+    pub item: String,
+    /// What is wrong, and what would be right.
+    pub reason: String,
+}
+
+/// The bytes of every item that is the same throughout a file, by kind of record and by item.
+pub(crate) type FixedBytes = Vec<Vec<Option<Vec<u8>>>>;
+
+/// Whether a layout can take what gateway and link give it.
+///
+/// # Errors
+/// [`RefusedValue`] for the first value that doesn't fit.
+pub fn check_values(layout: &Layout, values: &Values) -> Result<(), RefusedValue> {
+    ours(layout, values).map(drop)
 }
 
 /// The bytes of every item that is the same throughout the file, by record and item.
-pub(crate) fn ours(layout: &Layout, values: &Values) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
+pub(crate) fn ours(layout: &Layout, values: &Values) -> Result<FixedBytes, RefusedValue> {
     bytes_of(layout, |item| constant(item, values))
 }
 
 /// The same of a file that a partner made: on which day it did so is its own affair, and so is what the link says nothing
 /// of.
-pub(crate) fn recognisable(
-    layout: &Layout,
-    values: &Values,
-) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
+pub(crate) fn recognisable(layout: &Layout, values: &Values) -> Result<FixedBytes, RefusedValue> {
     use GatewayValue::{AcceptedDate, AcceptedTime, BusinessDate};
     let is_the_partners = |source: &Source| {
         let of_that_day = matches!(source, Source::Gateway(BusinessDate | AcceptedDate | AcceptedTime));
@@ -47,14 +80,13 @@ pub(crate) fn recognisable(
 fn bytes_of(
     layout: &Layout,
     constant: impl Fn(&Item) -> Result<Option<String>, String>,
-) -> Result<Vec<Vec<Option<Vec<u8>>>>, ConvertError> {
+) -> Result<FixedBytes, RefusedValue> {
     let mut constants = Vec::new();
     let mut ink = Ink::default();
     for record in &layout.records {
         let mut of_record = Vec::new();
         for item in &record.items {
-            let refused =
-                |reason| ConvertError::BadValue { record: record.name.clone(), item: item.label(), reason };
+            let refused = |reason| RefusedValue { record: record.name.clone(), item: item.label(), reason };
             let text = constant(item).map_err(refused)?;
             of_record.push(match (&item.source, text) {
                 (Source::Bytes(bytes), _) => Some(bytes.clone()),

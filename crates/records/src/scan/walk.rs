@@ -9,9 +9,9 @@
 use super::cut::Cut;
 use crate::layout::item::{Fault, Item, Source};
 use crate::layout::plan::{DataItem, Record};
-use crate::layout::reading::Reading;
 use crate::layout::tally::Tally;
 use crate::layout::{CheckMethod, Layout, Numbered, Place};
+use crate::values::FixedBytes;
 
 /// Something wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(crate) enum Wrong {
 pub(crate) struct Walk<'a> {
     layout: &'a Layout,
     /// The bytes of the items that gateway and link fill, where they are known: by record and item.
-    ours: Option<&'a [Vec<Option<Vec<u8>>>]>,
+    ours: Option<&'a FixedBytes>,
     /// The kind of the record before; `None` before the first after the file's top.
     before: Option<usize>,
     /// Records at the file's top met so far.
@@ -60,7 +60,7 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(layout: &'a Layout, ours: Option<&'a [Vec<Option<Vec<u8>>>]>) -> Walk<'a> {
+    pub(crate) fn new(layout: &'a Layout, ours: Option<&'a FixedBytes>) -> Walk<'a> {
         Walk {
             layout,
             ours,
@@ -346,18 +346,5 @@ fn check_digit(method: CheckMethod, digits: Vec<u8>, field: &[u8]) -> Result<(),
             reckoned: char::from(digit).to_string(),
         }),
         None => Err(Fault::NoCheckDigit(method)),
-    }
-}
-
-/// The value of an item as the source would have it; a part of a date as it stands.
-pub(crate) fn value_of(item: &Item, field: &[u8]) -> Result<String, Fault> {
-    let mut text = String::new();
-    match item.read(field, &mut text)? {
-        Reading::Text => Ok(text),
-        Reading::Date(parts) => {
-            let unknown = item.date.as_ref().is_some_and(|pattern| pattern.takes_unknown_parts());
-            let whole = parts.text(unknown).filter(|text| !text.is_empty());
-            Ok(whole.unwrap_or_else(|| field.iter().map(|&byte| char::from(byte)).collect()))
-        }
     }
 }
