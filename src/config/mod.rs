@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use crate::collect::link::{InboundFile, InboundLink};
 use crate::disk::DiskTable;
-use crate::layout::{CheckMethod, Shelf};
+use crate::layout::{CheckMethod, LayoutCatalogue};
 use crate::link::{DirectionWord, Link, LinkFile};
 use crate::partner::{Partner, PartnerFile};
 use crate::retention::{ArchiveTable, Retention};
@@ -50,7 +50,7 @@ pub struct Config {
     /// Inbound links by name; none has the name of an outbound one.
     pub inbound: BTreeMap<String, InboundLink>,
     /// All layouts.
-    pub shelf: Shelf,
+    pub catalogue: LayoutCatalogue,
 }
 
 /// What `totatsu.toml` says.
@@ -164,7 +164,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let links = read_outbound(directory, &spool, &calendar, &mut problems);
     let inbound = read_inbound(directory, (&spool, &municipality), &calendar, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
-    let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
+    let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
         severity: Severity::Error,
         file,
@@ -172,7 +172,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    let config = Config { gateway, partners, links, inbound, shelf };
+    let config = Config { gateway, partners, links, inbound, catalogue };
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)

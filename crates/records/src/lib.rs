@@ -18,4 +18,8 @@ mod scan;
 mod values;
 
 pub use files::FileError;
-pub use values::{RefusedValue, Values, check_values};
+pub use totatsu_base::clock::Moment;
+pub use totatsu_base::digest::Sha256;
+pub use totatsu_base::evidence::{Converted, Decoded};
+pub use totatsu_base::remedy::Remedy;
+pub use values::{LayoutValues, RefusedValue, check_values};

@@ -17,7 +17,7 @@ const MAX_LISTED: u64 = 10_000;
 
 /// One problem, and where it is.
 #[derive(Debug)]
-pub(crate) struct Problem<'a> {
+pub(crate) struct RowProblem<'a> {
     /// The line of the source on which the row begins, or the number of the record in a partner's file; none for the whole.
     pub(crate) line: Option<u64>,
     /// The column of the source, counted from 1; the byte of a partner's file, counted from 0.
@@ -32,7 +32,7 @@ pub(crate) struct Problem<'a> {
 
 /// What lines and columns of a report mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heading {
+pub(crate) enum ReportHeading {
     /// Those of a source.
     Source,
     /// Records and bytes of a partner's file, which was refused.
@@ -42,18 +42,18 @@ pub(crate) enum Heading {
 }
 
 /// The problems met so far.
-pub(crate) struct Problems {
+pub(crate) struct ProblemReport {
     path: PathBuf,
-    heading: Heading,
+    heading: ReportHeading,
     out: Option<BufWriter<File>>,
     count: u64,
     failed: Option<io::Error>,
 }
 
-impl Problems {
+impl ProblemReport {
     /// No problems yet; the report is created with the first one.
-    pub(crate) fn new(path: &Path, heading: Heading) -> Problems {
-        Problems { path: path.to_owned(), heading, out: None, count: 0, failed: None }
+    pub(crate) fn new(path: &Path, heading: ReportHeading) -> ProblemReport {
+        ProblemReport { path: path.to_owned(), heading, out: None, count: 0, failed: None }
     }
 
     /// Keeps an error of the disk, to be told at the end.
@@ -67,7 +67,7 @@ impl Problems {
         self.count == 0
     }
 
-    pub(crate) fn add(&mut self, problem: &Problem) {
+    pub(crate) fn add(&mut self, problem: &RowProblem) {
         self.count += 1;
         if self.count <= MAX_LISTED
             && self.failed.is_none()
@@ -116,7 +116,7 @@ impl Problems {
         Ok(())
     }
 
-    fn list(&mut self, problem: &Problem) -> io::Result<()> {
+    fn list(&mut self, problem: &RowProblem) -> io::Result<()> {
         let out = match &mut self.out {
             Some(out) => out,
             None => {
@@ -142,24 +142,24 @@ impl Problems {
     }
 }
 
-impl Heading {
+impl ReportHeading {
     fn text(self) -> &'static str {
         match self {
-            Heading::Source => {
+            ReportHeading::Source => {
                 "\
 Nothing was converted. Lines and columns are those of the source and count from 1; the heading is line 1.
 
      line  column  item                          character       what is wrong; what would be accepted
 "
             }
-            Heading::Received => {
+            ReportHeading::Received => {
                 "\
 Nothing was decoded. Records of the file count from 1, bytes from 0.
 
    record    byte  item                          character       what is wrong; what would be accepted
 "
             }
-            Heading::Sifted => {
+            ReportHeading::Sifted => {
                 "\
 The last line says what became of the file. Records of the file count from 1, bytes from 0.
 
@@ -188,8 +188,8 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    fn problem<'a>(line: u64) -> Problem<'a> {
-        Problem {
+    fn problem<'a>(line: u64) -> RowProblem<'a> {
+        RowProblem {
             line: Some(line),
             column: Some(3),
             item: "15 漢字氏名",
@@ -203,7 +203,7 @@ mod tests {
     fn all_problems_are_counted_and_the_first_ten_thousand_listed_for_the_owner_only() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
-        let mut problems = Problems::new(&path, Heading::Source);
+        let mut problems = ProblemReport::new(&path, ReportHeading::Source);
         for line in 0..MAX_LISTED + 5 {
             problems.add(&problem(line));
         }
@@ -222,7 +222,7 @@ mod tests {
     fn without_a_problem_there_is_no_report() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
-        assert_eq!(Problems::new(&path, Heading::Source).finish(0).unwrap(), 0);
+        assert_eq!(ProblemReport::new(&path, ReportHeading::Source).finish(0).unwrap(), 0);
         assert!(!path.exists());
     }
 

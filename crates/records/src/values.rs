@@ -7,13 +7,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::layout::item::{Ink, Item, Source};
+use crate::layout::item::{EncodingBuffer, Item, ValueOrigin};
 use crate::layout::{CheckMethod, GatewayValue, Layout};
 use totatsu_base::clock::Moment;
 
 /// The values that a layout may take from the gateway, the link and the delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Values {
+pub struct LayoutValues {
     /// 全国地方公共団体コード of six digits, or its first five.
     pub municipality_code: String,
     /// The business date of the delivery.
@@ -24,10 +24,10 @@ pub struct Values {
     pub link: BTreeMap<String, String>,
 }
 
-impl Values {
+impl LayoutValues {
     /// What the gateway, the link and the instant of acceptance give.
-    pub fn of(municipality_code: &str, accepted_at: Moment, link: &BTreeMap<String, String>) -> Values {
-        Values {
+    pub fn of(municipality_code: &str, accepted_at: Moment, link: &BTreeMap<String, String>) -> LayoutValues {
+        LayoutValues {
             municipality_code: municipality_code.to_owned(),
             business_date: accepted_at.date(),
             accepted_at: accepted_at.in_japan().datetime(),
@@ -57,22 +57,22 @@ pub(crate) type FixedBytes = Vec<Vec<Option<Vec<u8>>>>;
 ///
 /// # Errors
 /// [`RefusedValue`] for the first value that doesn't fit.
-pub fn check_values(layout: &Layout, values: &Values) -> Result<(), RefusedValue> {
+pub fn check_values(layout: &Layout, values: &LayoutValues) -> Result<(), RefusedValue> {
     ours(layout, values).map(drop)
 }
 
 /// The bytes of every item that is the same throughout the file, by record and item.
-pub(crate) fn ours(layout: &Layout, values: &Values) -> Result<FixedBytes, RefusedValue> {
+pub(crate) fn ours(layout: &Layout, values: &LayoutValues) -> Result<FixedBytes, RefusedValue> {
     bytes_of(layout, |item| constant(item, values))
 }
 
 /// The same of a file that a partner made: on which day it did so is its own affair, and so is what the link says nothing
 /// of.
-pub(crate) fn recognisable(layout: &Layout, values: &Values) -> Result<FixedBytes, RefusedValue> {
+pub(crate) fn recognisable(layout: &Layout, values: &LayoutValues) -> Result<FixedBytes, RefusedValue> {
     use GatewayValue::{AcceptedDate, AcceptedTime, BusinessDate};
-    let is_the_partners = |source: &Source| {
-        let of_that_day = matches!(source, Source::Gateway(BusinessDate | AcceptedDate | AcceptedTime));
-        of_that_day || matches!(source, Source::Link { key, .. } if !values.link.contains_key(key))
+    let is_the_partners = |source: &ValueOrigin| {
+        let of_that_day = matches!(source, ValueOrigin::Gateway(BusinessDate | AcceptedDate | AcceptedTime));
+        of_that_day || matches!(source, ValueOrigin::Link { key, .. } if !values.link.contains_key(key))
     };
     bytes_of(layout, |item| if is_the_partners(&item.source) { Ok(None) } else { constant(item, values) })
 }
@@ -82,27 +82,27 @@ fn bytes_of(
     constant: impl Fn(&Item) -> Result<Option<String>, String>,
 ) -> Result<FixedBytes, RefusedValue> {
     let mut constants = Vec::new();
-    let mut ink = Ink::default();
+    let mut buffer = EncodingBuffer::default();
     for record in &layout.records {
         let mut of_record = Vec::new();
         for item in &record.items {
             let refused = |reason| RefusedValue { record: record.name.clone(), item: item.label(), reason };
             let text = constant(item).map_err(refused)?;
             of_record.push(match (&item.source, text) {
-                (Source::Bytes(bytes), _) => Some(bytes.clone()),
+                (ValueOrigin::Bytes(bytes), _) => Some(bytes.clone()),
                 (_, None) => None,
                 (_, Some(text)) => {
-                    item.write(&text, &mut ink);
-                    if let Some(fold) = ink.folds.drain(..).next() {
+                    item.write(&text, &mut buffer);
+                    if let Some(fold) = buffer.folds.drain(..).next() {
                         return Err(refused(format!(
                             "a character of the value would be replaced or cut ({}); write what is to be sent",
                             fold.table
                         )));
                     }
-                    if let Some(fault) = ink.faults.drain(..).next() {
+                    if let Some(fault) = buffer.faults.drain(..).next() {
                         return Err(refused(format!("{}; accepted: {}", fault.wrong(), fault.accepted())));
                     }
-                    Some(ink.bytes.clone())
+                    Some(buffer.bytes.clone())
                 }
             });
         }
@@ -112,24 +112,24 @@ fn bytes_of(
 }
 
 /// The text of an item that is the same throughout the file; `None` for the others.
-fn constant(item: &Item, values: &Values) -> Result<Option<String>, String> {
+fn constant(item: &Item, values: &LayoutValues) -> Result<Option<String>, String> {
     match &item.source {
-        Source::Literal(text) => Ok(Some(text.clone())),
-        Source::Gateway(value) => gateway_value(*value, values).map(Some),
-        Source::Link { key, default } => match values.link.get(key).or(default.as_ref()) {
+        ValueOrigin::Literal(text) => Ok(Some(text.clone())),
+        ValueOrigin::Gateway(value) => gateway_value(*value, values).map(Some),
+        ValueOrigin::Link { key, default } => match values.link.get(key).or(default.as_ref()) {
             Some(text) => Ok(Some(text.clone())),
             None => Err(format!("the link has no value \"{key}\" and the layout has no default")),
         },
-        Source::Column(_)
-        | Source::Bytes(_)
-        | Source::Total(_)
-        | Source::Sequence { .. }
-        | Source::CheckDigit { .. }
-        | Source::Block(_) => Ok(None),
+        ValueOrigin::Column(_)
+        | ValueOrigin::Bytes(_)
+        | ValueOrigin::Total(_)
+        | ValueOrigin::Sequence { .. }
+        | ValueOrigin::CheckDigit { .. }
+        | ValueOrigin::Block(_) => Ok(None),
     }
 }
 
-fn gateway_value(value: GatewayValue, values: &Values) -> Result<String, String> {
+fn gateway_value(value: GatewayValue, values: &LayoutValues) -> Result<String, String> {
     let five = || five_digits(&values.municipality_code);
     match value {
         GatewayValue::MunicipalityCode => five().map(str::to_owned),

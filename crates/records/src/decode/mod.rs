@@ -21,11 +21,11 @@ use std::path::{Path, PathBuf};
 
 use crate::files::{self, FileError};
 use crate::layout::tally::Tally;
-use crate::layout::{Format, Layout};
-use crate::report::{Heading, Problem, Problems};
-use crate::scan::cut::{Cut, Cutter, Stray};
-use crate::scan::walk::{Finding, Walk, Wrong};
-use crate::values::{self, FixedBytes, RefusedValue, Values};
+use crate::layout::{FileFormat, Layout};
+use crate::report::{ProblemReport, ReportHeading, RowProblem};
+use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
+use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
+use crate::values::{self, FixedBytes, LayoutValues, RefusedValue};
 pub use look::picture;
 use quarantine::Quarantine;
 use rows::Rows;
@@ -35,7 +35,7 @@ use totatsu_base::remedy::Remedy;
 
 /// The form in which rows are handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum RowForm {
     /// A heading and one row for each data record.
     Csv,
     /// One JSON object for each record of any kind.
@@ -58,9 +58,9 @@ pub struct DecodeWork<'a> {
     pub layout: &'a Layout,
     /// What gateway and link say; the items that they fill are compared with it, but for dates and times. Without it
     /// those items may hold anything of their kind.
-    pub values: Option<&'a Values>,
+    pub values: Option<&'a LayoutValues>,
     /// The form of the rows.
-    pub form: Form,
+    pub form: RowForm,
 }
 
 /// Why a file was not decoded.
@@ -121,15 +121,16 @@ fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result
     let received = File::open(work.received).map_err(FileError::at(work.received))?;
     let out = files::create_private(partial).map_err(FileError::at(partial))?;
     let out = BufWriter::with_capacity(1 << 20, Hashing::new(out));
-    let heading = if sifted.is_some() { Heading::Sifted } else { Heading::Received };
-    let mut problems = Problems::new(work.report, heading);
+    let heading = if sifted.is_some() { ReportHeading::Sifted } else { ReportHeading::Received };
+    let mut problems = ProblemReport::new(work.report, heading);
     let mut quarantine = Quarantine::new(layout, sifted, &received);
     let ours = work.values.map(|values| values::recognisable(layout, values)).transpose()?;
-    let (read, out) = if layout.format() == Format::AsIs {
+    let (read, out) = if layout.format() == FileFormat::AsIs {
         as_is(layout, &received, out).map_err(FileError::at(partial))?
     } else {
         let rows = Rows::new(layout, work.form, out).map_err(FileError::at(partial))?;
-        let mut reading = Reading { problems: &mut problems, quarantine: &mut quarantine, refused: false };
+        let mut reading =
+            FileVerdict { problems: &mut problems, quarantine: &mut quarantine, refused: false };
         records(layout, &received, rows, ours.as_ref(), &mut reading).map_err(FileError::at(partial))?
     };
     let quarantined = quarantine.finish().map_err(FileError::at(sifted.unwrap_or(partial)))?;
@@ -154,7 +155,7 @@ fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result
 
 fn evidence(
     layout: &Layout,
-    read: &Survey,
+    read: &FileRead,
     decoded_sha256: Sha256,
     quarantined: u64,
     problems: u64,
@@ -184,7 +185,7 @@ fn outcome(refused: bool, quarantined: u64, rows: u64) -> String {
 }
 
 /// What was read.
-struct Survey {
+struct FileRead {
     rows: u64,
     size: u64,
     sha256: Sha256,
@@ -194,8 +195,8 @@ struct Survey {
 }
 
 /// Where problems go while a file is read.
-struct Reading<'a, 'q> {
-    problems: &'a mut Problems,
+struct FileVerdict<'a, 'q> {
+    problems: &'a mut ProblemReport,
     quarantine: &'a mut Quarantine<'q>,
     refused: bool,
 }
@@ -206,10 +207,10 @@ fn records<W: Write>(
     received: impl Read,
     mut rows: Rows<W>,
     ours: Option<&FixedBytes>,
-    reading: &mut Reading,
-) -> io::Result<(Survey, W)> {
-    let mut cutter = Cutter::new(layout, received, u64::MAX);
-    let mut walk = Walk::new(layout, ours);
+    reading: &mut FileVerdict,
+) -> io::Result<(FileRead, W)> {
+    let mut cutter = RecordCutter::new(layout, received, u64::MAX);
+    let mut walk = RecordWalk::new(layout, ours);
     let mut number = 0;
     while let Some((at, cut)) = cutter.next_record()? {
         number += 1;
@@ -222,24 +223,24 @@ fn records<W: Write>(
                 Ok(()) => {}
                 Err((item, fault)) => {
                     let at = at + layout.records[kind].items[item].range.start as u64;
-                    let wrong = Wrong::Value(fault);
+                    let wrong = FindingCause::Value(fault);
                     let (record, kind, item) = (Some(number), Some(kind), Some(item));
-                    walk.findings.push(Finding { record, at, kind, item, wrong });
+                    walk.findings.push(RecordFinding { record, at, kind, item, wrong });
                 }
             }
         }
         if !walk.findings.is_empty() {
             let left_out = !reading.refused && reading.quarantine.takes(kind, cut, &walk.findings);
             match cut {
-                Cut::Fixed(bytes) if left_out => reading.quarantine.keep(bytes),
-                Cut::Line(_) if left_out => reading.quarantine.keep_line(at, cutter.line_end()),
-                Cut::Fixed(_) | Cut::Line(_) => reading.refused = true,
+                RawRecord::Fixed(bytes) if left_out => reading.quarantine.keep(bytes),
+                RawRecord::Line(_) if left_out => reading.quarantine.keep_line(at, cutter.line_end()),
+                RawRecord::Fixed(_) | RawRecord::Line(_) => reading.refused = true,
             }
             walk.findings.drain(..).for_each(|finding| report(layout, &finding, reading.problems));
         }
-        reading.strays(&mut cutter, number);
+        reading.framing_faults(&mut cutter, number);
     }
-    reading.strays(&mut cutter, number);
+    reading.framing_faults(&mut cutter, number);
     let tally = walk.finish(cutter.position()).clone();
     // What stands at the end of a file that is broken off says nothing new.
     let all = !reading.refused || number == 0;
@@ -248,28 +249,28 @@ fn records<W: Write>(
         report(layout, finding, reading.problems);
     }
     let (sha256, size, _) = cutter.finish();
-    let survey = Survey { rows: rows.count(), size, sha256, tally, refused: reading.refused };
+    let survey = FileRead { rows: rows.count(), size, sha256, tally, refused: reading.refused };
     Ok((survey, rows.finish()?))
 }
 
-impl Reading<'_, '_> {
+impl FileVerdict<'_, '_> {
     /// Lists what stands wrongly between records: that concerns the whole file.
-    fn strays<R: Read>(&mut self, cutter: &mut Cutter<R>, number: u64) {
-        for stray in cutter.take_strays() {
+    fn framing_faults<R: Read>(&mut self, cutter: &mut RecordCutter<R>, number: u64) {
+        for framing_fault in cutter.take_framing_faults() {
             self.refused = true;
-            report_stray(&stray, number, self.problems);
+            report_framing_fault(&framing_fault, number, self.problems);
         }
     }
 }
 
-fn as_is<W: Write>(layout: &Layout, mut received: &File, mut out: W) -> io::Result<(Survey, W)> {
+fn as_is<W: Write>(layout: &Layout, mut received: &File, mut out: W) -> io::Result<(FileRead, W)> {
     let mut hashing = Hashing::new(&mut out);
     io::copy(&mut received, &mut hashing)?;
     let (sha256, size) = hashing.finish();
-    Ok((Survey { rows: 0, size, sha256, tally: Tally::of(layout), refused: false }, out))
+    Ok((FileRead { rows: 0, size, sha256, tally: Tally::of(layout), refused: false }, out))
 }
 
-fn report(layout: &Layout, finding: &Finding, problems: &mut Problems) {
+fn report(layout: &Layout, finding: &RecordFinding, problems: &mut ProblemReport) {
     let record = finding.kind.map(|kind| &layout.records[kind]);
     let item = match (record, finding.item) {
         (Some(record), Some(item)) => record.items[item].label(),
@@ -277,20 +278,20 @@ fn report(layout: &Layout, finding: &Finding, problems: &mut Problems) {
         (None, _) => "(record)".to_owned(),
     };
     let (character, wrong, accepted) = match &finding.wrong {
-        Wrong::Value(fault) => (fault.character(), fault.wrong(), fault.accepted()),
-        Wrong::File(wrong, accepted) => (None, wrong.clone(), accepted.clone()),
+        FindingCause::Value(fault) => (fault.character(), fault.wrong(), fault.accepted()),
+        FindingCause::File(wrong, accepted) => (None, wrong.clone(), accepted.clone()),
     };
     let (line, column) = (finding.record, Some(finding.at));
-    problems.add(&Problem { line, column, item: &item, character, wrong: &wrong, accepted: &accepted });
+    problems.add(&RowProblem { line, column, item: &item, character, wrong: &wrong, accepted: &accepted });
 }
 
-fn report_stray(stray: &Stray, number: u64, problems: &mut Problems) {
-    problems.add(&Problem {
+fn report_framing_fault(framing_fault: &FramingFault, number: u64, problems: &mut ProblemReport) {
+    problems.add(&RowProblem {
         line: Some(number),
-        column: Some(stray.at),
+        column: Some(framing_fault.at),
         item: "(file)",
         character: None,
-        wrong: &stray.wrong,
-        accepted: stray.accepted,
+        wrong: &framing_fault.wrong,
+        accepted: framing_fault.accepted,
     });
 }

@@ -19,17 +19,17 @@ pub const FILE_NAME: &str = "folds.txt";
 pub const RULES: &str = "rules";
 
 /// The folds made so far.
-pub(super) struct Folds {
+pub(super) struct FoldReport {
     path: PathBuf,
     out: Option<BufWriter<File>>,
     by_table: BTreeMap<String, u64>,
     changed: u64,
 }
 
-impl Folds {
+impl FoldReport {
     /// No folds yet; the report is created with the first one.
-    pub(super) fn new(path: &Path) -> Folds {
-        Folds { path: path.to_owned(), out: None, by_table: BTreeMap::new(), changed: 0 }
+    pub(super) fn new(path: &Path) -> FoldReport {
+        FoldReport { path: path.to_owned(), out: None, by_table: BTreeMap::new(), changed: 0 }
     }
 
     /// Counts characters that text rules changed.

@@ -9,15 +9,15 @@
 //! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `source` (rows in), `encoder` (records out), `draft`, `frames` and `output` (what it
+//! The order to read: this file, `source` (rows in), `encoder` (records out), `record_buffer`, `frames` and `output` (what it
 //! writes with), `read_back` (the proof), `folds` (the report of what was replaced).
 
-mod draft;
 mod encoder;
 pub mod folds;
 mod frames;
 mod output;
 mod read_back;
+mod record_buffer;
 mod source;
 
 use std::collections::BTreeMap;
@@ -26,21 +26,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::files::{self, FileError};
-use crate::layout::{Format, Layout};
-use crate::report::{Heading, Problems};
+use crate::layout::{FileFormat, Layout};
+use crate::report::{ProblemReport, ReportHeading};
 use crate::values::RefusedValue;
-pub use crate::values::{Values, check_values};
-use draft::Draft;
-use encoder::{Encoded, Encoder};
-use folds::Folds;
-use source::Source;
+pub use crate::values::{LayoutValues, check_values};
+use encoder::{EncodedFile, Encoder};
+use folds::FoldReport;
+use record_buffer::RecordBuffer;
+use source::SourceReader;
 use totatsu_base::digest::Sha256;
 pub use totatsu_base::evidence::Converted;
 use totatsu_base::remedy::Remedy;
 
 /// What one conversion works on.
 #[derive(Debug, Clone, Copy)]
-pub struct Work<'a> {
+pub struct EncodeWork<'a> {
     /// The accepted source.
     pub source: &'a Path,
     /// Its digest when it was accepted.
@@ -52,7 +52,7 @@ pub struct Work<'a> {
     /// The layout to write.
     pub layout: &'a Layout,
     /// What the layout may take from elsewhere than the source.
-    pub values: &'a Values,
+    pub values: &'a LayoutValues,
 }
 
 /// Why a source was not converted.
@@ -116,13 +116,13 @@ impl ConvertError {
 /// # Errors
 /// Every [`ConvertError`]. Nothing stands at `work.sent` then, and a report stands at `work.report` only with
 /// [`ConvertError::BadRecords`].
-pub fn convert(work: &Work) -> Result<Converted, ConvertError> {
-    let templates = draft::templates(work.layout, work.values)?;
+pub fn convert(work: &EncodeWork) -> Result<Converted, ConvertError> {
+    let templates = record_buffer::templates(work.layout, work.values)?;
     let partial = files::beside(work.sent, ".partial");
     let folds = work.sent.with_file_name(folds::FILE_NAME);
     let body = files::beside(&partial, ".body");
     files::remove_all([work.sent, work.report, &partial, &folds, &body])?;
-    let converted = if work.layout.format() == Format::AsIs {
+    let converted = if work.layout.format() == FileFormat::AsIs {
         hand_on(work, &partial)
     } else {
         convert_to(work, templates, &partial, &folds)
@@ -137,8 +137,8 @@ pub fn convert(work: &Work) -> Result<Converted, ConvertError> {
 }
 
 fn convert_to(
-    work: &Work,
-    templates: Vec<Draft>,
+    work: &EncodeWork,
+    templates: Vec<RecordBuffer>,
     partial: &Path,
     folds: &Path,
 ) -> Result<Converted, ConvertError> {
@@ -176,7 +176,7 @@ fn nothing_yet(layout: &Layout) -> Converted {
 }
 
 /// Hands the bytes of the source on untouched, and proves that they are the accepted ones.
-fn hand_on(work: &Work, partial: &Path) -> Result<Converted, ConvertError> {
+fn hand_on(work: &EncodeWork, partial: &Path) -> Result<Converted, ConvertError> {
     let mut source = File::open(work.source).map_err(FileError::at(work.source))?;
     let mut out = files::create_private(partial).map_err(FileError::at(partial))?;
     io::copy(&mut source, &mut out).and_then(|_| out.sync_all()).map_err(FileError::at(partial))?;
@@ -190,16 +190,16 @@ fn hand_on(work: &Work, partial: &Path) -> Result<Converted, ConvertError> {
 
 /// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.
 fn encode_source(
-    work: &Work,
-    templates: Vec<Draft>,
+    work: &EncodeWork,
+    templates: Vec<RecordBuffer>,
     partial: &Path,
     folds: &Path,
-) -> Result<(Encoded, Folds), ConvertError> {
-    let mut problems = Problems::new(work.report, Heading::Source);
-    let mut encoder =
-        Encoder::new(work.layout, templates, partial, Folds::new(folds)).map_err(FileError::at(partial))?;
+) -> Result<(EncodedFile, FoldReport), ConvertError> {
+    let mut problems = ProblemReport::new(work.report, ReportHeading::Source);
+    let mut encoder = Encoder::new(work.layout, templates, partial, FoldReport::new(folds))
+        .map_err(FileError::at(partial))?;
     let mut source =
-        Source::open(work.source, work.layout, &mut problems).map_err(FileError::at(work.source))?;
+        SourceReader::open(work.source, work.layout, &mut problems).map_err(FileError::at(work.source))?;
     while let Some(row) = source.next_row(&mut problems).map_err(FileError::at(work.source))? {
         encoder.row(&row, &mut problems).map_err(FileError::at(partial))?;
     }

@@ -9,10 +9,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::draft::{Draft, write_column};
+use super::record_buffer::{RecordBuffer, write_column};
 use crate::files::{self, create_private};
-use crate::layout::plan::{Record, Shape};
-use crate::layout::{Format, Layout};
+use crate::layout::plan::{FileShape, Record};
+use crate::layout::{FileFormat, Layout};
 use crate::scan::cut::{BYTE_ORDER_MARK, END_MARK};
 use totatsu_base::digest::{Hashing, Sha256};
 
@@ -20,9 +20,9 @@ use totatsu_base::digest::{Hashing, Sha256};
 const WRITE_BYTES: usize = 1024 * 1024;
 
 /// A file being written.
-pub(super) struct Output {
+pub(super) struct OutputFile {
     records: Vec<Record>,
-    shape: Shape,
+    shape: FileShape,
     top: Vec<usize>,
     heading: Vec<Vec<u8>>,
     partial: PathBuf,
@@ -33,11 +33,11 @@ pub(super) struct Output {
     open: bool,
 }
 
-impl Output {
+impl OutputFile {
     /// Creates the file with room for what stands before the body.
-    pub(super) fn new(layout: &Layout, partial: &Path) -> io::Result<Output> {
+    pub(super) fn new(layout: &Layout, partial: &Path) -> io::Result<OutputFile> {
         let shape = layout.shape;
-        let lines_before = shape.format == Format::Csv && !layout.top.is_empty();
+        let lines_before = shape.format == FileFormat::Csv && !layout.top.is_empty();
         let aside = lines_before.then(|| files::beside(partial, ".body"));
         let path = aside.as_deref().unwrap_or(partial);
         files::remove(path)?;
@@ -53,28 +53,28 @@ impl Output {
         let (records, top) = (layout.records.clone(), layout.top.clone());
         let partial = partial.to_owned();
         let out = BufWriter::with_capacity(WRITE_BYTES, Hashing::new(file));
-        Ok(Output { records, shape, top, heading, partial, aside, out, open: false })
+        Ok(OutputFile { records, shape, top, heading, partial, aside, out, open: false })
     }
 
     /// Writes one record of the body.
-    pub(super) fn put(&mut self, draft: &Draft, kind: usize) -> io::Result<()> {
+    pub(super) fn put(&mut self, record_buffer: &RecordBuffer, kind: usize) -> io::Result<()> {
         if self.open {
             self.out.write_all(self.shape.separator.bytes())?;
         }
         self.open = true;
-        match draft {
-            Draft::Fixed(bytes) => self.out.write_all(bytes),
-            Draft::Line(_) => draft.write(&self.records[kind], &self.shape, &mut self.out),
+        match record_buffer {
+            RecordBuffer::Fixed(bytes) => self.out.write_all(bytes),
+            RecordBuffer::Line(_) => record_buffer.write(&self.records[kind], &self.shape, &mut self.out),
         }
     }
 
     /// Closes the body, writes what stands before it, and syncs the file if it is wanted. Returns what stands before the
     /// body, and the body's digest.
-    pub(super) fn finish(mut self, top: &[Draft], wanted: bool) -> io::Result<(Vec<u8>, Sha256)> {
+    pub(super) fn finish(mut self, top: &[RecordBuffer], wanted: bool) -> io::Result<(Vec<u8>, Sha256)> {
         let separator = self.shape.separator.bytes();
         let mut before = before_the_first(&self.shape, &self.heading)?;
-        for (n, (draft, &kind)) in top.iter().zip(&self.top).enumerate() {
-            draft.write(&self.records[kind], &self.shape, &mut before)?;
+        for (n, (record_buffer, &kind)) in top.iter().zip(&self.top).enumerate() {
+            record_buffer.write(&self.records[kind], &self.shape, &mut before)?;
             let last_of_all = n + 1 == top.len() && !self.open;
             if !last_of_all || self.shape.separator_after_last {
                 before.extend_from_slice(separator);
@@ -109,7 +109,7 @@ impl Output {
 }
 
 /// Byte order mark and heading line.
-fn before_the_first(shape: &Shape, heading: &[Vec<u8>]) -> io::Result<Vec<u8>> {
+fn before_the_first(shape: &FileShape, heading: &[Vec<u8>]) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if shape.byte_order_mark {
         bytes.extend_from_slice(BYTE_ORDER_MARK);

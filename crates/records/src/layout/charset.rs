@@ -53,7 +53,7 @@ pub(crate) struct Charset {
 
 /// The code of a character, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Code {
+pub(crate) enum CharacterCode {
     /// One byte.
     One(u8),
     /// Two bytes.
@@ -142,22 +142,24 @@ impl Charset {
 
     /// The code of a character, if the set has it.
     #[inline]
-    pub(crate) fn code(self, c: char) -> Option<Code> {
+    pub(crate) fn code(self, c: char) -> Option<CharacterCode> {
         match self.codes.get(c as usize) {
-            Some(&code) if code >= 0x100 => Some(Code::Two(code.to_be_bytes())),
-            Some(&code) if code > 0 => Some(Code::One(code as u8)),
+            Some(&code) if code >= 0x100 => Some(CharacterCode::Two(code.to_be_bytes())),
+            Some(&code) if code > 0 => Some(CharacterCode::One(code as u8)),
             Some(_) | None => self.uncommon_code(c),
         }
     }
 
     /// The code of a character that the table lacks.
-    fn uncommon_code(self, c: char) -> Option<Code> {
+    fn uncommon_code(self, c: char) -> Option<CharacterCode> {
         match self.encoding {
             Encoding::Utf8 => {
                 let wide = !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}');
-                self.is_printable(c).then_some(Code::Unicode { wide })
+                self.is_printable(c).then_some(CharacterCode::Unicode { wide })
             }
-            Encoding::Cp932 if self.user_defined => user_defined(c).map(|code| Code::Two(code.to_be_bytes())),
+            Encoding::Cp932 if self.user_defined => {
+                user_defined(c).map(|code| CharacterCode::Two(code.to_be_bytes()))
+            }
             Encoding::Cp932 | Encoding::ShiftJis | Encoding::Jis7 | Encoding::JisX0201 => None,
         }
     }
@@ -371,9 +373,9 @@ mod tests {
 
     fn bytes(set: Charset, c: char) -> Option<Vec<u8>> {
         set.code(c).map(|code| match code {
-            Code::One(byte) => vec![byte],
-            Code::Two(pair) => pair.to_vec(),
-            Code::Unicode { .. } => c.to_string().into_bytes(),
+            CharacterCode::One(byte) => vec![byte],
+            CharacterCode::Two(pair) => pair.to_vec(),
+            CharacterCode::Unicode { .. } => c.to_string().into_bytes(),
         })
     }
 

@@ -15,14 +15,14 @@ use std::path::Path;
 use jiff::civil::Date;
 use toml::Spanned;
 
-use super::compiler::{Compiler, Written};
-use super::defaults::{LayoutDefaults, Loader};
-use super::definition::{self, Definition, Heading, ItemDefinition, LayoutProblem};
+use super::compiler::{Compiler, WrittenRecord};
+use super::defaults::{LayoutDefaults, TableLoader};
+use super::definition::{self, Definition, ItemDefinition, LayoutHeading, LayoutProblem};
 use super::groups;
-use super::item::{Item, Source};
-use super::origin::Names;
-use super::plan::{DataItem, Layout, Record, Shape};
-use super::words::{Format, Place};
+use super::item::{Item, ValueOrigin};
+use super::origin::LayoutNames;
+use super::plan::{DataItem, FileShape, Layout, Record};
+use super::words::{FileFormat, RecordPlace};
 use totatsu_base::digest::Sha256;
 
 impl Layout {
@@ -55,7 +55,7 @@ impl Layout {
     }
 }
 
-fn compile(id: &str, text: &str, load: Loader) -> Result<Layout, Vec<LayoutProblem>> {
+fn compile(id: &str, text: &str, load: TableLoader) -> Result<Layout, Vec<LayoutProblem>> {
     let mut problems = Vec::new();
     let mut definition = definition::read(text, &mut problems);
     let items = groups::expanded(text, &mut definition, &mut problems);
@@ -72,10 +72,10 @@ impl Compiler<'_> {
         id: &str,
         definition: Definition,
         items: Vec<Vec<ItemDefinition>>,
-        load: Loader,
+        load: TableLoader,
     ) -> Option<Layout> {
         let Definition { heading, records, derived, incomplete, .. } = definition;
-        let written: Vec<Written> = records.into_iter().map(|(record, _)| record).zip(items).collect();
+        let written: Vec<WrittenRecord> = records.into_iter().map(|(record, _)| record).zip(items).collect();
         let mut hashed = self.text.as_bytes().to_vec();
         let defaults = self.defaults(heading.as_ref(), &written, load, &mut hashed);
         let mut names = names(defaults.format, heading.as_ref(), &written);
@@ -99,14 +99,14 @@ impl Compiler<'_> {
             id: id.to_owned(),
             effective_from,
             until,
-            encoding: heading.encoding.filter(|_| defaults.format != Format::AsIs),
+            encoding: heading.encoding.filter(|_| defaults.format != FileFormat::AsIs),
             sha256: Sha256::of(&hashed),
             shape: shape(&heading, &defaults),
-            top: standing(Place::FileTop),
-            header: standing(Place::BlockHeader).pop(),
-            data: standing(Place::Data),
-            trailer: standing(Place::BlockTrailer).pop(),
-            end: standing(Place::FileEnd).pop(),
+            top: standing(RecordPlace::FileTop),
+            header: standing(RecordPlace::BlockHeader).pop(),
+            data: standing(RecordPlace::Data),
+            trailer: standing(RecordPlace::BlockTrailer).pop(),
+            end: standing(RecordPlace::FileEnd).pop(),
             record_key: heading.record_key.as_ref().map(|name| names.column(name.get_ref())),
             columns: names.columns,
             derived,
@@ -126,9 +126,9 @@ impl Compiler<'_> {
     /// One record by itself. Its literals and listed values are tried once its items are sound.
     fn record(
         &mut self,
-        (record, items): &Written,
+        (record, items): &WrittenRecord,
         defaults: &LayoutDefaults,
-        names: &mut Names,
+        names: &mut LayoutNames,
         incomplete: bool,
     ) -> Record {
         let first_problem = self.problems.len();
@@ -145,7 +145,7 @@ impl Compiler<'_> {
         compiled
     }
 
-    fn dates(&mut self, heading: &Heading) -> Option<(Date, Option<Date>)> {
+    fn dates(&mut self, heading: &LayoutHeading) -> Option<(Date, Option<Date>)> {
         let effective_from = self.date(&heading.effective_from);
         let until = heading.until.as_ref().map(|until| self.date(until));
         if let (Some(from), Some(Some(until)), Some(written)) = (effective_from, until, &heading.until)
@@ -172,10 +172,10 @@ impl Compiler<'_> {
     }
 }
 
-fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Names {
-    let standing = |place| move |(record, _): &&Written| record.place == place;
-    let data = written.iter().filter(standing(Place::Data));
-    let mut names = Names {
+fn names(format: FileFormat, heading: Option<&LayoutHeading>, written: &[WrittenRecord]) -> LayoutNames {
+    let standing = |place| move |(record, _): &&WrittenRecord| record.place == place;
+    let data = written.iter().filter(standing(RecordPlace::Data));
+    let mut names = LayoutNames {
         format,
         records: written.iter().map(|(r, _)| (r.name.get_ref().clone(), r.place)).collect(),
         data: data
@@ -186,8 +186,8 @@ fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Name
             .collect(),
         blocks_show: written
             .iter()
-            .filter(standing(Place::BlockHeader))
-            .chain(written.iter().filter(standing(Place::BlockTrailer)))
+            .filter(standing(RecordPlace::BlockHeader))
+            .chain(written.iter().filter(standing(RecordPlace::BlockTrailer)))
             .next()
             .is_some(),
         columns: Vec::new(),
@@ -203,12 +203,12 @@ fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Name
 
 /// The item follows from others of the record, or from its place in the file.
 fn reckons(item: &Item) -> bool {
-    matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. })
+    matches!(item.source, ValueOrigin::Sequence { .. } | ValueOrigin::CheckDigit { .. })
 }
 
-fn shape(heading: &Heading, defaults: &LayoutDefaults) -> Shape {
+fn shape(heading: &LayoutHeading, defaults: &LayoutDefaults) -> FileShape {
     let csv = heading.csv.as_ref();
-    Shape {
+    FileShape {
         format: defaults.format,
         separator: defaults.separator,
         separator_after_last: heading.separator_after_last,

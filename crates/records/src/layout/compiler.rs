@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::definition::{self, ItemDefinition, LayoutProblem, RecordDefinition};
 
 /// One record of the file, with its expanded items.
-pub(super) type Written = (RecordDefinition, Vec<ItemDefinition>);
+pub(super) type WrittenRecord = (RecordDefinition, Vec<ItemDefinition>);
 
 /// A layout file being checked.
 pub(super) struct Compiler<'a> {

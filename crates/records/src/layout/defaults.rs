@@ -11,17 +11,17 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::charset::{Charset, Encoding};
-use super::compiler::{Compiler, Written};
-use super::definition::{self, Heading};
-use super::folding::{Folding, Table};
-use super::words::{Era, Format, Quote, Separator};
+use super::compiler::{Compiler, WrittenRecord};
+use super::definition::{self, LayoutHeading};
+use super::folding::{FoldTable, Folding};
+use super::words::{Era, FileFormat, Quote, Separator};
 
 /// Reads a folding table by its file name.
-pub(super) type Loader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+pub(super) type TableLoader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// What the heading says about every item.
 pub(super) struct LayoutDefaults {
-    pub(super) format: Format,
+    pub(super) format: FileFormat,
     pub(super) encoding: Encoding,
     pub(super) user_defined: bool,
     pub(super) separator: Separator,
@@ -33,7 +33,7 @@ pub(super) struct LayoutDefaults {
     pub(super) characters: BTreeMap<String, Arc<Vec<(char, char)>>>,
     pub(super) eras: Vec<(Era, String)>,
     /// The partners' tables, by file name.
-    pub(super) tables: BTreeMap<String, Table>,
+    pub(super) tables: BTreeMap<String, FoldTable>,
 }
 
 impl LayoutDefaults {
@@ -46,13 +46,13 @@ impl Compiler<'_> {
     /// Takes together what the heading says about every item, and checks it.
     pub(super) fn defaults(
         &mut self,
-        heading: Option<&Heading>,
-        written: &[Written],
-        load: Loader,
+        heading: Option<&LayoutHeading>,
+        written: &[WrittenRecord],
+        load: TableLoader,
         hashed: &mut Vec<u8>,
     ) -> LayoutDefaults {
         let mut defaults = LayoutDefaults {
-            format: heading.map_or(Format::Fixed, |heading| heading.format),
+            format: heading.map_or(FileFormat::Fixed, |heading| heading.format),
             encoding: heading.and_then(|heading| heading.encoding).unwrap_or(Encoding::ShiftJis),
             user_defined: heading.is_some_and(|heading| heading.user_defined),
             separator: heading.and_then(|heading| heading.separator).unwrap_or(Separator::None),
@@ -87,18 +87,22 @@ impl Compiler<'_> {
         defaults
     }
 
-    fn heading_fits(&mut self, heading: &Heading, written: &[Written]) {
+    fn heading_fits(&mut self, heading: &LayoutHeading, written: &[WrittenRecord]) {
         let mut wrong = |message: &str| self.add(None, None, None, message);
         match heading.format {
-            Format::AsIs if !written.is_empty() => {
+            FileFormat::AsIs if !written.is_empty() => {
                 wrong("as-is: the bytes are left alone, there are no records")
             }
-            Format::AsIs => {}
-            Format::Fixed | Format::Csv if heading.encoding.is_none() => wrong("missing field `encoding`"),
-            Format::Fixed | Format::Csv if heading.separator.is_none() => wrong("missing field `separator`"),
-            Format::Fixed | Format::Csv => {}
+            FileFormat::AsIs => {}
+            FileFormat::Fixed | FileFormat::Csv if heading.encoding.is_none() => {
+                wrong("missing field `encoding`")
+            }
+            FileFormat::Fixed | FileFormat::Csv if heading.separator.is_none() => {
+                wrong("missing field `separator`")
+            }
+            FileFormat::Fixed | FileFormat::Csv => {}
         }
-        if heading.format == Format::Csv {
+        if heading.format == FileFormat::Csv {
             if !matches!(heading.separator, Some(Separator::Crlf | Separator::Lf)) {
                 wrong("separator: the lines of a CSV file end with \"crlf\" or \"lf\"");
             }
@@ -129,7 +133,7 @@ impl Compiler<'_> {
         &mut self,
         name: &str,
         place: &Spanned<String>,
-        load: Loader,
+        load: TableLoader,
         hashed: &mut Vec<u8>,
         defaults: &mut LayoutDefaults,
     ) {
@@ -142,7 +146,7 @@ impl Compiler<'_> {
             Err(error) => return self.add(line, None, None, &format!("fold: {name} can't be read: {error}")),
         };
         hashed.extend_from_slice(text.as_bytes());
-        match Table::partner(name, &text) {
+        match FoldTable::partner(name, &text) {
             Ok(table) => {
                 defaults.tables.insert(name.to_owned(), table);
             }
@@ -151,10 +155,14 @@ impl Compiler<'_> {
     }
 
     /// The tables of a `fold` list.
-    pub(super) fn folding(&mut self, names: &[Spanned<String>], tables: &BTreeMap<String, Table>) -> Folding {
+    pub(super) fn folding(
+        &mut self,
+        names: &[Spanned<String>],
+        tables: &BTreeMap<String, FoldTable>,
+    ) -> Folding {
         let mut found = Vec::new();
         for name in names {
-            let public = Table::public(name.get_ref());
+            let public = FoldTable::public(name.get_ref());
             if let Some(table) = public.or_else(|| tables.get(name.get_ref()).cloned()) {
                 found.push(table);
             } else if !name.get_ref().ends_with(".tsv") {

@@ -13,10 +13,10 @@ use super::compiler::Compiler;
 use super::dates::{DateOptions, DatePattern};
 use super::defaults::LayoutDefaults;
 use super::definition::{ItemDefinition, RecordDefinition};
-use super::item::{Item, SHIFT_IN, SHIFT_OUT, Source};
-use super::origin::{Names, origin};
-use super::text::{Rule, Rules};
-use super::words::{Align, Empty, Format, GatewayValue, Kind, Overflow, Pad, Quote};
+use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueOrigin};
+use super::origin::{LayoutNames, origin};
+use super::text::{TextRule, TextRules};
+use super::words::{Align, EmptyValue, FileFormat, GatewayValue, ItemKind, Overflow, Pad, Quote};
 
 /// A record longer than this is a slip of the pen.
 const MAX_RECORD_BYTES: usize = 65_536;
@@ -28,13 +28,13 @@ impl Compiler<'_> {
         record: &RecordDefinition,
         definitions: &[ItemDefinition],
         defaults: &LayoutDefaults,
-        names: &mut Names,
+        names: &mut LayoutNames,
         incomplete: bool,
     ) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
         let mut at = 0_usize;
         for (n, item) in definitions.iter().enumerate() {
-            let width = if defaults.format == Format::Fixed { item.bytes.unwrap_or_default() } else { 0 };
+            let width = if defaults.format == FileFormat::Fixed { item.bytes.unwrap_or_default() } else { 0 };
             let range = at..at.saturating_add(width);
             at = range.end;
             self.stands_where_written(record, item, range.start, defaults, incomplete);
@@ -46,7 +46,7 @@ impl Compiler<'_> {
             {
                 self.refuse(record, item, "another item of the record has this name");
             }
-            let range = if defaults.format == Format::Fixed { range } else { 0..0 };
+            let range = if defaults.format == FileFormat::Fixed { range } else { 0..0 };
             items.extend(self.item(record, item, range, defaults, names));
         }
         self.length(record, at, defaults, incomplete);
@@ -69,10 +69,10 @@ impl Compiler<'_> {
         let (line, name) = (self.line(&record.name), record.name.get_ref());
         let mut wrong = |message: &str| self.add(Some(line), Some(name), None, message);
         match (defaults.format, record.length) {
-            (Format::Csv | Format::AsIs, None) => {}
-            (Format::Csv | Format::AsIs, Some(_)) => wrong("length is for records of fixed width"),
-            (Format::Fixed, None) => wrong("missing field `length`"),
-            (Format::Fixed, Some(length)) => {
+            (FileFormat::Csv | FileFormat::AsIs, None) => {}
+            (FileFormat::Csv | FileFormat::AsIs, Some(_)) => wrong("length is for records of fixed width"),
+            (FileFormat::Fixed, None) => wrong("missing field `length`"),
+            (FileFormat::Fixed, Some(length)) => {
                 let inside = defaults.separator.inside();
                 if bytes + inside != length && !incomplete {
                     let separator =
@@ -98,7 +98,7 @@ impl Compiler<'_> {
     ) {
         let start = start + defaults.first_byte;
         match item.at {
-            Some(_) if defaults.format == Format::Csv => {
+            Some(_) if defaults.format == FileFormat::Csv => {
                 self.refuse(record, item, "at is for records of fixed width");
             }
             Some(written) if written != start && !incomplete => {
@@ -118,7 +118,7 @@ impl Compiler<'_> {
         item: &ItemDefinition,
         range: Range<usize>,
         defaults: &LayoutDefaults,
-        names: &mut Names,
+        names: &mut LayoutNames,
     ) -> Option<Item> {
         let encoding = item.encoding.unwrap_or(defaults.encoding);
         if let Some(message) = options_clash(item, defaults, encoding) {
@@ -144,23 +144,23 @@ impl Compiler<'_> {
             None => Arc::clone(&defaults.folding),
         };
         let barred = barred(item, defaults);
-        let digits = item.kind == Kind::Digits;
+        let digits = item.kind == ItemKind::Digits;
         Some(Item {
             no: item.no.clone(),
             name: item.name.get_ref().clone(),
             kind: item.kind,
             range,
-            filled: defaults.format == Format::Fixed || item.pad.is_some(),
+            filled: defaults.format == FileFormat::Fixed || item.pad.is_some(),
             bytes: item.bytes.unwrap_or(usize::MAX),
             characters: item.characters,
             source,
             charset: defaults.charset(item.encoding),
-            rules: Rules::named(&item.rules),
+            rules: TextRules::named(&item.rules),
             folding,
             suspects: Item::suspects(&barred, only.is_some()),
             barred,
             only,
-            empty: item.empty.unwrap_or(if digits { Empty::Refuse } else { Empty::Spaces }),
+            empty: item.empty.unwrap_or(if digits { EmptyValue::Refuse } else { EmptyValue::Spaces }),
             align: item.align.unwrap_or(if digits { Align::Right } else { Align::Left }),
             pad: item.pad.unwrap_or(if digits { Pad::Zeros } else { Pad::Spaces }),
             sign: item.sign,
@@ -201,13 +201,13 @@ impl Compiler<'_> {
         };
         let width = pattern.width();
         let fits = match item.bytes {
-            Some(bytes) if defaults.format == Format::Fixed || item.pad.is_some() => bytes == width,
+            Some(bytes) if defaults.format == FileFormat::Fixed || item.pad.is_some() => bytes == width,
             Some(bytes) => bytes >= width,
             None => true,
         };
         if !fits {
             self.refuse(record, item, &format!("a date as {} has {width} bytes", pattern.written));
-        } else if item.kind == Kind::Digits && !pattern.is_all_digits() {
+        } else if item.kind == ItemKind::Digits && !pattern.is_all_digits() {
             self.refuse(
                 record,
                 item,
@@ -225,12 +225,12 @@ impl Compiler<'_> {
         items: &mut [Item],
     ) {
         for (n, definition) in definitions.iter().enumerate() {
-            let Source::CheckDigit { method, .. } = items[n].source else { continue };
+            let ValueOrigin::CheckDigit { method, .. } = items[n].source else { continue };
             let mut over = Vec::new();
             for name in &definition.over {
                 match items.iter().position(|item| item.name == *name) {
                     Some(found)
-                        if found != n && !matches!(items[found].source, Source::CheckDigit { .. }) =>
+                        if found != n && !matches!(items[found].source, ValueOrigin::CheckDigit { .. }) =>
                     {
                         over.push(found);
                     }
@@ -246,18 +246,19 @@ impl Compiler<'_> {
                     }
                 }
             }
-            items[n].source = Source::CheckDigit { method, over };
+            items[n].source = ValueOrigin::CheckDigit { method, over };
         }
     }
 
     /// Two-byte characters of seven bits stand between shift codes.
     fn shift_codes(&mut self, record: &RecordDefinition, definitions: &[ItemDefinition], items: &[Item]) {
         let holds = |n: Option<usize>, code: &[u8]| {
-            n.and_then(|n| items.get(n)).is_some_and(|item| item.source == Source::Bytes(code.to_vec()))
+            n.and_then(|n| items.get(n)).is_some_and(|item| item.source == ValueOrigin::Bytes(code.to_vec()))
         };
         for (n, item) in items.iter().enumerate() {
-            let bare =
-                item.charset.encoding == Encoding::Jis7 && item.kind == Kind::TwoByte && !item.shifts_inside;
+            let bare = item.charset.encoding == Encoding::Jis7
+                && item.kind == ItemKind::TwoByte
+                && !item.shifts_inside;
             if bare && !(holds(n.checked_sub(1), SHIFT_IN) && holds(Some(n + 1), SHIFT_OUT)) {
                 let message = "jis7: it stands between items with hex = \"1B 24 42\" and hex = \"1B 28 4A\", or says shifts_inside = true";
                 self.refuse(record, &definitions[n], message);
@@ -284,7 +285,7 @@ impl Compiler<'_> {
 fn barred(item: &ItemDefinition, defaults: &LayoutDefaults) -> String {
     let mut barred = defaults.barred.clone();
     barred.extend(item.barred.as_deref());
-    if defaults.format == Format::Csv && defaults.quote == Quote::Never {
+    if defaults.format == FileFormat::Csv && defaults.quote == Quote::Never {
         barred.extend([defaults.delimiter, '"']);
     }
     barred
@@ -298,10 +299,10 @@ fn options_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Enc
 }
 
 fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<&'static str> {
-    let two_byte = item.kind == Kind::TwoByte;
+    let two_byte = item.kind == ItemKind::TwoByte;
     if item.bytes == Some(0) {
         Some("an item has at least one byte")
-    } else if item.bytes.is_none() && defaults.format == Format::Fixed {
+    } else if item.bytes.is_none() && defaults.format == FileFormat::Fixed {
         Some("missing field `bytes`")
     } else if item.bytes.is_none() && (item.pad.is_some() || item.exact) {
         Some("pad and exact need a number of bytes")
@@ -309,16 +310,16 @@ fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encod
         Some("an item of two-byte characters has an even number of bytes")
     } else if two_byte
         && encoding == Encoding::Utf8
-        && (defaults.format == Format::Fixed || item.pad.is_some())
+        && (defaults.format == FileFormat::Fixed || item.pad.is_some())
     {
         Some("in utf-8 wide spaces can't fill every width: the item's kind is M")
-    } else if matches!(item.kind, Kind::TwoByte | Kind::Mixed) && encoding == Encoding::JisX0201 {
+    } else if matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && encoding == Encoding::JisX0201 {
         Some("jis-x-0201 has no two-byte characters: the item's kind is X")
     } else if item.shifts_inside
         && (!two_byte || encoding != Encoding::Jis7 || item.bytes.is_some_and(|bytes| bytes < 8))
     {
         Some("shifts_inside is for kind N in jis7 with at least 8 bytes")
-    } else if defaults.format == Format::Csv && encoding != defaults.encoding {
+    } else if defaults.format == FileFormat::Csv && encoding != defaults.encoding {
         Some("a CSV file has one encoding")
     } else {
         None
@@ -327,19 +328,20 @@ fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encod
 
 fn text_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<&'static str> {
     let has = |rule| item.rules.contains(&rule);
-    let digits = item.kind == Kind::Digits;
+    let digits = item.kind == ItemKind::Digits;
     if digits && !item.rules.is_empty() {
         Some("digits take no text rules")
-    } else if has(Rule::HalfWidth) && has(Rule::FullWidth) {
+    } else if has(TextRule::HalfWidth) && has(TextRule::FullWidth) {
         Some("one width rule at most")
-    } else if (item.kind == Kind::TwoByte && has(Rule::HalfWidth))
-        || (item.kind == Kind::OneByte && has(Rule::FullWidth))
-        || (encoding == Encoding::JisX0201 && has(Rule::FullWidth))
+    } else if (item.kind == ItemKind::TwoByte && has(TextRule::HalfWidth))
+        || (item.kind == ItemKind::OneByte && has(TextRule::FullWidth))
+        || (encoding == Encoding::JisX0201 && has(TextRule::FullWidth))
     {
         Some("the width rule contradicts the kind")
     } else if digits && (item.overflow == Overflow::Truncate || item.only.is_some()) {
         Some("overflow and only are for text")
-    } else if item.kind == Kind::TwoByte && (item.empty == Some(Empty::Zeros) || item.pad == Some(Pad::Zeros))
+    } else if item.kind == ItemKind::TwoByte
+        && (item.empty == Some(EmptyValue::Zeros) || item.pad == Some(Pad::Zeros))
     {
         Some("an item of two-byte characters can't be filled with the digit 0")
     } else if item.quoted && defaults.quote != Quote::WhenNeeded {
@@ -350,8 +352,8 @@ fn text_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encodi
 }
 
 fn value_clash(item: &ItemDefinition) -> Option<&'static str> {
-    let digits = item.kind == Kind::Digits;
-    let one_byte = matches!(item.kind, Kind::Digits | Kind::OneByte);
+    let digits = item.kind == ItemKind::Digits;
+    let one_byte = matches!(item.kind, ItemKind::Digits | ItemKind::OneByte);
     let mut codes: Vec<&String> = item.map.values().collect();
     codes.sort();
     let doubled = codes.windows(2).any(|pair| pair[0] == pair[1]);

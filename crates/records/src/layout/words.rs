@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// How sure a layout, as a whole, is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Status {
+pub enum LayoutStatus {
     /// Taken from the partner's own published sheet.
     Published,
     /// As other programs read it; to be checked against the sheet before the first real delivery.
@@ -19,13 +19,13 @@ pub enum Status {
     Sample,
 }
 
-impl Status {
+impl LayoutStatus {
     /// The word in the layout file.
     pub fn word(self) -> &'static str {
         match self {
-            Status::Published => "published",
-            Status::SecondHand => "second-hand",
-            Status::Sample => "sample",
+            LayoutStatus::Published => "published",
+            LayoutStatus::SecondHand => "second-hand",
+            LayoutStatus::Sample => "sample",
         }
     }
 }
@@ -59,7 +59,7 @@ impl Confidence {
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Format {
+pub enum FileFormat {
     /// Records of fixed width.
     #[default]
     Fixed,
@@ -69,13 +69,13 @@ pub enum Format {
     AsIs,
 }
 
-impl Format {
+impl FileFormat {
     /// The word in the layout file.
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Format::Fixed => "fixed",
-            Format::Csv => "csv",
-            Format::AsIs => "as-is",
+            FileFormat::Fixed => "fixed",
+            FileFormat::Csv => "csv",
+            FileFormat::AsIs => "as-is",
         }
     }
 }
@@ -137,7 +137,7 @@ pub enum EndMark {
 /// Where the records of a kind stand in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum RecordPlace {
     /// Once, before everything else.
     FileTop,
     /// Once before the data records of each block.
@@ -150,22 +150,22 @@ pub enum Place {
     FileEnd,
 }
 
-impl Place {
+impl RecordPlace {
     /// The word in the layout file.
     pub fn word(self) -> &'static str {
         match self {
-            Place::FileTop => "file-top",
-            Place::BlockHeader => "block-header",
-            Place::Data => "data",
-            Place::BlockTrailer => "block-trailer",
-            Place::FileEnd => "file-end",
+            RecordPlace::FileTop => "file-top",
+            RecordPlace::BlockHeader => "block-header",
+            RecordPlace::Data => "data",
+            RecordPlace::BlockTrailer => "block-trailer",
+            RecordPlace::FileEnd => "file-end",
         }
     }
 }
 
 /// The sort of characters that an item holds (属性).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Kind {
+pub enum ItemKind {
     /// Digits, right-aligned, filled with zeros on the left.
     #[serde(rename = "9")]
     Digits,
@@ -180,14 +180,14 @@ pub enum Kind {
     Mixed,
 }
 
-impl Kind {
+impl ItemKind {
     /// The letter in the layout file.
     pub fn letter(self) -> char {
         match self {
-            Kind::Digits => '9',
-            Kind::OneByte => 'X',
-            Kind::TwoByte => 'N',
-            Kind::Mixed => 'M',
+            ItemKind::Digits => '9',
+            ItemKind::OneByte => 'X',
+            ItemKind::TwoByte => 'N',
+            ItemKind::Mixed => 'M',
         }
     }
 }
@@ -205,7 +205,7 @@ pub enum Filler {
 /// What becomes of an empty value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Empty {
+pub enum EmptyValue {
     /// It is a problem.
     Refuse,
     /// The item is filled with the spaces of its kind; a column of a CSV file stays empty.

@@ -17,7 +17,7 @@ const MAX_LINE_BYTES: usize = 1024 * 1024;
 const FIRST_BYTES: usize = 3;
 
 /// What went by.
-pub(crate) struct Seen {
+pub(crate) struct StreamFacts {
     whole: Hashing<io::Sink>,
     body: Hashing<io::Sink>,
     body_at: u64,
@@ -30,9 +30,9 @@ pub(crate) struct Seen {
 }
 
 /// A stream whose bytes are seen.
-pub(crate) struct Watched<R> {
+pub(crate) struct CountedStream<R> {
     stream: R,
-    seen: Rc<RefCell<Seen>>,
+    seen: Rc<RefCell<StreamFacts>>,
 }
 
 /// A line that goes on beyond its limit.
@@ -40,10 +40,10 @@ pub(crate) struct Watched<R> {
 #[error("a line without end")]
 pub(crate) struct EndlessLine;
 
-impl Seen {
+impl StreamFacts {
     /// Nothing yet. The bytes from `body_at` on get a digest of their own, the last `keep` bytes are remembered.
-    pub(crate) fn new(body_at: u64, keep: usize, lines: bool) -> Seen {
-        Seen {
+    pub(crate) fn new(body_at: u64, keep: usize, lines: bool) -> StreamFacts {
+        StreamFacts {
             whole: Hashing::new(io::sink()),
             body: Hashing::new(io::sink()),
             body_at,
@@ -110,13 +110,13 @@ impl Seen {
     }
 }
 
-impl<R> Watched<R> {
-    pub(crate) fn new(stream: R, seen: Rc<RefCell<Seen>>) -> Watched<R> {
-        Watched { stream, seen }
+impl<R> CountedStream<R> {
+    pub(crate) fn new(stream: R, seen: Rc<RefCell<StreamFacts>>) -> CountedStream<R> {
+        CountedStream { stream, seen }
     }
 }
 
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for CountedStream<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut seen = self.seen.borrow_mut();
         if seen.since_line.is_some_and(|since| since > MAX_LINE_BYTES) {
