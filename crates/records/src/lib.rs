@@ -23,3 +23,8 @@ pub use totatsu_base::digest::Sha256;
 pub use totatsu_base::evidence::{Converted, Decoded};
 pub use totatsu_base::remedy::Remedy;
 pub use values::{LayoutValues, RefusedValue, check_values};
+
+/// The example of the README is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -17,7 +17,7 @@ use support::shipped::{GOLDEN, catalogue, golden};
 use totatsu_records::Sha256;
 use totatsu_records::decode::{DecodeWork, RowForm, decode};
 use totatsu_records::encode::{EncodeWork, LayoutValues, convert};
-use totatsu_records::layout::{FileFormat, Layout, LayoutCatalogue};
+use totatsu_records::layout::{FileFormat, Layout, LayoutCatalogue, LayoutStatus};
 
 const DAY: jiff::civil::Date = jiff::civil::date(2026, 7, 10);
 
@@ -148,4 +148,15 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
             lines.find(|(_, (found, wanted))| found != wanted).unwrap_or((0, ("", "")));
         Err(format!("line {} of the decoded file is\n  {found}\nwanted\n  {wanted}", n + 1))
     });
+}
+
+#[test]
+fn the_readme_tells_how_sure_the_shipped_layouts_are() {
+    let readme = include_str!("../README.md");
+    let catalogue = catalogue();
+    for status in [LayoutStatus::Published, LayoutStatus::SecondHand, LayoutStatus::Sample] {
+        let shipped = catalogue.iter().filter(|layout| layout.status() == status).count();
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{}` |", status.word()))).unwrap();
+        assert!(row.ends_with(&format!("| {shipped} |")), "{row}: {shipped} are shipped");
+    }
 }
