@@ -33,7 +33,7 @@ pub(crate) struct RowProblem<'a> {
 /// What lines and columns of a report mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReportHeading {
-    /// Those of a source.
+    /// Lines and columns of a source.
     Source,
     /// Records and bytes of a partner's file, which was refused.
     Received,

@@ -66,15 +66,15 @@ pub(crate) fn ours(layout: &Layout, values: &LayoutValues) -> Result<FixedBytes,
     bytes_of(layout, |item| constant(item, values))
 }
 
-/// The same of a file that a partner made: on which day it did so is its own affair, and so is what the link says nothing
-/// of.
-pub(crate) fn recognisable(layout: &Layout, values: &LayoutValues) -> Result<FixedBytes, RefusedValue> {
+/// The bytes that a partner's file must hold too. A partner makes its file on a day of its own, so dates and times of the
+/// gateway are left open, and so are values that the link does not give.
+pub(crate) fn of_partner(layout: &Layout, values: &LayoutValues) -> Result<FixedBytes, RefusedValue> {
     use GatewayValue::{AcceptedDate, AcceptedTime, BusinessDate};
-    let is_the_partners = |source: &ValueOrigin| {
+    let is_open = |source: &ValueOrigin| {
         let of_that_day = matches!(source, ValueOrigin::Gateway(BusinessDate | AcceptedDate | AcceptedTime));
         of_that_day || matches!(source, ValueOrigin::Link { key, .. } if !values.link.contains_key(key))
     };
-    bytes_of(layout, |item| if is_the_partners(&item.source) { Ok(None) } else { constant(item, values) })
+    bytes_of(layout, |item| if is_open(&item.source) { Ok(None) } else { constant(item, values) })
 }
 
 fn bytes_of(

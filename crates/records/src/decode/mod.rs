@@ -124,7 +124,7 @@ fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result
     let heading = if sifted.is_some() { ReportHeading::Sifted } else { ReportHeading::Received };
     let mut problems = ProblemReport::new(work.report, heading);
     let mut quarantine = Quarantine::new(layout, sifted, &received);
-    let ours = work.values.map(|values| values::recognisable(layout, values)).transpose()?;
+    let ours = work.values.map(|values| values::of_partner(layout, values)).transpose()?;
     let (read, out) = if layout.format() == FileFormat::AsIs {
         as_is(layout, &received, out).map_err(FileError::at(partial))?
     } else {

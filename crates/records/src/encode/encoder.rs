@@ -139,7 +139,7 @@ impl<'a> Encoder<'a> {
         if self.first.is_some() {
             self.close_block(problems)?;
         } else if layout.breaks.is_empty() && layout.shape.may_be_empty && problems.is_empty() {
-            // A file of one block has that block's header and trailer even where nothing lies between.
+            // A file of one block has a header and a trailer even where no data record lies between them.
             if let Some(&kind) = layout.data.first() {
                 self.open_block(kind, None, problems)?;
                 self.close_block(problems)?;
@@ -213,7 +213,7 @@ impl<'a> Encoder<'a> {
         for (n, derived) in self.layout.derived.iter().enumerate() {
             let Some((position, found)) = row.derived(self.layout, n) else { continue };
             let Some(item) = derived.index.index[kind] else { continue };
-            // An item without a word was refused with its own fault.
+            // A value without a word was refused already, with the fault of its item.
             let Ok(word) = derived.word(&items[item], self.record_buffers[kind].field(&items[item], item))
             else {
                 continue;
@@ -250,7 +250,8 @@ impl<'a> Encoder<'a> {
         })
     }
 
-    /// What header, trailer or top repeat has one value throughout the block, or the file.
+    /// Compares the row with the first row of its block: what a header or trailer repeats is one value throughout the
+    /// block, what the file's top takes is one value throughout the file.
     fn compare_with_block(&mut self, kind: usize, row: &SourceRow, problems: &mut ProblemReport) {
         let layout = self.layout;
         for framed in &self.framed {

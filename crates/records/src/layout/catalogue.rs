@@ -1,7 +1,7 @@
-//! The shelf: all layouts of a directory, and which of them applies on a day.
+//! The catalogue: all layouts of a directory, and which of them applies on a day.
 //!
 //! Owns: the meaning of the paths `PARTNER/NAME/VERSION.toml`, where VERSION is the first day the layout applies.
-//! Promises: a layout on the shelf is sound; the choice depends on name and day only.
+//! Promises: a layout in the catalogue is sound; the choice depends on name and day only.
 //! On failure: a bad file is left out and its problems are handed back; the others stand.
 //! Never: writes.
 
@@ -23,7 +23,7 @@ pub struct LayoutCatalogue {
 }
 
 impl LayoutCatalogue {
-    /// Loads every `PARTNER/NAME/VERSION.toml` below `dir`; other files are not looked at. Beside the shelf come the
+    /// Loads every `PARTNER/NAME/VERSION.toml` below `dir`; other files are not looked at. Beside the catalogue come the
     /// problems of the files that could not be taken.
     pub fn load(dir: &Path) -> (LayoutCatalogue, Vec<(PathBuf, LayoutProblem)>) {
         let mut catalogue = LayoutCatalogue::default();

@@ -18,24 +18,30 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use strum::IntoStaticStr;
 
 /// The character encoding of a layout's records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
 pub enum Encoding {
     /// JIS X 0201 and JIS X 0208 in the shifted form, without any vendor's extension.
     #[serde(rename = "shift_jis")]
+    #[strum(serialize = "shift_jis")]
     ShiftJis,
     /// Windows-31J: the same with NEC row 13 and the IBM extensions.
     #[serde(rename = "cp932")]
+    #[strum(serialize = "cp932")]
     Cp932,
     /// JIS X 0201, and JIS X 0208 as two bytes of seven bits between shift codes.
     #[serde(rename = "jis7")]
+    #[strum(serialize = "jis7")]
     Jis7,
     /// JIS X 0201 alone: one-byte characters.
     #[serde(rename = "jis-x-0201")]
+    #[strum(serialize = "jis-x-0201")]
     JisX0201,
     /// Unicode.
     #[serde(rename = "utf-8")]
+    #[strum(serialize = "utf-8")]
     Utf8,
 }
 
@@ -63,17 +69,6 @@ pub(crate) enum CharacterCode {
 }
 
 impl Encoding {
-    /// The word in the layout file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Encoding::ShiftJis => "shift_jis",
-            Encoding::Cp932 => "cp932",
-            Encoding::Jis7 => "jis7",
-            Encoding::JisX0201 => "jis-x-0201",
-            Encoding::Utf8 => "utf-8",
-        }
-    }
-
     /// The bytes of a wide space; nothing where there is none.
     pub(crate) fn wide_space(self) -> &'static [u8] {
         match self {

@@ -38,7 +38,7 @@ impl Layout {
     /// Compiles a layout file, with the folding tables beside it.
     ///
     /// # Errors
-    /// It can't be read, or every problem of the file and its tables that can be found in one pass.
+    /// The file can't be read, or every problem of the file and its tables that can be found in one pass.
     pub fn of_file(id: &str, file: &Path) -> Result<Layout, Vec<LayoutProblem>> {
         let text = std::fs::read_to_string(file).map_err(|error| vec![LayoutProblem::unreadable(&error)])?;
         Layout::compile_in(id, &text, file.parent().unwrap_or(Path::new("")))

@@ -131,11 +131,12 @@ impl DatePattern {
     pub(super) fn described(&self) -> String {
         let mut text = self.written.clone();
         if self.has(DateToken::EraCode) {
-            let codes: Vec<String> = self.eras.iter().map(|(era, code)| format!("{era:?}={code}")).collect();
-            text.push_str(&format!(" ({})", codes.join(" ").to_lowercase()));
+            let codes: Vec<String> =
+                self.eras.iter().map(|(era, code)| format!("{}={code}", era.word())).collect();
+            text.push_str(&format!(" ({})", codes.join(" ")));
         }
         if let Some(era) = self.era {
-            text.push_str(&format!(" ({era:?})").to_lowercase());
+            text.push_str(&format!(" ({})", era.word()));
         }
         if self.has(DateToken::ShortYear) {
             text.push_str(&format!(" (from {})", self.first_year));

@@ -191,11 +191,7 @@ impl Layout {
         add(item.characters.is_some(), "characters", format!("{}", item.characters.unwrap_or_default()));
         add(item.exact, "exact", String::new());
         add(item.number, "number", String::new());
-        add(
-            item.sign.is_some(),
-            "sign",
-            item.sign.map_or(String::new(), |sign| format!("{sign:?}").to_lowercase()),
-        );
+        add(item.sign.is_some(), "sign", item.sign.map_or(String::new(), |sign| sign.word().to_owned()));
         add(!item.allowed.is_empty(), "allowed", item.allowed.join(" "));
         let words: Vec<String> = item.map.iter().map(|(word, code)| format!("{word}={code}")).collect();
         add(!item.map.is_empty(), "map", words.join(" "));
@@ -214,9 +210,9 @@ impl Layout {
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
         let custom = if item.kind == ItemKind::Digits { EmptyValue::Refuse } else { EmptyValue::Spaces };
-        add(item.empty != custom, "empty", format!("{:?}", item.empty).to_lowercase());
+        add(item.empty != custom, "empty", item.empty.word().to_owned());
         add(item.filled && self.shape.format == FileFormat::Csv, "filled", String::new());
-        add(!item.is_filled_as_usual(), "fill", format!("{:?} {:?}", item.align, item.pad).to_lowercase());
+        add(!item.is_filled_as_usual(), "fill", format!("{} {}", item.align.word(), item.pad.word()));
         facts
     }
 
@@ -238,7 +234,7 @@ impl Layout {
                 Total { label: Some(label), .. } => format!("sum {label}"),
                 total => self.count(total),
             },
-            ValueOrigin::Sequence { of, first } => format!("sequence {of:?} from {first}").to_lowercase(),
+            ValueOrigin::Sequence { of, first } => format!("sequence {} from {first}", of.word()),
             ValueOrigin::CheckDigit { method, over } => {
                 let names: Vec<&str> = over.iter().map(|&n| record.items[n].name.as_str()).collect();
                 format!("check digit {} over {}", method.word(), names.join(", "))

@@ -157,7 +157,7 @@ impl Item {
         format!("{} {}", self.no, self.name)
     }
 
-    /// It stands and is filled as is the custom of its kind.
+    /// Alignment and filling are those usual for the kind: digits right and zeros, text left and spaces.
     pub(super) fn is_filled_as_usual(&self) -> bool {
         let digits = self.kind == ItemKind::Digits;
         self.align == (if digits { Align::Right } else { Align::Left })

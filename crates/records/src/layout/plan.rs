@@ -208,7 +208,7 @@ impl Layout {
         self.items_of_link().map(|(key, _)| key).collect()
     }
 
-    /// Those of them that the layout has no default for: the link must give them.
+    /// The names of link values without a default in the layout: the link must give these.
     pub fn required_link_values(&self) -> BTreeSet<&str> {
         self.items_of_link().filter(|(_, default)| default.is_none()).map(|(key, _)| key).collect()
     }

@@ -58,7 +58,7 @@ impl<'a> RawRecord<'a> {
     }
 }
 
-/// What stands wrongly between records, and at which byte.
+/// A fault between records: a wrong separator, end mark, byte order mark or heading, and the byte where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FramingFault {
     pub(crate) at: u64,
@@ -79,7 +79,7 @@ pub(crate) struct RecordCutter<'a, R: Read> {
     tail: Vec<u8>,
     line: ByteRecord,
     framing_faults: Vec<FramingFault>,
-    /// A separator that is wrong unless the file ends here.
+    /// A separator that is wrong, unless the file ends here and an end mark stands in its place.
     suspect: Option<FramingFault>,
 }
 

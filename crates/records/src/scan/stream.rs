@@ -16,7 +16,7 @@ const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes remembered from the start.
 const FIRST_BYTES: usize = 3;
 
-/// What went by.
+/// What is known of the bytes that were read so far.
 pub(crate) struct StreamFacts {
     whole: Hashing<io::Sink>,
     body: Hashing<io::Sink>,
@@ -41,7 +41,7 @@ pub(crate) struct CountedStream<R> {
 pub(crate) struct EndlessLine;
 
 impl StreamFacts {
-    /// Nothing yet. The bytes from `body_at` on get a digest of their own, the last `keep` bytes are remembered.
+    /// Nothing read yet. The bytes from `body_at` on get a digest of their own, the last `keep` bytes are remembered.
     pub(crate) fn new(body_at: u64, keep: usize, lines: bool) -> StreamFacts {
         StreamFacts {
             whole: Hashing::new(io::sink()),

@@ -141,8 +141,9 @@ impl<'a> RecordWalk<'a> {
         }
     }
 
-    /// The kind whose literals the record holds; failing that, the one whose first literal it holds, or the only one, or
-    /// any where only data may stand: its place is sure then, and the key is what is wrong with it.
+    /// The kind of the record: the kind whose literals the record holds. Where no kind matches in full, the first of these
+    /// that there is: the only kind that may stand here; the kind whose first literal the record holds; any data kind, where
+    /// only data may stand, since then the place is sure and the key is what is wrong.
     fn kind_of(&self, cut: RawRecord) -> Option<usize> {
         let layout = self.layout;
         let marked = |record: &Record, marks: usize| {
@@ -253,7 +254,7 @@ impl<'a> RecordWalk<'a> {
         }
     }
 
-    /// A record of unknown kind was taken for another: every kind that it could be would be accepted.
+    /// The fault of a literal. In the key of a data record of unknown kind, the keys of all data records would be accepted.
     fn wrong_literal(&self, kind: usize, item: &Item, text: &str, field: &[u8]) -> ValueFault {
         let layout = self.layout;
         let is_key = layout.record_key.is_some_and(|column| layout.columns[column] == item.name);
