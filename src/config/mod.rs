@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::layout::Shelf;
+use crate::layout::LayoutCatalogue;
 use crate::schedule::calendar::Calendar;
 use crate::spool::Spool;
 use document::{Document, Problem, Severity};
@@ -67,7 +67,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let links = read_outbound(directory, &spool, &calendar, &mut problems);
     let inbound = read_inbound(directory, (&spool, &municipality), &calendar, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
-    let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
+    let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
         severity: Severity::Error,
         file,
@@ -75,7 +75,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    let config = Config { gateway, partners, links, inbound, shelf };
+    let config = Config { gateway, partners, links, inbound, catalogue };
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)

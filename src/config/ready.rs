@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::gateway::GatewaySettings;
 use super::link::{InboundLink, Link};
 use super::partner::Partner;
-use crate::layout::Shelf;
+use crate::layout::LayoutCatalogue;
 
 /// The file that makes a directory a configuration.
 pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
@@ -23,7 +23,7 @@ pub struct Config {
     /// Inbound links by name; none has the name of an outbound one.
     pub inbound: BTreeMap<String, InboundLink>,
     /// All layouts.
-    pub shelf: Shelf,
+    pub catalogue: LayoutCatalogue,
 }
 
 /// The file of a partner or link.

@@ -16,8 +16,9 @@ use totatsu_base::evidence::{
 };
 
 /// Something that happened.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// The source is ours.
     Accepted {
@@ -296,43 +297,7 @@ impl Event {
 
     /// The event's word, as it stands in the journal.
     pub fn word(&self) -> &'static str {
-        match self {
-            Event::Accepted { .. } => "accepted",
-            Event::Found { .. } => "found",
-            Event::Fetched { .. } => "fetched",
-            Event::Repeated { .. } => "repeated",
-            Event::Decoded { .. } => "decoded",
-            Event::PlacingStarted { .. } => "placing_started",
-            Event::Placed { .. } => "placed",
-            Event::ImportStarted { .. } => "import_started",
-            Event::Imported { .. } => "imported",
-            Event::Answered { .. } => "answered",
-            Event::Cleared { .. } => "cleared",
-            Event::Rejected { .. } => "rejected",
-            Event::Converted { .. } => "converted",
-            Event::TransferStarted { .. } => "transfer_started",
-            Event::Transferred { .. } => "transferred",
-            Event::Verified { .. } => "verified",
-            Event::Published { .. } => "published",
-            Event::Acknowledged { .. } => "acknowledged",
-            Event::NameTaken { .. } => "name_taken",
-            Event::Superseded { .. } => "superseded",
-            Event::Receipted { .. } => "receipted",
-            Event::Archived { .. } => "archived",
-            Event::Queued { .. } => "queued",
-            Event::Removed { .. } => "removed",
-            Event::Waiting { .. } => "waiting",
-            Event::Held { .. } => "held",
-            Event::HeldByHand { .. } => "held_by_hand",
-            Event::Released { .. } => "released",
-            Event::Confirmed { .. } => "confirmed",
-            Event::Cancelled { .. } => "cancelled",
-            Event::Resent { .. } => "resent",
-            Event::PartnerHeld { .. } => "partner_held",
-            Event::PartnerReleased { .. } => "partner_released",
-            Event::LinkHeld { .. } => "link_held",
-            Event::LinkReleased { .. } => "link_released",
-        }
+        self.into()
     }
 }
 

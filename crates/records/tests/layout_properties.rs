@@ -5,17 +5,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
-#[path = "support/trial.rs"]
-mod trial;
+mod support;
 
 use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use totatsu::decode::Form;
-use totatsu::layout::{Format, Shelf};
-use trial::{Trial, heading, record, sized};
+use support::shipped::LAYOUTS;
+use support::trial::{Trial, heading, record, sized};
+use totatsu_records::decode::RowForm;
+use totatsu_records::layout::{FileFormat, LayoutCatalogue};
 
 /// Cases of each property: enough to meet every feature, few enough for every run of the tests.
 const CASES: u32 = 48;
@@ -220,7 +220,7 @@ fn any_record_that_validates_encodes_and_decodes_to_the_same_record() {
                 // And what was decoded is written as the same bytes.
                 let again = trial.encode(&decoded).map_err(TestCaseError::fail)?;
                 prop_assert!(again.0 == bytes);
-                trial.decode_as(&bytes, Form::JsonLines).map_err(TestCaseError::fail)?;
+                trial.decode_as(&bytes, RowForm::JsonLines).map_err(TestCaseError::fail)?;
                 Ok(())
             });
         }
@@ -291,8 +291,10 @@ fn rows_and_quarantine_together_are_the_data_records_of_the_file_whatever_bytes_
             if decoded.quarantined > 0 {
                 let each = kept.len() / decoded.quarantined as usize;
                 let parts: Vec<&[u8]> = match trial.layout.format() {
-                    Format::Fixed => kept.chunks(each).collect(),
-                    Format::Csv | Format::AsIs => kept.split_inclusive(|&byte| byte == b'\n').collect(),
+                    FileFormat::Fixed => kept.chunks(each).collect(),
+                    FileFormat::Csv | FileFormat::AsIs => {
+                        kept.split_inclusive(|&byte| byte == b'\n').collect()
+                    }
                 };
                 prop_assert!(stand_in_order(&parts, &bytes));
             }
@@ -330,9 +332,9 @@ fn no_bytes_make_the_reader_panic() {
                 damaged.truncate(cut.index(damaged.len()) + 1);
                 for bytes in [&damaged, &noise] {
                     let _ = trial.decode(bytes);
-                    let _ = trial.decode_as(bytes, Form::JsonLines);
-                    let _ =
-                        totatsu::decode::picture(&trial.layout, &trial.path("received"), Some(1)).unwrap();
+                    let _ = trial.decode_as(bytes, RowForm::JsonLines);
+                    let _ = totatsu_records::decode::picture(&trial.layout, &trial.path("received"), Some(1))
+                        .unwrap();
                 }
             }
             Ok(())
@@ -342,9 +344,9 @@ fn no_bytes_make_the_reader_panic() {
 
 #[test]
 fn the_example_row_of_every_shipped_layout_encodes_and_decodes_to_the_same_bytes() {
-    let (shelf, problems) = Shelf::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts"));
+    let (catalogue, problems) = LayoutCatalogue::load(Path::new(LAYOUTS));
     assert!(problems.is_empty(), "{problems:?}");
-    for layout in shelf.iter() {
+    for layout in catalogue.iter() {
         let mut trial = Trial::new(&everything("shift_jis", "none"));
         trial.layout = (**layout).clone();
         for key in layout.required_link_values() {
@@ -356,7 +358,7 @@ fn the_example_row_of_every_shipped_layout_encodes_and_decodes_to_the_same_bytes
         let source = String::from_utf8(out.into_inner().unwrap()).unwrap();
         let name = format!("{} {}", layout.id(), layout.version());
         let (bytes, _) = trial.encode(&source).unwrap_or_else(|report| panic!("{name}: {report}"));
-        if layout.format() == Format::AsIs {
+        if layout.format() == FileFormat::AsIs {
             continue;
         }
         let rows = trial.decode(&bytes).unwrap_or_else(|report| panic!("{name}: {report}"));

@@ -3,12 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
-#[path = "support/trial.rs"]
-mod trial;
+mod support;
 
-use totatsu::decode::Form;
-use totatsu::layout::Layout;
-use trial::{Trial, heading, one, record, rows, sized};
+use support::trial::{Trial, heading, one, record, rows, sized};
+use totatsu_records::decode::RowForm;
+use totatsu_records::layout::Layout;
 
 /// A request of the banks' kind: header, data, trailer, end, in miniature.
 fn zengin(separator: &str, rest: &str) -> String {
@@ -213,7 +212,7 @@ fn control_records_of_another_length_stand_before_the_blocks() {
     let mut theirs = sent.clone();
     theirs[..6].copy_from_slice(b"011002");
     assert!(trial.decode(&theirs).unwrap_err().contains("not this gateway's value"));
-    let (json, decoded) = trial.decode_as(&sent, Form::JsonLines).unwrap();
+    let (json, decoded) = trial.decode_as(&sent, RowForm::JsonLines).unwrap();
     assert_eq!(
         json.lines().next().unwrap(),
         "{\"record\":\"管理\",\"number\":1,\"items\":{\"自治体\":\"131016\",\"作成\":\"20260402\",\"時刻\":\"0930\",\"全件\":\"002\"}}"
@@ -501,7 +500,7 @@ fn as_is_hands_the_bytes_on_both_ways() {
     let trial = Trial::new(text);
     let bytes = "何でも\r\n\0";
     assert_eq!(trial.bytes(bytes), bytes.as_bytes());
-    let (_, decoded) = trial.decode_as(bytes.as_bytes(), Form::Csv).unwrap();
+    let (_, decoded) = trial.decode_as(bytes.as_bytes(), RowForm::Csv).unwrap();
     assert_eq!(decoded.sha256, decoded.decoded_sha256);
     assert!(Layout::compile("p/t", &(text.to_owned() + &record("r", "data", &[("v", "9", 1, "")]))).is_err());
 }

@@ -8,15 +8,15 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use totatsu::convert::{ConvertError, Converted, Values, Work, convert};
-use totatsu::decode::{DecodeError, DecodeWork, Decoded, Form, decode};
-use totatsu::digest::Sha256;
-use totatsu::layout::Layout;
+use totatsu_records::Sha256;
+use totatsu_records::decode::{DecodeError, DecodeWork, Decoded, RowForm, decode};
+use totatsu_records::encode::{ConvertError, Converted, EncodeWork, LayoutValues, convert};
+use totatsu_records::layout::Layout;
 
 pub struct Trial {
     pub dir: tempfile::TempDir,
     pub layout: Layout,
-    pub values: Values,
+    pub values: LayoutValues,
 }
 
 impl Trial {
@@ -34,7 +34,7 @@ impl Trial {
         let layout = Layout::compile_in("p/t", text, dir.path()).unwrap_or_else(|problems| {
             panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         });
-        let values = Values {
+        let values = LayoutValues {
             municipality_code: "131016".into(),
             business_date: jiff::civil::date(2026, 4, 1),
             accepted_at: jiff::civil::date(2026, 4, 2).at(9, 30, 5, 0),
@@ -50,7 +50,7 @@ impl Trial {
     /// Encodes a source; the bytes and the evidence, or the report.
     pub fn encode(&self, source: &str) -> Result<(Vec<u8>, Converted), String> {
         fs::write(self.path("source"), source).unwrap();
-        let work = Work {
+        let work = EncodeWork {
             source: &self.path("source"),
             source_sha256: Sha256::of(source.as_bytes()),
             sent: &self.path("sent"),
@@ -78,7 +78,7 @@ impl Trial {
     }
 
     /// Decodes a partner's file; the rows and the evidence, or the report.
-    pub fn decode_as(&self, received: &[u8], form: Form) -> Result<(String, Decoded), String> {
+    pub fn decode_as(&self, received: &[u8], form: RowForm) -> Result<(String, Decoded), String> {
         self.decode_work(received, form, None)
     }
 
@@ -86,7 +86,7 @@ impl Trial {
     /// records in quarantine the report stands at `report.txt`.
     pub fn sift(&self, received: &[u8]) -> Result<(String, Vec<u8>, Decoded), String> {
         let quarantine = self.path("quarantine");
-        let done = self.decode_work(received, Form::Csv, Some(&quarantine));
+        let done = self.decode_work(received, RowForm::Csv, Some(&quarantine));
         assert!(!self.path("quarantine.partial").exists());
         let stands = quarantine.exists();
         let (rows, decoded) = done.inspect_err(|_| assert!(!stands, "a refused file has no quarantine"))?;
@@ -101,7 +101,7 @@ impl Trial {
     pub fn decode_work(
         &self,
         received: &[u8],
-        form: Form,
+        form: RowForm,
         quarantine: Option<&Path>,
     ) -> Result<(String, Decoded), String> {
         fs::write(self.path("received"), received).unwrap();
@@ -129,7 +129,7 @@ impl Trial {
 
     /// The CSV of a partner's file, or the report.
     pub fn decode(&self, received: &[u8]) -> Result<String, String> {
-        self.decode_as(received, Form::Csv).map(|(rows, _)| rows)
+        self.decode_as(received, RowForm::Csv).map(|(rows, _)| rows)
     }
 
     /// Encodes a source and decodes the bytes again; both must work.

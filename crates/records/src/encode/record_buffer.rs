@@ -8,25 +8,26 @@
 use std::io::{self, Write};
 
 use crate::layout::item::Item;
-use crate::layout::plan::{Record, Shape};
-use crate::layout::{Format, Quote};
+use crate::layout::plan::{FileShape, Record};
+use crate::layout::{FileFormat, Layout, Quote};
+use crate::values::{self, LayoutValues, RefusedValue};
 
 /// A record being made.
 #[derive(Debug, Clone)]
-pub(super) enum Draft {
+pub(super) enum RecordBuffer {
     /// The bytes of a record of fixed width, without its separator.
     Fixed(Vec<u8>),
     /// The columns of a line.
     Line(Vec<Vec<u8>>),
 }
 
-impl Draft {
+impl RecordBuffer {
     /// A record without anything in it.
-    pub(super) fn of(record: &Record, shape: &Shape) -> Draft {
-        if shape.format == Format::Csv {
-            Draft::Line(vec![Vec::new(); record.items.len()])
+    pub(super) fn of(record: &Record, shape: &FileShape) -> RecordBuffer {
+        if shape.format == FileFormat::Csv {
+            RecordBuffer::Line(vec![Vec::new(); record.items.len()])
         } else {
-            Draft::Fixed(vec![0; record.width()])
+            RecordBuffer::Fixed(vec![0; record.width()])
         }
     }
 
@@ -34,8 +35,8 @@ impl Draft {
     #[inline]
     pub(super) fn set(&mut self, item: &Item, n: usize, bytes: &[u8]) {
         match self {
-            Draft::Fixed(record) => record[item.range.clone()].copy_from_slice(bytes),
-            Draft::Line(line) => {
+            RecordBuffer::Fixed(record) => record[item.range.clone()].copy_from_slice(bytes),
+            RecordBuffer::Line(line) => {
                 line[n].clear();
                 line[n].extend_from_slice(bytes);
             }
@@ -46,16 +47,16 @@ impl Draft {
     #[inline]
     pub(super) fn field(&self, item: &Item, n: usize) -> &[u8] {
         match self {
-            Draft::Fixed(record) => &record[item.range.clone()],
-            Draft::Line(line) => &line[n],
+            RecordBuffer::Fixed(record) => &record[item.range.clone()],
+            RecordBuffer::Line(line) => &line[n],
         }
     }
 
     /// Writes the record without its separator.
-    pub(super) fn write(&self, record: &Record, shape: &Shape, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write(&self, record: &Record, shape: &FileShape, out: &mut impl Write) -> io::Result<()> {
         match self {
-            Draft::Fixed(bytes) => out.write_all(bytes),
-            Draft::Line(line) => {
+            RecordBuffer::Fixed(bytes) => out.write_all(bytes),
+            RecordBuffer::Line(line) => {
                 for (n, column) in line.iter().enumerate() {
                     if n > 0 {
                         out.write_all(&[shape.delimiter])?;
@@ -68,11 +69,26 @@ impl Draft {
     }
 }
 
+/// One record of each kind, with everything filled in that is the same in every such record of the file.
+pub(super) fn templates(layout: &Layout, given: &LayoutValues) -> Result<Vec<RecordBuffer>, RefusedValue> {
+    let mut templates = Vec::new();
+    for (record, constants) in layout.records.iter().zip(values::ours(layout, given)?) {
+        let mut record_buffer = RecordBuffer::of(record, &layout.shape);
+        for ((n, item), constant) in record.items.iter().enumerate().zip(constants) {
+            if let Some(bytes) = constant {
+                record_buffer.set(item, n, &bytes);
+            }
+        }
+        templates.push(record_buffer);
+    }
+    Ok(templates)
+}
+
 /// Writes one column. In the encodings of CSV files no byte of a two-byte character is a quote or a delimiter.
 pub(super) fn write_column(
     column: &[u8],
     quoted: bool,
-    shape: &Shape,
+    shape: &FileShape,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let needs = || column.iter().any(|&byte| byte == b'"' || byte == shape.delimiter);

@@ -4,7 +4,7 @@
 Has field tables of its own, typed from the facts about each file; reads no layout file and shares no code with the
 gateway. All persons, numbers and places are made up. The same bytes come out of every run.
 
-    python3 tests/golden/make_sample.py       writes tests/golden/mpn/*/, immigration/*/ and keijidosha/*/
+    python3 crates/records/tests/golden/make_sample.py       writes crates/records/tests/golden/mpn/*/, immigration/*/ and keijidosha/*/
 """
 
 from wire import CITY_6, TODAY, full, lines, mixed, mod10, nine, one, pair, record, strict, two

@@ -2,15 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
-#[path = "support/trial.rs"]
-mod trial;
+mod support;
 
 use std::fs;
-use std::path::Path;
 
-use totatsu::decode::{DecodeError, DecodeWork, Form, decode};
-use totatsu::layout::Shelf;
-use trial::{Trial, heading, record, sized};
+use support::shipped;
+use support::trial::{Trial, heading, record, sized};
+use totatsu_records::FileError;
+use totatsu_records::decode::{DecodeError, DecodeWork, RowForm, decode};
 
 /// Payments with a header that repeats their collector, and a trailer that counts and adds them.
 fn payments() -> Trial {
@@ -241,11 +240,11 @@ fn a_quarantine_that_can_not_be_written_leaves_nothing_behind() {
         quarantine: Some(&trial.path("missing/quarantine")),
         layout: &trial.layout,
         values: None,
-        form: Form::Csv,
+        form: RowForm::Csv,
     };
     let error = decode(&work).unwrap_err();
     assert!(
-        matches!(&error, DecodeError::Disk { path, .. } if path.ends_with("missing/quarantine.partial")),
+        matches!(&error, DecodeError::Disk(FileError { path, .. }) if path.ends_with("missing/quarantine.partial")),
         "{error}"
     );
     for file in ["decoded", "decoded.partial", "report.txt"] {
@@ -281,10 +280,10 @@ fn items_whose_columns_contradict_each_other_are_a_matter_of_their_record() {
 fn json_lines_leave_out_the_same_records() {
     let trial = payments();
     let whole =
-        trial.decode_as(&file(&[HEADER, GOOD[0], "8000001000100         "]), Form::JsonLines).unwrap().0;
+        trial.decode_as(&file(&[HEADER, GOOD[0], "8000001000100         "]), RowForm::JsonLines).unwrap().0;
     assert_eq!(whole.lines().count(), 3);
     let quarantine = trial.path("quarantine");
-    let (lines, decoded) = trial.decode_work(&mixed(), Form::JsonLines, Some(&quarantine)).unwrap();
+    let (lines, decoded) = trial.decode_work(&mixed(), RowForm::JsonLines, Some(&quarantine)).unwrap();
     // The number is that of the record in the partner's file.
     assert_eq!((lines.lines().count(), decoded.quarantined), (4, 1));
     assert!(lines.contains("\"number\":4") && !lines.contains("\"number\":3"), "{lines}");
@@ -304,11 +303,9 @@ fn of_a_hundred_thousand_records_every_tenth_bad_one_is_kept_in_order() {
 
 /// The golden file of an inbound partner, in which the first of these bytes after a place are replaced by others.
 fn golden(id: &str, after: usize, right: &[u8], wrong: &[u8]) -> (Trial, Vec<u8>, Vec<u8>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (shelf, _) = Shelf::load(&root.join("layouts"));
     let mut trial = payments();
-    trial.layout = (**shelf.choose(id, jiff::civil::date(2026, 7, 10)).unwrap()).clone();
-    let whole = fs::read(root.join("tests/golden").join(id).join("output.bin")).unwrap();
+    trial.layout = (*shipped::layout(id)).clone();
+    let whole = shipped::golden_bytes(id);
     let at = after + whole[after..].windows(right.len()).position(|bytes| bytes == right).unwrap();
     let mut damaged = whole.clone();
     damaged[at..at + wrong.len()].copy_from_slice(wrong);

@@ -3,20 +3,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
-#[path = "support/conversion.rs"]
-mod conversion;
+mod support;
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use conversion::{Bench, ID, ROW, layout, row_with, source_with};
-use totatsu::convert::ConvertError;
-use totatsu::demo::records::{HEADING, write_csv};
-use totatsu::digest::Sha256;
-use totatsu::layout::Shelf;
-use totatsu::remedy::Remedy;
+use support::conversion::{Bench, ID, ROW, row_with, source_with};
+use support::shipped::{LAYOUTS, layout};
+use totatsu_records::Remedy;
+use totatsu_records::Sha256;
+use totatsu_records::encode::ConvertError;
+use totatsu_records::invented::{HEADING, write_csv};
+use totatsu_records::layout::LayoutCatalogue;
 
 /// Decodes lines of Shift_JIS with the program of the C library.
 fn iconv(bytes: Vec<u8>) -> String {
@@ -525,7 +525,7 @@ fn a_random_name_is_either_sent_whole_or_refused() {
 #[test]
 fn the_columns_of_the_sample_are_those_of_the_layout() {
     let mut sample: Vec<&str> = HEADING.split(',').collect();
-    let layout = layout();
+    let layout = layout(ID);
     let mut wanted = layout.input_columns();
     sample.sort_unstable();
     wanted.sort_unstable();
@@ -549,10 +549,7 @@ fn the_ruler_shows_the_first_data_record_within_a_hundred_columns() {
 #[test]
 fn the_shelf_gives_the_version_that_applies_on_the_day() {
     let dir = tempfile::tempdir().unwrap();
-    let text = fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts").join(ID).join("2008-04-01.toml"),
-    )
-    .unwrap();
+    let text = fs::read_to_string(Path::new(LAYOUTS).join(ID).join("2008-04-01.toml")).unwrap();
     let shelf_dir = dir.path().join(ID);
     fs::create_dir_all(&shelf_dir).unwrap();
     fs::write(shelf_dir.join("README.md"), "not a layout").unwrap();
@@ -561,16 +558,16 @@ fn the_shelf_gives_the_version_that_applies_on_the_day() {
     let version = |day: &str| text.replace("effective_from = 2008-04-01", &format!("effective_from = {day}"));
     fs::write(shelf_dir.join("2022-04-01.toml"), version("2022-04-01")).unwrap();
     fs::write(shelf_dir.join("2024-04-01.toml"), version("2025-04-01")).unwrap();
-    let (shelf, problems) = Shelf::load(dir.path());
+    let (catalogue, problems) = LayoutCatalogue::load(dir.path());
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].1.message.contains("must be called 2025-04-01.toml"));
     let chosen =
-        |year, month, day| shelf.choose(ID, jiff::civil::date(year, month, day)).map(|l| l.version());
+        |year, month, day| catalogue.choose(ID, jiff::civil::date(year, month, day)).map(|l| l.version());
     assert_eq!(chosen(2008, 3, 31), None);
     assert_eq!(chosen(2020, 12, 31).as_deref(), Some("2008-04-01"));
     assert_eq!(chosen(2021, 1, 1), None);
     assert_eq!(chosen(2026, 1, 1).as_deref(), Some("2022-04-01"));
-    assert_eq!(shelf.iter().count(), 2);
+    assert_eq!(catalogue.iter().count(), 2);
 }
 
 #[test]

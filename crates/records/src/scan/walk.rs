@@ -3,19 +3,19 @@
 //! Owns: the order of records, the running counts and sums, and everything that one record says about others.
 //! Promises: each item of each record is checked by kind, encoding and value; headers and trailers agree with the data
 //! records between them; totals, running numbers and check digits are reckoned again from the bytes.
-//! On failure: a [`Finding`] for each thing that is wrong; the walk goes on with the next record.
+//! On failure: a [`RecordFinding`] for each thing that is wrong; the walk goes on with the next record.
 //! Never: writes; uses code of the encoder.
 
-use super::cut::Cut;
-use crate::layout::item::{Fault, Item, Source};
+use super::cut::RawRecord;
+use crate::layout::item::{Item, ValueFault, ValueOrigin};
 use crate::layout::plan::{DataItem, Record};
-use crate::layout::reading::Reading;
 use crate::layout::tally::Tally;
-use crate::layout::{CheckMethod, Layout, Numbered, Place};
+use crate::layout::{CheckMethod, Layout, Numbered, RecordPlace};
+use crate::values::FixedBytes;
 
 /// Something wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Finding {
+pub(crate) struct RecordFinding {
     /// The number of the record in the file, counted from 1; none for the file as a whole.
     pub(crate) record: Option<u64>,
     /// The byte at which the record, or the item in it, begins.
@@ -25,23 +25,23 @@ pub(crate) struct Finding {
     /// The item in the record.
     pub(crate) item: Option<usize>,
     /// What is wrong.
-    pub(crate) wrong: Wrong,
+    pub(crate) wrong: FindingCause,
 }
 
 /// What is wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Wrong {
+pub(crate) enum FindingCause {
     /// With a value.
-    Value(Fault),
+    Value(ValueFault),
     /// With the file: what, and what would be accepted.
     File(String, String),
 }
 
 /// A file being walked through.
-pub(crate) struct Walk<'a> {
+pub(crate) struct RecordWalk<'a> {
     layout: &'a Layout,
     /// The bytes of the items that gateway and link fill, where they are known: by record and item.
-    ours: Option<&'a [Vec<Option<Vec<u8>>>]>,
+    ours: Option<&'a FixedBytes>,
     /// The kind of the record before; `None` before the first after the file's top.
     before: Option<usize>,
     /// Records at the file's top met so far.
@@ -56,12 +56,12 @@ pub(crate) struct Walk<'a> {
     /// The totals at the file's top, to be compared at its end: kind, item, number, byte.
     promised: Vec<(usize, usize, i128, u64)>,
     scratch: String,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<RecordFinding>,
 }
 
-impl<'a> Walk<'a> {
-    pub(crate) fn new(layout: &'a Layout, ours: Option<&'a [Vec<Option<Vec<u8>>>]>) -> Walk<'a> {
-        Walk {
+impl<'a> RecordWalk<'a> {
+    pub(crate) fn new(layout: &'a Layout, ours: Option<&'a FixedBytes>) -> RecordWalk<'a> {
+        RecordWalk {
             layout,
             ours,
             before: None,
@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes the next record. Returns its kind, or `None` if it could not be told.
-    pub(crate) fn step(&mut self, at: u64, cut: Cut) -> Option<usize> {
+    pub(crate) fn step(&mut self, at: u64, cut: RawRecord) -> Option<usize> {
         self.records += 1;
         let Some(kind) = self.kind_of(cut) else {
             let next = self.candidates();
@@ -90,12 +90,12 @@ impl<'a> Walk<'a> {
         let record = &self.layout.records[kind];
         if !cut.has_shape_of(record) {
             let wrong = match cut {
-                Cut::Fixed(bytes) => format!("the record has {} bytes", bytes.len()),
-                Cut::Line(line) => format!("the line has {} columns", line.len()),
+                RawRecord::Fixed(bytes) => format!("the record has {} bytes", bytes.len()),
+                RawRecord::Line(line) => format!("the line has {} columns", line.len()),
             };
             let accepted = match cut {
-                Cut::Fixed(_) => format!("{} bytes", record.width()),
-                Cut::Line(_) => format!("{} columns", record.items.len()),
+                RawRecord::Fixed(_) => format!("{} bytes", record.width()),
+                RawRecord::Line(_) => format!("{} columns", record.items.len()),
             };
             self.file_finding(at, Some(kind), wrong, accepted);
         }
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
         }
         self.end_of_block();
         for (kind, item, found, at) in std::mem::take(&mut self.promised) {
-            if let Source::Total(total) = self.layout.records[kind].items[item].source {
+            if let ValueOrigin::Total(total) = self.layout.records[kind].items[item].source {
                 let reckoned = self.file.totals[total];
                 if let Err(fault) = compared(found, reckoned) {
                     self.value_finding(at, kind, item, fault);
@@ -141,9 +141,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The kind whose literals the record holds; failing that, the one whose first literal it holds, or the only one, or
-    /// any where only data may stand: its place is sure then, and the key is what is wrong with it.
-    fn kind_of(&self, cut: Cut) -> Option<usize> {
+    /// The kind of the record: the kind whose literals the record holds. Where no kind matches in full, the first of these
+    /// that there is: the only kind that may stand here; the kind whose first literal the record holds; any data kind, where
+    /// only data may stand, since then the place is sure and the key is what is wrong.
+    fn kind_of(&self, cut: RawRecord) -> Option<usize> {
         let layout = self.layout;
         let marked = |record: &Record, marks: usize| {
             record
@@ -168,26 +169,27 @@ impl<'a> Walk<'a> {
         let layout = self.layout;
         let place = layout.records[kind].place;
         let begins = match place {
-            Place::BlockHeader => true,
-            Place::Data | Place::BlockTrailer => {
+            RecordPlace::BlockHeader => true,
+            RecordPlace::Data | RecordPlace::BlockTrailer => {
                 layout.header.is_none() && self.before.is_none_or(|kind| !layout.is_data(kind))
             }
-            Place::FileTop | Place::FileEnd => false,
+            RecordPlace::FileTop | RecordPlace::FileEnd => false,
         };
         if begins {
             self.end_of_block();
             self.blocks += 1;
             self.repeated.iter_mut().for_each(|repeated| *repeated = None);
         }
-        if place == Place::FileTop {
+        if place == RecordPlace::FileTop {
             self.top += 1;
         } else {
             self.before = Some(kind);
         }
     }
 
-    fn count(&mut self, kind: usize, cut: Cut) {
-        let in_block = !matches!(self.layout.records[kind].place, Place::FileTop | Place::FileEnd);
+    fn count(&mut self, kind: usize, cut: RawRecord) {
+        let in_block =
+            !matches!(self.layout.records[kind].place, RecordPlace::FileTop | RecordPlace::FileEnd);
         let tally = if in_block { &mut self.block } else { &mut self.file };
         let items = &self.layout.records[kind].items;
         tally.add(self.layout, kind, |n| cut.field(&items[n], n).unwrap_or_default(), |_| None);
@@ -195,8 +197,8 @@ impl<'a> Walk<'a> {
 
     fn close(&mut self, kind: usize) {
         match self.layout.records[kind].place {
-            Place::BlockTrailer => self.end_of_block(),
-            Place::FileTop | Place::BlockHeader | Place::Data | Place::FileEnd => {}
+            RecordPlace::BlockTrailer => self.end_of_block(),
+            RecordPlace::FileTop | RecordPlace::BlockHeader | RecordPlace::Data | RecordPlace::FileEnd => {}
         }
     }
 
@@ -213,72 +215,74 @@ impl<'a> Walk<'a> {
         item: &Item,
         field: &[u8],
         at: u64,
-        cut: Cut,
-    ) -> Result<(), Fault> {
+        cut: RawRecord,
+    ) -> Result<(), ValueFault> {
         match &item.source {
-            Source::Bytes(bytes) if item.unchecked || field == bytes => return Ok(()),
-            Source::Bytes(_) => return Err(Fault::NotFiller),
-            Source::Literal(text) => {
+            ValueOrigin::Bytes(bytes) if item.unchecked || field == bytes => return Ok(()),
+            ValueOrigin::Bytes(_) => return Err(ValueFault::NotFiller),
+            ValueOrigin::Literal(text) => {
                 let marks = &self.layout.records[kind].marks;
                 let right = marks.iter().any(|(m, mark)| *m == n && mark == field);
                 return if right { Ok(()) } else { Err(self.wrong_literal(kind, item, text, field)) };
             }
-            Source::Column(_)
-            | Source::Total(_)
-            | Source::Sequence { .. }
-            | Source::CheckDigit { .. }
-            | Source::Gateway(_)
-            | Source::Link { .. }
-            | Source::Block(_) => item.check(field, &mut self.scratch)?,
+            ValueOrigin::Column(_)
+            | ValueOrigin::Total(_)
+            | ValueOrigin::Sequence { .. }
+            | ValueOrigin::CheckDigit { .. }
+            | ValueOrigin::Gateway(_)
+            | ValueOrigin::Link { .. }
+            | ValueOrigin::Block(_) => item.check(field, &mut self.scratch)?,
         }
         match &item.source {
-            Source::Total(total) => self.total(kind, n, *total, item.number_in(field), at),
-            Source::Sequence { of, first } => self.sequence(*of, *first, item.number_in(field)),
-            Source::CheckDigit { method, over } => {
+            ValueOrigin::Total(total) => self.total(kind, n, *total, item.number_in(field), at),
+            ValueOrigin::Sequence { of, first } => self.sequence(*of, *first, item.number_in(field)),
+            ValueOrigin::CheckDigit { method, over } => {
                 let items = &self.layout.records[kind].items;
                 let fields = over.iter().flat_map(|&n| cut.field(&items[n], n).unwrap_or_default());
                 check_digit(*method, fields.copied().collect(), field)
             }
-            Source::Block(repeated) => self.repeats(*repeated, field),
-            Source::Gateway(_) | Source::Link { .. } => {
+            ValueOrigin::Block(repeated) => self.repeats(*repeated, field),
+            ValueOrigin::Gateway(_) | ValueOrigin::Link { .. } => {
                 let ours = self.ours.and_then(|ours| ours[kind][n].as_deref());
                 match ours.filter(|ours| *ours != field) {
                     None => Ok(()),
-                    Some(ours) => Err(Fault::NotOurs(String::from_utf8(ours.to_vec()).ok())),
+                    Some(ours) => Err(ValueFault::NotOurs(String::from_utf8(ours.to_vec()).ok())),
                 }
             }
-            Source::Column(_) if self.layout.is_data(kind) => self.agrees(kind, n, field),
-            Source::Column(_) | Source::Literal(_) | Source::Bytes(_) => Ok(()),
+            ValueOrigin::Column(_) if self.layout.is_data(kind) => self.agrees(kind, n, field),
+            ValueOrigin::Column(_) | ValueOrigin::Literal(_) | ValueOrigin::Bytes(_) => Ok(()),
         }
     }
 
-    /// A record of unknown kind was taken for another: every kind that it could be would be accepted.
-    fn wrong_literal(&self, kind: usize, item: &Item, text: &str, field: &[u8]) -> Fault {
+    /// The fault of a literal. In the key of a data record of unknown kind, the keys of all data records would be accepted.
+    fn wrong_literal(&self, kind: usize, item: &Item, text: &str, field: &[u8]) -> ValueFault {
         let layout = self.layout;
         let is_key = layout.record_key.is_some_and(|column| layout.columns[column] == item.name);
         if !is_key || !layout.is_data(kind) {
-            return Fault::NotTheLiteral(text.to_owned());
+            return ValueFault::NotTheLiteral(text.to_owned());
         }
         let keys = layout.data.iter().filter_map(|&kind| layout.records[kind].key.clone());
-        Fault::NotAllowed { value: String::from_utf8_lossy(field).into_owned(), allowed: keys.collect() }
+        ValueFault::NotAllowed { value: String::from_utf8_lossy(field).into_owned(), allowed: keys.collect() }
     }
 
-    fn total(&mut self, kind: usize, n: usize, total: usize, found: i128, at: u64) -> Result<(), Fault> {
+    fn total(&mut self, kind: usize, n: usize, total: usize, found: i128, at: u64) -> Result<(), ValueFault> {
         let reckoned = match self.layout.records[kind].place {
-            Place::FileTop => {
+            RecordPlace::FileTop => {
                 self.promised.push((kind, n, found, at));
                 return Ok(());
             }
-            Place::FileEnd => {
+            RecordPlace::FileEnd => {
                 self.end_of_block();
                 self.file.totals[total]
             }
-            Place::BlockHeader | Place::Data | Place::BlockTrailer => self.block.totals[total],
+            RecordPlace::BlockHeader | RecordPlace::Data | RecordPlace::BlockTrailer => {
+                self.block.totals[total]
+            }
         };
         compared(found, reckoned)
     }
 
-    fn sequence(&self, of: Numbered, first: u64, found: i128) -> Result<(), Fault> {
+    fn sequence(&self, of: Numbered, first: u64, found: i128) -> Result<(), ValueFault> {
         let data = |tally: &Tally| self.layout.data.iter().map(|&kind| tally.records[kind]).sum::<u64>();
         let nth = match of {
             Numbered::Records => self.records,
@@ -291,10 +295,10 @@ impl<'a> Walk<'a> {
     }
 
     /// A header or trailer and the data records of its block hold the same.
-    fn repeats(&mut self, repeated: usize, field: &[u8]) -> Result<(), Fault> {
+    fn repeats(&mut self, repeated: usize, field: &[u8]) -> Result<(), ValueFault> {
         match &self.repeated[repeated] {
             Some(known) if known == field => Ok(()),
-            Some(_) => Err(Fault::Differs),
+            Some(_) => Err(ValueFault::Differs),
             None => {
                 self.repeated[repeated] = Some(field.to_vec());
                 Ok(())
@@ -302,7 +306,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn agrees(&mut self, kind: usize, n: usize, field: &[u8]) -> Result<(), Fault> {
+    fn agrees(&mut self, kind: usize, n: usize, field: &[u8]) -> Result<(), ValueFault> {
         let layout = self.layout;
         let is_repeated = |item: &DataItem| item.index[kind] == Some(n);
         match layout.repeated.iter().position(is_repeated) {
@@ -311,10 +315,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn value_finding(&mut self, at: u64, kind: usize, item: usize, fault: Fault) {
+    fn value_finding(&mut self, at: u64, kind: usize, item: usize, fault: ValueFault) {
         let at = at + self.layout.records[kind].items[item].range.start as u64;
-        let wrong = Wrong::Value(fault);
-        self.findings.push(Finding {
+        let wrong = FindingCause::Value(fault);
+        self.findings.push(RecordFinding {
             record: Some(self.records),
             at,
             kind: Some(kind),
@@ -324,40 +328,27 @@ impl<'a> Walk<'a> {
     }
 
     fn file_finding(&mut self, at: u64, kind: Option<usize>, wrong: String, accepted: String) {
-        let wrong = Wrong::File(wrong, accepted);
-        self.findings.push(Finding { record: Some(self.records), at, kind, item: None, wrong });
+        let wrong = FindingCause::File(wrong, accepted);
+        self.findings.push(RecordFinding { record: Some(self.records), at, kind, item: None, wrong });
     }
 }
 
 /// A number that the file tells, against the one that was reckoned.
-fn compared(found: i128, reckoned: i128) -> Result<(), Fault> {
+fn compared(found: i128, reckoned: i128) -> Result<(), ValueFault> {
     if found == reckoned {
         return Ok(());
     }
-    Err(Fault::NotReckoned { found: found.to_string(), reckoned: reckoned.to_string() })
+    Err(ValueFault::NotReckoned { found: found.to_string(), reckoned: reckoned.to_string() })
 }
 
 /// A field with a check digit, against the digits that it is reckoned over.
-fn check_digit(method: CheckMethod, digits: Vec<u8>, field: &[u8]) -> Result<(), Fault> {
+fn check_digit(method: CheckMethod, digits: Vec<u8>, field: &[u8]) -> Result<(), ValueFault> {
     match method.digit(digits.into_iter()) {
         Some(digit) if field == [digit] => Ok(()),
-        Some(digit) => Err(Fault::NotReckoned {
+        Some(digit) => Err(ValueFault::NotReckoned {
             found: String::from_utf8_lossy(field).into_owned(),
             reckoned: char::from(digit).to_string(),
         }),
-        None => Err(Fault::NoCheckDigit(method)),
-    }
-}
-
-/// The value of an item as the source would have it; a part of a date as it stands.
-pub(crate) fn value_of(item: &Item, field: &[u8]) -> Result<String, Fault> {
-    let mut text = String::new();
-    match item.read(field, &mut text)? {
-        Reading::Text => Ok(text),
-        Reading::Date(parts) => {
-            let unknown = item.date.as_ref().is_some_and(|pattern| pattern.takes_unknown_parts());
-            let whole = parts.text(unknown).filter(|text| !text.is_empty());
-            Ok(whole.unwrap_or_else(|| field.iter().map(|&byte| char::from(byte)).collect()))
-        }
+        None => Err(ValueFault::NoCheckDigit(method)),
     }
 }

@@ -3,38 +3,34 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use totatsu::convert::{ConvertError, Converted, Values, Work, convert};
-use totatsu::digest::Sha256;
-use totatsu::layout::{Layout, Shelf};
-use totatsu::remedy::Remedy;
+use totatsu_records::Remedy;
+use totatsu_records::Sha256;
+use totatsu_records::encode::{ConvertError, Converted, EncodeWork, LayoutValues, convert};
+use totatsu_records::layout::Layout;
+
+use super::shipped::layout;
 
 pub const ID: &str = "eltax/nenkin-tokucho-irai";
-
-pub fn layout() -> Arc<Layout> {
-    let (shelf, problems) = Shelf::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts"));
-    assert!(problems.is_empty(), "{problems:?}");
-    Arc::clone(shelf.choose(ID, jiff::civil::date(2026, 7, 10)).expect("the layout applies in 2026"))
-}
 
 /// A folder with a source in it, and the conversion of that source.
 pub struct Bench {
     pub dir: tempfile::TempDir,
     pub layout: Arc<Layout>,
-    pub values: Values,
+    pub values: LayoutValues,
 }
 
 impl Bench {
     pub fn new() -> Bench {
-        let values = Values {
+        let values = LayoutValues {
             municipality_code: "131041".into(),
             business_date: jiff::civil::date(2026, 7, 10),
             accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
             link: BTreeMap::from([("媒体通番".into(), "007".into())]),
         };
-        Bench { dir: tempfile::tempdir().unwrap(), layout: layout(), values }
+        Bench { dir: tempfile::tempdir().unwrap(), layout: layout(ID), values }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -47,7 +43,7 @@ impl Bench {
     }
 
     pub fn convert_as(&self, source_sha256: Sha256) -> Result<Converted, ConvertError> {
-        convert(&Work {
+        convert(&EncodeWork {
             source: &self.path("source"),
             source_sha256,
             sent: &self.path("sent"),

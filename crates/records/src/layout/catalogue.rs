@@ -1,7 +1,7 @@
-//! The shelf: all layouts of a directory, and which of them applies on a day.
+//! The catalogue: all layouts of a directory, and which of them applies on a day.
 //!
 //! Owns: the meaning of the paths `PARTNER/NAME/VERSION.toml`, where VERSION is the first day the layout applies.
-//! Promises: a layout on the shelf is sound; the choice depends on name and day only.
+//! Promises: a layout in the catalogue is sound; the choice depends on name and day only.
 //! On failure: a bad file is left out and its problems are handed back; the others stand.
 //! Never: writes.
 
@@ -17,31 +17,31 @@ use super::plan::Layout;
 
 /// All layouts of a directory.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub struct LayoutCatalogue {
     /// The versions of each layout, oldest first.
     layouts: BTreeMap<String, Vec<Arc<Layout>>>,
 }
 
-impl Shelf {
-    /// Loads every `PARTNER/NAME/VERSION.toml` below `dir`; other files are not looked at. Beside the shelf come the
+impl LayoutCatalogue {
+    /// Loads every `PARTNER/NAME/VERSION.toml` below `dir`; other files are not looked at. Beside the catalogue come the
     /// problems of the files that could not be taken.
-    pub fn load(dir: &Path) -> (Shelf, Vec<(PathBuf, LayoutProblem)>) {
-        let mut shelf = Shelf::default();
+    pub fn load(dir: &Path) -> (LayoutCatalogue, Vec<(PathBuf, LayoutProblem)>) {
+        let mut catalogue = LayoutCatalogue::default();
         let mut problems = Vec::new();
         for partner in subdirectories(dir, &mut problems) {
             for name in subdirectories(&partner, &mut problems) {
                 let id = format!("{}/{}", file_name(&partner), file_name(&name));
                 for file in entries(&name, &mut problems) {
                     if file.extension().is_some_and(|extension| extension == "toml") {
-                        shelf.take(&id, &file, &mut problems);
+                        catalogue.take(&id, &file, &mut problems);
                     }
                 }
             }
         }
-        for versions in shelf.layouts.values_mut() {
+        for versions in catalogue.layouts.values_mut() {
             versions.sort_by_key(|layout| layout.effective_from());
         }
-        (shelf, problems)
+        (catalogue, problems)
     }
 
     /// The layout of this name that applies on a day: the newest version whose days include it.

@@ -11,17 +11,17 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::charset::{Charset, Encoding};
-use super::compile::{Compiler, Written};
-use super::definition::{self, Heading};
-use super::folding::{Folding, Table};
-use super::words::{Era, Format, Quote, Separator};
+use super::compiler::{Compiler, WrittenRecord};
+use super::definition::{self, LayoutHeading};
+use super::folding::{FoldTable, Folding};
+use super::words::{Era, FileFormat, Quote, Separator};
 
 /// Reads a folding table by its file name.
-pub(super) type Loader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+pub(super) type TableLoader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// What the heading says about every item.
-pub(super) struct House {
-    pub(super) format: Format,
+pub(super) struct LayoutDefaults {
+    pub(super) format: FileFormat,
     pub(super) encoding: Encoding,
     pub(super) user_defined: bool,
     pub(super) separator: Separator,
@@ -33,10 +33,10 @@ pub(super) struct House {
     pub(super) characters: BTreeMap<String, Arc<Vec<(char, char)>>>,
     pub(super) eras: Vec<(Era, String)>,
     /// The partners' tables, by file name.
-    pub(super) tables: BTreeMap<String, Table>,
+    pub(super) tables: BTreeMap<String, FoldTable>,
 }
 
-impl House {
+impl LayoutDefaults {
     pub(super) fn charset(&self, own: Option<Encoding>) -> Charset {
         Charset::new(own.unwrap_or(self.encoding), self.user_defined)
     }
@@ -44,15 +44,15 @@ impl House {
 
 impl Compiler<'_> {
     /// Takes together what the heading says about every item, and checks it.
-    pub(super) fn house(
+    pub(super) fn defaults(
         &mut self,
-        heading: Option<&Heading>,
-        written: &[Written],
-        load: Loader,
+        heading: Option<&LayoutHeading>,
+        written: &[WrittenRecord],
+        load: TableLoader,
         hashed: &mut Vec<u8>,
-    ) -> House {
-        let mut house = House {
-            format: heading.map_or(Format::Fixed, |heading| heading.format),
+    ) -> LayoutDefaults {
+        let mut defaults = LayoutDefaults {
+            format: heading.map_or(FileFormat::Fixed, |heading| heading.format),
             encoding: heading.and_then(|heading| heading.encoding).unwrap_or(Encoding::ShiftJis),
             user_defined: heading.is_some_and(|heading| heading.user_defined),
             separator: heading.and_then(|heading| heading.separator).unwrap_or(Separator::None),
@@ -65,13 +65,13 @@ impl Compiler<'_> {
             eras: Vec::new(),
             tables: BTreeMap::new(),
         };
-        let Some(heading) = heading else { return house };
+        let Some(heading) = heading else { return defaults };
         if let Some(csv) = &heading.csv {
-            (house.quote, house.delimiter) = (csv.quote, csv.delimiter.unwrap_or(','));
+            (defaults.quote, defaults.delimiter) = (csv.quote, csv.delimiter.unwrap_or(','));
         }
-        house.eras = heading.eras.iter().map(|(era, code)| (*era, code.clone())).collect();
+        defaults.eras = heading.eras.iter().map(|(era, code)| (*era, code.clone())).collect();
         for (name, entries) in &heading.characters {
-            house.characters.insert(name.clone(), Arc::new(ranges(entries)));
+            defaults.characters.insert(name.clone(), Arc::new(ranges(entries)));
         }
         let items = written.iter().flat_map(|(_, items)| items);
         let named = heading.fold.iter().chain(items.flat_map(|item| item.fold.iter().flatten()));
@@ -80,25 +80,29 @@ impl Compiler<'_> {
             .map(|n| (n.get_ref().as_str(), n))
             .collect();
         for (name, place) in files {
-            self.table(name, place, load, hashed, &mut house);
+            self.table(name, place, load, hashed, &mut defaults);
         }
-        house.folding = Arc::new(self.folding(&heading.fold, &house.tables));
+        defaults.folding = Arc::new(self.folding(&heading.fold, &defaults.tables));
         self.heading_fits(heading, written);
-        house
+        defaults
     }
 
-    fn heading_fits(&mut self, heading: &Heading, written: &[Written]) {
+    fn heading_fits(&mut self, heading: &LayoutHeading, written: &[WrittenRecord]) {
         let mut wrong = |message: &str| self.add(None, None, None, message);
         match heading.format {
-            Format::AsIs if !written.is_empty() => {
+            FileFormat::AsIs if !written.is_empty() => {
                 wrong("as-is: the bytes are left alone, there are no records")
             }
-            Format::AsIs => {}
-            Format::Fixed | Format::Csv if heading.encoding.is_none() => wrong("missing field `encoding`"),
-            Format::Fixed | Format::Csv if heading.separator.is_none() => wrong("missing field `separator`"),
-            Format::Fixed | Format::Csv => {}
+            FileFormat::AsIs => {}
+            FileFormat::Fixed | FileFormat::Csv if heading.encoding.is_none() => {
+                wrong("missing field `encoding`")
+            }
+            FileFormat::Fixed | FileFormat::Csv if heading.separator.is_none() => {
+                wrong("missing field `separator`")
+            }
+            FileFormat::Fixed | FileFormat::Csv => {}
         }
-        if heading.format == Format::Csv {
+        if heading.format == FileFormat::Csv {
             if !matches!(heading.separator, Some(Separator::Crlf | Separator::Lf)) {
                 wrong("separator: the lines of a CSV file end with \"crlf\" or \"lf\"");
             }
@@ -129,9 +133,9 @@ impl Compiler<'_> {
         &mut self,
         name: &str,
         place: &Spanned<String>,
-        load: Loader,
+        load: TableLoader,
         hashed: &mut Vec<u8>,
-        house: &mut House,
+        defaults: &mut LayoutDefaults,
     ) {
         let line = Some(definition::line_of(self.text, place.span().start));
         if name.contains(['/', '\\']) {
@@ -142,19 +146,23 @@ impl Compiler<'_> {
             Err(error) => return self.add(line, None, None, &format!("fold: {name} can't be read: {error}")),
         };
         hashed.extend_from_slice(text.as_bytes());
-        match Table::partner(name, &text) {
+        match FoldTable::partner(name, &text) {
             Ok(table) => {
-                house.tables.insert(name.to_owned(), table);
+                defaults.tables.insert(name.to_owned(), table);
             }
             Err(problems) => problems.iter().for_each(|problem| self.add(line, None, None, problem)),
         }
     }
 
     /// The tables of a `fold` list.
-    pub(super) fn folding(&mut self, names: &[Spanned<String>], tables: &BTreeMap<String, Table>) -> Folding {
+    pub(super) fn folding(
+        &mut self,
+        names: &[Spanned<String>],
+        tables: &BTreeMap<String, FoldTable>,
+    ) -> Folding {
         let mut found = Vec::new();
         for name in names {
-            let public = Table::public(name.get_ref());
+            let public = FoldTable::public(name.get_ref());
             if let Some(table) = public.or_else(|| tables.get(name.get_ref()).cloned()) {
                 found.push(table);
             } else if !name.get_ref().ends_with(".tsv") {

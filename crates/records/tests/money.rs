@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
+mod support;
+
 use std::fs;
-use std::path::Path;
 
-use totatsu::decode::{DecodeWork, Form, decode};
-use totatsu::layout::Shelf;
+use support::shipped::{golden_bytes, layout};
+use totatsu_records::decode::{DecodeWork, RowForm, decode};
 
-const DAY: jiff::civil::Date = jiff::civil::date(2026, 7, 10);
 /// A record of 120 bytes and its line end.
 const LINE: usize = 122;
 
@@ -24,9 +24,7 @@ fn sifted(
     change: impl Fn(&mut [Vec<u8>]),
     keep: bool,
 ) -> Result<(String, Vec<u8>), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (shelf, _) = Shelf::load(&root.join("layouts"));
-    let whole = fs::read(root.join("tests/golden").join(id).join("output.bin")).unwrap();
+    let whole = golden_bytes(id);
     let mut lines: Vec<Vec<u8>> = whole.chunks(line).map(<[u8]>::to_vec).collect();
     change(&mut lines);
     let dir = tempfile::tempdir().unwrap();
@@ -34,15 +32,14 @@ fn sifted(
         (dir.path().join("received"), dir.path().join("rows"), dir.path().join("report"));
     let quarantine = dir.path().join("quarantine");
     fs::write(&received, lines.concat()).unwrap();
-    let layout = shelf.choose(id, DAY).unwrap();
     let work = DecodeWork {
         received: &received,
         decoded: &rows,
         report: &report,
         quarantine: keep.then_some(&*quarantine),
-        layout,
+        layout: &layout(id),
         values: None,
-        form: Form::Csv,
+        form: RowForm::Csv,
     };
     match decode(&work) {
         Ok(_) => Ok((fs::read_to_string(&rows).unwrap(), fs::read(&quarantine).unwrap_or_default())),
@@ -186,9 +183,7 @@ fn a_payment_of_unknown_kind_is_told_and_may_wait_in_quarantine() {
 fn an_unknown_kind_in_a_file_of_lines_is_told_and_its_line_kept_as_it_stands() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (shelf, _) = Shelf::load(&root.join("layouts"));
-    let whole = fs::read(root.join("tests/golden/konbini/shuno-dsk/output.bin")).unwrap();
+    let whole = golden_bytes("konbini/shuno-dsk");
     let at = whole.windows(4).position(|bytes| bytes == b"\r\n01").unwrap() + 2;
     let ends = at + whole[at..].windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
     let heading = whole.windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
@@ -200,9 +195,9 @@ fn an_unknown_kind_in_a_file_of_lines_is_told_and_its_line_kept_as_it_stands() {
         decoded: &path("rows"),
         report: &path("report"),
         quarantine: Some(&path("quarantine")),
-        layout: shelf.choose("konbini/shuno-dsk", DAY).unwrap(),
+        layout: &layout("konbini/shuno-dsk"),
         values: None,
-        form: Form::Csv,
+        form: RowForm::Csv,
     };
     assert_eq!(decode(&work).unwrap().quarantined, 1);
     assert_eq!(fs::read(path("quarantine")).unwrap(), [&changed[..heading], &changed[at..ends]].concat());

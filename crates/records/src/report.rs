@@ -7,9 +7,9 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::files::{FileError, create_private, sync_dir_of};
 use crate::layout::padded;
 
 /// Problems beyond this number are counted, not listed.
@@ -17,7 +17,7 @@ const MAX_LISTED: u64 = 10_000;
 
 /// One problem, and where it is.
 #[derive(Debug)]
-pub(crate) struct Problem<'a> {
+pub(crate) struct RowProblem<'a> {
     /// The line of the source on which the row begins, or the number of the record in a partner's file; none for the whole.
     pub(crate) line: Option<u64>,
     /// The column of the source, counted from 1; the byte of a partner's file, counted from 0.
@@ -32,8 +32,8 @@ pub(crate) struct Problem<'a> {
 
 /// What lines and columns of a report mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heading {
-    /// Those of a source.
+pub(crate) enum ReportHeading {
+    /// Lines and columns of a source.
     Source,
     /// Records and bytes of a partner's file, which was refused.
     Received,
@@ -42,18 +42,18 @@ pub(crate) enum Heading {
 }
 
 /// The problems met so far.
-pub(crate) struct Problems {
+pub(crate) struct ProblemReport {
     path: PathBuf,
-    heading: Heading,
+    heading: ReportHeading,
     out: Option<BufWriter<File>>,
     count: u64,
     failed: Option<io::Error>,
 }
 
-impl Problems {
+impl ProblemReport {
     /// No problems yet; the report is created with the first one.
-    pub(crate) fn new(path: &Path, heading: Heading) -> Problems {
-        Problems { path: path.to_owned(), heading, out: None, count: 0, failed: None }
+    pub(crate) fn new(path: &Path, heading: ReportHeading) -> ProblemReport {
+        ProblemReport { path: path.to_owned(), heading, out: None, count: 0, failed: None }
     }
 
     /// Keeps an error of the disk, to be told at the end.
@@ -67,7 +67,7 @@ impl Problems {
         self.count == 0
     }
 
-    pub(crate) fn add(&mut self, problem: &Problem) {
+    pub(crate) fn add(&mut self, problem: &RowProblem) {
         self.count += 1;
         if self.count <= MAX_LISTED
             && self.failed.is_none()
@@ -86,9 +86,26 @@ impl Problems {
         }
     }
 
-    /// Completes the report and syncs it. Returns the number of problems.
-    pub(crate) fn finish(mut self, rows: u64) -> io::Result<u64> {
-        if let Some(error) = self.failed {
+    /// Completes the report and syncs it. Returns the number of problems; with none of them there is no report.
+    pub(crate) fn finish(mut self, rows: u64) -> Result<u64, FileError> {
+        self.complete(rows).map_err(FileError::at(&self.path))?;
+        if self.count > 0 {
+            sync_dir_of(&self.path)?;
+            // Durable from here: the report that a refusal, or the quarantine, refers to.
+        }
+        Ok(self.count)
+    }
+
+    /// Forgets all problems and removes the report.
+    pub(crate) fn discard(self) -> Result<(), FileError> {
+        match self.out {
+            Some(_) => std::fs::remove_file(&self.path).map_err(FileError::at(&self.path)),
+            None => Ok(()),
+        }
+    }
+
+    fn complete(&mut self, rows: u64) -> io::Result<()> {
+        if let Some(error) = self.failed.take() {
             return Err(error);
         }
         if let Some(mut out) = self.out.take() {
@@ -96,19 +113,14 @@ impl Problems {
             out.write_all(totals(self.count, rows).as_bytes())?;
             out.into_inner()?.sync_all()?;
         }
-        Ok(self.count)
+        Ok(())
     }
 
-    /// Forgets all problems and removes the report.
-    pub(crate) fn discard(self) -> io::Result<()> {
-        if self.out.is_some() { std::fs::remove_file(&self.path) } else { Ok(()) }
-    }
-
-    fn list(&mut self, problem: &Problem) -> io::Result<()> {
+    fn list(&mut self, problem: &RowProblem) -> io::Result<()> {
         let out = match &mut self.out {
             Some(out) => out,
             None => {
-                let file = File::options().write(true).create_new(true).mode(0o600).open(&self.path)?;
+                let file = create_private(&self.path)?;
                 let mut out = BufWriter::new(file);
                 out.write_all(totals(0, 0).as_bytes())?;
                 out.write_all(self.heading.text().as_bytes())?;
@@ -130,24 +142,24 @@ impl Problems {
     }
 }
 
-impl Heading {
+impl ReportHeading {
     fn text(self) -> &'static str {
         match self {
-            Heading::Source => {
+            ReportHeading::Source => {
                 "\
 Nothing was converted. Lines and columns are those of the source and count from 1; the heading is line 1.
 
      line  column  item                          character       what is wrong; what would be accepted
 "
             }
-            Heading::Received => {
+            ReportHeading::Received => {
                 "\
 Nothing was decoded. Records of the file count from 1, bytes from 0.
 
    record    byte  item                          character       what is wrong; what would be accepted
 "
             }
-            Heading::Sifted => {
+            ReportHeading::Sifted => {
                 "\
 The last line says what became of the file. Records of the file count from 1, bytes from 0.
 
@@ -176,8 +188,8 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    fn problem<'a>(line: u64) -> Problem<'a> {
-        Problem {
+    fn problem<'a>(line: u64) -> RowProblem<'a> {
+        RowProblem {
             line: Some(line),
             column: Some(3),
             item: "15 漢字氏名",
@@ -191,7 +203,7 @@ mod tests {
     fn all_problems_are_counted_and_the_first_ten_thousand_listed_for_the_owner_only() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
-        let mut problems = Problems::new(&path, Heading::Source);
+        let mut problems = ProblemReport::new(&path, ReportHeading::Source);
         for line in 0..MAX_LISTED + 5 {
             problems.add(&problem(line));
         }
@@ -210,7 +222,7 @@ mod tests {
     fn without_a_problem_there_is_no_report() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
-        assert_eq!(Problems::new(&path, Heading::Source).finish(0).unwrap(), 0);
+        assert_eq!(ProblemReport::new(&path, ReportHeading::Source).finish(0).unwrap(), 0);
         assert!(!path.exists());
     }
 

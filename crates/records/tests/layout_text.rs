@@ -3,13 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
-#[path = "support/trial.rs"]
-mod trial;
+mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use trial::{Trial, heading, one, record, rows};
+use support::trial::{Trial, heading, one, record, rows};
 
 /// The bytes of one character in an item of kind M without any rule; `None` if it is refused by its own code point.
 fn written(encoding: &str, text: &str) -> Option<Vec<u8>> {
@@ -285,7 +284,7 @@ fn a_partners_table_may_give_several_characters_and_replace_barred_ones() {
     assert!(trial.encode(&rows(&["㈱㈱㈱"])).unwrap_err().contains("needs 18 bytes"));
     let without = heading("shift_jis", "none", "fold = [\"other.tsv\"]");
     let text = without + &record("r", "data", &[("v", "N", 12, "")]);
-    let problems = totatsu::layout::Layout::compile_in("p/t", &text, trial.dir.path()).unwrap_err();
+    let problems = totatsu_records::layout::Layout::compile_in("p/t", &text, trial.dir.path()).unwrap_err();
     assert!(problems[0].to_string().contains("other.tsv can't be read"), "{problems:?}");
 }
 
@@ -319,5 +318,5 @@ fn a_layout_with_a_folding_table_is_known_by_the_digest_of_both() {
     let digest = |table: &str| Trial::beside(&text, &[("own.tsv", table)]).layout.sha256();
     assert_ne!(digest("㈱\t（株）\n"), digest("㈱\t株\n"));
     let both = [text.as_bytes(), "㈱\t株\n".as_bytes()].concat();
-    assert_eq!(digest("㈱\t株\n"), totatsu::digest::Sha256::of(&both));
+    assert_eq!(digest("㈱\t株\n"), totatsu_records::Sha256::of(&both));
 }

@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
+use support::shipped::LAYOUTS;
 use toml::{Table, Value};
 
 /// What the municipality sends: name, 通知内容コード.
@@ -47,8 +50,7 @@ const BY_WAY: [&str; 11] = [
 ];
 
 fn layout(name: &str) -> Table {
-    let folder =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts/eltax").join(format!("nenkin-tokucho-{name}"));
+    let folder = Path::new(LAYOUTS).join("eltax").join(format!("nenkin-tokucho-{name}"));
     fs::read_to_string(folder.join("2008-04-01.toml")).unwrap().parse().unwrap()
 }
 
@@ -145,9 +147,8 @@ fn the_seven_bit_variant_differs_in_shift_codes_only() {
 
 #[test]
 fn bytes_0_to_380_of_hikazei_nenkin_are_those_of_nenkin_tokucho() {
-    let path = "layouts/eltax/hikazei-nenkin-taishosha/2016-04-01.toml";
-    let other: Table =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap().parse().unwrap();
+    let path = "eltax/hikazei-nenkin-taishosha/2016-04-01.toml";
+    let other: Table = fs::read_to_string(Path::new(LAYOUTS).join(path)).unwrap().parse().unwrap();
     let data = |layout: &Table| {
         let all = items(layout).into_iter().filter(|(record, _)| record["place"].as_str() == Some("data"));
         all.map(|(_, item)| item).take(21).collect::<Vec<_>>()

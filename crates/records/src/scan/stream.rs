@@ -1,7 +1,7 @@
-//! The bytes of a file as they go by: counted, hashed, the last ones remembered; and the stream's error behind one of `csv`.
+//! The bytes of a file as they go by: counted, hashed, the last ones remembered.
 //!
 //! Owns: nothing but the count.
-//! Promises: every byte handed on was counted and hashed exactly once; a line of a CSV file has a limit.
+//! Promises: every byte handed on was counted and hashed exactly once; a line has a limit where lines are read.
 //! On failure: hands the stream's error on.
 //! Never: changes a byte.
 
@@ -11,13 +11,13 @@ use std::rc::Rc;
 
 use totatsu_base::digest::{Hashing, Sha256};
 
-/// A line of a CSV file longer than this is taken for a quote that was never closed.
+/// A line longer than this is taken for a quote that was never closed.
 const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes remembered from the start.
 const FIRST_BYTES: usize = 3;
 
-/// What went by.
-pub(super) struct Seen {
+/// What is known of the bytes that were read so far.
+pub(crate) struct StreamFacts {
     whole: Hashing<io::Sink>,
     body: Hashing<io::Sink>,
     body_at: u64,
@@ -25,25 +25,25 @@ pub(super) struct Seen {
     first: Vec<u8>,
     last: Vec<u8>,
     keep: usize,
-    /// Bytes since the line at hand began; counted in CSV files only.
+    /// Bytes since the line at hand began; counted where lines are read.
     since_line: Option<usize>,
 }
 
 /// A stream whose bytes are seen.
-pub(super) struct Watched<R> {
+pub(crate) struct CountedStream<R> {
     stream: R,
-    seen: Rc<RefCell<Seen>>,
+    seen: Rc<RefCell<StreamFacts>>,
 }
 
 /// A line that goes on beyond its limit.
 #[derive(Debug, thiserror::Error)]
 #[error("a line without end")]
-pub(super) struct EndlessLine;
+pub(crate) struct EndlessLine;
 
-impl Seen {
-    /// Nothing yet. The bytes from `body_at` on get a digest of their own, the last `keep` bytes are remembered.
-    pub(super) fn new(body_at: u64, keep: usize, lines: bool) -> Seen {
-        Seen {
+impl StreamFacts {
+    /// Nothing read yet. The bytes from `body_at` on get a digest of their own, the last `keep` bytes are remembered.
+    pub(crate) fn new(body_at: u64, keep: usize, lines: bool) -> StreamFacts {
+        StreamFacts {
             whole: Hashing::new(io::sink()),
             body: Hashing::new(io::sink()),
             body_at,
@@ -56,31 +56,36 @@ impl Seen {
     }
 
     /// Bytes so far.
-    pub(super) fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.total
     }
 
     /// A line begins: its limit counts from here.
-    pub(super) fn begin_line(&mut self) {
+    pub(crate) fn begin_line(&mut self) {
         self.since_line = self.since_line.map(|_| 0);
     }
 
-    pub(super) fn begins_with(&self, bytes: &[u8]) -> bool {
+    /// A line may have any length from here on.
+    pub(crate) fn lift_limit(&mut self) {
+        self.since_line = None;
+    }
+
+    pub(crate) fn begins_with(&self, bytes: &[u8]) -> bool {
         self.first.starts_with(bytes)
     }
 
-    pub(super) fn ends_with(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn ends_with(&self, bytes: &[u8]) -> bool {
         self.last.ends_with(bytes)
     }
 
     /// The last so many bytes, as far as they are remembered.
-    pub(super) fn copy_last(&self, count: usize, into: &mut Vec<u8>) {
+    pub(crate) fn copy_last(&self, count: usize, into: &mut Vec<u8>) {
         into.clear();
         into.extend_from_slice(&self.last[self.last.len().saturating_sub(count)..]);
     }
 
     /// Digest and size of everything, and the digest of the body.
-    pub(super) fn finish(self) -> (Sha256, u64, Sha256) {
+    pub(crate) fn finish(self) -> (Sha256, u64, Sha256) {
         let (sha256, size) = self.whole.finish();
         (sha256, size, self.body.finish().0)
     }
@@ -105,23 +110,13 @@ impl Seen {
     }
 }
 
-/// The error of the stream, or of the disk, that stopped a reader or a writer of rows: a full disk is waited for, and must be
-/// told from one that can't be trusted.
-pub(crate) fn cause_of(error: csv::Error) -> io::Error {
-    if let csv::ErrorKind::Io(cause) = error.into_kind() {
-        cause
-    } else {
-        io::Error::other("rows can't be read or written as CSV: report this as a fault of totatsu")
+impl<R> CountedStream<R> {
+    pub(crate) fn new(stream: R, seen: Rc<RefCell<StreamFacts>>) -> CountedStream<R> {
+        CountedStream { stream, seen }
     }
 }
 
-impl<R> Watched<R> {
-    pub(super) fn new(stream: R, seen: Rc<RefCell<Seen>>) -> Watched<R> {
-        Watched { stream, seen }
-    }
-}
-
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for CountedStream<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut seen = self.seen.borrow_mut();
         if seen.since_line.is_some_and(|since| since > MAX_LINE_BYTES) {

@@ -1,4 +1,4 @@
-//! Every layout on the shelf against a golden pair: a source, and the bytes that an independent script made of it.
+//! Every shipped layout against a golden pair: a source, and the bytes that an independent script made of it.
 //!
 //! A pair is a folder `tests/golden/PARTNER/NAME` with `input.csv`, `output.bin`, `decoded.csv` where the normal form of the
 //! source differs from the source, and `link.toml` where the layout takes values from the link. Both directions are held
@@ -6,26 +6,29 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use totatsu::convert::{Values, Work, convert};
-use totatsu::decode::{DecodeWork, Form, decode};
-use totatsu::digest::Sha256;
-use totatsu::layout::{Format, Layout, Shelf};
+use support::shipped::{GOLDEN, catalogue, golden};
+use totatsu_records::Sha256;
+use totatsu_records::decode::{DecodeWork, RowForm, decode};
+use totatsu_records::encode::{EncodeWork, LayoutValues, convert};
+use totatsu_records::layout::{FileFormat, Layout, LayoutCatalogue, LayoutStatus};
 
 const DAY: jiff::civil::Date = jiff::civil::date(2026, 7, 10);
 
 /// 千代田区 on a day in July, and what the pair says of the link.
-fn values(pair: &Path) -> Values {
+fn values(pair: &Path) -> LayoutValues {
     let link = match fs::read_to_string(pair.join("link.toml")) {
         Ok(text) => text.parse::<toml::Table>().unwrap()["values"].as_table().unwrap().clone(),
         Err(_) => toml::Table::new(),
     };
     let text = |value: toml::Value| value.as_str().unwrap().to_owned();
-    Values {
+    LayoutValues {
         municipality_code: "131016".into(),
         business_date: DAY,
         accepted_at: DAY.at(9, 30, 15, 0),
@@ -33,32 +36,18 @@ fn values(pair: &Path) -> Values {
     }
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn shelf() -> Shelf {
-    let (shelf, problems) = Shelf::load(&root().join("layouts"));
-    let listed = problems.iter().map(|(path, problem)| format!("{}: {problem}", path.display()));
-    assert!(problems.is_empty(), "{}", listed.collect::<Vec<_>>().join("\n"));
-    shelf
-}
-
-fn ids(shelf: &Shelf) -> BTreeSet<String> {
-    shelf.iter().map(|layout| layout.id().to_owned()).collect()
-}
-
-fn pair_of(id: &str) -> PathBuf {
-    root().join("tests/golden").join(id)
+fn ids(catalogue: &LayoutCatalogue) -> BTreeSet<String> {
+    catalogue.iter().map(|layout| layout.id().to_owned()).collect()
 }
 
 /// Runs one direction for every layout that has a pair, and tells of all that failed.
 fn each(direction: impl Fn(&Layout, &Path) -> Result<(), String>) {
-    let shelf = shelf();
+    let catalogue = catalogue();
     let mut failures = Vec::new();
-    for id in ids(&shelf) {
-        let pair = pair_of(&id);
-        let layout = shelf.choose(&id, DAY).unwrap_or_else(|| panic!("{id}: no version applies on {DAY}"));
+    for id in ids(&catalogue) {
+        let pair = golden(&id);
+        let layout =
+            catalogue.choose(&id, DAY).unwrap_or_else(|| panic!("{id}: no version applies on {DAY}"));
         // A missing pair is the finding of a test of its own.
         if pair.is_dir()
             && let Err(failure) = direction(layout, &pair)
@@ -91,7 +80,7 @@ fn compared(found: &[u8], wanted: &[u8]) -> Result<(), String> {
 #[test]
 fn every_layout_has_a_golden_pair_and_every_pair_a_layout() {
     let mut pairs = BTreeSet::new();
-    for partner in fs::read_dir(root().join("tests/golden")).unwrap().map(|entry| entry.unwrap()) {
+    for partner in fs::read_dir(GOLDEN).unwrap().map(|entry| entry.unwrap()) {
         if !partner.path().is_dir() || partner.file_name().to_string_lossy().starts_with("__") {
             continue;
         }
@@ -103,7 +92,7 @@ fn every_layout_has_a_golden_pair_and_every_pair_a_layout() {
             pairs.insert(id);
         }
     }
-    assert_eq!(ids(&shelf()), pairs);
+    assert_eq!(ids(&catalogue()), pairs);
 }
 
 #[test]
@@ -112,7 +101,7 @@ fn every_golden_source_becomes_exactly_the_golden_bytes() {
         let dir = tempfile::tempdir().unwrap();
         let (source, sent, report) =
             (pair.join("input.csv"), dir.path().join("sent"), dir.path().join("report"));
-        let work = Work {
+        let work = EncodeWork {
             source: &source,
             source_sha256: Sha256::of(&fs::read(&source).unwrap()),
             sent: &sent,
@@ -137,7 +126,7 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
             quarantine: None,
             layout,
             values: Some(&values(pair)),
-            form: Form::Csv,
+            form: RowForm::Csv,
         };
         decode(&work).map_err(|error| told(&error, &report))?;
         let normal = pair.join("decoded.csv");
@@ -147,7 +136,7 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
         let columns = layout.decoded_columns();
         let heading = csv::Reader::from_reader(found.as_bytes()).headers().unwrap().clone();
         // Bytes that are handed over as they are have no columns.
-        let has_columns = layout.format() != Format::AsIs;
+        let has_columns = layout.format() != FileFormat::AsIs;
         assert!(!has_columns || heading.iter().eq(columns.iter().copied()), "{}: {heading:?}", layout.id());
         assert_eq!(columns.iter().collect::<BTreeSet<_>>().len(), columns.len(), "{}", layout.id());
         assert!(columns.starts_with(&layout.input_columns()), "{}", layout.id());
@@ -159,4 +148,15 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
             lines.find(|(_, (found, wanted))| found != wanted).unwrap_or((0, ("", "")));
         Err(format!("line {} of the decoded file is\n  {found}\nwanted\n  {wanted}", n + 1))
     });
+}
+
+#[test]
+fn the_readme_tells_how_sure_the_shipped_layouts_are() {
+    let readme = include_str!("../README.md");
+    let catalogue = catalogue();
+    for status in [LayoutStatus::Published, LayoutStatus::SecondHand, LayoutStatus::Sample] {
+        let shipped = catalogue.iter().filter(|layout| layout.status() == status).count();
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{}` |", status.word()))).unwrap();
+        assert!(row.ends_with(&format!("| {shipped} |")), "{row}: {shipped} are shipped");
+    }
 }

@@ -16,10 +16,11 @@ use std::rc::Rc;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::stream::{EndlessLine, Seen, Watched, cause_of};
+use super::stream::{CountedStream, EndlessLine, StreamFacts};
+use crate::files::cause_of;
 use crate::layout::item::Item;
 use crate::layout::plan::Record;
-use crate::layout::{Format, Layout, Quote, Separator};
+use crate::layout::{FileFormat, Layout, Quote, Separator};
 use totatsu_base::digest::Sha256;
 
 /// Bytes of a CSV file read at a time.
@@ -31,45 +32,45 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One record as it stands in the file.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Cut<'a> {
+pub(crate) enum RawRecord<'a> {
     /// The bytes of a record of fixed width, without its separator.
     Fixed(&'a [u8]),
     /// The columns of a line.
     Line(&'a ByteRecord),
 }
 
-impl<'a> Cut<'a> {
+impl<'a> RawRecord<'a> {
     /// The bytes of an item (its index in the record is `n`).
     #[inline]
     pub(crate) fn field(self, item: &Item, n: usize) -> Option<&'a [u8]> {
         match self {
-            Cut::Fixed(bytes) => bytes.get(item.range.clone()),
-            Cut::Line(line) => line.get(n),
+            RawRecord::Fixed(bytes) => bytes.get(item.range.clone()),
+            RawRecord::Line(line) => line.get(n),
         }
     }
 
     /// Whether the record has the length, or the line the columns, of a kind.
     pub(crate) fn has_shape_of(self, record: &Record) -> bool {
         match self {
-            Cut::Fixed(bytes) => bytes.len() == record.width(),
-            Cut::Line(line) => line.len() == record.items.len(),
+            RawRecord::Fixed(bytes) => bytes.len() == record.width(),
+            RawRecord::Line(line) => line.len() == record.items.len(),
         }
     }
 }
 
-/// What stands wrongly between records, and at which byte.
+/// A fault between records: a wrong separator, end mark, byte order mark or heading, and the byte where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stray {
+pub(crate) struct FramingFault {
     pub(crate) at: u64,
     pub(crate) wrong: String,
     pub(crate) accepted: &'static str,
 }
 
 /// A file being cut.
-pub(crate) struct Cutter<'a, R: Read> {
+pub(crate) struct RecordCutter<'a, R: Read> {
     layout: &'a Layout,
-    seen: Rc<RefCell<Seen>>,
-    from: From<R>,
+    seen: Rc<RefCell<StreamFacts>>,
+    from: RecordSource<R>,
     /// Where the next record of fixed width begins.
     at: u64,
     /// Records of the body cut so far.
@@ -77,28 +78,28 @@ pub(crate) struct Cutter<'a, R: Read> {
     /// The last record, where no separator follows it.
     tail: Vec<u8>,
     line: ByteRecord,
-    strays: Vec<Stray>,
-    /// A separator that is wrong unless the file ends here.
-    suspect: Option<Stray>,
+    framing_faults: Vec<FramingFault>,
+    /// A separator that is wrong, unless the file ends here and an end mark stands in its place.
+    suspect: Option<FramingFault>,
 }
 
 /// Where the next record comes from.
-enum From<R: Read> {
+enum RecordSource<R: Read> {
     /// The records at the file's top are still ahead, from this one on.
-    Top(Watched<R>, usize),
-    Body(Box<fixed_width::Reader<Watched<R>>>),
-    Lines(Box<csv::Reader<Watched<R>>>),
+    Top(CountedStream<R>, usize),
+    Body(Box<fixed_width::Reader<CountedStream<R>>>),
+    Lines(Box<csv::Reader<CountedStream<R>>>),
     Ended,
 }
 
-impl<'a, R: Read> Cutter<'a, R> {
+impl<'a, R: Read> RecordCutter<'a, R> {
     /// Begins to cut a stream. The bytes from `body_at` on get a digest of their own.
-    pub(crate) fn new(layout: &'a Layout, stream: R, body_at: u64) -> Cutter<'a, R> {
+    pub(crate) fn new(layout: &'a Layout, stream: R, body_at: u64) -> RecordCutter<'a, R> {
         let shape = &layout.shape;
         let longest = layout.records.iter().map(Record::width).max().unwrap_or_default();
-        let lines = shape.format == Format::Csv;
-        let seen = Rc::new(RefCell::new(Seen::new(body_at, longest + 4, lines)));
-        let watched = Watched::new(stream, Rc::clone(&seen));
+        let lines = shape.format == FileFormat::Csv;
+        let seen = Rc::new(RefCell::new(StreamFacts::new(body_at, longest + 4, lines)));
+        let watched = CountedStream::new(stream, Rc::clone(&seen));
         let from = if lines {
             let reader = ReaderBuilder::new()
                 .has_headers(false)
@@ -108,12 +109,12 @@ impl<'a, R: Read> Cutter<'a, R> {
                 .terminator(Terminator::Any(b'\n'))
                 .buffer_capacity(READ_BYTES)
                 .from_reader(watched);
-            From::Lines(Box::new(reader))
+            RecordSource::Lines(Box::new(reader))
         } else {
-            From::Top(watched, 0)
+            RecordSource::Top(watched, 0)
         };
         let line = ByteRecord::new();
-        Cutter {
+        RecordCutter {
             layout,
             seen,
             from,
@@ -121,19 +122,19 @@ impl<'a, R: Read> Cutter<'a, R> {
             cut: 0,
             tail: Vec::new(),
             line,
-            strays: Vec::new(),
+            framing_faults: Vec::new(),
             suspect: None,
         }
     }
 
     /// The next record and the byte at which it begins; `None` after the last one.
-    pub(crate) fn next_record(&mut self) -> io::Result<Option<(u64, Cut<'_>)>> {
-        if let From::Lines(_) = self.from {
+    pub(crate) fn next_record(&mut self) -> io::Result<Option<(u64, RawRecord<'_>)>> {
+        if let RecordSource::Lines(_) = self.from {
             let found = self.next_line()?;
-            return Ok(found.map(|at| (at, Cut::Line(&self.line))));
+            return Ok(found.map(|at| (at, RawRecord::Line(&self.line))));
         }
         let layout = self.layout;
-        if let From::Top(stream, n) = &mut self.from {
+        if let RecordSource::Top(stream, n) = &mut self.from {
             if let Some(&kind) = layout.top.get(*n) {
                 *n += 1;
                 self.tail.resize(layout.records[kind].width() + layout.shape.separator.bytes().len(), 0);
@@ -153,14 +154,14 @@ impl<'a, R: Read> Cutter<'a, R> {
     /// The byte after the line handed out last, with its separator.
     pub(crate) fn line_end(&self) -> u64 {
         match &self.from {
-            From::Lines(reader) => reader.position().byte(),
-            From::Top(..) | From::Body(_) | From::Ended => self.position(),
+            RecordSource::Lines(reader) => reader.position().byte(),
+            RecordSource::Top(..) | RecordSource::Body(_) | RecordSource::Ended => self.position(),
         }
     }
 
     /// What stood wrongly between the records since the last call.
-    pub(crate) fn take_strays(&mut self) -> Vec<Stray> {
-        std::mem::take(&mut self.strays)
+    pub(crate) fn take_framing_faults(&mut self) -> Vec<FramingFault> {
+        std::mem::take(&mut self.framing_faults)
     }
 
     /// Digest and size of the whole file, and the digest of its body.
@@ -170,43 +171,43 @@ impl<'a, R: Read> Cutter<'a, R> {
     }
 
     /// The record at the file's top of which so many bytes were there.
-    fn top_record(&mut self, got: usize) -> Option<(u64, Cut<'_>)> {
+    fn top_record(&mut self, got: usize) -> Option<(u64, RawRecord<'_>)> {
         let separator = self.layout.shape.separator.bytes();
         let width = self.tail.len() - separator.len();
         let at = self.at;
         self.at += got as u64;
         if got < self.tail.len() {
-            self.from = From::Ended;
+            self.from = RecordSource::Ended;
             let whole = got >= width && self.layout.shape.may_be_empty;
             if !whole {
-                self.stray(at, "the file ends inside a record".into(), "whole records");
+                self.framing_fault(at, "the file ends inside a record".into(), "whole records");
                 return None;
             }
         } else if &self.tail[width..] != separator {
-            self.stray(
+            self.framing_fault(
                 at + width as u64,
                 "the separator is wrong".into(),
                 named(self.layout.shape.separator),
             );
         }
         self.tail.truncate(width);
-        Some((at, Cut::Fixed(&self.tail)))
+        Some((at, RawRecord::Fixed(&self.tail)))
     }
 
     fn begin_body(&mut self) {
         let separator = self.layout.shape.separator.bytes().len();
         let width = self.layout.body_width() + separator;
-        if let From::Top(stream, _) = std::mem::replace(&mut self.from, From::Ended) {
+        if let RecordSource::Top(stream, _) = std::mem::replace(&mut self.from, RecordSource::Ended) {
             self.tail.clear();
             let reader = fixed_width::Reader::from_reader(stream).width(width);
-            self.from = From::Body(Box::new(reader));
+            self.from = RecordSource::Body(Box::new(reader));
         }
     }
 
-    fn body_record(&mut self) -> io::Result<Option<(u64, Cut<'_>)>> {
+    fn body_record(&mut self) -> io::Result<Option<(u64, RawRecord<'_>)>> {
         let separator = self.layout.shape.separator;
         let width = self.layout.body_width();
-        let From::Body(reader) = &mut self.from else { return Ok(None) };
+        let RecordSource::Body(reader) = &mut self.from else { return Ok(None) };
         match reader.next_record() {
             Some(Ok(bytes)) => {
                 self.tail.clear();
@@ -219,18 +220,18 @@ impl<'a, R: Read> Cutter<'a, R> {
         let at = self.at;
         self.at += self.tail.len() as u64;
         self.cut += 1;
-        self.strays.extend(self.suspect.take());
+        self.framing_faults.extend(self.suspect.take());
         if &self.tail[width..] != separator.bytes() {
             let (wrong, accepted) = ("the separator is wrong".to_owned(), named(separator));
-            self.suspect = Some(Stray { at: at + width as u64, wrong, accepted });
+            self.suspect = Some(FramingFault { at: at + width as u64, wrong, accepted });
         }
         self.tail.truncate(width);
-        Ok(Some((at, Cut::Fixed(&self.tail))))
+        Ok(Some((at, RawRecord::Fixed(&self.tail))))
     }
 
     /// What `fixed_width` left over at the end of the file: nothing, an end mark, or a record without separator.
-    fn last_record(&mut self) -> Option<(u64, Cut<'_>)> {
-        self.from = From::Ended;
+    fn last_record(&mut self) -> Option<(u64, RawRecord<'_>)> {
+        self.from = RecordSource::Ended;
         let shape = &self.layout.shape;
         let (separator, width) = (shape.separator.bytes(), self.layout.body_width());
         let left = (self.seen.borrow().total() - self.at) as usize;
@@ -242,11 +243,11 @@ impl<'a, R: Read> Cutter<'a, R> {
                 self.tail.push(END_MARK);
                 record_ended = false;
             } else {
-                self.strays.push(suspect);
+                self.framing_faults.push(suspect);
             }
         }
         if shape.end_mark.is_some() && self.tail.pop_if(|last| *last == END_MARK).is_none() {
-            self.stray(
+            self.framing_fault(
                 self.at + left as u64,
                 "the end mark is missing".into(),
                 "one byte 1A after everything else",
@@ -254,20 +255,20 @@ impl<'a, R: Read> Cutter<'a, R> {
         }
         let is_record = !separator.is_empty() && self.tail.len() == width;
         if is_record && shape.separator_after_last {
-            self.stray(self.at, "the last record has no separator".into(), named(shape.separator));
+            self.framing_fault(self.at, "the last record has no separator".into(), named(shape.separator));
         } else if !is_record && record_ended && !shape.separator_after_last && !separator.is_empty() {
-            self.stray(self.at, "a separator stands after the last record".into(), "none there");
+            self.framing_fault(self.at, "a separator stands after the last record".into(), "none there");
         }
         if !is_record {
             if !self.tail.is_empty() {
                 let wrong =
                     format!("the file ends inside a record, {} bytes after it began", self.tail.len());
-                self.stray(self.at, wrong, "whole records");
+                self.framing_fault(self.at, wrong, "whole records");
             }
             return None;
         }
         let at = self.at;
-        Some((at, Cut::Fixed(&self.tail)))
+        Some((at, RawRecord::Fixed(&self.tail)))
     }
 
     fn last_is_end_mark(&self) -> bool {
@@ -278,7 +279,7 @@ impl<'a, R: Read> Cutter<'a, R> {
     fn next_line(&mut self) -> io::Result<Option<u64>> {
         let shape = &self.layout.shape;
         loop {
-            let From::Lines(reader) = &mut self.from else { return Ok(None) };
+            let RecordSource::Lines(reader) = &mut self.from else { return Ok(None) };
             self.seen.borrow_mut().begin_line();
             let found = match reader.read_byte_record(&mut self.line) {
                 Ok(found) => found,
@@ -295,14 +296,14 @@ impl<'a, R: Read> Cutter<'a, R> {
                 self.end_of_lines();
                 return Ok(None);
             }
-            self.strays.extend(self.suspect.take());
+            self.framing_faults.extend(self.suspect.take());
             if shape.separator == Separator::Crlf && !strip_carriage_return(&mut self.line) {
                 let (wrong, accepted) = ("the line has another end".to_owned(), named(shape.separator));
-                self.suspect = Some(Stray { at, wrong, accepted });
+                self.suspect = Some(FramingFault { at, wrong, accepted });
             }
             if self.cut == 1 && shape.heading {
                 if !self.line.iter().eq(self.layout.heading_line.iter().map(Vec::as_slice)) {
-                    self.stray(
+                    self.framing_fault(
                         at,
                         "the heading is not the layout's".into(),
                         "the names of the items in their order",
@@ -315,32 +316,32 @@ impl<'a, R: Read> Cutter<'a, R> {
     }
 
     fn line_error(&mut self, error: csv::Error) -> io::Result<Option<u64>> {
-        self.from = From::Ended;
+        self.from = RecordSource::Ended;
         let cause = cause_of(error);
         if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
             return Err(cause);
         }
         let wrong = "the line has no end within 1 MiB; nothing after it was read".into();
-        self.stray(self.at, wrong, "a closing quote for every opening one");
+        self.framing_fault(self.at, wrong, "a closing quote for every opening one");
         Ok(None)
     }
 
     fn byte_order_mark(&mut self) {
         let there = self.seen.borrow().begins_with(BYTE_ORDER_MARK);
         if there && !self.layout.shape.byte_order_mark {
-            self.stray(
+            self.framing_fault(
                 0,
                 "a byte order mark stands before the first line".into(),
                 "nothing before the first line",
             );
         } else if !there && self.layout.shape.byte_order_mark {
-            self.stray(0, "the byte order mark is missing".into(), "EF BB BF before the first line");
+            self.framing_fault(0, "the byte order mark is missing".into(), "EF BB BF before the first line");
         }
     }
 
     /// Looks at the very last bytes.
     fn end_of_lines(&mut self) {
-        self.from = From::Ended;
+        self.from = RecordSource::Ended;
         let shape = &self.layout.shape;
         let seen = self.seen.borrow();
         let separator = shape.separator.bytes();
@@ -352,12 +353,12 @@ impl<'a, R: Read> Cutter<'a, R> {
         drop(seen);
         if !right && total > 0 {
             let accepted = if shape.separator_after_last { named(shape.separator) } else { "none there" };
-            self.stray(total, "the end of the last line".into(), accepted);
+            self.framing_fault(total, "the end of the last line".into(), accepted);
         }
     }
 
-    fn stray(&mut self, at: u64, wrong: String, accepted: &'static str) {
-        self.strays.push(Stray { at, wrong, accepted });
+    fn framing_fault(&mut self, at: u64, wrong: String, accepted: &'static str) {
+        self.framing_faults.push(FramingFault { at, wrong, accepted });
     }
 }
 

@@ -4,7 +4,7 @@
 Has field tables of its own, typed from the facts about each file; reads no layout file and shares no code with the
 gateway. All persons, numbers and places are made up. The same bytes come out of every run.
 
-    python3 tests/golden/make_money.py        writes tests/golden/zengin/*/ and tests/golden/konbini/*/
+    python3 crates/records/tests/golden/make_money.py        writes crates/records/tests/golden/zengin/*/ and crates/records/tests/golden/konbini/*/
 """
 
 from wire import full, lines, mod10, nine, one, pair, record, strict
