@@ -14,7 +14,7 @@ use super::{
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::{Claim, Gateway};
-use crate::journey;
+use crate::journey::{self, recover};
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, How, Stage, Standing};
@@ -59,7 +59,9 @@ impl Desk {
             Question::List { state, link, limit } => self.list(state.as_deref(), link.as_deref(), limit),
             Question::Show { id } => self.find(&id).map(|delivery| self.shown(delivery)),
             Question::ReceiptNumber { number } => self.receipt(number),
-            Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
+            Question::Resend { id, by, reason, even_if_older } => {
+                self.resend(&id, by, reason, even_if_older).await
+            }
             Question::Status => self.status(),
             Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
@@ -123,11 +125,18 @@ impl Desk {
         Ok(Answer::Receipt(self.ledger().with_receipt(number)?.and_then(|delivery| delivery.receipt)))
     }
 
-    async fn resend(&self, id: &str, by: String, reason: String) -> Result<Answer, ControlError> {
+    async fn resend(
+        &self,
+        id: &str,
+        by: String,
+        reason: String,
+        even_if_older: bool,
+    ) -> Result<Answer, ControlError> {
         let original = self.find(id)?;
         if let Some(message) = nothing_to_resend(&original) {
             return Err(ControlError::Unfit(message));
         }
+        self.check_order(&original, even_if_older)?;
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
             let message = format!("the bytes that delivery {} sent are no longer kept", original.id);
@@ -139,7 +148,7 @@ impl Desk {
         spool::link_or_copy(&folder.source(), &place.source())?;
         spool::link_or_copy(&folder.sent(), &place.sent())?;
         let cancelled = format!("its bytes are sent again as {new}: {reason}");
-        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason, even_if_older: false };
+        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason, even_if_older };
         let delivery = self.ledger().record(new, resent).await?;
         // Left held, it could be released later, and the same bytes would arrive twice.
         if matches!(original.standing, Standing::Held { .. }) {
@@ -185,6 +194,10 @@ impl Desk {
             let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
             let message = format!("{kind} {id} is {state}: there is nothing left to hold");
             return Err(ControlError::Unfit(message));
+        }
+        // Nobody compares ledger and partner while no daemon runs: what the last one left in the middle stays known.
+        if let (Office::LedgerAlone(ledger), Some(event)) = (&self.office, recover::interrupted(&delivery)) {
+            ledger.record(delivery.id.clone(), event).await?;
         }
         let delivery = self.ledger().record(delivery.id, Event::HeldByHand { by, reason }).await?;
         Ok(self.acted(delivery))

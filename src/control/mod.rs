@@ -5,6 +5,7 @@
 
 mod desk;
 mod import;
+mod order;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -91,6 +92,9 @@ pub enum Question {
         by: String,
         /// Why.
         reason: String,
+        /// Although something newer was delivered, or is on its way.
+        #[serde(default)]
+        even_if_older: bool,
     },
     /// Give a held, waiting or queued delivery up.
     Cancel {
