@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Config;
 use super::link::{Order, SameName};
+use super::ready::Config;
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
 use crate::layout::Layout;
@@ -59,7 +59,7 @@ impl Config {
     /// # Errors
     /// None is.
     pub fn layout_named(&self, name: &str, date: Date) -> Result<Arc<Layout>, String> {
-        let layout = self.shelf.choose(name, date).cloned();
+        let layout = self.catalogue.choose(name, date).cloned();
         layout.ok_or_else(|| {
             format!("no version of layout {name} is in force on {date}: add one, restart, then release")
         })
