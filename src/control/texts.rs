@@ -74,7 +74,7 @@ impl Question {
                 *says = name(says)?;
                 act(by, reason)
             }
-            Question::Resend { id, by, reason } | Question::Cancel { id, by, reason } => {
+            Question::Resend { id, by, reason, even_if_older: _ } | Question::Cancel { id, by, reason } => {
                 checked("the id", id, NAME)?;
                 act(by, reason)
             }
