@@ -17,6 +17,7 @@ use crate::document::{Document, Problem, Severity, resolve};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::sheet::SheetWishes;
+use crate::transport::ftps::AgreedNames;
 use crate::transport::medium::{MediumSettings, Rule};
 use crate::transport::{Deadlines, MinimumThroughput, Reach};
 use ftps::FtpsTable;
@@ -77,6 +78,7 @@ enum TransportWord {
 #[serde(deny_unknown_fields)]
 struct ProfileTable {
     takes_away: Option<bool>,
+    names: Option<AgreedNames>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -173,8 +175,19 @@ impl PartnerFile {
             throughput.apply(minimum);
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
+        let profile = self.profile.unwrap_or_default();
+        match (&mut reach, profile.names) {
+            (Reach::Ftps(settings), names) => settings.names = names,
+            (Reach::Sftp(_) | Reach::Medium(_), Some(_)) => {
+                reading.wrong(
+                    "profile.names",
+                    "for FTP only: with other transports names are UTF-8; leave it out",
+                );
+            }
+            (Reach::Sftp(_) | Reach::Medium(_), None) => {}
+        }
         if let Reach::Sftp(settings) = &mut reach {
-            settings.plain_rename = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
+            settings.plain_rename = profile.takes_away.unwrap_or(false);
             if let Some(jump) = &mut settings.jump {
                 jump.deadlines = settings.deadlines;
             }
