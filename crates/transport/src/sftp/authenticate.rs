@@ -13,10 +13,12 @@ use russh::keys::{Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, Publi
 use tokio::time::timeout;
 
 use super::agent::{self, AgentKey, Signing, SigningError};
-use super::connect::{Greeted, ssh_failure};
 use super::key;
 use super::settings::{Authentication, SftpSettings};
-use crate::{Phase, Secret, TransportError};
+use super::ssh::SshConnection;
+use crate::error::TransportError;
+use crate::limits::Secret;
+use crate::phase::Phase;
 use totatsu_base::clock::Moment;
 
 /// Rounds of questions in a dialogue that are answered.
@@ -104,7 +106,7 @@ enum Verdict {
 
 /// Gives one proof after the other; the words for the receipt on success.
 pub(super) async fn authenticate(
-    greeted: &mut Greeted,
+    connection: &mut SshConnection,
     settings: &SftpSettings,
     proofs: &[Proof],
 ) -> Result<String, TransportError> {
@@ -113,14 +115,14 @@ pub(super) async fn authenticate(
         let asked_for = |kind| accepted.as_ref().is_none_or(|methods| methods.contains(&kind));
         let (verdict, words) = match proof {
             Proof::Key(key) if asked_for(MethodKind::PublicKey) => {
-                (give(greeted, settings, Giving::Key(key)).await?, key.shown())
+                (give(connection, settings, Giving::Key(key)).await?, key.shown())
             }
             Proof::Password(password) if asked_for(MethodKind::Password) => {
-                (give(greeted, settings, Giving::Password(password)).await?, "password".to_owned())
+                (give(connection, settings, Giving::Password(password)).await?, "password".to_owned())
             }
             Proof::Password(password) if asked_for(MethodKind::KeyboardInteractive) => {
                 let words = "keyboard-interactive".to_owned();
-                (give(greeted, settings, Giving::Dialogue(password)).await?, words)
+                (give(connection, settings, Giving::Dialogue(password)).await?, words)
             }
             Proof::Key(_) | Proof::Password(_) => continue,
         };
@@ -130,7 +132,7 @@ pub(super) async fn authenticate(
                 let dialogue = dialogue_instead(proof, accepted.as_ref(), &methods);
                 accepted = Some(methods);
                 if let Some(password) = dialogue
-                    && let Verdict::Accepted = give(greeted, settings, Giving::Dialogue(password)).await?
+                    && let Verdict::Accepted = give(connection, settings, Giving::Dialogue(password)).await?
                 {
                     return Ok("keyboard-interactive".to_owned());
                 }
@@ -163,18 +165,18 @@ enum Giving<'a> {
 }
 
 async fn give(
-    greeted: &mut Greeted,
+    connection: &mut SshConnection,
     settings: &SftpSettings,
     giving: Giving<'_>,
 ) -> Result<Verdict, TransportError> {
     let after = settings.deadlines.authenticate;
     let user = settings.user.as_str();
     let answer = match giving {
-        Giving::Key(key) => sign_in_with_key(greeted, user, key, after).await?,
+        Giving::Key(key) => sign_in_with_key(connection, user, key, after).await?,
         Giving::Password(password) => {
-            within(after, greeted.ssh.authenticate_password(user, password.reveal())).await?
+            within(after, connection.handle.authenticate_password(user, password.reveal())).await?
         }
-        Giving::Dialogue(password) => within(after, sign_in_by_dialogue(greeted, user, password)).await?,
+        Giving::Dialogue(password) => within(after, sign_in_by_dialogue(connection, user, password)).await?,
     };
     match answer {
         Ok(AuthResult::Success) => Ok(Verdict::Accepted),
@@ -182,13 +184,13 @@ async fn give(
             Ok(Verdict::Refused(remaining_methods.to_vec()))
         }
         // The library reports a broken line as a refusal that names no method.
-        Ok(AuthResult::Failure { .. }) => match greeted.witness.farewell() {
+        Ok(AuthResult::Failure { .. }) => match connection.facts.disconnection() {
             Some(farewell) if !farewell.by_server => {
-                Err(greeted.witness.lost(Phase::Authenticate, "the connection ended"))
+                Err(connection.facts.lost(Phase::Authenticate, "the connection ended"))
             }
             Some(_) | None => Ok(Verdict::Refused(Vec::new())),
         },
-        Err(error) => Err(ssh_failure(Phase::Authenticate, error, &greeted.witness)),
+        Err(error) => Err(connection.facts.failure(Phase::Authenticate, error)),
     }
 }
 
@@ -200,22 +202,22 @@ async fn within<T>(
 }
 
 async fn sign_in_with_key(
-    greeted: &mut Greeted,
+    connection: &mut SshConnection,
     user: &str,
     key: &OwnKey,
     after: Duration,
 ) -> Result<Result<AuthResult, russh::Error>, TransportError> {
     let answer = match (&key.holder, &key.certificate) {
         (Holder::Ourselves(private), None) => {
-            return within(after, sign_in_with_own_key(greeted, user, private)).await;
+            return within(after, sign_in_with_own_key(connection, user, private)).await;
         }
         (Holder::Ourselves(private), Some(_)) => {
-            timeout(after, sign_in_by(greeted, user, key, Signing::Key(private.clone()))).await
+            timeout(after, sign_in_by(connection, user, key, Signing::Key(private.clone()))).await
         }
         (Holder::Agent(held), _) => {
-            let signing = timeout(after, Signing::by_agent(held, &greeted.ssh)).await;
+            let signing = timeout(after, Signing::by_agent(held, &connection.handle)).await;
             let signing = signing.map_err(|_| silent(Some(&held.socket), after))??;
-            timeout(after, sign_in_by(greeted, user, key, signing)).await
+            timeout(after, sign_in_by(connection, user, key, signing)).await
         }
     };
     let answer = answer.map_err(|_| TransportError::TimedOut { phase: Phase::Authenticate, after })?;
@@ -235,43 +237,45 @@ async fn sign_in_with_key(
 }
 
 async fn sign_in_with_own_key(
-    greeted: &mut Greeted,
+    connection: &mut SshConnection,
     user: &str,
     key: &Arc<PrivateKey>,
 ) -> Result<AuthResult, russh::Error> {
-    let hash = rsa_hash(greeted, key.public_key()).await?;
-    greeted.ssh.authenticate_publickey(user, PrivateKeyWithHashAlg::new(key.clone(), hash)).await
+    let hash = rsa_hash(connection, key.public_key()).await?;
+    connection.handle.authenticate_publickey(user, PrivateKeyWithHashAlg::new(key.clone(), hash)).await
 }
 
 /// The server is asked first whether it would take the key or the certificate, and only then is anything signed.
 async fn sign_in_by(
-    greeted: &mut Greeted,
+    connection: &mut SshConnection,
     user: &str,
     key: &OwnKey,
     mut signing: Signing,
 ) -> Result<AuthResult, SigningError> {
-    let hash = rsa_hash(greeted, &key.public).await.map_err(SigningError::Ssh)?;
+    let hash = rsa_hash(connection, &key.public).await.map_err(SigningError::Ssh)?;
     match key.certificate.clone() {
-        Some(shown) => greeted.ssh.authenticate_certificate_with(user, shown, hash, &mut signing).await,
-        None => greeted.ssh.authenticate_publickey_with(user, key.public.clone(), hash, &mut signing).await,
+        Some(shown) => connection.handle.authenticate_certificate_with(user, shown, hash, &mut signing).await,
+        None => {
+            connection.handle.authenticate_publickey_with(user, key.public.clone(), hash, &mut signing).await
+        }
     }
 }
 
 /// How an RSA key signs. A server that does not tell is taken to know SHA-512, and one that knows SHA-1 only is refused by
 /// this choice.
-async fn rsa_hash(greeted: &Greeted, key: &PublicKey) -> Result<Option<HashAlg>, russh::Error> {
+async fn rsa_hash(connection: &SshConnection, key: &PublicKey) -> Result<Option<HashAlg>, russh::Error> {
     if !key.algorithm().is_rsa() {
         return Ok(None);
     }
-    Ok(greeted.ssh.best_supported_rsa_hash().await?.flatten().or(Some(HashAlg::Sha512)))
+    Ok(connection.handle.best_supported_rsa_hash().await?.flatten().or(Some(HashAlg::Sha512)))
 }
 
 async fn sign_in_by_dialogue(
-    greeted: &mut Greeted,
+    connection: &mut SshConnection,
     user: &str,
     password: &Secret,
 ) -> Result<AuthResult, russh::Error> {
-    let mut said = greeted.ssh.authenticate_keyboard_interactive_start(user, None::<String>).await?;
+    let mut said = connection.handle.authenticate_keyboard_interactive_start(user, None::<String>).await?;
     for _ in 0..DIALOGUE_ROUNDS {
         match said {
             Dialogue::Success => return Ok(AuthResult::Success),
@@ -284,7 +288,7 @@ async fn sign_in_by_dialogue(
                     .iter()
                     .map(|prompt| if prompt.echo { String::new() } else { password.reveal().to_owned() })
                     .collect();
-                said = greeted.ssh.authenticate_keyboard_interactive_respond(answers).await?;
+                said = connection.handle.authenticate_keyboard_interactive_respond(answers).await?;
             }
         }
     }
