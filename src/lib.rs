@@ -25,14 +25,9 @@
 // The way of a file.
 pub mod journey;
 
-pub mod accept;
+pub mod deliver;
+pub use deliver::{accept, acknowledge, publish, transfer, verify};
 pub use totatsu_records::encode as convert;
-pub mod transfer;
-pub mod verify;
-
-pub mod publish;
-
-pub mod acknowledge;
 
 pub mod receipt;
 
@@ -50,16 +45,15 @@ pub use totatsu_transport as transport;
 
 // What the operator wrote.
 pub mod config;
-pub mod link;
-pub mod partner;
+pub use config::{link, partner};
 
 // What keeps it running.
+pub mod alert;
 pub mod control;
 pub mod daemon;
 pub mod disk;
 pub mod gateway;
 pub mod probe;
-pub mod retention;
 pub mod schedule;
 pub mod sheet;
 
@@ -70,4 +64,4 @@ pub mod demo;
 
 // Small words that everything shares.
 pub mod blocking;
-pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, remedy};
+pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, program, remedy};

@@ -12,10 +12,10 @@ use russh::keys::PublicKey;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::document::{Document, Problem, Severity};
-use super::program::fault_of_program;
 use super::{Config, GATEWAY_FILE};
 use crate::clock::Moment;
 use crate::disk::{self, Fitness};
+use crate::program::fault_of_program;
 use crate::spool;
 use crate::transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
 use crate::transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::Config;
+use super::link::SameName;
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
 use crate::layout::Layout;
 use crate::ledger::state::Delivery;
-use crate::link::SameName;
 use crate::schedule::hours::Hours;
 use crate::transport::Reach;
 

@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::document::{Document, Problem, Severity};
 use super::environment::file_of;
+use super::link::{InboundLink, Link};
 use super::{Config, GATEWAY_FILE};
 use crate::clock::Moment;
-use crate::collect::link::InboundLink;
 use crate::convert::{self, Values};
 use crate::layout::{Layout, Status};
-use crate::link::Link;
 use crate::transport::Reach;
 use crate::transport::medium::names;
 
@@ -64,8 +63,8 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
-            && (&other.partner, &other.directory) == (&link.partner, &link.directory)
-            && other.name_pattern.text() == link.name_pattern.text()
+            && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
+            && other.expected.name_pattern.text() == link.expected.name_pattern.text()
     };
     if let Some(other) = config.inbound.values().find(same_files) {
         let message = format!("link {} means the same files: each of them is collected by both", other.name);

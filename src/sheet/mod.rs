@@ -23,8 +23,9 @@ pub use text::text;
 /// The form of the manifest that this program writes.
 const MANIFEST: u32 = 1;
 
-/// What a partner's file says of its sheets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a partner's file says of its sheets: `[sheet]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct SheetWishes {
     /// Sheet and manifest lie on the medium too.
     pub on_medium: bool,
@@ -34,16 +35,6 @@ pub struct SheetWishes {
     pub from: Option<String>,
     /// What else is to stand on it: a telephone number, a place.
     pub note: Option<String>,
-}
-
-/// `[sheet]` as it is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SheetTable {
-    on_medium: Option<bool>,
-    to: Option<String>,
-    from: Option<String>,
-    note: Option<String>,
 }
 
 /// What stands on one sheet.
@@ -99,15 +90,7 @@ struct Manifest<'a> {
 
 impl Default for SheetWishes {
     fn default() -> SheetWishes {
-        SheetTable::default().compile()
-    }
-}
-
-impl SheetTable {
-    /// What the table wishes.
-    pub fn compile(self) -> SheetWishes {
-        let SheetTable { on_medium, to, from, note } = self;
-        SheetWishes { on_medium: on_medium.unwrap_or(true), to, from, note }
+        SheetWishes { on_medium: true, to: None, from: None, note: None }
     }
 }
 
@@ -210,7 +193,7 @@ pub(crate) mod tests {
             signed_totals: BTreeMap::from([("増減".to_owned(), -1234)]),
             accepted_at: "2026-11-22T09:30:05Z".parse().unwrap(),
         };
-        let wishes = SheetTable::default().compile();
+        let wishes = SheetWishes::default();
         Sheet::new(&wishes, "ＭＰＮ", "試験市", (0..files).map(file).collect())
     }
 
