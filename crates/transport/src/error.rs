@@ -144,6 +144,17 @@ pub enum TransportError {
         /// What the server is ready to accept, in its words.
         methods: Vec<String>,
     },
+    /// The server takes our password, or what it was, and demands that we choose another: only a person can. Nothing is given
+    /// to it again, for each try may count towards a lock.
+    #[error(
+        "user {user}: the server demands a new password ({words}); agree one with the partner, put it in place, then release"
+    )]
+    NewPasswordDemanded {
+        /// The account.
+        user: String,
+        /// What the server says.
+        words: String,
+    },
     /// Our private key can't be used: missing, unreadable, wrong passphrase or open to others.
     #[error("private key {}: {cause}; put it in place with mode 0600", path.display())]
     KeyFile {
@@ -342,6 +353,7 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
@@ -379,6 +391,7 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
@@ -409,6 +422,7 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }

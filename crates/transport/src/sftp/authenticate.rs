@@ -19,10 +19,13 @@ use super::ssh::SshConnection;
 use crate::error::TransportError;
 use crate::limits::Secret;
 use crate::phase::Phase;
+use crate::words;
 use totatsu_base::clock::Moment;
 
 /// Rounds of questions in a dialogue that are answered.
 const DIALOGUE_ROUNDS: usize = 4;
+/// Until then nothing comes from the server but answers; signs of life are asked for later.
+const BEFORE_KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// A proof of identity, ready to be given.
 pub(super) enum Proof {
@@ -101,67 +104,102 @@ impl OwnKey {
 /// What the partner made of one proof.
 enum Verdict {
     Accepted,
+    /// It took the proof, and asks for more by one of these methods.
+    Partly(Vec<MethodKind>),
     Refused(Vec<MethodKind>),
 }
 
-/// Gives one proof after the other; the words for the receipt on success.
+/// One way to give a proof.
+#[derive(Clone, Copy)]
+enum Giving<'a> {
+    Key(&'a OwnKey),
+    Password(&'a Secret),
+    Dialogue(&'a Secret),
+}
+
+impl<'a> Giving<'a> {
+    /// The ways to give these proofs, in their order. A password is given as one before it is given in a dialogue.
+    fn all(proofs: &'a [Proof]) -> Vec<Giving<'a>> {
+        let ways = |proof: &'a Proof| match proof {
+            Proof::Key(key) => vec![Giving::Key(key)],
+            Proof::Password(password) => vec![Giving::Password(password), Giving::Dialogue(password)],
+        };
+        proofs.iter().flat_map(ways).collect()
+    }
+
+    fn method(&self) -> MethodKind {
+        match self {
+            Giving::Key(_) => MethodKind::PublicKey,
+            Giving::Password(_) => MethodKind::Password,
+            Giving::Dialogue(_) => MethodKind::KeyboardInteractive,
+        }
+    }
+
+    /// The words for the receipt.
+    fn shown(&self) -> String {
+        match self {
+            Giving::Key(key) => key.shown(),
+            Giving::Password(_) => "password".to_owned(),
+            Giving::Dialogue(_) => "keyboard-interactive".to_owned(),
+        }
+    }
+}
+
+/// How far a way to give a proof has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    No,
+    /// It was refused for now: what is asked for may change with the next proof that is taken.
+    Refused,
+    Accepted,
+}
+
+/// Gives one proof after the other until the server is content; the words for the receipt on success, for all that it took.
+/// What it asks for after it took one is given in whatever order it wants.
 pub(super) async fn authenticate(
     connection: &mut SshConnection,
     settings: &SftpSettings,
     proofs: &[Proof],
 ) -> Result<String, TransportError> {
-    let mut accepted: Option<Vec<MethodKind>> = None;
-    for proof in proofs {
-        let asked_for = |kind| accepted.as_ref().is_none_or(|methods| methods.contains(&kind));
-        let (verdict, words) = match proof {
-            Proof::Key(key) if asked_for(MethodKind::PublicKey) => {
-                (give(connection, settings, Giving::Key(key)).await?, key.shown())
+    let mut ways: Vec<(Giving<'_>, Tried)> =
+        Giving::all(proofs).into_iter().map(|way| (way, Tried::No)).collect();
+    let (mut asked_for, mut given) = (None, Vec::new());
+    while let Some(next) = next_way(&ways, asked_for.as_deref()) {
+        let way = ways[next].0;
+        match give(connection, settings, way).await? {
+            Verdict::Accepted => {
+                given.push(way.shown());
+                return Ok(given.join(" and "));
             }
-            Proof::Password(password) if asked_for(MethodKind::Password) => {
-                (give(connection, settings, Giving::Password(password)).await?, "password".to_owned())
+            Verdict::Partly(methods) => {
+                given.push(way.shown());
+                asked_for = Some(methods);
+                ways[next].1 = Tried::Accepted;
+                let refused = ways.iter_mut().filter(|(_, tried)| *tried == Tried::Refused);
+                refused.for_each(|(_, tried)| *tried = Tried::No);
             }
-            Proof::Password(password) if asked_for(MethodKind::KeyboardInteractive) => {
-                let words = "keyboard-interactive".to_owned();
-                (give(connection, settings, Giving::Dialogue(password)).await?, words)
-            }
-            Proof::Key(_) | Proof::Password(_) => continue,
-        };
-        match verdict {
-            Verdict::Accepted => return Ok(words),
             Verdict::Refused(methods) => {
-                let dialogue = dialogue_instead(proof, accepted.as_ref(), &methods);
-                accepted = Some(methods);
-                if let Some(password) = dialogue
-                    && let Verdict::Accepted = give(connection, settings, Giving::Dialogue(password)).await?
-                {
-                    return Ok("keyboard-interactive".to_owned());
-                }
+                asked_for = Some(methods);
+                ways[next].1 = Tried::Refused;
             }
         }
     }
-    let methods = accepted.unwrap_or_default().iter().map(String::from).collect();
+    let methods = asked_for.unwrap_or_default().iter().map(String::from).collect();
     Err(TransportError::AuthenticationRefused { user: settings.user.clone(), methods })
 }
 
-/// A password offered to a server before it had told its methods is given once more as a dialogue, where that is all the
-/// server takes.
-fn dialogue_instead<'a>(
-    proof: &'a Proof,
-    known: Option<&Vec<MethodKind>>,
-    methods: &[MethodKind],
-) -> Option<&'a Secret> {
-    let only_dialogue =
-        methods.contains(&MethodKind::KeyboardInteractive) && !methods.contains(&MethodKind::Password);
-    match proof {
-        Proof::Password(password) if known.is_none() && only_dialogue => Some(password),
-        Proof::Password(_) | Proof::Key(_) => None,
-    }
-}
-
-enum Giving<'a> {
-    Key(&'a OwnKey),
-    Password(&'a Secret),
-    Dialogue(&'a Secret),
+/// The next way to try of those that the server takes; before it has told its methods, the first. A password that was refused
+/// as one is given in a dialogue only where the server doesn't take passwords otherwise: each wrong one counts.
+fn next_way(ways: &[(Giving<'_>, Tried)], asked_for: Option<&[MethodKind]>) -> Option<usize> {
+    let takes = |method| asked_for.is_none_or(|methods| methods.contains(&method));
+    let as_password_first = |at: usize| {
+        let before = at.checked_sub(1).map(|before| ways[before].1);
+        takes(MethodKind::Password) && before != Some(Tried::Accepted)
+    };
+    ways.iter().enumerate().position(|(at, (way, tried))| {
+        let doubled = matches!(way, Giving::Dialogue(_)) && as_password_first(at);
+        *tried == Tried::No && takes(way.method()) && !doubled
+    })
 }
 
 async fn give(
@@ -173,25 +211,65 @@ async fn give(
     let user = settings.user.as_str();
     let answer = match giving {
         Giving::Key(key) => sign_in_with_key(connection, user, key, after).await?,
-        Giving::Password(password) => {
-            within(after, connection.handle.authenticate_password(user, password.reveal())).await?
+        Giving::Password(password) => sign_in_with_password(connection, user, password, after).await?,
+        Giving::Dialogue(password) => {
+            let dialogue = sign_in_by_dialogue(connection, user, password);
+            match within(after, dialogue).await? {
+                Ok(ended) => Ok(ended?),
+                Err(error) => Err(error),
+            }
         }
-        Giving::Dialogue(password) => within(after, sign_in_by_dialogue(connection, user, password)).await?,
     };
     match answer {
         Ok(AuthResult::Success) => Ok(Verdict::Accepted),
-        Ok(AuthResult::Failure { remaining_methods, .. }) if !remaining_methods.is_empty() => {
-            Ok(Verdict::Refused(remaining_methods.to_vec()))
+        Ok(AuthResult::Failure { remaining_methods, partial_success }) if !remaining_methods.is_empty() => {
+            let methods = remaining_methods.to_vec();
+            Ok(if partial_success { Verdict::Partly(methods) } else { Verdict::Refused(methods) })
         }
         // The library reports a broken line as a refusal that names no method.
         Ok(AuthResult::Failure { .. }) => match connection.facts.disconnection() {
-            Some(farewell) if !farewell.by_server => {
+            Some(end) if !end.by_server => {
                 Err(connection.facts.lost(Phase::Authenticate, "the connection ended"))
             }
             Some(_) | None => Ok(Verdict::Refused(Vec::new())),
         },
         Err(error) => Err(connection.facts.failure(Phase::Authenticate, error)),
     }
+}
+
+/// A server that demands a new password answers neither yes nor no, and the library passes that answer over: bytes came, and
+/// no notice explains them. They are counted before the library sends signs of life, whose answers would be counted too.
+async fn sign_in_with_password(
+    connection: &mut SshConnection,
+    user: &str,
+    password: &Secret,
+    after: Duration,
+) -> Result<Result<AuthResult, russh::Error>, TransportError> {
+    let (facts, seen) = (connection.facts.clone(), connection.owner.seen.clone());
+    let (received, banners) = (seen.received(), facts.banners().len());
+    let mut answer = std::pin::pin!(connection.handle.authenticate_password(user, password.reveal()));
+    if let Ok(answer) = timeout(after.min(BEFORE_KEEPALIVE), answer.as_mut()).await {
+        return Ok(answer);
+    }
+    let answered = seen.received() > received;
+    if let Ok(answer) = timeout(after.saturating_sub(BEFORE_KEEPALIVE), answer).await {
+        return Ok(answer);
+    }
+    let notices = facts.banners();
+    let said = notices.iter().skip(banners).find(|notice| demands_new_password(notice));
+    if said.is_some() || answered && notices.len() == banners {
+        let words = said.cloned().unwrap_or_else(|| "neither yes nor no".to_owned());
+        return Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words });
+    }
+    Err(TransportError::TimedOut { phase: Phase::Authenticate, after })
+}
+
+/// Whether words ask for another password than the one that is there.
+fn demands_new_password(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["new password", "change", "expire", "retype", "新しい", "変更", "期限"]
+        .iter()
+        .any(|mark| words.contains(mark))
 }
 
 async fn within<T>(
@@ -270,27 +348,65 @@ async fn rsa_hash(connection: &SshConnection, key: &PublicKey) -> Result<Option<
     Ok(connection.handle.best_supported_rsa_hash().await?.flatten().or(Some(HashAlg::Sha512)))
 }
 
+/// The outer error is the library's; the inner one is told where a question comes that the password doesn't answer. The
+/// password is given once: whatever secret is asked for after that, or beside it, is another one.
 async fn sign_in_by_dialogue(
     connection: &mut SshConnection,
     user: &str,
     password: &Secret,
-) -> Result<AuthResult, russh::Error> {
+) -> Result<Result<AuthResult, TransportError>, russh::Error> {
     let mut said = connection.handle.authenticate_keyboard_interactive_start(user, None::<String>).await?;
+    let mut given = false;
     for _ in 0..DIALOGUE_ROUNDS {
         match said {
-            Dialogue::Success => return Ok(AuthResult::Success),
+            Dialogue::Success => return Ok(Ok(AuthResult::Success)),
             Dialogue::Failure { remaining_methods, partial_success } => {
-                return Ok(AuthResult::Failure { remaining_methods, partial_success });
+                return Ok(Ok(AuthResult::Failure { remaining_methods, partial_success }));
             }
-            Dialogue::InfoRequest { prompts, .. } => {
+            Dialogue::InfoRequest { name, instructions, prompts } => {
                 // A question whose answer may be seen is not the one for the password.
-                let answers = prompts
-                    .iter()
-                    .map(|prompt| if prompt.echo { String::new() } else { password.reveal().to_owned() })
-                    .collect();
+                let secret =
+                    prompts.iter().filter(|prompt| !prompt.echo).map(|prompt| prompt.prompt.as_str());
+                let asked = words::told(&secret.collect::<Vec<_>>().join(" "));
+                let all = [name.as_str(), &instructions, &asked].join(" ");
+                if !asked.is_empty() && demands_new_password(&all) {
+                    let words = words::told(&all);
+                    return Ok(Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words }));
+                }
+                if !asked.is_empty() && given {
+                    let methods = vec![format!("keyboard-interactive (it asks {asked:?} too)")];
+                    return Ok(Err(TransportError::AuthenticationRefused { user: user.to_owned(), methods }));
+                }
+                let mut answer = |echo: bool| match echo || std::mem::replace(&mut given, true) {
+                    true => String::new(),
+                    false => password.reveal().to_owned(),
+                };
+                let answers = prompts.iter().map(|prompt| answer(prompt.echo)).collect();
                 said = connection.handle.authenticate_keyboard_interactive_respond(answers).await?;
             }
         }
     }
-    Ok(AuthResult::Failure { remaining_methods: russh::MethodSet::empty(), partial_success: false })
+    Ok(Ok(AuthResult::Failure { remaining_methods: russh::MethodSet::empty(), partial_success: false }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_demand_a_new_password_are_told_from_those_that_ask_for_ours() {
+        for demand in [
+            "You are required to change your password immediately (administrator enforced). Current password: ",
+            "Enter new password:",
+            "Your password has EXPIRED.",
+            "パスワードの有効期限が切れています",
+            "新しいパスワード:",
+        ] {
+            assert!(demands_new_password(demand), "{demand}");
+        }
+        for question in ["Password: ", "basho@partner's password:", "パスワード:", "Verification code: "]
+        {
+            assert!(!demands_new_password(question), "{question}");
+        }
+    }
 }
