@@ -5,7 +5,6 @@
 //! request may have taken effect all the same.
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,79 +12,9 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::certificate_fault::CertificateFault;
-use super::medium::MediumFault;
+use super::medium_fault::MediumFault;
+use super::phase::Phase;
 use totatsu_base::remedy::Remedy;
-
-/// Where in the talk with a partner something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Phase {
-    /// Looking up the address and opening the connection.
-    Connect,
-    /// The server's greeting, key exchange and host key.
-    Handshake,
-    /// Proving who we are.
-    Authenticate,
-    /// Starting the file transfer service on the authenticated line.
-    Start,
-    /// Opening a file.
-    Open,
-    /// Writing bytes.
-    Write,
-    /// Having written bytes put on the partner's disk.
-    Sync,
-    /// Closing a file.
-    Close,
-    /// Asking about a name.
-    Stat,
-    /// Reading bytes.
-    Read,
-    /// Giving a file another name.
-    Rename,
-    /// Removing a file.
-    Remove,
-    /// Asking for free space.
-    Space,
-    /// Asking what a directory holds.
-    List,
-}
-
-impl Phase {
-    /// Whether a request of this phase changes something at the partner.
-    pub fn changes_partner(self) -> bool {
-        match self {
-            Phase::Open | Phase::Write | Phase::Sync | Phase::Close | Phase::Rename | Phase::Remove => true,
-            Phase::Connect
-            | Phase::Handshake
-            | Phase::Authenticate
-            | Phase::Start
-            | Phase::Stat
-            | Phase::Read
-            | Phase::Space
-            | Phase::List => false,
-        }
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Phase::Connect => "connect",
-            Phase::Handshake => "handshake",
-            Phase::Authenticate => "authenticate",
-            Phase::Start => "start",
-            Phase::Open => "open",
-            Phase::Write => "write",
-            Phase::Sync => "sync",
-            Phase::Close => "close",
-            Phase::Stat => "stat",
-            Phase::Read => "read",
-            Phase::Rename => "rename",
-            Phase::Remove => "remove",
-            Phase::Space => "space",
-            Phase::List => "list",
-        })
-    }
-}
 
 /// Why a partner could not be asked, or what it refused.
 #[derive(Debug, thiserror::Error)]
@@ -214,6 +143,17 @@ pub enum TransportError {
         user: String,
         /// What the server is ready to accept, in its words.
         methods: Vec<String>,
+    },
+    /// The server takes our password, or what it was, and demands that we choose another: only a person can. Nothing is given
+    /// to it again, for each try may count towards a lock.
+    #[error(
+        "user {user}: the server demands a new password ({words}); agree one with the partner, put it in place, then release"
+    )]
+    NewPasswordDemanded {
+        /// The account.
+        user: String,
+        /// What the server says.
+        words: String,
     },
     /// Our private key can't be used: missing, unreadable, wrong passphrase or open to others.
     #[error("private key {}: {cause}; put it in place with mode 0600", path.display())]
@@ -431,6 +371,7 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
@@ -469,6 +410,7 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
@@ -500,6 +442,7 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }

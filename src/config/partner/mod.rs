@@ -18,7 +18,7 @@ use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::sheet::SheetWishes;
 use crate::transport::ftps::AgreedNames;
-use crate::transport::medium::{MediumSettings, Rule};
+use crate::transport::medium::{MediumRule, MediumSettings};
 use crate::transport::{Deadlines, MinimumThroughput, Reach};
 use ftps::FtpsTable;
 use reading::Reading;
@@ -239,10 +239,12 @@ impl Reading<'_> {
                 self.wrong("medium.labels", "either ids or labels tell the right medium, not both");
                 None
             }
-            (None, Some(labels)) => Some(Rule::Labels(labels)),
-            (ids, None) => Some(Rule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() }),
+            (None, Some(labels)) => Some(MediumRule::Labels(labels)),
+            (ids, None) => {
+                Some(MediumRule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() })
+            }
         };
-        if matches!(&rule, Some(Rule::Labels(labels)) if labels.is_empty()) {
+        if matches!(&rule, Some(MediumRule::Labels(labels)) if labels.is_empty()) {
             self.wrong("medium.labels", "empty: name a label, or leave the key out");
         }
         let mut settings = MediumSettings::new(resolve(self.directory, &table.path?), partner);
