@@ -1,6 +1,6 @@
 //! What every delivery and collection comes to: a receipt, and its place in the archive.
 
-use super::perform::Performed;
+use super::performed::Performed;
 use crate::archive;
 use crate::blocking::blocking;
 use crate::clock::Moment;
