@@ -28,6 +28,7 @@ use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::spool::{self, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::Pool;
+use crate::unaccepted::Unaccepted;
 use looks::Looks;
 
 pub use claims::{Claim, Watched};
@@ -52,6 +53,8 @@ pub struct Gateway {
     pub ledger: Ledger,
     /// Which partners can't be reached.
     pub outages: Outages,
+    /// Which files can't be accepted.
+    pub unaccepted: Unaccepted,
     /// What signs its receipts.
     pub receipt_key: ReceiptKey,
     /// Tells alerts.
@@ -115,6 +118,7 @@ impl Gateway {
             ledger,
             receipt_key,
             outages,
+            unaccepted: Unaccepted::default(),
             bell,
             pools,
             conversions: Semaphore::new(CONVERSIONS),
