@@ -16,8 +16,8 @@ use rustix::process::{Pid, Signal};
 use tokio::process::Command;
 
 use crate::collect::exclusive::Exclusive;
-use crate::config::program::fault_of_program;
 pub use crate::evidence::Imported;
+use crate::program::fault_of_program;
 use crate::remedy::Remedy;
 use crate::spool::{DeliveryFolder, SpoolError};
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Config;
+use super::link::SameName;
+use super::ready::Config;
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
 use crate::layout::Layout;
 use crate::ledger::state::Delivery;
-use crate::link::SameName;
 use crate::schedule::hours::Hours;
 use crate::transport::Reach;
 

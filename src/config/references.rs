@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::document::{Document, Problem, Severity};
-use super::environment::file_of;
-use super::{Config, GATEWAY_FILE};
+use super::link::{InboundLink, Link};
+use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
-use crate::collect::link::InboundLink;
 use crate::convert::{self, Values};
+use crate::document::{Document, Problem, Severity};
 use crate::layout::{Layout, LayoutStatus};
-use crate::link::Link;
 use crate::transport::Reach;
 use crate::transport::medium::names;
 
@@ -64,8 +62,8 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
-            && (&other.partner, &other.directory) == (&link.partner, &link.directory)
-            && other.name_pattern.text() == link.name_pattern.text()
+            && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
+            && other.expected.name_pattern.text() == link.expected.name_pattern.text()
     };
     if let Some(other) = config.inbound.values().find(same_files) {
         let message = format!("link {} means the same files: each of them is collected by both", other.name);

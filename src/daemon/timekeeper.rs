@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::{DaemonError, Stopping};
+use crate::alert::{Alert, Kind, Subject, Watch};
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::config::Config;
@@ -22,7 +23,6 @@ use crate::gateway::{Gateway, Stop};
 use crate::ledger::state::{Delivery, Gate, Stage, Standing};
 use crate::ledger::{Ledger, LedgerError};
 use crate::link::Link;
-use crate::schedule::alert::{Alert, Kind, Subject, Watch};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;

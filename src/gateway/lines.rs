@@ -4,13 +4,13 @@
 //! Owns what is told of a partner's line and recorded about it. Tries nothing by itself; daemon/probes does.
 
 use super::{Failure, Gateway, OURSELVES, Outage};
+use crate::alert::{self, Alert, Kind};
 use crate::clock::Moment;
 use crate::ledger::LedgerError;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Gate};
 use crate::ledger::step::Step;
 use crate::remedy::Remedy;
-use crate::schedule::alert::{self, Alert, Kind};
 use crate::transport::medium::MediumFault;
 use crate::transport::pool::Lease;
 use crate::transport::{Session, TransportError};

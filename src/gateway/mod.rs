@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
+use crate::alert::Bell;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
 use crate::delivery_id::DeliveryId;
@@ -24,7 +25,6 @@ use crate::ledger::step::Step;
 use crate::ledger::{Ledger, LedgerError, Opening};
 use crate::receipt::Sender;
 use crate::receipt::key::{KeyError, ReceiptKey};
-use crate::schedule::alert::Bell;
 use crate::spool::{self, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::Pool;

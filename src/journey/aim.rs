@@ -7,13 +7,14 @@
 
 use crate::acknowledge::Agreement;
 use crate::blocking::blocking;
+use crate::config::link::{Link, SameName};
 use crate::config::{Config, no_such_link};
 use crate::digest::Sha256;
 use crate::gateway::{Failure, Gateway};
 use crate::ledger::event::Event;
 use crate::ledger::state::Delivery;
 use crate::ledger::step::Step;
-use crate::link::{Link, SameName, numbered};
+use crate::names::{NameFacts, numbered};
 use crate::remedy::Remedy;
 use crate::sheet::{self, Carried, Sheet};
 use crate::spool::{self, DeliveryFolder, SpoolError};
@@ -57,14 +58,8 @@ pub(crate) fn acknowledgement_path(
 
 /// A name pattern filled with what is known of a delivery.
 fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
-    let source = delivery.name();
-    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
-    pattern
-        .replace("{name}", source)
-        .replace("{stem}", stem)
-        .replace("{id}", delivery.id.as_str())
-        .replace("{date}", &delivery.accepted_at.date().strftime("%Y%m%d").to_string())
-        .replace("{municipality}", municipality)
+    let date = delivery.accepted_at.date();
+    NameFacts { name: delivery.name(), id: &delivery.id, date, municipality }.fill(pattern)
 }
 
 /// Refuses a name that a medium couldn't hold; it is never changed silently.

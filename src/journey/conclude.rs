@@ -2,6 +2,7 @@
 //!
 //! Owns the one place where a failure becomes an event: tried again, queued, held, or the end of the gateway.
 
+use crate::alert::{self, Alert, Kind};
 use crate::clock::Moment;
 use crate::collect::answer::Answered;
 use crate::gateway::{Failure, Gateway, Stop};
@@ -10,7 +11,6 @@ use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Gate, Stage, Standing};
 use crate::ledger::step::Step;
 use crate::remedy::Remedy;
-use crate::schedule::alert::{self, Alert, Kind};
 use crate::schedule::hours::Hours;
 
 /// Records the evidence of a step, or what its failure means.

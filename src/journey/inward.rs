@@ -16,9 +16,11 @@ use crate::clock::Moment;
 use crate::collect::answer::{self, Agreed, Answered, Outcome};
 use crate::collect::clear;
 use crate::collect::exclusive::Exclusive;
+use crate::collect::expected::Completeness;
 use crate::collect::import::{self, ImportCommand, ImportError, Imported, Known};
-use crate::collect::link::{BadRecords, InboundLink, Readiness};
 use crate::collect::{fetch, place};
+use crate::config::link::Order;
+use crate::config::link::{BadRecords, InboundLink};
 use crate::config::no_such_link;
 use crate::convert::Values;
 use crate::decode::{self, DecodeError};
@@ -27,7 +29,6 @@ use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Source, Stage};
 use crate::ledger::step::Step;
-use crate::link::Order;
 use crate::spool::DeliveryFolder;
 
 /// Takes the next step of a collection and records what came of it.
@@ -88,8 +89,8 @@ async fn after_placing(gateway: &Gateway, delivery: Delivery) -> Result<Delivery
 async fn fetch(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Fetch)?;
     let found = &collection.found;
-    let digest = link.digest_path(&found.name);
-    let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.stable_for };
+    let digest = link.expected.digest_path(&found.name);
+    let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.expected.stable_for };
     let mut lease = gateway.session(delivery, Step::Fetch).await?;
     let progress = gateway.watch(&delivery.id);
     let folder = gateway.spool.folder(&delivery.id);
@@ -331,12 +332,12 @@ async fn clear(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Re
     let lacking = || Failure::hold(Step::Clear, lacks_evidence("fetched"));
     let collection = delivery.collection().ok_or_else(lacking)?;
     let fetched = collection.fetched.as_ref().ok_or_else(lacking)?;
-    let digest = link.own_digest_path(&collection.found.name);
+    let digest = link.expected.own_digest_path(&collection.found.name);
     let ours = clear::Ours {
         id: &delivery.id,
         found: &collection.found,
         fetched,
-        marked: link.ready == Readiness::Marker,
+        marked: link.expected.complete == Completeness::Marker,
         digest: digest.as_deref(),
     };
     let mut lease = gateway.session(delivery, Step::Clear).await?;

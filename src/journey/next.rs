@@ -3,7 +3,7 @@
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
 use crate::collect::import::ImportCommand;
-use crate::collect::link::InboundLink;
+use crate::config::link::InboundLink;
 use crate::gateway::Gateway;
 use crate::ledger::state::{Delivery, Stage};
 

@@ -11,4 +11,5 @@ pub mod document;
 pub mod durable;
 pub mod evidence;
 pub mod names;
+pub mod program;
 pub mod remedy;
