@@ -60,6 +60,7 @@ pub mod gateway;
 pub mod probe;
 pub mod schedule;
 pub mod sheet;
+pub mod unaccepted;
 
 // How people reach it, and check it.
 pub mod audit;

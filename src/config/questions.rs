@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::link::SameName;
+use super::link::{Order, SameName};
 use super::ready::Config;
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
@@ -31,6 +31,12 @@ impl Config {
     /// Whether there is a link of this name, either way.
     pub fn has_link(&self, link: &str) -> bool {
         self.links.contains_key(link) || self.inbound.contains_key(link)
+    }
+
+    /// Whether a link of this name, either way, wants one after another without a gap.
+    pub fn is_strict(&self, link: &str) -> bool {
+        let outbound = self.links.get(link).map(|link| link.order);
+        outbound.or_else(|| self.inbound.get(link).map(|link| link.order)) == Some(Order::Strict)
     }
 
     /// When the hours of a delivery's partner and link begin, if they are closed now.
