@@ -132,7 +132,7 @@ async fn who_is_told_to_try_a_resend_again_in_a_moment_has_begun_none() {
         gateway.ledger.record(id(1), event).await.unwrap();
     }
     let desk = Desk::of_daemon(gateway.clone());
-    let claim = gateway.claim(&id(1)).unwrap();
+    let claim = gateway.claims.claim(&id(1)).unwrap();
     let refused = why(desk.answer(resend(), Caller::ourselves()).await);
     assert!(refused.contains("try again in a moment"), "{refused}");
     assert_eq!(gateway.ledger.newest_first().count(), 1);

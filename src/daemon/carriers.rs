@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
-use super::{DaemonError, Stopping};
+use super::stopping::{DaemonError, Stopping};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::{Gateway, Stop};
@@ -184,7 +184,7 @@ async fn next_step(
             },
         },
     };
-    let Some(_claim) = gateway.claim(id) else {
+    let Some(_claim) = gateway.claims.claim(id) else {
         give_back(line);
         return Ok(Next::After(AFTER_ACT));
     };

@@ -11,6 +11,7 @@
 //!
 //! The order to read: this file, `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
 
+mod form;
 mod look;
 mod quarantine;
 mod rows;
@@ -27,21 +28,13 @@ use crate::report::{ProblemReport, ReportHeading, RowProblem};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
 use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
 use crate::values::{self, FixedBytes, LayoutValues, RefusedValue};
+pub use form::RowForm;
 pub use look::picture;
 use quarantine::Quarantine;
 use rows::Rows;
 use totatsu_base::digest::{Hashing, Sha256};
 pub use totatsu_base::evidence::Decoded;
 use totatsu_base::remedy::Remedy;
-
-/// The form in which rows are handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowForm {
-    /// A heading and one row for each data record.
-    Csv,
-    /// One JSON object for each record of any kind.
-    JsonLines,
-}
 
 /// What one decoding works on.
 #[derive(Debug, Clone, Copy)]
