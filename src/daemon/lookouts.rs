@@ -99,10 +99,10 @@ impl Post {
     fn closed_for(&self) -> Result<Option<(Duration, Gate)>, LedgerError> {
         let (gateway, link) = (&self.gateway, &self.link);
         let (partner, name) = (link.partner.clone(), link.name.clone());
-        if let Some(hold) = gateway.ledger.hold(&AlertSubject::Partner(partner.clone()))? {
+        if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
             return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason: hold.reason })));
         }
-        if let Some(hold) = gateway.ledger.hold(&AlertSubject::Link(name.clone()))? {
+        if let Some(hold) = gateway.ledger.hold(&Subject::Link(name.clone()))? {
             return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason: hold.reason })));
         }
         if let Some(outage) = gateway.outages.of(&partner).filter(|outage| !outage.can_be_read()) {
