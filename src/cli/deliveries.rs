@@ -71,7 +71,17 @@ pub(super) struct Collect {
     link: String,
 }
 
-/// `totatsu resend` and `cancel`.
+/// `totatsu resend`.
+#[derive(Debug, Args)]
+pub(super) struct Resend {
+    #[command(flatten)]
+    act: ByHand,
+    /// Send it although something newer was delivered, or is on its way, or its turn on an ordered link is over
+    #[arg(long)]
+    even_if_older: bool,
+}
+
+/// `totatsu cancel`, and a part of `resend`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
     /// The delivery's id, or three or more characters of it that no other has
@@ -114,6 +124,13 @@ impl Show {
 
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(ask(common, Question::Show { id: self.id }).map(|answer| show(common, answer)))
+    }
+}
+
+impl Resend {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        let even_if_older = self.even_if_older;
+        self.act.run(common, |id, by, reason| Question::Resend { id, by, reason, even_if_older })
     }
 }
 

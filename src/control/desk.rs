@@ -15,7 +15,7 @@ use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::evidence::Asker;
 use crate::gateway::{Claim, Gateway};
-use crate::journey;
+use crate::journey::{self, recover};
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, Stage, Standing};
@@ -77,7 +77,9 @@ impl Desk {
                 self.reading(found).await.map(|shown| Answer::Delivery(Box::new(shown)))
             }
             Question::ReceiptNumber { number } => self.reading(move |desk| desk.receipt(number)).await,
-            Question::Resend { id, by, reason } => self.resend(id, asker(by).await, reason).await,
+            Question::Resend { id, by, reason, even_if_older } => {
+                self.resend(id, asker(by).await, reason, even_if_older).await
+            }
             Question::Status => self.reading(Desk::status).await,
             Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => {
@@ -138,19 +140,27 @@ impl Desk {
     }
 
     /// Nothing is recorded before the original is claimed: who is told to try again has begun no second delivery.
-    async fn resend(&self, id: String, asker: Asker, reason: String) -> Result<Answer, ControlError> {
+    async fn resend(
+        &self,
+        id: String,
+        asker: Asker,
+        reason: String,
+        even_if_older: bool,
+    ) -> Result<Answer, ControlError> {
         let original = self.found(id).await?;
         let _claim = self.claim(&original.id)?;
         let original = self.found(original.id.to_string()).await?;
         if let Some(message) = nothing_to_resend(&original) {
             return Err(ControlError::Unfit(message));
         }
+        let candidate = original.clone();
+        self.reading(move |desk| desk.check_order(&candidate, even_if_older)).await?;
         let new = DeliveryId::new(Moment::now());
         let place = self.spool.folder(&new);
         let (from, to) = (original.clone(), place.clone());
         self.reading(move |desk| desk.copy_kept(&from, &to)).await?;
         let (by, cancelled) = (asker.to_string(), format!("its bytes are sent again as {new}: {reason}"));
-        let (of, even_if_older) = (original.id.clone(), false);
+        let of = original.id.clone();
         let resent = Event::Resent { of, by: by.clone(), reason, even_if_older };
         let recorded = self.ledger().record_act(new, resent, asker.clone()).await;
         let delivery = recorded.inspect_err(|error| {
@@ -252,6 +262,10 @@ impl Desk {
             let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
             let message = format!("{kind} {id} is {state}: there is nothing left to hold");
             return Err(ControlError::Unfit(message));
+        }
+        // Nobody compares ledger and partner while no daemon runs: what the last one left in the middle stays known.
+        if let (Office::LedgerAlone(ledger), Some(event)) = (&self.office, recover::interrupted(&delivery)) {
+            ledger.record(delivery.id.clone(), event).await?;
         }
         let event = Event::HeldByHand { by: asker.to_string(), reason };
         let delivery = self.ledger().record_act(delivery.id, event, asker).await?;

@@ -5,6 +5,7 @@
 
 mod desk;
 mod import;
+mod order;
 mod overview;
 mod socket;
 pub mod texts;
@@ -96,6 +97,9 @@ pub enum Question {
         by: String,
         /// Why.
         reason: String,
+        /// Although something newer was delivered, or is on its way.
+        #[serde(default)]
+        even_if_older: bool,
     },
     /// Give a held, waiting or queued delivery up.
     Cancel {

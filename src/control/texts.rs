@@ -74,7 +74,7 @@ impl Question {
                 *says = name(says)?;
                 act(by, reason)
             }
-            Question::Resend { id, by, reason } | Question::Cancel { id, by, reason } => {
+            Question::Resend { id, by, reason, even_if_older: _ } | Question::Cancel { id, by, reason } => {
                 checked("the id", id, NAME)?;
                 act(by, reason)
             }
@@ -136,7 +136,7 @@ mod tests {
             Question::Release { whom: Whom::Delivery(ok()), by: by(), reason: long() },
             Question::Confirm { id: ok(), says: long(), by: by(), how, reason: ok() },
             Question::Confirm { id: ok(), says: ok(), by: by(), how, reason: long() },
-            Question::Resend { id: ok(), by: by(), reason: long() },
+            Question::Resend { id: ok(), by: by(), reason: long(), even_if_older: false },
             Question::Cancel { id: long(), by: by(), reason: ok() },
             Question::Import { directory: long().into(), by: by() },
             Question::Import { directory: ok().into(), by: long() },

@@ -52,8 +52,8 @@ impl Gateway {
             );
             return Err(Failure::hold(step, reason));
         };
-        let error = match pool.session_with(permit).await {
-            Ok(lease) => return Ok(lease),
+        let error = match pool.open(&permit).await {
+            Ok(session) => return Ok(pool.lease(session, permit)),
             Err(error) => error,
         };
         if let Some(fault) = error.medium_wanted() {
@@ -75,8 +75,9 @@ impl Gateway {
         let Some(pool) = self.pools.get(partner) else {
             return Ok(Err(format!("partner {partner} is not in the configuration")));
         };
-        match pool.session().await {
-            Ok(lease) => Ok(Ok(lease)),
+        let permit = pool.permit().await;
+        match pool.open(&permit).await {
+            Ok(session) => Ok(Ok(pool.lease(session, permit))),
             Err(error) => {
                 let why = error.to_string();
                 let busy = error.remedy() == Remedy::Retry && pool.in_use() > 0;
