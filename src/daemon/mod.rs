@@ -39,8 +39,9 @@ const CLEAR: Duration = Duration::from_secs(24 * 3600);
 /// See [`DaemonError`]. Nothing accepted is lost by any of them.
 pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()) -> Result<(), DaemonError> {
     let last_recorded = clearing::last_recorded(&gateway.ledger).map_err(Stop::from)?;
-    let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
+    // Before anything is changed of what deliveries waited for when the gateway ended.
     probes::known_from_before(&gateway).map_err(Stop::from)?;
+    let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
     unfinished.iter().for_each(|id| gateway.wake(id));
     let listener = control::listen(&gateway.socket())?;
     let mut tasks: JoinSet<Result<(), DaemonError>> = JoinSet::new();
