@@ -50,10 +50,9 @@ impl Office {
     }
 
     async fn shown(&self, question: Question) -> Shown {
-        match self.answer(question).await {
-            Answer::Delivery(shown) => *shown,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.answer(question).await;
+        let Answer::Delivery(shown) = answer else { panic!("{answer:?}") };
+        *shown
     }
 }
 
@@ -75,10 +74,8 @@ fn release(of: &DeliveryId) -> Question {
 }
 
 fn why(answer: Answer) -> String {
-    match answer {
-        Answer::Refused(why) => why,
-        other => panic!("{other:?}"),
-    }
+    let Answer::Refused(why) = answer else { panic!("{answer:?}") };
+    why
 }
 
 /// One thread runs everything here: were the index read on it, nothing else could go on meanwhile.

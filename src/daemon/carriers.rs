@@ -12,7 +12,7 @@ use super::{DaemonError, Stopping};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::{Gateway, Stop};
-use crate::journey::{self, Line};
+use crate::journey::{self, Connected};
 use crate::ledger::LedgerError;
 use crate::ledger::state::{Delivery, Gate, Standing};
 use crate::ledger::step::Step;
@@ -250,7 +250,7 @@ async fn stand_in_line<'g>(
     }
 }
 
-fn give_back(line: Option<Line<'_>>) {
+fn give_back(line: Option<Connected<'_>>) {
     if let Some(Ok(lease)) = line {
         lease.give_back();
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::closing::archive;
-use super::perform::{Begun, Performed};
+use super::performed::{Begun, Performed};
 use super::plan::lacks_evidence;
 use super::turn;
 use crate::blocking::blocking;
@@ -29,7 +29,7 @@ use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Source, Stage};
 use crate::ledger::step::Step;
-use crate::ledger::way::HandedOver;
+use crate::ledger::way::InInbox;
 use crate::transport::pool::Lease;
 
 pub(super) async fn fetch(
@@ -146,7 +146,7 @@ pub(super) fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result
 pub(super) async fn run_import(
     gateway: &Gateway,
     delivery: &Delivery,
-    handed_over: HandedOver<'_>,
+    handed_over: InInbox<'_>,
     lock: &Exclusive,
     ended: Option<Imported>,
 ) -> Result<Event, Failure> {
@@ -156,7 +156,7 @@ pub(super) async fn run_import(
     let imported = match ended {
         Some(imported) => imported,
         None => {
-            let HandedOver { decoded, placing, placed } = handed_over;
+            let InInbox { decoded, placing, placed } = handed_over;
             let environment = [
                 ("TOTATSU_ID", delivery.id.to_string()),
                 ("TOTATSU_LINK", delivery.link.clone()),
@@ -188,7 +188,7 @@ async fn ended_well(
 pub(super) async fn end_of_import(
     gateway: &Gateway,
     delivery: &Delivery,
-    handed_over: HandedOver<'_>,
+    handed_over: InInbox<'_>,
 ) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Import)?;
     let _lock = gateway.lock(&link.lock, Step::Import)?;
