@@ -27,7 +27,11 @@ pub mod journey;
 
 pub mod deliver;
 pub use deliver::{accept, acknowledge, publish, transfer, verify};
-pub use totatsu_records::encode as convert;
+/// The convert step: its work is the records engine's.
+pub mod convert {
+    pub use totatsu_records::encode::{ConvertError, Converted, EncodeWork as Work, convert, folds};
+    pub use totatsu_records::{LayoutValues as Values, check_values};
+}
 
 pub mod receipt;
 
@@ -56,6 +60,7 @@ pub mod gateway;
 pub mod probe;
 pub mod schedule;
 pub mod sheet;
+pub mod unaccepted;
 
 // How people reach it, and check it.
 pub mod audit;

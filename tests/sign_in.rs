@@ -409,7 +409,9 @@ fn an_encrypted_key_of_an_old_form_is_opened_or_the_command_that_rewrites_it_is_
             .arg(&key)
             .status();
         assert!(made.unwrap().success());
-        let text = fs::read_to_string(&key).unwrap().replace("DEK-Info: AES-128-CBC", &format!("DEK-Info: {cipher}"));
+        let text = fs::read_to_string(&key)
+            .unwrap()
+            .replace("DEK-Info: AES-128-CBC", &format!("DEK-Info: {cipher}"));
         fs::write(&key, text).unwrap();
         let checked = check_key(&key, passphrase.as_ref());
         assert_eq!(checked.is_ok(), opened, "{kind} {cipher}: {checked:?}");
@@ -557,12 +559,17 @@ async fn a_server_that_demands_a_new_password_is_held_at_once_and_gets_the_old_o
         (Password, "Your password has expired. New password: ", true),
     ] {
         let given = Arc::default();
-        let server = Demanding { wants: vec![method], second_question: Some(question), given: Arc::clone(&given) };
+        let server =
+            Demanding { wants: vec![method], second_question: Some(question), given: Arc::clone(&given) };
         let mut settings = server.listen().await;
         settings.deadlines.authenticate = Duration::from_secs(2);
         settings.authentication = vec![Authentication::Password(Secret::new("an old pond"))];
         let error = refused(&settings).await;
-        assert_eq!(matches!(error, TransportError::NewPasswordDemanded { .. }), demand, "{question}: {error}");
+        assert_eq!(
+            matches!(error, TransportError::NewPasswordDemanded { .. }),
+            demand,
+            "{question}: {error}"
+        );
         assert_eq!(error.remedy(), Remedy::Hold, "{question}: {error}");
         let given: Vec<String> = given.lock().unwrap().clone();
         // Before the server has told its methods, a password may be tried outside a dialogue, too.
@@ -591,7 +598,8 @@ async fn the_receipt_names_every_proof_and_old_servers_with_the_curves_of_nist_a
     let words = session.peer().authenticated_by.clone();
     assert_eq!(words.matches("publickey SHA256:").count(), 2, "{words}");
     for exchange in ["ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521"] {
-        let sshd = Sshd::start(Options { lines: vec![format!("KexAlgorithms {exchange}")], ..Options::default() });
+        let sshd =
+            Sshd::start(Options { lines: vec![format!("KexAlgorithms {exchange}")], ..Options::default() });
         let session = connect(&of_sshd(&sshd)).await.unwrap();
         assert_eq!(session.peer().key_exchange, exchange);
     }

@@ -77,7 +77,14 @@ async fn serve(configured: config::Config) -> Exit {
             "cut off the journal's torn end: a crash came before it was acknowledged"
         );
     }
-    if let Some(aside) = opening.set_aside {
+    if let Some(format) = opening.other_format {
+        let events = opening.replayed;
+        tracing::info!(
+            format,
+            events,
+            "the index was of another version's format and was rebuilt from the journal"
+        );
+    } else if let Some(aside) = opening.set_aside {
         tracing::warn!(aside = %aside.display(), events = opening.replayed, "the index was unusable and was rebuilt from the journal");
     }
     end_at_last(gateway.ledger.index_failure(), LAST);

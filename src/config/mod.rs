@@ -8,6 +8,7 @@ mod gateway;
 pub mod link;
 pub mod partner;
 mod questions;
+mod ready;
 mod references;
 
 pub(crate) use totatsu_base::document::resolve;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::layout::Shelf;
+use crate::layout::LayoutCatalogue;
 use crate::schedule::calendar::Calendar;
 use crate::spool::Spool;
 use document::{Document, Problem, Severity};
@@ -29,26 +30,12 @@ pub use gateway::{GatewaySettings, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
 use partner::{Partner, PartnerFile};
 pub use questions::no_such_link;
+pub use ready::Config;
+pub(crate) use ready::GATEWAY_FILE;
+use ready::file_of;
 
 /// Where the configuration is unless the command line says otherwise.
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
-/// The file that makes a directory a configuration.
-pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
-
-/// Everything, ready for use.
-#[derive(Debug)]
-pub struct Config {
-    /// The gateway itself.
-    pub gateway: GatewaySettings,
-    /// Partners by name.
-    pub partners: BTreeMap<String, Partner>,
-    /// Outbound links by name.
-    pub links: BTreeMap<String, Link>,
-    /// Inbound links by name; none has the name of an outbound one.
-    pub inbound: BTreeMap<String, InboundLink>,
-    /// All layouts.
-    pub shelf: Shelf,
-}
 
 /// Reads only `totatsu.toml`: enough for commands that ask the ledger or the daemon.
 ///
@@ -80,7 +67,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let links = read_outbound(directory, &spool, &calendar, &mut problems);
     let inbound = read_inbound(directory, (&spool, &municipality), &calendar, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
-    let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
+    let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
         severity: Severity::Error,
         file,
@@ -88,7 +75,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    let config = Config { gateway, partners, links, inbound, shelf };
+    let config = Config { gateway, partners, links, inbound, catalogue };
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)
@@ -124,7 +111,7 @@ pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Probl
 
 /// The file of a partner.
 pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
-    environment::file_of(directory, "partners", name)
+    file_of(directory, "partners", name)
 }
 
 /// The partner's directories to which links go, each once; links that can't be read go nowhere.

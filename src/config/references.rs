@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::document::{Document, Problem, Severity};
-use super::environment::file_of;
 use super::link::{InboundLink, Link};
-use super::{Config, GATEWAY_FILE};
+use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
 use crate::convert::{self, Values};
-use crate::layout::{Layout, Status};
+use crate::document::{Document, Problem, Severity};
+use crate::layout::{Layout, LayoutStatus};
 use crate::transport::Reach;
 use crate::transport::medium::names;
 
@@ -18,7 +17,7 @@ use crate::transport::medium::names;
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
     let main = Document::of(&directory.join(GATEWAY_FILE));
-    if config.shelf.iter().next().is_none() {
+    if config.catalogue.iter().next().is_none() {
         let message = format!("no layout can be read below {}", config.gateway.layouts.display());
         problems.push(main.problem(Severity::Error, "paths.layouts", message));
     }
@@ -36,7 +35,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         }
         faults.extend(fault_of_deadline(config, link));
         problems.extend(told(&document, faults));
-        let layout = config.shelf.choose(&link.layout, Moment::now().date());
+        let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
     }
     for link in config.inbound.values() {
@@ -59,7 +58,7 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
         faults.push(("inbox.directory", fault));
     }
     let mut problems = told(&document, faults);
-    let layout = config.shelf.choose(&link.layout, Moment::now().date());
+    let layout = config.catalogue.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
@@ -97,7 +96,7 @@ fn faults_of_either_way(
     }
     let today = now.date();
     // That there is no layout at all is said once, of the gateway.
-    if config.shelf.choose(layout, today).is_none() && config.shelf.iter().next().is_some() {
+    if config.catalogue.choose(layout, today).is_none() && config.catalogue.iter().next().is_some() {
         let known = names(config);
         faults.push(("layout", format!("no layout {layout:?} is in force on {today}; there are: {known}")));
     }
@@ -132,14 +131,14 @@ fn plain(outbox: &Path) -> PathBuf {
 }
 
 fn names(config: &Config) -> String {
-    let mut names: Vec<&str> = config.shelf.iter().map(|layout| layout.id()).collect();
+    let mut names: Vec<&str> = config.catalogue.iter().map(|layout| layout.id()).collect();
     names.dedup();
     names.join(", ")
 }
 
 fn sample_warning(document: &Document, layout: &Layout) -> Option<Problem> {
     let message = format!("layout {} is a sample: put the partner's own sheet in its place", layout.id());
-    let is_sample = layout.status() == Status::Sample;
+    let is_sample = layout.status() == LayoutStatus::Sample;
     is_sample.then(|| document.problem(Severity::Warning, "layout", message))
 }
 

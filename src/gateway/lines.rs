@@ -12,25 +12,48 @@ use crate::ledger::state::{Delivery, Gate};
 use crate::ledger::step::Step;
 use crate::remedy::Remedy;
 use crate::transport::medium::MediumFault;
-use crate::transport::pool::Lease;
+use crate::transport::pool::{Lease, Permit};
 use crate::transport::{Session, TransportError};
 
 impl Gateway {
-    /// A session with a delivery's partner. Where none comes about, the partner counts as down for every delivery, or as
-    /// held where a person has to act.
+    /// A session with a delivery's partner, as soon as one may be opened.
     ///
     /// # Errors
     /// The partner can't be reached, or has left the configuration.
     pub async fn session(&self, delivery: &Delivery, step: Step) -> Result<Lease<'_>, Failure> {
+        let permit = self.permit(&delivery.partner).await;
+        self.session_with(permit, delivery, step).await
+    }
+
+    /// The right to a session with a partner, as soon as its limit of connections allows; nothing where it has left the
+    /// configuration.
+    pub async fn permit(&self, partner: &str) -> Option<Permit<'_>> {
+        match self.pools.get(partner) {
+            Some(pool) => Some(pool.permit().await),
+            None => None,
+        }
+    }
+
+    /// The session to which a permit is the right. Where none comes about, the partner counts as down for every delivery, or as
+    /// held where a person has to act.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or has left the configuration.
+    pub async fn session_with<'g>(
+        &'g self,
+        permit: Option<Permit<'g>>,
+        delivery: &Delivery,
+        step: Step,
+    ) -> Result<Lease<'g>, Failure> {
         let partner = &delivery.partner;
-        let pool = self.pools.get(partner).ok_or_else(|| {
+        let Some((pool, permit)) = self.pools.get(partner).zip(permit) else {
             let reason = format!(
                 "partner {partner} is not in the configuration any more: put it back, restart, then release"
             );
-            Failure::hold(step, reason)
-        })?;
-        let error = match pool.session().await {
-            Ok(lease) => return Ok(lease),
+            return Err(Failure::hold(step, reason));
+        };
+        let error = match pool.open(&permit).await {
+            Ok(session) => return Ok(pool.lease(session, permit)),
             Err(error) => error,
         };
         if let Some(fault) = error.medium_wanted() {
@@ -52,8 +75,9 @@ impl Gateway {
         let Some(pool) = self.pools.get(partner) else {
             return Ok(Err(format!("partner {partner} is not in the configuration")));
         };
-        match pool.session().await {
-            Ok(lease) => Ok(Ok(lease)),
+        let permit = pool.permit().await;
+        match pool.open(&permit).await {
+            Ok(session) => Ok(Ok(pool.lease(session, permit))),
             Err(error) => {
                 let why = error.to_string();
                 let busy = error.remedy() == Remedy::Retry && pool.in_use() > 0;
@@ -89,8 +113,8 @@ impl Gateway {
         }
         let now = Moment::now();
         let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
-        let outage =
-            Outage { since: now, attempts: 1, at: now, next, reason: error.to_string(), room_wanted: 0 };
+        let (since, attempts, reason, room_wanted) = (now, 1, error.to_string(), 0);
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason, room_wanted };
         if self.outages.begin(partner, outage) {
             self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
         }
@@ -103,7 +127,8 @@ impl Gateway {
     pub fn want_medium(&self, partner: &str, reason: String, room_wanted: u64) -> Gate {
         let now = Moment::now();
         let next = now.after(self.config.gateway.backoff.first);
-        let outage = Outage { since: now, attempts: 1, at: now, next, reason: reason.clone(), room_wanted };
+        let (since, attempts, told) = (now, 1, reason.clone());
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason: told, room_wanted };
         if self.outages.begin(partner, outage.clone()) {
             self.tell_of_partner(Kind::MediumWanted, partner, reason);
         }

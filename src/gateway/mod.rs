@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
 use crate::alert::Bell;
 use crate::collect::exclusive::{self, Exclusive};
@@ -28,6 +28,7 @@ use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::spool::{self, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::Pool;
+use crate::unaccepted::Unaccepted;
 use looks::Looks;
 
 pub use claims::{Claim, Watched};
@@ -52,6 +53,8 @@ pub struct Gateway {
     pub ledger: Ledger,
     /// Which partners can't be reached.
     pub outages: Outages,
+    /// Which files can't be accepted.
+    pub unaccepted: Unaccepted,
     /// What signs its receipts.
     pub receipt_key: ReceiptKey,
     /// Tells alerts.
@@ -61,6 +64,7 @@ pub struct Gateway {
     looks: BTreeMap<String, Looks>,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
     claimed: Mutex<HashSet<DeliveryId>>,
+    stirred: Notify,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
 }
@@ -114,12 +118,14 @@ impl Gateway {
             ledger,
             receipt_key,
             outages,
+            unaccepted: Unaccepted::default(),
             bell,
             pools,
             conversions: Semaphore::new(CONVERSIONS),
             looks,
             watched: Mutex::default(),
             claimed: Mutex::default(),
+            stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),
         };
@@ -150,9 +156,16 @@ impl Gateway {
             });
             queued.extend(delivery.map(|delivery| (delivery.begun, id)));
         }
+        // Those that wait for a session aren't queued, and have to know as well.
+        self.stirred.notify_waiters();
         queued.sort();
         queued.iter().for_each(|(_, id)| self.wake(id));
         Ok(())
+    }
+
+    /// Waits until a partner or a link was held or released.
+    pub async fn stirred(&self) {
+        self.stirred.notified().await;
     }
 
     /// Waits until one more conversion may run.

@@ -29,8 +29,12 @@ const ENDINGS: [&str; 3] = ["html", "txt", "json"];
 pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
-    let target = target(link, delivery, &gateway.config.gateway.municipality);
+    let mut target = target(link, delivery, &gateway.config.gateway.municipality);
     check_name(gateway, delivery, &target)?;
+    target.acknowledgement = link
+        .acknowledgement
+        .as_ref()
+        .map(|agreement| acknowledgement_path(&gateway.config, agreement, delivery, &target));
     Ok(Event::TransferStarted { target })
 }
 
@@ -45,13 +49,16 @@ fn target(link: &Link, delivery: &Delivery, municipality: &str) -> Target {
     Target::new(&delivery.id, &link.directory, name, overwrite)
 }
 
-/// Where the partner's acknowledgement of a delivery appears.
+/// Where the partner's acknowledgement of a delivery appears: where that was agreed when it was sent, or is now.
 pub(crate) fn acknowledgement_path(
     config: &Config,
     agreement: &Agreement,
     delivery: &Delivery,
     target: &Target,
 ) -> String {
+    if let Some(path) = &target.acknowledgement {
+        return path.clone();
+    }
     let name = fill(&agreement.name, delivery, &config.gateway.municipality);
     path_in(&agreement.directory, &name.replace("{remote}", &target.name))
 }

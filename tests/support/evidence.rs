@@ -153,7 +153,9 @@ pub fn receipted(delivery: &Delivery, previous: Option<ReceiptLink>, folder: &De
 }
 
 pub fn archived() -> Event {
-    Event::Archived { archived: Archived { folder: PathBuf::from("/archive"), keep_until: at() } }
+    Event::Archived {
+        archived: Archived { folder: PathBuf::from("/archive"), keep_until: at(), swept: None },
+    }
 }
 
 pub fn waiting() -> Event {
@@ -173,6 +175,7 @@ pub fn held() -> Event {
         reason: "the name is taken".into(),
         duplicate_of: None,
         out_of_sequence: false,
+        unknown: false,
     }
 }
 
@@ -181,7 +184,12 @@ pub fn released() -> Event {
 }
 
 pub fn resent(of: &DeliveryId) -> Event {
-    Event::Resent { of: of.clone(), by: "yamada".into(), reason: "the partner lost it".into() }
+    Event::Resent {
+        of: of.clone(),
+        by: "yamada".into(),
+        reason: "the partner lost it".into(),
+        even_if_older: false,
+    }
 }
 
 /// Records a delivery from its acceptance up to the final name at the partner.

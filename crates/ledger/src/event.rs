@@ -11,13 +11,14 @@ use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Answered, Archived, Cleared, Converted, Decoded, Fetched, Found, Imported,
+    Accepted, Acknowledged, Answered, Archived, Asker, Cleared, Converted, Decoded, Fetched, Found, Imported,
     Placed, Placing, Published, Receipt, Target, Transferred, Verified,
 };
 
 /// Something that happened.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// The source is ours.
     Accepted {
@@ -177,9 +178,12 @@ pub enum Event {
         /// The delivery that seems to have carried the same content, where that is the reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         duplicate_of: Option<DeliveryId>,
-        /// Its date or number is as old as the last one's or older, and that is a reason.
+        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         out_of_sequence: bool,
+        /// The final name may have been given, nobody can tell, and that is the reason.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unknown: bool,
     },
     /// A person stopped the delivery.
     HeldByHand {
@@ -219,6 +223,9 @@ pub enum Event {
         by: String,
         /// Why.
         reason: String,
+        /// That person wants it sent although something newer was delivered, or is on its way.
+        #[serde(default, skip_serializing_if = "is_false")]
+        even_if_older: bool,
     },
     /// Nothing goes to a partner until it is released. About no delivery.
     PartnerHeld {
@@ -267,6 +274,13 @@ pub struct Entry {
     pub at: Moment,
     /// SHA-256 of the line before, without its line end; zeros for the first.
     pub prev: Sha256,
+    /// The format of the journal from here on, on the first line that a program writes which knows it, see
+    /// [`crate::journal::FORMAT`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<u32>,
+    /// Who asked for it, if it is an act by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asker: Option<Asker>,
     /// The delivery it is about; none for what happens to a partner or a link as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryId>,
@@ -276,45 +290,14 @@ pub struct Entry {
 }
 
 impl Event {
+    /// A delivery that a person has to decide on, for a reason that opens no gate when it is released.
+    pub fn held(step: Step, reason: String) -> Event {
+        Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown: false }
+    }
+
     /// The event's word, as it stands in the journal.
     pub fn word(&self) -> &'static str {
-        match self {
-            Event::Accepted { .. } => "accepted",
-            Event::Found { .. } => "found",
-            Event::Fetched { .. } => "fetched",
-            Event::Repeated { .. } => "repeated",
-            Event::Decoded { .. } => "decoded",
-            Event::PlacingStarted { .. } => "placing_started",
-            Event::Placed { .. } => "placed",
-            Event::ImportStarted { .. } => "import_started",
-            Event::Imported { .. } => "imported",
-            Event::Answered { .. } => "answered",
-            Event::Cleared { .. } => "cleared",
-            Event::Rejected { .. } => "rejected",
-            Event::Converted { .. } => "converted",
-            Event::TransferStarted { .. } => "transfer_started",
-            Event::Transferred { .. } => "transferred",
-            Event::Verified { .. } => "verified",
-            Event::Published { .. } => "published",
-            Event::Acknowledged { .. } => "acknowledged",
-            Event::NameTaken { .. } => "name_taken",
-            Event::Superseded { .. } => "superseded",
-            Event::Receipted { .. } => "receipted",
-            Event::Archived { .. } => "archived",
-            Event::Queued { .. } => "queued",
-            Event::Removed { .. } => "removed",
-            Event::Waiting { .. } => "waiting",
-            Event::Held { .. } => "held",
-            Event::HeldByHand { .. } => "held_by_hand",
-            Event::Released { .. } => "released",
-            Event::Confirmed { .. } => "confirmed",
-            Event::Cancelled { .. } => "cancelled",
-            Event::Resent { .. } => "resent",
-            Event::PartnerHeld { .. } => "partner_held",
-            Event::PartnerReleased { .. } => "partner_released",
-            Event::LinkHeld { .. } => "link_held",
-            Event::LinkReleased { .. } => "link_released",
-        }
+        self.into()
     }
 }
 

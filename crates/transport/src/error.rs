@@ -222,6 +222,19 @@ pub enum TransportError {
         /// What was asked.
         phase: Phase,
     },
+    /// The server says no, in words of its own. Where they speak of rights, ask for the right on that directory; else ask the
+    /// partner what they mean.
+    #[error("{path}: the partner {how}, it says {words:?}; {}", refused_advice(*denied), how = refused(*denied, *phase))]
+    Refused {
+        /// The path at the partner.
+        path: String,
+        /// What was asked.
+        phase: Phase,
+        /// The server's own words.
+        words: String,
+        /// Whether they speak of rights.
+        denied: bool,
+    },
     /// The directory, or the file to be read or renamed, is not there. Check the path with the partner's paper.
     #[error("{path}: no such file or directory at the partner ({phase}); check the path with the partner")]
     NoSuchPath {
@@ -328,7 +341,12 @@ pub enum TransportError {
 impl TransportError {
     /// Whether the partner answered that it won't do this for us, ever; the line and the session are well.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, TransportError::PermissionDenied { .. } | TransportError::Unsupported { .. })
+        matches!(
+            self,
+            TransportError::PermissionDenied { .. }
+                | TransportError::Refused { .. }
+                | TransportError::Unsupported { .. }
+        )
     }
 
     /// Who acts next.
@@ -358,6 +376,7 @@ impl TransportError {
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
             | TransportError::PermissionDenied { .. }
+            | TransportError::Refused { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
@@ -397,6 +416,7 @@ impl TransportError {
             | TransportError::ForwardingRefused { .. }
             | TransportError::Agent { .. }
             | TransportError::PermissionDenied { .. }
+            | TransportError::Refused { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
@@ -434,6 +454,7 @@ impl TransportError {
             TransportError::PartnerFailed { .. }
             | TransportError::PartnerFileChanged { .. }
             | TransportError::PermissionDenied { .. }
+            | TransportError::Refused { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
@@ -465,6 +486,14 @@ impl TransportError {
 
 fn day(words: &str, day: Option<Date>) -> String {
     day.map(|day| format!("{words}{day}")).unwrap_or_default()
+}
+
+fn refused(denied: bool, phase: Phase) -> String {
+    format!("{} {phase}", if denied { "denies" } else { "refuses" })
+}
+
+fn refused_advice(denied: bool) -> &'static str {
+    if denied { "ask for the right on that directory" } else { "ask the partner what it means" }
 }
 
 fn client_certificate(given: bool) -> &'static str {

@@ -26,8 +26,11 @@ pub struct Listing {
     pub unusable: usize,
     /// The first of those names, each cut and escaped so that it can be shown; nothing can be asked for under them.
     pub refused: Vec<String>,
-    /// Whether the partner told all of it; with `false` it holds more than [`AT_MOST`] entries.
+    /// Whether all of it was told and read; with `false` it holds more than [`AT_MOST`] entries, unless `lacking` says
+    /// otherwise.
     pub complete: bool,
+    /// Why it isn't complete, and what to do about it, where another reason is known.
+    pub lacking: Option<String>,
 }
 
 /// One entry of a directory.

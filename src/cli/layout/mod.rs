@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use super::{Common, Exit, fail};
 use crate::clock::Moment;
 use crate::config::{self, GatewaySettings};
-use crate::layout::{Layout, LayoutProblem, Shelf};
+use crate::layout::{Layout, LayoutCatalogue, LayoutProblem};
 
 /// Where layouts lie if there is neither a configuration nor `--layouts`.
 const HERE: &str = "layouts";
@@ -135,7 +135,7 @@ impl Sources<'_> {
     }
 
     /// All layouts, and the problems of those that can't be used.
-    fn shelf(&self) -> Result<(PathBuf, Shelf, Problems), Exit> {
+    fn catalogue(&self) -> Result<(PathBuf, LayoutCatalogue, Problems), Exit> {
         let folder = match &self.folder {
             Some(folder) => folder.clone(),
             None => self.gateway()?.map_or(PathBuf::from(HERE), |gateway| gateway.layouts),
@@ -144,8 +144,8 @@ impl Sources<'_> {
             let message = format!("there is no folder {}; say --layouts DIR", folder.display());
             return Err(fail(Exit::BadConfiguration, &message));
         }
-        let (shelf, problems) = Shelf::load(&folder);
-        Ok((folder, shelf, problems))
+        let (catalogue, problems) = LayoutCatalogue::load(&folder);
+        Ok((folder, catalogue, problems))
     }
 
     /// The layout that a name on the command line means.
@@ -156,17 +156,17 @@ impl Sources<'_> {
                 Exit::BadConfiguration
             });
         }
-        let (folder, shelf, problems) = self.shelf()?;
+        let (folder, catalogue, problems) = self.catalogue()?;
         let (name, version) =
             name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
-        let ids = shelf.named(name);
+        let ids = catalogue.named(name);
         if let [first, second, ..] = ids[..] {
             let message = format!("{name} may mean {first} or {second}: say which");
             return Err(fail(Exit::BadConfiguration, &message));
         }
         let found = ids.first().and_then(|id| match version {
-            Some(version) => shelf.version(id, version),
-            None => shelf.choose(id, day),
+            Some(version) => catalogue.version(id, version),
+            None => catalogue.choose(id, day),
         });
         if let Some(layout) = found {
             return Ok(Arc::clone(layout));

@@ -13,17 +13,17 @@ use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
 use crate::collect::expected::{Completeness, Expected};
-use crate::collect::import::ImportCommand;
+use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
 use crate::collect::sequence::Sequence;
-use crate::decode::Form;
+use crate::decode::RowForm;
 use crate::delivery_id::DeliveryId;
 use crate::document::humane::Wait;
 use crate::document::{Document, Problem, resolve};
 use crate::evidence::Found;
-use crate::layout::{Format, Layout};
+use crate::layout::{FileFormat, Layout};
 use crate::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
-use crate::program::fault_of_command;
+use crate::program::{fault_of_command, fault_of_placeholder};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
@@ -64,7 +64,7 @@ pub struct InboundLink {
     /// What happens to a file with bad records.
     pub bad_records: BadRecords,
     /// The form of the rows.
-    pub form: Form,
+    pub form: RowForm,
     /// Where rows are handed over.
     pub inbox: PathBuf,
     /// The pattern of their names there; none for the one that the layout and the form suggest.
@@ -229,8 +229,8 @@ impl InboundFile {
             duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
             bad_records: self.bad_records.unwrap_or(BadRecords::Refuse),
             form: match inbox.form {
-                None | Some(FormWord::Csv) => Form::Csv,
-                Some(FormWord::JsonLines) => Form::JsonLines,
+                None | Some(FormWord::Csv) => RowForm::Csv,
+                Some(FormWord::JsonLines) => RowForm::JsonLines,
             },
             inbox: place.unwrap_or_else(|| spool.inbox(name)),
             inbox_name: inbox.name,
@@ -323,7 +323,7 @@ impl ImportTable {
             }
         };
         let argv = self.command.unwrap_or_default();
-        if let Some(message) = fault_of_command(&argv) {
+        if let Some(message) = fault_of_command(&argv).or_else(|| fault_of_placeholder(&argv, FILE)) {
             wrong("import.command", message);
         }
         let repeatable = self.repeatable.unwrap_or(false);
@@ -349,9 +349,9 @@ impl InboundLink {
     /// The name of a collection's rows in the inbox.
     pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
         let suggested = match (layout.format(), self.form) {
-            (Format::AsIs, _) => "{name}",
-            (Format::Fixed | Format::Csv, Form::Csv) => "{stem}.csv",
-            (Format::Fixed | Format::Csv, Form::JsonLines) => "{stem}.jsonl",
+            (FileFormat::AsIs, _) => "{name}",
+            (FileFormat::Fixed | FileFormat::Csv, RowForm::Csv) => "{stem}.csv",
+            (FileFormat::Fixed | FileFormat::Csv, RowForm::JsonLines) => "{stem}.jsonl",
         };
         self.fill(self.inbox_name.as_deref().unwrap_or(suggested), id, found, begun)
     }

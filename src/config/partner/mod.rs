@@ -3,30 +3,27 @@
 //! Owns the words of `partners/*.toml`. Secrets are read from files or systemd credentials and never from the
 //! configuration's text; a secret file that others can read is a problem.
 
+mod ftps;
+mod reading;
 mod ssh;
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::config::document::{Document, Problem, Severity};
-use crate::config::humane::{Size, Wait};
-use crate::config::resolve;
+use crate::document::humane::{Size, Wait};
+use crate::document::{Document, Problem, Severity, resolve};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::sheet::SheetWishes;
-use crate::transport::ftps::{
-    ClientCertificate, FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
-};
+use crate::transport::ftps::AgreedNames;
 use crate::transport::medium::{MediumRule, MediumSettings};
-use crate::transport::{Deadlines, MinimumThroughput, Reach, Secret};
+use crate::transport::{Deadlines, MinimumThroughput, Reach};
+use ftps::FtpsTable;
+use reading::Reading;
 use ssh::SshTable;
 
-/// Where systemd puts credentials for a service.
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 /// Connections to one partner at a time, unless it says otherwise.
 const CONNECTIONS: usize = 2;
 /// More than this many connections at a time would look like an attack.
@@ -81,25 +78,7 @@ enum TransportWord {
 #[serde(deny_unknown_fields)]
 struct ProfileTable {
     takes_away: Option<bool>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FtpsTable {
-    host: Option<String>,
-    port: Option<u16>,
-    user: Option<String>,
-    password_file: Option<PathBuf>,
-    password_credential: Option<String>,
-    mode: Option<ModeWord>,
-    tls: Option<VersionWord>,
-    ca_file: Option<PathBuf>,
-    server_name: Option<String>,
-    pins: Option<Vec<String>>,
-    client_certificate_file: Option<PathBuf>,
-    client_key_file: Option<PathBuf>,
-    nat_workaround: Option<bool>,
-    epsv: Option<bool>,
+    names: Option<AgreedNames>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -109,21 +88,6 @@ struct MediumTable {
     ids: Option<Vec<String>>,
     labels: Option<Vec<String>>,
     directory_is_enough: Option<bool>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ModeWord {
-    Explicit,
-    Implicit,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-enum VersionWord {
-    #[serde(rename = "1.2")]
-    V1_2,
-    #[serde(rename = "1.3")]
-    V1_3,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,13 +111,6 @@ struct DeadlinesTable {
 struct ThroughputTable {
     minimum: Option<Size>,
     over: Option<Wait>,
-}
-
-/// Collects what is wrong with one partner's file.
-struct Reading<'a> {
-    directory: &'a Path,
-    document: &'a Document,
-    problems: &'a mut Vec<Problem>,
 }
 
 impl TransportWord {
@@ -207,9 +164,8 @@ impl PartnerFile {
             TransportWord::Sftp => {
                 Reach::Sftp(reading.sftp(self.sftp.unwrap_or_default(), self.jump.unwrap_or_default())?)
             }
-            TransportWord::Ftps | TransportWord::Ftp => {
-                Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), transport)?)
-            }
+            TransportWord::Ftps => Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), true)?),
+            TransportWord::Ftp => Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), false)?),
             TransportWord::Medium => Reach::Medium(reading.medium(self.medium.unwrap_or_default(), name)?),
         };
         if let Some(deadlines) = self.deadlines {
@@ -219,8 +175,19 @@ impl PartnerFile {
             throughput.apply(minimum);
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
+        let profile = self.profile.unwrap_or_default();
+        match (&mut reach, profile.names) {
+            (Reach::Ftps(settings), names) => settings.names = names,
+            (Reach::Sftp(_) | Reach::Medium(_), Some(_)) => {
+                reading.wrong(
+                    "profile.names",
+                    "for FTP only: with other transports names are UTF-8; leave it out",
+                );
+            }
+            (Reach::Sftp(_) | Reach::Medium(_), None) => {}
+        }
         if let Reach::Sftp(settings) = &mut reach {
-            settings.plain_rename = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
+            settings.plain_rename = profile.takes_away.unwrap_or(false);
             if let Some(jump) = &mut settings.jump {
                 jump.deadlines = settings.deadlines;
             }
@@ -231,10 +198,6 @@ impl PartnerFile {
 }
 
 impl Reading<'_> {
-    fn wrong(&mut self, key: &str, message: impl Into<String>) {
-        self.problems.extend(self.document.error(key, message));
-    }
-
     /// What is said of tables that go with another transport.
     fn other_tables(&mut self, transport: TransportWord, given: &[(&str, bool)]) {
         let own: &[&str] = match transport {
@@ -277,7 +240,9 @@ impl Reading<'_> {
                 None
             }
             (None, Some(labels)) => Some(MediumRule::Labels(labels)),
-            (ids, None) => Some(MediumRule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() }),
+            (ids, None) => {
+                Some(MediumRule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() })
+            }
         };
         if matches!(&rule, Some(MediumRule::Labels(labels)) if labels.is_empty()) {
             self.wrong("medium.labels", "empty: name a label, or leave the key out");
@@ -286,158 +251,6 @@ impl Reading<'_> {
         settings.rule = rule?;
         settings.directory_is_enough = table.directory_is_enough.unwrap_or(false);
         Some(settings)
-    }
-
-    fn ftps(&mut self, table: FtpsTable, transport: TransportWord) -> Option<FtpsSettings> {
-        let protection = match transport {
-            TransportWord::Ftp => {
-                self.no_tls(&table);
-                Protection::Cleartext
-            }
-            TransportWord::Ftps | TransportWord::Sftp | TransportWord::Medium => {
-                Protection::Tls(Box::new(self.tls(&table)))
-            }
-        };
-        let place = self.place(
-            "ftps",
-            "password",
-            table.password_file.as_deref(),
-            table.password_credential.as_deref(),
-        );
-        if place.is_none() && table.client_certificate_file.is_none() {
-            self.wrong(
-                "ftps",
-                "neither password_file, password_credential nor client_certificate_file is given",
-            );
-        }
-        let password = place.and_then(|(path, key)| self.secret(&path, &key));
-        if table.host.is_none() {
-            self.wrong("ftps.host", "missing: the partner's host name or address");
-        }
-        if table.user.is_none() {
-            self.wrong("ftps.user", "missing: our account at the partner");
-        }
-        let mut settings = FtpsSettings::new(table.host?, table.user?, protection);
-        settings.port = table.port.unwrap_or(settings.port);
-        settings.password = password.unwrap_or_else(|| Secret::new(""));
-        settings.passive.extended = table.epsv;
-        settings.passive.same_host = table.nat_workaround.unwrap_or(settings.passive.same_host);
-        Some(settings)
-    }
-
-    fn no_tls(&mut self, table: &FtpsTable) {
-        let given = [
-            ("mode", table.mode.is_some()),
-            ("tls", table.tls.is_some()),
-            ("ca_file", table.ca_file.is_some()),
-            ("server_name", table.server_name.is_some()),
-            ("pins", table.pins.is_some()),
-            ("client_certificate_file", table.client_certificate_file.is_some()),
-            ("client_key_file", table.client_key_file.is_some()),
-        ];
-        for (key, _) in given.into_iter().filter(|(_, given)| *given) {
-            self.wrong(&format!("ftps.{key}"), "not with transport = \"ftp\", which has no TLS");
-        }
-    }
-
-    fn tls(&mut self, table: &FtpsTable) -> TlsSettings {
-        let mut tls = TlsSettings {
-            ca_file: table.ca_file.as_deref().map(|file| resolve(self.directory, file)),
-            server_name: table.server_name.clone(),
-            client: self.client_certificate(table),
-            ..TlsSettings::default()
-        };
-        match table.mode {
-            Some(ModeWord::Implicit) => tls.mode = TlsMode::Implicit,
-            Some(ModeWord::Explicit) | None => {}
-        }
-        match table.tls {
-            Some(VersionWord::V1_3) => tls.version = TlsVersion::V1_3,
-            Some(VersionWord::V1_2) | None => {}
-        }
-        for text in table.pins.iter().flatten() {
-            match text.parse::<Pin>() {
-                Ok(pin) => tls.pins.push(pin),
-                Err(error) => self.wrong("ftps.pins", format!("{text:?}: {error}")),
-            }
-        }
-        if table.pins.as_ref().is_some_and(Vec::is_empty) {
-            self.wrong("ftps.pins", "empty: name a certificate, or leave the key out");
-        }
-        tls
-    }
-
-    fn client_certificate(&mut self, table: &FtpsTable) -> Option<ClientCertificate> {
-        let key = self.place("ftps", "client_key", table.client_key_file.as_deref(), None);
-        match (&table.client_certificate_file, key) {
-            (Some(certificate), Some((key_file, _))) => {
-                Some(ClientCertificate { certificate_file: resolve(self.directory, certificate), key_file })
-            }
-            (None, None) => None,
-            (Some(_), None) | (None, Some(_)) => {
-                self.wrong("ftps", "client_certificate_file and client_key_file belong together");
-                None
-            }
-        }
-    }
-
-    /// The file that holds a secret, and the key that says so. Its rights are checked here.
-    fn place(
-        &mut self,
-        table: &str,
-        what: &str,
-        file: Option<&Path>,
-        credential: Option<&str>,
-    ) -> Option<(PathBuf, String)> {
-        let (path, key) = match (file, credential) {
-            (Some(file), None) => (resolve(self.directory, file), format!("{table}.{what}_file")),
-            (None, Some(credential)) => {
-                let key = format!("{table}.{what}_credential");
-                let Some(directory) = std::env::var_os(CREDENTIALS) else {
-                    let message =
-                        format!("credential {credential:?} can only be checked in the service, by systemd");
-                    self.problems.push(self.document.problem(Severity::Warning, &key, message));
-                    return Some((Path::new("/run/credentials/totatsu.service").join(credential), key));
-                };
-                (Path::new(&directory).join(credential), key)
-            }
-            (Some(_), Some(_)) => {
-                self.wrong(
-                    &format!("{table}.{what}_file"),
-                    format!("give either {what}_file or {what}_credential"),
-                );
-                return None;
-            }
-            (None, None) => return None,
-        };
-        match fs::metadata(&path) {
-            Ok(metadata) if !metadata.is_file() => {
-                self.wrong(&key, format!("{} is not a file", path.display()))
-            }
-            Ok(metadata) if metadata.mode() & 0o077 != 0 && credential.is_none() => {
-                let mode = metadata.mode() & 0o777;
-                self.wrong(
-                    &key,
-                    format!("{} is open to others (mode {mode:03o}): chmod 600 it", path.display()),
-                );
-            }
-            Ok(_) => {}
-            Err(error) => self.wrong(&key, format!("{}: {error}", path.display())),
-        }
-        Some((path, key))
-    }
-
-    fn secret(&mut self, path: &Path, key: &str) -> Option<Secret> {
-        if !path.exists() {
-            return None; // Already a problem, or a credential that only the service sees.
-        }
-        match fs::read_to_string(path) {
-            Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']))),
-            Err(error) => {
-                self.wrong(key, format!("{}: {error}", path.display()));
-                None
-            }
-        }
     }
 }
 

@@ -9,10 +9,9 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
-use super::Reading;
+use super::reading::Reading;
 use crate::clock::Moment;
-use crate::config::document::Severity;
-use crate::config::resolve;
+use crate::document::{Severity, resolve};
 use crate::transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
 
 /// So many days before the last host key ends, `check` warns.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::{Asked, FileIdentity, Peer};
 use crate::digest::Sha256;
@@ -108,8 +109,9 @@ pub struct Imported {
 }
 
 /// What became of a collection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// It was taken: handed over, and imported where a command does that.
     Ok,
@@ -133,10 +135,7 @@ pub struct Answered {
 impl Outcome {
     /// Its word in acknowledgements.
     pub fn word(self) -> &'static str {
-        match self {
-            Outcome::Ok => "ok",
-            Outcome::Refused => "refused",
-        }
+        self.into()
     }
 }
 

@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::{Overwrite, Peer};
 use crate::clock::Moment;
@@ -114,6 +115,9 @@ pub struct Target {
     pub name: String,
     /// What happens if that name is taken.
     pub overwrite: Overwrite,
+    /// Where the partner acknowledges it, if that was agreed when this was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<String>,
 }
 
 /// Something that was asked of the partner, and what it answered, in words for the receipt.
@@ -141,7 +145,8 @@ pub struct Transferred {
 impl Target {
     /// The names for a delivery: `name` in `directory` at last, and a temporary one that tells its delivery.
     pub fn new(id: &DeliveryId, directory: &str, name: String, overwrite: Overwrite) -> Target {
-        Target { directory: directory.to_owned(), temporary: format!(".totatsu-{id}.part"), name, overwrite }
+        let (directory, temporary) = (directory.to_owned(), format!(".totatsu-{id}.part"));
+        Target { directory, temporary, name, overwrite, acknowledgement: None }
     }
 
     /// The path while bytes are coming.
@@ -167,8 +172,9 @@ impl Asked {
 }
 
 /// How well the arrival is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Grade {
     /// A named person says that it arrived; nothing was asked of the partner's server, or nothing conclusive.
     Confirmed,
@@ -183,12 +189,7 @@ pub enum Grade {
 impl Grade {
     /// Its word on receipts, in tables and on terminals.
     pub fn word(self) -> &'static str {
-        match self {
-            Grade::Confirmed => "confirmed",
-            Grade::Close => "close",
-            Grade::Size => "size",
-            Grade::Content => "content",
-        }
+        self.into()
     }
 }
 
@@ -235,4 +236,7 @@ pub struct Archived {
     pub folder: PathBuf,
     /// The earliest instant at which it may be removed.
     pub keep_until: Moment,
+    /// What was asked of the partner to remove what was left there under a temporary name, and its answer; where it was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Asked>,
 }

@@ -10,10 +10,17 @@
 
 mod certificate;
 mod connect;
+mod control;
+mod dates;
+mod facts;
 mod fetch;
+mod forms;
 mod line;
 mod list;
 mod look;
+mod names;
+mod opening;
+mod passive;
 mod put;
 mod read;
 mod rename;
@@ -21,6 +28,7 @@ mod reply;
 mod settings;
 mod tls;
 mod watch;
+mod wire;
 
 use std::path::Path;
 
@@ -30,10 +38,11 @@ use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     ServerLimits, Session, TransportError,
 };
-use line::{Line, Worker};
+use line::{FtpLine, Worker};
 
 pub use certificate::{check_authorities, check_client_certificate};
 pub use connect::{connect, shown_certificate};
+pub use names::AgreedNames;
 pub use settings::{
     ClientCertificate, FtpsSettings, NotAFingerprint, Passive, Pin, Protection, TlsMode, TlsSettings,
     TlsVersion,
@@ -70,7 +79,7 @@ impl FtpsSession {
     async fn ask<T: Send + 'static>(
         &mut self,
         phase: Phase,
-        request: impl FnOnce(&mut Line) -> Result<T, TransportError> + Send + 'static,
+        request: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
         if self.usable != Usable::Yes {
             self.usable = Usable::No;
@@ -189,12 +198,15 @@ impl Session for FtpsSession {
 }
 
 /// Removes `path`; `false` where there was none.
-fn remove(line: &mut Line, path: &str) -> Result<bool, TransportError> {
+fn remove(line: &mut FtpLine, path: &str) -> Result<bool, TransportError> {
     let reply = line.ask(Phase::Remove, &format!("DELE {path}"))?;
     if reply.is(&[250, 200]) {
         return Ok(true);
     }
     let refusal = reply.refusal(Phase::Remove, path, 0);
+    if let TransportError::NoSuchPath { .. } = refusal {
+        return Ok(false);
+    }
     if refusal.ends_session() {
         return Err(refusal);
     }
