@@ -45,6 +45,7 @@ pub use totatsu_records::decode;
 // What the steps stand on.
 pub use totatsu_ledger as ledger;
 pub use totatsu_records::layout;
+pub mod custody;
 pub mod spool;
 pub use totatsu_transport as transport;
 
@@ -70,4 +71,4 @@ pub mod demo;
 
 // Small words that everything shares.
 pub mod blocking;
-pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, remedy};
+pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, remedy, shared};

@@ -24,8 +24,9 @@ pub(super) fn run(common: &Common) -> Exit {
 fn try_run(common: &Common) -> Result<Exit, Exit> {
     let configured = common.configured()?;
     let mut rows = Vec::new();
-    for Link { name, outbox, readiness, .. } in configured.links.values() {
-        let entries = Outbox::new(outbox, *readiness).look_over(Instant::now());
+    for link in configured.links.values() {
+        let Link { name, readiness, .. } = link;
+        let entries = Outbox::new(link.outbox_place(), *readiness).look_over(Instant::now());
         let entries = entries.map_err(|error| fail(Exit::Failed, &error))?;
         rows.extend(entries.into_iter().map(|entry| Row { link: name, entry, readiness: *readiness }));
     }

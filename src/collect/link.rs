@@ -14,9 +14,11 @@ use crate::collect::clear::Afterwards;
 use crate::collect::find::Found;
 use crate::collect::import::ImportCommand;
 use crate::collect::pattern::NamePattern;
+use crate::collect::place::DIGEST_ENDING;
 use crate::collect::sequence::Sequence;
 use crate::config::document::{Document, Problem};
 use crate::config::humane::Wait;
+use crate::config::owner::OwnerWord;
 use crate::config::program::fault_of_command;
 use crate::config::resolve;
 use crate::decode::Form;
@@ -26,7 +28,7 @@ use crate::link::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_pattern};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::spool::Spool;
+use crate::spool::{SharedPlace, Spool};
 use crate::transfer::path_in;
 
 /// How often a partner is looked at, unless the link says otherwise.
@@ -40,6 +42,9 @@ pub const STEP: Duration = Duration::from_secs(2);
 const TIME_LIMIT: Duration = Duration::from_secs(3600);
 /// What the name of a digest file, and of what is handed over, may contain.
 const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality}";
+
+/// What is added to a name in the inbox that would be that of a digest file.
+const ESCAPE: char = '_';
 
 /// An inbound link, ready for use.
 #[derive(Debug, Clone)]
@@ -82,6 +87,8 @@ pub struct InboundLink {
     pub form: Form,
     /// Where rows are handed over.
     pub inbox: PathBuf,
+    /// Whom the inbox may belong to besides root and the gateway, by user id.
+    pub inbox_owner: Option<u32>,
     /// The pattern of their names there; none for the one that the layout and the form suggest.
     pub inbox_name: Option<String>,
     /// The lock under which they are handed over and imported.
@@ -179,6 +186,7 @@ enum AfterwardsWord {
 #[serde(deny_unknown_fields)]
 struct InboxTable {
     directory: Option<PathBuf>,
+    owner: Option<OwnerWord>,
     name: Option<String>,
     form: Option<FormWord>,
 }
@@ -241,6 +249,7 @@ impl InboundFile {
         let acknowledge = self.acknowledge.and_then(|table| table.compile(&mut wrong));
         let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
         let inbox = self.inbox.unwrap_or_default();
+        let inbox_owner = inbox.owner.and_then(|owner| owner.resolve("inbox.owner", &mut wrong));
         let place = inbox.directory.map(|inbox| resolve(directory, &inbox));
         Some(InboundLink {
             name: name.to_owned(),
@@ -268,6 +277,7 @@ impl InboundFile {
                 Some(FormWord::JsonLines) => Form::JsonLines,
             },
             inbox: place.unwrap_or_else(|| spool.inbox(name)),
+            inbox_owner,
             inbox_name: inbox.name,
             lock,
             import,
@@ -296,6 +306,11 @@ impl InboundFile {
             if let Some(message) = pattern.and_then(|text| fault_of_pattern(text, PLACEHOLDERS)) {
                 wrong(key, message);
             }
+        }
+        let inbox_name = self.inbox.as_ref().and_then(|table| table.name.as_deref()).unwrap_or_default();
+        if inbox_name.ends_with(DIGEST_ENDING) {
+            let message = format!("must not end in {DIGEST_ENDING}: that is the name of a file's digest");
+            wrong("inbox.name", message);
         }
     }
 }
@@ -388,6 +403,11 @@ impl AcknowledgeTable {
 }
 
 impl InboundLink {
+    /// Where rows are handed over, and whom that may belong to.
+    pub fn inbox_place(&self) -> SharedPlace {
+        SharedPlace { path: self.inbox.clone(), owner: self.inbox_owner }
+    }
+
     /// The name of the digest file of a partner's file, where one is agreed.
     pub fn digest_of(&self, name: &str) -> Option<String> {
         let pattern = self.digest.as_ref()?;
@@ -405,14 +425,21 @@ impl InboundLink {
         if own { self.digest_path(name) } else { None }
     }
 
-    /// The name of a collection's rows in the inbox.
-    pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
+    /// The pattern of names in the inbox, where files have this layout.
+    pub fn inbox_pattern(&self, layout: &Layout) -> &str {
         let suggested = match (layout.format(), self.form) {
             (Format::AsIs, _) => "{name}",
             (Format::Fixed | Format::Csv, Form::Csv) => "{stem}.csv",
             (Format::Fixed | Format::Csv, Form::JsonLines) => "{stem}.jsonl",
         };
-        self.fill(self.inbox_name.as_deref().unwrap_or(suggested), id, found, begun)
+        self.inbox_name.as_deref().unwrap_or(suggested)
+    }
+
+    /// The name of a collection's rows in the inbox.
+    pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
+        let name = self.fill(self.inbox_pattern(layout), id, found, begun);
+        // Such a name belongs to the digest of the file that is called so without the ending.
+        if name.ends_with(DIGEST_ENDING) { format!("{name}{ESCAPE}") } else { name }
     }
 
     /// A pattern filled with what is known of a collection.

@@ -4,6 +4,7 @@
 //! with an error is never used. Never holds a secret in its text.
 
 pub mod environment;
+pub mod owner;
 pub mod program;
 mod questions;
 mod references;

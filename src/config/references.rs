@@ -9,6 +9,7 @@ use super::environment::file_of;
 use super::{Config, GATEWAY_FILE};
 use crate::clock::Moment;
 use crate::collect::link::InboundLink;
+use crate::collect::place::DIGEST_ENDING;
 use crate::convert::{self, Values};
 use crate::layout::{Layout, Status};
 use crate::link::Link;
@@ -62,6 +63,7 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     let mut problems = told(&document, faults);
     let layout = config.shelf.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
+    problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
             && (&other.partner, &other.directory) == (&link.partner, &link.directory)
@@ -72,6 +74,16 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
         problems.push(document.problem(Severity::Warning, "remote.name", message));
     }
     problems
+}
+
+/// Files that would all bear names in the inbox that belong to the digests of others.
+fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
+    let ends_so =
+        link.inbox_pattern(layout).ends_with("{name}") && link.name_pattern.text().ends_with(DIGEST_ENDING);
+    let message = format!(
+        "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
+    );
+    ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
 }
 
 /// A key, and what is wrong with what it says.

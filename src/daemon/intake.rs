@@ -102,7 +102,7 @@ fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
 
 impl Post {
     async fn stand(mut self, hint: Arc<Notify>, mut stopping: Stopping) -> Result<(), DaemonError> {
-        let mut outbox = Outbox::new(&self.link.outbox, self.link.readiness);
+        let mut outbox = Outbox::new(self.link.outbox_place(), self.link.readiness);
         while !stopping.is_asked() {
             let (back, looked) = blocking(move || {
                 let looked = outbox.look_over(Instant::now());
@@ -147,7 +147,9 @@ impl Post {
         // what follows stays in the outbox too.
         let in_order = self.link.order != Order::Free;
         entries.sort_by_key(|entry| entry.identity.modified_ns);
-        let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
+        // Those that are taken over already have a second name with us.
+        let in_question = |entry: &Entry| matches!(entry.standing, Standing::Ready | Standing::Refused(_));
+        let taken = match entries.iter().any(in_question) {
             true => {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
                 known.map_err(Stop::from)?
@@ -158,6 +160,7 @@ impl Post {
             match &entry.standing {
                 Standing::Settling => settling = true,
                 Standing::AwaitingMarker | Standing::Passing => {}
+                Standing::Refused(_) if taken.contains(&entry.identity) => {}
                 Standing::Refused(why) => self.report_refused(&entry, why),
                 Standing::Ready if stopping.is_asked() => return Ok(false),
                 Standing::Ready if taken.contains(&entry.identity) => {}
@@ -201,7 +204,7 @@ impl Post {
 
     async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {
         let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
-        let taking = move || accept::take_over(&spool, &link.outbox, &entry, link.readiness);
+        let taking = move || accept::take_over(&spool, link.outbox_place(), &entry, link.readiness);
         let (id, accepted) = blocking(taking).await?;
         let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
         match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {

@@ -11,6 +11,7 @@ use super::conclude::{conclude, queue};
 use super::next::{After, next_after_placing, refusal_to_tell};
 use super::outward::{hold_behind_rejected, lacks_evidence};
 use super::turn;
+use crate::accept;
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::collect::answer::{self, Agreed, Answered, Outcome};
@@ -144,7 +145,7 @@ async fn place(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> 
         Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
     };
     let delivery = conclude(gateway, delivery, Ok(event)).await?;
-    let outcome = give_name(&delivery).await;
+    let outcome = give_name(gateway, &delivery).await;
     conclude(gateway, delivery, outcome).await
 }
 
@@ -163,7 +164,7 @@ async fn prepare(gateway: &Gateway, delivery: &Delivery) -> Result<(Exclusive, E
     let lacking = || Failure::hold(Step::Place, lacks_evidence("decoded"));
     let expected = collection.decoded.as_ref().ok_or_else(lacking)?.decoded_sha256;
     let name = link.inbox_name(&delivery.id, &collection.found, date, &layout);
-    let (inbox, id) = (link.inbox.clone(), delivery.id.clone());
+    let (inbox, id) = (link.inbox_place(), delivery.id.clone());
     let rows = gateway.spool.folder(&delivery.id).decoded();
     let placing = blocking(move || place::prepare(&rows, expected, &inbox, &name, &id)).await?;
     Ok((lock, Event::PlacingStarted { placing }))
@@ -173,13 +174,14 @@ async fn prepare(gateway: &Gateway, delivery: &Delivery) -> Result<(Exclusive, E
 async fn finish_placing(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Place)?;
     let _lock = gateway.lock(&link.lock, Step::Place)?;
-    give_name(delivery).await
+    give_name(gateway, delivery).await
 }
 
-async fn give_name(delivery: &Delivery) -> Result<Event, Failure> {
+async fn give_name(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let placing = delivery.collection().and_then(|collection| collection.placing.clone());
     let placing = placing.ok_or_else(|| Failure::hold(Step::Place, lacks_evidence("placing_started")))?;
-    let placed = blocking(move || place::finish(&placing)).await?;
+    let owner = inbox_owner(gateway, delivery);
+    let placed = blocking(move || place::finish(&placing, owner)).await?;
     Ok(Event::Placed { placed })
 }
 
@@ -202,20 +204,38 @@ async fn import(
         Ok(begun) => begun,
         Err(failure) => return conclude(gateway, delivery, Err(failure)).await,
     };
+    if before.is_none()
+        && let Err(failure) = check_placed(gateway, &delivery, &folder).await
+    {
+        return conclude(gateway, delivery, Err(failure)).await;
+    }
     let runs = delivery.collection().map_or(0, |collection| collection.import_runs);
     if let Some(imported) = before {
         // A person let it go on while it still ran: it has done its work by now, and is not run again.
         let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run: runs })).await?;
-        let outcome = ended_well(&delivery, Some(command), imported).await;
+        let outcome = ended_well(gateway, &delivery, Some(command), imported).await;
         return conclude(gateway, delivery, outcome).await;
     }
     let delivery = conclude(gateway, delivery, Ok(Event::ImportStarted { run: runs + 1 })).await?;
-    let outcome = run_import(&delivery, command, &lock, &folder).await;
+    let outcome = run_import(gateway, &delivery, command, &lock, &folder).await;
     drop(lock);
     conclude(gateway, delivery, outcome).await
 }
 
+/// The command runs on the bytes that were placed, each time, or not at all.
+async fn check_placed(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    folder: &DeliveryFolder,
+) -> Result<(), Failure> {
+    let placing = delivery.collection().and_then(|collection| collection.placing.clone());
+    let placing = placing.ok_or_else(|| Failure::hold(Step::Import, lacks_evidence("placing_started")))?;
+    let (owner, folder) = (inbox_owner(gateway, delivery), folder.clone());
+    Ok(blocking(move || import::check(&placing, owner, &folder)).await?)
+}
+
 async fn run_import(
+    gateway: &Gateway,
     delivery: &Delivery,
     command: &ImportCommand,
     lock: &Exclusive,
@@ -236,17 +256,18 @@ async fn run_import(
     ];
     let facts = import::Facts { file: &placed.path, environment: &environment };
     let imported = import::run(command, lock, facts, folder).await?;
-    ended_well(delivery, Some(command), imported).await
+    ended_well(gateway, delivery, Some(command), imported).await
 }
 
 /// What was imported goes from the inbox, where the link says so.
 async fn ended_well(
+    gateway: &Gateway,
     delivery: &Delivery,
     command: Option<&ImportCommand>,
     imported: Imported,
 ) -> Result<Event, Failure> {
     if let (Some(command), Some(collection)) = (command, delivery.collection()) {
-        remove_imported(collection, command).await?;
+        remove_imported(collection, command, inbox_owner(gateway, delivery)).await?;
     }
     Ok(Event::Imported { imported })
 }
@@ -262,7 +283,7 @@ async fn end_of_import(gateway: &Gateway, delivery: &Delivery) -> Result<Event, 
     let _lock = gateway.lock(&link.lock, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     match import::known_end(&folder)? {
-        Known::Done(imported) => ended_well(delivery, link.import.as_ref(), imported).await,
+        Known::Done(imported) => ended_well(gateway, delivery, link.import.as_ref(), imported).await,
         Known::Failed(status) => Err(ImportError::Failed { status, output: folder.import_output() }.into()),
         Known::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
             let reason = "it was cut off, and may be run again".to_owned();
@@ -274,10 +295,14 @@ async fn end_of_import(gateway: &Gateway, delivery: &Delivery) -> Result<Event, 
     }
 }
 
-async fn remove_imported(collection: &Collection, command: &ImportCommand) -> Result<(), Failure> {
+async fn remove_imported(
+    collection: &Collection,
+    command: &ImportCommand,
+    owner: Option<u32>,
+) -> Result<(), Failure> {
     let placing = collection.placing.clone().filter(|_| collection.placed.is_some() && !command.leave);
     let Some(placing) = placing else { return Ok(()) };
-    Ok(blocking(move || place::remove(&placing)).await.map_err(ImportError::Inbox)?)
+    Ok(blocking(move || place::remove(&placing, owner)).await.map_err(ImportError::Inbox)?)
 }
 
 /// Puts the acknowledgement into an outbox, unless it got there before.
@@ -297,11 +322,16 @@ async fn answer(
     let sha256 = crate::digest::Sha256::of(text.as_bytes());
     let outcome = outcome_of(delivery);
     // In the outbox first: what isn't there any more, the ledger knew before it went.
-    let (outbox, own_name) = (outbound.outbox.clone(), name.clone());
-    let there = blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
-    if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
-        let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
+    let (outbox, own_name) = (outbound.outbox_place(), name.clone());
+    let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
+    if !lies && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
+        let (outbox, name, id) = (outbound.outbox_place(), name.clone(), delivery.id.clone());
         blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
+        lies = true;
+    }
+    if lies && outbound.readiness == accept::Readiness::Marker {
+        let (outbox, name) = (outbound.outbox_place(), name.clone());
+        blocking(move || answer::mark(&outbox, &name)).await?;
     }
     Ok(Event::Answered { answered: Answered { link: agreed.link.clone(), name, sha256, outcome } })
 }
@@ -349,7 +379,8 @@ async fn clear(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Re
 async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let placing = delivery.collection().and_then(|collection| collection.placing.clone());
     if let Some(placing) = placing {
-        let taken_back = blocking(move || place::take_back(&placing)).await;
+        let owner = inbox_owner(gateway, delivery);
+        let taken_back = blocking(move || place::take_back(&placing, owner)).await;
         taken_back.map_err(|error| Failure::of_exchange(Step::Archive, &error))?;
     }
     remove_without_import(gateway, delivery).await?;
@@ -361,7 +392,12 @@ async fn remove_without_import(gateway: &Gateway, delivery: &Delivery) -> Result
     let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(()) };
     let (Some(command), Some(collection)) = (&link.import, delivery.collection()) else { return Ok(()) };
     let _lock = gateway.lock(&link.lock, Step::Import)?;
-    remove_imported(collection, command).await
+    remove_imported(collection, command, link.inbox_owner).await
+}
+
+/// Whom a collection's inbox may belong to, as its link says by now.
+fn inbox_owner(gateway: &Gateway, delivery: &Delivery) -> Option<u32> {
+    gateway.config.inbound.get(&delivery.link).and_then(|link| link.inbox_owner)
 }
 
 fn known<'a>(

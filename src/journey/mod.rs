@@ -36,7 +36,7 @@ pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, 
         return inward::advance(gateway, delivery).await;
     }
     if delivery.stage == Stage::Accepted
-        && let Err(failure) = outward::release_outbox_name(&delivery).await
+        && let Err(failure) = outward::release_outbox_name(gateway, &delivery).await
     {
         return conclude(gateway, delivery, Err(failure)).await;
     }

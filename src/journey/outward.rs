@@ -17,10 +17,11 @@ use crate::transfer::{self, Target, TransferError};
 use crate::verify;
 
 /// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
-pub(super) async fn release_outbox_name(delivery: &Delivery) -> Result<(), Failure> {
+pub(super) async fn release_outbox_name(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
     let Some(accepted) = delivery.accepted().cloned() else { return Ok(()) };
+    let owner = gateway.config.links.get(&delivery.link).and_then(|link| link.outbox_owner);
     let id = delivery.id.clone();
-    Ok(blocking(move || accept::release_outbox_name(&id, &accepted)).await?)
+    Ok(blocking(move || accept::release_outbox_name(&id, &accepted, owner)).await?)
 }
 
 pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
