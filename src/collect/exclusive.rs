@@ -144,6 +144,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(not(have_root), ignore = "gives files away: run it as root")]
     fn a_lock_file_is_open_to_the_group_and_one_that_somebody_else_made_will_do_as_it_is() {
         let (_home, spool) = laid_out();
         make_ready(&spool, "a").unwrap();
