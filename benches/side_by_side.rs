@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 use support::partners::of_sshd;
 use support::sshd::{Options, Sshd};
 use totatsu::convert::{self, Values, Work};
-use totatsu::decode::{self, DecodeWork, Form};
+use totatsu::decode::{self, DecodeWork, RowForm};
 use totatsu::demo::records;
 use totatsu::digest::Sha256;
-use totatsu::layout::{Layout, Shelf};
+use totatsu::layout::{Layout, LayoutCatalogue};
 use totatsu::transport::{Progress, sftp};
 
 const ROUNDS: usize = 5;
@@ -61,7 +61,7 @@ fn print_peak() {
 
 /// What a link of the layout that is measured says.
 fn agreed() -> (std::sync::Arc<Layout>, Values) {
-    let shelf = Shelf::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts")).0;
+    let catalogue = LayoutCatalogue::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts")).0;
     let date = jiff::civil::date(2026, 7, 10);
     let values = Values {
         municipality_code: "13101".to_owned(),
@@ -69,7 +69,7 @@ fn agreed() -> (std::sync::Arc<Layout>, Values) {
         accepted_at: date.at(9, 0, 0, 0),
         link: Default::default(),
     };
-    (shelf.choose("eltax/nenkin-tokucho-irai", date).unwrap().clone(), values)
+    (catalogue.choose("eltax/nenkin-tokucho-irai", date).unwrap().clone(), values)
 }
 
 /// Converts `source` in a directory to `sent`.
@@ -97,7 +97,7 @@ fn decode_in(home: &Path) {
         quarantine: None,
         layout: &layout,
         values: Some(&values),
-        form: Form::Csv,
+        form: RowForm::Csv,
     };
     decode::decode(&work).unwrap();
 }

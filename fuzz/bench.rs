@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use totatsu::convert::{ConvertError, Values, Work, convert};
-use totatsu::decode::{DecodeError, DecodeWork, Form, decode};
-use totatsu::digest::Sha256;
-use totatsu::layout::{Layout, Shelf};
+use totatsu_records::encode::{ConvertError, LayoutValues, EncodeWork, convert};
+use totatsu_records::decode::{DecodeError, DecodeWork, RowForm, decode};
+use totatsu_records::Sha256;
+use totatsu_records::layout::{Layout, LayoutCatalogue};
 
 /// Layouts with the features that shipped layouts lack.
 const EXTRA: [&str; 3] =
@@ -17,15 +17,15 @@ const EXTRA: [&str; 3] =
 pub struct Bench {
     layouts: Vec<Arc<Layout>>,
     dir: tempfile::TempDir,
-    values: Values,
+    values: LayoutValues,
 }
 
 impl Default for Bench {
     fn default() -> Bench {
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../layouts");
-        let (shelf, problems) = Shelf::load(&shipped);
+        let (catalogue, problems) = LayoutCatalogue::load(&shipped);
         assert!(problems.is_empty(), "{problems:?}");
-        let mut layouts: Vec<Arc<Layout>> = shelf.iter().cloned().collect();
+        let mut layouts: Vec<Arc<Layout>> = catalogue.iter().cloned().collect();
         for (n, text) in EXTRA.iter().enumerate() {
             layouts.push(Arc::new(Layout::compile(&format!("fuzz/{n}"), text).unwrap_or_else(|e| panic!("{e:?}"))));
         }
@@ -35,7 +35,7 @@ impl Default for Bench {
         }
         let memory = Path::new("/dev/shm");
         let room = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-        let values = Values {
+        let values = LayoutValues {
             municipality_code: "131016".into(),
             business_date: jiff::civil::date(2026, 4, 1),
             accepted_at: jiff::civil::date(2026, 4, 1).at(9, 30, 0, 0),
@@ -57,7 +57,7 @@ impl Bench {
     }
 
     /// Decodes bytes. True if they were right.
-    pub fn decodes(&self, layout: &Layout, bytes: &[u8], form: Form) -> bool {
+    pub fn decodes(&self, layout: &Layout, bytes: &[u8], form: RowForm) -> bool {
         let received = self.file("received");
         std::fs::write(&received, bytes).expect("room for a file");
         let (decoded, report) = (self.file("decoded"), self.file("report"));
@@ -84,7 +84,7 @@ impl Bench {
         let (sent, report) = (self.file("sent"), self.file("report"));
         let source_sha256 = Sha256::of(source);
         let work =
-            Work { source: &path, source_sha256, sent: &sent, report: &report, layout, values: &self.values };
+            EncodeWork { source: &path, source_sha256, sent: &sent, report: &report, layout, values: &self.values };
         match convert(&work) {
             Ok(_) => Some(std::fs::read(&sent).expect("what was converted is there")),
             Err(ConvertError::BadRecords { .. } | ConvertError::BadValue { .. }) => None,

@@ -7,22 +7,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
-use crate::config::humane::Size;
 use crate::spool::SpoolError;
 
-/// What is kept free for deliveries under way, journal and receipts, unless the configuration says otherwise.
-const RESERVE: u64 = 512 * 1024 * 1024;
 /// The low 32 bits of a file system's magic number; on some machines the kernel's type is signed.
 const MAGIC_BITS: i64 = 0xffff_ffff;
-
-/// `[disk]` as it is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DiskTable {
-    reserve: Option<Size>,
-}
 
 /// Less room than is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,13 +38,6 @@ pub enum Fitness {
     Forgets(&'static str),
     /// Syncing or renaming on it can't be relied on. With its name.
     Unfit(&'static str),
-}
-
-impl DiskTable {
-    /// Bytes to be kept in reserve.
-    pub fn reserve(&self) -> u64 {
-        self.reserve.map_or(RESERVE, |size| size.0)
-    }
 }
 
 /// The first of these directories whose disk lacks room for the reserve and a file of `file` bytes.
@@ -135,8 +116,8 @@ mod tests {
         assert_eq!(little_room(&[home.path()], 0, 0).unwrap(), None);
         let told = little_room(&[home.path()], u64::MAX, 0).unwrap().unwrap();
         assert!(told.free < u64::MAX && told.reserve == u64::MAX);
-        let little =
-            LittleRoom { path: "/spool".into(), free: 5 << 20, reserve: RESERVE, file: 7 << 20 }.to_string();
+        let little = LittleRoom { path: "/spool".into(), free: 5 << 20, reserve: 512 << 20, file: 7 << 20 }
+            .to_string();
         assert!(
             little.starts_with("the disk of /spool has only 5.0 MiB free, 512.0 MiB are kept"),
             "{little}"

@@ -25,14 +25,13 @@
 // The way of a file.
 pub mod journey;
 
-pub mod accept;
-pub use totatsu_records::encode as convert;
-pub mod transfer;
-pub mod verify;
-
-pub mod publish;
-
-pub mod acknowledge;
+pub mod deliver;
+pub use deliver::{accept, acknowledge, publish, transfer, verify};
+/// The convert step: its work is the records engine's.
+pub mod convert {
+    pub use totatsu_records::encode::{ConvertError, Converted, EncodeWork as Work, convert, folds};
+    pub use totatsu_records::{LayoutValues as Values, check_values};
+}
 
 pub mod receipt;
 
@@ -51,16 +50,15 @@ pub use totatsu_transport as transport;
 
 // What the operator wrote.
 pub mod config;
-pub mod link;
-pub mod partner;
+pub use config::{link, partner};
 
 // What keeps it running.
+pub mod alert;
 pub mod control;
 pub mod daemon;
 pub mod disk;
 pub mod gateway;
 pub mod probe;
-pub mod retention;
 pub mod schedule;
 pub mod sheet;
 
@@ -71,4 +69,6 @@ pub mod demo;
 
 // Small words that everything shares.
 pub mod blocking;
-pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, remedy, shared};
+pub use totatsu_base::{
+    clock, delivery_id, digest, document, durable, evidence, names, program, remedy, shared,
+};

@@ -8,10 +8,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use totatsu::alert::Kind;
 use totatsu::config::{self, document::Problem};
 use totatsu::ledger::event::Entry;
 use totatsu::ledger::state::STATES;
-use totatsu::schedule::alert::Kind;
 
 type Words = BTreeSet<String>;
 

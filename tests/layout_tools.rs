@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
-#[path = "support/trial.rs"]
+#[path = "../crates/records/tests/support/trial.rs"]
 mod trial;
 
 use std::fs;
@@ -299,7 +299,7 @@ fn golden_files_of_inbound_partners_decode_from_the_command_line() {
         ("keijidosha/sharyo-joho", "廃車"),
         ("eltax/nenkin-tokucho-taishosha", "データレコード"),
     ] {
-        let pair = root.join("tests/golden").join(name);
+        let pair = root.join("crates/records/tests/golden").join(name);
         let run = |arguments: &[&str]| {
             let output = assert_cmd::Command::cargo_bin("totatsu")
                 .unwrap()

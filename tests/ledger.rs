@@ -164,6 +164,7 @@ async fn an_event_too_long_to_be_read_again_is_refused_and_not_written() {
         reason: "x".repeat(1024 * 1024),
         duplicate_of: None,
         out_of_sequence: false,
+        unknown: false,
     };
     let error = ledger.record(id(1), event).await.unwrap_err();
     assert_eq!(error.remedy(), Remedy::Hold, "{error}");

@@ -383,7 +383,8 @@ async fn take(
             proven.map(|proven| assert_eq!(proven.grade, Grade::Content)).map_err(|error| error.to_string())
         }
         again => {
-            let before = Before { size, sha256, unknown: false, acknowledged: false };
+            let asked = again == 3;
+            let before = Before { size, sha256, unknown: asked, asked, acknowledged: false };
             let published = publish::publish(session, target, before, &progress).await;
             let published = published.map_err(|error| error.to_string())?;
             assert_eq!(published.found_done, again == 3);

@@ -202,7 +202,7 @@ impl City {
 
 /// A golden file, and its rows.
 fn golden(layout: &str) -> (Vec<u8>, String) {
-    let pair = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(layout);
+    let pair = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/records/tests/golden").join(layout);
     let normal = pair.join("decoded.csv");
     let normal = if normal.exists() { normal } else { pair.join("input.csv") };
     (fs::read(pair.join("output.bin")).unwrap(), fs::read_to_string(normal).unwrap())

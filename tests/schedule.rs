@@ -19,16 +19,17 @@ use std::time::{Duration, Instant};
 use configuration::Configuration;
 use disk::SmallDisk;
 use evidence::*;
+use totatsu::alert::{Alert, Kind};
+use totatsu::archive;
 use totatsu::clock::Moment;
 use totatsu::config::document::{Problem, Severity};
 use totatsu::config::{self, Config};
+use totatsu::daemon::clearing;
 use totatsu::daemon::timekeeper::Timekeeper;
 use totatsu::gateway::Gateway;
 use totatsu::ledger::Ledger;
 use totatsu::ledger::event::Event;
-use totatsu::schedule::alert::{Alert, Kind};
 use totatsu::spool::{self, Spool};
-use totatsu::{archive, retention};
 
 /// Longer than anything here takes on a slow machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -294,14 +295,14 @@ async fn with_archived(keep: Duration) -> (Configuration, Arc<Gateway>) {
 async fn a_folder_past_its_time_is_removed_and_everything_says_so_but_its_receipt_stays_in_the_ledger() {
     let (made, gateway) = with_archived(10 * DAY).await;
     let folder = gateway.spool.archived_folder(&id(1));
-    assert_eq!(retention::remove_due(&gateway, Moment::now()).await.unwrap(), 0);
+    assert_eq!(clearing::remove_due(&gateway, Moment::now()).await.unwrap(), 0);
     assert!(folder.path().is_dir());
-    assert_eq!(retention::remove_due(&gateway, Moment::now().after(11 * DAY)).await.unwrap(), 1);
+    assert_eq!(clearing::remove_due(&gateway, Moment::now().after(11 * DAY)).await.unwrap(), 1);
     assert!(!folder.path().exists());
     let delivery = gateway.ledger.find(&id(1)).unwrap().unwrap();
     assert!(delivery.removed.is_some() && delivery.receipt.is_some());
     assert_eq!(delivery.state(), "archived");
-    assert_eq!(retention::remove_due(&gateway, Moment::now().after(12 * DAY)).await.unwrap(), 0);
+    assert_eq!(clearing::remove_due(&gateway, Moment::now().after(12 * DAY)).await.unwrap(), 0);
     drop(gateway);
     let says = |arguments: &[&str]| {
         let output = made.totatsu(arguments).output().unwrap();
@@ -330,7 +331,7 @@ async fn a_removal_that_was_cut_off_after_its_event_is_finished_the_next_time() 
     let (_made, gateway) = with_archived(10 * DAY).await;
     gateway.ledger.record(id(1), Event::Removed { why: "the test says so".into() }).await.unwrap();
     assert!(gateway.spool.archived_folder(&id(1)).path().is_dir());
-    assert_eq!(retention::remove_due(&gateway, Moment::now()).await.unwrap(), 1);
+    assert_eq!(clearing::remove_due(&gateway, Moment::now()).await.unwrap(), 1);
     assert!(!gateway.spool.archived_folder(&id(1)).path().exists());
 }
 

@@ -179,7 +179,7 @@ fn written(folder: &Path, bytes: &[u8]) -> (PathBuf, Sha256) {
 }
 
 fn before(size: u64, sha256: Sha256) -> Before {
-    Before { size, sha256, unknown: false, acknowledged: false }
+    Before { size, sha256, unknown: false, asked: false, acknowledged: false }
 }
 
 fn says(asked: &[Asked], words: &str) -> bool {
@@ -276,7 +276,8 @@ async fn finds_out_an_unknown_rename(kind: &Kind, server: &Server) {
     assert!(error.outcome_unknown() && !session.is_alive(), "{}: {error}", kind.name);
     assert!(server.root().join("cut.DTA").exists());
     let mut session = kind.session(server).await;
-    let published = publish(session.as_mut(), &target, before(10, sha256), &progress).await.unwrap();
+    let before = Before { unknown: true, asked: true, ..before(10, sha256) };
+    let published = publish(session.as_mut(), &target, before, &progress).await.unwrap();
     assert!(published.found_done, "{}", kind.name);
     assert_eq!(fs::read(server.root().join("cut.DTA")).unwrap(), b"0123456789");
     assert!(!server.root().join(&target.temporary).exists());

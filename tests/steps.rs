@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use support::gateway::{Address, LINK, configure, names_in, write_link};
 use totatsu::accept::{self, Outbox, Readiness};
 use totatsu::config;
+use totatsu::daemon::recover;
 use totatsu::delivery_id::DeliveryId;
 use totatsu::demo::partner::{EmbeddedPartner, Manners, USER};
 use totatsu::demo::records;
@@ -80,6 +81,12 @@ impl ByHand {
         self.until(accepted, stage).await
     }
 
+    /// The gateway is killed and starts again.
+    async fn after_a_kill(&self, delivery: &Delivery) -> Delivery {
+        recover::at_start(&self.gateway.ledger, &self.gateway.spool).await.unwrap();
+        self.gateway.ledger.find(&delivery.id).unwrap().unwrap()
+    }
+
     fn temporary(&self, id: &DeliveryId) -> PathBuf {
         self.partner().join(format!(".totatsu-{id}.part"))
     }
@@ -103,6 +110,7 @@ async fn a_rename_that_was_done_although_its_answer_was_lost_is_found_done() {
     let by_hand = ByHand::new(Manners::default());
     let verified = by_hand.at_stage(Stage::Verified).await;
     fs::rename(by_hand.temporary(&verified.id), by_hand.partner().join("a.csv")).unwrap();
+    let verified = by_hand.after_a_kill(&verified).await;
     let published = by_hand.step(verified).await;
     assert!(published.published.as_ref().unwrap().found_done);
     let done = by_hand.until(published, Stage::Archived).await;
@@ -115,6 +123,7 @@ async fn a_rename_that_got_as_far_as_the_second_name_is_finished() {
     let by_hand = ByHand::new(Manners::default());
     let verified = by_hand.at_stage(Stage::Verified).await;
     fs::hard_link(by_hand.temporary(&verified.id), by_hand.partner().join("a.csv")).unwrap();
+    let verified = by_hand.after_a_kill(&verified).await;
     let published = by_hand.step(verified).await;
     assert!(published.published.as_ref().unwrap().found_done);
     by_hand.assert_arrived_once(&published);

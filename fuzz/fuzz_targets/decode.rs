@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use totatsu::decode::Form;
+use totatsu_records::decode::RowForm;
 use totatsu_fuzz::Bench;
 
 thread_local! {
@@ -14,11 +14,11 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((&choice, bytes)) = bytes.split_first() else { return };
     BENCH.with(|bench| {
         let layout = bench.layout(choice);
-        bench.decodes(layout, bytes, Form::JsonLines);
-        if bench.decodes(layout, bytes, Form::Csv) {
+        bench.decodes(layout, bytes, RowForm::JsonLines);
+        if bench.decodes(layout, bytes, RowForm::Csv) {
             let rows = bench.decoded();
             if let Some(again) = bench.encoded(layout, &rows) {
-                assert!(bench.decodes(layout, &again, Form::Csv), "what was encoded does not decode");
+                assert!(bench.decodes(layout, &again, RowForm::Csv), "what was encoded does not decode");
             }
         }
     });

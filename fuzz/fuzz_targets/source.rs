@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use totatsu::decode::Form;
-use totatsu::layout::Format;
+use totatsu_records::decode::RowForm;
+use totatsu_records::layout::FileFormat;
 use totatsu_fuzz::Bench;
 
 thread_local! {
@@ -21,10 +21,10 @@ fuzz_target!(|bytes: &[u8]| {
         source.extend_from_slice(rows);
         bench.encoded(layout, rows);
         let Some(sent) = bench.encoded(layout, &source) else { return };
-        if layout.format() == Format::AsIs {
+        if layout.format() == FileFormat::AsIs {
             return;
         }
-        assert!(bench.decodes(layout, &sent, Form::Csv), "what was encoded does not decode");
+        assert!(bench.decodes(layout, &sent, RowForm::Csv), "what was encoded does not decode");
         let again = bench.encoded(layout, &bench.decoded());
         assert!(again.as_ref() == Some(&sent), "what was decoded encodes to other bytes");
     });

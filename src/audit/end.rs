@@ -8,8 +8,8 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::findings::{AuditError, Vouched};
 use super::trail::Trail;
-use super::{AuditError, Vouched};
 use crate::control::{Answer, Question};
 use crate::delivery_id::DeliveryId;
 use crate::ledger::LOCK_LOOK;

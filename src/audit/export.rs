@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::findings::{AuditError, AuditFinding, Findings, journal_of, keys_of};
 use super::tables::{self, Act, Row};
 use super::trail::Trail;
-use super::{AuditError, Finding, Findings, journal_of, keys_of};
 use crate::clock::Moment;
 use crate::config::GatewaySettings;
 use crate::delivery_id::DeliveryId;
@@ -61,7 +61,7 @@ pub struct Exported {
     /// Receipts whose signature is no longer kept, or doesn't fit.
     pub unsigned: u64,
     /// What in the journal doesn't agree; `totatsu audit verify` looks further.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<AuditFinding>,
 }
 
 /// Exports the deliveries that began in `period` into `directory`, which is made, or empty.
@@ -94,7 +94,7 @@ pub fn export(settings: &GatewaySettings, period: Period, directory: &Path) -> R
 }
 
 /// The error of a damaged journal, from its last finding.
-fn damage(mut findings: Vec<Finding>) -> AuditError {
+fn damage(mut findings: Vec<AuditFinding>) -> AuditError {
     let last = findings.pop();
     let (path, line, what) =
         last.map_or_else(Default::default, |found| (found.file, found.line.unwrap_or_default(), found.what));
@@ -247,7 +247,7 @@ impl Chosen {
         trail: &Trail,
         pack: &mut Pack,
         directory: &Path,
-        findings: Vec<Finding>,
+        findings: Vec<AuditFinding>,
     ) -> Result<Exported, AuditError> {
         let rows: Vec<Row> = self
             .began

@@ -6,8 +6,8 @@
 use std::io;
 use std::path::Path;
 
+use super::findings::{AuditError, Findings, differs};
 use super::trail::Trail;
-use super::{AuditError, Findings, differs};
 use crate::clock::Moment;
 use crate::digest::Sha256;
 use crate::ledger::state::Delivery;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{AuditError, Findings};
+use super::findings::{AuditError, Findings};
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::ledger::event::{Entry, Event};

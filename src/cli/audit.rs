@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::shown::{self, counted};
 use super::{Common, Exit, exit, fail, print, print_json};
-use crate::audit::{self, AuditError, Exported, Finding, Period};
+use crate::audit::{self, AuditError, AuditFinding, Exported, Period};
 use crate::remedy::Remedy;
 
 /// `totatsu audit`.
@@ -119,6 +119,6 @@ fn written(exported: &Exported) -> String {
     if findings.is_empty() {
         return head;
     }
-    let line = |text: String, finding: &Finding| text + &format!("{finding}\n");
+    let line = |text: String, finding: &AuditFinding| text + &format!("{finding}\n");
     findings.iter().fold(head + "The journal doesn't agree with itself; see totatsu audit verify:\n", line)
 }

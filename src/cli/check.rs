@@ -13,7 +13,7 @@ pub(super) fn run(common: &Common) -> Exit {
     if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
         let verdict = if problems.is_empty() { "all is well" } else { "no errors" };
         let links = configured.links.len() + configured.inbound.len();
-        let (partners, layouts) = (configured.partners.len(), configured.shelf.iter().count());
+        let (partners, layouts) = (configured.partners.len(), configured.catalogue.iter().count());
         text += &format!("{verdict}: partners {partners}, links {links}, layouts {layouts}\n");
     }
     print(&text, exit)

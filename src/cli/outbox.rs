@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Common, Exit, exit, fail, print, print_json, shown};
 use crate::accept::{Entry, Outbox, Readiness, Standing};
-use crate::link::Link;
+use crate::config::link::Link;
 
 #[derive(Serialize)]
 struct Row<'a> {

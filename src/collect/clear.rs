@@ -5,13 +5,13 @@
 //! digest files are taken aside before the file that they vouch for, and given back after it. Where a partner lets nobody
 //! rename, the file is looked at under its own name. May be done again after a crash: what is aside already is gone on with.
 
-use crate::collect::fetch::Fetched;
-use crate::collect::find::{Found, marker_of};
 use crate::delivery_id::DeliveryId;
+use crate::evidence::Asked;
 pub use crate::evidence::Cleared;
-use crate::link::numbered;
+use crate::evidence::Fetched;
+use crate::evidence::Found;
+use crate::names::{marker_of, numbered, path_in};
 use crate::remedy::Remedy;
-use crate::transfer::{Asked, path_in};
 use crate::transport::{NameRequest, Overwrite, Progress, RemoteFile, Session, TransportError};
 
 /// A directory in which so many names are taken is a person's affair.

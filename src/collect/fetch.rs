@@ -11,8 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::collect::expected::TIME_STEP;
 use crate::collect::find::Found;
-use crate::collect::link::STEP;
 use crate::digest::Sha256;
 pub use crate::evidence::Fetched;
 use crate::remedy::Remedy;
@@ -193,7 +193,7 @@ async fn settled(
         if outside(&before) == since || stable_for.is_zero() {
             return Ok(before);
         }
-        tokio::time::sleep(stable_for.min(STEP)).await;
+        tokio::time::sleep(stable_for.min(TIME_STEP)).await;
         since = outside(&before);
         before = look(session, &found.path, asked).await?;
     }

@@ -9,13 +9,11 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::accept::{self, MARKER_ENDING};
-use crate::collect::link::{InboundLink, Readiness};
+use crate::collect::expected::{Completeness, Expected};
 use crate::collect::pattern::Reading;
 use crate::collect::sighting::{Told, WaitedFor};
 pub use crate::evidence::Found;
-pub use crate::names::marker_of;
-use crate::transfer::path_in;
+use crate::names::{MARKER_ENDING, marker_of, path_in, without_temporary_mark};
 use crate::transport::{FileKind, Listed, Listing, RemoteFile};
 
 /// What one look at a partner's directory came to.
@@ -63,16 +61,16 @@ pub type Outside = (Option<u64>, Option<Timestamp>);
 
 impl Lookout {
     /// Judges a listing of `now`. A file is complete by the link's rule, and has been seen alike for a while.
-    pub fn look(&mut self, link: &InboundLink, listing: &Listing, now: Instant) -> Seen {
+    pub fn look(&mut self, expected: &Expected, listing: &Listing, now: Instant) -> Seen {
         let names: HashMap<&str, &RemoteFile> =
             listing.entries.iter().map(|listed| (listed.name.as_str(), &listed.file)).collect();
-        let digests = digests_in(link, listing);
+        let digests = digests_in(expected, listing);
         let mut seen = Seen::default();
         let mut looks = HashMap::new();
         let mut ready = BTreeMap::new();
         for listed in &listing.entries {
-            let Some(reading) = seen.sort(link, listed, &names, &digests) else { continue };
-            if let Some(why) = lacking(link, listed, &names) {
+            let Some(reading) = seen.sort(expected, listed, &names, &digests) else { continue };
+            if let Some(why) = lacking(expected, listed, &names) {
                 seen.unaccompanied += 1;
                 seen.wait_for(&listed.name, why);
                 continue;
@@ -81,7 +79,7 @@ impl Lookout {
             let before = self.before.get(&listed.name).filter(|(before, _)| *before == outside);
             let since = before.map_or(now, |(_, since)| *since);
             looks.insert(listed.name.clone(), (outside, since));
-            if let Some((why, left)) = unsettled(link, listed, now.duration_since(since)) {
+            if let Some((why, left)) = unsettled(expected, listed, now.duration_since(since)) {
                 seen.settling += 1;
                 seen.next_in = [seen.next_in, left].into_iter().flatten().min();
                 seen.wait_for(&listed.name, why);
@@ -89,7 +87,7 @@ impl Lookout {
             }
             let (size, modified) = outside;
             let found = Found {
-                path: path_in(&link.directory, &listed.name),
+                path: path_in(&expected.directory, &listed.name),
                 name: listed.name.clone(),
                 size,
                 modified,
@@ -108,13 +106,13 @@ impl Seen {
     /// What the name of an entry says if it is one that is meant; else the entry is told as what it is.
     fn sort(
         &mut self,
-        link: &InboundLink,
+        expected: &Expected,
         listed: &Listed,
         names: &HashMap<&str, &RemoteFile>,
         digests: &HashSet<String>,
     ) -> Option<Reading> {
         let name = &listed.name;
-        match sort_of(link, listed, names, digests) {
+        match sort_of(expected, listed, names, digests) {
             Sort::Meant(reading) => return Some(reading),
             Sort::Unready(why) => self.wait_for(name, why.to_owned()),
             Sort::Accompanying => self.accompanying.tell(name.clone()),
@@ -131,23 +129,23 @@ impl Seen {
 }
 
 /// The names of the digest files that vouch for files that the link means.
-fn digests_in(link: &InboundLink, listing: &Listing) -> HashSet<String> {
+fn digests_in(expected: &Expected, listing: &Listing) -> HashSet<String> {
     let of = |listed: &Listed| {
-        link.name_pattern.read(&listed.name)?;
-        link.digest_of(&listed.name).filter(|digest| *digest != listed.name)
+        expected.name_pattern.read(&listed.name)?;
+        expected.digest_of(&listed.name).filter(|digest| *digest != listed.name)
     };
-    if link.digest.is_none() { HashSet::new() } else { listing.entries.iter().filter_map(of).collect() }
+    if expected.digest.is_none() { HashSet::new() } else { listing.entries.iter().filter_map(of).collect() }
 }
 
 /// Some servers never say what kind of thing stands under a name; then opening it tells.
 fn sort_of(
-    link: &InboundLink,
+    expected: &Expected,
     listed: &Listed,
     names: &HashMap<&str, &RemoteFile>,
     digests: &HashSet<String>,
 ) -> Sort {
     let name = listed.name.as_str();
-    let meant = |name: &str| link.name_pattern.read(name);
+    let meant = |name: &str| expected.name_pattern.read(name);
     if !matches!(listed.file.kind, FileKind::File | FileKind::Unknown) {
         return Sort::NoFile;
     }
@@ -161,7 +159,7 @@ fn sort_of(
     if digests.contains(name) {
         return Sort::Accompanying;
     }
-    if let Some(whole) = accept::without_temporary_mark(name) {
+    if let Some(whole) = without_temporary_mark(name) {
         let may_be_meant = meant(name).or(meant(whole)).is_some();
         let why = "has the name of a file that is still being written: taken once the partner renames it";
         return if may_be_meant { Sort::Unready(why) } else { Sort::NotMeant };
@@ -171,7 +169,7 @@ fn sort_of(
             Sort::Unready("is hidden, its name begins with a dot: taken once the partner renames it")
         }
         Some(reading) => Sort::Meant(reading),
-        None if link.name_pattern.has_no_day(name) => {
+        None if expected.name_pattern.has_no_day(name) => {
             Sort::Unready("has a date in its name that no calendar has: taken once the partner renames it")
         }
         None => Sort::NotMeant,
@@ -179,8 +177,8 @@ fn sort_of(
 }
 
 /// Which companion of a file isn't there, or was there before the file was written: an earlier one of the name had it.
-fn lacking(link: &InboundLink, listed: &Listed, names: &HashMap<&str, &RemoteFile>) -> Option<String> {
-    if link.ready == Readiness::Marker {
+fn lacking(expected: &Expected, listed: &Listed, names: &HashMap<&str, &RemoteFile>) -> Option<String> {
+    if expected.complete == Completeness::Marker {
         let marker = marker_of(&listed.name);
         let Some(there) = names.get(marker.as_str()) else {
             return Some(format!("waits for its marker {marker}"));
@@ -189,17 +187,21 @@ fn lacking(link: &InboundLink, listed: &Listed, names: &HashMap<&str, &RemoteFil
             return Some(format!("waits for a newer marker: {marker} is older than the file"));
         }
     }
-    let digest = link.digest_of(&listed.name).filter(|digest| !names.contains_key(digest.as_str()))?;
+    let digest = expected.digest_of(&listed.name).filter(|digest| !names.contains_key(digest.as_str()))?;
     Some(format!("waits for its digest file {digest}"))
 }
 
 /// Why a file that has looked the same for so long may still change, and how long it must go on, if that is all.
-fn unsettled(link: &InboundLink, listed: &Listed, unchanged: Duration) -> Option<(String, Option<Duration>)> {
-    if listed.file.size == Some(0) && link.ready != Readiness::Marker {
+fn unsettled(
+    expected: &Expected,
+    listed: &Listed,
+    unchanged: Duration,
+) -> Option<(String, Option<Duration>)> {
+    if listed.file.size == Some(0) && expected.complete != Completeness::Marker {
         return Some(("is empty so far: taken once something is in it".to_owned(), None));
     }
-    let left = link.stable_for.saturating_sub(unchanged);
-    let (known, wanted) = (unchanged.as_secs(), link.stable_for);
+    let left = expected.stable_for.saturating_sub(unchanged);
+    let (known, wanted) = (unchanged.as_secs(), expected.stable_for);
     let why = || format!("was seen unchanged for {known} s so far: taken once it was for {wanted:?}");
     (!left.is_zero()).then(|| (why(), Some(left)))
 }

@@ -17,8 +17,8 @@ use tokio::process::Command;
 
 use crate::collect::exclusive::Exclusive;
 use crate::collect::place::{self, Lying};
-use crate::config::program::fault_of_program;
 pub use crate::evidence::{Imported, Placing};
+use crate::program::fault_of_program;
 use crate::remedy::Remedy;
 use crate::spool::{DeliveryFolder, SpoolError};
 
@@ -167,9 +167,9 @@ impl ImportError {
 ///
 /// # Errors
 /// They aren't, or the inbox doesn't let us look.
-pub fn check(placing: &Placing, owner: Option<u32>, folder: &DeliveryFolder) -> Result<(), ImportError> {
+pub fn check(placing: &Placing, folder: &DeliveryFolder) -> Result<(), ImportError> {
     let (path, rows) = (placing.path.clone(), folder.decoded());
-    match place::lying(placing, owner).map_err(ImportError::Inbox)? {
+    match place::lying(placing).map_err(ImportError::Inbox)? {
         Lying::Ours => Ok(()),
         Lying::Gone => Err(ImportError::Gone { path, rows }),
         Lying::Another => Err(ImportError::Replaced { path, rows }),

@@ -132,15 +132,15 @@ pub fn prepare(
     // Durable from here: the hidden name stands for the rows until it is given away.
     inbox.sync()?;
     let (path, temporary) = (inbox.path().join(name), inbox.path().join(hidden));
-    Ok(Placing { path, temporary, size, sha256, identity })
+    Ok(Placing { path, temporary, inbox_owner: place.owner, size, sha256, identity })
 }
 
-/// Gives the rows their name; may be called again after a crash. The inbox may belong to `owner`.
+/// Gives the rows their name; may be called again after a crash.
 ///
 /// # Errors
 /// See [`PlaceError`]; the hidden name still stands then.
-pub fn finish(placing: &Placing, owner: Option<u32>) -> Result<Placed, PlaceError> {
-    let (inbox, name, hidden) = opened(placing, owner)?;
+pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
+    let (inbox, name, hidden) = opened(placing)?;
     let placed = Placed { path: placing.path.clone() };
     // The name was given before: it may have been imported and removed since.
     if !inbox.has(hidden)? {
@@ -166,8 +166,8 @@ pub fn finish(placing: &Placing, owner: Option<u32>) -> Result<Placed, PlaceErro
 ///
 /// # Errors
 /// The inbox doesn't let us.
-pub fn lying(placing: &Placing, owner: Option<u32>) -> Result<Lying, SpoolError> {
-    let (inbox, name, _) = opened(placing, owner)?;
+pub fn lying(placing: &Placing) -> Result<Lying, SpoolError> {
+    let (inbox, name, _) = opened(placing)?;
     lying_under(&inbox, name, placing)
 }
 
@@ -175,8 +175,8 @@ pub fn lying(placing: &Placing, owner: Option<u32>) -> Result<Lying, SpoolError>
 ///
 /// # Errors
 /// The inbox doesn't let us.
-pub fn take_back(placing: &Placing, owner: Option<u32>) -> Result<(), SpoolError> {
-    let (inbox, _, hidden) = opened(placing, owner)?;
+pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
+    let (inbox, _, hidden) = opened(placing)?;
     inbox.remove(hidden)
 }
 
@@ -185,8 +185,8 @@ pub fn take_back(placing: &Placing, owner: Option<u32>) -> Result<(), SpoolError
 ///
 /// # Errors
 /// The inbox doesn't let us.
-pub fn remove(placing: &Placing, owner: Option<u32>) -> Result<(), SpoolError> {
-    let (inbox, name, hidden) = opened(placing, owner)?;
+pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
+    let (inbox, name, hidden) = opened(placing)?;
     let aside = Path::new(hidden).with_extension("gone");
     inbox.remove_exactly(name, &placing.identity, &aside.to_string_lossy())?;
     let digest = digest_name(name);
@@ -197,9 +197,10 @@ pub fn remove(placing: &Placing, owner: Option<u32>) -> Result<(), SpoolError> {
 }
 
 /// The inbox, and the names of the rows in it.
-fn opened(placing: &Placing, owner: Option<u32>) -> Result<(SharedDirectory, &str, &str), SpoolError> {
-    let Placing { path, temporary, .. } = placing;
-    let inbox = SharedDirectory::open(&SharedPlace { path: spool::parent_of(path).to_owned(), owner })?;
+fn opened(placing: &Placing) -> Result<(SharedDirectory, &str, &str), SpoolError> {
+    let Placing { path, temporary, inbox_owner, .. } = placing;
+    let place = SharedPlace { path: spool::parent_of(path).to_owned(), owner: *inbox_owner };
+    let inbox = SharedDirectory::open(&place)?;
     Ok((inbox, name_of(path), name_of(temporary)))
 }
 
@@ -344,7 +345,7 @@ mod tests {
     #[test]
     fn rows_appear_whole_with_a_digest_that_sha256sum_checks() {
         let home = Home::new();
-        finish(&home.prepare().unwrap(), None).unwrap();
+        finish(&home.prepare().unwrap()).unwrap();
         let mut names: Vec<_> =
             fs::read_dir(home.inbox()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
@@ -357,9 +358,9 @@ mod tests {
     fn finishing_again_after_the_file_was_taken_away_places_nothing_twice() {
         let home = Home::new();
         let placing = home.prepare().unwrap();
-        finish(&placing, None).unwrap();
+        finish(&placing).unwrap();
         fs::remove_file(&placing.path).unwrap();
-        finish(&placing, None).unwrap();
+        finish(&placing).unwrap();
         assert!(!placing.path.exists());
     }
 
@@ -367,8 +368,8 @@ mod tests {
     fn rows_that_are_given_up_leave_nothing_in_the_inbox() {
         let home = Home::new();
         let placing = home.prepare().unwrap();
-        take_back(&placing, None).unwrap();
-        take_back(&placing, None).unwrap();
+        take_back(&placing).unwrap();
+        take_back(&placing).unwrap();
         assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
     }
 
@@ -376,12 +377,12 @@ mod tests {
     fn rows_are_removed_with_their_digest_and_never_those_of_another_collection_that_bear_the_name_since() {
         let home = Home::new();
         let placing = home.prepare().unwrap();
-        finish(&placing, None).unwrap();
-        remove(&placing, None).unwrap();
+        finish(&placing).unwrap();
+        remove(&placing).unwrap();
         assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
         let later = home.prepare().unwrap();
-        finish(&later, None).unwrap();
-        remove(&placing, None).unwrap();
+        finish(&later).unwrap();
+        remove(&placing).unwrap();
         assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 2);
     }
 
@@ -390,11 +391,11 @@ mod tests {
         let home = Home::new();
         let placing = home.prepare().unwrap();
         fs::write(&placing.path, "earlier").unwrap();
-        assert!(matches!(finish(&placing, None), Err(PlaceError::NameTaken { .. })));
+        assert!(matches!(finish(&placing), Err(PlaceError::NameTaken { .. })));
         assert!(matches!(home.prepare(), Err(PlaceError::NameTaken { .. })));
         assert_eq!(fs::read_to_string(&placing.path).unwrap(), "earlier");
         fs::remove_file(&placing.path).unwrap();
-        finish(&placing, None).unwrap();
+        finish(&placing).unwrap();
         assert_eq!(fs::read_to_string(&placing.path).unwrap(), "a,b\r\n");
     }
 
@@ -407,7 +408,7 @@ mod tests {
         for planted in [format!(".totatsu-{}.part", home.id), ".a.csv.sha256.part".to_owned()] {
             std::os::unix::fs::symlink(&own, home.inbox().join(planted)).unwrap();
         }
-        finish(&home.prepare().unwrap(), None).unwrap();
+        finish(&home.prepare().unwrap()).unwrap();
         assert_eq!(fs::read_to_string(&own).unwrap(), "ours");
         assert_eq!(fs::read_to_string(home.inbox().join("a.csv")).unwrap(), "a,b\r\n");
     }
@@ -421,7 +422,7 @@ mod tests {
         let home = Home::new();
         let placing = home.prepare().unwrap();
         fs::create_dir_all(home.inbox().join("a.csv.sha256")).unwrap();
-        let error = finish(&placing, None).unwrap_err();
+        let error = finish(&placing).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Hold, "{error}");
         let home = Home::new();
         fs::create_dir_all(home.inbox().join(format!(".totatsu-{}.part", home.id))).unwrap();
@@ -450,11 +451,11 @@ mod tests {
             fs::write(home.inbox().join("a.csv.sha256"), &ours).unwrap();
             let placing = home.prepare().unwrap();
             fs::write(home.inbox().join("a.csv.sha256"), text).unwrap();
-            assert!(matches!(finish(&placing, None), Err(PlaceError::NameTaken { .. })), "{mode:o}");
+            assert!(matches!(finish(&placing), Err(PlaceError::NameTaken { .. })), "{mode:o}");
             assert_eq!(fs::read_to_string(home.inbox().join("a.csv.sha256")).unwrap(), text);
             assert!(!home.inbox().join("a.csv").exists());
             fs::write(home.inbox().join("a.csv.sha256"), &ours).unwrap();
-            finish(&placing, None).unwrap();
+            finish(&placing).unwrap();
         }
         let home = Home::new();
         let digest = home.inbox().join("a.csv.sha256");
@@ -469,8 +470,8 @@ mod tests {
     fn what_lies_in_the_inbox_is_told_apart_from_what_was_placed_there_byte_by_byte() {
         let home = Home::new();
         let placing = home.prepare().unwrap();
-        finish(&placing, None).unwrap();
-        let lies = || lying(&placing, None).unwrap();
+        finish(&placing).unwrap();
+        let lies = || lying(&placing).unwrap();
         assert_eq!(lies(), Lying::Ours);
         fs::write(&placing.path, "c,d\r\n").unwrap();
         assert_eq!(lies(), Lying::Another);
@@ -495,7 +496,7 @@ mod tests {
         let placing = home.prepare().unwrap();
         fs::remove_file(&placing.temporary).unwrap();
         fs::write(&placing.temporary, "c,d\r\n").unwrap();
-        let error = finish(&placing, None).unwrap_err();
+        let error = finish(&placing).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Hold, "{error}");
         assert!(!placing.path.exists());
     }

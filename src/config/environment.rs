@@ -5,17 +5,17 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use russh::keys::PublicKey;
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::document::{Document, Problem, Severity};
-use super::program::fault_of_program;
-use super::{Config, GATEWAY_FILE};
+use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
 use crate::disk::{self, Fitness};
+use crate::document::{Document, Problem, Severity};
+use crate::program::fault_of_program;
 use crate::spool::{self, SharedDirectory, SharedPlace};
 use crate::transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
 use crate::transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
@@ -153,11 +153,6 @@ fn problems_of_certificates(file: &Document, settings: &FtpsSettings) -> Vec<Pro
         .into_iter()
         .chain(client.map(|error| problem("ftps.client_certificate_file", error)))
         .collect()
-}
-
-/// The file of a partner or link.
-pub(super) fn file_of(directory: &Path, kind: &str, name: &str) -> PathBuf {
-    directory.join(kind).join(format!("{name}.toml"))
 }
 
 /// Why we can't work in a directory. What is missing below one that we may write to is made at the start.

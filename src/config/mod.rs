@@ -4,9 +4,11 @@
 //! with an error is never used. Never holds a secret in its text.
 
 pub mod environment;
-pub mod owner;
-pub mod program;
+mod gateway;
+pub mod link;
+pub mod partner;
 mod questions;
+mod ready;
 mod references;
 
 pub(crate) use totatsu_base::document::resolve;
@@ -15,125 +17,25 @@ pub use totatsu_base::document::{self, amend, humane};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::collect::link::{InboundFile, InboundLink};
-use crate::disk::DiskTable;
-use crate::layout::{CheckMethod, Shelf};
-use crate::link::{DirectionWord, Link, LinkFile};
-use crate::partner::{Partner, PartnerFile};
-use crate::retention::{ArchiveTable, Retention};
-use crate::schedule::alert::{AlertCommand, AlertsTable};
-use crate::schedule::calendar::{Calendar, CalendarTable};
-use crate::schedule::retry::Backoff;
+use crate::layout::LayoutCatalogue;
+use crate::schedule::calendar::Calendar;
 use crate::spool::Spool;
 use document::{Document, Problem, Severity};
-use humane::Wait;
 
+use gateway::GatewayFile;
+pub use gateway::{GatewaySettings, Retention};
+use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
+use partner::{Partner, PartnerFile};
 pub use questions::no_such_link;
+pub use ready::Config;
+pub(crate) use ready::GATEWAY_FILE;
+use ready::file_of;
 
 /// Where the configuration is unless the command line says otherwise.
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
-/// The file that makes a directory a configuration.
-pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
-
-/// Everything, ready for use.
-#[derive(Debug)]
-pub struct Config {
-    /// The gateway itself.
-    pub gateway: GatewaySettings,
-    /// Partners by name.
-    pub partners: BTreeMap<String, Partner>,
-    /// Outbound links by name.
-    pub links: BTreeMap<String, Link>,
-    /// Inbound links by name; none has the name of an outbound one.
-    pub inbound: BTreeMap<String, InboundLink>,
-    /// All layouts.
-    pub shelf: Shelf,
-}
-
-/// What `totatsu.toml` says.
-#[derive(Debug, Clone)]
-pub struct GatewaySettings {
-    /// The gateway's name on receipts.
-    pub name: String,
-    /// 全国地方公共団体コード without its check digit: prefecture 2, municipality 3.
-    pub municipality: String,
-    /// The spool directory.
-    pub spool: PathBuf,
-    /// The ledger's directory.
-    pub ledger: PathBuf,
-    /// The directory of layouts.
-    pub layouts: PathBuf,
-    /// The socket on which the daemon answers commands.
-    pub socket: PathBuf,
-    /// How often an outbox is looked over even if nothing was heard of it.
-    pub rescan: Duration,
-    /// How failed steps are tried again.
-    pub backoff: Backoff,
-    /// On which days work is done.
-    pub calendar: Arc<Calendar>,
-    /// The command that alerts are handed to, if there is one.
-    pub alerts: Option<AlertCommand>,
-    /// Bytes of our own disk that are kept in reserve: below that no file is taken over.
-    pub reserve: u64,
-    /// How long and how much the archive keeps.
-    pub retention: Retention,
-    /// How long a stop waits for steps in hand.
-    pub stop_grace: Duration,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GatewayFile {
-    gateway: Option<GatewayTable>,
-    paths: Option<PathsTable>,
-    accept: Option<AcceptTable>,
-    retry: Option<RetryTable>,
-    calendar: Option<CalendarTable>,
-    alerts: Option<AlertsTable>,
-    disk: Option<DiskTable>,
-    archive: Option<ArchiveTable>,
-    daemon: Option<DaemonTable>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GatewayTable {
-    name: Option<String>,
-    municipality_code: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PathsTable {
-    spool: Option<PathBuf>,
-    ledger: Option<PathBuf>,
-    layouts: Option<PathBuf>,
-    socket: Option<PathBuf>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AcceptTable {
-    rescan: Option<Wait>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RetryTable {
-    first: Option<Wait>,
-    ceiling: Option<Wait>,
-    give_up_after: Option<Wait>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DaemonTable {
-    stop_grace: Option<Wait>,
-}
 
 /// Reads only `totatsu.toml`: enough for commands that ask the ledger or the daemon.
 ///
@@ -165,7 +67,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let links = read_outbound(directory, &spool, &calendar, &mut problems);
     let inbound = read_inbound(directory, (&spool, &municipality), &calendar, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
-    let (shelf, layout_problems) = Shelf::load(&gateway.layouts);
+    let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
         severity: Severity::Error,
         file,
@@ -173,7 +75,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    let config = Config { gateway, partners, links, inbound, shelf };
+    let config = Config { gateway, partners, links, inbound, catalogue };
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)
@@ -209,7 +111,7 @@ pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Probl
 
 /// The file of a partner.
 pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
-    environment::file_of(directory, "partners", name)
+    file_of(directory, "partners", name)
 }
 
 /// The partner's directories to which links go, each once; links that can't be read go nowhere.
@@ -286,83 +188,6 @@ pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
 }
 
-impl GatewayFile {
-    fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> GatewaySettings {
-        let calendar = self.calendar.unwrap_or_default().compile(directory, document, problems);
-        let alerts = self.alerts.unwrap_or_default().compile(document, problems);
-        let retention = self.archive.unwrap_or_default().compile(document, problems);
-        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        let table = self.gateway.unwrap_or_default();
-        if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
-            wrong("gateway.name", "missing: the name that receipts show, e.g. your city's".to_owned());
-        }
-        let municipality = table.municipality_code.as_deref().map(municipality);
-        if let Some(Err(message)) = &municipality {
-            wrong("gateway.municipality_code", message.clone());
-        } else if municipality.is_none() {
-            wrong("gateway.municipality_code", "missing: 全国地方公共団体コード, 6 digits".to_owned());
-        }
-        let backoff = self.retry.unwrap_or_default().compile();
-        if backoff.first.is_zero()
-            || backoff.first > backoff.ceiling
-            || backoff.ceiling > backoff.give_up_after
-        {
-            wrong("retry", "must satisfy 0 < first <= ceiling <= give_up_after".to_owned());
-        }
-        let rescan = wait(self.accept.unwrap_or_default().rescan, 30);
-        if rescan.is_zero() {
-            wrong("accept.rescan", "must be longer than nothing".to_owned());
-        }
-        let paths = self.paths.unwrap_or_default();
-        let path = |given: Option<PathBuf>, default: &str| {
-            resolve(directory, &given.unwrap_or_else(|| default.into()))
-        };
-        GatewaySettings {
-            name: table.name.unwrap_or_default(),
-            municipality: municipality.and_then(Result::ok).unwrap_or_default(),
-            spool: path(paths.spool, "/var/lib/totatsu/spool"),
-            ledger: path(paths.ledger, "/var/lib/totatsu/ledger"),
-            layouts: path(paths.layouts, "/usr/share/totatsu/layouts"),
-            socket: path(paths.socket, "/run/totatsu/control.sock"),
-            rescan,
-            backoff,
-            calendar: Arc::new(calendar),
-            alerts,
-            reserve: self.disk.unwrap_or_default().reserve(),
-            retention,
-            stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
-        }
-    }
-}
-
-impl RetryTable {
-    fn compile(self) -> Backoff {
-        Backoff {
-            first: wait(self.first, 30),
-            ceiling: wait(self.ceiling, 30 * 60),
-            give_up_after: wait(self.give_up_after, 3 * 24 * 3600),
-        }
-    }
-}
-
-fn wait(given: Option<Wait>, default_seconds: u64) -> Duration {
-    given.map_or(Duration::from_secs(default_seconds), |wait| wait.0)
-}
-
-/// The five digits of a municipality's code, once the sixth, its check digit, is proven.
-fn municipality(code: &str) -> Result<String, String> {
-    let five = code.get(..5).filter(|_| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
-    let Some((five, expected)) =
-        five.and_then(|five| Some((five, CheckMethod::MunicipalityCode.digit(five.bytes())?)))
-    else {
-        return Err(format!("{code:?} is not 6 digits (全国地方公共団体コード with its check digit)"));
-    };
-    if code.as_bytes()[5] != expected {
-        return Err(format!("the check digit of {code} should be {}", char::from(expected)));
-    }
-    Ok(five.to_owned())
-}
-
 /// Reads every `*.toml` in a directory and compiles it; the map's keys are the files' names without `.toml`.
 fn read_each<F: serde::de::DeserializeOwned, T>(
     directory: &Path,
@@ -399,20 +224,4 @@ fn read_each_if<F: serde::de::DeserializeOwned, T>(
         }
     }
     compiled
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_municipality_code_is_accepted_with_its_check_digit_only() {
-        // 千代田区, 札幌市, 大阪市.
-        for code in ["131016", "011002", "271004"] {
-            assert_eq!(municipality(code), Ok(code[..5].to_owned()));
-        }
-        for code in ["131015", "13101", "1310166", "13101x", "１３１０１６"] {
-            assert!(municipality(code).is_err(), "{code}");
-        }
-    }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Config;
+use super::link::{Order, SameName};
+use super::ready::Config;
 use crate::acknowledge::Agreement;
 use crate::clock::Moment;
 use crate::layout::Layout;
 use crate::ledger::state::Delivery;
-use crate::link::SameName;
 use crate::schedule::hours::Hours;
 use crate::transport::Reach;
 
@@ -31,6 +31,12 @@ impl Config {
     /// Whether there is a link of this name, either way.
     pub fn has_link(&self, link: &str) -> bool {
         self.links.contains_key(link) || self.inbound.contains_key(link)
+    }
+
+    /// Whether a link of this name, either way, wants one after another without a gap.
+    pub fn is_strict(&self, link: &str) -> bool {
+        let outbound = self.links.get(link).map(|link| link.order);
+        outbound.or_else(|| self.inbound.get(link).map(|link| link.order)) == Some(Order::Strict)
     }
 
     /// When the hours of a delivery's partner and link begin, if they are closed now.
@@ -53,7 +59,7 @@ impl Config {
     /// # Errors
     /// None is.
     pub fn layout_named(&self, name: &str, date: Date) -> Result<Arc<Layout>, String> {
-        let layout = self.shelf.choose(name, date).cloned();
+        let layout = self.catalogue.choose(name, date).cloned();
         layout.ok_or_else(|| {
             format!("no version of layout {name} is in force on {date}: add one, restart, then release")
         })

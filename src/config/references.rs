@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::document::{Document, Problem, Severity};
-use super::environment::file_of;
-use super::{Config, GATEWAY_FILE};
+use super::link::{InboundLink, Link};
+use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
-use crate::collect::link::InboundLink;
 use crate::collect::place::DIGEST_ENDING;
 use crate::convert::{self, Values};
-use crate::layout::{Layout, Status};
-use crate::link::Link;
+use crate::document::{Document, Problem, Severity};
+use crate::layout::{Layout, LayoutStatus};
 use crate::transport::Reach;
 use crate::transport::medium::names;
 
@@ -20,7 +18,7 @@ use crate::transport::medium::names;
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
     let main = Document::of(&directory.join(GATEWAY_FILE));
-    if config.shelf.iter().next().is_none() {
+    if config.catalogue.iter().next().is_none() {
         let message = format!("no layout can be read below {}", config.gateway.layouts.display());
         problems.push(main.problem(Severity::Error, "paths.layouts", message));
     }
@@ -38,7 +36,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         }
         faults.extend(fault_of_deadline(config, link));
         problems.extend(told(&document, faults));
-        let layout = config.shelf.choose(&link.layout, Moment::now().date());
+        let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
     }
     for link in config.inbound.values() {
@@ -61,13 +59,13 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
         faults.push(("inbox.directory", fault));
     }
     let mut problems = told(&document, faults);
-    let layout = config.shelf.choose(&link.layout, Moment::now().date());
+    let layout = config.catalogue.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
     problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
-            && (&other.partner, &other.directory) == (&link.partner, &link.directory)
-            && other.name_pattern.text() == link.name_pattern.text()
+            && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
+            && other.expected.name_pattern.text() == link.expected.name_pattern.text()
     };
     if let Some(other) = config.inbound.values().find(same_files) {
         let message = format!("link {} means the same files: each of them is collected by both", other.name);
@@ -78,8 +76,8 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
 
 /// Files that would all bear names in the inbox that belong to the digests of others.
 fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
-    let ends_so =
-        link.inbox_pattern(layout).ends_with("{name}") && link.name_pattern.text().ends_with(DIGEST_ENDING);
+    let pattern = link.expected.name_pattern.text();
+    let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
     let message = format!(
         "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
     );
@@ -110,7 +108,7 @@ fn faults_of_either_way(
     }
     let today = now.date();
     // That there is no layout at all is said once, of the gateway.
-    if config.shelf.choose(layout, today).is_none() && config.shelf.iter().next().is_some() {
+    if config.catalogue.choose(layout, today).is_none() && config.catalogue.iter().next().is_some() {
         let known = names(config);
         faults.push(("layout", format!("no layout {layout:?} is in force on {today}; there are: {known}")));
     }
@@ -145,14 +143,14 @@ fn plain(outbox: &Path) -> PathBuf {
 }
 
 fn names(config: &Config) -> String {
-    let mut names: Vec<&str> = config.shelf.iter().map(|layout| layout.id()).collect();
+    let mut names: Vec<&str> = config.catalogue.iter().map(|layout| layout.id()).collect();
     names.dedup();
     names.join(", ")
 }
 
 fn sample_warning(document: &Document, layout: &Layout) -> Option<Problem> {
     let message = format!("layout {} is a sample: put the partner's own sheet in its place", layout.id());
-    let is_sample = layout.status() == Status::Sample;
+    let is_sample = layout.status() == LayoutStatus::Sample;
     is_sample.then(|| document.problem(Severity::Warning, "layout", message))
 }
 

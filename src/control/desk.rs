@@ -139,7 +139,7 @@ impl Desk {
         spool::link_or_copy(&folder.source(), &place.source())?;
         spool::link_or_copy(&folder.sent(), &place.sent())?;
         let cancelled = format!("its bytes are sent again as {new}: {reason}");
-        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason };
+        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason, even_if_older: false };
         let delivery = self.ledger().record(new, resent).await?;
         // Left held, it could be released later, and the same bytes would arrive twice.
         if matches!(original.standing, Standing::Held { .. }) {

@@ -88,12 +88,7 @@ impl Desk {
                     }
                 },
                 Says::No(reason) => {
-                    let event = Event::Held {
-                        step: Step::Acknowledge,
-                        reason,
-                        duplicate_of: None,
-                        out_of_sequence: false,
-                    };
+                    let event = Event::held(Step::Acknowledge, reason);
                     self.change(gateway, delivery, event).await?;
                     (false, "the partner refuses it: the delivery is held".to_owned())
                 }

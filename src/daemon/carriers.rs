@@ -1,6 +1,7 @@
 //! Carries each unfinished delivery along its way: one task per delivery, waiting when it waits.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +12,12 @@ use super::{DaemonError, Stopping};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::{Gateway, Stop};
-use crate::journey;
+use crate::journey::{self, Line};
 use crate::ledger::LedgerError;
 use crate::ledger::state::{Delivery, Gate, Standing};
+use crate::ledger::step::Step;
 use crate::remedy::Remedy;
+use crate::transport::pool::Permit;
 
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the
 /// clock, which may have been set.
@@ -132,7 +135,7 @@ async fn carry(
     mut stopping: Stopping,
 ) -> Result<(), Stop> {
     while !stopping.is_asked() {
-        let pause = match next_step(&gateway, &id).await? {
+        let pause = match next_step(&gateway, &id, &wake, &mut stopping).await? {
             Next::Step => continue,
             Next::Nothing => return Ok(()),
             Next::After(pause) => pause,
@@ -156,21 +159,41 @@ enum Next {
     Nothing,
 }
 
-async fn next_step(gateway: &Gateway, id: &DeliveryId) -> Result<Next, Stop> {
-    let Some(_claim) = gateway.claim(id) else { return Ok(Next::After(AFTER_ACT)) };
+/// Only with a session in hand, where one is needed, is the delivery claimed: what stands in line can be held and cancelled.
+async fn next_step(
+    gateway: &Gateway,
+    id: &DeliveryId,
+    wake: &Notify,
+    stopping: &mut Stopping,
+) -> Result<Next, Stop> {
     let Some(delivery) = gateway.ledger.find(id)? else { return Ok(Next::Nothing) };
-    match &delivery.standing {
-        _ if delivery.is_finished() => return Ok(Next::Nothing),
-        Standing::Held { .. } => return Ok(Next::Nothing),
-        Standing::Waiting { until, .. } => {
-            let left = until.wait_left(delivery.updated, Moment::now());
-            if !left.is_zero() {
-                return Ok(Next::After(left.min(LOOK_AGAIN)));
-            }
-        }
-        Standing::Going | Standing::Queued { .. } => {}
+    if let Some(other) = not_now(&delivery) {
+        return Ok(other);
     }
-    match journey::advance(gateway, delivery).await {
+    let line = match journey::at_partner(gateway, &delivery)? {
+        None => None,
+        Some(step) if !gateway.config.partners.contains_key(&delivery.partner) => {
+            Some(gateway.session(&delivery, step).await)
+        }
+        Some(step) => match stand_in_line(gateway, &delivery, step, wake, stopping).await? {
+            None => return Ok(Next::Step),
+            Some(permit) => Some(gateway.session_with(Some(permit), &delivery, step).await),
+        },
+    };
+    if stopping.is_asked() {
+        give_back(line);
+        return Ok(Next::Nothing);
+    }
+    let Some(_claim) = gateway.claim(id) else {
+        give_back(line);
+        return Ok(Next::After(AFTER_ACT));
+    };
+    let Some(delivery) = gateway.ledger.find(id)? else { return Ok(Next::Nothing) };
+    if let Some(other) = not_now(&delivery) {
+        give_back(line);
+        return Ok(other);
+    }
+    match journey::advance_with(gateway, delivery, line).await {
         Ok(after) => Ok(match &after.standing {
             Standing::Queued { gate } => Next::After(pause_at(gateway, &after, gate)),
             Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => Next::Step,
@@ -180,6 +203,56 @@ async fn next_step(gateway: &Gateway, id: &DeliveryId) -> Result<Next, Stop> {
             Ok(Next::After(gateway.config.gateway.backoff.first))
         }
         Err(stop) => Err(stop),
+    }
+}
+
+/// What there is to do instead of a step: nothing, or to wait.
+fn not_now(delivery: &Delivery) -> Option<Next> {
+    match &delivery.standing {
+        _ if delivery.is_finished() => Some(Next::Nothing),
+        Standing::Held { .. } => Some(Next::Nothing),
+        Standing::Waiting { until, .. } => {
+            let left = until.wait_left(delivery.updated, Moment::now());
+            (!left.is_zero()).then(|| Next::After(left.min(LOOK_AGAIN)))
+        }
+        Standing::Going | Standing::Queued { .. } => None,
+    }
+}
+
+/// Waits for the right to a session as for any other gate: it ends at a stop, a hold, an act by hand and a closing hour.
+/// Whoever looks meanwhile whether the step is still the next keeps the place in line. Nothing if it isn't any more.
+async fn stand_in_line<'g>(
+    gateway: &'g Gateway,
+    delivery: &Delivery,
+    step: Step,
+    wake: &Notify,
+    stopping: &mut Stopping,
+) -> Result<Option<Permit<'g>>, Stop> {
+    let mut permit = pin!(gateway.permit(&delivery.partner));
+    loop {
+        let granted = tokio::select! {
+            granted = &mut permit => Some(granted),
+            () = stopping.asked() => return Ok(None),
+            () = wake.notified() => None,
+            () = gateway.stirred() => None,
+            () = tokio::time::sleep(LOOK_AGAIN) => None,
+        };
+        let now = gateway.ledger.find(&delivery.id)?;
+        let still_next = match &now {
+            Some(now) if not_now(now).is_none() => journey::at_partner(gateway, now)? == Some(step),
+            Some(_) | None => false,
+        };
+        match granted {
+            _ if !still_next => return Ok(None),
+            Some(permit) => return Ok(permit),
+            None => {}
+        }
+    }
+}
+
+fn give_back(line: Option<Line<'_>>) {
+    if let Some(Ok(lease)) = line {
+        lease.give_back();
     }
 }
 
@@ -199,6 +272,7 @@ fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {
         | Gate::PartnerHeld { .. }
         | Gate::LinkHeld { .. }
         | Gate::MediumWanted { .. }
+        | Gate::SameAcknowledgement { .. }
         | Gate::HandedOver { .. } => LOOK_AGAIN,
     }
 }

@@ -13,13 +13,13 @@ use tokio::task::JoinSet;
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
 use crate::blocking::blocking;
+use crate::config::link::{Link, Order};
 use crate::disk;
 use crate::gateway::{Gateway, Stop};
 use crate::journey;
 use crate::ledger::event::Event;
 use crate::ledger::state::Stage;
 use crate::ledger::{Ledger, LedgerError};
-use crate::link::{Link, Order};
 use crate::remedy::Remedy;
 use crate::spool::FileIdentity;
 

@@ -13,11 +13,12 @@ use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError};
+use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::collect::find::{Found, Lookout, Outside, Seen};
-use crate::collect::link::InboundLink;
 use crate::collect::sighting::{self, Looked, Sighting, TakenUp, Told};
+use crate::config::link::InboundLink;
 use crate::delivery_id::DeliveryId;
 use crate::disk;
 use crate::gateway::{Gateway, LastLook, Stop};
@@ -28,7 +29,6 @@ use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate};
 use crate::remedy::Remedy;
-use crate::schedule::alert::{self, Alert, Kind};
 use crate::transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
@@ -121,7 +121,7 @@ impl Post {
             Ok(listing) => listing,
             Err(why) => return Ok((self.link.every, Err(why))),
         };
-        let mut seen = self.lookout.look(&self.link, &listing, Instant::now());
+        let mut seen = self.lookout.look(&self.link.expected, &listing, Instant::now());
         self.ask_times(&mut seen.ready).await?;
         let mut taken_up = Told::default();
         let too_long = "its directory holds more than can be listed: have old files removed there";
@@ -163,8 +163,8 @@ impl Post {
         Sighting {
             link: self.link.name.clone(),
             partner: self.link.partner.clone(),
-            directory: self.link.directory.clone(),
-            pattern: self.link.name_pattern.text().to_owned(),
+            directory: self.link.expected.directory.clone(),
+            pattern: self.link.expected.name_pattern.text().to_owned(),
             at,
             entries: listing.entries.len() + listing.unusable,
             taken_up,
@@ -185,7 +185,7 @@ impl Post {
             Ok(lease) => lease,
             Err(why) => return Ok(Err(why)),
         };
-        match lease.session().list(&self.link.directory).await {
+        match lease.session().list(&self.link.expected.directory).await {
             Ok(listing) => {
                 lease.give_back();
                 Ok(Ok(listing))

@@ -4,6 +4,7 @@
 //! time, and that a panic in any task ends the process rather than leave a part of it standing.
 
 mod carriers;
+pub mod clearing;
 mod intake;
 mod lookouts;
 mod probes;
@@ -23,8 +24,8 @@ use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::index::IndexError;
 use crate::remedy::Remedy;
-use crate::retention::{self, RetentionError};
 use crate::spool::SpoolError;
+use clearing::RetentionError;
 use recover::RecoverError;
 
 /// How often sessions are looked over for idle ones.
@@ -84,7 +85,7 @@ impl Stopping {
 /// # Errors
 /// See [`DaemonError`]. Nothing accepted is lost by any of them.
 pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()) -> Result<(), DaemonError> {
-    let last_recorded = retention::last_recorded(&gateway.ledger).map_err(Stop::from)?;
+    let last_recorded = clearing::last_recorded(&gateway.ledger).map_err(Stop::from)?;
     let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
     unfinished.iter().for_each(|id| gateway.wake(id));
     let listener = control::listen(&gateway.socket())?;
@@ -146,7 +147,7 @@ async fn clear_archive(
     let (mut known, mut since) = (known.unwrap_or_else(Moment::now), Instant::now());
     loop {
         let now = Moment::now();
-        let believed = !retention::leapt(known, since.elapsed(), now);
+        let believed = !clearing::leapt(known, since.elapsed(), now);
         if believed {
             (known, since) = (now, Instant::now());
             clear_once(&gateway, now).await?;
@@ -164,7 +165,7 @@ async fn clear_archive(
 }
 
 async fn clear_once(gateway: &Arc<Gateway>, now: Moment) -> Result<(), DaemonError> {
-    match retention::remove_due(gateway, now).await {
+    match clearing::remove_due(gateway, now).await {
         Ok(_) => Ok(()),
         Err(error) if error.remedy() != Remedy::Stop => {
             tracing::error!(%error, "old folders stay in the archive; it is tried again in a day");

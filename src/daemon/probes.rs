@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{DaemonError, Stopping};
+use crate::alert::Kind;
 use crate::clock::Moment;
 use crate::gateway::Outage;
 use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::hold::Subject;
 use crate::remedy::Remedy;
-use crate::schedule::alert::Kind;
 use crate::transport::TransportError;
 use crate::transport::medium::MediumFault;
 

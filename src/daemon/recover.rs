@@ -71,7 +71,7 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
             let reason =
                 "its folder is missing in the spool: restore it from a backup, restart, then release";
             let (step, reason) = (step_after(delivery.stage), reason.to_owned());
-            let event = Event::Held { step, reason, duplicate_of: None, out_of_sequence: false };
+            let event = Event::held(step, reason);
             crate::journey::log(&ledger.record(id.clone(), event).await?);
         } else if let Some(event) = interrupted(&delivery) {
             crate::journey::log(&ledger.record(id.clone(), event).await?);

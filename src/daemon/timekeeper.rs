@@ -12,17 +12,17 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::{DaemonError, Stopping};
+use crate::alert::{Alert, Kind, Subject, Watch};
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::config::Config;
+use crate::config::link::Link;
 use crate::delivery_id::DeliveryId;
 use crate::disk;
 use crate::gateway::Outage;
 use crate::gateway::{Gateway, Stop};
 use crate::ledger::state::{Delivery, Gate, Stage, Standing};
 use crate::ledger::{Ledger, LedgerError};
-use crate::link::Link;
-use crate::schedule::alert::{Alert, Kind, Subject, Watch};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
@@ -240,6 +240,7 @@ fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
             | Gate::Order { held: true, .. } => Next::Person,
             Gate::Order { held: false, .. }
             | Gate::Exclusive { .. }
+            | Gate::SameAcknowledgement { .. }
             | Gate::Acknowledgement { .. }
             | Gate::HandedOver { .. } => Next::Now,
         },

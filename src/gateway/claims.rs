@@ -30,6 +30,11 @@ impl Gateway {
         self.claimed().insert(id.clone()).then(|| Claim { gateway: self, id: id.clone() })
     }
 
+    /// Whether nobody has the right to change a delivery's state at this moment.
+    pub fn is_free(&self, id: &DeliveryId) -> bool {
+        !self.claimed().contains(id)
+    }
+
     /// Lets others see how far a delivery's bytes have come.
     pub fn watch(&self, id: &DeliveryId) -> Watched<'_> {
         let progress = Progress::new();

@@ -4,32 +4,55 @@
 //! Owns what is told of a partner's line and recorded about it. Tries nothing by itself; daemon/probes does.
 
 use super::{Failure, Gateway, OURSELVES, Outage};
+use crate::alert::{self, Alert, Kind};
 use crate::clock::Moment;
 use crate::ledger::LedgerError;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Gate};
 use crate::ledger::step::Step;
 use crate::remedy::Remedy;
-use crate::schedule::alert::{self, Alert, Kind};
 use crate::transport::medium::MediumFault;
-use crate::transport::pool::Lease;
+use crate::transport::pool::{Lease, Permit};
 use crate::transport::{Session, TransportError};
 
 impl Gateway {
-    /// A session with a delivery's partner. Where none comes about, the partner counts as down for every delivery, or as
-    /// held where a person has to act.
+    /// A session with a delivery's partner, as soon as one may be opened.
     ///
     /// # Errors
     /// The partner can't be reached, or has left the configuration.
     pub async fn session(&self, delivery: &Delivery, step: Step) -> Result<Lease<'_>, Failure> {
+        let permit = self.permit(&delivery.partner).await;
+        self.session_with(permit, delivery, step).await
+    }
+
+    /// The right to a session with a partner, as soon as its limit of connections allows; nothing where it has left the
+    /// configuration.
+    pub async fn permit(&self, partner: &str) -> Option<Permit<'_>> {
+        match self.pools.get(partner) {
+            Some(pool) => Some(pool.permit().await),
+            None => None,
+        }
+    }
+
+    /// The session to which a permit is the right. Where none comes about, the partner counts as down for every delivery, or as
+    /// held where a person has to act.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or has left the configuration.
+    pub async fn session_with<'g>(
+        &'g self,
+        permit: Option<Permit<'g>>,
+        delivery: &Delivery,
+        step: Step,
+    ) -> Result<Lease<'g>, Failure> {
         let partner = &delivery.partner;
-        let pool = self.pools.get(partner).ok_or_else(|| {
+        let Some((pool, permit)) = self.pools.get(partner).zip(permit) else {
             let reason = format!(
                 "partner {partner} is not in the configuration any more: put it back, restart, then release"
             );
-            Failure::hold(step, reason)
-        })?;
-        let error = match pool.session().await {
+            return Err(Failure::hold(step, reason));
+        };
+        let error = match pool.session_with(permit).await {
             Ok(lease) => return Ok(lease),
             Err(error) => error,
         };

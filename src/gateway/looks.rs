@@ -9,8 +9,8 @@ use tokio::sync::{Notify, oneshot};
 
 use super::Gateway;
 use crate::clock::Moment;
-use crate::collect::link::InboundLink;
 use crate::collect::sighting::Looked;
+use crate::config::link::InboundLink;
 
 /// The looks at an inbound link's partner: the last one, and who waits for the next.
 #[derive(Debug, Default)]

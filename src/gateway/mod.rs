@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
+use crate::alert::Bell;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
 use crate::custody::{self, Custody, CustodyError};
@@ -26,7 +27,6 @@ use crate::ledger::{Ledger, LedgerError, Opening};
 use crate::receipt::Sender;
 use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::remedy::Remedy;
-use crate::schedule::alert::Bell;
 use crate::spool::{SharedDirectory, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::Pool;
@@ -63,6 +63,7 @@ pub struct Gateway {
     looks: BTreeMap<String, Looks>,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
     claimed: Mutex<HashSet<DeliveryId>>,
+    stirred: Notify,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
     /// Let go last: whoever gets it may work on the spool.
@@ -123,6 +124,7 @@ impl Gateway {
             looks,
             watched: Mutex::default(),
             claimed: Mutex::default(),
+            stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),
             _custody: custody,
@@ -154,9 +156,16 @@ impl Gateway {
             });
             queued.extend(delivery.map(|delivery| (delivery.begun, id)));
         }
+        // Those that wait for a session aren't queued, and have to know as well.
+        self.stirred.notify_waiters();
         queued.sort();
         queued.iter().for_each(|(_, id)| self.wake(id));
         Ok(())
+    }
+
+    /// Waits until a partner or a link was held or released.
+    pub async fn stirred(&self) {
+        self.stirred.notified().await;
     }
 
     /// Waits until one more conversion may run.

@@ -7,13 +7,14 @@
 
 use crate::acknowledge::Agreement;
 use crate::blocking::blocking;
+use crate::config::link::{Link, SameName};
 use crate::config::{Config, no_such_link};
 use crate::digest::Sha256;
 use crate::gateway::{Failure, Gateway};
 use crate::ledger::event::Event;
 use crate::ledger::state::Delivery;
 use crate::ledger::step::Step;
-use crate::link::{Link, SameName, numbered};
+use crate::names::{NameFacts, numbered};
 use crate::remedy::Remedy;
 use crate::sheet::{self, Carried, Sheet};
 use crate::spool::{self, DeliveryFolder, SpoolError};
@@ -28,8 +29,12 @@ const ENDINGS: [&str; 3] = ["html", "txt", "json"];
 pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
-    let target = target(link, delivery, &gateway.config.gateway.municipality);
+    let mut target = target(link, delivery, &gateway.config.gateway.municipality);
     check_name(gateway, delivery, &target)?;
+    target.acknowledgement = link
+        .acknowledgement
+        .as_ref()
+        .map(|agreement| acknowledgement_path(&gateway.config, agreement, delivery, &target));
     Ok(Event::TransferStarted { target })
 }
 
@@ -44,27 +49,24 @@ fn target(link: &Link, delivery: &Delivery, municipality: &str) -> Target {
     Target::new(&delivery.id, &link.directory, name, overwrite)
 }
 
-/// Where the partner's acknowledgement of a delivery appears.
+/// Where the partner's acknowledgement of a delivery appears: where that was agreed when it was sent, or is now.
 pub(crate) fn acknowledgement_path(
     config: &Config,
     agreement: &Agreement,
     delivery: &Delivery,
     target: &Target,
 ) -> String {
+    if let Some(path) = &target.acknowledgement {
+        return path.clone();
+    }
     let name = fill(&agreement.name, delivery, &config.gateway.municipality);
     path_in(&agreement.directory, &name.replace("{remote}", &target.name))
 }
 
 /// A name pattern filled with what is known of a delivery.
 fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
-    let source = delivery.name();
-    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
-    pattern
-        .replace("{name}", source)
-        .replace("{stem}", stem)
-        .replace("{id}", delivery.id.as_str())
-        .replace("{date}", &delivery.accepted_at.date().strftime("%Y%m%d").to_string())
-        .replace("{municipality}", municipality)
+    let date = delivery.accepted_at.date();
+    NameFacts { name: delivery.name(), id: &delivery.id, date, municipality }.fill(pattern)
 }
 
 /// Refuses a name that a medium couldn't hold; it is never changed silently.

@@ -2,15 +2,16 @@
 //!
 //! Owns the one place where a failure becomes an event: tried again, queued, held, or the end of the gateway.
 
+use crate::alert::{self, Alert, Kind};
 use crate::clock::Moment;
 use crate::collect::answer::Answered;
-use crate::gateway::{Failure, Gateway, Stop};
+use crate::gateway::{Failure, Gateway, OURSELVES, Stop};
+use crate::ledger::LedgerError;
 use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Gate, Stage, Standing};
 use crate::ledger::step::Step;
 use crate::remedy::Remedy;
-use crate::schedule::alert::{self, Alert, Kind};
 use crate::schedule::hours::Hours;
 
 /// Records the evidence of a step, or what its failure means.
@@ -21,11 +22,14 @@ pub(super) async fn conclude(
 ) -> Result<Delivery, Stop> {
     let event = match outcome {
         Ok(event) => event,
-        Err(Failure::Closed(gate)) if delivery.standing == (Standing::Queued { gate: gate.clone() }) => {
-            return Ok(delivery);
-        }
+        Err(Failure::Closed(gate)) if is_known(&delivery, &gate) => return Ok(delivery),
         Err(failure) => weigh(failure, gateway, &delivery)?,
     };
+    if let Event::Rejected { .. } = event
+        && gateway.config.is_strict(&delivery.link)
+    {
+        hold_behind_rejected(gateway, &delivery).await?;
+    }
     let alert = alert_of(&event, &delivery);
     let delivery = gateway.ledger.record(delivery.id, event).await?;
     log(&delivery);
@@ -33,12 +37,23 @@ pub(super) async fn conclude(
     Ok(delivery)
 }
 
-/// Records that a delivery's turn hasn't come, unless that is known already.
-pub(super) async fn queue(gateway: &Gateway, delivery: Delivery, gate: Gate) -> Result<Delivery, Stop> {
-    if (delivery.standing == Standing::Queued { gate: gate.clone() }) {
-        return Ok(delivery);
+/// Whether the delivery waits at this gate already.
+fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
+    matches!(&delivery.standing, Standing::Queued { gate: known } if known.is_same_as(gate))
+}
+
+/// Differences that follow a missing one would be imported on the wrong base.
+async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), LedgerError> {
+    let reason = format!(
+        "delivery {} was rejected and the link is ordered: have the corrected file come and release it first, then the \
+         link",
+        delivery.id
+    );
+    let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
+    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason }).await {
+        Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
+        Err(error) => Err(error),
     }
-    conclude(gateway, delivery, Ok(Event::Queued { gate })).await
 }
 
 /// One line for each transition, without anything of a record's contents.
@@ -85,12 +100,16 @@ fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     // The time in which a medium was waited for is nothing to give up over.
     let failing = delivery.failing.filter(|_| !gateway.config.is_carried(&delivery.partner));
     let since = failing.map_or(now, |failing| failing.since);
-    let held = |reason| Event::Held { step, reason, duplicate_of: None, out_of_sequence: false };
+    let held = |reason| Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown };
     match remedy {
         Remedy::Retry => {
             let (backoff, hours) = (gateway.config.gateway.backoff, hours_of(step, gateway, delivery));
             match backoff.next(attempt, since, now, rand::random(), &hours) {
                 Some(until) => Ok(Event::Waiting { step, attempt, until, reason, unknown, back_to }),
+                None if unknown => Ok(held(format!(
+                    "unknown: gave up after {attempt} attempts, and the name may have been given: ask the partner; if it has \
+                     the file, confirm, if not, release: {reason}"
+                ))),
                 None => Ok(held(format!("gave up after {attempt} attempts: {reason}"))),
             }
         }

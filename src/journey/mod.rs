@@ -1,11 +1,10 @@
 //! From state to the next step. Read this first.
 //!
 //! A delivery's way is accept → convert → transfer → verify → publish → (acknowledge) → receipt → archive; the way in, of a
-//! collection, is find → fetch → decode → place → (import) → (answer) → (clear) → receipt → archive. Each step borrows what
-//! is known, does its work and hands back evidence; only then is the evidence recorded, durably, and only then does the next
-//! step begin. Steps never call each other and never see the ledger. Before each, `turn` says whether the delivery's turn has
-//! come. A crash at any instant therefore leaves a state from which the step in hand can simply be done again: each looks
-//! before it acts.
+//! collection, is find → fetch → decode → place → (import) → (answer) → (clear) → receipt → archive. Each time, what is known
+//! is gathered (`turn`), the next work planned (`plan`, a pure function), done (`perform`), and its evidence recorded
+//! (`conclude`), durably; only then does the next step begin. Steps never call each other and never see the ledger. A crash
+//! at any instant therefore leaves a state from which the step in hand can simply be done again: each looks before it acts.
 
 pub(crate) mod aim;
 mod closing;
@@ -13,66 +12,87 @@ mod conclude;
 mod inward;
 mod next;
 mod outward;
+mod perform;
+mod plan;
 pub(crate) mod recover;
-mod turn;
+pub(crate) mod turn;
 
-use crate::gateway::{Gateway, Stop};
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Stage};
-use closing::{archive, issue_receipt};
-use conclude::{conclude, queue};
+use crate::gateway::{Failure, Gateway, Stop};
+use crate::ledger::LedgerError;
+use crate::ledger::state::Delivery;
+use crate::ledger::step::Step;
+use crate::transport::pool::Lease;
+use perform::Performed;
+use plan::{Work, plan};
 
 pub use conclude::log;
 
-/// Takes the next step of a delivery and records what came of it; a finished delivery is handed back as it is.
+/// A session for the next work, or why none came about.
+pub type Line<'g> = Result<Lease<'g>, Failure>;
+
+/// Takes the next step of a delivery and records what came of it; a finished delivery is handed back as it is, and one on
+/// which a person has to decide.
 ///
 /// # Errors
 /// See [`Stop`]. What was done stays done; the ledger tells how far that is.
 pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
-    if delivery.is_finished() {
-        return Ok(delivery);
-    }
-    if delivery.collection().is_some() {
-        return inward::advance(gateway, delivery).await;
-    }
-    if delivery.stage == Stage::Accepted
-        && let Err(failure) = outward::release_outbox_name(gateway, &delivery).await
-    {
-        return conclude(gateway, delivery, Err(failure)).await;
-    }
-    match turn::bar(gateway, &delivery).await? {
-        Some(Event::Queued { gate }) => return queue(gateway, delivery, gate).await,
-        Some(event) => return conclude(gateway, delivery, Ok(event)).await,
-        None => {}
-    }
-    let outcome = match delivery.stage {
-        Stage::Accepted => outward::convert(gateway, &delivery).await,
-        Stage::Converted => aim::aim(gateway, &delivery),
-        Stage::Transferring => outward::transfer(gateway, &delivery).await,
-        Stage::Transferred => outward::verify(gateway, &delivery).await,
-        Stage::Verified => outward::publish(gateway, &delivery).await,
-        Stage::Published => match gateway.config.agreement(&delivery) {
-            Some(agreement) => outward::acknowledge(gateway, &delivery, agreement).await,
-            None => return issue_receipt(gateway, delivery).await,
-        },
-        Stage::Acknowledged => {
-            outward::remove_acknowledgement(gateway, &delivery).await;
-            return issue_receipt(gateway, delivery).await;
-        }
-        Stage::Confirmed => return issue_receipt(gateway, delivery).await,
-        Stage::Found
-        | Stage::Fetched
-        | Stage::Decoded
-        | Stage::Placing
-        | Stage::Placed
-        | Stage::Importing
-        | Stage::Imported
-        | Stage::Receipted
-        | Stage::Archived
-        | Stage::Rejected
-        | Stage::Repeated
-        | Stage::Superseded
-        | Stage::Cancelled => archive(gateway, &delivery).await,
+    let line = match at_partner(gateway, &delivery)? {
+        Some(step) => Some(gateway.session(&delivery, step).await),
+        None => None,
     };
-    conclude(gateway, delivery, outcome).await
+    advance_with(gateway, delivery, line).await
+}
+
+/// The step for which a delivery needs a session with its partner next; nothing where it needs none, or its turn hasn't come.
+///
+/// # Errors
+/// The ledger can't answer.
+pub fn at_partner(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Step>, LedgerError> {
+    let known = turn::known_of(gateway, delivery, false)?;
+    Ok(plan(delivery, &known).at_partner())
+}
+
+/// As [`advance`], with the session in hand that [`at_partner`] asked for. Everything is planned anew: until the session came,
+/// a gate may have closed. A session that isn't needed goes back.
+///
+/// # Errors
+/// See [`Stop`].
+pub async fn advance_with<'g>(
+    gateway: &'g Gateway,
+    delivery: Delivery,
+    mut line: Option<Line<'g>>,
+) -> Result<Delivery, Stop> {
+    let mut outbox_name_gone = false;
+    loop {
+        let known = turn::known_of(gateway, &delivery, outbox_name_gone)?;
+        let work = plan(&delivery, &known);
+        let lease = match line.take() {
+            Some(Ok(lease)) if work.at_partner().is_none() => {
+                lease.give_back();
+                None
+            }
+            // The receipt is due whether or not there is anything to tidy up.
+            Some(Err(_)) if matches!(work, Work::Receipt(_)) => None,
+            Some(Err(failure)) if work.at_partner().is_some() => {
+                return conclude::conclude(gateway, delivery, Err(failure)).await;
+            }
+            Some(Ok(lease)) => Some(lease),
+            Some(Err(_)) | None => None,
+        };
+        let goes_on = matches!(work, Work::ReleaseOutboxName(_) | Work::Supersede(_));
+        match perform::perform(gateway, &delivery, work, lease).await {
+            Ok(Performed::Nothing) if goes_on => outbox_name_gone = true,
+            Ok(Performed::Nothing) => return Ok(delivery),
+            Ok(Performed::Done(event)) => return conclude::conclude(gateway, delivery, Ok(event)).await,
+            Ok(Performed::Receipted(event, _others_wait)) => {
+                return conclude::conclude(gateway, delivery, Ok(event)).await;
+            }
+            Ok(Performed::Begun(event, begun)) => {
+                let delivery = conclude::conclude(gateway, delivery, Ok(event)).await?;
+                let outcome = perform::go_on(gateway, &delivery, begun).await;
+                return conclude::conclude(gateway, delivery, outcome).await;
+            }
+            Err(failure) => return conclude::conclude(gateway, delivery, Err(failure)).await,
+        }
+    }
 }

@@ -1,27 +1,46 @@
 //! The steps of the way out: what each needs is gathered, the step is done, and its evidence handed back.
 
 use super::aim;
-use crate::accept;
-use crate::acknowledge::{self, AcknowledgeError, Agreement, Look};
+use super::conclude::log;
+use super::plan::lacks_evidence;
+use crate::accept::{self, Accepted};
+use crate::acknowledge::{self, AcknowledgeError, Acknowledged, Look};
 use crate::blocking::blocking;
 use crate::clock::Moment;
-use crate::convert::{self, ConvertError, Converted};
-use crate::gateway::{Failure, Gateway, OURSELVES};
-use crate::ledger::LedgerError;
+use crate::config::no_such_link;
+use crate::convert::{self, ConvertError};
+use crate::delivery_id::DeliveryId;
+use crate::gateway::{Failure, Gateway};
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Gate};
 use crate::ledger::step::Step;
-use crate::link::Order;
+use crate::ledger::way::Aimed;
 use crate::publish::{self, PublishError};
-use crate::transfer::{self, Target, TransferError};
+use crate::transfer::{self, TransferError};
+use crate::transport::pool::Lease;
 use crate::verify;
 
 /// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
-pub(super) async fn release_outbox_name(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
-    let Some(accepted) = delivery.accepted().cloned() else { return Ok(()) };
-    let owner = gateway.config.links.get(&delivery.link).and_then(|link| link.outbox_owner);
-    let id = delivery.id.clone();
-    Ok(blocking(move || accept::release_outbox_name(&id, &accepted, owner)).await?)
+pub(super) async fn release_outbox_name(delivery: &Delivery, accepted: &Accepted) -> Result<(), Failure> {
+    let (id, accepted) = (delivery.id.clone(), accepted.clone());
+    Ok(blocking(move || accept::release_outbox_name(&id, &accepted)).await?)
+}
+
+/// Those that are held wouldn't find out by themselves. One whose step is under way finds out before its next.
+pub(super) async fn supersede(
+    gateway: &Gateway,
+    newer: &Delivery,
+    older: Vec<DeliveryId>,
+) -> Result<(), Failure> {
+    for id in older {
+        let Some(_claim) = gateway.claim(&id) else { continue };
+        if gateway.ledger.find(&id)?.is_some_and(|older| older.stage.is_before_sending()) {
+            let superseded = Event::Superseded { newer: newer.id.clone() };
+            log(&gateway.ledger.record(id.clone(), superseded).await?);
+            gateway.wake(&id);
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
@@ -54,33 +73,17 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     .await;
     match outcome {
         Ok(converted) => Ok(Event::Converted { converted }),
-        Err(ConvertError::BadRecords { problems, .. }) => {
-            if gateway.config.links.get(&delivery.link).is_some_and(|link| link.order == Order::Strict) {
-                hold_behind_rejected(gateway, delivery).await?;
-            }
-            Ok(Event::Rejected { problems })
-        }
+        Err(ConvertError::BadRecords { problems, .. }) => Ok(Event::Rejected { problems }),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Differences that follow a missing one would be imported on the wrong base.
-pub(super) async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
-    let reason = format!(
-        "delivery {} was rejected and the link is ordered: have the corrected file come and release it first, then the \
-         link",
-        delivery.id
-    );
-    let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
-    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason }).await {
-        Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
-        Err(error) => Err(Failure::Ledger(error)),
-    }
-}
-
-pub(super) async fn transfer(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
-    let (target, converted) = under_way(delivery, Step::Transfer)?;
-    let mut lease = gateway.session(delivery, Step::Transfer).await?;
+pub(super) async fn transfer(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
     // What comes back on another medium is told from an earlier one when it is imported.
     if let Some(agreement) =
         gateway.config.agreement(delivery).filter(|_| !gateway.config.is_carried(&delivery.partner))
@@ -105,25 +108,32 @@ pub(super) async fn transfer(gateway: &Gateway, delivery: &Delivery) -> Result<E
     }
 }
 
-pub(super) async fn verify(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
-    let (target, converted) = under_way(delivery, Step::Verify)?;
+pub(super) async fn verify(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
     let (size, sha256) = (converted.size, converted.sha256);
-    let mut lease = gateway.session(delivery, Step::Verify).await?;
     let progress = gateway.watch(&delivery.id);
     let verified = verify::verify(lease.session(), target, size, sha256, progress.counter()).await?;
     lease.give_back();
     Ok(Event::Verified { verified })
 }
 
-pub(super) async fn publish(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
-    let (target, converted) = under_way(delivery, Step::Publish)?;
+pub(super) async fn publish(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
+) -> Result<Event, Failure> {
     let before = publish::Before {
         size: converted.size,
         sha256: converted.sha256,
         unknown: delivery.outcome_unknown,
-        acknowledged: gateway.config.agreement(delivery).is_some(),
+        asked: delivery.outcome_unknown || delivery.name_asked,
+        acknowledged: target.acknowledgement.is_some() || gateway.config.agreement(delivery).is_some(),
     };
-    let mut lease = gateway.session(delivery, Step::Publish).await?;
     let progress = gateway.watch(&delivery.id);
     let companions = aim::accompany(gateway, delivery, lease.session()).await?;
     match publish::publish(lease.session(), target, before, progress.counter()).await {
@@ -143,9 +153,11 @@ pub(super) async fn publish(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
 pub(super) async fn acknowledge(
     gateway: &Gateway,
     delivery: &Delivery,
-    agreement: &Agreement,
+    Aimed { target, converted }: Aimed<'_>,
+    mut lease: Lease<'_>,
 ) -> Result<Event, Failure> {
-    let (target, converted) = under_way(delivery, Step::Acknowledge)?;
+    let gone = || Failure::hold(Step::Acknowledge, no_such_link(&delivery.link));
+    let agreement = gateway.config.agreement(delivery).ok_or_else(gone)?;
     let path = aim::acknowledgement_path(&gateway.config, agreement, delivery, target);
     let facts = acknowledge::Facts {
         name: &target.name,
@@ -154,7 +166,6 @@ pub(super) async fn acknowledge(
         records: &converted.records,
     };
     let until = delivery.waits_for_acknowledgement_since().after(agreement.within);
-    let mut lease = gateway.session(delivery, Step::Acknowledge).await?;
     let lacking = match acknowledge::look(lease.session(), agreement, &path, facts).await? {
         Look::Found(acknowledged) => {
             lease.give_back();
@@ -171,30 +182,19 @@ pub(super) async fn acknowledge(
 }
 
 /// Where it is ours to remove. One that stays is found before the next delivery that would mistake it for its own.
-pub(super) async fn remove_acknowledgement(gateway: &Gateway, delivery: &Delivery) {
-    let (Some(agreement), Some(found)) = (gateway.config.agreement(delivery), &delivery.acknowledged) else {
-        return;
-    };
+pub(super) async fn remove_acknowledgement(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    found: &Acknowledged,
+    mut lease: Lease<'_>,
+) {
+    let agreed = gateway.config.agreement(delivery).is_some_and(|agreement| agreement.remove);
     // One that came on a medium stays there, as the partner's own paper would.
-    if !agreement.remove || delivery.carried_on().is_some() {
-        return;
+    if !agreed || delivery.carried_on().is_some() {
+        return lease.give_back();
     }
-    if let Ok(mut lease) = gateway.session(delivery, Step::Acknowledge).await {
-        match lease.session().remove(&found.path).await {
-            Ok(_) => lease.give_back(),
-            Err(error) => tracing::warn!(delivery = %delivery.id, "the acknowledgement stays: {error}"),
-        }
+    match lease.session().remove(&found.path).await {
+        Ok(_) => lease.give_back(),
+        Err(error) => tracing::warn!(delivery = %delivery.id, "the acknowledgement stays: {error}"),
     }
-}
-
-/// Where a delivery's bytes go, and what they are.
-fn under_way(delivery: &Delivery, step: Step) -> Result<(&Target, &Converted), Failure> {
-    match (&delivery.target, &delivery.converted) {
-        (Some(target), Some(converted)) => Ok((target, converted)),
-        _ => Err(Failure::hold(step, lacks_evidence("transfer_started"))),
-    }
-}
-
-pub(super) fn lacks_evidence(evidence: &str) -> String {
-    format!("the ledger lacks the evidence {evidence:?}: report this as a fault of totatsu")
 }

@@ -51,14 +51,23 @@ pub fn decide(known: Option<Stage>, found: Found) -> Decision {
 /// been given, so the partner is looked at first.
 pub fn interrupted(delivery: &Delivery) -> Option<Event> {
     let waiting = |step, reason: &str, unknown, back_to| {
-        let (until, reason) = (Moment::now(), reason.to_owned());
-        Some(Event::Waiting { step, attempt: 1, until, reason, unknown, back_to })
+        let (attempt, until) = match &delivery.standing {
+            Standing::Waiting { attempt, until, .. } => (*attempt, *until),
+            Standing::Going | Standing::Queued { .. } | Standing::Held { .. } => {
+                (delivery.failing.map_or(1, |failing| failing.times), Moment::now())
+            }
+        };
+        Some(Event::Waiting { step, attempt, until, reason: reason.to_owned(), unknown, back_to })
     };
-    let going = delivery.standing == Standing::Going;
-    if delivery.stage == Stage::Transferring && going {
+    // A gate that was closed, or a step that was to be tried again, says nothing of what was going on when the end came. Only
+    // one that is held was left alone.
+    if matches!(delivery.standing, Standing::Held { .. }) {
+        return None;
+    }
+    if delivery.stage == Stage::Transferring {
         let reason = "the gateway ended in the middle of the transfer, which begins anew";
         waiting(Step::Transfer, reason, false, Some(Stage::Converted))
-    } else if delivery.stage == Stage::Verified && going {
+    } else if delivery.stage == Stage::Verified && !delivery.outcome_unknown {
         let reason =
             "the gateway ended when the final name may have been asked for: the partner is looked at first";
         waiting(Step::Publish, reason, true, None)

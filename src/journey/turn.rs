@@ -1,85 +1,120 @@
-//! Whether a delivery's turn has come: duplicates, order, hours, holds, and partners that can't be reached.
+//! What is known before the next work on a delivery is planned: the ledger, the configuration and what is known of the
+//! partner's line are asked for what its stage needs.
 //!
-//! Owns the gates before each step. Looks only at the ledger, the configuration and what is known of the partner's line;
-//! never touches a network. A closed gate is no failure: it counts no attempt and gives nothing up.
+//! Owns which questions are asked when. Decides nothing and touches no network.
 
 use std::time::Duration;
 
-use super::next::{After, next_after_placing};
+use super::next::{after_placing, refusal_to_tell};
+use super::plan::{Ahead, Gates, InboundNow, Known, Lane, LineDown, OutboundNow, SameContent};
 use crate::clock::Moment;
 use crate::collect::clear::Afterwards;
-use crate::collect::link::InboundLink;
 use crate::collect::sequence::Follows;
+use crate::config::link::InboundLink;
+use crate::config::link::{Link, Order};
 use crate::delivery_id::DeliveryId;
-use crate::gateway::{Gateway, Stop};
-use crate::ledger::LedgerError;
+use crate::gateway::Gateway;
 use crate::ledger::collection::Collection;
-use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, WAITING, Waiver};
-use crate::ledger::step::Step;
-use crate::link::{Link, Order};
+use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING};
+use crate::ledger::{Ledger, LedgerError};
 
-/// What is recorded instead of the next step, if the delivery's turn hasn't come.
-///
-/// # Errors
-/// The ledger can't answer or record.
-pub async fn bar(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, Stop> {
-    // Whatever the configuration has become: a medium that nobody has received proves no arrival.
-    if delivery.stage == Stage::Published
-        && let Some(medium) = delivery.carried_on()
-    {
-        return Ok(Some(Event::Queued { gate: Gate::HandedOver { medium: medium.to_owned() } }));
-    }
-    // A link that has left the configuration is told by the step itself.
-    let Some(link) = gateway.config.links.get(&delivery.link) else { return Ok(None) };
-    let stage = delivery.stage;
-    if stage == Stage::Accepted {
-        return Ok(probable_duplicate(gateway, delivery, link)?);
-    }
-    if stage == Stage::Converted
-        && let Some(event) = order(gateway, delivery, link).await?
-    {
-        return Ok(Some(event));
-    }
-    let is_sent =
-        matches!(stage, Stage::Converted | Stage::Transferring | Stage::Transferred | Stage::Verified);
-    let is_waited_for = stage == Stage::Published && link.acknowledgement.is_some();
-    Ok(if is_sent || is_waited_for { queued(gateway, delivery)? } else { None })
-}
+/// Stages in which a delivery has, or may have, an acknowledgement to come.
+const AWAITING: [Stage; 5] =
+    [Stage::Transferring, Stage::Transferred, Stage::Verified, Stage::Published, Stage::Acknowledged];
 
-/// What is recorded instead of a collection's next step, if its turn hasn't come.
+/// All that the next work on a delivery depends on. `outbox_name_gone` says whether its outbox name was taken away.
 ///
 /// # Errors
 /// The ledger can't answer.
-pub fn bar_in(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, LedgerError> {
-    let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(None) };
-    let stage = delivery.stage;
-    if stage == Stage::Fetched {
-        return repeated(gateway, delivery, link);
-    }
-    if stage == Stage::Decoded {
-        return next_in(gateway, delivery, link);
-    }
-    let is_cleared = matches!(stage, Stage::Placed | Stage::Imported)
-        && matches!(next_after_placing(gateway, delivery), After::Clear(_));
-    if stage == Stage::Found || is_cleared { queued(gateway, delivery) } else { Ok(None) }
-}
-
-/// The same content over the same link, not long ago, was probably dropped twice.
-fn probable_duplicate(
+pub(super) fn known_of(
     gateway: &Gateway,
     delivery: &Delivery,
-    link: &Link,
-) -> Result<Option<Event>, LedgerError> {
-    let Some(earlier) = same_content(gateway, delivery, link.duplicates_within)? else { return Ok(None) };
-    let reason = format!(
-        "probably dropped twice: delivery {} of {} has the same content; cancel this one, or release it to send it all the \
-         same",
-        earlier.id, earlier.accepted_at
-    );
-    let duplicate_of = Some(earlier.id);
-    Ok(Some(Event::Held { step: Step::Accept, reason, duplicate_of, out_of_sequence: false }))
+    outbox_name_gone: bool,
+) -> Result<Known, LedgerError> {
+    let gates = gates(gateway, delivery)?;
+    let known = Known { gates, outbox_name_gone, ..Known::default() };
+    match delivery.collection() {
+        None => known_out(gateway, delivery, known),
+        Some(collection) => known_in(gateway, delivery, collection, known),
+    }
+}
+
+fn known_out(gateway: &Gateway, delivery: &Delivery, mut known: Known) -> Result<Known, LedgerError> {
+    let Some(link) = gateway.config.links.get(&delivery.link) else { return Ok(known) };
+    known.outbound = Some(OutboundNow {
+        partner: link.partner.clone(),
+        order: link.order,
+        acknowledges: link.acknowledgement.is_some(),
+    });
+    match delivery.stage {
+        Stage::Accepted => known.same_content = same_content(gateway, delivery, link.duplicates_within)?,
+        Stage::Converted => known.lane = lane(gateway, delivery, link)?,
+        Stage::Transferring => {
+            known.lane.overtaken_by = overtaken_by(&gateway.ledger, delivery, link.order)?;
+            known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
+        }
+        Stage::Transferred | Stage::Verified => {
+            known.lane.overtaken_by = overtaken_by(&gateway.ledger, delivery, link.order)?;
+        }
+        Stage::Found
+        | Stage::Fetched
+        | Stage::Decoded
+        | Stage::Placing
+        | Stage::Placed
+        | Stage::Importing
+        | Stage::Imported
+        | Stage::Published
+        | Stage::Acknowledged
+        | Stage::Confirmed
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => {}
+    }
+    Ok(known)
+}
+
+fn known_in(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    collection: &Collection,
+    mut known: Known,
+) -> Result<Known, LedgerError> {
+    let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(known) };
+    known.inbound = Some(InboundNow {
+        partner: link.partner.clone(),
+        after: after_placing(link, delivery.stage, collection),
+        tells_refusal: refusal_to_tell(link, collection),
+    });
+    if delivery.stage == Stage::Fetched {
+        known.same_content = same_content(gateway, delivery, link.duplicates_within)?;
+        known.follows = follows(gateway, delivery, link)?;
+    }
+    if delivery.stage == Stage::Decoded {
+        known.lane.ahead = ahead_in(gateway, delivery, link)?;
+        known.follows = follows(gateway, delivery, link)?;
+        known.exclusive = exclusive(gateway, delivery, &link.lock)?;
+    }
+    Ok(known)
+}
+
+fn gates(gateway: &Gateway, delivery: &Delivery) -> Result<Gates, LedgerError> {
+    let (partner, link) = (&delivery.partner, &delivery.link);
+    let partner_held = gateway.ledger.hold(&Subject::Partner(partner.clone()))?;
+    let link_held = gateway.ledger.hold(&Subject::Link(link.clone()))?;
+    let line = gateway
+        .outages
+        .of(partner)
+        .map(|outage| LineDown { can_be_read: outage.can_be_read(), gate: gateway.gate_of(partner, outage) });
+    Ok(Gates {
+        partner_held: partner_held.map(|hold| hold.reason),
+        link_held: link_held.map(|hold| hold.reason),
+        opens: gateway.config.opens(delivery, Moment::now()),
+        line,
+    })
 }
 
 /// An earlier delivery of the link that began with the same bytes not longer ago than `within`.
@@ -87,82 +122,117 @@ fn same_content(
     gateway: &Gateway,
     delivery: &Delivery,
     within: Duration,
-) -> Result<Option<Delivery>, LedgerError> {
-    if delivery.waived.contains(&Waiver::Duplicate) || within.is_zero() {
-        return Ok(None);
-    }
-    let Some(source) = delivery.source() else { return Ok(None) };
+) -> Result<Option<SameContent>, LedgerError> {
+    let Some(source) = delivery.source().filter(|_| !within.is_zero()) else { return Ok(None) };
+    let stays = gateway.config.inbound.get(&delivery.link).map(|link| link.afterwards == Afterwards::Leave);
     for id in gateway.ledger.with_source(&delivery.link, source.sha256)?.into_iter().rev() {
         let Some(earlier) = gateway.ledger.find(&id)? else { continue };
         let given_up =
             matches!(earlier.stage, Stage::Rejected | Stage::Repeated | Stage::Superseded | Stage::Cancelled);
         let recent = delivery.accepted_at.since(earlier.accepted_at) <= within;
         if earlier.begun < delivery.begun && recent && !given_up {
-            return Ok(Some(earlier));
+            let is_same_file = stays == Some(true) && earlier.name() == delivery.name();
+            return Ok(Some(SameContent { id: earlier.id, accepted_at: earlier.accepted_at, is_same_file }));
         }
     }
     Ok(None)
 }
 
-/// A file that stays at the partner may be touched there: under the same name it is the same file still. Anything else with
-/// the same content was probably sent twice.
-fn repeated(
-    gateway: &Gateway,
-    delivery: &Delivery,
-    link: &InboundLink,
-) -> Result<Option<Event>, LedgerError> {
-    let Some(earlier) = same_content(gateway, delivery, link.duplicates_within)? else { return Ok(None) };
-    if link.afterwards == Afterwards::Leave && earlier.name() == delivery.name() {
-        return Ok(Some(Event::Repeated { of: earlier.id }));
+/// The others of an ordered link; nothing of a free one.
+fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, LedgerError> {
+    let mut lane =
+        Lane { overtaken_by: overtaken_by(&gateway.ledger, delivery, link.order)?, ..Lane::default() };
+    if link.order == Order::Free {
+        return Ok(lane);
     }
-    let same = format!(
-        "probably sent twice: collection {} of {} has the same content",
-        earlier.id, earlier.accepted_at
-    );
-    let release = "cancel this one, or release it to hand it over all the same";
-    // One release is to do what the message says: it tells of the sequence too.
-    let (reason, out_of_sequence) = match follows(gateway, delivery, link)? {
-        Follows::Yes => (format!("{same}; {release}"), false),
-        Follows::TooOld(what) => (format!("{same}, and {what}; {release}"), true),
-        Follows::AfterGap(what) => (format!("{same}; {release} once its turn has come: {what}"), false),
-    };
-    let duplicate_of = Some(earlier.id);
-    Ok(Some(Event::Held { step: Step::Fetch, reason, duplicate_of, out_of_sequence }))
+    let first = gateway.ledger.lane(&delivery.link).next().transpose()?;
+    let first = first.map_or(Ok(None), |first| gateway.ledger.find(&first))?;
+    lane.ahead = first.filter(|ahead| ahead.begun < delivery.begun).map(ahead_of);
+    if link.order == Order::Strict {
+        return Ok(lane);
+    }
+    for id in gateway.ledger.lane(&delivery.link) {
+        let Some(other) = gateway.ledger.find(&id?)? else { continue };
+        let before = other.begun < delivery.begun;
+        // One that may still be rejected displaces nothing.
+        let ready = other.stage >= Stage::Converted && !other.stage.is_final();
+        if before && other.stage.is_before_sending() && gateway.is_free(&other.id) {
+            lane.older.push(other.id);
+        } else if other.begun > delivery.begun && ready {
+            lane.newer_ready = Some(other.id);
+        }
+    }
+    Ok(lane)
 }
 
-/// Whether a collection is the next of its link, and nothing else under its lock is on its way.
-fn next_in(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Result<Option<Event>, LedgerError> {
-    let queue = |gate| Ok(Some(Event::Queued { gate }));
-    if let Some(gate) = link_hold(gateway, delivery)? {
-        return queue(gate);
+fn ahead_of(ahead: Delivery) -> Ahead {
+    Ahead { held: matches!(ahead.standing, Standing::Held { .. }), id: ahead.id }
+}
+
+/// One that comes after this one by the link's order, and that the partner has got, or may have got by now. On a free link
+/// nothing comes after another.
+pub(crate) fn overtaken_by(
+    ledger: &Ledger,
+    delivery: &Delivery,
+    order: Order,
+) -> Result<Option<DeliveryId>, LedgerError> {
+    if order == Order::Free {
+        return Ok(None);
     }
-    if let Some(gate) = behind_others(gateway, delivery, link)? {
-        return queue(gate);
+    let arrived = ledger.last_arrived(&delivery.link)?;
+    if let Some(newer) = arrived.filter(|last| last.begun > delivery.begun) {
+        return Ok(Some(newer.id));
     }
-    if let Some(event) = out_of_sequence(gateway, delivery, link)? {
-        return Ok(Some(event));
+    for id in ledger.lane(&delivery.link) {
+        let Some(other) = ledger.find(&id?)? else { continue };
+        let sent = AWAITING.contains(&other.stage) || other.stage == Stage::Confirmed;
+        if other.begun > delivery.begun && sent {
+            return Ok(Some(other.id));
+        }
     }
-    match exclusive(gateway, delivery, &link.lock)? {
-        Some(gate) => queue(gate),
-        None => Ok(None),
+    Ok(None)
+}
+
+/// Another delivery to the same partner whose acknowledgement has the same path. Of two that are about to be sent, the one
+/// that began first goes.
+fn same_acknowledgement(gateway: &Gateway, delivery: &Delivery) -> Result<Option<DeliveryId>, LedgerError> {
+    let path = delivery.target.as_ref().and_then(|target| target.acknowledgement.as_ref());
+    // What comes back on another medium is told from an earlier one when it is imported.
+    let Some(path) = path.filter(|_| !gateway.config.is_carried(&delivery.partner)) else {
+        return Ok(None);
+    };
+    let place = |delivery: &Delivery| (delivery.begun, delivery.id.clone());
+    for stage in AWAITING {
+        for state in [stage.word(), QUEUED, WAITING, UNKNOWN, HELD] {
+            for id in gateway.ledger.in_state(state, Some(stage))? {
+                let Some(other) = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id) else {
+                    continue;
+                };
+                let awaits =
+                    other.target.as_ref().is_some_and(|target| target.acknowledgement.as_ref() == Some(path));
+                let first = stage != Stage::Transferring
+                    || place(&other) < place(delivery) && !matches!(other.standing, Standing::Held { .. });
+                if awaits && first && other.partner == delivery.partner {
+                    return Ok(Some(other.id));
+                }
+            }
+        }
     }
+    Ok(None)
 }
 
 /// On an ordered link one collection goes after another; where files follow each other by date or number, one that a person
 /// has to decide on is waited for.
-fn behind_others(
+fn ahead_in(
     gateway: &Gateway,
     delivery: &Delivery,
     link: &InboundLink,
-) -> Result<Option<Gate>, LedgerError> {
-    if delivery.waived.contains(&Waiver::Order) {
-        return Ok(None);
-    }
+) -> Result<Option<Ahead>, LedgerError> {
     let first = match link.order.is_free() {
         true => None,
         false => gateway.ledger.lane(&delivery.link).next().transpose()?,
     };
-    let mut ahead: Vec<DeliveryId> = first.into_iter().collect();
+    let mut ahead: Vec<_> = first.into_iter().collect();
     if link.sequence.is_some() {
         for stage in [Stage::Found, Stage::Fetched, Stage::Decoded] {
             ahead.extend(gateway.ledger.in_state(HELD, Some(stage))?);
@@ -171,53 +241,35 @@ fn behind_others(
     for id in ahead {
         let Some(ahead) = gateway.ledger.find(&id)? else { continue };
         if ahead.link == delivery.link && ahead.begun < delivery.begun {
-            let held = matches!(ahead.standing, Standing::Held { .. });
-            return Ok(Some(Gate::Order { behind: ahead.id, held }));
+            return Ok(Some(ahead_of(ahead)));
         }
     }
     Ok(None)
 }
 
-fn out_of_sequence(
+/// How a collection stands to the last one of its link that was handed over.
+fn follows(
     gateway: &Gateway,
     delivery: &Delivery,
     link: &InboundLink,
-) -> Result<Option<Event>, LedgerError> {
-    Ok(match follows(gateway, delivery, link)? {
-        Follows::Yes => None,
-        Follows::AfterGap(what) => {
-            let missing = format!(
-                "{what}: ask the partner for it; it goes on once that is handed over, or release it to go without"
-            );
-            Some(Event::Queued { gate: Gate::Sequence { missing } })
-        }
-        Follows::TooOld(what) => {
-            let reason = format!("{what}: ask the partner; release to hand it over all the same, or cancel");
-            Some(Event::Held { step: Step::Place, reason, duplicate_of: None, out_of_sequence: true })
-        }
-    })
-}
-
-/// How a collection stands to the last one of its link that was handed over, unless a person said that it doesn't matter.
-fn follows(gateway: &Gateway, delivery: &Delivery, link: &InboundLink) -> Result<Follows, LedgerError> {
-    let (Some(sequence), Some(collection)) = (link.sequence, delivery.collection()) else {
-        return Ok(Follows::Yes);
-    };
-    if delivery.waived.contains(&Waiver::Sequence) {
-        return Ok(Follows::Yes);
-    }
+) -> Result<Option<Follows>, LedgerError> {
+    let (Some(sequence), Some(collection)) = (link.sequence, delivery.collection()) else { return Ok(None) };
     let last = gateway.ledger.last_placed(&delivery.link)?;
     let last = last.as_ref().and_then(Delivery::collection);
     let judge =
         |last: &Collection| sequence.judge(&last.found, &collection.found, &gateway.config.gateway.calendar);
-    Ok(last.map_or(Follows::Yes, judge))
+    Ok(last.map(judge))
 }
 
 /// What keeps a collection from being handed over under its lock: another one that is handed over and not imported.
 ///
 /// # Errors
 /// The ledger can't answer.
-pub fn exclusive(gateway: &Gateway, delivery: &Delivery, lock: &str) -> Result<Option<Gate>, LedgerError> {
+pub(super) fn exclusive(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    lock: &str,
+) -> Result<Option<Gate>, LedgerError> {
     for stage in [Stage::Placing, Stage::Placed, Stage::Importing] {
         for state in [stage.word(), QUEUED, WAITING, HELD] {
             for id in gateway.ledger.in_state(state, Some(stage))? {
@@ -232,89 +284,4 @@ pub fn exclusive(gateway: &Gateway, delivery: &Delivery, lock: &str) -> Result<O
         }
     }
     Ok(None)
-}
-
-/// On an ordered link one delivery goes after another; with `latest`, a newer one takes the place of those not yet begun.
-async fn order(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Option<Event>, Stop> {
-    if link.order == Order::Free {
-        return Ok(None);
-    }
-    if link.order == Order::Latest {
-        if let Some(newer) = newest_ready(gateway, delivery)? {
-            return Ok(Some(Event::Superseded { newer: newer.id }));
-        }
-        supersede_older(gateway, delivery).await?;
-    }
-    if delivery.waived.contains(&Waiver::Order) {
-        return Ok(None);
-    }
-    let Some(first) = gateway.ledger.lane(&delivery.link).next().transpose()? else { return Ok(None) };
-    let ahead = gateway.ledger.find(&first)?.filter(|ahead| ahead.begun < delivery.begun);
-    Ok(ahead.map(|ahead| {
-        let held = matches!(ahead.standing, Standing::Held { .. });
-        Event::Queued { gate: Gate::Order { behind: ahead.id, held } }
-    }))
-}
-
-/// A newer delivery of the link whose bytes are ready: one that may still be rejected displaces nothing.
-fn newest_ready(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Delivery>, LedgerError> {
-    let mut newest = None;
-    for id in gateway.ledger.lane(&delivery.link) {
-        let newer = gateway.ledger.find(&id?)?;
-        let ready = |newer: &Delivery| {
-            newer.begun > delivery.begun && newer.stage >= Stage::Converted && !newer.stage.is_final()
-        };
-        newest = newer.filter(ready).or(newest);
-    }
-    Ok(newest)
-}
-
-/// Those that are held wouldn't find out by themselves.
-async fn supersede_older(gateway: &Gateway, delivery: &Delivery) -> Result<(), Stop> {
-    for id in gateway.ledger.lane(&delivery.link) {
-        let id = id?;
-        // One whose step is under way finds out before its next.
-        let Some(_claim) = gateway.claim(&id) else { continue };
-        let older = gateway.ledger.find(&id)?;
-        if older.is_some_and(|older| older.begun < delivery.begun && older.stage.is_before_sending()) {
-            let newer = delivery.id.clone();
-            super::log(&gateway.ledger.record(id.clone(), Event::Superseded { newer }).await?);
-            gateway.wake(&id);
-        }
-    }
-    Ok(())
-}
-
-fn queued(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Event>, LedgerError> {
-    Ok(gate(gateway, delivery)?.map(|gate| Event::Queued { gate }))
-}
-
-fn link_hold(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerError> {
-    let link = &delivery.link;
-    let hold = gateway.ledger.hold(&Subject::Link(link.clone()))?;
-    let hold = hold.filter(|_| !delivery.waived.contains(&Waiver::LinkHold));
-    Ok(hold.map(|hold| Gate::LinkHeld { link: link.clone(), reason: hold.reason }))
-}
-
-fn gate(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Gate>, LedgerError> {
-    let partner = &delivery.partner;
-    if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
-        return Ok(Some(Gate::PartnerHeld { partner: partner.clone(), reason: hold.reason }));
-    }
-    if let Some(gate) = link_hold(gateway, delivery)? {
-        return Ok(Some(gate));
-    }
-    // What is going on when the hours end is brought to its end; nothing is begun, and nothing tried again.
-    let begins =
-        matches!(delivery.stage, Stage::Converted | Stage::Found) || delivery.standing != Standing::Going;
-    if begins
-        && !delivery.waived.contains(&Waiver::Hours)
-        && let Some(opens) = gateway.config.opens(delivery, Moment::now())
-    {
-        return Ok(Some(Gate::Hours { opens }));
-    }
-    // A medium that takes no more bytes can be read all the same, and what can be removed from it is.
-    let outage = gateway.outages.of(partner);
-    let outage = outage.filter(|outage| !outage.can_be_read() || delivery.collection().is_none());
-    Ok(outage.map(|outage| gateway.gate_of(partner, outage)))
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::collect::clear::Afterwards;
-use crate::collect::link::InboundLink;
 use crate::collect::pattern::NamePattern;
+use crate::config::link::InboundLink;
 use crate::transport::{FileKind, Listing, TransportError};
 
 /// What is done with a directory.
@@ -65,10 +65,10 @@ pub fn places(links: &[InboundLink]) -> Vec<Place> {
         let directory = directory.to_owned();
         let place = places.entry((purpose, directory.clone()));
         let place = place.or_insert_with(|| Place { directory, purpose, links: Vec::new() });
-        place.links.push((link.name.clone(), link.name_pattern.clone()));
+        place.links.push((link.name.clone(), link.expected.name_pattern.clone()));
     };
     for link in links {
-        add(&link.directory, Purpose::Collect, link);
+        add(&link.expected.directory, Purpose::Collect, link);
         if let Afterwards::Move(directory) = &link.afterwards {
             add(directory, Purpose::MoveTo, link);
         }

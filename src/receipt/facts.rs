@@ -1,6 +1,7 @@
 //! The facts on a receipt, drawn from what the ledger knows of a delivery or a collection.
 
-use super::{Arrival, HandedOver, ReceiptError, SentFacts, SourceFacts};
+use super::error::ReceiptError;
+use crate::evidence::{Arrival, HandedOver, SentFacts, SourceFacts};
 use crate::ledger::state::{Delivery, Stage};
 use crate::transfer::Asked;
 use crate::verify::Grade;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::file::signature_path;
 use super::key::{Keys, Unproven};
-use super::{Receipt, signature_path};
 use crate::digest::Sha256;
+use crate::evidence::Receipt;
 use crate::ledger::state::Delivery;
 use crate::spool::{self, DeliveryFolder, SpoolError};
 

@@ -1,6 +1,5 @@
-//! When things are done: business days, hours of service, retries, deadlines, and the alerts about them.
+//! When things are done: business days, hours of service, retries, deadlines.
 
-pub mod alert;
 pub mod calendar;
 pub mod deadline;
 pub mod holidays;

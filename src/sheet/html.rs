@@ -1,6 +1,7 @@
 //! The cover sheet as one HTML file that needs nothing else: made for A4 and a pen.
 
-use super::{Carried, Sheet, barcode, grouped};
+use super::barcode;
+use super::contents::{Carried, Sheet, grouped};
 
 const STYLE: &str = "\
 @page{size:A4;margin:12mm 14mm}\
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn each_file_stands_with_its_facts_and_a_barcode_and_both_sides_have_a_place_for_their_seals() {
-        let html = html(&super::super::tests::sheet(3));
+        let html = html(&super::super::contents::tests::sheet(3));
         assert_eq!(html.matches("<svg class=\"barcode\"").count(), 3);
         assert_eq!(html.matches("class=\"seal\"").count(), 2);
         for word in
@@ -96,7 +97,7 @@ mod tests {
 
     #[test]
     fn texts_of_the_configuration_cant_break_the_page_and_nothing_is_loaded_from_elsewhere() {
-        let html = html(&super::super::tests::sheet(1));
+        let html = html(&super::super::contents::tests::sheet(1));
         assert!(html.contains("特徴依頼 &lt;年金&gt;"));
         for loaded in ["<script", "http:", "https:", "<link", "@import", "url("] {
             assert!(!html.contains(loaded), "{loaded}");

@@ -1,6 +1,6 @@
 //! The cover sheet as plain text, for a terminal or a printer that knows no HTML. Lines end as Windows wants them.
 
-use super::{Carried, Sheet, grouped};
+use super::contents::{Carried, Sheet, grouped};
 
 /// Where somebody writes with a pen.
 const LINE: &str = "____________________________";
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn each_file_stands_with_its_facts_and_both_sides_have_a_line_to_sign() {
-        let text = text(&super::super::tests::sheet(2));
+        let text = text(&super::super::contents::tests::sheet(2));
         for word in [
             "IN/Z1201.DTA",
             "1,056,000 バイト",

@@ -117,7 +117,7 @@ pub fn inbox_places(inbox: &Path, kinds: &[InboundKind]) -> Vec<Place> {
 }
 
 fn golden(name: &str) -> Vec<u8> {
-    let pair = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(FIXED);
+    let pair = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/records/tests/golden").join(FIXED);
     fs::read(pair.join(name)).unwrap()
 }
 

@@ -63,6 +63,7 @@ pub fn accepted_over(link: &str) -> Event {
         accepted: Accepted {
             name: "irai.csv".into(),
             outbox: PathBuf::from("/outbox"),
+            outbox_owner: None,
             size: SOURCE.len() as u64,
             sha256: Sha256::of(SOURCE),
             identity,
@@ -173,6 +174,7 @@ pub fn held() -> Event {
         reason: "the name is taken".into(),
         duplicate_of: None,
         out_of_sequence: false,
+        unknown: false,
     }
 }
 
@@ -181,7 +183,12 @@ pub fn released() -> Event {
 }
 
 pub fn resent(of: &DeliveryId) -> Event {
-    Event::Resent { of: of.clone(), by: "yamada".into(), reason: "the partner lost it".into() }
+    Event::Resent {
+        of: of.clone(),
+        by: "yamada".into(),
+        reason: "the partner lost it".into(),
+        even_if_older: false,
+    }
 }
 
 /// Records a delivery from its acceptance up to the final name at the partner.

@@ -12,5 +12,6 @@ pub mod document;
 pub mod durable;
 pub mod evidence;
 pub mod names;
+pub mod program;
 pub mod remedy;
 pub mod shared;

@@ -2,6 +2,10 @@
 //!
 //! Owns the marks that producers and partners give to files that are complete or still being written. Never touches a disk.
 
+use jiff::civil::Date;
+
+use crate::delivery_id::DeliveryId;
+
 /// Name endings that programs give to files they are still writing.
 const TEMPORARY_ENDINGS: [&str; 8] =
     [".tmp", ".temp", ".part", ".partial", ".filepart", ".writing", ".swp", ".crdownload"];
@@ -15,6 +19,39 @@ pub fn path_in(directory: &str, name: &str) -> String {
         "" if directory.starts_with('/') => format!("/{name}"),
         "" => name.to_owned(),
         directory => format!("{directory}/{name}"),
+    }
+}
+
+/// A name without its last ending.
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// What may stand in the pattern of a name, and what [`NameFacts::fill`] puts in its place.
+pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality}";
+
+/// What is known of a delivery when a name is made for it.
+#[derive(Debug, Clone, Copy)]
+pub struct NameFacts<'a> {
+    /// The name of the file that it began with.
+    pub name: &'a str,
+    /// Its id.
+    pub id: &'a DeliveryId,
+    /// The day of its acceptance, or the one in the partner's name.
+    pub date: Date,
+    /// The municipality's code, five digits.
+    pub municipality: &'a str,
+}
+
+impl NameFacts<'_> {
+    /// A pattern with these facts in it.
+    pub fn fill(&self, pattern: &str) -> String {
+        pattern
+            .replace("{name}", self.name)
+            .replace("{stem}", stem(self.name))
+            .replace("{id}", self.id.as_str())
+            .replace("{date}", &self.date.strftime("%Y%m%d").to_string())
+            .replace("{municipality}", self.municipality)
     }
 }
 
@@ -56,5 +93,26 @@ pub fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
         Some(format!("a name ending in {MARKER_ENDING} would be taken for a marker"))
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_gets_a_number_before_its_ending() {
+        assert_eq!(numbered("Z12.DTA", 2), "Z12-2.DTA");
+        assert_eq!(numbered("a.tar.gz", 3), "a.tar-3.gz");
+        assert_eq!(numbered("plain", 2), "plain-2");
+        assert_eq!(numbered(".hidden", 2), ".hidden-2");
+    }
+
+    #[test]
+    fn a_pattern_that_could_leave_its_directory_or_names_an_unknown_value_is_refused() {
+        for pattern in ["{nmae}", "a/{name}", "..", "", "{name}.end"] {
+            assert!(fault_of_pattern(pattern, PLACEHOLDERS).is_some(), "{pattern}");
+        }
+        assert_eq!(fault_of_pattern("Z12{municipality}.DTA", PLACEHOLDERS), None);
     }
 }

@@ -16,8 +16,9 @@ use totatsu_base::evidence::{
 };
 
 /// Something that happened.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// The source is ours.
     Accepted {
@@ -177,9 +178,12 @@ pub enum Event {
         /// The delivery that seems to have carried the same content, where that is the reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         duplicate_of: Option<DeliveryId>,
-        /// Its date or number is as old as the last one's or older, and that is a reason.
+        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         out_of_sequence: bool,
+        /// The final name may have been given, nobody can tell, and that is the reason.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unknown: bool,
     },
     /// A person stopped the delivery.
     HeldByHand {
@@ -219,6 +223,9 @@ pub enum Event {
         by: String,
         /// Why.
         reason: String,
+        /// That person wants it sent although something newer was delivered, or is on its way.
+        #[serde(default, skip_serializing_if = "is_false")]
+        even_if_older: bool,
     },
     /// Nothing goes to a partner until it is released. About no delivery.
     PartnerHeld {
@@ -276,45 +283,14 @@ pub struct Entry {
 }
 
 impl Event {
+    /// A delivery that a person has to decide on, for a reason that opens no gate when it is released.
+    pub fn held(step: Step, reason: String) -> Event {
+        Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown: false }
+    }
+
     /// The event's word, as it stands in the journal.
     pub fn word(&self) -> &'static str {
-        match self {
-            Event::Accepted { .. } => "accepted",
-            Event::Found { .. } => "found",
-            Event::Fetched { .. } => "fetched",
-            Event::Repeated { .. } => "repeated",
-            Event::Decoded { .. } => "decoded",
-            Event::PlacingStarted { .. } => "placing_started",
-            Event::Placed { .. } => "placed",
-            Event::ImportStarted { .. } => "import_started",
-            Event::Imported { .. } => "imported",
-            Event::Answered { .. } => "answered",
-            Event::Cleared { .. } => "cleared",
-            Event::Rejected { .. } => "rejected",
-            Event::Converted { .. } => "converted",
-            Event::TransferStarted { .. } => "transfer_started",
-            Event::Transferred { .. } => "transferred",
-            Event::Verified { .. } => "verified",
-            Event::Published { .. } => "published",
-            Event::Acknowledged { .. } => "acknowledged",
-            Event::NameTaken { .. } => "name_taken",
-            Event::Superseded { .. } => "superseded",
-            Event::Receipted { .. } => "receipted",
-            Event::Archived { .. } => "archived",
-            Event::Queued { .. } => "queued",
-            Event::Removed { .. } => "removed",
-            Event::Waiting { .. } => "waiting",
-            Event::Held { .. } => "held",
-            Event::HeldByHand { .. } => "held_by_hand",
-            Event::Released { .. } => "released",
-            Event::Confirmed { .. } => "confirmed",
-            Event::Cancelled { .. } => "cancelled",
-            Event::Resent { .. } => "resent",
-            Event::PartnerHeld { .. } => "partner_held",
-            Event::PartnerReleased { .. } => "partner_released",
-            Event::LinkHeld { .. } => "link_held",
-            Event::LinkReleased { .. } => "link_released",
-        }
+        self.into()
     }
 }
 

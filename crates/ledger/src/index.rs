@@ -29,7 +29,7 @@ use totatsu_base::digest::Sha256;
 use totatsu_base::remedy::Remedy;
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 32 * 1024 * 1024;
 /// The only key of the `facts` tree.
@@ -50,7 +50,8 @@ pub struct Index {
     lanes: sled::Tree,
     /// Deliveries by link and digest of their source.
     sources: sled::Tree,
-    /// Collections by link and name of the partner's file, and by link and the event with which they were placed.
+    /// Collections by link and name of the partner's file, and by link and the event with which they were placed; deliveries
+    /// whose bytes the partner got, by link and place in its order.
     collections: sled::Tree,
     receipts: sled::Tree,
     holds: sled::Tree,
@@ -270,6 +271,15 @@ impl Index {
         Ok(None)
     }
 
+    /// The last delivery of a link, by its order, whose bytes the partner got.
+    ///
+    /// # Errors
+    /// sled fails, or it can't be read.
+    pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, IndexError> {
+        let last = caught(|| self.collections.scan_prefix(arrived_key(link)).next_back().transpose())?;
+        last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
+    }
+
     /// The hold on a partner or link, if there is one.
     ///
     /// # Errors
@@ -386,7 +396,7 @@ impl Index {
             let source = format!("{}/{}/{id}", delivery.link, source.sha256);
             changes.push(Change { tree: &self.sources, key: source.into_bytes(), value: Some(Vec::new()) });
         }
-        for key in collection_keys(delivery) {
+        for key in collection_keys(delivery).into_iter().chain(arrived_key_of(delivery)) {
             changes.push(Change { tree: &self.collections, key: key.into_bytes(), value: Some(Vec::new()) });
         }
         if let Some(receipt) = delivery.receipt {
@@ -444,6 +454,13 @@ fn collection_keys(delivery: &Delivery) -> Vec<String> {
     keys
 }
 
+fn arrived_key_of(delivery: &Delivery) -> Option<String> {
+    let arrived = delivery.published.is_some() || delivery.confirmed.is_some();
+    let outbound = delivery.accepted().is_some();
+    let Delivery { link, id, begun, .. } = delivery;
+    (arrived && outbound).then(|| format!("{}{begun:020}/{id}", arrived_key(link)))
+}
+
 /// No name at a partner contains a slash.
 fn found_key(link: &str, name: &str) -> String {
     format!("found/{link}/{name}/")
@@ -451,6 +468,10 @@ fn found_key(link: &str, name: &str) -> String {
 
 fn placed_key(link: &str) -> String {
     format!("placed/{link}/")
+}
+
+fn arrived_key(link: &str) -> String {
+    format!("arrived/{link}/")
 }
 
 fn state_key(delivery: &Delivery) -> String {

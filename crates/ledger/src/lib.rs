@@ -16,6 +16,7 @@ pub mod stage;
 pub mod standing;
 pub mod state;
 pub mod step;
+pub mod way;
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -255,6 +256,14 @@ impl Ledger {
     /// The index fails.
     pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
         Ok(self.index.last_placed(link)?)
+    }
+
+    /// The last delivery of a link, by its order, whose bytes the partner got.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.index.last_arrived(link)?)
     }
 
     /// The hold on a partner or link, if there is one.

@@ -1,12 +1,25 @@
 //! How far a delivery or a collection has come, in one word.
 
-use std::fmt;
+#![expect(missing_docs, reason = "strum writes no documentation on the method that it derives")]
 
 use serde::{Deserialize, Serialize};
 
 /// How far a delivery, or a collection, has come: the way in stands first, then the way out, then how both end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Stage {
     /// Seen at the partner.
     Found,
@@ -55,29 +68,7 @@ pub enum Stage {
 impl Stage {
     /// The stage's word.
     pub const fn word(self) -> &'static str {
-        match self {
-            Stage::Found => "found",
-            Stage::Fetched => "fetched",
-            Stage::Decoded => "decoded",
-            Stage::Placing => "placing",
-            Stage::Placed => "placed",
-            Stage::Importing => "importing",
-            Stage::Imported => "imported",
-            Stage::Accepted => "accepted",
-            Stage::Converted => "converted",
-            Stage::Transferring => "transferring",
-            Stage::Transferred => "transferred",
-            Stage::Verified => "verified",
-            Stage::Published => "published",
-            Stage::Acknowledged => "acknowledged",
-            Stage::Confirmed => "confirmed",
-            Stage::Receipted => "receipted",
-            Stage::Archived => "archived",
-            Stage::Rejected => "rejected",
-            Stage::Repeated => "repeated",
-            Stage::Superseded => "superseded",
-            Stage::Cancelled => "cancelled",
-        }
+        self.into_str()
     }
 
     /// Nothing more happens at the partner.
@@ -93,14 +84,13 @@ impl Stage {
         self == Stage::Receipted || self.is_final()
     }
 
+    /// The next work is the first at the partner.
+    pub fn begins_at_partner(self) -> bool {
+        matches!(self, Stage::Converted | Stage::Found)
+    }
+
     /// Not a byte has left for the partner.
     pub fn is_before_sending(self) -> bool {
         matches!(self, Stage::Accepted | Stage::Converted)
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
     }
 }

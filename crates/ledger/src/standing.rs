@@ -40,9 +40,12 @@ pub enum Standing {
         /// The delivery that seems to have carried the same content, where that is the reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         duplicate_of: Option<DeliveryId>,
-        /// Its date or number is as old as the last one's or older, and that is a reason.
+        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         out_of_sequence: bool,
+        /// The final name may have been given, nobody can tell, and that is the reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unknown: bool,
     },
 }
 
@@ -116,6 +119,13 @@ pub enum Gate {
         /// What is missing, and what to do.
         missing: String,
     },
+    /// The partner acknowledges another delivery under the same path, and hasn't yet.
+    SameAcknowledgement {
+        /// That one.
+        behind: DeliveryId,
+        /// The path.
+        path: String,
+    },
     /// The partner's acknowledgement isn't there yet.
     Acknowledgement {
         /// Where it is looked for.
@@ -137,7 +147,8 @@ pub enum Waiver {
     Hours,
     /// It may go although its link is held.
     LinkHold,
-    /// It may be handed over although its date or number doesn't follow the last one's.
+    /// It may be handed over although its date or number doesn't follow the last one's, or sent although a newer one went
+    /// before it.
     Sequence,
 }
 
@@ -166,6 +177,20 @@ impl Standing {
 }
 
 impl Gate {
+    /// Whether it is the same gate: who stands ahead may have changed, which is no fact to record.
+    pub fn is_same_as(&self, other: &Gate) -> bool {
+        match (self, other) {
+            (Gate::Order { held, .. }, Gate::Order { held: other, .. }) => held == other,
+            (Gate::Exclusive { lock, behind: Some(_) }, Gate::Exclusive { lock: other, behind: Some(_) }) => {
+                lock == other
+            }
+            (Gate::SameAcknowledgement { path, .. }, Gate::SameAcknowledgement { path: other, .. }) => {
+                path == other
+            }
+            _ => self == other,
+        }
+    }
+
     /// What a person who lets a delivery through thereby allows.
     fn waiver(&self) -> Option<Waiver> {
         match self {
@@ -179,6 +204,7 @@ impl Gate {
             | Gate::HandedOver { .. }
             | Gate::Exclusive { .. }
             | Gate::Inbox { .. }
+            | Gate::SameAcknowledgement { .. }
             | Gate::Acknowledgement { .. } => None,
         }
     }
@@ -230,6 +256,10 @@ impl fmt::Display for Gate {
                 path.display()
             ),
             Gate::Sequence { missing } => write!(f, "{missing}"),
+            Gate::SameAcknowledgement { behind, path } => write!(
+                f,
+                "behind {behind}, whose acknowledgement {path} has the same name: one would be taken for the other's"
+            ),
             Gate::Acknowledgement { path, until } => {
                 write!(f, "the partner's acknowledgement {path} is awaited until {until}")
             }

@@ -56,7 +56,8 @@ pub const QUEUED: &str = "queued";
 pub const HANDED_OVER: &str = "handed_over";
 /// The state of a delivery whose failed step is tried again.
 pub const WAITING: &str = "waiting";
-const UNKNOWN: &str = "unknown";
+/// The state of a delivery that is tried again, and of which nobody can tell yet whether it has its final name.
+pub const UNKNOWN: &str = "unknown";
 /// The state of a delivery on which a person decides.
 pub const HELD: &str = "held";
 
@@ -108,11 +109,16 @@ pub struct Delivery {
     pub updated: Moment,
     /// The final name may have been asked for without an answer: the partner is looked at before anything is done.
     pub outcome_unknown: bool,
+    /// The final name may have been asked for before, whatever a person said since: what is found under it may be what that
+    /// came to.
+    #[serde(default)]
+    pub name_asked: bool,
     /// The failures in a row, if the last try failed.
     pub failing: Option<Failing>,
     /// When each stage was reached, in order; a stage reached again stands again.
     pub milestones: Vec<(Stage, Moment)>,
-    /// The number of the event that it began with; ordered links go by it.
+    /// The number of the event that it began with, or that the delivery began with whose bytes it sends again; ordered links
+    /// go by it.
     pub begun: u64,
     /// The number of the last event: what came before and after is told by it, and not by a clock that may be set.
     #[serde(default)]
@@ -274,9 +280,13 @@ impl Delivery {
                 let origin = Origin::Collection(Box::new(Collection::of(found.clone())));
                 Ok(Delivery::new(id, entry, link, partner, Stage::Found, origin))
             }
-            (Event::Resent { of, by, reason }, Some(original)) if original.converted.is_some() => {
+            (Event::Resent { of, by, reason, even_if_older }, Some(original))
+                if original.converted.is_some() =>
+            {
                 let (link, partner) = (original.link, original.partner);
                 Ok(Delivery {
+                    begun: original.begun,
+                    waived: even_if_older.then_some(Waiver::Sequence).into_iter().collect(),
                     accepted_at: original.accepted_at,
                     resend_of: Some(of.clone()),
                     by_hand: vec![ByHand::new("resent", entry.at, by, reason)],
@@ -304,6 +314,7 @@ impl Delivery {
             standing: Standing::Going,
             updated: entry.at,
             outcome_unknown: false,
+            name_asked: false,
             failing: None,
             milestones: vec![(stage, entry.at)],
             begun: entry.seq,
@@ -357,6 +368,7 @@ impl Delivery {
         self.stage = reached;
         self.standing = Standing::Going;
         self.outcome_unknown = false;
+        self.name_asked = false;
         Some(self)
     }
 
@@ -476,7 +488,11 @@ impl Delivery {
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these events hinder or release")]
     fn hindered(mut self, entry: &Entry) -> Option<Delivery> {
         match &entry.event {
-            Event::Queued { gate } => self.standing = Standing::Queued { gate: gate.clone() },
+            Event::Queued { gate } => {
+                // It may have been pulled out in the very moment.
+                self.name_asked |= self.stage == Stage::Verified && matches!(gate, Gate::MediumWanted { .. });
+                self.standing = Standing::Queued { gate: gate.clone() };
+            }
             Event::Waiting { step, attempt, until, reason, unknown, back_to } => {
                 self.failing = Some(Failing {
                     // The first failure can't be later than this one, whatever the clock said then.
@@ -486,24 +502,35 @@ impl Delivery {
                 let (step, attempt, until, reason) = (*step, *attempt, *until, reason.clone());
                 self.standing = Standing::Waiting { step, attempt, until, reason };
                 self.outcome_unknown |= *unknown;
+                self.name_asked |= *unknown;
                 if let Some(earlier) = back_to.filter(|earlier| *earlier < self.stage) {
                     self.go_back(earlier, entry.at);
                 }
             }
-            Event::Held { step, reason, duplicate_of, out_of_sequence } => {
+            Event::Held { step, reason, duplicate_of, out_of_sequence, unknown } => {
                 let (step, reason, duplicate_of) = (*step, reason.clone(), duplicate_of.clone());
-                let out_of_sequence = *out_of_sequence;
-                self.standing = Standing::Held { step, reason, duplicate_of, out_of_sequence };
+                let (out_of_sequence, unknown) = (*out_of_sequence, *unknown);
+                self.outcome_unknown |= unknown;
+                self.name_asked |= unknown;
+                self.standing = Standing::Held { step, reason, duplicate_of, out_of_sequence, unknown };
             }
             Event::HeldByHand { by, reason } => {
                 let (step, why) = (step_after(self.stage), format!("held by {by}: {reason}"));
-                self.standing =
-                    Standing::Held { step, reason: why, duplicate_of: None, out_of_sequence: false };
+                self.standing = Standing::Held {
+                    step,
+                    reason: why,
+                    duplicate_of: None,
+                    out_of_sequence: false,
+                    unknown: false,
+                };
                 self.by_hand.push(ByHand::new("held", entry.at, by, reason));
             }
             Event::Released { by, reason } if self.standing != Standing::Going => {
                 self.waived.extend(self.standing.waivers());
-                self.outcome_unknown = false;
+                // Only who was told that the outcome is unknown has asked the partner before letting it go on.
+                if matches!(self.standing, Standing::Held { unknown: true, .. }) {
+                    self.outcome_unknown = false;
+                }
                 self.standing = Standing::Going;
                 self.failing = None;
                 // Nothing bears a final name yet: the target is taken anew from what the link says by now.
@@ -522,6 +549,7 @@ impl Delivery {
     }
 
     fn go_back(&mut self, earlier: Stage, at: Moment) {
+        self.name_asked = false;
         self.stage = earlier;
         // What lies in the inbox was put there once, however often it is imported.
         if earlier != Stage::Placed {

@@ -1,14 +1,13 @@
 //! The steps of a delivery's way, and which of them a stage calls for.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::stage::Stage;
 
 /// The steps of a delivery's way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Step {
     /// Take the file over.
     Accept,
@@ -38,27 +37,6 @@ pub enum Step {
     Receipt,
     /// Move everything to the archive.
     Archive,
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Step::Accept => "accept",
-            Step::Convert => "convert",
-            Step::Transfer => "transfer",
-            Step::Verify => "verify",
-            Step::Publish => "publish",
-            Step::Acknowledge => "acknowledge",
-            Step::Fetch => "fetch",
-            Step::Decode => "decode",
-            Step::Place => "place",
-            Step::Import => "import",
-            Step::Answer => "answer",
-            Step::Clear => "clear",
-            Step::Receipt => "receipt",
-            Step::Archive => "archive",
-        })
-    }
 }
 
 /// The step that a delivery in this stage takes next.

@@ -4,11 +4,29 @@
 //! Here a [`layout`] describes such a file as data; [`encode`] makes the exact bytes from UTF-8 rows and proves them by
 //! reading them again; [`decode`] makes rows from a partner's bytes. Widths are bytes of the target encoding.
 //!
+//! Owns: the rules of layout files, the encoder, the decoder, and the files that both leave (mode 0600).
 //! Promises: the same layout, rows and values always give the same bytes; no value is cut and no character replaced unless
 //! the layout says so, and then it is reported; all problems of a file are told in one pass, with line and column.
+//! On failure: an error enum for each direction, with a remedy; nothing stands under the final names then.
 //! Never: touches the network or the clock, or puts a value of a record into an error.
 
 pub mod decode;
 pub mod encode;
+mod files;
 pub mod invented;
 pub mod layout;
+mod report;
+mod scan;
+mod values;
+
+pub use files::FileError;
+pub use totatsu_base::clock::Moment;
+pub use totatsu_base::digest::Sha256;
+pub use totatsu_base::evidence::{Converted, Decoded};
+pub use totatsu_base::remedy::Remedy;
+pub use values::{LayoutValues, RefusedValue, check_values};
+
+/// The example of the README is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

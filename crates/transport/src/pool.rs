@@ -4,6 +4,7 @@
 //! small question before it is handed out again, so that a delivery doesn't fail on a line that broke overnight.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,8 +21,9 @@ const TRUST: Duration = Duration::from_secs(3);
 pub struct Pool {
     partner: String,
     reach: Reach,
-    connections: usize,
     permits: Semaphore,
+    /// Sessions that are open and being used: who waits for one to open has none.
+    in_use: AtomicUsize,
     idle: Mutex<Vec<Idle>>,
 }
 
@@ -30,8 +32,18 @@ pub struct Pool {
 pub struct Lease<'a> {
     session: Box<dyn Session>,
     pool: &'a Pool,
-    _permit: SemaphorePermit<'a>,
+    _place: Place<'a>,
+    _permit: Permit<'a>,
 }
+
+/// The right to one of the partner's connections, before one is opened.
+#[derive(Debug)]
+pub struct Permit<'a> {
+    _one: SemaphorePermit<'a>,
+}
+
+/// Counts one session among those in use.
+struct Place<'a>(&'a AtomicUsize);
 
 struct Idle {
     session: Box<dyn Session>,
@@ -42,7 +54,8 @@ impl Pool {
     /// No session yet with the partner of this name; so many connections at a time at most.
     pub fn new(partner: &str, connections: usize, reach: Reach) -> Pool {
         let permits = Semaphore::new(connections);
-        Pool { partner: partner.to_owned(), reach, connections, permits, idle: Mutex::default() }
+        let in_use = AtomicUsize::new(0);
+        Pool { partner: partner.to_owned(), reach, permits, in_use, idle: Mutex::default() }
     }
 
     /// A session: one that is idle, else a new one, as soon as the partner's limit allows.
@@ -50,17 +63,35 @@ impl Pool {
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
     pub async fn session(&self) -> Result<Lease<'_>, TransportError> {
-        let permit = self.permits.acquire().await.expect("the semaphore is never closed");
+        let permit = self.permit().await;
+        self.session_with(permit).await
+    }
+
+    /// The right to a session, as soon as the partner's limit allows. Whoever stops waiting gives up the place in line.
+    pub async fn permit(&self) -> Permit<'_> {
+        Permit { _one: self.permits.acquire().await.expect("the semaphore is never closed") }
+    }
+
+    /// The session to which a permit is the right: one that is idle, else a new one.
+    ///
+    /// # Errors
+    /// The partner can't be reached, or is not who it should be, or refuses us.
+    pub async fn session_with<'a>(&'a self, permit: Permit<'a>) -> Result<Lease<'a>, TransportError> {
         while let Some(Idle { mut session, since }) = self.pop() {
             let trusted =
                 since.elapsed() < TRUST || (since.elapsed() < KEEP && session.stat(".").await.is_ok());
             if trusted && session.is_alive() {
-                return Ok(Lease { session, pool: self, _permit: permit });
+                return Ok(self.lease(session, permit));
             }
             session.close().await;
         }
         let session = self.reach.connect().await?;
-        Ok(Lease { session, pool: self, _permit: permit })
+        Ok(self.lease(session, permit))
+    }
+
+    fn lease<'a>(&'a self, session: Box<dyn Session>, permit: Permit<'a>) -> Lease<'a> {
+        self.in_use.fetch_add(1, Ordering::Relaxed);
+        Lease { session, pool: self, _place: Place(&self.in_use), _permit: permit }
     }
 
     /// Closes sessions that have been idle for too long.
@@ -77,9 +108,9 @@ impl Pool {
         }
     }
 
-    /// Sessions that are being used now.
+    /// Sessions that are open and being used now.
     pub fn in_use(&self) -> usize {
-        self.connections.saturating_sub(self.permits.available_permits())
+        self.in_use.load(Ordering::Relaxed)
     }
 
     fn pop(&self) -> Option<Idle> {
@@ -94,6 +125,18 @@ impl Pool {
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pool({})", self.partner)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Lease<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lease({})", self.pool.partner)
     }
 }
 

@@ -14,7 +14,7 @@ use super::{InForce, Named, Sources};
 use crate::cli::{Exit, fail, print};
 use crate::clock::Moment;
 use crate::convert::{self, ConvertError, Values, Work, folds};
-use crate::decode::{self, DecodeError, DecodeWork, Form};
+use crate::decode::{self, DecodeError, DecodeWork, RowForm};
 use crate::digest::Hashing;
 
 /// `totatsu layout encode`.
@@ -115,7 +115,7 @@ impl Decode {
         let room = Room::new()?;
         let (received, decoded) = (room.file("received"), room.file("decoded"));
         take_input(&received)?;
-        let form = if sources.common.json { Form::JsonLines } else { Form::Csv };
+        let form = if sources.common.json { RowForm::JsonLines } else { RowForm::Csv };
         let report = room.file("report.txt");
         let work = DecodeWork {
             received: &received,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Sources, from_file};
 use crate::cli::{Common, Exit, print, print_json, shown};
-use crate::layout::{Confidence, Encoding, Layout, LayoutProblem, Status};
+use crate::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
 
 #[derive(Serialize)]
 struct Row {
@@ -23,15 +23,15 @@ struct Row {
 
 /// All layouts of the folder. Problems of files that can't be used go to standard error.
 pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
-    let (_, shelf, problems) = sources.shelf()?;
+    let (_, catalogue, problems) = sources.catalogue()?;
     tell(&problems);
-    let rows: Vec<Row> = shelf
+    let rows: Vec<Row> = catalogue
         .iter()
         .map(|layout| Row {
             layout: layout.id().to_owned(),
             version: layout.version(),
             until: layout.until().map(|until| until.to_string()),
-            in_force: shelf
+            in_force: catalogue
                 .choose(layout.id(), day)
                 .is_some_and(|chosen| chosen.version() == layout.version()),
             status: layout.status().word(),
@@ -60,11 +60,13 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
         return Ok(print_json(&in_json(layout), Exit::Done));
     }
     let status = match layout.status() {
-        Status::Published => "published: from a public sheet",
-        Status::SecondHand => {
+        LayoutStatus::Published => "published: from a public sheet",
+        LayoutStatus::SecondHand => {
             "second-hand: as other programs read it, unconfirmed; check it against the partner's sheet"
         }
-        Status::Sample => "sample: the widths are ours; replace it by the partner's own sheet before use",
+        LayoutStatus::Sample => {
+            "sample: the widths are ours; replace it by the partner's own sheet before use"
+        }
     };
     let mut text = format!(
         "{}  {} {}\npartner  {}\nstatus   {status}\nSHA-256  {}\n",
@@ -114,9 +116,9 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
     let mut problems: Vec<(PathBuf, LayoutProblem)> = Vec::new();
     let mut sound = Vec::new();
     if files.is_empty() {
-        let (_, shelf, found) = sources.shelf()?;
+        let (_, catalogue, found) = sources.catalogue()?;
         problems = found;
-        sound.extend(shelf.iter().map(|layout| line(layout)));
+        sound.extend(catalogue.iter().map(|layout| line(layout)));
     }
     for file in files {
         match from_file(file) {

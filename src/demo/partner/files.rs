@@ -17,7 +17,8 @@ use russh_sftp::protocol::{
 use russh_sftp::server::{Handler, StatusReply};
 use rustix::fs::OFlags;
 
-use super::{Manners, confined};
+use super::confined::confined;
+use super::manners::Manners;
 
 /// Bytes in one read or write, as OpenSSH has it.
 const CHUNK: u64 = 255 * 1024;

@@ -4,13 +4,15 @@
 //! with the manners of OpenSSH: exclusive create, a rename that refuses to replace, the extensions that we use. Promises
 //! that nothing outside the directory is touched: `..` and symbolic links are refused. Never listens on another address.
 
+mod confined;
 mod files;
+mod manners;
 mod service;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,10 +22,8 @@ use russh::keys::{HashAlg, PrivateKey, PublicKey};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use manners::{Manners, USER};
 use service::Service;
-
-/// The only account.
-pub const USER: &str = "demo";
 
 /// A running partner; dropping it stops it.
 pub struct EmbeddedPartner {
@@ -32,21 +32,6 @@ pub struct EmbeddedPartner {
     client_key: PrivateKey,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// How the partner behaves; the default is OpenSSH's way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Manners {
-    /// Offers limits, fsync, posix-rename, hardlink and statvfs.
-    pub extensions: bool,
-    /// The plain rename replaces an existing file, as many servers do.
-    pub rename_replaces: bool,
-}
-
-impl Default for Manners {
-    fn default() -> Manners {
-        Manners { extensions: true, rename_replaces: false }
-    }
 }
 
 impl EmbeddedPartner {
@@ -175,40 +160,5 @@ async fn serve(
                 }
             }
         }
-    }
-}
-
-/// The directory and file behind `path` as a client names it; `None` where it leads outside of `root`.
-///
-/// The directory is resolved by the file system and must lie within the root; the last part is taken as it stands, so
-/// that the caller can refuse a symbolic link there.
-fn confined(root: &Path, path: &str) -> Option<PathBuf> {
-    let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    if parts.iter().any(|part| *part == ".." || part.contains('\0')) {
-        return None;
-    }
-    let Some(last) = parts.pop() else { return Some(root.to_owned()) };
-    let directory = root.join(parts.join("/"));
-    match directory.canonicalize() {
-        Ok(real) => real.starts_with(root).then(|| real.join(last)),
-        // What is not there can't lead outside; the request will say that it is missing.
-        Err(_) => Some(directory.join(last)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_that_leaves_the_root_is_refused() {
-        let root = tempfile::tempdir().unwrap();
-        let outside = tempfile::tempdir().unwrap();
-        std::os::unix::fs::symlink(outside.path(), root.path().join("way-out")).unwrap();
-        let root = root.path().canonicalize().unwrap();
-        assert_eq!(confined(&root, "/in/../../etc/passwd"), None);
-        assert_eq!(confined(&root, "way-out/x"), None);
-        assert_eq!(confined(&root, "/./a.txt"), Some(root.join("a.txt")));
-        assert_eq!(confined(&root, "/"), Some(root));
     }
 }

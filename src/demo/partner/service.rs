@@ -8,7 +8,7 @@ use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, Session, VerifiedPubl
 use russh::{Channel, ChannelId};
 
 use super::files::Files;
-use super::{Manners, USER};
+use super::manners::{Manners, USER};
 
 /// One connection: accepts one key for one user, and starts SFTP on its channels.
 pub(super) struct Service {

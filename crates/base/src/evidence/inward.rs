@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::{Asked, FileIdentity, Peer};
 use crate::digest::Sha256;
@@ -84,6 +85,9 @@ pub struct Placing {
     pub path: PathBuf,
     /// The hidden path until then.
     pub temporary: PathBuf,
+    /// Whom the inbox may belong to besides root and the gateway, where the link names somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbox_owner: Option<u32>,
     /// Bytes.
     pub size: u64,
     /// SHA-256 of them.
@@ -108,8 +112,9 @@ pub struct Imported {
 }
 
 /// What became of a collection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// It was taken: handed over, and imported where a command does that.
     Ok,
@@ -133,10 +138,7 @@ pub struct Answered {
 impl Outcome {
     /// Its word in acknowledgements.
     pub fn word(self) -> &'static str {
-        match self {
-            Outcome::Ok => "ok",
-            Outcome::Refused => "refused",
-        }
+        self.into()
     }
 }
 

@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::{Overwrite, Peer};
 use crate::clock::Moment;
@@ -66,6 +67,9 @@ pub struct Accepted {
     pub name: String,
     /// The outbox.
     pub outbox: PathBuf,
+    /// Whom it may belong to besides root and the gateway, where the link names somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox_owner: Option<u32>,
     /// Size of the source in bytes.
     pub size: u64,
     /// SHA-256 of the source.
@@ -114,6 +118,9 @@ pub struct Target {
     pub name: String,
     /// What happens if that name is taken.
     pub overwrite: Overwrite,
+    /// Where the partner acknowledges it, if that was agreed when this was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<String>,
 }
 
 /// Something that was asked of the partner, and what it answered, in words for the receipt.
@@ -141,7 +148,8 @@ pub struct Transferred {
 impl Target {
     /// The names for a delivery: `name` in `directory` at last, and a temporary one that tells its delivery.
     pub fn new(id: &DeliveryId, directory: &str, name: String, overwrite: Overwrite) -> Target {
-        Target { directory: directory.to_owned(), temporary: format!(".totatsu-{id}.part"), name, overwrite }
+        let (directory, temporary) = (directory.to_owned(), format!(".totatsu-{id}.part"));
+        Target { directory, temporary, name, overwrite, acknowledgement: None }
     }
 
     /// The path while bytes are coming.
@@ -167,8 +175,9 @@ impl Asked {
 }
 
 /// How well the arrival is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Grade {
     /// A named person says that it arrived; nothing was asked of the partner's server, or nothing conclusive.
     Confirmed,
@@ -183,12 +192,7 @@ pub enum Grade {
 impl Grade {
     /// Its word on receipts, in tables and on terminals.
     pub fn word(self) -> &'static str {
-        match self {
-            Grade::Confirmed => "confirmed",
-            Grade::Close => "close",
-            Grade::Size => "size",
-            Grade::Content => "content",
-        }
+        self.into()
     }
 }
 

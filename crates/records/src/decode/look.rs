@@ -9,9 +9,9 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::cut::{Cut, Cutter};
-use super::walk::Walk;
 use crate::layout::Layout;
+use crate::scan::cut::{RawRecord, RecordCutter};
+use crate::scan::walk::RecordWalk;
 
 /// The picture of a record of a file: the one with this number (counted from 1), or the first data record. `None` if the
 /// file has no such record.
@@ -19,8 +19,8 @@ use crate::layout::Layout;
 /// # Errors
 /// Whatever reading the file answers.
 pub fn picture(layout: &Layout, file: &Path, number: Option<u64>) -> io::Result<Option<String>> {
-    let mut cutter = Cutter::new(layout, File::open(file)?, u64::MAX);
-    let mut walk = Walk::new(layout, None);
+    let mut cutter = RecordCutter::new(layout, File::open(file)?, u64::MAX);
+    let mut walk = RecordWalk::new(layout, None);
     let mut n = 0;
     while let Some((at, cut)) = cutter.next_record()? {
         n += 1;
@@ -36,8 +36,10 @@ pub fn picture(layout: &Layout, file: &Path, number: Option<u64>) -> io::Result<
                 if kind.is_none() { " (of no kind that may stand here; shown as data)" } else { "" };
             let head = format!("record {n}, at byte {at} of the file{unknown}\n");
             let picture = match cut {
-                Cut::Fixed(bytes) => layout.ruler(&layout.records[shown].name, bytes).unwrap_or_default(),
-                Cut::Line(line) => layout.ruler_of_line(shown, &line.iter().collect::<Vec<_>>()),
+                RawRecord::Fixed(bytes) => {
+                    layout.ruler(&layout.records[shown].name, bytes).unwrap_or_default()
+                }
+                RawRecord::Line(line) => layout.ruler_of_line(shown, &line.iter().collect::<Vec<_>>()),
             };
             return Ok(Some(head + &picture));
         }

@@ -9,39 +9,33 @@
 //! mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `cut` (records out of the stream), `walk` (their order and what they say of each other),
-//! `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
+//! The order to read: this file, `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
 
-pub(crate) mod cut;
 mod look;
 mod quarantine;
 mod rows;
-pub(crate) mod stream;
-pub(crate) mod walk;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::encode::problems::{Heading, Problem, Problems};
-use crate::encode::{ConvertError, Values};
-use crate::encode::{constants, leftovers};
+use crate::files::{self, FileError};
 use crate::layout::tally::Tally;
-use crate::layout::{Format, Layout};
-use cut::{Cut, Cutter, Stray};
+use crate::layout::{FileFormat, Layout};
+use crate::report::{ProblemReport, ReportHeading, RowProblem};
+use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
+use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
+use crate::values::{self, FixedBytes, LayoutValues, RefusedValue};
 pub use look::picture;
 use quarantine::Quarantine;
 use rows::Rows;
 use totatsu_base::digest::{Hashing, Sha256};
-use totatsu_base::durable;
 pub use totatsu_base::evidence::Decoded;
 use totatsu_base::remedy::Remedy;
-use walk::{Finding, Walk, Wrong};
 
 /// The form in which rows are handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum RowForm {
     /// A heading and one row for each data record.
     Csv,
     /// One JSON object for each record of any kind.
@@ -64,9 +58,9 @@ pub struct DecodeWork<'a> {
     pub layout: &'a Layout,
     /// What gateway and link say; the items that they fill are compared with it, but for dates and times. Without it
     /// those items may hold anything of their kind.
-    pub values: Option<&'a Values>,
+    pub values: Option<&'a LayoutValues>,
     /// The form of the rows.
-    pub form: Form,
+    pub form: RowForm,
 }
 
 /// Why a file was not decoded.
@@ -82,24 +76,18 @@ pub enum DecodeError {
     },
     /// A value of the configuration or the link does not fit the layout. The operator corrects it.
     #[error(transparent)]
-    BadValue(#[from] ConvertError),
+    BadValue(#[from] RefusedValue),
     /// Our own file system refused. Full disks are tried again; missing rights are the operator's affair.
-    #[error("{}: {error}", path.display())]
-    Disk {
-        /// The file or directory.
-        path: PathBuf,
-        /// The answer.
-        error: io::Error,
-    },
+    #[error(transparent)]
+    Disk(#[from] FileError),
 }
 
 impl DecodeError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            DecodeError::BadRecords { .. } => Remedy::Hold,
-            DecodeError::BadValue(error) => error.remedy(),
-            DecodeError::Disk { error, .. } => Remedy::for_own_disk(error),
+            DecodeError::BadRecords { .. } | DecodeError::BadValue(_) => Remedy::Hold,
+            DecodeError::Disk(disk) => Remedy::for_own_disk(&disk.error),
         }
     }
 }
@@ -110,21 +98,19 @@ impl DecodeError {
 /// Every [`DecodeError`]. Nothing stands at `work.decoded` and `work.quarantine` then, and a report stands at `work.report`
 /// only with [`DecodeError::BadRecords`].
 pub fn decode(work: &DecodeWork) -> Result<Decoded, DecodeError> {
-    let partial = leftovers::beside(work.decoded, ".partial");
-    let sifted = work.quarantine.map(|quarantine| leftovers::beside(quarantine, ".partial"));
+    let partial = files::beside(work.decoded, ".partial");
+    let sifted = work.quarantine.map(|quarantine| files::beside(quarantine, ".partial"));
     let made = || [Some(partial.as_path()), sifted.as_deref(), work.quarantine].into_iter().flatten();
-    for leftover in made().chain([work.decoded, work.report]) {
-        leftovers::remove(leftover).map_err(disk(leftover))?;
-    }
+    files::remove_all(made().chain([work.decoded, work.report]))?;
     let decoded = decode_to(work, &partial, sifted.as_deref());
     if let Err(error) = &decoded {
         let report = match error {
             DecodeError::BadRecords { .. } => None,
-            DecodeError::BadValue(_) | DecodeError::Disk { .. } => Some(work.report),
+            DecodeError::BadValue(_) | DecodeError::Disk(_) => Some(work.report),
         };
         for leftover in made().chain(report) {
             // The first error is the one to tell; a file that can't be removed now is removed by the next attempt.
-            let _ = leftovers::remove(leftover);
+            let _ = files::remove(leftover);
         }
     }
     decoded
@@ -132,57 +118,48 @@ pub fn decode(work: &DecodeWork) -> Result<Decoded, DecodeError> {
 
 fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result<Decoded, DecodeError> {
     let layout = work.layout;
-    let received = File::open(work.received).map_err(disk(work.received))?;
-    let out =
-        File::options().write(true).create_new(true).mode(0o600).open(partial).map_err(disk(partial))?;
+    let received = File::open(work.received).map_err(FileError::at(work.received))?;
+    let out = files::create_private(partial).map_err(FileError::at(partial))?;
     let out = BufWriter::with_capacity(1 << 20, Hashing::new(out));
-    let heading = if sifted.is_some() { Heading::Sifted } else { Heading::Received };
-    let mut problems = Problems::new(work.report, heading);
+    let heading = if sifted.is_some() { ReportHeading::Sifted } else { ReportHeading::Received };
+    let mut problems = ProblemReport::new(work.report, heading);
     let mut quarantine = Quarantine::new(layout, sifted, &received);
-    let ours = work.values.map(|values| constants::recognisable(layout, values)).transpose()?;
-    let (read, out) = if layout.format() == Format::AsIs {
-        as_is(layout, &received, out).map_err(disk(partial))?
+    let ours = work.values.map(|values| values::of_partner(layout, values)).transpose()?;
+    let (read, out) = if layout.format() == FileFormat::AsIs {
+        as_is(layout, &received, out).map_err(FileError::at(partial))?
     } else {
-        let rows = Rows::new(layout, work.form, out).map_err(disk(partial))?;
-        let mut reading = Reading { problems: &mut problems, quarantine: &mut quarantine, refused: false };
-        records(layout, &received, rows, ours.as_deref(), &mut reading).map_err(disk(partial))?
+        let rows = Rows::new(layout, work.form, out).map_err(FileError::at(partial))?;
+        let mut reading =
+            FileVerdict { problems: &mut problems, quarantine: &mut quarantine, refused: false };
+        records(layout, &received, rows, ours.as_ref(), &mut reading).map_err(FileError::at(partial))?
     };
-    let quarantined = quarantine.finish().map_err(disk(sifted.unwrap_or(partial)))?;
+    let quarantined = quarantine.finish().map_err(FileError::at(sifted.unwrap_or(partial)))?;
     if sifted.is_some() {
         problems.close(&outcome(read.refused, quarantined, read.rows));
     }
-    let found = problems.finish(read.rows).map_err(disk(work.report))?;
-    if found > 0 {
-        sync_dir_of(work.report)?;
-        // Durable from here: the report that the refusal, or the quarantine, refers to.
-    }
+    let found = problems.finish(read.rows)?;
     if read.refused {
         return Err(DecodeError::BadRecords { problems: found, report: work.report.to_owned() });
     }
-    let hashing = out.into_inner().map_err(|error| disk(partial)(error.into_error()))?;
+    let hashing = out.into_inner().map_err(|error| FileError::at(partial)(error.into_error()))?;
     let (decoded_sha256, _) = hashing.finish();
-    let file = File::open(partial).map_err(disk(partial))?;
-    file.sync_all().map_err(disk(partial))?;
+    let file = File::open(partial).map_err(FileError::at(partial))?;
+    file.sync_all().map_err(FileError::at(partial))?;
     if let (Some(sifted), Some(quarantine)) = (sifted.filter(|_| quarantined > 0), work.quarantine) {
-        std::fs::rename(sifted, quarantine).map_err(disk(quarantine))?;
-        sync_dir_of(quarantine)?;
+        files::name_durably(sifted, quarantine)?;
         // Durable from here: what the rows lack. Rows without it must never be found.
     }
-    std::fs::rename(partial, work.decoded).map_err(disk(work.decoded))?;
-    sync_dir_of(work.decoded)?;
-    // Durable from here: the rows, and the name under which the next step finds them.
+    files::name_durably(partial, work.decoded)?;
     Ok(evidence(layout, &read, decoded_sha256, quarantined, found))
 }
 
 fn evidence(
     layout: &Layout,
-    read: &Survey,
+    read: &FileRead,
     decoded_sha256: Sha256,
     quarantined: u64,
     problems: u64,
 ) -> Decoded {
-    let kinds = layout.records.iter().map(|record| record.name.clone());
-    let totals = layout.totals.iter().zip(&read.tally.totals);
     Decoded {
         rows: read.rows,
         layout: layout.id().to_owned(),
@@ -191,10 +168,8 @@ fn evidence(
         size: read.size,
         sha256: read.sha256,
         decoded_sha256,
-        records: kinds.zip(read.tally.records.iter().copied()).collect(),
-        totals: totals
-            .filter_map(|(total, &sum)| Some((total.label.clone()?, i64::try_from(sum).ok()?)))
-            .collect(),
+        records: read.tally.by_kind(layout),
+        totals: read.tally.by_label(layout, |_| true),
         quarantined,
         problems,
     }
@@ -210,7 +185,7 @@ fn outcome(refused: bool, quarantined: u64, rows: u64) -> String {
 }
 
 /// What was read.
-struct Survey {
+struct FileRead {
     rows: u64,
     size: u64,
     sha256: Sha256,
@@ -220,8 +195,8 @@ struct Survey {
 }
 
 /// Where problems go while a file is read.
-struct Reading<'a, 'q> {
-    problems: &'a mut Problems,
+struct FileVerdict<'a, 'q> {
+    problems: &'a mut ProblemReport,
     quarantine: &'a mut Quarantine<'q>,
     refused: bool,
 }
@@ -231,11 +206,11 @@ fn records<W: Write>(
     layout: &Layout,
     received: impl Read,
     mut rows: Rows<W>,
-    ours: Option<&[Vec<Option<Vec<u8>>>]>,
-    reading: &mut Reading,
-) -> io::Result<(Survey, W)> {
-    let mut cutter = Cutter::new(layout, received, u64::MAX);
-    let mut walk = Walk::new(layout, ours);
+    ours: Option<&FixedBytes>,
+    reading: &mut FileVerdict,
+) -> io::Result<(FileRead, W)> {
+    let mut cutter = RecordCutter::new(layout, received, u64::MAX);
+    let mut walk = RecordWalk::new(layout, ours);
     let mut number = 0;
     while let Some((at, cut)) = cutter.next_record()? {
         number += 1;
@@ -248,24 +223,24 @@ fn records<W: Write>(
                 Ok(()) => {}
                 Err((item, fault)) => {
                     let at = at + layout.records[kind].items[item].range.start as u64;
-                    let wrong = Wrong::Value(fault);
+                    let wrong = FindingCause::Value(fault);
                     let (record, kind, item) = (Some(number), Some(kind), Some(item));
-                    walk.findings.push(Finding { record, at, kind, item, wrong });
+                    walk.findings.push(RecordFinding { record, at, kind, item, wrong });
                 }
             }
         }
         if !walk.findings.is_empty() {
             let left_out = !reading.refused && reading.quarantine.takes(kind, cut, &walk.findings);
             match cut {
-                Cut::Fixed(bytes) if left_out => reading.quarantine.keep(bytes),
-                Cut::Line(_) if left_out => reading.quarantine.keep_line(at, cutter.line_end()),
-                Cut::Fixed(_) | Cut::Line(_) => reading.refused = true,
+                RawRecord::Fixed(bytes) if left_out => reading.quarantine.keep(bytes),
+                RawRecord::Line(_) if left_out => reading.quarantine.keep_line(at, cutter.line_end()),
+                RawRecord::Fixed(_) | RawRecord::Line(_) => reading.refused = true,
             }
             walk.findings.drain(..).for_each(|finding| report(layout, &finding, reading.problems));
         }
-        reading.strays(&mut cutter, number);
+        reading.framing_faults(&mut cutter, number);
     }
-    reading.strays(&mut cutter, number);
+    reading.framing_faults(&mut cutter, number);
     let tally = walk.finish(cutter.position()).clone();
     // What stands at the end of a file that is broken off says nothing new.
     let all = !reading.refused || number == 0;
@@ -274,28 +249,28 @@ fn records<W: Write>(
         report(layout, finding, reading.problems);
     }
     let (sha256, size, _) = cutter.finish();
-    let survey = Survey { rows: rows.count(), size, sha256, tally, refused: reading.refused };
+    let survey = FileRead { rows: rows.count(), size, sha256, tally, refused: reading.refused };
     Ok((survey, rows.finish()?))
 }
 
-impl Reading<'_, '_> {
+impl FileVerdict<'_, '_> {
     /// Lists what stands wrongly between records: that concerns the whole file.
-    fn strays<R: Read>(&mut self, cutter: &mut Cutter<R>, number: u64) {
-        for stray in cutter.take_strays() {
+    fn framing_faults<R: Read>(&mut self, cutter: &mut RecordCutter<R>, number: u64) {
+        for framing_fault in cutter.take_framing_faults() {
             self.refused = true;
-            report_stray(&stray, number, self.problems);
+            report_framing_fault(&framing_fault, number, self.problems);
         }
     }
 }
 
-fn as_is<W: Write>(layout: &Layout, mut received: &File, mut out: W) -> io::Result<(Survey, W)> {
+fn as_is<W: Write>(layout: &Layout, mut received: &File, mut out: W) -> io::Result<(FileRead, W)> {
     let mut hashing = Hashing::new(&mut out);
     io::copy(&mut received, &mut hashing)?;
     let (sha256, size) = hashing.finish();
-    Ok((Survey { rows: 0, size, sha256, tally: Tally::of(layout), refused: false }, out))
+    Ok((FileRead { rows: 0, size, sha256, tally: Tally::of(layout), refused: false }, out))
 }
 
-fn report(layout: &Layout, finding: &Finding, problems: &mut Problems) {
+fn report(layout: &Layout, finding: &RecordFinding, problems: &mut ProblemReport) {
     let record = finding.kind.map(|kind| &layout.records[kind]);
     let item = match (record, finding.item) {
         (Some(record), Some(item)) => record.items[item].label(),
@@ -303,29 +278,20 @@ fn report(layout: &Layout, finding: &Finding, problems: &mut Problems) {
         (None, _) => "(record)".to_owned(),
     };
     let (character, wrong, accepted) = match &finding.wrong {
-        Wrong::Value(fault) => (fault.character(), fault.wrong(), fault.accepted()),
-        Wrong::File(wrong, accepted) => (None, wrong.clone(), accepted.clone()),
+        FindingCause::Value(fault) => (fault.character(), fault.wrong(), fault.accepted()),
+        FindingCause::File(wrong, accepted) => (None, wrong.clone(), accepted.clone()),
     };
     let (line, column) = (finding.record, Some(finding.at));
-    problems.add(&Problem { line, column, item: &item, character, wrong: &wrong, accepted: &accepted });
+    problems.add(&RowProblem { line, column, item: &item, character, wrong: &wrong, accepted: &accepted });
 }
 
-fn report_stray(stray: &Stray, number: u64, problems: &mut Problems) {
-    problems.add(&Problem {
+fn report_framing_fault(framing_fault: &FramingFault, number: u64, problems: &mut ProblemReport) {
+    problems.add(&RowProblem {
         line: Some(number),
-        column: Some(stray.at),
+        column: Some(framing_fault.at),
         item: "(file)",
         character: None,
-        wrong: &stray.wrong,
-        accepted: stray.accepted,
+        wrong: &framing_fault.wrong,
+        accepted: framing_fault.accepted,
     });
-}
-
-fn sync_dir_of(path: &Path) -> Result<(), DecodeError> {
-    let dir = durable::parent_of(path);
-    durable::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
-}
-
-fn disk(path: &Path) -> impl FnOnce(io::Error) -> DecodeError + '_ {
-    move |error| DecodeError::Disk { path: path.to_owned(), error }
 }

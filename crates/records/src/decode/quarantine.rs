@@ -8,14 +8,15 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::cut::{BYTE_ORDER_MARK, Cut, END_MARK};
-use super::walk::{Finding, Wrong};
+use crate::files::create_private;
 use crate::layout::Layout;
-use crate::layout::item::{Fault, Source};
-use crate::layout::plan::{Adds, Record};
+use crate::layout::item::{ValueFault, ValueOrigin};
+use crate::layout::plan::{Record, TotalPart};
+use crate::scan::cut::{BYTE_ORDER_MARK, END_MARK, RawRecord};
+use crate::scan::walk::{FindingCause, RecordFinding};
 
 /// The records left out of one file.
 pub(super) struct Quarantine<'a> {
@@ -44,7 +45,7 @@ impl<'a> Quarantine<'a> {
     }
 
     /// Whether a record with these findings may be left out while the rest of the file passes.
-    pub(super) fn takes(&self, kind: Option<usize>, cut: Cut, findings: &[Finding]) -> bool {
+    pub(super) fn takes(&self, kind: Option<usize>, cut: RawRecord, findings: &[RecordFinding]) -> bool {
         let Some(kind) = kind.filter(|&kind| self.layout.is_data(kind)) else { return false };
         self.path.is_some()
             && findings.iter().all(|finding| concerns_its_record_only(self.layout, kind, finding))
@@ -97,7 +98,7 @@ impl<'a> Quarantine<'a> {
             }
             None => {
                 let path = self.path.expect("a record is taken only where it has a file to go to");
-                let file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+                let file = create_private(path)?;
                 let before = self.bytes(0, self.begins)?;
                 let out = self.out.insert(BufWriter::new(file));
                 out.write_all(&before)?;
@@ -116,20 +117,20 @@ impl<'a> Quarantine<'a> {
 }
 
 /// The finding is about a value of the record's own, and nothing that the file says elsewhere hangs on that value.
-fn concerns_its_record_only(layout: &Layout, kind: usize, finding: &Finding) -> bool {
-    let (Wrong::Value(fault), Some(n)) = (&finding.wrong, finding.item) else { return false };
+fn concerns_its_record_only(layout: &Layout, kind: usize, finding: &RecordFinding) -> bool {
+    let (FindingCause::Value(fault), Some(n)) = (&finding.wrong, finding.item) else { return false };
     // Another municipality's record, or a gateway that says the wrong one: neither is a slip in a single record.
-    if matches!(fault, Fault::NotOurs(_)) {
+    if matches!(fault, ValueFault::NotOurs(_)) {
         return false;
     }
     let stands_alone = match layout.records[kind].items[n].source {
-        Source::Column(_)
-        | Source::Literal(_)
-        | Source::Bytes(_)
-        | Source::CheckDigit { .. }
-        | Source::Gateway(_)
-        | Source::Link { .. } => true,
-        Source::Total(_) | Source::Sequence { .. } | Source::Block(_) => false,
+        ValueOrigin::Column(_)
+        | ValueOrigin::Literal(_)
+        | ValueOrigin::Bytes(_)
+        | ValueOrigin::CheckDigit { .. }
+        | ValueOrigin::Gateway(_)
+        | ValueOrigin::Link { .. } => true,
+        ValueOrigin::Total(_) | ValueOrigin::Sequence { .. } | ValueOrigin::Block(_) => false,
     };
     let mut adds = layout.totals.iter().filter_map(|total| total.adds[kind].as_ref());
     let is_added = adds.any(|adds| {
@@ -140,7 +141,7 @@ fn concerns_its_record_only(layout: &Layout, kind: usize, finding: &Finding) -> 
 }
 
 /// The record holds a literal that tells it from every kind that is counted otherwise.
-fn is_told_from_others(layout: &Layout, kind: usize, cut: Cut) -> bool {
+fn is_told_from_others(layout: &Layout, kind: usize, cut: RawRecord) -> bool {
     let record = &layout.records[kind];
     let others = (0..layout.records.len()).filter(|&other| other != kind && !layout.top.contains(&other));
     others.into_iter().all(|other| {
@@ -151,17 +152,17 @@ fn is_told_from_others(layout: &Layout, kind: usize, cut: Cut) -> bool {
     })
 }
 
-fn holds_what_the_other_lacks(record: &Record, other: &Record, cut: Cut) -> bool {
+fn holds_what_the_other_lacks(record: &Record, other: &Record, cut: RawRecord) -> bool {
     let mut marks = record.marks_that_tell_it_from(other);
     marks.any(|(n, mark)| cut.field(&record.items[*n], *n) == Some(&mark[..]))
 }
 
 /// Whichever of two kinds a record is, the total is the same.
-fn adds_alike(record: &Record, adds: &Option<Adds>, other: &Option<Adds>) -> bool {
+fn adds_alike(record: &Record, adds: &Option<TotalPart>, other: &Option<TotalPart>) -> bool {
     match (adds, other) {
         (None, None) => true,
         (Some(adds), Some(other)) => {
-            let at = |adds: &Adds| adds.item.map(|n| record.position(n));
+            let at = |adds: &TotalPart| adds.item.map(|n| record.position(n));
             adds.condition.is_none() && other.condition.is_none() && at(adds) == at(other)
         }
         (None, Some(_)) | (Some(_), None) => false,

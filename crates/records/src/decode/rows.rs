@@ -8,47 +8,46 @@
 
 use std::io::{self, Write};
 
-use super::Form;
-use super::cut::Cut;
-use super::stream::cause_of;
-use super::walk::value_of;
-use crate::layout::derived::Derived;
-use crate::layout::item::{Fault, Source};
-use crate::layout::reading::Reading;
-use crate::layout::{Layout, Parts, Place};
+use super::RowForm;
+use crate::files::cause_of;
+use crate::layout::item::{Item, ValueFault, ValueOrigin};
+use crate::layout::plan::Derived;
+use crate::layout::reading::ReadValue;
+use crate::layout::{DateParts, Layout, RecordPlace};
+use crate::scan::cut::RawRecord;
 
 /// Rows being written.
 pub(super) struct Rows<'a, W: Write> {
     layout: &'a Layout,
-    out: Out<W>,
+    out: RowWriter<W>,
     /// The values that the file's top and the block's header give, by column.
     frame: Vec<Option<String>>,
     rows: u64,
 }
 
-enum Out<W: Write> {
+enum RowWriter<W: Write> {
     Csv(Box<csv::Writer<W>>),
     Json(W),
 }
 
 /// What the items of one record give to a column.
 #[derive(Clone, Default)]
-struct Given {
+struct ColumnValue {
     text: Option<String>,
-    parts: Option<(Parts, bool)>,
+    parts: Option<(DateParts, bool)>,
     item: usize,
 }
 
 impl<'a, W: Write> Rows<'a, W> {
-    pub(super) fn new(layout: &'a Layout, form: Form, out: W) -> io::Result<Rows<'a, W>> {
+    pub(super) fn new(layout: &'a Layout, form: RowForm, out: W) -> io::Result<Rows<'a, W>> {
         let out = match form {
-            Form::Csv => {
+            RowForm::Csv => {
                 let mut csv =
                     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
                 csv.write_record(layout.decoded_columns()).map_err(cause_of)?;
-                Out::Csv(Box::new(csv))
+                RowWriter::Csv(Box::new(csv))
             }
-            Form::JsonLines => Out::Json(out),
+            RowForm::JsonLines => RowWriter::Json(out),
         };
         Ok(Rows { layout, out, frame: vec![None; layout.columns.len()], rows: 0 })
     }
@@ -63,8 +62,8 @@ impl<'a, W: Write> Rows<'a, W> {
         &mut self,
         number: u64,
         kind: usize,
-        cut: Cut,
-    ) -> io::Result<Result<(), (usize, Fault)>> {
+        cut: RawRecord,
+    ) -> io::Result<Result<(), (usize, ValueFault)>> {
         let place = self.layout.records[kind].place;
         let given = match self.given(kind, cut) {
             Ok(given) => given,
@@ -75,24 +74,24 @@ impl<'a, W: Write> Rows<'a, W> {
             Err(fault) => return Ok(Err(fault)),
         };
         match place {
-            Place::FileTop | Place::BlockHeader => {
+            RecordPlace::FileTop | RecordPlace::BlockHeader => {
                 for (frame, given) in self.frame.iter_mut().zip(&given) {
                     if given.is_some() {
                         frame.clone_from(given);
                     }
                 }
             }
-            Place::Data => self.rows += 1,
-            Place::BlockTrailer | Place::FileEnd => {}
+            RecordPlace::Data => self.rows += 1,
+            RecordPlace::BlockTrailer | RecordPlace::FileEnd => {}
         }
         match &mut self.out {
-            Out::Csv(csv) if place == Place::Data => {
+            RowWriter::Csv(csv) if place == RecordPlace::Data => {
                 let values = given.iter().zip(&self.frame);
                 let values = values.map(|(own, frame)| own.as_deref().or(frame.as_deref()).unwrap_or(""));
                 csv.write_record(values.chain(words)).map_err(cause_of)?;
             }
-            Out::Csv(_) => {}
-            Out::Json(_) => self.json(number, kind, cut, &words)?,
+            RowWriter::Csv(_) => {}
+            RowWriter::Json(_) => self.json(number, kind, cut, &words)?,
         }
         Ok(Ok(()))
     }
@@ -103,9 +102,9 @@ impl<'a, W: Write> Rows<'a, W> {
     }
 
     /// The value of each column that the record gives.
-    fn given(&self, kind: usize, cut: Cut) -> Result<Vec<Option<String>>, (usize, Fault)> {
+    fn given(&self, kind: usize, cut: RawRecord) -> Result<Vec<Option<String>>, (usize, ValueFault)> {
         let record = &self.layout.records[kind];
-        let mut given: Vec<Given> = vec![Given::default(); self.layout.columns.len()];
+        let mut given: Vec<ColumnValue> = vec![ColumnValue::default(); self.layout.columns.len()];
         for (column, n) in record.columns() {
             let item = &record.items[n];
             let field = cut.field(item, n).unwrap_or_default();
@@ -114,14 +113,14 @@ impl<'a, W: Write> Rows<'a, W> {
             let slot = &mut given[column];
             slot.item = n;
             match reading {
-                Reading::Text if slot.text.as_ref().is_some_and(|known| *known != text) => {
-                    return Err((n, Fault::Contradiction));
+                ReadValue::Text if slot.text.as_ref().is_some_and(|known| *known != text) => {
+                    return Err((n, ValueFault::Contradiction));
                 }
-                Reading::Text => slot.text = Some(text),
-                Reading::Date(parts) => {
+                ReadValue::Text => slot.text = Some(text),
+                ReadValue::Date(parts) => {
                     let unknown = item.date.as_ref().is_some_and(|pattern| pattern.takes_unknown_parts());
                     let (known, may) = slot.parts.unwrap_or_default();
-                    let whole = known.with(parts).ok_or((n, Fault::Contradiction))?;
+                    let whole = known.with(parts).ok_or((n, ValueFault::Contradiction))?;
                     slot.parts = Some((whole, may || unknown));
                 }
             }
@@ -129,20 +128,20 @@ impl<'a, W: Write> Rows<'a, W> {
         if let (Some(column), Some(key)) = (self.layout.record_key, &record.key) {
             given[column].text = Some(key.clone());
         }
-        let column = |given: Given| match (given.text, given.parts) {
+        let column = |given: ColumnValue| match (given.text, given.parts) {
             (None, None) => Ok(None),
             (Some(text), None) => Ok(Some(text)),
             (text, Some((parts, unknown))) => match (text, parts.text(unknown)) {
                 (None, Some(date)) => Ok(Some(date)),
                 // Some items of a date stand empty and others do not.
-                (Some(_), _) | (None, None) => Err((given.item, Fault::Contradiction)),
+                (Some(_), _) | (None, None) => Err((given.item, ValueFault::Contradiction)),
             },
         };
         given.into_iter().map(column).collect()
     }
 
     /// The words of the derived columns; none in records other than data.
-    fn words(&self, kind: usize, cut: Cut) -> Result<Vec<&'a str>, (usize, Fault)> {
+    fn words(&self, kind: usize, cut: RawRecord) -> Result<Vec<&'a str>, (usize, ValueFault)> {
         let layout = self.layout;
         let derived = layout.derived.iter().filter_map(|derived| Some((derived, derived.index.index[kind]?)));
         let word = |(derived, n): (&'a Derived, usize)| {
@@ -152,13 +151,13 @@ impl<'a, W: Write> Rows<'a, W> {
         derived.map(word).collect()
     }
 
-    fn json(&mut self, number: u64, kind: usize, cut: Cut, words: &[&str]) -> io::Result<()> {
-        let Out::Json(out) = &mut self.out else { return Ok(()) };
+    fn json(&mut self, number: u64, kind: usize, cut: RawRecord, words: &[&str]) -> io::Result<()> {
+        let RowWriter::Json(out) = &mut self.out else { return Ok(()) };
         let record = &self.layout.records[kind];
         write!(out, "{{\"record\":{},\"number\":{number},\"items\":{{", json(&record.name))?;
         let mut first = true;
         for (n, item) in record.items.iter().enumerate() {
-            if matches!(item.source, Source::Bytes(_)) {
+            if matches!(item.source, ValueOrigin::Bytes(_)) {
                 continue;
             }
             let field = cut.field(item, n).unwrap_or_default();
@@ -180,11 +179,24 @@ fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-impl<W: Write> Out<W> {
+impl<W: Write> RowWriter<W> {
     fn finish(self) -> io::Result<W> {
         match self {
-            Out::Csv(csv) => csv.into_inner().map_err(|error| error.into_error()),
-            Out::Json(out) => Ok(out),
+            RowWriter::Csv(csv) => csv.into_inner().map_err(|error| error.into_error()),
+            RowWriter::Json(out) => Ok(out),
+        }
+    }
+}
+
+/// The value of an item as the source would have it; a part of a date as it stands.
+fn value_of(item: &Item, field: &[u8]) -> Result<String, ValueFault> {
+    let mut text = String::new();
+    match item.read(field, &mut text)? {
+        ReadValue::Text => Ok(text),
+        ReadValue::Date(parts) => {
+            let unknown = item.date.as_ref().is_some_and(|pattern| pattern.takes_unknown_parts());
+            let whole = parts.text(unknown).filter(|text| !text.is_empty());
+            Ok(whole.unwrap_or_else(|| field.iter().map(|&byte| char::from(byte)).collect()))
         }
     }
 }
@@ -194,9 +206,9 @@ mod tests {
     use super::*;
 
     /// A disk that is full.
-    struct Full;
+    struct FullDisk;
 
-    impl Write for Full {
+    impl Write for FullDisk {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
             Err(io::ErrorKind::StorageFull.into())
         }
@@ -208,13 +220,13 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_as_such_in_the_middle_and_at_the_end() {
-        let mut csv = csv::Writer::from_writer(Full);
+        let mut csv = csv::Writer::from_writer(FullDisk);
         let long = "x".repeat(100_000);
         let error = csv.write_record([long.as_str()]).map_err(cause_of).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-        let mut csv = csv::Writer::from_writer(Full);
+        let mut csv = csv::Writer::from_writer(FullDisk);
         csv.write_record(["short"]).unwrap();
-        let rows = Out::Csv(Box::new(csv));
+        let rows = RowWriter::Csv(Box::new(csv));
         let error = rows.finish().err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }

@@ -9,20 +9,20 @@
 use std::io;
 use std::path::Path;
 
-use super::draft::Draft;
-use super::folds::Folds;
-use super::frames::{self, Numbers};
-use super::output::Output;
-use super::problems::{Problem, Problems};
-use super::source::Row;
-use crate::layout::item::{Fault, Ink, Item, Source};
-use crate::layout::plan::Break;
+use super::folds::FoldReport;
+use super::frames::{self, RunningNumbers};
+use super::output::OutputFile;
+use super::record_buffer::RecordBuffer;
+use super::source::SourceRow;
+use crate::layout::item::{EncodingBuffer, Item, ValueFault, ValueOrigin};
+use crate::layout::plan::BlockBreak;
 use crate::layout::tally::Tally;
-use crate::layout::{Layout, Place};
+use crate::layout::{Layout, RecordPlace};
+use crate::report::{ProblemReport, RowProblem};
 use totatsu_base::digest::Sha256;
 
 /// What was encoded, as the encoder remembers it.
-pub(super) struct Encoded {
+pub(super) struct EncodedFile {
     /// Everything before the body: byte order mark, heading line, the records at the file's top.
     pub(super) top: Vec<u8>,
     /// The digest of everything after that.
@@ -35,24 +35,24 @@ pub(super) struct Encoded {
 pub(super) struct Encoder<'a> {
     layout: &'a Layout,
     /// A record of each kind, with everything in it that is always the same.
-    templates: Vec<Draft>,
+    templates: Vec<RecordBuffer>,
     /// The data record being made, one of each kind.
-    drafts: Vec<Draft>,
-    out: Output,
-    folds: Folds,
+    record_buffers: Vec<RecordBuffer>,
+    out: OutputFile,
+    folds: FoldReport,
     block: Tally,
     file: Tally,
-    numbers: Numbers,
+    numbers: RunningNumbers,
     /// The first data record of the block at hand: its kind, and the record itself.
-    first: Option<(usize, Draft)>,
+    first: Option<(usize, RecordBuffer)>,
     /// The value of each column that a header or the file's top takes, in the block's (the file's) first row.
-    framed: Vec<Framed>,
-    ink: Ink,
+    framed: Vec<FramedColumn>,
+    buffer: EncodingBuffer,
     last_line: u64,
 }
 
 /// A column that records other than data take.
-struct Framed {
+struct FramedColumn {
     column: usize,
     /// The file's top takes it: it is the same in all rows.
     for_file: bool,
@@ -63,32 +63,32 @@ impl<'a> Encoder<'a> {
     /// Starts the file.
     pub(super) fn new(
         layout: &'a Layout,
-        templates: Vec<Draft>,
+        templates: Vec<RecordBuffer>,
         partial: &Path,
-        folds: Folds,
+        folds: FoldReport,
     ) -> io::Result<Encoder<'a>> {
-        let out = Output::new(layout, partial)?;
-        let mut numbers = Numbers::default();
+        let out = OutputFile::new(layout, partial)?;
+        let mut numbers = RunningNumbers::default();
         let mut file = Tally::of(layout);
-        let mut framed: Vec<Framed> = Vec::new();
+        let mut framed: Vec<FramedColumn> = Vec::new();
         for &kind in &layout.top {
             file.records[kind] += 1;
             numbers.records += 1;
         }
         for (n, record) in layout.records.iter().enumerate() {
-            if !matches!(record.place, Place::FileTop | Place::BlockHeader) {
+            if !matches!(record.place, RecordPlace::FileTop | RecordPlace::BlockHeader) {
                 continue;
             }
             let for_file = layout.top.contains(&n);
             for (column, _) in record.columns() {
                 match framed.iter_mut().find(|framed| framed.column == column) {
                     Some(known) => known.for_file |= for_file,
-                    None => framed.push(Framed { column, for_file, value: None }),
+                    None => framed.push(FramedColumn { column, for_file, value: None }),
                 }
             }
         }
         Ok(Encoder {
-            drafts: templates.clone(),
+            record_buffers: templates.clone(),
             layout,
             templates,
             out,
@@ -98,13 +98,13 @@ impl<'a> Encoder<'a> {
             numbers,
             first: None,
             framed,
-            ink: Ink::default(),
+            buffer: EncodingBuffer::default(),
             last_line: 0,
         })
     }
 
     /// Encodes one row, closing the block before it if the row begins a new one.
-    pub(super) fn row(&mut self, row: &Row, problems: &mut Problems) -> io::Result<()> {
+    pub(super) fn row(&mut self, row: &SourceRow, problems: &mut ProblemReport) -> io::Result<()> {
         self.last_line = row.line;
         let layout = self.layout;
         let Some(kind) = row.kind(layout, problems) else { return Ok(()) };
@@ -121,23 +121,25 @@ impl<'a> Encoder<'a> {
             self.compare_with_block(kind, row, problems);
         }
         self.numbers.data_record();
-        let draft = &mut self.drafts[kind];
-        if let Err((n, fault)) = frames::fill_reckoned(layout, kind, draft, &self.numbers, &mut self.ink) {
+        let record_buffer = &mut self.record_buffers[kind];
+        if let Err((n, fault)) =
+            frames::fill_reckoned(layout, kind, record_buffer, &self.numbers, &mut self.buffer)
+        {
             report(Some(row.line), None, &layout.records[kind].items[n], &fault, problems);
         }
         let items = &layout.records[kind].items;
-        let field = |n: usize| draft.field(&items[n], n);
+        let field = |n: usize| record_buffer.field(&items[n], n);
         self.block.add(layout, kind, field, |n| row.amount(&items[n]));
-        if problems.is_empty() { self.out.put(&self.drafts[kind], kind) } else { Ok(()) }
+        if problems.is_empty() { self.out.put(&self.record_buffers[kind], kind) } else { Ok(()) }
     }
 
     /// Closes the last block, writes what stands at the file's end and top, and syncs the file.
-    pub(super) fn finish(mut self, problems: &mut Problems) -> io::Result<(Encoded, Folds)> {
+    pub(super) fn finish(mut self, problems: &mut ProblemReport) -> io::Result<(EncodedFile, FoldReport)> {
         let layout = self.layout;
         if self.first.is_some() {
             self.close_block(problems)?;
         } else if layout.breaks.is_empty() && layout.shape.may_be_empty && problems.is_empty() {
-            // A file of one block has that block's header and trailer even where nothing lies between.
+            // A file of one block has a header and a trailer even where no data record lies between them.
             if let Some(&kind) = layout.data.first() {
                 self.open_block(kind, None, problems)?;
                 self.close_block(problems)?;
@@ -146,29 +148,34 @@ impl<'a> Encoder<'a> {
         if let Some(kind) = layout.end {
             self.file.records[kind] += 1;
             self.numbers.records += 1;
-            let mut draft = self.templates[kind].clone();
+            let mut record_buffer = self.templates[kind].clone();
             let file = &mut self.file;
             frames::count_itself(layout, kind, file);
-            self.fill_frame(kind, &mut draft, true, problems);
+            self.fill_frame(kind, &mut record_buffer, true, problems);
             if problems.is_empty() {
-                self.out.put(&draft, kind)?;
+                self.out.put(&record_buffer, kind)?;
             }
         }
         self.totals_fit_the_evidence(problems);
         let mut top = Vec::new();
         for (n, &kind) in layout.top.iter().enumerate() {
-            let mut draft = self.templates[kind].clone();
+            let mut record_buffer = self.templates[kind].clone();
             self.numbers.records = n as u64 + 1;
-            self.fill_columns(kind, &mut draft, problems);
-            self.fill_frame(kind, &mut draft, true, problems);
-            top.push(draft);
+            self.fill_columns(kind, &mut record_buffer, problems);
+            self.fill_frame(kind, &mut record_buffer, true, problems);
+            top.push(record_buffer);
         }
         let (top, body) = self.out.finish(&top, problems.is_empty())?;
-        Ok((Encoded { top, body, tally: self.file }, self.folds))
+        Ok((EncodedFile { top, body, tally: self.file }, self.folds))
     }
 
     /// Makes the data record of a row. False if the row has a problem.
-    fn fill_record(&mut self, kind: usize, row: &Row, problems: &mut Problems) -> io::Result<bool> {
+    fn fill_record(
+        &mut self,
+        kind: usize,
+        row: &SourceRow,
+        problems: &mut ProblemReport,
+    ) -> io::Result<bool> {
         let record = &self.layout.records[kind];
         let mut sound = true;
         for (column, n) in record.columns() {
@@ -181,37 +188,38 @@ impl<'a> Encoder<'a> {
                     continue;
                 }
             };
-            item.write(value, &mut self.ink);
-            if !self.ink.faults.is_empty() {
-                for fault in self.ink.faults.drain(..) {
+            item.write(value, &mut self.buffer);
+            if !self.buffer.faults.is_empty() {
+                for fault in self.buffer.faults.drain(..) {
                     report(Some(row.line), row.position(column), item, &fault, problems);
                 }
                 sound = false;
             }
             if sound {
-                self.drafts[kind].set(item, n, &self.ink.bytes);
+                self.record_buffers[kind].set(item, n, &self.buffer.bytes);
             }
-            if !self.ink.folds.is_empty() {
+            if !self.buffer.folds.is_empty() {
                 let label = item.label();
-                self.ink.folds.drain(..).try_for_each(|fold| self.folds.add(row.line, &label, &fold))?;
+                self.buffer.folds.drain(..).try_for_each(|fold| self.folds.add(row.line, &label, &fold))?;
             }
         }
-        self.folds.changed(std::mem::take(&mut self.ink.changed));
+        self.folds.changed(std::mem::take(&mut self.buffer.changed));
         Ok(sound)
     }
 
     /// A derived column may stand in the source, as decoding hands it out; then it says what follows from its item.
-    fn compare_derived(&self, kind: usize, row: &Row, problems: &mut Problems) {
+    fn compare_derived(&self, kind: usize, row: &SourceRow, problems: &mut ProblemReport) {
         let items = &self.layout.records[kind].items;
         for (n, derived) in self.layout.derived.iter().enumerate() {
             let Some((position, found)) = row.derived(self.layout, n) else { continue };
             let Some(item) = derived.index.index[kind] else { continue };
-            // An item without a word was refused with its own fault.
-            let Ok(word) = derived.word(&items[item], self.drafts[kind].field(&items[item], item)) else {
+            // A value without a word was refused already, with the fault of its item.
+            let Ok(word) = derived.word(&items[item], self.record_buffers[kind].field(&items[item], item))
+            else {
                 continue;
             };
             if found != word.as_bytes() {
-                problems.add(&Problem {
+                problems.add(&RowProblem {
                     line: Some(row.line),
                     column: Some(position as u64 + 1),
                     item: &derived.name,
@@ -224,30 +232,31 @@ impl<'a> Encoder<'a> {
     }
 
     /// Whether the row begins a new block.
-    fn breaks(&self, kind: usize, row: &Row) -> bool {
+    fn breaks(&self, kind: usize, row: &SourceRow) -> bool {
         let Some((first_kind, first)) = &self.first else { return true };
         let records = &self.layout.records;
         self.layout.breaks.iter().any(|what| match what {
-            Break::Item(item) => match (item.index[kind], item.index[*first_kind]) {
+            BlockBreak::Item(item) => match (item.index[kind], item.index[*first_kind]) {
                 (Some(mine), Some(theirs)) => {
-                    self.drafts[kind].field(&records[kind].items[mine], mine)
+                    self.record_buffers[kind].field(&records[kind].items[mine], mine)
                         != first.field(&records[*first_kind].items[theirs], theirs)
                 }
                 (None, _) | (_, None) => false,
             },
-            Break::Column(column) => self
+            BlockBreak::Column(column) => self
                 .framed
                 .iter()
                 .any(|framed| framed.column == *column && framed.value.as_deref() != row.value(*column).ok()),
         })
     }
 
-    /// What header, trailer or top repeat has one value throughout the block, or the file.
-    fn compare_with_block(&mut self, kind: usize, row: &Row, problems: &mut Problems) {
+    /// Compares the row with the first row of its block: what a header or trailer repeats is one value throughout the
+    /// block, what the file's top takes is one value throughout the file.
+    fn compare_with_block(&mut self, kind: usize, row: &SourceRow, problems: &mut ProblemReport) {
         let layout = self.layout;
         for framed in &self.framed {
             if framed.value.as_deref() != row.value(framed.column).ok() {
-                row.report(layout, framed.column, &Fault::Differs, problems);
+                row.report(layout, framed.column, &ValueFault::Differs, problems);
             }
         }
         let Some((first_kind, first)) = &self.first else { return };
@@ -255,16 +264,24 @@ impl<'a> Encoder<'a> {
             if let (Some(mine), Some(theirs)) = (repeated.index[kind], repeated.index[*first_kind]) {
                 let item = &layout.records[kind].items[mine];
                 let other = &layout.records[*first_kind].items[theirs];
-                if self.drafts[kind].field(item, mine) != first.field(other, theirs) {
-                    let column =
-                        if let Source::Column(column) = item.source { row.position(column) } else { None };
-                    report(Some(row.line), column, item, &Fault::Differs, problems);
+                if self.record_buffers[kind].field(item, mine) != first.field(other, theirs) {
+                    let column = if let ValueOrigin::Column(column) = item.source {
+                        row.position(column)
+                    } else {
+                        None
+                    };
+                    report(Some(row.line), column, item, &ValueFault::Differs, problems);
                 }
             }
         }
     }
 
-    fn open_block(&mut self, kind: usize, row: Option<&Row>, problems: &mut Problems) -> io::Result<()> {
+    fn open_block(
+        &mut self,
+        kind: usize,
+        row: Option<&SourceRow>,
+        problems: &mut ProblemReport,
+    ) -> io::Result<()> {
         self.block = Tally::of(self.layout);
         self.numbers.block();
         let layout = self.layout;
@@ -272,16 +289,16 @@ impl<'a> Encoder<'a> {
             let value = row.and_then(|row| row.value(framed.column).ok()).map(str::to_owned);
             if framed.for_file && framed.value.is_some() && framed.value != value {
                 let row = row.expect("a second block begins with a row");
-                row.report(layout, framed.column, &Fault::Differs, problems);
+                row.report(layout, framed.column, &ValueFault::Differs, problems);
             } else {
                 framed.value = value;
             }
         }
-        self.first = row.is_some().then(|| (kind, self.drafts[kind].clone()));
+        self.first = row.is_some().then(|| (kind, self.record_buffers[kind].clone()));
         self.layout.header.map_or(Ok(()), |kind| self.frame(kind, problems))
     }
 
-    fn close_block(&mut self, problems: &mut Problems) -> io::Result<()> {
+    fn close_block(&mut self, problems: &mut ProblemReport) -> io::Result<()> {
         if let Some(kind) = self.layout.trailer {
             self.frame(kind, problems)?;
         }
@@ -290,70 +307,78 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes a block's header or trailer.
-    fn frame(&mut self, kind: usize, problems: &mut Problems) -> io::Result<()> {
+    fn frame(&mut self, kind: usize, problems: &mut ProblemReport) -> io::Result<()> {
         self.block.records[kind] += 1;
         self.numbers.records += 1;
         frames::count_itself(self.layout, kind, &mut self.block);
-        let mut draft = self.templates[kind].clone();
-        self.fill_columns(kind, &mut draft, problems);
+        let mut record_buffer = self.templates[kind].clone();
+        self.fill_columns(kind, &mut record_buffer, problems);
         let layout = self.layout;
         for (n, item) in layout.records[kind].items.iter().enumerate() {
-            let Source::Block(repeated) = item.source else { continue };
+            let ValueOrigin::Block(repeated) = item.source else { continue };
             let found = self.first.as_ref().and_then(|(kind, first)| {
                 let theirs = layout.repeated[repeated].index[*kind]?;
                 Some(first.field(&layout.records[*kind].items[theirs], theirs))
             });
             match found {
-                Some(bytes) => draft.set(item, n, bytes),
-                None => report(None, None, item, &Fault::Empty, problems),
+                Some(bytes) => record_buffer.set(item, n, bytes),
+                None => report(None, None, item, &ValueFault::Empty, problems),
             }
         }
-        self.fill_frame(kind, &mut draft, false, problems);
-        if problems.is_empty() { self.out.put(&draft, kind) } else { Ok(()) }
+        self.fill_frame(kind, &mut record_buffer, false, problems);
+        if problems.is_empty() { self.out.put(&record_buffer, kind) } else { Ok(()) }
     }
 
     /// Fills the items of a header or of the file's top that columns give.
-    fn fill_columns(&mut self, kind: usize, draft: &mut Draft, problems: &mut Problems) {
+    fn fill_columns(&mut self, kind: usize, record_buffer: &mut RecordBuffer, problems: &mut ProblemReport) {
         let record = &self.layout.records[kind];
         for (column, n) in record.columns() {
             let item = &record.items[n];
             let framed = self.framed.iter().find(|framed| framed.column == column);
             let value = framed.and_then(|framed| framed.value.as_deref()).unwrap_or("");
-            item.write(value, &mut self.ink);
-            if self.ink.faults.is_empty() {
-                draft.set(item, n, &self.ink.bytes);
+            item.write(value, &mut self.buffer);
+            if self.buffer.faults.is_empty() {
+                record_buffer.set(item, n, &self.buffer.bytes);
             }
-            for fault in self.ink.faults.drain(..) {
+            for fault in self.buffer.faults.drain(..) {
                 report(Some(self.last_line), None, item, &fault, problems);
             }
-            self.folds.changed(std::mem::take(&mut self.ink.changed));
-            for fold in self.ink.folds.drain(..) {
+            self.folds.changed(std::mem::take(&mut self.buffer.changed));
+            for fold in self.buffer.folds.drain(..) {
                 problems.keep(self.folds.add(self.last_line, &item.label(), &fold));
             }
         }
     }
 
     /// Fills totals, running numbers and check digits of a record other than data.
-    fn fill_frame(&mut self, kind: usize, draft: &mut Draft, whole_file: bool, problems: &mut Problems) {
+    fn fill_frame(
+        &mut self,
+        kind: usize,
+        record_buffer: &mut RecordBuffer,
+        whole_file: bool,
+        problems: &mut ProblemReport,
+    ) {
         let tally = if whole_file { &self.file } else { &self.block };
         let line = (!whole_file).then_some(self.last_line);
         let items = &self.layout.records[kind].items;
-        let filled = frames::fill_totals(self.layout, kind, draft, tally, &mut self.ink)
-            .and_then(|()| frames::fill_reckoned(self.layout, kind, draft, &self.numbers, &mut self.ink));
+        let filled =
+            frames::fill_totals(self.layout, kind, record_buffer, tally, &mut self.buffer).and_then(|()| {
+                frames::fill_reckoned(self.layout, kind, record_buffer, &self.numbers, &mut self.buffer)
+            });
         if let Err((n, fault)) = filled {
             report(line, None, &items[n], &fault, problems);
         }
     }
 
     /// Totals over the file are handed on as 64-bit numbers, whether or not a record carries them.
-    fn totals_fit_the_evidence(&self, problems: &mut Problems) {
+    fn totals_fit_the_evidence(&self, problems: &mut ProblemReport) {
         for (total, &sum) in self.layout.totals.iter().zip(&self.file.totals) {
             let fits = if total.signed { i64::try_from(sum).is_ok() } else { u64::try_from(sum).is_ok() };
             if let (false, Some(label)) = (fits, &total.label) {
                 let needs = sum.to_string().len();
-                let fault = Fault::TooLong { needs, has: u64::MAX.to_string().len() };
+                let fault = ValueFault::TooLong { needs, has: u64::MAX.to_string().len() };
                 let (wrong, accepted) = (fault.wrong(), fault.accepted());
-                problems.add(&Problem {
+                problems.add(&RowProblem {
                     line: None,
                     column: None,
                     item: label,
@@ -366,8 +391,14 @@ impl<'a> Encoder<'a> {
     }
 }
 
-fn report(line: Option<u64>, column: Option<usize>, item: &Item, fault: &Fault, problems: &mut Problems) {
-    problems.add(&Problem {
+fn report(
+    line: Option<u64>,
+    column: Option<usize>,
+    item: &Item,
+    fault: &ValueFault,
+    problems: &mut ProblemReport,
+) {
+    problems.add(&RowProblem {
         line,
         column: column.map(|column| column as u64 + 1),
         item: &item.label(),
@@ -377,8 +408,8 @@ fn report(line: Option<u64>, column: Option<usize>, item: &Item, fault: &Fault, 
     });
 }
 
-fn report_bytes(row: &Row, column: usize, item: &Item, valid: usize, problems: &mut Problems) {
-    problems.add(&Problem {
+fn report_bytes(row: &SourceRow, column: usize, item: &Item, valid: usize, problems: &mut ProblemReport) {
+    problems.add(&RowProblem {
         line: Some(row.line),
         column: row.position(column).map(|position| position as u64 + 1),
         item: &item.label(),

@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::files::create_private;
 use crate::layout::item::Fold;
 
 /// The name of the report beside the bytes to send.
@@ -19,17 +19,17 @@ pub const FILE_NAME: &str = "folds.txt";
 pub const RULES: &str = "rules";
 
 /// The folds made so far.
-pub(super) struct Folds {
+pub(super) struct FoldReport {
     path: PathBuf,
     out: Option<BufWriter<File>>,
     by_table: BTreeMap<String, u64>,
     changed: u64,
 }
 
-impl Folds {
+impl FoldReport {
     /// No folds yet; the report is created with the first one.
-    pub(super) fn new(path: &Path) -> Folds {
-        Folds { path: path.to_owned(), out: None, by_table: BTreeMap::new(), changed: 0 }
+    pub(super) fn new(path: &Path) -> FoldReport {
+        FoldReport { path: path.to_owned(), out: None, by_table: BTreeMap::new(), changed: 0 }
     }
 
     /// Counts characters that text rules changed.
@@ -43,7 +43,7 @@ impl Folds {
         let out = match &mut self.out {
             Some(out) => out,
             None => {
-                let file = File::options().write(true).create_new(true).mode(0o600).open(&self.path)?;
+                let file = create_private(&self.path)?;
                 let mut out = BufWriter::new(file);
                 out.write_all(b"line\titem\tfrom\tto\ttable\n")?;
                 self.out.insert(out)

@@ -5,14 +5,14 @@
 //! On failure: the index of the item, and its fault.
 //! Never: decides when a record is written.
 
-use super::draft::Draft;
-use crate::layout::item::{Fault, Ink, Source};
+use super::record_buffer::RecordBuffer;
+use crate::layout::item::{EncodingBuffer, ValueFault, ValueOrigin};
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, Numbered};
 
 /// How far a file has come.
 #[derive(Debug, Default)]
-pub(super) struct Numbers {
+pub(super) struct RunningNumbers {
     /// Records of all kinds.
     pub(super) records: u64,
     data: u64,
@@ -20,7 +20,7 @@ pub(super) struct Numbers {
     blocks: u64,
 }
 
-impl Numbers {
+impl RunningNumbers {
     /// A block begins.
     pub(super) fn block(&mut self) {
         self.blocks += 1;
@@ -57,16 +57,16 @@ pub(super) fn count_itself(layout: &Layout, kind: usize, tally: &mut Tally) {
 pub(super) fn fill_totals(
     layout: &Layout,
     kind: usize,
-    draft: &mut Draft,
+    record_buffer: &mut RecordBuffer,
     tally: &Tally,
-    ink: &mut Ink,
-) -> Result<(), (usize, Fault)> {
+    buffer: &mut EncodingBuffer,
+) -> Result<(), (usize, ValueFault)> {
     for (n, item) in layout.records[kind].items.iter().enumerate() {
-        if let Source::Total(total) = item.source {
-            item.write_number(tally.totals[total], ink);
-            match ink.faults.drain(..).next() {
+        if let ValueOrigin::Total(total) = item.source {
+            item.write_number(tally.totals[total], buffer);
+            match buffer.faults.drain(..).next() {
                 Some(fault) => return Err((n, fault)),
-                None => draft.set(item, n, &ink.bytes),
+                None => record_buffer.set(item, n, &buffer.bytes),
             }
         }
     }
@@ -77,28 +77,29 @@ pub(super) fn fill_totals(
 pub(super) fn fill_reckoned(
     layout: &Layout,
     kind: usize,
-    draft: &mut Draft,
-    numbers: &Numbers,
-    ink: &mut Ink,
-) -> Result<(), (usize, Fault)> {
+    record_buffer: &mut RecordBuffer,
+    numbers: &RunningNumbers,
+    buffer: &mut EncodingBuffer,
+) -> Result<(), (usize, ValueFault)> {
     if !layout.records[kind].reckons {
         return Ok(());
     }
     let items = &layout.records[kind].items;
     for (n, item) in items.iter().enumerate() {
-        if let Source::Sequence { of, first } = item.source {
-            item.write_number(i128::from(first) + i128::from(numbers.of(of)) - 1, ink);
-            match ink.faults.drain(..).next() {
+        if let ValueOrigin::Sequence { of, first } = item.source {
+            item.write_number(i128::from(first) + i128::from(numbers.of(of)) - 1, buffer);
+            match buffer.faults.drain(..).next() {
                 Some(fault) => return Err((n, fault)),
-                None => draft.set(item, n, &ink.bytes),
+                None => record_buffer.set(item, n, &buffer.bytes),
             }
         }
     }
     for (n, item) in items.iter().enumerate() {
-        if let Source::CheckDigit { method, over } = &item.source {
-            let digits: Vec<u8> = over.iter().flat_map(|&n| draft.field(&items[n], n)).copied().collect();
-            let digit = method.digit(digits.into_iter()).ok_or((n, Fault::NoCheckDigit(*method)))?;
-            draft.set(item, n, &[digit]);
+        if let ValueOrigin::CheckDigit { method, over } = &item.source {
+            let digits: Vec<u8> =
+                over.iter().flat_map(|&n| record_buffer.field(&items[n], n)).copied().collect();
+            let digit = method.digit(digits.into_iter()).ok_or((n, ValueFault::NoCheckDigit(*method)))?;
+            record_buffer.set(item, n, &[digit]);
         }
     }
     Ok(())

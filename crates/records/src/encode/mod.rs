@@ -9,42 +9,38 @@
 //! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `source` (rows in), `encoder` (records out), `draft`, `frames` and `output` (what it
-//! writes with), `read_back` (the proof), `problems` and `folds` (the reports), `constants` (what gateway and link
-//! fill in).
+//! The order to read: this file, `source` (rows in), `encoder` (records out), `record_buffer`, `frames` and `output` (what it
+//! writes with), `read_back` (the proof), `folds` (the report of what was replaced).
 
-pub(crate) mod constants;
-mod draft;
 mod encoder;
 pub mod folds;
 mod frames;
-pub(crate) mod leftovers;
 mod output;
-pub(crate) mod problems;
 mod read_back;
+mod record_buffer;
 mod source;
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::layout::{Format, Layout};
-use draft::Draft;
-use encoder::{Encoded, Encoder};
-use folds::Folds;
-use problems::{Heading, Problems};
-use source::Source;
-use totatsu_base::clock::Moment;
+use crate::files::{self, FileError};
+use crate::layout::{FileFormat, Layout};
+use crate::report::{ProblemReport, ReportHeading};
+use crate::values::RefusedValue;
+pub use crate::values::{LayoutValues, check_values};
+use encoder::{EncodedFile, Encoder};
+use folds::FoldReport;
+use record_buffer::RecordBuffer;
+use source::SourceReader;
 use totatsu_base::digest::Sha256;
-use totatsu_base::durable;
 pub use totatsu_base::evidence::Converted;
 use totatsu_base::remedy::Remedy;
 
 /// What one conversion works on.
 #[derive(Debug, Clone, Copy)]
-pub struct Work<'a> {
+pub struct EncodeWork<'a> {
     /// The accepted source.
     pub source: &'a Path,
     /// Its digest when it was accepted.
@@ -56,32 +52,7 @@ pub struct Work<'a> {
     /// The layout to write.
     pub layout: &'a Layout,
     /// What the layout may take from elsewhere than the source.
-    pub values: &'a Values,
-}
-
-/// The values that a layout may take from the gateway, the link and the delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Values {
-    /// 全国地方公共団体コード of six digits, or its first five.
-    pub municipality_code: String,
-    /// The business date of the delivery.
-    pub business_date: jiff::civil::Date,
-    /// When the delivery was accepted, by the clock in Japan.
-    pub accepted_at: jiff::civil::DateTime,
-    /// What the link says, by the names the layout uses.
-    pub link: BTreeMap<String, String>,
-}
-
-impl Values {
-    /// What the gateway, the link and the instant of acceptance give.
-    pub fn of(municipality_code: &str, accepted_at: Moment, link: &BTreeMap<String, String>) -> Values {
-        Values {
-            municipality_code: municipality_code.to_owned(),
-            business_date: accepted_at.date(),
-            accepted_at: accepted_at.in_japan().datetime(),
-            link: link.clone(),
-        }
-    }
+    pub values: &'a LayoutValues,
 }
 
 /// Why a source was not converted.
@@ -109,17 +80,8 @@ pub enum ConvertError {
     },
     /// A value of the configuration or the link does not fit the layout. The operator corrects it and releases the
     /// delivery.
-    #[error(
-        "{record}, item {item}: {reason}; correct [values] of the link or the gateway's settings, restart, then release the delivery"
-    )]
-    BadValue {
-        /// The record's name.
-        record: String,
-        /// The item's number and name.
-        item: String,
-        /// What is wrong, and what would be right.
-        reason: String,
-    },
+    #[error(transparent)]
+    BadValue(#[from] RefusedValue),
     /// The bytes on disk are not the bytes that were written, or the gateway erred. Neither disk nor memory of this
     /// machine can be trusted before it has been examined.
     #[error(
@@ -132,13 +94,8 @@ pub enum ConvertError {
         fact: String,
     },
     /// Our own file system refused. Full disks are tried again; missing rights are the operator's affair.
-    #[error("{}: {error}", path.display())]
-    Disk {
-        /// The file or directory.
-        path: PathBuf,
-        /// The answer.
-        error: io::Error,
-    },
+    #[error(transparent)]
+    Disk(#[from] FileError),
 }
 
 impl ConvertError {
@@ -147,19 +104,11 @@ impl ConvertError {
         match self {
             ConvertError::BadRecords { .. }
             | ConvertError::SourceChanged { .. }
-            | ConvertError::BadValue { .. } => Remedy::Hold,
+            | ConvertError::BadValue(_) => Remedy::Hold,
             ConvertError::ReadBackDiffers { .. } => Remedy::Stop,
-            ConvertError::Disk { error, .. } => Remedy::for_own_disk(error),
+            ConvertError::Disk(disk) => Remedy::for_own_disk(&disk.error),
         }
     }
-}
-
-/// Whether a layout can take what gateway and link give it.
-///
-/// # Errors
-/// [`ConvertError::BadValue`] for the first value that doesn't fit.
-pub fn check_values(layout: &Layout, values: &Values) -> Result<(), ConvertError> {
-    constants::ours(layout, values).map(drop)
 }
 
 /// Converts a source into the file to send.
@@ -167,16 +116,13 @@ pub fn check_values(layout: &Layout, values: &Values) -> Result<(), ConvertError
 /// # Errors
 /// Every [`ConvertError`]. Nothing stands at `work.sent` then, and a report stands at `work.report` only with
 /// [`ConvertError::BadRecords`].
-pub fn convert(work: &Work) -> Result<Converted, ConvertError> {
-    let templates = constants::templates(work.layout, work.values)?;
-    let partial = leftovers::beside(work.sent, ".partial");
+pub fn convert(work: &EncodeWork) -> Result<Converted, ConvertError> {
+    let templates = record_buffer::templates(work.layout, work.values)?;
+    let partial = files::beside(work.sent, ".partial");
     let folds = work.sent.with_file_name(folds::FILE_NAME);
-    let body = leftovers::beside(&partial, ".body");
-    let leftovers = [work.sent, work.report, &partial, &folds, &body];
-    for leftover in leftovers {
-        leftovers::remove(leftover).map_err(disk(leftover))?;
-    }
-    let converted = if work.layout.format() == Format::AsIs {
+    let body = files::beside(&partial, ".body");
+    files::remove_all([work.sent, work.report, &partial, &folds, &body])?;
+    let converted = if work.layout.format() == FileFormat::AsIs {
         hand_on(work, &partial)
     } else {
         convert_to(work, templates, &partial, &folds)
@@ -184,37 +130,29 @@ pub fn convert(work: &Work) -> Result<Converted, ConvertError> {
     if converted.is_err() {
         // The first error is the one to tell; files that can't be removed now are removed by the next attempt.
         for leftover in [&partial, &folds, &body] {
-            let _ = leftovers::remove(leftover);
+            let _ = files::remove(leftover);
         }
     }
     converted
 }
 
 fn convert_to(
-    work: &Work,
-    templates: Vec<Draft>,
+    work: &EncodeWork,
+    templates: Vec<RecordBuffer>,
     partial: &Path,
     folds: &Path,
 ) -> Result<Converted, ConvertError> {
     let (encoded, folded) = encode_source(work, templates, partial, folds)?;
     let (sha256, size) = read_back::read_back(partial, work.layout, &encoded)?;
-    let folds_by_table = folded.finish().map_err(disk(folds))?;
-    name_durably(partial, work.sent)?;
-    let layout = work.layout;
-    let kinds = layout.records.iter().map(|record| record.name.clone());
-    let sums = || layout.totals.iter().zip(&encoded.tally.totals);
+    let folds_by_table = folded.finish().map_err(FileError::at(folds))?;
+    files::name_durably(partial, work.sent)?;
+    let (layout, tally) = (work.layout, &encoded.tally);
     Ok(Converted {
         size,
         sha256,
-        records: kinds.zip(encoded.tally.records.iter().copied()).collect(),
-        totals: sums()
-            .filter(|(total, _)| !total.signed)
-            .filter_map(|(total, &sum)| Some((total.label.clone()?, u64::try_from(sum).ok()?)))
-            .collect(),
-        signed_totals: sums()
-            .filter(|(total, _)| total.signed)
-            .filter_map(|(total, &sum)| Some((total.label.clone()?, i64::try_from(sum).ok()?)))
-            .collect(),
+        records: tally.by_kind(layout),
+        totals: tally.by_label(layout, |total| !total.signed),
+        signed_totals: tally.by_label(layout, |total| total.signed),
         folds: folds_by_table.values().sum(),
         folds_by_table,
         ..nothing_yet(layout)
@@ -238,63 +176,46 @@ fn nothing_yet(layout: &Layout) -> Converted {
 }
 
 /// Hands the bytes of the source on untouched, and proves that they are the accepted ones.
-fn hand_on(work: &Work, partial: &Path) -> Result<Converted, ConvertError> {
-    let mut source = File::open(work.source).map_err(disk(work.source))?;
-    let mut out =
-        File::options().write(true).create_new(true).mode(0o600).open(partial).map_err(disk(partial))?;
-    io::copy(&mut source, &mut out).and_then(|_| out.sync_all()).map_err(disk(partial))?;
-    let (sha256, size) = Sha256::of_file(partial).map_err(disk(partial))?;
+fn hand_on(work: &EncodeWork, partial: &Path) -> Result<Converted, ConvertError> {
+    let mut source = File::open(work.source).map_err(FileError::at(work.source))?;
+    let mut out = files::create_private(partial).map_err(FileError::at(partial))?;
+    io::copy(&mut source, &mut out).and_then(|_| out.sync_all()).map_err(FileError::at(partial))?;
+    let (sha256, size) = Sha256::of_file(partial).map_err(FileError::at(partial))?;
     if sha256 != work.source_sha256 {
         return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: sha256 });
     }
-    name_durably(partial, work.sent)?;
+    files::name_durably(partial, work.sent)?;
     Ok(Converted { size, sha256, ..nothing_yet(work.layout) })
-}
-
-fn name_durably(partial: &Path, sent: &Path) -> Result<(), ConvertError> {
-    std::fs::rename(partial, sent).map_err(disk(sent))?;
-    // Durable from here: the bytes, and the name they will be sent under.
-    sync_dir_of(sent)
 }
 
 /// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.
 fn encode_source(
-    work: &Work,
-    templates: Vec<Draft>,
+    work: &EncodeWork,
+    templates: Vec<RecordBuffer>,
     partial: &Path,
     folds: &Path,
-) -> Result<(Encoded, Folds), ConvertError> {
-    let mut problems = Problems::new(work.report, Heading::Source);
-    let mut encoder =
-        Encoder::new(work.layout, templates, partial, Folds::new(folds)).map_err(disk(partial))?;
-    let mut source = Source::open(work.source, work.layout, &mut problems).map_err(disk(work.source))?;
-    while let Some(row) = source.next_row(&mut problems).map_err(disk(work.source))? {
-        encoder.row(&row, &mut problems).map_err(disk(partial))?;
+) -> Result<(EncodedFile, FoldReport), ConvertError> {
+    let mut problems = ProblemReport::new(work.report, ReportHeading::Source);
+    let mut encoder = Encoder::new(work.layout, templates, partial, FoldReport::new(folds))
+        .map_err(FileError::at(partial))?;
+    let mut source =
+        SourceReader::open(work.source, work.layout, &mut problems).map_err(FileError::at(work.source))?;
+    while let Some(row) = source.next_row(&mut problems).map_err(FileError::at(work.source))? {
+        encoder.row(&row, &mut problems).map_err(FileError::at(partial))?;
     }
     let rows = source.rows();
-    let found = source.finish().map_err(disk(work.source))?;
+    let found = source.finish().map_err(FileError::at(work.source))?;
     if found != work.source_sha256 {
         // What was read is not what was accepted: its problems say nothing about the delivery.
-        problems.discard().map_err(disk(work.report))?;
+        problems.discard()?;
         return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found });
     }
-    let (encoded, folded) = encoder.finish(&mut problems).map_err(disk(partial))?;
-    match problems.finish(rows).map_err(disk(work.report))? {
+    let (encoded, folded) = encoder.finish(&mut problems).map_err(FileError::at(partial))?;
+    match problems.finish(rows)? {
         0 => Ok((encoded, folded)),
         problems => {
-            folded.discard().map_err(disk(folds))?;
-            sync_dir_of(work.report)?;
-            // Durable from here: the report that the rejection refers to.
+            folded.discard().map_err(FileError::at(folds))?;
             Err(ConvertError::BadRecords { problems, report: work.report.to_owned() })
         }
     }
-}
-
-fn sync_dir_of(path: &Path) -> Result<(), ConvertError> {
-    let dir = durable::parent_of(path);
-    durable::sync_dir(dir).map_err(|refused| disk(dir)(refused.error))
-}
-
-fn disk(path: &Path) -> impl FnOnce(io::Error) -> ConvertError + '_ {
-    move |error| ConvertError::Disk { path: path.to_owned(), error }
 }

@@ -7,23 +7,22 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::draft::{Draft, write_column};
-use super::leftovers;
-use crate::decode::cut::{BYTE_ORDER_MARK, END_MARK};
-use crate::layout::plan::{Record, Shape};
-use crate::layout::{Format, Layout};
+use super::record_buffer::{RecordBuffer, write_column};
+use crate::files::{self, create_private};
+use crate::layout::plan::{FileShape, Record};
+use crate::layout::{FileFormat, Layout};
+use crate::scan::cut::{BYTE_ORDER_MARK, END_MARK};
 use totatsu_base::digest::{Hashing, Sha256};
 
 /// Bytes gathered before the disk is asked.
 const WRITE_BYTES: usize = 1024 * 1024;
 
 /// A file being written.
-pub(super) struct Output {
+pub(super) struct OutputFile {
     records: Vec<Record>,
-    shape: Shape,
+    shape: FileShape,
     top: Vec<usize>,
     heading: Vec<Vec<u8>>,
     partial: PathBuf,
@@ -34,15 +33,15 @@ pub(super) struct Output {
     open: bool,
 }
 
-impl Output {
+impl OutputFile {
     /// Creates the file with room for what stands before the body.
-    pub(super) fn new(layout: &Layout, partial: &Path) -> io::Result<Output> {
+    pub(super) fn new(layout: &Layout, partial: &Path) -> io::Result<OutputFile> {
         let shape = layout.shape;
-        let lines_before = shape.format == Format::Csv && !layout.top.is_empty();
-        let aside = lines_before.then(|| leftovers::beside(partial, ".body"));
+        let lines_before = shape.format == FileFormat::Csv && !layout.top.is_empty();
+        let aside = lines_before.then(|| files::beside(partial, ".body"));
         let path = aside.as_deref().unwrap_or(partial);
-        leftovers::remove(path)?;
-        let mut file = File::options().read(true).write(true).create_new(true).mode(0o600).open(path)?;
+        files::remove(path)?;
+        let mut file = create_private(path)?;
         let heading = layout.heading_line.clone();
         if aside.is_none() {
             let mut room = before_the_first(&shape, &heading)?;
@@ -54,28 +53,28 @@ impl Output {
         let (records, top) = (layout.records.clone(), layout.top.clone());
         let partial = partial.to_owned();
         let out = BufWriter::with_capacity(WRITE_BYTES, Hashing::new(file));
-        Ok(Output { records, shape, top, heading, partial, aside, out, open: false })
+        Ok(OutputFile { records, shape, top, heading, partial, aside, out, open: false })
     }
 
     /// Writes one record of the body.
-    pub(super) fn put(&mut self, draft: &Draft, kind: usize) -> io::Result<()> {
+    pub(super) fn put(&mut self, record_buffer: &RecordBuffer, kind: usize) -> io::Result<()> {
         if self.open {
             self.out.write_all(self.shape.separator.bytes())?;
         }
         self.open = true;
-        match draft {
-            Draft::Fixed(bytes) => self.out.write_all(bytes),
-            Draft::Line(_) => draft.write(&self.records[kind], &self.shape, &mut self.out),
+        match record_buffer {
+            RecordBuffer::Fixed(bytes) => self.out.write_all(bytes),
+            RecordBuffer::Line(_) => record_buffer.write(&self.records[kind], &self.shape, &mut self.out),
         }
     }
 
     /// Closes the body, writes what stands before it, and syncs the file if it is wanted. Returns what stands before the
     /// body, and the body's digest.
-    pub(super) fn finish(mut self, top: &[Draft], wanted: bool) -> io::Result<(Vec<u8>, Sha256)> {
+    pub(super) fn finish(mut self, top: &[RecordBuffer], wanted: bool) -> io::Result<(Vec<u8>, Sha256)> {
         let separator = self.shape.separator.bytes();
         let mut before = before_the_first(&self.shape, &self.heading)?;
-        for (n, (draft, &kind)) in top.iter().zip(&self.top).enumerate() {
-            draft.write(&self.records[kind], &self.shape, &mut before)?;
+        for (n, (record_buffer, &kind)) in top.iter().zip(&self.top).enumerate() {
+            record_buffer.write(&self.records[kind], &self.shape, &mut before)?;
             let last_of_all = n + 1 == top.len() && !self.open;
             if !last_of_all || self.shape.separator_after_last {
                 before.extend_from_slice(separator);
@@ -95,8 +94,7 @@ impl Output {
             }
             Some(aside) => {
                 file.seek(SeekFrom::Start(0))?;
-                let mut whole =
-                    File::options().write(true).create_new(true).mode(0o600).open(&self.partial)?;
+                let mut whole = create_private(&self.partial)?;
                 whole.write_all(&before)?;
                 io::copy(&mut file, &mut whole)?;
                 file = whole;
@@ -111,7 +109,7 @@ impl Output {
 }
 
 /// Byte order mark and heading line.
-fn before_the_first(shape: &Shape, heading: &[Vec<u8>]) -> io::Result<Vec<u8>> {
+fn before_the_first(shape: &FileShape, heading: &[Vec<u8>]) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if shape.byte_order_mark {
         bytes.extend_from_slice(BYTE_ORDER_MARK);

@@ -16,25 +16,26 @@ use std::path::Path;
 use rustix::fs::{Advice, fadvise};
 
 use super::ConvertError;
-use super::encoder::Encoded;
-use crate::decode::cut::{Cutter, Stray};
-use crate::decode::walk::{Finding, Walk, Wrong};
+use super::encoder::EncodedFile;
+use crate::files::FileError;
 use crate::layout::Layout;
+use crate::scan::cut::{FramingFault, RecordCutter};
+use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
 use totatsu_base::digest::Sha256;
 
 /// Reads the file at `path` and compares it with what was encoded. Returns its digest and its size in bytes.
 pub(super) fn read_back(
     path: &Path,
     layout: &Layout,
-    encoded: &Encoded,
+    encoded: &EncodedFile,
 ) -> Result<(Sha256, u64), ConvertError> {
-    let disk = |error| ConvertError::Disk { path: path.to_owned(), error };
+    let disk = |error| FileError { path: path.to_owned(), error };
     let differs = |at, fact: &str| Err(ConvertError::ReadBackDiffers { at, fact: fact.to_owned() });
     let file = File::open(path).map_err(disk)?;
     // A refusal changes where the bytes come from, not whether they are right.
     let _ = fadvise(&file, 0, None, Advice::DontNeed);
-    let mut cutter = Cutter::new(layout, file, encoded.top.len() as u64);
-    let mut walk = Walk::new(layout, None);
+    let mut cutter = RecordCutter::new(layout, file, encoded.top.len() as u64);
+    let mut walk = RecordWalk::new(layout, None);
     let mut end = 0;
     while let Some((at, cut)) = cutter.next_record().map_err(disk)? {
         walk.step(at, cut);
@@ -43,7 +44,7 @@ pub(super) fn read_back(
         }
         end = at;
     }
-    if let Some(Stray { at, wrong, .. }) = cutter.take_strays().first() {
+    if let Some(FramingFault { at, wrong, .. }) = cutter.take_framing_faults().first() {
         return differs(*at, wrong);
     }
     let tally = walk.finish(end).clone();
@@ -63,14 +64,14 @@ pub(super) fn read_back(
     Ok((sha256, size))
 }
 
-fn wrong_record(layout: &Layout, finding: &Finding) -> ConvertError {
+fn wrong_record(layout: &Layout, finding: &RecordFinding) -> ConvertError {
     let record = finding.kind.map(|kind| &layout.records[kind]);
     let fact = match (&finding.wrong, record, finding.item) {
-        (Wrong::Value(_), Some(record), Some(item)) => {
+        (FindingCause::Value(_), Some(record), Some(item)) => {
             format!("{}, item {}", record.name, record.items[item].label())
         }
-        (Wrong::Value(_), _, _) => "an item".to_owned(),
-        (Wrong::File(wrong, _), _, _) => wrong.clone(),
+        (FindingCause::Value(_), _, _) => "an item".to_owned(),
+        (FindingCause::File(wrong, _), _, _) => wrong.clone(),
     };
     ConvertError::ReadBackDiffers { at: finding.at, fact }
 }
@@ -87,18 +88,18 @@ mod tests {
     use super::*;
 
     /// A converted file of three blocks, and what the encoder remembers of it.
-    fn encoded(layout: &Layout, path: &Path) -> Encoded {
+    fn encoded(layout: &Layout, path: &Path) -> EncodedFile {
         let source = path.with_extension("csv");
         let mut rows = Vec::new();
         crate::invented::write_csv(&mut rows, 12, 5).unwrap();
         std::fs::write(&source, &rows).unwrap();
-        let values = super::super::Values {
+        let values = crate::values::LayoutValues {
             municipality_code: "13104".into(),
             business_date: jiff::civil::date(2026, 7, 10),
             accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
             link: Default::default(),
         };
-        let work = super::super::Work {
+        let work = super::super::EncodeWork {
             source: &source,
             source_sha256: Sha256::of(&rows),
             sent: path,
@@ -106,7 +107,7 @@ mod tests {
             layout,
             values: &values,
         };
-        let templates = super::super::constants::templates(layout, &values).unwrap();
+        let templates = super::super::record_buffer::templates(layout, &values).unwrap();
         super::super::encode_source(&work, templates, path, &path.with_extension("folds")).unwrap().0
     }
 

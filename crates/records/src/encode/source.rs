@@ -9,29 +9,31 @@
 //! A row ends at LF; a CR before it belongs to the line end. Empty lines are passed over. Quoted fields may hold commas,
 //! quotes and line breaks.
 
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
+use std::rc::Rc;
 use std::str::Utf8Error;
 
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
-use super::problems::{Problem, Problems};
-use crate::decode::stream::cause_of;
+use crate::files::cause_of;
 use crate::layout::Layout;
-use crate::layout::item::{self, Fault, Item};
-use totatsu_base::digest::{Hashing, Sha256};
+use crate::layout::item::{self, Item, ValueFault};
+use crate::report::{ProblemReport, RowProblem};
+use crate::scan::stream::{CountedStream, EndlessLine, StreamFacts};
+use totatsu_base::digest::Sha256;
 
-/// A row longer than this is taken for a quote that was never closed.
-const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Bytes read at a time.
 const READ_BYTES: usize = 256 * 1024;
 /// A name in the heading longer than this is not quoted: it may be a value of a file without heading.
 const MAX_QUOTED_NAME: usize = 20;
 
 /// A source being read.
-pub(super) struct Source {
-    reader: Reader<Watched>,
+pub(super) struct SourceReader {
+    reader: Reader<CountedStream<File>>,
+    seen: Rc<RefCell<StreamFacts>>,
     record: ByteRecord,
     /// Fields in the heading.
     width: usize,
@@ -43,7 +45,7 @@ pub(super) struct Source {
 }
 
 /// One row of the source.
-pub(super) struct Row<'a> {
+pub(super) struct SourceRow<'a> {
     /// The line on which it begins, counted from 1.
     pub(super) line: u64,
     /// The byte of the file at which it begins, counted from 0.
@@ -53,7 +55,7 @@ pub(super) struct Row<'a> {
     record: &'a ByteRecord,
 }
 
-impl Row<'_> {
+impl SourceRow<'_> {
     /// The value in a column of the layout; nothing where the source lacks the column, which is a problem of its heading.
     pub(super) fn value(&self, column: usize) -> Result<&str, Utf8Error> {
         match self.positions[column] {
@@ -76,29 +78,29 @@ impl Row<'_> {
     /// The number that the source has for an item, if it is one.
     pub(super) fn amount(&self, item: &Item) -> Option<i128> {
         match item.source {
-            item::Source::Column(column) if item.map.is_empty() => {
+            item::ValueOrigin::Column(column) if item.map.is_empty() => {
                 self.value(column).ok()?.parse::<i64>().ok().map(i128::from)
             }
-            item::Source::Column(_)
-            | item::Source::Literal(_)
-            | item::Source::Bytes(_)
-            | item::Source::Total(_)
-            | item::Source::Sequence { .. }
-            | item::Source::CheckDigit { .. }
-            | item::Source::Gateway(_)
-            | item::Source::Link { .. }
-            | item::Source::Block(_) => None,
+            item::ValueOrigin::Column(_)
+            | item::ValueOrigin::Literal(_)
+            | item::ValueOrigin::Bytes(_)
+            | item::ValueOrigin::Total(_)
+            | item::ValueOrigin::Sequence { .. }
+            | item::ValueOrigin::CheckDigit { .. }
+            | item::ValueOrigin::Gateway(_)
+            | item::ValueOrigin::Link { .. }
+            | item::ValueOrigin::Block(_) => None,
         }
     }
 
     /// The kind of data record that the row is; `None` with a problem if it can't be told.
-    pub(super) fn kind(&self, layout: &Layout, problems: &mut Problems) -> Option<usize> {
+    pub(super) fn kind(&self, layout: &Layout, problems: &mut ProblemReport) -> Option<usize> {
         let Some(key) = layout.record_key else { return layout.data.first().copied() };
         let value = self.value(key).unwrap_or("");
         let told = layout.data.iter().find(|&&kind| layout.records[kind].key.as_deref() == Some(value));
         let Some(&kind) = told else {
             let keys = layout.data.iter().filter_map(|&kind| layout.records[kind].key.clone());
-            let fault = Fault::NotAllowed { value: value.to_owned(), allowed: keys.collect() };
+            let fault = ValueFault::NotAllowed { value: value.to_owned(), allowed: keys.collect() };
             self.report(layout, key, &fault, problems);
             return None;
         };
@@ -109,7 +111,7 @@ impl Row<'_> {
             let stands = !self.value(column).is_ok_and(str::is_empty);
             let frames = layout.top.iter().chain(&layout.header).any(|&frame| takes(frame, column));
             if other && stands && !frames && !takes(kind, column) {
-                self.report(layout, column, &Fault::NotOfThisRecord, problems);
+                self.report(layout, column, &ValueFault::NotOfThisRecord, problems);
                 sound = false;
             }
         }
@@ -117,8 +119,14 @@ impl Row<'_> {
     }
 
     /// Lists what is wrong with the value in a column of the layout.
-    pub(super) fn report(&self, layout: &Layout, column: usize, fault: &Fault, problems: &mut Problems) {
-        problems.add(&Problem {
+    pub(super) fn report(
+        &self,
+        layout: &Layout,
+        column: usize,
+        fault: &ValueFault,
+        problems: &mut ProblemReport,
+    ) {
+        problems.add(&RowProblem {
             line: Some(self.line),
             column: self.position(column).map(|position| position as u64 + 1),
             item: &layout.columns[column],
@@ -129,11 +137,16 @@ impl Row<'_> {
     }
 }
 
-impl Source {
+impl SourceReader {
     /// Opens a source and reads its heading. What is wrong with the heading goes to `problems`; rows can be read all the
     /// same, as far as their columns are known.
-    pub(super) fn open(path: &Path, layout: &Layout, problems: &mut Problems) -> io::Result<Source> {
-        let watched = Watched { file: File::open(path)?, hashing: Hashing::new(io::sink()), since_row: 0 };
+    pub(super) fn open(
+        path: &Path,
+        layout: &Layout,
+        problems: &mut ProblemReport,
+    ) -> io::Result<SourceReader> {
+        let seen = Rc::new(RefCell::new(StreamFacts::new(u64::MAX, 0, true)));
+        let watched = CountedStream::new(File::open(path)?, Rc::clone(&seen));
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -142,12 +155,13 @@ impl Source {
             .from_reader(watched);
         let record = ByteRecord::new();
         let (positions, may_be_empty) = (Vec::new(), layout.shape.may_be_empty);
-        let mut source = Source { reader, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
+        let mut source =
+            SourceReader { reader, seen, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
         if source.advance(problems)? {
             source.width = source.record.len();
             if let Some((wrong, accepted)) = no_heading(&source.record, layout) {
                 // Every row would only say the same again.
-                problems.add(&Problem { line: Some(1), ..whole(wrong, accepted) });
+                problems.add(&RowProblem { line: Some(1), ..whole(wrong, accepted) });
                 source.ended = true;
             }
             source.positions = match source.ended {
@@ -161,14 +175,14 @@ impl Source {
     }
 
     /// The next row, or `None` after the last one.
-    pub(super) fn next_row(&mut self, problems: &mut Problems) -> io::Result<Option<Row<'_>>> {
+    pub(super) fn next_row(&mut self, problems: &mut ProblemReport) -> io::Result<Option<SourceRow<'_>>> {
         while self.advance(problems)? {
             self.rows += 1;
             if self.record.len() == self.width {
                 let (line, byte) = self.position();
-                return Ok(Some(Row { line, byte, positions: &self.positions, record: &self.record }));
+                return Ok(Some(SourceRow { line, byte, positions: &self.positions, record: &self.record }));
             }
-            problems.add(&Problem {
+            problems.add(&RowProblem {
                 line: Some(self.position().0),
                 column: None,
                 item: "(row)",
@@ -190,18 +204,18 @@ impl Source {
 
     /// Reads what may be left and gives the digest of the whole file.
     pub(super) fn finish(self) -> io::Result<Sha256> {
-        let Watched { mut file, mut hashing, .. } = self.reader.into_inner();
-        io::copy(&mut file, &mut hashing)?;
-        Ok(hashing.finish().0)
+        self.seen.borrow_mut().lift_limit();
+        io::copy(&mut self.reader.into_inner(), &mut io::sink())?;
+        Ok(Rc::into_inner(self.seen).expect("the stream is gone").into_inner().finish().0)
     }
 
     /// Reads the next row into `record`. An endless row ends the reading with a problem.
-    fn advance(&mut self, problems: &mut Problems) -> io::Result<bool> {
+    fn advance(&mut self, problems: &mut ProblemReport) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
         }
         let error = loop {
-            self.reader.get_mut().since_row = 0;
+            self.seen.borrow_mut().begin_line();
             match self.reader.read_byte_record(&mut self.record) {
                 // A line of CRLF alone is an empty line like any other.
                 Ok(true) if self.record.len() == 1 && &self.record[0] == b"\r" => {}
@@ -214,10 +228,10 @@ impl Source {
         };
         self.ended = true;
         let cause = cause_of(error);
-        if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessRow>()) {
+        if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
             return Err(cause);
         }
-        problems.add(&Problem {
+        problems.add(&RowProblem {
             line: Some(self.reader.position().line()),
             column: None,
             item: "(row)",
@@ -271,13 +285,13 @@ fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<(&'static str, &'s
 }
 
 /// Finds the column of every item. Names that are missing, unknown or doubled are problems.
-fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec<Option<usize>> {
+fn heading(record: &ByteRecord, layout: &Layout, problems: &mut ProblemReport) -> Vec<Option<usize>> {
     let (wanted, may) = (layout.input_columns(), layout.decoded_columns());
     let names: Vec<Option<&str>> =
         (0..record.len()).map(|n| std::str::from_utf8(field(record, n)).ok()).collect();
     let mut add = |column: Option<u64>, item: &str, wrong: &str, accepted: &str| {
         let line = Some(1);
-        problems.add(&Problem { line, column, item, character: None, wrong, accepted });
+        problems.add(&RowProblem { line, column, item, character: None, wrong, accepted });
     };
     for (n, name) in names.iter().enumerate() {
         let known = name.is_some_and(|name| may.contains(&name));
@@ -306,30 +320,6 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut Problems) -> Vec
     may.iter().map(|name| names.iter().position(|found| found == &Some(*name))).collect()
 }
 
-fn whole<'a>(wrong: &'a str, accepted: &'a str) -> Problem<'a> {
-    Problem { line: None, column: None, item: "(file)", character: None, wrong, accepted }
-}
-
-/// Hashes what is read and refuses to read on within an endless row.
-struct Watched {
-    file: File,
-    hashing: Hashing<io::Sink>,
-    since_row: usize,
-}
-
-/// A row that goes on beyond its limit.
-#[derive(Debug, thiserror::Error)]
-#[error("a row without end")]
-struct EndlessRow;
-
-impl Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.since_row > MAX_ROW_BYTES {
-            return Err(io::Error::other(EndlessRow));
-        }
-        let read = self.file.read(buffer)?;
-        self.hashing.note(&buffer[..read]);
-        self.since_row += read;
-        Ok(read)
-    }
+fn whole<'a>(wrong: &'a str, accepted: &'a str) -> RowProblem<'a> {
+    RowProblem { line: None, column: None, item: "(file)", character: None, wrong, accepted }
 }

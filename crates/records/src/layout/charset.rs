@@ -18,24 +18,30 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use strum::IntoStaticStr;
 
 /// The character encoding of a layout's records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
 pub enum Encoding {
     /// JIS X 0201 and JIS X 0208 in the shifted form, without any vendor's extension.
     #[serde(rename = "shift_jis")]
+    #[strum(serialize = "shift_jis")]
     ShiftJis,
     /// Windows-31J: the same with NEC row 13 and the IBM extensions.
     #[serde(rename = "cp932")]
+    #[strum(serialize = "cp932")]
     Cp932,
     /// JIS X 0201, and JIS X 0208 as two bytes of seven bits between shift codes.
     #[serde(rename = "jis7")]
+    #[strum(serialize = "jis7")]
     Jis7,
     /// JIS X 0201 alone: one-byte characters.
     #[serde(rename = "jis-x-0201")]
+    #[strum(serialize = "jis-x-0201")]
     JisX0201,
     /// Unicode.
     #[serde(rename = "utf-8")]
+    #[strum(serialize = "utf-8")]
     Utf8,
 }
 
@@ -53,7 +59,7 @@ pub(crate) struct Charset {
 
 /// The code of a character, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Code {
+pub(crate) enum CharacterCode {
     /// One byte.
     One(u8),
     /// Two bytes.
@@ -63,17 +69,6 @@ pub(crate) enum Code {
 }
 
 impl Encoding {
-    /// The word in the layout file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Encoding::ShiftJis => "shift_jis",
-            Encoding::Cp932 => "cp932",
-            Encoding::Jis7 => "jis7",
-            Encoding::JisX0201 => "jis-x-0201",
-            Encoding::Utf8 => "utf-8",
-        }
-    }
-
     /// The bytes of a wide space; nothing where there is none.
     pub(crate) fn wide_space(self) -> &'static [u8] {
         match self {
@@ -142,22 +137,24 @@ impl Charset {
 
     /// The code of a character, if the set has it.
     #[inline]
-    pub(crate) fn code(self, c: char) -> Option<Code> {
+    pub(crate) fn code(self, c: char) -> Option<CharacterCode> {
         match self.codes.get(c as usize) {
-            Some(&code) if code >= 0x100 => Some(Code::Two(code.to_be_bytes())),
-            Some(&code) if code > 0 => Some(Code::One(code as u8)),
+            Some(&code) if code >= 0x100 => Some(CharacterCode::Two(code.to_be_bytes())),
+            Some(&code) if code > 0 => Some(CharacterCode::One(code as u8)),
             Some(_) | None => self.uncommon_code(c),
         }
     }
 
     /// The code of a character that the table lacks.
-    fn uncommon_code(self, c: char) -> Option<Code> {
+    fn uncommon_code(self, c: char) -> Option<CharacterCode> {
         match self.encoding {
             Encoding::Utf8 => {
                 let wide = !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}');
-                self.is_printable(c).then_some(Code::Unicode { wide })
+                self.is_printable(c).then_some(CharacterCode::Unicode { wide })
             }
-            Encoding::Cp932 if self.user_defined => user_defined(c).map(|code| Code::Two(code.to_be_bytes())),
+            Encoding::Cp932 if self.user_defined => {
+                user_defined(c).map(|code| CharacterCode::Two(code.to_be_bytes()))
+            }
             Encoding::Cp932 | Encoding::ShiftJis | Encoding::Jis7 | Encoding::JisX0201 => None,
         }
     }
@@ -371,9 +368,9 @@ mod tests {
 
     fn bytes(set: Charset, c: char) -> Option<Vec<u8>> {
         set.code(c).map(|code| match code {
-            Code::One(byte) => vec![byte],
-            Code::Two(pair) => pair.to_vec(),
-            Code::Unicode { .. } => c.to_string().into_bytes(),
+            CharacterCode::One(byte) => vec![byte],
+            CharacterCode::Two(pair) => pair.to_vec(),
+            CharacterCode::Unicode { .. } => c.to_string().into_bytes(),
         })
     }
 

@@ -38,14 +38,6 @@ impl CheckMethod {
     pub(crate) fn verifies(self, digits: &[u8]) -> bool {
         digits.split_last().is_some_and(|(check, rest)| self.digit(rest.iter().copied()) == Some(*check))
     }
-
-    /// The word in the layout file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            CheckMethod::Mod10 => "mod10-3-1",
-            CheckMethod::MunicipalityCode => "municipality-code",
-        }
-    }
 }
 
 #[cfg(test)]

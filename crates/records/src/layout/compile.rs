@@ -15,17 +15,15 @@ use std::path::Path;
 use jiff::civil::Date;
 use toml::Spanned;
 
-use super::definition::{self, Definition, Heading, ItemDefinition, LayoutProblem, RecordDefinition};
+use super::compiler::{Compiler, WrittenRecord};
+use super::defaults::{LayoutDefaults, TableLoader};
+use super::definition::{self, Definition, ItemDefinition, LayoutHeading, LayoutProblem};
 use super::groups;
-use super::house::{House, Loader};
-use super::item::{Item, Source};
-use super::origin::Names;
-use super::plan::{Layout, Record, Shape};
-use super::words::{Format, Place};
+use super::item::{Item, ValueOrigin};
+use super::origin::LayoutNames;
+use super::plan::{DataItem, FileShape, Layout, Record};
+use super::words::{FileFormat, RecordPlace};
 use totatsu_base::digest::Sha256;
-
-/// A record longer than this is a slip of the pen.
-const MAX_RECORD_BYTES: usize = 65_536;
 
 impl Layout {
     /// Compiles the text of a layout file that names no folding table of a partner. `id` is how links name the layout:
@@ -40,7 +38,7 @@ impl Layout {
     /// Compiles a layout file, with the folding tables beside it.
     ///
     /// # Errors
-    /// It can't be read, or every problem of the file and its tables that can be found in one pass.
+    /// The file can't be read, or every problem of the file and its tables that can be found in one pass.
     pub fn of_file(id: &str, file: &Path) -> Result<Layout, Vec<LayoutProblem>> {
         let text = std::fs::read_to_string(file).map_err(|error| vec![LayoutProblem::unreadable(&error)])?;
         Layout::compile_in(id, &text, file.parent().unwrap_or(Path::new("")))
@@ -57,7 +55,7 @@ impl Layout {
     }
 }
 
-fn compile(id: &str, text: &str, load: Loader) -> Result<Layout, Vec<LayoutProblem>> {
+fn compile(id: &str, text: &str, load: TableLoader) -> Result<Layout, Vec<LayoutProblem>> {
     let mut problems = Vec::new();
     let mut definition = definition::read(text, &mut problems);
     let items = groups::expanded(text, &mut definition, &mut problems);
@@ -68,30 +66,22 @@ fn compile(id: &str, text: &str, load: Loader) -> Result<Layout, Vec<LayoutProbl
     }
 }
 
-/// One record of the file, with its expanded items.
-pub(super) type Written = (RecordDefinition, Vec<ItemDefinition>);
-
-pub(super) struct Compiler<'a> {
-    pub(super) text: &'a str,
-    problems: &'a mut Vec<LayoutProblem>,
-}
-
 impl Compiler<'_> {
     fn layout(
         mut self,
         id: &str,
         definition: Definition,
         items: Vec<Vec<ItemDefinition>>,
-        load: Loader,
+        load: TableLoader,
     ) -> Option<Layout> {
         let Definition { heading, records, derived, incomplete, .. } = definition;
-        let written: Vec<Written> = records.into_iter().map(|(record, _)| record).zip(items).collect();
+        let written: Vec<WrittenRecord> = records.into_iter().map(|(record, _)| record).zip(items).collect();
         let mut hashed = self.text.as_bytes().to_vec();
-        let house = self.house(heading.as_ref(), &written, load, &mut hashed);
-        let mut names = names(house.format, heading.as_ref(), &written);
+        let defaults = self.defaults(heading.as_ref(), &written, load, &mut hashed);
+        let mut names = names(defaults.format, heading.as_ref(), &written);
         let mut records: Vec<Record> = Vec::new();
         for record in &written {
-            records.push(self.record(record, &house, &mut names, incomplete));
+            records.push(self.record(record, &defaults, &mut names, incomplete));
         }
         let dates = heading.as_ref().and_then(|heading| self.dates(heading));
         let breaks = heading.as_ref().map(|heading| self.breaks(heading, &written, &records, &names));
@@ -99,24 +89,24 @@ impl Compiler<'_> {
             return None;
         }
         let heading = heading?;
-        self.records_fit_together(&heading, &house, &written, &mut records);
+        self.records_fit_together(&heading, &defaults, &written, &mut records);
         let totals = self.totals(&names, &records);
         let derived = self.derived(derived, &records, &names.columns);
         let (effective_from, until) = dates?;
-        let repeated = names.repeated.iter().map(|name| super::fitting::data_item(name, &records)).collect();
+        let repeated = names.repeated.iter().map(|name| DataItem::named(name, &records)).collect();
         let standing = |place| (0..records.len()).filter(|&n| records[n].place == place).collect::<Vec<_>>();
         Some(Layout {
             id: id.to_owned(),
             effective_from,
             until,
-            encoding: heading.encoding.filter(|_| house.format != Format::AsIs),
+            encoding: heading.encoding.filter(|_| defaults.format != FileFormat::AsIs),
             sha256: Sha256::of(&hashed),
-            shape: shape(&heading, &house),
-            top: standing(Place::FileTop),
-            header: standing(Place::BlockHeader).pop(),
-            data: standing(Place::Data),
-            trailer: standing(Place::BlockTrailer).pop(),
-            end: standing(Place::FileEnd).pop(),
+            shape: shape(&heading, &defaults),
+            top: standing(RecordPlace::FileTop),
+            header: standing(RecordPlace::BlockHeader).pop(),
+            data: standing(RecordPlace::Data),
+            trailer: standing(RecordPlace::BlockTrailer).pop(),
+            end: standing(RecordPlace::FileEnd).pop(),
             record_key: heading.record_key.as_ref().map(|name| names.column(name.get_ref())),
             columns: names.columns,
             derived,
@@ -136,13 +126,13 @@ impl Compiler<'_> {
     /// One record by itself. Its literals and listed values are tried once its items are sound.
     fn record(
         &mut self,
-        (record, items): &Written,
-        house: &House,
-        names: &mut Names,
+        (record, items): &WrittenRecord,
+        defaults: &LayoutDefaults,
+        names: &mut LayoutNames,
         incomplete: bool,
     ) -> Record {
         let first_problem = self.problems.len();
-        let items = self.items(record, items, house, names, incomplete);
+        let items = self.items(record, items, defaults, names, incomplete);
         let sound = self.problems.len() == first_problem;
         let length = record.length.unwrap_or_default();
         let name = record.name.get_ref().clone();
@@ -155,7 +145,7 @@ impl Compiler<'_> {
         compiled
     }
 
-    fn dates(&mut self, heading: &Heading) -> Option<(Date, Option<Date>)> {
+    fn dates(&mut self, heading: &LayoutHeading) -> Option<(Date, Option<Date>)> {
         let effective_from = self.date(&heading.effective_from);
         let until = heading.until.as_ref().map(|until| self.date(until));
         if let (Some(from), Some(Some(until)), Some(written)) = (effective_from, until, &heading.until)
@@ -180,63 +170,12 @@ impl Compiler<'_> {
         }
         date
     }
-
-    /// Checks the length of a record against the sum of its items.
-    pub(super) fn length(
-        &mut self,
-        record: &RecordDefinition,
-        bytes: usize,
-        house: &House,
-        incomplete: bool,
-    ) {
-        let (line, name) = (self.line(&record.name), record.name.get_ref());
-        let mut wrong = |message: &str| self.add(Some(line), Some(name), None, message);
-        match (house.format, record.length) {
-            (Format::Csv | Format::AsIs, None) => {}
-            (Format::Csv | Format::AsIs, Some(_)) => wrong("length is for records of fixed width"),
-            (Format::Fixed, None) => wrong("missing field `length`"),
-            (Format::Fixed, Some(length)) => {
-                let inside = house.separator.inside();
-                if bytes + inside != length && !incomplete {
-                    let separator =
-                        if inside > 0 { format!(", the separator {inside}") } else { String::new() };
-                    wrong(&format!(
-                        "the items have {bytes} bytes together{separator}, the record has {length}"
-                    ));
-                }
-                if length == 0 || length > MAX_RECORD_BYTES {
-                    wrong(&format!("a record has 1 to {MAX_RECORD_BYTES} bytes"));
-                }
-            }
-        }
-    }
-
-    pub(super) fn refuse(&mut self, record: &RecordDefinition, item: &ItemDefinition, message: &str) {
-        let line = self.line(&item.name);
-        let label = format!("{} {}", item.no, item.name.get_ref());
-        self.add(Some(line), Some(record.name.get_ref()), Some(label), message);
-    }
-
-    pub(super) fn line(&self, name: &Spanned<String>) -> usize {
-        definition::line_of(self.text, name.span().start)
-    }
-
-    pub(super) fn add(
-        &mut self,
-        line: Option<usize>,
-        record: Option<&String>,
-        item: Option<String>,
-        message: &str,
-    ) {
-        let (record, message) = (record.cloned(), message.to_owned());
-        self.problems.push(LayoutProblem { line, record, item, message });
-    }
 }
 
-fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Names {
-    let standing = |place| move |(record, _): &&Written| record.place == place;
-    let data = written.iter().filter(standing(Place::Data));
-    let mut names = Names {
+fn names(format: FileFormat, heading: Option<&LayoutHeading>, written: &[WrittenRecord]) -> LayoutNames {
+    let standing = |place| move |(record, _): &&WrittenRecord| record.place == place;
+    let data = written.iter().filter(standing(RecordPlace::Data));
+    let mut names = LayoutNames {
         format,
         records: written.iter().map(|(r, _)| (r.name.get_ref().clone(), r.place)).collect(),
         data: data
@@ -247,8 +186,8 @@ fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Name
             .collect(),
         blocks_show: written
             .iter()
-            .filter(standing(Place::BlockHeader))
-            .chain(written.iter().filter(standing(Place::BlockTrailer)))
+            .filter(standing(RecordPlace::BlockHeader))
+            .chain(written.iter().filter(standing(RecordPlace::BlockTrailer)))
             .next()
             .is_some(),
         columns: Vec::new(),
@@ -264,20 +203,20 @@ fn names(format: Format, heading: Option<&Heading>, written: &[Written]) -> Name
 
 /// The item follows from others of the record, or from its place in the file.
 fn reckons(item: &Item) -> bool {
-    matches!(item.source, Source::Sequence { .. } | Source::CheckDigit { .. })
+    matches!(item.source, ValueOrigin::Sequence { .. } | ValueOrigin::CheckDigit { .. })
 }
 
-fn shape(heading: &Heading, house: &House) -> Shape {
+fn shape(heading: &LayoutHeading, defaults: &LayoutDefaults) -> FileShape {
     let csv = heading.csv.as_ref();
-    Shape {
-        format: house.format,
-        separator: house.separator,
+    FileShape {
+        format: defaults.format,
+        separator: defaults.separator,
         separator_after_last: heading.separator_after_last,
         end_mark: heading.end_mark,
         may_be_empty: heading.may_be_empty,
-        quote: house.quote,
+        quote: defaults.quote,
         heading: csv.is_some_and(|csv| csv.heading),
-        delimiter: house.delimiter as u8,
+        delimiter: defaults.delimiter as u8,
         byte_order_mark: csv.is_some_and(|csv| csv.byte_order_mark),
     }
 }

@@ -15,7 +15,7 @@ use super::words::Era;
 pub(crate) struct DatePattern {
     /// As it stands in the layout file.
     pub(crate) written: String,
-    tokens: Vec<Token>,
+    tokens: Vec<DateToken>,
     /// The code of each era, for `G`.
     eras: Vec<(Era, String)>,
     /// The era in which `EE` counts where no `G` says it.
@@ -30,7 +30,7 @@ pub(crate) struct DatePattern {
 
 /// One part of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
+enum DateToken {
     Year,
     ShortYear,
     EraCode,
@@ -42,7 +42,7 @@ enum Token {
 
 /// As much of a date as a value or several items of one column give. Month and day may be 0 for unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Parts {
+pub(crate) struct DateParts {
     pub(crate) year: Option<i16>,
     pub(crate) era: Option<Era>,
     pub(crate) era_year: Option<u8>,
@@ -101,43 +101,44 @@ impl DatePattern {
 
     /// The characters a date takes.
     pub(super) fn width(&self) -> usize {
-        let width = |token: &Token| match token {
-            Token::Year => 4,
-            Token::ShortYear | Token::EraYear | Token::Month | Token::Day => 2,
-            Token::EraCode => self.eras.first().map_or(0, |(_, code)| code.len()),
-            Token::Mark(_) => 1,
+        let width = |token: &DateToken| match token {
+            DateToken::Year => 4,
+            DateToken::ShortYear | DateToken::EraYear | DateToken::Month | DateToken::Day => 2,
+            DateToken::EraCode => self.eras.first().map_or(0, |(_, code)| code.len()),
+            DateToken::Mark(_) => 1,
         };
         self.tokens.iter().map(width).sum()
     }
 
     /// Nothing but digits is written.
     pub(super) fn is_all_digits(&self) -> bool {
-        let no_mark = !self.tokens.iter().any(|token| matches!(token, Token::Mark(_)));
+        let no_mark = !self.tokens.iter().any(|token| matches!(token, DateToken::Mark(_)));
         let digits = self.eras.iter().all(|(_, code)| code.bytes().all(|byte| byte.is_ascii_digit()));
-        no_mark && (digits || !self.has(Token::EraCode))
+        no_mark && (digits || !self.has(DateToken::EraCode))
     }
 
     /// `EE` without anything that says which era.
     pub(crate) fn lacks_era(&self) -> bool {
-        self.has(Token::EraYear) && !self.has(Token::EraCode) && self.era.is_none()
+        self.has(DateToken::EraYear) && !self.has(DateToken::EraCode) && self.era.is_none()
     }
 
     /// `G` is there.
     pub(super) fn has_era_code(&self) -> bool {
-        self.has(Token::EraCode)
+        self.has(DateToken::EraCode)
     }
 
     /// The pattern and what decides how it is meant.
     pub(super) fn described(&self) -> String {
         let mut text = self.written.clone();
-        if self.has(Token::EraCode) {
-            let codes: Vec<String> = self.eras.iter().map(|(era, code)| format!("{era:?}={code}")).collect();
-            text.push_str(&format!(" ({})", codes.join(" ").to_lowercase()));
+        if self.has(DateToken::EraCode) {
+            let codes: Vec<String> =
+                self.eras.iter().map(|(era, code)| format!("{}={code}", era.word())).collect();
+            text.push_str(&format!(" ({})", codes.join(" ")));
         }
         if let Some(era) = self.era {
-            text.push_str(&format!(" ({era:?})").to_lowercase());
+            text.push_str(&format!(" ({})", era.word()));
         }
-        if self.has(Token::ShortYear) {
+        if self.has(DateToken::ShortYear) {
             text.push_str(&format!(" (from {})", self.first_year));
         }
         if self.unknown_parts {
@@ -152,51 +153,51 @@ impl DatePattern {
         let era = || Era::of(parts.year?, parts.month?, parts.day.unwrap_or(0));
         for token in &self.tokens {
             match token {
-                Token::Year => push(out, parts.year?, 4)?,
-                Token::ShortYear => {
+                DateToken::Year => push(out, parts.year?, 4)?,
+                DateToken::ShortYear => {
                     let year = parts.year?;
                     (self.first_year..self.first_year.checked_add(100)?).contains(&year).then_some(())?;
                     push(out, year % 100, 2)?;
                 }
-                Token::EraCode => {
+                DateToken::EraCode => {
                     let era = era()?;
                     out.push_str(&self.eras.iter().find(|(known, _)| *known == era)?.1);
                 }
-                Token::EraYear => {
+                DateToken::EraYear => {
                     let year = parts.year? - self.era.or_else(era)?.begins().0 + 1;
                     (1..=99).contains(&year).then_some(())?;
                     push(out, year, 2)?;
                 }
-                Token::Month => push(out, i16::from(parts.month?), 2)?,
-                Token::Day => push(out, i16::from(parts.day?), 2)?,
-                Token::Mark(mark) => out.push(*mark),
+                DateToken::Month => push(out, i16::from(parts.month?), 2)?,
+                DateToken::Day => push(out, i16::from(parts.day?), 2)?,
+                DateToken::Mark(mark) => out.push(*mark),
             }
         }
         Some(())
     }
 
-    /// The parts that a written date gives. Whether they make a day is for [`Parts::text`] to say.
-    pub(crate) fn read(&self, written: &str) -> Option<Parts> {
-        let mut parts = Parts { era: self.era, era_is_fixed: self.era.is_some(), ..Parts::default() };
+    /// The parts that a written date gives. Whether they make a day is for [`DateParts::text`] to say.
+    pub(crate) fn read(&self, written: &str) -> Option<DateParts> {
+        let mut parts = DateParts { era: self.era, era_is_fixed: self.era.is_some(), ..DateParts::default() };
         let mut rest = written;
         for token in &self.tokens {
             match token {
-                Token::Year => parts.year = Some(take(&mut rest, 4)?),
-                Token::ShortYear => {
+                DateToken::Year => parts.year = Some(take(&mut rest, 4)?),
+                DateToken::ShortYear => {
                     let short = take(&mut rest, 2)?;
                     let base = self.first_year - self.first_year % 100;
                     let year = base + short;
                     parts.year = Some(if year < self.first_year { year + 100 } else { year });
                 }
-                Token::EraCode => {
+                DateToken::EraCode => {
                     let (era, code) = self.eras.iter().find(|(_, code)| rest.starts_with(code.as_str()))?;
                     parts.era = Some(*era);
                     rest = &rest[code.len()..];
                 }
-                Token::EraYear => parts.era_year = Some(take(&mut rest, 2)? as u8),
-                Token::Month => parts.month = Some(take(&mut rest, 2)? as u8),
-                Token::Day => parts.day = Some(take(&mut rest, 2)? as u8),
-                Token::Mark(mark) => rest = rest.strip_prefix(*mark)?,
+                DateToken::EraYear => parts.era_year = Some(take(&mut rest, 2)? as u8),
+                DateToken::Month => parts.month = Some(take(&mut rest, 2)? as u8),
+                DateToken::Day => parts.day = Some(take(&mut rest, 2)? as u8),
+                DateToken::Mark(mark) => rest = rest.strip_prefix(*mark)?,
             }
         }
         rest.is_empty().then_some(parts)
@@ -220,16 +221,16 @@ impl DatePattern {
         self.unknown_parts
     }
 
-    fn has(&self, token: Token) -> bool {
+    fn has(&self, token: DateToken) -> bool {
         self.tokens.contains(&token)
     }
 
     /// The parts of a date in the source: `YYYYMMDD` or as much as the pattern needs.
-    fn source_parts(&self, source: &str) -> Option<Parts> {
-        let wants_year = self.has(Token::Year)
-            || self.has(Token::ShortYear)
-            || self.has(Token::EraYear)
-            || self.has(Token::EraCode);
+    fn source_parts(&self, source: &str) -> Option<DateParts> {
+        let wants_year = self.has(DateToken::Year)
+            || self.has(DateToken::ShortYear)
+            || self.has(DateToken::EraYear)
+            || self.has(DateToken::EraCode);
         let bytes = source.as_bytes();
         let digits = match bytes {
             [_, _, _, _, b'-', _, _, b'-', _, _] => [&source[..4], &source[5..7], &source[8..]].concat(),
@@ -238,16 +239,16 @@ impl DatePattern {
             _ => source.to_owned(),
         };
         let mut rest = digits.as_str();
-        let mut parts = Parts::default();
+        let mut parts = DateParts::default();
         let all = rest.len();
         if all == 8 || all == 6 || (all == 4 && wants_year) {
             parts.year = Some(take(&mut rest, 4)?);
         }
         if all != 4 || !wants_year {
-            if all != 2 || self.has(Token::Month) {
+            if all != 2 || self.has(DateToken::Month) {
                 parts.month = Some(take(&mut rest, 2)? as u8);
             }
-            if all == 8 || all == 4 || (all == 2 && !self.has(Token::Month)) {
+            if all == 8 || all == 4 || (all == 2 && !self.has(DateToken::Month)) {
                 parts.day = Some(take(&mut rest, 2)? as u8);
             }
         }
@@ -255,16 +256,16 @@ impl DatePattern {
     }
 }
 
-impl Parts {
+impl DateParts {
     /// Puts the parts of two items of one column together. `None` if they contradict each other.
-    pub(crate) fn with(self, other: Parts) -> Option<Parts> {
+    pub(crate) fn with(self, other: DateParts) -> Option<DateParts> {
         fn one<T: PartialEq>(a: Option<T>, b: Option<T>) -> Option<Option<T>> {
             match (a, b) {
                 (Some(a), Some(b)) => (a == b).then_some(Some(a)),
                 (a, b) => Some(a.or(b)),
             }
         }
-        Some(Parts {
+        Some(DateParts {
             year: one(self.year, other.year)?,
             era: one(self.era, other.era)?,
             era_year: one(self.era_year, other.era_year)?,
@@ -317,27 +318,27 @@ impl Parts {
 }
 
 /// The parts of a pattern, as far as each can be understood by itself.
-fn tokens(written: &str) -> Result<Vec<Token>, String> {
-    const WORDS: [(&str, Token); 6] = [
-        ("YYYY", Token::Year),
-        ("YY", Token::ShortYear),
-        ("EE", Token::EraYear),
-        ("G", Token::EraCode),
-        ("MM", Token::Month),
-        ("DD", Token::Day),
+fn tokens(written: &str) -> Result<Vec<DateToken>, String> {
+    const WORDS: [(&str, DateToken); 6] = [
+        ("YYYY", DateToken::Year),
+        ("YY", DateToken::ShortYear),
+        ("EE", DateToken::EraYear),
+        ("G", DateToken::EraCode),
+        ("MM", DateToken::Month),
+        ("DD", DateToken::Day),
     ];
-    let mut tokens: Vec<Token> = Vec::new();
+    let mut tokens: Vec<DateToken> = Vec::new();
     let mut rest = written;
     while let Some(c) = rest.chars().next() {
         let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
         let (length, token) = match word {
             Some((word, token)) => (word.len(), *token),
-            None if "-/.".contains(c) => (1, Token::Mark(c)),
+            None if "-/.".contains(c) => (1, DateToken::Mark(c)),
             None => {
                 return Err(format!("date: \"{rest}\" is no part of a date (YYYY YY G EE MM DD - / .)"));
             }
         };
-        if !matches!(token, Token::Mark(_)) && tokens.contains(&token) {
+        if !matches!(token, DateToken::Mark(_)) && tokens.contains(&token) {
             return Err("date: a part stands twice".into());
         }
         tokens.push(token);
@@ -347,22 +348,23 @@ fn tokens(written: &str) -> Result<Vec<Token>, String> {
 }
 
 /// Parts and options that cannot go together.
-fn clash(tokens: &[Token], options: &DateOptions) -> Option<&'static str> {
+fn clash(tokens: &[DateToken], options: &DateOptions) -> Option<&'static str> {
     let has = |token| tokens.contains(&token);
-    let years = [Token::Year, Token::ShortYear, Token::EraYear].into_iter().filter(|&t| has(t)).count();
-    if tokens.iter().all(|token| matches!(token, Token::Mark(_))) {
+    let years =
+        [DateToken::Year, DateToken::ShortYear, DateToken::EraYear].into_iter().filter(|&t| has(t)).count();
+    if tokens.iter().all(|token| matches!(token, DateToken::Mark(_))) {
         Some("date: a pattern has YYYY, YY, G, EE, MM or DD")
     } else if years > 1 {
         Some("date: a pattern has one year")
-    } else if has(Token::EraCode) && options.eras.is_empty() {
+    } else if has(DateToken::EraCode) && options.eras.is_empty() {
         Some("date: G needs the codes of the eras in [eras]")
     } else if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
         Some("the codes in [eras] have one length")
-    } else if has(Token::EraCode) && options.era.is_some() {
+    } else if has(DateToken::EraCode) && options.era.is_some() {
         Some("date: era is for a pattern without G")
-    } else if options.era.is_some() && !has(Token::EraYear) {
+    } else if options.era.is_some() && !has(DateToken::EraYear) {
         Some("date: era belongs to EE")
-    } else if options.first_year.is_some() && !has(Token::ShortYear) {
+    } else if options.first_year.is_some() && !has(DateToken::ShortYear) {
         Some("date: first_year belongs to YY")
     } else {
         None
@@ -472,7 +474,7 @@ mod tests {
     #[test]
     fn parts_of_several_items_make_one_date() {
         let parts = [("G", "5"), ("EE", "08"), ("MM", "04"), ("DD", "01")];
-        let mut whole = Parts::default();
+        let mut whole = DateParts::default();
         for (written, text) in parts {
             let pattern = pattern(written, eras());
             assert_eq!(write(&pattern, "20260401").as_deref(), Some(text));

@@ -21,10 +21,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::charset::Encoding;
-use super::text::Rule;
+use super::text::TextRule;
 use super::words::{
-    Align, CheckMethod, Confidence, Empty, EndMark, Era, Filler, Format, GatewayValue, Kind, Numbered,
-    Overflow, Pad, Place, Quote, Separator, Sign, Status, TimeForm,
+    Align, CheckMethod, Confidence, EmptyValue, EndMark, Era, FileFormat, Filler, GatewayValue, ItemKind,
+    LayoutStatus, Numbered, Overflow, Pad, Quote, RecordPlace, Separator, Sign, TimeForm,
 };
 
 /// Something wrong in a layout file, and where.
@@ -70,10 +70,10 @@ impl fmt::Display for LayoutProblem {
 /// The part of a layout file before its records.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Heading {
+pub(crate) struct LayoutHeading {
     pub(crate) title: String,
     pub(crate) partner: String,
-    pub(crate) status: Status,
+    pub(crate) status: LayoutStatus,
     #[serde(default)]
     pub(crate) sources: Vec<String>,
     #[serde(default)]
@@ -81,7 +81,7 @@ pub(crate) struct Heading {
     pub(crate) effective_from: Spanned<toml::value::Datetime>,
     pub(crate) until: Option<Spanned<toml::value::Datetime>>,
     #[serde(default)]
-    pub(crate) format: Format,
+    pub(crate) format: FileFormat,
     pub(crate) encoding: Option<Encoding>,
     pub(crate) separator: Option<Separator>,
     #[serde(default = "yes")]
@@ -134,7 +134,7 @@ pub(crate) struct DerivedDefinition {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RecordDefinition {
     pub(crate) name: Spanned<String>,
-    pub(crate) place: Place,
+    pub(crate) place: RecordPlace,
     pub(crate) length: Option<usize>,
 }
 
@@ -179,7 +179,7 @@ pub(crate) struct ItemDefinition {
     #[serde(deserialize_with = "number")]
     pub(crate) no: String,
     pub(crate) name: Spanned<String>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ItemKind,
     pub(crate) bytes: Option<usize>,
     pub(crate) characters: Option<usize>,
     pub(crate) at: Option<usize>,
@@ -212,7 +212,7 @@ pub(crate) struct ItemDefinition {
     pub(crate) number: bool,
     #[serde(default)]
     pub(crate) exact: bool,
-    pub(crate) empty: Option<Empty>,
+    pub(crate) empty: Option<EmptyValue>,
     #[serde(default)]
     pub(crate) allowed: Vec<String>,
     #[serde(default)]
@@ -226,7 +226,7 @@ pub(crate) struct ItemDefinition {
     pub(crate) verify: Option<CheckMethod>,
     // Text.
     #[serde(default)]
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Vec<TextRule>,
     pub(crate) fold: Option<Vec<Spanned<String>>>,
     pub(crate) barred: Option<String>,
     pub(crate) only: Option<String>,
@@ -243,7 +243,7 @@ pub(crate) struct ItemDefinition {
 
 /// One entry of a record's `item` array.
 #[derive(Debug, Clone)]
-pub(crate) enum Entry {
+pub(crate) enum ItemEntry {
     /// An item.
     Item(Box<ItemDefinition>),
     /// The items of a group.
@@ -253,9 +253,9 @@ pub(crate) enum Entry {
 /// Everything that could be read of a layout file.
 #[derive(Debug, Default)]
 pub(crate) struct Definition {
-    pub(crate) heading: Option<Heading>,
+    pub(crate) heading: Option<LayoutHeading>,
     pub(crate) groups: Vec<(GroupDefinition, Vec<ItemDefinition>)>,
-    pub(crate) records: Vec<(RecordDefinition, Vec<Entry>)>,
+    pub(crate) records: Vec<(RecordDefinition, Vec<ItemEntry>)>,
     pub(crate) derived: Vec<DerivedDefinition>,
     /// Some record, group or item could not be read: sums over widths mean nothing.
     pub(crate) incomplete: bool,
@@ -285,8 +285,8 @@ pub(crate) fn read(text: &str, problems: &mut Vec<LayoutProblem>) -> Definition 
             continue;
         };
         let items = entries.into_iter().filter_map(|entry| match entry {
-            Entry::Item(item) => Some(*item),
-            Entry::Use(inner) => {
+            ItemEntry::Item(item) => Some(*item),
+            ItemEntry::Use(inner) => {
                 let line = Some(line_of(text, inner.group.span().start));
                 let message = "a group can't use a group".to_owned();
                 problems.push(LayoutProblem { line, record: None, item: None, message });
@@ -312,7 +312,7 @@ fn table_with_items<T: DeserializeOwned>(
     mut table: Spanned<DeTable<'_>>,
     problems: &mut Vec<LayoutProblem>,
     incomplete: &mut bool,
-) -> Option<(T, Vec<Entry>)> {
+) -> Option<(T, Vec<ItemEntry>)> {
     let items = detach(table.get_mut(), "item");
     let name = name_in(&table, "name");
     let Some(read) = piece(text, table, (name.clone(), None), problems) else {
@@ -320,14 +320,14 @@ fn table_with_items<T: DeserializeOwned>(
         return None;
     };
     let expected = items.len();
-    let entries: Vec<Entry> = items
+    let entries: Vec<ItemEntry> = items
         .into_iter()
         .filter_map(|item| {
             let place = (name.clone(), name_in(&item, "name").or(name_in(&item, "no")));
             if item.get_ref().contains_key("use") {
-                piece(text, item, place, problems).map(|read| Entry::Use(Box::new(read)))
+                piece(text, item, place, problems).map(|read| ItemEntry::Use(Box::new(read)))
             } else {
-                piece(text, item, place, problems).map(|read| Entry::Item(Box::new(read)))
+                piece(text, item, place, problems).map(|read| ItemEntry::Item(Box::new(read)))
             }
         })
         .collect();

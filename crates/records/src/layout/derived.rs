@@ -8,43 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compile::Compiler;
+use super::compiler::Compiler;
 use super::definition::DerivedDefinition;
-use super::fitting::data_item;
-use super::item::{Fault, Ink, Item, Source};
-use super::plan::{DataItem, Record};
-use super::reading::Reading;
-use super::words::{Empty, Place};
-
-/// A column that follows from an item.
-#[derive(Debug, Clone)]
-pub(crate) struct Derived {
-    pub(crate) name: String,
-    /// The item, as the layout file names it.
-    pub(crate) from: String,
-    /// The item in each kind of data record.
-    pub(crate) index: DataItem,
-    /// The word for each value of the item, as decoding gives it.
-    pub(crate) words: BTreeMap<String, String>,
-}
-
-impl Derived {
-    /// The word for an item's bytes. The fault of bytes that have none is told with the item.
-    pub(crate) fn word(&self, item: &Item, field: &[u8]) -> Result<&str, Fault> {
-        let mut value = String::new();
-        item.read(field, &mut value)?;
-        self.words.get(&value).map(String::as_str).ok_or_else(|| {
-            let allowed = self.words.keys().cloned().collect();
-            Fault::NotAllowed { value, allowed }
-        })
-    }
-
-    /// The column in the words of the layout file.
-    pub(crate) fn described(&self) -> String {
-        let words: Vec<String> = self.words.iter().map(|(value, word)| format!("{value} = {word}")).collect();
-        format!("{} from {}: {}", self.name, self.from, words.join(", "))
-    }
-}
+use super::item::{EncodingBuffer, Item, ValueOrigin};
+use super::plan::{DataItem, Derived, Record};
+use super::reading::ReadValue;
+use super::words::{EmptyValue, RecordPlace};
 
 impl Compiler<'_> {
     /// Resolves `[[derived]]`.
@@ -56,7 +25,7 @@ impl Compiler<'_> {
     ) -> Vec<Derived> {
         let mut all: Vec<Derived> = Vec::new();
         for definition in written {
-            let data = records.iter().filter(|record| record.place == Place::Data);
+            let data = records.iter().filter(|record| record.place == RecordPlace::Data);
             let name = definition.name.get_ref();
             let line = Some(self.line(&definition.name));
             let taken = columns.contains(name)
@@ -67,7 +36,7 @@ impl Compiler<'_> {
                 self.add(line, None, None, &message);
             }
             let from = definition.from.get_ref().clone();
-            let index = data_item(&from, records);
+            let index = DataItem::named(&from, records);
             if index.index.iter().flatten().count() != data.count() {
                 let message = format!("derived: not every data record has an item \"{from}\"");
                 self.add(line, None, None, &message);
@@ -106,28 +75,28 @@ fn has_words(item: &Item, words: &BTreeMap<String, String>) -> Result<(), String
 fn listed(item: &Item) -> Option<BTreeSet<String>> {
     let words = item.map.iter().map(|(word, _)| word);
     let values: Vec<&String> = match &item.source {
-        Source::Literal(text) => vec![text],
-        Source::Column(_) if item.date.is_some() || item.time.is_some() => return None,
-        Source::Column(_) => words.chain(&item.allowed).collect(),
-        Source::Bytes(_)
-        | Source::Total(_)
-        | Source::Sequence { .. }
-        | Source::CheckDigit { .. }
-        | Source::Gateway(_)
-        | Source::Link { .. }
-        | Source::Block(_) => return None,
+        ValueOrigin::Literal(text) => vec![text],
+        ValueOrigin::Column(_) if item.date.is_some() || item.time.is_some() => return None,
+        ValueOrigin::Column(_) => words.chain(&item.allowed).collect(),
+        ValueOrigin::Bytes(_)
+        | ValueOrigin::Total(_)
+        | ValueOrigin::Sequence { .. }
+        | ValueOrigin::CheckDigit { .. }
+        | ValueOrigin::Gateway(_)
+        | ValueOrigin::Link { .. }
+        | ValueOrigin::Block(_) => return None,
     };
     if values.is_empty() {
         return None;
     }
     let read = |value: &String| {
-        let (mut ink, mut text) = (Ink::default(), String::new());
-        item.write(value, &mut ink);
+        let (mut buffer, mut text) = (EncodingBuffer::default(), String::new());
+        item.write(value, &mut buffer);
         // A listed value that the item can't hold is a problem of the item's own.
-        matches!(item.read(&ink.bytes, &mut text), Ok(Reading::Text)).then_some(text)
+        matches!(item.read(&buffer.bytes, &mut text), Ok(ReadValue::Text)).then_some(text)
     };
     let mut listed: BTreeSet<String> = values.into_iter().filter_map(read).collect();
-    if matches!(item.source, Source::Column(_)) && item.empty != Empty::Refuse {
+    if matches!(item.source, ValueOrigin::Column(_)) && item.empty != EmptyValue::Refuse {
         listed.insert(String::new());
     }
     Some(listed)

@@ -7,17 +7,17 @@
 //! Never: looks at values.
 
 use super::folding::Folding;
-use super::item::{Item, Source};
-use super::plan::{Break, Condition, DataItem, Layout, Record, Total};
-use super::words::{Empty, Format, Kind, Overflow};
+use super::item::{Item, ValueOrigin};
+use super::plan::{BlockBreak, DataItem, Layout, Record, Total, TotalCondition};
+use super::words::{EmptyValue, FileFormat, ItemKind, Overflow};
 
 impl Layout {
     /// What an operator sees of a layout: a line for each record, and its items under it.
     pub fn described(&self) -> Vec<(String, Vec<[String; 6]>)> {
         let records = self.records.iter().map(|record| {
             let size = match self.shape.format {
-                Format::Fixed => format!("{} bytes", record.length),
-                Format::Csv | Format::AsIs => format!("{} columns", record.items.len()),
+                FileFormat::Fixed => format!("{} bytes", record.length),
+                FileFormat::Csv | FileFormat::AsIs => format!("{} columns", record.items.len()),
             };
             let items = record.items.iter().enumerate().map(|(n, item)| {
                 let at = if item.range.is_empty() { String::new() } else { item.range.start.to_string() };
@@ -155,10 +155,10 @@ impl Layout {
     }
 
     /// What a block breaks on, as the layout file names it.
-    fn named<'a>(&'a self, what: &'a Break) -> &'a str {
+    fn named<'a>(&'a self, what: &'a BlockBreak) -> &'a str {
         match what {
-            Break::Item(item) => self.name_of(item),
-            Break::Column(column) => &self.columns[*column],
+            BlockBreak::Item(item) => self.name_of(item),
+            BlockBreak::Column(column) => &self.columns[*column],
         }
     }
 
@@ -191,11 +191,7 @@ impl Layout {
         add(item.characters.is_some(), "characters", format!("{}", item.characters.unwrap_or_default()));
         add(item.exact, "exact", String::new());
         add(item.number, "number", String::new());
-        add(
-            item.sign.is_some(),
-            "sign",
-            item.sign.map_or(String::new(), |sign| format!("{sign:?}").to_lowercase()),
-        );
+        add(item.sign.is_some(), "sign", item.sign.map_or(String::new(), |sign| sign.word().to_owned()));
         add(!item.allowed.is_empty(), "allowed", item.allowed.join(" "));
         let words: Vec<String> = item.map.iter().map(|(word, code)| format!("{word}={code}")).collect();
         add(!item.map.is_empty(), "map", words.join(" "));
@@ -213,40 +209,40 @@ impl Layout {
         add(item.shifts_inside, "shifts inside", String::new());
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
-        let custom = if item.kind == Kind::Digits { Empty::Refuse } else { Empty::Spaces };
-        add(item.empty != custom, "empty", format!("{:?}", item.empty).to_lowercase());
-        add(item.filled && self.shape.format == Format::Csv, "filled", String::new());
-        add(!item.is_filled_as_usual(), "fill", format!("{:?} {:?}", item.align, item.pad).to_lowercase());
+        let custom = if item.kind == ItemKind::Digits { EmptyValue::Refuse } else { EmptyValue::Spaces };
+        add(item.empty != custom, "empty", item.empty.word().to_owned());
+        add(item.filled && self.shape.format == FileFormat::Csv, "filled", String::new());
+        add(!item.is_filled_as_usual(), "fill", format!("{} {}", item.align.word(), item.pad.word()));
         facts
     }
 
     /// Where the value of an item comes from, in the words of the layout file.
     fn source(&self, record: &Record, item: &Item) -> String {
         match &item.source {
-            Source::Column(column) => format!("column {}", self.columns[*column]),
-            Source::Literal(text) => format!("value \"{text}\""),
-            Source::Bytes(bytes) if is_filled_by(bytes, b" ") => "spaces".to_owned(),
-            Source::Bytes(bytes) if is_filled_by(bytes, item.charset.encoding.wide_space()) => {
+            ValueOrigin::Column(column) => format!("column {}", self.columns[*column]),
+            ValueOrigin::Literal(text) => format!("value \"{text}\""),
+            ValueOrigin::Bytes(bytes) if is_filled_by(bytes, b" ") => "spaces".to_owned(),
+            ValueOrigin::Bytes(bytes) if is_filled_by(bytes, item.charset.encoding.wide_space()) => {
                 "spaces".to_owned()
             }
-            Source::Bytes(bytes) if is_filled_by(bytes, b"0") => "zeros".to_owned(),
-            Source::Bytes(bytes) => {
+            ValueOrigin::Bytes(bytes) if is_filled_by(bytes, b"0") => "zeros".to_owned(),
+            ValueOrigin::Bytes(bytes) => {
                 let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
                 format!("bytes {}", shown.join(" "))
             }
-            Source::Total(total) => match &self.totals[*total] {
+            ValueOrigin::Total(total) => match &self.totals[*total] {
                 Total { label: Some(label), .. } => format!("sum {label}"),
                 total => self.count(total),
             },
-            Source::Sequence { of, first } => format!("sequence {of:?} from {first}").to_lowercase(),
-            Source::CheckDigit { method, over } => {
+            ValueOrigin::Sequence { of, first } => format!("sequence {} from {first}", of.word()),
+            ValueOrigin::CheckDigit { method, over } => {
                 let names: Vec<&str> = over.iter().map(|&n| record.items[n].name.as_str()).collect();
                 format!("check digit {} over {}", method.word(), names.join(", "))
             }
-            Source::Gateway(value) => format!("gateway {}", value.word()),
-            Source::Link { key, default: Some(default) } => format!("link {key}, else \"{default}\""),
-            Source::Link { key, default: None } => format!("link {key}"),
-            Source::Block(repeated) => format!("block {}", self.name_of(&self.repeated[*repeated])),
+            ValueOrigin::Gateway(value) => format!("gateway {}", value.word()),
+            ValueOrigin::Link { key, default: Some(default) } => format!("link {key}, else \"{default}\""),
+            ValueOrigin::Link { key, default: None } => format!("link {key}"),
+            ValueOrigin::Block(repeated) => format!("block {}", self.name_of(&self.repeated[*repeated])),
         }
     }
 
@@ -255,7 +251,7 @@ impl Layout {
         let adds = || total.adds.iter().enumerate().filter_map(|(kind, adds)| Some((kind, adds.as_ref()?)));
         let names: Vec<&str> = adds().map(|(kind, _)| self.records[kind].name.as_str()).collect();
         let conditions = adds().filter_map(|(kind, adds)| Some((kind, adds.condition.as_ref()?)));
-        let told = conditions.map(|(kind, Condition { item, values, among })| {
+        let told = conditions.map(|(kind, TotalCondition { item, values, among })| {
             let values: Vec<_> = values.iter().map(|value| String::from_utf8_lossy(value)).collect();
             let is = if *among { "=" } else { "!=" };
             format!(" where {} {is} {}", self.records[kind].items[*item].name, values.join(", "))

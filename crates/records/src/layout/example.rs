@@ -5,9 +5,9 @@
 //! On failure: nothing here fails.
 //! Never: resembles a person on purpose.
 
-use super::item::{Ink, Item, Source};
+use super::item::{EncodingBuffer, Item, ValueOrigin};
 use super::plan::{Layout, Record};
-use super::words::Kind;
+use super::words::ItemKind;
 
 impl Layout {
     /// A made-up row, one value for each of [`Layout::input_columns`].
@@ -30,7 +30,7 @@ impl Layout {
         let items: Vec<&Item> = frames
             .chain(data)
             .flat_map(|record| &record.items)
-            .filter(|item| item.source == Source::Column(column))
+            .filter(|item| item.source == ValueOrigin::Column(column))
             .collect();
         let fits = |value: &String| items.iter().all(|item| writes(item, value));
         items.iter().flat_map(|item| candidates(item)).find(fits).unwrap_or_default()
@@ -38,9 +38,9 @@ impl Layout {
 }
 
 fn writes(item: &Item, value: &str) -> bool {
-    let mut ink = Ink::default();
-    item.write(value, &mut ink);
-    ink.faults.is_empty() && ink.folds.is_empty()
+    let mut buffer = EncodingBuffer::default();
+    item.write(value, &mut buffer);
+    buffer.faults.is_empty() && buffer.folds.is_empty()
 }
 
 /// Values that may fit, the most telling first.
@@ -59,7 +59,7 @@ fn candidates(item: &Item) -> Vec<String> {
     }
     let room = item.room().min(20);
     match item.kind {
-        Kind::Digits => {
+        ItemKind::Digits => {
             values.push("1".to_owned());
             values.push(
                 item.verify
@@ -72,12 +72,12 @@ fn candidates(item: &Item) -> Vec<String> {
             );
             values.push("1".repeat(item.room().min(100)));
         }
-        Kind::OneByte => {
+        ItemKind::OneByte => {
             values.extend(["カナ", "ｶﾅ", "A1", "1"].map(str::to_owned));
             values.push("A".repeat(item.room().min(100)));
         }
-        Kind::TwoByte => values.extend(["山田　太郎", "全角", "全"].map(str::to_owned)),
-        Kind::Mixed => values.extend(["山田 太郎", "全角1", "1"].map(str::to_owned)),
+        ItemKind::TwoByte => values.extend(["山田　太郎", "全角", "全"].map(str::to_owned)),
+        ItemKind::Mixed => values.extend(["山田 太郎", "全角1", "1"].map(str::to_owned)),
     }
     values
 }

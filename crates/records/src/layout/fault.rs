@@ -14,7 +14,7 @@ const MAX_QUOTED_CHARS: usize = 10;
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum ValueFault {
     /// No value, and the item may not be empty.
     Empty,
     /// A character that is not one of 0 to 9.
@@ -63,105 +63,113 @@ pub(crate) enum Fault {
     Contradiction,
 }
 
-impl Fault {
+impl ValueFault {
     /// The character at fault.
     pub(crate) fn character(&self) -> Option<char> {
         match self {
-            Fault::NotADigit(c)
-            | Fault::NotInSet(c, _)
-            | Fault::Barred(c)
-            | Fault::NotListed(c)
-            | Fault::OneByteCharacter(c)
-            | Fault::TwoByteCharacter(c) => Some(*c),
-            Fault::Empty
-            | Fault::TooLong { .. }
-            | Fault::TooManyCharacters { .. }
-            | Fault::TooShort { .. }
-            | Fault::NotAllowed { .. }
-            | Fault::NotADate(_)
-            | Fault::NotATime(_)
-            | Fault::CheckDigit(_)
-            | Fault::NoCheckDigit(_)
-            | Fault::Differs
-            | Fault::NotOfThisRecord
-            | Fault::BadBytes { .. }
-            | Fault::NotTheLiteral(_)
-            | Fault::NotFiller
-            | Fault::NotReckoned { .. }
-            | Fault::NotOurs(_)
-            | Fault::Contradiction => None,
+            ValueFault::NotADigit(c)
+            | ValueFault::NotInSet(c, _)
+            | ValueFault::Barred(c)
+            | ValueFault::NotListed(c)
+            | ValueFault::OneByteCharacter(c)
+            | ValueFault::TwoByteCharacter(c) => Some(*c),
+            ValueFault::Empty
+            | ValueFault::TooLong { .. }
+            | ValueFault::TooManyCharacters { .. }
+            | ValueFault::TooShort { .. }
+            | ValueFault::NotAllowed { .. }
+            | ValueFault::NotADate(_)
+            | ValueFault::NotATime(_)
+            | ValueFault::CheckDigit(_)
+            | ValueFault::NoCheckDigit(_)
+            | ValueFault::Differs
+            | ValueFault::NotOfThisRecord
+            | ValueFault::BadBytes { .. }
+            | ValueFault::NotTheLiteral(_)
+            | ValueFault::NotFiller
+            | ValueFault::NotReckoned { .. }
+            | ValueFault::NotOurs(_)
+            | ValueFault::Contradiction => None,
         }
     }
 
     /// The rule that is broken.
     pub(crate) fn wrong(&self) -> String {
         match self {
-            Fault::Empty => "the value is empty".into(),
-            Fault::NotADigit(_) => "not a digit".into(),
-            Fault::NotInSet(..) => "the character set of the layout lacks it".into(),
-            Fault::Barred(_) => "the layout bars the character".into(),
-            Fault::NotListed(_) => "not one of the characters that the item takes".into(),
-            Fault::OneByteCharacter(_) => "a one-byte character in a two-byte item".into(),
-            Fault::TwoByteCharacter(_) => "a two-byte character in a one-byte item".into(),
-            Fault::TooLong { needs, has } => format!("the value needs {needs} bytes, the item has {has}"),
-            Fault::TooManyCharacters { characters, most } => {
+            ValueFault::Empty => "the value is empty".into(),
+            ValueFault::NotADigit(_) => "not a digit".into(),
+            ValueFault::NotInSet(..) => "the character set of the layout lacks it".into(),
+            ValueFault::Barred(_) => "the layout bars the character".into(),
+            ValueFault::NotListed(_) => "not one of the characters that the item takes".into(),
+            ValueFault::OneByteCharacter(_) => "a one-byte character in a two-byte item".into(),
+            ValueFault::TwoByteCharacter(_) => "a two-byte character in a one-byte item".into(),
+            ValueFault::TooLong { needs, has } => {
+                format!("the value needs {needs} bytes, the item has {has}")
+            }
+            ValueFault::TooManyCharacters { characters, most } => {
                 format!("the value has {characters} characters, the item takes {most}")
             }
-            Fault::TooShort { bytes, has } => {
+            ValueFault::TooShort { bytes, has } => {
                 format!("the value has {bytes} bytes, the item wants all {has}")
             }
-            Fault::NotAllowed { value, .. } => match quoted(value) {
+            ValueFault::NotAllowed { value, .. } => match quoted(value) {
                 Some(quoted) => format!("{quoted} is not an allowed value"),
                 None => "not an allowed value".into(),
             },
-            Fault::NotADate(_) => "not a date".into(),
-            Fault::NotATime(_) => "not a time of day".into(),
-            Fault::CheckDigit(_) => "the last digit is not the check digit".into(),
-            Fault::NoCheckDigit(_) => "a check digit can't be reckoned: its items are not all digits".into(),
-            Fault::Differs => "differs from the first record of its block".into(),
-            Fault::NotOfThisRecord => "the row's record has no such item, but here is a value".into(),
-            Fault::BadBytes { at } => format!("not of the item's kind and encoding from its byte {at} on"),
-            Fault::NotTheLiteral(_) => "not the bytes that always stand here".into(),
-            Fault::NotFiller => "something stands in a filler".into(),
-            Fault::NotReckoned { found, .. } => format!("{found} does not follow from the file"),
-            Fault::NotOurs(_) => "not this gateway's value".into(),
-            Fault::Contradiction => "the items of this column contradict each other".into(),
+            ValueFault::NotADate(_) => "not a date".into(),
+            ValueFault::NotATime(_) => "not a time of day".into(),
+            ValueFault::CheckDigit(_) => "the last digit is not the check digit".into(),
+            ValueFault::NoCheckDigit(_) => {
+                "a check digit can't be reckoned: its items are not all digits".into()
+            }
+            ValueFault::Differs => "differs from the first record of its block".into(),
+            ValueFault::NotOfThisRecord => "the row's record has no such item, but here is a value".into(),
+            ValueFault::BadBytes { at } => {
+                format!("not of the item's kind and encoding from its byte {at} on")
+            }
+            ValueFault::NotTheLiteral(_) => "not the bytes that always stand here".into(),
+            ValueFault::NotFiller => "something stands in a filler".into(),
+            ValueFault::NotReckoned { found, .. } => format!("{found} does not follow from the file"),
+            ValueFault::NotOurs(_) => "not this gateway's value".into(),
+            ValueFault::Contradiction => "the items of this column contradict each other".into(),
         }
     }
 
     /// What would be accepted instead.
     pub(crate) fn accepted(&self) -> String {
         match self {
-            Fault::Empty => "a value".into(),
-            Fault::NotADigit(_) => "digits 0 to 9 only".into(),
-            Fault::NotInSet(c, encoding) => encoding.advice(*c).into(),
-            Fault::Barred(_) => "another character, or a folding table that replaces it".into(),
-            Fault::NotListed(_) => "a character of the item's set".into(),
-            Fault::OneByteCharacter(_) => "full-width characters".into(),
-            Fault::TwoByteCharacter(_) => "half-width characters".into(),
-            Fault::TooLong { has, .. } => format!("at most {has} bytes; nothing is cut"),
-            Fault::TooManyCharacters { most, .. } => format!("at most {most} characters; nothing is cut"),
-            Fault::TooShort { has, .. } => format!("exactly {has} bytes"),
-            Fault::NotAllowed { allowed, .. } => allowed.join(", "),
-            Fault::NotADate(form) => format!("a day of the calendar as {form}"),
-            Fault::NotATime(form) => format!("a time of day as {form}"),
-            Fault::CheckDigit(method) | Fault::NoCheckDigit(method) => {
+            ValueFault::Empty => "a value".into(),
+            ValueFault::NotADigit(_) => "digits 0 to 9 only".into(),
+            ValueFault::NotInSet(c, encoding) => encoding.advice(*c).into(),
+            ValueFault::Barred(_) => "another character, or a folding table that replaces it".into(),
+            ValueFault::NotListed(_) => "a character of the item's set".into(),
+            ValueFault::OneByteCharacter(_) => "full-width characters".into(),
+            ValueFault::TwoByteCharacter(_) => "half-width characters".into(),
+            ValueFault::TooLong { has, .. } => format!("at most {has} bytes; nothing is cut"),
+            ValueFault::TooManyCharacters { most, .. } => {
+                format!("at most {most} characters; nothing is cut")
+            }
+            ValueFault::TooShort { has, .. } => format!("exactly {has} bytes"),
+            ValueFault::NotAllowed { allowed, .. } => allowed.join(", "),
+            ValueFault::NotADate(form) => format!("a day of the calendar as {form}"),
+            ValueFault::NotATime(form) => format!("a time of day as {form}"),
+            ValueFault::CheckDigit(method) | ValueFault::NoCheckDigit(method) => {
                 format!("digits with their check digit ({})", method.word())
             }
-            Fault::Differs => "one value for all records of a block".into(),
-            Fault::NotOfThisRecord => "nothing".into(),
-            Fault::BadBytes { .. } => "bytes of the item's kind and encoding".into(),
-            Fault::NotTheLiteral(text) => match quoted(text) {
+            ValueFault::Differs => "one value for all records of a block".into(),
+            ValueFault::NotOfThisRecord => "nothing".into(),
+            ValueFault::BadBytes { .. } => "bytes of the item's kind and encoding".into(),
+            ValueFault::NotTheLiteral(text) => match quoted(text) {
                 Some(quoted) => quoted,
                 None => "the layout's literal".into(),
             },
-            Fault::NotFiller => "the filler that the layout says (or unchecked = true there)".into(),
-            Fault::NotReckoned { reckoned, .. } => reckoned.clone(),
-            Fault::NotOurs(ours) => {
+            ValueFault::NotFiller => "the filler that the layout says (or unchecked = true there)".into(),
+            ValueFault::NotReckoned { reckoned, .. } => reckoned.clone(),
+            ValueFault::NotOurs(ours) => {
                 let ours = ours.as_deref().and_then(quoted);
                 ours.unwrap_or_else(|| "the value of this gateway or link".into())
             }
-            Fault::Contradiction => "items that make one value".into(),
+            ValueFault::Contradiction => "items that make one value".into(),
         }
     }
 }

@@ -5,47 +5,47 @@
 //! On failure: one problem for each pair of records, and for each name that leads nowhere.
 //! Never: looks at values other than literals.
 
-use super::compile::{Compiler, Written};
-use super::definition::{Heading, RecordDefinition, WhereDefinition};
-use super::house::House;
-use super::item::{Ink, Item, Source};
-use super::origin::Names;
-use super::plan::{Adds, Break, Condition, DataItem, Record, Total};
-use super::text::Rules;
-use super::words::{Align, Empty, Format, Kind, Overflow, Pad, Place};
+use super::compiler::{Compiler, WrittenRecord};
+use super::defaults::LayoutDefaults;
+use super::definition::{LayoutHeading, RecordDefinition, WhereDefinition};
+use super::item::{EncodingBuffer, Item, ValueOrigin};
+use super::origin::LayoutNames;
+use super::plan::{BlockBreak, DataItem, Record, Total, TotalCondition, TotalPart};
+use super::text::TextRules;
+use super::words::{Align, EmptyValue, FileFormat, ItemKind, Overflow, Pad, RecordPlace};
 
 impl Compiler<'_> {
     /// Encodes the literal items for a trial: a literal that does not fit is found now, and the bytes become marks.
     pub(super) fn marks(&mut self, definition: &RecordDefinition, record: &mut Record) {
         for (n, item) in record.items.iter().enumerate() {
             let (literal, is_mark) = match &item.source {
-                Source::Literal(text) => (text, true),
-                Source::Link { default: Some(text), .. } => (text, false),
-                Source::Link { default: None, .. }
-                | Source::Column(_)
-                | Source::Bytes(_)
-                | Source::Total(_)
-                | Source::Sequence { .. }
-                | Source::CheckDigit { .. }
-                | Source::Gateway(_)
-                | Source::Block(_) => continue,
+                ValueOrigin::Literal(text) => (text, true),
+                ValueOrigin::Link { default: Some(text), .. } => (text, false),
+                ValueOrigin::Link { default: None, .. }
+                | ValueOrigin::Column(_)
+                | ValueOrigin::Bytes(_)
+                | ValueOrigin::Total(_)
+                | ValueOrigin::Sequence { .. }
+                | ValueOrigin::CheckDigit { .. }
+                | ValueOrigin::Gateway(_)
+                | ValueOrigin::Block(_) => continue,
             };
-            let mut ink = Ink::default();
-            item.write(literal, &mut ink);
+            let mut buffer = EncodingBuffer::default();
+            item.write(literal, &mut buffer);
             let line = self.line(&definition.name);
-            for fault in &ink.faults {
+            for fault in &buffer.faults {
                 let message = format!("\"{literal}\": {}; accepted: {}", fault.wrong(), fault.accepted());
                 self.add(Some(line), Some(&record.name), Some(item.label()), &message);
             }
-            if let Some(fold) = ink.folds.first() {
+            if let Some(fold) = buffer.folds.first() {
                 let message = format!(
                     "\"{literal}\" would be replaced or cut ({}); write what is to be sent",
                     fold.table
                 );
                 self.add(Some(line), Some(&record.name), Some(item.label()), &message);
             }
-            if is_mark && ink.faults.is_empty() {
-                record.marks.push((n, ink.bytes));
+            if is_mark && buffer.faults.is_empty() {
+                record.marks.push((n, buffer.bytes));
             }
         }
     }
@@ -55,20 +55,20 @@ impl Compiler<'_> {
         for item in &record.items {
             let words = item.map.iter().map(|(word, _)| word);
             for value in words.chain(&item.allowed) {
-                let (mut ink, mut text) = (Ink::default(), String::new());
-                item.write(value, &mut ink);
-                let read = item.read(&ink.bytes, &mut text).is_ok();
+                let (mut buffer, mut text) = (EncodingBuffer::default(), String::new());
+                item.write(value, &mut buffer);
+                let read = item.read(&buffer.bytes, &mut text).is_ok();
                 let back = text == *value || item.map.is_empty() && item.is_code(value, &text);
-                if ink.faults.is_empty() && ink.folds.is_empty() && read && back {
+                if buffer.faults.is_empty() && buffer.folds.is_empty() && read && back {
                     continue;
                 }
                 let why =
-                    ink.faults.first().map_or("it would not read back".to_owned(), |fault| fault.wrong());
+                    buffer.faults.first().map_or("it would not read back".to_owned(), |fault| fault.wrong());
                 let line = self.line(&definition.name);
                 let message = format!("the item can't hold the listed value \"{value}\": {why}");
                 self.add(Some(line), Some(&record.name), Some(item.label()), &message);
             }
-            if record.length == 0 && record.items.len() == 1 && item.empty != Empty::Refuse {
+            if record.length == 0 && record.items.len() == 1 && item.empty != EmptyValue::Refuse {
                 let message = "a line of one column may not be empty: empty = \"refuse\"";
                 let line = self.line(&definition.name);
                 self.add(Some(line), Some(&record.name), Some(item.label()), message);
@@ -79,26 +79,26 @@ impl Compiler<'_> {
     /// Resolves `break_on`.
     pub(super) fn breaks(
         &mut self,
-        heading: &Heading,
-        written: &[Written],
+        heading: &LayoutHeading,
+        written: &[WrittenRecord],
         records: &[Record],
-        names: &Names,
-    ) -> Vec<Break> {
+        names: &LayoutNames,
+    ) -> Vec<BlockBreak> {
         let mut breaks = Vec::new();
         for name in &heading.break_on {
-            let data = || records.iter().filter(|record| record.place == Place::Data);
-            let item = data_item(name.get_ref(), records);
+            let data = || records.iter().filter(|record| record.place == RecordPlace::Data);
+            let item = DataItem::named(name.get_ref(), records);
             let found = item.index.iter().flatten().count();
-            let header = records.iter().find(|record| record.place == Place::BlockHeader);
+            let header = records.iter().find(|record| record.place == RecordPlace::BlockHeader);
             let column = names.columns.iter().position(|column| column == name.get_ref());
             let taken = column.filter(|column| {
                 header.is_some_and(|header| header.columns().any(|(taken, _)| taken == *column))
             });
             let mut items = written.iter().flat_map(|(_, items)| items);
             if found > 0 && found == data().count() {
-                breaks.push(Break::Item(item));
+                breaks.push(BlockBreak::Item(item));
             } else if let Some(column) = taken {
-                breaks.push(Break::Column(column));
+                breaks.push(BlockBreak::Column(column));
             // An item that was refused for another reason is not missing.
             } else if !items.any(|item| item.name == *name) || found > 0 {
                 let line = self.line(name);
@@ -114,22 +114,22 @@ impl Compiler<'_> {
 
     pub(super) fn records_fit_together(
         &mut self,
-        heading: &Heading,
-        house: &House,
-        written: &[Written],
+        heading: &LayoutHeading,
+        defaults: &LayoutDefaults,
+        written: &[WrittenRecord],
         records: &mut [Record],
     ) {
-        if house.format == Format::AsIs {
+        if defaults.format == FileFormat::AsIs {
             return;
         }
         let standing = |place| written.iter().filter(|(record, _)| record.place == place).count();
-        if standing(Place::Data) == 0 {
+        if standing(RecordPlace::Data) == 0 {
             self.add(None, None, None, "a layout has a data record, this one has none");
         }
         for (place, what) in [
-            (Place::BlockHeader, "block header"),
-            (Place::BlockTrailer, "block trailer"),
-            (Place::FileEnd, "file end"),
+            (RecordPlace::BlockHeader, "block header"),
+            (RecordPlace::BlockTrailer, "block trailer"),
+            (RecordPlace::FileEnd, "file end"),
         ] {
             if standing(place) > 1 {
                 self.add(None, None, None, &format!("a layout has at most one {what}"));
@@ -146,8 +146,8 @@ impl Compiler<'_> {
     }
 
     /// Several data records are told apart by a literal that the source has in a column.
-    fn keys(&mut self, heading: &Heading, written: &[Written], records: &mut [Record]) {
-        let data = records.iter().filter(|record| record.place == Place::Data).count();
+    fn keys(&mut self, heading: &LayoutHeading, written: &[WrittenRecord], records: &mut [Record]) {
+        let data = records.iter().filter(|record| record.place == RecordPlace::Data).count();
         let Some(name) = &heading.record_key else {
             if data > 1 {
                 let message = "record_key is missing: the literal item that tells the data records apart";
@@ -157,7 +157,7 @@ impl Compiler<'_> {
         };
         let line = self.line(name);
         for n in 0..records.len() {
-            if records[n].place != Place::Data {
+            if records[n].place != RecordPlace::Data {
                 continue;
             }
             let found = written[n].1.iter().find(|item| item.name == *name);
@@ -176,7 +176,8 @@ impl Compiler<'_> {
 
     /// After the file's top every record has one length, and any two may be told apart by their literals.
     fn body_is_readable(&mut self, records: &[Record]) {
-        let body: Vec<&Record> = records.iter().filter(|record| record.place != Place::FileTop).collect();
+        let body: Vec<&Record> =
+            records.iter().filter(|record| record.place != RecordPlace::FileTop).collect();
         for (n, record) in body.iter().enumerate() {
             for other in &body[..n] {
                 if record.length != other.length {
@@ -196,13 +197,13 @@ impl Compiler<'_> {
     }
 
     /// Resolves counts and sums to what each kind of record adds to them.
-    pub(super) fn totals(&mut self, names: &Names, records: &[Record]) -> Vec<Total> {
+    pub(super) fn totals(&mut self, names: &LayoutNames, records: &[Record]) -> Vec<Total> {
         let mut totals = Vec::new();
         for total in &names.totals {
-            let mut adds: Vec<Option<Adds>> = Vec::new();
+            let mut adds: Vec<Option<TotalPart>> = Vec::new();
             let mut signed = false;
             for (n, record) in records.iter().enumerate() {
-                let summed = total.summed.as_ref().filter(|_| record.place == Place::Data);
+                let summed = total.summed.as_ref().filter(|_| record.place == RecordPlace::Data);
                 let item = summed.and_then(|name| record.items.iter().position(|item| item.name == *name));
                 if item.is_none() && !total.counted.contains(&n) {
                     adds.push(None);
@@ -217,10 +218,10 @@ impl Compiler<'_> {
                 signed |= item.is_some_and(|item| record.items[item].sign.is_some());
                 // A record without the item of the condition has no value that could satisfy it.
                 adds.push(match &total.condition {
-                    None => Some(Adds { item, condition: None }),
+                    None => Some(TotalPart { item, condition: None }),
                     Some(written) => self
                         .condition(written, record)
-                        .map(|condition| Adds { item, condition: Some(condition) }),
+                        .map(|condition| TotalPart { item, condition: Some(condition) }),
                 });
             }
             let label = total.summed.as_ref().map(|name| label(name, total.condition.as_ref()));
@@ -230,54 +231,45 @@ impl Compiler<'_> {
     }
 
     /// The names of the data record's items in the file's encoding, for a file that begins with them.
-    pub(super) fn heading_line(&mut self, heading: &Heading, records: &[Record]) -> Vec<Vec<u8>> {
+    pub(super) fn heading_line(&mut self, heading: &LayoutHeading, records: &[Record]) -> Vec<Vec<u8>> {
         if !heading.csv.as_ref().is_some_and(|csv| csv.heading) {
             return Vec::new();
         }
-        let mut data = records.iter().filter(|record| record.place == Place::Data);
+        let mut data = records.iter().filter(|record| record.place == RecordPlace::Data);
         let (Some(record), None) = (data.next(), data.next()) else {
             self.add(None, None, None, "csv: a heading belongs to a file with one data record");
             return Vec::new();
         };
         let mut line = Vec::new();
         for item in &record.items {
-            let name = Item { kind: Kind::Mixed, ..plain_text(item) };
-            let mut ink = Ink::default();
-            name.write(&item.name, &mut ink);
-            if !ink.faults.is_empty() {
+            let name = Item { kind: ItemKind::Mixed, ..plain_text(item) };
+            let mut buffer = EncodingBuffer::default();
+            name.write(&item.name, &mut buffer);
+            if !buffer.faults.is_empty() {
                 let message = "csv: its name can't be written in the heading in this encoding";
                 self.add(None, Some(&record.name), Some(item.label()), message);
             }
-            line.push(ink.bytes);
+            line.push(buffer.bytes);
         }
         line
     }
 
-    fn condition(&mut self, written: &WhereDefinition, record: &Record) -> Option<Condition> {
+    fn condition(&mut self, written: &WhereDefinition, record: &Record) -> Option<TotalCondition> {
         let item = record.items.iter().position(|item| item.name == written.item)?;
         let among = !written.is.is_empty();
         let mut values = Vec::new();
         for value in if among { &written.is } else { &written.is_not } {
-            let mut ink = Ink::default();
-            record.items[item].write(value, &mut ink);
-            if ink.faults.is_empty() {
-                values.push(ink.bytes);
+            let mut buffer = EncodingBuffer::default();
+            record.items[item].write(value, &mut buffer);
+            if buffer.faults.is_empty() {
+                values.push(buffer.bytes);
             } else {
                 let label = record.items[item].label();
                 self.add(None, Some(&record.name), Some(label), &format!("where: it can't hold \"{value}\""));
             }
         }
-        Some(Condition { item, values, among })
+        Some(TotalCondition { item, values, among })
     }
-}
-
-/// Where the data records have an item of this name.
-pub(super) fn data_item(name: &str, records: &[Record]) -> DataItem {
-    let index = |record: &Record| {
-        let data = record.place == Place::Data;
-        record.items.iter().position(|item| item.name == name).filter(|_| data)
-    };
-    DataItem { index: records.iter().map(index).collect() }
 }
 
 /// How a receipt names a sum.
@@ -297,10 +289,10 @@ fn plain_text(item: &Item) -> Item {
         filled: false,
         bytes: usize::MAX,
         characters: None,
-        rules: Rules::default(),
+        rules: TextRules::default(),
         only: None,
         suspects: Item::suspects(&item.barred, false),
-        empty: Empty::Spaces,
+        empty: EmptyValue::Spaces,
         align: Align::Left,
         pad: Pad::Spaces,
         exact: false,

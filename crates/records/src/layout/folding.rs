@@ -20,18 +20,18 @@ const MAX_REPLACEMENT_CHARS: usize = 32;
 
 /// The tables of an item, in the order in which they are asked.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Folding(Vec<Table>);
+pub(crate) struct Folding(Vec<FoldTable>);
 
 /// One table.
 #[derive(Debug, Clone)]
-pub(crate) struct Table {
+pub(crate) struct FoldTable {
     /// The name in the layout file, in reports and on receipts.
     pub(crate) name: Arc<str>,
-    source: TableSource,
+    source: FoldSource,
 }
 
 #[derive(Debug, Clone)]
-enum TableSource {
+enum FoldSource {
     /// Drops the variation selector.
     Ivs,
     /// 国税庁 JIS縮退マップ.
@@ -49,24 +49,24 @@ const MJ_BY_RULE: [MJShrinkScheme; 3] = [
 ];
 const MJ_BY_ANALOGY: [MJShrinkScheme; 1] = [MJShrinkScheme::InferenceByReadingAndGlyph];
 
-impl Table {
+impl FoldTable {
     /// A table by its name in the layout file, if it is one that everybody has.
-    pub(super) fn public(name: &str) -> Option<Table> {
+    pub(super) fn public(name: &str) -> Option<FoldTable> {
         let source = match name {
-            "ivs" => TableSource::Ivs,
-            "nta" => TableSource::Nta,
-            "mj" => TableSource::Mj(&MJ_BY_RULE),
-            "mj-by-analogy" => TableSource::Mj(&MJ_BY_ANALOGY),
+            "ivs" => FoldSource::Ivs,
+            "nta" => FoldSource::Nta,
+            "mj" => FoldSource::Mj(&MJ_BY_RULE),
+            "mj-by-analogy" => FoldSource::Mj(&MJ_BY_ANALOGY),
             _ => return None,
         };
-        Some(Table { name: name.into(), source })
+        Some(FoldTable { name: name.into(), source })
     }
 
     /// A partner's table from its text.
     ///
     /// # Errors
     /// One sentence for each bad line.
-    pub(super) fn partner(name: &str, text: &str) -> Result<Table, Vec<String>> {
+    pub(super) fn partner(name: &str, text: &str) -> Result<FoldTable, Vec<String>> {
         let mut entries = HashMap::new();
         let mut problems = Vec::new();
         for (n, line) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate() {
@@ -84,8 +84,8 @@ impl Table {
             }
         }
         if problems.is_empty() {
-            let source = TableSource::File(Arc::new(entries), Sha256::of(text.as_bytes()));
-            Ok(Table { name: name.into(), source })
+            let source = FoldSource::File(Arc::new(entries), Sha256::of(text.as_bytes()));
+            Ok(FoldTable { name: name.into(), source })
         } else {
             Err(problems)
         }
@@ -94,19 +94,19 @@ impl Table {
     /// The replacements that the table knows for a character and its variation selector, best first.
     fn candidates(&self, unit: &str) -> Vec<String> {
         match &self.source {
-            TableSource::Ivs => Vec::new(),
-            TableSource::Nta => jntajis::jnta_shrink_translit(unit, None).into_iter().collect(),
-            TableSource::Mj(schemes) => schemes
+            FoldSource::Ivs => Vec::new(),
+            FoldSource::Nta => jntajis::jnta_shrink_translit(unit, None).into_iter().collect(),
+            FoldSource::Mj(schemes) => schemes
                 .iter()
                 .flat_map(|&scheme| mj_shrink_candidates(unit, MJShrinkSchemes::builder().with(scheme)))
                 .collect(),
-            TableSource::File(entries, _) => entries.get(unit).cloned().into_iter().collect(),
+            FoldSource::File(entries, _) => entries.get(unit).cloned().into_iter().collect(),
         }
     }
 }
 
 impl Folding {
-    pub(super) fn new(tables: Vec<Table>) -> Folding {
+    pub(super) fn new(tables: Vec<FoldTable>) -> Folding {
         Folding(tables)
     }
 
@@ -117,9 +117,9 @@ impl Folding {
 
     /// The names of the tables, and the digest of a partner's, which may change behind its name.
     pub(super) fn described(&self) -> String {
-        let named = |table: &Table| match &table.source {
-            TableSource::Ivs | TableSource::Nta | TableSource::Mj(_) => table.name.to_string(),
-            TableSource::File(_, sha256) => format!("{} (SHA-256 {:.12}…)", table.name, sha256.to_string()),
+        let named = |table: &FoldTable| match &table.source {
+            FoldSource::Ivs | FoldSource::Nta | FoldSource::Mj(_) => table.name.to_string(),
+            FoldSource::File(_, sha256) => format!("{} (SHA-256 {:.12}…)", table.name, sha256.to_string()),
         };
         self.0.iter().map(named).collect::<Vec<_>>().join(", ")
     }
@@ -130,7 +130,7 @@ impl Folding {
     pub(crate) fn fold(&self, unit: &str, fits: impl Fn(&str) -> bool) -> Option<(String, &Arc<str>)> {
         let mut unit = unit;
         for table in &self.0 {
-            if let TableSource::Ivs = table.source {
+            if let FoldSource::Ivs = table.source {
                 let plain = unit.trim_end_matches(is_variation_selector);
                 if plain.len() < unit.len() && !plain.is_empty() {
                     if fits(plain) {
@@ -186,7 +186,7 @@ mod tests {
     use crate::layout::charset::{Charset, Encoding};
 
     fn folding(names: &[&str]) -> Folding {
-        Folding::new(names.iter().map(|name| Table::public(name).unwrap()).collect())
+        Folding::new(names.iter().map(|name| FoldTable::public(name).unwrap()).collect())
     }
 
     fn fold(folding: &Folding, unit: &str) -> Option<(String, String)> {
@@ -220,19 +220,20 @@ mod tests {
 
     #[test]
     fn a_partners_table_is_asked_in_its_turn() {
-        let table = Table::partner("own.tsv", "# ours\n\n髙\t商\nU+845B U+E0100\t葛\n㈱\t（株）\n").unwrap();
-        let first = Folding::new(vec![table.clone(), Table::public("mj").unwrap()]);
+        let table =
+            FoldTable::partner("own.tsv", "# ours\n\n髙\t商\nU+845B U+E0100\t葛\n㈱\t（株）\n").unwrap();
+        let first = Folding::new(vec![table.clone(), FoldTable::public("mj").unwrap()]);
         assert_eq!(fold(&first, "髙"), answer("商", "own.tsv"));
         assert_eq!(fold(&first, "㈱"), answer("（株）", "own.tsv"));
         assert_eq!(fold(&first, "葛\u{e0100}"), answer("葛", "own.tsv"));
-        let last = Folding::new(vec![Table::public("mj").unwrap(), table]);
+        let last = Folding::new(vec![FoldTable::public("mj").unwrap(), table]);
         assert_eq!(fold(&last, "髙"), answer("高", "mj"));
     }
 
     #[test]
     fn bad_lines_of_a_partners_table_are_named() {
         let bad = "髙 高\n髙橋\t高橋\n髙\t\n㈱\t株\n㈱\t社\nU+ZZ\t高\n";
-        let problems = Table::partner("own.tsv", bad).unwrap_err();
+        let problems = FoldTable::partner("own.tsv", bad).unwrap_err();
         assert_eq!(problems.len(), 5, "{problems:?}");
         assert!(problems[3].starts_with("own.tsv, line 5"), "{problems:?}");
     }

@@ -7,7 +7,7 @@
 //! Never: looks at values.
 
 use super::definition::{
-    Definition, Entry, GroupDefinition, ItemDefinition, LayoutProblem, UseDefinition, line_of,
+    Definition, GroupDefinition, ItemDefinition, ItemEntry, LayoutProblem, UseDefinition, line_of,
 };
 
 /// A group repeated more often is a slip of the pen.
@@ -24,8 +24,8 @@ pub(super) fn expanded(
         let mut items = Vec::new();
         for entry in entries {
             match entry {
-                Entry::Item(item) => items.push((**item).clone()),
-                Entry::Use(used) => match one_use(used, &definition.groups) {
+                ItemEntry::Item(item) => items.push((**item).clone()),
+                ItemEntry::Use(used) => match one_use(used, &definition.groups) {
                     Ok(more) => items.extend(more),
                     Err(message) => {
                         definition.incomplete = true;

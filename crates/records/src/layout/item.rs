@@ -3,20 +3,21 @@
 //! Owns: kinds, alignment, filling, and the checks of a single value on the way out (`reading` has the way in).
 //! Promises: an item's bytes are always all written or a fault is returned; nothing is replaced but by a table of the
 //! layout, nothing is cut but where the layout says so, and both are handed back; nothing is left over.
-//! On failure: every [`Fault`] of the value, up to a named limit; the bytes are then meaningless.
+//! On failure: every [`ValueFault`] of the value, up to a named limit; the bytes are then meaningless.
 //! Never: looks at another item or at another record.
 
 use std::ops::Range;
 use std::str::Chars;
 use std::sync::Arc;
 
-use super::charset::{Charset, Code, Encoding, is_variation_selector};
+use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector};
 use super::dates::DatePattern;
-pub(crate) use super::fault::Fault;
+pub(crate) use super::fault::ValueFault;
 use super::folding::Folding;
-use super::text::Rules;
+use super::text::TextRules;
 use super::words::{
-    Align, CheckMethod, Confidence, Empty, GatewayValue, Kind, Numbered, Overflow, Pad, Sign, TimeForm,
+    Align, CheckMethod, Confidence, EmptyValue, GatewayValue, ItemKind, Numbered, Overflow, Pad, Sign,
+    TimeForm,
 };
 
 /// More faults of a single value than this are not listed: they have one cause.
@@ -30,7 +31,7 @@ const TRUNCATE: &str = "truncate";
 
 /// Where the value of an item comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ValueOrigin {
     /// A column of the input (index into the layout's columns).
     Column(usize),
     /// Always this text.
@@ -72,7 +73,7 @@ pub(crate) struct Item {
     /// The number on the partner's sheet; `6-2` for the second item of a group.
     pub(crate) no: String,
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ItemKind,
     /// Its bytes inside a record of fixed width.
     pub(crate) range: Range<usize>,
     /// The item is filled to its width.
@@ -81,9 +82,9 @@ pub(crate) struct Item {
     pub(crate) bytes: usize,
     /// The most characters.
     pub(crate) characters: Option<usize>,
-    pub(crate) source: Source,
+    pub(crate) source: ValueOrigin,
     pub(crate) charset: Charset,
-    pub(crate) rules: Rules,
+    pub(crate) rules: TextRules,
     pub(crate) folding: Arc<Folding>,
     /// A bit for each remainder of 64 that some character has which may not be written: most text is cleared by it.
     pub(crate) suspects: u64,
@@ -91,7 +92,7 @@ pub(crate) struct Item {
     pub(crate) barred: String,
     /// The ranges of characters that may be written; none means all.
     pub(crate) only: Option<Arc<Vec<(char, char)>>>,
-    pub(crate) empty: Empty,
+    pub(crate) empty: EmptyValue,
     pub(crate) align: Align,
     pub(crate) pad: Pad,
     pub(crate) sign: Option<Sign>,
@@ -130,11 +131,11 @@ pub(crate) struct Fold {
 
 /// What writing one value gives.
 #[derive(Debug, Default)]
-pub(crate) struct Ink {
+pub(crate) struct EncodingBuffer {
     /// The bytes of the item; all of them, where it is filled.
     pub(crate) bytes: Vec<u8>,
     /// Why those bytes mean nothing.
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<ValueFault>,
     /// What was replaced or cut.
     pub(crate) folds: Vec<Fold>,
     /// Characters that rules changed.
@@ -156,100 +157,115 @@ impl Item {
         format!("{} {}", self.no, self.name)
     }
 
-    /// It stands and is filled as is the custom of its kind.
+    /// Alignment and filling are those usual for the kind: digits right and zeros, text left and spaces.
     pub(super) fn is_filled_as_usual(&self) -> bool {
-        let digits = self.kind == Kind::Digits;
+        let digits = self.kind == ItemKind::Digits;
         self.align == (if digits { Align::Right } else { Align::Left })
             && self.pad == (if digits { Pad::Zeros } else { Pad::Spaces })
     }
 
-    /// Writes `value` into `ink.bytes`, which is emptied before.
-    pub(crate) fn write(&self, value: &str, ink: &mut Ink) {
-        ink.bytes.clear();
-        (ink.shifted, ink.characters) = (false, 0);
+    /// Writes `value` into `out.bytes`, which is emptied before.
+    pub(crate) fn write(&self, value: &str, out: &mut EncodingBuffer) {
+        out.bytes.clear();
+        (out.shifted, out.characters) = (false, 0);
         if !self.map.is_empty() {
             match self.map.iter().find(|(word, _)| word == value) {
                 // A word for nothing: the item stays blank, whatever is said of empty values.
-                Some((_, code)) if code.is_empty() && self.filled => return self.close(Pad::Spaces, ink),
+                Some((_, code)) if code.is_empty() && self.filled => return self.close(Pad::Spaces, out),
                 Some((_, code)) if code.is_empty() => return,
-                Some((_, code)) => return self.write_plain(code, ink),
+                Some((_, code)) => return self.write_plain(code, out),
                 None => {}
             }
             if self.date.is_none() && self.time.is_none() && !value.is_empty() {
                 let allowed = self.map.iter().map(|(word, _)| word.clone()).collect();
-                return ink.faults.push(Fault::NotAllowed { value: value.to_owned(), allowed });
+                return out.faults.push(ValueFault::NotAllowed { value: value.to_owned(), allowed });
             }
         }
-        if value.is_empty() || (self.empty == Empty::Refuse && self.is_blank(value)) {
-            return self.write_nothing(ink);
+        if value.is_empty() || (self.empty == EmptyValue::Refuse && self.is_blank(value)) {
+            return self.write_nothing(out);
         }
         if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| self.is_code(allowed, value)) {
-            ink.faults.push(Fault::NotAllowed { value: value.to_owned(), allowed: self.allowed.clone() });
+            out.faults
+                .push(ValueFault::NotAllowed { value: value.to_owned(), allowed: self.allowed.clone() });
         }
         let mut text = String::new();
         if let Some(pattern) = &self.date {
             if pattern.is_a_plain_day(value.as_bytes()) {
-                return self.write_plain(value, ink);
+                return self.write_plain(value, out);
             }
             match pattern.write(value, &mut text) {
-                Some(()) => self.write_plain(&text, ink),
-                None => ink.faults.push(Fault::NotADate(pattern.written.clone())),
+                Some(()) => self.write_plain(&text, out),
+                None => out.faults.push(ValueFault::NotADate(pattern.written.clone())),
             }
         } else if let Some(form) = self.time {
             match form.write(value, &mut text) {
-                Some(()) => self.write_plain(&text, ink),
-                None => ink.faults.push(Fault::NotATime(form.word())),
+                Some(()) => self.write_plain(&text, out),
+                None => out.faults.push(ValueFault::NotATime(form.word())),
             }
         } else {
-            self.write_plain(value, ink);
+            self.write_plain(value, out);
         }
     }
 
     /// Writes a count, a sum or a running number.
-    pub(crate) fn write_number(&self, number: i128, ink: &mut Ink) {
-        ink.bytes.clear();
-        self.write_plain(&number.to_string(), ink);
+    pub(crate) fn write_number(&self, number: i128, out: &mut EncodingBuffer) {
+        out.bytes.clear();
+        self.write_plain(&number.to_string(), out);
     }
 
     /// Text that is no longer subject to maps and dates.
     #[inline]
-    fn write_plain(&self, text: &str, ink: &mut Ink) {
+    fn write_plain(&self, text: &str, out: &mut EncodingBuffer) {
         if text.is_empty() {
-            return self.write_nothing(ink);
+            return self.write_nothing(out);
         }
         if self.verify.is_some_and(|method| !method.verifies(text.as_bytes())) {
-            ink.faults.extend(self.verify.map(Fault::CheckDigit));
+            out.faults.extend(self.verify.map(ValueFault::CheckDigit));
         }
         match self.kind {
             // Blanks and the like, where a map says so.
-            Kind::Digits if !self.map.is_empty() && !text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                self.write_text(text, ink);
+            ItemKind::Digits if !self.map.is_empty() && !text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.write_text(text, out);
             }
-            Kind::Digits => self.write_digits(text, ink),
-            Kind::OneByte | Kind::TwoByte | Kind::Mixed => self.write_text(text, ink),
+            ItemKind::Digits => self.write_digits(text, out),
+            ItemKind::OneByte | ItemKind::TwoByte | ItemKind::Mixed => self.write_text(text, out),
         }
     }
 
-    fn write_nothing(&self, ink: &mut Ink) {
+    /// The code of a map as it stands in the field once the filling is gone.
+    pub(super) fn is_code(&self, code: &str, written: &str) -> bool {
+        let filled_digits = self.kind == ItemKind::Digits
+            && self.filled
+            && self.pad == Pad::Zeros
+            && !code.is_empty()
+            && code.bytes().all(|byte| byte.is_ascii_digit());
+        if filled_digits {
+            written.len() >= code.len() && written.trim_start_matches('0') == code.trim_start_matches('0')
+        } else {
+            written == code || written == code.trim_end_matches([' ', '　'])
+        }
+    }
+
+    fn write_nothing(&self, out: &mut EncodingBuffer) {
         match self.empty {
-            Empty::Refuse => ink.faults.push(Fault::Empty),
-            Empty::Spaces if self.filled => self.close(Pad::Spaces, ink),
-            Empty::Spaces => {}
-            Empty::Zeros if self.filled => ink.bytes.resize(self.bytes, b'0'),
-            Empty::Zeros => ink.bytes.push(b'0'),
+            EmptyValue::Refuse => out.faults.push(ValueFault::Empty),
+            EmptyValue::Spaces if self.filled => self.close(Pad::Spaces, out),
+            EmptyValue::Spaces => {}
+            EmptyValue::Zeros if self.filled => out.bytes.resize(self.bytes, b'0'),
+            EmptyValue::Zeros => out.bytes.push(b'0'),
         }
     }
 
-    fn write_digits(&self, value: &str, ink: &mut Ink) {
+    fn write_digits(&self, value: &str, out: &mut EncodingBuffer) {
         let (sign, digits) = match (self.sign, value.as_bytes()) {
             (Some(_), [sign @ (b'+' | b'-'), ..]) => (*sign, &value[1..]),
             (Some(_) | None, _) => (b'+', value),
         };
         if let Some(c) = digits.chars().find(|c| !c.is_ascii_digit()) {
-            return ink.faults.push(Fault::NotADigit(c));
+            return out.faults.push(ValueFault::NotADigit(c));
         }
         if digits.is_empty() {
-            return ink.faults.push(Fault::Empty);
+            return out.faults.push(ValueFault::Empty);
         }
         let negative = sign == b'-' && digits.bytes().any(|digit| digit != b'0');
         let (before, after) = match self.sign {
@@ -261,68 +277,68 @@ impl Item {
         let signs = usize::from(before.is_some()) + usize::from(after.is_some());
         let needs = digits.len() + signs;
         if needs > self.bytes {
-            return ink.faults.push(Fault::TooLong { needs, has: self.bytes });
+            return out.faults.push(ValueFault::TooLong { needs, has: self.bytes });
         }
         if self.exact && needs < self.bytes {
-            return ink.faults.push(Fault::TooShort { bytes: needs, has: self.bytes });
+            return out.faults.push(ValueFault::TooShort { bytes: needs, has: self.bytes });
         }
-        ink.bytes.extend(before);
+        out.bytes.extend(before);
         if self.filled && self.pad == Pad::Zeros && self.align == Align::Right {
-            ink.bytes.resize(ink.bytes.len() + self.bytes - needs, b'0');
+            out.bytes.resize(out.bytes.len() + self.bytes - needs, b'0');
         }
-        ink.bytes.extend_from_slice(digits.as_bytes());
-        ink.bytes.extend(after);
-        if self.filled && ink.bytes.len() < self.bytes {
-            self.close(self.pad, ink);
+        out.bytes.extend_from_slice(digits.as_bytes());
+        out.bytes.extend(after);
+        if self.filled && out.bytes.len() < self.bytes {
+            self.close(self.pad, out);
         }
     }
 
-    fn write_text(&self, value: &str, ink: &mut Ink) {
+    fn write_text(&self, value: &str, out: &mut EncodingBuffer) {
         let (room, mut rest, mut cut) = (self.room(), value.chars(), false);
         if self.shifts_inside {
-            ink.bytes.extend_from_slice(SHIFT_IN);
+            out.bytes.extend_from_slice(SHIFT_IN);
         }
-        let start = ink.bytes.len();
-        if self.write_quickly(value, ink) {
+        let start = out.bytes.len();
+        if self.write_quickly(value, out) {
             rest = "".chars();
         }
         while !cut && !rest.as_str().is_empty() {
-            let before = (ink.bytes.len(), ink.shifted, ink.characters, ink.folds.len());
+            let before = (out.bytes.len(), out.shifted, out.characters, out.folds.len());
             let from = rest.as_str();
-            self.write_character(from, &mut rest, ink);
-            let closing = if ink.shifted { SHIFT_OUT.len() } else { 0 };
-            let too_long = ink.bytes.len() - start + closing > room;
-            let too_many = self.characters.is_some_and(|most| ink.characters > most);
+            self.write_character(from, &mut rest, out);
+            let closing = if out.shifted { SHIFT_OUT.len() } else { 0 };
+            let too_long = out.bytes.len() - start + closing > room;
+            let too_many = self.characters.is_some_and(|most| out.characters > most);
             if self.overflow == Overflow::Truncate && (too_long || too_many) {
-                ink.bytes.truncate(before.0);
-                ink.folds.truncate(before.3);
-                (ink.shifted, ink.characters, cut) = (before.1, before.2, true);
-                ink.folds.push(Fold { from: from.to_owned(), to: String::new(), table: TRUNCATE.into() });
+                out.bytes.truncate(before.0);
+                out.folds.truncate(before.3);
+                (out.shifted, out.characters, cut) = (before.1, before.2, true);
+                out.folds.push(Fold { from: from.to_owned(), to: String::new(), table: TRUNCATE.into() });
             }
         }
-        if ink.shifted {
-            ink.bytes.extend_from_slice(SHIFT_OUT);
+        if out.shifted {
+            out.bytes.extend_from_slice(SHIFT_OUT);
         }
-        let used = ink.bytes.len() - start;
-        self.judge_length(used, room, cut, ink);
+        let used = out.bytes.len() - start;
+        self.judge_length(used, room, cut, out);
         if self.filled && (used < room || self.shifts_inside) && used <= room {
-            self.close(self.pad, ink);
+            self.close(self.pad, out);
         }
     }
 
     /// Nothing but the spaces that fill the item: a reader could not tell it from no value.
     fn is_blank(&self, value: &str) -> bool {
-        self.filled && self.kind != Kind::Digits && value.chars().all(|c| matches!(c, ' ' | '　'))
+        self.filled && self.kind != ItemKind::Digits && value.chars().all(|c| matches!(c, ' ' | '　'))
     }
 
     /// The text ends, where filling would stand, in what fills the item: a reader takes it for filling.
-    fn ends_in_filling(&self, ink: &Ink) -> bool {
+    fn ends_in_filling(&self, out: &EncodingBuffer) -> bool {
         let filling: &[u8] = match (self.pad, self.kind) {
             (Pad::Zeros, _) => b"0",
-            (Pad::Spaces, Kind::TwoByte) => self.charset.encoding.wide_space(),
-            (Pad::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => b" ",
+            (Pad::Spaces, ItemKind::TwoByte) => self.charset.encoding.wide_space(),
+            (Pad::Spaces, ItemKind::Digits | ItemKind::OneByte | ItemKind::Mixed) => b" ",
         };
-        let text = if self.shifts_inside { &ink.bytes[SHIFT_IN.len()..] } else { &ink.bytes[..] };
+        let text = if self.shifts_inside { &out.bytes[SHIFT_IN.len()..] } else { &out.bytes[..] };
         let at = match self.align {
             Align::Left => text.len().checked_sub(filling.len()).and_then(|at| text.get(at..)),
             Align::Right => text.get(..filling.len()),
@@ -332,26 +348,26 @@ impl Item {
 
     /// Most text needs no care: each of its characters has a code. Anything else is undone and left to the careful way.
     #[inline]
-    fn write_quickly(&self, value: &str, ink: &mut Ink) -> bool {
+    fn write_quickly(&self, value: &str, out: &mut EncodingBuffer) -> bool {
         let careful = self.characters.is_some()
             || self.overflow == Overflow::Truncate
             || self.charset.encoding == Encoding::Utf8
-            || self.charset.encoding == Encoding::Jis7 && self.kind == Kind::Mixed;
+            || self.charset.encoding == Encoding::Jis7 && self.kind == ItemKind::Mixed;
         if careful {
             return false;
         }
-        let (start, mut changed, mut rest) = (ink.bytes.len(), 0, value.chars());
+        let (start, mut changed, mut rest) = (out.bytes.len(), 0, value.chars());
         while let Some(source) = rest.next() {
             let step = self.rules.step(source, &mut rest);
             changed += step.changed;
-            if !self.push(step.first, &mut ink.bytes)
-                || step.second.is_some_and(|second| !self.push(second, &mut ink.bytes))
+            if !self.push(step.first, &mut out.bytes)
+                || step.second.is_some_and(|second| !self.push(second, &mut out.bytes))
             {
-                ink.bytes.truncate(start);
+                out.bytes.truncate(start);
                 return false;
             }
         }
-        ink.changed += changed;
+        out.changed += changed;
         true
     }
 
@@ -361,27 +377,29 @@ impl Item {
             return false;
         }
         match (self.kind, self.charset.code(c)) {
-            (Kind::OneByte | Kind::Mixed, Some(Code::One(byte))) => bytes.push(byte),
-            (Kind::TwoByte | Kind::Mixed, Some(Code::Two(pair))) => bytes.extend_from_slice(&pair),
-            (Kind::Digits | Kind::OneByte | Kind::TwoByte | Kind::Mixed, _) => return false,
+            (ItemKind::OneByte | ItemKind::Mixed, Some(CharacterCode::One(byte))) => bytes.push(byte),
+            (ItemKind::TwoByte | ItemKind::Mixed, Some(CharacterCode::Two(pair))) => {
+                bytes.extend_from_slice(&pair)
+            }
+            (ItemKind::Digits | ItemKind::OneByte | ItemKind::TwoByte | ItemKind::Mixed, _) => return false,
         }
         true
     }
 
-    fn judge_length(&self, used: usize, room: usize, cut: bool, ink: &mut Ink) {
+    fn judge_length(&self, used: usize, room: usize, cut: bool, out: &mut EncodingBuffer) {
         if used > room {
-            ink.faults.push(Fault::TooLong { needs: used, has: room });
-        } else if self.exact && !cut && (used < room || self.ends_in_filling(ink)) {
-            ink.faults.push(Fault::TooShort { bytes: used, has: room });
+            out.faults.push(ValueFault::TooLong { needs: used, has: room });
+        } else if self.exact && !cut && (used < room || self.ends_in_filling(out)) {
+            out.faults.push(ValueFault::TooShort { bytes: used, has: room });
         }
-        if let Some(most) = self.characters.filter(|&most| ink.characters > most) {
-            ink.faults.push(Fault::TooManyCharacters { characters: ink.characters, most });
+        if let Some(most) = self.characters.filter(|&most| out.characters > most) {
+            out.faults.push(ValueFault::TooManyCharacters { characters: out.characters, most });
         }
     }
 
     /// Writes one character of the source with the marks that belong to it; `from` is the text that begins with it.
     #[inline]
-    fn write_character(&self, from: &str, rest: &mut Chars, ink: &mut Ink) {
+    fn write_character(&self, from: &str, rest: &mut Chars, out: &mut EncodingBuffer) {
         let Some(source) = rest.next() else { return };
         let step = self.rules.step(source, rest);
         let selector = if source < '\u{2000}' { None } else { rest.as_str().chars().next() };
@@ -390,26 +408,33 @@ impl Item {
         {
             match step.second {
                 None => {
-                    self.put(step.first, first, ink);
-                    ink.changed += step.changed;
+                    self.put(step.first, first, out);
+                    out.changed += step.changed;
                     return;
                 }
                 Some(second) => {
                     if let Some(code) = self.code(second) {
-                        self.put(step.first, first, ink);
-                        self.put(second, code, ink);
-                        ink.changed += step.changed;
+                        self.put(step.first, first, out);
+                        self.put(second, code, out);
+                        out.changed += step.changed;
                         return;
                     }
                 }
             }
         }
-        self.write_folded(source, step.first, from, rest, ink);
+        self.write_folded(source, step.first, from, rest, out);
     }
 
     /// The way of a character that can't be written as it is: exact with its selector, folded, or refused.
     #[cold]
-    fn write_folded(&self, source: char, first: char, from: &str, rest: &mut Chars, ink: &mut Ink) {
+    fn write_folded(
+        &self,
+        source: char,
+        first: char,
+        from: &str,
+        rest: &mut Chars,
+        out: &mut EncodingBuffer,
+    ) {
         let selectors = rest.as_str().chars().take_while(|&c| is_variation_selector(c)).count();
         for _ in 0..selectors {
             rest.next();
@@ -419,8 +444,8 @@ impl Item {
             && self.charset.encoding == Encoding::Utf8
             && let Some(code) = self.code(first)
         {
-            self.put(first, code, ink);
-            return ink.bytes.extend_from_slice(&unit.as_bytes()[source.len_utf8()..]);
+            self.put(first, code, out);
+            return out.bytes.extend_from_slice(&unit.as_bytes()[source.len_utf8()..]);
         }
         let fits = |to: &str| {
             let mut rest = to.chars();
@@ -433,12 +458,12 @@ impl Item {
         let found = found.or_else(|| self.folding.fold(&alone, fits).filter(|_| selectors == 0));
         let Some((to, table)) = found else {
             if self.code(first).is_none() {
-                note(&mut ink.faults, self.why_not(first, source));
+                note(&mut out.faults, self.why_not(first, source));
             }
             for c in unit.chars().filter(|&c| is_variation_selector(c)) {
-                note(&mut ink.faults, Fault::NotInSet(c, self.charset.encoding));
+                note(&mut out.faults, ValueFault::NotInSet(c, self.charset.encoding));
             }
-            ink.characters += 1;
+            out.characters += 1;
             return;
         };
         let mut chars = to.chars();
@@ -446,24 +471,27 @@ impl Item {
             let step = self.rules.step(c, &mut chars);
             for c in [Some(step.first), step.second].into_iter().flatten() {
                 if let Some(code) = self.code(c) {
-                    self.put(c, code, ink);
+                    self.put(c, code, out);
                 }
             }
         }
-        ink.folds.push(Fold { from: unit.to_owned(), to, table: Arc::clone(table) });
+        out.folds.push(Fold { from: unit.to_owned(), to, table: Arc::clone(table) });
     }
 
     /// The code of a character, if this item may hold it.
     #[inline]
-    fn code(&self, c: char) -> Option<Code> {
+    fn code(&self, c: char) -> Option<CharacterCode> {
         if self.is_kept_out(c) {
             return None;
         }
         let code = self.charset.code(c)?;
         let right_width = match (self.kind, code) {
-            (Kind::OneByte | Kind::Digits, Code::Two(_) | Code::Unicode { wide: true }) => false,
-            (Kind::TwoByte, Code::One(_) | Code::Unicode { wide: false }) => false,
-            (Kind::Digits | Kind::OneByte | Kind::TwoByte | Kind::Mixed, _) => true,
+            (
+                ItemKind::OneByte | ItemKind::Digits,
+                CharacterCode::Two(_) | CharacterCode::Unicode { wide: true },
+            ) => false,
+            (ItemKind::TwoByte, CharacterCode::One(_) | CharacterCode::Unicode { wide: false }) => false,
+            (ItemKind::Digits | ItemKind::OneByte | ItemKind::TwoByte | ItemKind::Mixed, _) => true,
         };
         right_width.then_some(code)
     }
@@ -479,41 +507,45 @@ impl Item {
     }
 
     /// Why the item can't hold a character. The fault names the character that the source has there.
-    fn why_not(&self, c: char, source: char) -> Fault {
+    fn why_not(&self, c: char, source: char) -> ValueFault {
         if self.barred.contains(c) {
-            Fault::Barred(source)
+            ValueFault::Barred(source)
         } else if self.is_kept_out(c) {
-            Fault::NotListed(source)
+            ValueFault::NotListed(source)
         } else {
             match self.charset.code(c) {
-                None => Fault::NotInSet(source, self.charset.encoding),
-                Some(Code::Two(_) | Code::Unicode { wide: true }) => Fault::TwoByteCharacter(source),
-                Some(Code::One(_) | Code::Unicode { wide: false }) => Fault::OneByteCharacter(source),
+                None => ValueFault::NotInSet(source, self.charset.encoding),
+                Some(CharacterCode::Two(_) | CharacterCode::Unicode { wide: true }) => {
+                    ValueFault::TwoByteCharacter(source)
+                }
+                Some(CharacterCode::One(_) | CharacterCode::Unicode { wide: false }) => {
+                    ValueFault::OneByteCharacter(source)
+                }
             }
         }
     }
 
     #[inline]
-    fn put(&self, c: char, code: Code, ink: &mut Ink) {
-        ink.characters += 1;
-        let shifts = self.charset.encoding == Encoding::Jis7 && self.kind == Kind::Mixed;
+    fn put(&self, c: char, code: CharacterCode, out: &mut EncodingBuffer) {
+        out.characters += 1;
+        let shifts = self.charset.encoding == Encoding::Jis7 && self.kind == ItemKind::Mixed;
         match code {
-            Code::One(byte) => {
-                if shifts && ink.shifted {
-                    ink.bytes.extend_from_slice(SHIFT_OUT);
-                    ink.shifted = false;
+            CharacterCode::One(byte) => {
+                if shifts && out.shifted {
+                    out.bytes.extend_from_slice(SHIFT_OUT);
+                    out.shifted = false;
                 }
-                ink.bytes.push(byte);
+                out.bytes.push(byte);
             }
-            Code::Two(pair) => {
-                if shifts && !ink.shifted {
-                    ink.bytes.extend_from_slice(SHIFT_IN);
-                    ink.shifted = true;
+            CharacterCode::Two(pair) => {
+                if shifts && !out.shifted {
+                    out.bytes.extend_from_slice(SHIFT_IN);
+                    out.shifted = true;
                 }
-                ink.bytes.extend_from_slice(&pair);
+                out.bytes.extend_from_slice(&pair);
             }
-            Code::Unicode { .. } => {
-                ink.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            CharacterCode::Unicode { .. } => {
+                out.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             }
         }
     }
@@ -524,34 +556,34 @@ impl Item {
     }
 
     /// Fills what is left of the width and closes the shift.
-    fn close(&self, pad: Pad, ink: &mut Ink) {
-        if self.shifts_inside && ink.bytes.is_empty() {
-            ink.bytes.extend_from_slice(SHIFT_IN);
+    fn close(&self, pad: Pad, out: &mut EncodingBuffer) {
+        if self.shifts_inside && out.bytes.is_empty() {
+            out.bytes.extend_from_slice(SHIFT_IN);
         }
         let end = if self.shifts_inside { self.bytes - SHIFT_OUT.len() } else { self.bytes };
         let start = if self.shifts_inside { SHIFT_IN.len() } else { 0 };
-        let used = ink.bytes.len();
+        let used = out.bytes.len();
         match (pad, self.kind) {
-            (Pad::Spaces, Kind::TwoByte) => {
+            (Pad::Spaces, ItemKind::TwoByte) => {
                 let space = self.charset.encoding.wide_space();
-                ink.bytes.resize(end.max(used), b' ');
-                ink.bytes[used..].chunks_exact_mut(space.len()).for_each(|pair| pair.copy_from_slice(space));
+                out.bytes.resize(end.max(used), b' ');
+                out.bytes[used..].chunks_exact_mut(space.len()).for_each(|pair| pair.copy_from_slice(space));
             }
-            (Pad::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => {
-                ink.bytes.resize(end.max(used), b' ')
+            (Pad::Spaces, ItemKind::Digits | ItemKind::OneByte | ItemKind::Mixed) => {
+                out.bytes.resize(end.max(used), b' ')
             }
-            (Pad::Zeros, _) => ink.bytes.resize(end.max(used), b'0'),
+            (Pad::Zeros, _) => out.bytes.resize(end.max(used), b'0'),
         }
         if self.align == Align::Right && used > start {
-            ink.bytes[start..].rotate_left(used - start);
+            out.bytes[start..].rotate_left(used - start);
         }
         if self.shifts_inside {
-            ink.bytes.extend_from_slice(SHIFT_OUT);
+            out.bytes.extend_from_slice(SHIFT_OUT);
         }
     }
 }
 
-fn note(faults: &mut Vec<Fault>, fault: Fault) {
+fn note(faults: &mut Vec<ValueFault>, fault: ValueFault) {
     if faults.len() < MAX_FAULTS_PER_VALUE && !faults.contains(&fault) {
         faults.push(fault);
     }

@@ -6,43 +6,44 @@
 //! On failure: every [`LayoutProblem`] of a file in one pass, with its line.
 //! Never: touches the network, the ledger or the clock.
 //!
-//! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `house`, `sheet`, `origin` and `fitting`
+//! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `compiler`, `defaults`, `sheet`, `origin` and `fitting`
 //! (its checks), `plan` (the result), `item` (one value to its bytes) and `reading` (and back), `charset`, `text`,
-//! `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `shelf` (which version
+//! `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `catalogue` (which version
 //! applies), `derived` (columns of decoding alone), `difference` (what changed between two versions), `example` (a row to begin with).
 
+mod catalogue;
 pub(crate) mod charset;
 mod check_digit;
 mod compile;
+mod compiler;
 mod dates;
+mod defaults;
 mod definition;
-pub(crate) mod derived;
+mod derived;
 mod difference;
 mod example;
 mod fault;
 mod fitting;
 mod folding;
 mod groups;
-mod house;
 pub(crate) mod item;
 mod origin;
 pub(crate) mod plan;
 pub(crate) mod reading;
 mod ruler;
 mod sheet;
-mod shelf;
 pub(crate) mod tally;
 mod text;
 mod times;
 mod words;
 
+pub use catalogue::LayoutCatalogue;
 pub use charset::Encoding;
 pub use definition::LayoutProblem;
 pub use plan::Layout;
 pub(crate) use ruler::padded;
-pub use shelf::Shelf;
-pub use words::{Confidence, Format, Place, Status};
+pub use words::{Confidence, FileFormat, LayoutStatus, RecordPlace};
 
-pub(crate) use dates::Parts;
+pub(crate) use dates::DateParts;
 pub use words::CheckMethod;
 pub(crate) use words::{GatewayValue, Numbered, Quote, Separator};

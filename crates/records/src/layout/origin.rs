@@ -8,17 +8,17 @@
 
 use super::charset::Encoding;
 use super::definition::{ItemDefinition, WhereDefinition};
-use super::item::Source;
-use super::words::{CheckMethod, Filler, Format, Kind, Numbered, Place};
+use super::item::ValueOrigin;
+use super::words::{CheckMethod, FileFormat, Filler, ItemKind, Numbered, RecordPlace};
 
 /// A summed item is not wider, so that every single value fits 64 bits.
 const MAX_SUMMED_DIGITS: usize = 18;
 
 /// What the items of all records may refer to, and what they referred to so far.
-pub(super) struct Names {
-    pub(super) format: Format,
+pub(super) struct LayoutNames {
+    pub(super) format: FileFormat,
     /// All records, in the order of the file.
-    pub(super) records: Vec<(String, Place)>,
+    pub(super) records: Vec<(String, RecordPlace)>,
     /// The items of each data record.
     pub(super) data: Vec<Vec<NamedItem>>,
     /// A header or a trailer divides the file into blocks.
@@ -32,7 +32,7 @@ pub(super) struct Names {
 }
 
 /// Name, kind and bytes of an item.
-pub(super) type NamedItem = (String, Kind, Option<usize>);
+pub(super) type NamedItem = (String, ItemKind, Option<usize>);
 
 /// A count or a sum, by names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,14 +44,14 @@ pub(super) struct TotalDefinition {
     pub(super) condition: Option<WhereDefinition>,
 }
 
-impl Names {
+impl LayoutNames {
     /// The index of an input column, new or known.
     pub(super) fn column(&mut self, name: &str) -> usize {
         index_of(&mut self.columns, name.to_owned())
     }
 
     /// The data records (kind and bytes) that have an item of this name.
-    fn with_item<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (Kind, Option<usize>)> + 'a {
+    fn with_item<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (ItemKind, Option<usize>)> + 'a {
         let items = self.data.iter().flatten();
         items.filter(move |(known, ..)| known == name).map(|(_, kind, bytes)| (*kind, *bytes))
     }
@@ -66,11 +66,11 @@ fn index_of<T: PartialEq>(known: &mut Vec<T>, new: T) -> usize {
 
 /// Resolves where the value of an item comes from.
 pub(super) fn origin(
-    place: Place,
+    place: RecordPlace,
     item: &ItemDefinition,
     encoding: Encoding,
-    names: &mut Names,
-) -> Result<Source, String> {
+    names: &mut LayoutNames,
+) -> Result<ValueOrigin, String> {
     only_one(item)?;
     if item.condition.is_some() && item.count.is_none() && item.sum.is_none() {
         return Err("where belongs to count or sum".into());
@@ -85,18 +85,18 @@ pub(super) fn origin(
         return Err("unchecked belongs to filler".into());
     }
     if let Some(text) = &item.value {
-        Ok(Source::Literal(text.clone()))
+        Ok(ValueOrigin::Literal(text.clone()))
     } else if let Some(filler) = item.filler {
-        filler_bytes(filler, item, encoding).map(Source::Bytes)
+        filler_bytes(filler, item, encoding).map(ValueOrigin::Bytes)
     } else if let Some(hex) = &item.hex {
-        if names.format == Format::Csv {
+        if names.format == FileFormat::Csv {
             return Err("hex is for records of fixed width".into());
         }
-        hex_bytes(hex, item.bytes.unwrap_or_default()).map(Source::Bytes)
+        hex_bytes(hex, item.bytes.unwrap_or_default()).map(ValueOrigin::Bytes)
     } else if let Some(gateway) = item.gateway {
-        Ok(Source::Gateway(gateway))
+        Ok(ValueOrigin::Gateway(gateway))
     } else if let Some(key) = &item.link {
-        Ok(Source::Link { key: key.clone(), default: item.default.clone() })
+        Ok(ValueOrigin::Link { key: key.clone(), default: item.default.clone() })
     } else if let Some(of) = item.sequence {
         sequence(place, item, of, names)
     } else if let Some(method) = item.check_digit {
@@ -134,18 +134,18 @@ fn only_one(item: &ItemDefinition) -> Result<(), String> {
     Ok(())
 }
 
-fn column(place: Place, item: &ItemDefinition, names: &mut Names) -> Result<Source, String> {
+fn column(place: RecordPlace, item: &ItemDefinition, names: &mut LayoutNames) -> Result<ValueOrigin, String> {
     match (place, &item.column) {
-        (Place::Data, named) => {
+        (RecordPlace::Data, named) => {
             let name = named.as_ref().unwrap_or(item.name.get_ref());
-            Ok(Source::Column(names.column(name)))
+            Ok(ValueOrigin::Column(names.column(name)))
         }
-        (Place::FileTop | Place::BlockHeader, Some(name)) => Ok(Source::Column(names.column(name))),
-        (Place::BlockTrailer | Place::FileEnd, Some(_)) => Err(
+        (RecordPlace::FileTop | RecordPlace::BlockHeader, Some(name)) => Ok(ValueOrigin::Column(names.column(name))),
+        (RecordPlace::BlockTrailer | RecordPlace::FileEnd, Some(_)) => Err(
             "a trailer takes nothing from columns, since a reader has handed out the rows before it comes: say block"
                 .into(),
         ),
-        (Place::FileTop | Place::BlockHeader | Place::BlockTrailer | Place::FileEnd, None) => Err(
+        (RecordPlace::FileTop | RecordPlace::BlockHeader | RecordPlace::BlockTrailer | RecordPlace::FileEnd, None) => Err(
             "outside the data record there is no input column: say value, filler, hex, count, sum, gateway, link, block, column ..."
                 .into(),
         ),
@@ -157,11 +157,11 @@ fn filler_bytes(filler: Filler, item: &ItemDefinition, encoding: Encoding) -> Re
     let wide = encoding.wide_space();
     match (filler, item.kind) {
         (Filler::Zeros, _) => Ok(vec![b'0'; width]),
-        (Filler::Spaces, Kind::TwoByte) if wide.is_empty() || width % wide.len() > 0 => {
+        (Filler::Spaces, ItemKind::TwoByte) if wide.is_empty() || width % wide.len() > 0 => {
             Err("wide spaces do not fill its bytes".into())
         }
-        (Filler::Spaces, Kind::TwoByte) => Ok(wide.repeat(width / wide.len())),
-        (Filler::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => Ok(vec![b' '; width]),
+        (Filler::Spaces, ItemKind::TwoByte) => Ok(wide.repeat(width / wide.len())),
+        (Filler::Spaces, ItemKind::Digits | ItemKind::OneByte | ItemKind::Mixed) => Ok(vec![b' '; width]),
     }
 }
 
@@ -177,46 +177,59 @@ fn hex_bytes(hex: &str, width: usize) -> Result<Vec<u8>, String> {
     }
 }
 
-fn sequence(place: Place, item: &ItemDefinition, of: Numbered, names: &Names) -> Result<Source, String> {
+fn sequence(
+    place: RecordPlace,
+    item: &ItemDefinition,
+    of: Numbered,
+    names: &LayoutNames,
+) -> Result<ValueOrigin, String> {
     let may_stand = match of {
         Numbered::Records => true,
-        Numbered::Data => place == Place::Data,
-        Numbered::DataInBlock => place == Place::Data && names.blocks_show,
+        Numbered::Data => place == RecordPlace::Data,
+        Numbered::DataInBlock => place == RecordPlace::Data && names.blocks_show,
         Numbered::Blocks => {
-            names.blocks_show && matches!(place, Place::BlockHeader | Place::Data | Place::BlockTrailer)
+            names.blocks_show
+                && matches!(place, RecordPlace::BlockHeader | RecordPlace::Data | RecordPlace::BlockTrailer)
         }
     };
     if !may_stand {
         return Err("this number stands in records it counts, and blocks are counted where a header or trailer shows them".into());
     }
-    if item.kind != Kind::Digits {
+    if item.kind != ItemKind::Digits {
         return Err("a sequence number is an item of kind 9".into());
     }
-    Ok(Source::Sequence { of, first: item.first.unwrap_or(1) })
+    Ok(ValueOrigin::Sequence { of, first: item.first.unwrap_or(1) })
 }
 
-fn check_digit(item: &ItemDefinition, method: CheckMethod) -> Result<Source, String> {
-    if item.kind != Kind::Digits || item.bytes.is_some_and(|bytes| bytes != 1) {
+fn check_digit(item: &ItemDefinition, method: CheckMethod) -> Result<ValueOrigin, String> {
+    if item.kind != ItemKind::Digits || item.bytes.is_some_and(|bytes| bytes != 1) {
         return Err("a check digit is an item of kind 9 and one byte".into());
     }
     // The items are found once all items of the record are known.
-    Ok(Source::CheckDigit { method, over: Vec::new() })
+    Ok(ValueOrigin::CheckDigit { method, over: Vec::new() })
 }
 
 /// Totals stand where everything they run over lies before them, or at the file's top, which is written last.
-fn totals_may_stand(place: Place, item: &ItemDefinition) -> Result<(), String> {
+fn totals_may_stand(place: RecordPlace, item: &ItemDefinition) -> Result<(), String> {
     match place {
-        Place::BlockHeader | Place::Data => {
+        RecordPlace::BlockHeader | RecordPlace::Data => {
             Err("a total stands in a block's trailer, at the file's end or at the file's top".into())
         }
-        Place::FileTop | Place::BlockTrailer | Place::FileEnd if item.kind != Kind::Digits => {
+        RecordPlace::FileTop | RecordPlace::BlockTrailer | RecordPlace::FileEnd
+            if item.kind != ItemKind::Digits =>
+        {
             Err("a total is an item of kind 9".into())
         }
-        Place::FileTop | Place::BlockTrailer | Place::FileEnd => Ok(()),
+        RecordPlace::FileTop | RecordPlace::BlockTrailer | RecordPlace::FileEnd => Ok(()),
     }
 }
 
-fn count(place: Place, item: &ItemDefinition, kinds: &[String], names: &mut Names) -> Result<Source, String> {
+fn count(
+    place: RecordPlace,
+    item: &ItemDefinition,
+    kinds: &[String],
+    names: &mut LayoutNames,
+) -> Result<ValueOrigin, String> {
     totals_may_stand(place, item)?;
     let find = |kind: &String| {
         let found = names.records.iter().position(|(name, _)| name == kind);
@@ -226,25 +239,30 @@ fn count(place: Place, item: &ItemDefinition, kinds: &[String], names: &mut Name
     if counted.is_empty() {
         return Err("count names the kinds of records it counts".into());
     }
-    let outside = |&n: &usize| matches!(names.records[n].1, Place::FileTop | Place::FileEnd);
-    if place == Place::BlockTrailer && counted.iter().any(outside) {
+    let outside = |&n: &usize| matches!(names.records[n].1, RecordPlace::FileTop | RecordPlace::FileEnd);
+    if place == RecordPlace::BlockTrailer && counted.iter().any(outside) {
         return Err("a block does not contain the records at the file's top and end".into());
     }
-    if item.condition.is_some() && counted.iter().any(|&n| names.records[n].1 != Place::Data) {
+    if item.condition.is_some() && counted.iter().any(|&n| names.records[n].1 != RecordPlace::Data) {
         return Err("where looks at data records only".into());
     }
     condition(item, names)?;
     let total = TotalDefinition { counted, summed: None, condition: item.condition.clone() };
-    Ok(Source::Total(index_of(&mut names.totals, total)))
+    Ok(ValueOrigin::Total(index_of(&mut names.totals, total)))
 }
 
-fn sum(place: Place, item: &ItemDefinition, summed: &str, names: &mut Names) -> Result<Source, String> {
+fn sum(
+    place: RecordPlace,
+    item: &ItemDefinition,
+    summed: &str,
+    names: &mut LayoutNames,
+) -> Result<ValueOrigin, String> {
     totals_may_stand(place, item)?;
     let found: Vec<_> = names.with_item(summed).collect();
     if found.is_empty() {
         return Err(format!("sum: no data record has an item \"{summed}\""));
     }
-    if found.iter().any(|(kind, _)| *kind != Kind::Digits) {
+    if found.iter().any(|(kind, _)| *kind != ItemKind::Digits) {
         return Err(format!("sum: \"{summed}\" is not of kind 9"));
     }
     if found.iter().any(|(_, bytes)| bytes.is_none_or(|bytes| bytes > MAX_SUMMED_DIGITS)) {
@@ -256,10 +274,10 @@ fn sum(place: Place, item: &ItemDefinition, summed: &str, names: &mut Names) -> 
         summed: Some(summed.to_owned()),
         condition: item.condition.clone(),
     };
-    Ok(Source::Total(index_of(&mut names.totals, total)))
+    Ok(ValueOrigin::Total(index_of(&mut names.totals, total)))
 }
 
-fn condition(item: &ItemDefinition, names: &Names) -> Result<(), String> {
+fn condition(item: &ItemDefinition, names: &LayoutNames) -> Result<(), String> {
     match &item.condition {
         None => Ok(()),
         Some(condition) if names.with_item(&condition.item).next().is_none() => {
@@ -272,10 +290,15 @@ fn condition(item: &ItemDefinition, names: &Names) -> Result<(), String> {
     }
 }
 
-fn block(place: Place, item: &ItemDefinition, repeated: &str, names: &mut Names) -> Result<Source, String> {
+fn block(
+    place: RecordPlace,
+    item: &ItemDefinition,
+    repeated: &str,
+    names: &mut LayoutNames,
+) -> Result<ValueOrigin, String> {
     match place {
-        Place::BlockHeader | Place::BlockTrailer => {}
-        Place::FileTop | Place::Data | Place::FileEnd => {
+        RecordPlace::BlockHeader | RecordPlace::BlockTrailer => {}
+        RecordPlace::FileTop | RecordPlace::Data | RecordPlace::FileEnd => {
             return Err("block belongs to a block's header or trailer".into());
         }
     }
@@ -286,5 +309,5 @@ fn block(place: Place, item: &ItemDefinition, repeated: &str, names: &mut Names)
     if found.iter().any(|(kind, bytes)| *bytes != item.bytes || *kind != item.kind) {
         return Err(format!("block: \"{repeated}\" of the data record has another kind or number of bytes"));
     }
-    Ok(Source::Block(index_of(&mut names.repeated, repeated.to_owned())))
+    Ok(ValueOrigin::Block(index_of(&mut names.repeated, repeated.to_owned())))
 }

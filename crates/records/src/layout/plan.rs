@@ -5,15 +5,14 @@
 //! On failure: nothing here fails.
 //! Never: reads files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
 
 use super::charset::Encoding;
-use super::derived::Derived;
-use super::item::{Item, Source};
-use super::words::{Confidence, EndMark, Format, Place, Quote, Separator, Status};
+use super::item::{Item, ValueFault, ValueOrigin};
+use super::words::{Confidence, EndMark, FileFormat, LayoutStatus, Quote, RecordPlace, Separator};
 use totatsu_base::digest::Sha256;
 
 /// A layout that has been checked and can be used.
@@ -22,14 +21,14 @@ pub struct Layout {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) partner: String,
-    pub(super) status: Status,
+    pub(super) status: LayoutStatus,
     pub(super) sources: Vec<String>,
     pub(super) notes: Vec<String>,
     pub(super) effective_from: Date,
     pub(super) until: Option<Date>,
     pub(super) encoding: Option<Encoding>,
     pub(super) sha256: Sha256,
-    pub(crate) shape: Shape,
+    pub(crate) shape: FileShape,
     /// All kinds of records, in the order of the file.
     pub(crate) records: Vec<Record>,
     /// The records at the top of the file.
@@ -46,7 +45,7 @@ pub struct Layout {
     /// The column that says which data record a row is.
     pub(crate) record_key: Option<usize>,
     /// What ends a block when it changes.
-    pub(crate) breaks: Vec<Break>,
+    pub(crate) breaks: Vec<BlockBreak>,
     pub(crate) totals: Vec<Total>,
     /// The data items that a header or trailer repeats: equal throughout a block.
     pub(crate) repeated: Vec<DataItem>,
@@ -56,8 +55,8 @@ pub struct Layout {
 
 /// What a file is made of beside its records.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shape {
-    pub(crate) format: Format,
+pub(crate) struct FileShape {
+    pub(crate) format: FileFormat,
     pub(crate) separator: Separator,
     pub(crate) separator_after_last: bool,
     pub(crate) end_mark: Option<EndMark>,
@@ -74,7 +73,7 @@ pub(crate) struct Shape {
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     pub(crate) name: String,
-    pub(crate) place: Place,
+    pub(crate) place: RecordPlace,
     /// Bytes, with a separator that counts into the record; 0 for a line of a CSV file.
     pub(crate) length: usize,
     pub(crate) items: Vec<Item>,
@@ -92,9 +91,21 @@ pub(crate) struct DataItem {
     pub(crate) index: Vec<Option<usize>>,
 }
 
+/// A column that follows from an item.
+#[derive(Debug, Clone)]
+pub(crate) struct Derived {
+    pub(crate) name: String,
+    /// The item, as the layout file names it.
+    pub(crate) from: String,
+    /// The item in each kind of data record.
+    pub(crate) index: DataItem,
+    /// The word for each value of the item, as decoding gives it.
+    pub(crate) words: BTreeMap<String, String>,
+}
+
 /// What ends a block when it changes from one row to the next.
 #[derive(Debug, Clone)]
-pub(crate) enum Break {
+pub(crate) enum BlockBreak {
     /// The bytes of a data item.
     Item(DataItem),
     /// An input column that the block's header takes (index).
@@ -109,21 +120,21 @@ pub(crate) struct Total {
     /// Some value it adds may be negative.
     pub(crate) signed: bool,
     /// What each kind of record adds, by the kind's index.
-    pub(crate) adds: Vec<Option<Adds>>,
+    pub(crate) adds: Vec<Option<TotalPart>>,
 }
 
 /// What a record adds to a total.
 #[derive(Debug, Clone)]
-pub(crate) struct Adds {
+pub(crate) struct TotalPart {
     /// The item whose number is added; none adds one.
     pub(crate) item: Option<usize>,
     /// The item and the bytes that decide whether it is added.
-    pub(crate) condition: Option<Condition>,
+    pub(crate) condition: Option<TotalCondition>,
 }
 
 /// Which records a total takes in.
 #[derive(Debug, Clone)]
-pub(crate) struct Condition {
+pub(crate) struct TotalCondition {
     pub(crate) item: usize,
     /// The values in question, as bytes of the item.
     pub(crate) values: Vec<Vec<u8>>,
@@ -163,7 +174,7 @@ impl Layout {
     }
 
     /// How sure the layout is.
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> LayoutStatus {
         self.status
     }
 
@@ -183,7 +194,7 @@ impl Layout {
     }
 
     /// The form of the file.
-    pub fn format(&self) -> Format {
+    pub fn format(&self) -> FileFormat {
         self.shape.format
     }
 
@@ -197,7 +208,7 @@ impl Layout {
         self.items_of_link().map(|(key, _)| key).collect()
     }
 
-    /// Those of them that the layout has no default for: the link must give them.
+    /// The names of link values without a default in the layout: the link must give these.
     pub fn required_link_values(&self) -> BTreeSet<&str> {
         self.items_of_link().filter(|(_, default)| default.is_none()).map(|(key, _)| key).collect()
     }
@@ -206,15 +217,15 @@ impl Layout {
     fn items_of_link(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let items = self.records.iter().flat_map(|record| &record.items);
         items.filter_map(|item| match &item.source {
-            Source::Link { key, default } => Some((key.as_str(), default.as_deref())),
-            Source::Column(_)
-            | Source::Literal(_)
-            | Source::Bytes(_)
-            | Source::Total(_)
-            | Source::Sequence { .. }
-            | Source::CheckDigit { .. }
-            | Source::Gateway(_)
-            | Source::Block(_) => None,
+            ValueOrigin::Link { key, default } => Some((key.as_str(), default.as_deref())),
+            ValueOrigin::Column(_)
+            | ValueOrigin::Literal(_)
+            | ValueOrigin::Bytes(_)
+            | ValueOrigin::Total(_)
+            | ValueOrigin::Sequence { .. }
+            | ValueOrigin::CheckDigit { .. }
+            | ValueOrigin::Gateway(_)
+            | ValueOrigin::Block(_) => None,
         })
     }
 
@@ -253,20 +264,20 @@ impl Layout {
             None => next.extend(&self.data),
         };
         match before.map(|kind| self.records[kind].place) {
-            None | Some(Place::FileTop) => {
+            None | Some(RecordPlace::FileTop) => {
                 begin_block(&mut next);
                 if self.shape.may_be_empty {
                     next.extend(self.trailer.filter(|_| self.header.is_none()));
                     next.extend(self.end);
                 }
             }
-            Some(Place::BlockHeader) => {
+            Some(RecordPlace::BlockHeader) => {
                 next.extend(&self.data);
                 if self.shape.may_be_empty {
                     next.extend(self.trailer.or(self.end));
                 }
             }
-            Some(Place::Data) => {
+            Some(RecordPlace::Data) => {
                 next.extend(&self.data);
                 match self.trailer {
                     Some(trailer) => next.push(trailer),
@@ -276,13 +287,13 @@ impl Layout {
                     }
                 }
             }
-            Some(Place::BlockTrailer) => {
+            Some(RecordPlace::BlockTrailer) => {
                 if !self.breaks.is_empty() {
                     begin_block(&mut next);
                 }
                 next.extend(self.end);
             }
-            Some(Place::FileEnd) => {}
+            Some(RecordPlace::FileEnd) => {}
         }
         next
     }
@@ -290,22 +301,22 @@ impl Layout {
     /// Whether the file may end after a kind; `None` stands for the start of the records after the file's top.
     pub(crate) fn may_end_after(&self, last: Option<usize>) -> bool {
         match (self.end, last.map(|kind| self.records[kind].place)) {
-            (Some(_), place) => place == Some(Place::FileEnd),
-            (None, None | Some(Place::FileTop)) => self.shape.may_be_empty,
-            (None, Some(Place::BlockHeader)) => self.shape.may_be_empty && self.trailer.is_none(),
-            (None, Some(Place::Data)) => self.trailer.is_none(),
-            (None, Some(Place::BlockTrailer | Place::FileEnd)) => true,
+            (Some(_), place) => place == Some(RecordPlace::FileEnd),
+            (None, None | Some(RecordPlace::FileTop)) => self.shape.may_be_empty,
+            (None, Some(RecordPlace::BlockHeader)) => self.shape.may_be_empty && self.trailer.is_none(),
+            (None, Some(RecordPlace::Data)) => self.trailer.is_none(),
+            (None, Some(RecordPlace::BlockTrailer | RecordPlace::FileEnd)) => true,
         }
     }
 
     /// The kind is that of a data record.
     pub(crate) fn is_data(&self, kind: usize) -> bool {
-        self.records[kind].place == Place::Data
+        self.records[kind].place == RecordPlace::Data
     }
 
     /// The bytes of every record after the file's top, without its separator.
     pub(crate) fn body_width(&self) -> usize {
-        let body = self.records.iter().find(|record| record.place != Place::FileTop);
+        let body = self.records.iter().find(|record| record.place != RecordPlace::FileTop);
         body.map_or(0, Record::width)
     }
 }
@@ -341,15 +352,44 @@ impl Record {
     /// The input columns of the record and the items they fill, in the order of the items.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, usize)> {
         self.items.iter().enumerate().filter_map(|(n, item)| match item.source {
-            Source::Column(column) => Some((column, n)),
-            Source::Literal(_)
-            | Source::Bytes(_)
-            | Source::Total(_)
-            | Source::Sequence { .. }
-            | Source::CheckDigit { .. }
-            | Source::Gateway(_)
-            | Source::Link { .. }
-            | Source::Block(_) => None,
+            ValueOrigin::Column(column) => Some((column, n)),
+            ValueOrigin::Literal(_)
+            | ValueOrigin::Bytes(_)
+            | ValueOrigin::Total(_)
+            | ValueOrigin::Sequence { .. }
+            | ValueOrigin::CheckDigit { .. }
+            | ValueOrigin::Gateway(_)
+            | ValueOrigin::Link { .. }
+            | ValueOrigin::Block(_) => None,
         })
+    }
+}
+
+impl DataItem {
+    /// Where the data records have an item of this name.
+    pub(super) fn named(name: &str, records: &[Record]) -> DataItem {
+        let index = |record: &Record| {
+            let data = record.place == RecordPlace::Data;
+            record.items.iter().position(|item| item.name == name).filter(|_| data)
+        };
+        DataItem { index: records.iter().map(index).collect() }
+    }
+}
+
+impl Derived {
+    /// The word for an item's bytes. The fault of bytes that have none is told with the item.
+    pub(crate) fn word(&self, item: &Item, field: &[u8]) -> Result<&str, ValueFault> {
+        let mut value = String::new();
+        item.read(field, &mut value)?;
+        self.words.get(&value).map(String::as_str).ok_or_else(|| {
+            let allowed = self.words.keys().cloned().collect();
+            ValueFault::NotAllowed { value, allowed }
+        })
+    }
+
+    /// The column in the words of the layout file.
+    pub(crate) fn described(&self) -> String {
+        let words: Vec<String> = self.words.iter().map(|(value, word)| format!("{value} = {word}")).collect();
+        format!("{} from {}: {}", self.name, self.from, words.join(", "))
     }
 }

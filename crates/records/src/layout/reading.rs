@@ -3,26 +3,26 @@
 //! Owns: the reverse of every kind, filling, map, date and sign.
 //! Promises: bytes that are taken are bytes that `item` could have written, or that mean the same; whatever the bytes, the
 //! answer is a value or a fault.
-//! On failure: the first [`Fault`] of the item.
+//! On failure: the first [`ValueFault`] of the item.
 //! Never: replaces bytes that mean nothing; shares code with the writer beyond the character tables.
 
 use super::charset::{Encoding, is_variation_selector};
-use super::dates::Parts;
-use super::item::{Fault, Item, SHIFT_IN, SHIFT_OUT, Source};
-use super::words::{Align, Empty, Kind, Pad, Sign};
+use super::dates::DateParts;
+use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueFault, ValueOrigin};
+use super::words::{Align, EmptyValue, ItemKind, Pad, Sign};
 
 /// What an item says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum ReadValue {
     /// The value as the source would have it, appended to the text.
     Text,
     /// A part of a date, or all of it.
-    Date(Parts),
+    Date(DateParts),
 }
 
 impl Item {
     /// Appends the value to `text`, or hands back the parts of a date.
-    pub(crate) fn read(&self, field: &[u8], text: &mut String) -> Result<Reading, Fault> {
+    pub(crate) fn read(&self, field: &[u8], text: &mut String) -> Result<ReadValue, ValueFault> {
         let start = text.len();
         self.written(field, text)?;
         let written = &text[start..];
@@ -30,36 +30,36 @@ impl Item {
             let word = word.clone();
             text.truncate(start);
             text.push_str(&word);
-            return Ok(Reading::Text);
+            return Ok(ReadValue::Text);
         }
         if !self.map.is_empty() && self.date.is_none() && self.time.is_none() && !written.is_empty() {
             let mut allowed: Vec<String> = self.map.iter().map(|(_, code)| code.clone()).collect();
             allowed.sort();
-            return Err(Fault::NotAllowed { value: written.to_owned(), allowed });
+            return Err(ValueFault::NotAllowed { value: written.to_owned(), allowed });
         }
         if written.is_empty() {
-            return if self.may_be_blank() { Ok(Reading::Text) } else { Err(Fault::Empty) };
+            return if self.may_be_blank() { Ok(ReadValue::Text) } else { Err(ValueFault::Empty) };
         }
         self.rules_of_the_value(written)?;
         if let Some(pattern) = &self.date {
-            let parts = pattern.read(written).ok_or_else(|| Fault::NotADate(pattern.written.clone()))?;
+            let parts = pattern.read(written).ok_or_else(|| ValueFault::NotADate(pattern.written.clone()))?;
             text.truncate(start);
-            return Ok(Reading::Date(parts));
+            return Ok(ReadValue::Date(parts));
         }
         if let Some(form) = self.time {
-            let digits = form.read(written).ok_or(Fault::NotATime(form.word()))?;
+            let digits = form.read(written).ok_or(ValueFault::NotATime(form.word()))?;
             text.truncate(start);
             text.push_str(&digits);
-        } else if self.kind == Kind::Digits && (self.number || self.sign.is_some()) {
+        } else if self.kind == ItemKind::Digits && (self.number || self.sign.is_some()) {
             let number = plain_number(written);
             text.truncate(start);
             text.push_str(&number);
         }
-        Ok(Reading::Text)
+        Ok(ReadValue::Text)
     }
 
     /// Checks the item without looking for its value.
-    pub(crate) fn check(&self, field: &[u8], scratch: &mut String) -> Result<(), Fault> {
+    pub(crate) fn check(&self, field: &[u8], scratch: &mut String) -> Result<(), ValueFault> {
         let known = match &self.date {
             Some(pattern) => pattern.is_a_plain_day(field) && self.verify.is_none(),
             None => self.is_plain() && self.has_right_bytes(field),
@@ -68,12 +68,12 @@ impl Item {
             return Ok(());
         }
         scratch.clear();
-        if let Reading::Date(parts) = self.read(field, scratch)?
+        if let ReadValue::Date(parts) = self.read(field, scratch)?
             && let Some(pattern) = &self.date
             && parts.text(pattern.takes_unknown_parts()).is_none()
             && !pattern.lacks_era()
         {
-            return Err(Fault::NotADate(pattern.written.clone()));
+            return Err(ValueFault::NotADate(pattern.written.clone()));
         }
         Ok(())
     }
@@ -91,7 +91,7 @@ impl Item {
 
     /// The item may stand empty: it says so, or it repeats what the data record may leave blank.
     fn may_be_blank(&self) -> bool {
-        self.empty != Empty::Refuse || matches!(self.source, Source::Block(_))
+        self.empty != EmptyValue::Refuse || matches!(self.source, ValueOrigin::Block(_))
     }
 
     /// Nothing but kind, encoding and perhaps a list decides.
@@ -100,96 +100,84 @@ impl Item {
             && self.map.is_empty()
             && self.time.is_none()
             && self.verify.is_none()
-            && (!self.exact || self.kind == Kind::Digits)
+            && (!self.exact || self.kind == ItemKind::Digits)
             && self.sign.is_none()
             && self.characters.is_none()
             && !self.shifts_inside
-            && self.pad == if self.kind == Kind::Digits { Pad::Zeros } else { Pad::Spaces }
+            && self.pad == if self.kind == ItemKind::Digits { Pad::Zeros } else { Pad::Spaces }
     }
 
     /// The bytes of a plain item are right beyond doubt; anything else is looked at closely.
     #[inline]
     fn has_right_bytes(&self, field: &[u8]) -> bool {
         let sound = match self.kind {
-            Kind::Digits => {
+            ItemKind::Digits => {
                 field.iter().all(u8::is_ascii_digit)
                     || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
             }
-            Kind::OneByte => {
+            ItemKind::OneByte => {
                 // Every set but Unicode has these bytes, and only Unicode lacks the kana.
                 let sound =
                     field.iter().fold(true, |sound, byte| sound & matches!(byte, 0x20..=0x7e | 0xa1..=0xdf));
                 sound && self.charset.encoding != Encoding::Utf8
             }
-            Kind::TwoByte => {
+            ItemKind::TwoByte => {
                 let pairs = field.chunks_exact(2);
                 pairs.remainder().is_empty()
                     && pairs.clone().all(|pair| self.charset.two_byte([pair[0], pair[1]]).is_some())
             }
-            Kind::Mixed => false,
+            ItemKind::Mixed => false,
         };
         sound
-            && (self.empty != Empty::Refuse || self.kind == Kind::Digits)
+            && (self.empty != EmptyValue::Refuse || self.kind == ItemKind::Digits)
             && (self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.as_bytes() == field))
     }
 
-    /// The code of a map as it stands in the field once the filling is gone.
-    pub(super) fn is_code(&self, code: &str, written: &str) -> bool {
-        let filled_digits = self.kind == Kind::Digits
-            && self.filled
-            && self.pad == Pad::Zeros
-            && !code.is_empty()
-            && code.bytes().all(|byte| byte.is_ascii_digit());
-        if filled_digits {
-            written.len() >= code.len() && written.trim_start_matches('0') == code.trim_start_matches('0')
-        } else {
-            written == code || written == code.trim_end_matches([' ', '　'])
-        }
-    }
-
-    fn rules_of_the_value(&self, written: &str) -> Result<(), Fault> {
+    fn rules_of_the_value(&self, written: &str) -> Result<(), ValueFault> {
         if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| self.is_code(allowed, written)) {
-            return Err(Fault::NotAllowed { value: written.to_owned(), allowed: self.allowed.clone() });
+            return Err(ValueFault::NotAllowed { value: written.to_owned(), allowed: self.allowed.clone() });
         }
         if let Some(method) = self.verify
             && !method.verifies(written.as_bytes())
         {
-            return Err(Fault::CheckDigit(method));
+            return Err(ValueFault::CheckDigit(method));
         }
         let characters = || written.chars().count();
         if let Some(most) = self.characters.filter(|&most| characters() > most) {
-            return Err(Fault::TooManyCharacters { characters: characters(), most });
+            return Err(ValueFault::TooManyCharacters { characters: characters(), most });
         }
         Ok(())
     }
 
     /// The text that the partner sees, without filling and shift codes.
-    fn written(&self, field: &[u8], text: &mut String) -> Result<(), Fault> {
+    fn written(&self, field: &[u8], text: &mut String) -> Result<(), ValueFault> {
         let body = if self.shifts_inside {
             let inner = field.strip_prefix(SHIFT_IN).and_then(|rest| rest.strip_suffix(SHIFT_OUT));
-            inner.ok_or(Fault::BadBytes { at: 0 })?
+            inner.ok_or(ValueFault::BadBytes { at: 0 })?
         } else {
             field
         };
         if !self.filled && body.len() > self.bytes {
-            return Err(Fault::TooLong { needs: body.len(), has: self.bytes });
+            return Err(ValueFault::TooLong { needs: body.len(), has: self.bytes });
         }
         let start = text.len();
         match self.kind {
-            Kind::Digits => return self.digits(body, text),
-            Kind::OneByte | Kind::TwoByte | Kind::Mixed if self.charset.encoding == Encoding::Utf8 => {
+            ItemKind::Digits => return self.digits(body, text),
+            ItemKind::OneByte | ItemKind::TwoByte | ItemKind::Mixed
+                if self.charset.encoding == Encoding::Utf8 =>
+            {
                 self.unicode(body, text)?;
             }
-            Kind::OneByte => {
+            ItemKind::OneByte => {
                 for (at, &byte) in body.iter().enumerate() {
-                    text.push(self.charset.one_byte(byte).ok_or(Fault::BadBytes { at })?);
+                    text.push(self.charset.one_byte(byte).ok_or(ValueFault::BadBytes { at })?);
                 }
             }
-            Kind::TwoByte => self.pairs(body, text)?,
-            Kind::Mixed => self.mixed(body, text)?,
+            ItemKind::TwoByte => self.pairs(body, text)?,
+            ItemKind::Mixed => self.mixed(body, text)?,
         }
         if self.exact && self.filled && self.trimmed(&text[start..]).len() < text.len() - start {
-            return Err(Fault::TooShort { bytes: self.trimmed(&text[start..]).len(), has: self.bytes });
+            return Err(ValueFault::TooShort { bytes: self.trimmed(&text[start..]).len(), has: self.bytes });
         }
         let trimmed = self.trimmed(&text[start..]).to_owned();
         text.truncate(start);
@@ -198,16 +186,16 @@ impl Item {
     }
 
     /// Digits with their sign. A number's zeros are taken off later; blanks are nothing.
-    fn digits(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+    fn digits(&self, body: &[u8], text: &mut String) -> Result<(), ValueFault> {
         let blank = !body.is_empty() && body.iter().all(|&byte| byte == b' ');
         if body.is_empty() || (self.filled && blank) {
             return if self.map.iter().any(|(_, code)| code.trim().is_empty()) || self.may_be_blank() {
                 Ok(())
             } else {
-                Err(Fault::Empty)
+                Err(ValueFault::Empty)
             };
         }
-        let bad = |at: usize| Fault::BadBytes { at };
+        let bad = |at: usize| ValueFault::BadBytes { at };
         let mut digits = body;
         if self.filled && self.pad == Pad::Spaces {
             digits = match self.align {
@@ -226,7 +214,7 @@ impl Item {
         };
         let (sign, digits) = sign.ok_or(bad(0))?;
         if digits.is_empty() {
-            return Err(Fault::Empty);
+            return Err(ValueFault::Empty);
         }
         if let Some(at) = digits.iter().position(|byte| !byte.is_ascii_digit()) {
             return self.blanks_of_a_map(body, text).ok_or(bad(at));
@@ -236,7 +224,7 @@ impl Item {
         }
         text.extend(digits.iter().map(|&byte| char::from(byte)));
         if self.exact && !self.filled && body.len() < self.bytes {
-            return Err(Fault::TooShort { bytes: body.len(), has: self.bytes });
+            return Err(ValueFault::TooShort { bytes: body.len(), has: self.bytes });
         }
         Ok(())
     }
@@ -249,21 +237,21 @@ impl Item {
         known.then(|| text.push_str(written.trim_end()))
     }
 
-    fn pairs(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+    fn pairs(&self, body: &[u8], text: &mut String) -> Result<(), ValueFault> {
         for (n, pair) in body.chunks(2).enumerate() {
             let c = match pair {
                 [lead, trail] => self.charset.two_byte([*lead, *trail]),
                 _ => None,
             };
-            text.push(c.ok_or(Fault::BadBytes { at: n * 2 })?);
+            text.push(c.ok_or(ValueFault::BadBytes { at: n * 2 })?);
         }
         Ok(())
     }
 
-    fn mixed(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+    fn mixed(&self, body: &[u8], text: &mut String) -> Result<(), ValueFault> {
         let (mut at, mut shifted) = (0, false);
         while let Some(&byte) = body.get(at) {
-            let bad = Fault::BadBytes { at };
+            let bad = ValueFault::BadBytes { at };
             if self.charset.encoding == Encoding::Jis7 && byte == 0x1b {
                 let rest = &body[at..];
                 shifted = match shifted {
@@ -281,23 +269,23 @@ impl Item {
                 at += 1;
             }
         }
-        if shifted { Err(Fault::BadBytes { at: body.len() }) } else { Ok(()) }
+        if shifted { Err(ValueFault::BadBytes { at: body.len() }) } else { Ok(()) }
     }
 
-    fn unicode(&self, body: &[u8], text: &mut String) -> Result<(), Fault> {
+    fn unicode(&self, body: &[u8], text: &mut String) -> Result<(), ValueFault> {
         let unicode =
-            std::str::from_utf8(body).map_err(|error| Fault::BadBytes { at: error.valid_up_to() })?;
+            std::str::from_utf8(body).map_err(|error| ValueFault::BadBytes { at: error.valid_up_to() })?;
         let mut before = None;
         for (at, c) in unicode.char_indices() {
             let selects = is_variation_selector(c) && before.is_some_and(|c| !is_variation_selector(c));
             let wide = !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}');
             let right_width = match self.kind {
-                Kind::OneByte | Kind::Digits => !wide,
-                Kind::TwoByte => wide,
-                Kind::Mixed => true,
+                ItemKind::OneByte | ItemKind::Digits => !wide,
+                ItemKind::TwoByte => wide,
+                ItemKind::Mixed => true,
             };
             if !right_width || (!selects && self.charset.code(c).is_none()) {
-                return Err(Fault::BadBytes { at });
+                return Err(ValueFault::BadBytes { at });
             }
             before = Some(c);
         }
@@ -312,10 +300,10 @@ impl Item {
         }
         let fill = match (self.pad, self.kind) {
             (Pad::Zeros, _) => '0',
-            (Pad::Spaces, Kind::TwoByte) => '　',
-            (Pad::Spaces, Kind::Digits | Kind::OneByte | Kind::Mixed) => ' ',
+            (Pad::Spaces, ItemKind::TwoByte) => '　',
+            (Pad::Spaces, ItemKind::Digits | ItemKind::OneByte | ItemKind::Mixed) => ' ',
         };
-        let blank = if self.kind == Kind::TwoByte { '　' } else { ' ' };
+        let blank = if self.kind == ItemKind::TwoByte { '　' } else { ' ' };
         if text.chars().all(|c| c == blank) {
             return "";
         }

@@ -16,7 +16,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::charset::Encoding;
 use super::item::Item;
 use super::plan::{Layout, Record};
-use super::words::Kind;
+use super::words::ItemKind;
 
 /// Bytes on one line of the byte picture.
 const BYTES_PER_LINE: usize = 90;
@@ -145,7 +145,7 @@ fn character(item: &Item, bytes: &[u8]) -> (Option<char>, usize) {
     }
     // Shift codes are no characters: they show as dots.
     let two_byte = bytes[0] != 0x1b
-        && (item.kind == Kind::TwoByte || (item.kind == Kind::Mixed && charset.is_lead(bytes[0])));
+        && (item.kind == ItemKind::TwoByte || (item.kind == ItemKind::Mixed && charset.is_lead(bytes[0])));
     match bytes {
         [lead, trail, ..] if two_byte => match charset.two_byte([*lead, *trail]) {
             Some(c) => (Some(c), 2),

@@ -9,14 +9,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::charset::Encoding;
-use super::compile::Compiler;
+use super::compiler::Compiler;
 use super::dates::{DateOptions, DatePattern};
+use super::defaults::LayoutDefaults;
 use super::definition::{ItemDefinition, RecordDefinition};
-use super::house::House;
-use super::item::{Item, SHIFT_IN, SHIFT_OUT, Source};
-use super::origin::{Names, origin};
-use super::text::{Rule, Rules};
-use super::words::{Align, Empty, Format, GatewayValue, Kind, Overflow, Pad, Quote};
+use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueOrigin};
+use super::origin::{LayoutNames, origin};
+use super::text::{TextRule, TextRules};
+use super::words::{Align, EmptyValue, FileFormat, GatewayValue, ItemKind, Overflow, Pad, Quote};
+
+/// A record longer than this is a slip of the pen.
+const MAX_RECORD_BYTES: usize = 65_536;
 
 impl Compiler<'_> {
     /// Places items one after the other and checks that they tile the record.
@@ -24,17 +27,17 @@ impl Compiler<'_> {
         &mut self,
         record: &RecordDefinition,
         definitions: &[ItemDefinition],
-        house: &House,
-        names: &mut Names,
+        defaults: &LayoutDefaults,
+        names: &mut LayoutNames,
         incomplete: bool,
     ) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
         let mut at = 0_usize;
         for (n, item) in definitions.iter().enumerate() {
-            let width = if house.format == Format::Fixed { item.bytes.unwrap_or_default() } else { 0 };
+            let width = if defaults.format == FileFormat::Fixed { item.bytes.unwrap_or_default() } else { 0 };
             let range = at..at.saturating_add(width);
             at = range.end;
-            self.stands_where_written(record, item, range.start, house, incomplete);
+            self.stands_where_written(record, item, range.start, defaults, incomplete);
             if definitions[..n].iter().any(|other| other.no == item.no) {
                 self.refuse(record, item, "another item of the record has this number");
             }
@@ -43,10 +46,10 @@ impl Compiler<'_> {
             {
                 self.refuse(record, item, "another item of the record has this name");
             }
-            let range = if house.format == Format::Fixed { range } else { 0..0 };
-            items.extend(self.item(record, item, range, house, names));
+            let range = if defaults.format == FileFormat::Fixed { range } else { 0..0 };
+            items.extend(self.item(record, item, range, defaults, names));
         }
-        self.length(record, at, house, incomplete);
+        self.length(record, at, defaults, incomplete);
         if items.len() == definitions.len() {
             self.check_digits(record, definitions, &mut items);
             self.shift_codes(record, definitions, &items);
@@ -55,21 +58,51 @@ impl Compiler<'_> {
         items
     }
 
+    /// Checks the length of a record against the sum of its items.
+    fn length(
+        &mut self,
+        record: &RecordDefinition,
+        bytes: usize,
+        defaults: &LayoutDefaults,
+        incomplete: bool,
+    ) {
+        let (line, name) = (self.line(&record.name), record.name.get_ref());
+        let mut wrong = |message: &str| self.add(Some(line), Some(name), None, message);
+        match (defaults.format, record.length) {
+            (FileFormat::Csv | FileFormat::AsIs, None) => {}
+            (FileFormat::Csv | FileFormat::AsIs, Some(_)) => wrong("length is for records of fixed width"),
+            (FileFormat::Fixed, None) => wrong("missing field `length`"),
+            (FileFormat::Fixed, Some(length)) => {
+                let inside = defaults.separator.inside();
+                if bytes + inside != length && !incomplete {
+                    let separator =
+                        if inside > 0 { format!(", the separator {inside}") } else { String::new() };
+                    wrong(&format!(
+                        "the items have {bytes} bytes together{separator}, the record has {length}"
+                    ));
+                }
+                if length == 0 || length > MAX_RECORD_BYTES {
+                    wrong(&format!("a record has 1 to {MAX_RECORD_BYTES} bytes"));
+                }
+            }
+        }
+    }
+
     fn stands_where_written(
         &mut self,
         record: &RecordDefinition,
         item: &ItemDefinition,
         start: usize,
-        house: &House,
+        defaults: &LayoutDefaults,
         incomplete: bool,
     ) {
-        let start = start + house.first_byte;
+        let start = start + defaults.first_byte;
         match item.at {
-            Some(_) if house.format == Format::Csv => {
+            Some(_) if defaults.format == FileFormat::Csv => {
                 self.refuse(record, item, "at is for records of fixed width");
             }
             Some(written) if written != start && !incomplete => {
-                let before = match start - house.first_byte {
+                let before = match start - defaults.first_byte {
                     0 => "it is the first item of the record".to_owned(),
                     _ => format!("the items before it end at byte {start}"),
                 };
@@ -84,11 +117,11 @@ impl Compiler<'_> {
         record: &RecordDefinition,
         item: &ItemDefinition,
         range: Range<usize>,
-        house: &House,
-        names: &mut Names,
+        defaults: &LayoutDefaults,
+        names: &mut LayoutNames,
     ) -> Option<Item> {
-        let encoding = item.encoding.unwrap_or(house.encoding);
-        if let Some(message) = options_clash(item, house, encoding) {
+        let encoding = item.encoding.unwrap_or(defaults.encoding);
+        if let Some(message) = options_clash(item, defaults, encoding) {
             self.refuse(record, item, &message);
         }
         let source = match origin(record.place, item, encoding, names) {
@@ -98,36 +131,36 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        let date = self.date_pattern(record, item, house);
+        let date = self.date_pattern(record, item, defaults);
         let only = item.only.as_ref().and_then(|name| {
-            let set = house.characters.get(name).cloned();
+            let set = defaults.characters.get(name).cloned();
             if set.is_none() {
                 self.refuse(record, item, &format!("only: there is no set \"{name}\" in [characters]"));
             }
             set
         });
         let folding = match &item.fold {
-            Some(names) => Arc::new(self.folding(names, &house.tables)),
-            None => Arc::clone(&house.folding),
+            Some(names) => Arc::new(self.folding(names, &defaults.tables)),
+            None => Arc::clone(&defaults.folding),
         };
-        let barred = barred(item, house);
-        let digits = item.kind == Kind::Digits;
+        let barred = barred(item, defaults);
+        let digits = item.kind == ItemKind::Digits;
         Some(Item {
             no: item.no.clone(),
             name: item.name.get_ref().clone(),
             kind: item.kind,
             range,
-            filled: house.format == Format::Fixed || item.pad.is_some(),
+            filled: defaults.format == FileFormat::Fixed || item.pad.is_some(),
             bytes: item.bytes.unwrap_or(usize::MAX),
             characters: item.characters,
             source,
-            charset: house.charset(item.encoding),
-            rules: Rules::named(&item.rules),
+            charset: defaults.charset(item.encoding),
+            rules: TextRules::named(&item.rules),
             folding,
             suspects: Item::suspects(&barred, only.is_some()),
             barred,
             only,
-            empty: item.empty.unwrap_or(if digits { Empty::Refuse } else { Empty::Spaces }),
+            empty: item.empty.unwrap_or(if digits { EmptyValue::Refuse } else { EmptyValue::Spaces }),
             align: item.align.unwrap_or(if digits { Align::Right } else { Align::Left }),
             pad: item.pad.unwrap_or(if digits { Pad::Zeros } else { Pad::Spaces }),
             sign: item.sign,
@@ -151,10 +184,10 @@ impl Compiler<'_> {
         &mut self,
         record: &RecordDefinition,
         item: &ItemDefinition,
-        house: &House,
+        defaults: &LayoutDefaults,
     ) -> Option<DatePattern> {
         let options = DateOptions {
-            eras: house.eras.clone(),
+            eras: defaults.eras.clone(),
             era: item.era,
             first_year: item.first_year,
             unknown_parts: item.unknown_parts,
@@ -168,13 +201,13 @@ impl Compiler<'_> {
         };
         let width = pattern.width();
         let fits = match item.bytes {
-            Some(bytes) if house.format == Format::Fixed || item.pad.is_some() => bytes == width,
+            Some(bytes) if defaults.format == FileFormat::Fixed || item.pad.is_some() => bytes == width,
             Some(bytes) => bytes >= width,
             None => true,
         };
         if !fits {
             self.refuse(record, item, &format!("a date as {} has {width} bytes", pattern.written));
-        } else if item.kind == Kind::Digits && !pattern.is_all_digits() {
+        } else if item.kind == ItemKind::Digits && !pattern.is_all_digits() {
             self.refuse(
                 record,
                 item,
@@ -192,12 +225,12 @@ impl Compiler<'_> {
         items: &mut [Item],
     ) {
         for (n, definition) in definitions.iter().enumerate() {
-            let Source::CheckDigit { method, .. } = items[n].source else { continue };
+            let ValueOrigin::CheckDigit { method, .. } = items[n].source else { continue };
             let mut over = Vec::new();
             for name in &definition.over {
                 match items.iter().position(|item| item.name == *name) {
                     Some(found)
-                        if found != n && !matches!(items[found].source, Source::CheckDigit { .. }) =>
+                        if found != n && !matches!(items[found].source, ValueOrigin::CheckDigit { .. }) =>
                     {
                         over.push(found);
                     }
@@ -213,18 +246,19 @@ impl Compiler<'_> {
                     }
                 }
             }
-            items[n].source = Source::CheckDigit { method, over };
+            items[n].source = ValueOrigin::CheckDigit { method, over };
         }
     }
 
     /// Two-byte characters of seven bits stand between shift codes.
     fn shift_codes(&mut self, record: &RecordDefinition, definitions: &[ItemDefinition], items: &[Item]) {
         let holds = |n: Option<usize>, code: &[u8]| {
-            n.and_then(|n| items.get(n)).is_some_and(|item| item.source == Source::Bytes(code.to_vec()))
+            n.and_then(|n| items.get(n)).is_some_and(|item| item.source == ValueOrigin::Bytes(code.to_vec()))
         };
         for (n, item) in items.iter().enumerate() {
-            let bare =
-                item.charset.encoding == Encoding::Jis7 && item.kind == Kind::TwoByte && !item.shifts_inside;
+            let bare = item.charset.encoding == Encoding::Jis7
+                && item.kind == ItemKind::TwoByte
+                && !item.shifts_inside;
             if bare && !(holds(n.checked_sub(1), SHIFT_IN) && holds(Some(n + 1), SHIFT_OUT)) {
                 let message = "jis7: it stands between items with hex = \"1B 24 42\" and hex = \"1B 28 4A\", or says shifts_inside = true";
                 self.refuse(record, &definitions[n], message);
@@ -248,66 +282,69 @@ impl Compiler<'_> {
 }
 
 /// The characters that the partner or the item bars, and those that a file without quotes can't hold.
-fn barred(item: &ItemDefinition, house: &House) -> String {
-    let mut barred = house.barred.clone();
+fn barred(item: &ItemDefinition, defaults: &LayoutDefaults) -> String {
+    let mut barred = defaults.barred.clone();
     barred.extend(item.barred.as_deref());
-    if house.format == Format::Csv && house.quote == Quote::Never {
-        barred.extend([house.delimiter, '"']);
+    if defaults.format == FileFormat::Csv && defaults.quote == Quote::Never {
+        barred.extend([defaults.delimiter, '"']);
     }
     barred
 }
 
 /// Options of one item that cannot go together.
-fn options_clash(item: &ItemDefinition, house: &House, encoding: Encoding) -> Option<String> {
-    let width = width_clash(item, house, encoding);
-    let text = width.or_else(|| text_clash(item, house, encoding)).or_else(|| value_clash(item));
+fn options_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<String> {
+    let width = width_clash(item, defaults, encoding);
+    let text = width.or_else(|| text_clash(item, defaults, encoding)).or_else(|| value_clash(item));
     text.map(str::to_owned)
 }
 
-fn width_clash(item: &ItemDefinition, house: &House, encoding: Encoding) -> Option<&'static str> {
-    let two_byte = item.kind == Kind::TwoByte;
+fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<&'static str> {
+    let two_byte = item.kind == ItemKind::TwoByte;
     if item.bytes == Some(0) {
         Some("an item has at least one byte")
-    } else if item.bytes.is_none() && house.format == Format::Fixed {
+    } else if item.bytes.is_none() && defaults.format == FileFormat::Fixed {
         Some("missing field `bytes`")
     } else if item.bytes.is_none() && (item.pad.is_some() || item.exact) {
         Some("pad and exact need a number of bytes")
     } else if two_byte && encoding != Encoding::Utf8 && item.bytes.is_some_and(|bytes| bytes % 2 == 1) {
         Some("an item of two-byte characters has an even number of bytes")
-    } else if two_byte && encoding == Encoding::Utf8 && (house.format == Format::Fixed || item.pad.is_some())
+    } else if two_byte
+        && encoding == Encoding::Utf8
+        && (defaults.format == FileFormat::Fixed || item.pad.is_some())
     {
         Some("in utf-8 wide spaces can't fill every width: the item's kind is M")
-    } else if matches!(item.kind, Kind::TwoByte | Kind::Mixed) && encoding == Encoding::JisX0201 {
+    } else if matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && encoding == Encoding::JisX0201 {
         Some("jis-x-0201 has no two-byte characters: the item's kind is X")
     } else if item.shifts_inside
         && (!two_byte || encoding != Encoding::Jis7 || item.bytes.is_some_and(|bytes| bytes < 8))
     {
         Some("shifts_inside is for kind N in jis7 with at least 8 bytes")
-    } else if house.format == Format::Csv && encoding != house.encoding {
+    } else if defaults.format == FileFormat::Csv && encoding != defaults.encoding {
         Some("a CSV file has one encoding")
     } else {
         None
     }
 }
 
-fn text_clash(item: &ItemDefinition, house: &House, encoding: Encoding) -> Option<&'static str> {
+fn text_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<&'static str> {
     let has = |rule| item.rules.contains(&rule);
-    let digits = item.kind == Kind::Digits;
+    let digits = item.kind == ItemKind::Digits;
     if digits && !item.rules.is_empty() {
         Some("digits take no text rules")
-    } else if has(Rule::HalfWidth) && has(Rule::FullWidth) {
+    } else if has(TextRule::HalfWidth) && has(TextRule::FullWidth) {
         Some("one width rule at most")
-    } else if (item.kind == Kind::TwoByte && has(Rule::HalfWidth))
-        || (item.kind == Kind::OneByte && has(Rule::FullWidth))
-        || (encoding == Encoding::JisX0201 && has(Rule::FullWidth))
+    } else if (item.kind == ItemKind::TwoByte && has(TextRule::HalfWidth))
+        || (item.kind == ItemKind::OneByte && has(TextRule::FullWidth))
+        || (encoding == Encoding::JisX0201 && has(TextRule::FullWidth))
     {
         Some("the width rule contradicts the kind")
     } else if digits && (item.overflow == Overflow::Truncate || item.only.is_some()) {
         Some("overflow and only are for text")
-    } else if item.kind == Kind::TwoByte && (item.empty == Some(Empty::Zeros) || item.pad == Some(Pad::Zeros))
+    } else if item.kind == ItemKind::TwoByte
+        && (item.empty == Some(EmptyValue::Zeros) || item.pad == Some(Pad::Zeros))
     {
         Some("an item of two-byte characters can't be filled with the digit 0")
-    } else if item.quoted && house.quote != Quote::WhenNeeded {
+    } else if item.quoted && defaults.quote != Quote::WhenNeeded {
         Some("quoted belongs to a CSV file with quote = \"when-needed\"")
     } else {
         None
@@ -315,8 +352,8 @@ fn text_clash(item: &ItemDefinition, house: &House, encoding: Encoding) -> Optio
 }
 
 fn value_clash(item: &ItemDefinition) -> Option<&'static str> {
-    let digits = item.kind == Kind::Digits;
-    let one_byte = matches!(item.kind, Kind::Digits | Kind::OneByte);
+    let digits = item.kind == ItemKind::Digits;
+    let one_byte = matches!(item.kind, ItemKind::Digits | ItemKind::OneByte);
     let mut codes: Vec<&String> = item.map.values().collect();
     codes.sort();
     let doubled = codes.windows(2).any(|pair| pair[0] == pair[1]);

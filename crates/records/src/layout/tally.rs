@@ -5,7 +5,9 @@
 //! On failure: nothing here fails; 128 bits hold more than any file can add up.
 //! Never: looks at records itself; it is told their fields.
 
-use super::plan::Layout;
+use std::collections::BTreeMap;
+
+use super::plan::{Layout, Total};
 
 /// Records and totals, as the layout's plan numbers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,5 +54,21 @@ impl Tally {
     pub(crate) fn take_in(&mut self, other: &Tally) {
         self.records.iter_mut().zip(&other.records).for_each(|(mine, theirs)| *mine += theirs);
         self.totals.iter_mut().zip(&other.totals).for_each(|(mine, theirs)| *mine += theirs);
+    }
+
+    /// Records of each kind by its name, as evidence holds them.
+    pub(crate) fn by_kind(&self, layout: &Layout) -> BTreeMap<String, u64> {
+        let kinds = layout.records.iter().map(|record| record.name.clone());
+        kinds.zip(self.records.iter().copied()).collect()
+    }
+
+    /// The sums that evidence names, by their names. A sum beyond `T` was refused before anything was made of it.
+    pub(crate) fn by_label<T: TryFrom<i128>>(
+        &self,
+        layout: &Layout,
+        wanted: impl Fn(&Total) -> bool,
+    ) -> BTreeMap<String, T> {
+        let totals = layout.totals.iter().zip(&self.totals).filter(|(total, _)| wanted(total));
+        totals.filter_map(|(total, &sum)| Some((total.label.clone()?, T::try_from(sum).ok()?))).collect()
     }
 }

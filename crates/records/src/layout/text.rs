@@ -15,7 +15,7 @@ use unicode_normalization::char::{canonical_combining_class, compose};
 /// One agreed change that an item makes to every value before it is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Rule {
+pub enum TextRule {
     /// A character and the combining mark after it become one: か and U+3099 become が.
     Nfc,
     /// Small Latin letters become capitals, in both widths.
@@ -32,14 +32,14 @@ pub enum Rule {
 
 /// The rules of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Rules {
-    /// See [`Rule::Nfc`].
+pub(crate) struct TextRules {
+    /// See [`TextRule::Nfc`].
     pub(crate) compose: bool,
-    /// See [`Rule::UpperCase`].
+    /// See [`TextRule::UpperCase`].
     pub(crate) upper_case: bool,
-    /// See [`Rule::LargeKana`].
+    /// See [`TextRule::LargeKana`].
     pub(crate) large_kana: bool,
-    /// See [`Rule::LongVowelToHyphen`].
+    /// See [`TextRule::LongVowelToHyphen`].
     pub(crate) long_vowel_to_hyphen: bool,
     /// What happens to the width of characters.
     pub(crate) width: Width,
@@ -51,15 +51,15 @@ pub(crate) enum Width {
     /// Characters stay as they came.
     #[default]
     AsIs,
-    /// See [`Rule::HalfWidth`].
+    /// See [`TextRule::HalfWidth`].
     Half,
-    /// See [`Rule::FullWidth`].
+    /// See [`TextRule::FullWidth`].
     Full,
 }
 
 /// What one character of the source becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Step {
+pub(crate) struct ChangedCharacter {
     pub(crate) first: char,
     /// The sound mark that a half-width kana has for itself.
     pub(crate) second: Option<char>,
@@ -67,18 +67,18 @@ pub(crate) struct Step {
     pub(crate) changed: u64,
 }
 
-impl Rules {
+impl TextRules {
     /// The rules by their names; their order means nothing.
-    pub(super) fn named(rules: &[Rule]) -> Rules {
-        let mut named = Rules::default();
+    pub(super) fn named(rules: &[TextRule]) -> TextRules {
+        let mut named = TextRules::default();
         for rule in rules {
             match rule {
-                Rule::Nfc => named.compose = true,
-                Rule::UpperCase => named.upper_case = true,
-                Rule::LargeKana => named.large_kana = true,
-                Rule::LongVowelToHyphen => named.long_vowel_to_hyphen = true,
-                Rule::HalfWidth => named.width = Width::Half,
-                Rule::FullWidth => named.width = Width::Full,
+                TextRule::Nfc => named.compose = true,
+                TextRule::UpperCase => named.upper_case = true,
+                TextRule::LargeKana => named.large_kana = true,
+                TextRule::LongVowelToHyphen => named.long_vowel_to_hyphen = true,
+                TextRule::HalfWidth => named.width = Width::Half,
+                TextRule::FullWidth => named.width = Width::Full,
             }
         }
         named
@@ -99,7 +99,7 @@ impl Rules {
 
     /// Changes one character; takes the marks that belong to it off the rest.
     #[inline(always)]
-    pub(crate) fn step(self, source: char, rest: &mut Chars) -> Step {
+    pub(crate) fn step(self, source: char, rest: &mut Chars) -> ChangedCharacter {
         let mut changed = 0;
         let mut c = source;
         if self.compose {
@@ -135,7 +135,7 @@ impl Rules {
             },
         };
         changed += u64::from(first != source);
-        Step { first, second, changed }
+        ChangedCharacter { first, second, changed }
     }
 }
 
@@ -263,14 +263,14 @@ fn voiced(c: char, mark: Option<char>) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::charset::{Charset, Code, Encoding};
+    use crate::layout::charset::{CharacterCode, Charset, Encoding};
 
     fn strict() -> Charset {
         Charset::new(Encoding::ShiftJis, false)
     }
 
-    fn apply(rules: &[Rule], value: &str) -> (String, u64) {
-        let rules = Rules::named(rules);
+    fn apply(rules: &[TextRule], value: &str) -> (String, u64) {
+        let rules = TextRules::named(rules);
         let (mut written, mut changed) = (String::new(), 0);
         let mut rest = value.chars();
         while let Some(source) = rest.next() {
@@ -284,49 +284,51 @@ mod tests {
 
     #[test]
     fn full_width_kana_fold_to_half_width_with_the_sound_mark_apart() {
-        assert_eq!(apply(&[Rule::HalfWidth], "ガパヴー・"), ("ｶﾞﾊﾟｳﾞｰ･".into(), 5));
-        assert_eq!(apply(&[Rule::HalfWidth], "１－２　Ａ"), ("1-2 A".into(), 5));
-        assert_eq!(apply(&[Rule::HalfWidth], "ｶﾞ 1"), ("ｶﾞ 1".into(), 0));
+        assert_eq!(apply(&[TextRule::HalfWidth], "ガパヴー・"), ("ｶﾞﾊﾟｳﾞｰ･".into(), 5));
+        assert_eq!(apply(&[TextRule::HalfWidth], "１－２　Ａ"), ("1-2 A".into(), 5));
+        assert_eq!(apply(&[TextRule::HalfWidth], "ｶﾞ 1"), ("ｶﾞ 1".into(), 0));
     }
 
     #[test]
     fn half_width_input_widens_and_takes_the_sound_mark_in() {
-        assert_eq!(apply(&[Rule::FullWidth], "ｶﾞﾊﾟｱﾞ"), ("ガパア゛".into(), 6));
-        assert_eq!(apply(&[Rule::FullWidth], "1-2 A¥"), ("１－２　Ａ￥".into(), 6));
-        assert_eq!(apply(&[Rule::FullWidth], "山田"), ("山田".into(), 0));
+        assert_eq!(apply(&[TextRule::FullWidth], "ｶﾞﾊﾟｱﾞ"), ("ガパア゛".into(), 6));
+        assert_eq!(apply(&[TextRule::FullWidth], "1-2 A¥"), ("１－２　Ａ￥".into(), 6));
+        assert_eq!(apply(&[TextRule::FullWidth], "山田"), ("山田".into(), 0));
     }
 
     #[test]
     fn small_kana_become_large_before_they_are_narrowed() {
-        assert_eq!(apply(&[Rule::HalfWidth, Rule::LargeKana], "ショｯヶ"), ("ｼﾖﾂｹ".into(), 4));
-        assert_eq!(apply(&[Rule::LargeKana], "ｧｨｩｪｫｬｭｮｯァヮょっ"), ("ｱｲｳｴｵﾔﾕﾖﾂアワよつ".into(), 13));
+        assert_eq!(apply(&[TextRule::HalfWidth, TextRule::LargeKana], "ショｯヶ"), ("ｼﾖﾂｹ".into(), 4));
+        assert_eq!(apply(&[TextRule::LargeKana], "ｧｨｩｪｫｬｭｮｯァヮょっ"), ("ｱｲｳｴｵﾔﾕﾖﾂアワよつ".into(), 13));
     }
 
     #[test]
     fn a_combining_mark_joins_the_character_before_it_and_nothing_else_is_exchanged() {
-        assert_eq!(apply(&[Rule::Nfc], "か\u{3099}ハ\u{309a}e\u{301}"), ("がパé".into(), 6));
-        assert_eq!(apply(&[Rule::Nfc], "\u{fa19}\u{212b}﨑"), ("\u{fa19}\u{212b}﨑".into(), 0));
-        assert_eq!(apply(&[Rule::Nfc, Rule::HalfWidth], "カ\u{3099}"), ("ｶﾞ".into(), 2));
-        assert_eq!(apply(&[Rule::Nfc], "\u{3099}山\u{3099}"), ("\u{3099}山\u{3099}".into(), 0));
+        assert_eq!(apply(&[TextRule::Nfc], "か\u{3099}ハ\u{309a}e\u{301}"), ("がパé".into(), 6));
+        assert_eq!(apply(&[TextRule::Nfc], "\u{fa19}\u{212b}﨑"), ("\u{fa19}\u{212b}﨑".into(), 0));
+        assert_eq!(apply(&[TextRule::Nfc, TextRule::HalfWidth], "カ\u{3099}"), ("ｶﾞ".into(), 2));
+        assert_eq!(apply(&[TextRule::Nfc], "\u{3099}山\u{3099}"), ("\u{3099}山\u{3099}".into(), 0));
         assert_eq!(apply(&[], "か\u{3099}"), ("か\u{3099}".into(), 0));
     }
 
     #[test]
     fn letters_are_capitalised_and_long_vowels_become_hyphens_where_asked() {
-        assert_eq!(apply(&[Rule::UpperCase], "aｚZ"), ("AＺZ".into(), 2));
-        assert_eq!(apply(&[Rule::LongVowelToHyphen], "ーｰ"), ("－-".into(), 2));
-        let zengin = [Rule::HalfWidth, Rule::UpperCase, Rule::LargeKana, Rule::LongVowelToHyphen];
+        assert_eq!(apply(&[TextRule::UpperCase], "aｚZ"), ("AＺZ".into(), 2));
+        assert_eq!(apply(&[TextRule::LongVowelToHyphen], "ーｰ"), ("－-".into(), 2));
+        let zengin =
+            [TextRule::HalfWidth, TextRule::UpperCase, TextRule::LargeKana, TextRule::LongVowelToHyphen];
         assert_eq!(apply(&zengin, "キューａ"), ("ｷﾕ-A".into(), 4));
     }
 
     #[test]
     fn widening_and_narrowing_again_gives_the_same_one_byte_text() {
-        let one_byte: String =
-            ('\u{20}'..='\u{ff9f}').filter(|&c| matches!(strict().code(c), Some(Code::One(_)))).collect();
-        let (wide, _) = apply(&[Rule::FullWidth], &one_byte);
+        let one_byte: String = ('\u{20}'..='\u{ff9f}')
+            .filter(|&c| matches!(strict().code(c), Some(CharacterCode::One(_))))
+            .collect();
+        let (wide, _) = apply(&[TextRule::FullWidth], &one_byte);
         for c in wide.chars().filter(|c| !"＂＇".contains(*c)) {
-            assert!(matches!(strict().code(c), Some(Code::Two(_))), "{c:?}");
+            assert!(matches!(strict().code(c), Some(CharacterCode::Two(_))), "{c:?}");
         }
-        assert_eq!(apply(&[Rule::HalfWidth], &wide).0, one_byte);
+        assert_eq!(apply(&[TextRule::HalfWidth], &wide).0, one_byte);
     }
 }

@@ -37,16 +37,6 @@ impl TimeForm {
             .then_some(digits)
     }
 
-    /// The word in the layout file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            TimeForm::Minutes => "HHMM",
-            TimeForm::Seconds => "HHMMSS",
-            TimeForm::MinutesColon => "HH:MM",
-            TimeForm::SecondsColon => "HH:MM:SS",
-        }
-    }
-
     fn shape(self) -> (usize, &'static str) {
         match self {
             TimeForm::Minutes => (2, ""),

@@ -6,11 +6,45 @@
 //! Never: looks at more than one key.
 
 use serde::Deserialize;
+use strum::IntoStaticStr;
+
+/// Gives words the spelling of the layout file, for messages and tables.
+macro_rules! spelled {
+    ($($word:ty),+ $(,)?) => {$(
+        impl $word {
+            /// The word in the layout file.
+            pub fn word(self) -> &'static str {
+                self.into()
+            }
+        }
+    )+};
+}
+
+spelled!(
+    LayoutStatus,
+    Confidence,
+    FileFormat,
+    Separator,
+    RecordPlace,
+    EmptyValue,
+    Align,
+    Pad,
+    Sign,
+    GatewayValue,
+    Numbered,
+    CheckMethod,
+    TimeForm,
+    Era,
+    Quote,
+    super::charset::Encoding,
+);
 
 /// How sure a layout, as a whole, is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
-pub enum Status {
+#[strum(serialize_all = "kebab-case")]
+pub enum LayoutStatus {
     /// Taken from the partner's own published sheet.
     Published,
     /// As other programs read it; to be checked against the sheet before the first real delivery.
@@ -19,20 +53,11 @@ pub enum Status {
     Sample,
 }
 
-impl Status {
-    /// The word in the layout file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Status::Published => "published",
-            Status::SecondHand => "second-hand",
-            Status::Sample => "sample",
-        }
-    }
-}
-
 /// How sure one item is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Confidence {
     /// An official text, or independent sources that agree.
     Confirmed,
@@ -44,22 +69,12 @@ pub enum Confidence {
     Guess,
 }
 
-impl Confidence {
-    /// The word in the layout file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Confidence::Confirmed => "confirmed",
-            Confidence::SumConfirmed => "sum-confirmed",
-            Confidence::SingleSource => "single-source",
-            Confidence::Guess => "guess",
-        }
-    }
-}
-
 /// The form of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
-pub enum Format {
+#[strum(serialize_all = "kebab-case")]
+pub enum FileFormat {
     /// Records of fixed width.
     #[default]
     Fixed,
@@ -69,20 +84,11 @@ pub enum Format {
     AsIs,
 }
 
-impl Format {
-    /// The word in the layout file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Format::Fixed => "fixed",
-            Format::Csv => "csv",
-            Format::AsIs => "as-is",
-        }
-    }
-}
-
 /// What stands between two records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Separator {
     /// Nothing: the file is one run of bytes.
     None,
@@ -97,17 +103,6 @@ pub enum Separator {
 }
 
 impl Separator {
-    /// The word in the layout file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Separator::None => "none",
-            Separator::Crlf => "crlf",
-            Separator::Lf => "lf",
-            Separator::CrlfInside => "crlf-inside",
-            Separator::LfInside => "lf-inside",
-        }
-    }
-
     /// The bytes after every record.
     pub(crate) fn bytes(self) -> &'static [u8] {
         match self {
@@ -135,9 +130,11 @@ pub enum EndMark {
 }
 
 /// Where the records of a kind stand in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+#[strum(serialize_all = "kebab-case")]
+pub enum RecordPlace {
     /// Once, before everything else.
     FileTop,
     /// Once before the data records of each block.
@@ -150,22 +147,9 @@ pub enum Place {
     FileEnd,
 }
 
-impl Place {
-    /// The word in the layout file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Place::FileTop => "file-top",
-            Place::BlockHeader => "block-header",
-            Place::Data => "data",
-            Place::BlockTrailer => "block-trailer",
-            Place::FileEnd => "file-end",
-        }
-    }
-}
-
 /// The sort of characters that an item holds (属性).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Kind {
+pub enum ItemKind {
     /// Digits, right-aligned, filled with zeros on the left.
     #[serde(rename = "9")]
     Digits,
@@ -180,14 +164,14 @@ pub enum Kind {
     Mixed,
 }
 
-impl Kind {
+impl ItemKind {
     /// The letter in the layout file.
     pub fn letter(self) -> char {
         match self {
-            Kind::Digits => '9',
-            Kind::OneByte => 'X',
-            Kind::TwoByte => 'N',
-            Kind::Mixed => 'M',
+            ItemKind::Digits => '9',
+            ItemKind::OneByte => 'X',
+            ItemKind::TwoByte => 'N',
+            ItemKind::Mixed => 'M',
         }
     }
 }
@@ -203,10 +187,12 @@ pub enum Filler {
 }
 
 /// What becomes of an empty value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
-pub enum Empty {
-    /// It is a problem.
+#[strum(serialize_all = "kebab-case")]
+pub enum EmptyValue {
+    /// An empty value is a problem.
     Refuse,
     /// The item is filled with the spaces of its kind; a column of a CSV file stays empty.
     Spaces,
@@ -215,8 +201,10 @@ pub enum Empty {
 }
 
 /// The side on which a value stands in its item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Align {
     /// The filling stands on the right.
     Left,
@@ -225,8 +213,10 @@ pub enum Align {
 }
 
 /// What fills the room that a value leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Pad {
     /// The spaces of the item's kind.
     Spaces,
@@ -235,8 +225,10 @@ pub enum Pad {
 }
 
 /// The sign of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Sign {
     /// A negative number has `-` in its first byte, others have a digit there.
     Minus,
@@ -250,25 +242,28 @@ pub enum Sign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overflow {
-    /// It is a problem.
+    /// A longer value is a problem.
     #[default]
     Refuse,
-    /// It is cut at the end of a character, and the cut is reported like a fold.
+    /// A longer value is cut at the end of a character, and the cut is reported like a fold.
     Truncate,
 }
 
 /// A value that the gateway itself knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum GatewayValue {
     /// 府県2 + 市町村3: the local government code without its check digit, five digits.
     MunicipalityCode,
-    /// The same with its check digit, six digits.
+    /// The local government code with its check digit: six digits.
     #[serde(rename = "municipality-code-6")]
+    #[strum(serialize = "municipality-code-6")]
     MunicipalityCodeWithCheckDigit,
-    /// The first two digits of it.
+    /// The first two digits of the local government code.
     PrefectureCode,
-    /// The third to fifth digit of it.
+    /// The third to fifth digit of the local government code.
     MunicipalityInPrefecture,
     /// The business date of the delivery.
     BusinessDate,
@@ -278,24 +273,11 @@ pub enum GatewayValue {
     AcceptedTime,
 }
 
-impl GatewayValue {
-    /// The word in the layout file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            GatewayValue::MunicipalityCode => "municipality-code",
-            GatewayValue::MunicipalityCodeWithCheckDigit => "municipality-code-6",
-            GatewayValue::PrefectureCode => "prefecture-code",
-            GatewayValue::MunicipalityInPrefecture => "municipality-in-prefecture",
-            GatewayValue::BusinessDate => "business-date",
-            GatewayValue::AcceptedDate => "accepted-date",
-            GatewayValue::AcceptedTime => "accepted-time",
-        }
-    }
-}
-
 /// What a sequence number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Numbered {
     /// The data records of the file.
     Data,
@@ -308,36 +290,46 @@ pub enum Numbered {
 }
 
 /// How a check digit is reckoned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 pub enum CheckMethod {
     /// Modulus 10, weights 3 and 1, the last digit before the check digit weighing 3 (GS1).
     #[serde(rename = "mod10-3-1")]
+    #[strum(serialize = "mod10-3-1")]
     Mod10,
     /// The sixth digit of 全国地方公共団体コード: weights 6 to 2, eleven minus the sum modulo eleven, last digit.
     #[serde(rename = "municipality-code")]
+    #[strum(serialize = "municipality-code")]
     MunicipalityCode,
 }
 
 /// A time of day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 pub enum TimeForm {
     /// Hours and minutes.
     #[serde(rename = "HHMM")]
+    #[strum(serialize = "HHMM")]
     Minutes,
     /// Hours, minutes and seconds.
     #[serde(rename = "HHMMSS")]
+    #[strum(serialize = "HHMMSS")]
     Seconds,
     /// Hours and minutes with a colon.
     #[serde(rename = "HH:MM")]
+    #[strum(serialize = "HH:MM")]
     MinutesColon,
     /// Hours, minutes and seconds with colons.
     #[serde(rename = "HH:MM:SS")]
+    #[strum(serialize = "HH:MM:SS")]
     SecondsColon,
 }
 
 /// A year count of the Japanese calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Era {
     /// 明治, from 1868-01-25.
     Meiji,
@@ -352,25 +344,53 @@ pub enum Era {
 }
 
 /// Which columns of a CSV file stand between quotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Quote {
-    /// None; a value with a delimiter or a quote in it is refused.
+    /// No column; a value with a delimiter or a quote in it is refused.
     #[default]
     Never,
-    /// Those whose value holds a delimiter or a quote, and those that say `quoted = true`.
+    /// Columns whose value holds a delimiter or a quote, and columns that say `quoted = true`.
     WhenNeeded,
-    /// All of them.
+    /// All columns.
     Always,
 }
 
-impl Quote {
-    /// The word in the layout file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Quote::Never => "never",
-            Quote::WhenNeeded => "when-needed",
-            Quote::Always => "always",
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::value::{Error, StrDeserializer};
+    use serde::de::{Deserialize, IntoDeserializer};
+    use strum::IntoEnumIterator;
+
+    fn every_word_is_read<'de, T>(word: impl Fn(&T) -> &'static str)
+    where
+        T: IntoEnumIterator + Deserialize<'de> + PartialEq + std::fmt::Debug,
+    {
+        for value in T::iter() {
+            let written: StrDeserializer<Error> = word(&value).into_deserializer();
+            assert_eq!(T::deserialize(written).as_ref(), Ok(&value));
         }
+    }
+
+    #[test]
+    fn every_word_that_is_shown_is_the_one_that_a_layout_file_has() {
+        every_word_is_read(|word: &LayoutStatus| word.word());
+        every_word_is_read(|word: &Confidence| word.word());
+        every_word_is_read(|word: &FileFormat| word.word());
+        every_word_is_read(|word: &Separator| word.word());
+        every_word_is_read(|word: &RecordPlace| word.word());
+        every_word_is_read(|word: &EmptyValue| word.word());
+        every_word_is_read(|word: &Align| word.word());
+        every_word_is_read(|word: &Pad| word.word());
+        every_word_is_read(|word: &Sign| word.word());
+        every_word_is_read(|word: &GatewayValue| word.word());
+        every_word_is_read(|word: &Numbered| word.word());
+        every_word_is_read(|word: &CheckMethod| word.word());
+        every_word_is_read(|word: &TimeForm| word.word());
+        every_word_is_read(|word: &Era| word.word());
+        every_word_is_read(|word: &Quote| word.word());
     }
 }

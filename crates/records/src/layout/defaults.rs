@@ -1,0 +1,192 @@
+//! What the heading of a layout says about all its items: encoding, separators, sets of characters, folding tables.
+//!
+//! Owns: the checks of the heading's own keys, and the reading of partners' folding tables.
+//! Promises: every name in a `fold` list that is accepted is a table that was read.
+//! On failure: one problem for each key and each line of a table.
+//! Never: looks at records.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::charset::{Charset, Encoding};
+use super::compiler::{Compiler, WrittenRecord};
+use super::definition::{self, LayoutHeading};
+use super::folding::{FoldTable, Folding};
+use super::words::{Era, FileFormat, Quote, Separator};
+
+/// Reads a folding table by its file name.
+pub(super) type TableLoader<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// What the heading says about every item.
+pub(super) struct LayoutDefaults {
+    pub(super) format: FileFormat,
+    pub(super) encoding: Encoding,
+    pub(super) user_defined: bool,
+    pub(super) separator: Separator,
+    pub(super) first_byte: usize,
+    pub(super) quote: Quote,
+    pub(super) delimiter: char,
+    pub(super) barred: String,
+    pub(super) folding: Arc<Folding>,
+    pub(super) characters: BTreeMap<String, Arc<Vec<(char, char)>>>,
+    pub(super) eras: Vec<(Era, String)>,
+    /// The partners' tables, by file name.
+    pub(super) tables: BTreeMap<String, FoldTable>,
+}
+
+impl LayoutDefaults {
+    pub(super) fn charset(&self, own: Option<Encoding>) -> Charset {
+        Charset::new(own.unwrap_or(self.encoding), self.user_defined)
+    }
+}
+
+impl Compiler<'_> {
+    /// Takes together what the heading says about every item, and checks it.
+    pub(super) fn defaults(
+        &mut self,
+        heading: Option<&LayoutHeading>,
+        written: &[WrittenRecord],
+        load: TableLoader,
+        hashed: &mut Vec<u8>,
+    ) -> LayoutDefaults {
+        let mut defaults = LayoutDefaults {
+            format: heading.map_or(FileFormat::Fixed, |heading| heading.format),
+            encoding: heading.and_then(|heading| heading.encoding).unwrap_or(Encoding::ShiftJis),
+            user_defined: heading.is_some_and(|heading| heading.user_defined),
+            separator: heading.and_then(|heading| heading.separator).unwrap_or(Separator::None),
+            first_byte: heading.map_or(0, |heading| heading.first_byte),
+            quote: Quote::Never,
+            delimiter: ',',
+            barred: heading.map_or(String::new(), |heading| heading.barred.clone()),
+            folding: Arc::default(),
+            characters: BTreeMap::new(),
+            eras: Vec::new(),
+            tables: BTreeMap::new(),
+        };
+        let Some(heading) = heading else { return defaults };
+        if let Some(csv) = &heading.csv {
+            (defaults.quote, defaults.delimiter) = (csv.quote, csv.delimiter.unwrap_or(','));
+        }
+        defaults.eras = heading.eras.iter().map(|(era, code)| (*era, code.clone())).collect();
+        for (name, entries) in &heading.characters {
+            defaults.characters.insert(name.clone(), Arc::new(ranges(entries)));
+        }
+        let items = written.iter().flat_map(|(_, items)| items);
+        let named = heading.fold.iter().chain(items.flat_map(|item| item.fold.iter().flatten()));
+        let files: BTreeMap<&str, &Spanned<String>> = named
+            .filter(|name| name.get_ref().ends_with(".tsv"))
+            .map(|n| (n.get_ref().as_str(), n))
+            .collect();
+        for (name, place) in files {
+            self.table(name, place, load, hashed, &mut defaults);
+        }
+        defaults.folding = Arc::new(self.folding(&heading.fold, &defaults.tables));
+        self.heading_fits(heading, written);
+        defaults
+    }
+
+    fn heading_fits(&mut self, heading: &LayoutHeading, written: &[WrittenRecord]) {
+        let mut wrong = |message: &str| self.add(None, None, None, message);
+        match heading.format {
+            FileFormat::AsIs if !written.is_empty() => {
+                wrong("as-is: the bytes are left alone, there are no records")
+            }
+            FileFormat::AsIs => {}
+            FileFormat::Fixed | FileFormat::Csv if heading.encoding.is_none() => {
+                wrong("missing field `encoding`")
+            }
+            FileFormat::Fixed | FileFormat::Csv if heading.separator.is_none() => {
+                wrong("missing field `separator`")
+            }
+            FileFormat::Fixed | FileFormat::Csv => {}
+        }
+        if heading.format == FileFormat::Csv {
+            if !matches!(heading.separator, Some(Separator::Crlf | Separator::Lf)) {
+                wrong("separator: the lines of a CSV file end with \"crlf\" or \"lf\"");
+            }
+            if matches!(heading.encoding, Some(Encoding::Jis7)) {
+                wrong("encoding: a CSV file can't be jis7");
+            }
+        } else if heading.csv.is_some() {
+            wrong("[csv] belongs to format = \"csv\"");
+        }
+        if let Some(csv) = &heading.csv {
+            if csv.byte_order_mark && heading.encoding != Some(Encoding::Utf8) {
+                wrong("csv: byte_order_mark belongs to utf-8");
+            }
+            if csv.delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')) {
+                wrong("csv: delimiter is one of , ; and the tabulator");
+            }
+        }
+        if heading.may_be_empty && !heading.separator_after_last {
+            wrong("may_be_empty and separator_after_last = false do not go together");
+        }
+        if heading.first_byte > 1 {
+            wrong("first_byte: a sheet counts bytes from 0 or from 1");
+        }
+    }
+
+    /// Reads one partner's folding table.
+    fn table(
+        &mut self,
+        name: &str,
+        place: &Spanned<String>,
+        load: TableLoader,
+        hashed: &mut Vec<u8>,
+        defaults: &mut LayoutDefaults,
+    ) {
+        let line = Some(definition::line_of(self.text, place.span().start));
+        if name.contains(['/', '\\']) {
+            return self.add(line, None, None, "fold: a table is the name of a file beside the layout");
+        }
+        let text = match load(name) {
+            Ok(text) => text,
+            Err(error) => return self.add(line, None, None, &format!("fold: {name} can't be read: {error}")),
+        };
+        hashed.extend_from_slice(text.as_bytes());
+        match FoldTable::partner(name, &text) {
+            Ok(table) => {
+                defaults.tables.insert(name.to_owned(), table);
+            }
+            Err(problems) => problems.iter().for_each(|problem| self.add(line, None, None, problem)),
+        }
+    }
+
+    /// The tables of a `fold` list.
+    pub(super) fn folding(
+        &mut self,
+        names: &[Spanned<String>],
+        tables: &BTreeMap<String, FoldTable>,
+    ) -> Folding {
+        let mut found = Vec::new();
+        for name in names {
+            let public = FoldTable::public(name.get_ref());
+            if let Some(table) = public.or_else(|| tables.get(name.get_ref()).cloned()) {
+                found.push(table);
+            } else if !name.get_ref().ends_with(".tsv") {
+                let line = Some(definition::line_of(self.text, name.span().start));
+                let message = format!(
+                    "fold: \"{}\" is no table (ivs, nta, mj, mj-by-analogy, or a file NAME.tsv)",
+                    name.get_ref()
+                );
+                self.add(line, None, None, &message);
+            }
+        }
+        Folding::new(found)
+    }
+}
+
+/// The ranges of a named set: `a-z` is a range, anything else a list of characters.
+fn ranges(entries: &[String]) -> Vec<(char, char)> {
+    let mut ranges = Vec::new();
+    for entry in entries {
+        let chars: Vec<char> = entry.chars().collect();
+        match chars[..] {
+            [from, '-', to] => ranges.push((from, to)),
+            _ => ranges.extend(chars.into_iter().map(|c| (c, c))),
+        }
+    }
+    ranges
+}

@@ -1,0 +1,206 @@
+//! What the layouts for incoming money let through and what they refuse, on golden files in which single bytes are others.
+
+#![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
+
+mod support;
+
+use std::fs;
+
+use support::shipped::{golden_bytes, layout};
+use totatsu_records::decode::{DecodeWork, RowForm, decode};
+
+/// A record of 120 bytes and its line end.
+const LINE: usize = 122;
+
+/// Decodes the golden file of a layout after a change to its lines; the rows, or the report.
+fn decoded(id: &str, change: impl Fn(&mut [Vec<u8>])) -> Result<String, String> {
+    sifted(id, LINE, change, false).map(|(rows, _)| rows)
+}
+
+/// The same for lines of another length, with a quarantine or without; the rows and the quarantine, or the report.
+fn sifted(
+    id: &str,
+    line: usize,
+    change: impl Fn(&mut [Vec<u8>]),
+    keep: bool,
+) -> Result<(String, Vec<u8>), String> {
+    let whole = golden_bytes(id);
+    let mut lines: Vec<Vec<u8>> = whole.chunks(line).map(<[u8]>::to_vec).collect();
+    change(&mut lines);
+    let dir = tempfile::tempdir().unwrap();
+    let (received, rows, report) =
+        (dir.path().join("received"), dir.path().join("rows"), dir.path().join("report"));
+    let quarantine = dir.path().join("quarantine");
+    fs::write(&received, lines.concat()).unwrap();
+    let work = DecodeWork {
+        received: &received,
+        decoded: &rows,
+        report: &report,
+        quarantine: keep.then_some(&*quarantine),
+        layout: &layout(id),
+        values: None,
+        form: RowForm::Csv,
+    };
+    match decode(&work) {
+        Ok(_) => Ok((fs::read_to_string(&rows).unwrap(), fs::read(&quarantine).unwrap_or_default())),
+        Err(_) => Err(fs::read_to_string(&report).unwrap()),
+    }
+}
+
+/// Writes text into a line, at a byte counted from 1 as the sheets do.
+fn put(line: &mut [u8], at: usize, text: &[u8]) {
+    line[at - 1..at - 1 + text.len()].copy_from_slice(text);
+}
+
+#[test]
+fn a_barcode_with_a_wrong_check_digit_is_refused() {
+    for (id, at) in [("konbini/shuno-muf", 59), ("konbini/shuno-mizuho", 60)] {
+        let report = decoded(id, |lines| {
+            let other = b'0' + (lines[1][at - 1] - b'0' + 1) % 10;
+            put(&mut lines[1], at, &[other]);
+        });
+        assert!(report.unwrap_err().contains("チェックディジット"), "{id}");
+    }
+}
+
+#[test]
+fn a_barcode_in_which_one_digit_was_misread_is_refused() {
+    let report = decoded("konbini/shuno-muf", |lines| put(&mut lines[1], 30, b"9"));
+    assert!(report.unwrap_err().contains("チェックディジット"));
+}
+
+#[test]
+fn records_whose_content_is_unknown_may_hold_anything() {
+    let unchanged = decoded("konbini/shuno-mizuho", |_| {}).unwrap();
+    let changed = decoded("konbini/shuno-mizuho", |lines| {
+        put(&mut lines[0], 2, "20260710".as_bytes());
+        let last = lines.len() - 1;
+        put(&mut lines[last - 1], 2, b"000003000001000000");
+        put(&mut lines[last], 100, b"\x00\xff");
+    });
+    assert_eq!(changed.unwrap(), unchanged);
+}
+
+#[test]
+fn a_transfer_date_that_is_not_known_yet_may_be_zeros_or_blanks() {
+    let zeros = decoded("konbini/shuno-muf", |_| {}).unwrap();
+    let blanks = decoded("konbini/shuno-muf", |lines| {
+        assert_eq!(&lines[1][77..85], b"00000000");
+        put(&mut lines[1], 78, b"        ");
+    });
+    assert_eq!(blanks.unwrap(), zeros);
+}
+
+#[test]
+fn a_kind_of_payment_that_nobody_agreed_on_is_refused() {
+    for id in ["konbini/shuno-muf", "konbini/shuno-mizuho"] {
+        let report = decoded(id, |lines| put(&mut lines[1], 2, b"04")).unwrap_err();
+        assert!(report.contains("種別") && report.contains("03"), "{report}");
+    }
+}
+
+#[test]
+fn a_result_whose_trailer_counts_a_failed_debit_as_paid_is_refused() {
+    // The second debit of the first block failed; now it says that it was paid, and the trailer does not know.
+    let report = decoded("zengin/koza-furikae-kekka", |lines| put(&mut lines[2], 112, b"0")).unwrap_err();
+    for item in ["振替済件数", "振替済金額", "振替不能件数", "振替不能金額"] {
+        assert!(report.contains(item), "{report}");
+    }
+}
+
+#[test]
+fn a_bank_may_write_into_the_fillers_of_a_result() {
+    let unchanged = decoded("zengin/koza-furikae-kekka", |_| {}).unwrap();
+    let changed = decoded("zengin/koza-furikae-kekka", |lines| {
+        put(&mut lines[1], 113, b"00000000");
+        put(&mut lines[6], 56, b"BANK USE");
+    });
+    assert_eq!(changed.unwrap(), unchanged);
+}
+
+#[test]
+fn a_payment_for_a_municipality_with_a_wrong_check_digit_is_refused() {
+    let report = decoded("zengin/chihozei-nofu-daiko", |lines| put(&mut lines[1], 2, b"131017"));
+    assert!(report.unwrap_err().contains("市町村コード"));
+    // What the sheet does not tell is read over.
+    let read = decoded("zengin/chihozei-nofu-daiko", |lines| put(&mut lines[1], 81, b"0000000000ABC"));
+    assert!(read.is_ok());
+}
+
+/// The column 状態 beside the column that it follows from.
+fn statuses(rows: &str, code: &str) -> Vec<(String, String)> {
+    let mut rows = csv::Reader::from_reader(rows.as_bytes());
+    let heading = rows.headers().unwrap().clone();
+    let position = |name: &str| heading.iter().position(|column| column == name).unwrap();
+    let (code, status) = (position(code), position("状態"));
+    assert_eq!(status + 1, heading.len(), "derived columns stand last");
+    rows.records().map(|row| row.unwrap()).map(|row| (row[code].to_owned(), row[status].to_owned())).collect()
+}
+
+#[test]
+fn a_payment_says_whether_it_is_reported_confirmed_or_taken_back_in_the_same_words_for_every_partner() {
+    for (id, line, code) in [
+        ("konbini/shuno-dsk", 122, "種別"),
+        ("konbini/shuno-mizuho", 122, "種別"),
+        ("konbini/shuno-muf", 122, "データ種別"),
+        ("mpn/keshikomi-joho", 162, "データ種別"),
+    ] {
+        let (rows, _) = sifted(id, line, |_| {}, false).unwrap();
+        let statuses = statuses(&rows, code);
+        for (code, word) in [("01", "速報"), ("02", "確報"), ("03", "速報取消")] {
+            let of: Vec<&str> = statuses.iter().filter(|(c, _)| c == code).map(|(_, word)| &**word).collect();
+            assert!(!of.is_empty() && of.iter().all(|found| *found == word), "{id} {code}: {of:?}");
+        }
+    }
+}
+
+#[test]
+fn kinds_of_payments_that_only_one_partner_has_keep_its_names() {
+    let (rows, _) = sifted("konbini/shuno-dsk", LINE, |_| {}, false).unwrap();
+    let statuses = statuses(&rows, "種別");
+    for (code, word) in [("12", "郵便振替"), ("22", "郵便振替訂正"), ("81", "リアル")] {
+        assert!(statuses.contains(&(code.into(), word.into())), "{statuses:?}");
+    }
+}
+
+#[test]
+fn a_payment_of_unknown_kind_is_told_and_may_wait_in_quarantine() {
+    for id in ["konbini/shuno-muf", "konbini/shuno-mizuho"] {
+        let (rows, kept) = sifted(id, LINE, |lines| put(&mut lines[1], 2, b"09"), true).unwrap();
+        let (all, _) = sifted(id, LINE, |_| {}, true).unwrap();
+        assert_eq!(rows.lines().count() + 1, all.lines().count(), "{id}");
+        assert_eq!((kept.len(), &kept[..3]), (LINE, &b"209"[..]), "{id}");
+    }
+    // The trailer of this one counts each kind for itself: with an unknown kind its totals prove nothing.
+    let change = |lines: &mut [Vec<u8>]| put(&mut lines[1], 2, b"09");
+    for keep in [false, true] {
+        let report = sifted("mpn/keshikomi-joho", 162, change, keep).unwrap_err();
+        assert!(report.contains("\"09\" is not an allowed value; accepted: 01, 02, 03"), "{report}");
+    }
+}
+
+#[test]
+fn an_unknown_kind_in_a_file_of_lines_is_told_and_its_line_kept_as_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let whole = golden_bytes("konbini/shuno-dsk");
+    let at = whole.windows(4).position(|bytes| bytes == b"\r\n01").unwrap() + 2;
+    let ends = at + whole[at..].windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
+    let heading = whole.windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
+    let mut changed = whole.clone();
+    changed[at..at + 2].copy_from_slice(b"99");
+    fs::write(path("received"), &changed).unwrap();
+    let work = DecodeWork {
+        received: &path("received"),
+        decoded: &path("rows"),
+        report: &path("report"),
+        quarantine: Some(&path("quarantine")),
+        layout: &layout("konbini/shuno-dsk"),
+        values: None,
+        form: RowForm::Csv,
+    };
+    assert_eq!(decode(&work).unwrap().quarantined, 1);
+    assert_eq!(fs::read(path("quarantine")).unwrap(), [&changed[..heading], &changed[at..ends]].concat());
+    let report = fs::read_to_string(path("report")).unwrap();
+    assert!(report.contains("\"99\" is not an allowed value"), "{report}");
+}

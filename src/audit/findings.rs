@@ -1,0 +1,149 @@
+//! What an audit finds, and why there may be none.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::config::GatewaySettings;
+use crate::digest::Sha256;
+use crate::ledger::journal::JournalError;
+use crate::receipt::key::{KeyError, Keys};
+use crate::remedy::Remedy;
+use crate::spool::SpoolError;
+
+/// Findings that are listed one by one; the others are counted.
+const FINDINGS: usize = 10_000;
+
+/// Who vouches for the journal's last line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vouched {
+    /// The index, which remembers its digest.
+    Index,
+    /// The running gateway, which knows what it recorded last, or has recorded more since.
+    Gateway,
+    /// Nobody, and why.
+    Nobody(String),
+}
+
+/// Something that doesn't agree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditFinding {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1, in a file of lines.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Findings as they come up.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) listed: Vec<AuditFinding>,
+    pub(super) unlisted: u64,
+}
+
+/// Why there is no audit, or no export.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The journal can't be read; see there.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A file or directory can't be read or written. Usual cause: the command ran as a user who may not.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// A key can't be read; see there.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// There is nothing to audit.
+    #[error("there is no journal at {}: the gateway has never run with this configuration", .0.display())]
+    NoJournal(PathBuf),
+    /// An export would mix with what lies there. The operator names another directory.
+    #[error("{} is not empty: an export wants a new or empty directory", .0.display())]
+    NotEmpty(PathBuf),
+    /// The days are the wrong way round.
+    #[error("the period from {from} to {to} holds no day: --from is its first, --to its last")]
+    NoDay {
+        /// Its first day.
+        from: jiff::civil::Date,
+        /// Its last day.
+        to: jiff::civil::Date,
+    },
+}
+
+impl AuditError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            AuditError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
+            AuditError::Journal(
+                JournalError::Unsynced { .. }
+                | JournalError::Damaged { .. }
+                | JournalError::Broken
+                | JournalError::Unwritable(_)
+                | JournalError::TooLong(_),
+            ) => Remedy::Stop,
+            AuditError::Spool(error) => Remedy::for_own_disk(&error.error),
+            AuditError::Key(error) => error.remedy(),
+            AuditError::NoJournal(_) | AuditError::NotEmpty(_) | AuditError::NoDay { .. } => Remedy::Hold,
+        }
+    }
+}
+
+impl fmt::Display for AuditFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, "{line}:")?;
+        }
+        write!(f, " {}", self.what)
+    }
+}
+
+impl fmt::Display for Vouched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Vouched::Index => f.write_str("the index"),
+            Vouched::Gateway => f.write_str("the running gateway"),
+            Vouched::Nobody(why) => write!(f, "nobody ({why})"),
+        }
+    }
+}
+
+impl Findings {
+    pub(super) fn note(&mut self, file: &Path, line: Option<u64>, what: String) {
+        if self.listed.len() < FINDINGS {
+            self.listed.push(AuditFinding { file: file.to_owned(), line, what });
+        } else {
+            self.unlisted += 1;
+        }
+    }
+}
+
+/// Where the journal is; an audit without one is none.
+pub(super) fn journal_of(settings: &GatewaySettings) -> Result<PathBuf, AuditError> {
+    let journal = settings.ledger.join("journal");
+    match journal.try_exists().map_err(SpoolError::at("looking at", &journal))? {
+        true => Ok(journal),
+        false => Err(AuditError::NoJournal(journal)),
+    }
+}
+
+/// The gateway's public keys; one that was tampered with is a finding, and no key.
+pub(super) fn keys_of(settings: &GatewaySettings, findings: &mut Findings) -> Result<Keys, AuditError> {
+    match Keys::of_ledger(&settings.ledger) {
+        Err(KeyError::Unfit { path, why }) => {
+            findings.note(&path, None, format!("no public key ({why}): no signature can be checked"));
+            Ok(Keys::default())
+        }
+        keys => Ok(keys?),
+    }
+}
+
+/// The digest and size that were recorded of a file, against those of what is there.
+pub(super) fn differs(stated: (Sha256, u64), there: (Sha256, u64)) -> Option<String> {
+    let shown = |(sha256, size): (Sha256, u64)| format!("{size} bytes, SHA-256 {sha256}");
+    (stated != there).then(|| format!("recorded are {}, found {}", shown(stated), shown(there)))
+}

@@ -1,0 +1,270 @@
+//! What `totatsu.toml` says: the gateway itself, its paths, limits and clocks.
+//!
+//! Owns the words of that file and what holds where it is silent. Promises that each mistake is told with its key.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::alert::AlertCommand;
+use crate::document::humane::{Size, Wait};
+use crate::document::{Document, Problem, resolve};
+use crate::layout::CheckMethod;
+use crate::program::fault_of_command;
+use crate::schedule::calendar::{Calendar, CalendarTable};
+use crate::schedule::retry::Backoff;
+
+/// How long finished deliveries are kept, unless the configuration says otherwise.
+const RETENTION: Duration = Duration::from_secs(1830 * 24 * 3600);
+/// What a full archive keeps all the same, unless the configuration says otherwise.
+const KEEP_AT_LEAST: Duration = Duration::from_secs(90 * 24 * 3600);
+/// What is kept free for deliveries under way, journal and receipts, unless the configuration says otherwise.
+const RESERVE: u64 = 512 * 1024 * 1024;
+/// How long an alert's command may take, unless the configuration says otherwise.
+const ALERT_TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// What `totatsu.toml` says.
+#[derive(Debug, Clone)]
+pub struct GatewaySettings {
+    /// The gateway's name on receipts.
+    pub name: String,
+    /// 全国地方公共団体コード without its check digit: prefecture 2, municipality 3.
+    pub municipality: String,
+    /// The spool directory.
+    pub spool: PathBuf,
+    /// The ledger's directory.
+    pub ledger: PathBuf,
+    /// The directory of layouts.
+    pub layouts: PathBuf,
+    /// The socket on which the daemon answers commands.
+    pub socket: PathBuf,
+    /// How often an outbox is looked over even if nothing was heard of it.
+    pub rescan: Duration,
+    /// How failed steps are tried again.
+    pub backoff: Backoff,
+    /// On which days work is done.
+    pub calendar: Arc<Calendar>,
+    /// The command that alerts are handed to, if there is one.
+    pub alerts: Option<AlertCommand>,
+    /// Bytes of our own disk that are kept in reserve: below that no file is taken over.
+    pub reserve: u64,
+    /// How long and how much the archive keeps.
+    pub retention: Retention,
+    /// How long a stop waits for steps in hand.
+    pub stop_grace: Duration,
+}
+
+/// How long and how much the archive keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How long a delivery is kept from its archiving on; recorded with each.
+    pub keep: Duration,
+    /// Bytes beyond which the oldest are removed before their time.
+    pub max_size: Option<u64>,
+    /// What is younger stays even then.
+    pub keep_at_least: Duration,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GatewayFile {
+    gateway: Option<GatewayTable>,
+    paths: Option<PathsTable>,
+    accept: Option<AcceptTable>,
+    retry: Option<RetryTable>,
+    calendar: Option<CalendarTable>,
+    alerts: Option<AlertsTable>,
+    disk: Option<DiskTable>,
+    archive: Option<ArchiveTable>,
+    daemon: Option<DaemonTable>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GatewayTable {
+    name: Option<String>,
+    municipality_code: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PathsTable {
+    spool: Option<PathBuf>,
+    ledger: Option<PathBuf>,
+    layouts: Option<PathBuf>,
+    socket: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcceptTable {
+    rescan: Option<Wait>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetryTable {
+    first: Option<Wait>,
+    ceiling: Option<Wait>,
+    give_up_after: Option<Wait>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DaemonTable {
+    stop_grace: Option<Wait>,
+}
+
+/// `[archive]` as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ArchiveTable {
+    retention: Option<Wait>,
+    max_size: Option<Size>,
+    keep_at_least: Option<Wait>,
+}
+
+/// `[alerts]` as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlertsTable {
+    command: Option<Vec<String>>,
+    time_limit: Option<Wait>,
+}
+
+/// `[disk]` as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DiskTable {
+    reserve: Option<Size>,
+}
+
+impl GatewayFile {
+    /// The settings, as far as they can be read.
+    pub(super) fn compile(
+        self,
+        directory: &Path,
+        document: &Document,
+        problems: &mut Vec<Problem>,
+    ) -> GatewaySettings {
+        let calendar = self.calendar.unwrap_or_default().compile(directory, document, problems);
+        let alerts = self.alerts.unwrap_or_default().compile(document, problems);
+        let retention = self.archive.unwrap_or_default().compile(document, problems);
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+        let table = self.gateway.unwrap_or_default();
+        if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
+            wrong("gateway.name", "missing: the name that receipts show, e.g. your city's".to_owned());
+        }
+        let municipality = table.municipality_code.as_deref().map(municipality);
+        if let Some(Err(message)) = &municipality {
+            wrong("gateway.municipality_code", message.clone());
+        } else if municipality.is_none() {
+            wrong("gateway.municipality_code", "missing: 全国地方公共団体コード, 6 digits".to_owned());
+        }
+        let backoff = self.retry.unwrap_or_default().compile();
+        if backoff.first.is_zero()
+            || backoff.first > backoff.ceiling
+            || backoff.ceiling > backoff.give_up_after
+        {
+            wrong("retry", "must satisfy 0 < first <= ceiling <= give_up_after".to_owned());
+        }
+        let rescan = wait(self.accept.unwrap_or_default().rescan, 30);
+        if rescan.is_zero() {
+            wrong("accept.rescan", "must be longer than nothing".to_owned());
+        }
+        let paths = self.paths.unwrap_or_default();
+        let path = |given: Option<PathBuf>, default: &str| {
+            resolve(directory, &given.unwrap_or_else(|| default.into()))
+        };
+        GatewaySettings {
+            name: table.name.unwrap_or_default(),
+            municipality: municipality.and_then(Result::ok).unwrap_or_default(),
+            spool: path(paths.spool, "/var/lib/totatsu/spool"),
+            ledger: path(paths.ledger, "/var/lib/totatsu/ledger"),
+            layouts: path(paths.layouts, "/usr/share/totatsu/layouts"),
+            socket: path(paths.socket, "/run/totatsu/control.sock"),
+            rescan,
+            backoff,
+            calendar: Arc::new(calendar),
+            alerts,
+            reserve: self.disk.unwrap_or_default().reserve.map_or(RESERVE, |size| size.0),
+            retention,
+            stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
+        }
+    }
+}
+
+impl RetryTable {
+    fn compile(self) -> Backoff {
+        Backoff {
+            first: wait(self.first, 30),
+            ceiling: wait(self.ceiling, 30 * 60),
+            give_up_after: wait(self.give_up_after, 3 * 24 * 3600),
+        }
+    }
+}
+
+impl ArchiveTable {
+    /// How long and how much is kept.
+    fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Retention {
+        let keep = self.retention.map_or(RETENTION, |wait| wait.0);
+        if self.keep_at_least.is_some_and(|least| least.0 > keep) {
+            let message = "must not be longer than archive.retention: what is past that is removed";
+            problems.extend(document.error("archive.keep_at_least", message));
+        }
+        let keep_at_least = self.keep_at_least.map_or(KEEP_AT_LEAST, |wait| wait.0);
+        Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least }
+    }
+}
+
+impl AlertsTable {
+    /// The command that the table names, if it does; whether it can be run is for [`fault_of_program`](totatsu_base::program::fault_of_program).
+    fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<AlertCommand> {
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+        let time_limit = self.time_limit.map_or(ALERT_TIME_LIMIT, |limit| limit.0);
+        if time_limit.is_zero() {
+            wrong("alerts.time_limit", "must be longer than nothing".to_owned());
+        }
+        let argv = self.command?;
+        if let Some(message) = fault_of_command(&argv) {
+            wrong("alerts.command", message);
+        }
+        (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
+    }
+}
+
+fn wait(given: Option<Wait>, default_seconds: u64) -> Duration {
+    given.map_or(Duration::from_secs(default_seconds), |wait| wait.0)
+}
+
+/// The five digits of a municipality's code, once the sixth, its check digit, is proven.
+fn municipality(code: &str) -> Result<String, String> {
+    let five = code.get(..5).filter(|_| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some((five, expected)) =
+        five.and_then(|five| Some((five, CheckMethod::MunicipalityCode.digit(five.bytes())?)))
+    else {
+        return Err(format!("{code:?} is not 6 digits (全国地方公共団体コード with its check digit)"));
+    };
+    if code.as_bytes()[5] != expected {
+        return Err(format!("the check digit of {code} should be {}", char::from(expected)));
+    }
+    Ok(five.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_municipality_code_is_accepted_with_its_check_digit_only() {
+        // 千代田区, 札幌市, 大阪市.
+        for code in ["131016", "011002", "271004"] {
+            assert_eq!(municipality(code), Ok(code[..5].to_owned()));
+        }
+        for code in ["131015", "13101", "1310166", "13101x", "１３１０１６"] {
+            assert!(municipality(code).is_err(), "{code}");
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! An inbound link (連携, direction "in"): which partner's directory is watched, for which names, and where its files go.
+//!
+//! Owns the words of `links/*.toml` with `direction = "in"`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::owner::OwnerWord;
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
+use crate::collect::answer::Agreed;
+use crate::collect::clear::Afterwards;
+use crate::collect::expected::{Completeness, Expected};
+use crate::collect::import::ImportCommand;
+use crate::collect::pattern::NamePattern;
+use crate::collect::place::DIGEST_ENDING;
+use crate::collect::sequence::Sequence;
+use crate::decode::RowForm;
+use crate::delivery_id::DeliveryId;
+use crate::document::humane::Wait;
+use crate::document::{Document, Problem, resolve};
+use crate::evidence::Found;
+use crate::layout::{FileFormat, Layout};
+use crate::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
+use crate::program::fault_of_command;
+use crate::schedule::calendar::Calendar;
+use crate::schedule::deadline::Expectation;
+use crate::schedule::hours::{Hours, HoursTable};
+use crate::spool::{SharedPlace, Spool};
+
+/// How often a partner is looked at, unless the link says otherwise.
+const EVERY: Duration = Duration::from_secs(5 * 60);
+/// How long an import command may take, unless the link says otherwise.
+const TIME_LIMIT: Duration = Duration::from_secs(3600);
+
+/// What is added to a name in the inbox that would be that of a digest file.
+const ESCAPE: char = '_';
+
+/// An inbound link, ready for use.
+#[derive(Debug, Clone)]
+pub struct InboundLink {
+    /// The name of its file without `.toml`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The partner's name.
+    pub partner: String,
+    /// The layout's name, `partner/name`.
+    pub layout: String,
+    /// Which of the partner's files are meant, and when they are complete.
+    pub expected: Expected,
+    /// How often the partner is looked at.
+    pub every: Duration,
+    /// What becomes of the partner's file.
+    pub afterwards: Afterwards,
+    /// The link's own hours; the partner's hold besides.
+    pub hours: Hours,
+    /// When files have to come.
+    pub expect: Option<Expectation>,
+    /// Whether one collection may overtake another.
+    pub order: Order,
+    /// By what its files follow each other.
+    pub sequence: Option<Sequence>,
+    /// For how long the same content counts as sent by mistake; zero for never.
+    pub duplicates_within: Duration,
+    /// What happens to a file with bad records.
+    pub bad_records: BadRecords,
+    /// The form of the rows.
+    pub form: RowForm,
+    /// Where rows are handed over.
+    pub inbox: PathBuf,
+    /// Whom the inbox may belong to besides root and the gateway, by user id.
+    pub inbox_owner: Option<u32>,
+    /// The pattern of their names there; none for the one that the layout and the form suggest.
+    pub inbox_name: Option<String>,
+    /// The lock under which they are handed over and imported.
+    pub lock: String,
+    /// What imports them, if a command does.
+    pub import: Option<ImportCommand>,
+    /// What is agreed about acknowledging.
+    pub acknowledge: Option<Agreed>,
+    municipality: String,
+}
+
+/// What happens to a file with bad records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BadRecords {
+    /// Nothing of it is handed over.
+    Refuse,
+    /// The good ones are handed over, the bad ones are kept in a file of their own.
+    Quarantine,
+}
+
+/// `links/NAME.toml` as it is written, with `direction = "in"`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboundFile {
+    #[expect(dead_code, reason = "it was read before, to tell which kind of file this is")]
+    direction: Option<DirectionWord>,
+    title: Option<String>,
+    partner: Option<String>,
+    layout: Option<String>,
+    remote: Option<RemoteTable>,
+    hours: Option<HoursTable>,
+    expect: Option<Expectation>,
+    order: Option<InboundOrder>,
+    sequence: Option<Sequence>,
+    duplicates_within: Option<Wait>,
+    bad_records: Option<BadRecords>,
+    inbox: Option<InboxTable>,
+    lock: Option<String>,
+    import: Option<ImportTable>,
+    acknowledge: Option<AcknowledgeTable>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum InboundOrder {
+    Free,
+    Strict,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemoteTable {
+    directory: Option<String>,
+    name: Option<String>,
+    ready: Option<Completeness>,
+    stable_for: Option<Wait>,
+    digest: Option<String>,
+    every: Option<Wait>,
+    afterwards: Option<AfterwardsWord>,
+    move_to: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AfterwardsWord {
+    Leave,
+    Delete,
+    Move,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InboxTable {
+    directory: Option<PathBuf>,
+    owner: Option<OwnerWord>,
+    name: Option<String>,
+    form: Option<FormWord>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum FormWord {
+    Csv,
+    JsonLines,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImportTable {
+    command: Option<Vec<String>>,
+    time_limit: Option<Wait>,
+    repeatable: Option<bool>,
+    afterwards: Option<AfterwardsWord>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcknowledgeTable {
+    link: Option<String>,
+    name: Option<String>,
+}
+
+impl InboundFile {
+    /// The link that the file describes; nothing if something in it makes that impossible.
+    pub fn compile(
+        self,
+        name: &str,
+        directory: &Path,
+        (spool, municipality): (&Spool, &str),
+        calendar: &Arc<Calendar>,
+        document: &Document,
+        problems: &mut Vec<Problem>,
+    ) -> Option<InboundLink> {
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+        self.check_words(&mut wrong);
+        let remote = self.remote.unwrap_or_default();
+        let name_pattern = remote.pattern(municipality, &mut wrong);
+        let every = remote.every.map_or(EVERY, |wait| wait.0);
+        if every.is_zero() {
+            wrong("remote.every", "must be longer than nothing".to_owned());
+        }
+        let complete = remote.ready.unwrap_or(Completeness::Stable);
+        if complete == Completeness::Stable && remote.stable_for.is_some_and(|wait| wait.0.is_zero()) {
+            wrong("remote.stable_for", "must be longer than nothing with ready = \"stable\"".to_owned());
+        }
+        let afterwards = afterwards(remote.afterwards, remote.move_to, &mut wrong);
+        if let (Some(sequence), Some(pattern)) = (self.sequence, &name_pattern) {
+            check_sequence(sequence, pattern, &mut wrong);
+        }
+        let lock = self.lock.unwrap_or_else(|| name.to_owned());
+        if let Some(message) = fault_of_lock(&lock) {
+            wrong("lock", message);
+        }
+        let import = self.import.and_then(|table| table.compile(&mut wrong));
+        let acknowledge = self.acknowledge.and_then(|table| table.compile(&mut wrong));
+        let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
+        let inbox = self.inbox.unwrap_or_default();
+        let inbox_owner = inbox.owner.and_then(|owner| owner.resolve("inbox.owner", &mut wrong));
+        let place = inbox.directory.map(|inbox| resolve(directory, &inbox));
+        Some(InboundLink {
+            name: name.to_owned(),
+            title: self.title.unwrap_or_else(|| name.to_owned()),
+            partner: self.partner?,
+            layout: self.layout?,
+            expected: Expected {
+                directory: remote.directory.unwrap_or_default(),
+                name_pattern: name_pattern?,
+                complete,
+                stable_for: remote.stable_for.map_or_else(|| complete.stable_for(), |wait| wait.0),
+                digest: remote.digest,
+            },
+            every,
+            afterwards,
+            hours,
+            expect: self.expect,
+            order: match self.order {
+                None | Some(InboundOrder::Free) => Order::Free,
+                Some(InboundOrder::Strict) => Order::Strict,
+            },
+            sequence: self.sequence,
+            duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
+            bad_records: self.bad_records.unwrap_or(BadRecords::Refuse),
+            form: match inbox.form {
+                None | Some(FormWord::Csv) => RowForm::Csv,
+                Some(FormWord::JsonLines) => RowForm::JsonLines,
+            },
+            inbox: place.unwrap_or_else(|| spool.inbox(name)),
+            inbox_owner,
+            inbox_name: inbox.name,
+            lock,
+            import,
+            acknowledge,
+            municipality: municipality.to_owned(),
+        })
+    }
+}
+
+impl InboundFile {
+    /// Complains of words that are missing, and of patterns that can make no name.
+    fn check_words(&self, wrong: &mut impl FnMut(&str, String)) {
+        for (key, missing, what) in [
+            ("partner", self.partner.is_none(), "the name of a file in partners/ without .toml"),
+            ("layout", self.layout.is_none(), "a layout's name, e.g. \"mpn/keshikomi-joho\""),
+        ] {
+            if missing {
+                wrong(key, format!("missing: {what}"));
+            }
+        }
+        for (key, pattern) in [
+            ("remote.digest", self.remote.as_ref().and_then(|table| table.digest.as_ref())),
+            ("inbox.name", self.inbox.as_ref().and_then(|table| table.name.as_ref())),
+            ("acknowledge.name", self.acknowledge.as_ref().and_then(|table| table.name.as_ref())),
+        ] {
+            if let Some(message) = pattern.and_then(|text| fault_of_pattern(text, PLACEHOLDERS)) {
+                wrong(key, message);
+            }
+        }
+        let inbox_name = self.inbox.as_ref().and_then(|table| table.name.as_deref()).unwrap_or_default();
+        if inbox_name.ends_with(DIGEST_ENDING) {
+            let message = format!("must not end in {DIGEST_ENDING}: that is the name of a file's digest");
+            wrong("inbox.name", message);
+        }
+    }
+}
+
+impl RemoteTable {
+    /// Which names are meant, if that can be told.
+    fn pattern(&self, municipality: &str, wrong: &mut impl FnMut(&str, String)) -> Option<NamePattern> {
+        let Some(text) = &self.name else {
+            wrong("remote.name", "missing: which names are meant, e.g. \"KS_{date}.DAT\"".to_owned());
+            return None;
+        };
+        NamePattern::new(text, municipality).map_err(|message| wrong("remote.name", message)).ok()
+    }
+}
+
+fn afterwards(
+    word: Option<AfterwardsWord>,
+    move_to: Option<String>,
+    wrong: &mut impl FnMut(&str, String),
+) -> Afterwards {
+    match (word, move_to) {
+        (Some(AfterwardsWord::Move), Some(directory)) => Afterwards::Move(directory),
+        (Some(AfterwardsWord::Move), None) => {
+            wrong("remote.move_to", "missing: the partner's directory that files are moved to".to_owned());
+            Afterwards::Leave
+        }
+        (word, move_to) => {
+            if move_to.is_some() {
+                wrong("remote.move_to", "only goes with afterwards = \"move\"".to_owned());
+            }
+            if word == Some(AfterwardsWord::Delete) { Afterwards::Delete } else { Afterwards::Leave }
+        }
+    }
+}
+
+fn check_sequence(sequence: Sequence, pattern: &NamePattern, wrong: &mut impl FnMut(&str, String)) {
+    let (date, number) = pattern.tells();
+    let (told, placeholder) = if sequence.is_by_number() { (number, "{number}") } else { (date, "{date}") };
+    if !told {
+        wrong("sequence", format!("needs {placeholder} in remote.name"));
+    }
+}
+
+impl ImportTable {
+    /// The command; nothing where the table is empty.
+    fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<ImportCommand> {
+        if self == ImportTable::default() {
+            return None;
+        }
+        let time_limit = self.time_limit.map_or(TIME_LIMIT, |wait| wait.0);
+        if time_limit.is_zero() {
+            wrong("import.time_limit", "must be longer than nothing".to_owned());
+        }
+        let leave = match self.afterwards {
+            None | Some(AfterwardsWord::Delete) => false,
+            Some(AfterwardsWord::Leave) => true,
+            Some(AfterwardsWord::Move) => {
+                wrong("import.afterwards", "is \"delete\" or \"leave\"".to_owned());
+                false
+            }
+        };
+        let argv = self.command.unwrap_or_default();
+        if let Some(message) = fault_of_command(&argv) {
+            wrong("import.command", message);
+        }
+        let repeatable = self.repeatable.unwrap_or(false);
+        (!argv.is_empty()).then_some(ImportCommand { argv, time_limit, repeatable, leave })
+    }
+}
+
+impl AcknowledgeTable {
+    /// What is agreed; nothing where the table is empty.
+    fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<Agreed> {
+        if self == AcknowledgeTable::default() {
+            return None;
+        }
+        if self.link.is_none() {
+            let message = "missing: the outbound link that carries acknowledgements";
+            wrong("acknowledge.link", message.to_owned());
+        }
+        Some(Agreed { link: self.link?, name: self.name.unwrap_or_else(|| "{name}.ack".to_owned()) })
+    }
+}
+
+impl InboundLink {
+    /// Where rows are handed over, and whom that may belong to.
+    pub fn inbox_place(&self) -> SharedPlace {
+        SharedPlace { path: self.inbox.clone(), owner: self.inbox_owner }
+    }
+
+    /// The pattern of names in the inbox, where files have this layout.
+    pub fn inbox_pattern(&self, layout: &Layout) -> &str {
+        let suggested = match (layout.format(), self.form) {
+            (FileFormat::AsIs, _) => "{name}",
+            (FileFormat::Fixed | FileFormat::Csv, RowForm::Csv) => "{stem}.csv",
+            (FileFormat::Fixed | FileFormat::Csv, RowForm::JsonLines) => "{stem}.jsonl",
+        };
+        self.inbox_name.as_deref().unwrap_or(suggested)
+    }
+
+    /// The name of a collection's rows in the inbox.
+    pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
+        let name = self.fill(self.inbox_pattern(layout), id, found, begun);
+        // Such a name belongs to the digest of the file that is called so without the ending.
+        if name.ends_with(DIGEST_ENDING) { format!("{name}{ESCAPE}") } else { name }
+    }
+
+    /// A pattern filled with what is known of a collection.
+    pub fn fill(&self, pattern: &str, id: &DeliveryId, found: &Found, begun: Date) -> String {
+        let date = found.date.unwrap_or(begun);
+        NameFacts { name: &found.name, id, date, municipality: &self.municipality }.fill(pattern)
+    }
+}

@@ -1,0 +1,12 @@
+//! Links (連携): one interface row each, out to a partner or in from one.
+//!
+//! Owns the words of `links/*.toml`.
+
+mod inbound;
+mod outbound;
+mod owner;
+mod words;
+
+pub use inbound::{BadRecords, InboundFile, InboundLink};
+pub use outbound::{Link, LinkFile, SameName};
+pub use words::{DirectionWord, Order};

@@ -1,0 +1,265 @@
+//! An outbound link (連携): one interface row. Which outbox feeds which partner, through which layout, under which name.
+//!
+//! Owns the words of `links/*.toml` and the pattern of names at the partner.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::owner::OwnerWord;
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
+use crate::accept::Readiness;
+use crate::acknowledge::Agreement;
+use crate::config::document::{Document, Problem};
+use crate::config::humane::Wait;
+use crate::config::resolve;
+use crate::names::{PLACEHOLDERS, fault_of_pattern};
+use crate::schedule::calendar::Calendar;
+use crate::schedule::deadline::{Deadline, Expectation};
+use crate::schedule::hours::{Hours, HoursTable};
+use crate::spool::{SharedPlace, Spool};
+
+/// How long a file must be unchanged, unless the link says otherwise.
+const QUIET: Duration = Duration::from_secs(2);
+/// How long an acknowledgement may take, unless the link says otherwise.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(4 * 3600);
+/// How often it is looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// A link, ready for use.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The name of its file without `.toml`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The partner's name.
+    pub partner: String,
+    /// The layout's name, `partner/name`.
+    pub layout: String,
+    /// Where producers drop files.
+    pub outbox: PathBuf,
+    /// Whom the outbox may belong to besides root and the gateway, by user id.
+    pub outbox_owner: Option<u32>,
+    /// When a file there is complete.
+    pub readiness: Readiness,
+    /// The partner's directory; empty for the one a session starts in.
+    pub directory: String,
+    /// The pattern of the final name.
+    pub remote_name: String,
+    /// What happens if the final name is taken.
+    pub same_name: SameName,
+    /// For how long the same content counts as sent by mistake; zero for never.
+    pub duplicates_within: Duration,
+    /// Whether one delivery may overtake another.
+    pub order: Order,
+    /// What the partner agreed to say once it has the file.
+    pub acknowledgement: Option<Agreement>,
+    /// The link's own hours; the partner's hold besides.
+    pub hours: Hours,
+    /// Until when its deliveries have to arrive.
+    pub deadline: Option<Deadline>,
+    /// When files have to come.
+    pub expect: Option<Expectation>,
+    /// The lock under which its files are converted, if they share one with others.
+    pub lock: Option<String>,
+    /// Values that the layout takes from the link.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What happens if the final name is taken at the partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SameName {
+    /// A person decides; the file that is there stays.
+    Hold,
+    /// A number is added to the name; the file that is there stays.
+    Version,
+    /// The file that is there is replaced in one instant.
+    Replace,
+}
+
+/// `links/NAME.toml` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkFile {
+    #[expect(dead_code, reason = "it was read before, to tell which kind of file this is")]
+    direction: Option<DirectionWord>,
+    title: Option<String>,
+    partner: Option<String>,
+    layout: Option<String>,
+    outbox: Option<PathBuf>,
+    outbox_owner: Option<OwnerWord>,
+    ready: Option<ReadyWord>,
+    quiet_for: Option<Wait>,
+    deadline: Option<Deadline>,
+    expect: Option<Expectation>,
+    hours: Option<HoursTable>,
+    remote: Option<RemoteTable>,
+    duplicates_within: Option<Wait>,
+    order: Option<Order>,
+    acknowledgement: Option<AcknowledgementTable>,
+    lock: Option<String>,
+    values: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ReadyWord {
+    Quiet,
+    Marker,
+    Rename,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemoteTable {
+    directory: Option<String>,
+    name: Option<String>,
+    same_name: Option<SameName>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcknowledgementTable {
+    directory: Option<String>,
+    name: Option<String>,
+    within: Option<Wait>,
+    every: Option<Wait>,
+    encoding: Option<TextEncoding>,
+    requires: Option<Vec<String>>,
+    refuses: Option<Vec<String>>,
+    afterwards: Option<Afterwards>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+enum TextEncoding {
+    #[serde(rename = "utf-8")]
+    Utf8,
+    #[serde(rename = "shift_jis")]
+    ShiftJis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Afterwards {
+    Leave,
+    Delete,
+}
+
+impl LinkFile {
+    /// The link that the file describes; nothing if something in it makes that impossible.
+    pub fn compile(
+        self,
+        name: &str,
+        directory: &Path,
+        spool: &Spool,
+        calendar: &Arc<Calendar>,
+        document: &Document,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Link> {
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+        let ready = self.ready.unwrap_or(ReadyWord::Quiet);
+        if self.quiet_for.is_some() && ready != ReadyWord::Quiet {
+            wrong("quiet_for", "only goes with ready = \"quiet\"".to_owned());
+        }
+        let readiness = match ready {
+            ReadyWord::Quiet => Readiness::Quiet(self.quiet_for.map_or(QUIET, |wait| wait.0)),
+            ReadyWord::Marker => Readiness::Marker,
+            ReadyWord::Rename => Readiness::Rename,
+        };
+        let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", &mut wrong));
+        let remote = self.remote.unwrap_or_default();
+        let remote_name = remote.name.unwrap_or_else(|| "{name}".to_owned());
+        if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS) {
+            wrong("remote.name", message);
+        }
+        let directory_there = remote.directory.unwrap_or_default();
+        let acknowledgement =
+            self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
+        let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
+        if let Some(message) = self.lock.as_deref().and_then(fault_of_lock) {
+            wrong("lock", message);
+        }
+        if self.partner.is_none() {
+            wrong("partner", "missing: the name of a file in partners/ without .toml".to_owned());
+        }
+        if self.layout.is_none() {
+            wrong("layout", "missing: a layout's name, e.g. \"eltax/nenkin-tokucho-irai\"".to_owned());
+        }
+        Some(Link {
+            name: name.to_owned(),
+            title: self.title.unwrap_or_else(|| name.to_owned()),
+            partner: self.partner?,
+            layout: self.layout?,
+            outbox: self.outbox.map_or_else(|| spool.outbox(name), |outbox| resolve(directory, &outbox)),
+            outbox_owner,
+            readiness,
+            directory: directory_there,
+            remote_name,
+            same_name: remote.same_name.unwrap_or(SameName::Hold),
+            duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
+            order: self.order.unwrap_or(Order::Free),
+            acknowledgement,
+            hours,
+            deadline: self.deadline,
+            expect: self.expect,
+            lock: self.lock,
+            values: self.values.unwrap_or_default(),
+        })
+    }
+}
+
+impl Link {
+    /// Where producers drop files, and whom that may belong to.
+    pub fn outbox_place(&self) -> SharedPlace {
+        SharedPlace { path: self.outbox.clone(), owner: self.outbox_owner }
+    }
+}
+
+impl AcknowledgementTable {
+    /// What is agreed; nothing where the table has no name.
+    fn compile(self, directory: &str, wrong: &mut impl FnMut(&str, String)) -> Option<Agreement> {
+        if self.name.is_none() && self != AcknowledgementTable::default() {
+            wrong(
+                "acknowledgement.name",
+                "missing: the name under which the partner acknowledges".to_owned(),
+            );
+        }
+        let name = self.name?;
+        if let Some(message) = fault_of_pattern(&name, &format!("{PLACEHOLDERS} {{remote}}")) {
+            wrong("acknowledgement.name", message);
+        }
+        let every = self.every.map_or(LOOK_EVERY, |wait| wait.0);
+        if every.is_zero() {
+            wrong("acknowledgement.every", "must be longer than nothing".to_owned());
+        }
+        for required in self.requires.iter().flatten() {
+            let known = ["{remote}", "{size}", "{sha256}", "{records}"];
+            let plain =
+                known.iter().fold(required.clone(), |text, placeholder| text.replace(placeholder, ""));
+            if plain.contains(['{', '}']) && !plain.contains("{records:") {
+                let message = format!(
+                    "unknown placeholder in {required:?}; known are {} {{records:KIND}}",
+                    known.join(" ")
+                );
+                wrong("acknowledgement.requires", message);
+            }
+        }
+        Some(Agreement {
+            directory: self.directory.unwrap_or_else(|| directory.to_owned()),
+            name,
+            within: self.within.map_or(ACKNOWLEDGED_WITHIN, |wait| wait.0),
+            every,
+            encoding: match self.encoding.unwrap_or(TextEncoding::Utf8) {
+                TextEncoding::Utf8 => encoding_rs::UTF_8,
+                TextEncoding::ShiftJis => encoding_rs::SHIFT_JIS,
+            },
+            requires: self.requires.unwrap_or_default(),
+            refuses: self.refuses.unwrap_or_default(),
+            remove: self.afterwards == Some(Afterwards::Delete),
+        })
+    }
+}

@@ -1,0 +1,268 @@
+//! A partner (連携先): where it is, how it knows us, how we know it, and its limits.
+//!
+//! Owns the words of `partners/*.toml`. Secrets are read from files or systemd credentials and never from the
+//! configuration's text; a secret file that others can read is a problem.
+
+mod ftps;
+mod reading;
+mod ssh;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::document::humane::{Size, Wait};
+use crate::document::{Document, Problem, Severity, resolve};
+use crate::schedule::calendar::Calendar;
+use crate::schedule::hours::{Hours, HoursTable};
+use crate::sheet::SheetWishes;
+use crate::transport::medium::{MediumSettings, Rule};
+use crate::transport::{Deadlines, MinimumThroughput, Reach};
+use ftps::FtpsTable;
+use reading::Reading;
+use ssh::SshTable;
+
+/// Connections to one partner at a time, unless it says otherwise.
+const CONNECTIONS: usize = 2;
+/// More than this many connections at a time would look like an attack.
+const CONNECTIONS_LIMIT: usize = 64;
+
+/// A partner, ready to be talked to.
+#[derive(Debug, Clone)]
+pub struct Partner {
+    /// The name of its file without `.toml`; links refer to it.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Sessions at a time.
+    pub connections: usize,
+    /// When it lets us in.
+    pub hours: Hours,
+    /// How to reach it.
+    pub reach: Reach,
+    /// What stands on the cover sheets of its media.
+    pub sheet: SheetWishes,
+}
+
+/// `partners/NAME.toml` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartnerFile {
+    title: Option<String>,
+    transport: Option<TransportWord>,
+    allow_cleartext: Option<bool>,
+    connections: Option<usize>,
+    hours: Option<HoursTable>,
+    sftp: Option<SshTable>,
+    jump: Option<SshTable>,
+    ftps: Option<FtpsTable>,
+    medium: Option<MediumTable>,
+    sheet: Option<SheetWishes>,
+    profile: Option<ProfileTable>,
+    deadlines: Option<DeadlinesTable>,
+    throughput: Option<ThroughputTable>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TransportWord {
+    Sftp,
+    Ftps,
+    Ftp,
+    Medium,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfileTable {
+    takes_away: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MediumTable {
+    path: Option<PathBuf>,
+    ids: Option<Vec<String>>,
+    labels: Option<Vec<String>>,
+    directory_is_enough: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeadlinesTable {
+    connect: Option<Wait>,
+    handshake: Option<Wait>,
+    authenticate: Option<Wait>,
+    open: Option<Wait>,
+    write: Option<Wait>,
+    sync: Option<Wait>,
+    close: Option<Wait>,
+    stat: Option<Wait>,
+    read: Option<Wait>,
+    rename: Option<Wait>,
+    remove: Option<Wait>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThroughputTable {
+    minimum: Option<Size>,
+    over: Option<Wait>,
+}
+
+impl TransportWord {
+    fn word(self) -> &'static str {
+        match self {
+            TransportWord::Sftp => "sftp",
+            TransportWord::Ftps => "ftps",
+            TransportWord::Ftp => "ftp",
+            TransportWord::Medium => "medium",
+        }
+    }
+}
+
+impl PartnerFile {
+    /// The partner that the file describes; nothing if something in it makes that impossible.
+    pub fn compile(
+        self,
+        name: &str,
+        directory: &Path,
+        calendar: &Arc<Calendar>,
+        document: &Document,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Partner> {
+        let mut reading = Reading { directory, document, problems };
+        if self.transport.is_none() {
+            reading.wrong("transport", "missing: write transport = \"sftp\", \"ftps\" or \"medium\"");
+        }
+        let connections = self.connections.unwrap_or(CONNECTIONS);
+        if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
+            reading.wrong("connections", format!("{connections} is not between 1 and {CONNECTIONS_LIMIT}"));
+        }
+        let hours = self.hours.unwrap_or_default().compile(calendar, |key, fault| reading.wrong(key, fault));
+        let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps, &self.medium) {
+            (None, Some(_), _) => TransportWord::Ftps,
+            (None, None, Some(_)) => TransportWord::Medium,
+            (Some(_), ..) | (None, None, None) => TransportWord::Sftp,
+        });
+        reading.other_tables(
+            transport,
+            &[
+                ("sftp", self.sftp.is_some()),
+                ("jump", self.jump.is_some()),
+                ("ftps", self.ftps.is_some()),
+                ("medium", self.medium.is_some()),
+                ("sheet", self.sheet.is_some()),
+                ("throughput", self.throughput.is_some()),
+            ],
+        );
+        reading.cleartext(transport, self.allow_cleartext.unwrap_or(false));
+        let mut reach = match transport {
+            TransportWord::Sftp => {
+                Reach::Sftp(reading.sftp(self.sftp.unwrap_or_default(), self.jump.unwrap_or_default())?)
+            }
+            TransportWord::Ftps => Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), true)?),
+            TransportWord::Ftp => Reach::Ftps(reading.ftps(self.ftps.unwrap_or_default(), false)?),
+            TransportWord::Medium => Reach::Medium(reading.medium(self.medium.unwrap_or_default(), name)?),
+        };
+        if let Some(deadlines) = self.deadlines {
+            deadlines.apply(reach.deadlines_mut());
+        }
+        if let (Some(throughput), Some(minimum)) = (self.throughput, reach.minimum_throughput_mut()) {
+            throughput.apply(minimum);
+        }
+        let title = self.title.unwrap_or_else(|| name.to_owned());
+        if let Reach::Sftp(settings) = &mut reach {
+            settings.plain_rename = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
+            if let Some(jump) = &mut settings.jump {
+                jump.deadlines = settings.deadlines;
+            }
+        }
+        let sheet = self.sheet.unwrap_or_default();
+        Some(Partner { name: name.to_owned(), title, connections, hours, reach, sheet })
+    }
+}
+
+impl Reading<'_> {
+    /// What is said of tables that go with another transport.
+    fn other_tables(&mut self, transport: TransportWord, given: &[(&str, bool)]) {
+        let own: &[&str] = match transport {
+            TransportWord::Sftp => &["sftp", "jump", "throughput"],
+            TransportWord::Ftps | TransportWord::Ftp => &["ftps", "throughput"],
+            TransportWord::Medium => &["medium", "sheet"],
+        };
+        for (table, _) in given.iter().filter(|(table, given)| *given && !own.contains(table)) {
+            self.wrong(table, format!("transport is {:?}: leave this table out", transport.word()));
+        }
+    }
+
+    /// What is said of going without encryption.
+    fn cleartext(&mut self, transport: TransportWord, allowed: bool) {
+        match (transport, allowed) {
+            (TransportWord::Ftp, false) => self.wrong(
+                "transport",
+                "\"ftp\" sends the password and the files unencrypted: use \"ftps\" or \"sftp\"; where the line itself is \
+                 closed to others and the partner has nothing better, write allow_cleartext = true",
+            ),
+            (TransportWord::Ftp, true) => {
+                let message = "the password and the files travel unencrypted; everybody on the way can read and change \
+                               them";
+                self.problems.push(self.document.problem(Severity::Warning, "transport", message));
+            }
+            (TransportWord::Sftp | TransportWord::Ftps | TransportWord::Medium, true) => {
+                self.wrong("allow_cleartext", "only with transport = \"ftp\"");
+            }
+            (TransportWord::Sftp | TransportWord::Ftps | TransportWord::Medium, false) => {}
+        }
+    }
+
+    fn medium(&mut self, table: MediumTable, partner: &str) -> Option<MediumSettings> {
+        if table.path.is_none() {
+            self.wrong("medium.path", "missing: the directory where the medium is mounted");
+        }
+        let rule = match (table.ids, table.labels) {
+            (Some(_), Some(_)) => {
+                self.wrong("medium.labels", "either ids or labels tell the right medium, not both");
+                None
+            }
+            (None, Some(labels)) => Some(Rule::Labels(labels)),
+            (ids, None) => Some(Rule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() }),
+        };
+        if matches!(&rule, Some(Rule::Labels(labels)) if labels.is_empty()) {
+            self.wrong("medium.labels", "empty: name a label, or leave the key out");
+        }
+        let mut settings = MediumSettings::new(resolve(self.directory, &table.path?), partner);
+        settings.rule = rule?;
+        settings.directory_is_enough = table.directory_is_enough.unwrap_or(false);
+        Some(settings)
+    }
+}
+
+impl DeadlinesTable {
+    fn apply(self, to: &mut Deadlines) {
+        let pairs = [
+            (&mut to.connect, self.connect),
+            (&mut to.handshake, self.handshake),
+            (&mut to.authenticate, self.authenticate),
+            (&mut to.open, self.open),
+            (&mut to.write, self.write),
+            (&mut to.sync, self.sync),
+            (&mut to.close, self.close),
+            (&mut to.stat, self.stat),
+            (&mut to.read, self.read),
+            (&mut to.rename, self.rename),
+            (&mut to.remove, self.remove),
+        ];
+        for (deadline, wait) in pairs {
+            *deadline = wait.map_or(*deadline, |wait| wait.0);
+        }
+    }
+}
+
+impl ThroughputTable {
+    fn apply(self, to: &mut MinimumThroughput) {
+        to.bytes_per_second = self.minimum.map_or(to.bytes_per_second, |size| size.0);
+        to.window = self.over.map_or(to.window, |wait| wait.0);
+    }
+}

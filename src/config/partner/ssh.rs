@@ -1,0 +1,237 @@
+//! The words of the tables `[sftp]` and `[jump]`: an SSH server, how we know it and how it knows us.
+//!
+//! Owns what may stand there, and which keys go together. The same words mean the same in both tables.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+
+use super::reading::Reading;
+use crate::clock::Moment;
+use crate::document::{Severity, resolve};
+use crate::transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
+
+/// So many days before the last host key ends, `check` warns.
+const LAST_KEY_WARNING: i32 = 14;
+/// Where an agent says that it listens.
+const AGENT_SOCKET: &str = "SSH_AUTH_SOCK";
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SshTable {
+    host: Option<String>,
+    port: Option<u16>,
+    user: Option<String>,
+    host_keys: Option<Vec<HostKeyEntry>>,
+    private_key_file: Option<PathBuf>,
+    private_key_credential: Option<String>,
+    passphrase_file: Option<PathBuf>,
+    passphrase_credential: Option<String>,
+    agent_key: Option<String>,
+    agent_socket: Option<PathBuf>,
+    certificate_file: Option<PathBuf>,
+    password_file: Option<PathBuf>,
+    password_credential: Option<String>,
+}
+
+/// A host key: its text, or a table that also says when it is accepted.
+#[derive(Debug, PartialEq, Eq)]
+struct HostKeyEntry {
+    key: String,
+    from: Option<Date>,
+    until: Option<Date>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatedKey {
+    key: String,
+    from: Option<Date>,
+    until: Option<Date>,
+}
+
+impl<'de> Deserialize<'de> for HostKeyEntry {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<HostKeyEntry, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = HostKeyEntry;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a host key, or { key = \"...\", from = \"2026-12-01\", until = \"2027-01-31\" }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<HostKeyEntry, E> {
+                Ok(HostKeyEntry { key: key.to_owned(), from: None, until: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HostKeyEntry, A::Error> {
+                let DatedKey { key, from, until } = DatedKey::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(HostKeyEntry { key, from, until })
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl Reading<'_> {
+    /// How the partner is reached over SFTP, and through which host.
+    pub(super) fn sftp(&mut self, sftp: SshTable, jump: SshTable) -> Option<SftpSettings> {
+        let settings = self.ssh("sftp", sftp);
+        // A table without keys, as the example has it, means that there is none.
+        let jump = (jump != SshTable::default()).then(|| self.ssh("jump", jump));
+        let mut settings = settings?;
+        settings.jump = match jump {
+            Some(jump) => Some(Box::new(jump?)),
+            None => None,
+        };
+        Some(settings)
+    }
+
+    fn ssh(&mut self, name: &str, table: SshTable) -> Option<SftpSettings> {
+        let host_keys = self.host_keys(name, table.host_keys.as_deref().unwrap_or_default());
+        let authentication = self.authentication(name, &table);
+        let whose = if name == "jump" { "the jump host" } else { "the partner" };
+        if table.host.is_none() {
+            self.wrong(&format!("{name}.host"), format!("missing: {whose}'s host name or address"));
+        }
+        if table.user.is_none() {
+            self.wrong(&format!("{name}.user"), format!("missing: our account at {whose}"));
+        }
+        let mut settings = SftpSettings::new(table.host?, table.port.unwrap_or(22), table.user?);
+        settings.host_keys = host_keys;
+        settings.authentication = authentication;
+        Some(settings)
+    }
+
+    fn host_keys(&mut self, table: &str, entries: &[HostKeyEntry]) -> Vec<PinnedKey> {
+        let name = format!("{table}.host_keys");
+        if entries.is_empty() {
+            self.wrong(
+                &name,
+                "missing: the server's host key or its fingerprint, as you were told; none is accepted on trust",
+            );
+        }
+        let mut keys = Vec::new();
+        for entry in entries {
+            if let (Some(from), Some(until)) = (entry.from, entry.until)
+                && until < from
+            {
+                self.wrong(&name, format!("a key until {until} can't begin on {from}"));
+            }
+            match entry.key.parse::<PinnedKey>() {
+                Ok(mut key) => {
+                    (key.from, key.until) = (entry.from, entry.until);
+                    keys.push(key);
+                }
+                Err(error) => self.wrong(&name, error.to_string()),
+            }
+        }
+        self.warn_of_last_key(&name, &keys);
+        keys
+    }
+
+    /// Somebody should know in time that no key is agreed for the days to come.
+    fn warn_of_last_key(&mut self, name: &str, keys: &[PinnedKey]) {
+        let today = Moment::now().date();
+        let soon = today.saturating_add(jiff::Span::new().days(LAST_KEY_WARNING));
+        if keys.is_empty() || keys.iter().any(|key| key.is_valid_on(today) && key.is_valid_on(soon)) {
+            return;
+        }
+        let without = (0..=LAST_KEY_WARNING)
+            .map(|days| today.saturating_add(jiff::Span::new().days(days)))
+            .find(|day| !keys.iter().any(|key| key.is_valid_on(*day)));
+        let Some(day) = without else { return };
+        let message = format!(
+            "no key is agreed for {day}: nothing reaches this partner from then on; ask it for the key that it will have"
+        );
+        self.problems.push(self.document.problem(Severity::Warning, name, message));
+    }
+
+    fn authentication(&mut self, name: &str, table: &SshTable) -> Vec<Authentication> {
+        let (file, credential) = (table.private_key_file.as_deref(), table.private_key_credential.as_deref());
+        let key = self.place(name, "private_key", file, credential);
+        let (file, credential) = (table.passphrase_file.as_deref(), table.passphrase_credential.as_deref());
+        let passphrase = self.place(name, "passphrase", file, credential);
+        let (file, credential) = (table.password_file.as_deref(), table.password_credential.as_deref());
+        let password = self.place(name, "password", file, credential);
+        if key.is_none() && password.is_none() && table.agent_key.is_none() {
+            self.wrong(
+                name,
+                "neither private_key_file, private_key_credential, agent_key, password_file nor password_credential \
+                 is given",
+            );
+        }
+        self.keys_that_lack_theirs(name, table);
+        let certificate = table.certificate_file.as_deref().map(|file| resolve(self.directory, file));
+        let mut proofs = Vec::new();
+        if let Some((path, _)) = key {
+            let passphrase = passphrase.and_then(|(path, key)| self.secret(&path, &key));
+            let certificate = certificate.clone();
+            proofs.push(Authentication::PrivateKeyFile { path, passphrase, certificate });
+        }
+        if let Some(key) = self.agent_key(name, table) {
+            let socket = self.agent_socket(name, table);
+            proofs.push(Authentication::Agent { socket, key, certificate });
+        }
+        if let Some(secret) = password.and_then(|(path, key)| self.secret(&path, &key)) {
+            proofs.push(Authentication::Password(secret));
+        }
+        proofs
+    }
+
+    /// What is said of keys that mean nothing without another one, or beside it.
+    fn keys_that_lack_theirs(&mut self, name: &str, table: &SshTable) {
+        let own = table.private_key_file.is_some() || table.private_key_credential.is_some();
+        let agent = table.agent_key.is_some();
+        let lacking = [
+            (
+                "passphrase_file",
+                table.passphrase_file.is_some() && !own,
+                "only with private_key_file or private_key_credential",
+            ),
+            (
+                "passphrase_credential",
+                table.passphrase_credential.is_some() && !own,
+                "only with private_key_file or private_key_credential",
+            ),
+            (
+                "certificate_file",
+                table.certificate_file.is_some() && !own && !agent,
+                "only with the key that it is for: private_key_file, private_key_credential or agent_key",
+            ),
+            (
+                "agent_socket",
+                table.agent_socket.is_some() && !agent,
+                "only with agent_key, which names the key to use",
+            ),
+            ("agent_key", agent && own, "give either agent_key or a private key"),
+        ];
+        for (key, _, message) in lacking.into_iter().filter(|(_, lacks, _)| *lacks) {
+            self.wrong(&format!("{name}.{key}"), message);
+        }
+    }
+
+    fn agent_key(&mut self, name: &str, table: &SshTable) -> Option<NamedKey> {
+        let named = table.agent_key.as_deref()?.parse::<NamedKey>();
+        named.map_err(|error| self.wrong(&format!("{name}.agent_key"), error.to_string())).ok()
+    }
+
+    /// Where the agent listens, as the configuration or the environment says.
+    fn agent_socket(&mut self, name: &str, table: &SshTable) -> Option<PathBuf> {
+        if let Some(socket) = &table.agent_socket {
+            return Some(resolve(self.directory, socket));
+        }
+        let socket = std::env::var_os(AGENT_SOCKET).filter(|socket| !socket.is_empty());
+        if socket.is_none() {
+            let message = format!(
+                "no agent_socket is given, and {AGENT_SOCKET} is not set here: set it for the service"
+            );
+            let key = format!("{name}.agent_key");
+            self.problems.push(self.document.problem(Severity::Warning, &key, message));
+        }
+        socket.map(PathBuf::from)
+    }
+}

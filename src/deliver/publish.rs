@@ -1,0 +1,351 @@
+//! Fifth step: the proven bytes get the name under which the partner looks for them.
+//!
+//! Looks before it acts, so that it can be repeated after a crash or a cut line: the answer to a rename may have been
+//! lost, the rename itself not. Never destroys an existing file unless the link says so, never sends a byte. What can't
+//! be told by looking is held as unknown, not decided.
+
+use crate::digest::Sha256;
+pub use crate::evidence::Published;
+use crate::remedy::Remedy;
+use crate::transfer::{Asked, Target};
+use crate::transport::{Overwrite, Progress, RenamedBy, Session, TransportError};
+use crate::verify::{Grade, Held, compare};
+
+/// Why the final name could not be given.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The line or the partner failed; see there.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// A file has taken the final name since we asked. The operator asks the partner, then releases the delivery.
+    #[error(
+        "the partner already holds {path} and the link says same_name = \"hold\": find out whose file it is, have it \
+         removed or renamed, then release the delivery"
+    )]
+    NameTaken {
+        /// The path at the partner.
+        path: String,
+    },
+    /// Neither name is there: the partner took the file away, or lost it, after it was proven. Only the partner can
+    /// tell which; the operator asks.
+    #[error(
+        "unknown: {temporary} was proven at the partner and has gone, and {path} is not there either: ask the partner \
+         whether it has taken the file; if it has, confirm the delivery, if not, resend it"
+    )]
+    Unknown {
+        /// The temporary path.
+        temporary: String,
+        /// The final path.
+        path: String,
+    },
+    /// The new name may have been made, and the file taken away under it, before the old name could be removed. Only the
+    /// partner can tell; the operator asks.
+    #[error(
+        "unknown: the name {path} was asked for and no answer came; it isn't there, but the partner may have taken the file \
+         away already: ask; if it has the file, confirm the delivery, if not, release it"
+    )]
+    MayBeTaken {
+        /// The final path.
+        path: String,
+    },
+    /// The temporary name has gone and the final one holds something else.
+    #[error(
+        "unknown: {temporary} was proven at the partner and has gone, and {path} holds {held}: ask the partner whether \
+         it has taken the file; if it has, confirm the delivery, if not, resend it"
+    )]
+    OtherContent {
+        /// The temporary path.
+        temporary: String,
+        /// The final path.
+        path: String,
+        /// What it holds.
+        held: String,
+    },
+}
+
+impl PublishError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            PublishError::Transport(error) => error.remedy(),
+            PublishError::NameTaken { .. }
+            | PublishError::Unknown { .. }
+            | PublishError::MayBeTaken { .. }
+            | PublishError::OtherContent { .. } => Remedy::Hold,
+        }
+    }
+
+    /// Whether nobody can tell yet whether the name was given.
+    pub fn outcome_unknown(&self) -> bool {
+        match self {
+            PublishError::Transport(error) => error.outcome_unknown(),
+            PublishError::NameTaken { .. } => false,
+            PublishError::Unknown { .. }
+            | PublishError::MayBeTaken { .. }
+            | PublishError::OtherContent { .. } => true,
+        }
+    }
+}
+
+/// What is known before the name is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Before {
+    /// Bytes that were proven.
+    pub size: u64,
+    /// Their SHA-256.
+    pub sha256: Sha256,
+    /// The name may have been asked for already, and no answer was recorded.
+    pub unknown: bool,
+    /// It may have been asked for already, whatever the answer was.
+    pub asked: bool,
+    /// The partner will say by a file of its own that it has the bytes.
+    pub acknowledged: bool,
+}
+
+/// Gives the target's final name to the bytes that were proven under its temporary one.
+///
+/// # Errors
+/// See [`PublishError`]; the proven bytes are then still under one of the two names, as far as the partner tells.
+pub async fn publish(
+    session: &mut dyn Session,
+    target: &Target,
+    before: Before,
+    progress: &Progress,
+) -> Result<Published, PublishError> {
+    let mut asked = Vec::new();
+    let sight = look(session, target, before, progress, &mut asked).await?;
+    let verdict = judge(&sight, before, target.overwrite, session.names_in_two_steps());
+    act(session, target, verdict, asked).await
+}
+
+/// What stands under both names at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Sight {
+    /// The temporary name is there; nothing where the partner doesn't say.
+    temporary: Option<bool>,
+    /// The final one.
+    last: Last,
+}
+
+/// What stands under the final name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Last {
+    /// It isn't asked for, where it may be replaced.
+    NotAsked,
+    /// Nothing, or the partner doesn't say.
+    Free,
+    /// Our bytes, to this grade.
+    Ours(Grade),
+    /// Something else.
+    Other(String),
+}
+
+/// What the names at the partner mean, and what is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verdict {
+    /// The name was never given: give it.
+    Rename,
+    /// An earlier rename was done.
+    Done,
+    /// One had made only the second name: the first one goes.
+    HalfDone,
+    /// Only the partner's acknowledgement can tell.
+    Unproven,
+    /// Somebody else's file has the name.
+    Taken,
+    /// The name may have been given, and the file taken away under it.
+    MayBeTaken,
+    /// Both names are gone.
+    Gone,
+    /// The temporary name is gone, and the final one holds this.
+    Replaced(String),
+}
+
+async fn look(
+    session: &mut dyn Session,
+    target: &Target,
+    before: Before,
+    progress: &Progress,
+    asked: &mut Vec<Asked>,
+) -> Result<Sight, TransportError> {
+    let (temporary, path) = (target.temporary_path(), target.final_path());
+    let temporary = exists(session, &temporary, asked).await?;
+    let look_on = match temporary {
+        Some(false) => true,
+        Some(true) | None if target.overwrite == Overwrite::Atomic => {
+            return Ok(Sight { temporary, last: Last::NotAsked });
+        }
+        Some(true) | None => exists(session, &path, asked).await? == Some(true),
+    };
+    if !look_on {
+        return Ok(Sight { temporary, last: Last::Free });
+    }
+    let held = compare(session, &path, before.size, before.sha256, progress, asked).await?;
+    let last = match held {
+        Held::Nothing => Last::Free,
+        Held::Ours(grade) => Last::Ours(grade),
+        Held::Other(held) => Last::Other(held),
+    };
+    Ok(Sight { temporary, last })
+}
+
+/// The table. Only a delivery that may have asked for the name takes what stands under it for its own.
+fn judge(sight: &Sight, before: Before, overwrite: Overwrite, two_steps: bool) -> Verdict {
+    let cant_tell = before.unknown && (sight.temporary.is_none() || two_steps);
+    match (sight.temporary, &sight.last) {
+        // Only a rename of ours explains that the temporary name is gone together with our bytes under the final one.
+        (Some(false), Last::Ours(grade)) if before.asked && tells_ours(*grade, overwrite) => Verdict::Done,
+        (Some(false), Last::Ours(_) | Last::Free | Last::NotAsked) if before.acknowledged => {
+            Verdict::Unproven
+        }
+        (Some(false), Last::Ours(_) | Last::Free | Last::NotAsked) => Verdict::Gone,
+        (Some(false), Last::Other(held)) => Verdict::Replaced(held.clone()),
+        // The final name was free before the transfer began, so an earlier rename got as far as the second name.
+        (Some(true) | None, Last::Ours(Grade::Content)) if before.asked => Verdict::HalfDone,
+        (Some(true) | None, _) if cant_tell => Verdict::MayBeTaken,
+        (Some(true) | None, Last::Ours(_) | Last::Other(_)) => Verdict::Taken,
+        (Some(true) | None, Last::Free | Last::NotAsked) => Verdict::Rename,
+    }
+}
+
+async fn act(
+    session: &mut dyn Session,
+    target: &Target,
+    verdict: Verdict,
+    mut asked: Vec<Asked>,
+) -> Result<Published, PublishError> {
+    let (temporary, path) = (target.temporary_path(), target.final_path());
+    let published = |asked, found_done, unproven| {
+        Ok(Published { path: target.final_path(), found_done, unproven, asked })
+    };
+    match verdict {
+        Verdict::Rename => {
+            rename(session, target, &mut asked).await?;
+            published(asked, false, false)
+        }
+        Verdict::Done => published(asked, true, false),
+        Verdict::HalfDone => {
+            session.remove(&temporary).await?;
+            asked.push(Asked::new(
+                format!("remove {temporary}"),
+                "done: an earlier rename had made only the second name",
+            ));
+            published(asked, true, false)
+        }
+        Verdict::Unproven => published(asked, false, true),
+        Verdict::Taken => Err(PublishError::NameTaken { path }),
+        Verdict::MayBeTaken => Err(PublishError::MayBeTaken { path }),
+        Verdict::Gone => Err(PublishError::Unknown { temporary, path }),
+        Verdict::Replaced(held) => Err(PublishError::OtherContent { temporary, path, held }),
+    }
+}
+
+async fn rename(
+    session: &mut dyn Session,
+    target: &Target,
+    asked: &mut Vec<Asked>,
+) -> Result<(), PublishError> {
+    let (temporary, path) = (target.temporary_path(), target.final_path());
+    let renamed = match session.rename(&temporary, &path, target.overwrite).await {
+        Ok(renamed) => renamed,
+        // Somebody came first since we looked: this request made no name.
+        Err(TransportError::AlreadyExists { .. }) => return Err(PublishError::NameTaken { path }),
+        Err(error) => return Err(error.into()),
+    };
+    let how = match renamed.by {
+        RenamedBy::HardLink if renamed.old_name_left => {
+            "done, by a second name; the partner doesn't let us remove the first"
+        }
+        RenamedBy::HardLink => "done, by a second name and removal of the first",
+        RenamedBy::Rename => "done, onto a name that was free",
+        RenamedBy::AtomicRename => "done, replacing in one instant what bore the name",
+    };
+    asked.push(Asked::new(format!("rename {temporary} to {path}"), how));
+    look_once_more(session, &path, asked).await;
+    Ok(())
+}
+
+/// For the receipt only: the rename was acknowledged, so nothing that is found or not found now changes that.
+async fn look_once_more(session: &mut dyn Session, path: &str, asked: &mut Vec<Asked>) {
+    if let Err(error) = exists(session, path, asked).await {
+        asked.push(Asked::new(format!("does {path} exist"), format!("no answer: {error}")));
+    }
+}
+
+/// Whether so much proof tells our file under the final name from one that was there before. Files of fixed widths often
+/// have one size, and where the link may replace files the name may have been taken all along.
+fn tells_ours(grade: Grade, overwrite: Overwrite) -> bool {
+    match grade {
+        Grade::Content => true,
+        Grade::Size => overwrite == Overwrite::Refuse,
+        Grade::Close | Grade::Confirmed => false,
+    }
+}
+
+/// Whether the partner says that `path` exists; nothing where it doesn't say.
+async fn exists(
+    session: &mut dyn Session,
+    path: &str,
+    asked: &mut Vec<Asked>,
+) -> Result<Option<bool>, TransportError> {
+    let (answer, exists) = match session.stat(path).await {
+        Ok(Some(file)) => (format!("yes, {}", file.shown_size()), Some(true)),
+        Ok(None) => ("no".to_owned(), Some(false)),
+        Err(error) if error.is_refusal() => ("the partner doesn't say".to_owned(), None),
+        Err(error) => return Err(error),
+    };
+    asked.push(Asked::new(format!("does {path} exist"), answer));
+    Ok(exists)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GRADES: [Grade; 4] = [Grade::Content, Grade::Size, Grade::Close, Grade::Confirmed];
+
+    #[test]
+    fn over_all_sights_no_name_is_given_while_the_first_may_have_been_and_nothing_is_taken_for_ours_without_reason()
+     {
+        let mut lasts = vec![Last::NotAsked, Last::Free, Last::Other("500 bytes".to_owned())];
+        lasts.extend(GRADES.map(Last::Ours));
+        let flags = [false, true];
+        for (temporary, last) in
+            [None, Some(false), Some(true)].into_iter().flat_map(|t| lasts.iter().map(move |last| (t, last)))
+        {
+            for (unknown, ever, acknowledged, two_steps) in flags.into_iter().flat_map(|a| {
+                flags
+                    .into_iter()
+                    .flat_map(move |b| flags.into_iter().flat_map(move |c| flags.map(|d| (a, b, c, d))))
+            }) {
+                for overwrite in [Overwrite::Refuse, Overwrite::Atomic] {
+                    let asked = unknown || ever;
+                    let before = Before { size: 500, sha256: Sha256::ZERO, unknown, asked, acknowledged };
+                    let sight = Sight { temporary, last: last.clone() };
+                    let verdict = judge(&sight, before, overwrite, two_steps);
+                    let what = format!("{sight:?} {before:?} {overwrite:?} {two_steps}: {verdict:?}");
+                    let gives_a_name = matches!(verdict, Verdict::Rename | Verdict::Taken);
+                    if gives_a_name {
+                        assert_ne!(temporary, Some(false), "there is nothing to rename: {what}");
+                        assert!(!unknown || (temporary == Some(true) && !two_steps), "a second name: {what}");
+                    }
+                    if matches!(verdict, Verdict::Done | Verdict::HalfDone) {
+                        assert!(asked && matches!(last, Last::Ours(_)), "taken for ours: {what}");
+                        let size_only = *last == Last::Ours(Grade::Size);
+                        assert!(
+                            !size_only || overwrite == Overwrite::Refuse,
+                            "a size proves too little: {what}"
+                        );
+                        assert!(!matches!(last, Last::Ours(Grade::Close | Grade::Confirmed)), "{what}");
+                    }
+                    if verdict == Verdict::Unproven {
+                        assert!(acknowledged && temporary == Some(false), "nobody will tell: {what}");
+                    }
+                    if verdict == Verdict::Rename && overwrite == Overwrite::Refuse {
+                        assert!(!matches!(last, Last::Ours(_) | Last::Other(_)), "destroyed: {what}");
+                    }
+                }
+            }
+        }
+    }
+}

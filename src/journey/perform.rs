@@ -1,0 +1,125 @@
+//! One piece of work is done, and its evidence or failure handed back.
+//!
+//! Owns the way from planned work to the step that does it, and what of a piece of work goes on under a lock after its
+//! beginning was recorded. Records nothing itself.
+
+use tokio::sync::MutexGuard;
+
+use super::plan::{Doubt, Work, lacks_evidence};
+use super::{aim, closing, inward, outward};
+use crate::collect::exclusive::Exclusive;
+use crate::collect::import::Imported;
+use crate::gateway::{Failure, Gateway};
+use crate::ledger::event::Event;
+use crate::ledger::state::Delivery;
+use crate::ledger::step::step_after;
+use crate::ledger::way::{Inward, Lacks, Way};
+use crate::transport::pool::Lease;
+
+/// What a piece of work came to.
+pub(super) enum Performed<'g> {
+    /// It is done.
+    Done(Event),
+    /// It has begun: once that is recorded, it goes on with what is kept.
+    Begun(Event, Begun),
+    /// A receipt is written; every other one waits until it is recorded.
+    Receipted(Event, MutexGuard<'g, ()>),
+    /// Something was done that changes no state.
+    Nothing,
+}
+
+/// What goes on once its beginning is recorded. The lock is kept meanwhile.
+pub(super) enum Begun {
+    /// The rows get their name.
+    Placing(Exclusive),
+    /// The import command runs, unless it is known to have ended well.
+    Import(Exclusive, Option<Imported>),
+}
+
+/// Does a piece of work. `lease` is there where the work needs a session.
+pub(super) async fn perform<'g>(
+    gateway: &'g Gateway,
+    delivery: &Delivery,
+    work: Work<'_>,
+    lease: Option<Lease<'_>>,
+) -> Result<Performed<'g>, Failure> {
+    let done = |event| Ok(Performed::Done(event));
+    match (work, lease) {
+        (Work::Rest, _) => Ok(Performed::Nothing),
+        (Work::Wait(gate), _) => Err(Failure::Closed(gate)),
+        (Work::Hold(doubt), _) => done(held(doubt)),
+        (Work::GiveWayTo(newer), _) => done(Event::Superseded { newer }),
+        (Work::Repeat(of), _) => done(Event::Repeated { of }),
+        (Work::Supersede(older), _) => {
+            outward::supersede(gateway, delivery, older).await?;
+            Ok(Performed::Nothing)
+        }
+        (Work::ReleaseOutboxName(accepted), _) => {
+            outward::release_outbox_name(delivery, accepted).await?;
+            Ok(Performed::Nothing)
+        }
+        (Work::Convert, _) => outward::convert(gateway, delivery).await.map(Performed::Done),
+        (Work::Aim, _) => aim::aim(gateway, delivery).map(Performed::Done),
+        (Work::Transfer(aimed), Some(lease)) => {
+            outward::transfer(gateway, delivery, aimed, lease).await.map(Performed::Done)
+        }
+        (Work::Verify(aimed), Some(lease)) => {
+            outward::verify(gateway, delivery, aimed, lease).await.map(Performed::Done)
+        }
+        (Work::Publish(aimed), Some(lease)) => {
+            outward::publish(gateway, delivery, aimed, lease).await.map(Performed::Done)
+        }
+        (Work::LookForAcknowledgement(aimed), Some(lease)) => {
+            outward::acknowledge(gateway, delivery, aimed, lease).await.map(Performed::Done)
+        }
+        (Work::Fetch(found), Some(lease)) => {
+            inward::fetch(gateway, delivery, found, lease).await.map(Performed::Done)
+        }
+        (Work::Clear, Some(lease)) => inward::clear(gateway, delivery, lease).await.map(Performed::Done),
+        (Work::Decode, _) => inward::decode(gateway, delivery).await.map(Performed::Done),
+        (Work::Place(decoded), _) => inward::prepare(gateway, delivery, decoded).await,
+        (Work::FinishPlacing(placing), _) => {
+            inward::finish_placing(gateway, delivery, placing).await.map(Performed::Done)
+        }
+        (Work::Import, _) => inward::begin_import(gateway, delivery).await,
+        (Work::EndImport(handed_over), _) => {
+            inward::end_of_import(gateway, delivery, handed_over).await.map(Performed::Done)
+        }
+        (Work::Answer, _) => inward::answer(gateway, delivery).await.map(Performed::Done),
+        (Work::Receipt(tidied), lease) => {
+            if let (Some(found), Some(lease)) = (tidied, lease) {
+                outward::remove_acknowledgement(gateway, delivery, found, lease).await;
+            }
+            inward::remove_if_confirmed(gateway, delivery).await?;
+            closing::issue_receipt(gateway, delivery).await
+        }
+        (Work::Archive, _) => closing::archive(gateway, delivery).await.map(Performed::Done),
+        (Work::GiveUp, _) => inward::give_up(gateway, delivery).await.map(Performed::Done),
+        // Until the session came, something else was to be done.
+        (
+            Work::Transfer(_)
+            | Work::Verify(_)
+            | Work::Publish(_)
+            | Work::LookForAcknowledgement(_)
+            | Work::Fetch(_)
+            | Work::Clear,
+            None,
+        ) => Ok(Performed::Nothing),
+    }
+}
+
+/// Goes on with what has begun.
+pub(super) async fn go_on(gateway: &Gateway, delivery: &Delivery, begun: Begun) -> Result<Event, Failure> {
+    let lacking = |Lacks(evidence)| Failure::hold(step_after(delivery.stage), lacks_evidence(evidence));
+    match (begun, Way::of(delivery).map_err(lacking)?) {
+        (Begun::Placing(_lock), Way::In(Inward::Placing(placing))) => inward::give_name(placing).await,
+        (Begun::Import(lock, ended), Way::In(Inward::Importing(handed_over))) => {
+            inward::run_import(gateway, delivery, handed_over, &lock, ended).await
+        }
+        (Begun::Placing(_) | Begun::Import(..), _) => Err(lacking(Lacks("placing_started"))),
+    }
+}
+
+fn held(Doubt { step, reason, duplicate_of, out_of_sequence }: Doubt) -> Event {
+    Event::Held { step, reason, duplicate_of, out_of_sequence, unknown: false }
+}

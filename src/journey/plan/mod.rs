@@ -1,0 +1,520 @@
+//! What is to be done next with a delivery: one pure answer from all that is known.
+//!
+//! Owns every decision on the way: whose turn it is, what a closed gate stops, who gives way to whom, what must not be done
+//! without evidence. Touches nothing: [`Known`] is gathered before, the work is done after, and an answer is the same
+//! whenever the same is known. The test over all combinations is in `combinations`.
+
+#[cfg(test)]
+mod combinations;
+
+use crate::accept::Accepted;
+use crate::acknowledge::Acknowledged;
+use crate::clock::Moment;
+use crate::collect::find::Found;
+use crate::collect::place::Placing;
+use crate::collect::sequence::Follows;
+use crate::config::link::Order;
+use crate::config::no_such_link;
+use crate::decode::Decoded;
+use crate::delivery_id::DeliveryId;
+use crate::journey::next::After;
+use crate::ledger::state::{Delivery, Gate, Standing, Waiver};
+use crate::ledger::step::{Step, step_after};
+use crate::ledger::way::{Aimed, HandedOver, Inward, Lacks, Outward, Way};
+use crate::publish::Published;
+
+/// All that is known besides the delivery itself. What its stage doesn't ask for is left out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// What the configuration says of its link now, if it goes out and the link is there.
+    pub outbound: Option<OutboundNow>,
+    /// The same, if it comes in.
+    pub inbound: Option<InboundNow>,
+    /// What is closed.
+    pub gates: Gates,
+    /// Its name in the outbox stands for nothing of it any more.
+    pub outbox_name_gone: bool,
+    /// An earlier delivery of the link that began with the same bytes, not long ago.
+    pub same_content: Option<SameContent>,
+    /// The others of an ordered link.
+    pub lane: Lane,
+    /// Another delivery that the partner is to acknowledge under the same path, and hasn't.
+    pub same_acknowledgement: Option<DeliveryId>,
+    /// How its date or number stands to the last one's that was handed over.
+    pub follows: Option<Follows>,
+    /// What has the lock of its inbox.
+    pub exclusive: Option<Gate>,
+}
+
+/// What the configuration says now of an outbound link.
+#[derive(Debug, Clone)]
+pub(crate) struct OutboundNow {
+    /// Its partner.
+    pub partner: String,
+    /// Whether one delivery may overtake another.
+    pub order: Order,
+    /// The partner agreed to acknowledge what it gets.
+    pub acknowledges: bool,
+}
+
+/// What the configuration says now of an inbound link.
+#[derive(Debug, Clone)]
+pub(crate) struct InboundNow {
+    /// Its partner.
+    pub partner: String,
+    /// What comes next once the rows are handed over.
+    pub after: After,
+    /// The partner is to be told of a refusal, and hasn't been.
+    pub tells_refusal: bool,
+}
+
+/// What is closed at this moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gates {
+    /// The partner is held, for this reason.
+    pub partner_held: Option<String>,
+    /// The link is held, for this reason.
+    pub link_held: Option<String>,
+    /// It is outside the hours, which begin then.
+    pub opens: Option<Moment>,
+    /// The partner's line.
+    pub line: Option<LineDown>,
+}
+
+/// A partner that can't be reached, or whose medium is wanted.
+#[derive(Debug, Clone)]
+pub(crate) struct LineDown {
+    /// What is waited for.
+    pub gate: Gate,
+    /// Only writing has to wait.
+    pub can_be_read: bool,
+}
+
+/// An earlier delivery that began with the same bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct SameContent {
+    /// It.
+    pub id: DeliveryId,
+    /// When that began.
+    pub accepted_at: Moment,
+    /// It is the very same file, which stays at the partner and was touched there.
+    pub is_same_file: bool,
+}
+
+/// The others of an ordered link.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lane {
+    /// The first before it that isn't finished.
+    pub ahead: Option<Ahead>,
+    /// The newest after it whose bytes are ready to be sent.
+    pub newer_ready: Option<DeliveryId>,
+    /// One after it that the partner has got, or may have got by now.
+    pub overtaken_by: Option<DeliveryId>,
+    /// Those before it of which not a byte was sent, and that nobody works on at this moment.
+    pub older: Vec<DeliveryId>,
+}
+
+/// One that stands ahead.
+#[derive(Debug, Clone)]
+pub(crate) struct Ahead {
+    /// It.
+    pub id: DeliveryId,
+    /// A person has to decide on it.
+    pub held: bool,
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone)]
+pub(crate) enum Work<'a> {
+    /// Nothing: it is finished, or a person decides first.
+    Rest,
+    /// Its turn hasn't come.
+    Wait(Gate),
+    /// A person has to decide.
+    Hold(Doubt),
+    /// A newer full file takes its place.
+    GiveWayTo(DeliveryId),
+    /// It takes the place of these.
+    Supersede(Vec<DeliveryId>),
+    /// An earlier collection fetched the same file.
+    Repeat(DeliveryId),
+    /// Take the outbox name away: until it is gone, the same file could be taken over again.
+    ReleaseOutboxName(&'a Accepted),
+    /// Make the bytes to send.
+    Convert,
+    /// Decide the names at the partner.
+    Aim,
+    /// Send the bytes under a temporary name.
+    Transfer(Aimed<'a>),
+    /// Prove that they are there.
+    Verify(Aimed<'a>),
+    /// Give them their final name.
+    Publish(Aimed<'a>),
+    /// Look whether the partner says that it has them.
+    LookForAcknowledgement(Aimed<'a>),
+    /// Bring a partner's file here.
+    Fetch(&'a Found),
+    /// Read it.
+    Decode,
+    /// Make the rows ready in the inbox, and give them their name.
+    Place(&'a Decoded),
+    /// Give the rows that are ready their name.
+    FinishPlacing(&'a Placing),
+    /// Have them imported.
+    Import,
+    /// Find out how an import ended.
+    EndImport(HandedOver<'a>),
+    /// Tell the partner what became of its file.
+    Answer,
+    /// Remove or move the partner's file.
+    Clear,
+    /// Write the receipt; before that the acknowledgement is removed, where that is agreed.
+    Receipt(Option<&'a Acknowledged>),
+    /// Move everything to the archive.
+    Archive,
+    /// Take back what lies in the inbox, then the same.
+    GiveUp,
+}
+
+/// Why a person has to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    /// The step that can't go on.
+    pub step: Step,
+    /// Why, and what to do.
+    pub reason: String,
+    /// The delivery that seems to have carried the same content.
+    pub duplicate_of: Option<DeliveryId>,
+    /// It is older than what went before it.
+    pub out_of_sequence: bool,
+}
+
+impl Work<'_> {
+    /// The step for which a session with the partner is needed, if one is.
+    pub fn at_partner(&self) -> Option<Step> {
+        match self {
+            Work::Transfer(_) => Some(Step::Transfer),
+            Work::Verify(_) => Some(Step::Verify),
+            Work::Publish(_) => Some(Step::Publish),
+            Work::LookForAcknowledgement(_) | Work::Receipt(Some(_)) => Some(Step::Acknowledge),
+            Work::Fetch(_) => Some(Step::Fetch),
+            Work::Clear => Some(Step::Clear),
+            Work::Rest
+            | Work::Wait(_)
+            | Work::Hold(_)
+            | Work::GiveWayTo(_)
+            | Work::Supersede(_)
+            | Work::Repeat(_)
+            | Work::ReleaseOutboxName(_)
+            | Work::Convert
+            | Work::Aim
+            | Work::Decode
+            | Work::Place(_)
+            | Work::FinishPlacing(_)
+            | Work::Import
+            | Work::EndImport(_)
+            | Work::Answer
+            | Work::Receipt(None)
+            | Work::Archive
+            | Work::GiveUp => None,
+        }
+    }
+}
+
+impl Doubt {
+    /// One that opens no gate when the delivery is released.
+    fn new(step: Step, reason: String) -> Doubt {
+        Doubt { step, reason, duplicate_of: None, out_of_sequence: false }
+    }
+}
+
+/// The next work on a delivery.
+pub(crate) fn plan<'a>(delivery: &'a Delivery, known: &Known) -> Work<'a> {
+    if delivery.is_finished() || matches!(delivery.standing, Standing::Held { .. }) {
+        return Work::Rest;
+    }
+    match Way::of(delivery) {
+        Ok(Way::Out(outward)) => plan_out(delivery, outward, known),
+        Ok(Way::In(inward)) => plan_in(delivery, inward, known),
+        Err(Lacks(evidence)) => hold(delivery, lacks_evidence(evidence)),
+    }
+}
+
+/// What to tell where the ledger lacks evidence that it should have.
+pub(super) fn lacks_evidence(evidence: &str) -> String {
+    format!("the ledger lacks the evidence {evidence:?}: report this as a fault of totatsu")
+}
+
+fn plan_out<'a>(delivery: &'a Delivery, outward: Outward<'a>, known: &Known) -> Work<'a> {
+    match outward {
+        Outward::Accepted(accepted) => after_acceptance(delivery, accepted, known),
+        Outward::Converted => match &known.outbound {
+            None => hold(delivery, no_such_link(&delivery.link)),
+            Some(link) => other_partner(delivery, &link.partner)
+                .or_else(|| turn_on_link(delivery, link, &known.lane))
+                .or_else(|| closed(delivery, known))
+                .unwrap_or(Work::Aim),
+        },
+        Outward::Transferring(aimed) => under_way(delivery, known)
+            .or_else(|| closed(delivery, known))
+            .or_else(|| acknowledged_alike(aimed, known))
+            .unwrap_or(Work::Transfer(aimed)),
+        Outward::Transferred(aimed) => {
+            under_way(delivery, known).or_else(|| closed(delivery, known)).unwrap_or(Work::Verify(aimed))
+        }
+        Outward::Verified(aimed) => {
+            under_way(delivery, known).or_else(|| closed(delivery, known)).unwrap_or(Work::Publish(aimed))
+        }
+        Outward::Published(aimed, published) => after_publishing(delivery, aimed, published, known),
+        Outward::Acknowledged(found) => {
+            // Only tidying up: what can't be reached, or is another partner's by now, stays.
+            let shut = other_partner_of(delivery, known).or_else(|| closed(delivery, known));
+            Work::Receipt(Some(found).filter(|_| shut.is_none()))
+        }
+        Outward::Confirmed => Work::Receipt(None),
+        Outward::Ending => Work::Archive,
+    }
+}
+
+/// Nothing is decided or sent before the outbox name is gone. The same content over the same link, not long ago, was probably
+/// dropped twice.
+fn after_acceptance<'a>(delivery: &'a Delivery, accepted: &'a Accepted, known: &Known) -> Work<'a> {
+    if !known.outbox_name_gone {
+        return Work::ReleaseOutboxName(accepted);
+    }
+    let Some(earlier) = known.same_content.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Duplicate))
+    else {
+        return Work::Convert;
+    };
+    let reason = format!(
+        "probably dropped twice: delivery {} of {} has the same content; cancel this one, or release it to send it all the \
+         same",
+        earlier.id, earlier.accepted_at
+    );
+    Work::Hold(Doubt { duplicate_of: Some(earlier.id.clone()), ..Doubt::new(Step::Accept, reason) })
+}
+
+/// On an ordered link one delivery goes after another; with `latest`, a newer one takes the place of those not yet begun.
+fn turn_on_link<'a>(delivery: &'a Delivery, link: &OutboundNow, lane: &Lane) -> Option<Work<'a>> {
+    if link.order == Order::Free {
+        return None;
+    }
+    let may_be_older = delivery.waived.contains(&Waiver::Sequence);
+    if link.order == Order::Latest {
+        let newer = lane.newer_ready.as_ref().or(lane.overtaken_by.as_ref());
+        if let Some(newer) = newer.filter(|_| !may_be_older) {
+            return Some(Work::GiveWayTo(newer.clone()));
+        }
+        if !lane.older.is_empty() {
+            return Some(Work::Supersede(lane.older.clone()));
+        }
+    }
+    if let Some(newer) = lane.overtaken_by.as_ref().filter(|_| delivery.resend_of.is_some() && !may_be_older)
+    {
+        return Some(older_than(delivery, newer));
+    }
+    let ahead = lane.ahead.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Order))?;
+    Some(Work::Wait(Gate::Order { behind: ahead.id.clone(), held: ahead.held }))
+}
+
+/// What stops a delivery of which bytes may be at the partner: another partner by now, or a newer full file that is there.
+fn under_way<'a>(delivery: &'a Delivery, known: &Known) -> Option<Work<'a>> {
+    let other = other_partner_of(delivery, known);
+    other.or_else(|| {
+        let newer = known.lane.overtaken_by.as_ref()?;
+        let latest = known.outbound.as_ref()?.order == Order::Latest;
+        (latest && !delivery.waived.contains(&Waiver::Sequence)).then(|| older_than(delivery, newer))
+    })
+}
+
+fn older_than<'a>(delivery: &Delivery, newer: &DeliveryId) -> Work<'a> {
+    let reason = format!(
+        "older than {newer}, which was sent meanwhile: cancel this one, or release it to send it all the same"
+    );
+    Work::Hold(Doubt { out_of_sequence: true, ..Doubt::new(step_after(delivery.stage), reason) })
+}
+
+/// The partner's acknowledgement tells no two deliveries apart that have the same path for it.
+fn acknowledged_alike<'a>(aimed: Aimed<'_>, known: &Known) -> Option<Work<'a>> {
+    let path = aimed.target.acknowledgement.clone()?;
+    let behind = known.same_acknowledgement.clone()?;
+    Some(Work::Wait(Gate::SameAcknowledgement { behind, path }))
+}
+
+/// The receipt, or first the partner's acknowledgement where one is agreed, or where nothing else proves the arrival.
+fn after_publishing<'a>(
+    delivery: &'a Delivery,
+    aimed: Aimed<'a>,
+    published: &Published,
+    known: &Known,
+) -> Work<'a> {
+    // Whatever the configuration has become: a medium that nobody has received proves no arrival.
+    if let Some(medium) = delivery.carried_on() {
+        return Work::Wait(Gate::HandedOver { medium: medium.to_owned() });
+    }
+    let was_agreed = aimed.target.acknowledgement.is_some() || published.unproven;
+    let link = known.outbound.as_ref();
+    if link.is_some_and(|link| link.acknowledges) {
+        return other_partner_of(delivery, known)
+            .or_else(|| closed(delivery, known))
+            .unwrap_or(Work::LookForAcknowledgement(aimed));
+    }
+    if !was_agreed {
+        return Work::Receipt(None);
+    }
+    let why = link.map_or_else(
+        || format!("link {} is not in the configuration any more", delivery.link),
+        |link| format!("the link of partner {} says no more what is agreed", link.partner),
+    );
+    let reason = format!(
+        "the partner's acknowledgement was agreed when it was sent, and {why}: put it back, restart, then release; or ask \
+         the partner whether it has the file, then confirm or resend"
+    );
+    Work::Hold(Doubt::new(Step::Acknowledge, reason))
+}
+
+fn plan_in<'a>(delivery: &'a Delivery, inward: Inward<'a>, known: &Known) -> Work<'a> {
+    let Some(link) = &known.inbound else { return without_link(delivery, inward) };
+    match inward {
+        Inward::Found(found) => other_partner(delivery, &link.partner)
+            .or_else(|| closed(delivery, known))
+            .unwrap_or(Work::Fetch(found)),
+        Inward::Fetched => same_file(delivery, known).unwrap_or(Work::Decode),
+        Inward::Decoded(decoded) => next_in(delivery, known).unwrap_or(Work::Place(decoded)),
+        Inward::Placing(placing) => Work::FinishPlacing(placing),
+        Inward::Placed => match link.after {
+            After::Import => Work::Import,
+            after @ (After::Answer | After::Clear | After::Receipt) => {
+                after_import(delivery, after, link, known)
+            }
+        },
+        Inward::Importing(handed_over) => Work::EndImport(handed_over),
+        Inward::Imported => after_import(delivery, link.after, link, known),
+        Inward::Rejected if link.tells_refusal => Work::Answer,
+        Inward::Cancelled => Work::GiveUp,
+        Inward::Rejected | Inward::Ending => Work::Archive,
+    }
+}
+
+/// A collection whose link has left the configuration goes no further, unless nothing but the archive is left.
+fn without_link<'a>(delivery: &Delivery, inward: Inward<'_>) -> Work<'a> {
+    match inward {
+        Inward::Found(_)
+        | Inward::Fetched
+        | Inward::Decoded(_)
+        | Inward::Placing(_)
+        | Inward::Placed
+        | Inward::Importing(_) => hold(delivery, no_such_link(&delivery.link)),
+        Inward::Imported => Work::Hold(Doubt::new(Step::Import, no_such_link(&delivery.link))),
+        Inward::Cancelled => Work::GiveUp,
+        Inward::Rejected | Inward::Ending => Work::Archive,
+    }
+}
+
+fn after_import<'a>(delivery: &Delivery, after: After, link: &InboundNow, known: &Known) -> Work<'a> {
+    match after {
+        After::Answer => Work::Answer,
+        After::Clear => {
+            other_partner(delivery, &link.partner).or_else(|| closed(delivery, known)).unwrap_or(Work::Clear)
+        }
+        After::Import | After::Receipt => Work::Receipt(None),
+    }
+}
+
+/// A file that stays at the partner may be touched there: under the same name it is the same file still. Anything else with
+/// the same content was probably sent twice.
+fn same_file<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
+    let earlier = known.same_content.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Duplicate))?;
+    if earlier.is_same_file {
+        return Some(Work::Repeat(earlier.id.clone()));
+    }
+    let same = format!(
+        "probably sent twice: collection {} of {} has the same content",
+        earlier.id, earlier.accepted_at
+    );
+    let release = "cancel this one, or release it to hand it over all the same";
+    // One release is to do what the message says: it tells of the sequence too.
+    let (reason, out_of_sequence) = match follows(delivery, known) {
+        Follows::Yes => (format!("{same}; {release}"), false),
+        Follows::TooOld(what) => (format!("{same}, and {what}; {release}"), true),
+        Follows::AfterGap(what) => (format!("{same}; {release} once its turn has come: {what}"), false),
+    };
+    let duplicate_of = Some(earlier.id.clone());
+    Some(Work::Hold(Doubt { step: Step::Fetch, reason, duplicate_of, out_of_sequence }))
+}
+
+/// What keeps a collection from being handed over: a hold, those before it, its date or number, its lock.
+fn next_in<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
+    if let Some(gate) = link_hold(delivery, known) {
+        return Some(Work::Wait(gate));
+    }
+    if let Some(ahead) = known.lane.ahead.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Order)) {
+        return Some(Work::Wait(Gate::Order { behind: ahead.id.clone(), held: ahead.held }));
+    }
+    match follows(delivery, known) {
+        Follows::Yes => known.exclusive.clone().map(Work::Wait),
+        Follows::AfterGap(what) => {
+            let missing = format!(
+                "{what}: ask the partner for it; it goes on once that is handed over, or release it to go without"
+            );
+            Some(Work::Wait(Gate::Sequence { missing }))
+        }
+        Follows::TooOld(what) => {
+            let reason = format!("{what}: ask the partner; release to hand it over all the same, or cancel");
+            Some(Work::Hold(Doubt { out_of_sequence: true, ..Doubt::new(Step::Place, reason) }))
+        }
+    }
+}
+
+/// How a collection stands to the last one, unless a person said that it doesn't matter.
+fn follows(delivery: &Delivery, known: &Known) -> Follows {
+    let told = known.follows.clone().filter(|_| !delivery.waived.contains(&Waiver::Sequence));
+    told.unwrap_or(Follows::Yes)
+}
+
+fn other_partner_of<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
+    other_partner(delivery, &known.outbound.as_ref()?.partner)
+}
+
+/// A link that goes to another partner by now says nothing of where this one has to go.
+fn other_partner<'a>(delivery: &Delivery, now: &str) -> Option<Work<'a>> {
+    let Delivery { link, partner, .. } = delivery;
+    (partner != now).then(|| {
+        let reason = format!(
+            "link {link} goes to partner {now} by now, and this began with partner {partner}: point the link back, restart, \
+             then release; or cancel it"
+        );
+        hold(delivery, reason)
+    })
+}
+
+/// The gate that keeps anything from being done at the partner.
+fn closed<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
+    let gates = &known.gates;
+    let partner = || delivery.partner.clone();
+    let partner_held = || {
+        let reason = gates.partner_held.clone()?;
+        Some(Gate::PartnerHeld { partner: partner(), reason })
+    };
+    // What is going on when the hours end is brought to its end; nothing is begun, and nothing tried again.
+    let begins = delivery.stage.begins_at_partner() || delivery.standing != Standing::Going;
+    let hours = || {
+        let opens = gates.opens.filter(|_| begins && !delivery.waived.contains(&Waiver::Hours))?;
+        Some(Gate::Hours { opens })
+    };
+    // A medium that takes no more bytes can be read all the same, and what can be removed from it is.
+    let line = || {
+        let line = gates.line.as_ref()?;
+        (!line.can_be_read || delivery.collection().is_none()).then(|| line.gate.clone())
+    };
+    partner_held().or_else(|| link_hold(delivery, known)).or_else(hours).or_else(line).map(Work::Wait)
+}
+
+fn link_hold(delivery: &Delivery, known: &Known) -> Option<Gate> {
+    let reason = known.gates.link_held.clone().filter(|_| !delivery.waived.contains(&Waiver::LinkHold))?;
+    Some(Gate::LinkHeld { link: delivery.link.clone(), reason })
+}
+
+fn hold<'a>(delivery: &Delivery, reason: String) -> Work<'a> {
+    Work::Hold(Doubt::new(step_after(delivery.stage), reason))
+}

@@ -1,0 +1,33 @@
+//! Why no receipt could be written.
+
+use super::key::KeyError;
+use crate::remedy::Remedy;
+use crate::spool::SpoolError;
+
+/// Why no receipt could be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiptError {
+    /// Our disk refused; usually it is full.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// Evidence is missing in the ledger: a fault of this program.
+    #[error("the ledger lacks the evidence {0:?} for a receipt: report this as a fault of totatsu")]
+    EvidenceMissing(&'static str),
+    /// The receipt can't be written as JSON: a fault of this program.
+    #[error("a receipt can't be written as JSON: {0}")]
+    Unwritable(#[from] serde_json::Error),
+    /// It can't be signed; see there.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl ReceiptError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            ReceiptError::Spool(error) => Remedy::for_own_disk(&error.error),
+            ReceiptError::EvidenceMissing(_) | ReceiptError::Unwritable(_) => Remedy::Hold,
+            ReceiptError::Key(error) => error.remedy(),
+        }
+    }
+}

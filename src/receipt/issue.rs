@@ -1,0 +1,71 @@
+//! A receipt is written: everything that the ledger knows of an arrival, signed and chained.
+
+use super::error::ReceiptError;
+use super::facts;
+use super::file::{signature_path, text_of};
+use super::key::ReceiptKey;
+use crate::clock::Moment;
+use crate::digest::Sha256;
+use crate::evidence::{Anchor, Receipt, ReceiptLink, Sender};
+use crate::ledger::journal::Position;
+use crate::ledger::state::Delivery;
+use crate::spool::{self, DeliveryFolder};
+
+/// What a receipt states besides its delivery.
+#[derive(Debug, Clone)]
+pub struct Issue {
+    /// Who sends.
+    pub gateway: Sender,
+    /// The end of the chain of receipts.
+    pub previous: Option<ReceiptLink>,
+    /// The end of the journal.
+    pub journal: Position,
+    /// When it is written.
+    pub at: Moment,
+}
+
+/// Writes the receipt of a delivery or a collection into its folder, and its signature beside it.
+///
+/// # Errors
+/// See [`ReceiptError`]; a receipt file may then be there, but nobody counts it.
+pub fn write(
+    delivery: &Delivery,
+    issue: Issue,
+    key: &ReceiptKey,
+    folder: &DeliveryFolder,
+) -> Result<(Receipt, Sha256), ReceiptError> {
+    let receipt = compose(delivery, issue, key.fingerprint())?;
+    let text = text_of(&receipt)?;
+    let path = folder.receipt();
+    spool::write_durably(&path, 0o600, &text)?;
+    spool::write_durably(&signature_path(&path), 0o600, key.sign(&text)?.as_bytes())?;
+    // Durable from here: whoever records the receipt records a signed one.
+    Ok((receipt, Sha256::of(&text)))
+}
+
+/// Everything that the ledger knows of an arrival or a handing over, as a receipt.
+fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Receipt, ReceiptError> {
+    let Issue { gateway, previous, journal, at } = issue;
+    let (grade, arrival) = facts::proof(delivery)?;
+    Ok(Receipt {
+        number: previous.map_or(1, |previous| previous.number + 1),
+        previous: previous.map_or(Sha256::ZERO, |previous| previous.sha256),
+        issued_at: at,
+        gateway,
+        signed_by: Some(signed_by),
+        journal: Some(Anchor { seq: journal.seq, sha256: journal.digest }),
+        delivery: delivery.id.clone(),
+        resend_of: delivery.resend_of.clone(),
+        link: delivery.link.clone(),
+        partner: delivery.partner.clone(),
+        grade,
+        source: facts::source(delivery)?,
+        sent: facts::sent(delivery)?,
+        handed_over: facts::handed_over(delivery)?,
+        arrival,
+        acknowledgement: delivery.acknowledged.clone(),
+        confirmation: delivery.confirmed.clone(),
+        asked: facts::asked(delivery),
+        by_hand: delivery.by_hand.clone(),
+    })
+}

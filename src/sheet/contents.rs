@@ -1,0 +1,207 @@
+//! What stands on a cover sheet and in its manifest.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
+use crate::delivery_id::DeliveryId;
+use crate::digest::Sha256;
+use crate::ledger::state::Delivery;
+
+/// The form of the manifest that this program writes.
+const MANIFEST: u32 = 1;
+
+/// What a partner's file says of its sheets: `[sheet]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SheetWishes {
+    /// Sheet and manifest lie on the medium too.
+    pub on_medium: bool,
+    /// Who receives, as it stands on the sheet; the partner's title unless it is said.
+    pub to: Option<String>,
+    /// Who sends; the gateway's name unless it is said.
+    pub from: Option<String>,
+    /// What else is to stand on it: a telephone number, a place.
+    pub note: Option<String>,
+}
+
+/// What stands on one sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// Who receives.
+    pub to: String,
+    /// Who sends.
+    pub from: String,
+    /// What else is to be said.
+    pub note: Option<String>,
+    /// When it was made.
+    pub made_at: Moment,
+    /// The files.
+    pub files: Vec<Carried>,
+}
+
+/// One file on a medium.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// Its delivery.
+    pub delivery: DeliveryId,
+    /// What people call its link.
+    pub link: String,
+    /// The id or label of the medium.
+    pub medium: String,
+    /// Its path on the medium.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of them.
+    pub sha256: Sha256,
+    /// Records of each kind.
+    pub records: BTreeMap<String, u64>,
+    /// Sums of items over all data records.
+    pub totals: BTreeMap<String, u64>,
+    /// The same of items with a sign.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signed_totals: BTreeMap<String, i64>,
+    /// When its source was taken over.
+    pub accepted_at: Moment,
+}
+
+/// The manifest as it is written.
+#[derive(Debug, Serialize)]
+struct Manifest<'a> {
+    manifest: u32,
+    to: &'a str,
+    from: &'a str,
+    made_at: Moment,
+    files: &'a [Carried],
+}
+
+impl Default for SheetWishes {
+    fn default() -> SheetWishes {
+        SheetWishes { on_medium: true, to: None, from: None, note: None }
+    }
+}
+
+impl Carried {
+    /// The file of a delivery; nothing if none of it has been on a medium.
+    pub fn of(delivery: &Delivery, link: &str) -> Option<Carried> {
+        let medium = delivery.carried_on()?.to_owned();
+        let (converted, target) = (delivery.converted.as_ref()?, delivery.target.as_ref()?);
+        Some(Carried {
+            delivery: delivery.id.clone(),
+            link: link.to_owned(),
+            medium,
+            path: target.final_path(),
+            size: converted.size,
+            sha256: converted.sha256,
+            records: converted.records.clone(),
+            totals: converted.totals.clone(),
+            signed_totals: converted.signed_totals.clone(),
+            accepted_at: delivery.accepted_at,
+        })
+    }
+
+    /// Each total with its name, in words.
+    pub(super) fn sums(&self) -> String {
+        let totals = self.totals.iter().map(|(name, total)| (name, total.to_string()));
+        let signed = self.signed_totals.iter().map(|(name, total)| (name, total.to_string()));
+        let sums = totals.chain(signed).map(|(name, total)| format!("{name}：{}", grouped(&total)));
+        sums.collect::<Vec<_>>().join("、")
+    }
+
+    /// Records of each kind, in words.
+    pub(super) fn counts(&self) -> String {
+        let count = |(kind, count): (&String, &u64)| format!("{kind}：{} 件", grouped(&count.to_string()));
+        self.records.iter().map(count).collect::<Vec<_>>().join("、")
+    }
+}
+
+impl Sheet {
+    /// A sheet of files for one partner, called `title`, from the gateway called `gateway`.
+    pub fn new(wishes: &SheetWishes, title: &str, gateway: &str, files: Vec<Carried>) -> Sheet {
+        Sheet {
+            to: wishes.to.clone().unwrap_or_else(|| title.to_owned()),
+            from: wishes.from.clone().unwrap_or_else(|| gateway.to_owned()),
+            note: wishes.note.clone(),
+            made_at: Moment::now(),
+            files,
+        }
+    }
+
+    /// The manifest: one JSON object.
+    ///
+    /// # Errors
+    /// It can't be written as JSON: a fault of this program.
+    pub fn manifest(&self) -> serde_json::Result<Vec<u8>> {
+        let Sheet { to, from, made_at, files, .. } = self;
+        let manifest = Manifest { manifest: MANIFEST, to, from, made_at: *made_at, files };
+        let mut text = serde_json::to_vec_pretty(&manifest)?;
+        text.push(b'\n');
+        Ok(text)
+    }
+
+    /// The media that the files lie on.
+    pub(super) fn media(&self) -> String {
+        let mut media: Vec<&str> = self.files.iter().map(|file| file.medium.as_str()).collect();
+        media.sort_unstable();
+        media.dedup();
+        media.join("、")
+    }
+
+    pub(super) fn date(&self) -> String {
+        self.made_at.in_japan().strftime("%Y年%m月%d日 %H:%M").to_string()
+    }
+}
+
+/// A number with a comma before each three digits.
+pub(super) fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let first = digits.len() % 3;
+    let (head, tail) = digits.split_at(first);
+    let groups = (0..tail.len()).step_by(3).map(|at| &tail[at..at + 3]);
+    let parts: Vec<&str> = Some(head).filter(|head| !head.is_empty()).into_iter().chain(groups).collect();
+    format!("{sign}{}", parts.join(","))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A sheet of made-up files.
+    pub(crate) fn sheet(files: usize) -> Sheet {
+        let file = |number: usize| Carried {
+            delivery: format!("20261122-18300{}-k7m2q9", number % 10).parse().unwrap(),
+            link: "特徴依頼 <年金>".to_owned(),
+            medium: "id 7K2M9QXT".to_owned(),
+            path: format!("IN/Z12{number:02}.DTA"),
+            size: 1_056_000,
+            sha256: Sha256::of(b"x"),
+            records: BTreeMap::from([("ヘッダ".to_owned(), 1), ("データ".to_owned(), 2000)]),
+            totals: BTreeMap::from([("税額".to_owned(), 12_345_678)]),
+            signed_totals: BTreeMap::from([("増減".to_owned(), -1234)]),
+            accepted_at: "2026-11-22T09:30:05Z".parse().unwrap(),
+        };
+        let wishes = SheetWishes::default();
+        Sheet::new(&wishes, "ＭＰＮ", "試験市", (0..files).map(file).collect())
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_three_digits() {
+        let shown = ["0", "999", "1000", "1234567", "-1234"].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "1,234,567", "-1,234"]);
+    }
+
+    #[test]
+    fn the_manifest_names_every_file_with_size_digest_counts_and_totals() {
+        let manifest: serde_json::Value = serde_json::from_slice(&sheet(2).manifest().unwrap()).unwrap();
+        assert_eq!(manifest["manifest"], 1);
+        let files = manifest["files"].as_array().unwrap();
+        assert_eq!(files.len(), 2);
+        assert_eq!(files[1]["path"], "IN/Z1201.DTA");
+        assert_eq!(files[1]["size"], 1_056_000);
+        assert_eq!(files[1]["records"]["データ"], 2000);
+        assert_eq!(files[1]["totals"]["税額"], 12_345_678);
+        assert_eq!(files[1]["sha256"], Sha256::of(b"x").to_string());
+    }
+}
