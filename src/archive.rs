@@ -33,7 +33,8 @@ pub fn archive(spool: &Spool, id: &DeliveryId, retention: Duration) -> Result<Ar
         spool::make_dir(spool::parent_of(to.path()))?;
         spool::rename_to_free_name(from.path(), to.path())?;
     }
-    Ok(Archived { folder: to.path().to_owned(), keep_until: Moment::now().after(retention) })
+    let (folder, keep_until) = (to.path().to_owned(), Moment::now().after(retention));
+    Ok(Archived { folder, keep_until, swept: None })
 }
 
 #[cfg(test)]

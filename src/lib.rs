@@ -44,7 +44,6 @@ pub use totatsu_records::decode;
 // What the steps stand on.
 pub use totatsu_ledger as ledger;
 pub use totatsu_records::layout;
-pub mod custody;
 pub mod spool;
 pub use totatsu_transport as transport;
 
@@ -61,6 +60,7 @@ pub mod gateway;
 pub mod probe;
 pub mod schedule;
 pub mod sheet;
+pub mod unaccepted;
 
 // How people reach it, and check it.
 pub mod audit;

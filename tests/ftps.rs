@@ -486,6 +486,7 @@ async fn notices_a_truncated_upload(start: Start) {
         temporary: "large.part".to_owned(),
         name: "large".to_owned(),
         overwrite: Overwrite::Refuse,
+        acknowledgement: None,
     };
     let error = verify(session.as_mut(), &target, size, sha256, &Progress::new()).await.unwrap_err();
     assert!(matches!(error, VerifyError::Differs { .. } | VerifyError::Gone { .. }), "{error}");

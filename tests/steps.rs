@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use support::gateway::{Address, LINK, configure, names_in, write_link};
 use totatsu::accept::{self, Outbox, Readiness};
+use totatsu::clock::Moment;
 use totatsu::config;
 use totatsu::daemon::recover;
 use totatsu::delivery_id::DeliveryId;
@@ -19,7 +20,8 @@ use totatsu::digest::Sha256;
 use totatsu::gateway::Gateway;
 use totatsu::journey;
 use totatsu::ledger::event::Event;
-use totatsu::ledger::state::{Delivery, Stage, Standing};
+use totatsu::ledger::state::{Delivery, Gate, Stage, Standing};
+use totatsu::ledger::step::Step;
 
 /// A gateway whose steps are taken by hand, and its partner.
 struct ByHand {
@@ -30,6 +32,11 @@ struct ByHand {
 
 impl ByHand {
     fn new(manners: Manners) -> ByHand {
+        ByHand::of_link(manners, "ready = \"rename\"\n", "")
+    }
+
+    /// With these keys of the link and of its `[remote]` table.
+    fn of_link(manners: Manners, link: &str, remote: &str) -> ByHand {
         let home = tempfile::tempdir().unwrap();
         let at = |path: &str| home.path().join(path);
         fs::create_dir(at("partner")).unwrap();
@@ -39,7 +46,7 @@ impl ByHand {
         let address =
             Address { port: partner.port(), user: USER, host_key: host_key.trim(), key_file: &at("key") };
         configure(home.path(), &address);
-        write_link(home.path(), "ready = \"rename\"\n", "");
+        write_link(home.path(), link, remote);
         let (configured, problems) = config::read(&at("config"));
         assert_eq!(problems, []);
         let (gateway, _) = Gateway::open(configured.unwrap()).unwrap();
@@ -51,13 +58,19 @@ impl ByHand {
     }
 
     async fn accepted(&self, name: &str) -> Delivery {
+        self.accepted_with(name, 20).await
+    }
+
+    /// So many records each make another content.
+    async fn accepted_with(&self, name: &str, count: u64) -> Delivery {
         let outbox = self.gateway.spool.outbox(LINK);
         let mut source = Vec::new();
-        records::write_csv(&mut source, 20, 7).unwrap();
+        records::write_csv(&mut source, count, 7).unwrap();
         fs::write(outbox.join(name), source).unwrap();
         let entries = Outbox::new(&outbox, Readiness::Rename).look_over(std::time::Instant::now()).unwrap();
+        let entry = entries.iter().find(|entry| entry.name == name).unwrap();
         let (id, accepted) =
-            accept::take_over(&self.gateway.spool, &outbox, &entries[0], Readiness::Rename).unwrap();
+            accept::take_over(&self.gateway.spool, &outbox, entry, Readiness::Rename).unwrap();
         let event = Event::Accepted { link: LINK.to_owned(), partner: "eltax".to_owned(), accepted };
         self.gateway.ledger.record(id, event).await.unwrap()
     }
@@ -259,4 +272,157 @@ async fn bytes_that_changed_on_our_own_disk_never_reach_the_final_name_and_stop_
     let stop = journey::advance(&by_hand.gateway, transferring).await.unwrap_err();
     assert!(stop.to_string().contains("check the disk"), "{stop}");
     assert!(!by_hand.partner().join("a.csv").exists());
+}
+
+async fn recorded(by_hand: &ByHand, delivery: &Delivery, event: Event) -> Delivery {
+    by_hand.gateway.ledger.record(delivery.id.clone(), event).await.unwrap()
+}
+
+fn waiting(step: Step, unknown: bool) -> Event {
+    let (until, reason) = (Moment::now(), "the line broke".to_owned());
+    Event::Waiting { step, attempt: 3, until, reason, unknown, back_to: None }
+}
+
+fn released() -> Event {
+    Event::Released { by: "operator".to_owned(), reason: "mended".to_owned() }
+}
+
+#[tokio::test]
+async fn whatever_stood_at_verified_is_unknown_at_a_start_however_it_stood() {
+    let partner = "eltax".to_owned();
+    let queued = Event::Queued { gate: Gate::PartnerDown { partner, since: Moment::now() } };
+    for event in [None, Some(queued), Some(waiting(Step::Publish, false))] {
+        let by_hand = ByHand::new(Manners::default());
+        let mut verified = by_hand.at_stage(Stage::Verified).await;
+        if let Some(event) = event {
+            verified = recorded(&by_hand, &verified, event).await;
+        }
+        let attempts = verified.failing.map(|failing| failing.times);
+        let after = by_hand.after_a_kill(&verified).await;
+        assert!(after.outcome_unknown, "{:?}", verified.standing);
+        assert_eq!(after.failing.map(|failing| failing.times), attempts.or(Some(1)));
+        // The partner took the file between the two requests of a name: nobody can tell, so nothing is named again.
+        let held = by_hand.step(after).await;
+        assert!(held_because(&held).starts_with("unknown:"), "{}", held_because(&held));
+        assert_eq!(names_in(&by_hand.partner()), [format!(".totatsu-{}.part", held.id)]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_being_sent_begins_anew_after_a_start_also_if_it_had_waited_at_a_gate() {
+    let by_hand = ByHand::new(Manners::default());
+    let transferring = by_hand.at_stage(Stage::Transferring).await;
+    let partner = "eltax".to_owned();
+    let queued = Event::Queued { gate: Gate::PartnerDown { partner, since: Moment::now() } };
+    let queued = recorded(&by_hand, &transferring, queued).await;
+    assert_eq!(by_hand.after_a_kill(&queued).await.stage, Stage::Converted);
+}
+
+#[tokio::test]
+async fn a_release_clears_the_unknown_only_where_that_was_the_reason_of_the_hold() {
+    let by_hand = ByHand::new(Manners::default());
+    let verified = by_hand.at_stage(Stage::Verified).await;
+    let unknown = by_hand.after_a_kill(&verified).await;
+    let partner = "eltax".to_owned();
+    let by_others = [
+        Event::Queued { gate: Gate::PartnerDown { partner, since: Moment::now() } },
+        waiting(Step::Publish, false),
+        Event::HeldByHand { by: "operator".to_owned(), reason: "wait".to_owned() },
+    ];
+    let mut delivery = unknown;
+    for event in by_others {
+        delivery = recorded(&by_hand, &delivery, event).await;
+        delivery = recorded(&by_hand, &delivery, released()).await;
+        assert!(delivery.outcome_unknown, "{delivery:?}");
+    }
+    let held = by_hand.step(delivery).await;
+    assert!(held_because(&held).starts_with("unknown:"), "{}", held_because(&held));
+    let asked = recorded(&by_hand, &held, released()).await;
+    assert!(!asked.outcome_unknown, "the partner was asked: it has not taken it");
+    let done = by_hand.until(asked, Stage::Archived).await;
+    by_hand.assert_arrived_once(&done);
+}
+
+#[tokio::test]
+async fn the_same_bytes_that_another_delivery_put_under_the_name_are_not_taken_for_ones_own() {
+    let by_hand = ByHand::of_link(
+        Manners::default(),
+        "ready = \"rename\"\nduplicates_within = \"0s\"\n",
+        "name = \"Z12.DTA\"\n",
+    );
+    let (first, second) = (by_hand.accepted("1.csv").await, by_hand.accepted("2.csv").await);
+    let first = by_hand.until(first, Stage::Verified).await;
+    let second = by_hand.until(second, Stage::Verified).await;
+    by_hand.until(first, Stage::Archived).await;
+    let held = by_hand.step(second).await;
+    assert!(held_because(&held).contains("already holds Z12.DTA"), "{}", held_because(&held));
+    assert!(by_hand.temporary(&held.id).exists(), "nothing of it was given or removed");
+}
+
+const AGREED: &str =
+    "ready = \"rename\"\n[acknowledgement]\nname = \"{remote}.ack\"\nrequires = [\"{size}\"]\n";
+
+#[tokio::test]
+async fn a_delivery_whose_acknowledgement_was_agreed_gets_no_receipt_without_it_whatever_its_link_has_become()
+{
+    for (unproven, gone) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut by_hand = ByHand::of_link(Manners::default(), AGREED, "");
+        let verified = by_hand.at_stage(Stage::Verified).await;
+        assert_eq!(verified.target.as_ref().unwrap().acknowledgement.as_deref(), Some("a.csv.ack"));
+        if unproven {
+            fs::remove_file(by_hand.temporary(&verified.id)).unwrap();
+        }
+        let links = &mut by_hand.gateway.config.links;
+        match gone {
+            true => drop(links.remove(LINK)),
+            false => links.get_mut(LINK).unwrap().acknowledgement = None,
+        }
+        let published = by_hand.step(verified).await;
+        assert_eq!(published.published.as_ref().unwrap().unproven, unproven);
+        let held = by_hand.step(published).await;
+        assert!(held_because(&held).contains("acknowledgement was agreed"), "{}", held_because(&held));
+        let held = by_hand.step(recorded(&by_hand, &held, released()).await).await;
+        assert!(held_because(&held).contains("acknowledgement was agreed"), "{}", held_because(&held));
+    }
+}
+
+#[tokio::test]
+async fn of_two_deliveries_with_one_name_for_the_acknowledgement_one_goes_after_the_other() {
+    let link = "ready = \"rename\"\n[acknowledgement]\nname = \"RESULT\"\nrequires = [\"{remote}\"]\n\
+                afterwards = \"delete\"\n";
+    let by_hand = ByHand::of_link(Manners::default(), link, "");
+    let first = by_hand.accepted_with("1.csv", 3).await;
+    let second = by_hand.accepted_with("2.csv", 4).await;
+    let second = by_hand.until(second, Stage::Transferring).await;
+    let first = by_hand.until(first, Stage::Transferring).await;
+    let behind = |delivery: &Delivery| match &delivery.standing {
+        Standing::Queued { gate: Gate::SameAcknowledgement { behind, .. } } => Some(behind.clone()),
+        _ => None,
+    };
+    let second = by_hand.step(second).await;
+    assert_eq!(behind(&second), Some(first.id.clone()), "both are about to be sent: the first one goes");
+    let first = by_hand.until(first, Stage::Published).await;
+    fs::write(by_hand.partner().join("RESULT"), "1.csv").unwrap();
+    let second = by_hand.step(second).await;
+    assert_eq!(behind(&second), Some(first.id.clone()));
+    assert!(by_hand.partner().join("RESULT").exists(), "it is the first one's");
+    let first = by_hand.until(first, Stage::Archived).await;
+    assert!(first.acknowledged.is_some());
+    assert!(!by_hand.partner().join("RESULT").exists());
+    by_hand.until(second, Stage::Published).await;
+}
+
+#[tokio::test]
+async fn a_link_that_goes_to_another_partner_by_now_holds_what_began_with_the_one_before() {
+    for stage in [Stage::Converted, Stage::Transferring, Stage::Transferred, Stage::Verified] {
+        let mut by_hand = ByHand::new(Manners::default());
+        let delivery = by_hand.at_stage(stage).await;
+        by_hand.gateway.config.links.get_mut(LINK).unwrap().partner = "other".to_owned();
+        let held = by_hand.step(delivery).await;
+        assert_eq!(held.stage, stage);
+        assert!(held_because(&held).contains("goes to partner other by now"), "{}", held_because(&held));
+        by_hand.gateway.config.links.get_mut(LINK).unwrap().partner = "eltax".to_owned();
+        let done = recorded(&by_hand, &held, released()).await;
+        by_hand.until(done, Stage::Archived).await;
+    }
 }

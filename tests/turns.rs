@@ -331,3 +331,74 @@ fn a_partner_that_takes_files_away_at_once_gets_each_of_them_once() {
     assert_eq!(partner.join().unwrap(), 10);
     assert_eq!(names_in(&taken).len(), 10);
 }
+
+/// Bytes of what a delivery sent.
+fn sent_bytes(home: &Home, id: &DeliveryId) -> Vec<u8> {
+    fs::read(home.folder(id).sent()).unwrap()
+}
+
+fn refused(home: &Home, arguments: &[&str]) -> String {
+    let (done, text) = home.run(&[arguments, &["--reason", "decided in a test"]].concat());
+    assert!(!done, "{arguments:?}: {text}");
+    text
+}
+
+#[test]
+fn a_resend_on_a_latest_link_is_refused_once_something_newer_was_delivered_or_is_on_its_way_unless_asked_for_expressly()
+ {
+    let (sshd, mut home) = running("order = \"latest\"\n", "name = \"FULL.DTA\"\nsame_name = \"replace\"\n");
+    home.drop_records("1.csv", 3);
+    let first = wait_for(&mut home, "1.csv", "archived").delivery.id;
+    home.drop_records("2.csv", 4);
+    let second = wait_for(&mut home, "2.csv", "archived").delivery.id;
+    let text = refused(&home, &["resend", first.as_str()]);
+    assert!(text.contains(second.as_str()) && text.contains("--even-if-older"), "{text}");
+    by_hand(&home, &["hold", "--partner", "eltax"]);
+    home.drop_records("3.csv", 5);
+    let third = wait_for(&mut home, "3.csv", "queued").delivery.id;
+    let text = refused(&home, &["resend", second.as_str()]);
+    assert!(text.contains(third.as_str()), "{text}");
+    by_hand(&home, &["resend", second.as_str(), "--even-if-older"]);
+    by_hand(&home, &["release", "--partner", "eltax"]);
+    wait_for(&mut home, "3.csv", "archived");
+    home.until("the resend has gone before the newer one", |home| {
+        let mut resent = home.deliveries().into_iter();
+        resent.find(|shown| shown.delivery.resend_of.is_some() && shown.state == "archived")
+    });
+    let there = fs::read(sshd.root().join("FULL.DTA")).unwrap();
+    assert_eq!(there, sent_bytes(&home, &third), "the partner ends with the newest");
+    by_hand(&home, &["resend", third.as_str()]);
+    home.wait_for(5, "archived");
+}
+
+#[test]
+fn a_resend_of_a_held_delivery_on_a_strict_link_takes_its_place_before_those_behind_it() {
+    let (sshd, mut home) = running("order = \"strict\"\n", "");
+    fs::write(sshd.root().join("1.csv"), "theirs").unwrap();
+    home.drop_records("1.csv", 3);
+    let first = wait_for(&mut home, "1.csv", "held").delivery.id;
+    for number in 2..=4 {
+        home.drop_records(&format!("{number}.csv"), number + 10);
+        wait_for(&mut home, &format!("{number}.csv"), "queued");
+    }
+    fs::remove_file(sshd.root().join("1.csv")).unwrap();
+    by_hand(&home, &["resend", first.as_str()]);
+    home.wait_for(4, "archived");
+    assert_eq!(published(&home), ["1.csv", "2.csv", "3.csv", "4.csv"]);
+    assert_eq!(state_of(&home, &first), "cancelled");
+}
+
+#[test]
+fn a_finished_delivery_of_a_strict_link_is_sent_again_only_if_that_is_asked_for_expressly() {
+    let (sshd, mut home) = running("order = \"strict\"\n", "");
+    home.drop_records("1.csv", 3);
+    let first = wait_for(&mut home, "1.csv", "archived").delivery.id;
+    home.drop_records("2.csv", 4);
+    wait_for(&mut home, "2.csv", "archived");
+    fs::remove_file(sshd.root().join("1.csv")).unwrap();
+    let text = refused(&home, &["resend", first.as_str()]);
+    assert!(text.contains("order = \"strict\""), "{text}");
+    by_hand(&home, &["resend", first.as_str(), "--even-if-older"]);
+    home.wait_for(3, "archived");
+    assert_eq!(published(&home), ["1.csv", "2.csv", "1.csv"]);
+}

@@ -38,6 +38,8 @@ pub enum Kind {
     NothingCame,
     /// What an inbound link's partner has can't be looked at as it should.
     LookFailed,
+    /// A file that was dropped can't be accepted: it stays in the outbox.
+    NotAccepted,
     /// A file breaks its layout: nothing of it goes on.
     Rejected,
     /// Records of a collected file break its layout, and were kept from its rows.
@@ -113,11 +115,12 @@ pub struct AlertCommand {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::DeadlineAtRisk,
         Kind::DeadlineMissed,
         Kind::NothingCame,
         Kind::LookFailed,
+        Kind::NotAccepted,
         Kind::Rejected,
         Kind::Quarantined,
         Kind::Gap,
@@ -137,6 +140,7 @@ impl Kind {
             Kind::DeadlineMissed => "deadline_missed",
             Kind::NothingCame => "nothing_came",
             Kind::LookFailed => "look_failed",
+            Kind::NotAccepted => "not_accepted",
             Kind::Rejected => "rejected",
             Kind::Quarantined => "quarantined",
             Kind::Gap => "gap",

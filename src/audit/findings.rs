@@ -81,6 +81,7 @@ impl AuditError {
             AuditError::Journal(
                 JournalError::Unsynced { .. }
                 | JournalError::Damaged { .. }
+                | JournalError::Newer { .. }
                 | JournalError::Broken
                 | JournalError::Unwritable(_)
                 | JournalError::TooLong(_),

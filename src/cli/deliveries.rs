@@ -6,7 +6,7 @@ use super::words::one_of;
 use super::{
     Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown, sighted, unexpected_answer,
 };
-use crate::control::{self, Answer, Question, Whom};
+use crate::control::{self, Answer, Question, Whom, texts};
 use crate::ledger::state::{Delivery, How, STATES};
 use crate::spool::{DeliveryFolder, Spool, SpoolError};
 
@@ -44,7 +44,7 @@ pub(super) struct OfWhom {
     #[arg(long)]
     link: Option<String>,
     /// Why; it is recorded and stands on the receipt
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    #[arg(long, value_name = "TEXT", value_parser = texts::reason)]
     reason: String,
 }
 
@@ -54,13 +54,13 @@ pub(super) struct Confirm {
     /// The delivery's id, or three or more characters of it that no other has
     id: String,
     /// Who says that it arrived, or who handed it over
-    #[arg(long, value_name = "NAME", value_parser = reason)]
+    #[arg(long, value_name = "NAME", value_parser = texts::name)]
     by: String,
     /// How it arrived, or how that is known
     #[arg(long, value_parser = one_of::<How>())]
     how: How,
     /// What happened; it is recorded and stands on the receipt
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    #[arg(long, value_name = "TEXT", value_parser = texts::reason)]
     reason: String,
 }
 
@@ -71,13 +71,23 @@ pub(super) struct Collect {
     link: String,
 }
 
-/// `totatsu resend` and `cancel`.
+/// `totatsu resend`.
+#[derive(Debug, Args)]
+pub(super) struct Resend {
+    #[command(flatten)]
+    act: ByHand,
+    /// Send it although something newer was delivered, or is on its way, or its turn on an ordered link is over
+    #[arg(long)]
+    even_if_older: bool,
+}
+
+/// `totatsu cancel`, and a part of `resend`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
     /// The delivery's id, or three or more characters of it that no other has
     id: String,
     /// Why; it is recorded and stands on the receipt
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    #[arg(long, value_name = "TEXT", value_parser = texts::reason)]
     reason: String,
 }
 
@@ -117,6 +127,13 @@ impl Show {
     }
 }
 
+impl Resend {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        let even_if_older = self.even_if_older;
+        self.act.run(common, |id, by, reason| Question::Resend { id, by, reason, even_if_older })
+    }
+}
+
 impl ByHand {
     /// Asks for the act that `question` makes of id, person and reason.
     pub(super) fn run(
@@ -149,8 +166,8 @@ impl OfWhom {
 
 impl Confirm {
     pub(super) fn run(self, common: &Common) -> Exit {
-        let by = format!("{} (entered by {})", self.by, who());
-        act(common, Question::Confirm { id: self.id, by, how: self.how, reason: self.reason })
+        let (id, says, by) = (self.id, self.by, who());
+        act(common, Question::Confirm { id, says, by, how: self.how, reason: self.reason })
     }
 }
 
@@ -213,20 +230,10 @@ pub(super) fn folder_of(common: &Common, delivery: &Delivery) -> Result<Delivery
     }
 }
 
-fn reason(text: &str) -> Result<String, &'static str> {
-    let text = text.trim();
-    if text.is_empty() { Err("say why: an auditor will ask") } else { Ok(text.to_owned()) }
-}
-
-/// The person at the keyboard, as far as the system tells: behind sudo, the one who called it.
+/// Whom the person at the keyboard acts for, as far as this process is told: behind sudo, the one who called it. The daemon
+/// finds out by itself which user asks.
 pub(super) fn who() -> String {
-    let uid = rustix::process::getuid().as_raw();
-    let named = || {
-        let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
-        let of_uid = |line: &&str| line.split(':').nth(2) == Some(&uid.to_string());
-        accounts.lines().find(of_uid)?.split(':').next().map(str::to_owned)
-    };
-    std::env::var("SUDO_USER").ok().or_else(named).unwrap_or_else(|| format!("uid {uid}"))
+    std::env::var("SUDO_USER").unwrap_or_default()
 }
 
 /// Prints an answer as it was asked for.

@@ -79,7 +79,7 @@ enum Command {
     /// Print every problem of a rejected source, or of records in quarantine, for its owner; it may quote characters of records
     Report(deliveries::Show),
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
-    Resend(deliveries::ByHand),
+    Resend(deliveries::Resend),
     /// Stop a delivery, a whole partner or a whole link until it is released
     Hold(deliveries::OfWhom),
     /// Let a held, waiting or queued delivery, a held partner or a held link go on now; runs a failed import again
@@ -129,7 +129,7 @@ pub fn main() -> ExitCode {
         Command::Status => status::run(&common),
         Command::Show(show) => show.run(&common),
         Command::Report(show) => show.report(&common),
-        Command::Resend(act) => act.run(&common, |id, by, reason| Question::Resend { id, by, reason }),
+        Command::Resend(resend) => resend.run(&common),
         Command::Hold(act) => act.run(&common, |whom, by, reason| Question::Hold { whom, by, reason }),
         Command::Release(act) => act.run(&common, |whom, by, reason| Question::Release { whom, by, reason }),
         Command::Confirm(confirm) => confirm.run(&common),

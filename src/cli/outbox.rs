@@ -1,18 +1,28 @@
 //! `totatsu outbox`: how each file in the outboxes stands.
+//!
+//! Looks by itself, and asks the gateway, where one runs, what it can't accept and why: it may have other rights.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::Instant;
 
+use rustix::fs::OFlags;
 use serde::Serialize;
 
-use super::{Common, Exit, exit, fail, print, print_json, shown};
+use super::{Common, Exit, block_on, exit, fail, print, print_json, shown};
 use crate::accept::{Entry, Outbox, Readiness, Standing};
-use crate::config::link::Link;
+use crate::config::link::{Link, Order};
+use crate::control::{self, Answer, Question};
+use crate::unaccepted::LeftFile;
 
 #[derive(Serialize)]
 struct Row<'a> {
     link: &'a str,
     #[serde(flatten)]
     entry: Entry,
+    /// Why it stays there, where that isn't told by its standing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stays: Option<String>,
     #[serde(skip)]
     readiness: Readiness,
 }
@@ -23,21 +33,53 @@ pub(super) fn run(common: &Common) -> Exit {
 
 fn try_run(common: &Common) -> Result<Exit, Exit> {
     let configured = common.configured()?;
+    let left = match block_on(control::ask_running(&configured.gateway, &Question::Status))? {
+        Some(Answer::Status(status)) => status.left,
+        Some(_) | None => Vec::new(),
+    };
     let mut rows = Vec::new();
     for link in configured.links.values() {
-        let Link { name, readiness, .. } = link;
-        let entries = Outbox::new(link.outbox_place(), *readiness).look_over(Instant::now());
+        let entries = Outbox::new(link.outbox_place(), link.readiness).look_over(Instant::now());
         let entries = entries.map_err(|error| fail(Exit::Failed, &error))?;
-        rows.extend(entries.into_iter().map(|entry| Row { link: name, entry, readiness: *readiness }));
+        rows.extend(entries.into_iter().map(|entry| {
+            let stays = why_it_stays(link, &entry, &left);
+            Row { link: &link.name, entry, stays, readiness: link.readiness }
+        }));
     }
     if common.json {
         return Ok(print_json(&rows, Exit::Done));
     }
-    let lines = rows.iter().map(|Row { link, entry, readiness }| {
+    let lines = rows.iter().map(|Row { link, entry, stays, readiness }| {
         let (name, size) = (format!("{:?}", entry.name), entry.identity.size);
-        vec![(*link).to_owned(), name, shown::size(size), words(&entry.standing, size, *readiness)]
+        let standing = match stays {
+            Some(why) => format!("stays here: {why}"),
+            None => words(&entry.standing, size, *readiness),
+        };
+        vec![(*link).to_owned(), name, shown::size(size), standing]
     });
     Ok(print(&shown::table(&["link", "file", "size", "standing"], lines.collect()), Exit::Done))
+}
+
+/// What the gateway knows of a file, or what this user finds out.
+fn why_it_stays(link: &Link, entry: &Entry, left: &[LeftFile]) -> Option<String> {
+    if matches!(entry.standing, Standing::Refused(_) | Standing::AwaitingMarker | Standing::Passing) {
+        return None;
+    }
+    let left = || left.iter().filter(|file| file.link == link.name);
+    if let Some(file) = left().find(|file| file.name == entry.name && file.identity == entry.identity) {
+        return Some(file.why.clone());
+    }
+    let before = |file: &&LeftFile| file.identity.modified_ns <= entry.identity.modified_ns;
+    if link.order != Order::Free
+        && let Some(ahead) = left().find(before)
+    {
+        return Some(format!("the link is ordered, and {:?} is ahead of it", ahead.name));
+    }
+    // Whatever stands there by now: opening it follows nothing, and waits for nobody.
+    let flags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits();
+    let opened =
+        OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(link.outbox.join(&entry.name));
+    opened.err().map(|error| format!("this user can't read it: {error}"))
 }
 
 fn words(standing: &Standing, size: u64, readiness: Readiness) -> String {

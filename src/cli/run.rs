@@ -14,9 +14,8 @@ use tracing_subscriber::fmt::time::FormatTime;
 use super::{Common, Exit, exit_of_ledger, fail};
 use crate::clock::Moment;
 use crate::config;
-use crate::custody::CustodyError;
 use crate::daemon::{self, Stopping};
-use crate::gateway::{Gateway, OpenError};
+use crate::gateway::{CustodyError, Gateway, OpenError};
 use crate::ledger::index::IndexError;
 
 /// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.
@@ -79,7 +78,14 @@ async fn serve(configured: config::Config) -> Exit {
             "cut off the journal's torn end: a crash came before it was acknowledged"
         );
     }
-    if let Some(aside) = opening.set_aside {
+    if let Some(format) = opening.other_format {
+        let events = opening.replayed;
+        tracing::info!(
+            format,
+            events,
+            "the index was of another version's format and was rebuilt from the journal"
+        );
+    } else if let Some(aside) = opening.set_aside {
         tracing::warn!(aside = %aside.display(), events = opening.replayed, "the index was unusable and was rebuilt from the journal");
     }
     end_at_last(gateway.ledger.index_failure(), LAST);

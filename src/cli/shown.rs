@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::clock::Moment;
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::ledger::collection::Collection;
 use crate::ledger::state::{Delivery, Standing};
 use crate::ledger::step::{Step, step_after};
+use crate::unaccepted::LeftFile;
 
 /// Characters of a reason in a list.
 const NOTE: usize = 60;
+/// Files in outboxes that `status` names.
+const LEFT: usize = 20;
 
 /// A size in the largest unit that keeps it readable.
 pub(super) fn size(bytes: u64) -> String {
@@ -65,17 +69,27 @@ pub(super) fn act(shown: &Shown) -> String {
     } else {
         format!("it goes on with {next}")
     };
-    format!("{kind} {id} {act}{of}: {goes_on}; see how with: totatsu show {id}\n")
+    let left = shown.left_at_partner.as_ref().map(|path| {
+        format!(
+            "{path} at partner {} may hold its whole content; it is removed if the partner can be reached now: totatsu show says \
+             whether it was, and if not, have it removed there\n",
+            delivery.partner
+        )
+    });
+    let left = left.unwrap_or_default();
+    format!("{kind} {id} {act}{of}: {goes_on}; see how with: totatsu show {id}\n{left}")
 }
 
 /// How partners and links stand.
 pub(super) fn status(status: &Status) -> String {
     let row = |partner: &PartnerStatus| {
-        let since = partner.since.map(|since| since.to_string()).unwrap_or_default();
+        let at = |moment: Option<Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
+        let (since, next) = (at(partner.since), at(partner.next));
+        let (name, state) = (partner.partner.clone(), partner.state.clone());
         let reason = partner.reason.clone().unwrap_or_default();
-        vec![partner.partner.clone(), partner.state.clone(), partner.unfinished.to_string(), since, reason]
+        vec![name, state, partner.unfinished.to_string(), since, next, reason]
     };
-    let headings = ["partner", "state", "unfinished", "since", "why"];
+    let headings = ["partner", "state", "unfinished", "since", "next try", "why"];
     let idle = "no gateway runs: nothing is sent or collected; start it with systemctl start totatsu, or totatsu run\n";
     let mut text = if status.running { String::new() } else { idle.to_owned() };
     text += &table(&headings, status.partners.iter().map(row).collect());
@@ -86,10 +100,26 @@ pub(super) fn status(status: &Status) -> String {
         text += &format!("link {link} is held since {} by {}: {}\n", hold.since, hold.by, hold.reason);
     }
     text += &inbound(&status.inbound);
+    text += &left(&status.left);
     text + &match status.unfinished.is_empty() {
         true => "every delivery is finished\n".to_owned(),
         false => format!("unfinished: {}\n", counts_of(&status.unfinished)),
     }
+}
+
+/// What stays in the outboxes, and why.
+fn left(files: &[LeftFile]) -> String {
+    let shown = |file: &LeftFile| {
+        let LeftFile { link, name, since, why, .. } = file;
+        format!("outbox of link {link}: {name:?} stays there since {since}: {why}\n")
+    };
+    let more = files.len().saturating_sub(LEFT);
+    let more = if more > 0 {
+        format!("{more} more files stay in outboxes: totatsu outbox\n")
+    } else {
+        String::new()
+    };
+    files.iter().take(LEFT).map(shown).collect::<String>() + &more
 }
 
 /// Which links there are, and what isn't finished on each.
@@ -193,6 +223,10 @@ fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
 /// How it ended, and what is kept of it.
 fn end(delivery: &Delivery) -> Vec<Fact> {
     let mut rows = Vec::new();
+    let left = delivery.left_at_partner();
+    rows.extend(left.map(|path| ("left there", format!("{path}, perhaps: have it removed"))));
+    let swept = delivery.archived.as_ref().and_then(|archived| archived.swept.as_ref());
+    rows.extend(swept.map(|swept| ("left there", format!("{}: {}", swept.asked, swept.answered))));
     rows.extend(delivery.superseded_by.as_ref().map(|newer| ("gave way", format!("to {newer}"))));
     if let Some(receipt) = &delivery.receipt {
         rows.push(("receipt", format!("number {}, SHA-256 {}", receipt.number, receipt.sha256)));

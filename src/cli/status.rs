@@ -38,7 +38,8 @@ fn add_configured(status: &mut Status, configured: &Config) {
     for name in configured.partners.keys() {
         if status.partners.iter().all(|known| known.partner != *name) {
             let (partner, state) = (name.clone(), "unknown".to_owned());
-            status.partners.push(PartnerStatus { partner, state, since: None, reason: None, unfinished: 0 });
+            let (since, reason, next) = (None, None, None);
+            status.partners.push(PartnerStatus { partner, state, since, reason, next, unfinished: 0 });
         }
     }
     status.partners.sort_by(|a, b| a.partner.cmp(&b.partner));

@@ -228,7 +228,7 @@ impl AlertsTable {
             wrong("alerts.time_limit", "must be longer than nothing".to_owned());
         }
         let argv = self.command?;
-        if let Some(message) = fault_of_command(&argv) {
+        if let Some(message) = fault_of_command(&argv).or_else(|| told_otherwise(&argv)) {
             wrong("alerts.command", message);
         }
         (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
@@ -251,6 +251,17 @@ fn municipality(code: &str) -> Result<String, String> {
         return Err(format!("the check digit of {code} should be {}", char::from(expected)));
     }
     Ok(five.to_owned())
+}
+
+/// What is wrong with a command that expects what it is told among its arguments. Texts and names of partners never get there:
+/// a shell could take them for a part of its script.
+fn told_otherwise(argv: &[String]) -> Option<String> {
+    let place = ["{file}", "{name}", "{text}", "{kind}", "{subject}", "{id}"];
+    let place = place.into_iter().find(|place| argv.iter().any(|argument| argument.contains(place)))?;
+    Some(format!(
+        "{place} stands for nothing here: the command is told in its environment, TOTATSU_ALERT_KIND, TOTATSU_ALERT_SUBJECT and \
+         TOTATSU_ALERT_TEXT"
+    ))
 }
 
 #[cfg(test)]

@@ -3,24 +3,25 @@
 //! Owns the rules of what a person may do to a delivery in which state. Every act is an event in the journal. A delivery
 //! whose step is under way isn't touched: the person is told to try again.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{
-    Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PART_LENGTH, PartnerStatus, Question,
-    Shown, Status, Whom,
-};
+use nix::unistd::{Uid, User};
+
+use super::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
+use crate::accept;
+use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
+use crate::evidence::Asker;
 use crate::gateway::{Claim, Gateway};
-use crate::journey;
+use crate::journey::{self, recover};
 use crate::ledger::event::Event;
 use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate, How, Stage, Standing};
+use crate::ledger::state::{Delivery, Gate, Stage, Standing};
 use crate::ledger::{Ledger, LedgerError};
 use crate::remedy::Remedy;
-use crate::spool::{self, Spool};
+use crate::spool::{self, DeliveryFolder, Spool};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
@@ -28,17 +29,17 @@ const SEARCH_LIMIT: usize = 10_000;
 /// How long a person who asked for a look waits for it: all sessions with the partner may be busy for as long as they like.
 const LOOK_PATIENCE: Duration = Duration::from_secs(120);
 
-/// Where questions are answered.
-#[derive(Debug)]
+/// Where questions are answered. A clone is the same desk.
+#[derive(Debug, Clone)]
 pub struct Desk {
     pub(super) office: Office,
     spool: Spool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Office {
     Daemon(Arc<Gateway>),
-    LedgerAlone(Box<Ledger>),
+    LedgerAlone(Arc<Ledger>),
 }
 
 impl Desk {
@@ -50,40 +51,14 @@ impl Desk {
 
     /// A desk on the ledger itself, while no daemon has it.
     pub fn on_ledger(ledger: Ledger, spool: Spool) -> Desk {
-        Desk { office: Office::LedgerAlone(Box::new(ledger)), spool }
+        Desk { office: Office::LedgerAlone(Arc::new(ledger)), spool }
     }
 
-    /// Answers one question.
-    pub async fn answer(&self, question: Question) -> Answer {
-        let outcome = match question {
-            Question::List { state, link, limit } => self.list(state.as_deref(), link.as_deref(), limit),
-            Question::Show { id } => self.find(&id).map(|delivery| self.shown(delivery)),
-            Question::ReceiptNumber { number } => self.receipt(number),
-            Question::Resend { id, by, reason } => self.resend(&id, by, reason).await,
-            Question::Status => self.status(),
-            Question::Look { link } => self.look(&link).await,
-            Question::Cancel { id, by, reason } => self.unhold(&id, Event::Cancelled { by, reason }).await,
-            Question::Import { directory, by } => self.import(directory, &by).await,
-            Question::Confirm { id, by, how, reason } => self.confirm(&id, by, how, reason).await,
-            Question::Hold { whom: Whom::Delivery(id), by, reason } => self.hold(&id, by, reason).await,
-            Question::Hold { whom: Whom::Partner(partner), by, reason } => {
-                let subject = Subject::Partner(partner.clone());
-                self.change_hold(subject, Event::PartnerHeld { partner, by, reason }).await
-            }
-            Question::Hold { whom: Whom::Link(link), by, reason } => {
-                let subject = Subject::Link(link.clone());
-                self.change_hold(subject, Event::LinkHeld { link, by, reason }).await
-            }
-            Question::Release { whom: Whom::Delivery(id), by, reason } => {
-                self.unhold(&id, Event::Released { by, reason }).await
-            }
-            Question::Release { whom: Whom::Partner(partner), by, reason } => {
-                self.release_partner(partner, by, reason).await
-            }
-            Question::Release { whom: Whom::Link(link), by, reason } => {
-                let subject = Subject::Link(link.clone());
-                self.change_hold(subject, Event::LinkReleased { link, by, reason }).await
-            }
+    /// Answers one question of this caller.
+    pub async fn answer(&self, question: Question, caller: Caller) -> Answer {
+        let outcome = match question.checked() {
+            Ok(question) => self.act(question, caller).await,
+            Err(unfit) => Err(unfit),
         };
         outcome.unwrap_or_else(|error| {
             let untrusted = matches!(&error, ControlError::Ledger(error) if error.remedy() == Remedy::Stop);
@@ -91,79 +66,139 @@ impl Desk {
         })
     }
 
-    fn list(&self, state: Option<&str>, link: Option<&str>, limit: usize) -> Result<Answer, ControlError> {
-        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
-        let mut found = Vec::new();
-        let mut keep = |delivery: Delivery| {
-            if found.len() < limit && of_link(&delivery) {
-                found.push(self.show(delivery));
+    async fn act(&self, question: Question, caller: Caller) -> Result<Answer, ControlError> {
+        let asker = |by: String| asker(caller, by);
+        match question {
+            Question::List { state, link, limit } => {
+                self.reading(move |desk| desk.list(state.as_deref(), link.as_deref(), limit)).await
             }
-            found.len() < limit
-        };
-        match state {
-            None => {
-                for delivery in self.ledger().newest_first() {
-                    if !keep(delivery?) {
-                        break;
-                    }
-                }
+            Question::Show { id } => {
+                let found = move |desk: &Desk| desk.find(&id).map(|delivery| desk.shown(delivery));
+                self.reading(found).await.map(|shown| Answer::Delivery(Box::new(shown)))
             }
-            Some(state) => {
-                for id in self.ledger().in_state(state, None)?.iter().rev() {
-                    if !self.ledger().find(id)?.is_none_or(&mut keep) {
-                        break;
-                    }
-                }
+            Question::ReceiptNumber { number } => self.reading(move |desk| desk.receipt(number)).await,
+            Question::Resend { id, by, reason, even_if_older } => {
+                self.resend(id, asker(by).await, reason, even_if_older).await
+            }
+            Question::Status => self.reading(Desk::status).await,
+            Question::Look { link } => self.look(&link).await,
+            Question::Cancel { id, by, reason } => {
+                let asker = asker(by).await;
+                let event = Event::Cancelled { by: asker.to_string(), reason };
+                self.unhold(id, event, asker).await
+            }
+            Question::Import { directory, by } => self.import(directory, asker(by).await).await,
+            Question::Confirm { id, says, by, how, reason } => {
+                let asker = asker(by).await;
+                let event = Event::Confirmed { by: format!("{says} (entered by {asker})"), how, reason };
+                self.confirm(id, event, asker).await
+            }
+            Question::Hold { whom: Whom::Delivery(id), by, reason } => {
+                self.hold(id, asker(by).await, reason).await
+            }
+            Question::Hold { whom: Whom::Partner(partner), by, reason } => {
+                let (subject, asker) = (Subject::Partner(partner.clone()), asker(by).await);
+                let event = Event::PartnerHeld { partner, by: asker.to_string(), reason };
+                self.change_hold(subject, event, asker).await
+            }
+            Question::Hold { whom: Whom::Link(link), by, reason } => {
+                let (subject, asker) = (Subject::Link(link.clone()), asker(by).await);
+                let event = Event::LinkHeld { link, by: asker.to_string(), reason };
+                self.change_hold(subject, event, asker).await
+            }
+            Question::Release { whom: Whom::Delivery(id), by, reason } => {
+                let asker = asker(by).await;
+                let event = Event::Released { by: asker.to_string(), reason };
+                self.unhold(id, event, asker).await
+            }
+            Question::Release { whom: Whom::Partner(partner), by, reason } => {
+                self.release_partner(partner, asker(by).await, reason).await
+            }
+            Question::Release { whom: Whom::Link(link), by, reason } => {
+                let (subject, asker) = (Subject::Link(link.clone()), asker(by).await);
+                let event = Event::LinkReleased { link, by: asker.to_string(), reason };
+                self.change_hold(subject, event, asker).await
             }
         }
-        Ok(Answer::Deliveries(found))
+    }
+
+    /// Asks the index, or our own disk, where nothing else waits for it: sled may keep a reader waiting.
+    pub(super) async fn reading<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Desk) -> T + Send + 'static,
+    ) -> T {
+        let desk = self.clone();
+        blocking(move || read(&desk)).await
+    }
+
+    async fn found(&self, id: String) -> Result<Delivery, ControlError> {
+        self.reading(move |desk| desk.find(&id)).await
     }
 
     fn receipt(&self, number: u64) -> Result<Answer, ControlError> {
         Ok(Answer::Receipt(self.ledger().with_receipt(number)?.and_then(|delivery| delivery.receipt)))
     }
 
-    async fn resend(&self, id: &str, by: String, reason: String) -> Result<Answer, ControlError> {
-        let original = self.find(id)?;
+    /// Nothing is recorded before the original is claimed: who is told to try again has begun no second delivery.
+    async fn resend(
+        &self,
+        id: String,
+        asker: Asker,
+        reason: String,
+        even_if_older: bool,
+    ) -> Result<Answer, ControlError> {
+        let original = self.found(id).await?;
+        let _claim = self.claim(&original.id)?;
+        let original = self.found(original.id.to_string()).await?;
         if let Some(message) = nothing_to_resend(&original) {
             return Err(ControlError::Unfit(message));
         }
+        let candidate = original.clone();
+        self.reading(move |desk| desk.check_order(&candidate, even_if_older)).await?;
+        let new = DeliveryId::new(Moment::now());
+        let place = self.spool.folder(&new);
+        let (from, to) = (original.clone(), place.clone());
+        self.reading(move |desk| desk.copy_kept(&from, &to)).await?;
+        let (by, cancelled) = (asker.to_string(), format!("its bytes are sent again as {new}: {reason}"));
+        let of = original.id.clone();
+        let resent = Event::Resent { of, by: by.clone(), reason, even_if_older };
+        let recorded = self.ledger().record_act(new, resent, asker.clone()).await;
+        let delivery = recorded.inspect_err(|error| {
+            // Only a write that was undone is known not to count; else the folder stays until the next start.
+            if error.remedy() != Remedy::Stop {
+                accept::discard(&place);
+            }
+        })?;
+        let mut left_at_partner = None;
+        // Left held, it could be released later, and the same bytes would arrive twice.
+        if matches!(original.standing, Standing::Held { .. }) {
+            let event = Event::Cancelled { by, reason: cancelled };
+            let original = self.ledger().record_act(original.id, event, asker).await?;
+            left_at_partner = original.left_at_partner();
+            self.acted(original).await;
+        }
+        let shown = Shown { left_at_partner, ..self.told(delivery).await };
+        Ok(Answer::Delivery(Box::new(shown)))
+    }
+
+    /// Puts the bytes of a delivery into the folder of the one that sends them again.
+    fn copy_kept(&self, original: &Delivery, place: &DeliveryFolder) -> Result<(), ControlError> {
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
             let message = format!("the bytes that delivery {} sent are no longer kept", original.id);
             return Err(ControlError::Unfit(message));
         };
-        let new = DeliveryId::new(Moment::now());
-        let place = self.spool.folder(&new);
         spool::make_new_dir(place.path())?;
-        spool::link_or_copy(&folder.source(), &place.source())?;
-        spool::link_or_copy(&folder.sent(), &place.sent())?;
-        let cancelled = format!("its bytes are sent again as {new}: {reason}");
-        let resent = Event::Resent { of: original.id.clone(), by: by.clone(), reason, even_if_older: false };
-        let delivery = self.ledger().record(new, resent).await?;
-        // Left held, it could be released later, and the same bytes would arrive twice.
-        if matches!(original.standing, Standing::Held { .. }) {
-            let _claim = self.claim(&original.id)?;
-            let event = Event::Cancelled { by, reason: cancelled };
-            self.acted(self.ledger().record(original.id, event).await?);
-        }
-        Ok(self.acted(delivery))
+        let copied = spool::link_or_copy(&folder.source(), &place.source())
+            .and_then(|_| spool::link_or_copy(&folder.sent(), &place.sent()));
+        copied.map(drop).inspect_err(|_| accept::discard(place)).map_err(ControlError::from)
     }
 
-    async fn unhold(&self, id: &str, event: Event) -> Result<Answer, ControlError> {
-        let delivery = self.find(id)?;
+    async fn unhold(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
+        let delivery = self.found(id).await?;
         let _claim = self.claim(&delivery.id)?;
-        let delivery = self.find(delivery.id.as_str())?;
-        if delivery.standing == Standing::Going {
-            let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
-            let message = if delivery.stage == Stage::Rejected {
-                format!(
-                    "{kind} {id} is {state} and goes no further: totatsu report {id} says why; a corrected file is taken up \
-                     anew"
-                )
-            } else {
-                format!("{kind} {id} is {state}: nothing holds it")
-            };
+        let delivery = self.found(delivery.id.to_string()).await?;
+        if let Some(message) = self.nothing_to_unhold(&delivery, &event).await? {
             return Err(ControlError::Unfit(message));
         }
         if let (Event::Released { .. }, Office::Daemon(gateway)) = (&event, &self.office)
@@ -173,27 +208,74 @@ impl Desk {
         {
             gateway.outages.try_now(partner);
         }
-        let delivery = self.ledger().record(delivery.id, event).await?;
-        Ok(self.acted(delivery))
+        let delivery = self.ledger().record_act(delivery.id, event, asker).await?;
+        Ok(self.acted(delivery).await)
     }
 
-    async fn hold(&self, id: &str, by: String, reason: String) -> Result<Answer, ControlError> {
-        let delivery = self.find(id)?;
+    /// Why a delivery can't be released or cancelled, if it can't.
+    async fn nothing_to_unhold(
+        &self,
+        delivery: &Delivery,
+        event: &Event,
+    ) -> Result<Option<String>, ControlError> {
+        let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
+        if delivery.standing == Standing::Going {
+            return Ok(Some(if delivery.stage == Stage::Rejected {
+                format!(
+                    "{kind} {id} is {state} and goes no further: totatsu report {id} says why; a corrected file is taken up \
+                     anew"
+                )
+            } else {
+                format!("{kind} {id} is {state}: nothing holds it")
+            }));
+        }
+        if matches!(event, Event::Cancelled { .. }) {
+            let given_up = format!("{kind} {id} is given up already: mend what holds it, then release it");
+            return Ok(delivery.stage.is_final().then_some(given_up));
+        }
+        let known = delivery.clone();
+        let again = self.reading(move |desk| desk.sent_again(&known)).await?;
+        Ok(again
+            .map(|again| format!("the bytes of {kind} {id} are sent again as {again}: cancel it instead")))
+    }
+
+    /// The delivery that sends the bytes of a held one again. A crash may come between its beginning and the end of the
+    /// held one, which would arrive a second time if it were released.
+    fn sent_again(&self, held: &Delivery) -> Result<Option<DeliveryId>, LedgerError> {
+        let Some(source) = held.source().filter(|_| matches!(held.standing, Standing::Held { .. })) else {
+            return Ok(None);
+        };
+        for id in self.ledger().with_source(&held.link, source.sha256)?.into_iter().rev() {
+            let again = self.ledger().find(&id)?.filter(|again| again.resend_of.as_ref() == Some(&held.id));
+            if again.is_some_and(|again| again.stage != Stage::Cancelled) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn hold(&self, id: String, asker: Asker, reason: String) -> Result<Answer, ControlError> {
+        let delivery = self.found(id).await?;
         let _claim = self.claim(&delivery.id)?;
-        let delivery = self.find(delivery.id.as_str())?;
+        let delivery = self.found(delivery.id.to_string()).await?;
         if delivery.stage >= Stage::Receipted {
             let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
             let message = format!("{kind} {id} is {state}: there is nothing left to hold");
             return Err(ControlError::Unfit(message));
         }
-        let delivery = self.ledger().record(delivery.id, Event::HeldByHand { by, reason }).await?;
-        Ok(self.acted(delivery))
+        // Nobody compares ledger and partner while no daemon runs: what the last one left in the middle stays known.
+        if let (Office::LedgerAlone(ledger), Some(event)) = (&self.office, recover::interrupted(&delivery)) {
+            ledger.record(delivery.id.clone(), event).await?;
+        }
+        let event = Event::HeldByHand { by: asker.to_string(), reason };
+        let delivery = self.ledger().record_act(delivery.id, event, asker).await?;
+        Ok(self.acted(delivery).await)
     }
 
-    async fn confirm(&self, id: &str, by: String, how: How, reason: String) -> Result<Answer, ControlError> {
-        let delivery = self.find(id)?;
+    async fn confirm(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
+        let delivery = self.found(id).await?;
         let _claim = self.claim(&delivery.id)?;
-        let delivery = self.find(delivery.id.as_str())?;
+        let delivery = self.found(delivery.id.to_string()).await?;
         if !delivery.can_be_confirmed() {
             let why = match delivery.converted {
                 None if delivery.collection().is_some() => {
@@ -205,11 +287,16 @@ impl Desk {
             let message = format!("{} {} is {}: {why}", delivery.kind(), delivery.id, delivery.state());
             return Err(ControlError::Unfit(message));
         }
-        let delivery = self.ledger().record(delivery.id, Event::Confirmed { by, how, reason }).await?;
-        Ok(self.acted(delivery))
+        let delivery = self.ledger().record_act(delivery.id, event, asker).await?;
+        Ok(self.acted(delivery).await)
     }
 
-    async fn change_hold(&self, subject: Subject, event: Event) -> Result<Answer, ControlError> {
+    async fn change_hold(
+        &self,
+        subject: Subject,
+        event: Event,
+        asker: Asker,
+    ) -> Result<Answer, ControlError> {
         let holds = matches!(event, Event::PartnerHeld { .. } | Event::LinkHeld { .. });
         if let (true, Office::Daemon(gateway)) = (holds, &self.office) {
             let known = match &subject {
@@ -220,15 +307,20 @@ impl Desk {
                 return Err(ControlError::Unfit(format!("{subject} is not in the configuration")));
             }
         }
-        if holds == self.ledger().hold(&subject)?.is_some() {
+        if holds == self.is_held(&subject).await? {
             let state = if holds { "held already" } else { "not held" };
             return Err(ControlError::Unfit(format!("{subject} is {state}")));
         }
-        self.ledger().record_hold(event).await?;
+        self.ledger().record_hold_act(event, Some(asker)).await?;
         let done = if holds { "held" } else { "released" };
         tracing::info!("{subject} is {done} by hand");
         if let Office::Daemon(gateway) = &self.office {
-            gateway.wake_queued(&subject)?;
+            // One that was down before it was held may be there by now: it is tried at once.
+            if let (Subject::Partner(partner), false) = (&subject, holds) {
+                gateway.outages.try_now(partner);
+            }
+            let (gateway, subject) = (gateway.clone(), subject.clone());
+            blocking(move || gateway.wake_queued(&subject)).await?;
         }
         Ok(Answer::Done(format!("{subject} is {done}")))
     }
@@ -237,89 +329,24 @@ impl Desk {
     async fn release_partner(
         &self,
         partner: String,
-        by: String,
+        asker: Asker,
         reason: String,
     ) -> Result<Answer, ControlError> {
         let subject = Subject::Partner(partner.clone());
-        let held = self.ledger().hold(&subject)?.is_some();
+        let held = self.is_held(&subject).await?;
         if let (false, Office::Daemon(gateway)) = (held, &self.office)
             && gateway.outages.of(&partner).is_some()
         {
             gateway.outages.try_now(&partner);
             return Ok(Answer::Done(format!("{subject} is down; a connection is tried now")));
         }
-        self.change_hold(subject, Event::PartnerReleased { partner, by, reason }).await
+        let event = Event::PartnerReleased { partner, by: asker.to_string(), reason };
+        self.change_hold(subject, event, asker).await
     }
 
-    fn status(&self) -> Result<Answer, ControlError> {
-        let backlog = self.backlog()?;
-        let (mut unfinished, mut by_partner) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
-        for link in &backlog {
-            for (state, count) in &link.unfinished {
-                *unfinished.entry(state.clone()).or_default() += count;
-                *by_partner.entry(link.partner.clone()).or_default() += count;
-            }
-        }
-        let holds: BTreeMap<Subject, _> = self.ledger().holds()?.into_iter().collect();
-        let mut names: Vec<String> = match &self.office {
-            Office::Daemon(gateway) => gateway.config.partners.keys().cloned().collect(),
-            Office::LedgerAlone(_) => Vec::new(),
-        };
-        let elsewhere = by_partner.keys().chain(holds.keys().filter_map(|subject| match subject {
-            Subject::Partner(name) => Some(name),
-            Subject::Link(_) => None,
-        }));
-        names.extend(elsewhere.cloned());
-        names.sort();
-        names.dedup();
-        let partners = names.into_iter().map(|partner| {
-            let (state, since, reason) = match (holds.get(&Subject::Partner(partner.clone())), &self.office) {
-                (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),
-                (None, Office::LedgerAlone(_)) => ("unknown", None, None),
-                (None, Office::Daemon(gateway)) => match gateway.outages.of(&partner) {
-                    Some(outage) => {
-                        let state =
-                            if gateway.config.is_carried(&partner) { "medium wanted" } else { "down" };
-                        (state, Some(outage.since), Some(outage.reason))
-                    }
-                    None => ("up", None, None),
-                },
-            };
-            let unfinished = by_partner.get(&partner).copied().unwrap_or_default();
-            PartnerStatus { partner, state: state.to_owned(), since, reason, unfinished }
-        });
-        let partners = partners.collect();
-        let links = holds.into_iter().filter_map(|(subject, hold)| match subject {
-            Subject::Link(link) => Some(LinkStatus { link, hold }),
-            Subject::Partner(_) => None,
-        });
-        let inbound = match &self.office {
-            Office::Daemon(gateway) => gateway
-                .last_looks()
-                .map(|(link, last_look)| {
-                    let title = link.title.clone();
-                    InboundStatus { link: link.name.clone(), title, last_look }
-                })
-                .collect(),
-            Office::LedgerAlone(_) => Vec::new(),
-        };
-        let running = matches!(self.office, Office::Daemon(_));
-        let links = links.collect();
-        Ok(Answer::Status(Status { running, partners, links, inbound, backlog, unfinished }))
-    }
-
-    /// What isn't finished on each link, by the link's name.
-    fn backlog(&self) -> Result<Vec<LinkBacklog>, LedgerError> {
-        let mut links = BTreeMap::<_, BTreeMap<String, u64>>::new();
-        for id in self.ledger().unfinished()? {
-            let Some(delivery) = self.ledger().find(&id)? else { continue };
-            let (state, inbound) = (delivery.state().to_owned(), delivery.collection().is_some());
-            let counts = links.entry((delivery.link, delivery.partner, inbound)).or_default();
-            *counts.entry(state).or_default() += 1;
-        }
-        let of_link =
-            |((link, partner, inbound), unfinished)| LinkBacklog { link, partner, inbound, unfinished };
-        Ok(links.into_iter().map(of_link).collect())
+    async fn is_held(&self, subject: &Subject) -> Result<bool, LedgerError> {
+        let subject = subject.clone();
+        self.reading(move |desk| Ok(desk.ledger().hold(&subject)?.is_some())).await
     }
 
     async fn look(&self, link: &str) -> Result<Answer, ControlError> {
@@ -351,12 +378,17 @@ impl Desk {
         }
     }
 
-    pub(super) fn acted(&self, delivery: Delivery) -> Answer {
+    pub(super) async fn acted(&self, delivery: Delivery) -> Answer {
+        Answer::Delivery(Box::new(self.told(delivery).await))
+    }
+
+    /// Tells the log and whoever carries deliveries that somebody has acted on one.
+    async fn told(&self, delivery: Delivery) -> Shown {
         journey::log(&delivery);
         if let Office::Daemon(gateway) = &self.office {
             gateway.wake(&delivery.id);
         }
-        self.shown(delivery)
+        self.reading(move |desk| desk.shown(delivery)).await
     }
 
     fn find(&self, id: &str) -> Result<Delivery, ControlError> {
@@ -380,28 +412,40 @@ impl Desk {
         found.ok_or_else(|| ControlError::Unknown(id.to_owned()))
     }
 
-    fn shown(&self, delivery: Delivery) -> Answer {
+    fn shown(&self, delivery: Delivery) -> Shown {
         // Where nobody may look, nothing is said of the folder; all else is known from the ledger.
         let folder = self.spool.existing_folder(&delivery.id).ok().flatten();
         let folder = folder.filter(|_| delivery.removed.is_none()).map(|folder| folder.path().to_owned());
-        Answer::Delivery(Box::new(Shown { folder, ..self.show(delivery) }))
+        Shown { folder, ..self.show(delivery) }
     }
 
-    fn show(&self, delivery: Delivery) -> Shown {
+    pub(super) fn show(&self, delivery: Delivery) -> Shown {
         let progress = match &self.office {
             Office::Daemon(gateway) => gateway.progress(&delivery.id),
             Office::LedgerAlone(_) => None,
         };
         let progress = progress.map(|progress| (progress.done(), progress.total()));
-        Shown { state: delivery.state().to_owned(), delivery, progress, folder: None }
+        let (state, left_at_partner) = (delivery.state().to_owned(), delivery.left_at_partner());
+        Shown { state, delivery, progress, folder: None, left_at_partner }
     }
 
-    fn ledger(&self) -> &Ledger {
+    pub(super) fn ledger(&self) -> &Ledger {
         match &self.office {
             Office::Daemon(gateway) => &gateway.ledger,
             Office::LedgerAlone(ledger) => ledger,
         }
     }
+}
+
+/// Who asks: the user whom the kernel tells, by the name that the system has, and whom the command says to act for.
+async fn asker(caller: Caller, claimed: String) -> Asker {
+    let Caller { uid, gid } = caller;
+    let asked = move || {
+        // A database that doesn't answer leaves the number, which says as much.
+        let user = User::from_uid(Uid::from_raw(uid)).ok().flatten();
+        Asker::new(uid, gid, user.map(|user| user.name), &claimed)
+    };
+    blocking(asked).await
 }
 
 /// Why a delivery's bytes can't be sent again, if they can't.

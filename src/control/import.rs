@@ -11,6 +11,7 @@ use super::{Answer, ControlError, Imported};
 use crate::acknowledge::{self, AcknowledgeError, Acknowledged, Facts, Look};
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
+use crate::evidence::Asker;
 use crate::gateway::Gateway;
 use crate::journey::aim;
 use crate::ledger::LedgerError;
@@ -36,7 +37,7 @@ enum Says {
 
 impl Desk {
     /// Looks for the acknowledgements of everything that was handed over.
-    pub(super) async fn import(&self, directory: PathBuf, by: &str) -> Result<Answer, ControlError> {
+    pub(super) async fn import(&self, directory: PathBuf, asker: Asker) -> Result<Answer, ControlError> {
         let Office::Daemon(gateway) = &self.office else {
             return Err(ControlError::Unfit("the daemon doesn't run: start it, then import".to_owned()));
         };
@@ -44,8 +45,7 @@ impl Desk {
         let settings = MediumSettings::to_read(directory);
         let mut session = medium::connect(&settings).await.map_err(|error| unfit(&error))?;
         let mut found: BTreeMap<String, Vec<(Delivery, Says)>> = BTreeMap::new();
-        for id in gateway.ledger.in_state(HANDED_OVER, None)? {
-            let Some(delivery) = gateway.ledger.find(&id)? else { continue };
+        for delivery in self.reading(Desk::handed_over).await? {
             let looked = look(gateway, &delivery, session.as_mut()).await;
             if let Some((path, says)) = looked.map_err(|error| unfit(&error))? {
                 found.entry(path).or_default().push((delivery, says));
@@ -53,7 +53,7 @@ impl Desk {
         }
         let mut imported = Vec::new();
         for (file, says) in found {
-            imported.extend(self.weigh(gateway, &file, says, by).await?);
+            imported.extend(self.weigh(gateway, &file, says, &asker).await?);
         }
         Ok(Answer::Imported(imported))
     }
@@ -64,7 +64,7 @@ impl Desk {
         gateway: &Gateway,
         file: &str,
         says: Vec<(Delivery, Says)>,
-        by: &str,
+        asker: &Asker,
     ) -> Result<Vec<Imported>, ControlError> {
         let counting = says.iter().filter(|(_, says)| !matches!(says, Says::Less(_))).count();
         let mut imported = Vec::new();
@@ -76,14 +76,14 @@ impl Desk {
                     false,
                     format!("fits {counting} deliveries, so it counts for none: confirm each by hand"),
                 ),
-                Says::Yes(acknowledged) => match earlier_with(gateway, &delivery, acknowledged.sha256)? {
+                Says::Yes(acknowledged) => match self.earlier_with(&delivery, acknowledged.sha256).await? {
                     Some(earlier) => {
                         let why =
                             format!("the same file has acknowledged {earlier} already: confirm by hand");
                         (false, why)
                     }
                     None => {
-                        self.record_import(gateway, delivery, acknowledged, by).await?;
+                        self.record_import(gateway, delivery, acknowledged, asker).await?;
                         (true, "acknowledged".to_owned())
                     }
                 },
@@ -98,15 +98,41 @@ impl Desk {
         Ok(imported)
     }
 
+    fn handed_over(&self) -> Result<Vec<Delivery>, LedgerError> {
+        let ids = self.ledger().in_state(HANDED_OVER, None)?;
+        ids.iter().filter_map(|id| self.ledger().find(id).transpose()).collect()
+    }
+
+    /// The earlier delivery of the link that the very same file has acknowledged, if there is one.
+    async fn earlier_with(
+        &self,
+        delivery: &Delivery,
+        sha256: Sha256,
+    ) -> Result<Option<DeliveryId>, LedgerError> {
+        let (id, link) = (delivery.id.clone(), delivery.link.clone());
+        let same = move |earlier: &Delivery| {
+            let acknowledged = earlier.acknowledged.as_ref();
+            acknowledged.is_some_and(|acknowledged| acknowledged.sha256 == sha256)
+                && earlier.link == link
+                && earlier.id != id
+        };
+        let find = move |desk: &Desk| {
+            let mut earlier = desk.ledger().newest_first().take(EARLIER);
+            let found = earlier.find(|earlier| earlier.as_ref().map_or(true, &same)).transpose()?;
+            Ok(found.map(|earlier| earlier.id))
+        };
+        self.reading(find).await
+    }
+
     async fn record_import(
         &self,
         gateway: &Gateway,
         delivery: Delivery,
         mut acknowledged: Acknowledged,
-        by: &str,
+        asker: &Asker,
     ) -> Result<(), ControlError> {
         let asked = format!("acknowledgement {} came back on a medium", acknowledged.path);
-        acknowledged.asked.push(Asked::new(asked, format!("imported by {by}")));
+        acknowledged.asked.push(Asked::new(asked, format!("imported by {asker}")));
         self.change(gateway, delivery, Event::Acknowledged { acknowledged }).await
     }
 
@@ -118,7 +144,7 @@ impl Desk {
             return Err(busy());
         }
         let delivery = gateway.ledger.record(delivery.id.clone(), event).await?;
-        self.acted(delivery);
+        self.acted(delivery).await;
         Ok(())
     }
 }
@@ -151,22 +177,6 @@ async fn look(
                 return Ok(Some((place, Says::No(error.to_string()))));
             }
             Err(error) => return Err(error),
-        }
-    }
-    Ok(None)
-}
-
-/// The earlier delivery of the link that the very same file has acknowledged, if there is one.
-fn earlier_with(
-    gateway: &Gateway,
-    delivery: &Delivery,
-    sha256: Sha256,
-) -> Result<Option<DeliveryId>, LedgerError> {
-    for earlier in gateway.ledger.newest_first().take(EARLIER) {
-        let earlier = earlier?;
-        let same = earlier.acknowledged.as_ref().is_some_and(|acknowledged| acknowledged.sha256 == sha256);
-        if same && earlier.link == delivery.link && earlier.id != delivery.id {
-            return Ok(Some(earlier.id));
         }
     }
     Ok(None)

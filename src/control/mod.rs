@@ -5,16 +5,18 @@
 
 mod desk;
 mod import;
+mod order;
+mod overview;
+mod socket;
+pub mod texts;
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
 
 use crate::clock::Moment;
 use crate::collect::sighting::Sighting;
@@ -24,12 +26,14 @@ use crate::gateway::LastLook;
 use crate::ledger::hold::Hold;
 use crate::ledger::state::{Delivery, How, ReceiptLink};
 use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
-use crate::spool::{self, Spool, SpoolError};
+use crate::spool::{Spool, SpoolError};
+use crate::unaccepted::LeftFile;
 
 pub use desk::Desk;
+pub use socket::{Connections, Seat, converse, listen};
 
-/// A question is never longer, in bytes.
-const QUESTION_LIMIT: u64 = 64 * 1024;
+/// How long a daemon is waited for whose answer is only wanted if there is one.
+const RUNNING_PATIENCE: Duration = Duration::from_secs(10);
 /// A part of an id must be this long to name a delivery.
 const PART_LENGTH: usize = 3;
 
@@ -77,6 +81,8 @@ pub enum Question {
         /// The id or a part of it.
         id: String,
         /// Who says so.
+        says: String,
+        /// Who asks.
         by: String,
         /// How it arrived, or how that is known.
         how: How,
@@ -91,6 +97,9 @@ pub enum Question {
         by: String,
         /// Why.
         reason: String,
+        /// Although something newer was delivered, or is on its way.
+        #[serde(default)]
+        even_if_older: bool,
     },
     /// Give a held, waiting or queued delivery up.
     Cancel {
@@ -131,6 +140,15 @@ pub enum Whom {
     Link(String),
 }
 
+/// Who is at the other end of the socket, as the kernel tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The user.
+    pub uid: u32,
+    /// That user's group.
+    pub gid: u32,
+}
+
 /// A delivery as it is shown.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shown {
@@ -145,6 +163,10 @@ pub struct Shown {
     /// Where its bytes lie now; told of one that is asked for by itself, while it is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
+    /// The path at the partner where bytes may lie for good that nobody goes on with: its own, or, of a resend, those of the
+    /// delivery that it replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_at_partner: Option<String>,
 }
 
 /// An acknowledgement that was found on a medium.
@@ -178,6 +200,9 @@ pub struct Status {
     pub backlog: Vec<LinkBacklog>,
     /// Deliveries that aren't finished, by state.
     pub unfinished: BTreeMap<String, u64>,
+    /// Files that stay in an outbox because they can't be accepted, while a daemon runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftFile>,
 }
 
 /// What isn't finished on one link.
@@ -204,6 +229,9 @@ pub struct PartnerStatus {
     pub since: Option<Moment>,
     /// Why, and what to do.
     pub reason: Option<String>,
+    /// When a connection is tried next, where it is down or its medium is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Moment>,
     /// Deliveries to it that aren't finished.
     pub unfinished: u64,
 }
@@ -303,43 +331,6 @@ pub enum ControlError {
     },
 }
 
-/// Makes the socket, replacing one that a killed daemon left behind. Its directory says who may connect.
-///
-/// # Errors
-/// It can't be made.
-pub fn listen(path: &Path) -> Result<UnixListener, SpoolError> {
-    spool::make_dir(spool::parent_of(path))?;
-    // The ledger's lock is ours by now, so nobody answers on an old socket.
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(SpoolError::at("removing the old socket", path)(error));
-        }
-        Ok(()) | Err(_) => {}
-    }
-    let listener = UnixListener::bind(path).map_err(SpoolError::at("binding the socket", path))?;
-    let mode = std::fs::Permissions::from_mode(0o660);
-    std::fs::set_permissions(path, mode).map_err(SpoolError::at("opening the socket to the group", path))?;
-    Ok(listener)
-}
-
-/// Answers the questions of one connection, until it ends.
-pub async fn converse(stream: UnixStream, desk: Arc<Desk>) {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read.take(QUESTION_LIMIT)).lines();
-    // A caller that hangs up has its answer or doesn't want it: there is nobody to tell of an error here.
-    while let Ok(Some(line)) = lines.next_line().await {
-        let answer = match serde_json::from_str(&line) {
-            Ok(question) => desk.answer(question).await,
-            Err(error) => Answer::Refused(format!("the daemon doesn't understand the question: {error}")),
-        };
-        let Ok(mut text) = serde_json::to_vec(&answer) else { return };
-        text.push(b'\n');
-        if write.write_all(&text).await.is_err() {
-            return;
-        }
-    }
-}
-
 /// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
 /// another command has the ledger, neither works for a moment: both are tried again for a while.
 ///
@@ -364,7 +355,7 @@ pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answe
         match Ledger::open(&settings.ledger) {
             Ok((ledger, _)) => {
                 let desk = Desk::on_ledger(ledger, Spool::new(&settings.spool));
-                return Ok(desk.answer(question).await);
+                return Ok(desk.answer(question, Caller::ourselves()).await);
             }
             Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
                 tokio::time::sleep(LOCK_LOOK).await;
@@ -374,13 +365,32 @@ pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answe
     }
 }
 
+/// What a running daemon answers; nothing where none does, or where it doesn't answer in time.
+pub async fn ask_running(settings: &GatewaySettings, question: &Question) -> Option<Answer> {
+    let asked = async {
+        let stream = UnixStream::connect(&settings.socket).await.ok()?;
+        ask_daemon(stream, question).await.ok()
+    };
+    tokio::time::timeout(RUNNING_PATIENCE, asked).await.ok().flatten()
+}
+
+impl Caller {
+    /// This process, where it answers itself.
+    pub fn ourselves() -> Caller {
+        let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+        Caller { uid, gid }
+    }
+}
+
 async fn ask_daemon(mut stream: UnixStream, question: &Question) -> std::io::Result<Answer> {
     let mut text = serde_json::to_vec(question)?;
     text.push(b'\n');
-    stream.write_all(&text).await?;
+    let written = stream.write_all(&text).await;
+    // A daemon that doesn't wait for the question says why.
     let mut answer = String::new();
     BufReader::new(stream).read_line(&mut answer).await?;
     if answer.is_empty() {
+        written?;
         return Err(std::io::ErrorKind::UnexpectedEof.into());
     }
     Ok(serde_json::from_str(&answer)?)

@@ -177,13 +177,13 @@ async fn next_step(
         }
         Some(step) => match stand_in_line(gateway, &delivery, step, wake, stopping).await? {
             None => return Ok(Next::Step),
-            Some(permit) => Some(gateway.session_with(Some(permit), &delivery, step).await),
+            // A connection that nobody waits for any more is let go: nothing was begun with it.
+            Some(permit) => tokio::select! {
+                line = gateway.session_with(Some(permit), &delivery, step) => Some(line),
+                () = stopping.asked() => return Ok(Next::Nothing),
+            },
         },
     };
-    if stopping.is_asked() {
-        give_back(line);
-        return Ok(Next::Nothing);
-    }
     let Some(_claim) = gateway.claim(id) else {
         give_back(line);
         return Ok(Next::After(AFTER_ACT));

@@ -1,4 +1,6 @@
 //! Looks after the outboxes: a rescan at least every so often is the truth, hints of the kernel make it sooner.
+//!
+//! What can't be accepted stays where it is. Each such file is told once for each cause, and noted for `status` and `outbox`.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -12,26 +14,40 @@ use tokio::task::JoinSet;
 
 use super::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
+use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
+use crate::clock::Moment;
 use crate::config::link::{Link, Order};
+use crate::delivery_id::DeliveryId;
 use crate::disk;
 use crate::gateway::{Gateway, Stop};
 use crate::journey;
 use crate::ledger::event::Event;
-use crate::ledger::state::Stage;
+use crate::ledger::state::{self, HELD, Stage, WAITING};
 use crate::ledger::{Ledger, LedgerError};
 use crate::remedy::Remedy;
 use crate::spool::FileIdentity;
+use crate::unaccepted::{self, LeftFile, Staying};
 
-/// States in which a delivery's outbox name may still be there.
-const NAME_MAY_REMAIN: [&str; 3] = ["accepted", "waiting", "held"];
+/// States and stages in which a delivery's outbox name may still be there: one that was given up keeps its place in the
+/// ledger until its name is gone, or its file would be taken over anew.
+const NAME_MAY_REMAIN: [(&str, Stage); 6] = [
+    (Stage::Accepted.word(), Stage::Accepted),
+    (WAITING, Stage::Accepted),
+    (HELD, Stage::Accepted),
+    (Stage::Cancelled.word(), Stage::Cancelled),
+    (WAITING, Stage::Cancelled),
+    (HELD, Stage::Cancelled),
+];
+/// Alerts about files of one outbox that one look raises; further files are told together.
+const ALERTS: usize = 10;
 
 /// One outbox and what has been said of it.
 struct Post {
     gateway: Arc<Gateway>,
     link: Link,
-    /// Entries that were reported as refused, so that each is reported once.
-    reported: HashSet<(String, FileIdentity)>,
+    /// Files that the look in hand has found to stay.
+    staying: Vec<Staying>,
     /// Troubles of the last look, each reported when it is new.
     troubles: HashSet<String>,
     /// Those of the look in hand.
@@ -52,7 +68,7 @@ pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(),
         let post = Post {
             gateway: gateway.clone(),
             link: link.clone(),
-            reported: HashSet::new(),
+            staying: Vec::new(),
             troubles: HashSet::new(),
             troubles_now: HashSet::new(),
             lacked_room: false,
@@ -117,6 +133,7 @@ impl Post {
                     false
                 }
             };
+            self.tell_staying();
             self.troubles = std::mem::take(&mut self.troubles_now);
             let lacks_room = std::mem::take(&mut self.lacks_room_now);
             if std::mem::replace(&mut self.lacked_room, lacks_room) && !lacks_room {
@@ -154,26 +171,37 @@ impl Post {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
                 known.map_err(Stop::from)?
             }
-            false => HashSet::new(),
+            false => HashMap::new(),
         };
         for entry in entries {
             match &entry.standing {
                 Standing::Settling => settling = true,
                 Standing::AwaitingMarker | Standing::Passing => {}
-                Standing::Refused(_) if taken.contains(&entry.identity) => {}
-                Standing::Refused(why) => self.report_refused(&entry, why),
                 Standing::Ready if stopping.is_asked() => return Ok(false),
-                Standing::Ready if taken.contains(&entry.identity) => {}
+                // Of a file of our own user, the name in the delivery's folder is a second one.
+                Standing::Ready | Standing::Refused(_) if taken.contains_key(&entry.identity) => {
+                    // One that is held is told as that.
+                    if let Some(Some(id)) = taken.get(&entry.identity) {
+                        let why = format!(
+                            "it is delivery {id} already, and its name can't be removed: see totatsu show {id}"
+                        );
+                        self.stays(&entry, why, false);
+                    }
+                }
+                Standing::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
                 Standing::Ready if self.lacks_room(entry.identity.size).await => {
+                    let why =
+                        "the disk has no room for it and the reserve: it is taken over once there is room";
+                    self.stays(&entry, why.to_owned(), true);
                     if in_order {
                         return Ok(settling);
                     }
                 }
-                Standing::Ready => match self.take_over(entry).await {
+                Standing::Ready => match self.take_over(entry.clone()).await {
                     Ok(()) => {}
                     Err(AcceptError::StillChanging) => settling = true,
                     Err(error) => {
-                        self.judge(error)?;
+                        self.judge(&entry, error)?;
                         if in_order {
                             return Ok(settling);
                         }
@@ -223,15 +251,23 @@ impl Post {
         }
     }
 
-    /// Reports why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
-    fn judge(&mut self, error: AcceptError) -> Result<(), DaemonError> {
+    /// Notes why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
+    fn judge(&mut self, entry: &Entry, error: AcceptError) -> Result<(), DaemonError> {
+        // The same cause has the same words at each look: the path on our own disk is another one each time.
+        let why = match &error {
+            AcceptError::Spool(error) => format!("our own disk refuses it: {}: {}", error.doing, error.error),
+            AcceptError::StillChanging
+            | AcceptError::NoFreeId
+            | AcceptError::Outbox(_)
+            | AcceptError::NotRecorded(_) => error.to_string(),
+        };
         match (error.remedy(), error) {
             (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(Stop::Ledger(error).into()),
             (Remedy::Stop, AcceptError::Spool(error) | AcceptError::Outbox(error)) => {
                 Err(DaemonError::Spool(error))
             }
-            (_, error) => {
-                self.report_trouble(&error);
+            (_, _) => {
+                self.stays(entry, format!("{why}; it is tried again"), true);
                 Ok(())
             }
         }
@@ -240,25 +276,50 @@ impl Post {
     fn report_trouble(&mut self, error: &dyn std::fmt::Display) {
         let message = error.to_string();
         if !self.troubles.contains(&message) && !self.troubles_now.contains(&message) {
-            tracing::error!(link = self.link.name, "{message}; files stay in the outbox until it is mended");
+            self.ring(format!("{message}; files stay in the outbox until it is mended"));
         }
         self.troubles_now.insert(message);
     }
 
-    fn report_refused(&mut self, entry: &Entry, why: &str) {
-        if self.reported.insert((entry.name.clone(), entry.identity.clone())) {
-            tracing::warn!(link = self.link.name, name = ?entry.name, "left in the outbox: {why}");
+    fn stays(&mut self, entry: &Entry, why: String, rings: bool) {
+        let (name, identity) = (entry.name.clone(), entry.identity.clone());
+        self.staying.push(Staying { name, identity, why, rings });
+    }
+
+    /// Tells of what stays and wasn't told yet; of many files at once, of the first ones and how many more there are.
+    fn tell_staying(&mut self) {
+        let (mut staying, link) = (std::mem::take(&mut self.staying), self.link.name.clone());
+        staying.truncate(unaccepted::KEPT);
+        let news = self.gateway.unaccepted.note(&link, Moment::now(), staying);
+        for LeftFile { name, why, .. } in news.iter().take(ALERTS) {
+            self.ring(format!("{name:?} stays in the outbox of link {link}: {why}"));
         }
+        if let Some(more) = news.len().checked_sub(ALERTS).filter(|more| *more > 0) {
+            self.ring(format!(
+                "{more} more files stay in the outbox of link {link}: totatsu outbox says why"
+            ));
+        }
+    }
+
+    fn ring(&self, text: String) {
+        let subject = alert::Subject::Link(self.link.name.clone());
+        self.gateway.bell.ring(&Alert { kind: Kind::NotAccepted, subject, occasion: None, text });
     }
 }
 
-/// The files that are taken over already, but may still bear their outbox names.
-fn names_that_may_remain(ledger: &Ledger, link: &str) -> Result<HashSet<FileIdentity>, LedgerError> {
-    let mut known = HashSet::new();
-    for state in NAME_MAY_REMAIN {
-        for id in ledger.in_state(state, Some(Stage::Accepted))? {
-            let delivery = ledger.find(&id)?.filter(|delivery| delivery.link == link);
-            known.extend(delivery.and_then(|delivery| delivery.accepted().map(|file| file.identity.clone())));
+/// The files that are taken over already, but may still bear their outbox names, with the delivery of each that is held.
+fn names_that_may_remain(
+    ledger: &Ledger,
+    link: &str,
+) -> Result<HashMap<FileIdentity, Option<DeliveryId>>, LedgerError> {
+    let unfinished: HashSet<DeliveryId> = ledger.lane(link).collect::<Result<_, _>>()?;
+    let mut known = HashMap::new();
+    for (state, stage) in NAME_MAY_REMAIN {
+        for id in ledger.in_state(state, Some(stage))?.into_iter().filter(|id| unfinished.contains(id)) {
+            let Some(delivery) = ledger.find(&id)? else { continue };
+            let held = matches!(delivery.standing, state::Standing::Held { .. });
+            let identity = delivery.accepted().map(|file| file.identity.clone());
+            known.extend(identity.map(|identity| (identity, held.then_some(id))));
         }
     }
     Ok(known)

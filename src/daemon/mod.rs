@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::clock::Moment;
-use crate::control::{self, Desk};
+use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::index::IndexError;
@@ -30,6 +30,8 @@ use recover::RecoverError;
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);
+/// How long no command is let in after one could not be.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// How often the archive is looked over for what it no longer has to keep.
 const CLEAR: Duration = Duration::from_secs(24 * 3600);
 
@@ -87,6 +89,7 @@ impl Stopping {
 pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()) -> Result<(), DaemonError> {
     let last_recorded = clearing::last_recorded(&gateway.ledger).map_err(Stop::from)?;
     let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
+    probes::known_from_before(&gateway).map_err(Stop::from)?;
     unfinished.iter().for_each(|id| gateway.wake(id));
     let listener = control::listen(&gateway.socket())?;
     let mut tasks: JoinSet<Result<(), DaemonError>> = JoinSet::new();
@@ -113,16 +116,32 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     outcome
 }
 
+/// Serves commands. Where none can connect, as when the process has too many files open, it is said once, and the next is
+/// waited for a while: what takes files over needs its own.
 async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Result<(), DaemonError> {
-    let desk = Arc::new(desk);
+    let connections = Connections::default();
     let mut conversations = JoinSet::new();
+    let mut failing = false;
     loop {
         tokio::select! {
             () = stopping.asked() => return Ok(()),
             Some(ended) = conversations.join_next() => ended.map_err(DaemonError::Panicked)?,
             connection = listener.accept() => match connection {
-                Ok((stream, _)) => drop(conversations.spawn(control::converse(stream, desk.clone()))),
-                Err(error) => tracing::warn!(%error, "a command could not connect"),
+                Ok((stream, _)) => {
+                    failing = false;
+                    if let Some(seat) = connections.admit(&stream) {
+                        conversations.spawn(control::converse(stream, seat, desk.clone()));
+                    }
+                }
+                Err(error) => {
+                    if !std::mem::replace(&mut failing, true) {
+                        tracing::warn!(%error, "commands can't connect; it is tried again every {ACCEPT_PAUSE:?}");
+                    }
+                    tokio::select! {
+                        () = stopping.asked() => {}
+                        () = tokio::time::sleep(ACCEPT_PAUSE) => {}
+                    }
+                }
             },
         }
     }

@@ -3,6 +3,7 @@
 //! Owns the end of an outage: one alert, and the deliveries go on in the order in which they began. A partner that stays
 //! away longer than a person is to wait is held; a medium is waited for as long as it takes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::gateway::Outage;
 use crate::gateway::{Gateway, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::hold::Subject;
+use crate::ledger::state::{Gate, QUEUED, Standing};
 use crate::remedy::Remedy;
 use crate::transport::TransportError;
 use crate::transport::medium::MediumFault;
@@ -20,14 +22,49 @@ use crate::transport::medium::MediumFault;
 /// How long a probe waits at most before it looks at the clock again: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
-/// Probes one partner whenever it is down, until asked to stop.
+/// Takes partners for down that were when the gateway ended, as far as the ledger tells: a delivery that was queued for such
+/// a partner says since when. Each is tried at once, with one connection for all its deliveries.
+pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
+    let now = Moment::now();
+    let mut known = BTreeMap::<String, Outage>::new();
+    for id in gateway.ledger.in_state(QUEUED, None)? {
+        let Some(delivery) = gateway.ledger.find(&id)? else { continue };
+        let (partner, since, reason) = match delivery.standing {
+            Standing::Queued { gate: Gate::PartnerDown { partner, since } } => {
+                (partner, since, "it couldn't be reached when the gateway ended".to_owned())
+            }
+            Standing::Queued { gate: Gate::MediumWanted { partner, since, reason } } => {
+                (partner, since, reason)
+            }
+            Standing::Queued { .. } | Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => {
+                continue;
+            }
+        };
+        // It can't have begun later than now, whatever the clock said then.
+        let since = since.min(now);
+        let (attempts, room_wanted) = (0, 0);
+        let outage = Outage { since, tried_since: now, attempts, at: now, next: now, reason, room_wanted };
+        let earlier = known.get(&partner).is_some_and(|known| known.since <= since);
+        if !earlier {
+            known.insert(partner, outage);
+        }
+    }
+    for (partner, outage) in known {
+        gateway.outages.begin(&partner, outage);
+    }
+    Ok(())
+}
+
+/// Probes one partner whenever it is down, until asked to stop. One that is held isn't tried.
 pub(super) async fn run(
     gateway: Arc<Gateway>,
     partner: String,
     mut stopping: Stopping,
 ) -> Result<(), DaemonError> {
     while !stopping.is_asked() {
-        let outage = gateway.outages.of(&partner);
+        let held = gateway.ledger.hold(&Subject::Partner(partner.clone())).map_err(Stop::from)?.is_some();
+        // Whoever releases it has it tried at once.
+        let outage = gateway.outages.of(&partner).filter(|_| !held);
         let due = outage.map(|outage| outage.next.wait_left(outage.at, Moment::now()));
         match due {
             Some(due) if due.is_zero() => {
@@ -75,10 +112,14 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
         Err(error) => {
             let (now, attempts) = (Moment::now(), outage.attempts.saturating_add(1));
             // It can't have begun later than now, whatever the clock said then.
-            let outage = Outage { since: outage.since.min(now), at: now, ..outage };
+            let (since, tried_since) = (outage.since.min(now), outage.tried_since.min(now));
+            if outage.attempts == 0 {
+                gateway.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
+            }
+            let outage = Outage { since, tried_since, at: now, ..outage };
             let hours = gateway.config.partners.get(partner).map(|partner| &partner.hours);
             let hours = hours.cloned().unwrap_or_default();
-            if let Some(next) = backoff.next(attempts, outage.since, now, rand::random(), &hours) {
+            if let Some(next) = backoff.next(attempts, outage.tried_since, now, rand::random(), &hours) {
                 let outage = Outage { attempts, next, reason: error.to_string(), ..outage };
                 gateway.outages.go_on(partner, outage);
                 return Ok(());
@@ -108,7 +149,7 @@ fn want_on(gateway: &Gateway, partner: &str, outage: Outage, error: &TransportEr
         | MediumFault::TooLarge { .. } => error.to_string(),
     };
     let unfit = matches!(fault, MediumFault::Unmarked | MediumFault::Wrong { .. } | MediumFault::ReadOnly);
-    if unfit && reason != outage.reason {
+    if outage.attempts == 0 || unfit && reason != outage.reason {
         gateway.tell_of_partner(Kind::MediumWanted, partner, reason.clone());
     }
     let attempts = outage.attempts.saturating_add(1);

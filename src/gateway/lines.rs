@@ -52,8 +52,8 @@ impl Gateway {
             );
             return Err(Failure::hold(step, reason));
         };
-        let error = match pool.session_with(permit).await {
-            Ok(lease) => return Ok(lease),
+        let error = match pool.open(&permit).await {
+            Ok(session) => return Ok(pool.lease(session, permit)),
             Err(error) => error,
         };
         if let Some(fault) = error.medium_wanted() {
@@ -75,8 +75,9 @@ impl Gateway {
         let Some(pool) = self.pools.get(partner) else {
             return Ok(Err(format!("partner {partner} is not in the configuration")));
         };
-        match pool.session().await {
-            Ok(lease) => Ok(Ok(lease)),
+        let permit = pool.permit().await;
+        match pool.open(&permit).await {
+            Ok(session) => Ok(Ok(pool.lease(session, permit))),
             Err(error) => {
                 let why = error.to_string();
                 let busy = error.remedy() == Remedy::Retry && pool.in_use() > 0;
@@ -112,8 +113,8 @@ impl Gateway {
         }
         let now = Moment::now();
         let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
-        let outage =
-            Outage { since: now, attempts: 1, at: now, next, reason: error.to_string(), room_wanted: 0 };
+        let (since, attempts, reason, room_wanted) = (now, 1, error.to_string(), 0);
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason, room_wanted };
         if self.outages.begin(partner, outage) {
             self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
         }
@@ -126,7 +127,8 @@ impl Gateway {
     pub fn want_medium(&self, partner: &str, reason: String, room_wanted: u64) -> Gate {
         let now = Moment::now();
         let next = now.after(self.config.gateway.backoff.first);
-        let outage = Outage { since: now, attempts: 1, at: now, next, reason: reason.clone(), room_wanted };
+        let (since, attempts, told) = (now, 1, reason.clone());
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason: told, room_wanted };
         if self.outages.begin(partner, outage.clone()) {
             self.tell_of_partner(Kind::MediumWanted, partner, reason);
         }

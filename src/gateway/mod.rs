@@ -4,6 +4,7 @@
 //! change which delivery in `claims`, who asked for a look at a partner in `looks`. Decides nothing about a delivery.
 
 mod claims;
+mod custody;
 mod failure;
 mod lines;
 mod looks;
@@ -18,7 +19,6 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 use crate::alert::Bell;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
-use crate::custody::{self, Custody, CustodyError};
 use crate::delivery_id::DeliveryId;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::Gate;
@@ -30,9 +30,12 @@ use crate::remedy::Remedy;
 use crate::spool::{SharedDirectory, Spool, SpoolError};
 use crate::transport::Progress;
 use crate::transport::pool::Pool;
+use crate::unaccepted::Unaccepted;
+use custody::Custody;
 use looks::Looks;
 
 pub use claims::{Claim, Watched};
+pub use custody::CustodyError;
 pub use failure::{Failure, Stop};
 pub use looks::LastLook;
 pub use outage::{Outage, Outages};
@@ -54,6 +57,8 @@ pub struct Gateway {
     pub ledger: Ledger,
     /// Which partners can't be reached.
     pub outages: Outages,
+    /// Which files can't be accepted.
+    pub unaccepted: Unaccepted,
     /// What signs its receipts.
     pub receipt_key: ReceiptKey,
     /// Tells alerts.
@@ -118,6 +123,7 @@ impl Gateway {
             ledger,
             receipt_key,
             outages,
+            unaccepted: Unaccepted::default(),
             bell,
             pools,
             conversions: Semaphore::new(CONVERSIONS),

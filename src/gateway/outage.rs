@@ -14,7 +14,9 @@ use crate::clock::Moment;
 pub struct Outage {
     /// Since when.
     pub since: Moment,
-    /// Connections that failed in a row.
+    /// Since when this gateway has tried in vain: while it doesn't run, nothing is tried that could be given up.
+    pub tried_since: Moment,
+    /// Connections that failed in a row; none of an outage that is known from before the start.
     pub attempts: u32,
     /// When that was settled.
     pub at: Moment,
@@ -113,8 +115,9 @@ mod tests {
     fn an_outage_begins_once_however_many_connections_fail() {
         let outages = Outages::none([&"eltax".to_owned()].into_iter());
         let now = Moment::now();
+        let (reason, room_wanted) = ("down".to_owned(), 0);
         let outage =
-            Outage { since: now, attempts: 1, at: now, next: now, reason: "down".into(), room_wanted: 0 };
+            Outage { since: now, tried_since: now, attempts: 1, at: now, next: now, reason, room_wanted };
         assert!(outages.begin("eltax", outage.clone()));
         assert!(!outages.begin("eltax", outage.clone()));
         assert_eq!(outages.end("eltax"), Some(outage.clone()));

@@ -1,5 +1,6 @@
 //! What every delivery and collection comes to: a receipt, and its place in the archive.
 
+use super::leftover;
 use super::perform::Performed;
 use crate::archive;
 use crate::blocking::blocking;
@@ -24,10 +25,11 @@ pub(super) async fn issue_receipt<'g>(
     Ok(Performed::Receipted(event, others_wait))
 }
 
-/// Moves a delivery's folder to the archive.
+/// Moves a delivery's folder to the archive, once what it has left at the partner is removed, or named.
 pub(super) async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let (spool, id, retention) =
         (gateway.spool.clone(), delivery.id.clone(), gateway.config.gateway.retention.keep);
+    let swept = leftover::sweep(gateway, delivery).await;
     let archived = blocking(move || archive::archive(&spool, &id, retention)).await?;
-    Ok(Event::Archived { archived })
+    Ok(Event::Archived { archived: archive::Archived { swept, ..archived } })
 }

@@ -10,6 +10,7 @@ pub(crate) mod aim;
 mod closing;
 mod conclude;
 mod inward;
+mod leftover;
 mod next;
 mod outward;
 mod perform;

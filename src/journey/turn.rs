@@ -16,7 +16,7 @@ use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
 use crate::ledger::collection::Collection;
 use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING};
+use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
 use crate::ledger::{Ledger, LedgerError};
 
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
@@ -51,11 +51,11 @@ fn known_out(gateway: &Gateway, delivery: &Delivery, mut known: Known) -> Result
         Stage::Accepted => known.same_content = same_content(gateway, delivery, link.duplicates_within)?,
         Stage::Converted => known.lane = lane(gateway, delivery, link)?,
         Stage::Transferring => {
-            known.lane.overtaken_by = overtaken_by(&gateway.ledger, delivery, link.order)?;
+            known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
             known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
         }
         Stage::Transferred | Stage::Verified => {
-            known.lane.overtaken_by = overtaken_by(&gateway.ledger, delivery, link.order)?;
+            known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
         }
         Stage::Found
         | Stage::Fetched
@@ -140,8 +140,7 @@ fn same_content(
 
 /// The others of an ordered link; nothing of a free one.
 fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, LedgerError> {
-    let mut lane =
-        Lane { overtaken_by: overtaken_by(&gateway.ledger, delivery, link.order)?, ..Lane::default() };
+    let mut lane = Lane { overtaken_by: overtaken(gateway, delivery, link)?, ..Lane::default() };
     if link.order == Order::Free {
         return Ok(lane);
     }
@@ -156,7 +155,9 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
         let before = other.begun < delivery.begun;
         // One that may still be rejected displaces nothing.
         let ready = other.stage >= Stage::Converted && !other.stage.is_final();
-        if before && other.stage.is_before_sending() && gateway.is_free(&other.id) {
+        // One that a person wants sent although it is older keeps its turn.
+        let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.is_free(&other.id);
+        if before && other.stage.is_before_sending() && gives_way {
             lane.older.push(other.id);
         } else if other.begun > delivery.begun && ready {
             lane.newer_ready = Some(other.id);
@@ -167,6 +168,14 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
 
 fn ahead_of(ahead: Delivery) -> Ahead {
     Ahead { held: matches!(ahead.standing, Standing::Held { .. }), id: ahead.id }
+}
+
+/// The same, where it matters: of differences, each but a resend has its turn whatever went before it.
+fn overtaken(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Option<DeliveryId>, LedgerError> {
+    if link.order == Order::Strict && delivery.resend_of.is_none() {
+        return Ok(None);
+    }
+    overtaken_by(&gateway.ledger, delivery, link.order)
 }
 
 /// One that comes after this one by the link's order, and that the partner has got, or may have got by now. On a free link
@@ -187,6 +196,20 @@ pub(crate) fn overtaken_by(
         let Some(other) = ledger.find(&id?)? else { continue };
         let sent = AWAITING.contains(&other.stage) || other.stage == Stage::Confirmed;
         if other.begun > delivery.begun && sent {
+            return Ok(Some(other.id));
+        }
+    }
+    Ok(None)
+}
+
+/// One that comes after this one by the link's order, and that the partner has got, or is to get.
+pub(crate) fn newer_on(ledger: &Ledger, delivery: &Delivery) -> Result<Option<DeliveryId>, LedgerError> {
+    if let Some(newer) = overtaken_by(ledger, delivery, Order::Latest)? {
+        return Ok(Some(newer));
+    }
+    for id in ledger.lane(&delivery.link) {
+        let Some(other) = ledger.find(&id?)? else { continue };
+        if other.begun > delivery.begun && !other.stage.is_final() {
             return Ok(Some(other.id));
         }
     }

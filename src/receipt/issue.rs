@@ -6,10 +6,17 @@ use super::file::{signature_path, text_of};
 use super::key::ReceiptKey;
 use crate::clock::Moment;
 use crate::digest::Sha256;
-use crate::evidence::{Anchor, Receipt, ReceiptLink, Sender};
+use crate::evidence::{Anchor, ByHand, Receipt, ReceiptLink, Sender};
 use crate::ledger::journal::Position;
 use crate::ledger::state::Delivery;
 use crate::spool::{self, DeliveryFolder};
+
+/// Acts by hand that a receipt tells, the last of them.
+const ACTS_TOLD: usize = 50;
+/// Characters of a reason that it tells; what is asked for today has none longer.
+const REASON_TOLD: usize = 1000;
+/// Characters of who did it: two names, and what stands between them.
+const WHO_TOLD: usize = 700;
 
 /// What a receipt states besides its delivery.
 #[derive(Debug, Clone)]
@@ -66,6 +73,21 @@ fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Recei
         acknowledgement: delivery.acknowledged.clone(),
         confirmation: delivery.confirmed.clone(),
         asked: facts::asked(delivery),
-        by_hand: delivery.by_hand.clone(),
+        by_hand: told_acts(&delivery.by_hand),
     })
+}
+
+/// The last of many acts, each with so much of its reason as can be recorded for all of them: a receipt has to fit into one
+/// line of the journal, whatever people did.
+fn told_acts(acts: &[ByHand]) -> Vec<ByHand> {
+    let told = |act: &ByHand| {
+        let mut act = act.clone();
+        for (text, limit) in [(&mut act.reason, REASON_TOLD), (&mut act.by, WHO_TOLD)] {
+            if let Some((end, _)) = text.char_indices().nth(limit) {
+                text.replace_range(end.., "…");
+            }
+        }
+        act
+    };
+    acts.iter().skip(acts.len().saturating_sub(ACTS_TOLD)).map(told).collect()
 }

@@ -154,7 +154,9 @@ pub fn receipted(delivery: &Delivery, previous: Option<ReceiptLink>, folder: &De
 }
 
 pub fn archived() -> Event {
-    Event::Archived { archived: Archived { folder: PathBuf::from("/archive"), keep_until: at() } }
+    Event::Archived {
+        archived: Archived { folder: PathBuf::from("/archive"), keep_until: at(), swept: None },
+    }
 }
 
 pub fn waiting() -> Event {

@@ -80,6 +80,7 @@ impl LedgerError {
             LedgerError::Journal(
                 JournalError::Unsynced { .. }
                 | JournalError::Damaged { .. }
+                | JournalError::Newer { .. }
                 | JournalError::Broken
                 | JournalError::Unwritable(_),
             )

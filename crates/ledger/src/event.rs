@@ -11,7 +11,7 @@ use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Answered, Archived, Cleared, Converted, Decoded, Fetched, Found, Imported,
+    Accepted, Acknowledged, Answered, Archived, Asker, Cleared, Converted, Decoded, Fetched, Found, Imported,
     Placed, Placing, Published, Receipt, Target, Transferred, Verified,
 };
 
@@ -274,6 +274,13 @@ pub struct Entry {
     pub at: Moment,
     /// SHA-256 of the line before, without its line end; zeros for the first.
     pub prev: Sha256,
+    /// The format of the journal from here on, on the first line that a program writes which knows it, see
+    /// [`crate::journal::FORMAT`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<u32>,
+    /// Who asked for it, if it is an act by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asker: Option<Asker>,
     /// The delivery it is about; none for what happens to a partner or a link as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryId>,

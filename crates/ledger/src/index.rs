@@ -87,6 +87,9 @@ pub enum IndexError {
     /// sled failed, panicked, or holds what can't be read. The daemon stops; at the next start the index is rebuilt.
     #[error("the index failed ({0}); restart: it is rebuilt from the journal if need be")]
     Unusable(String),
+    /// Another version made it. It is as sound as any, and rebuilt in this version's format.
+    #[error("the index has format {0}, this version wants {FORMAT}; restart: it is rebuilt from the journal")]
+    OtherFormat(u32),
     /// The file system has no room for it. The operator makes room.
     #[error("the disk has no room for the index ({0}); make room, then restart")]
     NoRoom(String),
@@ -139,9 +142,7 @@ impl Index {
             })?;
         }
         match index.facts()? {
-            Facts { format, .. } if format != FORMAT => {
-                Err(IndexError::Unusable(format!("it has format {format}, this version wants {FORMAT}")))
-            }
+            Facts { format, .. } if format != FORMAT => Err(IndexError::OtherFormat(format)),
             facts if facts.entries != entries => {
                 Err(IndexError::Unusable("entries are missing or changed".to_owned()))
             }

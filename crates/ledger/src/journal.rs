@@ -18,6 +18,9 @@ use totatsu_base::durable;
 
 /// A file is closed and the next one begun once it is this long.
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
+/// The format that this version writes, and the newest that it reads. Whoever adds to the journal what an older version
+/// must not overlook raises it. A journal without a number has this one.
+pub const FORMAT: u32 = 1;
 /// No event is longer; a longer line is damage.
 const LINE_LIMIT: usize = 1024 * 1024;
 
@@ -44,6 +47,8 @@ pub struct Journal {
     /// Length at which the next file is begun, in bytes.
     limit: u64,
     end: Position,
+    /// The format that a line has stated last; none where none did.
+    stated: Option<u32>,
     broken: bool,
 }
 
@@ -56,6 +61,7 @@ pub struct Found {
     path: PathBuf,
     limit: u64,
     end: Position,
+    stated: Option<u32>,
     torn: u64,
 }
 
@@ -64,6 +70,7 @@ pub struct Found {
 pub struct Batch {
     lines: Vec<u8>,
     end: Position,
+    stated: Option<u32>,
 }
 
 /// One line as it was read.
@@ -115,6 +122,19 @@ pub enum JournalError {
         /// What is wrong with it.
         what: String,
     },
+    /// A newer version wrote it, and this one would overlook what it says. The operator runs that version again.
+    #[error(
+        "{}:{line}: the journal has format {format}, and this version knows formats up to {FORMAT}: a newer version wrote \
+         it; run that one, nothing is changed", path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// Its format.
+        format: u32,
+    },
     /// A sync failed earlier: what the disk holds is not known until the journal is read again.
     #[error("an earlier write to the journal failed; restart the daemon, which reads the journal anew")]
     Broken,
@@ -123,7 +143,9 @@ pub enum JournalError {
     Unwritable(#[from] serde_json::Error),
     /// The line would be taken for damage when it is read again. Usual cause: a reason of many pages, given by hand, or a
     /// partner that answers at such length; the operator shortens what can be shortened.
-    #[error("an event of {0} bytes is not recorded: {LINE_LIMIT} is the limit; give a shorter reason")]
+    #[error(
+        "an event of {0} bytes can't be recorded: {LINE_LIMIT} is the limit; shorten what can be shortened, then release"
+    )]
     TooLong(usize),
 }
 
@@ -132,6 +154,8 @@ pub enum JournalError {
 struct Head {
     seq: u64,
     prev: Sha256,
+    #[serde(default)]
+    format: Option<u32>,
 }
 
 impl Position {
@@ -152,14 +176,14 @@ impl Journal {
         mut visit: impl FnMut(&Line) -> Result<(), E>,
     ) -> Result<Found, E> {
         let files = files_of(directory).map_err(disk("listing", directory))?;
-        let mut end = Position::START;
+        let (mut end, mut stated) = (Position::START, None);
         let mut torn = 0;
         let last = files.last().cloned();
         for path in &files {
-            (end, torn) = read_file(path, end, Some(path) == last.as_ref(), &mut visit)?;
+            (end, torn) = read_file(path, end, Some(path) == last.as_ref(), &mut stated, &mut visit)?;
         }
         let path = last.unwrap_or_else(|| directory.join(file_name(1)));
-        Ok(Found { directory: directory.to_owned(), path, limit, end, torn })
+        Ok(Found { directory: directory.to_owned(), path, limit, end, stated, torn })
     }
 
     /// The position after the last line.
@@ -169,7 +193,7 @@ impl Journal {
 
     /// Begins a batch of lines.
     pub fn batch(&self) -> Batch {
-        Batch { lines: Vec::new(), end: self.end }
+        Batch { lines: Vec::new(), end: self.end, stated: self.stated }
     }
 
     /// Appends a batch and syncs it. On `Ok` every event in it counts; on `Err` none does.
@@ -197,6 +221,7 @@ impl Journal {
         // Durable from here: the events of this batch have happened.
         self.length += batch.lines.len() as u64;
         self.end = batch.end;
+        self.stated = batch.stated;
         Ok(())
     }
 
@@ -210,7 +235,8 @@ impl Journal {
 
     fn begin_file(&mut self) -> Result<(), JournalError> {
         let (directory, path) = (self.directory.clone(), self.directory.join(file_name(self.end.seq + 1)));
-        *self = Found { directory, path, limit: self.limit, end: self.end, torn: 0 }.append()?;
+        let (limit, end, stated) = (self.limit, self.end, self.stated);
+        *self = Found { directory, path, limit, end, stated, torn: 0 }.append()?;
         Ok(())
     }
 }
@@ -231,7 +257,7 @@ impl Found {
     /// # Errors
     /// The disk refuses.
     pub fn append(self) -> Result<Journal, JournalError> {
-        let Found { directory, path, limit, end, torn } = self;
+        let Found { directory, path, limit, end, stated, torn } = self;
         let file = OpenOptions::new()
             .append(true)
             .create(true)
@@ -245,7 +271,7 @@ impl Found {
         }
         file.sync_all().map_err(disk("syncing", &path))?;
         durable::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
-        Ok(Journal { directory, file, path, length, limit, end, broken: false })
+        Ok(Journal { directory, file, path, length, limit, end, stated, broken: false })
     }
 }
 
@@ -253,6 +279,11 @@ impl Batch {
     /// The position after the last line of the batch, or after the journal's last line if it is empty.
     pub fn end(&self) -> Position {
         self.end
+    }
+
+    /// The format that the next line has to state; none where the journal says so already.
+    pub fn format_to_state(&self) -> Option<u32> {
+        (self.stated != Some(FORMAT)).then_some(FORMAT)
     }
 
     /// Adds an entry, whose `seq` and `prev` must follow [`Batch::end`].
@@ -265,6 +296,7 @@ impl Batch {
             return Err(JournalError::TooLong(line.len()));
         }
         self.end = Position { seq: entry.seq, digest: Sha256::of(&line) };
+        self.stated = entry.format.or(self.stated);
         self.lines.extend_from_slice(&line);
         self.lines.push(b'\n');
         Ok(())
@@ -296,6 +328,7 @@ fn read_file<E: From<JournalError>>(
     path: &Path,
     start: Position,
     is_last: bool,
+    stated: &mut Option<u32>,
     visit: &mut impl FnMut(&Line) -> Result<(), E>,
 ) -> Result<(Position, u64), E> {
     let file = File::open(path).map_err(disk("opening", path))?;
@@ -309,7 +342,11 @@ fn read_file<E: From<JournalError>>(
         }
         number += 1;
         match check(&text, end) {
-            Ok(position) => {
+            Ok((_, Some(format))) if format > FORMAT => {
+                return Err(JournalError::Newer { path: path.to_owned(), line: number, format }.into());
+            }
+            Ok((position, format)) => {
+                *stated = format.or(*stated);
                 good += text.len() as u64;
                 text.pop();
                 visit(&Line { position, text: &text, file: path, number })?;
@@ -326,8 +363,8 @@ fn read_file<E: From<JournalError>>(
     }
 }
 
-/// The position after a line that follows `end`, or what is wrong with it.
-fn check(line: &[u8], end: Position) -> Result<Position, String> {
+/// The position after a line that follows `end`, with the format that it states; or what is wrong with it.
+fn check(line: &[u8], end: Position) -> Result<(Position, Option<u32>), String> {
     let text = line.strip_suffix(b"\n").ok_or("the line has no end")?;
     if text.len() > LINE_LIMIT {
         return Err("the line is too long".to_owned());
@@ -339,7 +376,7 @@ fn check(line: &[u8], end: Position) -> Result<Position, String> {
     if head.prev != end.digest {
         return Err(format!("it doesn't follow event {}: one of the two was changed", end.seq));
     }
-    Ok(Position { seq: head.seq, digest: Sha256::of(text) })
+    Ok((Position { seq: head.seq, digest: Sha256::of(text) }, head.format))
 }
 
 fn rest_of(reader: &mut impl io::Read, first: &[u8]) -> io::Result<Vec<u8>> {

@@ -31,12 +31,14 @@ use changes::{Changes, after};
 use event::{Entry, Event};
 use hold::{Hold, Subject};
 use index::{Index, IndexError};
-use journal::{Journal, Line, Position};
+use journal::{Journal, JournalError, Line, Position};
 use state::{Contradiction, Delivery, ReceiptLink, Stage};
+use step::step_after;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
 use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::Asker;
 use totatsu_base::remedy::Remedy;
 
 pub use error::LedgerError;
@@ -72,6 +74,8 @@ pub struct Opening {
     pub torn: u64,
     /// Where a broken or disagreeing index was set aside, if it was.
     pub set_aside: Option<PathBuf>,
+    /// The format of another version that the index had, if it was rebuilt for that; nothing of the old one is kept.
+    pub other_format: Option<u32>,
     /// Events that were applied to the index from the journal.
     pub replayed: u64,
 }
@@ -82,6 +86,7 @@ type Answered = oneshot::Sender<Result<Option<Delivery>, LedgerError>>;
 struct Request {
     delivery: Option<DeliveryId>,
     event: Event,
+    asker: Option<Asker>,
     answer: Answered,
 }
 
@@ -130,9 +135,16 @@ impl Ledger {
                     tracing::debug!(why, "the index is set aside");
                     opening.set_aside = Some(set_aside(&index_path)?);
                 }
+                Err(LedgerError::Index(IndexError::OtherFormat(format))) if opening.set_aside.is_none() => {
+                    opening.other_format = Some(format);
+                    opening.set_aside = Some(set_aside(&index_path)?);
+                }
                 opened => break opened?,
             }
         };
+        if opening.other_format.is_some() {
+            opening.set_aside = opening.set_aside.and_then(remove_replaced);
+        }
         let (requests, received) = mpsc::channel(QUEUE);
         let index_failed = Arc::<OnceLock<IndexError>>::default();
         let core = Writer { journal, index: index.clone(), index_failed: index_failed.clone(), last_receipt };
@@ -160,30 +172,77 @@ impl Ledger {
         }
     }
 
-    /// Records an event. When this returns `Ok`, the event is on disk; the delivery is handed back as it stands now.
+    /// Records an event. When this returns `Ok`, the event is on disk; the delivery is handed back as it stands now. An
+    /// event that is too long to be written, as a partner may make it, holds its delivery instead: the others go on.
     ///
     /// # Errors
     /// The event contradicts the delivery's state, or could not be made durable.
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
-        let after = self.request(Some(delivery), event).await?;
+        let word = event.word();
+        match self.request(Some(delivery.clone()), event, None).await {
+            Err(LedgerError::Journal(JournalError::TooLong(bytes))) => {
+                self.hold_unwritten(delivery, word, bytes).await
+            }
+            after => Ok(after?.expect("an event about a delivery is answered with it")),
+        }
+    }
+
+    /// Records what somebody did to a delivery by hand, as [`Ledger::record`] does; one that is too long is refused.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn record_act(
+        &self,
+        delivery: DeliveryId,
+        event: Event,
+        asker: Asker,
+    ) -> Result<Delivery, LedgerError> {
+        let after = self.request(Some(delivery), event, Some(asker)).await?;
         Ok(after.expect("an event about a delivery is answered with it"))
     }
 
-    /// Records that a partner or link is held or released. When this returns `Ok`, the event is on disk.
+    /// Records that a partner or link is held or released, by whom if a person did it. When this returns `Ok`, the event is
+    /// on disk.
     ///
     /// # Errors
     /// It is so already, or could not be made durable.
+    pub async fn record_hold_act(&self, event: Event, asker: Option<Asker>) -> Result<(), LedgerError> {
+        self.request(None, event, asker).await.map(drop)
+    }
+
+    /// As [`Ledger::record_hold_act`], where no person did it.
+    ///
+    /// # Errors
+    /// As there.
     pub async fn record_hold(&self, event: Event) -> Result<(), LedgerError> {
-        self.request(None, event).await.map(drop)
+        self.record_hold_act(event, None).await
+    }
+
+    /// Holds a delivery whose next event can't be written. One that isn't known yet, or has ended, has nothing to hold.
+    async fn hold_unwritten(
+        &self,
+        id: DeliveryId,
+        word: &'static str,
+        bytes: usize,
+    ) -> Result<Delivery, LedgerError> {
+        let too_long = JournalError::TooLong(bytes);
+        let Some(known) = self.find(&id)?.filter(|known| !known.is_finished()) else {
+            return Err(too_long.into());
+        };
+        let (step, reason) = (step_after(known.stage), format!("{word}: {too_long}"));
+        let held = Event::held(step, reason);
+        let after = self.request(Some(id), held, None).await?;
+        Ok(after.expect("an event about a delivery is answered with it"))
     }
 
     async fn request(
         &self,
         delivery: Option<DeliveryId>,
         event: Event,
+        asker: Option<Asker>,
     ) -> Result<Option<Delivery>, LedgerError> {
         let (answer, answered) = oneshot::channel();
-        let request = Request { delivery, event, answer };
+        let request = Request { delivery, event, asker, answer };
         let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
         writer.send(request).await.map_err(|_| self.stopped())?;
         answered.await.map_err(|_| self.stopped())?
@@ -351,6 +410,17 @@ fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
     Ok(aside)
 }
 
+/// Removes an index of another version, once the new one is there; hands its path back where that can't be done.
+fn remove_replaced(aside: PathBuf) -> Option<PathBuf> {
+    let removed = fs::remove_dir_all(&aside);
+    removed
+        .inspect_err(
+            |error| tracing::warn!(aside = %aside.display(), %error, "an old index can't be removed"),
+        )
+        .is_err()
+        .then_some(aside)
+}
+
 type Opened = (Journal, Index, Option<ReceiptLink>);
 
 /// Opens journal and index and brings the index up to the journal's end.
@@ -362,7 +432,7 @@ fn open_both(
 ) -> Result<Opened, LedgerError> {
     let index = Index::open(index_path).map_err(|error| match error {
         IndexError::Locked => LedgerError::InUse(directory.to_owned()),
-        IndexError::Unusable(_) | IndexError::NoRoom(_) => error.into(),
+        IndexError::Unusable(_) | IndexError::OtherFormat(_) | IndexError::NoRoom(_) => error.into(),
     })?;
     let (from, last_receipt) = (index.position()?, index.last_receipt()?);
     let mut replay = Replay {
@@ -451,8 +521,9 @@ impl Writer {
         let mut accepted = Vec::new();
         for request in requests {
             let Position { seq, digest } = batch.end();
-            let Request { delivery, event, answer } = request;
-            let entry = Entry { seq: seq + 1, at: Moment::now(), prev: digest, delivery, event };
+            let Request { delivery, event, asker, answer } = request;
+            let (at, format) = (Moment::now(), batch.format_to_state());
+            let entry = Entry { seq: seq + 1, at, prev: digest, format, asker, delivery, event };
             match self
                 .weigh(&entry, &changes, last_receipt)
                 .and_then(|after| Ok((batch.push(&entry)?, after)))

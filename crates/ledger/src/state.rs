@@ -241,6 +241,23 @@ impl Delivery {
         (peer.transport == Peer::MEDIUM).then_some(peer.host_key.as_str())
     }
 
+    /// Its outbox name may still be there: it is removed before anything is decided or sent, and before one that was given up
+    /// comes to its end. Were it forgotten with its name there, its file would be taken over anew.
+    pub fn may_have_outbox_name(&self) -> bool {
+        let began =
+            self.milestones.iter().all(|(stage, _)| matches!(stage, Stage::Accepted | Stage::Cancelled));
+        self.accepted().is_some() && began && matches!(self.stage, Stage::Accepted | Stage::Cancelled)
+    }
+
+    /// The path at the partner where bytes of it may lie for good: it was given up or confirmed, so nobody goes on from
+    /// there, they never got their final name, and nothing says that they were removed.
+    pub fn left_at_partner(&self) -> Option<String> {
+        let nobody_goes_on = self.stage == Stage::Cancelled || self.confirmed.is_some();
+        let is_left = nobody_goes_on && self.published.is_none() && self.collection().is_none();
+        let swept = self.archived.as_ref().is_some_and(|archived| archived.swept.is_some());
+        self.target.as_ref().filter(|_| is_left && !swept).map(Target::temporary_path)
+    }
+
     /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.
     pub fn waits_for_acknowledgement_since(&self) -> Moment {
         let published = self.reached(Stage::Published).unwrap_or(self.updated);
@@ -289,7 +306,7 @@ impl Delivery {
                     waived: even_if_older.then_some(Waiver::Sequence).into_iter().collect(),
                     accepted_at: original.accepted_at,
                     resend_of: Some(of.clone()),
-                    by_hand: vec![ByHand::new("resent", entry.at, by, reason)],
+                    by_hand: vec![act("resent", entry, by, reason)],
                     converted: original.converted,
                     ..Delivery::new(id, entry, &link, &partner, Stage::Converted, original.origin)
                 })
@@ -443,7 +460,7 @@ impl Delivery {
         let stage = self.stage;
         Some(match &entry.event {
             Event::Confirmed { by, how, reason } if self.can_be_confirmed() => {
-                self.by_hand.push(ByHand::new("confirmed", entry.at, by, reason));
+                self.by_hand.push(act("confirmed", entry, by, reason));
                 self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
                 if self.collection().is_some() { Stage::Imported } else { Stage::Confirmed }
             }
@@ -456,7 +473,7 @@ impl Delivery {
                 Stage::Converted
             }
             Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
-                self.by_hand.push(ByHand::new("cancelled", entry.at, by, reason));
+                self.by_hand.push(act("cancelled", entry, by, reason));
                 Stage::Cancelled
             }
             Event::Removed { .. } if self.is_finished() && self.removed.is_none() => {
@@ -523,7 +540,7 @@ impl Delivery {
                     out_of_sequence: false,
                     unknown: false,
                 };
-                self.by_hand.push(ByHand::new("held", entry.at, by, reason));
+                self.by_hand.push(act("held", entry, by, reason));
             }
             Event::Released { by, reason } if self.standing != Standing::Going => {
                 self.waived.extend(self.standing.waivers());
@@ -541,7 +558,7 @@ impl Delivery {
                 if self.stage == Stage::Importing {
                     self.go_back(Stage::Placed, entry.at);
                 }
-                self.by_hand.push(ByHand::new("released", entry.at, by, reason));
+                self.by_hand.push(act("released", entry, by, reason));
             }
             _ => return None,
         }
@@ -563,4 +580,9 @@ impl Contradiction {
     pub fn new(about: &dyn fmt::Display, state: &'static str, event: &Event) -> Contradiction {
         Contradiction { about: about.to_string(), state, event: event.word() }
     }
+}
+
+fn act(word: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
+    let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());
+    ByHand { act, at: entry.at, by, asker: entry.asker.clone(), reason }
 }

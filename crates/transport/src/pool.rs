@@ -64,7 +64,8 @@ impl Pool {
     /// The partner can't be reached, or is not who it should be, or refuses us.
     pub async fn session(&self) -> Result<Lease<'_>, TransportError> {
         let permit = self.permit().await;
-        self.session_with(permit).await
+        let session = self.open(&permit).await?;
+        Ok(self.lease(session, permit))
     }
 
     /// The right to a session, as soon as the partner's limit allows. Whoever stops waiting gives up the place in line.
@@ -72,24 +73,25 @@ impl Pool {
         Permit { _one: self.permits.acquire().await.expect("the semaphore is never closed") }
     }
 
-    /// The session to which a permit is the right: one that is idle, else a new one.
+    /// A session to which a permit is the right: one that is idle, else a new one. Where none comes about, the permit is still
+    /// there: nobody else tries before it is known why.
     ///
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
-    pub async fn session_with<'a>(&'a self, permit: Permit<'a>) -> Result<Lease<'a>, TransportError> {
+    pub async fn open(&self, _permit: &Permit<'_>) -> Result<Box<dyn Session>, TransportError> {
         while let Some(Idle { mut session, since }) = self.pop() {
             let trusted =
                 since.elapsed() < TRUST || (since.elapsed() < KEEP && session.stat(".").await.is_ok());
             if trusted && session.is_alive() {
-                return Ok(self.lease(session, permit));
+                return Ok(session);
             }
             session.close().await;
         }
-        let session = self.reach.connect().await?;
-        Ok(self.lease(session, permit))
+        self.reach.connect().await
     }
 
-    fn lease<'a>(&'a self, session: Box<dyn Session>, permit: Permit<'a>) -> Lease<'a> {
+    /// The session counts as used until the lease ends.
+    pub fn lease<'a>(&'a self, session: Box<dyn Session>, permit: Permit<'a>) -> Lease<'a> {
         self.in_use.fetch_add(1, Ordering::Relaxed);
         Lease { session, pool: self, _place: Place(&self.in_use), _permit: permit }
     }

@@ -14,7 +14,7 @@ use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
 use crate::collect::expected::{Completeness, Expected};
-use crate::collect::import::ImportCommand;
+use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
 use crate::collect::place::DIGEST_ENDING;
 use crate::collect::sequence::Sequence;
@@ -25,7 +25,7 @@ use crate::document::{Document, Problem, resolve};
 use crate::evidence::Found;
 use crate::layout::{FileFormat, Layout};
 use crate::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
-use crate::program::fault_of_command;
+use crate::program::{fault_of_command, fault_of_placeholder};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
@@ -338,7 +338,7 @@ impl ImportTable {
             }
         };
         let argv = self.command.unwrap_or_default();
-        if let Some(message) = fault_of_command(&argv) {
+        if let Some(message) = fault_of_command(&argv).or_else(|| fault_of_placeholder(&argv, FILE)) {
             wrong("import.command", message);
         }
         let repeatable = self.repeatable.unwrap_or(false);

@@ -272,7 +272,11 @@ fn plan_out<'a>(delivery: &'a Delivery, outward: Outward<'a>, known: &Known) -> 
             Work::Receipt(Some(found).filter(|_| shut.is_none()))
         }
         Outward::Confirmed => Work::Receipt(None),
-        Outward::Ending => Work::Archive,
+        // One that was given up keeps its place until its outbox name is gone, or its file would be taken over anew.
+        Outward::Ending => match delivery.accepted().filter(|_| delivery.may_have_outbox_name()) {
+            Some(accepted) if !known.outbox_name_gone => Work::ReleaseOutboxName(accepted),
+            Some(_) | None => Work::Archive,
+        },
     }
 }
 

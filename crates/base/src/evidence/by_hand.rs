@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
+use super::Asker;
 use crate::clock::Moment;
 
 /// That a person says a delivery arrived.
@@ -48,15 +49,11 @@ pub struct ByHand {
     pub act: String,
     /// When.
     pub at: Moment,
-    /// Who, as the command was told or found out.
+    /// Who: the system's own name of who asked, with what was claimed beside it.
     pub by: String,
+    /// The same in its parts; acts of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asker: Option<Asker>,
     /// Why.
     pub reason: String,
-}
-
-impl ByHand {
-    /// An act that has just been recorded.
-    pub fn new(act: &str, at: Moment, by: &str, reason: &str) -> ByHand {
-        ByHand { act: act.to_owned(), at, by: by.to_owned(), reason: reason.to_owned() }
-    }
 }

@@ -3,12 +3,14 @@
 //! Owns what a step hands back when it has done its work. Promises that what one version wrote is read by every later one:
 //! a field that is added is optional. Never acts; the steps make evidence, the ledger records it.
 
+mod asker;
 mod by_hand;
 mod inward;
 mod outward;
 mod peer;
 mod receipt;
 
+pub use asker::Asker;
 pub use by_hand::{ByHand, Confirmation, How};
 pub use inward::{Answered, Cleared, Decoded, Fetched, Found, Imported, Outcome, Placed, Placing};
 pub use outward::{

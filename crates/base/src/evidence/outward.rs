@@ -239,4 +239,7 @@ pub struct Archived {
     pub folder: PathBuf,
     /// The earliest instant at which it may be removed.
     pub keep_until: Moment,
+    /// What was asked of the partner to remove what was left there under a temporary name, and its answer; where it was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Asked>,
 }

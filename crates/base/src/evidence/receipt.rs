@@ -57,7 +57,7 @@ pub struct Receipt {
     pub confirmation: Option<Confirmation>,
     /// Everything that was asked of the partner and its answers, in order.
     pub asked: Vec<Asked>,
-    /// What people did to this delivery.
+    /// What people did to this delivery, at last; the journal has all of it.
     pub by_hand: Vec<ByHand>,
 }
 

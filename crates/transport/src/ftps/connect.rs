@@ -20,7 +20,7 @@ use super::settings::{FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVe
 use super::tls::{Connector, Protected, connector, server_name, tls_error};
 use super::watch::Watch;
 use super::{CLEARTEXT, FTPS, FtpsSession};
-use crate::{Peer, Phase, Session, TransportError};
+use crate::{Peer, Phase, Session, TransportError, words};
 
 /// A silent control connection is kept open by the network's own signs of life, while data flows beside it.
 const KEEPALIVE: Duration = Duration::from_secs(30);
@@ -231,7 +231,7 @@ impl Attempt<'_> {
             } else {
                 seen.key_exchange.clone()
             },
-            extensions,
+            extensions: words::listed(extensions.iter().map(String::as_str)),
         }
     }
 
@@ -286,12 +286,10 @@ impl Attempt<'_> {
 
 /// The first words of a greeting, without its code and without its ornaments.
 fn software(greeting: &str) -> String {
-    let bare = |line: &str| {
-        line.trim_start_matches(|c: char| c.is_ascii_digit())
-            .trim_matches([' ', '-', '*', '=', '\r'])
-            .to_owned()
-    };
-    greeting.lines().map(bare).find(|line| !line.is_empty()).unwrap_or_default()
+    fn bare(line: &str) -> &str {
+        line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_matches([' ', '-', '*', '=', '\r'])
+    }
+    words::told(greeting.lines().map(bare).find(|line| !line.is_empty()).unwrap_or_default())
 }
 
 /// The lines of the server's list of extensions; none where it has no such list.
@@ -350,7 +348,7 @@ fn io_error(error: &FtpError) -> Option<&io::Error> {
 fn broken(phase: Phase, error: FtpError) -> TransportError {
     match io_error(&error) {
         Some(error) => lost(phase, error),
-        None => TransportError::Lost { phase, cause: error.to_string() },
+        None => TransportError::Lost { phase, cause: words::told(&error.to_string()) },
     }
 }
 
@@ -380,4 +378,16 @@ fn about_versions(failure: &rustls::Error) -> bool {
                     | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
             )
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_greeting_of_any_length_is_kept_in_a_few_words_that_drive_no_terminal() {
+        assert_eq!(software("220-=====\r\n220 ProFTPD 1.3.8 Server\r\n"), "ProFTPD 1.3.8 Server");
+        assert!(software(&format!("220 {}", "x".repeat(1_000_000))).len() < 1000);
+        assert_eq!(software("220 \u{1b}[2J\r\n"), "\\u{1b}[2J");
+    }
 }

@@ -1,0 +1,128 @@
+//! What is shown of many deliveries, partners and links at once.
+//!
+//! Only reads, from the index and from what the running gateway knows.
+
+use std::collections::BTreeMap;
+
+use super::desk::{Desk, Office};
+use super::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
+use crate::ledger::LedgerError;
+use crate::ledger::hold::Subject;
+use crate::ledger::state::Delivery;
+
+impl Desk {
+    pub(super) fn list(
+        &self,
+        state: Option<&str>,
+        link: Option<&str>,
+        limit: usize,
+    ) -> Result<Answer, ControlError> {
+        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
+        let mut found = Vec::new();
+        let mut keep = |delivery: Delivery| {
+            if found.len() < limit && of_link(&delivery) {
+                found.push(self.show(delivery));
+            }
+            found.len() < limit
+        };
+        match state {
+            None => {
+                for delivery in self.ledger().newest_first() {
+                    if !keep(delivery?) {
+                        break;
+                    }
+                }
+            }
+            Some(state) => {
+                for id in self.ledger().in_state(state, None)?.iter().rev() {
+                    if !self.ledger().find(id)?.is_none_or(&mut keep) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(Answer::Deliveries(found))
+    }
+
+    pub(super) fn status(&self) -> Result<Answer, ControlError> {
+        let backlog = self.backlog()?;
+        let (mut unfinished, mut by_partner) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
+        for link in &backlog {
+            for (state, count) in &link.unfinished {
+                *unfinished.entry(state.clone()).or_default() += count;
+                *by_partner.entry(link.partner.clone()).or_default() += count;
+            }
+        }
+        let holds: BTreeMap<Subject, _> = self.ledger().holds()?.into_iter().collect();
+        let mut names: Vec<String> = match &self.office {
+            Office::Daemon(gateway) => gateway.config.partners.keys().cloned().collect(),
+            Office::LedgerAlone(_) => Vec::new(),
+        };
+        let elsewhere = by_partner.keys().chain(holds.keys().filter_map(|subject| match subject {
+            Subject::Partner(name) => Some(name),
+            Subject::Link(_) => None,
+        }));
+        names.extend(elsewhere.cloned());
+        names.sort();
+        names.dedup();
+        let partners = names.into_iter().map(|partner| {
+            let outage = match &self.office {
+                Office::Daemon(gateway) => gateway.outages.of(&partner),
+                Office::LedgerAlone(_) => None,
+            };
+            let hold = holds.get(&Subject::Partner(partner.clone()));
+            // A partner that is held isn't tried.
+            let next = outage.as_ref().filter(|_| hold.is_none()).map(|outage| outage.next);
+            let (state, since, reason) = match (hold, &self.office) {
+                (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),
+                (None, Office::LedgerAlone(_)) => ("unknown", None, None),
+                (None, Office::Daemon(gateway)) => match outage {
+                    Some(outage) => {
+                        let state =
+                            if gateway.config.is_carried(&partner) { "medium wanted" } else { "down" };
+                        (state, Some(outage.since), Some(outage.reason))
+                    }
+                    None => ("up", None, None),
+                },
+            };
+            let unfinished = by_partner.get(&partner).copied().unwrap_or_default();
+            PartnerStatus { partner, state: state.to_owned(), since, reason, next, unfinished }
+        });
+        let partners = partners.collect();
+        let links = holds.into_iter().filter_map(|(subject, hold)| match subject {
+            Subject::Link(link) => Some(LinkStatus { link, hold }),
+            Subject::Partner(_) => None,
+        });
+        let left = match &self.office {
+            Office::Daemon(gateway) => gateway.unaccepted.all(),
+            Office::LedgerAlone(_) => Vec::new(),
+        };
+        let inbound = match &self.office {
+            Office::Daemon(gateway) => gateway
+                .last_looks()
+                .map(|(link, last_look)| {
+                    let title = link.title.clone();
+                    InboundStatus { link: link.name.clone(), title, last_look }
+                })
+                .collect(),
+            Office::LedgerAlone(_) => Vec::new(),
+        };
+        let running = matches!(self.office, Office::Daemon(_));
+        let links = links.collect();
+        Ok(Answer::Status(Status { running, partners, links, inbound, backlog, unfinished, left }))
+    }
+
+    /// What isn't finished on each link, by the link's name.
+    fn backlog(&self) -> Result<Vec<LinkBacklog>, LedgerError> {
+        let mut links = BTreeMap::<_, BTreeMap<String, u64>>::new();
+        for id in self.ledger().unfinished()? {
+            let Some(delivery) = self.ledger().find(&id)? else { continue };
+            let (state, inbound) = (delivery.state().to_owned(), delivery.collection().is_some());
+            let counts = links.entry((delivery.link, delivery.partner, inbound)).or_default();
+            *counts.entry(state).or_default() += 1;
+        }
+        let of_link =
+            |((link, partner, inbound), unfinished)| LinkBacklog { link, partner, inbound, unfinished };
+        Ok(links.into_iter().map(of_link).collect())
+    }
+}

@@ -1,0 +1,50 @@
+//! What a delivery that nobody goes on with has left at the partner under its temporary name, maybe the whole content.
+//!
+//! Owns when it is removed there: once, just before the delivery's end, if the partner may be reached and can be. Promises that
+//! nothing waits for it: what can't be removed is named to people. Removes no other name than the one that bears the
+//! delivery's own id, which no partner gives to a file.
+
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::gateway::Gateway;
+use crate::ledger::hold::Subject;
+use crate::ledger::state::Delivery;
+use crate::ledger::step::Step;
+use crate::transfer::Asked;
+
+/// How long it may take, waiting for a session included.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Removes what is left at the partner, if anything is; what was asked and answered, if it is gone.
+pub(super) async fn sweep(gateway: &Gateway, delivery: &Delivery) -> Option<Asked> {
+    let path = delivery.left_at_partner().filter(|_| may_be_reached(gateway, delivery))?;
+    let removing = async {
+        // Whatever hinders it hinders other deliveries too, and is told with them.
+        let mut lease = gateway.session(delivery, Step::Archive).await.map_err(|_| None)?;
+        let removed = lease.session().remove(&path).await.map_err(|error| Some(error.to_string()))?;
+        lease.give_back();
+        Ok::<bool, Option<String>>(removed)
+    };
+    let why = match tokio::time::timeout(PATIENCE, removing).await {
+        Ok(Ok(removed)) => {
+            let answered = if removed { "removed" } else { "no such file" };
+            return Some(Asked::new(format!("remove {path}"), answered));
+        }
+        Ok(Err(why)) => why.unwrap_or_else(|| "no session with the partner comes about".to_owned()),
+        Err(_) => format!("it took longer than {PATIENCE:?}"),
+    };
+    tracing::warn!(delivery = %delivery.id, "{path} may stay at partner {}: {why}", delivery.partner);
+    None
+}
+
+/// Nobody holds the partner or the link, they are within their hours, and a connection can be expected to come about. A
+/// medium isn't asked for: whoever has it removes what is on it.
+fn may_be_reached(gateway: &Gateway, delivery: &Delivery) -> bool {
+    let is_free = |subject| gateway.ledger.hold(&subject).is_ok_and(|hold| hold.is_none());
+    !gateway.config.is_carried(&delivery.partner)
+        && gateway.outages.of(&delivery.partner).is_none()
+        && gateway.config.opens(delivery, Moment::now()).is_none()
+        && is_free(Subject::Partner(delivery.partner.clone()))
+        && is_free(Subject::Link(delivery.link.clone()))
+}

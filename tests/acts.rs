@@ -1,0 +1,386 @@
+//! What people and other programs do around a running gateway: commands by the thousand, names and reasons from outside,
+//! files that can't be accepted, partners that are held while they are down.
+
+#![cfg(have_sshd)]
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
+use serde_json::{Value, json};
+use support::gateway::{Home, names_in};
+use support::sshd::{Options, Sshd};
+use totatsu::clock::Moment;
+use totatsu::control::{Answer, PartnerStatus, Question, Status};
+use totatsu::demo::records;
+use totatsu::ledger::state::{Delivery, Stage};
+
+/// Connections of somebody who says nothing.
+const IDLE: usize = 1100;
+/// User and group that own nothing here.
+const NOBODY: u32 = 65534;
+
+fn status(home: &Home) -> Status {
+    let Answer::Status(status) = home.ask(Question::Status) else { panic!("no status") };
+    status
+}
+
+fn partner(home: &Home) -> PartnerStatus {
+    status(home).partners.into_iter().find(|partner| partner.partner == "eltax").unwrap()
+}
+
+fn reason<'a>(act: &'a str, of: &'a [&'a str], text: &'a str) -> Vec<&'a str> {
+    [&[act], of, &["--reason", text]].concat()
+}
+
+fn by_hand(home: &Home, act: &str, of: &[&str]) -> String {
+    let (done, text) = home.run(&reason(act, of, "decided in a test"));
+    assert!(done, "{act} {of:?}: {text}");
+    text
+}
+
+/// One question on a connection of its own, as a program of anybody's might write it.
+fn asked(home: &Home, question: &[u8]) -> String {
+    let mut stream = UnixStream::connect(home.path().join("control.sock")).unwrap();
+    stream.write_all(question).unwrap();
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn eleven_hundred_idle_connections_keep_no_file_from_being_accepted_no_command_from_being_answered_and_the_log_short()
+ {
+    let (sshd, mut home) = Home::running(Options::default());
+    let limit = |files| Rlimit { current: Some(files), maximum: getrlimit(Resource::Nofile).maximum };
+    let daemon = Pid::from_raw(i32::try_from(home.daemon_id()).unwrap());
+    prlimit(daemon, Resource::Nofile, limit(512)).unwrap();
+    setrlimit(Resource::Nofile, limit(4096)).unwrap();
+    let socket = home.path().join("control.sock");
+    let idle: Vec<UnixStream> = (0..IDLE).map(|_| UnixStream::connect(&socket).unwrap()).collect();
+    home.drop_records("a.csv", 3);
+    home.wait_for_one("archived");
+    assert_eq!(names_in(sshd.root()), ["a.DTA"]);
+    assert!(home.log().lines().count() < 100, "{}", home.log());
+    drop(idle);
+}
+
+#[test]
+fn a_question_has_a_limit_and_a_conversation_none() {
+    let (_sshd, home) = Home::running(Options::default());
+    let long = asked(&home, &[b'x'; 64 * 1024]);
+    assert!(long.contains("refused") && long.contains("longer than 65536 bytes"), "{long}");
+    let stream = UnixStream::connect(home.path().join("control.sock")).unwrap();
+    let mut answers = BufReader::new(stream.try_clone().unwrap()).lines();
+    for _ in 0..4 {
+        let padded = format!("{:30000}\n", json!({ "ask": "status" }).to_string());
+        (&stream).write_all(padded.as_bytes()).unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.contains("partners"), "{answer}");
+    }
+}
+
+#[test]
+fn who_acts_is_whom_the_system_knows_and_what_was_claimed_stands_beside_it_in_journal_and_receipt() {
+    let (sshd, mut home) = Home::running(Options::default());
+    fs::write(sshd.root().join("a.DTA"), "theirs").unwrap();
+    home.drop_records("a.csv", 3);
+    let id = home.wait_for_one("held").delivery.id;
+    // The socket's group is root's here.
+    for directory in [home.path().to_owned(), home.path().join("config"), home.path().join("ledger")] {
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let act = |uid: u32, claimed: &str, arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        let output = command.env("SUDO_USER", claimed).uid(uid).gid(0).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let name = id.to_string();
+    act(0, "課長", &reason("hold", &[&name], "x"));
+    act(NOBODY, "root", &reason("hold", &[&name], "x"));
+    let confirm = ["--by", "田中", "--how", "phone"];
+    act(0, "", &[&reason("confirm", &[&name], "x"), confirm.as_slice()].concat());
+    act(NOBODY, "", &reason("hold", &["--link", "irai"], "x"));
+    let archived = home.wait_for_one("archived").delivery;
+    let acts: Vec<&str> = archived.by_hand.iter().map(|act| act.by.as_str()).collect();
+    assert_eq!(acts, ["root (as 課長)", "nobody (as root)", "田中 (entered by root)"]);
+    let receipt: Value = serde_json::from_slice(&fs::read(home.folder(&id).receipt()).unwrap()).unwrap();
+    let askers: Vec<&Value> =
+        receipt["by_hand"].as_array().unwrap().iter().map(|act| &act["asker"]).collect();
+    assert_eq!(*askers[0], json!({ "uid": 0, "gid": 0, "user": "root", "claimed": "課長" }));
+    assert_eq!(*askers[1], json!({ "uid": NOBODY, "gid": 0, "user": "nobody", "claimed": "root" }));
+    assert_eq!(*askers[2], json!({ "uid": 0, "gid": 0, "user": "root" }));
+    let journal = home.journal();
+    let held = journal.iter().find(|event| event["event"] == "link_held").unwrap();
+    assert_eq!((&held["by"], &held["asker"]["uid"]), (&json!("nobody"), &json!(NOBODY)));
+}
+
+#[test]
+fn a_reason_of_many_pages_is_refused_whoever_asks_and_twenty_long_ones_leave_a_receipt_that_can_be_recorded()
+{
+    let (sshd, mut home) = Home::running(Options::default());
+    fs::write(sshd.root().join("a.DTA"), "theirs").unwrap();
+    home.drop_records("a.csv", 3);
+    let id = home.wait_for_one("held").delivery.id.to_string();
+    let pages = "あ".repeat(20_000);
+    let (done, text) = home.run(&reason("hold", &[&id], &pages));
+    assert!(!done && text.contains("1000 is the limit"), "{text}");
+    let hold = json!({ "ask": "hold", "whom": { "delivery": id }, "by": "x", "reason": pages });
+    let answer = asked(&home, format!("{hold}\n").as_bytes());
+    assert!(answer.contains("refused") && answer.contains("limit"), "{answer}");
+    for _ in 0..20 {
+        let (done, text) = home.run(&reason("hold", &[&id], &"あ".repeat(1000)));
+        assert!(done, "{text}");
+    }
+    fs::remove_file(sshd.root().join("a.DTA")).unwrap();
+    by_hand(&home, "release", &[&id]);
+    assert_eq!(home.wait_for_one("archived").delivery.by_hand.len(), 21);
+}
+
+/// A directory that can be looked into and not be changed, until this is dropped; only by another path.
+struct Unchangeable(PathBuf);
+
+impl Unchangeable {
+    fn new(path: &Path, other: &Path) -> Unchangeable {
+        let mount = |arguments: &[&str], at: &Path| {
+            assert!(Command::new("mount").args(arguments).arg(at).status().unwrap().success());
+        };
+        // The kernel's own way to a directory leads below what is mounted on it later.
+        std::os::unix::fs::symlink(format!("/proc/{}/fd/{}", std::process::id(), keep_open(path)), other)
+            .unwrap();
+        mount(&["--bind", path.to_str().unwrap()], path);
+        mount(&["-o", "remount,ro,bind"], path);
+        Unchangeable(path.to_owned())
+    }
+}
+
+/// The number of a descriptor of the directory, which stays open for as long as the test runs.
+fn keep_open(directory: &Path) -> i32 {
+    std::os::fd::IntoRawFd::into_raw_fd(fs::File::open(directory).unwrap())
+}
+
+impl Drop for Unchangeable {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn what_was_given_up_while_its_outbox_name_could_not_be_removed_is_not_taken_up_again_and_not_sent() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.start();
+    let other = home.path().join("other");
+    let outbox = Unchangeable::new(&home.outbox(), &other);
+    let mut source = Vec::new();
+    records::write_csv(&mut source, 3, 7).unwrap();
+    fs::write(other.join("a.csv.tmp"), source).unwrap();
+    fs::rename(other.join("a.csv.tmp"), other.join("a.csv")).unwrap();
+    let id = home.wait_for_one("waiting").delivery.id;
+    let is_waiting = |event: &Value| event["event"] == "waiting";
+    // The act is refused while the step is under way.
+    home.until("it is given up", |home| {
+        let (done, text) = home.run(&reason("cancel", &[id.as_str()], "nobody wants it"));
+        assert!(done || text.contains("try again"), "{text}");
+        done.then_some(())
+    });
+    let tried = home.journal().iter().filter(|event| is_waiting(event)).count();
+    home.until("its name is tried to be removed after that, too", |home| {
+        let given_up = home.deliveries().into_iter().all(|shown| shown.delivery.stage == Stage::Cancelled);
+        assert!(given_up, "{:?}", home.deliveries());
+        (home.journal().iter().filter(|event| is_waiting(event)).count() > tried + 2).then_some(())
+    });
+    drop(outbox);
+    home.until("it has come to its end", |home| {
+        let mut found = home.deliveries();
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.remove(0).delivery.is_finished().then_some(())
+    });
+    assert_eq!(names_in(&home.outbox()), [""; 0]);
+    home.drop_records("b.csv", 4);
+    home.wait_for_one("archived");
+    assert_eq!(home.deliveries().len(), 2);
+    assert_eq!(names_in(sshd.root()), ["b.DTA"]);
+}
+
+#[test]
+fn what_was_sent_under_a_temporary_name_is_removed_at_the_partner_once_nobody_goes_on_with_it_and_nothing_else_is()
+ {
+    let (sshd, mut home) = Home::running(Options::default());
+    fs::write(sshd.root().join("theirs"), "theirs").unwrap();
+    let mut acts = Vec::new();
+    for (name, act) in [
+        ("a", &["cancel"] as &[&str]),
+        ("b", &["resend"]),
+        ("c", &["confirm", "--by", "田中", "--how", "phone"]),
+    ] {
+        // A directory under the final name, and then it has to be decided by a person.
+        fs::create_dir(sshd.root().join(format!("{name}.DTA"))).unwrap();
+        home.drop_records(&format!("{name}.csv"), 3);
+        let held = home.wait_for_one("held").delivery;
+        let part = sshd.root().join(format!(".totatsu-{}.part", held.id));
+        // As a line leaves it that broke after the last byte.
+        fs::write(&part, fs::read(home.folder(&held.id).sent()).unwrap()).unwrap();
+        fs::remove_dir(sshd.root().join(format!("{name}.DTA"))).unwrap();
+        let said = by_hand(&home, act[0], &[&[held.id.as_str()], &act[1..]].concat());
+        assert!(said.contains(&format!(".totatsu-{}.part", held.id)), "{said}");
+        acts.push((held.id, part));
+        home.until("it has come to its end", |home| {
+            home.deliveries().iter().all(|shown| shown.delivery.is_finished()).then_some(())
+        });
+    }
+    for (id, part) in acts {
+        assert!(!part.exists(), "{part:?}");
+        let shown = home.run(&["show", id.as_str()]).1;
+        assert!(shown.contains("left there") && shown.contains("removed"), "{shown}");
+    }
+    assert_eq!(names_in(sshd.root()), ["b.DTA", "theirs"]);
+}
+
+#[test]
+fn what_cant_be_removed_at_a_partner_that_is_away_is_named_and_keeps_nobody_waiting() {
+    let (mut sshd, mut home) = Home::running(Options::default());
+    fs::create_dir(sshd.root().join("a.DTA")).unwrap();
+    home.drop_records("a.csv", 3);
+    let held = home.wait_for_one("held").delivery;
+    sshd.kill();
+    by_hand(&home, "cancel", &[held.id.as_str()]);
+    home.until("it has come to its end", |home| home.deliveries()[0].delivery.is_finished().then_some(()));
+    let shown = home.run(&["show", held.id.as_str()]).1;
+    assert!(shown.contains(&format!(".totatsu-{}.part, perhaps", held.id)), "{shown}");
+    sshd.restart();
+}
+
+/// Has each alert written to a file, and says what stands there by now.
+fn alerts(home: &Home) -> Vec<String> {
+    fs::read_to_string(home.path().join("alerts")).unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
+fn configure_alerts(home: &Home, more: &str) {
+    let path = home.path().join("config/totatsu.toml");
+    let text = fs::read_to_string(&path).unwrap().replace("[disk]\nreserve = \"0B\"\n", more);
+    let out = home.path().join("alerts");
+    let script = "printf '%s|%s|%s\\n' \"$TOTATSU_ALERT_KIND\" \"$TOTATSU_ALERT_SUBJECT\" \"$TOTATSU_ALERT_TEXT\" >> \"$1\"";
+    let alerts = format!("[alerts]\ncommand = [\"/bin/sh\", \"-c\", {script:?}, \"sh\", {out:?}]\n");
+    fs::write(&path, format!("{text}{alerts}")).unwrap();
+}
+
+fn not_accepted(home: &Home, name: &str) -> Vec<String> {
+    let told = alerts(home).into_iter();
+    told.filter(|alert| alert.starts_with("not_accepted|link irai|") && alert.contains(name)).collect()
+}
+
+#[test]
+fn each_file_that_cant_be_accepted_rings_once_for_each_cause_and_stands_in_status_and_outbox_with_the_true_reason()
+ {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    configure_alerts(&home, "[disk]\nreserve = \"0B\"\n");
+    fs::create_dir_all(home.outbox().join("folder")).unwrap();
+    home.drop_source("empty.csv", b"");
+    home.start();
+    home.until("both are told", |home| {
+        (!not_accepted(home, "empty.csv").is_empty() && !not_accepted(home, "folder").is_empty())
+            .then_some(())
+    });
+    // A later look, which takes this one over, has told nothing anew.
+    home.drop_records("a.csv", 3);
+    home.wait_for_one("archived");
+    fs::remove_dir(home.outbox().join("folder")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", home.outbox().join("folder")).unwrap();
+    home.until("the other cause is told", |home| (not_accepted(home, "folder").len() == 2).then_some(()));
+    assert_eq!(not_accepted(&home, "empty.csv").len(), 1, "{:?}", alerts(&home));
+    let shown = home.run(&["status"]).1;
+    let outbox = home.run(&["outbox"]).1;
+    for text in [shown, outbox] {
+        assert!(text.contains("zero bytes: nothing to send") && text.contains("a symbolic link"), "{text}");
+    }
+    home.kill();
+    home.start();
+    home.until("a start tells anew", |home| (not_accepted(home, "empty.csv").len() == 2).then_some(()));
+}
+
+#[test]
+fn a_file_for_which_there_is_no_room_is_told_and_stands_in_status_and_outbox() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    configure_alerts(&home, "[disk]\nreserve = \"900TiB\"\n");
+    home.drop_records("a.csv", 3);
+    home.start();
+    home.until("it is told", |home| (!not_accepted(home, "a.csv").is_empty()).then_some(()));
+    let left = home.until("it stands in status", |home| status(home).left.pop());
+    assert!(left.name == "a.csv" && left.why.contains("no room"), "{left:?}");
+    let outbox = home.run(&["outbox"]).1;
+    assert!(outbox.contains("stays here: the disk has no room"), "{outbox}");
+    assert_eq!(not_accepted(&home, "a.csv").len(), 1);
+}
+
+/// Its server is away, and what is dropped waits for it; the next try by itself comes long after any test.
+fn with_partner_down() -> (Sshd, Home, Delivery) {
+    let mut sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let path = home.path().join("config/totatsu.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"200ms\"", "\"40m\"").replace("\"400ms\"", "\"40m\"")).unwrap();
+    sshd.kill();
+    home.start();
+    home.drop_records("a.csv", 3);
+    let queued = home.wait_for_one("queued").delivery;
+    (sshd, home, queued)
+}
+
+#[test]
+fn a_partner_that_was_held_while_it_was_down_is_tried_at_once_when_it_is_released() {
+    let (mut sshd, mut home, _) = with_partner_down();
+    by_hand(&home, "hold", &["--partner", "eltax"]);
+    assert_eq!((partner(&home).state, partner(&home).next), ("held".to_owned(), None));
+    sshd.restart();
+    by_hand(&home, "release", &["--partner", "eltax"]);
+    home.wait_for_one("archived");
+}
+
+#[test]
+fn a_partner_that_is_held_is_not_tried() {
+    let (mut sshd, mut home, queued) = with_partner_down();
+    by_hand(&home, "hold", &["--partner", "eltax"]);
+    sshd.restart();
+    // Whoever lets one delivery go on has its partner tried, if it weren't held.
+    by_hand(&home, "release", &[queued.id.as_str()]);
+    home.until("it waits for the partner's release", |home| {
+        let why = home.deliveries().remove(0).delivery.standing.why()?;
+        why.contains("decided in a test").then_some(())
+    });
+    assert_eq!(sshd.sessions(), 0);
+    by_hand(&home, "release", &["--partner", "eltax"]);
+    home.wait_for_one("archived");
+}
+
+#[test]
+fn an_outage_keeps_its_beginning_over_a_restart_and_status_says_when_the_next_try_is() {
+    let (mut sshd, mut home, _) = with_partner_down();
+    let before = partner(&home);
+    assert_eq!(before.state, "down");
+    assert!(before.next.unwrap() > before.since.unwrap().after(Duration::from_secs(60)));
+    let shown = home.run(&["status"]).1;
+    assert!(shown.contains("next try") && shown.contains(&before.next.unwrap().to_string()), "{shown}");
+    home.kill();
+    home.start();
+    let after = home.until("it was tried anew", |home| {
+        let later = Moment::now().after(Duration::from_secs(60));
+        Some(partner(home)).filter(|partner| partner.next.is_some_and(|next| next > later))
+    });
+    assert_eq!((after.state.as_str(), after.since), ("down", before.since));
+    sshd.restart();
+    by_hand(&home, "release", &["--partner", "eltax"]);
+    home.wait_for_one("archived");
+    assert_eq!((partner(&home).state.as_str(), partner(&home).since), ("up", None));
+}

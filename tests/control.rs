@@ -1,0 +1,199 @@
+//! What the desk promises where questions are answered and acts by hand are done.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+#[path = "support/evidence.rs"]
+mod evidence;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use evidence::*;
+use totatsu::config;
+use totatsu::control::{Answer, Caller, Desk, Question, Shown, Whom};
+use totatsu::delivery_id::DeliveryId;
+use totatsu::gateway::Gateway;
+use totatsu::ledger::Ledger;
+use totatsu::ledger::event::Event;
+use totatsu::ledger::state::{How, Stage};
+use totatsu::spool::Spool;
+
+/// Deliveries that a list has to read.
+const MANY: usize = 300;
+
+/// A desk, its ledger and its spool.
+struct Office {
+    home: tempfile::TempDir,
+    desk: Desk,
+}
+
+impl Office {
+    /// Without a daemon, with what these events have made of delivery 1.
+    async fn after(events: Vec<Event>) -> Office {
+        let home = tempfile::tempdir().unwrap();
+        let spool = Spool::new(&home.path().join("spool"));
+        spool.lay_out().unwrap();
+        let (ledger, _) = Ledger::open(&home.path().join("ledger")).unwrap();
+        let folder = spool.folder(&id(1));
+        fs::create_dir(folder.path()).unwrap();
+        fs::write(folder.source(), SOURCE).unwrap();
+        fs::write(folder.sent(), SENT).unwrap();
+        for event in events {
+            ledger.record(id(1), event).await.unwrap();
+        }
+        Office { home, desk: Desk::on_ledger(ledger, spool) }
+    }
+
+    async fn answer(&self, question: Question) -> Answer {
+        self.desk.answer(question, Caller::ourselves()).await
+    }
+
+    async fn shown(&self, question: Question) -> Shown {
+        match self.answer(question).await {
+            Answer::Delivery(shown) => *shown,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn sent(of: &DeliveryId) -> Vec<Event> {
+    vec![accepted(), converted(), transfer_started(of), transferred(), verified()]
+}
+
+fn cancel() -> Question {
+    Question::Cancel { id: id(1).to_string(), by: String::new(), reason: "x".to_owned() }
+}
+
+fn resend() -> Question {
+    Question::Resend { id: id(1).to_string(), by: String::new(), reason: "x".to_owned() }
+}
+
+fn release(of: &DeliveryId) -> Question {
+    let whom = Whom::Delivery(of.to_string());
+    Question::Release { whom, by: String::new(), reason: "x".to_owned() }
+}
+
+fn why(answer: Answer) -> String {
+    match answer {
+        Answer::Refused(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// One thread runs everything here: were the index read on it, nothing else could go on meanwhile.
+#[tokio::test(flavor = "current_thread")]
+async fn while_a_list_is_read_from_the_index_everything_else_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let (ledger, _) = Ledger::open(&home.path().join("ledger")).unwrap();
+    for number in 0..MANY {
+        ledger.record(id(number), accepted()).await.unwrap();
+    }
+    let spool = Spool::new(&home.path().join("spool"));
+    let desk = Desk::on_ledger(ledger, spool);
+    let questions = [
+        Question::List { state: None, link: None, limit: MANY },
+        Question::List { state: Some("accepted".to_owned()), link: Some("none".to_owned()), limit: MANY },
+        Question::Status,
+        Question::Show { id: "zzzzz".to_owned() },
+        release(&"20000101-000000-222222".parse().unwrap()),
+    ];
+    for question in questions {
+        let (name, desk) = (format!("{question:?}"), desk.clone());
+        let asking = tokio::spawn(async move { desk.answer(question, Caller::ourselves()).await });
+        let mut turns = 0;
+        while !asking.is_finished() {
+            tokio::task::yield_now().await;
+            turns += 1;
+        }
+        asking.await.unwrap();
+        // An answer that is made in this thread is there after one turn.
+        assert!(turns > 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_told_to_try_a_resend_again_in_a_moment_has_begun_none() {
+    let home = tempfile::tempdir().unwrap();
+    for directory in ["config/partners", "config/links"] {
+        fs::create_dir_all(home.path().join(directory)).unwrap();
+    }
+    let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
+    let text = format!(
+        "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n[paths]\nspool = \"../spool\"\n\
+         ledger = \"../ledger\"\nlayouts = {layouts:?}\nsocket = \"../control.sock\"\n"
+    );
+    fs::write(home.path().join("config/totatsu.toml"), text).unwrap();
+    let (configured, problems) = config::read(&home.path().join("config"));
+    let (gateway, _) = Gateway::open(configured.unwrap_or_else(|| panic!("{problems:?}"))).unwrap();
+    let gateway = Arc::new(gateway);
+    let folder = gateway.spool.folder(&id(1));
+    fs::create_dir(folder.path()).unwrap();
+    fs::write(folder.source(), SOURCE).unwrap();
+    fs::write(folder.sent(), SENT).unwrap();
+    for event in sent(&id(1)).into_iter().chain([held()]) {
+        gateway.ledger.record(id(1), event).await.unwrap();
+    }
+    let desk = Desk::of_daemon(gateway.clone());
+    let claim = gateway.claim(&id(1)).unwrap();
+    let refused = why(desk.answer(resend(), Caller::ourselves()).await);
+    assert!(refused.contains("try again in a moment"), "{refused}");
+    assert_eq!(gateway.ledger.newest_first().count(), 1);
+    assert_eq!(fs::read_dir(gateway.spool.deliveries()).unwrap().count(), 1);
+    drop(claim);
+    let Answer::Delivery(shown) = desk.answer(resend(), Caller::ourselves()).await else { panic!() };
+    assert_eq!(shown.delivery.resend_of, Some(id(1)));
+    assert_eq!(gateway.ledger.find(&id(1)).unwrap().unwrap().stage, Stage::Cancelled);
+    assert_eq!(gateway.ledger.newest_first().count(), 2);
+}
+
+#[tokio::test]
+async fn one_whose_bytes_are_sent_again_is_not_released_even_if_a_crash_has_left_it_held() {
+    let office = Office::after([sent(&id(1)), vec![held()]].concat()).await;
+    // All that a crash lets happen of a resend.
+    let Office { home, desk } = office;
+    drop(desk);
+    let (ledger, _) = Ledger::open(&home.path().join("ledger")).unwrap();
+    ledger.record(id(2), resent(&id(1))).await.unwrap();
+    let desk = Desk::on_ledger(ledger, Spool::new(&home.path().join("spool")));
+    let office = Office { home, desk };
+    let refused = why(office.answer(release(&id(1))).await);
+    assert!(refused.contains(id(2).as_str()) && refused.contains("cancel it instead"), "{refused}");
+    assert_eq!(office.shown(cancel()).await.state, "cancelled");
+}
+
+#[tokio::test]
+async fn what_stays_at_the_partner_of_one_that_is_given_up_confirmed_or_sent_again_is_named() {
+    let left = format!("inbox/.totatsu-{}.part", id(1));
+    let held = || [sent(&id(1)), vec![held()]].concat();
+    let how = How::Medium;
+    let confirm = Question::Confirm {
+        id: id(1).to_string(),
+        says: "田中".to_owned(),
+        by: String::new(),
+        how,
+        reason: "x".to_owned(),
+    };
+    for (question, events) in [
+        (cancel(), held()),
+        (confirm.clone(), held()),
+        (resend(), held()),
+        (cancel(), vec![accepted(), converted(), transfer_started(&id(1)), waiting()]),
+    ] {
+        let office = Office::after(events).await;
+        let name = format!("{question:?}");
+        assert_eq!(office.shown(question).await.left_at_partner.as_ref(), Some(&left), "{name}");
+        let shown = office.shown(Question::Show { id: id(1).to_string() }).await;
+        assert_eq!(shown.left_at_partner.as_ref(), Some(&left), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_named_that_never_was_at_the_partner_or_bears_its_final_name() {
+    let office = Office::after(vec![accepted(), converted(), held()]).await;
+    assert_eq!(office.shown(cancel()).await.left_at_partner, None);
+    let office = Office::after([sent(&id(1)), vec![published(), held()]].concat()).await;
+    assert_eq!(office.shown(cancel()).await.left_at_partner, None);
+    let office = Office::after([sent(&id(1)), vec![held()]].concat()).await;
+    assert_eq!(office.shown(release(&id(1))).await.left_at_partner, None, "it goes on from there");
+}
