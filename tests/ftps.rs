@@ -19,7 +19,7 @@ use support::vsftpd::vsftpd;
 use totatsu::digest::Sha256;
 use totatsu::remedy::Remedy;
 use totatsu::transfer::Target;
-use totatsu::transport::ftps::{FtpsSettings, connect};
+use totatsu::transport::ftps::{AgreedNames, FtpsSettings, connect};
 use totatsu::transport::{
     FileKind, MinimumThroughput, Overwrite, Phase, Progress, ReadBy, RenamedBy, Synced, TransportError,
 };
@@ -162,6 +162,25 @@ at_each_server!(keeps_existing_files_at:
     an_existing_file_at_proftpd_is_never_replaced,
     an_existing_file_at_pureftpd_is_never_replaced);
 
+#[tokio::test]
+#[cfg_attr(not(have_vsftpd), ignore = "needs vsftpd: run scripts/test, which unpacks it")]
+async fn a_name_beyond_ascii_waits_until_its_encoding_is_agreed_where_vsftpd_offers_none() {
+    let lines = vec!["utf8_filesystem=NO".to_owned()];
+    let server = vsftpd(Wishes { lines, ..Wishes::default() });
+    let mut session = opened(&server).await;
+    session.put(&source(&server, 1000), ".ours.part", 0, &Progress::new()).await.unwrap();
+    let error = session.rename(".ours.part", "受注.csv", Overwrite::Refuse).await.unwrap_err();
+    assert!(error.to_string().contains("profile.names"), "{error}");
+    let mut settings = server.settings();
+    settings.names = Some(AgreedNames::ShiftJis);
+    let mut session = connect(&settings).await.unwrap();
+    session.rename(".ours.part", "表.csv", Overwrite::Refuse).await.unwrap();
+    let there = fs::read_dir(&server.root).unwrap().map(|entry| entry.unwrap().file_name());
+    let bytes: Vec<Vec<u8>> = there.map(std::os::unix::ffi::OsStringExt::into_vec).collect();
+    assert_eq!(bytes, [b"\x95\x5c.csv"]);
+    assert!(session.list("").await.unwrap().find("表.csv").is_some());
+}
+
 async fn replaces_where_asked_to(start: Start) {
     let server = start(Wishes::default());
     let mut session = opened(&server).await;
@@ -198,7 +217,7 @@ async fn tells_what_stands_under_a_name(start: Start) {
     assert!(session.stat(".").await.unwrap().is_some());
     assert_eq!(session.stat("nothing").await.unwrap(), None);
     let pattern = session.stat("*").await;
-    assert!(matches!(pattern, Ok(None) | Err(TransportError::PermissionDenied { .. })), "{pattern:?}");
+    assert!(matches!(pattern, Ok(None) | Err(TransportError::Refused { .. })), "{pattern:?}");
     assert_eq!(session.stat("directory/nothing").await.unwrap(), None);
     println!("{}", session.peer().software);
     let hides_links = session.peer().software.contains("ProFTPD");
@@ -246,11 +265,11 @@ async fn a_partner_that_lets_us_only_read_denies_and_says_so() {
     fs::write(server.root.join("a.part"), "a").unwrap();
     let mut session = opened(&server).await;
     let error = session.put(&source(&server, 1), "b.part", 0, &Progress::new()).await.unwrap_err();
-    assert!(matches!(error, TransportError::PermissionDenied { phase: Phase::Open, .. }), "{error}");
+    assert!(matches!(error, TransportError::Refused { phase: Phase::Open, .. }), "{error}");
     let error = session.rename("a.part", "a", Overwrite::Refuse).await.unwrap_err();
     assert!(error.is_refusal(), "{error}");
     let error = session.remove("a.part").await.unwrap_err();
-    assert!(matches!(error, TransportError::PermissionDenied { phase: Phase::Remove, .. }), "{error}");
+    assert!(matches!(error, TransportError::Refused { phase: Phase::Remove, .. }), "{error}");
     assert_eq!(error.remedy(), Remedy::Hold);
     assert!(session.is_alive());
 }

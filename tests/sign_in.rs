@@ -391,6 +391,222 @@ fn a_wrong_passphrase_is_called_that_in_every_form_of_key_and_never_shown() {
     check_key(&bare, Some(&Secret::new("an old pond"))).unwrap();
 }
 
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's ssh-keygen: run scripts/test, which installs it")]
+fn an_encrypted_key_of_an_old_form_is_opened_or_the_command_that_rewrites_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let passphrase = Some(Secret::new("an old pond"));
+    for (kind, cipher, opened) in [
+        ("rsa", "AES-128-CBC", true),
+        ("ecdsa", "AES-128-CBC", false),
+        ("rsa", "DES-EDE3-CBC", false),
+        ("rsa", "AES-256-CBC", false),
+        ("ecdsa", "AES-256-CBC", false),
+    ] {
+        let key = folder.path().join(format!("{kind}-{cipher}"));
+        let made = Command::new("ssh-keygen")
+            .args(["-q", "-t", kind, "-m", "PEM", "-N", "an old pond", "-f"])
+            .arg(&key)
+            .status();
+        assert!(made.unwrap().success());
+        let text = fs::read_to_string(&key)
+            .unwrap()
+            .replace("DEK-Info: AES-128-CBC", &format!("DEK-Info: {cipher}"));
+        fs::write(&key, text).unwrap();
+        let checked = check_key(&key, passphrase.as_ref());
+        assert_eq!(checked.is_ok(), opened, "{kind} {cipher}: {checked:?}");
+        if let Err(error) = checked {
+            let words = error.to_string();
+            assert!(words.contains(cipher) && words.contains("ssh-keygen -p -f"), "{words}");
+            assert!(!words.contains("pond"), "{words}");
+        }
+    }
+}
+
+/// A server that wants proofs in an order of its own, or a new password.
+#[derive(Clone)]
+struct Demanding {
+    /// The methods that are still to be given, in their order.
+    wants: Vec<MethodKind>,
+    /// What is asked once the password is known.
+    second_question: Option<&'static str>,
+    given: Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl Demanding {
+    fn judge(&mut self, method: MethodKind, right: bool) -> Auth {
+        if !right || self.wants.first() != Some(&method) {
+            let proceed_with_methods = self.wants.first().map(|next| MethodSet::from(&[*next][..]));
+            return Auth::Reject { proceed_with_methods, partial_success: false };
+        }
+        self.wants.remove(0);
+        match self.wants.first() {
+            None => Auth::Accept,
+            Some(next) => Auth::Reject {
+                proceed_with_methods: Some(MethodSet::from(&[*next][..])),
+                partial_success: true,
+            },
+        }
+    }
+
+    async fn listen(self) -> SftpSettings {
+        let key = PrivateKey::random(&mut russh::keys::key::safe_rng(), Algorithm::Ed25519).unwrap();
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let mut settings = SftpSettings::new("127.0.0.1", listener.local_addr().unwrap().port(), "basho");
+        settings.host_keys = vec![key.public_key().to_openssh().unwrap().parse().unwrap()];
+        let config = Arc::new(russh::server::Config {
+            keys: vec![key],
+            auth_rejection_time: Duration::from_millis(1),
+            auth_rejection_time_initial: Some(Duration::from_millis(1)),
+            ..russh::server::Config::default()
+        });
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let session = russh::server::run_stream(config.clone(), socket, self.clone()).await;
+                tokio::spawn(async move { session.unwrap().await });
+            }
+        });
+        settings
+    }
+}
+
+impl russh::server::Handler for Demanding {
+    type Error = russh::Error;
+
+    async fn auth_publickey(
+        &mut self,
+        _user: &str,
+        _key: russh::server::VerifiedPublicKey<'_>,
+    ) -> Result<Auth, russh::Error> {
+        self.given.lock().unwrap().push("key".to_owned());
+        Ok(self.judge(MethodKind::PublicKey, true))
+    }
+
+    async fn auth_password(&mut self, _user: &str, password: &str) -> Result<Auth, russh::Error> {
+        self.given.lock().unwrap().push(password.to_owned());
+        match self.second_question {
+            // Goes out under the number that also demands a new password.
+            Some(question) if self.wants.first() == Some(&MethodKind::Password) => Ok(Auth::Partial {
+                name: "".into(),
+                instructions: "".into(),
+                prompts: vec![(question.into(), false)].into(),
+            }),
+            _ => Ok(self.judge(MethodKind::Password, password == "an old pond")),
+        }
+    }
+
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        _user: &str,
+        _submethods: &str,
+        response: Option<russh::server::Response<'a>>,
+    ) -> Result<Auth, russh::Error> {
+        let ask = |question: &'static str| Auth::Partial {
+            name: "".into(),
+            instructions: "".into(),
+            prompts: vec![(question.into(), false)].into(),
+        };
+        if self.wants.first() != Some(&MethodKind::KeyboardInteractive) {
+            return Ok(self.judge(MethodKind::KeyboardInteractive, false));
+        }
+        let Some(answers) = response else { return Ok(ask("Password: ")) };
+        let answers: Vec<_> = answers.map(|answer| String::from_utf8_lossy(&answer).into_owned()).collect();
+        self.given.lock().unwrap().extend(answers);
+        match self.second_question.take() {
+            Some(question) => Ok(ask(question)),
+            None => Ok(self.judge(MethodKind::KeyboardInteractive, true)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_one_proof_what_is_still_asked_for_is_given_in_any_order_and_each_is_named() {
+    use MethodKind::{KeyboardInteractive, Password, PublicKey};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    new_key("ed25519", &path);
+    let key = Authentication::PrivateKeyFile { path, passphrase: None, certificate: None };
+    let password = Authentication::Password(Secret::new("an old pond"));
+    for ours in [[key.clone(), password.clone()], [password, key]] {
+        for wants in [
+            vec![PublicKey],
+            vec![Password],
+            vec![PublicKey, Password],
+            vec![Password, PublicKey],
+            vec![PublicKey, KeyboardInteractive],
+            vec![KeyboardInteractive, PublicKey],
+            vec![Password, KeyboardInteractive, PublicKey],
+        ] {
+            let server = Demanding { wants: wants.clone(), second_question: None, given: Arc::default() };
+            let mut settings = server.listen().await;
+            settings.authentication = ours.to_vec();
+            // There is no SFTP behind it: signed in is who gets that far.
+            let error = refused(&settings).await;
+            let signed_in = !matches!(error, TransportError::AuthenticationRefused { .. });
+            assert!(signed_in, "{wants:?}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_demands_a_new_password_is_held_at_once_and_gets_the_old_one_only_once() {
+    use MethodKind::{KeyboardInteractive, Password};
+    for (method, question, demand) in [
+        (KeyboardInteractive, "You are required to change your password. Current password: ", true),
+        (KeyboardInteractive, "New password: ", true),
+        (KeyboardInteractive, "新しいパスワード: ", true),
+        (KeyboardInteractive, "Verification code: ", false),
+        (Password, "Your password has expired. New password: ", true),
+    ] {
+        let given = Arc::default();
+        let server =
+            Demanding { wants: vec![method], second_question: Some(question), given: Arc::clone(&given) };
+        let mut settings = server.listen().await;
+        settings.deadlines.authenticate = Duration::from_secs(2);
+        settings.authentication = vec![Authentication::Password(Secret::new("an old pond"))];
+        let error = refused(&settings).await;
+        assert_eq!(
+            matches!(error, TransportError::NewPasswordDemanded { .. }),
+            demand,
+            "{question}: {error}"
+        );
+        assert_eq!(error.remedy(), Remedy::Hold, "{question}: {error}");
+        let given: Vec<String> = given.lock().unwrap().clone();
+        let once =
+            if method == Password { 1 } else { given.iter().filter(|given| *given == "an old pond").count() };
+        assert_eq!(once, 1, "{question}: {given:?}");
+        assert!(!error.to_string().contains("pond"));
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+async fn the_receipt_names_every_proof_and_old_servers_with_the_curves_of_nist_are_spoken_to() {
+    let other_key = "AuthenticationMethods publickey,publickey".to_owned();
+    let sshd = Sshd::start(Options { lines: vec![other_key], ..Options::default() });
+    let second = sshd.folder().join("second");
+    new_key("ecdsa", &second);
+    sshd.accept(&second);
+    let mut settings = of_sshd(&sshd);
+    settings.authentication.push(Authentication::PrivateKeyFile {
+        path: second,
+        passphrase: None,
+        certificate: None,
+    });
+    let session = connect(&settings).await.unwrap();
+    let words = session.peer().authenticated_by.clone();
+    assert_eq!(words.matches("publickey SHA256:").count(), 2, "{words}");
+    for exchange in ["ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521"] {
+        let sshd =
+            Sshd::start(Options { lines: vec![format!("KexAlgorithms {exchange}")], ..Options::default() });
+        let session = connect(&of_sshd(&sshd)).await.unwrap();
+        assert_eq!(session.peer().key_exchange, exchange);
+    }
+    let both = "KexAlgorithms ecdh-sha2-nistp256,curve25519-sha256,diffie-hellman-group14-sha256".to_owned();
+    let sshd = Sshd::start(Options { lines: vec![both], ..Options::default() });
+    assert_eq!(connect(&of_sshd(&sshd)).await.unwrap().peer().key_exchange, "curve25519-sha256");
+}
+
 /// A server that takes the password "an old pond" in one way only, and offers nothing once one is in.
 struct PasswordOnly {
     dialogue: bool,

@@ -35,6 +35,8 @@ pub struct Seen {
     pub not_meant: Told<String>,
     /// What is no file.
     pub no_files: Told<String>,
+    /// Those of them that are symbolic links and have names that the link means: somebody took them for files.
+    pub links: Told<String>,
 }
 
 /// What an entry of the directory is to a link.
@@ -47,6 +49,8 @@ enum Sort {
     Accompanying,
     NotMeant,
     NoFile,
+    /// A symbolic link whose name is meant.
+    MeantLink,
 }
 
 /// Looks at one directory again and again, and remembers what it saw the last time.
@@ -118,6 +122,10 @@ impl Seen {
             Sort::Accompanying => self.accompanying.tell(name.clone()),
             Sort::NotMeant => self.not_meant.tell(name.clone()),
             Sort::NoFile => self.no_files.tell(name.clone()),
+            Sort::MeantLink => {
+                self.no_files.tell(name.clone());
+                self.links.tell(name.clone());
+            }
         }
         None
     }
@@ -147,7 +155,8 @@ fn sort_of(
     let name = listed.name.as_str();
     let meant = |name: &str| expected.name_pattern.read(name);
     if !matches!(listed.file.kind, FileKind::File | FileKind::Unknown) {
-        return Sort::NoFile;
+        let link = listed.file.kind == FileKind::Link && meant(name).is_some();
+        return if link { Sort::MeantLink } else { Sort::NoFile };
     }
     if let Some(file) = name.strip_suffix(MARKER_ENDING) {
         return match (names.contains_key(file), meant(file)) {

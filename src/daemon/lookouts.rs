@@ -125,12 +125,20 @@ impl Post {
         self.ask_times(&mut seen.ready).await?;
         let mut taken_up = Told::default();
         let too_long = "its directory holds more than can be listed: have old files removed there";
-        let mut trouble = (!listing.complete).then(|| too_long.to_owned());
+        let mut trouble =
+            (!listing.complete).then(|| listing.lacking.clone().unwrap_or_else(|| too_long.to_owned()));
         if listing.unusable > 0 && listing.complete {
             trouble = Some(format!(
-                "{} of the names in its directory can't be used (control characters, or another encoding than UTF-8) and are \
-                 passed over: have the files renamed there",
+                "{} of the names in its directory can't be used (control characters, or another encoding than the one that is \
+                 agreed, see profile.names) and are passed over: have the files renamed there",
                 listing.unusable
+            ));
+        }
+        if let (None, Some(first)) = (&trouble, seen.links.first.first()) {
+            trouble = Some(format!(
+                "{} of the names that it means are symbolic links, which are not followed ({first:?} is the first): have the \
+                 files themselves put there",
+                seen.links.count
             ));
         }
         let News { files, known } =

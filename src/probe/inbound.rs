@@ -115,7 +115,11 @@ impl Place {
                 words.push(format!("{} with names that can't be used", listing.unusable));
                 found.advice.push("have the partner rename what has a name that can't be used".to_owned());
             }
-            if !listing.complete {
+            if let (false, Some(lacking)) = (listing.complete, &listing.lacking) {
+                words.push("and some that are not seen".to_owned());
+                found.missing.push("its listing is not complete".to_owned());
+                found.advice.push(lacking.clone());
+            } else if !listing.complete {
                 words.push("and more than can be listed".to_owned());
                 found.missing.push("its directory holds more than can be listed".to_owned());
                 found.advice.push("have the partner remove old files there".to_owned());

@@ -9,6 +9,7 @@ pub mod collecting;
 pub mod disk;
 pub mod ftp;
 pub mod ftpline;
+pub mod ftpscript;
 pub mod gateway;
 pub mod medium;
 pub mod partners;

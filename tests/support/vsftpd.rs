@@ -19,7 +19,7 @@ fn launch(place: &Place<'_>) -> Command {
          {}=127.0.0.1\nanonymous_enable=YES\nlocal_enable=NO\nwrite_enable=YES\nanon_upload_enable=YES\n\
          anon_mkdir_write_enable=YES\nanon_other_write_enable=YES\nanon_world_readable_only=NO\nanon_umask=022\n\
          anon_root={root}\nallow_writeable_chroot=YES\nsecure_chroot_dir={folder}\nseccomp_sandbox=NO\n\
-         isolate_network=NO\nvsftpd_log_file={folder}/log\nxferlog_enable=YES\nlog_ftp_protocol=YES\n",
+         isolate_network=NO\nutf8_filesystem=YES\nvsftpd_log_file={folder}/log\nxferlog_enable=YES\nlog_ftp_protocol=YES\n",
         yes(!wishes.ipv6),
         yes(wishes.ipv6),
         place.port,

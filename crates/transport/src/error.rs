@@ -5,7 +5,6 @@
 //! request may have taken effect all the same.
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,79 +12,9 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::certificate_fault::CertificateFault;
-use super::medium::MediumFault;
+use super::medium_fault::MediumFault;
+use super::phase::Phase;
 use totatsu_base::remedy::Remedy;
-
-/// Where in the talk with a partner something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Phase {
-    /// Looking up the address and opening the connection.
-    Connect,
-    /// The server's greeting, key exchange and host key.
-    Handshake,
-    /// Proving who we are.
-    Authenticate,
-    /// Starting the file transfer service on the authenticated line.
-    Start,
-    /// Opening a file.
-    Open,
-    /// Writing bytes.
-    Write,
-    /// Having written bytes put on the partner's disk.
-    Sync,
-    /// Closing a file.
-    Close,
-    /// Asking about a name.
-    Stat,
-    /// Reading bytes.
-    Read,
-    /// Giving a file another name.
-    Rename,
-    /// Removing a file.
-    Remove,
-    /// Asking for free space.
-    Space,
-    /// Asking what a directory holds.
-    List,
-}
-
-impl Phase {
-    /// Whether a request of this phase changes something at the partner.
-    pub fn changes_partner(self) -> bool {
-        match self {
-            Phase::Open | Phase::Write | Phase::Sync | Phase::Close | Phase::Rename | Phase::Remove => true,
-            Phase::Connect
-            | Phase::Handshake
-            | Phase::Authenticate
-            | Phase::Start
-            | Phase::Stat
-            | Phase::Read
-            | Phase::Space
-            | Phase::List => false,
-        }
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Phase::Connect => "connect",
-            Phase::Handshake => "handshake",
-            Phase::Authenticate => "authenticate",
-            Phase::Start => "start",
-            Phase::Open => "open",
-            Phase::Write => "write",
-            Phase::Sync => "sync",
-            Phase::Close => "close",
-            Phase::Stat => "stat",
-            Phase::Read => "read",
-            Phase::Rename => "rename",
-            Phase::Remove => "remove",
-            Phase::Space => "space",
-            Phase::List => "list",
-        })
-    }
-}
 
 /// Why a partner could not be asked, or what it refused.
 #[derive(Debug, thiserror::Error)]
@@ -215,6 +144,17 @@ pub enum TransportError {
         /// What the server is ready to accept, in its words.
         methods: Vec<String>,
     },
+    /// The server takes our password, or what it was, and demands that we choose another: only a person can. Nothing is given
+    /// to it again, for each try may count towards a lock.
+    #[error(
+        "user {user}: the server demands a new password ({words}); agree one with the partner, put it in place, then release"
+    )]
+    NewPasswordDemanded {
+        /// The account.
+        user: String,
+        /// What the server says.
+        words: String,
+    },
     /// Our private key can't be used: missing, unreadable, wrong passphrase or open to others.
     #[error("private key {}: {cause}; put it in place with mode 0600", path.display())]
     KeyFile {
@@ -281,6 +221,19 @@ pub enum TransportError {
         path: String,
         /// What was asked.
         phase: Phase,
+    },
+    /// The server says no, in words of its own. Where they speak of rights, ask for the right on that directory; else ask the
+    /// partner what they mean.
+    #[error("{path}: the partner {how}, it says {words:?}; {}", refused_advice(*denied), how = refused(*denied, *phase))]
+    Refused {
+        /// The path at the partner.
+        path: String,
+        /// What was asked.
+        phase: Phase,
+        /// The server's own words.
+        words: String,
+        /// Whether they speak of rights.
+        denied: bool,
     },
     /// The directory, or the file to be read or renamed, is not there. Check the path with the partner's paper.
     #[error("{path}: no such file or directory at the partner ({phase}); check the path with the partner")]
@@ -388,7 +341,12 @@ pub enum TransportError {
 impl TransportError {
     /// Whether the partner answered that it won't do this for us, ever; the line and the session are well.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, TransportError::PermissionDenied { .. } | TransportError::Unsupported { .. })
+        matches!(
+            self,
+            TransportError::PermissionDenied { .. }
+                | TransportError::Refused { .. }
+                | TransportError::Unsupported { .. }
+        )
     }
 
     /// Who acts next.
@@ -413,10 +371,12 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
             | TransportError::PermissionDenied { .. }
+            | TransportError::Refused { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
@@ -450,11 +410,13 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
             | TransportError::Agent { .. }
             | TransportError::PermissionDenied { .. }
+            | TransportError::Refused { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
@@ -480,6 +442,7 @@ impl TransportError {
             | TransportError::ClientCertificateRefused { .. }
             | TransportError::CertificateFile { .. }
             | TransportError::AuthenticationRefused { .. }
+            | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
             | TransportError::ForwardingRefused { .. }
@@ -491,6 +454,7 @@ impl TransportError {
             TransportError::PartnerFailed { .. }
             | TransportError::PartnerFileChanged { .. }
             | TransportError::PermissionDenied { .. }
+            | TransportError::Refused { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
@@ -522,6 +486,14 @@ impl TransportError {
 
 fn day(words: &str, day: Option<Date>) -> String {
     day.map(|day| format!("{words}{day}")).unwrap_or_default()
+}
+
+fn refused(denied: bool, phase: Phase) -> String {
+    format!("{} {phase}", if denied { "denies" } else { "refuses" })
+}
+
+fn refused_advice(denied: bool) -> &'static str {
+    if denied { "ask for the right on that directory" } else { "ask the partner what it means" }
 }
 
 fn client_certificate(given: bool) -> &'static str {

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rustix::fs::OFlags;
 
-use super::{Brought, TransportError};
+use crate::error::TransportError;
+use crate::facts::Brought;
 use totatsu_base::digest::Hashing;
 
 /// What a partner sends is for the owner only.

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Phase;
+use crate::phase::Phase;
 
 /// How long each phase may wait for its answer. For writes and reads it is the longest silence: while one answer after
 /// another comes in, [`MinimumThroughput`](super::MinimumThroughput) judges the pace.

@@ -5,7 +5,8 @@
 //! a path that comes back to the partner as it was told, and that no listing is longer than [`AT_MOST`] entries. Names
 //! that can't be used are counted, and a few of them kept as they may be shown; never are they changed into others.
 
-use super::{RemoteFile, words};
+use crate::facts::RemoteFile;
+use crate::words;
 
 /// Entries that are read of one directory; one that holds more is not fit to be listed.
 pub const AT_MOST: usize = 100_000;
@@ -25,8 +26,11 @@ pub struct Listing {
     pub unusable: usize,
     /// The first of those names, each cut and escaped so that it can be shown; nothing can be asked for under them.
     pub refused: Vec<String>,
-    /// Whether the partner told all of it; with `false` it holds more than [`AT_MOST`] entries.
+    /// Whether all of it was told and read; with `false` it holds more than [`AT_MOST`] entries, unless `lacking` says
+    /// otherwise.
     pub complete: bool,
+    /// Why it isn't complete, and what to do about it, where another reason is known.
+    pub lacking: Option<String>,
 }
 
 /// One entry of a directory.
@@ -73,7 +77,7 @@ fn is_usable(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FileKind;
+    use crate::facts::FileKind;
 
     const FILE: RemoteFile = RemoteFile { size: Some(1), kind: FileKind::File, modified: None };
 

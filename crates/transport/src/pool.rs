@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Reach, Session, TransportError};
+use crate::error::TransportError;
+use crate::reach::Reach;
+use crate::session::Session;
 
 /// An unused session is closed after this time.
 const KEEP: Duration = Duration::from_secs(60);

@@ -17,7 +17,8 @@ use crate::document::{Document, Problem, Severity, resolve};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::sheet::SheetWishes;
-use crate::transport::medium::{MediumSettings, Rule};
+use crate::transport::ftps::AgreedNames;
+use crate::transport::medium::{MediumRule, MediumSettings};
 use crate::transport::{Deadlines, MinimumThroughput, Reach};
 use ftps::FtpsTable;
 use reading::Reading;
@@ -77,6 +78,7 @@ enum TransportWord {
 #[serde(deny_unknown_fields)]
 struct ProfileTable {
     takes_away: Option<bool>,
+    names: Option<AgreedNames>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -173,8 +175,19 @@ impl PartnerFile {
             throughput.apply(minimum);
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
+        let profile = self.profile.unwrap_or_default();
+        match (&mut reach, profile.names) {
+            (Reach::Ftps(settings), names) => settings.names = names,
+            (Reach::Sftp(_) | Reach::Medium(_), Some(_)) => {
+                reading.wrong(
+                    "profile.names",
+                    "for FTP only: with other transports names are UTF-8; leave it out",
+                );
+            }
+            (Reach::Sftp(_) | Reach::Medium(_), None) => {}
+        }
         if let Reach::Sftp(settings) = &mut reach {
-            settings.plain_rename = self.profile.unwrap_or_default().takes_away.unwrap_or(false);
+            settings.plain_rename = profile.takes_away.unwrap_or(false);
             if let Some(jump) = &mut settings.jump {
                 jump.deadlines = settings.deadlines;
             }
@@ -226,10 +239,12 @@ impl Reading<'_> {
                 self.wrong("medium.labels", "either ids or labels tell the right medium, not both");
                 None
             }
-            (None, Some(labels)) => Some(Rule::Labels(labels)),
-            (ids, None) => Some(Rule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() }),
+            (None, Some(labels)) => Some(MediumRule::Labels(labels)),
+            (ids, None) => {
+                Some(MediumRule::Marker { partner: partner.to_owned(), ids: ids.unwrap_or_default() })
+            }
         };
-        if matches!(&rule, Some(Rule::Labels(labels)) if labels.is_empty()) {
+        if matches!(&rule, Some(MediumRule::Labels(labels)) if labels.is_empty()) {
             self.wrong("medium.labels", "empty: name a label, or leave the key out");
         }
         let mut settings = MediumSettings::new(resolve(self.directory, &table.path?), partner);

@@ -9,13 +9,16 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use socket2::SockRef;
-use suppaftp::{DataStream, FtpError, ImplFtpStream, Status, TransferStream};
+use suppaftp::{DataStream, FtpError, ImplFtpStream, Mode, Status, TransferStream};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
+use super::control::{Said, Unasked};
+use super::names::{NameBytes, Unwritable};
+use super::opening::Carrier;
 use super::reply::Reply;
-use super::tls::{Protected, tls_error};
 use super::watch::Watch;
+use super::wire::plain_words;
 use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
 
 /// The answers by which a server opens a data connection.
@@ -26,15 +29,19 @@ const OPENED: &[Status] = &[Status::AlreadyOpen, Status::AboutToSend];
 const UNSENT: u32 = 128 * 1024;
 
 /// A data connection under way.
-pub(super) type Transfer = TransferStream<Protected>;
+pub(super) type Transfer = TransferStream<Carrier>;
 /// Something to be done by the session's thread.
 type Job = Box<dyn FnOnce(&mut Line) + Send>;
 
 /// An FTP connection that is signed in.
 pub(super) struct Line {
-    pub(super) ftp: ImplFtpStream<Protected>,
+    pub(super) ftp: ImplFtpStream<Carrier>,
+    /// What the server said last.
+    pub(super) said: Said,
     pub(super) watch: Watch,
     pub(super) offers: Offers,
+    /// How its names are written.
+    pub(super) names: NameBytes,
     pub(super) minimum_throughput: MinimumThroughput,
     /// How long the partner may be silent while it reads its own file.
     pub(super) patience: Duration,
@@ -48,6 +55,8 @@ pub(super) struct Offers {
     pub(super) facts: bool,
     pub(super) modified: bool,
     pub(super) digest: Option<Digest>,
+    /// Where `EPSV` is refused, `PASV` may be tried.
+    pub(super) plain_passive: bool,
 }
 
 /// The request by which a server tells the SHA-256 of a file.
@@ -80,8 +89,8 @@ impl Line {
         self.watch.enter(phase);
         // No reply is expected, so that each comes back as it is: the library knows only some of the codes.
         match self.ftp.custom_command(command, &[]) {
-            Err(FtpError::UnexpectedResponse(response)) => {
-                let reply = Reply::of(&response).ok_or_else(|| violated(phase, "a reply without a code"))?;
+            Err(FtpError::UnexpectedResponse(_)) => {
+                let reply = self.last_reply(phase)?;
                 if reply.ends_connection() {
                     self.spoilt = true;
                     return Err(TransportError::Lost { phase, cause: reply.shown() });
@@ -93,28 +102,49 @@ impl Line {
         }
     }
 
+    /// The error of a request of the library's own: what its reply means, or why there was none.
+    pub(super) fn unanswered(
+        &mut self,
+        phase: Phase,
+        error: FtpError,
+        meaning: impl FnOnce(&Reply) -> TransportError,
+    ) -> TransportError {
+        let FtpError::UnexpectedResponse(_) = error else { return self.failed(phase, error) };
+        self.last_reply(phase).map_or_else(|error| error, |reply| meaning(&reply))
+    }
+
+    /// An error where the server's names can't hold this path: it is not even asked about.
+    pub(super) fn must_write(&self, path: &str) -> Result<(), TransportError> {
+        let written = self.names.write(path);
+        written.map(drop).map_err(|error| TransportError::Unsupported { what: error.to_string() })
+    }
+
+    fn last_reply(&self, phase: Phase) -> Result<Reply, TransportError> {
+        self.said.reply().ok_or_else(|| violated(phase, "no reply"))
+    }
+
     /// Opens a data connection for a command; `from` is where the transfer begins in the file.
     pub(super) fn open(&mut self, phase: Phase, command: &str, from: u64) -> Result<Transfer, Unopened> {
         self.watch.enter(phase);
         let from = usize::try_from(from).expect("sizes of files fit");
-        let opened =
-            self.ftp.resume_transfer(from).and_then(|()| self.ftp.custom_data_command(command, OPENED));
+        let mut opened = self.begin(command, from);
+        if self.offers.plain_passive && self.said.verb() == "EPSV" && self.refused(&opened) {
+            self.ftp.set_mode(Mode::Passive);
+            self.offers.plain_passive = false;
+            opened = self.begin(command, from);
+        }
         let mut transfer = match opened {
-            Ok((_, transfer)) => transfer,
-            Err(FtpError::UnexpectedResponse(response)) => {
+            Ok(transfer) => transfer,
+            Err(FtpError::UnexpectedResponse(_)) => {
                 self.watch.release_data();
-                return Err(match Reply::of(&response) {
-                    Some(reply) => {
-                        self.spoilt |= reply.ends_connection();
-                        Unopened::Refused(reply)
-                    }
-                    None => Unopened::Failed(violated(phase, "a reply without a code")),
-                });
+                let reply = self.last_reply(phase).map_err(Unopened::Failed)?;
+                self.spoilt |= reply.ends_connection();
+                return Err(self.unusable(phase, reply));
             }
             Err(error) => return Err(Unopened::Failed(self.failed(phase, error))),
         };
         let shaken = match transfer.get_mut() {
-            DataStream::Ssl(protected) => protected.shake_hands(),
+            DataStream::Ssl(carrier) => carrier.shake_hands(),
             DataStream::Tcp(_) => Ok(()),
         };
         let Err(error) = shaken else { return Ok(transfer) };
@@ -128,6 +158,27 @@ impl Line {
         })
     }
 
+    fn begin(&mut self, command: &str, from: usize) -> Result<Transfer, FtpError> {
+        self.ftp.resume_transfer(from)?;
+        self.ftp.custom_data_command(command, OPENED).map(|(_, transfer)| transfer)
+    }
+
+    /// Whether the server said no for good.
+    fn refused(&self, opened: &Result<Transfer, FtpError>) -> bool {
+        matches!(opened, Err(FtpError::UnexpectedResponse(_)))
+            && self.said.reply().is_some_and(|reply| reply.code >= 500)
+    }
+
+    /// What a reply that opened no transfer is: a refusal, or an address that can't be read.
+    fn unusable(&mut self, phase: Phase, reply: Reply) -> Unopened {
+        if ["PASV", "EPSV"].contains(&self.said.verb().as_str()) && reply.code < 300 {
+            self.spoilt = true;
+            let cause = format!("no address of a data connection can be read in {:?}", reply.shown());
+            return Unopened::Failed(violated(unsent(phase), &cause));
+        }
+        Unopened::Refused(reply)
+    }
+
     /// Ends an upload whose bytes are all written, and reads the reply that says what became of it.
     pub(super) fn finish_upload(
         &mut self,
@@ -137,7 +188,7 @@ impl Line {
         self.watch.enter(phase);
         // Whether the end arrived, the reply tells.
         let _ = match transfer.get_mut() {
-            DataStream::Ssl(protected) => protected.end_upload(),
+            DataStream::Ssl(carrier) => carrier.end_upload(),
             DataStream::Tcp(socket) => socket.shutdown(Shutdown::Write),
         };
         self.finish(phase, transfer)
@@ -148,9 +199,10 @@ impl Line {
         self.watch.enter(phase);
         self.watch.release_data();
         match transfer.finish() {
-            Ok(()) => Ok(Reply { code: 226, lines: Vec::new() }),
-            Err(FtpError::UnexpectedResponse(response)) => {
-                let reply = Reply::of(&response).ok_or_else(|| violated(phase, "a reply without a code"))?;
+            // Also of a good one the words count: some servers say in them that it isn't all.
+            Ok(()) => self.last_reply(phase),
+            Err(FtpError::UnexpectedResponse(_)) => {
+                let reply = self.last_reply(phase)?;
                 self.spoilt |= reply.ends_connection();
                 Ok(reply)
             }
@@ -163,11 +215,22 @@ impl Line {
         match error {
             // The library sends nothing then: a line break would be a second command.
             FtpError::ConnectionError(error) if error.kind() == io::ErrorKind::InvalidInput => {
-                TransportError::Unsupported { what: "names with line breaks".to_owned() }
+                let unwritable = error.get_ref().and_then(|inner| inner.downcast_ref::<Unwritable>());
+                let what =
+                    unwritable.map_or_else(|| "names with line breaks".to_owned(), Unwritable::to_string);
+                TransportError::Unsupported { what }
             }
             FtpError::ConnectionError(error) => {
                 self.spoilt = true;
-                lost(phase, &error)
+                match error.get_ref().and_then(|inner| inner.downcast_ref::<Unasked>()) {
+                    // Nothing was sent behind it, so nothing that changes the partner can be outstanding.
+                    Some(Unasked::Surplus(reply)) if reply.ends_connection() => {
+                        TransportError::Lost { phase: unsent(phase), cause: reply.shown() }
+                    }
+                    Some(surplus @ Unasked::Surplus(_)) => violated(unsent(phase), &surplus.to_string()),
+                    Some(other @ Unasked::NoReply(_)) => violated(phase, &other.to_string()),
+                    None => lost(phase, &error),
+                }
             }
             other @ (FtpError::SecureError(_)
             | FtpError::UnexpectedResponse(_)
@@ -297,11 +360,12 @@ pub(super) fn dial_data(
 
 /// The error for a line that is gone.
 pub(super) fn lost(phase: Phase, error: &io::Error) -> TransportError {
-    let cause = match tls_error(error) {
-        Some(error) => error.to_string(),
-        None => error.to_string(),
-    };
-    TransportError::Lost { phase, cause }
+    TransportError::Lost { phase, cause: plain_words(error) }
+}
+
+/// The phase of a request that was never sent.
+fn unsent(phase: Phase) -> Phase {
+    if phase.changes_partner() { Phase::Start } else { phase }
 }
 
 pub(super) fn violated(phase: Phase, cause: &str) -> TransportError {

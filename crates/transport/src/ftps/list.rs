@@ -1,80 +1,115 @@
 //! Reads what a directory of the partner holds: by facts (`MLSD`) where they are offered, else by its plain listing.
 //!
-//! Promises that a listing counts as complete only where its end was marked and the server's closing reply was good. One
-//! that is longer than the limit is cut short, and the line is not used again: servers differ in how many replies such a
-//! transfer has. Lines that are no entry, such as a heading, are passed over.
+//! Promises that a listing counts as complete only where its end was marked, the server's closing reply was good and says
+//! nothing of a cut, and every line of it was an entry or a heading. The first line that is neither is told, because what
+//! stands in it is not collected. A listing that is longer than the limit is cut short, and the line is not used again:
+//! servers differ in how many replies such a transfer has.
 
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
+use super::facts;
+use super::forms::{ListingLine, read_line};
 use super::line::{Line, Transfer, Unopened, lost};
-use super::look::{entry_of, facts_of, look};
-use crate::{Listing, Phase, RemoteFile, TransportError};
+use super::look::look;
+use crate::{Listing, Phase, TransportError, words};
 
 /// Bytes of the longest line that can be an entry; what is longer is read in pieces that are none.
 const LINE_LIMIT: u64 = 8 * 1024;
 /// Bytes of a listing that are read in all, headings and lines that are no entry among them.
 const LISTING_LIMIT: usize = 64 * 1024 * 1024;
+/// Characters of a line that can't be read which are told.
+const LINE_SHOWN: usize = 120;
+/// The replies that end a listing well.
+const LISTED: &[u16] = &[226, 250];
 
 /// What the directory holds; empty for the one that the session starts in.
 pub(super) fn list(line: &mut Line, directory: &str) -> Result<Listing, TransportError> {
     if line.offers.facts {
         match read(line, &command("MLSD", directory), directory, by_facts) {
             Err(TransportError::Unsupported { .. }) => {}
-            other => return other,
+            other => return other.map(|told| told.listing),
         }
     }
-    // Hidden names, as our temporary ones are, are listed on demand only.
-    let listing = read(line, &command("LIST -a", directory), directory, entry_of)?;
+    // Hidden names, as our temporary ones are, are listed on demand only. Some servers take the demand for a name: they
+    // find nothing of that name, or say so.
+    match read(line, &command("LIST -a", directory), directory, read_line) {
+        Ok(told) if told.entries > 0 || line.spoilt => return Ok(told.listing),
+        Err(error) if error.ends_session() || line.spoilt => return Err(error),
+        Ok(_) | Err(_) => {}
+    }
+    let told = read(line, &command("LIST", directory), directory, read_line)?;
     // Some servers list nothing and call it done where there is no such directory.
-    if listing.entries.is_empty()
-        && listing.unusable == 0
-        && !directory.is_empty()
-        && look(line, directory)?.is_none()
-    {
+    let doubtful = told.listing.complete && told.entries == 0 && !told.says_empty && !directory.is_empty();
+    if doubtful && look(line, directory)?.is_none() {
         return Err(TransportError::NoSuchPath { path: directory.to_owned(), phase: Phase::List });
     }
-    Ok(listing)
+    Ok(told.listing)
 }
+
+/// What one request for a listing told.
+#[derive(Default)]
+struct ToldListing {
+    listing: Listing,
+    /// Lines that were entries, the directory itself and the one above among them.
+    entries: usize,
+    /// The server said in words that the directory holds nothing.
+    says_empty: bool,
+    /// The first line that is neither an entry nor a heading, as it may be shown.
+    unreadable: Option<String>,
+}
+
+type ReadLine = for<'a> fn(&'a [u8]) -> ListingLine<'a>;
 
 fn command(verb: &str, directory: &str) -> String {
-    format!("{verb} {directory}").trim_end().to_owned()
+    match directory {
+        "" => verb.to_owned(),
+        directory => format!("{verb} {directory}"),
+    }
 }
 
-/// Name and facts of a line such as `type=file;size=5;modify=20261122093005; name`.
-fn by_facts(line: &str) -> Option<(String, RemoteFile)> {
-    let (_, name) = line.split_once(' ')?;
-    // The directory itself and the one above are listed under names of the server's choice.
-    let own = line.to_ascii_lowercase();
-    let name = if own.contains("type=cdir;") || own.contains("type=pdir;") { "." } else { name };
-    Some((name.to_owned(), facts_of(line)?))
+fn by_facts(line: &[u8]) -> ListingLine<'_> {
+    match facts::entry_of(line) {
+        Some((name, file)) if !name.is_empty() => ListingLine::Entry(name, file),
+        _ if line.trim_ascii().is_empty() => ListingLine::Heading,
+        Some(_) | None => ListingLine::Unreadable,
+    }
 }
 
 fn read(
     line: &mut Line,
     command: &str,
     directory: &str,
-    entry: fn(&str) -> Option<(String, RemoteFile)>,
-) -> Result<Listing, TransportError> {
+    read_line: ReadLine,
+) -> Result<ToldListing, TransportError> {
     let phase = Phase::List;
+    let mut told = ToldListing::default();
     let mut transfer = match line.open(phase, command, 0) {
         Ok(transfer) => transfer,
+        // Some servers have no data connection, or no good word, for a directory that holds nothing.
+        Err(Unopened::Refused(reply)) if reply.is(LISTED) || reply.tells_empty(directory) => {
+            told.says_empty = reply.tells_empty(directory);
+            told.listing.complete = true;
+            return Ok(told);
+        }
         Err(Unopened::Refused(reply)) => return Err(reply.refusal(phase, directory, 0)),
         Err(Unopened::Failed(error)) => return Err(error),
     };
-    let mut listing = Listing::default();
-    match take_all(line, &mut transfer, &mut listing, entry) {
+    match take_all(line, &mut transfer, &mut told, read_line) {
         Ok(true) => {
             let reply = line.finish(phase, transfer)?;
-            if !reply.is(&[226, 250]) {
+            told.says_empty = told.entries == 0 && reply.tells_empty(directory);
+            if !reply.is(LISTED) && !told.says_empty {
                 return Err(reply.refusal(phase, directory, 0));
             }
-            listing.complete = true;
-            Ok(listing)
+            let cut = reply.tells_cut(directory).then(|| cut_short(&reply.shown()));
+            told.listing.lacking = cut.or_else(|| told.unreadable.as_deref().map(not_read));
+            told.listing.complete = told.listing.lacking.is_none();
+            Ok(told)
         }
         Ok(false) => {
             line.spoilt = true;
             line.watch.sever();
-            Ok(listing)
+            Ok(told)
         }
         Err(error) => {
             line.spoilt = true;
@@ -83,43 +118,69 @@ fn read(
     }
 }
 
+fn cut_short(reply: &str) -> String {
+    format!(
+        "its server cuts the listing short, it says {reply:?}; the files behind the cut are not seen: have old files removed \
+         there, or the server's limit raised (Pure-FTPd: LimitRecursion)"
+    )
+}
+
+fn not_read(line: &str) -> String {
+    format!(
+        "its server lists in a form that isn't known, the first such line is {line:?}; what stands in such lines is not \
+         collected: have it list facts (MLSD) or as `ls -l` does, and report the line to the makers of totatsu"
+    )
+}
+
 /// Reads every line; `false` where a limit came before the end.
 fn take_all(
     line: &Line,
     transfer: &mut Transfer,
-    listing: &mut Listing,
-    entry: fn(&str) -> Option<(String, RemoteFile)>,
+    told: &mut ToldListing,
+    read_line: ReadLine,
 ) -> io::Result<bool> {
     let mut reader = BufReader::new(transfer);
     let mut left = LISTING_LIMIT;
+    let mut first_half: Vec<u8> = Vec::new();
     loop {
-        let mut bytes = Vec::new();
+        let mut bytes = std::mem::take(&mut first_half);
+        let begun = bytes.len();
         let read = reader.by_ref().take(LINE_LIMIT).read_until(b'\n', &mut bytes)?;
         if read == 0 {
+            if begun > 0 {
+                told.cant_read(&bytes);
+            }
             return Ok(true);
         }
         line.watch.moved();
-        let text = String::from_utf8_lossy(&bytes);
-        if let Some((name, file)) = entry(text.trim_end_matches(['\r', '\n']))
-            && !listing.take(&name, file)
-        {
-            return Ok(false);
+        let text = without_end(&bytes);
+        match read_line(text) {
+            ListingLine::Entry(name, file) => {
+                told.entries += 1;
+                if !told.listing.take(&line.names.listed(name), file) {
+                    return Ok(false);
+                }
+            }
+            ListingLine::FirstHalf if begun == 0 => {
+                first_half = text.to_vec();
+                first_half.push(b' ');
+            }
+            ListingLine::Heading => {}
+            ListingLine::FirstHalf | ListingLine::Unreadable => told.cant_read(text),
         }
         let Some(rest) = left.checked_sub(read) else { return Ok(false) };
         left = rest;
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn facts_name_an_entry_whatever_stands_in_its_name() {
-        let named = |line: &str| by_facts(line).map(|(name, _)| name);
-        assert_eq!(named("type=file;size=5; a b;c=d").as_deref(), Some("a b;c=d"));
-        assert_eq!(named("Type=cdir;Perm=el; /in").as_deref(), Some("."));
-        assert_eq!(named("type=OS.unix=slink:/x; ../l").as_deref(), Some("../l"));
-        assert_eq!(named("total 12"), None);
+impl ToldListing {
+    fn cant_read(&mut self, line: &[u8]) {
+        self.unreadable.get_or_insert_with(|| words::cut(&super::names::shown(line), LINE_SHOWN));
     }
+}
+
+/// A line without the signs that end it.
+pub(super) fn without_end(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1);
+    &line[..end]
 }

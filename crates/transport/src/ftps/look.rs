@@ -4,41 +4,39 @@
 //! for a file that is missing, for a directory, and for one that we may not see. So it is asked in several ways, until an
 //! answer is clear: facts (`MLST`), size, whether the name could be renamed (`RNFR`, which by itself changes nothing),
 //! and a listing. Promises that "nothing is there" is said only where the server said so, in words or by refusing the
-//! name and listing nothing under it. Where nothing is clear, the answer is a refusal, which tells that it is not known.
-//! A link that leads nowhere is seen only where the server shows it; ProFTPD says that it isn't there.
+//! name and listing nothing under it; "no such file" is such an answer to each of these questions. Where nothing is clear,
+//! the answer is a refusal, with the server's words. A link that leads nowhere is seen only where the server shows it; ProFTPD
+//! says that it isn't there.
 
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-use suppaftp::list::ListParser;
-
+use super::facts::{facts_of, instant_of};
+use super::forms::{ListingLine, read_line};
 use super::line::{Line, Transfer, Unopened, lost};
+use super::list::without_end;
 use super::reply::{Meaning, Reply};
 use crate::{FileKind, Phase, RemoteFile, TransportError};
 
 /// Bytes of a listing that are read; a name's own listing has one line, a directory's a few thousand.
 const LISTING_LIMIT: u64 = 8 * 1024 * 1024;
-/// The form in which servers write instants, always in UTC; fractions may follow.
-const INSTANT: &str = "%Y%m%d%H%M%S";
 
 /// What stands under `path`; `None` only where the server says that there is nothing.
 pub(super) fn look(line: &mut Line, path: &str) -> Result<Option<RemoteFile>, TransportError> {
-    let asked = if line.offers.facts { by_facts(line, path)? } else { Answer::Unclear };
-    let asked = if let Answer::Unclear = asked { by_size(line, path)? } else { asked };
-    let asked = if let Answer::Unclear = asked { by_listing(line, path)? } else { asked };
-    match asked {
-        Answer::There(file) => Ok(Some(file)),
-        Answer::Nothing => Ok(None),
-        Answer::Denied | Answer::Unclear => {
-            Err(TransportError::PermissionDenied { path: path.to_owned(), phase: Phase::Stat })
-        }
-    }
+    let asked = if line.offers.facts { by_facts(line, path)? } else { Answer::Unclear(String::new()) };
+    let asked = if let Answer::Unclear(_) = asked { by_size(line, path)? } else { asked };
+    let asked = if let Answer::Unclear(_) = asked { by_listing(line, path)? } else { asked };
+    let (words, denied) = match asked {
+        Answer::There(file) => return Ok(Some(file)),
+        Answer::Nothing => return Ok(None),
+        Answer::Denied(words) => (words, true),
+        Answer::Unclear(words) => (words, false),
+    };
+    Err(TransportError::Refused { path: path.to_owned(), phase: Phase::Stat, words, denied })
 }
 
 /// Whether the partner sees something under this name; nothing where it doesn't let us ask.
 pub(super) fn sees(line: &mut Line, path: &str) -> Result<Option<bool>, TransportError> {
+    line.must_write(path)?;
     match look(line, path) {
         Ok(found) => Ok(Some(found.is_some())),
         Err(error) if error.is_refusal() => Ok(None),
@@ -61,16 +59,18 @@ const PATTERN: [char; 6] = ['*', '?', '[', ']', '{', '~'];
 enum Answer {
     There(RemoteFile),
     Nothing,
-    Denied,
-    Unclear,
+    /// With the server's words.
+    Denied(String),
+    /// With the server's words.
+    Unclear(String),
 }
 
 impl Answer {
     fn of_refusal(reply: &Reply, path: &str) -> Answer {
         match reply.meaning(path) {
-            Meaning::Absent if reply.code >= 500 => Answer::Nothing,
-            Meaning::Denied if reply.code >= 500 => Answer::Denied,
-            Meaning::Absent | Meaning::Denied | Meaning::Untold => Answer::Unclear,
+            Meaning::Absent if reply.code >= 450 => Answer::Nothing,
+            Meaning::Denied if reply.code >= 500 => Answer::Denied(reply.shown()),
+            Meaning::Absent | Meaning::Denied | Meaning::Untold => Answer::Unclear(reply.shown()),
         }
     }
 }
@@ -79,12 +79,12 @@ fn by_facts(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     let reply = line.ask(Phase::Stat, &format!("MLST {path}"))?;
     if reply.is(&[250]) {
         let facts = reply.lines.iter().find_map(|line| facts_of(line));
-        return Ok(facts.map_or(Answer::Unclear, Answer::There));
+        return Ok(facts.map_or_else(|| Answer::Unclear(reply.shown()), Answer::There));
     }
     Ok(match Answer::of_refusal(&reply, path) {
         // Another way of asking may be allowed, and some servers call a directory "not allowed" here.
-        Answer::Denied => Answer::Unclear,
-        clear @ (Answer::There(_) | Answer::Nothing | Answer::Unclear) => clear,
+        Answer::Denied(words) => Answer::Unclear(words),
+        clear @ (Answer::There(_) | Answer::Nothing | Answer::Unclear(_)) => clear,
     })
 }
 
@@ -93,7 +93,7 @@ fn by_size(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     if !reply.is(&[213]) {
         return Ok(Answer::of_refusal(&reply, path));
     }
-    let Ok(size) = reply.last().trim().parse() else { return Ok(Answer::Unclear) };
+    let Ok(size) = reply.last().trim().parse() else { return Ok(Answer::Unclear(reply.shown())) };
     let modified = if line.offers.modified {
         let reply = line.ask(Phase::Stat, &format!("MDTM {path}"))?;
         if reply.is(&[213]) { instant_of(reply.last()) } else { None }
@@ -113,19 +113,25 @@ fn renaming(line: &mut Line, path: &str) -> Result<Reply, TransportError> {
     Ok(reply)
 }
 
-/// Two witnesses: the server would rename it, or it lists it. Nothing is there only if both say no; "you may not" is
-/// no such answer.
+/// The server says that it isn't there; or neither would it rename it, nor does it list it. "You may not" is no such answer.
 fn by_listing(line: &mut Line, path: &str) -> Result<Answer, TransportError> {
     let renaming = renaming(line, path)?;
     if line.spoilt {
         return Ok(Answer::There(UNKNOWN));
     }
-    let refused = renaming.code >= 500 && renaming.meaning(path) != Meaning::Denied;
+    let refused = match Answer::of_refusal(&renaming, path) {
+        Answer::Nothing => return Ok(Answer::Nothing),
+        Answer::Denied(_) => false,
+        Answer::There(_) | Answer::Unclear(_) => renaming.code >= 500,
+    };
     Ok(match listed(line, path)? {
         Listed::As(file) => Answer::There(file),
         Listed::Nothing | Listed::Unclear if renaming.is(&[350]) => Answer::There(UNKNOWN),
         Listed::Nothing if refused => Answer::Nothing,
-        Listed::Nothing | Listed::Unclear => Answer::Unclear,
+        Listed::Nothing | Listed::Unclear if renaming.meaning(path) == Meaning::Denied => {
+            Answer::Denied(renaming.shown())
+        }
+        Listed::Nothing | Listed::Unclear => Answer::Unclear(renaming.shown()),
     })
 }
 
@@ -138,9 +144,22 @@ enum Listed {
 
 fn listed(line: &mut Line, path: &str) -> Result<Listed, TransportError> {
     let phase = Phase::Stat;
-    // Hidden names, as our temporary ones are, are listed on demand only.
-    let transfer = match line.open(phase, &format!("LIST -a {path}"), 0) {
+    // Hidden names, as our temporary ones are, are listed on demand only; some servers take the demand for a name.
+    let opened = match line.open(phase, &format!("LIST -a {path}"), 0) {
+        Err(Unopened::Refused(reply)) if !reply.ends_connection() => {
+            line.open(phase, &format!("LIST {path}"), 0)
+        }
+        other => other,
+    };
+    let transfer = match opened {
         Ok(transfer) => transfer,
+        Err(Unopened::Refused(reply)) if reply.meaning(path) == Meaning::Absent => {
+            return Ok(Listed::Nothing);
+        }
+        // Something is there that holds nothing, or nothing is there.
+        Err(Unopened::Refused(reply)) if reply.code < 300 || reply.tells_empty(path) => {
+            return Ok(Listed::Unclear);
+        }
         Err(Unopened::Refused(reply)) if reply.ends_connection() || reply.code < 500 => {
             return Err(reply.refusal(phase, path, 0));
         }
@@ -148,12 +167,19 @@ fn listed(line: &mut Line, path: &str) -> Result<Listed, TransportError> {
         Err(Unopened::Failed(error)) => return Err(error),
     };
     let (lines, reply) = lines_of(line, phase, transfer)?;
+    let read: Vec<ListingLine<'_>> = lines.iter().map(|line| read_line(line)).collect();
     // "Transfer done (but failed to open directory)" says nothing of the name.
-    if !reply.is(&[226, 250]) || !lines.is_empty() && lines.iter().all(|line| line.starts_with("total ")) {
+    let headings_alone = !read.is_empty() && read.iter().all(|line| *line == ListingLine::Heading);
+    if !reply.is(&[226, 250]) || headings_alone {
         return Ok(Listed::Unclear);
     }
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
-    let entries: Vec<_> = lines.iter().filter_map(|line| entry_of(line)).collect();
+    let mut entries = Vec::new();
+    for line_read in read {
+        if let ListingLine::Entry(listed, file) = line_read {
+            entries.push((line.names.listed(listed), file));
+        }
+    }
     let found = |wanted: &str| entries.iter().find(|(listed, _)| last_part(listed) == wanted);
     if let Some((_, file)) = found(name) {
         return Ok(Listed::As(file.clone()));
@@ -177,14 +203,14 @@ fn lines_of(
     line: &mut Line,
     phase: Phase,
     mut transfer: Transfer,
-) -> Result<(Vec<String>, Reply), TransportError> {
+) -> Result<(Vec<Vec<u8>>, Reply), TransportError> {
     let mut lines = Vec::new();
     let mut reader = BufReader::new((&mut transfer).take(LISTING_LIMIT));
     let read: io::Result<()> = loop {
         let mut bytes = Vec::new();
         match reader.read_until(b'\n', &mut bytes) {
             Ok(0) => break Ok(()),
-            Ok(_) => lines.push(String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned()),
+            Ok(_) => lines.push(without_end(&bytes).to_vec()),
             Err(error) => break Err(error),
         }
         line.watch.moved();
@@ -202,69 +228,4 @@ fn lines_of(
 
 fn last_part(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
-}
-
-/// Name and facts of one line of a listing, as Unix or Windows servers write it.
-pub(super) fn entry_of(line: &str) -> Option<(String, RemoteFile)> {
-    let file = ListParser::parse_posix(line).or_else(|_| ListParser::parse_dos(line)).ok()?;
-    let kind = match line.as_bytes().first() {
-        _ if file.is_symlink() => FileKind::Link,
-        _ if file.is_directory() => FileKind::Directory,
-        Some(b'p' | b's' | b'b' | b'c') => FileKind::Special,
-        Some(_) | None => FileKind::File,
-    };
-    let size = (kind == FileKind::File).then_some(file.size() as u64);
-    // A listing's times lack the zone, and often the year.
-    Some((file.name().to_owned(), RemoteFile { size, kind, modified: None }))
-}
-
-/// The facts of a line such as `type=file;size=5;modify=20261122093005; name`; nothing where it has no type.
-pub(super) fn facts_of(line: &str) -> Option<RemoteFile> {
-    let (facts, _) = line.trim_start().split_once(' ').unwrap_or((line, ""));
-    let fact = |wanted: &str| {
-        let mut each = facts.split(';').filter_map(|fact| fact.split_once('='));
-        each.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
-    };
-    let kind = fact("type")?.to_ascii_lowercase();
-    let kind = match kind.as_str() {
-        "file" => FileKind::File,
-        "dir" | "cdir" | "pdir" => FileKind::Directory,
-        other if other.contains("link") => FileKind::Link,
-        _ => FileKind::Special,
-    };
-    let size = if kind == FileKind::File { fact("size").and_then(|size| size.parse().ok()) } else { None };
-    Some(RemoteFile { size, kind, modified: fact("modify").and_then(instant_of) })
-}
-
-/// An instant such as `20261122093005` or `20261122093005.123`.
-fn instant_of(text: &str) -> Option<Timestamp> {
-    let seconds = text.trim().get(..14)?;
-    DateTime::strptime(INSTANT, seconds).ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn facts_tell_kind_size_and_instant() {
-        let file = facts_of(" type=file;size=5;modify=20261122093005.5;perm=adfrw; in/受注.csv").unwrap();
-        assert_eq!((file.kind, file.size), (FileKind::File, Some(5)));
-        assert_eq!(file.modified.unwrap().to_string(), "2026-11-22T09:30:05Z");
-        let kind = |facts: &str| facts_of(facts).map(|file| file.kind);
-        assert_eq!(kind("Type=cdir;Perm=el; /"), Some(FileKind::Directory));
-        assert_eq!(kind("type=OS.unix=symlink;size=7; link"), Some(FileKind::Link));
-        assert_eq!(kind("Start of list for x"), None);
-    }
-
-    #[test]
-    fn lines_of_a_listing_tell_name_kind_and_size() {
-        let of = |line: &str| entry_of(line).map(|(name, file)| (name, file.kind, file.size));
-        let file = of("-rw-r--r--    1 0        0             512 Nov 22 09:30 .totatsu-x.part");
-        assert_eq!(file, Some((".totatsu-x.part".to_owned(), FileKind::File, Some(512))));
-        let directory = of("drwxr-xr-x    2 0        0            4096 Nov 22 09:30 .");
-        assert_eq!(directory, Some((".".to_owned(), FileKind::Directory, None)));
-        let windows = of("11-22-26  09:30AM                  512 Z12.DTA");
-        assert_eq!(windows, Some(("Z12.DTA".to_owned(), FileKind::File, Some(512))));
-    }
 }

@@ -10,10 +10,17 @@
 
 mod certificate;
 mod connect;
+mod control;
+mod dates;
+mod facts;
 mod fetch;
+mod forms;
 mod line;
 mod list;
 mod look;
+mod names;
+mod opening;
+mod passive;
 mod put;
 mod read;
 mod rename;
@@ -21,6 +28,7 @@ mod reply;
 mod settings;
 mod tls;
 mod watch;
+mod wire;
 
 use std::path::Path;
 
@@ -34,6 +42,7 @@ use line::{Line, Worker};
 
 pub use certificate::{check_authorities, check_client_certificate};
 pub use connect::{connect, shown_certificate};
+pub use names::AgreedNames;
 pub use settings::{
     ClientCertificate, FtpsSettings, NotAFingerprint, Passive, Pin, Protection, TlsMode, TlsSettings,
     TlsVersion,
@@ -195,6 +204,9 @@ fn remove(line: &mut Line, path: &str) -> Result<bool, TransportError> {
         return Ok(true);
     }
     let refusal = reply.refusal(Phase::Remove, path, 0);
+    if let TransportError::NoSuchPath { .. } = refusal {
+        return Ok(false);
+    }
     if refusal.ends_session() {
         return Err(refusal);
     }

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::line::{Line, Transfer, Unopened, lost};
 use super::look::{look, sees, size};
-use super::reply::{Meaning, Reply};
+use super::reply::Reply;
 use crate::pace::Pace;
 use crate::{Phase, Progress, Put, Synced, TransportError, parent};
 use totatsu_base::digest::{Hashing, Sha256};
@@ -80,7 +80,7 @@ fn open(
 /// What the refusal to open `path` for writing means: often only a look at its directory tells.
 fn unopened(line: &mut Line, path: &str, reply: &Reply, missing: u64) -> TransportError {
     let refusal = reply.refusal(Phase::Open, path, missing);
-    if !matches!(refusal, TransportError::PermissionDenied { .. }) || reply.meaning(path) == Meaning::Denied {
+    if !matches!(refusal, TransportError::Refused { denied: false, .. }) {
         return refusal;
     }
     match look(line, parent(path)) {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::line::{Digest, Line, Transfer, Unopened, lost};
 use super::look::{look, size};
-use super::reply::{Meaning, Reply};
+use super::reply::Reply;
 use crate::pace::Pace;
 use crate::{Phase, Progress, ReadBack, ReadBy, TransportError};
 use totatsu_base::digest::{Hashing, Sha256};
@@ -135,7 +135,7 @@ pub(super) fn receive_all(
 /// What the refusal to open `path` for reading means: often only a look at the name tells.
 pub(super) fn unopened(line: &mut Line, path: &str, reply: &Reply) -> TransportError {
     let refusal = reply.refusal(Phase::Read, path, 0);
-    if !matches!(refusal, TransportError::PermissionDenied { .. }) || reply.meaning(path) == Meaning::Denied {
+    if !matches!(refusal, TransportError::Refused { denied: false, .. }) {
         return refusal;
     }
     match look(line, path) {

@@ -63,7 +63,7 @@ pub(super) fn bare(
 
 fn cant_look() -> TransportError {
     let what = "a way to name a file without destroying another: asking whether the name is taken is not allowed; with \
-                overwrite = \"atomic\" the link accepts that a file of that name is replaced";
+                same_name = \"replace\" the link accepts that a file of that name is replaced";
     TransportError::Unsupported { what: what.to_owned() }
 }
 
@@ -99,14 +99,15 @@ fn unnamed(line: &mut Line, from: &str, to: &str, overwrite: Overwrite, reply: &
 /// Both names are as they were, and the new one is free: its directory may be missing.
 fn refused_directory(line: &mut Line, to: &str, refusal: TransportError) -> TransportError {
     match (to.rsplit_once('/'), &refusal) {
-        (
-            Some((directory, _)),
-            TransportError::PermissionDenied { .. } | TransportError::PartnerFailed { .. },
-        ) if !directory.is_empty() => match look(line, directory) {
-            Ok(None) => TransportError::NoSuchPath { path: to.to_owned(), phase: Phase::Rename },
-            Err(error) if error.ends_session() => error,
-            Ok(Some(_)) | Err(_) => refusal,
-        },
+        (Some((directory, _)), TransportError::Refused { .. } | TransportError::PartnerFailed { .. })
+            if !directory.is_empty() =>
+        {
+            match look(line, directory) {
+                Ok(None) => TransportError::NoSuchPath { path: to.to_owned(), phase: Phase::Rename },
+                Err(error) if error.ends_session() => error,
+                Ok(Some(_)) | Err(_) => refusal,
+            }
+        }
         (Some(_) | None, _) => refusal,
     }
 }

@@ -3,12 +3,9 @@
 //! The code tells how bad it is; why, only the text does, and every server has its own. Promises that "there is no such
 //! file" is concluded only from a text that says so and says nothing of rights; whatever can't be told stays untold.
 
-use suppaftp::types::Response;
+use super::names;
+use crate::{Phase, TransportError, words};
 
-use crate::{Phase, TransportError};
-
-/// Characters of a reply that a message shows.
-const SHOWN: usize = 200;
 /// The server ends the connection.
 const CLOSING: u16 = 421;
 /// The server lacks room for the file.
@@ -32,6 +29,49 @@ const ABSENT: [&str; 8] = [
 /// Words by which servers say that we may not, in lower case.
 const DENIED: [&str; 7] =
     ["permission", "denied", "not permitted", "not allowed", "prohibited", "forbidden", "拒否"];
+/// Words by which servers say that a file is in use just now, or that we ask too often, in lower case.
+const BUSY: [&str; 9] = [
+    "used by another process",
+    "in use",
+    "being used",
+    "sharing violation",
+    "is locked",
+    "file busy",
+    "resource busy",
+    "try again",
+    "使用中",
+];
+/// Words by which servers say that they have too many sessions just now, in lower case.
+const CROWDED: [&str; 14] = [
+    "too many connections",
+    "too many users",
+    "too many clients",
+    "too many sessions",
+    "maximum number of",
+    "maximum connections",
+    "maximum login limit",
+    "number of connections",
+    "connection limit",
+    "user limit",
+    "session limit",
+    "already connected",
+    "try again",
+    "temporarily",
+];
+/// Words that a reply about our account has, in lower case; one that has them isn't about other sessions alone.
+const ACCOUNT: [&str; 6] = ["incorrect", "invalid", "password", "failed", "failures", "attempts"];
+/// Words by which servers say that a directory holds nothing, as if that were an error, in lower case.
+const EMPTY: [&str; 7] = [
+    "no files found",
+    "no file found",
+    "no files in",
+    "no matching files",
+    "no data sets found",
+    "no members found",
+    "is empty",
+];
+/// Words by which servers say that they cut a listing short, in lower case.
+const CUT: [&str; 4] = ["truncated", "too many files", "too many matches", "too many entries"];
 /// Words by which servers say that their disk is full, in lower case.
 const FULL: [&str; 4] = ["no space", "disk full", "quota", "insufficient"];
 
@@ -55,19 +95,25 @@ pub(super) enum Meaning {
 }
 
 impl Reply {
-    /// Reads a reply; nothing where it has no code.
-    pub(super) fn of(response: &Response) -> Option<Reply> {
-        let text = String::from_utf8_lossy(&response.body);
-        let lines: Vec<&str> = text.lines().collect();
-        let last = lines.last()?;
-        // The last line's code counts: some servers open with another one.
-        let code = last.get(..3)?.parse().ok()?;
-        let bare = |line: &str| {
-            let coded = line.len() >= 4 && line.as_bytes()[..3].iter().all(u8::is_ascii_digit);
-            let coded = coded && matches!(line.as_bytes()[3], b' ' | b'-');
-            if coded { line[4..].trim() } else { line.trim() }.to_owned()
+    /// The reply of this code; `lines` with their codes, without their ends.
+    pub(super) fn of(code: u16, lines: &[Vec<u8>]) -> Reply {
+        let bare = |line: &Vec<u8>| {
+            let coded = line.len() >= 4 && line[..3].iter().all(u8::is_ascii_digit);
+            let coded = coded && matches!(line[3], b' ' | b'-') || line.len() == 3;
+            let text = if coded { line.get(4..).unwrap_or_default() } else { line };
+            names::shown(text).trim().to_owned()
         };
-        Some(Reply { code, lines: lines.into_iter().map(bare).collect() })
+        Reply { code, lines: lines.iter().map(bare).collect() }
+    }
+
+    /// Its last line as the FTP library reads replies.
+    pub(super) fn in_one_line(&self) -> Vec<u8> {
+        format!("{} {}\r\n", self.code, self.last()).into_bytes()
+    }
+
+    /// Whether another reply follows it.
+    pub(super) fn is_preliminary(&self) -> bool {
+        (100..200).contains(&self.code)
     }
 
     /// Whether it is one of these.
@@ -92,8 +138,7 @@ impl Reply {
 
     /// Code and text as messages show them.
     pub(super) fn shown(&self) -> String {
-        let text: String = self.lines.join(" ").chars().filter(|c| !c.is_control()).take(SHOWN).collect();
-        format!("{} {text}", self.code)
+        words::told(&format!("{} {}", self.code, self.lines.join(" ")))
     }
 
     /// What it tells about `path`.
@@ -104,6 +149,27 @@ impl Reply {
             (false, true) => Meaning::Denied,
             (true, true) | (false, false) => Meaning::Untold,
         }
+    }
+
+    /// Whether it says that something is in use just now, so that asking later helps.
+    pub(super) fn tells_busy(&self, path: &str) -> bool {
+        contains(&self.words(path), &BUSY)
+    }
+
+    /// Whether a reply to our signing in says that others take all places just now.
+    pub(super) fn tells_crowded(&self) -> bool {
+        let words = self.words("");
+        contains(&words, &CROWDED) && !contains(&words, &ACCOUNT)
+    }
+
+    /// Whether the refusal to list a directory says that it holds nothing.
+    pub(super) fn tells_empty(&self, path: &str) -> bool {
+        self.is(&[450, 550]) && contains(&self.words(path), &EMPTY)
+    }
+
+    /// Whether the reply that ends a listing says that it isn't all of it.
+    pub(super) fn tells_cut(&self, path: &str) -> bool {
+        contains(&self.words(path), &CUT)
     }
 
     /// The error that it is, once it is known not to be a yes. `missing` bytes were still to be stored.
@@ -132,12 +198,17 @@ impl Reply {
                 what: format!("{phase} as we ask for it, it says {:?}", self.shown()),
             };
         }
-        if self.code < 500 {
+        if self.code < 500 || self.tells_busy(&path) {
             return TransportError::PartnerFailed { path, phase, message: self.shown(), free: None, missing };
         }
         match self.meaning(&path) {
             Meaning::Absent => TransportError::NoSuchPath { path, phase },
-            Meaning::Denied | Meaning::Untold => TransportError::PermissionDenied { path, phase },
+            meaning @ (Meaning::Denied | Meaning::Untold) => TransportError::Refused {
+                path,
+                phase,
+                words: self.shown(),
+                denied: meaning == Meaning::Denied,
+            },
         }
     }
 
@@ -156,9 +227,11 @@ fn contains(words: &str, any: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ftps::control::take_reply;
+    use totatsu_base::remedy::Remedy;
 
     fn reply(text: &str) -> Reply {
-        Reply::of(&Response::new(0.into(), text.as_bytes().to_vec())).unwrap()
+        take_reply(&mut text.as_bytes().to_vec()).unwrap().unwrap()
     }
 
     #[test]
@@ -195,5 +268,87 @@ mod tests {
     #[test]
     fn a_reply_that_ends_the_connection_ends_the_session() {
         assert!(reply("421 Timeout.\r\n").refusal(Phase::Stat, "a", 0).ends_session());
+    }
+
+    /// What servers say, and what is done then: with the public report that it is from.
+    #[test]
+    fn a_refusal_is_called_what_its_words_say() {
+        for (text, remedy, shown) in [
+            // SamKirkland/FTP-Deploy-Action #302: IIS
+            (
+                "550 The process cannot access the file because it is being used by another process. ",
+                Remedy::Retry,
+                "being used by another process",
+            ),
+            ("550 in/a: Text file busy\r\n", Remedy::Retry, "Text file busy"),
+            ("550 別のプロセスが使用中です\r\n", Remedy::Retry, "使用中"),
+            ("553 File is locked, try again later\r\n", Remedy::Retry, "try again later"),
+            ("450 in/a: Device or resource busy\r\n", Remedy::Retry, "resource busy"),
+            ("550 Permission denied.\r\n", Remedy::Hold, "denies open, it says \"550 Permission denied.\""),
+            ("550 アクセスが拒否されました\r\n", Remedy::Hold, "denies"),
+            (
+                "550 Could not create file.\r\n",
+                Remedy::Hold,
+                "refuses open, it says \"550 Could not create file.\"",
+            ),
+            ("553 Prohibited file name\r\n", Remedy::Hold, "Prohibited file name"),
+            ("550 \r\n", Remedy::Hold, "refuses open, it says \"550\""),
+            ("550 in/a: No such file or directory\r\n", Remedy::Hold, "no such file or directory"),
+        ] {
+            let error = reply(&format!("{}\r\n", text.trim_end())).refusal(Phase::Open, "in/a", 0);
+            assert_eq!(error.remedy(), remedy, "{text}: {error}");
+            assert!(error.to_string().contains(shown), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_server_without_a_place_for_us_is_told_from_one_that_does_not_know_us() {
+        for crowded in [
+            // juftin/browsr #26, SublimeText2-FTPSync #154, SamKirkland/ftp-deploy #29
+            "530 Sorry, you have exceeded the number of connections.",
+            "530 Sorry, the maximum number of clients (3) for this user are already connected.",
+            "530 Sorry, the maximum number of connections (10) for your host are already connected.",
+            "530 Sorry, the maximum number of allowed clients (20) are already connected.",
+            "530 Too many users logged in, try again later",
+            "530 Maximum login limit has been reached.",
+            "530 Connection limit exceeded for this user",
+            "530 User limit reached",
+            "530 Service temporarily unavailable",
+        ] {
+            assert!(reply(&format!("{crowded}\r\n")).tells_crowded(), "{crowded}");
+        }
+        for unknown in [
+            "530 Login incorrect.",
+            "530 User cannot log in.",
+            "530 Login authentication failed",
+            "530 Not logged in, user or password incorrect!",
+            "530 Too many login failures, try again later",
+            "530 Maximum number of failed attempts reached",
+            "530 Invalid user name or password. Please try again.",
+            "530 ",
+        ] {
+            assert!(!reply(&format!("{unknown}\r\n")).tells_crowded(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_directory_that_holds_nothing_is_told_from_one_that_is_missing() {
+        for (text, empty) in [
+            // robinrodricks/FluentFTP #316
+            ("550 No files found", true),
+            ("450 No files found", true),
+            ("550 No data sets found.", true),
+            ("550 Directory is empty", true),
+            ("550 File not found", false),
+            ("550 No such file or directory", false),
+            ("425 No files found", false),
+            ("550 Permission denied", false),
+        ] {
+            assert_eq!(reply(&format!("{text}\r\n")).tells_empty("out"), empty, "{text}");
+        }
+        // duplicati/duplicati #6005
+        assert!(reply("226-Options: -a -l\r\n226 Output truncated to 10000 matches\r\n").tells_cut("out"));
+        assert!(!reply("226 10000 matches total\r\n").tells_cut("out"));
+        assert!(!reply("226 truncated: done\r\n").tells_cut("truncated"));
     }
 }

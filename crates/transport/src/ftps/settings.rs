@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use russh::keys::ssh_key::Fingerprint;
 
+use super::names::AgreedNames;
 use crate::{Deadlines, MinimumThroughput, Secret};
 use totatsu_base::digest::Sha256;
 
@@ -30,6 +31,8 @@ pub struct FtpsSettings {
     pub protection: Protection,
     /// Address for data connections and the request that opens them.
     pub passive: Passive,
+    /// How the server's names beyond ASCII are written; `None` where its list of extensions decides.
+    pub names: Option<AgreedNames>,
     /// How long each phase may wait for its answer.
     pub deadlines: Deadlines,
     /// Slowest transfer that is still let through.
@@ -110,6 +113,7 @@ impl FtpsSettings {
             password: Secret::new(""),
             protection,
             passive: Passive { extended: None, same_host: true },
+            names: None,
             deadlines: Deadlines::default(),
             minimum_throughput: MinimumThroughput::default(),
         }

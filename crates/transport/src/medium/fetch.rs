@@ -10,17 +10,20 @@ use std::path::Path;
 use jiff::Timestamp;
 use rustix::fs::{Advice, OFlags};
 
-use super::mount::Root;
-use super::work::{Pulse, open, told, told_io};
+use super::pulse::Pulse;
+use super::root::{MediumRoot, open, told, told_io};
+use crate::error::TransportError;
+use crate::facts::Brought;
 use crate::incoming::{Incoming, Told};
-use crate::{Brought, Phase, Progress, TransportError};
+use crate::phase::Phase;
+use crate::progress::Progress;
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 1024 * 1024;
 
 /// Brings `path` to `to`, beginning at byte `from`.
 pub(super) fn fetch(
-    root: &Root,
+    root: &MediumRoot,
     path: &str,
     to: &Path,
     from: u64,
@@ -49,7 +52,7 @@ pub(super) fn fetch(
 }
 
 fn receive(
-    root: &Root,
+    root: &MediumRoot,
     path: &str,
     file: &mut File,
     there: &Told,

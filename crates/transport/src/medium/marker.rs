@@ -9,9 +9,12 @@ use std::path::Path;
 
 use rand::RngExt as _;
 
-use super::{COMPANIONS, MARKER};
 use totatsu_base::clock::Moment;
 
+/// The file that tells whose medium it is.
+pub const MARKER: &str = "TOTATSU.ID";
+/// The directory of manifests and sheets, out of the way of the files for the partner.
+pub const COMPANIONS: &str = "TOTATSU";
 /// What the first line must say.
 const FIRST_LINE: &str = "totatsu medium 1";
 /// Letters and digits that can't be taken for one another.
@@ -21,16 +24,16 @@ const LENGTH: usize = 8;
 
 /// What the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Marker {
+pub struct MediumMarker {
     /// The medium's own name, short enough to be written on it with a pen.
     pub id: String,
     /// The partner it carries files to.
     pub partner: String,
 }
 
-impl Marker {
+impl MediumMarker {
     /// What the text of a file says; nothing if it is no mark of ours.
-    pub fn read(text: &str) -> Option<Marker> {
+    pub fn read(text: &str) -> Option<MediumMarker> {
         let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
         if lines.next() != Some(FIRST_LINE) {
             return None;
@@ -43,7 +46,7 @@ impl Marker {
                 _ => {}
             }
         }
-        Some(Marker { id: id?, partner: partner? })
+        Some(MediumMarker { id: id?, partner: partner? })
     }
 }
 
@@ -51,10 +54,10 @@ impl Marker {
 ///
 /// # Errors
 /// It is marked already, or can't be written.
-pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<Marker> {
+pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<MediumMarker> {
     let mut rng = rand::rng();
     let id = (0..LENGTH).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect();
-    let marker = Marker { id, partner: partner.to_owned() };
+    let marker = MediumMarker { id, partner: partner.to_owned() };
     let text = format!(
         "{FIRST_LINE}\r\nid: {}\r\npartner: {partner}\r\ngateway: {gateway}\r\nprepared: {}\r\n",
         marker.id,
@@ -80,15 +83,15 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let marker = prepare(home.path(), "mpn", "試験市").unwrap();
         let text = fs::read_to_string(home.path().join(MARKER)).unwrap();
-        assert_eq!(Marker::read(&text), Some(marker));
+        assert_eq!(MediumMarker::read(&text), Some(marker));
         assert!(home.path().join(COMPANIONS).is_dir());
         assert_eq!(prepare(home.path(), "mpn", "試験市").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
     }
 
     #[test]
     fn what_is_no_mark_of_ours_is_not_taken_for_one() {
-        assert_eq!(Marker::read(""), None);
-        assert_eq!(Marker::read("totatsu medium 1\nid: A\n"), None);
-        assert_eq!(Marker::read("something\nid: A\npartner: mpn\n"), None);
+        assert_eq!(MediumMarker::read(""), None);
+        assert_eq!(MediumMarker::read("totatsu medium 1\nid: A\n"), None);
+        assert_eq!(MediumMarker::read("something\nid: A\npartner: mpn\n"), None);
     }
 }

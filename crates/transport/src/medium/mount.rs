@@ -5,15 +5,17 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
 
-use super::marker::Marker;
-use super::{MARKER, MediumFault, MediumSettings, Rule, work};
-use crate::{Phase, TransportError};
+use super::marker::{MARKER, MediumMarker};
+use super::root::{MediumRoot, Mount, read_small, told};
+use super::settings::{MediumRule, MediumSettings};
+use crate::error::TransportError;
+use crate::medium_fault::MediumFault;
+use crate::phase::Phase;
 
 /// The mounts that this process sees.
 const MOUNTS: &str = "/proc/self/mountinfo";
@@ -24,27 +26,11 @@ const ESCAPED: usize = 3;
 /// A mark is never longer, in bytes.
 const MARKER_LIMIT: usize = 4096;
 
-/// A mount, as the kernel lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mount {
-    pub(super) file_system: String,
-    pub(super) source: String,
-}
-
 /// What tells one medium from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Identity {
+pub(super) struct MediumIdentity {
     /// In words, for the receipt and the sheet.
     pub(super) words: String,
-    device: u64,
-}
-
-/// The medium's directory, open for one request.
-#[derive(Debug)]
-pub(super) struct Root {
-    pub(super) fd: OwnedFd,
-    pub(super) path: PathBuf,
-    pub(super) mount: Option<Mount>,
     device: u64,
 }
 
@@ -52,7 +38,7 @@ pub(super) struct Root {
 ///
 /// # Errors
 /// None is there, or not the right one.
-pub(super) fn enter(settings: &MediumSettings) -> Result<(Root, Identity), TransportError> {
+pub(super) fn enter(settings: &MediumSettings) -> Result<(MediumRoot, MediumIdentity), TransportError> {
     let root = open(settings)?;
     let identity = identify(&root, &settings.rule)?;
     Ok((root, identity))
@@ -62,28 +48,15 @@ pub(super) fn enter(settings: &MediumSettings) -> Result<(Root, Identity), Trans
 ///
 /// # Errors
 /// It can't.
-pub(super) fn check_writable(root: &Root) -> Result<(), TransportError> {
-    let told = rustix::fs::fstatvfs(&root.fd).map_err(|errno| work::told(root, ".", Phase::Space, errno))?;
-    if told.f_flag.contains(StatVfsMountFlags::RDONLY) {
+pub(super) fn check_writable(root: &MediumRoot) -> Result<(), TransportError> {
+    let about = rustix::fs::fstatvfs(&root.fd).map_err(|errno| told(root, ".", Phase::Space, errno))?;
+    if about.f_flag.contains(StatVfsMountFlags::RDONLY) {
         return Err(root.fault(MediumFault::ReadOnly));
     }
     Ok(())
 }
 
-impl Root {
-    /// Something is wrong with the medium.
-    pub(super) fn fault(&self, fault: MediumFault) -> TransportError {
-        TransportError::Medium { path: self.path.display().to_string(), fault }
-    }
-
-    /// Whether the directory's path still leads here: after a lazy unmount the open directory works on, and its path
-    /// leads to our own disk.
-    pub(super) fn is_in_place(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|there| there.dev() == self.device)
-    }
-}
-
-fn open(settings: &MediumSettings) -> Result<Root, TransportError> {
+fn open(settings: &MediumSettings) -> Result<MediumRoot, TransportError> {
     let shown = || settings.path.display().to_string();
     let fault = |fault| TransportError::Medium { path: shown(), fault };
     let missing = |cause: std::io::Error| fault(MediumFault::Missing { cause: cause.to_string() });
@@ -99,7 +72,7 @@ fn open(settings: &MediumSettings) -> Result<Root, TransportError> {
     if mount.is_none() && !settings.directory_is_enough {
         return Err(fault(MediumFault::NotMounted));
     }
-    let root = Root { fd, path: settings.path.clone(), mount, device };
+    let root = MediumRoot { fd, path: settings.path.clone(), mount, device };
     // Whatever was mounted or unmounted since the directory was opened would be written past.
     if !root.is_in_place() {
         let cause = "another was mounted at this very moment".to_owned();
@@ -108,11 +81,11 @@ fn open(settings: &MediumSettings) -> Result<Root, TransportError> {
     Ok(root)
 }
 
-fn identify(root: &Root, rule: &Rule) -> Result<Identity, TransportError> {
+fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity, TransportError> {
     let device = root.device;
     match rule {
-        Rule::Any => Ok(Identity { words: "not asked for".to_owned(), device }),
-        Rule::Labels(labels) => {
+        MediumRule::Any => Ok(MediumIdentity { words: "not asked for".to_owned(), device }),
+        MediumRule::Labels(labels) => {
             let found = labels_of(device, Path::new(LABELS));
             let right = found.iter().find(|label| labels.contains(label));
             let words = right.map(|label| format!("label {label}"));
@@ -121,18 +94,18 @@ fn identify(root: &Root, rule: &Rule) -> Result<Identity, TransportError> {
                 found => format!("its label is {}", found.join(", ")),
             };
             words
-                .map(|words| Identity { words, device })
+                .map(|words| MediumIdentity { words, device })
                 .ok_or_else(|| root.fault(MediumFault::Wrong { found: found() }))
         }
-        Rule::Marker { partner, ids } => {
-            let text = match work::read_small(root, MARKER, MARKER_LIMIT) {
+        MediumRule::Marker { partner, ids } => {
+            let text = match read_small(root, MARKER, MARKER_LIMIT) {
                 Ok(text) => text,
                 Err(TransportError::NoSuchPath { .. }) => return Err(root.fault(MediumFault::Unmarked)),
                 Err(error) => return Err(error),
             };
-            let marker = Marker::read(&String::from_utf8_lossy(&text));
+            let marker = MediumMarker::read(&String::from_utf8_lossy(&text));
             let marker = marker.ok_or_else(|| root.fault(MediumFault::Unmarked))?;
-            let Marker { id, partner: of } = &marker;
+            let MediumMarker { id, partner: of } = &marker;
             if of != partner {
                 let found = format!("it is {id}, prepared for partner {of}");
                 return Err(root.fault(MediumFault::Wrong { found }));
@@ -141,7 +114,7 @@ fn identify(root: &Root, rule: &Rule) -> Result<Identity, TransportError> {
                 let found = format!("it is {id}, which medium.ids doesn't name");
                 return Err(root.fault(MediumFault::Wrong { found }));
             }
-            Ok(Identity { words: format!("id {id}"), device })
+            Ok(MediumIdentity { words: format!("id {id}"), device })
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns that rule alone. A name that breaks it is told, never changed: the partner looks for the name that was agreed.
 
+use super::marker::{COMPANIONS, MARKER};
+
 /// UTF-16 units that a name may have.
 const LIMIT: usize = 255;
 /// What Windows takes for a device, with any ending.
@@ -13,7 +15,7 @@ const NUMBERED_DEVICES: [&str; 2] = ["COM", "LPT"];
 pub fn fault_of_path(path: &str) -> Option<String> {
     let inside = path.trim_matches('/');
     let parts: Vec<&str> = inside.split('/').filter(|part| !part.is_empty()).collect();
-    let own = [super::MARKER, super::COMPANIONS];
+    let own = [MARKER, COMPANIONS];
     if let Some(first) = parts.first()
         && own.iter().any(|own| own.eq_ignore_ascii_case(first))
     {

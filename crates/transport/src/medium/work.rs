@@ -8,20 +8,22 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use rustix::fs::{Advice, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, ResolveFlags, Stat};
+use rustix::fs::{Advice, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
-use super::MediumFault;
-use super::mount::Root;
-use crate::{
-    FileKind, Listing, NameRequest, Overwrite, Phase, Progress, Put, ReadBack, ReadBy, RemoteFile, Renamed,
-    RenamedBy, Synced, TransportError,
-};
+use super::pulse::Pulse;
+use super::root::{MediumRoot, open, open_beneath, parent, told, told_io};
+use crate::error::TransportError;
+use crate::facts::{FileKind, NameRequest, Put, ReadBack, ReadBy, RemoteFile, Renamed, RenamedBy, Synced};
+use crate::listing::Listing;
+use crate::medium_fault::MediumFault;
+use crate::outgoing::Outgoing;
+use crate::phase::Phase;
+use crate::progress::Progress;
 use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::evidence::Overwrite;
 
 /// Bytes that are read or written at a time.
 const CHUNK: usize = 1024 * 1024;
@@ -32,33 +34,8 @@ const ALIGNMENT: usize = 4096;
 /// The largest file on FAT, in bytes.
 const FAT_LIMIT: u64 = u32::MAX as u64;
 
-/// How far the thread has come, and whether anybody still waits for it; clones share it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Pulse(Arc<(AtomicU64, AtomicBool)>);
-
-impl Pulse {
-    /// Steps so far; a number that stands still is silence.
-    pub(super) fn beats(&self) -> u64 {
-        self.0.0.load(Ordering::Relaxed)
-    }
-
-    /// Nobody waits any more: the thread is to stop at its next step.
-    pub(super) fn give_up(&self) {
-        self.0.1.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn beat(&self, root: &Root, phase: Phase) -> Result<(), TransportError> {
-        self.0.0.fetch_add(1, Ordering::Relaxed);
-        if self.0.1.load(Ordering::Relaxed) {
-            let cause = "nobody waits for it any more".to_owned();
-            return Err(root.fault(MediumFault::Gone { phase, cause }));
-        }
-        Ok(())
-    }
-}
-
 /// What stands under a name.
-pub(super) fn stat(root: &Root, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+pub(super) fn stat(root: &MediumRoot, path: &str) -> Result<Option<RemoteFile>, TransportError> {
     let found = match parent(root, path, Phase::Stat) {
         Ok((directory, name)) => rustix::fs::statat(&directory, name, AtFlags::SYMLINK_NOFOLLOW),
         Err(TransportError::NoSuchPath { .. }) => return Ok(None),
@@ -72,7 +49,7 @@ pub(super) fn stat(root: &Root, path: &str) -> Result<Option<RemoteFile>, Transp
 }
 
 /// What a directory holds; empty for the medium's own. Names that are no UTF-8 count as unusable.
-pub(super) fn list(root: &Root, directory: &str, pulse: &Pulse) -> Result<Listing, TransportError> {
+pub(super) fn list(root: &MediumRoot, directory: &str, pulse: &Pulse) -> Result<Listing, TransportError> {
     let failed = |errno| told(root, directory, Phase::List, errno);
     let inside = match directory.trim_matches('/') {
         "" => ".",
@@ -115,18 +92,32 @@ fn remote_file(there: &Stat) -> RemoteFile {
 
 /// Carries a file to the medium; directories that lack are made.
 pub(super) fn put(
-    root: &Root,
+    root: &MediumRoot,
     source: &Path,
     path: &str,
     from: u64,
     progress: &Progress,
     pulse: &Pulse,
 ) -> Result<Put, TransportError> {
-    let own = |error| TransportError::OwnFile { path: source.to_owned(), error };
-    let mut ours = File::open(source).map_err(own)?;
-    let size = ours.metadata().map_err(own)?.len();
-    check_room(root, size, size.saturating_sub(from))?;
+    let mut ours = Outgoing::open(source)?;
+    check_room(root, ours.size(), ours.size().saturating_sub(from))?;
     make_parents(root, path)?;
+    progress.begin(ours.size());
+    // What is there already was proven to be the first of our bytes, and is only hashed.
+    ours.skip(from, &mut || pulse.beat(root, Phase::Write))?;
+    progress.add(from);
+    carry(root, &mut ours, path, from, progress, pulse)
+}
+
+/// Stores what `ours` has behind byte `from`, and looks at it once more before it is taken for whole.
+fn carry(
+    root: &MediumRoot,
+    ours: &mut Outgoing,
+    path: &str,
+    from: u64,
+    progress: &Progress,
+    pulse: &Pulse,
+) -> Result<Put, TransportError> {
     let (directory, name) = parent(root, path, Phase::Open)?;
     let how = if from == 0 { OFlags::CREATE | OFlags::EXCL } else { OFlags::empty() };
     let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | how;
@@ -134,21 +125,17 @@ pub(super) fn put(
     let mut there = File::from(file.map_err(|errno| told(root, path, Phase::Open, errno))?);
     let wrong =
         |phase, missing| move |error: io::Error| told_while_writing(root, path, phase, error, missing);
+    let size = ours.size();
     there.set_len(from).and_then(|()| there.seek(SeekFrom::Start(from))).map_err(wrong(Phase::Open, size))?;
-    progress.begin(size);
-    let (mut hashing, mut chunk) = (Hashing::new(io::sink()), vec![0; CHUNK]);
-    let (mut done, mut unsynced) = (0_u64, 0_u64);
+    let (mut chunk, mut done, mut unsynced) = (vec![0; CHUNK], from, 0_u64);
     loop {
-        let n = ours.read(&mut chunk).map_err(own)?;
+        let n = ours.read(&mut chunk)?;
         if n == 0 {
             break;
         }
         pulse.beat(root, Phase::Write)?;
-        hashing.note(&chunk[..n]);
-        // What is there already was proven to be the first of our bytes, and is only hashed.
-        let there_already = usize::try_from(from.saturating_sub(done)).unwrap_or(usize::MAX).min(n);
         let missing = size.saturating_sub(done);
-        there.write_all(&chunk[there_already..n]).map_err(wrong(Phase::Write, missing))?;
+        there.write_all(&chunk[..n]).map_err(wrong(Phase::Write, missing))?;
         done += n as u64;
         unsynced += n as u64;
         if unsynced >= SYNC_EVERY {
@@ -160,16 +147,13 @@ pub(super) fn put(
     there.sync_all().map_err(wrong(Phase::Sync, 0))?;
     sync(root, &directory, path, Phase::Sync)?;
     // Durable from here: bytes and name were synced to the medium.
-    if done != size {
-        return Err(TransportError::OwnFileChanged { path: source.to_owned(), expected: size, found: done });
-    }
-    let (sha256, bytes) = hashing.finish();
+    let (bytes, sha256) = ours.finish()?;
     Ok(Put { bytes, sha256, synced: Synced::Yes })
 }
 
 /// Reads a file from the device itself and keeps the digest.
 pub(super) fn read_back(
-    root: &Root,
+    root: &MediumRoot,
     path: &str,
     progress: &Progress,
     pulse: &Pulse,
@@ -196,21 +180,9 @@ pub(super) fn read_back(
     Ok(ReadBack { bytes, sha256, by })
 }
 
-/// The whole of a small file.
-pub(super) fn read_small(root: &Root, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
-    let file = open(root, path, OFlags::empty())?;
-    let (mut bytes, most) = (Vec::new(), limit as u64 + 1);
-    let read = file.take(most).read_to_end(&mut bytes);
-    read.map_err(|error| told_io(root, path, Phase::Read, &error))?;
-    if bytes.len() > limit {
-        return Err(TransportError::TooLong { path: path.to_owned(), limit });
-    }
-    Ok(bytes)
-}
-
 /// Gives a file another name.
 pub(super) fn rename(
-    root: &Root,
+    root: &MediumRoot,
     from: &str,
     to: &str,
     overwrite: Overwrite,
@@ -246,7 +218,7 @@ pub(super) fn rename(
 
 /// Makes one bare request about two names.
 pub(super) fn try_names(
-    root: &Root,
+    root: &MediumRoot,
     request: NameRequest,
     from: &str,
     to: &str,
@@ -267,7 +239,7 @@ pub(super) fn try_names(
 }
 
 /// Removes a file; `false` where there was none.
-pub(super) fn remove(root: &Root, path: &str) -> Result<bool, TransportError> {
+pub(super) fn remove(root: &MediumRoot, path: &str) -> Result<bool, TransportError> {
     let (directory, name) = match parent(root, path, Phase::Remove) {
         Err(TransportError::NoSuchPath { .. }) => return Ok(false),
         found => found?,
@@ -280,42 +252,13 @@ pub(super) fn remove(root: &Root, path: &str) -> Result<bool, TransportError> {
 }
 
 /// Bytes that may still be written.
-pub(super) fn free_space(root: &Root) -> Result<u64, TransportError> {
+pub(super) fn free_space(root: &MediumRoot) -> Result<u64, TransportError> {
     let told = rustix::fs::fstatvfs(&root.fd).map_err(|errno| told(root, ".", Phase::Space, errno))?;
     Ok(told.f_bavail.saturating_mul(told.f_frsize))
 }
 
-/// What a refused call means.
-pub(super) fn told(root: &Root, path: &str, phase: Phase, errno: Errno) -> TransportError {
-    let path = path.to_owned();
-    match errno {
-        Errno::ROFS => root.fault(MediumFault::ReadOnly),
-        Errno::NOENT | Errno::NOTDIR if root.is_in_place() => TransportError::NoSuchPath { path, phase },
-        Errno::EXIST => TransportError::AlreadyExists { path },
-        Errno::ACCESS | Errno::PERM => TransportError::PermissionDenied { path, phase },
-        Errno::NOSPC | Errno::DQUOT => root.fault(MediumFault::Full { free: 0, missing: 1 }),
-        errno if is_gone(errno) || !root.is_in_place() => {
-            let cause = io::Error::from(errno).to_string();
-            root.fault(MediumFault::Gone { phase, cause })
-        }
-        errno => {
-            let message = io::Error::from(errno).to_string();
-            TransportError::PartnerFailed { path, phase, message, free: None, missing: 0 }
-        }
-    }
-}
-
-fn is_gone(errno: Errno) -> bool {
-    [Errno::IO, Errno::NODEV, Errno::NXIO, Errno::STALE, Errno::NOTCONN, Errno::SHUTDOWN, Errno::UCLEAN]
-        .contains(&errno)
-}
-
-pub(super) fn told_io(root: &Root, path: &str, phase: Phase, error: &io::Error) -> TransportError {
-    told(root, path, phase, Errno::from_io_error(error).unwrap_or(Errno::IO))
-}
-
 fn told_while_writing(
-    root: &Root,
+    root: &MediumRoot,
     path: &str,
     phase: Phase,
     error: io::Error,
@@ -333,7 +276,7 @@ fn told_while_writing(
 }
 
 /// Asked before a byte is written, so that a medium that is too small keeps what is on it.
-fn check_room(root: &Root, size: u64, missing: u64) -> Result<(), TransportError> {
+fn check_room(root: &MediumRoot, size: u64, missing: u64) -> Result<(), TransportError> {
     let fat =
         root.mount.as_ref().is_some_and(|mount| ["vfat", "msdos"].contains(&mount.file_system.as_str()));
     if fat && size > FAT_LIMIT {
@@ -346,28 +289,8 @@ fn check_room(root: &Root, size: u64, missing: u64) -> Result<(), TransportError
     Ok(())
 }
 
-/// The directory that names `path`, and the last part of it.
-fn parent<'a>(root: &Root, path: &'a str, phase: Phase) -> Result<(OwnedFd, &'a str), TransportError> {
-    let path = path.trim_matches('/');
-    let (directory, name) = path.rsplit_once('/').unwrap_or((".", path));
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let opened = open_beneath(root, directory, flags).map_err(|errno| told(root, path, phase, errno))?;
-    Ok((opened, if name.is_empty() { "." } else { name }))
-}
-
-fn open_beneath(root: &Root, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
-    rustix::fs::openat2(&root.fd, path, flags, Mode::empty(), resolve)
-}
-
-pub(super) fn open(root: &Root, path: &str, more: OFlags) -> Result<File, TransportError> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
-    let opened = open_beneath(root, path.trim_matches('/'), flags);
-    Ok(File::from(opened.map_err(|errno| told(root, path, Phase::Open, errno))?))
-}
-
 /// A medium is ours to lay out: directories that lack are made, and synced into those above.
-fn make_parents(root: &Root, path: &str) -> Result<(), TransportError> {
+fn make_parents(root: &MediumRoot, path: &str) -> Result<(), TransportError> {
     let path = path.trim_matches('/');
     for (at, _) in path.match_indices('/') {
         let (directory, name) = parent(root, &path[..at], Phase::Open)?;
@@ -380,7 +303,7 @@ fn make_parents(root: &Root, path: &str) -> Result<(), TransportError> {
     Ok(())
 }
 
-fn sync(root: &Root, directory: &OwnedFd, path: &str, phase: Phase) -> Result<(), TransportError> {
+fn sync(root: &MediumRoot, directory: &OwnedFd, path: &str, phase: Phase) -> Result<(), TransportError> {
     match rustix::fs::fsync(directory) {
         // Some drivers have no sync for directories and write them at once.
         Ok(()) | Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
@@ -390,7 +313,7 @@ fn sync(root: &Root, directory: &OwnedFd, path: &str, phase: Phase) -> Result<()
 
 /// Digest and size of a file that is read into aligned memory; nothing if the file system can't read it this way.
 fn read_aligned(
-    root: &Root,
+    root: &MediumRoot,
     path: &str,
     mut file: File,
     progress: &Progress,
@@ -413,5 +336,36 @@ fn read_aligned(
             Err(error) => return Err(told_io(root, path, Phase::Read, &error)),
         }
         first = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::medium::mount;
+    use crate::medium::settings::MediumSettings;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn a_file_of_ours_that_is_written_anew_while_it_is_carried_is_not_taken_for_whole() {
+        let (medium, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let source = folder.path().join("source");
+        let (root, _) = mount::enter(&MediumSettings::to_read(medium.path().to_owned())).unwrap();
+        for (name, from) in [("new", 0), ("part", 40)] {
+            std::fs::write(&source, vec![7; 100]).unwrap();
+            std::fs::write(medium.path().join("part"), vec![7; 40]).unwrap();
+            let mut ours = Outgoing::open(&source).unwrap();
+            ours.skip(from, &mut || Ok(())).unwrap();
+            // As many bytes, and others.
+            std::fs::write(&source, vec![8; 100]).unwrap();
+            let later = SystemTime::now() + Duration::from_secs(1);
+            File::options().append(true).open(&source).unwrap().set_modified(later).unwrap();
+            let carried = carry(&root, &mut ours, name, from, &Progress::new(), &Pulse::default());
+            let error = carried.unwrap_err();
+            assert!(
+                matches!(error, TransportError::OwnFileChanged { expected: 100, found: 100, .. }),
+                "{error}"
+            );
+        }
     }
 }

@@ -14,9 +14,9 @@ use russh::keys::ssh_key::{Signature, private::KeypairData};
 use russh::keys::{HashAlg, PrivateKey, PublicKey};
 use tokio::net::UnixStream;
 
-use super::connect::Doorkeeper;
 use super::settings::NamedKey;
-use crate::TransportError;
+use super::ssh::HostKeyVerifier;
+use crate::error::TransportError;
 
 /// A key that an agent holds.
 #[derive(Clone)]
@@ -82,7 +82,7 @@ impl Signing {
     /// An agent that knows which server it signs for: keys that it may use for some servers only depend on that.
     pub(super) async fn by_agent(
         key: &AgentKey,
-        ssh: &Handle<Doorkeeper>,
+        ssh: &Handle<HostKeyVerifier>,
     ) -> Result<Signing, TransportError> {
         let mut agent = reach(&key.socket).await?;
         if let Some(binding) = ssh.agent_session_binding() {

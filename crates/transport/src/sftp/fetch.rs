@@ -9,23 +9,23 @@ use std::path::Path;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::SftpSession;
-use super::read::{Taker, read};
+use super::channel::SftpChannel;
+use super::read::{BytesTaker, read};
+use crate::error::TransportError;
+use crate::facts::{Brought, RemoteFile};
 use crate::incoming::{Incoming, Told};
-use crate::{Brought, Progress, RemoteFile, TransportError};
+use crate::progress::Progress;
 
 /// Brings `path` to `to`, beginning at byte `from`.
 pub(super) async fn fetch(
-    session: &SftpSession,
+    channel: &SftpChannel,
     path: &str,
     to: &Path,
     from: u64,
     progress: &Progress,
 ) -> Result<Brought, TransportError> {
-    let mut taker = Taker::Ours(Box::new(Ours::open(to, from, session.in_flight).await?));
-    let read = read(session, path, from, progress, &mut taker).await;
-    let Taker::Ours(ours) = taker else { unreachable!("a taker stays what it is") };
-    match read {
+    let mut ours = IncomingFile::open(to, from, channel.in_flight).await?;
+    match read(channel, path, from, progress, &mut ours).await {
         Ok(()) => ours.finish().await,
         Err(error) => {
             ours.leave().await?;
@@ -35,7 +35,7 @@ pub(super) async fn fetch(
 }
 
 /// Our file, being written by a thread of its own.
-pub(super) struct Ours {
+struct IncomingFile {
     chunks: mpsc::Sender<Vec<u8>>,
     /// Gone once its error was told.
     thread: Option<JoinHandle<Result<Brought, TransportError>>>,
@@ -43,45 +43,14 @@ pub(super) struct Ours {
     taken: u64,
 }
 
-impl Ours {
-    async fn open(path: &Path, from: u64, in_flight: usize) -> Result<Ours, TransportError> {
+impl IncomingFile {
+    async fn open(path: &Path, from: u64, in_flight: usize) -> Result<IncomingFile, TransportError> {
         let path = path.to_owned();
         let opened = spawn_blocking(move || Incoming::open(&path, from, &mut || Ok(()))).await;
         let incoming = opened.expect("opening a file does not panic")?;
         let (chunks, coming) = mpsc::channel(in_flight);
         let thread = Some(spawn_blocking(move || write(incoming, coming)));
-        Ok(Ours { chunks, thread, told: None, taken: from })
-    }
-
-    /// Hears what the partner told of its file, before the first byte of it.
-    pub(super) fn hear(&mut self, told: Told) -> Result<(), TransportError> {
-        told.check_room_for(self.taken)?;
-        self.told = Some(told);
-        Ok(())
-    }
-
-    /// Takes the next bytes; waits while our disk is behind.
-    pub(super) async fn take(&mut self, bytes: Vec<u8>) -> Result<(), TransportError> {
-        self.taken += bytes.len() as u64;
-        let told = self.told.as_ref().expect("the size was heard before the first byte");
-        told.check_room_for(self.taken)?;
-        if self.chunks.send(bytes).await.is_ok() {
-            return Ok(());
-        }
-        let ended = self.thread.take().expect("nothing is taken after an error").await;
-        Err(written(ended).expect_err("without an error the thread goes on until the last chunk"))
-    }
-
-    /// Whether all has come, and the partner tells the same of its file as before, if it tells anything.
-    pub(super) fn end(&self, now: Option<RemoteFile>) -> Result<(), TransportError> {
-        let told = self.told.as_ref().expect("the size was heard before the first byte");
-        told.check_end(self.taken)?;
-        now.map_or(Ok(()), |now| told.check_unchanged(now.size, now.modified))
-    }
-
-    /// Chunks that wait for our disk.
-    pub(super) fn waiting(&self) -> usize {
-        self.chunks.max_capacity() - self.chunks.capacity()
+        Ok(IncomingFile { chunks, thread, told: None, taken: from })
     }
 
     async fn finish(self) -> Result<Brought, TransportError> {
@@ -96,6 +65,41 @@ impl Ours {
             Some(thread) => written(thread.await).map(drop),
             None => Ok(()),
         }
+    }
+}
+
+impl BytesTaker for IncomingFile {
+    const ASKS_AGAIN: bool = true;
+
+    fn hear(&mut self, path: &str, told: &RemoteFile) -> Result<(), TransportError> {
+        let told = Told::new(path, told.size, told.modified)?;
+        told.check_room_for(self.taken)?;
+        self.told = Some(told);
+        Ok(())
+    }
+
+    /// Waits while our disk is behind.
+    async fn take(&mut self, _: &str, bytes: Vec<u8>) -> Result<(), TransportError> {
+        self.taken += bytes.len() as u64;
+        let told = self.told.as_ref().expect("the size was heard before the first byte");
+        told.check_room_for(self.taken)?;
+        if self.chunks.send(bytes).await.is_ok() {
+            return Ok(());
+        }
+        let ended = self.thread.take().expect("nothing is taken after an error").await;
+        Err(written(ended).expect_err("without an error the thread goes on until the last chunk"))
+    }
+
+    /// Whether all has come, and the partner tells the same of its file as before, if it tells anything.
+    fn end(&self, now: Option<RemoteFile>) -> Result<(), TransportError> {
+        let told = self.told.as_ref().expect("the size was heard before the first byte");
+        told.check_end(self.taken)?;
+        now.map_or(Ok(()), |now| told.check_unchanged(now.size, now.modified))
+    }
+
+    /// Chunks that wait for our disk.
+    fn waiting(&self) -> usize {
+        self.chunks.max_capacity() - self.chunks.capacity()
     }
 }
 

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::line::Carrier;
+use super::stream::ByteCarrier;
 
 /// Bytes that are read ahead while a write waits; more stay where they are until they are asked for.
 const AHEAD: usize = 256 * 1024;
@@ -19,16 +19,16 @@ const AHEAD: usize = 256 * 1024;
 const PIECE: usize = 8 * 1024;
 
 /// The channel, and what was read from it ahead.
-pub(super) struct Forwarded<T> {
+pub(super) struct ForwardedChannel<T> {
     channel: T,
     ahead: VecDeque<u8>,
     ended: bool,
 }
 
-impl<T: Carrier> Forwarded<T> {
+impl<T: ByteCarrier> ForwardedChannel<T> {
     /// Nothing was read yet.
-    pub(super) fn new(channel: T) -> Forwarded<T> {
-        Forwarded { channel, ahead: VecDeque::new(), ended: false }
+    pub(super) fn new(channel: T) -> ForwardedChannel<T> {
+        ForwardedChannel { channel, ahead: VecDeque::new(), ended: false }
     }
 
     /// Ready once the channel has ended.
@@ -47,7 +47,7 @@ impl<T: Carrier> Forwarded<T> {
     }
 }
 
-impl<T: Carrier> AsyncRead for Forwarded<T> {
+impl<T: ByteCarrier> AsyncRead for ForwardedChannel<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -68,7 +68,7 @@ impl<T: Carrier> AsyncRead for Forwarded<T> {
     }
 }
 
-impl<T: Carrier> AsyncWrite for Forwarded<T> {
+impl<T: ByteCarrier> AsyncWrite for ForwardedChannel<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -126,7 +126,7 @@ mod tests {
     #[tokio::test]
     async fn a_write_that_waits_for_room_ends_with_the_channel_and_what_came_before_is_read() {
         let (mut far, near) = duplex(64);
-        let mut forwarded = Forwarded::new(Full(near));
+        let mut forwarded = ForwardedChannel::new(Full(near));
         let said: Vec<u8> = (0..=255).cycle().take(5000).collect();
         let expected = said.clone();
         tokio::spawn(async move { far.write_all(&said).await });
@@ -140,7 +140,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_is_read_ahead_than_the_limit() {
         let (mut far, near) = duplex(PIECE);
-        let mut forwarded = Forwarded::new(Full(near));
+        let mut forwarded = ForwardedChannel::new(Full(near));
         let endless = tokio::spawn(async move { while far.write_all(&[7; PIECE]).await.is_ok() {} });
         let waiting = std::future::poll_fn(|context| {
             let written = Pin::new(&mut forwarded).poll_write(context, b"x");

@@ -15,7 +15,7 @@ use totatsu_base::clock::Moment;
 
 /// Why a key is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum HostKeyFault {
     /// It isn't pinned.
     Unknown,
     /// It is pinned, for other days.
@@ -35,36 +35,41 @@ pub(super) fn judge(
     presented: &PublicKeyOrCertificate,
     host: &str,
     now: Moment,
-) -> Result<(), Fault> {
+) -> Result<(), HostKeyFault> {
     let key = presented.public_key();
     match within_dates(pinned.iter().filter(|pinned| pinned.is(&key)), now) {
-        Err(Fault::Unknown) => {}
+        Err(HostKeyFault::Unknown) => {}
         judged => return judged,
     }
     match presented {
-        PublicKeyOrCertificate::PublicKey { .. } => Err(Fault::Unknown),
+        PublicKeyOrCertificate::PublicKey { .. } => Err(HostKeyFault::Unknown),
         PublicKeyOrCertificate::Certificate(certificate) => certified(pinned, certificate, host, now),
     }
 }
 
 /// One of the keys that match has to be within its dates.
-fn within_dates<'a>(matching: impl Iterator<Item = &'a PinnedKey>, now: Moment) -> Result<(), Fault> {
-    let mut fault = Fault::Unknown;
+fn within_dates<'a>(matching: impl Iterator<Item = &'a PinnedKey>, now: Moment) -> Result<(), HostKeyFault> {
+    let mut fault = HostKeyFault::Unknown;
     for pinned in matching {
         if pinned.is_valid_on(now.date()) {
             return Ok(());
         }
-        fault = Fault::OutsideDates { from: pinned.from, until: pinned.until };
+        fault = HostKeyFault::OutsideDates { from: pinned.from, until: pinned.until };
     }
     Err(fault)
 }
 
-fn certified(pinned: &[PinnedKey], certificate: &Certificate, host: &str, now: Moment) -> Result<(), Fault> {
-    let refused = |cause: String| Err(Fault::Certificate(cause));
+fn certified(
+    pinned: &[PinnedKey],
+    certificate: &Certificate,
+    host: &str,
+    now: Moment,
+) -> Result<(), HostKeyFault> {
+    let refused = |cause: String| Err(HostKeyFault::Certificate(cause));
     let issuer = certificate.signature_key().fingerprint(HashAlg::Sha256);
     let authorities = pinned.iter().filter(|pinned| pinned.authority() == Some(issuer));
     match within_dates(authorities, now) {
-        Err(Fault::Unknown) => return refused(format!("its authority {issuer} is not pinned")),
+        Err(HostKeyFault::Unknown) => return refused(format!("its authority {issuer} is not pinned")),
         judged => judged?,
     }
     if certificate.cert_type() != CertType::Host {

@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 
+use crate::error::TransportError;
+use crate::limits::Secret;
 use crate::words;
-use crate::{Secret, TransportError};
 use totatsu_base::clock::Moment;
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
@@ -44,20 +45,36 @@ pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<Priva
         return Err(unfit(format!("mode {:04o} lets everybody use it", mode & 0o7777)));
     }
     let text = std::fs::read_to_string(path).map_err(of_disk)?;
+    let rewrite = format!("rewrite it: ssh-keygen -p -f {}", path.display());
+    if let Some(form) = old_form(&text) {
+        return Err(unfit(format!(
+            "is encrypted in an old form ({form}), which is not opened here; {rewrite}"
+        )));
+    }
     let encrypted = is_encrypted(&text);
     match passphrase {
         None if encrypted => Err(unfit("is encrypted, and no passphrase is given".to_owned())),
         Some(passphrase) if encrypted => russh::keys::decode_secret_key(&text, Some(passphrase.reveal()))
             .map_err(|error| {
                 unfit(format!(
-                    "the passphrase does not open it ({error}): it is the wrong one, or the file is damaged"
+                    "the passphrase does not open it ({error}): it is the wrong one, the file is damaged, or its form is an \
+                     old one; if the passphrase is right, {rewrite}"
                 ))
             }),
         // A passphrase that nothing needs is passed over, as OpenSSH does.
-        Some(_) | None => {
-            russh::keys::decode_secret_key(&text, None).map_err(|error| unfit(error.to_string()))
-        }
+        Some(_) | None => russh::keys::decode_secret_key(&text, None)
+            .map_err(|error| unfit(format!("{error}; if its form is an old one, {rewrite}"))),
     }
+}
+
+/// The form of an encrypted key that the SSH library can't open: of the PEM files of OpenSSL's own making (those with
+/// `DEK-Info`) it opens RSA keys under AES-128 only.
+fn old_form(text: &str) -> Option<String> {
+    let cipher = text.lines().find_map(|line| line.strip_prefix("DEK-Info: "))?;
+    let cipher = cipher.split(',').next().unwrap_or_default();
+    let opened = cipher == "AES-128-CBC" && text.contains("-----BEGIN RSA PRIVATE KEY-----");
+    let kind = text.lines().find_map(|line| line.strip_prefix("-----BEGIN ")).unwrap_or_default();
+    (!opened).then(|| words::told(&format!("{} under {cipher}", kind.trim_end_matches('-'))))
 }
 
 /// Whether a key file wants a passphrase; PEM says so in its first lines, OpenSSH's form inside.

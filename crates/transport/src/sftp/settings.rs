@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{HashAlg, PublicKey};
 
-use crate::{Deadlines, MinimumThroughput, Secret};
+use crate::limits::{Deadlines, Secret};
+use crate::pace::MinimumThroughput;
 
 /// Everything that is needed to talk to one partner.
 #[derive(Debug, Clone)]

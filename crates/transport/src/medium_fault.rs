@@ -3,7 +3,7 @@
 //! Owns the words for it. All but one mean that a person has to put another medium in, which is a normal thing to wait
 //! for and is never given up by time.
 
-use super::super::Phase;
+use crate::phase::Phase;
 
 /// What is wrong with the medium.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,0 +1,367 @@
+//! From a socket to a control connection on which the server has greeted us, under TLS where that is agreed.
+//!
+//! Owns the first words, because the FTP library knows one order of them only. Promises that nothing else than `AUTH TLS`
+//! is sent before TLS stands, unless the partner's file allows cleartext; and that whatever goes wrong is told as what it
+//! is: a server that has no place for us, one without TLS, a certificate that isn't accepted, no cipher in common.
+
+use std::io;
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::{AlertDescription, PeerIncompatible};
+use suppaftp::{FtpError, FtpResult, TlsConnector, TlsStream};
+
+use super::certificate::Witness;
+use super::control::{Control, Said, Unasked};
+use super::line::{lost, violated};
+use super::reply::Reply;
+use super::settings::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion};
+use super::tls::TlsLogin;
+use super::watch::Watch;
+use super::wire::{FtpWire, Watched, tls_error, without_addresses};
+use crate::{CertificateFault, Phase, TransportError};
+
+/// The server greets us.
+const READY: &[u16] = &[220];
+/// The server consents to `AUTH TLS`.
+const SECURING: &[u16] = &[234];
+/// The server will encrypt data connections.
+const PROTECTED: &[u16] = &[200];
+
+/// Makes connections of sockets, the first of which is the control connection; the FTP library asks for each.
+#[derive(Debug)]
+pub(super) struct Opening {
+    settings: FtpsSettings,
+    tls: Option<TlsLogin>,
+    watch: Watch,
+    witness: Witness,
+    said: Said,
+    control_is_up: AtomicBool,
+    failure: Failure,
+}
+
+/// Why the control connection did not come about; clones are the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Failure(Arc<Mutex<Option<TransportError>>>);
+
+/// What the FTP library reads from and writes to.
+#[derive(Debug)]
+pub(super) enum Carrier {
+    Control(Box<Control>),
+    Data(FtpWire),
+}
+
+impl Failure {
+    /// The reason, if it isn't the library's own.
+    pub(super) fn take(&self) -> Option<TransportError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Opening {
+    /// For one login.
+    pub(super) fn new(
+        settings: &FtpsSettings,
+        watch: &Watch,
+        witness: &Witness,
+        said: &Said,
+    ) -> Result<Opening, TransportError> {
+        let tls = match &settings.protection {
+            Protection::Cleartext => None,
+            Protection::Tls(tls) => {
+                let name = tls.server_name.as_deref().unwrap_or(&settings.host);
+                Some(TlsLogin::new(tls, name, watch, witness)?)
+            }
+        };
+        Ok(Opening {
+            settings: settings.clone(),
+            tls,
+            watch: watch.clone(),
+            witness: witness.clone(),
+            said: said.clone(),
+            control_is_up: AtomicBool::new(false),
+            failure: Failure::default(),
+        })
+    }
+
+    /// Where to find out why it failed.
+    pub(super) fn failure(&self) -> Failure {
+        self.failure.clone()
+    }
+
+    fn control(&self, socket: TcpStream) -> Result<Control, TransportError> {
+        super::connect::keep_alive(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
+        self.watch.hold_control(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
+        self.watch.enter(Phase::Handshake);
+        let clear = FtpWire::Clear(Watched::control(socket));
+        let (Protection::Tls(settings), Some(tls)) = (&self.settings.protection, &self.tls) else {
+            return self.greeted(Control::new(clear, self.said.clone()));
+        };
+        let begin = |wire| match wire {
+            FtpWire::Clear(watched) => tls.control(watched.socket),
+            FtpWire::Tls(_) => Ok(wire),
+        };
+        let (mut control, greeting) = match settings.mode {
+            TlsMode::Implicit => {
+                let wire = begin(clear).map_err(|error| self.unprotected(settings, &error))?;
+                let mut control = Control::new(wire, self.said.clone());
+                let greeting = self.greeting(&mut control)?;
+                (control, greeting)
+            }
+            TlsMode::Explicit => {
+                let mut control = Control::new(clear, self.said.clone());
+                let greeting = self.greeting(&mut control)?;
+                self.consent(&mut control)?;
+                self.watch.enter(Phase::Handshake);
+                let secured = control.secured(begin);
+                (secured.map_err(|error| self.unprotected(settings, &error))?, greeting)
+            }
+        };
+        self.protect_data(settings, &mut control)?;
+        control.hand_on(greeting);
+        Ok(control)
+    }
+
+    /// Has the server consent to TLS.
+    fn consent(&self, control: &mut Control) -> Result<(), TransportError> {
+        let consent = control.exchange("AUTH TLS").map_err(|error| not_heard(&error))?;
+        match consent.code {
+            _ if consent.is(SECURING) => Ok(()),
+            ..500 => Err(self.unreachable(&consent.shown())),
+            500.. => Err(no_protection(&consent)),
+        }
+    }
+
+    /// Demands that data connections are encrypted. A server of TLS 1.3 tells only now what it thinks of our certificate.
+    fn protect_data(&self, settings: &TlsSettings, control: &mut Control) -> Result<(), TransportError> {
+        for command in ["PBSZ 0", "PROT P"] {
+            self.watch.enter(Phase::Handshake);
+            let reply = control.exchange(command).map_err(|error| self.unprotected(settings, &error))?;
+            if !reply.is(PROTECTED) {
+                return Err(no_protection(&reply));
+            }
+        }
+        Ok(())
+    }
+
+    fn greeted(&self, mut control: Control) -> Result<Control, TransportError> {
+        let greeting = self.greeting(&mut control)?;
+        control.hand_on(greeting);
+        Ok(control)
+    }
+
+    /// The greeting; a server that has no place for us says so instead.
+    fn greeting(&self, control: &mut Control) -> Result<Reply, TransportError> {
+        let greeting = control.next_reply().map_err(|error| not_heard(&error))?;
+        if greeting.is(READY) { Ok(greeting) } else { Err(self.unreachable(&greeting.shown())) }
+    }
+
+    fn unreachable(&self, cause: &str) -> TransportError {
+        TransportError::Unreachable { address: self.settings.address(), cause: cause.to_owned() }
+    }
+
+    /// Why TLS did not come about.
+    fn unprotected(&self, tls: &TlsSettings, error: &io::Error) -> TransportError {
+        let mut seen = self.witness.seen();
+        let address = self.settings.address();
+        if let (Some(fault), Some(pin)) = (seen.fault.take(), seen.fingerprint) {
+            return TransportError::CertificateRefused { address, fingerprint: pin.to_string(), fault };
+        }
+        let given = tls.client.is_some();
+        let failure = seen.failure.take().or_else(|| tls_error(error));
+        match (failure, seen.fingerprint) {
+            (Some(rustls::Error::AlertReceived(alert)), _)
+                if seen.asked_for_ours && about_certificates(alert) =>
+            {
+                TransportError::ClientCertificateRefused { address, given }
+            }
+            (Some(rustls::Error::InvalidCertificate(cause)), Some(pin)) => {
+                let fault = CertificateFault::Unfit { cause: without_addresses(&cause.to_string()) };
+                TransportError::CertificateRefused { address, fingerprint: pin.to_string(), fault }
+            }
+            (Some(failure), _) => handshake_failure(tls.version, &failure),
+            (None, _) => not_heard(error),
+        }
+    }
+}
+
+/// What a handshake that failed means, where no certificate is at fault.
+fn handshake_failure(version: TlsVersion, failure: &rustls::Error) -> TransportError {
+    let words = without_addresses(&failure.to_string());
+    if about_versions(failure) {
+        let version = match version {
+            TlsVersion::V1_2 => "1.2",
+            TlsVersion::V1_3 => "1.3",
+        };
+        return TransportError::Unsupported { what: format!("TLS {version} ({words})") };
+    }
+    if let rustls::Error::InvalidMessage(_) = failure {
+        return violated(Phase::Handshake, &format!("it does not speak TLS here ({words})"));
+    }
+    let nothing_in_common = matches!(
+        failure,
+        rustls::Error::PeerIncompatible(_)
+            | rustls::Error::AlertReceived(
+                AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity
+            )
+    );
+    if nothing_in_common {
+        let what = format!("a TLS cipher, key exchange or signature that we accept ({words})");
+        return TransportError::Unsupported { what };
+    }
+    violated(Phase::Handshake, &words)
+}
+
+/// Why the server's first words could not be read.
+fn not_heard(error: &io::Error) -> TransportError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Unasked>()) {
+        Some(unasked) => violated(Phase::Handshake, &unasked.to_string()),
+        None => lost(Phase::Handshake, error),
+    }
+}
+
+/// The server doesn't encrypt as it should.
+fn no_protection(reply: &Reply) -> TransportError {
+    let what = format!("TLS on both connections (AUTH TLS, PROT P), it says {:?}", reply.shown());
+    TransportError::Unsupported { what }
+}
+
+/// Whether the server's alert may be about the certificate that it asked for.
+fn about_certificates(alert: AlertDescription) -> bool {
+    [
+        AlertDescription::HandshakeFailure,
+        AlertDescription::NoCertificate,
+        AlertDescription::BadCertificate,
+        AlertDescription::UnsupportedCertificate,
+        AlertDescription::CertificateRevoked,
+        AlertDescription::CertificateExpired,
+        AlertDescription::CertificateUnknown,
+        AlertDescription::UnknownCA,
+        AlertDescription::AccessDenied,
+        AlertDescription::CertificateRequired,
+    ]
+    .contains(&alert)
+}
+
+fn about_versions(failure: &rustls::Error) -> bool {
+    matches!(
+        failure,
+        rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+            | rustls::Error::PeerIncompatible(
+                PeerIncompatible::ServerDoesNotSupportTls12Or13
+                    | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            )
+    )
+}
+
+impl TlsConnector for Opening {
+    type Stream = Carrier;
+
+    fn connect(&self, _domain: &str, socket: TcpStream) -> FtpResult<Carrier> {
+        if self.control_is_up.load(Ordering::Relaxed) {
+            let wire = match &self.tls {
+                Some(tls) => tls.data(socket).map_err(FtpError::ConnectionError)?,
+                None => FtpWire::Clear(Watched::data(socket, &self.watch)),
+            };
+            return Ok(Carrier::Data(wire));
+        }
+        match self.control(socket) {
+            Ok(control) => {
+                self.control_is_up.store(true, Ordering::Relaxed);
+                Ok(Carrier::Control(Box::new(control)))
+            }
+            Err(error) => {
+                let told = error.to_string();
+                *self.failure.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Err(FtpError::SecureError(told))
+            }
+        }
+    }
+}
+
+impl Carrier {
+    /// Brings the handshake of a data connection to its end.
+    pub(super) fn shake_hands(&mut self) -> io::Result<()> {
+        match self {
+            Carrier::Control(_) => Ok(()),
+            Carrier::Data(wire) => wire.shake_hands(),
+        }
+    }
+
+    /// Ends an upload.
+    pub(super) fn end_upload(&mut self) -> io::Result<()> {
+        match self {
+            Carrier::Control(_) => Ok(()),
+            Carrier::Data(wire) => wire.end_upload(),
+        }
+    }
+}
+
+impl TlsStream for Carrier {
+    type InnerStream = Carrier;
+
+    fn tcp_stream(self) -> FtpResult<TcpStream> {
+        self.get_ref().try_clone().map_err(FtpError::ConnectionError)
+    }
+
+    fn get_ref(&self) -> &TcpStream {
+        match self {
+            Carrier::Control(control) => control.wire().socket(),
+            Carrier::Data(wire) => wire.socket(),
+        }
+    }
+
+    fn mut_ref(&mut self) -> &mut Carrier {
+        self
+    }
+}
+
+impl io::Read for Carrier {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Carrier::Control(control) => control.read(bytes),
+            Carrier::Data(wire) => wire.read(bytes),
+        }
+    }
+}
+
+impl io::Write for Carrier {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Carrier::Control(control) => control.write(bytes),
+            Carrier::Data(wire) => wire.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Carrier::Control(control) => control.flush(),
+            Carrier::Data(wire) => wire.flush(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handshake_without_anything_in_common_is_no_broken_protocol() {
+        for failure in [
+            rustls::Error::AlertReceived(AlertDescription::HandshakeFailure),
+            rustls::Error::AlertReceived(AlertDescription::InsufficientSecurity),
+            rustls::Error::AlertReceived(AlertDescription::ProtocolVersion),
+            rustls::Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon),
+            rustls::Error::PeerIncompatible(PeerIncompatible::NoKxGroupsInCommon),
+            rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
+        ] {
+            let error = handshake_failure(TlsVersion::V1_2, &failure);
+            let told = error.to_string();
+            assert!(matches!(error, TransportError::Unsupported { .. }), "{told}");
+            assert!(!told.contains("broke the protocol") && !told.contains("docs.rs"), "{told}");
+        }
+        let spoken = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        assert!(handshake_failure(TlsVersion::V1_2, &spoken).to_string().contains("does not speak TLS"));
+    }
+}

@@ -1,0 +1,34 @@
+//! Signs of life of a thread that works on a medium.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::root::MediumRoot;
+use crate::error::TransportError;
+use crate::medium_fault::MediumFault;
+use crate::phase::Phase;
+
+/// How far the thread has come, and whether anybody still waits for it; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pulse(Arc<(AtomicU64, AtomicBool)>);
+
+impl Pulse {
+    /// Steps so far; a number that stands still is silence.
+    pub(super) fn beats(&self) -> u64 {
+        self.0.0.load(Ordering::Relaxed)
+    }
+
+    /// Nobody waits any more: the thread is to stop at its next step.
+    pub(super) fn give_up(&self) {
+        self.0.1.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn beat(&self, root: &MediumRoot, phase: Phase) -> Result<(), TransportError> {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+        if self.0.1.load(Ordering::Relaxed) {
+            let cause = "nobody waits for it any more".to_owned();
+            return Err(root.fault(MediumFault::Gone { phase, cause }));
+        }
+        Ok(())
+    }
+}

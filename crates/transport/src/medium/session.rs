@@ -1,0 +1,244 @@
+//! A session with the medium that is there: each request on a thread of its own, on the medium that it was opened with.
+
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+use super::marker::MARKER;
+use super::mount::{self, MediumIdentity};
+use super::pulse::Pulse;
+use super::root::{self, MediumRoot};
+use super::settings::{MediumRule, MediumSettings};
+use super::{fetch, work};
+use crate::error::TransportError;
+use crate::facts::{Brought, NameRequest, Put, ReadBack, RemoteFile, Renamed, ServerLimits};
+use crate::listing::Listing;
+use crate::medium_fault::MediumFault;
+use crate::phase::Phase;
+use crate::progress::Progress;
+use crate::session::Session;
+use totatsu_base::evidence::{Overwrite, Peer};
+
+/// A session with the medium that is there.
+#[derive(Debug)]
+struct MediumSession {
+    settings: MediumSettings,
+    identity: MediumIdentity,
+    peer: Peer,
+    alive: bool,
+}
+
+/// Tells the thread that nobody waits any more, whichever way the wait ends.
+struct Waiting(Pulse);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.give_up();
+    }
+}
+
+/// Opens a session with the medium that is there; whether it can be written is a matter of the requests that write.
+///
+/// # Errors
+/// None is there, or it is not the right one.
+pub async fn connect(settings: &MediumSettings) -> Result<Box<dyn Session>, TransportError> {
+    let (limit, own) = (settings.deadlines.connect, settings.clone());
+    let look = move |_: &Pulse| {
+        let (root, identity) = mount::enter(&own)?;
+        Ok((peer_of(&own, &root, &identity), identity))
+    };
+    let (peer, identity) = on_thread(limit, Phase::Connect, look).await?;
+    Ok(Box::new(MediumSession { settings: settings.clone(), identity, peer, alive: true }))
+}
+
+fn peer_of(settings: &MediumSettings, root: &MediumRoot, identity: &MediumIdentity) -> Peer {
+    let none = || "none".to_owned();
+    let software = root.mount.as_ref().map(|mount| format!("{} on {}", mount.file_system, mount.source));
+    let authenticated_by = match &settings.rule {
+        MediumRule::Marker { .. } => MARKER.to_owned(),
+        MediumRule::Labels(_) => "volume label".to_owned(),
+        MediumRule::Any => none(),
+    };
+    Peer {
+        transport: Peer::MEDIUM.to_owned(),
+        address: settings.path.display().to_string(),
+        software: software.unwrap_or_else(|| "a directory".to_owned()),
+        host_key: identity.words.clone(),
+        user: none(),
+        authenticated_by,
+        cipher: none(),
+        key_exchange: none(),
+        extensions: Vec::new(),
+    }
+}
+
+impl MediumSession {
+    /// Has a thread make one request, on the medium that the session was opened with.
+    async fn ask<T: Send + 'static>(
+        &mut self,
+        phase: Phase,
+        request: impl FnOnce(&MediumRoot, &Pulse) -> Result<T, TransportError> + Send + 'static,
+    ) -> Result<T, TransportError> {
+        let (settings, expected) = (self.settings.clone(), self.identity.clone());
+        // Writing is silent while what was written is synced.
+        let sync = if phase == Phase::Write { settings.deadlines.sync } else { Duration::ZERO };
+        let limit = settings.deadlines.of(phase).max(sync);
+        self.alive = false;
+        let answer = on_thread(limit, phase, move |pulse| {
+            let (root, identity) = mount::enter(&settings)?;
+            if identity != expected {
+                let cause = format!("it was {}, and now there is {}", expected.words, identity.words);
+                return Err(root.fault(MediumFault::Gone { phase, cause }));
+            }
+            let answer = request(&root, pulse);
+            if !root.is_in_place() {
+                let cause = "it was unmounted meanwhile".to_owned();
+                return Err(root.fault(MediumFault::Gone { phase, cause }));
+            }
+            answer
+        });
+        let answer = answer.await;
+        self.alive = !answer.as_ref().err().is_some_and(TransportError::ends_session);
+        answer
+    }
+
+    /// The same for a request that writes.
+    async fn ask_to_write<T: Send + 'static>(
+        &mut self,
+        phase: Phase,
+        request: impl FnOnce(&MediumRoot, &Pulse) -> Result<T, TransportError> + Send + 'static,
+    ) -> Result<T, TransportError> {
+        self.ask(phase, |root, pulse| {
+            mount::check_writable(root)?;
+            request(root, pulse)
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl Session for MediumSession {
+    fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+        let path = path.to_owned();
+        self.ask(Phase::Stat, move |root, _| work::stat(root, &path)).await
+    }
+
+    async fn put(
+        &mut self,
+        source: &Path,
+        path: &str,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Put, TransportError> {
+        let (source, path, progress) = (source.to_owned(), path.to_owned(), progress.clone());
+        let put =
+            move |root: &MediumRoot, pulse: &Pulse| work::put(root, &source, &path, from, &progress, pulse);
+        self.ask_to_write(Phase::Write, put).await
+    }
+
+    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
+        let (path, progress) = (path.to_owned(), progress.clone());
+        self.ask(Phase::Read, move |root, pulse| work::read_back(root, &path, &progress, pulse)).await
+    }
+
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+        let path = path.to_owned();
+        self.ask(Phase::Read, move |root, _| root::read_small(root, &path, limit)).await
+    }
+
+    async fn fetch(
+        &mut self,
+        path: &str,
+        to: &Path,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Brought, TransportError> {
+        let (path, to, progress) = (path.to_owned(), to.to_owned(), progress.clone());
+        self.ask(Phase::Read, move |root, pulse| fetch::fetch(root, &path, &to, from, &progress, pulse)).await
+    }
+
+    async fn rename(
+        &mut self,
+        from: &str,
+        to: &str,
+        overwrite: Overwrite,
+    ) -> Result<Renamed, TransportError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.ask_to_write(Phase::Rename, move |root, _| work::rename(root, &from, &to, overwrite)).await
+    }
+
+    async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
+        let path = path.to_owned();
+        self.ask_to_write(Phase::Remove, move |root, _| work::remove(root, &path)).await
+    }
+
+    async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
+        // Whoever asks wants to write: what can't be written has no room, but something else is wrong with it.
+        self.ask_to_write(Phase::Space, |root, _| work::free_space(root).map(Some)).await
+    }
+
+    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+        let directory = directory.to_owned();
+        self.ask(Phase::List, move |root, pulse| work::list(root, &directory, pulse)).await
+    }
+
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.ask_to_write(Phase::Rename, move |root, _| work::try_names(root, request, &from, &to)).await
+    }
+
+    fn limits(&self) -> Option<ServerLimits> {
+        None
+    }
+
+    /// One call gives the new name and takes the old one.
+    fn names_in_two_steps(&self) -> bool {
+        false
+    }
+
+    fn is_alive(&self) -> bool {
+        self.alive
+    }
+
+    /// Nothing is open between requests.
+    async fn close(self: Box<Self>) {}
+}
+
+/// Runs work on a thread of its own, which a device that hangs holds up for ever without holding up anything else. As long
+/// as the thread's pulse beats, it is waited for.
+async fn on_thread<T: Send + 'static>(
+    limit: Duration,
+    phase: Phase,
+    work: impl FnOnce(&Pulse) -> Result<T, TransportError> + Send + 'static,
+) -> Result<T, TransportError> {
+    let pulse = Pulse::default();
+    let waiting = Waiting(pulse.clone());
+    let (tell, mut told) = oneshot::channel();
+    let work = move || drop(tell.send(work(&pulse)));
+    let thread = thread::Builder::new().name("medium".to_owned()).spawn(work);
+    let no_thread = |error: std::io::Error| TransportError::Unreachable {
+        address: "the medium".to_owned(),
+        cause: format!("no thread for it can be started: {error}"),
+    };
+    let thread = thread.map_err(no_thread)?;
+    loop {
+        let before = waiting.0.beats();
+        match tokio::time::timeout(limit, &mut told).await {
+            Ok(Ok(answer)) => return answer,
+            // A panic there goes on here.
+            Ok(Err(_)) => match thread.join() {
+                Err(panic) => std::panic::resume_unwind(panic),
+                Ok(()) => unreachable!("the thread answers or panics"),
+            },
+            Err(_) if waiting.0.beats() != before => {}
+            Err(_) => return Err(TransportError::TimedOut { phase, after: limit }),
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! Proves to a server who we are: private keys, keys of an ssh-agent and passwords, in the order that the settings give.
+//!
+//! Keys are read, and agents asked for them, before anything is sent. A refusal is told apart from a line that broke while
+//! waiting for the answer. RSA keys sign with SHA-512 or SHA-256 only.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use russh::MethodKind;
+use russh::client::{AuthResult, KeyboardInteractiveAuthResponse as Dialogue};
+use russh::keys::{Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKey};
+use tokio::time::timeout;
+
+use super::agent::{self, AgentKey, Signing, SigningError};
+use super::key;
+use super::settings::{Authentication, SftpSettings};
+use super::ssh::SshConnection;
+use crate::error::TransportError;
+use crate::limits::Secret;
+use crate::phase::Phase;
+use crate::words;
+use totatsu_base::clock::Moment;
+
+/// Rounds of questions in a dialogue that are answered.
+const DIALOGUE_ROUNDS: usize = 4;
+/// Until then nothing comes from the server but answers; signs of life are asked for later.
+const BEFORE_KEEPALIVE: Duration = Duration::from_secs(20);
+
+/// A proof of identity, ready to be given.
+pub(super) enum Proof {
+    /// A key, and the certificate that is shown instead of it.
+    Key(Box<OwnKey>),
+    /// A password.
+    Password(Secret),
+}
+
+/// A key that proves who we are.
+pub(super) struct OwnKey {
+    holder: Holder,
+    public: PublicKey,
+    certificate: Option<Certificate>,
+}
+
+/// Who has the private half.
+#[derive(Clone)]
+enum Holder {
+    Ourselves(Arc<PrivateKey>),
+    Agent(AgentKey),
+}
+
+/// Makes the proofs ready, each within the deadline for giving one.
+pub(super) async fn load(settings: &SftpSettings) -> Result<Vec<Proof>, TransportError> {
+    let mut proofs = Vec::with_capacity(settings.authentication.len());
+    for authentication in &settings.authentication {
+        proofs.push(load_one(authentication, settings.deadlines.authenticate).await?);
+    }
+    Ok(proofs)
+}
+
+async fn load_one(authentication: &Authentication, after: Duration) -> Result<Proof, TransportError> {
+    let (holder, public, certificate) = match authentication {
+        Authentication::Password(password) => return Ok(Proof::Password(password.clone())),
+        Authentication::PrivateKeyFile { path, passphrase, certificate } => {
+            let (path, passphrase) = (path.clone(), passphrase.clone());
+            // Decrypting one may take a second, so it does not happen on the threads that move bytes.
+            let read = tokio::task::spawn_blocking(move || key::read_key(&path, passphrase.as_ref()));
+            let key = read.await.expect("reading a key does not panic")?;
+            let public = key.public_key().clone();
+            (Holder::Ourselves(Arc::new(key)), public, certificate)
+        }
+        Authentication::Agent { socket, key, certificate } => {
+            let found = timeout(after, agent::find(socket.as_deref(), key));
+            let found = found.await.map_err(|_| silent(socket.as_deref(), after))??;
+            let public = found.public.clone();
+            (Holder::Agent(found), public, certificate)
+        }
+    };
+    let certificate = certificate.as_deref();
+    let certificate = certificate.map(|path| key::valid_certificate(path, &public, Moment::now()));
+    Ok(Proof::Key(Box::new(OwnKey { holder, public, certificate: certificate.transpose()? })))
+}
+
+fn silent(socket: Option<&std::path::Path>, after: Duration) -> TransportError {
+    let cause =
+        format!("gives no answer within {after:?}; look whether it waits for somebody, or start it anew");
+    agent::refused(socket.unwrap_or("(none)".as_ref()), cause)
+}
+
+impl OwnKey {
+    /// The words for the receipt.
+    fn shown(&self) -> String {
+        let key = format!("publickey {}", self.public.fingerprint(HashAlg::Sha256));
+        let holder = match self.holder {
+            Holder::Ourselves(_) => "",
+            Holder::Agent(_) => " of the ssh-agent",
+        };
+        let certificate = self.certificate.as_ref().map(key::shown);
+        let certificate = certificate.map(|words| format!(", certificate {words}")).unwrap_or_default();
+        format!("{key}{holder}{certificate}")
+    }
+}
+
+/// What the partner made of one proof.
+enum Verdict {
+    Accepted,
+    /// It took the proof, and asks for more by one of these methods.
+    Partly(Vec<MethodKind>),
+    Refused(Vec<MethodKind>),
+}
+
+/// One way to give a proof.
+#[derive(Clone, Copy)]
+enum Giving<'a> {
+    Key(&'a OwnKey),
+    Password(&'a Secret),
+    Dialogue(&'a Secret),
+}
+
+impl<'a> Giving<'a> {
+    /// The ways to give these proofs, in their order. A password is given as one before it is given in a dialogue.
+    fn all(proofs: &'a [Proof]) -> Vec<Giving<'a>> {
+        let ways = |proof: &'a Proof| match proof {
+            Proof::Key(key) => vec![Giving::Key(key)],
+            Proof::Password(password) => vec![Giving::Password(password), Giving::Dialogue(password)],
+        };
+        proofs.iter().flat_map(ways).collect()
+    }
+
+    fn method(&self) -> MethodKind {
+        match self {
+            Giving::Key(_) => MethodKind::PublicKey,
+            Giving::Password(_) => MethodKind::Password,
+            Giving::Dialogue(_) => MethodKind::KeyboardInteractive,
+        }
+    }
+
+    /// The words for the receipt.
+    fn shown(&self) -> String {
+        match self {
+            Giving::Key(key) => key.shown(),
+            Giving::Password(_) => "password".to_owned(),
+            Giving::Dialogue(_) => "keyboard-interactive".to_owned(),
+        }
+    }
+}
+
+/// How far a way to give a proof has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    No,
+    /// It was refused for now: what is asked for may change with the next proof that is taken.
+    Refused,
+    Accepted,
+}
+
+/// Gives one proof after the other until the server is content; the words for the receipt on success, for all that it took.
+/// What it asks for after it took one is given in whatever order it wants.
+pub(super) async fn authenticate(
+    connection: &mut SshConnection,
+    settings: &SftpSettings,
+    proofs: &[Proof],
+) -> Result<String, TransportError> {
+    let mut ways: Vec<(Giving<'_>, Tried)> =
+        Giving::all(proofs).into_iter().map(|way| (way, Tried::No)).collect();
+    let (mut asked_for, mut given) = (None, Vec::new());
+    while let Some(next) = next_way(&ways, asked_for.as_deref()) {
+        let way = ways[next].0;
+        match give(connection, settings, way).await? {
+            Verdict::Accepted => {
+                given.push(way.shown());
+                return Ok(given.join(" and "));
+            }
+            Verdict::Partly(methods) => {
+                given.push(way.shown());
+                asked_for = Some(methods);
+                ways[next].1 = Tried::Accepted;
+                let refused = ways.iter_mut().filter(|(_, tried)| *tried == Tried::Refused);
+                refused.for_each(|(_, tried)| *tried = Tried::No);
+            }
+            Verdict::Refused(methods) => {
+                asked_for = Some(methods);
+                ways[next].1 = Tried::Refused;
+            }
+        }
+    }
+    let methods = asked_for.unwrap_or_default().iter().map(String::from).collect();
+    Err(TransportError::AuthenticationRefused { user: settings.user.clone(), methods })
+}
+
+/// The next way to try of those that the server takes; before it has told its methods, the first. A password that was refused
+/// as one is given in a dialogue only where the server doesn't take passwords otherwise: each wrong one counts.
+fn next_way(ways: &[(Giving<'_>, Tried)], asked_for: Option<&[MethodKind]>) -> Option<usize> {
+    let takes = |method| asked_for.is_none_or(|methods| methods.contains(&method));
+    let as_password_first = |at: usize| {
+        let before = at.checked_sub(1).map(|before| ways[before].1);
+        takes(MethodKind::Password) && before != Some(Tried::Accepted)
+    };
+    ways.iter().enumerate().position(|(at, (way, tried))| {
+        let doubled = matches!(way, Giving::Dialogue(_)) && as_password_first(at);
+        *tried == Tried::No && takes(way.method()) && !doubled
+    })
+}
+
+async fn give(
+    connection: &mut SshConnection,
+    settings: &SftpSettings,
+    giving: Giving<'_>,
+) -> Result<Verdict, TransportError> {
+    let after = settings.deadlines.authenticate;
+    let user = settings.user.as_str();
+    let answer = match giving {
+        Giving::Key(key) => sign_in_with_key(connection, user, key, after).await?,
+        Giving::Password(password) => sign_in_with_password(connection, user, password, after).await?,
+        Giving::Dialogue(password) => {
+            let dialogue = sign_in_by_dialogue(connection, user, password);
+            match within(after, dialogue).await? {
+                Ok(ended) => Ok(ended?),
+                Err(error) => Err(error),
+            }
+        }
+    };
+    match answer {
+        Ok(AuthResult::Success) => Ok(Verdict::Accepted),
+        Ok(AuthResult::Failure { remaining_methods, partial_success }) if !remaining_methods.is_empty() => {
+            let methods = remaining_methods.to_vec();
+            Ok(if partial_success { Verdict::Partly(methods) } else { Verdict::Refused(methods) })
+        }
+        // The library reports a broken line as a refusal that names no method.
+        Ok(AuthResult::Failure { .. }) => match connection.facts.disconnection() {
+            Some(end) if !end.by_server => {
+                Err(connection.facts.lost(Phase::Authenticate, "the connection ended"))
+            }
+            Some(_) | None => Ok(Verdict::Refused(Vec::new())),
+        },
+        Err(error) => Err(connection.facts.failure(Phase::Authenticate, error)),
+    }
+}
+
+/// A server that demands a new password answers neither yes nor no, and the library passes that answer over: bytes came, and
+/// no notice explains them. They are counted before the library sends signs of life, whose answers would be counted too.
+async fn sign_in_with_password(
+    connection: &mut SshConnection,
+    user: &str,
+    password: &Secret,
+    after: Duration,
+) -> Result<Result<AuthResult, russh::Error>, TransportError> {
+    let (facts, seen) = (connection.facts.clone(), connection.owner.seen.clone());
+    let (received, banners) = (seen.received(), facts.banners().len());
+    let mut answer = std::pin::pin!(connection.handle.authenticate_password(user, password.reveal()));
+    if let Ok(answer) = timeout(after.min(BEFORE_KEEPALIVE), answer.as_mut()).await {
+        return Ok(answer);
+    }
+    let answered = seen.received() > received;
+    if let Ok(answer) = timeout(after.saturating_sub(BEFORE_KEEPALIVE), answer).await {
+        return Ok(answer);
+    }
+    let notices = facts.banners();
+    let said = notices.iter().skip(banners).find(|notice| demands_new_password(notice));
+    if said.is_some() || answered && notices.len() == banners {
+        let words = said.cloned().unwrap_or_else(|| "neither yes nor no".to_owned());
+        return Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words });
+    }
+    Err(TransportError::TimedOut { phase: Phase::Authenticate, after })
+}
+
+/// Whether words ask for another password than the one that is there.
+fn demands_new_password(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["new password", "change", "expire", "retype", "新しい", "変更", "期限"]
+        .iter()
+        .any(|mark| words.contains(mark))
+}
+
+async fn within<T>(
+    after: Duration,
+    answer: impl Future<Output = Result<T, russh::Error>>,
+) -> Result<Result<T, russh::Error>, TransportError> {
+    timeout(after, answer).await.map_err(|_| TransportError::TimedOut { phase: Phase::Authenticate, after })
+}
+
+async fn sign_in_with_key(
+    connection: &mut SshConnection,
+    user: &str,
+    key: &OwnKey,
+    after: Duration,
+) -> Result<Result<AuthResult, russh::Error>, TransportError> {
+    let answer = match (&key.holder, &key.certificate) {
+        (Holder::Ourselves(private), None) => {
+            return within(after, sign_in_with_own_key(connection, user, private)).await;
+        }
+        (Holder::Ourselves(private), Some(_)) => {
+            timeout(after, sign_in_by(connection, user, key, Signing::Key(private.clone()))).await
+        }
+        (Holder::Agent(held), _) => {
+            let signing = timeout(after, Signing::by_agent(held, &connection.handle)).await;
+            let signing = signing.map_err(|_| silent(Some(&held.socket), after))??;
+            timeout(after, sign_in_by(connection, user, key, signing)).await
+        }
+    };
+    let answer = answer.map_err(|_| TransportError::TimedOut { phase: Phase::Authenticate, after })?;
+    match (answer, &key.holder) {
+        (Ok(answer), _) => Ok(Ok(answer)),
+        (Err(SigningError::Ssh(error)), _) => Ok(Err(error)),
+        (Err(SigningError::NotSigned(cause)), Holder::Agent(held)) => {
+            let cause =
+                format!("it doesn't sign with our key ({cause}); look at its log, or add the key anew");
+            Err(agent::refused(&held.socket, cause))
+        }
+        (Err(SigningError::NotSigned(cause)), Holder::Ourselves(_)) => {
+            let cause = format!("our key can't sign for the partner's server: {cause}");
+            Err(TransportError::ProtocolViolated { phase: Phase::Authenticate, cause })
+        }
+    }
+}
+
+async fn sign_in_with_own_key(
+    connection: &mut SshConnection,
+    user: &str,
+    key: &Arc<PrivateKey>,
+) -> Result<AuthResult, russh::Error> {
+    let hash = rsa_hash(connection, key.public_key()).await?;
+    connection.handle.authenticate_publickey(user, PrivateKeyWithHashAlg::new(key.clone(), hash)).await
+}
+
+/// The server is asked first whether it would take the key or the certificate, and only then is anything signed.
+async fn sign_in_by(
+    connection: &mut SshConnection,
+    user: &str,
+    key: &OwnKey,
+    mut signing: Signing,
+) -> Result<AuthResult, SigningError> {
+    let hash = rsa_hash(connection, &key.public).await.map_err(SigningError::Ssh)?;
+    match key.certificate.clone() {
+        Some(shown) => connection.handle.authenticate_certificate_with(user, shown, hash, &mut signing).await,
+        None => {
+            connection.handle.authenticate_publickey_with(user, key.public.clone(), hash, &mut signing).await
+        }
+    }
+}
+
+/// How an RSA key signs. A server that does not tell is taken to know SHA-512, and one that knows SHA-1 only is refused by
+/// this choice.
+async fn rsa_hash(connection: &SshConnection, key: &PublicKey) -> Result<Option<HashAlg>, russh::Error> {
+    if !key.algorithm().is_rsa() {
+        return Ok(None);
+    }
+    Ok(connection.handle.best_supported_rsa_hash().await?.flatten().or(Some(HashAlg::Sha512)))
+}
+
+/// The outer error is the library's; the inner one is told where a question comes that the password doesn't answer. The
+/// password is given once: whatever secret is asked for after that, or beside it, is another one.
+async fn sign_in_by_dialogue(
+    connection: &mut SshConnection,
+    user: &str,
+    password: &Secret,
+) -> Result<Result<AuthResult, TransportError>, russh::Error> {
+    let mut said = connection.handle.authenticate_keyboard_interactive_start(user, None::<String>).await?;
+    let mut given = false;
+    for _ in 0..DIALOGUE_ROUNDS {
+        match said {
+            Dialogue::Success => return Ok(Ok(AuthResult::Success)),
+            Dialogue::Failure { remaining_methods, partial_success } => {
+                return Ok(Ok(AuthResult::Failure { remaining_methods, partial_success }));
+            }
+            Dialogue::InfoRequest { name, instructions, prompts } => {
+                // A question whose answer may be seen is not the one for the password.
+                let secret =
+                    prompts.iter().filter(|prompt| !prompt.echo).map(|prompt| prompt.prompt.as_str());
+                let asked = words::told(&secret.collect::<Vec<_>>().join(" "));
+                let all = [name.as_str(), &instructions, &asked].join(" ");
+                if !asked.is_empty() && demands_new_password(&all) {
+                    let words = words::told(&all);
+                    return Ok(Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words }));
+                }
+                if !asked.is_empty() && given {
+                    let methods = vec![format!("keyboard-interactive (it asks {asked:?} too)")];
+                    return Ok(Err(TransportError::AuthenticationRefused { user: user.to_owned(), methods }));
+                }
+                let mut answer = |echo: bool| match echo || std::mem::replace(&mut given, true) {
+                    true => String::new(),
+                    false => password.reveal().to_owned(),
+                };
+                let answers = prompts.iter().map(|prompt| answer(prompt.echo)).collect();
+                said = connection.handle.authenticate_keyboard_interactive_respond(answers).await?;
+            }
+        }
+    }
+    Ok(Ok(AuthResult::Failure { remaining_methods: russh::MethodSet::empty(), partial_success: false }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_demand_a_new_password_are_told_from_those_that_ask_for_ours() {
+        for demand in [
+            "You are required to change your password immediately (administrator enforced). Current password: ",
+            "Enter new password:",
+            "Your password has EXPIRED.",
+            "パスワードの有効期限が切れています",
+            "新しいパスワード:",
+        ] {
+            assert!(demands_new_password(demand), "{demand}");
+        }
+        for question in ["Password: ", "basho@partner's password:", "パスワード:", "Verification code: "]
+        {
+            assert!(!demands_new_password(question), "{question}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A session over SFTP: one request of a step after another on one SSH connection of its own.
+//!
+//! Promises that a session which owes an answer, or whose request was dropped half-way, is not used again.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+use tokio::time::timeout;
+
+use super::channel::SftpChannel;
+use super::ssh::SshConnection;
+use super::{fetch, put, read, rename};
+use crate::error::TransportError;
+use crate::facts::{Brought, NameRequest, Put, ReadBack, RemoteFile, Renamed, ServerLimits};
+use crate::listing::Listing;
+use crate::phase::Phase;
+use crate::progress::Progress;
+use crate::session::Session;
+use totatsu_base::evidence::{Overwrite, Peer};
+
+/// One SFTP channel on one SSH connection of its own.
+pub(crate) struct SftpSession {
+    channel: SftpChannel,
+    connection: SshConnection,
+    limits: Option<ServerLimits>,
+    peer: Peer,
+    usable: Usable,
+}
+
+/// Whether the next request may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Usable {
+    Yes,
+    /// A request is under way; stays so when its future is dropped half-way.
+    Asked,
+    /// A request ended without its answer.
+    No,
+}
+
+impl SftpSession {
+    pub(super) fn new(
+        channel: SftpChannel,
+        connection: SshConnection,
+        limits: Option<ServerLimits>,
+        peer: Peer,
+    ) -> SftpSession {
+        SftpSession { channel, connection, limits, peer, usable: Usable::Yes }
+    }
+
+    /// Marks the session as owing an answer, so that a future that is dropped half-way leaves it unusable.
+    fn begin(&mut self, phase: Phase) -> Result<(), TransportError> {
+        if !self.is_alive() {
+            self.usable = Usable::No;
+            // Nothing is sent, so nothing that changes the partner can be outstanding.
+            let phase = if phase.changes_partner() { Phase::Start } else { phase };
+            return Err(self.connection.facts.lost(phase, "an earlier request was left without its answer"));
+        }
+        self.usable = Usable::Asked;
+        Ok(())
+    }
+
+    fn settle<T>(&mut self, answer: Result<T, TransportError>) -> Result<T, TransportError> {
+        let ended = answer.as_ref().err().is_some_and(TransportError::ends_session);
+        self.usable = if ended { Usable::No } else { Usable::Yes };
+        answer
+    }
+}
+
+#[async_trait]
+impl Session for SftpSession {
+    fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+        self.begin(Phase::Stat)?;
+        let answer = self.channel.look(path).await;
+        self.settle(answer)
+    }
+
+    async fn put(
+        &mut self,
+        source: &Path,
+        path: &str,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Put, TransportError> {
+        self.begin(Phase::Open)?;
+        let answer = put::put(&self.channel, source, path, from, progress).await;
+        self.settle(answer)
+    }
+
+    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
+        self.begin(Phase::Open)?;
+        let answer = read::read_back(&self.channel, path, progress).await;
+        self.settle(answer)
+    }
+
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+        self.begin(Phase::Open)?;
+        let answer = read::read_small(&self.channel, path, limit).await;
+        self.settle(answer)
+    }
+
+    async fn fetch(
+        &mut self,
+        path: &str,
+        to: &Path,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Brought, TransportError> {
+        self.begin(Phase::Read)?;
+        let answer = fetch::fetch(&self.channel, path, to, from, progress).await;
+        self.settle(answer)
+    }
+
+    async fn rename(
+        &mut self,
+        from: &str,
+        to: &str,
+        overwrite: Overwrite,
+    ) -> Result<Renamed, TransportError> {
+        self.begin(Phase::Rename)?;
+        let answer = rename::rename(&self.channel, from, to, overwrite).await;
+        self.settle(answer)
+    }
+
+    async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
+        self.begin(Phase::Remove)?;
+        let answer = self.channel.take_away(path).await;
+        self.settle(answer)
+    }
+
+    async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError> {
+        self.begin(Phase::Space)?;
+        let answer = self.channel.room(path).await;
+        self.settle(answer)
+    }
+
+    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+        self.begin(Phase::List)?;
+        let directory = if directory.is_empty() { "." } else { directory };
+        let answer = self.channel.list(directory).await;
+        self.settle(answer)
+    }
+
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+        self.begin(Phase::Rename)?;
+        let answer = rename::bare(&self.channel, request, from, to).await;
+        self.settle(answer)
+    }
+
+    fn limits(&self) -> Option<ServerLimits> {
+        self.limits
+    }
+
+    fn names_in_two_steps(&self) -> bool {
+        self.channel.links()
+    }
+
+    fn is_alive(&self) -> bool {
+        let owes_answer = self.channel.owes_answer.load(Ordering::Relaxed);
+        let open = self.channel.client.is_open() && !self.connection.handle.is_closed();
+        self.usable == Usable::Yes && !owes_answer && open
+    }
+
+    async fn close(self: Box<Self>) {
+        let SftpSession { channel, connection, .. } = *self;
+        let after = channel.deadlines.close;
+        drop(channel);
+        let _ = timeout(after, connection.close()).await;
+    }
+}
