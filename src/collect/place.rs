@@ -5,7 +5,7 @@
 //! done, also where the importing program has taken the file away at once: nothing is handed over twice. A name that is
 //! taken in the inbox is never replaced, but for a digest file of ours.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -148,7 +148,7 @@ pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
         return Ok(placed);
     }
     check_free(&inbox, name)?;
-    if lying_under(&inbox, hidden, placing)? != Lying::Ours {
+    if !is_same_file(&inbox, hidden, placing) && lying_under(&inbox, hidden, placing)? != Lying::Ours {
         return Err(PlaceError::Replaced { path: placing.temporary.clone() });
     }
     write_digest(&inbox, name, &placing.sha256)?;
@@ -167,8 +167,10 @@ pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn lying(placing: &Placing) -> Result<Lying, SpoolError> {
-    let (inbox, name, _) = opened(placing)?;
-    lying_under(&inbox, name, placing)
+    match opened(placing) {
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => Ok(Lying::Gone),
+        opened => opened.and_then(|(inbox, name, _)| lying_under(&inbox, name, placing)),
+    }
 }
 
 /// Takes the hidden name back of rows that are not to be handed over any more.
@@ -176,8 +178,10 @@ pub fn lying(placing: &Placing) -> Result<Lying, SpoolError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
-    let (inbox, _, hidden) = opened(placing)?;
-    inbox.remove(hidden)
+    match opened(placing) {
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => Ok(()),
+        opened => opened.and_then(|(inbox, _, hidden)| inbox.remove(hidden)),
+    }
 }
 
 /// Removes the rows from the inbox and their digest with them, if they are still there; whatever else bears the name by now
@@ -186,7 +190,10 @@ pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
-    let (inbox, name, hidden) = opened(placing)?;
+    let (inbox, name, hidden) = match opened(placing) {
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
     let aside = Path::new(hidden).with_extension("gone");
     inbox.remove_exactly(name, &placing.identity, &aside.to_string_lossy())?;
     let digest = digest_name(name);
@@ -206,6 +213,15 @@ fn opened(placing: &Placing) -> Result<(SharedDirectory, &str, &str), SpoolError
 
 fn name_of(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// Whether it is still the file that we wrote: nobody else may write to it, so it needs no reading.
+fn is_same_file(inbox: &SharedDirectory, name: &str, placing: &Placing) -> bool {
+    let we = rustix::process::geteuid().as_raw();
+    let same = |metadata: fs::Metadata| {
+        metadata.is_file() && metadata.uid() == we && FileIdentity::of(&metadata) == placing.identity
+    };
+    inbox.look(name).is_ok_and(same)
 }
 
 /// A file of ours, or root's, that holds these bytes: nobody else can change it under the reader's hands.
@@ -318,7 +334,6 @@ fn hidden_digest_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     struct Home {
         home: tempfile::TempDir,
@@ -362,6 +377,16 @@ mod tests {
         fs::remove_file(&placing.path).unwrap();
         finish(&placing).unwrap();
         assert!(!placing.path.exists());
+    }
+
+    #[test]
+    fn rows_are_given_up_also_where_the_whole_inbox_has_gone() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        fs::remove_dir_all(home.inbox()).unwrap();
+        take_back(&placing).unwrap();
+        remove(&placing).unwrap();
+        assert_eq!(lying(&placing).unwrap(), Lying::Gone);
     }
 
     #[test]
