@@ -42,7 +42,7 @@ fn try_run(common: &Common) -> Result<Exit, Exit> {
     };
     let mut rows = Vec::new();
     for link in configured.links.values() {
-        let entries = Outbox::new(&link.outbox, link.readiness).look_over(Instant::now());
+        let entries = Outbox::new(link.outbox_place(), link.readiness).look_over(Instant::now());
         let entries = entries.map_err(|error| fail(Exit::Failed, &error))?;
         rows.extend(entries.into_iter().map(|entry| {
             let stays = why_it_stays(link, &entry, &left);

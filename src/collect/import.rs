@@ -16,7 +16,8 @@ use rustix::process::{Pid, Signal};
 use tokio::process::Command;
 
 use crate::collect::exclusive::Exclusive;
-pub use crate::evidence::Imported;
+use crate::collect::place::{self, Lying};
+pub use crate::evidence::{Imported, Placing};
 use crate::program::fault_of_program;
 use crate::remedy::Remedy;
 use crate::spool::{DeliveryFolder, SpoolError};
@@ -84,6 +85,30 @@ pub enum ImportError {
     /// What was imported can't be removed from the inbox: usually its rights are wrong. The operator mends them.
     #[error(transparent)]
     Inbox(SpoolError),
+    /// The rows are no longer in the inbox: somebody took them away before they were imported. The operator puts them back.
+    #[error(
+        "{} is no longer in the inbox, so the import command isn't run: put it back from {}, then release; or confirm what was \
+         done by hand",
+        path.display(), rows.display()
+    )]
+    Gone {
+        /// Their path in the inbox.
+        path: PathBuf,
+        /// Where they are kept.
+        rows: PathBuf,
+    },
+    /// What bears the rows' name in the inbox isn't what was placed there. The operator finds out who put it there.
+    #[error(
+        "{} isn't the file that was placed there, so the import command isn't run: find out who put it there, replace it by {}, \
+         then release; or confirm what was done by hand",
+        path.display(), rows.display()
+    )]
+    Replaced {
+        /// Their path in the inbox.
+        path: PathBuf,
+        /// Where they are kept.
+        rows: PathBuf,
+    },
     /// It can't be started. The operator corrects the link's `import.command`.
     #[error("the import command {program} can't be started ({error}): correct it, then release to run it")]
     NotStarted {
@@ -127,11 +152,27 @@ impl ImportError {
         match self {
             ImportError::Spool(error) => Remedy::for_own_disk(&error.error),
             ImportError::Inbox(error) => Remedy::for_exchange(&error.error),
-            ImportError::NotStarted { .. }
+            ImportError::Gone { .. }
+            | ImportError::Replaced { .. }
+            | ImportError::NotStarted { .. }
             | ImportError::Failed { .. }
             | ImportError::TooSlow { .. }
             | ImportError::Interrupted => Remedy::Hold,
         }
+    }
+}
+
+/// Makes sure that the rows in the inbox are still those that were placed there; to be called with the lock in hand, before each
+/// run.
+///
+/// # Errors
+/// They aren't, or the inbox doesn't let us look.
+pub fn check(placing: &Placing, folder: &DeliveryFolder) -> Result<(), ImportError> {
+    let (path, rows) = (placing.path.clone(), folder.decoded());
+    match place::lying(placing).map_err(ImportError::Inbox)? {
+        Lying::Ours => Ok(()),
+        Lying::Gone => Err(ImportError::Gone { path, rows }),
+        Lying::Another => Err(ImportError::Replaced { path, rows }),
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
+use crate::collect::place::DIGEST_ENDING;
 use crate::convert::{self, Values};
 use crate::document::{Document, Problem, Severity};
 use crate::layout::{Layout, LayoutStatus};
@@ -61,6 +62,7 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     let mut problems = told(&document, faults);
     let layout = config.catalogue.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
+    problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
             && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
@@ -85,6 +87,16 @@ fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
                        on a name with {remote} or {stem}, or on afterwards = \"delete\"";
         ("acknowledgement.name", message.to_owned())
     })
+}
+
+/// Files that would all bear names in the inbox that belong to the digests of others.
+fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
+    let pattern = link.expected.name_pattern.text();
+    let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
+    let message = format!(
+        "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
+    );
+    ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
 }
 
 /// A key, and what is wrong with what it says.

@@ -118,7 +118,7 @@ fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
 
 impl Post {
     async fn stand(mut self, hint: Arc<Notify>, mut stopping: Stopping) -> Result<(), DaemonError> {
-        let mut outbox = Outbox::new(&self.link.outbox, self.link.readiness);
+        let mut outbox = Outbox::new(self.link.outbox_place(), self.link.readiness);
         while !stopping.is_asked() {
             let (back, looked) = blocking(move || {
                 let looked = outbox.look_over(Instant::now());
@@ -164,7 +164,9 @@ impl Post {
         // what follows stays in the outbox too.
         let in_order = self.link.order != Order::Free;
         entries.sort_by_key(|entry| entry.identity.modified_ns);
-        let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
+        // Those that are taken over already have a second name with us.
+        let in_question = |entry: &Entry| matches!(entry.standing, Standing::Ready | Standing::Refused(_));
+        let taken = match entries.iter().any(in_question) {
             true => {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
                 known.map_err(Stop::from)?
@@ -175,9 +177,9 @@ impl Post {
             match &entry.standing {
                 Standing::Settling => settling = true,
                 Standing::AwaitingMarker | Standing::Passing => {}
-                Standing::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
                 Standing::Ready if stopping.is_asked() => return Ok(false),
-                Standing::Ready if taken.contains_key(&entry.identity) => {
+                // Of a file of our own user, the name in the delivery's folder is a second one.
+                Standing::Ready | Standing::Refused(_) if taken.contains_key(&entry.identity) => {
                     // One that is held is told as that.
                     if let Some(Some(id)) = taken.get(&entry.identity) {
                         let why = format!(
@@ -186,6 +188,7 @@ impl Post {
                         self.stays(&entry, why, false);
                     }
                 }
+                Standing::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
                 Standing::Ready if self.lacks_room(entry.identity.size).await => {
                     let why =
                         "the disk has no room for it and the reserve: it is taken over once there is room";
@@ -229,7 +232,7 @@ impl Post {
 
     async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {
         let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
-        let taking = move || accept::take_over(&spool, &link.outbox, &entry, link.readiness);
+        let taking = move || accept::take_over(&spool, link.outbox_place(), &entry, link.readiness);
         let (id, accepted) = blocking(taking).await?;
         let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
         match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {

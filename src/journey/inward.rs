@@ -10,6 +10,7 @@ use super::closing::archive;
 use super::performed::{Begun, Performed};
 use super::plan::lacks_evidence;
 use super::turn;
+use crate::accept::Readiness;
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::collect::answer::{self, Answered, Outcome};
@@ -101,7 +102,7 @@ pub(super) async fn prepare<'g>(
         .map_err(|reason| Failure::hold(Step::Place, reason))?;
     let expected = decoded.decoded_sha256;
     let name = link.inbox_name(&delivery.id, &collection.found, date, &layout);
-    let (inbox, id) = (link.inbox.clone(), delivery.id.clone());
+    let (inbox, id) = (link.inbox_place(), delivery.id.clone());
     let rows = gateway.spool.folder(&delivery.id).decoded();
     let placing = blocking(move || place::prepare(&rows, expected, &inbox, &name, &id)).await?;
     Ok(Performed::Begun(Event::PlacingStarted { placing }, Begun::Placing(lock)))
@@ -127,14 +128,20 @@ pub(super) async fn give_name(placing: &Placing) -> Result<Event, Failure> {
 
 /// The lock is kept while the command runs. One that has done its work by now, because a person let it go on while it still
 /// ran, isn't run again.
-pub(super) fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result<Performed<'g>, Failure> {
+/// The command runs on the bytes that were placed, each time, or not at all.
+pub(super) async fn begin_import<'g>(
+    gateway: &Gateway,
+    delivery: &Delivery,
+) -> Result<Performed<'g>, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     let lock = gateway.lock(&link.lock, Step::Import)?;
     let ended = match import::known_end(&folder)? {
         KnownEnd::Done(imported) => Some(imported),
         KnownEnd::Failed(_) | KnownEnd::Nothing => {
-            import::forget(&folder)?;
+            let lacking = || Failure::hold(Step::Import, lacks_evidence("placing_started"));
+            let placing = collection.placing.clone().ok_or_else(lacking)?;
+            blocking(move || import::check(&placing, &folder).and_then(|()| import::forget(&folder))).await?;
             None
         }
     };
@@ -231,11 +238,16 @@ pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     let sha256 = crate::digest::Sha256::of(text.as_bytes());
     let outcome = outcome_of(delivery);
     // In the outbox first: what isn't there any more, the ledger knew before it went.
-    let (outbox, own_name) = (outbound.outbox.clone(), name.clone());
-    let there = blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
-    if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
-        let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
+    let (outbox, own_name, own_text) = (outbound.outbox_place(), name.clone(), text.clone());
+    let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, &own_text)).await;
+    if !lies && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
+        let (outbox, name, id) = (outbound.outbox_place(), name.clone(), delivery.id.clone());
         blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
+        lies = true;
+    }
+    if lies && outbound.readiness == Readiness::Marker {
+        let (outbox, name) = (outbound.outbox_place(), name.clone());
+        blocking(move || answer::mark(&outbox, &name)).await?;
     }
     Ok(Event::Answered { answered: Answered { link: agreed.link.clone(), name, sha256, outcome } })
 }

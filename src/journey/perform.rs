@@ -58,7 +58,7 @@ pub(super) async fn perform<'g>(
         (Work::FinishPlacing(placing), _) => {
             inward::finish_placing(gateway, delivery, placing).await.map(Performed::Done)
         }
-        (Work::Import, _) => inward::begin_import(gateway, delivery),
+        (Work::Import, _) => inward::begin_import(gateway, delivery).await,
         (Work::EndImport(handed_over), _) => {
             inward::end_of_import(gateway, delivery, handed_over).await.map(Performed::Done)
         }
