@@ -58,6 +58,14 @@ impl Spool {
         Ok(())
     }
 
+    /// Makes the spool directory alone. It is the operator's word: where that is a symbolic link, what it leads to is meant.
+    ///
+    /// # Errors
+    /// It can't be made, or is somebody else's.
+    pub fn make_root(&self) -> Result<(), SpoolError> {
+        make_ours(&fs::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone()))
+    }
+
     /// Where a link's producer drops files, unless the link says otherwise.
     pub fn outbox(&self, link: &str) -> PathBuf {
         self.root.join("outbox").join(link)
@@ -113,6 +121,16 @@ impl Spool {
         }
         Ok(None)
     }
+}
+
+fn make_ours(directory: &Path) -> Result<(), SpoolError> {
+    if make_own_dir(directory)? {
+        tracing::warn!(
+            directory = %directory.display(),
+            "others could rename what is in it: that right is taken away from all but the gateway's own user"
+        );
+    }
+    Ok(())
 }
 
 impl DeliveryFolder {

@@ -106,7 +106,7 @@ enum Verdict {
 /// See [`CustodyError`]; nothing was changed then.
 pub fn take(spool: &Spool, ledger: &Path, ledger_is_empty: bool) -> Result<Custody, CustodyError> {
     let root = spool.root();
-    spool::make_own_dir(root)?;
+    spool.make_root()?;
     let lock = lock(root)?;
     let (spool_id, ledger_id) = (read_id(root)?, read_id(ledger)?);
     let known = Known {
