@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{InForce, Named, Sources};
+use super::sources::{InForce, Named, Sources};
 use crate::cli::exit::{Exit, fail};
 use crate::cli::output::print;
 use crate::clock::Moment;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Sources, from_file};
+use super::sources::{Sources, from_file};
 use crate::cli::exit::Exit;
 use crate::cli::options::Common;
 use crate::cli::output::{print, print_json};

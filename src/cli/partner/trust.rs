@@ -22,7 +22,7 @@ use crate::transport::{Reach, TransportError};
 
 /// `totatsu partner trust`.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Trust {
+pub(crate) struct Trust {
     /// The partner: a file in partners/, without .toml
     name: String,
     /// The fingerprint as the partner told it, on paper or by telephone: SHA256:...
