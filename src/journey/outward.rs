@@ -3,6 +3,7 @@
 use super::aim;
 use super::conclude::log;
 use super::plan::lacks_evidence;
+use super::turn;
 use crate::accept::{self, Accepted};
 use crate::acknowledge::{self, AcknowledgeError, Acknowledged, AcknowledgementLook};
 use crate::blocking::blocking;
@@ -132,6 +133,7 @@ pub(super) async fn publish(
         sha256: converted.sha256,
         unknown: delivery.outcome_unknown,
         asked: delivery.outcome_unknown || delivery.name_asked,
+        alone: !turn::shares_name(gateway, delivery, target)?,
         acknowledged: target.acknowledgement.is_some() || gateway.config.agreement(delivery).is_some(),
     };
     let progress = gateway.claims.watch(&delivery.id);
