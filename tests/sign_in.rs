@@ -483,7 +483,7 @@ impl russh::server::Handler for Demanding {
     }
 
     async fn auth_password(&mut self, _user: &str, password: &str) -> Result<Auth, russh::Error> {
-        self.given.lock().unwrap().push(password.to_owned());
+        self.given.lock().unwrap().push(format!("outside a dialogue: {password}"));
         match self.second_question {
             // Goes out under the number that also demands a new password.
             Some(question) if self.wants.first() == Some(&MethodKind::Password) => Ok(Auth::Partial {
@@ -572,8 +572,9 @@ async fn a_server_that_demands_a_new_password_is_held_at_once_and_gets_the_old_o
         );
         assert_eq!(error.remedy(), Remedy::Hold, "{question}: {error}");
         let given: Vec<String> = given.lock().unwrap().clone();
-        let once =
-            if method == Password { 1 } else { given.iter().filter(|given| *given == "an old pond").count() };
+        // Before the server has told its methods, a password may be tried outside a dialogue, too.
+        let way = if method == Password { "outside a dialogue: an old pond" } else { "an old pond" };
+        let once = given.iter().filter(|given| *given == way).count();
         assert_eq!(once, 1, "{question}: {given:?}");
         assert!(!error.to_string().contains("pond"));
     }

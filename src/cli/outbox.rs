@@ -9,7 +9,10 @@ use std::time::Instant;
 use rustix::fs::OFlags;
 use serde::Serialize;
 
-use super::{Common, Exit, block_on, exit, fail, print, print_json, shown};
+use super::exit::{Exit, exit, fail};
+use super::options::Common;
+use super::output::{block_on, print, print_json};
+use super::shown;
 use crate::accept::{Entry, Outbox, Readiness, Standing};
 use crate::config::link::{Link, Order};
 use crate::control::{self, Answer, Question};

@@ -11,7 +11,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
-use super::{Common, Exit, exit_of_ledger, fail};
+use super::exit::{Exit, exit_of_ledger, fail};
+use super::options::Common;
 use crate::clock::Moment;
 use crate::config;
 use crate::daemon::{self, Stopping};

@@ -55,7 +55,7 @@ impl AnswerError {
 
 /// What an acknowledgement says.
 #[derive(Debug, Clone)]
-pub struct Facts<'a> {
+pub struct AnswerFacts<'a> {
     /// The collection.
     pub id: &'a DeliveryId,
     /// The partner's file.
@@ -75,8 +75,8 @@ pub struct Facts<'a> {
 }
 
 /// The text of an acknowledgement: one `name=value` a line, UTF-8. It depends on nothing but the facts.
-pub fn text_of(facts: &Facts) -> String {
-    let Facts { id, name, size, sha256, outcome, records, bad, at } = facts;
+pub fn text_of(facts: &AnswerFacts) -> String {
+    let AnswerFacts { id, name, size, sha256, outcome, records, bad, at } = facts;
     let outcome = outcome.word();
     let mut text = format!("file={name}\nsize={size}\nsha256={sha256}\nresult={outcome}\n");
     for (kind, count) in *records {

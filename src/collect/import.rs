@@ -58,7 +58,7 @@ pub struct ImportCommand {
 
 /// What the command is told, in its environment.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct ImportFacts<'a> {
     /// The file in the inbox.
     pub file: &'a Path,
     /// Names and values, `TOTATSU_...`.
@@ -67,7 +67,7 @@ pub struct Facts<'a> {
 
 /// How an import that this program doesn't watch stands.
 #[derive(Debug)]
-pub enum Known {
+pub enum KnownEnd {
     /// It has ended well.
     Done(Imported),
     /// It has ended with this exit status.
@@ -198,7 +198,7 @@ pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
 pub async fn run(
     import: &ImportCommand,
     lock: &Exclusive,
-    facts: Facts<'_>,
+    facts: ImportFacts<'_>,
     folder: &DeliveryFolder,
 ) -> Result<Imported, ImportError> {
     let program = import.argv[0].clone();
@@ -231,18 +231,18 @@ pub async fn run(
 ///
 /// # Errors
 /// Our disk refused.
-pub fn known_end(folder: &DeliveryFolder) -> Result<Known, ImportError> {
+pub fn known_end(folder: &DeliveryFolder) -> Result<KnownEnd, ImportError> {
     let end = folder.import_end();
     match fs::read_to_string(&end) {
         Ok(text) => Ok(match text.trim().parse() {
             Ok(0) => {
                 keep_success(folder)?;
-                Known::Done(Imported { milliseconds: None })
+                KnownEnd::Done(Imported { milliseconds: None })
             }
-            Ok(status) => Known::Failed(status),
-            Err(_) => Known::Nothing,
+            Ok(status) => KnownEnd::Failed(status),
+            Err(_) => KnownEnd::Nothing,
         }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Known::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KnownEnd::Nothing),
         Err(error) => Err(SpoolError::at("reading", &end)(error).into()),
     }
 }
@@ -261,7 +261,7 @@ fn keep_success(folder: &DeliveryFolder) -> Result<(), SpoolError> {
 fn start(
     import: &ImportCommand,
     lock: &Exclusive,
-    facts: Facts<'_>,
+    facts: ImportFacts<'_>,
     folder: &DeliveryFolder,
 ) -> io::Result<tokio::process::Child> {
     let output = open_output(&folder.import_output())?;
@@ -367,7 +367,7 @@ mod tests {
             let import = ImportCommand { argv, time_limit, repeatable: false, leave: false };
             let lock = exclusive::try_take(&self.spool, "a").unwrap().unwrap();
             let environment = [("TOTATSU_ID", "id".to_owned())];
-            let facts = Facts { file: Path::new("/in box/$(id).csv"), environment: &environment };
+            let facts = ImportFacts { file: Path::new("/in box/$(id).csv"), environment: &environment };
             run(&import, &lock, facts, &self.folder).await
         }
     }
@@ -380,7 +380,7 @@ mod tests {
         home.run("printf '%s|%s|%s' \"$1\" \"$TOTATSU_FILE\" \"$TOTATSU_ID\"", LONG).await.unwrap();
         let output = fs::read_to_string(home.folder.import_output()).unwrap();
         assert_eq!(output, "/in box/$(id).csv|/in box/$(id).csv|id");
-        assert!(matches!(known_end(&home.folder).unwrap(), Known::Done(_)));
+        assert!(matches!(known_end(&home.folder).unwrap(), KnownEnd::Done(_)));
     }
 
     #[tokio::test]
@@ -389,9 +389,9 @@ mod tests {
         let failed = home.run("echo why; exit 3", LONG).await.unwrap_err();
         assert!(matches!(failed, ImportError::Failed { status: 3, .. }));
         assert_eq!(fs::read_to_string(home.folder.import_output()).unwrap(), "why\n");
-        assert!(matches!(known_end(&home.folder).unwrap(), Known::Failed(3)));
+        assert!(matches!(known_end(&home.folder).unwrap(), KnownEnd::Failed(3)));
         forget(&home.folder).unwrap();
-        assert!(matches!(known_end(&home.folder).unwrap(), Known::Nothing));
+        assert!(matches!(known_end(&home.folder).unwrap(), KnownEnd::Nothing));
     }
 
     #[tokio::test]
@@ -419,7 +419,7 @@ mod tests {
         let argv = vec!["/no/such/program".to_owned()];
         let import = ImportCommand { argv, time_limit: LONG, repeatable: false, leave: false };
         let lock = exclusive::try_take(&home.spool, "a").unwrap().unwrap();
-        let facts = Facts { file: Path::new("x"), environment: &[] };
+        let facts = ImportFacts { file: Path::new("x"), environment: &[] };
         let missing = run(&import, &lock, facts, &home.folder).await.unwrap_err();
         assert!(matches!(missing, ImportError::NotStarted { .. }));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::link::{InboundLink, Link};
+use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
 use crate::collect::place::DIGEST_ENDING;
@@ -31,6 +31,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         let document = Document::of(&file_of(directory, "links", &link.name));
         let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
         faults.extend(faults_on_media(config, link));
+        faults.extend(fault_of_acknowledgement(config, link));
         if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
             faults.push(("outbox", format!("link {other} has the same outbox")));
         }
@@ -82,6 +83,20 @@ fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Opt
         "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
     );
     ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
+}
+
+/// An acknowledgement that has one name for all deliveries and stays where it is can't be told from the one before. What comes
+/// back on a medium is told when it is imported.
+fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
+    let agreement = link.acknowledgement.as_ref().filter(|agreement| !agreement.remove)?;
+    let name = agreement.name.replace("{remote}", &link.remote_name);
+    let numbered = agreement.name.contains("{remote}") && link.same_name == SameName::Version;
+    let tells = ["{name}", "{stem}", "{id}", "{date}"].iter().any(|telling| name.contains(telling));
+    (!tells && !numbered && !config.is_carried(&link.partner)).then(|| {
+        let message = "is the same for every delivery, and stays at the partner: nobody could tell which one it is about; agree \
+                       on a name with {remote} or {stem}, or on afterwards = \"delete\"";
+        ("acknowledgement.name", message.to_owned())
+    })
 }
 
 /// A key, and what is wrong with what it says.

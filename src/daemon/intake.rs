@@ -12,7 +12,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::{DaemonError, Stopping};
+use super::stopping::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
 use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
@@ -302,7 +302,7 @@ impl Post {
     }
 
     fn ring(&self, text: String) {
-        let subject = alert::Subject::Link(self.link.name.clone());
+        let subject = alert::AlertSubject::Link(self.link.name.clone());
         self.gateway.bell.ring(&Alert { kind: Kind::NotAccepted, subject, occasion: None, text });
     }
 }

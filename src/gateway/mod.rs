@@ -10,7 +10,7 @@ mod lines;
 mod looks;
 mod outage;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -28,16 +28,14 @@ use crate::receipt::Sender;
 use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::remedy::Remedy;
 use crate::spool::{SharedDirectory, Spool, SpoolError};
-use crate::transport::Progress;
 use crate::transport::pool::Pool;
 use crate::unaccepted::Unaccepted;
 use custody::Custody;
-use looks::Looks;
 
-pub use claims::{Claim, Watched};
+pub use claims::{Claim, Claims, Watched};
 pub use custody::CustodyError;
 pub use failure::{Failure, Stop};
-pub use looks::LastLook;
+pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
@@ -63,11 +61,12 @@ pub struct Gateway {
     pub receipt_key: ReceiptKey,
     /// Tells alerts.
     pub bell: Bell,
+    /// Who may change which delivery, and how far its bytes have come.
+    pub claims: Claims,
+    /// Looks at the partners of inbound links.
+    pub looks: Looks,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
-    looks: BTreeMap<String, Looks>,
-    watched: Mutex<HashMap<DeliveryId, Progress>>,
-    claimed: Mutex<HashSet<DeliveryId>>,
     stirred: Notify,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
@@ -114,7 +113,7 @@ impl Gateway {
             })
             .collect();
         let bell = Bell::new(config.gateway.alerts.clone());
-        let looks = config.inbound.keys().map(|link| (link.clone(), Default::default())).collect();
+        let looks = Looks::none(config.inbound.keys());
         let outages = Outages::none(config.partners.keys());
         let (wake, woken) = mpsc::unbounded_channel();
         let gateway = Gateway {
@@ -128,8 +127,7 @@ impl Gateway {
             pools,
             conversions: Semaphore::new(CONVERSIONS),
             looks,
-            watched: Mutex::default(),
-            claimed: Mutex::default(),
+            claims: Claims::default(),
             stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),

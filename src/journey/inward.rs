@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::closing::archive;
-use super::perform::{Begun, Performed};
+use super::performed::{Begun, Performed};
 use super::plan::lacks_evidence;
 use super::turn;
 use crate::accept::Readiness;
@@ -18,7 +18,7 @@ use crate::collect::clear;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::expected::Completeness;
 use crate::collect::find::Found;
-use crate::collect::import::{self, ImportCommand, ImportError, Imported, Known};
+use crate::collect::import::{self, ImportCommand, ImportError, Imported, KnownEnd};
 use crate::collect::place::Placing;
 use crate::collect::{fetch, place};
 use crate::config::link::{BadRecords, InboundLink};
@@ -30,7 +30,7 @@ use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Source, Stage};
 use crate::ledger::step::Step;
-use crate::ledger::way::HandedOver;
+use crate::ledger::way::InInbox;
 use crate::transport::pool::Lease;
 
 pub(super) async fn fetch(
@@ -42,7 +42,7 @@ pub(super) async fn fetch(
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
     let digest = link.expected.digest_path(&found.name);
     let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.expected.stable_for };
-    let progress = gateway.watch(&delivery.id);
+    let progress = gateway.claims.watch(&delivery.id);
     let folder = gateway.spool.folder(&delivery.id);
     let fetched = fetch::fetch(lease.session(), found, demands, &folder, progress.counter()).await?;
     lease.give_back();
@@ -137,8 +137,8 @@ pub(super) async fn begin_import<'g>(
     let folder = gateway.spool.folder(&delivery.id);
     let lock = gateway.lock(&link.lock, Step::Import)?;
     let ended = match import::known_end(&folder)? {
-        Known::Done(imported) => Some(imported),
-        Known::Failed(_) | Known::Nothing => {
+        KnownEnd::Done(imported) => Some(imported),
+        KnownEnd::Failed(_) | KnownEnd::Nothing => {
             let lacking = || Failure::hold(Step::Import, lacks_evidence("placing_started"));
             let placing = collection.placing.clone().ok_or_else(lacking)?;
             blocking(move || import::check(&placing, &folder).and_then(|()| import::forget(&folder))).await?;
@@ -153,7 +153,7 @@ pub(super) async fn begin_import<'g>(
 pub(super) async fn run_import(
     gateway: &Gateway,
     delivery: &Delivery,
-    handed_over: HandedOver<'_>,
+    handed_over: InInbox<'_>,
     lock: &Exclusive,
     ended: Option<Imported>,
 ) -> Result<Event, Failure> {
@@ -163,7 +163,7 @@ pub(super) async fn run_import(
     let imported = match ended {
         Some(imported) => imported,
         None => {
-            let HandedOver { decoded, placing, placed } = handed_over;
+            let InInbox { decoded, placing, placed } = handed_over;
             let environment = [
                 ("TOTATSU_ID", delivery.id.to_string()),
                 ("TOTATSU_LINK", delivery.link.clone()),
@@ -172,7 +172,7 @@ pub(super) async fn run_import(
                 ("TOTATSU_ROWS", decoded.rows.to_string()),
                 ("TOTATSU_RUN", collection.import_runs.to_string()),
             ];
-            let facts = import::Facts { file: &placed.path, environment: &environment };
+            let facts = import::ImportFacts { file: &placed.path, environment: &environment };
             import::run(command, lock, facts, &gateway.spool.folder(&delivery.id)).await?
         }
     };
@@ -195,21 +195,23 @@ async fn ended_well(
 pub(super) async fn end_of_import(
     gateway: &Gateway,
     delivery: &Delivery,
-    handed_over: HandedOver<'_>,
+    handed_over: InInbox<'_>,
 ) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Import)?;
     let _lock = gateway.lock(&link.lock, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     match import::known_end(&folder)? {
-        Known::Done(imported) => ended_well(handed_over.placing, link.import.as_ref(), imported).await,
-        Known::Failed(status) => Err(ImportError::Failed { status, output: folder.import_output() }.into()),
-        Known::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
+        KnownEnd::Done(imported) => ended_well(handed_over.placing, link.import.as_ref(), imported).await,
+        KnownEnd::Failed(status) => {
+            Err(ImportError::Failed { status, output: folder.import_output() }.into())
+        }
+        KnownEnd::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
             let reason = "it was cut off, and may be run again".to_owned();
             let (step, until) = (Step::Import, Moment::now());
             let back_to = Some(Stage::Placed);
             Ok(Event::Waiting { step, attempt: 1, until, reason, unknown: false, back_to })
         }
-        Known::Nothing => Err(ImportError::Interrupted.into()),
+        KnownEnd::Nothing => Err(ImportError::Interrupted.into()),
     }
 }
 
@@ -259,7 +261,7 @@ fn text_of(delivery: &Delivery, collection: &Collection, source: Source<'_>) -> 
     let decoded = collection.decoded.as_ref();
     let at =
         [Stage::Imported, Stage::Placed, Stage::Rejected].into_iter().find_map(|at| delivery.reached(at));
-    answer::text_of(&answer::Facts {
+    answer::text_of(&answer::AnswerFacts {
         id: &delivery.id,
         name: source.name,
         size: source.size,

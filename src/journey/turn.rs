@@ -156,7 +156,7 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
         // One that may still be rejected displaces nothing.
         let ready = other.stage >= Stage::Converted && !other.stage.is_final();
         // One that a person wants sent although it is older keeps its turn.
-        let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.is_free(&other.id);
+        let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.claims.is_free(&other.id);
         if before && other.stage.is_before_sending() && gives_way {
             lane.older.push(other.id);
         } else if other.begun > delivery.begun && ready {

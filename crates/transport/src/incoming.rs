@@ -35,7 +35,7 @@ pub(super) struct Incoming {
 
 /// What the partner told of its file before it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct ToldFile {
     path: String,
     size: u64,
     modified: Option<Timestamp>,
@@ -150,7 +150,7 @@ fn open_locked(path: &Path, new: bool) -> io::Result<File> {
     Ok(file)
 }
 
-impl Told {
+impl ToldFile {
     /// What the partner told of `path`.
     ///
     /// # Errors
@@ -159,9 +159,9 @@ impl Told {
         path: &str,
         size: Option<u64>,
         modified: Option<Timestamp>,
-    ) -> Result<Told, TransportError> {
+    ) -> Result<ToldFile, TransportError> {
         let untold = || TransportError::Unsupported { what: format!("the size of {path} before it is read") };
-        Ok(Told { path: path.to_owned(), size: size.ok_or_else(untold)?, modified })
+        Ok(ToldFile { path: path.to_owned(), size: size.ok_or_else(untold)?, modified })
     }
 
     /// Bytes of the whole file.
@@ -254,9 +254,9 @@ mod tests {
 
     #[test]
     fn a_file_of_untold_size_is_not_read_and_another_size_or_date_is_told() {
-        assert!(matches!(Told::new("a", None, None), Err(TransportError::Unsupported { .. })));
+        assert!(matches!(ToldFile::new("a", None, None), Err(TransportError::Unsupported { .. })));
         let date = |second| Timestamp::from_second(second).ok();
-        let told = Told::new("a", Some(5), date(1)).unwrap();
+        let told = ToldFile::new("a", Some(5), date(1)).unwrap();
         assert!(told.check_room_for(5).is_ok() && told.check_room_for(6).is_err());
         assert!(told.check_end(5).is_ok() && told.check_end(4).is_err());
         assert!(told.check_unchanged(None, None).is_ok() && told.check_unchanged(Some(5), date(1)).is_ok());

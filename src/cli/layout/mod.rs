@@ -14,7 +14,8 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::{Common, Exit, fail};
+use super::exit::{Exit, fail};
+use super::options::Common;
 use crate::clock::Moment;
 use crate::config::{self, GatewaySettings};
 use crate::layout::{Layout, LayoutCatalogue, LayoutProblem};

@@ -10,7 +10,9 @@ use russh::keys::PublicKey;
 use russh::keys::ssh_key::Fingerprint;
 use serde::Serialize;
 
-use crate::cli::{Common, Exit, bad_configuration, block_on, fail, print, print_json};
+use crate::cli::exit::{Exit, bad_configuration, fail};
+use crate::cli::options::Common;
+use crate::cli::output::{block_on, print, print_json};
 use crate::config;
 use crate::config::amend::{self, Amendment, quoted};
 use crate::partner::Partner;

@@ -155,7 +155,7 @@ fn strange_answers() -> Vec<Kind> {
         always("untold sizes", CONTENT, strange(Strange::NoSize)),
         always("times before 1970", CONTENT, strange(Strange::NegativeTime)),
         always("handles of 300 bytes", CONTENT, strange(Strange::LongHandle)),
-        always("handles that are not text", End::Held("handles"), strange(Strange::BinaryHandle)),
+        always("handles that are not text", CONTENT, strange(Strange::BinaryHandle)),
         always("shouts a failure", End::Tried("open failed"), strange(Strange::Shouts(4))),
         always("shouts that the connection is lost", End::Tried("lost"), strange(Strange::Shouts(7))),
         always("shouts a bad message", End::Tried("protocol"), strange(Strange::Shouts(5))),
@@ -190,8 +190,9 @@ fn strange_answers() -> Vec<Kind> {
     ]
 }
 
-/// Partners that give names by link and then take the file away, or acknowledge a link that they never made: the two can't
-/// be told apart, so the old name stays and a person looks.
+/// Partners that give names by link and then take the file away, or acknowledge a link once that they never made: the two
+/// can't be told apart, so the old name stays and a person looks. One that makes no link at all, and acknowledges the plain
+/// rename that follows without carrying it out, is looked at by a person too.
 pub fn link_takers() -> Vec<Kind> {
     let lies = |takes, renames| Lies { takes, renames, ..Lies::default() };
     let kind = |name, end, lies| Kind { name, lies, end, partner: "", remote: "" };

@@ -25,10 +25,10 @@ const OTHERS: u32 = 0o007;
 
 /// What was seen of the server's certificate, and of its wish for ours; clones are the same.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Witness(Arc<Mutex<Seen>>);
+pub(super) struct TlsFacts(Arc<Mutex<TlsNoted>>);
 
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct TlsNoted {
     /// The server's certificate.
     pub(super) fingerprint: Option<Pin>,
     /// Why it was not accepted.
@@ -43,41 +43,41 @@ pub(super) struct Seen {
     pub(super) key_exchange: String,
 }
 
-impl Witness {
+impl TlsFacts {
     /// What was seen so far.
-    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
+    pub(super) fn noted(&self) -> MutexGuard<'_, TlsNoted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Decides whether a certificate is accepted.
 #[derive(Debug)]
-pub(super) struct Doorkeeper {
+pub(super) struct CertificateVerifier {
     /// Checks authority, name and dates; `None` where the pinned certificate is trusted for its own sake.
     authority: Option<Arc<WebPkiServerVerifier>>,
     pins: Vec<Pin>,
     provider: Arc<CryptoProvider>,
-    witness: Witness,
+    tls_facts: TlsFacts,
 }
 
-impl Doorkeeper {
+impl CertificateVerifier {
     /// Reads the authorities.
     pub(super) fn new(
         settings: &TlsSettings,
         provider: &Arc<CryptoProvider>,
-        witness: &Witness,
-    ) -> Result<Doorkeeper, TransportError> {
+        tls_facts: &TlsFacts,
+    ) -> Result<CertificateVerifier, TransportError> {
         let roots = match &settings.ca_file {
             Some(file) => Some(authorities_of(file)?),
             None if settings.pins.is_empty() => Some(authorities_of_machine()?),
             None => None,
         };
         let authority = roots.map(|roots| authority(roots, provider)).transpose()?;
-        Ok(Doorkeeper {
+        Ok(CertificateVerifier {
             authority,
             pins: settings.pins.clone(),
             provider: provider.clone(),
-            witness: witness.clone(),
+            tls_facts: tls_facts.clone(),
         })
     }
 
@@ -144,7 +144,7 @@ impl Doorkeeper {
     }
 }
 
-impl ServerCertVerifier for Doorkeeper {
+impl ServerCertVerifier for CertificateVerifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -153,11 +153,11 @@ impl ServerCertVerifier for Doorkeeper {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.witness.seen().fingerprint = Some(Pin::of(certificate));
+        self.tls_facts.noted().fingerprint = Some(Pin::of(certificate));
         match self.judge(certificate, others, name, now) {
             Ok(()) => Ok(ServerCertVerified::assertion()),
             Err(fault) => {
-                self.witness.seen().fault = Some(fault);
+                self.tls_facts.noted().fault = Some(fault);
                 Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
             }
         }
@@ -190,26 +190,26 @@ impl ServerCertVerifier for Doorkeeper {
 
 /// Our certificate, shown where the server asks for one.
 #[derive(Debug)]
-pub(super) struct Ours {
+pub(super) struct OwnCertificate {
     certified: Option<Arc<CertifiedKey>>,
-    witness: Witness,
+    tls_facts: TlsFacts,
 }
 
-impl Ours {
+impl OwnCertificate {
     /// Reads certificate and key.
     pub(super) fn new(
         client: Option<&ClientCertificate>,
         provider: &CryptoProvider,
-        witness: &Witness,
-    ) -> Result<Ours, TransportError> {
+        tls_facts: &TlsFacts,
+    ) -> Result<OwnCertificate, TransportError> {
         let certified = client.map(|client| certified_key(client, provider)).transpose()?;
-        Ok(Ours { certified: certified.map(Arc::new), witness: witness.clone() })
+        Ok(OwnCertificate { certified: certified.map(Arc::new), tls_facts: tls_facts.clone() })
     }
 }
 
-impl ResolvesClientCert for Ours {
+impl ResolvesClientCert for OwnCertificate {
     fn resolve(&self, _authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.witness.seen().asked_for_ours = true;
+        self.tls_facts.noted().asked_for_ours = true;
         self.certified.clone()
     }
 

@@ -12,14 +12,14 @@ use socket2::{SockRef, TcpKeepalive};
 use suppaftp::types::FileType;
 use suppaftp::{FtpError, ImplFtpStream, Mode};
 
-use super::certificate::Witness;
+use super::certificate::TlsFacts;
 use super::control::Said;
-use super::line::{Digest, Line, Offers, Worker, dial_data};
+use super::line::{Digest, FtpLine, Offers, Worker, dial_data};
 use super::names::NameBytes;
-use super::opening::{Carrier, Opening};
+use super::opening::{Carrier, ControlOpening};
 use super::reply::Reply;
 use super::settings::{FtpsSettings, Pin, Protection};
-use super::watch::Watch;
+use super::watch::LineWatch;
 use super::{CLEARTEXT, FTPS, FtpsSession};
 use crate::{Peer, Phase, Session, TransportError, words};
 
@@ -32,7 +32,7 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 /// Unreachable, timed out, certificate refused, authentication refused, no encryption there.
 pub async fn connect(settings: &FtpsSettings) -> Result<Box<dyn Session>, TransportError> {
     let own = settings.clone();
-    let start = Worker::start(settings.deadlines, Watch::new(), move |watch| sign_on(&own, watch));
+    let start = Worker::start(settings.deadlines, LineWatch::new(), move |watch| sign_on(&own, watch));
     let (worker, peer) = start.await?;
     Ok(Box::new(FtpsSession::new(worker, peer)))
 }
@@ -58,12 +58,12 @@ pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin, Transport
 }
 
 /// Everything up to the first request.
-fn sign_on(settings: &FtpsSettings, watch: &Watch) -> Result<(Line, Peer), TransportError> {
-    let (witness, said) = (Witness::default(), Said::default());
-    let attempt = Attempt { settings, watch, witness: &witness, said: &said };
+fn sign_on(settings: &FtpsSettings, watch: &LineWatch) -> Result<(FtpLine, Peer), TransportError> {
+    let (tls_facts, said) = (TlsFacts::default(), Said::default());
+    let attempt = Attempt { settings, watch, tls_facts: &tls_facts, said: &said };
     let ftp = attempt.open()?;
     let software = said.reply().map(|greeting| software(&greeting)).unwrap_or_default();
-    let mut line = Line {
+    let mut line = FtpLine {
         ftp,
         said: said.clone(),
         watch: watch.clone(),
@@ -83,15 +83,15 @@ fn sign_on(settings: &FtpsSettings, watch: &Watch) -> Result<(Line, Peer), Trans
 /// One attempt to sign on.
 struct Attempt<'a> {
     settings: &'a FtpsSettings,
-    watch: &'a Watch,
-    witness: &'a Witness,
+    watch: &'a LineWatch,
+    tls_facts: &'a TlsFacts,
     said: &'a Said,
 }
 
 impl Attempt<'_> {
     /// Connects, has the certificate accepted, and waits for the greeting.
     fn open(&self) -> Result<ImplFtpStream<Carrier>, TransportError> {
-        let opening = Opening::new(self.settings, self.watch, self.witness, self.said)?;
+        let opening = ControlOpening::new(self.settings, self.watch, self.tls_facts, self.said)?;
         let failure = opening.failure();
         let addresses = self.addresses()?;
         // The library dials for itself; the socket comes under watch as soon as it stands.
@@ -113,7 +113,7 @@ impl Attempt<'_> {
         addresses.map(Iterator::collect).map_err(|error| self.unreachable(&error.to_string()))
     }
 
-    fn sign_in(&self, line: &mut Line) -> Result<(), TransportError> {
+    fn sign_in(&self, line: &mut FtpLine) -> Result<(), TransportError> {
         let refused = |reply: &Reply| TransportError::AuthenticationRefused {
             user: self.settings.user.clone(),
             methods: vec![format!("another account or password, it says {:?}", reply.shown())],
@@ -133,7 +133,7 @@ impl Attempt<'_> {
     }
 
     /// Makes the line ready for bytes as they are.
-    fn prepare(&self, line: &mut Line, extensions: &[String]) -> Result<(), TransportError> {
+    fn prepare(&self, line: &mut FtpLine, extensions: &[String]) -> Result<(), TransportError> {
         let offered = |name: &str| extensions.iter().any(|line| word(line) == name);
         line.names = NameBytes::of(self.settings.names, offered("UTF8"));
         line.ftp.set_encoding(line.names);
@@ -161,7 +161,7 @@ impl Attempt<'_> {
     }
 
     fn peer(&self, software: String, extensions: Vec<String>) -> Peer {
-        let seen = self.witness.seen();
+        let seen = self.tls_facts.noted();
         let (transport, client) = match &self.settings.protection {
             Protection::Cleartext => (CLEARTEXT, false),
             Protection::Tls(tls) => (FTPS, tls.client.is_some() && seen.asked_for_ours),
@@ -195,7 +195,7 @@ fn software(greeting: &Reply) -> String {
 }
 
 /// The lines of the server's list of extensions; none where it has no such list.
-fn extensions(line: &mut Line) -> Result<Vec<String>, TransportError> {
+fn extensions(line: &mut FtpLine) -> Result<Vec<String>, TransportError> {
     let reply = line.ask(Phase::Start, "FEAT")?;
     if !reply.is(&[211]) {
         return Ok(Vec::new());
@@ -209,7 +209,7 @@ fn extensions(line: &mut Line) -> Result<Vec<String>, TransportError> {
 }
 
 /// Which request the server understands for the SHA-256 of a file.
-fn digest(line: &mut Line, extensions: &[String]) -> Result<Option<Digest>, TransportError> {
+fn digest(line: &mut FtpLine, extensions: &[String]) -> Result<Option<Digest>, TransportError> {
     let hashes = extensions.iter().find(|line| word(line) == "HASH");
     if hashes.is_some_and(|line| line.to_ascii_uppercase().contains("SHA-256"))
         && line.ask(Phase::Start, "OPTS HASH SHA-256")?.is(&[200])
@@ -238,11 +238,16 @@ fn network_words(error: &FtpError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ftps::control::take_reply;
+
+    fn greeting(text: &str) -> String {
+        software(&take_reply(&mut text.as_bytes().to_vec()).unwrap().unwrap())
+    }
 
     #[test]
     fn a_greeting_of_any_length_is_kept_in_a_few_words_that_drive_no_terminal() {
-        assert_eq!(software("220-=====\r\n220 ProFTPD 1.3.8 Server\r\n"), "ProFTPD 1.3.8 Server");
-        assert!(software(&format!("220 {}", "x".repeat(1_000_000))).len() < 1000);
-        assert_eq!(software("220 \u{1b}[2J\r\n"), "\\u{1b}[2J");
+        assert_eq!(greeting("220-=====\r\n220 ProFTPD 1.3.8 Server\r\n"), "ProFTPD 1.3.8 Server");
+        assert!(greeting(&format!("220 {}\r\n", "x".repeat(200_000))).len() < 1000);
+        assert_eq!(greeting("220 \u{1b}[2J\r\n"), "\\u{1b}[2J");
     }
 }

@@ -5,15 +5,15 @@
 
 use std::path::Path;
 
-use super::line::{Line, Transfer, Unopened};
+use super::line::{FtpLine, Transfer, Unopened};
 use super::look::{look, size};
 use super::read::{receive_all, unopened};
-use crate::incoming::{Incoming, Told};
+use crate::incoming::{Incoming, ToldFile};
 use crate::{Brought, Phase, Progress, TransportError};
 
 /// Brings `path` to `to`, beginning at byte `from`. Where the server can't begin there, all of it is brought anew.
 pub(super) fn fetch(
-    line: &mut Line,
+    line: &mut FtpLine,
     path: &str,
     to: &Path,
     from: u64,
@@ -50,15 +50,15 @@ pub(super) fn fetch(
 }
 
 /// What the server tells of `path`. Its size is that of the file where the name is a link.
-fn told(line: &mut Line, path: &str) -> Result<Told, TransportError> {
+fn told(line: &mut FtpLine, path: &str) -> Result<ToldFile, TransportError> {
     let missing = || TransportError::NoSuchPath { path: path.to_owned(), phase: Phase::Read };
     let there = look(line, path)?.ok_or_else(missing)?;
     let size = if there.size.is_some() { there.size } else { size(line, path)? };
-    Told::new(path, size, there.modified)
+    ToldFile::new(path, size, there.modified)
 }
 
 /// Opens the way from `path`, at the end of our part if the server can.
-fn open(line: &mut Line, path: &str, ours: &mut Incoming) -> Result<Transfer, TransportError> {
+fn open(line: &mut FtpLine, path: &str, ours: &mut Incoming) -> Result<Transfer, TransportError> {
     let retrieve = format!("RETR {path}");
     if ours.held() > 0 {
         match line.open(Phase::Read, &retrieve, ours.held()) {

@@ -22,7 +22,7 @@ pub(super) enum ListingLine<'a> {
 }
 
 type Named<'a> = (&'a [u8], RemoteFile);
-type Form = for<'a> fn(&Line<'a>) -> Option<Named<'a>>;
+type Form = for<'a> fn(&ListedLine<'a>) -> Option<Named<'a>>;
 
 /// The forms, by whose they are; a line is read by the first that it fits.
 const FORMS: [Form; 12] = [
@@ -57,7 +57,7 @@ const FORMS: [Form; 12] = [
 const OWNER_WORDS: usize = 16;
 
 /// A line, with its words and where they are in it.
-struct Line<'a> {
+struct ListedLine<'a> {
     bytes: &'a [u8],
     words: Vec<&'a [u8]>,
     ends: Vec<usize>,
@@ -65,7 +65,7 @@ struct Line<'a> {
 
 /// Reads a line, without its line end.
 pub(super) fn read_line(line: &[u8]) -> ListingLine<'_> {
-    let line = Line::new(line);
+    let line = ListedLine::new(line);
     if is_heading(&line) {
         return ListingLine::Heading;
     }
@@ -79,8 +79,8 @@ pub(super) fn read_line(line: &[u8]) -> ListingLine<'_> {
     ListingLine::Unreadable
 }
 
-impl<'a> Line<'a> {
-    fn new(bytes: &'a [u8]) -> Line<'a> {
+impl<'a> ListedLine<'a> {
+    fn new(bytes: &'a [u8]) -> ListedLine<'a> {
         let (mut words, mut ends, mut start) = (Vec::new(), Vec::new(), 0);
         for (at, byte) in bytes.iter().chain(b" ").enumerate() {
             if matches!(byte, b' ' | b'\t') {
@@ -91,7 +91,7 @@ impl<'a> Line<'a> {
                 start = at + 1;
             }
         }
-        Line { bytes, words, ends }
+        ListedLine { bytes, words, ends }
     }
 
     fn word(&self, at: usize) -> &'a [u8] {
@@ -110,7 +110,7 @@ impl<'a> Line<'a> {
 }
 
 /// Titles and sums: of `ls`, VMS, MVS, M1800, Tandem and Stratus.
-fn is_heading(line: &Line<'_>) -> bool {
+fn is_heading(line: &ListedLine<'_>) -> bool {
     let first = line.word(0);
     let lower = first.to_ascii_lowercase();
     let starts = |words: &[&str]| {
@@ -169,7 +169,7 @@ const fn plain(kind: FileKind, size: Option<u64>) -> RemoteFile {
 }
 
 /// `+i8388621.48594,m825718503,r,s280,<tab>name`
-fn eplf<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn eplf<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let rest = line.bytes.strip_prefix(b"+")?;
     let end = rest.iter().position(|byte| *byte == b'\t')?;
     let mut file = plain(FileKind::Unknown, None);
@@ -189,7 +189,7 @@ fn eplf<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `-rw-r--r-- 1 owner group 512 Nov 22 09:30 name`, with more and with fewer words before the size.
-fn unix<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn unix<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let (kind, facts) = mode(line)?;
     let last = line.words.len().min(facts + OWNER_WORDS);
     // Somebody owns a file: the size never follows the mode.
@@ -214,7 +214,7 @@ fn unix<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// What the first words say of rights, and at which word the others begin.
-fn mode(line: &Line<'_>) -> Option<(FileKind, usize)> {
+fn mode(line: &ListedLine<'_>) -> Option<(FileKind, usize)> {
     let first = line.word(0);
     let (letter, rest) = first.split_first()?;
     let kind = match letter {
@@ -272,7 +272,7 @@ fn size_with_commas(word: &[u8]) -> Option<u64> {
 }
 
 /// `drwxrwxrwx 98.10.21 14:38:46 owner group 2048 name`, and `drwxrwxrwx 99/05/13 11:38:34 name` without owner and size.
-fn unix_date_first<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn unix_date_first<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let (kind, facts) = mode(line)?;
     is_full_date(line.word(facts))?;
     if !is_clock(line.word(facts + 1)) {
@@ -286,7 +286,7 @@ fn unix_date_first<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `11-22-26  09:30AM       512 name`, `2026/11/22 09:30 <DIR> name`
-fn dos<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn dos<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     is_full_date(line.word(0))?;
     if !is_clock_of_twelve(line.word(1)) {
         return None;
@@ -307,7 +307,7 @@ fn dos<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `QSECOFR  0 98/05/15 16:01:15 *STMF  name`, and members of files without size and date.
-fn as400<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn as400<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let at = [4, 1].into_iter().find(|at| line.word(*at).starts_with(b"*"))?;
     let dated =
         size_of(line.word(1)).is_some() && is_full_date(line.word(2)).is_some() && is_clock(line.word(3));
@@ -329,7 +329,7 @@ fn as400<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `NAME.EXT;1  9/9  2-JUN-1998 07:32:04  [GROUP,OWNER]  (RWED,RWED,RWED,RE)`; sizes are blocks.
-fn vms<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn vms<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let name = line.word(0);
     let blocks = |word: &[u8]| word.split(|byte| *byte == b'/').all(starts_number);
     if !is_versioned(name) || !blocks(line.word(1)) || is_full_date(line.word(2)) != Some(true) {
@@ -345,7 +345,7 @@ fn is_versioned(word: &[u8]) -> bool {
 }
 
 /// `345  A  12-02-98  10:59  name`, `0  DIR  12-09-98  09:43  name`
-fn os2<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn os2<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let size = size_of(line.word(0))?;
     let at = (1..4).find(|at| is_full_date(line.word(*at)).is_some())?;
     let attributes = &line.words[1..at];
@@ -359,7 +359,7 @@ fn os2<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `512  Jan-30-2002  14:52:04  name  <DIR>`
-fn vxworks<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn vxworks<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let size = size_of(line.word(0))?;
     let named_month = line.word(1).first().is_some_and(u8::is_ascii_alphabetic);
     if !named_month || is_full_date(line.word(1)) != Some(true) || !is_clock(line.word(2)) {
@@ -373,7 +373,7 @@ fn vxworks<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `JXSW01 3390 2000/12/27 1 5 VBA 240 3120 PS NAME`; sizes are tracks.
-fn mvs<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn mvs<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let numbers = [3, 4, 6, 7].iter().all(|at| starts_number(line.word(*at)));
     let dated = is_full_date(line.word(2)) == Some(true) || line.word(2) == b"**NONE**";
     if line.words.len() != 10 || !numbers || !dated {
@@ -389,7 +389,7 @@ fn mvs<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `-rw-  F  10000  10000  DA  97.03.04  NAME`, names filled with blanks; sizes are of records and blocks.
-fn m1800<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn m1800<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let kind = match line.word(0) {
         [b'-', rights @ ..] if is_short_mode(rights) => FileKind::File,
         [b'd', rights @ ..] if is_short_mode(rights) => FileKind::Directory,
@@ -409,7 +409,7 @@ fn is_short_mode(rights: &[u8]) -> bool {
 }
 
 /// `name  12  10-14-97  14:34  A`, `name  <DIR>  Nov  6 1997 14:21 drw-`; such a name has no blanks.
-fn name_first<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn name_first<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let size = size_of(line.word(1));
     let directory = line.word(1) == b"<DIR>";
     let numeric = is_full_date(line.word(2)).is_some() && is_clock(line.word(3));
@@ -425,7 +425,7 @@ fn name_first<'a>(line: &Line<'a>) -> Option<Named<'a>> {
 }
 
 /// `NAME  O  101  146  18-Sep-00 09:03:37 170,175 "nunu"`
-fn tandem<'a>(line: &Line<'a>) -> Option<Named<'a>> {
+fn tandem<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let at = if line.word(1) == b"O" { 2 } else { 1 };
     let rights = line
         .words

@@ -17,7 +17,7 @@ use super::control::{Said, Unasked};
 use super::names::{NameBytes, Unwritable};
 use super::opening::Carrier;
 use super::reply::Reply;
-use super::watch::Watch;
+use super::watch::LineWatch;
 use super::wire::plain_words;
 use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
 
@@ -31,14 +31,14 @@ const UNSENT: u32 = 128 * 1024;
 /// A data connection under way.
 pub(super) type Transfer = TransferStream<Carrier>;
 /// Something to be done by the session's thread.
-type Job = Box<dyn FnOnce(&mut Line) + Send>;
+type Job = Box<dyn FnOnce(&mut FtpLine) + Send>;
 
 /// An FTP connection that is signed in.
-pub(super) struct Line {
+pub(super) struct FtpLine {
     pub(super) ftp: ImplFtpStream<Carrier>,
     /// What the server said last.
     pub(super) said: Said,
-    pub(super) watch: Watch,
+    pub(super) watch: LineWatch,
     pub(super) offers: Offers,
     /// How its names are written.
     pub(super) names: NameBytes,
@@ -79,11 +79,11 @@ pub(super) enum Unopened {
 /// The thread and what is waited for; dropping it severs the line and so ends the thread.
 pub(super) struct Worker {
     jobs: mpsc::Sender<Job>,
-    watch: Watch,
+    watch: LineWatch,
     deadlines: Deadlines,
 }
 
-impl Line {
+impl FtpLine {
     /// Sends a command and reads its reply, whatever it is.
     pub(super) fn ask(&mut self, phase: Phase, command: &str) -> Result<Reply, TransportError> {
         self.watch.enter(phase);
@@ -248,8 +248,8 @@ impl Worker {
     /// Starts a thread that makes its line by `connect` and then works on it; waits until the line is made.
     pub(super) async fn start<T: Send + 'static>(
         deadlines: Deadlines,
-        watch: Watch,
-        connect: impl FnOnce(&Watch) -> Result<(Line, T), TransportError> + Send + 'static,
+        watch: LineWatch,
+        connect: impl FnOnce(&LineWatch) -> Result<(FtpLine, T), TransportError> + Send + 'static,
     ) -> Result<(Worker, T), TransportError> {
         let (jobs, work) = mpsc::channel::<Job>();
         let (opened, opening) = oneshot::channel();
@@ -285,7 +285,7 @@ impl Worker {
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         phase: Phase,
-        job: impl FnOnce(&mut Line) -> Result<T, TransportError> + Send + 'static,
+        job: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
         let (answered, answer) = oneshot::channel();
         self.watch.enter(phase);
@@ -328,7 +328,7 @@ impl Drop for Worker {
 }
 
 /// Severs a line unless it is told not to.
-struct Severing<'a>(Option<&'a Watch>);
+struct Severing<'a>(Option<&'a LineWatch>);
 
 impl Drop for Severing<'_> {
     fn drop(&mut self) {
@@ -342,7 +342,7 @@ impl Drop for Severing<'_> {
 pub(super) fn dial_data(
     address: std::net::SocketAddr,
     within: Duration,
-    watch: &Watch,
+    watch: &LineWatch,
 ) -> Result<TcpStream, FtpError> {
     let dialled = TcpStream::connect_timeout(&address, within).and_then(|socket| {
         socket.set_nodelay(true)?;

@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 
 use super::facts;
 use super::forms::{ListingLine, read_line};
-use super::line::{Line, Transfer, Unopened, lost};
+use super::line::{FtpLine, Transfer, Unopened, lost};
 use super::look::look;
 use crate::{Listing, Phase, TransportError, words};
 
@@ -23,7 +23,7 @@ const LINE_SHOWN: usize = 120;
 const LISTED: &[u16] = &[226, 250];
 
 /// What the directory holds; empty for the one that the session starts in.
-pub(super) fn list(line: &mut Line, directory: &str) -> Result<Listing, TransportError> {
+pub(super) fn list(line: &mut FtpLine, directory: &str) -> Result<Listing, TransportError> {
     if line.offers.facts {
         match read(line, &command("MLSD", directory), directory, by_facts) {
             Err(TransportError::Unsupported { .. }) => {}
@@ -76,7 +76,7 @@ fn by_facts(line: &[u8]) -> ListingLine<'_> {
 }
 
 fn read(
-    line: &mut Line,
+    line: &mut FtpLine,
     command: &str,
     directory: &str,
     read_line: ReadLine,
@@ -134,7 +134,7 @@ fn not_read(line: &str) -> String {
 
 /// Reads every line; `false` where a limit came before the end.
 fn take_all(
-    line: &Line,
+    line: &FtpLine,
     transfer: &mut Transfer,
     told: &mut ToldListing,
     read_line: ReadLine,

@@ -38,7 +38,7 @@ use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     ServerLimits, Session, TransportError,
 };
-use line::{Line, Worker};
+use line::{FtpLine, Worker};
 
 pub use certificate::{check_authorities, check_client_certificate};
 pub use connect::{connect, shown_certificate};
@@ -79,7 +79,7 @@ impl FtpsSession {
     async fn ask<T: Send + 'static>(
         &mut self,
         phase: Phase,
-        request: impl FnOnce(&mut Line) -> Result<T, TransportError> + Send + 'static,
+        request: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
         if self.usable != Usable::Yes {
             self.usable = Usable::No;
@@ -198,7 +198,7 @@ impl Session for FtpsSession {
 }
 
 /// Removes `path`; `false` where there was none.
-fn remove(line: &mut Line, path: &str) -> Result<bool, TransportError> {
+fn remove(line: &mut FtpLine, path: &str) -> Result<bool, TransportError> {
     let reply = line.ask(Phase::Remove, &format!("DELE {path}"))?;
     if reply.is(&[250, 200]) {
         return Ok(true);

@@ -12,14 +12,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustls::{AlertDescription, PeerIncompatible};
 use suppaftp::{FtpError, FtpResult, TlsConnector, TlsStream};
 
-use super::certificate::Witness;
+use super::certificate::TlsFacts;
 use super::control::{Control, Said, Unasked};
 use super::line::{lost, violated};
 use super::reply::Reply;
 use super::settings::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion};
 use super::tls::TlsLogin;
-use super::watch::Watch;
-use super::wire::{FtpWire, Watched, tls_error, without_addresses};
+use super::watch::LineWatch;
+use super::wire::{FtpWire, WatchedSocket, tls_error, without_addresses};
 use crate::{CertificateFault, Phase, TransportError};
 
 /// The server greets us.
@@ -31,19 +31,19 @@ const PROTECTED: &[u16] = &[200];
 
 /// Makes connections of sockets, the first of which is the control connection; the FTP library asks for each.
 #[derive(Debug)]
-pub(super) struct Opening {
+pub(super) struct ControlOpening {
     settings: FtpsSettings,
     tls: Option<TlsLogin>,
-    watch: Watch,
-    witness: Witness,
+    watch: LineWatch,
+    tls_facts: TlsFacts,
     said: Said,
     control_is_up: AtomicBool,
-    failure: Failure,
+    failure: OpeningFailure,
 }
 
 /// Why the control connection did not come about; clones are the same.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Failure(Arc<Mutex<Option<TransportError>>>);
+pub(super) struct OpeningFailure(Arc<Mutex<Option<TransportError>>>);
 
 /// What the FTP library reads from and writes to.
 #[derive(Debug)]
@@ -52,41 +52,41 @@ pub(super) enum Carrier {
     Data(FtpWire),
 }
 
-impl Failure {
+impl OpeningFailure {
     /// The reason, if it isn't the library's own.
     pub(super) fn take(&self) -> Option<TransportError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-impl Opening {
+impl ControlOpening {
     /// For one login.
     pub(super) fn new(
         settings: &FtpsSettings,
-        watch: &Watch,
-        witness: &Witness,
+        watch: &LineWatch,
+        tls_facts: &TlsFacts,
         said: &Said,
-    ) -> Result<Opening, TransportError> {
+    ) -> Result<ControlOpening, TransportError> {
         let tls = match &settings.protection {
             Protection::Cleartext => None,
             Protection::Tls(tls) => {
                 let name = tls.server_name.as_deref().unwrap_or(&settings.host);
-                Some(TlsLogin::new(tls, name, watch, witness)?)
+                Some(TlsLogin::new(tls, name, watch, tls_facts)?)
             }
         };
-        Ok(Opening {
+        Ok(ControlOpening {
             settings: settings.clone(),
             tls,
             watch: watch.clone(),
-            witness: witness.clone(),
+            tls_facts: tls_facts.clone(),
             said: said.clone(),
             control_is_up: AtomicBool::new(false),
-            failure: Failure::default(),
+            failure: OpeningFailure::default(),
         })
     }
 
     /// Where to find out why it failed.
-    pub(super) fn failure(&self) -> Failure {
+    pub(super) fn failure(&self) -> OpeningFailure {
         self.failure.clone()
     }
 
@@ -94,7 +94,7 @@ impl Opening {
         super::connect::keep_alive(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
         self.watch.hold_control(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
         self.watch.enter(Phase::Handshake);
-        let clear = FtpWire::Clear(Watched::control(socket));
+        let clear = FtpWire::Clear(WatchedSocket::control(socket));
         let (Protection::Tls(settings), Some(tls)) = (&self.settings.protection, &self.tls) else {
             return self.greeted(Control::new(clear, self.said.clone()));
         };
@@ -163,7 +163,7 @@ impl Opening {
 
     /// Why TLS did not come about.
     fn unprotected(&self, tls: &TlsSettings, error: &io::Error) -> TransportError {
-        let mut seen = self.witness.seen();
+        let mut seen = self.tls_facts.noted();
         let address = self.settings.address();
         if let (Some(fault), Some(pin)) = (seen.fault.take(), seen.fingerprint) {
             return TransportError::CertificateRefused { address, fingerprint: pin.to_string(), fault };
@@ -255,14 +255,14 @@ fn about_versions(failure: &rustls::Error) -> bool {
     )
 }
 
-impl TlsConnector for Opening {
+impl TlsConnector for ControlOpening {
     type Stream = Carrier;
 
     fn connect(&self, _domain: &str, socket: TcpStream) -> FtpResult<Carrier> {
         if self.control_is_up.load(Ordering::Relaxed) {
             let wire = match &self.tls {
                 Some(tls) => tls.data(socket).map_err(FtpError::ConnectionError)?,
-                None => FtpWire::Clear(Watched::data(socket, &self.watch)),
+                None => FtpWire::Clear(WatchedSocket::data(socket, &self.watch)),
             };
             return Ok(Carrier::Data(wire));
         }

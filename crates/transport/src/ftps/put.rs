@@ -5,18 +5,18 @@
 //! reason. A server stores what arrived before a connection broke as if it were whole: that is only ever under the name
 //! that it was sent to, and the checks that follow notice it.
 
-use std::fs::{File, Metadata};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use tokio::time::Instant;
 
-use super::line::{Line, Transfer, Unopened, lost};
+use super::line::{FtpLine, Transfer, Unopened, lost};
 use super::look::{look, sees, size};
 use super::reply::Reply;
+use crate::outgoing::Outgoing;
 use crate::pace::Pace;
 use crate::{Phase, Progress, Put, Synced, TransportError, parent};
-use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::digest::Sha256;
 
 /// Bytes read from our disk, and given to TLS, at a time.
 const CHUNK: usize = 64 * 1024;
@@ -26,19 +26,22 @@ const STORED: &[u16] = &[226, 250];
 /// Carries `source` to `path`, beginning at byte `from`; with 0 the name is new. Where the server can't go on from a
 /// part, the part, which the caller has proven to be ours, is sent anew from its first byte.
 pub(super) fn put(
-    line: &mut Line,
+    line: &mut FtpLine,
     source: &Path,
     path: &str,
     from: u64,
     progress: &Progress,
 ) -> Result<Put, TransportError> {
-    let mut source = Source::open(source)?;
+    let mut source = Outgoing::open(source)?;
     if from == 0 && sees(line, path)? == Some(true) {
         return Err(TransportError::AlreadyExists { path: path.to_owned() });
     }
-    source.skip(from, line)?;
+    source.skip(from, &mut || {
+        line.watch.moved();
+        Ok(())
+    })?;
     let (transfer, from) = open(line, &mut source, path, from)?;
-    progress.begin(source.size);
+    progress.begin(source.size());
     progress.add(from);
     let (bytes, sha256) = write_all(line, &mut source, transfer, path, progress)?;
     Ok(Put { bytes, sha256, synced: Synced::NotOffered })
@@ -46,8 +49,8 @@ pub(super) fn put(
 
 /// Opens the way to `path`: at `from` if the server can, else at the beginning. Tells where.
 fn open(
-    line: &mut Line,
-    source: &mut Source,
+    line: &mut FtpLine,
+    source: &mut Outgoing,
     path: &str,
     from: u64,
 ) -> Result<(Transfer, u64), TransportError> {
@@ -73,12 +76,12 @@ fn open(
     match line.open(Phase::Open, &store, 0) {
         Ok(transfer) => Ok((transfer, 0)),
         Err(Unopened::Failed(error)) => Err(error),
-        Err(Unopened::Refused(reply)) => Err(unopened(line, path, &reply, source.size)),
+        Err(Unopened::Refused(reply)) => Err(unopened(line, path, &reply, source.size())),
     }
 }
 
 /// What the refusal to open `path` for writing means: often only a look at its directory tells.
-fn unopened(line: &mut Line, path: &str, reply: &Reply, missing: u64) -> TransportError {
+fn unopened(line: &mut FtpLine, path: &str, reply: &Reply, missing: u64) -> TransportError {
     let refusal = reply.refusal(Phase::Open, path, missing);
     if !matches!(refusal, TransportError::Refused { denied: false, .. }) {
         return refusal;
@@ -91,8 +94,8 @@ fn unopened(line: &mut Line, path: &str, reply: &Reply, missing: u64) -> Transpo
 }
 
 fn write_all(
-    line: &mut Line,
-    source: &mut Source,
+    line: &mut FtpLine,
+    source: &mut Outgoing,
     mut transfer: Transfer,
     path: &str,
     progress: &Progress,
@@ -100,7 +103,7 @@ fn write_all(
     line.watch.enter(Phase::Write);
     let mut sent = progress.done();
     let ended = send(line, source, &mut transfer, progress, &mut sent);
-    let missing = source.size.saturating_sub(sent);
+    let missing = source.size().saturating_sub(sent);
     match ended {
         Ok(()) => {
             let reply = line.finish_upload(Phase::Close, transfer)?;
@@ -138,8 +141,8 @@ enum Ended {
 }
 
 fn send(
-    line: &Line,
-    source: &mut Source,
+    line: &FtpLine,
+    source: &mut Outgoing,
     transfer: &mut Transfer,
     progress: &Progress,
     sent: &mut u64,
@@ -168,90 +171,5 @@ fn send(
                 return Err(Ended::Known(TransportError::TooSlow { phase: Phase::Write, rate, minimum }));
             }
         }
-    }
-}
-
-/// Our file, being read and hashed.
-struct Source {
-    path: PathBuf,
-    file: File,
-    before: Metadata,
-    size: u64,
-    hashing: Hashing<io::Sink>,
-}
-
-impl Source {
-    fn open(path: &Path) -> Result<Source, TransportError> {
-        let opened = File::open(path).and_then(|file| file.metadata().map(|before| (file, before)));
-        let (file, before) =
-            opened.map_err(|error| TransportError::OwnFile { path: path.to_owned(), error })?;
-        let size = before.len();
-        Ok(Source { path: path.to_owned(), file, before, size, hashing: Hashing::new(io::sink()) })
-    }
-
-    /// Takes the first `bytes` into the digest, for they are at the partner already.
-    fn skip(&mut self, bytes: u64, line: &Line) -> Result<(), TransportError> {
-        let mut chunk = vec![0; CHUNK];
-        let mut left = bytes;
-        while left > 0 {
-            let wanted = left.min(CHUNK as u64) as usize;
-            let read = self.read(&mut chunk[..wanted])?;
-            if read == 0 {
-                return Err(self.changed(bytes - left));
-            }
-            left -= read as u64;
-            line.watch.moved();
-        }
-        Ok(())
-    }
-
-    fn rewind(&mut self) -> Result<(), TransportError> {
-        self.hashing = Hashing::new(io::sink());
-        self.file.seek(SeekFrom::Start(0)).map(drop).map_err(|error| self.failed(error))
-    }
-
-    fn read(&mut self, chunk: &mut [u8]) -> Result<usize, TransportError> {
-        let read = self.file.read(chunk).map_err(|error| self.failed(error))?;
-        self.hashing.note(&chunk[..read]);
-        Ok(read)
-    }
-
-    /// Size and digest of what was read, once it is known that the file was left alone meanwhile.
-    fn finish(&mut self) -> Result<(u64, Sha256), TransportError> {
-        let hashing = std::mem::replace(&mut self.hashing, Hashing::new(io::sink()));
-        let (sha256, found) = hashing.finish();
-        let unchanged = self.file.metadata().and_then(|after| {
-            Ok(after.len() == self.before.len() && after.modified()? == self.before.modified()?)
-        });
-        match unchanged {
-            Ok(true) if found == self.size => Ok((found, sha256)),
-            Ok(_) => Err(self.changed(found)),
-            Err(error) => Err(self.failed(error)),
-        }
-    }
-
-    fn failed(&self, error: io::Error) -> TransportError {
-        TransportError::OwnFile { path: self.path.clone(), error }
-    }
-
-    fn changed(&self, found: u64) -> TransportError {
-        TransportError::OwnFileChanged { path: self.path.clone(), expected: self.size, found }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_source_that_grows_while_it_is_read_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("source");
-        std::fs::write(&path, vec![7; 100]).unwrap();
-        let mut source = Source::open(&path).unwrap();
-        std::fs::write(&path, vec![7; 200]).unwrap();
-        while source.read(&mut [0; 64]).unwrap() > 0 {}
-        let error = source.finish().unwrap_err();
-        assert!(matches!(error, TransportError::OwnFileChanged { expected: 100, found: 200, .. }), "{error}");
     }
 }

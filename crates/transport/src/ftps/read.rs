@@ -9,7 +9,7 @@ use std::io::Read as _;
 
 use tokio::time::Instant;
 
-use super::line::{Digest, Line, Transfer, Unopened, lost};
+use super::line::{Digest, FtpLine, Transfer, Unopened, lost};
 use super::look::{look, size};
 use super::reply::Reply;
 use crate::pace::Pace;
@@ -25,7 +25,7 @@ const SENT: &[u16] = &[226, 250];
 
 /// The digest of `path`, by the server's own word or over its bytes.
 pub(super) fn read_back(
-    line: &mut Line,
+    line: &mut FtpLine,
     path: &str,
     progress: &Progress,
 ) -> Result<ReadBack, TransportError> {
@@ -48,7 +48,7 @@ pub(super) fn read_back(
 }
 
 /// The whole of a file that is not longer than `limit` bytes.
-pub(super) fn read_small(line: &mut Line, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+pub(super) fn read_small(line: &mut FtpLine, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
     let mut whole = Vec::new();
     read(line, path, &Progress::new(), &mut |bytes| {
         whole.extend_from_slice(bytes);
@@ -62,7 +62,7 @@ pub(super) fn read_small(line: &mut Line, path: &str, limit: usize) -> Result<Ve
 
 /// The SHA-256 that the server tells; nothing where it doesn't, or tells it of another number of bytes.
 fn told_digest(
-    line: &mut Line,
+    line: &mut FtpLine,
     digest: Digest,
     path: &str,
     bytes: u64,
@@ -94,7 +94,7 @@ fn hash_of(line: &str, bytes: u64) -> Option<Sha256> {
 /// Takes the bytes of a file in their order; an error of its own ends the reading.
 pub(super) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), TransportError>;
 
-fn read(line: &mut Line, path: &str, progress: &Progress, take: Take<'_>) -> Result<(), TransportError> {
+fn read(line: &mut FtpLine, path: &str, progress: &Progress, take: Take<'_>) -> Result<(), TransportError> {
     match line.open(Phase::Read, &format!("RETR {path}"), 0) {
         Ok(transfer) => receive_all(line, transfer, path, progress, take),
         Err(Unopened::Failed(error)) => Err(error),
@@ -104,7 +104,7 @@ fn read(line: &mut Line, path: &str, progress: &Progress, take: Take<'_>) -> Res
 
 /// Takes what comes over a data connection up to its end, and the reply that ends the transfer.
 pub(super) fn receive_all(
-    line: &mut Line,
+    line: &mut FtpLine,
     mut transfer: Transfer,
     path: &str,
     progress: &Progress,
@@ -133,7 +133,7 @@ pub(super) fn receive_all(
 }
 
 /// What the refusal to open `path` for reading means: often only a look at the name tells.
-pub(super) fn unopened(line: &mut Line, path: &str, reply: &Reply) -> TransportError {
+pub(super) fn unopened(line: &mut FtpLine, path: &str, reply: &Reply) -> TransportError {
     let refusal = reply.refusal(Phase::Read, path, 0);
     if !matches!(refusal, TransportError::Refused { denied: false, .. }) {
         return refusal;
@@ -151,7 +151,12 @@ enum Stopped {
     Known(TransportError),
 }
 
-fn receive(line: &Line, transfer: &mut Transfer, progress: &Progress, take: Take<'_>) -> Result<(), Stopped> {
+fn receive(
+    line: &FtpLine,
+    transfer: &mut Transfer,
+    progress: &Progress,
+    take: Take<'_>,
+) -> Result<(), Stopped> {
     let mut chunk = vec![0; CHUNK];
     let mut pace = Pace::new(line.minimum_throughput, Instant::now());
     loop {

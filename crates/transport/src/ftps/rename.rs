@@ -4,7 +4,7 @@
 //! is looked at first, every time, and where it can't be looked at nothing is renamed. Between the look and the rename
 //! another writer could take the name: the protocol has nothing against that.
 
-use super::line::Line;
+use super::line::FtpLine;
 use super::look::{look, sees};
 use super::reply::Reply;
 use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
@@ -14,7 +14,7 @@ const RENAMED: &[u16] = &[250, 200];
 
 /// Gives `from` the name `to`.
 pub(super) fn rename(
-    line: &mut Line,
+    line: &mut FtpLine,
     from: &str,
     to: &str,
     overwrite: Overwrite,
@@ -40,7 +40,7 @@ pub(super) fn rename(
 
 /// One request, as it is; FTP has no other than the plain rename.
 pub(super) fn bare(
-    line: &mut Line,
+    line: &mut FtpLine,
     request: NameRequest,
     from: &str,
     to: &str,
@@ -68,7 +68,7 @@ fn cant_look() -> TransportError {
 }
 
 /// What the refusal of the old name means.
-fn unnameable(line: &mut Line, from: &str, reply: &Reply) -> TransportError {
+fn unnameable(line: &mut FtpLine, from: &str, reply: &Reply) -> TransportError {
     let refusal = reply.refusal(Phase::Rename, from, 0);
     match look_again(line, from, &refusal) {
         Ok(None) => TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename },
@@ -78,7 +78,7 @@ fn unnameable(line: &mut Line, from: &str, reply: &Reply) -> TransportError {
 }
 
 /// What the refusal of the new name means.
-fn unnamed(line: &mut Line, from: &str, to: &str, overwrite: Overwrite, reply: &Reply) -> TransportError {
+fn unnamed(line: &mut FtpLine, from: &str, to: &str, overwrite: Overwrite, reply: &Reply) -> TransportError {
     let refusal = reply.refusal(Phase::Rename, to, 0);
     match (look_again(line, to, &refusal), overwrite) {
         (Ok(Some(_)), Overwrite::Refuse) => return TransportError::AlreadyExists { path: to.to_owned() },
@@ -97,7 +97,7 @@ fn unnamed(line: &mut Line, from: &str, to: &str, overwrite: Overwrite, reply: &
 }
 
 /// Both names are as they were, and the new one is free: its directory may be missing.
-fn refused_directory(line: &mut Line, to: &str, refusal: TransportError) -> TransportError {
+fn refused_directory(line: &mut FtpLine, to: &str, refusal: TransportError) -> TransportError {
     match (to.rsplit_once('/'), &refusal) {
         (Some((directory, _)), TransportError::Refused { .. } | TransportError::PartnerFailed { .. })
             if !directory.is_empty() =>
@@ -114,7 +114,7 @@ fn refused_directory(line: &mut Line, to: &str, refusal: TransportError) -> Tran
 
 /// Looks, unless the line is gone.
 fn look_again(
-    line: &mut Line,
+    line: &mut FtpLine,
     path: &str,
     refusal: &TransportError,
 ) -> Result<Option<crate::RemoteFile>, TransportError> {

@@ -11,10 +11,10 @@ use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use super::certificate::{Doorkeeper, Ours, Witness};
+use super::certificate::{CertificateVerifier, OwnCertificate, TlsFacts};
 use super::settings::{TlsSettings, TlsVersion};
-use super::watch::Watch;
-use super::wire::{FtpWire, Watched, tls_error};
+use super::watch::LineWatch;
+use super::wire::{FtpWire, WatchedSocket, tls_error};
 use crate::TransportError;
 
 /// Sessions that are kept for resumption; there is one server.
@@ -25,8 +25,8 @@ const SESSIONS: usize = 8;
 pub(super) struct TlsLogin {
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
-    watch: Watch,
-    witness: Witness,
+    watch: LineWatch,
+    tls_facts: TlsFacts,
 }
 
 impl TlsLogin {
@@ -34,13 +34,13 @@ impl TlsLogin {
     pub(super) fn new(
         settings: &TlsSettings,
         name: &str,
-        watch: &Watch,
-        witness: &Witness,
+        watch: &LineWatch,
+        tls_facts: &TlsFacts,
     ) -> Result<TlsLogin, TransportError> {
         let name = server_name(name)?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let doorkeeper = Doorkeeper::new(settings, &provider, witness)?;
-        let ours = Ours::new(settings.client.as_ref(), &provider, witness)?;
+        let doorkeeper = CertificateVerifier::new(settings, &provider, tls_facts)?;
+        let ours = OwnCertificate::new(settings.client.as_ref(), &provider, tls_facts)?;
         let version = match settings.version {
             TlsVersion::V1_2 => &rustls::version::TLS12,
             TlsVersion::V1_3 => &rustls::version::TLS13,
@@ -53,15 +53,15 @@ impl TlsLogin {
             .with_client_cert_resolver(Arc::new(ours));
         // A store shared between logins would offer one login's session to another, which servers refuse.
         config.resumption = Resumption::in_memory_sessions(SESSIONS);
-        Ok(TlsLogin { config: Arc::new(config), name, watch: watch.clone(), witness: witness.clone() })
+        Ok(TlsLogin { config: Arc::new(config), name, watch: watch.clone(), tls_facts: tls_facts.clone() })
     }
 
     /// Brings the control connection's handshake to its end.
     pub(super) fn control(&self, socket: TcpStream) -> io::Result<FtpWire> {
-        let mut stream = StreamOwned::new(self.connection()?, Watched::control(socket));
+        let mut stream = StreamOwned::new(self.connection()?, WatchedSocket::control(socket));
         while stream.conn.is_handshaking() {
             if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
-                self.witness.seen().failure = tls_error(&error);
+                self.tls_facts.noted().failure = tls_error(&error);
                 return Err(error);
             }
         }
@@ -72,7 +72,7 @@ impl TlsLogin {
     /// A data connection whose handshake is still to come: what goes wrong with it, the server tells on the control
     /// connection, so it takes place where that answer can be read.
     pub(super) fn data(&self, socket: TcpStream) -> io::Result<FtpWire> {
-        let watched = Watched::data(socket, &self.watch);
+        let watched = WatchedSocket::data(socket, &self.watch);
         Ok(FtpWire::Tls(Box::new(StreamOwned::new(self.connection()?, watched))))
     }
 
@@ -81,7 +81,7 @@ impl TlsLogin {
     }
 
     fn note_agreed(&self, connection: &ClientConnection) {
-        let mut seen = self.witness.seen();
+        let mut seen = self.tls_facts.noted();
         let version = connection.protocol_version().and_then(|version| version.as_str()).unwrap_or_default();
         let suite = connection.negotiated_cipher_suite().map(|suite| suite.suite());
         let suite = suite.and_then(|suite| suite.as_str()).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::Phase;
 
 /// What a session's thread is about, and its sockets; clones are the same.
 #[derive(Clone, Debug)]
-pub(super) struct Watch(Arc<Mutex<Seen>>);
+pub(super) struct LineWatch(Arc<Mutex<Seen>>);
 
 #[derive(Debug)]
 struct Seen {
@@ -25,12 +25,12 @@ struct Seen {
     severed: bool,
 }
 
-impl Watch {
+impl LineWatch {
     /// Nothing but the wish to connect.
-    pub(super) fn new() -> Watch {
+    pub(super) fn new() -> LineWatch {
         let seen =
             Seen { phase: Phase::Connect, since: Instant::now(), control: None, data: None, severed: false };
-        Watch(Arc::new(Mutex::new(seen)))
+        LineWatch(Arc::new(Mutex::new(seen)))
     }
 
     /// Begins to wait for an answer of this phase.
@@ -102,7 +102,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let _silent_peer = listener.accept().unwrap();
-        let watch = Watch::new();
+        let watch = LineWatch::new();
         watch.hold_control(&socket).unwrap();
         let waiting = std::thread::spawn(move || socket.read(&mut [0]).unwrap());
         watch.sever();

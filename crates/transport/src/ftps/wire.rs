@@ -9,33 +9,33 @@ use std::net::{Shutdown, TcpStream};
 
 use rustls::{ClientConnection, StreamOwned};
 
-use super::watch::Watch;
+use super::watch::LineWatch;
 
 /// One connection to the server.
 #[derive(Debug)]
 pub(super) enum FtpWire {
     /// As it is.
-    Clear(Watched),
+    Clear(WatchedSocket),
     /// Under TLS.
-    Tls(Box<StreamOwned<ClientConnection, Watched>>),
+    Tls(Box<StreamOwned<ClientConnection, WatchedSocket>>),
 }
 
 /// A socket that tells the watch whenever bytes move; for data connections, where they come in a stream.
 #[derive(Debug)]
-pub(super) struct Watched {
+pub(super) struct WatchedSocket {
     pub(super) socket: TcpStream,
-    watch: Option<Watch>,
+    watch: Option<LineWatch>,
 }
 
-impl Watched {
+impl WatchedSocket {
     /// The socket of the control connection.
-    pub(super) fn control(socket: TcpStream) -> Watched {
-        Watched { socket, watch: None }
+    pub(super) fn control(socket: TcpStream) -> WatchedSocket {
+        WatchedSocket { socket, watch: None }
     }
 
     /// The socket of a data connection.
-    pub(super) fn data(socket: TcpStream, watch: &Watch) -> Watched {
-        Watched { socket, watch: Some(watch.clone()) }
+    pub(super) fn data(socket: TcpStream, watch: &LineWatch) -> WatchedSocket {
+        WatchedSocket { socket, watch: Some(watch.clone()) }
     }
 
     fn tell(&self, bytes: usize) -> usize {
@@ -130,13 +130,13 @@ impl Write for FtpWire {
     }
 }
 
-impl Read for Watched {
+impl Read for WatchedSocket {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.socket.read(bytes).map(|n| self.tell(n))
     }
 }
 
-impl Write for Watched {
+impl Write for WatchedSocket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.socket.write(bytes).map(|n| self.tell(n))
     }

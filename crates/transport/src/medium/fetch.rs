@@ -14,7 +14,7 @@ use super::pulse::Pulse;
 use super::root::{MediumRoot, open, told, told_io};
 use crate::error::TransportError;
 use crate::facts::Brought;
-use crate::incoming::{Incoming, Told};
+use crate::incoming::{Incoming, ToldFile};
 use crate::phase::Phase;
 use crate::progress::Progress;
 
@@ -37,7 +37,7 @@ pub(super) fn fetch(
     if !before.is_file() {
         return Err(TransportError::Unsupported { what: format!("{path} as a plain file") });
     }
-    let there = Told::new(path, Some(before.len()), modified(&before))?;
+    let there = ToldFile::new(path, Some(before.len()), modified(&before))?;
     there.check_room_for(from)?;
     let dropped = rustix::fs::fadvise(&file, 0, None, Advice::DontNeed);
     dropped.map_err(|errno| told(root, path, Phase::Read, errno))?;
@@ -55,7 +55,7 @@ fn receive(
     root: &MediumRoot,
     path: &str,
     file: &mut File,
-    there: &Told,
+    there: &ToldFile,
     ours: &mut Incoming,
     progress: &Progress,
     pulse: &Pulse,

@@ -24,7 +24,7 @@ use crate::words;
 pub(super) struct SftpChannel {
     pub(super) client: SftpClient,
     pub(super) facts: ServerFacts,
-    pub(super) offers: Offers,
+    pub(super) offers: SftpOffers,
     pub(super) deadlines: Deadlines,
     pub(super) minimum_throughput: MinimumThroughput,
     pub(super) in_flight: usize,
@@ -38,7 +38,7 @@ pub(super) struct SftpChannel {
 
 /// What the server's list of extensions tells of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Offers {
+pub(super) struct SftpOffers {
     pub(super) sync: bool,
     pub(super) replacing_rename: bool,
     pub(super) hard_link: bool,
@@ -61,13 +61,13 @@ const OPENSSH: [&str; 8] = [
 /// What it offers since later versions.
 const OPENSSH_LATER: [&str; 3] = ["copy-data", "home-directory", "users-groups-by-id@openssh.com"];
 
-impl Offers {
+impl SftpOffers {
     /// What these extensions mean.
-    pub(super) fn of(extensions: &[String]) -> Offers {
+    pub(super) fn of(extensions: &[String]) -> SftpOffers {
         let has = |name: &str| extensions.iter().any(|offered| offered == name);
         let known =
             |name: &String| OPENSSH.contains(&name.as_str()) || OPENSSH_LATER.contains(&name.as_str());
-        Offers {
+        SftpOffers {
             sync: has(extension::SYNC),
             replacing_rename: has(extension::REPLACING_RENAME),
             hard_link: has(extension::HARD_LINK),
@@ -309,8 +309,8 @@ fn meaning(code: u32) -> &'static str {
 mod tests {
     use super::*;
 
-    fn offers(names: &[&str]) -> Offers {
-        Offers::of(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+    fn offers(names: &[&str]) -> SftpOffers {
+        SftpOffers::of(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
     }
 
     #[test]

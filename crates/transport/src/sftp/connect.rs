@@ -7,7 +7,7 @@ use russh::ChannelMsg;
 use russh::keys::HashAlg;
 use tokio::time::timeout;
 
-use super::channel::{Offers, SftpChannel, failure};
+use super::channel::{SftpChannel, SftpOffers, failure};
 use super::client::SftpClient;
 use super::packet::{self, VERSION, extension};
 use super::session::SftpSession;
@@ -47,7 +47,7 @@ pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, Transp
     let channel = SftpChannel {
         client: started.client,
         facts: connection.facts.clone(),
-        offers: Offers::of(&started.extensions),
+        offers: SftpOffers::of(&started.extensions),
         deadlines: settings.deadlines,
         minimum_throughput: settings.minimum_throughput,
         in_flight: settings.in_flight.max(1),

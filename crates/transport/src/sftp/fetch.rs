@@ -13,7 +13,7 @@ use super::channel::SftpChannel;
 use super::read::{BytesTaker, read};
 use crate::error::TransportError;
 use crate::facts::{Brought, RemoteFile};
-use crate::incoming::{Incoming, Told};
+use crate::incoming::{Incoming, ToldFile};
 use crate::progress::Progress;
 
 /// Brings `path` to `to`, beginning at byte `from`.
@@ -39,7 +39,7 @@ struct IncomingFile {
     chunks: mpsc::Sender<Vec<u8>>,
     /// Gone once its error was told.
     thread: Option<JoinHandle<Result<Brought, TransportError>>>,
-    told: Option<Told>,
+    told: Option<ToldFile>,
     taken: u64,
 }
 
@@ -72,7 +72,7 @@ impl BytesTaker for IncomingFile {
     const ASKS_AGAIN: bool = true;
 
     fn hear(&mut self, path: &str, told: &RemoteFile) -> Result<(), TransportError> {
-        let told = Told::new(path, told.size, told.modified)?;
+        let told = ToldFile::new(path, told.size, told.modified)?;
         told.check_room_for(self.taken)?;
         self.told = Some(told);
         Ok(())
