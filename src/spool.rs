@@ -43,14 +43,9 @@ impl Spool {
     /// # Errors
     /// A directory can't be made or synced, or is somebody else's.
     pub fn lay_out(&self) -> Result<(), SpoolError> {
-        for directory in [self.root.clone(), self.root.join("outbox"), self.root.join("inbox"), self.locks()]
-        {
-            if make_own_dir(&directory)? {
-                tracing::warn!(
-                    directory = %directory.display(),
-                    "others could rename what is in it: that right is taken away from all but the gateway's own user"
-                );
-            }
+        self.make_root()?;
+        for directory in [self.root.join("outbox"), self.root.join("inbox"), self.locks()] {
+            make_ours(&directory)?;
         }
         for directory in [self.deliveries(), self.archive(), self.orphans()] {
             make_dir(&directory)?;
