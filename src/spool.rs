@@ -9,10 +9,8 @@ use std::fs::{self};
 use std::io::{self};
 use std::path::{Path, PathBuf};
 
-use crate::delivery_id::DeliveryId;
-pub use crate::durable::*;
-pub use crate::evidence::FileIdentity;
-pub use crate::shared::*;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::{SpoolError, make_dir, make_own_dir};
 
 /// The spool directory and the tree below it.
 #[derive(Debug, Clone)]

@@ -13,16 +13,16 @@ use super::exit::{Exit, exit, fail};
 use super::options::Common;
 use super::output::{block_on, print, print_json};
 use super::shown;
-use crate::accept::{Entry, Outbox, Readiness, Standing};
 use crate::config::link::{Link, Order};
 use crate::control::{self, Answer, Question};
+use crate::deliver::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::unaccepted::LeftFile;
 
 #[derive(Serialize)]
 struct Row<'a> {
     link: &'a str,
     #[serde(flatten)]
-    entry: Entry,
+    entry: OutboxEntry,
     /// Why it stays there, where that isn't told by its standing.
     #[serde(skip_serializing_if = "Option::is_none")]
     stays: Option<String>,
@@ -64,8 +64,11 @@ fn try_run(common: &Common) -> Result<Exit, Exit> {
 }
 
 /// What the gateway knows of a file, or what this user finds out.
-fn why_it_stays(link: &Link, entry: &Entry, left: &[LeftFile]) -> Option<String> {
-    if matches!(entry.standing, Standing::Refused(_) | Standing::AwaitingMarker | Standing::Passing) {
+fn why_it_stays(link: &Link, entry: &OutboxEntry, left: &[LeftFile]) -> Option<String> {
+    if matches!(
+        entry.standing,
+        OutboxStanding::Refused(_) | OutboxStanding::AwaitingMarker | OutboxStanding::Passing
+    ) {
         return None;
     }
     let left = || left.iter().filter(|file| file.link == link.name);
@@ -85,14 +88,18 @@ fn why_it_stays(link: &Link, entry: &Entry, left: &[LeftFile]) -> Option<String>
     opened.err().map(|error| format!("this user can't read it: {error}"))
 }
 
-fn words(standing: &Standing, size: u64, readiness: Readiness) -> String {
+fn words(standing: &OutboxStanding, size: u64, readiness: Readiness) -> String {
     match (standing, readiness) {
-        (Standing::Settling, _) if size == 0 => "zero bytes so far: taken once something is in it".to_owned(),
-        (Standing::Ready, _) => "ready".to_owned(),
-        (Standing::Settling, Readiness::Quiet(quiet)) => format!("taken once it is unchanged for {quiet:?}"),
-        (Standing::Settling, Readiness::Marker | Readiness::Rename) => "settling".to_owned(),
-        (Standing::AwaitingMarker, _) => "waits for its .end file".to_owned(),
-        (Standing::Passing, _) => "passed over: a temporary name or a marker".to_owned(),
-        (Standing::Refused(why), _) => format!("left here: {why}"),
+        (OutboxStanding::Settling, _) if size == 0 => {
+            "zero bytes so far: taken once something is in it".to_owned()
+        }
+        (OutboxStanding::Ready, _) => "ready".to_owned(),
+        (OutboxStanding::Settling, Readiness::Quiet(quiet)) => {
+            format!("taken once it is unchanged for {quiet:?}")
+        }
+        (OutboxStanding::Settling, Readiness::Marker | Readiness::Rename) => "settling".to_owned(),
+        (OutboxStanding::AwaitingMarker, _) => "waits for its .end file".to_owned(),
+        (OutboxStanding::Passing, _) => "passed over: a temporary name or a marker".to_owned(),
+        (OutboxStanding::Refused(why), _) => format!("left here: {why}"),
     }
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
-use crate::clock::Moment;
 use crate::collect::place::DIGEST_ENDING;
-use crate::convert::{self, Values};
-use crate::document::{Document, Problem, Severity};
-use crate::layout::{Layout, LayoutStatus};
-use crate::transport::Reach;
-use crate::transport::medium::names;
+use totatsu_base::clock::Moment;
+use totatsu_base::document::{Document, Problem, Severity};
+use totatsu_records::LayoutValues;
+use totatsu_records::layout::{Layout, LayoutStatus};
+use totatsu_transport::Reach;
+use totatsu_transport::medium::names;
 
 /// Everything that links refer to in vain.
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
@@ -75,16 +75,6 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     problems
 }
 
-/// Files that would all bear names in the inbox that belong to the digests of others.
-fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
-    let pattern = link.expected.name_pattern.text();
-    let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
-    let message = format!(
-        "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
-    );
-    ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
-}
-
 /// An acknowledgement that has one name for all deliveries and stays where it is can't be told from the one before. What comes
 /// back on a medium is told when it is imported.
 fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
@@ -97,6 +87,16 @@ fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
                        on a name with {remote} or {stem}, or on afterwards = \"delete\"";
         ("acknowledgement.name", message.to_owned())
     })
+}
+
+/// Files that would all bear names in the inbox that belong to the digests of others.
+fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
+    let pattern = link.expected.name_pattern.text();
+    let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
+    let message = format!(
+        "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
+    );
+    ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
 }
 
 /// A key, and what is wrong with what it says.
@@ -180,10 +180,10 @@ fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layo
         problems.push(document.problem(Severity::Warning, &format!("values.{name}"), message));
     }
     let municipality = &config.gateway.municipality;
-    let values = Values::of(municipality, Moment::now(), &link.values);
+    let values = LayoutValues::of(municipality, Moment::now(), &link.values);
     // A code that can't be used is a problem of its own already.
     if !municipality.is_empty()
-        && let Err(error) = convert::check_values(layout, &values)
+        && let Err(error) = totatsu_records::check_values(layout, &values)
     {
         problems.push(document.problem(Severity::Error, "values", error.to_string()));
     }

@@ -13,21 +13,20 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::stopping::{DaemonError, Stopping};
-use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
 use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
-use crate::clock::Moment;
 use crate::config::link::{Link, Order};
-use crate::delivery_id::DeliveryId;
-use crate::disk;
+use crate::deliver::accept::{self, AcceptError, Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::gateway::{Gateway, Stop};
-use crate::journey;
-use crate::ledger::event::Event;
-use crate::ledger::state::{self, HELD, Stage, WAITING};
-use crate::ledger::{Ledger, LedgerError};
-use crate::remedy::Remedy;
-use crate::spool::FileIdentity;
 use crate::unaccepted::{self, LeftFile, Staying};
+use crate::{disk, journey};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::FileIdentity;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{self, HELD, Stage, WAITING};
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// States and stages in which a delivery's outbox name may still be there: one that was given up keeps its place in the
 /// ledger until its name is gone, or its file would be taken over anew.
@@ -158,14 +157,20 @@ impl Post {
     }
 
     /// Takes over what is ready; says whether something is still settling.
-    async fn take_in(&mut self, mut entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
+    async fn take_in(
+        &mut self,
+        mut entries: Vec<OutboxEntry>,
+        stopping: &Stopping,
+    ) -> Result<bool, DaemonError> {
         let mut settling = false;
         // Ordered links go by the order of acceptance: what was finished first is taken over first, and where that fails,
         // what follows stays in the outbox too.
         let in_order = self.link.order != Order::Free;
         entries.sort_by_key(|entry| entry.identity.modified_ns);
         // Those that are taken over already have a second name with us.
-        let in_question = |entry: &Entry| matches!(entry.standing, Standing::Ready | Standing::Refused(_));
+        let in_question = |entry: &OutboxEntry| {
+            matches!(entry.standing, OutboxStanding::Ready | OutboxStanding::Refused(_))
+        };
         let taken = match entries.iter().any(in_question) {
             true => {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
@@ -175,11 +180,11 @@ impl Post {
         };
         for entry in entries {
             match &entry.standing {
-                Standing::Settling => settling = true,
-                Standing::AwaitingMarker | Standing::Passing => {}
-                Standing::Ready if stopping.is_asked() => return Ok(false),
+                OutboxStanding::Settling => settling = true,
+                OutboxStanding::AwaitingMarker | OutboxStanding::Passing => {}
+                OutboxStanding::Ready if stopping.is_asked() => return Ok(false),
                 // Of a file of our own user, the name in the delivery's folder is a second one.
-                Standing::Ready | Standing::Refused(_) if taken.contains_key(&entry.identity) => {
+                OutboxStanding::Ready | OutboxStanding::Refused(_) if taken.contains_key(&entry.identity) => {
                     // One that is held is told as that.
                     if let Some(Some(id)) = taken.get(&entry.identity) {
                         let why = format!(
@@ -188,8 +193,8 @@ impl Post {
                         self.stays(&entry, why, false);
                     }
                 }
-                Standing::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
-                Standing::Ready if self.lacks_room(entry.identity.size).await => {
+                OutboxStanding::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
+                OutboxStanding::Ready if self.lacks_room(entry.identity.size).await => {
                     let why =
                         "the disk has no room for it and the reserve: it is taken over once there is room";
                     self.stays(&entry, why.to_owned(), true);
@@ -197,7 +202,7 @@ impl Post {
                         return Ok(settling);
                     }
                 }
-                Standing::Ready => match self.take_over(entry.clone()).await {
+                OutboxStanding::Ready => match self.take_over(entry.clone()).await {
                     Ok(()) => {}
                     Err(AcceptError::StillChanging) => settling = true,
                     Err(error) => {
@@ -230,7 +235,7 @@ impl Post {
         true
     }
 
-    async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {
+    async fn take_over(&self, entry: OutboxEntry) -> Result<(), AcceptError> {
         let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
         let taking = move || accept::take_over(&spool, link.outbox_place(), &entry, link.readiness);
         let (id, accepted) = blocking(taking).await?;
@@ -252,7 +257,7 @@ impl Post {
     }
 
     /// Notes why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
-    fn judge(&mut self, entry: &Entry, error: AcceptError) -> Result<(), DaemonError> {
+    fn judge(&mut self, entry: &OutboxEntry, error: AcceptError) -> Result<(), DaemonError> {
         // The same cause has the same words at each look: the path on our own disk is another one each time.
         let why = match &error {
             AcceptError::Spool(error) => format!("our own disk refuses it: {}: {}", error.doing, error.error),
@@ -281,7 +286,7 @@ impl Post {
         self.troubles_now.insert(message);
     }
 
-    fn stays(&mut self, entry: &Entry, why: String, rings: bool) {
+    fn stays(&mut self, entry: &OutboxEntry, why: String, rings: bool) {
         let (name, identity) = (entry.name.clone(), entry.identity.clone());
         self.staying.push(Staying { name, identity, why, rings });
     }

@@ -12,14 +12,16 @@ use std::{fs, io};
 use rustix::io::Errno;
 use serde::Serialize;
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-pub use crate::evidence::Accepted;
-use crate::ledger::LedgerError;
-pub(crate) use crate::names::{MARKER_ENDING, marker_of, without_temporary_mark};
-use crate::remedy::Remedy;
-use crate::spool::{self, DeliveryFolder, FileIdentity, SharedDirectory, SharedPlace, Spool, SpoolError};
+use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::{Accepted, FileIdentity};
+use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
+use totatsu_base::remedy::Remedy;
+use totatsu_base::shared::{self, SharedDirectory, SharedPlace};
+use totatsu_ledger::LedgerError;
 
 /// Attempts at a free delivery id before the clock or the random source is taken for broken.
 const ID_ATTEMPTS: u32 = 16;
@@ -38,7 +40,7 @@ pub enum Readiness {
 /// How one entry of an outbox stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum OutboxStanding {
     /// Can be taken over now.
     Ready,
     /// Still changing, or not quiet for long enough.
@@ -53,13 +55,13 @@ pub enum Standing {
 
 /// One entry of an outbox.
 #[derive(Debug, Clone, Serialize)]
-pub struct Entry {
+pub struct OutboxEntry {
     /// Its name; characters that are not UTF-8 are shown as U+FFFD.
     pub name: String,
     /// Which file it is, and how large.
     pub identity: FileIdentity,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: OutboxStanding,
 }
 
 /// Why a file could not be taken over. It is still in the outbox, or the delivery is held until it can be removed there.
@@ -114,7 +116,7 @@ impl Outbox {
     ///
     /// # Errors
     /// The outbox can't be listed, or isn't to be trusted.
-    pub fn look_over(&mut self, now: Instant) -> Result<Vec<Entry>, SpoolError> {
+    pub fn look_over(&mut self, now: Instant) -> Result<Vec<OutboxEntry>, SpoolError> {
         let mut seen = HashMap::new();
         let mut entries = Vec::new();
         let outbox = SharedDirectory::open(&self.place)?;
@@ -128,7 +130,7 @@ impl Outbox {
             let since = before.map_or(now, |(_, since)| since);
             let standing = self.standing_of(&outbox, name.to_str(), &metadata, now.duration_since(since));
             let shown = name.to_string_lossy().into_owned();
-            entries.push(Entry { name: shown, identity: identity.clone(), standing });
+            entries.push(OutboxEntry { name: shown, identity: identity.clone(), standing });
             seen.insert(name, (identity, since));
         }
         self.unchanged_since = seen;
@@ -142,33 +144,33 @@ impl Outbox {
         name: Option<&str>,
         metadata: &fs::Metadata,
         unchanged: Duration,
-    ) -> Standing {
+    ) -> OutboxStanding {
         let kind = metadata.file_type();
-        let Some(name) = name else { return Standing::Refused("its name is not UTF-8: rename it") };
+        let Some(name) = name else { return OutboxStanding::Refused("its name is not UTF-8: rename it") };
         if kind.is_symlink() {
-            return Standing::Refused("a symbolic link: put the file itself here");
+            return OutboxStanding::Refused("a symbolic link: put the file itself here");
         } else if kind.is_dir() {
-            return Standing::Refused("a directory: only files directly in the outbox are sent");
+            return OutboxStanding::Refused("a directory: only files directly in the outbox are sent");
         } else if !kind.is_file() {
-            return Standing::Refused("not a regular file");
-        } else if spool::is_second_name_of_ours(metadata) {
-            return Standing::Refused(
+            return OutboxStanding::Refused("not a regular file");
+        } else if shared::is_second_name_of_ours(metadata) {
+            return OutboxStanding::Refused(
                 "a second name of a file that belongs to the gateway's user: put a copy here",
             );
         } else if name.chars().any(char::is_control) {
-            return Standing::Refused("a control character in its name: rename it");
+            return OutboxStanding::Refused("a control character in its name: rename it");
         } else if without_temporary_mark(name).is_some() || name.ends_with(MARKER_ENDING) {
-            return Standing::Passing;
+            return OutboxStanding::Passing;
         }
         let empty = metadata.len() == 0;
         let marked = || outbox.look(marker_of(name)).is_ok_and(|marker| marker.is_file());
         match self.readiness {
-            Readiness::Marker if !marked() => Standing::AwaitingMarker,
-            Readiness::Quiet(quiet) if unchanged < quiet => Standing::Settling,
+            Readiness::Marker if !marked() => OutboxStanding::AwaitingMarker,
+            Readiness::Quiet(quiet) if unchanged < quiet => OutboxStanding::Settling,
             Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename if empty => {
-                Standing::Refused("zero bytes: nothing to send")
+                OutboxStanding::Refused("zero bytes: nothing to send")
             }
-            Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename => Standing::Ready,
+            Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename => OutboxStanding::Ready,
         }
     }
 }
@@ -181,7 +183,7 @@ impl Outbox {
 pub fn take_over(
     spool: &Spool,
     outbox: impl Into<SharedPlace>,
-    entry: &Entry,
+    entry: &OutboxEntry,
     readiness: Readiness,
 ) -> Result<(DeliveryId, Accepted), AcceptError> {
     let place = outbox.into();
@@ -226,7 +228,7 @@ pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), Accep
     for _ in 0..ID_ATTEMPTS {
         let id = DeliveryId::new(Moment::now());
         let folder = spool.folder(&id);
-        match spool::make_new_dir(folder.path()) {
+        match durable::make_new_dir(folder.path()) {
             Ok(()) => return Ok((id, folder)),
             Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error.into()),
@@ -238,7 +240,7 @@ pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), Accep
 fn link_and_hash(
     folder: &DeliveryFolder,
     outbox: &SharedDirectory,
-    entry: &Entry,
+    entry: &OutboxEntry,
     readiness: Readiness,
 ) -> Result<Accepted, AcceptError> {
     let path = outbox.path().join(&entry.name);
@@ -274,11 +276,11 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    fn standing(outbox: &Path, name: &str, readiness: Readiness) -> Standing {
+    fn standing(outbox: &Path, name: &str, readiness: Readiness) -> OutboxStanding {
         standing_in(&mut Outbox::new(outbox, readiness), name, Instant::now())
     }
 
-    fn standing_in(outbox: &mut Outbox, name: &str, now: Instant) -> Standing {
+    fn standing_in(outbox: &mut Outbox, name: &str, now: Instant) -> OutboxStanding {
         let entries = outbox.look_over(now).unwrap();
         entries.into_iter().find(|entry| entry.name == name).unwrap().standing
     }
@@ -292,22 +294,22 @@ mod tests {
         let mut outbox = Outbox::new(home.path(), Readiness::Quiet(Duration::from_secs(60)));
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        assert_eq!(standing_in(&mut outbox, "a.csv", start), Standing::Settling);
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(59)), Standing::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", start), OutboxStanding::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(59)), OutboxStanding::Settling);
         fs::write(&path, "xy").unwrap();
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(60)), Standing::Settling);
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(119)), Standing::Settling);
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(120)), Standing::Ready);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(60)), OutboxStanding::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(119)), OutboxStanding::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(120)), OutboxStanding::Ready);
     }
 
     #[test]
     fn a_file_with_a_marker_rule_waits_for_its_marker_and_the_marker_is_never_sent() {
         let outbox = tempfile::tempdir().unwrap();
         fs::write(outbox.path().join("a.csv"), "x").unwrap();
-        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), Standing::AwaitingMarker);
+        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), OutboxStanding::AwaitingMarker);
         fs::write(outbox.path().join("a.csv.end"), "").unwrap();
-        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), Standing::Ready);
-        assert_eq!(standing(outbox.path(), "a.csv.end", Readiness::Marker), Standing::Passing);
+        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), OutboxStanding::Ready);
+        assert_eq!(standing(outbox.path(), "a.csv.end", Readiness::Marker), OutboxStanding::Passing);
     }
 
     #[test]
@@ -315,7 +317,7 @@ mod tests {
         let outbox = tempfile::tempdir().unwrap();
         for name in ["a.tmp", "a.CSV.Part", "~a.csv", "a.csv~", "a.filepart"] {
             fs::write(outbox.path().join(name), "x").unwrap();
-            assert_eq!(standing(outbox.path(), name, Readiness::Rename), Standing::Passing, "{name}");
+            assert_eq!(standing(outbox.path(), name, Readiness::Rename), OutboxStanding::Passing, "{name}");
         }
     }
 
@@ -333,7 +335,7 @@ mod tests {
         let entries = Outbox::new(outbox.path(), Readiness::Rename).look_over(Instant::now()).unwrap();
         assert_eq!(entries.len(), 6);
         for entry in entries {
-            assert!(matches!(entry.standing, Standing::Refused(_)), "{entry:?}");
+            assert!(matches!(entry.standing, OutboxStanding::Refused(_)), "{entry:?}");
         }
     }
 

@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use super::next::{after_placing, refusal_to_tell};
 use super::plan::{Ahead, Gates, InboundNow, Known, Lane, LineDown, OutboundNow, SameContent};
-use crate::clock::Moment;
 use crate::collect::clear::Afterwards;
 use crate::collect::sequence::Follows;
-use crate::config::link::InboundLink;
-use crate::config::link::{Link, Order};
-use crate::delivery_id::DeliveryId;
+use crate::config::link::{InboundLink, Link, Order};
 use crate::gateway::Gateway;
-use crate::ledger::collection::Collection;
-use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
-use crate::ledger::{Ledger, LedgerError};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::Target;
+use totatsu_ledger::collection::Collection;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 const AWAITING: [Stage; 5] =
@@ -242,6 +242,30 @@ fn same_acknowledgement(gateway: &Gateway, delivery: &Delivery) -> Result<Option
         }
     }
     Ok(None)
+}
+
+/// Whether another delivery to the same partner is about to be given the same name, or was just now.
+pub(super) fn shares_name(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    target: &Target,
+) -> Result<bool, LedgerError> {
+    let path = target.final_path();
+    for stage in AWAITING.into_iter().chain([Stage::Receipted]) {
+        for state in [stage.word(), QUEUED, WAITING, UNKNOWN, HELD] {
+            for id in gateway.ledger.in_state(state, Some(stage))? {
+                let other = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id);
+                let same = |other: Delivery| {
+                    let named = other.target.is_some_and(|target| target.final_path() == path);
+                    named && other.partner == delivery.partner
+                };
+                if other.is_some_and(same) {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// On an ordered link one collection goes after another; where files follow each other by date or number, one that a person
