@@ -482,7 +482,7 @@ fn a_failed_import_is_run_again_on_the_bytes_that_were_placed_or_not_at_all() {
     ];
     for (told, trick) in tricks {
         replace(trick);
-        post.home.release(&held.id);
+        post.act(&["release", held.id.as_str()]);
         post.home.until("it is held again", |home| {
             let shown = home.until_file("N.DAT", "held");
             why(&shown).contains(told).then_some(())
@@ -491,7 +491,7 @@ fn a_failed_import_is_run_again_on_the_bytes_that_were_placed_or_not_at_all() {
     }
     // Put back as the message says, it is imported, once more and on the same bytes.
     fs::copy(&rows, &lies).unwrap();
-    post.home.release(&held.id);
+    post.act(&["release", held.id.as_str()]);
     post.wait_for("N.DAT", "archived");
     assert_eq!(imported(), "the partner'sthe partner's");
     assert_eq!(post.home.times("import_started"), 2);
