@@ -69,4 +69,6 @@ pub mod demo;
 
 // Small words that everything shares.
 pub mod blocking;
-pub use totatsu_base::{clock, delivery_id, digest, document, durable, evidence, names, program, remedy};
+pub use totatsu_base::{
+    clock, delivery_id, digest, document, durable, evidence, names, program, remedy, shared,
+};

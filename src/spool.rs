@@ -2,7 +2,8 @@
 //!
 //! Owns the paths below the spool directory and every write, link, rename and removal in them. Promises that what it
 //! returns `Ok` for survives a power cut: file contents are synced, then the directory that names them. Fails with the
-//! path in hand. Never follows a symbolic link that a producer may have planted, never overwrites a delivery's file.
+//! path in hand. Of all directories, only a link's own outbox and inbox are open to others: those above them belong to us
+//! alone, so nobody can put anything else in their place. Never overwrites a delivery's file.
 
 use std::fs::{self};
 use std::io::{self};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::delivery_id::DeliveryId;
 pub use crate::durable::*;
 pub use crate::evidence::FileIdentity;
+pub use crate::shared::*;
 
 /// The spool directory and the tree below it.
 #[derive(Debug, Clone)]
@@ -35,19 +37,33 @@ impl Spool {
         &self.root
     }
 
-    /// Makes the directories that are always there.
+    /// Makes the directories that are always there. Those above the links' own are taken back from the group where an earlier
+    /// version left them to it.
     ///
     /// # Errors
-    /// A directory can't be made or synced.
+    /// A directory can't be made or synced, or is somebody else's.
     pub fn lay_out(&self) -> Result<(), SpoolError> {
+        for directory in [self.root.clone(), self.root.join("outbox"), self.root.join("inbox"), self.locks()]
+        {
+            if make_own_dir(&directory)? {
+                tracing::warn!(
+                    directory = %directory.display(),
+                    "others could rename what is in it: that right is taken away from all but the gateway's own user"
+                );
+            }
+        }
         for directory in [self.deliveries(), self.archive(), self.orphans()] {
             make_dir(&directory)?;
         }
-        // Programs of the group reach what lies below.
-        for directory in ["outbox", "inbox"] {
-            make_outbox(&self.root.join(directory))?;
-        }
-        make_outbox(&self.locks())
+        Ok(())
+    }
+
+    /// Makes the spool directory alone. It is the operator's word: where that is a symbolic link, what it leads to is meant.
+    ///
+    /// # Errors
+    /// It can't be made, or is somebody else's.
+    pub fn make_root(&self) -> Result<(), SpoolError> {
+        make_ours(&fs::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone()))
     }
 
     /// Where a link's producer drops files, unless the link says otherwise.
@@ -105,6 +121,16 @@ impl Spool {
         }
         Ok(None)
     }
+}
+
+fn make_ours(directory: &Path) -> Result<(), SpoolError> {
+    if make_own_dir(directory)? {
+        tracing::warn!(
+            directory = %directory.display(),
+            "others could rename what is in it: that right is taken away from all but the gateway's own user"
+        );
+    }
+    Ok(())
 }
 
 impl DeliveryFolder {

@@ -550,9 +550,9 @@ fn an_acknowledgement_waits_while_an_earlier_one_of_its_name_lies_in_the_outbox_
         "afterwards = \"delete\"\n",
         "[acknowledge]\nlink = \"kekka\"\nname = \"{name}.ack\"\n",
     );
-    // Nobody puts the marker there, so that what lies in the outbox stays.
+    // It is never quiet for so long, so that what lies in the outbox stays.
     let out =
-        "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = \"marker\"\n[remote]\ndirectory = \"ack\"\n";
+        "partner = \"eltax\"\nlayout = \"common/as-is\"\nquiet_for = \"1d\"\n[remote]\ndirectory = \"ack\"\n";
     post.home.write("config/links/kekka.toml", out);
     fs::create_dir(post.sshd.root().join("ack")).unwrap();
     post.home.start();

@@ -146,6 +146,26 @@ fn a_link_may_name_a_partner_whose_own_file_is_wrong_without_another_problem() {
 }
 
 #[test]
+fn an_acknowledgement_that_has_one_name_for_all_deliveries_and_stays_is_refused() {
+    let made = Configuration::new();
+    let keys_of = |remote: &str, agreed: &str| {
+        let link = format!(
+            "partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\n[remote]\n{remote}\n[acknowledgement]\n{agreed}\n"
+        );
+        made.write("links/irai.toml", &link);
+        let problems = problems_of(&made).into_iter().filter(|problem| problem.severity == Severity::Error);
+        problems.filter_map(|problem| problem.key).collect::<Vec<_>>()
+    };
+    let refused = ["acknowledgement.name"];
+    assert_eq!(keys_of("", "name = \"RESULT\""), refused);
+    assert_eq!(keys_of("name = \"Z12.DTA\"", "name = \"{remote}.ack\""), refused);
+    assert!(keys_of("", "name = \"RESULT\"\nafterwards = \"delete\"").is_empty());
+    assert!(keys_of("", "name = \"{remote}.ack\"").is_empty());
+    assert!(keys_of("name = \"Z12.DTA\"", "name = \"{stem}.ack\"").is_empty());
+    assert!(keys_of("name = \"Z12.DTA\"\nsame_name = \"version\"", "name = \"{remote}.ack\"").is_empty());
+}
+
+#[test]
 fn what_is_not_written_has_its_documented_default() {
     let made = Configuration::new();
     made.write("totatsu.toml", "[gateway]\nname = \"見本市\"\nmunicipality_code = \"131016\"\n");

@@ -50,10 +50,9 @@ impl Office {
     }
 
     async fn shown(&self, question: Question) -> Shown {
-        match self.answer(question).await {
-            Answer::Delivery(shown) => *shown,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.answer(question).await;
+        let Answer::Delivery(shown) = answer else { panic!("{answer:?}") };
+        *shown
     }
 }
 
@@ -75,10 +74,8 @@ fn release(of: &DeliveryId) -> Question {
 }
 
 fn why(answer: Answer) -> String {
-    match answer {
-        Answer::Refused(why) => why,
-        other => panic!("{other:?}"),
-    }
+    let Answer::Refused(why) = answer else { panic!("{answer:?}") };
+    why
 }
 
 /// One thread runs everything here: were the index read on it, nothing else could go on meanwhile.
@@ -135,7 +132,7 @@ async fn who_is_told_to_try_a_resend_again_in_a_moment_has_begun_none() {
         gateway.ledger.record(id(1), event).await.unwrap();
     }
     let desk = Desk::of_daemon(gateway.clone());
-    let claim = gateway.claim(&id(1)).unwrap();
+    let claim = gateway.claims.claim(&id(1)).unwrap();
     let refused = why(desk.answer(resend(), Caller::ourselves()).await);
     assert!(refused.contains("try again in a moment"), "{refused}");
     assert_eq!(gateway.ledger.newest_first().count(), 1);

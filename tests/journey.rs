@@ -510,6 +510,9 @@ fn accept_and_crash(home: &Home) {
 fn a_takeover_that_crashed_before_the_ledger_knew_it_is_undone_and_the_file_is_delivered_once() {
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
+    // Before the first file, spool and ledger know each other.
+    home.start();
+    home.stop();
     home.drop_records("a.csv", 3);
     take_over_alone(&home);
     home.start();

@@ -380,7 +380,7 @@ async fn an_event_that_is_too_long_to_be_written_holds_its_delivery_and_no_other
     let (until, reason, step) = (at(), "x".repeat(PAGES), Step::Transfer);
     let waiting =
         Event::Waiting { step, attempt: 1, until, reason: reason.clone(), unknown: false, back_to: None };
-    let held = Event::Held { step, reason: reason.clone(), duplicate_of: None, out_of_sequence: false };
+    let held = Event::held(step, reason.clone());
     for event in [waiting, held] {
         let after = ledger.record(id(1), event).await.unwrap();
         let why = after.standing.why().unwrap();

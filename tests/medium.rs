@@ -384,7 +384,7 @@ async fn take(
         }
         again => {
             let asked = again == 3;
-            let before = Before { size, sha256, unknown: asked, asked, acknowledged: false };
+            let before = Before { size, sha256, unknown: asked, asked, alone: true, acknowledged: false };
             let published = publish::publish(session, target, before, &progress).await;
             let published = published.map_err(|error| error.to_string())?;
             assert_eq!(published.found_done, again == 3);

@@ -179,7 +179,7 @@ fn written(folder: &Path, bytes: &[u8]) -> (PathBuf, Sha256) {
 }
 
 fn before(size: u64, sha256: Sha256) -> Before {
-    Before { size, sha256, unknown: false, asked: false, acknowledged: false }
+    Before { size, sha256, unknown: false, asked: false, alone: true, acknowledged: false }
 }
 
 fn says(asked: &[Asked], words: &str) -> bool {

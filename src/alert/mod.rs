@@ -64,7 +64,7 @@ pub enum Kind {
 
 /// What an alert is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
+pub enum AlertSubject {
     /// A delivery.
     Delivery(DeliveryId),
     /// A link.
@@ -81,7 +81,7 @@ pub struct Alert {
     /// What kind of thing.
     pub kind: Kind,
     /// What it is about.
-    pub subject: Subject,
+    pub subject: AlertSubject,
     /// Which occasion, so that the same thing is told once: the deadline, the due day, when it was held.
     pub occasion: Option<Moment>,
     /// What happened, and what to do.
@@ -91,9 +91,9 @@ pub struct Alert {
 /// Remembers what was told, so that each alert is raised once.
 #[derive(Debug, Default)]
 pub struct Watch {
-    told: BTreeSet<(Kind, Subject, Option<Moment>)>,
-    in_order: VecDeque<(Kind, Subject, Option<Moment>)>,
-    bad: BTreeMap<Subject, bool>,
+    told: BTreeSet<(Kind, AlertSubject, Option<Moment>)>,
+    in_order: VecDeque<(Kind, AlertSubject, Option<Moment>)>,
+    bad: BTreeMap<AlertSubject, bool>,
 }
 
 /// Tells alerts: to the log, and to a command.
@@ -160,13 +160,13 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for AlertSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Subject::Delivery(id) => write!(f, "delivery {id}"),
-            Subject::Link(name) => write!(f, "link {name}"),
-            Subject::Partner(name) => write!(f, "partner {name}"),
-            Subject::Directory(path) => write!(f, "directory {}", path.display()),
+            AlertSubject::Delivery(id) => write!(f, "delivery {id}"),
+            AlertSubject::Link(name) => write!(f, "link {name}"),
+            AlertSubject::Partner(name) => write!(f, "partner {name}"),
+            AlertSubject::Directory(path) => write!(f, "directory {}", path.display()),
         }
     }
 }
@@ -179,7 +179,7 @@ impl Watch {
 
     /// Whether something has turned bad, or good again, since this was last asked of it: `Some(true)` if it has just
     /// turned bad. What was never asked about counts as good.
-    pub fn turned(&mut self, subject: &Subject, is_bad: bool) -> Option<bool> {
+    pub fn turned(&mut self, subject: &AlertSubject, is_bad: bool) -> Option<bool> {
         let was_bad = self.bad.insert(subject.clone(), is_bad).unwrap_or(false);
         (was_bad != is_bad).then_some(is_bad)
     }
@@ -259,7 +259,7 @@ mod tests {
 
     fn alert(kind: Kind, occasion: &str) -> Alert {
         let occasion = Some(format!("{occasion}:00+09:00").parse().unwrap());
-        Alert { kind, subject: Subject::Link("irai".to_owned()), occasion, text: "text".to_owned() }
+        Alert { kind, subject: AlertSubject::Link("irai".to_owned()), occasion, text: "text".to_owned() }
     }
 
     #[test]
@@ -277,7 +277,7 @@ mod tests {
     fn only_the_newest_alerts_are_remembered() {
         let mut watch = Watch::default();
         let numbered = |number: usize| Alert {
-            subject: Subject::Link(number.to_string()),
+            subject: AlertSubject::Link(number.to_string()),
             ..alert(Kind::NothingCame, "2026-11-20T16:00")
         };
         watch.news((0..=REMEMBERED).map(numbered).collect());
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_turn_for_the_worse_or_the_better_is_told_once() {
-        let (mut watch, partner) = (Watch::default(), Subject::Partner("eltax".to_owned()));
+        let (mut watch, partner) = (Watch::default(), AlertSubject::Partner("eltax".to_owned()));
         let turns = [false, true, true, false, false].map(|is_bad| watch.turned(&partner, is_bad));
         assert_eq!(turns, [None, Some(true), None, Some(false), None]);
     }

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
+use super::exit::{Exit, exit, fail};
+use super::options::Common;
+use super::output::{print, print_json};
 use super::shown::{self, counted};
-use super::{Common, Exit, exit, fail, print, print_json};
 use crate::audit::{self, AuditError, AuditFinding, Exported, Period};
 use crate::remedy::Remedy;
 

@@ -1,6 +1,8 @@
 //! `totatsu check`: everything that is wrong with the configuration, in one pass.
 
-use super::{Common, Exit, print, print_json};
+use super::exit::Exit;
+use super::options::Common;
+use super::output::{print, print_json};
 use crate::config;
 
 pub(super) fn run(common: &Common) -> Exit {

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
+use super::exit::{Exit, exit, exit_of_control, fail};
+use super::options::Common;
+use super::output::{block_on, print, print_json, unexpected_answer};
 use super::words::one_of;
-use super::{
-    Common, Exit, block_on, exit, exit_of_control, fail, print, print_json, shown, sighted, unexpected_answer,
-};
+use super::{shown, sighted};
 use crate::control::{self, Answer, Question, Whom, texts};
 use crate::ledger::state::{Delivery, How, STATES};
 use crate::spool::{DeliveryFolder, Spool, SpoolError};

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Common, Exit, block_on, exit, fail, print, print_json};
+use super::exit::{Exit, exit, fail};
+use super::options::Common;
+use super::output::{block_on, print, print_json};
 use crate::cli::run::log_to_stderr;
-use crate::demo::{self, Look, Outcome};
+use crate::demo::{self, DemoOutcome, LookOnTheWay};
 use crate::spool::SpoolError;
 
 /// `totatsu demo`.
@@ -70,7 +72,7 @@ fn progress_bar() -> ProgressBar {
     bar
 }
 
-fn show_progress(bar: &ProgressBar, (stage, done, total): Look) {
+fn show_progress(bar: &ProgressBar, (stage, done, total): LookOnTheWay) {
     bar.set_message(stage.word());
     if total > 0 {
         bar.set_length(total);
@@ -79,7 +81,7 @@ fn show_progress(bar: &ProgressBar, (stage, done, total): Look) {
     bar.tick();
 }
 
-fn report(outcome: &Outcome, keep: Option<&Path>) -> String {
+fn report(outcome: &DemoOutcome, keep: Option<&Path>) -> String {
     let receipt = &outcome.receipt;
     let receipt_text = serde_json::to_string_pretty(receipt).unwrap_or_else(|error| error.to_string());
     let next = match keep {

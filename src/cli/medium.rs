@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Common, Exit, deliveries, exit, fail, print, print_json, shown, unexpected_answer};
+use super::exit::{Exit, exit, fail};
+use super::options::Common;
+use super::output::{print, print_json, unexpected_answer};
+use super::{deliveries, shown};
 use crate::config::Config;
-use crate::control::{Answer, Imported, Question};
+use crate::control::{Answer, MediumImported, Question};
 use crate::ledger::state::Delivery;
 use crate::sheet::{self, Carried, Sheet};
 use crate::spool;
@@ -124,7 +127,7 @@ impl Import {
         if imported.is_empty() {
             return Err(fail(done, &"no acknowledgement of anything that was handed over is there"));
         }
-        let row = |imported: &Imported| {
+        let row = |imported: &MediumImported| {
             vec![imported.file.clone(), imported.delivery.to_string(), imported.outcome.clone()]
         };
         let rows = imported.iter().map(row).collect();

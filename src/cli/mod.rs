@@ -4,9 +4,12 @@ mod audit;
 mod check;
 mod deliveries;
 mod demo;
+mod exit;
 mod layout;
 mod medium;
+mod options;
 mod outbox;
+mod output;
 mod partner;
 mod receipt;
 mod run;
@@ -15,30 +18,17 @@ mod sighted;
 mod status;
 mod words;
 
-use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
+
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::document::Problem;
-use crate::config::{self, Config, GatewaySettings};
-use crate::control::{ControlError, Question};
-use crate::ledger::LedgerError;
-use crate::remedy::Remedy;
+use crate::config;
+use crate::control::Question;
 
-/// What a command's exit code means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// Done; for checks: all is well.
-    Done = 0,
-    /// Not done, or a check found something; the message says what.
-    Failed = 1,
-    /// The command line, the configuration, or a file given to `layout` is wrong. A service manager need not try again.
-    BadConfiguration = 2,
-    /// Our own disk or ledger can't be trusted; a person has to look.
-    Untrusted = 3,
-}
+use exit::exit;
+use options::Common;
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -111,13 +101,6 @@ enum Command {
     Demo(demo::Demo),
 }
 
-/// What every command is told.
-#[derive(Debug)]
-struct Common {
-    config: PathBuf,
-    json: bool,
-}
-
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
     let Arguments { config, json, command } = Arguments::parse();
@@ -144,86 +127,4 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(&common),
     };
     ExitCode::from(exit as u8)
-}
-
-impl Common {
-    /// What `totatsu.toml` says, or every problem in it on standard error.
-    fn gateway(&self) -> Result<GatewaySettings, Exit> {
-        config::read_gateway(&self.config).map_err(|problems| bad_configuration(&problems))
-    }
-
-    /// The whole configuration, or every problem in it on standard error.
-    fn configured(&self) -> Result<Config, Exit> {
-        let (configured, problems) = config::read(&self.config);
-        configured.ok_or_else(|| bad_configuration(&problems))
-    }
-}
-
-fn bad_configuration(problems: &[Problem]) -> Exit {
-    problems.iter().for_each(|problem| eprintln!("{problem}"));
-    Exit::BadConfiguration
-}
-
-/// The daemon's answer is none to the question.
-fn unexpected_answer() -> Exit {
-    fail(Exit::Failed, &"the daemon answered something else: is it of another version?")
-}
-
-/// Says an error on standard error.
-fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
-    eprintln!("totatsu: {error}");
-    exit
-}
-
-fn exit_of_ledger(error: &LedgerError) -> Exit {
-    let only_not_now = matches!(error, LedgerError::InUse(_) | LedgerError::NotOwner { .. });
-    if error.remedy() == Remedy::Stop && !only_not_now { Exit::Untrusted } else { Exit::Failed }
-}
-
-fn exit_of_control(error: &ControlError) -> Exit {
-    match error {
-        ControlError::Ledger(error) => exit_of_ledger(error),
-        ControlError::Spool(_)
-        | ControlError::Unknown(_)
-        | ControlError::TooShort(_)
-        | ControlError::Ambiguous(..)
-        | ControlError::Unfit(_)
-        | ControlError::Busy(_)
-        | ControlError::NotLooked { .. }
-        | ControlError::NoLedger(_)
-        | ControlError::NotAllowed(_)
-        | ControlError::NoAnswer { .. } => Exit::Failed,
-    }
-}
-
-/// Runs a command's waiting on one thread.
-fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| fail(Exit::Failed, &error))?;
-    Ok(runtime.block_on(work))
-}
-
-/// The end of a command whose parts end it early.
-fn exit(outcome: Result<Exit, Exit>) -> Exit {
-    outcome.unwrap_or_else(|early| early)
-}
-
-/// Prints an answer on standard output and hands `exit` back, unless the answer can't be written. A reader that has seen
-/// enough, such as `head`, is no error.
-fn print(text: &str, exit: Exit) -> Exit {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            fail(Exit::Failed, &format!("the answer can't be written: {error}"))
-        }
-        Ok(()) | Err(_) => exit,
-    }
-}
-
-/// Prints a value as JSON on one line, and hands `exit` back as [`print`] does.
-fn print_json(value: &impl serde::Serialize, exit: Exit) -> Exit {
-    match serde_json::to_string(value) {
-        Ok(text) => print(&format!("{text}\n"), exit),
-        Err(error) => fail(Exit::Failed, &error),
-    }
 }

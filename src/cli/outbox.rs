@@ -9,8 +9,11 @@ use std::time::Instant;
 use rustix::fs::OFlags;
 use serde::Serialize;
 
-use super::{Common, Exit, block_on, exit, fail, print, print_json, shown};
-use crate::accept::{Entry, Outbox, Readiness, Standing};
+use super::exit::{Exit, exit, fail};
+use super::options::Common;
+use super::output::{block_on, print, print_json};
+use super::shown;
+use crate::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::config::link::{Link, Order};
 use crate::control::{self, Answer, Question};
 use crate::unaccepted::LeftFile;
@@ -19,7 +22,7 @@ use crate::unaccepted::LeftFile;
 struct Row<'a> {
     link: &'a str,
     #[serde(flatten)]
-    entry: Entry,
+    entry: OutboxEntry,
     /// Why it stays there, where that isn't told by its standing.
     #[serde(skip_serializing_if = "Option::is_none")]
     stays: Option<String>,
@@ -39,7 +42,7 @@ fn try_run(common: &Common) -> Result<Exit, Exit> {
     };
     let mut rows = Vec::new();
     for link in configured.links.values() {
-        let entries = Outbox::new(&link.outbox, link.readiness).look_over(Instant::now());
+        let entries = Outbox::new(link.outbox_place(), link.readiness).look_over(Instant::now());
         let entries = entries.map_err(|error| fail(Exit::Failed, &error))?;
         rows.extend(entries.into_iter().map(|entry| {
             let stays = why_it_stays(link, &entry, &left);
@@ -61,8 +64,11 @@ fn try_run(common: &Common) -> Result<Exit, Exit> {
 }
 
 /// What the gateway knows of a file, or what this user finds out.
-fn why_it_stays(link: &Link, entry: &Entry, left: &[LeftFile]) -> Option<String> {
-    if matches!(entry.standing, Standing::Refused(_) | Standing::AwaitingMarker | Standing::Passing) {
+fn why_it_stays(link: &Link, entry: &OutboxEntry, left: &[LeftFile]) -> Option<String> {
+    if matches!(
+        entry.standing,
+        OutboxStanding::Refused(_) | OutboxStanding::AwaitingMarker | OutboxStanding::Passing
+    ) {
         return None;
     }
     let left = || left.iter().filter(|file| file.link == link.name);
@@ -82,14 +88,18 @@ fn why_it_stays(link: &Link, entry: &Entry, left: &[LeftFile]) -> Option<String>
     opened.err().map(|error| format!("this user can't read it: {error}"))
 }
 
-fn words(standing: &Standing, size: u64, readiness: Readiness) -> String {
+fn words(standing: &OutboxStanding, size: u64, readiness: Readiness) -> String {
     match (standing, readiness) {
-        (Standing::Settling, _) if size == 0 => "zero bytes so far: taken once something is in it".to_owned(),
-        (Standing::Ready, _) => "ready".to_owned(),
-        (Standing::Settling, Readiness::Quiet(quiet)) => format!("taken once it is unchanged for {quiet:?}"),
-        (Standing::Settling, Readiness::Marker | Readiness::Rename) => "settling".to_owned(),
-        (Standing::AwaitingMarker, _) => "waits for its .end file".to_owned(),
-        (Standing::Passing, _) => "passed over: a temporary name or a marker".to_owned(),
-        (Standing::Refused(why), _) => format!("left here: {why}"),
+        (OutboxStanding::Settling, _) if size == 0 => {
+            "zero bytes so far: taken once something is in it".to_owned()
+        }
+        (OutboxStanding::Ready, _) => "ready".to_owned(),
+        (OutboxStanding::Settling, Readiness::Quiet(quiet)) => {
+            format!("taken once it is unchanged for {quiet:?}")
+        }
+        (OutboxStanding::Settling, Readiness::Marker | Readiness::Rename) => "settling".to_owned(),
+        (OutboxStanding::AwaitingMarker, _) => "waits for its .end file".to_owned(),
+        (OutboxStanding::Passing, _) => "passed over: a temporary name or a marker".to_owned(),
+        (OutboxStanding::Refused(why), _) => format!("left here: {why}"),
     }
 }

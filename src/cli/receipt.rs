@@ -6,7 +6,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::deliveries::{ask, find, folder_of};
-use super::{Common, Exit, exit, exit_of_ledger, fail, print, print_json, unexpected_answer};
+use super::exit::{Exit, exit, exit_of_ledger, fail};
+use super::options::Common;
+use super::output::{print, print_json, unexpected_answer};
 use crate::control::{Answer, ControlError, Question};
 use crate::digest::Sha256;
 use crate::ledger::Ledger;

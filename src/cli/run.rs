@@ -11,11 +11,12 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
-use super::{Common, Exit, exit_of_ledger, fail};
+use super::exit::{Exit, exit_of_ledger, fail};
+use super::options::Common;
 use crate::clock::Moment;
 use crate::config;
 use crate::daemon::{self, Stopping};
-use crate::gateway::{Gateway, OpenError};
+use crate::gateway::{CustodyError, Gateway, OpenError};
 use crate::ledger::index::IndexError;
 
 /// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.
@@ -69,6 +70,7 @@ async fn serve(configured: config::Config) -> Exit {
         Ok(opened) => opened,
         Err(OpenError::Ledger(error)) => return fail(exit_of_ledger(&error), &error),
         Err(OpenError::Spool(error)) => return fail(Exit::Failed, &error),
+        Err(OpenError::Custody(error)) => return fail(exit_of_custody(&error), &error),
         Err(OpenError::Key(error)) => return fail(super::receipt::exit_of_key(&error), &error),
     };
     if opening.torn > 0 {
@@ -113,6 +115,14 @@ async fn serve(configured: config::Config) -> Exit {
             tracing::error!(%error, "the daemon ends");
             if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted }
         }
+    }
+}
+
+/// Which ledger is the right one, a person decides.
+fn exit_of_custody(error: &CustodyError) -> Exit {
+    match error {
+        CustodyError::Spool(_) | CustodyError::InUse { .. } => Exit::Failed,
+        CustodyError::Empty { .. } | CustodyError::Foreign { .. } => Exit::Untrusted,
     }
 }
 

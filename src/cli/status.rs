@@ -4,7 +4,10 @@
 //! and links there are: both together are shown, and that nobody is at work. Whether a partner can be reached is then not
 //! known, and not tried.
 
-use super::{Common, Exit, deliveries, exit, print, print_json, shown};
+use super::exit::{Exit, exit};
+use super::options::Common;
+use super::output::{print, print_json};
+use super::{deliveries, shown};
 use crate::config::{self, Config};
 use crate::control::{Answer, LinkBacklog, PartnerStatus, Question, Status};
 

@@ -5,18 +5,19 @@
 //! name, and whoever does the step again looks in the outbox first and then asks the ledger.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-
-use rustix::fs::{CWD, RenameFlags};
+use std::io::{self, Read as _, Write as _};
+use std::path::PathBuf;
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 pub use crate::evidence::{Answered, Outcome};
+use crate::names::marker_of;
 use crate::remedy::Remedy;
-use crate::spool::{self, SpoolError};
+use crate::spool::{SharedDirectory, SharedPlace, SpoolError};
+
+/// Who may read an acknowledgement in its outbox: we, and the group.
+const MODE: u32 = 0o640;
 
 /// What is agreed about acknowledging on an inbound link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl AnswerError {
 
 /// What an acknowledgement says.
 #[derive(Debug, Clone)]
-pub struct Facts<'a> {
+pub struct AnswerFacts<'a> {
     /// The collection.
     pub id: &'a DeliveryId,
     /// The partner's file.
@@ -74,8 +75,8 @@ pub struct Facts<'a> {
 }
 
 /// The text of an acknowledgement: one `name=value` a line, UTF-8. It depends on nothing but the facts.
-pub fn text_of(facts: &Facts) -> String {
-    let Facts { id, name, size, sha256, outcome, records, bad, at } = facts;
+pub fn text_of(facts: &AnswerFacts) -> String {
+    let AnswerFacts { id, name, size, sha256, outcome, records, bad, at } = facts;
     let outcome = outcome.word();
     let mut text = format!("file={name}\nsize={size}\nsha256={sha256}\nresult={outcome}\n");
     for (kind, count) in *records {
@@ -85,31 +86,78 @@ pub fn text_of(facts: &Facts) -> String {
 }
 
 /// Whether this acknowledgement lies in an outbox under its name, and not an earlier one.
-pub fn lies_in(outbox: &Path, name: &str, sha256: Sha256) -> bool {
-    let path = outbox.join(name);
-    // What a producer planted there may be no file, and opening it might never end.
-    spool::open_regular(&path).is_ok() && Sha256::of_file(&path).is_ok_and(|(found, _)| found == sha256)
+pub fn lies_in(outbox: &SharedPlace, name: &str, text: &str) -> bool {
+    // What a producer planted there may be no file, and opening it might never end; or it never ends itself.
+    let file = SharedDirectory::open(outbox).and_then(|outbox| outbox.open_regular(name));
+    let mut found = Vec::new();
+    let limit = text.len() as u64 + 1;
+    file.is_ok_and(|file| file.take(limit).read_to_end(&mut found).is_ok() && found == text.as_bytes())
 }
 
 /// Puts an acknowledgement into an outbox, in one instant; a file that lies there under the name is left as it is.
 ///
 /// # Errors
 /// See [`AnswerError`].
-pub fn drop_into(outbox: &Path, name: &str, text: &str, id: &DeliveryId) -> Result<(), AnswerError> {
-    let (path, hidden) = (outbox.join(name), outbox.join(format!(".totatsu-{id}.part")));
+pub fn drop_into(outbox: &SharedPlace, name: &str, text: &str, id: &DeliveryId) -> Result<(), AnswerError> {
+    let outbox = SharedDirectory::make(outbox)?;
+    let hidden = format!(".totatsu-{id}.part");
     let write = || -> io::Result<()> {
-        let mut file = spool::create_anew(&hidden, 0o640)?;
+        let mut file = outbox.create_anew(&hidden, MODE)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };
-    write().map_err(SpoolError::at("writing", &hidden))?;
-    match rustix::fs::renameat_with(CWD, &hidden, CWD, &path, RenameFlags::NOREPLACE) {
+    write().map_err(outbox.at("writing", &hidden))?;
+    match outbox.rename_to_free_name(&hidden, name) {
         // Durable from here: the acknowledgement bears its name.
-        Ok(()) => Ok(spool::sync_dir(outbox)?),
-        Err(rustix::io::Errno::EXIST) => {
-            fs::remove_file(&hidden).map_err(SpoolError::at("removing", &hidden))?;
-            Err(AnswerError::NameTaken { path })
+        Ok(()) => Ok(()),
+        Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {
+            outbox.remove(&hidden)?;
+            Err(AnswerError::NameTaken { path: outbox.path().join(name) })
         }
-        Err(errno) => Err(SpoolError::at("naming", &path)(errno.into()).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Has an acknowledgement that lies in an outbox vouched for by a marker, where files wait there for theirs. May be called
+/// again; a marker that nothing is left to vouch for doesn't stay.
+///
+/// # Errors
+/// The outbox doesn't let us.
+pub fn mark(outbox: &SharedPlace, name: &str) -> Result<(), AnswerError> {
+    let outbox = SharedDirectory::open(outbox)?;
+    let marker = marker_of(name);
+    if !outbox.has(&marker)? {
+        let made = outbox.create_anew(&marker, MODE).and_then(|file| file.sync_all());
+        made.map_err(outbox.at("writing", &marker))?;
+    }
+    // Durable from here: the acknowledgement can be taken over.
+    outbox.sync()?;
+    if outbox.has(name)? { Ok(()) } else { Ok(outbox.remove(&marker)?) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn an_acknowledgement_is_dropped_once_and_a_marker_stands_only_beside_one() {
+        let home = tempfile::tempdir().unwrap();
+        let (place, id) = (SharedPlace::from(home.path()), DeliveryId::new(Moment::now()));
+        assert!(!lies_in(&place, "a.ack", "text"));
+        drop_into(&place, "a.ack", "text", &id).unwrap();
+        assert!(lies_in(&place, "a.ack", "text"));
+        assert!(!lies_in(&place, "a.ack", "tex") && !lies_in(&place, "a.ack", "text!"));
+        mark(&place, "a.ack").unwrap();
+        mark(&place, "a.ack").unwrap();
+        let again = drop_into(&place, "a.ack", "other", &id);
+        assert!(matches!(again, Err(AnswerError::NameTaken { .. })));
+        let mut names: Vec<_> =
+            fs::read_dir(home.path()).unwrap().map(|name| name.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["a.ack", "a.ack.end"]);
+        fs::remove_file(home.path().join("a.ack")).unwrap();
+        mark(&place, "a.ack").unwrap();
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
     }
 }

@@ -16,7 +16,8 @@ use rustix::process::{Pid, Signal};
 use tokio::process::Command;
 
 use crate::collect::exclusive::Exclusive;
-pub use crate::evidence::Imported;
+use crate::collect::place::{self, Lying};
+pub use crate::evidence::{Imported, Placing};
 use crate::program::fault_of_program;
 use crate::remedy::Remedy;
 use crate::spool::{DeliveryFolder, SpoolError};
@@ -57,7 +58,7 @@ pub struct ImportCommand {
 
 /// What the command is told, in its environment.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct ImportFacts<'a> {
     /// The file in the inbox.
     pub file: &'a Path,
     /// Names and values, `TOTATSU_...`.
@@ -66,7 +67,7 @@ pub struct Facts<'a> {
 
 /// How an import that this program doesn't watch stands.
 #[derive(Debug)]
-pub enum Known {
+pub enum KnownEnd {
     /// It has ended well.
     Done(Imported),
     /// It has ended with this exit status.
@@ -84,6 +85,30 @@ pub enum ImportError {
     /// What was imported can't be removed from the inbox: usually its rights are wrong. The operator mends them.
     #[error(transparent)]
     Inbox(SpoolError),
+    /// The rows are no longer in the inbox: somebody took them away before they were imported. The operator puts them back.
+    #[error(
+        "{} is no longer in the inbox, so the import command isn't run: put it back from {}, then release; or confirm what was \
+         done by hand",
+        path.display(), rows.display()
+    )]
+    Gone {
+        /// Their path in the inbox.
+        path: PathBuf,
+        /// Where they are kept.
+        rows: PathBuf,
+    },
+    /// What bears the rows' name in the inbox isn't what was placed there. The operator finds out who put it there.
+    #[error(
+        "{} isn't the file that was placed there, so the import command isn't run: find out who put it there, replace it by {}, \
+         then release; or confirm what was done by hand",
+        path.display(), rows.display()
+    )]
+    Replaced {
+        /// Their path in the inbox.
+        path: PathBuf,
+        /// Where they are kept.
+        rows: PathBuf,
+    },
     /// It can't be started. The operator corrects the link's `import.command`.
     #[error("the import command {program} can't be started ({error}): correct it, then release to run it")]
     NotStarted {
@@ -127,11 +152,27 @@ impl ImportError {
         match self {
             ImportError::Spool(error) => Remedy::for_own_disk(&error.error),
             ImportError::Inbox(error) => Remedy::for_exchange(&error.error),
-            ImportError::NotStarted { .. }
+            ImportError::Gone { .. }
+            | ImportError::Replaced { .. }
+            | ImportError::NotStarted { .. }
             | ImportError::Failed { .. }
             | ImportError::TooSlow { .. }
             | ImportError::Interrupted => Remedy::Hold,
         }
+    }
+}
+
+/// Makes sure that the rows in the inbox are still those that were placed there; to be called with the lock in hand, before each
+/// run.
+///
+/// # Errors
+/// They aren't, or the inbox doesn't let us look.
+pub fn check(placing: &Placing, folder: &DeliveryFolder) -> Result<(), ImportError> {
+    let (path, rows) = (placing.path.clone(), folder.decoded());
+    match place::lying(placing).map_err(ImportError::Inbox)? {
+        Lying::Ours => Ok(()),
+        Lying::Gone => Err(ImportError::Gone { path, rows }),
+        Lying::Another => Err(ImportError::Replaced { path, rows }),
     }
 }
 
@@ -157,7 +198,7 @@ pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
 pub async fn run(
     import: &ImportCommand,
     lock: &Exclusive,
-    facts: Facts<'_>,
+    facts: ImportFacts<'_>,
     folder: &DeliveryFolder,
 ) -> Result<Imported, ImportError> {
     let program = import.argv[0].clone();
@@ -190,18 +231,18 @@ pub async fn run(
 ///
 /// # Errors
 /// Our disk refused.
-pub fn known_end(folder: &DeliveryFolder) -> Result<Known, ImportError> {
+pub fn known_end(folder: &DeliveryFolder) -> Result<KnownEnd, ImportError> {
     let end = folder.import_end();
     match fs::read_to_string(&end) {
         Ok(text) => Ok(match text.trim().parse() {
             Ok(0) => {
                 keep_success(folder)?;
-                Known::Done(Imported { milliseconds: None })
+                KnownEnd::Done(Imported { milliseconds: None })
             }
-            Ok(status) => Known::Failed(status),
-            Err(_) => Known::Nothing,
+            Ok(status) => KnownEnd::Failed(status),
+            Err(_) => KnownEnd::Nothing,
         }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Known::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KnownEnd::Nothing),
         Err(error) => Err(SpoolError::at("reading", &end)(error).into()),
     }
 }
@@ -220,7 +261,7 @@ fn keep_success(folder: &DeliveryFolder) -> Result<(), SpoolError> {
 fn start(
     import: &ImportCommand,
     lock: &Exclusive,
-    facts: Facts<'_>,
+    facts: ImportFacts<'_>,
     folder: &DeliveryFolder,
 ) -> io::Result<tokio::process::Child> {
     let output = open_output(&folder.import_output())?;
@@ -326,7 +367,7 @@ mod tests {
             let import = ImportCommand { argv, time_limit, repeatable: false, leave: false };
             let lock = exclusive::try_take(&self.spool, "a").unwrap().unwrap();
             let environment = [("TOTATSU_ID", "id".to_owned())];
-            let facts = Facts { file: Path::new("/in box/$(id).csv"), environment: &environment };
+            let facts = ImportFacts { file: Path::new("/in box/$(id).csv"), environment: &environment };
             run(&import, &lock, facts, &self.folder).await
         }
     }
@@ -339,7 +380,7 @@ mod tests {
         home.run("printf '%s|%s|%s' \"$1\" \"$TOTATSU_FILE\" \"$TOTATSU_ID\"", LONG).await.unwrap();
         let output = fs::read_to_string(home.folder.import_output()).unwrap();
         assert_eq!(output, "/in box/$(id).csv|/in box/$(id).csv|id");
-        assert!(matches!(known_end(&home.folder).unwrap(), Known::Done(_)));
+        assert!(matches!(known_end(&home.folder).unwrap(), KnownEnd::Done(_)));
     }
 
     #[tokio::test]
@@ -348,9 +389,9 @@ mod tests {
         let failed = home.run("echo why; exit 3", LONG).await.unwrap_err();
         assert!(matches!(failed, ImportError::Failed { status: 3, .. }));
         assert_eq!(fs::read_to_string(home.folder.import_output()).unwrap(), "why\n");
-        assert!(matches!(known_end(&home.folder).unwrap(), Known::Failed(3)));
+        assert!(matches!(known_end(&home.folder).unwrap(), KnownEnd::Failed(3)));
         forget(&home.folder).unwrap();
-        assert!(matches!(known_end(&home.folder).unwrap(), Known::Nothing));
+        assert!(matches!(known_end(&home.folder).unwrap(), KnownEnd::Nothing));
     }
 
     #[tokio::test]
@@ -378,7 +419,7 @@ mod tests {
         let argv = vec!["/no/such/program".to_owned()];
         let import = ImportCommand { argv, time_limit: LONG, repeatable: false, leave: false };
         let lock = exclusive::try_take(&home.spool, "a").unwrap().unwrap();
-        let facts = Facts { file: Path::new("x"), environment: &[] };
+        let facts = ImportFacts { file: Path::new("x"), environment: &[] };
         let missing = run(&import, &lock, facts, &home.folder).await.unwrap_err();
         assert!(matches!(missing, ImportError::NotStarted { .. }));
     }

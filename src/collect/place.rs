@@ -3,24 +3,25 @@
 //! Owns the names in the inbox. The rows are first made ready under a hidden name in the inbox itself; then the ledger
 //! records where they go; then one rename gives them their name. After a crash the hidden name tells whether that was
 //! done, also where the importing program has taken the file away at once: nothing is handed over twice. A name that is
-//! taken in the inbox is never replaced.
+//! taken in the inbox is never replaced, but for a digest file of ours.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
 
 use crate::delivery_id::DeliveryId;
 use crate::digest::{Hashing, Sha256};
 pub use crate::evidence::{Placed, Placing};
 use crate::remedy::Remedy;
-use crate::spool::{self, FileIdentity, SpoolError};
+use crate::spool::{self, FileIdentity, SharedDirectory, SharedPlace, SpoolError};
 
 /// What the digest file's name adds to the file's.
-const DIGEST_ENDING: &str = ".sha256";
+pub const DIGEST_ENDING: &str = ".sha256";
+/// Bytes that a digest file of ours has at most: a digest, a name, what is between and after them.
+const DIGEST_LIMIT: u64 = 64 + 2 + 255 + 1;
 /// Who may read what is handed over: we, and the inbox's group.
 const MODE: u32 = 0o640;
 
@@ -49,6 +50,16 @@ pub enum PlaceError {
         /// The name.
         name: String,
     },
+    /// Somebody put another file in the place of the rows before they had their name. The operator finds out who.
+    #[error(
+        "{} isn't the file that was made ready there: somebody replaced it; find out who, remove it, then cancel the \
+         collection and have the partner send the file again",
+        path.display()
+    )]
+    Replaced {
+        /// The hidden path.
+        path: PathBuf,
+    },
     /// The rows on our disk are not those that decoding proved: the disk or somebody else changed them.
     #[error(
         "the decoded rows have changed on our disk (SHA-256 {found} instead of {expected}): check the disk"
@@ -67,10 +78,21 @@ impl PlaceError {
         match self {
             PlaceError::Spool(error) => Remedy::for_exchange(&error.error),
             PlaceError::NameTaken { .. } => Remedy::Retry,
-            PlaceError::NameTooLong { .. } => Remedy::Hold,
+            PlaceError::NameTooLong { .. } | PlaceError::Replaced { .. } => Remedy::Hold,
             PlaceError::RowsChanged { .. } => Remedy::Stop,
         }
     }
+}
+
+/// How what lies under a collection's name in the inbox stands to what was placed there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lying {
+    /// These are the bytes.
+    Ours,
+    /// Nothing lies there.
+    Gone,
+    /// Something else does.
+    Another,
 }
 
 /// Makes the rows ready in the inbox under a hidden name; what an earlier attempt left there is replaced.
@@ -80,18 +102,18 @@ impl PlaceError {
 pub fn prepare(
     rows: &Path,
     expected: Sha256,
-    inbox: &Path,
+    place: &SharedPlace,
     name: &str,
     id: &DeliveryId,
 ) -> Result<Placing, PlaceError> {
-    spool::make_outbox(inbox)?;
-    let (path, temporary) = (inbox.join(name), inbox.join(format!(".totatsu-{id}.part")));
-    check_length(inbox, name, &path)?;
-    check_free(&path)?;
+    let inbox = SharedDirectory::make(place)?;
+    let hidden = format!(".totatsu-{id}.part");
+    check_length(&inbox, name)?;
+    check_free(&inbox, name)?;
+    check_digest_free(&inbox, name)?;
     let copy = || -> io::Result<(Sha256, u64, FileIdentity)> {
-        let mut out = spool::create_anew(&temporary, MODE)?;
         // The importing program's group may read it, whatever our own mask says.
-        out.set_permissions(fs::Permissions::from_mode(MODE))?;
+        let mut out = inbox.create_anew(&hidden, MODE)?;
         let mut hashing = Hashing::new(&mut out);
         io::copy(&mut File::open(rows)?, &mut hashing)?;
         let (sha256, size) = hashing.finish();
@@ -100,16 +122,17 @@ pub fn prepare(
     };
     let (sha256, size, identity) = copy().map_err(|error| {
         // A part would only take the room that other files may have.
-        drop(fs::remove_file(&temporary));
-        SpoolError::at("writing", &temporary)(error)
+        drop(inbox.remove(&hidden));
+        inbox.at("writing", &hidden)(error)
     })?;
     if sha256 != expected {
-        drop(fs::remove_file(&temporary));
+        drop(inbox.remove(&hidden));
         return Err(PlaceError::RowsChanged { expected, found: sha256 });
     }
     // Durable from here: the hidden name stands for the rows until it is given away.
-    spool::sync_dir(inbox)?;
-    Ok(Placing { path, temporary, size, sha256, identity })
+    inbox.sync()?;
+    let (path, temporary) = (inbox.path().join(name), inbox.path().join(hidden));
+    Ok(Placing { path, temporary, inbox_owner: place.owner, size, sha256, identity })
 }
 
 /// Gives the rows their name; may be called again after a crash.
@@ -117,27 +140,37 @@ pub fn prepare(
 /// # Errors
 /// See [`PlaceError`]; the hidden name still stands then.
 pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
-    let Placing { path, temporary, sha256, .. } = placing;
-    let placed = Placed { path: path.clone() };
-    match fs::symlink_metadata(temporary) {
-        Ok(_) => {}
-        // The name was given before: it may have been imported and removed since.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            spool::sync_dir(spool::parent_of(path))?;
-            return Ok(placed);
+    let (inbox, name, hidden) = opened(placing)?;
+    let placed = Placed { path: placing.path.clone() };
+    // The name was given before: it may have been imported and removed since.
+    if !inbox.has(hidden)? {
+        inbox.sync()?;
+        return Ok(placed);
+    }
+    check_free(&inbox, name)?;
+    if !is_same_file(&inbox, hidden, placing) && lying_under(&inbox, hidden, placing)? != Lying::Ours {
+        return Err(PlaceError::Replaced { path: placing.temporary.clone() });
+    }
+    write_digest(&inbox, name, &placing.sha256)?;
+    match inbox.rename_to_free_name(hidden, name) {
+        // Durable from here: the rows bear their name.
+        Ok(()) => Ok(placed),
+        Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(PlaceError::NameTaken { path: placing.path.clone() })
         }
-        Err(error) => return Err(SpoolError::at("looking at", temporary)(error).into()),
+        Err(error) => Err(error.into()),
     }
-    check_free(path)?;
-    write_digest(path, sha256)?;
-    match rustix::fs::renameat_with(CWD, temporary, CWD, path, RenameFlags::NOREPLACE) {
-        Ok(()) => {}
-        Err(Errno::EXIST) => return Err(PlaceError::NameTaken { path: path.clone() }),
-        Err(errno) => return Err(SpoolError::at("naming", path)(errno.into()).into()),
+}
+
+/// How what bears the rows' name by now stands to them: read anew, byte by byte.
+///
+/// # Errors
+/// The inbox doesn't let us.
+pub fn lying(placing: &Placing) -> Result<Lying, SpoolError> {
+    match opened(placing) {
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => Ok(Lying::Gone),
+        opened => opened.and_then(|(inbox, name, _)| lying_under(&inbox, name, placing)),
     }
-    // Durable from here: the rows bear their name.
-    spool::sync_dir(spool::parent_of(path))?;
-    Ok(placed)
 }
 
 /// Takes the hidden name back of rows that are not to be handed over any more.
@@ -145,10 +178,9 @@ pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
-    match fs::remove_file(&placing.temporary) {
-        Ok(()) => spool::sync_dir(spool::parent_of(&placing.temporary)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(SpoolError::at("removing", &placing.temporary)(error)),
+    match opened(placing) {
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => Ok(()),
+        opened => opened.and_then(|(inbox, _, hidden)| inbox.remove(hidden)),
     }
 }
 
@@ -158,59 +190,145 @@ pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
-    let Placing { path, temporary, sha256, identity, .. } = placing;
-    spool::remove_exactly(path, identity, &temporary.with_extension("gone"))?;
-    let digest = digest_path(path);
-    let is_ours = fs::read_to_string(&digest).is_ok_and(|text| text.starts_with(&sha256.to_string()));
-    if is_ours && fs::symlink_metadata(path).is_err() {
-        fs::remove_file(&digest).map_err(SpoolError::at("removing", &digest))?;
+    let (inbox, name, hidden) = match opened(placing) {
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let aside = Path::new(hidden).with_extension("gone");
+    inbox.remove_exactly(name, &placing.identity, &aside.to_string_lossy())?;
+    let digest = digest_name(name);
+    if digest_in(&inbox, name) == Some(placing.sha256) && !inbox.has(name)? {
+        inbox.remove(digest)?;
     }
-    spool::sync_dir(spool::parent_of(path))
+    inbox.sync()
+}
+
+/// The inbox, and the names of the rows in it.
+fn opened(placing: &Placing) -> Result<(SharedDirectory, &str, &str), SpoolError> {
+    let Placing { path, temporary, inbox_owner, .. } = placing;
+    let place = SharedPlace { path: spool::parent_of(path).to_owned(), owner: *inbox_owner };
+    let inbox = SharedDirectory::open(&place)?;
+    Ok((inbox, name_of(path), name_of(temporary)))
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// Whether it is still the file that we wrote: nobody else may write to it, so it needs no reading.
+fn is_same_file(inbox: &SharedDirectory, name: &str, placing: &Placing) -> bool {
+    let we = rustix::process::geteuid().as_raw();
+    let same = |metadata: fs::Metadata| {
+        metadata.is_file() && metadata.uid() == we && FileIdentity::of(&metadata) == placing.identity
+    };
+    inbox.look(name).is_ok_and(same)
+}
+
+/// A file of ours, or root's, that holds these bytes: nobody else can change it under the reader's hands.
+fn lying_under(inbox: &SharedDirectory, name: &str, placing: &Placing) -> Result<Lying, SpoolError> {
+    let mut file = match inbox.open_regular(name) {
+        Ok(file) => file,
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => return Ok(Lying::Gone),
+        Err(error) if is_no_file(&error.error) => return Ok(Lying::Another),
+        Err(error) => return Err(error),
+    };
+    let mut read = || -> io::Result<bool> {
+        let metadata = file.metadata()?;
+        let of_ours = [0, rustix::process::geteuid().as_raw()].contains(&metadata.uid());
+        if !of_ours || metadata.len() != placing.size {
+            return Ok(false);
+        }
+        let mut hashing = Hashing::new(io::sink());
+        io::copy(&mut file, &mut hashing)?;
+        Ok(hashing.finish().0 == placing.sha256)
+    };
+    let ours = read().map_err(inbox.at("reading", name))?;
+    Ok(if ours { Lying::Ours } else { Lying::Another })
+}
+
+/// A symbolic link, a FIFO, a socket, a directory.
+fn is_no_file(error: &io::Error) -> bool {
+    let odd = [Errno::LOOP, Errno::NXIO].map(Errno::raw_os_error);
+    error.kind() == io::ErrorKind::InvalidInput
+        || error.raw_os_error().is_some_and(|code| odd.contains(&code))
 }
 
 /// The longest name that is needed, before anything is recorded: afterwards it could not be chosen anew.
-fn check_length(inbox: &Path, name: &str, path: &Path) -> Result<(), PlaceError> {
-    match fs::symlink_metadata(hidden_digest_path(path)) {
+fn check_length(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceError> {
+    match inbox.look(hidden_digest_name(name)) {
         Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
-            Err(PlaceError::NameTooLong { inbox: inbox.to_owned(), name: name.to_owned() })
+            Err(PlaceError::NameTooLong { inbox: inbox.path().to_owned(), name: name.to_owned() })
         }
         // Whatever else is wrong there is told by what is done next.
         Ok(_) | Err(_) => Ok(()),
     }
 }
 
-fn check_free(path: &Path) -> Result<(), PlaceError> {
-    match fs::symlink_metadata(path) {
-        Ok(_) => Err(PlaceError::NameTaken { path: path.to_owned() }),
+fn check_free(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceError> {
+    if inbox.has(name)? { Err(PlaceError::NameTaken { path: inbox.path().join(name) }) } else { Ok(()) }
+}
+
+/// A digest file gives way only to one of the same name, and only if we wrote it: no rows of ours bear such a name, so a file
+/// of ours that says what we would have said is one. Whatever else has the name stays.
+fn check_digest_free(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceError> {
+    let digest = digest_name(name);
+    match inbox.look(&digest) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(SpoolError::at("looking at", path)(error).into()),
+        Err(error) => Err(inbox.at("looking at", &digest)(error).into()),
+        Ok(metadata) if !metadata.is_file() => {
+            let odd = "it is no file, and the digest of what is handed over needs its name: remove it";
+            Err(inbox.at("writing", &digest)(io::Error::new(io::ErrorKind::InvalidInput, odd)).into())
+        }
+        Ok(_) if digest_in(inbox, name).is_some() => Ok(()),
+        Ok(_) => Err(PlaceError::NameTaken { path: inbox.path().join(digest) }),
     }
 }
 
-/// Whoever sees the name finds its digest beside it: it is there first.
-fn write_digest(path: &Path, sha256: &Sha256) -> Result<(), SpoolError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (digest, hidden) = (digest_path(path), hidden_digest_path(path));
-    let write = || -> io::Result<()> {
-        let mut out = spool::create_anew(&hidden, MODE)?;
-        out.set_permissions(fs::Permissions::from_mode(MODE))?;
-        out.write_all(format!("{sha256}  {name}\n").as_bytes())?;
-        out.sync_all()?;
-        fs::rename(&hidden, &digest)
-    };
-    write().map_err(SpoolError::at("writing", &digest))
+/// What a digest file of ours says of the file with this name.
+fn digest_in(inbox: &SharedDirectory, name: &str) -> Option<Sha256> {
+    let file = inbox.open_regular(digest_name(name)).ok()?;
+    let metadata = file.metadata().ok()?;
+    if metadata.uid() != rustix::process::geteuid().as_raw() || metadata.len() > DIGEST_LIMIT {
+        return None;
+    }
+    let text = io::read_to_string(file.take(DIGEST_LIMIT)).ok()?;
+    let (digest, _) = text.split_once(' ')?;
+    let sha256: Sha256 = digest.parse().ok()?;
+    (text == digest_text(&sha256, name)).then_some(sha256)
 }
 
-fn digest_path(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(DIGEST_ENDING);
-    path.with_file_name(name)
+/// Whoever sees the name finds its digest beside it: it is there first.
+fn write_digest(inbox: &SharedDirectory, name: &str, sha256: &Sha256) -> Result<(), PlaceError> {
+    let (digest, hidden) = (digest_name(name), hidden_digest_name(name));
+    let write = || -> io::Result<()> {
+        let mut out = inbox.create_anew(&hidden, MODE)?;
+        out.write_all(digest_text(sha256, name).as_bytes())?;
+        out.sync_all()
+    };
+    write().map_err(inbox.at("writing", &hidden))?;
+    let named = match inbox.rename_to_free_name(&hidden, &digest) {
+        Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {
+            check_digest_free(inbox, name).and_then(|()| Ok(inbox.rename_over(&hidden, &digest)?))
+        }
+        named => named.map_err(PlaceError::from),
+    };
+    if named.is_err() {
+        drop(inbox.remove(&hidden));
+    }
+    named
+}
+
+fn digest_text(sha256: &Sha256, name: &str) -> String {
+    format!("{sha256}  {name}\n")
+}
+
+fn digest_name(name: &str) -> String {
+    format!("{name}{DIGEST_ENDING}")
 }
 
 /// The digest file's name while it is written.
-fn hidden_digest_path(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}{DIGEST_ENDING}.part"))
+fn hidden_digest_name(name: &str) -> String {
+    format!(".{name}{DIGEST_ENDING}.part")
 }
 
 #[cfg(test)]
@@ -235,7 +353,7 @@ mod tests {
 
         fn prepare(&self) -> Result<Placing, PlaceError> {
             let rows = self.home.path().join("rows");
-            prepare(&rows, Sha256::of(b"a,b\r\n"), &self.inbox(), "a.csv", &self.id)
+            prepare(&rows, Sha256::of(b"a,b\r\n"), &(&self.inbox()).into(), "a.csv", &self.id)
         }
     }
 
@@ -259,6 +377,16 @@ mod tests {
         fs::remove_file(&placing.path).unwrap();
         finish(&placing).unwrap();
         assert!(!placing.path.exists());
+    }
+
+    #[test]
+    fn rows_are_given_up_also_where_the_whole_inbox_has_gone() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        fs::remove_dir_all(home.inbox()).unwrap();
+        take_back(&placing).unwrap();
+        remove(&placing).unwrap();
+        assert_eq!(lying(&placing).unwrap(), Lying::Gone);
     }
 
     #[test]
@@ -314,7 +442,12 @@ mod tests {
     fn a_directory_under_a_name_that_is_needed_holds_the_collection_and_stops_nothing_else() {
         let home = Home::new();
         fs::create_dir_all(home.inbox().join("a.csv.sha256")).unwrap();
-        let error = finish(&home.prepare().unwrap()).unwrap_err();
+        let error = home.prepare().unwrap_err();
+        assert_eq!(error.remedy(), Remedy::Hold, "{error}");
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        fs::create_dir_all(home.inbox().join("a.csv.sha256")).unwrap();
+        let error = finish(&placing).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Hold, "{error}");
         let home = Home::new();
         fs::create_dir_all(home.inbox().join(format!(".totatsu-{}.part", home.id))).unwrap();
@@ -326,6 +459,71 @@ mod tests {
         assert_eq!(error.remedy(), Remedy::Hold, "{error}");
         assert!(error.to_string().contains("mend or remove it"), "{error}");
         assert!(!home.home.path().join(".inbox.new").exists());
+    }
+
+    #[test]
+    #[cfg_attr(not(have_root), ignore = "gives files away: run it as root")]
+    fn a_file_that_bears_the_digests_name_and_isnt_one_of_ours_is_waited_for_and_never_replaced() {
+        let other = format!("{}  b.csv\n", Sha256::of(b"x"));
+        for (text, mode) in [("a partner's own\n", 0o640), (other.as_str(), 0o640), ("", 0o600)] {
+            let home = Home::new();
+            fs::create_dir(home.inbox()).unwrap();
+            fs::write(home.inbox().join("a.csv.sha256"), text).unwrap();
+            assert!(
+                matches!(home.prepare(), Err(PlaceError::NameTaken { path }) if path.ends_with("a.csv.sha256"))
+            );
+            let ours = format!("{}  a.csv\n", Sha256::of(b"earlier"));
+            fs::write(home.inbox().join("a.csv.sha256"), &ours).unwrap();
+            let placing = home.prepare().unwrap();
+            fs::write(home.inbox().join("a.csv.sha256"), text).unwrap();
+            assert!(matches!(finish(&placing), Err(PlaceError::NameTaken { .. })), "{mode:o}");
+            assert_eq!(fs::read_to_string(home.inbox().join("a.csv.sha256")).unwrap(), text);
+            assert!(!home.inbox().join("a.csv").exists());
+            fs::write(home.inbox().join("a.csv.sha256"), &ours).unwrap();
+            finish(&placing).unwrap();
+        }
+        let home = Home::new();
+        let digest = home.inbox().join("a.csv.sha256");
+        fs::create_dir(home.inbox()).unwrap();
+        fs::write(&digest, format!("{}  a.csv\n", Sha256::of(b"x"))).unwrap();
+        std::os::unix::fs::chown(&digest, Some(61_002), None).unwrap();
+        assert!(matches!(home.prepare(), Err(PlaceError::NameTaken { .. })), "a neighbour wrote it");
+    }
+
+    #[test]
+    #[cfg_attr(not(have_root), ignore = "gives files away: run it as root")]
+    fn what_lies_in_the_inbox_is_told_apart_from_what_was_placed_there_byte_by_byte() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        finish(&placing).unwrap();
+        let lies = || lying(&placing).unwrap();
+        assert_eq!(lies(), Lying::Ours);
+        fs::write(&placing.path, "c,d\r\n").unwrap();
+        assert_eq!(lies(), Lying::Another);
+        fs::remove_file(&placing.path).unwrap();
+        assert_eq!(lies(), Lying::Gone);
+        std::os::unix::fs::symlink(home.home.path().join("rows"), &placing.path).unwrap();
+        assert_eq!(lies(), Lying::Another);
+        fs::remove_file(&placing.path).unwrap();
+        fs::create_dir(&placing.path).unwrap();
+        assert_eq!(lies(), Lying::Another);
+        fs::remove_dir(&placing.path).unwrap();
+        // Put back by hand: the same bytes are the same rows.
+        fs::copy(home.home.path().join("rows"), &placing.path).unwrap();
+        assert_eq!(lies(), Lying::Ours);
+        std::os::unix::fs::chown(&placing.path, Some(61_002), None).unwrap();
+        assert_eq!(lies(), Lying::Another, "a stranger's file may change under the reader's hands");
+    }
+
+    #[test]
+    fn a_file_that_somebody_put_under_the_hidden_name_is_never_handed_over() {
+        let home = Home::new();
+        let placing = home.prepare().unwrap();
+        fs::remove_file(&placing.temporary).unwrap();
+        fs::write(&placing.temporary, "c,d\r\n").unwrap();
+        let error = finish(&placing).unwrap_err();
+        assert_eq!(error.remedy(), Remedy::Hold, "{error}");
+        assert!(!placing.path.exists());
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub struct Sighting {
     /// Files of which a collection begins now.
     pub taken_up: Told<TakenUp>,
     /// Files of which there is a collection already.
-    pub known: Told<Known>,
+    pub known: Told<KnownFile>,
     /// Files that are meant, or will be, and can't be taken yet.
     pub waited_for: Told<WaitedFor>,
     /// Markers and digest files.
@@ -70,7 +70,7 @@ pub struct TakenUp {
 
 /// A file of which there is a collection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Known {
+pub struct KnownFile {
     /// Its name.
     pub name: String,
     /// The collection.

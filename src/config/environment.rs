@@ -16,7 +16,7 @@ use crate::clock::Moment;
 use crate::disk::{self, Fitness};
 use crate::document::{Document, Problem, Severity};
 use crate::program::fault_of_program;
-use crate::spool;
+use crate::spool::{self, SharedDirectory, SharedPlace};
 use crate::transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
 use crate::transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
 use crate::transport::{Reach, TransportError};
@@ -44,8 +44,13 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
             problems.push(file.problem(Severity::Error, "outbox", message));
         }
     }
+    for link in config.links.values() {
+        let file = Document::of(&file_of(directory, "links", &link.name));
+        problems.extend(problem_of_sharing(&file, "outbox", &link.outbox_place()));
+    }
     for link in config.inbound.values() {
         let file = Document::of(&file_of(directory, "links", &link.name));
+        problems.extend(problem_of_sharing(&file, "inbox.directory", &link.inbox_place()));
         let inbox = fault_of_directory(&link.inbox).map(|fault| ("inbox.directory", fault));
         let import = link
             .import
@@ -163,6 +168,15 @@ fn fault_of_directory(path: &Path) -> Option<String> {
         Ok(_) if !is_writable(path) => Some(format!("{} can't be written by this user", path.display())),
         Ok(_) => None,
     }
+}
+
+/// Why we would leave a directory alone that others write to as well. It holds up its own link only.
+fn problem_of_sharing(file: &Document, key: &str, place: &SharedPlace) -> Option<Problem> {
+    let there = fs::symlink_metadata(&place.path).is_ok();
+    let error = SharedDirectory::open(place).err().filter(|_| there)?;
+    // What we may not read at all is told as that.
+    let ours = error.error.raw_os_error().is_none();
+    ours.then(|| file.problem(Severity::Warning, key, error.to_string()))
 }
 
 /// What speaks against keeping on this file system what must survive a power cut.

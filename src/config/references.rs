@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::link::{InboundLink, Link};
+use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::clock::Moment;
+use crate::collect::place::DIGEST_ENDING;
 use crate::convert::{self, Values};
 use crate::document::{Document, Problem, Severity};
 use crate::layout::{Layout, LayoutStatus};
@@ -30,6 +31,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         let document = Document::of(&file_of(directory, "links", &link.name));
         let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
         faults.extend(faults_on_media(config, link));
+        faults.extend(fault_of_acknowledgement(config, link));
         if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
             faults.push(("outbox", format!("link {other} has the same outbox")));
         }
@@ -60,6 +62,7 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     let mut problems = told(&document, faults);
     let layout = config.catalogue.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
+    problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
             && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
@@ -70,6 +73,30 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
         problems.push(document.problem(Severity::Warning, "remote.name", message));
     }
     problems
+}
+
+/// An acknowledgement that has one name for all deliveries and stays where it is can't be told from the one before. What comes
+/// back on a medium is told when it is imported.
+fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
+    let agreement = link.acknowledgement.as_ref().filter(|agreement| !agreement.remove)?;
+    let name = agreement.name.replace("{remote}", &link.remote_name);
+    let numbered = agreement.name.contains("{remote}") && link.same_name == SameName::Version;
+    let tells = ["{name}", "{stem}", "{id}", "{date}"].iter().any(|telling| name.contains(telling));
+    (!tells && !numbered && !config.is_carried(&link.partner)).then(|| {
+        let message = "is the same for every delivery, and stays at the partner: nobody could tell which one it is about; agree \
+                       on a name with {remote} or {stem}, or on afterwards = \"delete\"";
+        ("acknowledgement.name", message.to_owned())
+    })
+}
+
+/// Files that would all bear names in the inbox that belong to the digests of others.
+fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
+    let pattern = link.expected.name_pattern.text();
+    let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
+    let message = format!(
+        "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
+    );
+    ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
 }
 
 /// A key, and what is wrong with what it says.

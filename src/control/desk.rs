@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nix::unistd::{Uid, User};
 
-use super::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
+use super::protocol::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
 use crate::accept;
 use crate::blocking::blocking;
 use crate::clock::Moment;
@@ -354,7 +354,7 @@ impl Desk {
             let message = "no gateway runs that could look: start it with totatsu run";
             return Err(ControlError::Unfit(message.to_owned()));
         };
-        let Some(told) = gateway.ask_for_look(link) else {
+        let Some(told) = gateway.looks.ask(link) else {
             return Err(ControlError::Unfit(format!(
                 "there is no inbound link {link} in the configuration that the gateway read when it started"
             )));
@@ -373,7 +373,7 @@ impl Desk {
         match &self.office {
             Office::LedgerAlone(_) => Ok(None),
             Office::Daemon(gateway) => {
-                gateway.claim(id).map(Some).ok_or_else(|| ControlError::Busy(id.clone()))
+                gateway.claims.claim(id).map(Some).ok_or_else(|| ControlError::Busy(id.clone()))
             }
         }
     }
@@ -421,7 +421,7 @@ impl Desk {
 
     pub(super) fn show(&self, delivery: Delivery) -> Shown {
         let progress = match &self.office {
-            Office::Daemon(gateway) => gateway.progress(&delivery.id),
+            Office::Daemon(gateway) => gateway.claims.progress(&delivery.id),
             Office::LedgerAlone(_) => None,
         };
         let progress = progress.map(|progress| (progress.done(), progress.total()));

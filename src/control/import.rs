@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::desk::{Desk, Office};
-use super::{Answer, ControlError, Imported};
-use crate::acknowledge::{self, AcknowledgeError, Acknowledged, Facts, Look};
+use super::protocol::{Answer, ControlError, MediumImported};
+use crate::acknowledge::{self, AcknowledgeError, Acknowledged, AcknowledgementLook, AgreedFacts};
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
 use crate::evidence::Asker;
@@ -65,7 +65,7 @@ impl Desk {
         file: &str,
         says: Vec<(Delivery, Says)>,
         asker: &Asker,
-    ) -> Result<Vec<Imported>, ControlError> {
+    ) -> Result<Vec<MediumImported>, ControlError> {
         let counting = says.iter().filter(|(_, says)| !matches!(says, Says::Less(_))).count();
         let mut imported = Vec::new();
         for (delivery, says) in says {
@@ -93,7 +93,7 @@ impl Desk {
                     (false, "the partner refuses it: the delivery is held".to_owned())
                 }
             };
-            imported.push(Imported { file: file.to_owned(), delivery: id, matched, outcome });
+            imported.push(MediumImported { file: file.to_owned(), delivery: id, matched, outcome });
         }
         Ok(imported)
     }
@@ -139,7 +139,7 @@ impl Desk {
     /// Records an event of a delivery that is still as it was looked at.
     async fn change(&self, gateway: &Gateway, delivery: Delivery, event: Event) -> Result<(), ControlError> {
         let busy = || ControlError::Busy(delivery.id.clone());
-        let _claim = gateway.claim(&delivery.id).ok_or_else(busy)?;
+        let _claim = gateway.claims.claim(&delivery.id).ok_or_else(busy)?;
         if gateway.ledger.find(&delivery.id)?.is_none_or(|now| now.state() != HANDED_OVER) {
             return Err(busy());
         }
@@ -160,7 +160,7 @@ async fn look(
     else {
         return Ok(None);
     };
-    let facts = Facts {
+    let facts = AgreedFacts {
         name: &target.name,
         size: converted.size,
         sha256: converted.sha256,
@@ -170,9 +170,11 @@ async fn look(
     let name = path.rsplit_once('/').map_or(path.clone(), |(_, name)| name.to_owned());
     for place in [path, name] {
         match acknowledge::look(session, agreement, &place, facts).await {
-            Ok(Look::Nothing) => {}
-            Ok(Look::Found(acknowledged)) => return Ok(Some((place, Says::Yes(acknowledged)))),
-            Ok(Look::Lacking(what)) => return Ok(Some((place, Says::Less(what)))),
+            Ok(AcknowledgementLook::Nothing) => {}
+            Ok(AcknowledgementLook::Found(acknowledged)) => {
+                return Ok(Some((place, Says::Yes(acknowledged))));
+            }
+            Ok(AcknowledgementLook::Lacking(what)) => return Ok(Some((place, Says::Less(what)))),
             Err(error @ AcknowledgeError::Refused { .. }) => {
                 return Ok(Some((place, Says::No(error.to_string()))));
             }

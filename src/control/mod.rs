@@ -7,330 +7,28 @@ mod desk;
 mod import;
 mod order;
 mod overview;
+mod protocol;
 mod socket;
 pub mod texts;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 
-use crate::clock::Moment;
-use crate::collect::sighting::Sighting;
 use crate::config::GatewaySettings;
-use crate::delivery_id::DeliveryId;
-use crate::gateway::LastLook;
-use crate::ledger::hold::Hold;
-use crate::ledger::state::{Delivery, How, ReceiptLink};
 use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
-use crate::spool::{Spool, SpoolError};
-use crate::unaccepted::LeftFile;
+use crate::spool::Spool;
 
 pub use desk::Desk;
+pub use protocol::{
+    Answer, Caller, ControlError, InboundStatus, LinkBacklog, LinkStatus, MediumImported, PartnerStatus,
+    Question, Shown, Status, Whom,
+};
 pub use socket::{Connections, Seat, converse, listen};
 
 /// How long a daemon is waited for whose answer is only wanted if there is one.
 const RUNNING_PATIENCE: Duration = Duration::from_secs(10);
-/// A part of an id must be this long to name a delivery.
-const PART_LENGTH: usize = 3;
-
-/// What can be asked.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "snake_case")]
-pub enum Question {
-    /// Deliveries, newest first.
-    List {
-        /// Only those in this state.
-        state: Option<String>,
-        /// Only those of this link.
-        link: Option<String>,
-        /// At most this many.
-        limit: usize,
-    },
-    /// One delivery, by its id or an unambiguous part of it.
-    Show {
-        /// The id or the part.
-        id: String,
-    },
-    /// The receipt with this number in the chain, as the ledger recorded it.
-    ReceiptNumber {
-        /// The number.
-        number: u64,
-    },
-    /// How partners and links stand.
-    Status,
-    /// Look at an inbound link's partner now, and tell what is seen there.
-    Look {
-        /// The link.
-        link: String,
-    },
-    /// Stop a delivery, a partner or a link until it is released.
-    Hold {
-        /// What.
-        whom: Whom,
-        /// Who asks.
-        by: String,
-        /// Why.
-        reason: String,
-    },
-    /// Record that a held, waiting or queued delivery has arrived by another way.
-    Confirm {
-        /// The id or a part of it.
-        id: String,
-        /// Who says so.
-        says: String,
-        /// Who asks.
-        by: String,
-        /// How it arrived, or how that is known.
-        how: How,
-        /// Why.
-        reason: String,
-    },
-    /// Send the bytes of a delivery again, as a new delivery.
-    Resend {
-        /// The id or a part of it.
-        id: String,
-        /// Who asks.
-        by: String,
-        /// Why.
-        reason: String,
-        /// Although something newer was delivered, or is on its way.
-        #[serde(default)]
-        even_if_older: bool,
-    },
-    /// Give a held, waiting or queued delivery up.
-    Cancel {
-        /// The id or a part of it.
-        id: String,
-        /// Who asks.
-        by: String,
-        /// Why.
-        reason: String,
-    },
-    /// Look in a directory for the partners' acknowledgements of what was handed over on media.
-    Import {
-        /// The directory, with its whole path.
-        directory: PathBuf,
-        /// Who asks.
-        by: String,
-    },
-    /// Let a held, waiting or queued delivery, or a held partner or link, go on now.
-    Release {
-        /// What.
-        whom: Whom,
-        /// Who asks.
-        by: String,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// What can be held and released.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Whom {
-    /// A delivery, by its id or a part of it.
-    Delivery(String),
-    /// A whole partner.
-    Partner(String),
-    /// A whole link.
-    Link(String),
-}
-
-/// Who is at the other end of the socket, as the kernel tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
-    /// The user.
-    pub uid: u32,
-    /// That user's group.
-    pub gid: u32,
-}
-
-/// A delivery as it is shown.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Shown {
-    /// One word for where it stands.
-    pub state: String,
-    /// All that the ledger knows.
-    #[serde(flatten)]
-    pub delivery: Delivery,
-    /// Bytes done and to do, while bytes are moving.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub progress: Option<(u64, u64)>,
-    /// Where its bytes lie now; told of one that is asked for by itself, while it is kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub folder: Option<PathBuf>,
-    /// The path at the partner where bytes may lie for good that nobody goes on with: its own, or, of a resend, those of the
-    /// delivery that it replaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left_at_partner: Option<String>,
-}
-
-/// An acknowledgement that was found on a medium.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Imported {
-    /// Its path below the directory.
-    pub file: String,
-    /// The delivery that it is about.
-    pub delivery: DeliveryId,
-    /// It counts: the delivery has arrived.
-    pub matched: bool,
-    /// What came of it, and what to do.
-    pub outcome: String,
-}
-
-/// How the gateway stands as a whole.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Status {
-    /// Whether a gateway runs.
-    #[serde(default)]
-    pub running: bool,
-    /// Each partner.
-    pub partners: Vec<PartnerStatus>,
-    /// Links that are held.
-    pub links: Vec<LinkStatus>,
-    /// Inbound links, while a daemon runs.
-    #[serde(default)]
-    pub inbound: Vec<InboundStatus>,
-    /// What isn't finished on each link that the ledger knows work of.
-    #[serde(default)]
-    pub backlog: Vec<LinkBacklog>,
-    /// Deliveries that aren't finished, by state.
-    pub unfinished: BTreeMap<String, u64>,
-    /// Files that stay in an outbox because they can't be accepted, while a daemon runs.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left: Vec<LeftFile>,
-}
-
-/// What isn't finished on one link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkBacklog {
-    /// Its name.
-    pub link: String,
-    /// Its partner.
-    pub partner: String,
-    /// Files come in over it.
-    pub inbound: bool,
-    /// Deliveries or collections that aren't finished, by state.
-    pub unfinished: BTreeMap<String, u64>,
-}
-
-/// How one partner stands.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PartnerStatus {
-    /// Its name.
-    pub partner: String,
-    /// `up`, as far as anybody knows; `down`; `medium wanted`; `held`; or `unknown` while no daemon runs.
-    pub state: String,
-    /// Since when, where it isn't up.
-    pub since: Option<Moment>,
-    /// Why, and what to do.
-    pub reason: Option<String>,
-    /// When a connection is tried next, where it is down or its medium is wanted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Moment>,
-    /// Deliveries to it that aren't finished.
-    pub unfinished: u64,
-}
-
-/// A link that is held.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LinkStatus {
-    /// Its name.
-    pub link: String,
-    /// The hold.
-    pub hold: Hold,
-}
-
-/// How one inbound link stands.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct InboundStatus {
-    /// Its name.
-    pub link: String,
-    /// What people call it.
-    pub title: String,
-    /// What the last look at its partner came to; none before the first.
-    pub last_look: Option<LastLook>,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// Deliveries, newest first.
-    Deliveries(Vec<Shown>),
-    /// One delivery.
-    Delivery(Box<Shown>),
-    /// How partners and links stand.
-    Status(Status),
-    /// What was seen at an inbound link's partner.
-    Looked(Box<Sighting>),
-    /// An act on a partner or link was done; the text says what.
-    Done(String),
-    /// What became of each acknowledgement that was found.
-    Imported(Vec<Imported>),
-    /// A receipt's place in the chain, if there is one.
-    Receipt(Option<ReceiptLink>),
-    /// The question can't be answered, or the act not done; the text says why.
-    Refused(String),
-    /// The ledger can't be trusted; the text says why.
-    Untrusted(String),
-}
-
-/// Why a question got no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum ControlError {
-    /// The ledger; see there.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// The spool refused.
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-    /// No delivery has this id, or this part of one.
-    #[error("no delivery {0} is known; `totatsu list` shows the newest")]
-    Unknown(String),
-    /// So short a part names nothing.
-    #[error("{0:?} is too short: give the id, or {PART_LENGTH} characters of it at least")]
-    TooShort(String),
-    /// Several deliveries have this part in their ids.
-    #[error("{0} is part of several ids, e.g. {1} and {2}: give more of it")]
-    Ambiguous(String, DeliveryId, DeliveryId),
-    /// The act doesn't fit where the delivery stands.
-    #[error("{0}")]
-    Unfit(String),
-    /// A step of the delivery is under way; acting on it now would contradict what the step records.
-    #[error("a step of delivery {0} is under way: try again in a moment")]
-    Busy(DeliveryId),
-    /// An inbound link's partner can't be looked at now.
-    #[error("link {link}: {why}")]
-    NotLooked {
-        /// The link.
-        link: String,
-        /// Why not, and what to do.
-        why: String,
-    },
-    /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
-    #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
-    NoLedger(PathBuf),
-    /// The socket is not for this user.
-    #[error(
-        "this user may not ask the daemon at {}: it takes a member of the socket's group (log in anew after joining it), or \
-         the daemon's user, e.g. with sudo -u totatsu", .0.display()
-    )]
-    NotAllowed(PathBuf),
-    /// The daemon did not answer in full.
-    #[error("the daemon at {path} did not answer: {error}")]
-    NoAnswer {
-        /// The socket.
-        path: PathBuf,
-        /// What happened.
-        error: std::io::Error,
-    },
-}
-
 /// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
 /// another command has the ledger, neither works for a moment: both are tried again for a while.
 ///
@@ -372,14 +70,6 @@ pub async fn ask_running(settings: &GatewaySettings, question: &Question) -> Opt
         ask_daemon(stream, question).await.ok()
     };
     tokio::time::timeout(RUNNING_PATIENCE, asked).await.ok().flatten()
-}
-
-impl Caller {
-    /// This process, where it answers itself.
-    pub fn ourselves() -> Caller {
-        let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
-        Caller { uid, gid }
-    }
 }
 
 async fn ask_daemon(mut stream: UnixStream, question: &Question) -> std::io::Result<Answer> {

@@ -3,8 +3,8 @@
 //! Owns the refusal of a resend that would bring the partner something older after something newer. A resend keeps the place of
 //! its original: `journey::plan` never lets it displace what came later, whatever is decided here.
 
-use super::ControlError;
 use super::desk::{Desk, Office};
+use super::protocol::ControlError;
 use crate::config::link::Order;
 use crate::journey::turn;
 use crate::ledger::state::{Delivery, Standing};

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::desk::{Desk, Office};
-use super::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
+use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
 use crate::ledger::LedgerError;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::Delivery;
@@ -99,10 +99,11 @@ impl Desk {
         };
         let inbound = match &self.office {
             Office::Daemon(gateway) => gateway
-                .last_looks()
+                .looks
+                .last()
                 .map(|(link, last_look)| {
-                    let title = link.title.clone();
-                    InboundStatus { link: link.name.clone(), title, last_look }
+                    let title = gateway.config.inbound[link].title.clone();
+                    InboundStatus { link: link.clone(), title, last_look }
                 })
                 .collect(),
             Office::LedgerAlone(_) => Vec::new(),

@@ -13,7 +13,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::{Answer, Caller, Desk, Question};
+use super::desk::Desk;
+use super::protocol::{Answer, Caller, Question};
 use crate::spool::{self, SpoolError};
 
 /// A question is never longer, in bytes.

@@ -3,7 +3,7 @@
 //! Owns their limits. Whatever comes over the socket is checked here, whichever program asks; the command line checks the
 //! same before it asks.
 
-use super::{ControlError, Question, Whom};
+use super::protocol::{ControlError, Question, Whom};
 
 /// Characters of a reason.
 const REASON: usize = 1000;

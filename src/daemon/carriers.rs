@@ -8,11 +8,11 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
-use super::{DaemonError, Stopping};
+use super::stopping::{DaemonError, Stopping};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::gateway::{Gateway, Stop};
-use crate::journey::{self, Line};
+use crate::journey::{self, Connected};
 use crate::ledger::LedgerError;
 use crate::ledger::state::{Delivery, Gate, Standing};
 use crate::ledger::step::Step;
@@ -184,7 +184,7 @@ async fn next_step(
             },
         },
     };
-    let Some(_claim) = gateway.claim(id) else {
+    let Some(_claim) = gateway.claims.claim(id) else {
         give_back(line);
         return Ok(Next::After(AFTER_ACT));
     };
@@ -250,7 +250,7 @@ async fn stand_in_line<'g>(
     }
 }
 
-fn give_back(line: Option<Line<'_>>) {
+fn give_back(line: Option<Connected<'_>>) {
     if let Some(Ok(lease)) = line {
         lease.give_back();
     }

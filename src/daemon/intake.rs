@@ -12,8 +12,8 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::{DaemonError, Stopping};
-use crate::accept::{self, AcceptError, Entry, Outbox, Readiness, Standing};
+use super::stopping::{DaemonError, Stopping};
+use crate::accept::{self, AcceptError, Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
 use crate::clock::Moment;
@@ -118,7 +118,7 @@ fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
 
 impl Post {
     async fn stand(mut self, hint: Arc<Notify>, mut stopping: Stopping) -> Result<(), DaemonError> {
-        let mut outbox = Outbox::new(&self.link.outbox, self.link.readiness);
+        let mut outbox = Outbox::new(self.link.outbox_place(), self.link.readiness);
         while !stopping.is_asked() {
             let (back, looked) = blocking(move || {
                 let looked = outbox.look_over(Instant::now());
@@ -158,13 +158,21 @@ impl Post {
     }
 
     /// Takes over what is ready; says whether something is still settling.
-    async fn take_in(&mut self, mut entries: Vec<Entry>, stopping: &Stopping) -> Result<bool, DaemonError> {
+    async fn take_in(
+        &mut self,
+        mut entries: Vec<OutboxEntry>,
+        stopping: &Stopping,
+    ) -> Result<bool, DaemonError> {
         let mut settling = false;
         // Ordered links go by the order of acceptance: what was finished first is taken over first, and where that fails,
         // what follows stays in the outbox too.
         let in_order = self.link.order != Order::Free;
         entries.sort_by_key(|entry| entry.identity.modified_ns);
-        let taken = match entries.iter().any(|entry| entry.standing == Standing::Ready) {
+        // Those that are taken over already have a second name with us.
+        let in_question = |entry: &OutboxEntry| {
+            matches!(entry.standing, OutboxStanding::Ready | OutboxStanding::Refused(_))
+        };
+        let taken = match entries.iter().any(in_question) {
             true => {
                 let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
                 known.map_err(Stop::from)?
@@ -173,11 +181,11 @@ impl Post {
         };
         for entry in entries {
             match &entry.standing {
-                Standing::Settling => settling = true,
-                Standing::AwaitingMarker | Standing::Passing => {}
-                Standing::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
-                Standing::Ready if stopping.is_asked() => return Ok(false),
-                Standing::Ready if taken.contains_key(&entry.identity) => {
+                OutboxStanding::Settling => settling = true,
+                OutboxStanding::AwaitingMarker | OutboxStanding::Passing => {}
+                OutboxStanding::Ready if stopping.is_asked() => return Ok(false),
+                // Of a file of our own user, the name in the delivery's folder is a second one.
+                OutboxStanding::Ready | OutboxStanding::Refused(_) if taken.contains_key(&entry.identity) => {
                     // One that is held is told as that.
                     if let Some(Some(id)) = taken.get(&entry.identity) {
                         let why = format!(
@@ -186,7 +194,8 @@ impl Post {
                         self.stays(&entry, why, false);
                     }
                 }
-                Standing::Ready if self.lacks_room(entry.identity.size).await => {
+                OutboxStanding::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
+                OutboxStanding::Ready if self.lacks_room(entry.identity.size).await => {
                     let why =
                         "the disk has no room for it and the reserve: it is taken over once there is room";
                     self.stays(&entry, why.to_owned(), true);
@@ -194,7 +203,7 @@ impl Post {
                         return Ok(settling);
                     }
                 }
-                Standing::Ready => match self.take_over(entry.clone()).await {
+                OutboxStanding::Ready => match self.take_over(entry.clone()).await {
                     Ok(()) => {}
                     Err(AcceptError::StillChanging) => settling = true,
                     Err(error) => {
@@ -227,9 +236,9 @@ impl Post {
         true
     }
 
-    async fn take_over(&self, entry: Entry) -> Result<(), AcceptError> {
+    async fn take_over(&self, entry: OutboxEntry) -> Result<(), AcceptError> {
         let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
-        let taking = move || accept::take_over(&spool, &link.outbox, &entry, link.readiness);
+        let taking = move || accept::take_over(&spool, link.outbox_place(), &entry, link.readiness);
         let (id, accepted) = blocking(taking).await?;
         let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
         match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {
@@ -249,7 +258,7 @@ impl Post {
     }
 
     /// Notes why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
-    fn judge(&mut self, entry: &Entry, error: AcceptError) -> Result<(), DaemonError> {
+    fn judge(&mut self, entry: &OutboxEntry, error: AcceptError) -> Result<(), DaemonError> {
         // The same cause has the same words at each look: the path on our own disk is another one each time.
         let why = match &error {
             AcceptError::Spool(error) => format!("our own disk refuses it: {}: {}", error.doing, error.error),
@@ -278,7 +287,7 @@ impl Post {
         self.troubles_now.insert(message);
     }
 
-    fn stays(&mut self, entry: &Entry, why: String, rings: bool) {
+    fn stays(&mut self, entry: &OutboxEntry, why: String, rings: bool) {
         let (name, identity) = (entry.name.clone(), entry.identity.clone());
         self.staying.push(Staying { name, identity, why, rings });
     }
@@ -299,7 +308,7 @@ impl Post {
     }
 
     fn ring(&self, text: String) {
-        let subject = alert::Subject::Link(self.link.name.clone());
+        let subject = alert::AlertSubject::Link(self.link.name.clone());
         self.gateway.bell.ring(&Alert { kind: Kind::NotAccepted, subject, occasion: None, text });
     }
 }

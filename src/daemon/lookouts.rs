@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::{DaemonError, Stopping};
+use super::stopping::{DaemonError, Stopping};
 use crate::accept::{self, AcceptError};
 use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
@@ -71,10 +71,10 @@ pub(super) async fn run(gateway: Arc<Gateway>, stopping: Stopping) -> Result<(),
 
 impl Post {
     async fn stand(mut self, mut stopping: Stopping) -> Result<(), DaemonError> {
-        let hint = self.gateway.look_hint(&self.link.name);
+        let hint = self.gateway.looks.hint(&self.link.name);
         while !stopping.is_asked() {
             // Before the look, so that it begins after they asked.
-            let asked = self.gateway.asked_for_look(&self.link.name);
+            let asked = self.gateway.looks.asked(&self.link.name);
             let (pause, looked) = match self.closed_for().map_err(Stop::from)? {
                 Some((closed, gate)) => {
                     (closed, Err(format!("{} isn't looked at: {gate}", self.link.partner)))
@@ -165,7 +165,7 @@ impl Post {
         at: Moment,
         listing: Listing,
         seen: Seen,
-        (taken_up, known): (Told<TakenUp>, Told<sighting::Known>),
+        (taken_up, known): (Told<TakenUp>, Told<sighting::KnownFile>),
         trouble: Option<String>,
     ) -> Sighting {
         Sighting {
@@ -328,10 +328,10 @@ impl Post {
     fn note(&mut self, at: Moment, seen: &Seen, begun: usize, trouble: Option<String>) {
         let (ready, waiting) = (seen.ready.len(), seen.settling + seen.unaccompanied);
         let name = &self.link.name;
-        self.gateway.note_look(name, LastLook { at, ready, waiting, begun, trouble: trouble.clone() });
+        self.gateway.looks.note(name, LastLook { at, ready, waiting, begun, trouble: trouble.clone() });
         if let Some(what) = trouble.as_ref().filter(|what| self.trouble.as_ref() != Some(what)) {
             let text = format!("link {name} can't be collected as it should: {what}");
-            let subject = alert::Subject::Link(name.clone());
+            let subject = alert::AlertSubject::Link(name.clone());
             self.gateway.bell.ring(&Alert { kind: Kind::LookFailed, subject, occasion: None, text });
         }
         self.trouble = trouble;
@@ -343,7 +343,7 @@ struct News {
     /// Files of which there is no collection.
     files: Vec<Found>,
     /// The others.
-    known: Told<sighting::Known>,
+    known: Told<sighting::KnownFile>,
 }
 
 /// The collections of the names that are told.
@@ -351,12 +351,12 @@ fn collections(
     gateway: &Gateway,
     link: &str,
     names: Told<String>,
-) -> Result<Told<sighting::Known>, LedgerError> {
+) -> Result<Told<sighting::KnownFile>, LedgerError> {
     let (count, mut first) = (names.count, Vec::new());
     for name in names.first {
         if let Some(last) = gateway.ledger.last_found(link, &name)? {
             let (id, state) = (last.id.clone(), last.state().to_owned());
-            first.push(sighting::Known { name, id, state });
+            first.push(sighting::KnownFile { name, id, state });
         }
     }
     Ok(Told::of(count, first))

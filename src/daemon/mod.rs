@@ -9,24 +9,22 @@ mod intake;
 mod lookouts;
 mod probes;
 pub mod recover;
+mod stopping;
 pub mod timekeeper;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::UnixListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::clock::Moment;
 use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
-use crate::ledger::LedgerError;
-use crate::ledger::index::IndexError;
 use crate::remedy::Remedy;
-use crate::spool::SpoolError;
 use clearing::RetentionError;
-use recover::RecoverError;
+pub use stopping::{DaemonError, Stopping};
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);
@@ -35,61 +33,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// How often the archive is looked over for what it no longer has to keep.
 const CLEAR: Duration = Duration::from_secs(24 * 3600);
 
-/// Why the daemon ended other than by being told to.
-#[derive(Debug, thiserror::Error)]
-pub enum DaemonError {
-    /// Ledger and spool could not be brought together at the start.
-    #[error(transparent)]
-    Recover(#[from] RecoverError),
-    /// Our disk can't be trusted, or the control socket can't be made.
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-    /// Our disk or ledger can't be trusted.
-    #[error(transparent)]
-    Stop(#[from] Stop),
-    /// A task panicked: a fault of this program.
-    #[error("a task failed, so the whole daemon ends: {0}; report this as a fault of totatsu")]
-    Panicked(tokio::task::JoinError),
-}
-
-impl DaemonError {
-    /// Our disk has no room for the index, which is brought up to date at the next start: nothing is wrong with the disk.
-    pub fn is_lack_of_room(&self) -> bool {
-        matches!(self, DaemonError::Stop(Stop::Ledger(LedgerError::Index(IndexError::NoRoom(_)))))
-    }
-}
-
-/// Asks the daemon to stop, from anywhere.
-#[derive(Debug, Clone)]
-pub struct Stopping(watch::Receiver<bool>);
-
-impl Stopping {
-    /// A pair: the sender says `true` to stop.
-    pub fn channel() -> (watch::Sender<bool>, Stopping) {
-        let (sender, receiver) = watch::channel(false);
-        (sender, Stopping(receiver))
-    }
-
-    /// Whether the daemon is to stop.
-    pub fn is_asked(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    /// Waits until the daemon is to stop, or nobody is left who could say so.
-    pub async fn asked(&mut self) {
-        // A sender that is gone can't ask any more, which amounts to having asked.
-        drop(self.0.wait_for(|asked| *asked).await);
-    }
-}
-
 /// Runs the gateway until it is asked to stop. `ready` is called once files are accepted and commands answered.
 ///
 /// # Errors
 /// See [`DaemonError`]. Nothing accepted is lost by any of them.
 pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()) -> Result<(), DaemonError> {
     let last_recorded = clearing::last_recorded(&gateway.ledger).map_err(Stop::from)?;
-    let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
+    // Before anything is changed of what deliveries waited for when the gateway ended.
     probes::known_from_before(&gateway).map_err(Stop::from)?;
+    let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
     unfinished.iter().for_each(|id| gateway.wake(id));
     let listener = control::listen(&gateway.socket())?;
     let mut tasks: JoinSet<Result<(), DaemonError>> = JoinSet::new();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{DaemonError, Stopping};
+use super::stopping::{DaemonError, Stopping};
 use crate::alert::Kind;
 use crate::clock::Moment;
 use crate::gateway::Outage;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::accept;
 use crate::delivery_id::DeliveryId;
-use crate::journey::recover::{Decision, Found, decide, interrupted};
+use crate::journey::recover::{Decision, FoundOnDisk, decide, interrupted};
 use crate::ledger::event::Event;
 use crate::ledger::state::Standing;
 use crate::ledger::step::step_after;
@@ -63,9 +63,9 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
         let Some(delivery) = ledger.find(id)? else { continue };
         let gone = !spool.folder(id).path().is_dir();
         let found = match (gone, spool.archived_folder(id).path().is_dir()) {
-            (false, _) => Found::OnlyCopy,
-            (true, true) => Found::InArchive,
-            (true, false) => Found::Nothing,
+            (false, _) => FoundOnDisk::OnlyCopy,
+            (true, true) => FoundOnDisk::InArchive,
+            (true, false) => FoundOnDisk::Nothing,
         };
         if decide(Some(delivery.stage), found) == Decision::Hold && delivery.standing == Standing::Going {
             let reason =
@@ -98,7 +98,7 @@ fn folders(deliveries: &Path) -> Result<Vec<(String, DeliveryFolder)>, SpoolErro
 }
 
 /// A file with a second name is the one in the outbox, or in the archive for a delivery that was to be resent.
-fn found_in(folder: &Path) -> Result<Found, SpoolError> {
+fn found_in(folder: &Path) -> Result<FoundOnDisk, SpoolError> {
     let only_second_names = || -> std::io::Result<bool> {
         for entry in fs::read_dir(folder)? {
             if entry?.metadata()?.nlink() < 2 {
@@ -108,5 +108,5 @@ fn found_in(folder: &Path) -> Result<Found, SpoolError> {
         Ok(true)
     };
     let second = only_second_names().map_err(SpoolError::at("looking into", folder))?;
-    Ok(if second { Found::OnlySecondNames } else { Found::OnlyCopy })
+    Ok(if second { FoundOnDisk::OnlySecondNames } else { FoundOnDisk::OnlyCopy })
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{DaemonError, Stopping};
-use crate::alert::{Alert, Kind, Subject, Watch};
+use super::stopping::{DaemonError, Stopping};
+use crate::alert::{Alert, AlertSubject, Kind, Watch};
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::config::Config;
@@ -111,7 +111,7 @@ impl Timekeeper {
             if delivery.stage.is_final() && arrived.is_none() {
                 continue;
             }
-            let progress = gateway.progress(&delivery.id);
+            let progress = gateway.claims.progress(&delivery.id);
             let moving = progress.map(|progress| (progress.done(), progress.total()));
             let outage = gateway.outages.of(&delivery.partner);
             let seen = Seen::of(&delivery, arrived, next_of(&delivery, outage), moving, now);
@@ -182,7 +182,7 @@ impl Timekeeper {
         for path in [&settings.spool, &settings.ledger] {
             // A disk that doesn't tell shows in the log wherever it is needed.
             let Ok(little) = disk::little_room(&[path], settings.reserve, 0) else { continue };
-            let subject = Subject::Directory(path.clone());
+            let subject = AlertSubject::Directory(path.clone());
             let Some(is_bad) = self.watch.turned(&subject, little.is_some()) else { continue };
             let kind = if is_bad { Kind::DiskLow } else { Kind::DiskBack };
             let text = little.map_or_else(
@@ -268,7 +268,7 @@ fn of_deadline(seen: &Seen, due: Moment, now: Moment, hours: &Hours) -> Option<A
         (Outlook::Missed, None) => (Kind::DeadlineMissed, format!("has missed its deadline, {due}")),
     };
     let text = format!("delivery {id} of link {link} {what}; see how it stands with: totatsu show {id}");
-    Some(Alert { kind, subject: Subject::Delivery(id.clone()), occasion: Some(due), text })
+    Some(Alert { kind, subject: AlertSubject::Delivery(id.clone()), occasion: Some(due), text })
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other standing waits for a person who isn't told yet")]
@@ -283,7 +283,7 @@ fn held(delivery: &Delivery) -> Option<Alert> {
         }
         _ => return None,
     };
-    let subject = Subject::Delivery(id.clone());
+    let subject = AlertSubject::Delivery(id.clone());
     Some(Alert { kind, subject, occasion: Some(delivery.updated), text })
 }
 
@@ -304,7 +304,7 @@ fn of_expectation(
     let due = expectation.unmet(now, last.copied(), since, calendar)?.due;
     let came = last.map_or("nothing ever came".to_owned(), |last| format!("the last one came at {last}"));
     let text = format!("link {name} expected a file by {due}, and {came}: ask the one who sends it");
-    let (kind, subject) = (Kind::NothingCame, Subject::Link(name.to_owned()));
+    let (kind, subject) = (Kind::NothingCame, AlertSubject::Link(name.to_owned()));
     Some(Alert { kind, subject, occasion: Some(due), text })
 }
 

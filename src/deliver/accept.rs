@@ -2,11 +2,10 @@
 //!
 //! Owns the readiness rules and the order of taking over: second name in the delivery's folder, sync, journal event,
 //! and only then does the outbox name go away. On failure the outbox still holds the file and the next scan tries
-//! again. Never opens what is not a regular file, never touches network or layout.
+//! again. Never opens what is not a regular file, never takes a second name of a file of ours, never touches network or layout.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
@@ -20,7 +19,7 @@ pub use crate::evidence::Accepted;
 use crate::ledger::LedgerError;
 pub(crate) use crate::names::{MARKER_ENDING, marker_of, without_temporary_mark};
 use crate::remedy::Remedy;
-use crate::spool::{self, DeliveryFolder, FileIdentity, Spool, SpoolError};
+use crate::spool::{self, DeliveryFolder, FileIdentity, SharedDirectory, SharedPlace, Spool, SpoolError};
 
 /// Attempts at a free delivery id before the clock or the random source is taken for broken.
 const ID_ATTEMPTS: u32 = 16;
@@ -39,7 +38,7 @@ pub enum Readiness {
 /// How one entry of an outbox stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum OutboxStanding {
     /// Can be taken over now.
     Ready,
     /// Still changing, or not quiet for long enough.
@@ -54,13 +53,13 @@ pub enum Standing {
 
 /// One entry of an outbox.
 #[derive(Debug, Clone, Serialize)]
-pub struct Entry {
+pub struct OutboxEntry {
     /// Its name; characters that are not UTF-8 are shown as U+FFFD.
     pub name: String,
     /// Which file it is, and how large.
     pub identity: FileIdentity,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: OutboxStanding,
 }
 
 /// Why a file could not be taken over. It is still in the outbox, or the delivery is held until it can be removed there.
@@ -98,7 +97,7 @@ impl AcceptError {
 /// An outbox and what was seen in it so far.
 #[derive(Debug)]
 pub struct Outbox {
-    path: PathBuf,
+    place: SharedPlace,
     readiness: Readiness,
     /// Since when each file has been seen unchanged, by our own steady clock: a producer's clock, or that of the file
     /// server between us, may be wrong, and then a half-written file would look old enough.
@@ -107,30 +106,29 @@ pub struct Outbox {
 
 impl Outbox {
     /// An outbox that hasn't been looked over yet.
-    pub fn new(path: &Path, readiness: Readiness) -> Outbox {
-        Outbox { path: path.to_owned(), readiness, unchanged_since: HashMap::new() }
+    pub fn new(place: impl Into<SharedPlace>, readiness: Readiness) -> Outbox {
+        Outbox { place: place.into(), readiness, unchanged_since: HashMap::new() }
     }
 
     /// Looks over the outbox at `now`: every entry except hidden files, by name.
     ///
     /// # Errors
-    /// The outbox can't be listed.
-    pub fn look_over(&mut self, now: Instant) -> Result<Vec<Entry>, SpoolError> {
+    /// The outbox can't be listed, or isn't to be trusted.
+    pub fn look_over(&mut self, now: Instant) -> Result<Vec<OutboxEntry>, SpoolError> {
         let mut seen = HashMap::new();
         let mut entries = Vec::new();
-        let listing = fs::read_dir(&self.path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        for listed in listing.map_err(SpoolError::at("listing outbox", &self.path))? {
-            let name = listed.file_name();
-            let Ok(metadata) = fs::symlink_metadata(listed.path()) else { continue };
+        let outbox = SharedDirectory::open(&self.place)?;
+        for name in outbox.names()? {
             if name.as_encoded_bytes().starts_with(b".") {
                 continue;
             }
+            let Ok(metadata) = outbox.look(&name) else { continue };
             let identity = FileIdentity::of(&metadata);
             let before = self.unchanged_since.remove(&name).filter(|(before, _)| *before == identity);
             let since = before.map_or(now, |(_, since)| since);
-            let standing = self.standing_of(name.to_str(), &metadata, now.duration_since(since));
+            let standing = self.standing_of(&outbox, name.to_str(), &metadata, now.duration_since(since));
             let shown = name.to_string_lossy().into_owned();
-            entries.push(Entry { name: shown, identity: identity.clone(), standing });
+            entries.push(OutboxEntry { name: shown, identity: identity.clone(), standing });
             seen.insert(name, (identity, since));
         }
         self.unchanged_since = seen;
@@ -138,28 +136,39 @@ impl Outbox {
         Ok(entries)
     }
 
-    fn standing_of(&self, name: Option<&str>, metadata: &fs::Metadata, unchanged: Duration) -> Standing {
+    fn standing_of(
+        &self,
+        outbox: &SharedDirectory,
+        name: Option<&str>,
+        metadata: &fs::Metadata,
+        unchanged: Duration,
+    ) -> OutboxStanding {
         let kind = metadata.file_type();
-        let Some(name) = name else { return Standing::Refused("its name is not UTF-8: rename it") };
+        let Some(name) = name else { return OutboxStanding::Refused("its name is not UTF-8: rename it") };
         if kind.is_symlink() {
-            return Standing::Refused("a symbolic link: put the file itself here");
+            return OutboxStanding::Refused("a symbolic link: put the file itself here");
         } else if kind.is_dir() {
-            return Standing::Refused("a directory: only files directly in the outbox are sent");
+            return OutboxStanding::Refused("a directory: only files directly in the outbox are sent");
         } else if !kind.is_file() {
-            return Standing::Refused("not a regular file");
+            return OutboxStanding::Refused("not a regular file");
+        } else if spool::is_second_name_of_ours(metadata) {
+            return OutboxStanding::Refused(
+                "a second name of a file that belongs to the gateway's user: put a copy here",
+            );
         } else if name.chars().any(char::is_control) {
-            return Standing::Refused("a control character in its name: rename it");
+            return OutboxStanding::Refused("a control character in its name: rename it");
         } else if without_temporary_mark(name).is_some() || name.ends_with(MARKER_ENDING) {
-            return Standing::Passing;
+            return OutboxStanding::Passing;
         }
         let empty = metadata.len() == 0;
+        let marked = || outbox.look(marker_of(name)).is_ok_and(|marker| marker.is_file());
         match self.readiness {
-            Readiness::Marker if !self.path.join(marker_of(name)).is_file() => Standing::AwaitingMarker,
-            Readiness::Quiet(quiet) if unchanged < quiet => Standing::Settling,
+            Readiness::Marker if !marked() => OutboxStanding::AwaitingMarker,
+            Readiness::Quiet(quiet) if unchanged < quiet => OutboxStanding::Settling,
             Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename if empty => {
-                Standing::Refused("zero bytes: nothing to send")
+                OutboxStanding::Refused("zero bytes: nothing to send")
             }
-            Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename => Standing::Ready,
+            Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename => OutboxStanding::Ready,
         }
     }
 }
@@ -171,16 +180,18 @@ impl Outbox {
 /// See [`AcceptError`]; no delivery folder remains.
 pub fn take_over(
     spool: &Spool,
-    outbox: &Path,
-    entry: &Entry,
+    outbox: impl Into<SharedPlace>,
+    entry: &OutboxEntry,
     readiness: Readiness,
 ) -> Result<(DeliveryId, Accepted), AcceptError> {
+    let place = outbox.into();
+    let outbox = SharedDirectory::open(&place).map_err(AcceptError::Outbox)?;
     let (id, folder) = fresh_folder(spool)?;
-    let taken = link_and_hash(&folder, outbox, entry, readiness);
+    let taken = link_and_hash(&folder, &outbox, entry, readiness);
     if taken.is_err() {
         discard(&folder);
     }
-    taken.map(|accepted| (id, accepted))
+    taken.map(|accepted| (id, Accepted { outbox_owner: place.owner, ..accepted }))
 }
 
 /// Removes a delivery's folder that the ledger doesn't know. What can't be removed is found again at the next start.
@@ -194,18 +205,17 @@ pub fn discard(folder: &DeliveryFolder) {
 /// that name. May be called again after a crash; a newer file of the same name stays.
 ///
 /// # Errors
-/// The outbox doesn't let us remove names.
+/// The outbox isn't to be trusted any more, or doesn't let us remove names.
 pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), SpoolError> {
+    let place = SharedPlace { path: accepted.outbox.clone(), owner: accepted.outbox_owner };
+    let outbox = match SharedDirectory::open(&place) {
+        Err(error) if error.error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
     if accepted.marker {
-        let marker = accepted.outbox.join(marker_of(&accepted.name));
-        match fs::remove_file(&marker) {
-            Ok(()) => spool::sync_dir(&accepted.outbox)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(SpoolError { doing: "removing", path: marker, error }),
-        }
+        outbox.remove(marker_of(&accepted.name))?;
     }
-    let aside = accepted.outbox.join(format!(".totatsu-{id}"));
-    spool::remove_exactly(&accepted.outbox.join(&accepted.name), &accepted.identity, &aside)
+    outbox.remove_exactly(&accepted.name, &accepted.identity, &format!(".totatsu-{id}"))
 }
 
 /// A folder that no other delivery has, with its id.
@@ -227,12 +237,12 @@ pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), Accep
 
 fn link_and_hash(
     folder: &DeliveryFolder,
-    outbox: &Path,
-    entry: &Entry,
+    outbox: &SharedDirectory,
+    entry: &OutboxEntry,
     readiness: Readiness,
 ) -> Result<Accepted, AcceptError> {
-    let path = outbox.join(&entry.name);
-    let identity = match spool::link_or_copy(&path, &folder.source()) {
+    let path = outbox.path().join(&entry.name);
+    let identity = match outbox.link_or_copy(&entry.name, &folder.source()) {
         Err(changed) if changed.path == path && is_of_a_change(&changed.error) => {
             return Err(AcceptError::StillChanging);
         }
@@ -241,16 +251,16 @@ fn link_and_hash(
     };
     let (sha256, size) =
         Sha256::of_file(&folder.source()).map_err(SpoolError::at("reading", &folder.source()))?;
-    let now = match fs::symlink_metadata(&path) {
+    let now = match outbox.look(&entry.name) {
         Err(error) if is_of_a_change(&error) => return Err(AcceptError::StillChanging),
-        now => now.map_err(|error| AcceptError::Outbox(SpoolError::at("reading", &path)(error)))?,
+        now => now.map_err(|error| AcceptError::Outbox(outbox.at("reading", &entry.name)(error)))?,
     };
     // The same file in the look that found it ready, when it was taken and after it was read: nobody was writing.
     if identity != entry.identity || FileIdentity::of(&now) != identity || size != identity.size {
         return Err(AcceptError::StillChanging);
     }
-    let marker = readiness == Readiness::Marker;
-    Ok(Accepted { name: entry.name.clone(), outbox: outbox.to_owned(), size, sha256, identity, marker })
+    let (marker, outbox) = (readiness == Readiness::Marker, outbox.path().to_owned());
+    Ok(Accepted { name: entry.name.clone(), outbox, outbox_owner: None, size, sha256, identity, marker })
 }
 
 /// The name stands for nothing, for a link, for what is no file, or for another file than it did: the producer is at work.
@@ -262,12 +272,13 @@ fn is_of_a_change(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
-    fn standing(outbox: &Path, name: &str, readiness: Readiness) -> Standing {
+    fn standing(outbox: &Path, name: &str, readiness: Readiness) -> OutboxStanding {
         standing_in(&mut Outbox::new(outbox, readiness), name, Instant::now())
     }
 
-    fn standing_in(outbox: &mut Outbox, name: &str, now: Instant) -> Standing {
+    fn standing_in(outbox: &mut Outbox, name: &str, now: Instant) -> OutboxStanding {
         let entries = outbox.look_over(now).unwrap();
         entries.into_iter().find(|entry| entry.name == name).unwrap().standing
     }
@@ -281,22 +292,22 @@ mod tests {
         let mut outbox = Outbox::new(home.path(), Readiness::Quiet(Duration::from_secs(60)));
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        assert_eq!(standing_in(&mut outbox, "a.csv", start), Standing::Settling);
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(59)), Standing::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", start), OutboxStanding::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(59)), OutboxStanding::Settling);
         fs::write(&path, "xy").unwrap();
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(60)), Standing::Settling);
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(119)), Standing::Settling);
-        assert_eq!(standing_in(&mut outbox, "a.csv", after(120)), Standing::Ready);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(60)), OutboxStanding::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(119)), OutboxStanding::Settling);
+        assert_eq!(standing_in(&mut outbox, "a.csv", after(120)), OutboxStanding::Ready);
     }
 
     #[test]
     fn a_file_with_a_marker_rule_waits_for_its_marker_and_the_marker_is_never_sent() {
         let outbox = tempfile::tempdir().unwrap();
         fs::write(outbox.path().join("a.csv"), "x").unwrap();
-        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), Standing::AwaitingMarker);
+        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), OutboxStanding::AwaitingMarker);
         fs::write(outbox.path().join("a.csv.end"), "").unwrap();
-        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), Standing::Ready);
-        assert_eq!(standing(outbox.path(), "a.csv.end", Readiness::Marker), Standing::Passing);
+        assert_eq!(standing(outbox.path(), "a.csv", Readiness::Marker), OutboxStanding::Ready);
+        assert_eq!(standing(outbox.path(), "a.csv.end", Readiness::Marker), OutboxStanding::Passing);
     }
 
     #[test]
@@ -304,7 +315,7 @@ mod tests {
         let outbox = tempfile::tempdir().unwrap();
         for name in ["a.tmp", "a.CSV.Part", "~a.csv", "a.csv~", "a.filepart"] {
             fs::write(outbox.path().join(name), "x").unwrap();
-            assert_eq!(standing(outbox.path(), name, Readiness::Rename), Standing::Passing, "{name}");
+            assert_eq!(standing(outbox.path(), name, Readiness::Rename), OutboxStanding::Passing, "{name}");
         }
     }
 
@@ -322,7 +333,7 @@ mod tests {
         let entries = Outbox::new(outbox.path(), Readiness::Rename).look_over(Instant::now()).unwrap();
         assert_eq!(entries.len(), 6);
         for entry in entries {
-            assert!(matches!(entry.standing, Standing::Refused(_)), "{entry:?}");
+            assert!(matches!(entry.standing, OutboxStanding::Refused(_)), "{entry:?}");
         }
     }
 

@@ -44,7 +44,7 @@ pub struct Agreement {
 
 /// The facts of a delivery that an acknowledgement may repeat.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct AgreedFacts<'a> {
     /// The final name.
     pub name: &'a str,
     /// Bytes.
@@ -57,7 +57,7 @@ pub struct Facts<'a> {
 
 /// What a look for the acknowledgement found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Look {
+pub enum AcknowledgementLook {
     /// Nothing yet.
     Nothing,
     /// A file that lacks what is agreed; it may still be written.
@@ -126,11 +126,11 @@ pub async fn look(
     session: &mut dyn Session,
     agreement: &Agreement,
     path: &str,
-    facts: Facts<'_>,
-) -> Result<Look, AcknowledgeError> {
+    facts: AgreedFacts<'_>,
+) -> Result<AcknowledgementLook, AcknowledgeError> {
     let bytes = match session.read_small(path, LIMIT).await {
         Ok(bytes) => bytes,
-        Err(TransportError::NoSuchPath { .. }) => return Ok(Look::Nothing),
+        Err(TransportError::NoSuchPath { .. }) => return Ok(AcknowledgementLook::Nothing),
         Err(error) => return Err(error.into()),
     };
     let (text, _) = agreement.encoding.decode_with_bom_removal(&bytes);
@@ -142,12 +142,14 @@ pub async fn look(
     for required in &agreement.requires {
         let word = facts.fill(required);
         if !has_word(&text, &word) {
-            return Ok(Look::Lacking(format!("it is there, but {required} = {word} doesn't stand in it")));
+            return Ok(AcknowledgementLook::Lacking(format!(
+                "it is there, but {required} = {word} doesn't stand in it"
+            )));
         }
         asked.push(Asked::new(format!("does {required} stand in it"), format!("yes, {word}")));
     }
     let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
-    Ok(Look::Found(Acknowledged { path: path.to_owned(), size, sha256, asked }))
+    Ok(AcknowledgementLook::Found(Acknowledged { path: path.to_owned(), size, sha256, asked }))
 }
 
 /// Makes sure that no acknowledgement is there yet; one that is ours to remove goes.
@@ -169,7 +171,7 @@ pub async fn clear(
     }
 }
 
-impl Facts<'_> {
+impl AgreedFacts<'_> {
     /// The text that a requirement stands for.
     fn fill(&self, required: &str) -> String {
         let total: u64 = self.records.values().sum();
@@ -223,7 +225,7 @@ mod tests {
     #[test]
     fn what_is_required_is_filled_with_the_facts_of_the_delivery() {
         let records = BTreeMap::from([("ヘッダ".to_owned(), 1), ("データ".to_owned(), 20)]);
-        let facts = Facts { name: "Z12.DTA", size: 1056, sha256: Sha256::ZERO, records: &records };
+        let facts = AgreedFacts { name: "Z12.DTA", size: 1056, sha256: Sha256::ZERO, records: &records };
         assert_eq!(facts.fill("{remote} {size} {records} {records:データ}"), "Z12.DTA 1056 21 20");
     }
 

@@ -98,6 +98,8 @@ pub struct Before {
     pub unknown: bool,
     /// It may have been asked for already, whatever the answer was.
     pub asked: bool,
+    /// No other delivery is about to be given the same name: what appears under it once we asked is ours.
+    pub alone: bool,
     /// The partner will say by a file of its own that it has the bytes.
     pub acknowledged: bool,
 }
@@ -115,7 +117,23 @@ pub async fn publish(
     let mut asked = Vec::new();
     let sight = look(session, target, before, progress, &mut asked).await?;
     let verdict = judge(&sight, before, target.overwrite, session.names_in_two_steps());
-    act(session, target, verdict, asked).await
+    if verdict != Verdict::Rename {
+        return act(session, target, verdict, asked).await;
+    }
+    match rename(session, target, &mut asked).await {
+        Ok(()) => Ok(Published { path: target.final_path(), found_done: false, unproven: false, asked }),
+        // The partner refused what it did, or somebody came first since we looked: the names tell, if nobody else is about to.
+        Err(TransportError::AlreadyExists { .. }) => {
+            let sight = look(session, target, before, progress, &mut asked).await?;
+            let before = Before { asked: before.asked || before.alone, ..before };
+            let verdict = match judge(&sight, before, target.overwrite, session.names_in_two_steps()) {
+                Verdict::Rename => Verdict::Taken,
+                verdict => verdict,
+            };
+            act(session, target, verdict, asked).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What stands under both names at this moment.
@@ -208,6 +226,7 @@ fn judge(sight: &Sight, before: Before, overwrite: Overwrite, two_steps: bool) -
     }
 }
 
+/// What is done where there is no name to give.
 async fn act(
     session: &mut dyn Session,
     target: &Target,
@@ -219,10 +238,6 @@ async fn act(
         Ok(Published { path: target.final_path(), found_done, unproven, asked })
     };
     match verdict {
-        Verdict::Rename => {
-            rename(session, target, &mut asked).await?;
-            published(asked, false, false)
-        }
         Verdict::Done => published(asked, true, false),
         Verdict::HalfDone => {
             session.remove(&temporary).await?;
@@ -233,7 +248,7 @@ async fn act(
             published(asked, true, false)
         }
         Verdict::Unproven => published(asked, false, true),
-        Verdict::Taken => Err(PublishError::NameTaken { path }),
+        Verdict::Taken | Verdict::Rename => Err(PublishError::NameTaken { path }),
         Verdict::MayBeTaken => Err(PublishError::MayBeTaken { path }),
         Verdict::Gone => Err(PublishError::Unknown { temporary, path }),
         Verdict::Replaced(held) => Err(PublishError::OtherContent { temporary, path, held }),
@@ -244,14 +259,9 @@ async fn rename(
     session: &mut dyn Session,
     target: &Target,
     asked: &mut Vec<Asked>,
-) -> Result<(), PublishError> {
+) -> Result<(), TransportError> {
     let (temporary, path) = (target.temporary_path(), target.final_path());
-    let renamed = match session.rename(&temporary, &path, target.overwrite).await {
-        Ok(renamed) => renamed,
-        // Somebody came first since we looked: this request made no name.
-        Err(TransportError::AlreadyExists { .. }) => return Err(PublishError::NameTaken { path }),
-        Err(error) => return Err(error.into()),
-    };
+    let renamed = session.rename(&temporary, &path, target.overwrite).await?;
     let how = match renamed.by {
         RenamedBy::HardLink if renamed.old_name_left => {
             "done, by a second name; the partner doesn't let us remove the first"
@@ -320,7 +330,14 @@ mod tests {
             }) {
                 for overwrite in [Overwrite::Refuse, Overwrite::Atomic] {
                     let asked = unknown || ever;
-                    let before = Before { size: 500, sha256: Sha256::ZERO, unknown, asked, acknowledged };
+                    let before = Before {
+                        size: 500,
+                        sha256: Sha256::ZERO,
+                        unknown,
+                        asked,
+                        alone: false,
+                        acknowledged,
+                    };
                     let sight = Sight { temporary, last: last.clone() };
                     let verdict = judge(&sight, before, overwrite, two_steps);
                     let what = format!("{sight:?} {before:?} {overwrite:?} {two_steps}: {verdict:?}");

@@ -38,7 +38,7 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// How the demo's delivery ended.
 #[derive(Debug, Serialize)]
-pub struct Outcome {
+pub struct DemoOutcome {
     /// Records asked for.
     pub records: u64,
     /// The file at the partner.
@@ -88,13 +88,17 @@ pub enum DemoError {
 }
 
 /// How far the demo has come: the stage, and bytes done and to do.
-pub type Look = (Stage, u64, u64);
+pub type LookOnTheWay = (Stage, u64, u64);
 
 /// Delivers so many made-up records below `home`, showing `watch` how far it has come.
 ///
 /// # Errors
 /// See [`DemoError`].
-pub async fn deliver(home: &Path, records: u64, watch: impl FnMut(Look)) -> Result<Outcome, DemoError> {
+pub async fn deliver(
+    home: &Path,
+    records: u64,
+    watch: impl FnMut(LookOnTheWay),
+) -> Result<DemoOutcome, DemoError> {
     let partner_root = home.join("partner");
     fs::create_dir_all(partner_root.join(INBOX))?;
     let partner = EmbeddedPartner::start(&partner_root)?;
@@ -166,11 +170,11 @@ fn drop_file(outbox: &Path, records: u64) -> Result<(), DemoError> {
 }
 
 /// Watches until the delivery is finished, or can't go on without a person.
-async fn carried(gateway: &Gateway, mut watch: impl FnMut(Look)) -> Result<Delivery, DemoError> {
+async fn carried(gateway: &Gateway, mut watch: impl FnMut(LookOnTheWay)) -> Result<Delivery, DemoError> {
     loop {
         tokio::time::sleep(LOOK).await;
         let Some(delivery) = gateway.ledger.newest_first().next().transpose()? else { continue };
-        let progress = gateway.progress(&delivery.id);
+        let progress = gateway.claims.progress(&delivery.id);
         let (done, total) = progress.map_or((0, 0), |progress| (progress.done(), progress.total()));
         watch((delivery.stage, done, total));
         let why = match delivery.standing.why() {
@@ -191,7 +195,7 @@ fn outcome(
     partner_root: &Path,
     delivery: Delivery,
     records: u64,
-) -> Result<Outcome, DemoError> {
+) -> Result<DemoOutcome, DemoError> {
     let folder = gateway.spool.archived_folder(&delivery.id);
     let (receipt, _) = receipt::read(&folder.receipt())?;
     let place = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str()).unwrap_or_default();
@@ -202,5 +206,13 @@ fn outcome(
     let layout = gateway.config.layout(&delivery.link, delivery.accepted_at.date()).map_err(why)?;
     let ruler = layout.ruler_of_first_data_record(&arrived)?;
     let equal = arrived_sha256 == sent_sha256;
-    Ok(Outcome { records, arrived, arrived_sha256, equal, kept: folder.path().to_owned(), receipt, ruler })
+    Ok(DemoOutcome {
+        records,
+        arrived,
+        arrived_sha256,
+        equal,
+        kept: folder.path().to_owned(),
+        receipt,
+        ruler,
+    })
 }

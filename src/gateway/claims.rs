@@ -3,31 +3,37 @@
 //! Owns that a step that is under way and an act by hand exclude each other. Both rights end when they are dropped.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::Gateway;
 use crate::delivery_id::DeliveryId;
 use crate::transport::Progress;
+
+/// All claims, and the progress of all deliveries whose bytes are moving.
+#[derive(Debug, Default)]
+pub struct Claims {
+    claimed: Mutex<HashSet<DeliveryId>>,
+    watched: Mutex<HashMap<DeliveryId, Progress>>,
+}
 
 /// The right to change one delivery's state, until this is dropped: a step that is under way has it, or a person.
 #[derive(Debug)]
 pub struct Claim<'a> {
-    gateway: &'a Gateway,
+    claims: &'a Claims,
     id: DeliveryId,
 }
 
 /// A delivery whose bytes are moving; watched until this is dropped.
 #[derive(Debug)]
 pub struct Watched<'a> {
-    gateway: &'a Gateway,
+    claims: &'a Claims,
     id: DeliveryId,
     progress: Progress,
 }
 
-impl Gateway {
+impl Claims {
     /// The right to change a delivery's state; nothing while somebody else has it.
     pub fn claim(&self, id: &DeliveryId) -> Option<Claim<'_>> {
-        self.claimed().insert(id.clone()).then(|| Claim { gateway: self, id: id.clone() })
+        self.claimed().insert(id.clone()).then(|| Claim { claims: self, id: id.clone() })
     }
 
     /// Whether nobody has the right to change a delivery's state at this moment.
@@ -39,7 +45,7 @@ impl Gateway {
     pub fn watch(&self, id: &DeliveryId) -> Watched<'_> {
         let progress = Progress::new();
         self.watched().insert(id.clone(), progress.clone());
-        Watched { gateway: self, id: id.clone(), progress }
+        Watched { claims: self, id: id.clone(), progress }
     }
 
     /// How far a delivery's bytes have come, if they are moving.
@@ -58,7 +64,7 @@ impl Gateway {
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        self.gateway.claimed().remove(&self.id);
+        self.claims.claimed().remove(&self.id);
     }
 }
 
@@ -71,6 +77,6 @@ impl Watched<'_> {
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        self.gateway.watched().remove(&self.id);
+        self.claims.watched().remove(&self.id);
     }
 }

@@ -183,7 +183,7 @@ impl Gateway {
 
     /// Has somebody know what a partner's line has come to.
     pub fn tell_of_partner(&self, kind: Kind, partner: &str, text: String) {
-        let subject = alert::Subject::Partner(partner.to_owned());
+        let subject = alert::AlertSubject::Partner(partner.to_owned());
         self.bell.ring(&Alert { kind, subject, occasion: None, text });
     }
 

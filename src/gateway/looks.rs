@@ -2,19 +2,24 @@
 //!
 //! Owns the hint that makes the next look sooner. Never looks itself.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, oneshot};
 
-use super::Gateway;
 use crate::clock::Moment;
 use crate::collect::sighting::Looked;
-use crate::config::link::InboundLink;
 
-/// The looks at an inbound link's partner: the last one, and who waits for the next.
+/// The looks at all inbound links' partners.
+#[derive(Debug)]
+pub struct Looks {
+    by_link: BTreeMap<String, LooksOfLink>,
+}
+
+/// The looks at one inbound link's partner: the last one, and who waits for the next.
 #[derive(Debug, Default)]
-pub(super) struct Looks {
+struct LooksOfLink {
     hint: Arc<Notify>,
     last: Mutex<Option<LastLook>>,
     asked: Mutex<Vec<oneshot::Sender<Looked>>>,
@@ -35,16 +40,21 @@ pub struct LastLook {
     pub trouble: Option<String>,
 }
 
-impl Gateway {
+impl Looks {
+    /// None was taken yet at any of these links.
+    pub fn none<'a>(links: impl Iterator<Item = &'a String>) -> Looks {
+        Looks { by_link: links.map(|link| (link.clone(), LooksOfLink::default())).collect() }
+    }
+
     /// Told when an inbound link's partner is to be looked at without waiting any longer.
-    pub fn look_hint(&self, link: &str) -> Arc<Notify> {
-        self.looks.get(link).map(|looks| looks.hint.clone()).unwrap_or_default()
+    pub fn hint(&self, link: &str) -> Arc<Notify> {
+        self.by_link.get(link).map(|looks| looks.hint.clone()).unwrap_or_default()
     }
 
     /// Has an inbound link's partner looked at now; what comes of it is told to the receiver. Nothing for a link that isn't
     /// in the configuration.
-    pub fn ask_for_look(&self, link: &str) -> Option<oneshot::Receiver<Looked>> {
-        let looks = self.looks.get(link)?;
+    pub fn ask(&self, link: &str) -> Option<oneshot::Receiver<Looked>> {
+        let looks = self.by_link.get(link)?;
         let (tell, told) = oneshot::channel();
         looks.asked.lock().unwrap_or_else(PoisonError::into_inner).push(tell);
         looks.hint.notify_one();
@@ -52,24 +62,22 @@ impl Gateway {
     }
 
     /// Those who have asked for a look since this was called last; they are told by whoever looks.
-    pub fn asked_for_look(&self, link: &str) -> Vec<oneshot::Sender<Looked>> {
-        let asked =
-            self.looks.get(link).map(|looks| looks.asked.lock().unwrap_or_else(PoisonError::into_inner));
+    pub fn asked(&self, link: &str) -> Vec<oneshot::Sender<Looked>> {
+        let asked = self.by_link.get(link);
+        let asked = asked.map(|looks| looks.asked.lock().unwrap_or_else(PoisonError::into_inner));
         asked.map(|mut asked| std::mem::take(&mut *asked)).unwrap_or_default()
     }
 
     /// Remembers what a look came to.
-    pub fn note_look(&self, link: &str, look: LastLook) {
-        if let Some(looks) = self.looks.get(link) {
+    pub fn note(&self, link: &str, look: LastLook) {
+        if let Some(looks) = self.by_link.get(link) {
             *looks.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
         }
     }
 
     /// What the last look at each inbound link's partner came to, if there was one.
-    pub fn last_looks(&self) -> impl Iterator<Item = (&InboundLink, Option<LastLook>)> {
-        self.looks.iter().map(|(link, looks)| {
-            let last = looks.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            (&self.config.inbound[link], last)
-        })
+    pub fn last(&self) -> impl Iterator<Item = (&String, Option<LastLook>)> {
+        let last = |looks: &LooksOfLink| looks.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.by_link.iter().map(move |(link, looks)| (link, last(looks)))
     }
 }

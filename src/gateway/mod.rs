@@ -4,12 +4,13 @@
 //! change which delivery in `claims`, who asked for a look at a partner in `looks`. Decides nothing about a delivery.
 
 mod claims;
+mod custody;
 mod failure;
 mod lines;
 mod looks;
 mod outage;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -25,15 +26,16 @@ use crate::ledger::step::Step;
 use crate::ledger::{Ledger, LedgerError, Opening};
 use crate::receipt::Sender;
 use crate::receipt::key::{KeyError, ReceiptKey};
-use crate::spool::{self, Spool, SpoolError};
-use crate::transport::Progress;
+use crate::remedy::Remedy;
+use crate::spool::{SharedDirectory, Spool, SpoolError};
 use crate::transport::pool::Pool;
 use crate::unaccepted::Unaccepted;
-use looks::Looks;
+use custody::Custody;
 
-pub use claims::{Claim, Watched};
+pub use claims::{Claim, Claims, Watched};
+pub use custody::CustodyError;
 pub use failure::{Failure, Stop};
-pub use looks::LastLook;
+pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
@@ -59,14 +61,17 @@ pub struct Gateway {
     pub receipt_key: ReceiptKey,
     /// Tells alerts.
     pub bell: Bell,
+    /// Who may change which delivery, and how far its bytes have come.
+    pub claims: Claims,
+    /// Looks at the partners of inbound links.
+    pub looks: Looks,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
-    looks: BTreeMap<String, Looks>,
-    watched: Mutex<HashMap<DeliveryId, Progress>>,
-    claimed: Mutex<HashSet<DeliveryId>>,
     stirred: Notify,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
+    /// Let go last: whoever gets it may work on the spool.
+    _custody: Custody,
 }
 
 /// Why a gateway can't be opened.
@@ -78,6 +83,9 @@ pub enum OpenError {
     /// A directory can't be made.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// Spool and ledger don't belong together; see there.
+    #[error(transparent)]
+    Custody(#[from] CustodyError),
     /// The key that signs receipts; see there.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -90,15 +98,11 @@ impl Gateway {
     /// See [`OpenError`].
     pub fn open(config: Config) -> Result<(Gateway, Opening), OpenError> {
         let spool = Spool::new(&config.gateway.spool);
-        spool.lay_out()?;
-        for link in config.links.values().filter(|link| link.outbox.starts_with(spool.root())) {
-            spool::make_outbox(&link.outbox)?;
-        }
-        for link in config.inbound.values().filter(|link| link.inbox.starts_with(spool.root())) {
-            spool::make_outbox(&link.inbox)?;
-        }
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
         let settings = &config.gateway;
+        let custody = custody::take(&spool, &settings.ledger, ledger.position()?.seq == 0)?;
+        spool.lay_out()?;
+        make_shared(&spool, &config)?;
         let receipts_issued = ledger.with_receipt(1)?.is_some();
         let receipt_key = ReceiptKey::open(&settings.ledger, &settings.name, receipts_issued)?;
         let pools = config
@@ -109,7 +113,7 @@ impl Gateway {
             })
             .collect();
         let bell = Bell::new(config.gateway.alerts.clone());
-        let looks = config.inbound.keys().map(|link| (link.clone(), Default::default())).collect();
+        let looks = Looks::none(config.inbound.keys());
         let outages = Outages::none(config.partners.keys());
         let (wake, woken) = mpsc::unbounded_channel();
         let gateway = Gateway {
@@ -123,11 +127,11 @@ impl Gateway {
             pools,
             conversions: Semaphore::new(CONVERSIONS),
             looks,
-            watched: Mutex::default(),
-            claimed: Mutex::default(),
+            claims: Claims::default(),
             stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),
+            _custody: custody,
         };
         Ok((gateway, opening))
     }
@@ -179,7 +183,7 @@ impl Gateway {
     /// Somebody else has it, or its file can't be locked.
     pub fn lock(&self, lock: &str, step: Step) -> Result<Exclusive, Failure> {
         let taken = exclusive::try_take(&self.spool, lock);
-        let taken = taken.map_err(|error| Failure::of_own_disk(step, &error))?;
+        let taken = taken.map_err(|error| Failure::of_exchange(step, &error))?;
         let busy = || Failure::Closed(Gate::Exclusive { lock: lock.to_owned(), behind: None });
         taken.ok_or_else(busy)
     }
@@ -196,5 +200,31 @@ impl Gateway {
     /// The socket on which commands are answered.
     pub fn socket(&self) -> PathBuf {
         self.config.gateway.socket.clone()
+    }
+}
+
+/// Makes what others look for: outboxes, inboxes and lock files. One that can't be made, because something else stands in its
+/// place, is told, and holds up only what needs it.
+fn make_shared(spool: &Spool, config: &Config) -> Result<(), SpoolError> {
+    let outboxes = config.links.values().map(|link| (&link.name, link.outbox_place()));
+    let inboxes = config.inbound.values().map(|link| (&link.name, link.inbox_place()));
+    for (link, place) in outboxes.chain(inboxes).filter(|(_, place)| place.path.starts_with(spool.root())) {
+        tell_unless_ours(link, SharedDirectory::make(&place).map(drop))?;
+    }
+    let outbound = config.links.values().filter_map(|link| Some((&link.name, link.lock.as_ref()?)));
+    let inbound = config.inbound.values().map(|link| (&link.name, &link.lock));
+    for (link, lock) in outbound.chain(inbound) {
+        tell_unless_ours(link, exclusive::make_ready(spool, lock))?;
+    }
+    Ok(())
+}
+
+fn tell_unless_ours(link: &str, made: Result<(), SpoolError>) -> Result<(), SpoolError> {
+    match made {
+        Err(error) if Remedy::for_exchange(&error.error) != Remedy::Stop => {
+            tracing::error!(link, %error, "what needs it waits until it is mended");
+            Ok(())
+        }
+        made => made,
     }
 }

@@ -1,7 +1,7 @@
 //! What every delivery and collection comes to: a receipt, and its place in the archive.
 
 use super::leftover;
-use super::perform::Performed;
+use super::performed::Performed;
 use crate::archive;
 use crate::blocking::blocking;
 use crate::clock::Moment;

@@ -148,7 +148,7 @@ fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
         return None;
     };
     let text = format!("{what}, {id} of link {link}: totatsu report {id} lists what is wrong");
-    Some(Alert { kind, subject: alert::Subject::Delivery(id.clone()), occasion: None, text })
+    Some(Alert { kind, subject: alert::AlertSubject::Delivery(id.clone()), occasion: None, text })
 }
 
 fn log_going_out(delivery: &Delivery) {

@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::closing::archive;
-use super::perform::{Begun, Performed};
+use super::performed::{Begun, Performed};
 use super::plan::lacks_evidence;
 use super::turn;
+use crate::accept::Readiness;
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::collect::answer::{self, Answered, Outcome};
@@ -17,7 +18,7 @@ use crate::collect::clear;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::expected::Completeness;
 use crate::collect::find::Found;
-use crate::collect::import::{self, ImportCommand, ImportError, Imported, Known};
+use crate::collect::import::{self, ImportCommand, ImportError, Imported, KnownEnd};
 use crate::collect::place::Placing;
 use crate::collect::{fetch, place};
 use crate::config::link::{BadRecords, InboundLink};
@@ -29,7 +30,7 @@ use crate::ledger::collection::Collection;
 use crate::ledger::event::Event;
 use crate::ledger::state::{Delivery, Source, Stage};
 use crate::ledger::step::Step;
-use crate::ledger::way::HandedOver;
+use crate::ledger::way::InInbox;
 use crate::transport::pool::Lease;
 
 pub(super) async fn fetch(
@@ -41,7 +42,7 @@ pub(super) async fn fetch(
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
     let digest = link.expected.digest_path(&found.name);
     let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.expected.stable_for };
-    let progress = gateway.watch(&delivery.id);
+    let progress = gateway.claims.watch(&delivery.id);
     let folder = gateway.spool.folder(&delivery.id);
     let fetched = fetch::fetch(lease.session(), found, demands, &folder, progress.counter()).await?;
     lease.give_back();
@@ -101,7 +102,7 @@ pub(super) async fn prepare<'g>(
         .map_err(|reason| Failure::hold(Step::Place, reason))?;
     let expected = decoded.decoded_sha256;
     let name = link.inbox_name(&delivery.id, &collection.found, date, &layout);
-    let (inbox, id) = (link.inbox.clone(), delivery.id.clone());
+    let (inbox, id) = (link.inbox_place(), delivery.id.clone());
     let rows = gateway.spool.folder(&delivery.id).decoded();
     let placing = blocking(move || place::prepare(&rows, expected, &inbox, &name, &id)).await?;
     Ok(Performed::Begun(Event::PlacingStarted { placing }, Begun::Placing(lock)))
@@ -127,14 +128,20 @@ pub(super) async fn give_name(placing: &Placing) -> Result<Event, Failure> {
 
 /// The lock is kept while the command runs. One that has done its work by now, because a person let it go on while it still
 /// ran, isn't run again.
-pub(super) fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result<Performed<'g>, Failure> {
+/// The command runs on the bytes that were placed, each time, or not at all.
+pub(super) async fn begin_import<'g>(
+    gateway: &Gateway,
+    delivery: &Delivery,
+) -> Result<Performed<'g>, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     let lock = gateway.lock(&link.lock, Step::Import)?;
     let ended = match import::known_end(&folder)? {
-        Known::Done(imported) => Some(imported),
-        Known::Failed(_) | Known::Nothing => {
-            import::forget(&folder)?;
+        KnownEnd::Done(imported) => Some(imported),
+        KnownEnd::Failed(_) | KnownEnd::Nothing => {
+            let lacking = || Failure::hold(Step::Import, lacks_evidence("placing_started"));
+            let placing = collection.placing.clone().ok_or_else(lacking)?;
+            blocking(move || import::check(&placing, &folder).and_then(|()| import::forget(&folder))).await?;
             None
         }
     };
@@ -146,7 +153,7 @@ pub(super) fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result
 pub(super) async fn run_import(
     gateway: &Gateway,
     delivery: &Delivery,
-    handed_over: HandedOver<'_>,
+    handed_over: InInbox<'_>,
     lock: &Exclusive,
     ended: Option<Imported>,
 ) -> Result<Event, Failure> {
@@ -156,7 +163,7 @@ pub(super) async fn run_import(
     let imported = match ended {
         Some(imported) => imported,
         None => {
-            let HandedOver { decoded, placing, placed } = handed_over;
+            let InInbox { decoded, placing, placed } = handed_over;
             let environment = [
                 ("TOTATSU_ID", delivery.id.to_string()),
                 ("TOTATSU_LINK", delivery.link.clone()),
@@ -165,7 +172,7 @@ pub(super) async fn run_import(
                 ("TOTATSU_ROWS", decoded.rows.to_string()),
                 ("TOTATSU_RUN", collection.import_runs.to_string()),
             ];
-            let facts = import::Facts { file: &placed.path, environment: &environment };
+            let facts = import::ImportFacts { file: &placed.path, environment: &environment };
             import::run(command, lock, facts, &gateway.spool.folder(&delivery.id)).await?
         }
     };
@@ -188,21 +195,23 @@ async fn ended_well(
 pub(super) async fn end_of_import(
     gateway: &Gateway,
     delivery: &Delivery,
-    handed_over: HandedOver<'_>,
+    handed_over: InInbox<'_>,
 ) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Import)?;
     let _lock = gateway.lock(&link.lock, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     match import::known_end(&folder)? {
-        Known::Done(imported) => ended_well(handed_over.placing, link.import.as_ref(), imported).await,
-        Known::Failed(status) => Err(ImportError::Failed { status, output: folder.import_output() }.into()),
-        Known::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
+        KnownEnd::Done(imported) => ended_well(handed_over.placing, link.import.as_ref(), imported).await,
+        KnownEnd::Failed(status) => {
+            Err(ImportError::Failed { status, output: folder.import_output() }.into())
+        }
+        KnownEnd::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
             let reason = "it was cut off, and may be run again".to_owned();
             let (step, until) = (Step::Import, Moment::now());
             let back_to = Some(Stage::Placed);
             Ok(Event::Waiting { step, attempt: 1, until, reason, unknown: false, back_to })
         }
-        Known::Nothing => Err(ImportError::Interrupted.into()),
+        KnownEnd::Nothing => Err(ImportError::Interrupted.into()),
     }
 }
 
@@ -229,11 +238,16 @@ pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     let sha256 = crate::digest::Sha256::of(text.as_bytes());
     let outcome = outcome_of(delivery);
     // In the outbox first: what isn't there any more, the ledger knew before it went.
-    let (outbox, own_name) = (outbound.outbox.clone(), name.clone());
-    let there = blocking(move || answer::lies_in(&outbox, &own_name, sha256)).await;
-    if !there && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
-        let (outbox, name, id) = (outbound.outbox.clone(), name.clone(), delivery.id.clone());
+    let (outbox, own_name, own_text) = (outbound.outbox_place(), name.clone(), text.clone());
+    let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, &own_text)).await;
+    if !lies && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
+        let (outbox, name, id) = (outbound.outbox_place(), name.clone(), delivery.id.clone());
         blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
+        lies = true;
+    }
+    if lies && outbound.readiness == Readiness::Marker {
+        let (outbox, name) = (outbound.outbox_place(), name.clone());
+        blocking(move || answer::mark(&outbox, &name)).await?;
     }
     Ok(Event::Answered { answered: Answered { link: agreed.link.clone(), name, sha256, outcome } })
 }
@@ -247,7 +261,7 @@ fn text_of(delivery: &Delivery, collection: &Collection, source: Source<'_>) -> 
     let decoded = collection.decoded.as_ref();
     let at =
         [Stage::Imported, Stage::Placed, Stage::Rejected].into_iter().find_map(|at| delivery.reached(at));
-    answer::text_of(&answer::Facts {
+    answer::text_of(&answer::AnswerFacts {
         id: &delivery.id,
         name: source.name,
         size: source.size,

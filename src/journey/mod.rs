@@ -14,6 +14,7 @@ mod leftover;
 mod next;
 mod outward;
 mod perform;
+mod performed;
 mod plan;
 pub(crate) mod recover;
 pub(crate) mod turn;
@@ -23,13 +24,13 @@ use crate::ledger::LedgerError;
 use crate::ledger::state::Delivery;
 use crate::ledger::step::Step;
 use crate::transport::pool::Lease;
-use perform::Performed;
+use performed::Performed;
 use plan::{Work, plan};
 
 pub use conclude::log;
 
 /// A session for the next work, or why none came about.
-pub type Line<'g> = Result<Lease<'g>, Failure>;
+pub type Connected<'g> = Result<Lease<'g>, Failure>;
 
 /// Takes the next step of a delivery and records what came of it; a finished delivery is handed back as it is, and one on
 /// which a person has to decide.
@@ -61,7 +62,7 @@ pub fn at_partner(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Step>
 pub async fn advance_with<'g>(
     gateway: &'g Gateway,
     delivery: Delivery,
-    mut line: Option<Line<'g>>,
+    mut line: Option<Connected<'g>>,
 ) -> Result<Delivery, Stop> {
     let mut outbox_name_gone = false;
     loop {

@@ -3,8 +3,9 @@
 use super::aim;
 use super::conclude::log;
 use super::plan::lacks_evidence;
+use super::turn;
 use crate::accept::{self, Accepted};
-use crate::acknowledge::{self, AcknowledgeError, Acknowledged, Look};
+use crate::acknowledge::{self, AcknowledgeError, Acknowledged, AcknowledgementLook};
 use crate::blocking::blocking;
 use crate::clock::Moment;
 use crate::config::no_such_link;
@@ -33,7 +34,7 @@ pub(super) async fn supersede(
     older: Vec<DeliveryId>,
 ) -> Result<(), Failure> {
     for id in older {
-        let Some(_claim) = gateway.claim(&id) else { continue };
+        let Some(_claim) = gateway.claims.claim(&id) else { continue };
         if gateway.ledger.find(&id)?.is_some_and(|older| older.stage.is_before_sending()) {
             let superseded = Event::Superseded { newer: newer.id.clone() };
             log(&gateway.ledger.record(id.clone(), superseded).await?);
@@ -94,7 +95,7 @@ pub(super) async fn transfer(
             .map_err(|error| Failure::new(Step::Transfer, error.remedy(), &error))?;
     }
     let sent = gateway.spool.folder(&delivery.id).sent();
-    let progress = gateway.watch(&delivery.id);
+    let progress = gateway.claims.watch(&delivery.id);
     match transfer::transfer(lease.session(), target, &sent, converted.sha256, progress.counter()).await {
         Ok(transferred) => {
             lease.give_back();
@@ -115,7 +116,7 @@ pub(super) async fn verify(
     mut lease: Lease<'_>,
 ) -> Result<Event, Failure> {
     let (size, sha256) = (converted.size, converted.sha256);
-    let progress = gateway.watch(&delivery.id);
+    let progress = gateway.claims.watch(&delivery.id);
     let verified = verify::verify(lease.session(), target, size, sha256, progress.counter()).await?;
     lease.give_back();
     Ok(Event::Verified { verified })
@@ -132,9 +133,10 @@ pub(super) async fn publish(
         sha256: converted.sha256,
         unknown: delivery.outcome_unknown,
         asked: delivery.outcome_unknown || delivery.name_asked,
+        alone: !turn::shares_name(gateway, delivery, target)?,
         acknowledged: target.acknowledgement.is_some() || gateway.config.agreement(delivery).is_some(),
     };
-    let progress = gateway.watch(&delivery.id);
+    let progress = gateway.claims.watch(&delivery.id);
     let companions = aim::accompany(gateway, delivery, lease.session()).await?;
     match publish::publish(lease.session(), target, before, progress.counter()).await {
         Ok(mut published) => {
@@ -159,7 +161,7 @@ pub(super) async fn acknowledge(
     let gone = || Failure::hold(Step::Acknowledge, no_such_link(&delivery.link));
     let agreement = gateway.config.agreement(delivery).ok_or_else(gone)?;
     let path = aim::acknowledgement_path(&gateway.config, agreement, delivery, target);
-    let facts = acknowledge::Facts {
+    let facts = acknowledge::AgreedFacts {
         name: &target.name,
         size: converted.size,
         sha256: converted.sha256,
@@ -167,12 +169,12 @@ pub(super) async fn acknowledge(
     };
     let until = delivery.waits_for_acknowledgement_since().after(agreement.within);
     let lacking = match acknowledge::look(lease.session(), agreement, &path, facts).await? {
-        Look::Found(acknowledged) => {
+        AcknowledgementLook::Found(acknowledged) => {
             lease.give_back();
             return Ok(Event::Acknowledged { acknowledged });
         }
-        Look::Nothing => None,
-        Look::Lacking(what) => Some(what),
+        AcknowledgementLook::Nothing => None,
+        AcknowledgementLook::Lacking(what) => Some(what),
     };
     lease.give_back();
     if until <= Moment::now() {

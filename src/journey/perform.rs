@@ -3,38 +3,15 @@
 //! Owns the way from planned work to the step that does it, and what of a piece of work goes on under a lock after its
 //! beginning was recorded. Records nothing itself.
 
-use tokio::sync::MutexGuard;
-
+use super::performed::{Begun, Performed};
 use super::plan::{Doubt, Work, lacks_evidence};
 use super::{aim, closing, inward, outward};
-use crate::collect::exclusive::Exclusive;
-use crate::collect::import::Imported;
 use crate::gateway::{Failure, Gateway};
 use crate::ledger::event::Event;
 use crate::ledger::state::Delivery;
 use crate::ledger::step::step_after;
 use crate::ledger::way::{Inward, Lacks, Way};
 use crate::transport::pool::Lease;
-
-/// What a piece of work came to.
-pub(super) enum Performed<'g> {
-    /// It is done.
-    Done(Event),
-    /// It has begun: once that is recorded, it goes on with what is kept.
-    Begun(Event, Begun),
-    /// A receipt is written; every other one waits until it is recorded.
-    Receipted(Event, MutexGuard<'g, ()>),
-    /// Something was done that changes no state.
-    Nothing,
-}
-
-/// What goes on once its beginning is recorded. The lock is kept meanwhile.
-pub(super) enum Begun {
-    /// The rows get their name.
-    Placing(Exclusive),
-    /// The import command runs, unless it is known to have ended well.
-    Import(Exclusive, Option<Imported>),
-}
 
 /// Does a piece of work. `lease` is there where the work needs a session.
 pub(super) async fn perform<'g>(
@@ -81,7 +58,7 @@ pub(super) async fn perform<'g>(
         (Work::FinishPlacing(placing), _) => {
             inward::finish_placing(gateway, delivery, placing).await.map(Performed::Done)
         }
-        (Work::Import, _) => inward::begin_import(gateway, delivery),
+        (Work::Import, _) => inward::begin_import(gateway, delivery).await,
         (Work::EndImport(handed_over), _) => {
             inward::end_of_import(gateway, delivery, handed_over).await.map(Performed::Done)
         }

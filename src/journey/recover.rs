@@ -10,7 +10,7 @@ use crate::ledger::step::Step;
 
 /// What is found on the disk for one delivery id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum FoundOnDisk {
     /// A folder among the deliveries; each file in it has another name elsewhere.
     OnlySecondNames,
     /// A folder among the deliveries that holds the only copy of something.
@@ -35,15 +35,15 @@ pub enum Decision {
 }
 
 /// The table: the stage that the ledger knows, if any, against what is found.
-pub fn decide(known: Option<Stage>, found: Found) -> Decision {
+pub fn decide(known: Option<Stage>, found: FoundOnDisk) -> Decision {
     match (known, found) {
-        (None, Found::OnlySecondNames) => Decision::Discard,
-        (None, Found::OnlyCopy) => Decision::SetAside,
-        (None, Found::InArchive | Found::Nothing) => Decision::GoOn,
-        (Some(_), Found::OnlySecondNames | Found::OnlyCopy) => Decision::GoOn,
+        (None, FoundOnDisk::OnlySecondNames) => Decision::Discard,
+        (None, FoundOnDisk::OnlyCopy) => Decision::SetAside,
+        (None, FoundOnDisk::InArchive | FoundOnDisk::Nothing) => Decision::GoOn,
+        (Some(_), FoundOnDisk::OnlySecondNames | FoundOnDisk::OnlyCopy) => Decision::GoOn,
         // Archiving is all that is left for these, and may have been done.
-        (Some(stage), Found::InArchive) if stage.is_ending() => Decision::GoOn,
-        (Some(_), Found::InArchive | Found::Nothing) => Decision::Hold,
+        (Some(stage), FoundOnDisk::InArchive) if stage.is_ending() => Decision::GoOn,
+        (Some(_), FoundOnDisk::InArchive | FoundOnDisk::Nothing) => Decision::Hold,
     }
 }
 
@@ -108,20 +108,25 @@ mod tests {
             Stage::Superseded,
             Stage::Cancelled,
         ];
-        for found in [Found::OnlySecondNames, Found::OnlyCopy, Found::InArchive, Found::Nothing] {
-            let lies_here = matches!(found, Found::OnlySecondNames | Found::OnlyCopy);
+        for found in [
+            FoundOnDisk::OnlySecondNames,
+            FoundOnDisk::OnlyCopy,
+            FoundOnDisk::InArchive,
+            FoundOnDisk::Nothing,
+        ] {
+            let lies_here = matches!(found, FoundOnDisk::OnlySecondNames | FoundOnDisk::OnlyCopy);
             for stage in under_way {
                 let expected = if lies_here { Decision::GoOn } else { Decision::Hold };
                 assert_eq!(decide(Some(stage), found), expected, "{stage} {found:?}");
             }
             for stage in ending {
-                let expected = if found == Found::Nothing { Decision::Hold } else { Decision::GoOn };
+                let expected = if found == FoundOnDisk::Nothing { Decision::Hold } else { Decision::GoOn };
                 assert_eq!(decide(Some(stage), found), expected, "{stage} {found:?}");
             }
             let unknown = match found {
-                Found::OnlySecondNames => Decision::Discard,
-                Found::OnlyCopy => Decision::SetAside,
-                Found::InArchive | Found::Nothing => Decision::GoOn,
+                FoundOnDisk::OnlySecondNames => Decision::Discard,
+                FoundOnDisk::OnlyCopy => Decision::SetAside,
+                FoundOnDisk::InArchive | FoundOnDisk::Nothing => Decision::GoOn,
             };
             assert_eq!(decide(None, found), unknown, "{found:?}");
         }

@@ -18,6 +18,7 @@ use crate::ledger::collection::Collection;
 use crate::ledger::hold::Subject;
 use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
 use crate::ledger::{Ledger, LedgerError};
+use crate::transfer::Target;
 
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 const AWAITING: [Stage; 5] =
@@ -156,7 +157,7 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
         // One that may still be rejected displaces nothing.
         let ready = other.stage >= Stage::Converted && !other.stage.is_final();
         // One that a person wants sent although it is older keeps its turn.
-        let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.is_free(&other.id);
+        let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.claims.is_free(&other.id);
         if before && other.stage.is_before_sending() && gives_way {
             lane.older.push(other.id);
         } else if other.begun > delivery.begun && ready {
@@ -242,6 +243,30 @@ fn same_acknowledgement(gateway: &Gateway, delivery: &Delivery) -> Result<Option
         }
     }
     Ok(None)
+}
+
+/// Whether another delivery to the same partner is about to be given the same name, or was just now.
+pub(super) fn shares_name(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    target: &Target,
+) -> Result<bool, LedgerError> {
+    let path = target.final_path();
+    for stage in AWAITING.into_iter().chain([Stage::Receipted]) {
+        for state in [stage.word(), QUEUED, WAITING, UNKNOWN, HELD] {
+            for id in gateway.ledger.in_state(state, Some(stage))? {
+                let other = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id);
+                let same = |other: Delivery| {
+                    let named = other.target.is_some_and(|target| target.final_path() == path);
+                    named && other.partner == delivery.partner
+                };
+                if other.is_some_and(same) {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// On an ordered link one collection goes after another; where files follow each other by date or number, one that a person

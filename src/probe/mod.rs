@@ -10,8 +10,7 @@ mod inbound;
 mod profile;
 mod traces;
 mod trials;
-
-use std::time::Duration;
+mod wishes;
 
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
@@ -21,24 +20,7 @@ pub use inbound::{InboundProfile, Place, Purpose, places};
 pub use profile::{DirectoryProfile, Finding, Profile, Topic};
 use traces::Traces;
 use trials::{Samples, Trials};
-
-/// How the names of all files of a probe begin.
-pub const PREFIX: &str = ".totatsu-probe-";
-
-/// What is to be tried.
-#[derive(Debug, Clone)]
-pub struct Wishes {
-    /// Directories of the partner; empty for the one that the session starts in.
-    pub directories: Vec<String>,
-    /// Directories of the partner that are only listed.
-    pub inbound: Vec<Place>,
-    /// Bytes of the file by which the throughput is measured; with 0 it isn't measured.
-    pub bytes: u64,
-    /// The final name to be given to a file, to see whether the partner takes it away.
-    pub final_name: Option<String>,
-    /// For how long that file is watched.
-    pub watch: Duration,
-}
+pub use wishes::{PREFIX, Wishes};
 
 /// A probe under way. [`Probe::run`] may be dropped half-way; [`Probe::clear`] is to be called in any case.
 pub struct Probe {

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::profile::{DirectoryProfile, Topic};
 use super::traces::Traces;
-use super::{PREFIX, Wishes};
+use super::wishes::{PREFIX, Wishes};
 use crate::digest::Sha256;
 use crate::transfer::path_in;
 use crate::transport::{

@@ -1,6 +1,8 @@
 //! A gateway of the real binary, with its configuration in a temporary directory.
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -27,6 +29,8 @@ const CLOCK: &str = "clock";
 pub struct Home {
     folder: TempDir,
     daemon: Option<Child>,
+    /// Whom the daemon runs as, user and group; the tests' own user unless given.
+    user: Option<(u32, u32)>,
 }
 
 /// Where a partner is, and how it knows us.
@@ -74,7 +78,7 @@ pub fn write_link(home: &Path, more: &str, remote: &str) {
 impl Home {
     /// A gateway whose only partner is `sshd`.
     pub fn new(sshd: &Sshd) -> Home {
-        let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None };
+        let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None, user: None };
         home.trust(sshd);
         home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\n");
         home
@@ -90,11 +94,20 @@ impl Home {
 
     /// A gateway whose only partner's file is `partner`.
     pub fn of_partner(partner: &str) -> Home {
-        let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None };
+        let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None, user: None };
         configure(home.path(), &Address { port: 1, user: "", host_key: "", key_file: Path::new("") });
         home.write("config/partners/eltax.toml", partner);
         home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\n");
         home
+    }
+
+    /// Has the daemon run as this user and group from now on, who owns everything that is there. Needs root.
+    pub fn run_as(&mut self, user: u32, group: u32) {
+        self.user = Some((user, group));
+        let whole = Command::new("chown").arg("-R").arg(format!("{user}:{group}")).arg(self.path()).status();
+        assert!(whole.unwrap().success());
+        // Neighbours get in, as they do below /var/lib.
+        fs::set_permissions(self.path(), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     pub fn path(&self) -> &Path {
@@ -157,6 +170,9 @@ impl Home {
             // Only the clock on the wall is set: what is measured by the steady one, and the times of files, stay.
             command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("NO_FAKE_STAT", "1");
             command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_RESET", "1");
+        }
+        if let Some((user, group)) = self.user {
+            command.uid(user).gid(group);
         }
         let daemon = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
         self.daemon.insert(daemon.unwrap()).id()

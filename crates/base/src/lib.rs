@@ -1,7 +1,8 @@
 //! What every room of totatsu stands on.
 //!
 //! Plain data and small tools, and nothing that acts by itself: [`evidence`] is everything that the journal and the receipts
-//! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing;
+//! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing,
+//! [`shared`] where others write too;
 //! [`document`] reads configuration files and finds every mistake in one pass.
 
 pub mod clock;
@@ -13,3 +14,4 @@ pub mod evidence;
 pub mod names;
 pub mod program;
 pub mod remedy;
+pub mod shared;

@@ -55,7 +55,7 @@ pub struct Journal {
 /// A journal that was read and found whole, up to a torn end. Nothing on the disk is changed before it is opened for
 /// appending, so that a person finds what a refused opening found.
 #[derive(Debug)]
-pub struct Found {
+pub struct LinesFound {
     directory: PathBuf,
     /// The last file, or the one to begin with.
     path: PathBuf,
@@ -174,7 +174,7 @@ impl Journal {
         directory: &Path,
         limit: u64,
         mut visit: impl FnMut(&Line) -> Result<(), E>,
-    ) -> Result<Found, E> {
+    ) -> Result<LinesFound, E> {
         let files = files_of(directory).map_err(disk("listing", directory))?;
         let (mut end, mut stated) = (Position::START, None);
         let mut torn = 0;
@@ -183,7 +183,7 @@ impl Journal {
             (end, torn) = read_file(path, end, Some(path) == last.as_ref(), &mut stated, &mut visit)?;
         }
         let path = last.unwrap_or_else(|| directory.join(file_name(1)));
-        Ok(Found { directory: directory.to_owned(), path, limit, end, stated, torn })
+        Ok(LinesFound { directory: directory.to_owned(), path, limit, end, stated, torn })
     }
 
     /// The position after the last line.
@@ -236,12 +236,12 @@ impl Journal {
     fn begin_file(&mut self) -> Result<(), JournalError> {
         let (directory, path) = (self.directory.clone(), self.directory.join(file_name(self.end.seq + 1)));
         let (limit, end, stated) = (self.limit, self.end, self.stated);
-        *self = Found { directory, path, limit, end, stated, torn: 0 }.append()?;
+        *self = LinesFound { directory, path, limit, end, stated, torn: 0 }.append()?;
         Ok(())
     }
 }
 
-impl Found {
+impl LinesFound {
     /// The position after the last line.
     pub fn end(&self) -> Position {
         self.end
@@ -257,7 +257,7 @@ impl Found {
     /// # Errors
     /// The disk refuses.
     pub fn append(self) -> Result<Journal, JournalError> {
-        let Found { directory, path, limit, end, stated, torn } = self;
+        let LinesFound { directory, path, limit, end, stated, torn } = self;
         let file = OpenOptions::new()
             .append(true)
             .create(true)

@@ -65,7 +65,7 @@ pub enum Inward<'a> {
     /// They do.
     Placed,
     /// The import command may be running.
-    Importing(HandedOver<'a>),
+    Importing(InInbox<'a>),
     /// It has ended well, or a person says so.
     Imported,
     /// The bytes broke the layout.
@@ -78,7 +78,7 @@ pub enum Inward<'a> {
 
 /// What lies in the inbox.
 #[derive(Debug, Clone, Copy)]
-pub struct HandedOver<'a> {
+pub struct InInbox<'a> {
     /// What was read.
     pub decoded: &'a Decoded,
     /// How it got there.
@@ -148,7 +148,7 @@ impl<'a> Inward<'a> {
         let placing = || collection.placing.as_ref().ok_or(Lacks("placing_started"));
         let handed_over = || {
             let placed = collection.placed.as_ref().ok_or(Lacks("placed"))?;
-            Ok(HandedOver { decoded: decoded()?, placing: placing()?, placed })
+            Ok(InInbox { decoded: decoded()?, placing: placing()?, placed })
         };
         Ok(match stage {
             Stage::Found => Inward::Found(&collection.found),

@@ -44,7 +44,7 @@ fn ids(catalogue: &LayoutCatalogue) -> BTreeSet<String> {
 fn each(direction: impl Fn(&Layout, &Path) -> Result<(), String>) {
     let catalogue = catalogue();
     let mut failures = Vec::new();
-    for id in ids(&catalogue) {
+    for id in ids(catalogue) {
         let pair = golden(&id);
         let layout =
             catalogue.choose(&id, DAY).unwrap_or_else(|| panic!("{id}: no version applies on {DAY}"));
@@ -92,7 +92,7 @@ fn every_layout_has_a_golden_pair_and_every_pair_a_layout() {
             pairs.insert(id);
         }
     }
-    assert_eq!(ids(&catalogue()), pairs);
+    assert_eq!(ids(catalogue()), pairs);
 }
 
 #[test]

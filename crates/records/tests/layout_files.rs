@@ -123,6 +123,64 @@ fn the_last_separator_and_the_end_mark_are_as_the_layout_says() {
 }
 
 #[test]
+fn the_last_record_may_lack_its_separator_on_reading_where_the_layout_says_so_and_never_half_of_it() {
+    for (separator, bytes) in [("crlf", "\r\n"), ("lf", "\n"), ("crlf-inside", "\r\n")] {
+        for optional in [false, true] {
+            let keys = format!("last_separator_optional = {optional}\n");
+            let length = if separator == "crlf-inside" { "length = 4" } else { "length = 2" };
+            let fixed =
+                heading("shift_jis", separator, &keys) + &sized("r", "data", length, &[("v", "X", 2, "")]);
+            let mut trials = vec![(Trial::new(&fixed), "AB")];
+            if separator != "crlf-inside" {
+                let items = [("v", "X", 2, "empty = \"refuse\""), ("w", "X", 2, "")];
+                let keys = format!("format = \"csv\"\n{keys}");
+                let lines = heading("shift_jis", separator, &keys) + &sized("r", "data", "", &items);
+                trials.push((Trial::new(&lines), "AB,CD"));
+            }
+            for (trial, row) in trials {
+                let case = format!("{separator} {row} {optional}");
+                let whole = format!("{row}{bytes}{row}{bytes}");
+                let rows = trial.decode(whole.as_bytes()).unwrap_or_else(|report| panic!("{case}: {report}"));
+                let read = trial.decode(format!("{row}{bytes}{row}").as_bytes());
+                assert_eq!(read.as_ref().ok(), optional.then_some(&rows), "{case}: {read:?}");
+                // What is written has every separator all the same.
+                assert_eq!(trial.bytes(&rows), whole.as_bytes(), "{case}");
+                // Half a separator or half a record is a torn file, and inside the file no separator may lack.
+                for torn in ["{row}{bytes}{row}\r", "{row}{bytes}A", "{row}{row}{bytes}"] {
+                    let torn = torn.replace("{row}", row).replace("{bytes}", bytes);
+                    assert!(trial.decode(torn.as_bytes()).is_err(), "{case}: {torn:?}");
+                }
+                if bytes.len() == 2 {
+                    let torn = format!("{row}{bytes}{row}\n");
+                    assert!(trial.decode(torn.as_bytes()).is_err(), "{case}: {torn:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_partners_error_message_is_told_as_that_and_not_as_a_broken_file() {
+    let keys = "error_message = \"error:\"";
+    let fixed = heading("cp932", "none", keys) + &record("r", "data", &[("v", "X", 2, "")]);
+    let csv = heading("cp932", "crlf", &format!("format = \"csv\"\n{keys}\n[csv]\nheading = true"))
+        + &sized("r", "data", "", &[("v", "X", 9, "empty = \"refuse\"")]);
+    for layout in [fixed, csv] {
+        let trial = Trial::new(&layout);
+        let message = [&b"error:\r\n"[..], &[0x83, 0x56, 0x83, 0x58], b"(CVS000_0000)"].concat();
+        for received in [&message[..], &b"error:"[..]] {
+            for report in [trial.decode(received).unwrap_err(), trial.sift(received).unwrap_err()] {
+                assert!(report.starts_with("problems:            1 "), "{report}");
+                assert!(report.contains("an error message of the partner stands here"), "{report}");
+                assert!(!report.contains("CVS000"), "{report}");
+            }
+        }
+        let report = trial.decode(b"errors\r\n").unwrap_or_else(|report| report);
+        assert!(!report.contains("an error message"), "{report}");
+    }
+}
+
+#[test]
 fn a_record_lost_doubled_torn_or_exchanged_is_found_on_decoding() {
     let trial = Trial::new(&zengin("crlf", BREAK));
     let (sent, _) = trial.there_and_back(SOURCE);
@@ -538,6 +596,12 @@ fn slips_of_a_layout_are_named_with_record_and_item() {
         ("break_on = [\"委託者\"]", "break_on = [\"委託\"]", "break_on: no data record has an item \"委託\""),
         ("place = \"file-end\"", "place = \"block-trailer\"", "at most one block trailer"),
         ("number = true", "number = true\nrules = [\"nfc\"]", "digits take no text rules"),
+        (
+            BREAK,
+            "last_separator_optional = true",
+            "last_separator_optional is for files that end with a separator",
+        ),
+        (BREAK, "error_message = \"誤\"", "error_message: the first characters"),
         ("number = true", "number = true\nonly = \"x\"", "only: there is no set \"x\""),
         ("number = true", "number = true\nfold = [\"mjj\"]", "fold: \"mjj\" is no table"),
         (

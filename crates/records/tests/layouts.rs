@@ -166,7 +166,7 @@ fn expected_data(row: &[&str]) -> Vec<String> {
 }
 
 fn expected_header(payer: &str) -> Vec<String> {
-    ["1", "13104", payer, "01", " ", "0", "20260710", &filled("", 479)].map(String::from).to_vec()
+    ["1", "13104", payer, "01", "6", "0", "20260710", &filled("", 479)].map(String::from).to_vec()
 }
 
 fn expected_trailer(rows: &[Vec<&str>]) -> Vec<String> {

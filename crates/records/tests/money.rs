@@ -7,6 +7,7 @@ mod support;
 use std::fs;
 
 use support::shipped::{golden_bytes, layout};
+use support::trial::Trial;
 use totatsu_records::decode::{DecodeWork, RowForm, decode};
 
 /// A record of 120 bytes and its line end.
@@ -203,4 +204,42 @@ fn an_unknown_kind_in_a_file_of_lines_is_told_and_its_line_kept_as_it_stands() {
     assert_eq!(fs::read(path("quarantine")).unwrap(), [&changed[..heading], &changed[at..ends]].concat());
     let report = fs::read_to_string(path("report")).unwrap();
     assert!(report.contains("\"99\" is not an allowed value"), "{report}");
+}
+
+#[test]
+fn a_file_of_dsk_ends_without_a_line_end_and_its_error_message_is_told() {
+    let whole = golden_bytes("konbini/shuno-dsk");
+    let trial = Trial::with(layout("konbini/shuno-dsk"));
+    let rows = trial.decode(&whole).unwrap();
+    assert_eq!(trial.decode(whole.strip_suffix(b"\r\n").unwrap()).as_ref(), Ok(&rows));
+    let report = trial.decode(b"error:\r\n2026/07/10 05:00:00\r\n").unwrap_err();
+    assert!(report.contains("an error message of the partner stands here"), "{report}");
+}
+
+#[test]
+fn a_field_that_nobody_uses_may_come_back_as_zeros_or_blanks() {
+    let whole = golden_bytes("zengin/sogo-furikomi");
+    let trial = Trial::with(layout("zengin/sogo-furikomi"));
+    let mut lines: Vec<Vec<u8>> = whole.chunks(LINE).map(<[u8]>::to_vec).collect();
+    // 手形交換所番号 of the first data record.
+    assert_eq!(&lines[1][38..42], b"0000");
+    put(&mut lines[1], 39, b"    ");
+    assert_eq!(trial.decode(&lines.concat()), trial.decode(&whole));
+}
+
+#[test]
+fn kinds_of_accounts_and_transfers_are_those_of_the_bankers_association() {
+    for (id, at, good, bad) in [
+        ("zengin/koza-furikae-irai", 43, &b"1239"[..], &b"04567 8"[..]),
+        ("zengin/koza-furikae-kekka", 43, b"1239", b"04567 8"),
+        ("zengin/sogo-furikomi", 43, b"1249", b"035678 "),
+        ("zengin/sogo-furikomi", 112, b"078", b"1234569 "),
+    ] {
+        for (codes, passes) in [(good, true), (bad, false)] {
+            for code in codes {
+                let read = decoded(id, |lines| put(&mut lines[1], at, &[*code]));
+                assert_eq!(read.is_ok(), passes, "{id} {at} {}: {read:?}", char::from(*code));
+            }
+        }
+    }
 }

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{InForce, Named, Sources};
-use crate::cli::{Exit, fail, print};
+use super::sources::{InForce, Named, Sources};
+use crate::cli::exit::{Exit, fail};
+use crate::cli::output::print;
 use crate::clock::Moment;
 use crate::convert::{self, ConvertError, Values, Work, folds};
 use crate::decode::{self, DecodeError, DecodeWork, RowForm};

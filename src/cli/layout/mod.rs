@@ -6,21 +6,16 @@
 //! Never: touches spool or ledger; reads the configuration for more than the folder of layouts and the gateway's own values.
 
 mod conversion;
+mod sources;
 mod tables;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
 
-use super::{Common, Exit, fail};
-use crate::clock::Moment;
-use crate::config::{self, GatewaySettings};
-use crate::layout::{Layout, LayoutCatalogue, LayoutProblem};
-
-/// Where layouts lie if there is neither a configuration nor `--layouts`.
-const HERE: &str = "layouts";
+use super::exit::{Exit, exit};
+use super::options::Common;
+use sources::{InForce, Named, Sources};
 
 const AFTER_HELP: &str = "\
 NAME is a layout as links name it (eltax/nenkin-tokucho-irai), its last part if no other layout has it, NAME@VERSION
@@ -65,32 +60,6 @@ enum LayoutCommand {
     Template(Named),
 }
 
-/// The day that decides which version is meant.
-#[derive(Debug, Args)]
-pub(super) struct InForce {
-    /// The day on which the version must be in force (YYYY-MM-DD); otherwise today
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<Date>,
-}
-
-/// A layout on the command line.
-#[derive(Debug, Args)]
-pub(super) struct Named {
-    /// The layout
-    name: String,
-    #[command(flatten)]
-    in_force: InForce,
-}
-
-/// Problems of layout files.
-type Problems = Vec<(PathBuf, LayoutProblem)>;
-
-/// Where layouts come from.
-struct Sources<'a> {
-    common: &'a Common,
-    folder: Option<PathBuf>,
-}
-
 impl LayoutArguments {
     pub(super) fn run(self, common: &Common) -> Exit {
         let sources = Sources { common, folder: self.layouts };
@@ -108,89 +77,6 @@ impl LayoutArguments {
                 named.find(&sources).and_then(|layout| tables::template(&layout))
             }
         };
-        super::exit(outcome)
+        exit(outcome)
     }
-}
-
-impl InForce {
-    fn day(&self) -> Date {
-        self.as_of.unwrap_or_else(|| Moment::now().date())
-    }
-}
-
-impl Named {
-    fn find(&self, sources: &Sources) -> Result<Arc<Layout>, Exit> {
-        sources.find(&self.name, self.in_force.day())
-    }
-}
-
-impl Sources<'_> {
-    /// The gateway's own settings, if there is a configuration.
-    fn gateway(&self) -> Result<Option<GatewaySettings>, Exit> {
-        if self.common.config.join(config::GATEWAY_FILE).exists() {
-            self.common.gateway().map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-
-    /// All layouts, and the problems of those that can't be used.
-    fn catalogue(&self) -> Result<(PathBuf, LayoutCatalogue, Problems), Exit> {
-        let folder = match &self.folder {
-            Some(folder) => folder.clone(),
-            None => self.gateway()?.map_or(PathBuf::from(HERE), |gateway| gateway.layouts),
-        };
-        if !folder.is_dir() {
-            let message = format!("there is no folder {}; say --layouts DIR", folder.display());
-            return Err(fail(Exit::BadConfiguration, &message));
-        }
-        let (catalogue, problems) = LayoutCatalogue::load(&folder);
-        Ok((folder, catalogue, problems))
-    }
-
-    /// The layout that a name on the command line means.
-    fn find(&self, name: &str, day: Date) -> Result<Arc<Layout>, Exit> {
-        if Path::new(name).extension().is_some_and(|extension| extension == "toml") {
-            return from_file(Path::new(name)).map(Arc::new).map_err(|problems| {
-                problems.iter().for_each(|problem| eprintln!("{name}: {problem}"));
-                Exit::BadConfiguration
-            });
-        }
-        let (folder, catalogue, problems) = self.catalogue()?;
-        let (name, version) =
-            name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
-        let ids = catalogue.named(name);
-        if let [first, second, ..] = ids[..] {
-            let message = format!("{name} may mean {first} or {second}: say which");
-            return Err(fail(Exit::BadConfiguration, &message));
-        }
-        let found = ids.first().and_then(|id| match version {
-            Some(version) => catalogue.version(id, version),
-            None => catalogue.choose(id, day),
-        });
-        if let Some(layout) = found {
-            return Ok(Arc::clone(layout));
-        }
-        // A layout that can't be used because of its own problems is not missing.
-        for (file, problem) in problems.iter().filter(|(file, _)| file.to_string_lossy().contains(name)) {
-            eprintln!("{}: {problem}", file.display());
-        }
-        let what = version.map_or(format!("in force on {day}"), |version| format!("of version {version}"));
-        let message = format!("no layout {name:?} {what} in {}", folder.display());
-        Err(fail(Exit::BadConfiguration, &message))
-    }
-}
-
-/// Compiles a layout file; its name follows from the folders it lies in.
-fn from_file(path: &Path) -> Result<Layout, Vec<LayoutProblem>> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let parts: Vec<String> = std::path::absolute(folder)
-        .unwrap_or_default()
-        .components()
-        .rev()
-        .take(2)
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    let id = parts.into_iter().rev().collect::<Vec<_>>().join("/");
-    Layout::of_file(&id, path)
 }

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Sources, from_file};
-use crate::cli::{Common, Exit, print, print_json, shown};
+use super::sources::{Sources, from_file};
+use crate::cli::exit::Exit;
+use crate::cli::options::Common;
+use crate::cli::output::{print, print_json};
+use crate::cli::shown;
 use crate::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
 
 #[derive(Serialize)]

@@ -9,7 +9,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Common, Exit, block_on, exit, fail, print, print_json};
+use super::exit::{Exit, exit, fail};
+use super::options::Common;
+use super::output::{block_on, print, print_json};
 use crate::config;
 use crate::config::amend::{self, Amendment};
 use crate::partner::Partner;

@@ -10,7 +10,9 @@ use russh::keys::PublicKey;
 use russh::keys::ssh_key::Fingerprint;
 use serde::Serialize;
 
-use crate::cli::{Common, Exit, bad_configuration, block_on, fail, print, print_json};
+use crate::cli::exit::{Exit, bad_configuration, fail};
+use crate::cli::options::Common;
+use crate::cli::output::{block_on, print, print_json};
 use crate::config;
 use crate::config::amend::{self, Amendment, quoted};
 use crate::partner::Partner;
@@ -20,7 +22,7 @@ use crate::transport::{Reach, TransportError};
 
 /// `totatsu partner trust`.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Trust {
+pub(crate) struct Trust {
     /// The partner: a file in partners/, without .toml
     name: String,
     /// The fingerprint as the partner told it, on paper or by telephone: SHA256:...

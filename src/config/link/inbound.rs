@@ -9,12 +9,14 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::owner::OwnerWord;
 use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
 use crate::collect::expected::{Completeness, Expected};
 use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
+use crate::collect::place::DIGEST_ENDING;
 use crate::collect::sequence::Sequence;
 use crate::decode::RowForm;
 use crate::delivery_id::DeliveryId;
@@ -27,12 +29,15 @@ use crate::program::{fault_of_command, fault_of_placeholder};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::spool::Spool;
+use crate::spool::{SharedPlace, Spool};
 
 /// How often a partner is looked at, unless the link says otherwise.
 const EVERY: Duration = Duration::from_secs(5 * 60);
 /// How long an import command may take, unless the link says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(3600);
+
+/// What is added to a name in the inbox that would be that of a digest file.
+const ESCAPE: char = '_';
 
 /// An inbound link, ready for use.
 #[derive(Debug, Clone)]
@@ -67,6 +72,8 @@ pub struct InboundLink {
     pub form: RowForm,
     /// Where rows are handed over.
     pub inbox: PathBuf,
+    /// Whom the inbox may belong to besides root and the gateway, by user id.
+    pub inbox_owner: Option<u32>,
     /// The pattern of their names there; none for the one that the layout and the form suggest.
     pub inbox_name: Option<String>,
     /// The lock under which they are handed over and imported.
@@ -142,6 +149,7 @@ enum AfterwardsWord {
 #[serde(deny_unknown_fields)]
 struct InboxTable {
     directory: Option<PathBuf>,
+    owner: Option<OwnerWord>,
     name: Option<String>,
     form: Option<FormWord>,
 }
@@ -204,6 +212,7 @@ impl InboundFile {
         let acknowledge = self.acknowledge.and_then(|table| table.compile(&mut wrong));
         let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
         let inbox = self.inbox.unwrap_or_default();
+        let inbox_owner = inbox.owner.and_then(|owner| owner.resolve("inbox.owner", &mut wrong));
         let place = inbox.directory.map(|inbox| resolve(directory, &inbox));
         Some(InboundLink {
             name: name.to_owned(),
@@ -233,6 +242,7 @@ impl InboundFile {
                 Some(FormWord::JsonLines) => RowForm::JsonLines,
             },
             inbox: place.unwrap_or_else(|| spool.inbox(name)),
+            inbox_owner,
             inbox_name: inbox.name,
             lock,
             import,
@@ -261,6 +271,11 @@ impl InboundFile {
             if let Some(message) = pattern.and_then(|text| fault_of_pattern(text, PLACEHOLDERS)) {
                 wrong(key, message);
             }
+        }
+        let inbox_name = self.inbox.as_ref().and_then(|table| table.name.as_deref()).unwrap_or_default();
+        if inbox_name.ends_with(DIGEST_ENDING) {
+            let message = format!("must not end in {DIGEST_ENDING}: that is the name of a file's digest");
+            wrong("inbox.name", message);
         }
     }
 }
@@ -346,14 +361,26 @@ impl AcknowledgeTable {
 }
 
 impl InboundLink {
-    /// The name of a collection's rows in the inbox.
-    pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
+    /// Where rows are handed over, and whom that may belong to.
+    pub fn inbox_place(&self) -> SharedPlace {
+        SharedPlace { path: self.inbox.clone(), owner: self.inbox_owner }
+    }
+
+    /// The pattern of names in the inbox, where files have this layout.
+    pub fn inbox_pattern(&self, layout: &Layout) -> &str {
         let suggested = match (layout.format(), self.form) {
             (FileFormat::AsIs, _) => "{name}",
             (FileFormat::Fixed | FileFormat::Csv, RowForm::Csv) => "{stem}.csv",
             (FileFormat::Fixed | FileFormat::Csv, RowForm::JsonLines) => "{stem}.jsonl",
         };
-        self.fill(self.inbox_name.as_deref().unwrap_or(suggested), id, found, begun)
+        self.inbox_name.as_deref().unwrap_or(suggested)
+    }
+
+    /// The name of a collection's rows in the inbox.
+    pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
+        let name = self.fill(self.inbox_pattern(layout), id, found, begun);
+        // Such a name belongs to the digest of the file that is called so without the ending.
+        if name.ends_with(DIGEST_ENDING) { format!("{name}{ESCAPE}") } else { name }
     }
 
     /// A pattern filled with what is known of a collection.

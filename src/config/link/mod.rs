@@ -4,6 +4,7 @@
 
 mod inbound;
 mod outbound;
+mod owner;
 mod words;
 
 pub use inbound::{BadRecords, InboundFile, InboundLink};

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::owner::OwnerWord;
 use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
 use crate::accept::Readiness;
 use crate::acknowledge::Agreement;
@@ -19,7 +20,7 @@ use crate::names::{PLACEHOLDERS, fault_of_pattern};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::spool::Spool;
+use crate::spool::{SharedPlace, Spool};
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);
@@ -40,6 +41,8 @@ pub struct Link {
     pub layout: String,
     /// Where producers drop files.
     pub outbox: PathBuf,
+    /// Whom the outbox may belong to besides root and the gateway, by user id.
+    pub outbox_owner: Option<u32>,
     /// When a file there is complete.
     pub readiness: Readiness,
     /// The partner's directory; empty for the one a session starts in.
@@ -88,6 +91,7 @@ pub struct LinkFile {
     partner: Option<String>,
     layout: Option<String>,
     outbox: Option<PathBuf>,
+    outbox_owner: Option<OwnerWord>,
     ready: Option<ReadyWord>,
     quiet_for: Option<Wait>,
     deadline: Option<Deadline>,
@@ -166,6 +170,7 @@ impl LinkFile {
             ReadyWord::Marker => Readiness::Marker,
             ReadyWord::Rename => Readiness::Rename,
         };
+        let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", &mut wrong));
         let remote = self.remote.unwrap_or_default();
         let remote_name = remote.name.unwrap_or_else(|| "{name}".to_owned());
         if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS) {
@@ -190,6 +195,7 @@ impl LinkFile {
             partner: self.partner?,
             layout: self.layout?,
             outbox: self.outbox.map_or_else(|| spool.outbox(name), |outbox| resolve(directory, &outbox)),
+            outbox_owner,
             readiness,
             directory: directory_there,
             remote_name,
@@ -203,6 +209,13 @@ impl LinkFile {
             lock: self.lock,
             values: self.values.unwrap_or_default(),
         })
+    }
+}
+
+impl Link {
+    /// Where producers drop files, and whom that may belong to.
+    pub fn outbox_place(&self) -> SharedPlace {
+        SharedPlace { path: self.outbox.clone(), owner: self.outbox_owner }
     }
 }
 

@@ -224,7 +224,15 @@ fn check_out(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn(
     let order = known.outbound.as_ref().map(|link| link.order);
     let stage = delivery.stage;
     match work {
-        Work::ReleaseOutboxName(_) => assert!(stage == Stage::Accepted && !known.outbox_name_gone),
+        Work::ReleaseOutboxName(_) => {
+            // One that was given up before anything was decided may still have its name in the outbox.
+            assert!(matches!(stage, Stage::Accepted | Stage::Cancelled), "{}", what());
+            assert!(!known.outbox_name_gone, "{}", what());
+        }
+        Work::Archive if stage == Stage::Cancelled => {
+            let is_gone = known.outbox_name_gone || !delivery.may_have_outbox_name();
+            assert!(is_gone, "its file would be taken over anew: {}", what());
+        }
         Work::Convert => {
             assert!(stage == Stage::Accepted && known.outbox_name_gone, "{}", what());
             assert!(known.same_content.is_none() || waived(Waiver::Duplicate), "twice: {}", what());

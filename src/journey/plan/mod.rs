@@ -20,7 +20,7 @@ use crate::delivery_id::DeliveryId;
 use crate::journey::next::After;
 use crate::ledger::state::{Delivery, Gate, Standing, Waiver};
 use crate::ledger::step::{Step, step_after};
-use crate::ledger::way::{Aimed, HandedOver, Inward, Lacks, Outward, Way};
+use crate::ledger::way::{Aimed, InInbox, Inward, Lacks, Outward, Way};
 use crate::publish::Published;
 
 /// All that is known besides the delivery itself. What its stage doesn't ask for is left out.
@@ -163,7 +163,7 @@ pub(crate) enum Work<'a> {
     /// Have them imported.
     Import,
     /// Find out how an import ended.
-    EndImport(HandedOver<'a>),
+    EndImport(InInbox<'a>),
     /// Tell the partner what became of its file.
     Answer,
     /// Remove or move the partner's file.

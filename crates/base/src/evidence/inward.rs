@@ -85,6 +85,9 @@ pub struct Placing {
     pub path: PathBuf,
     /// The hidden path until then.
     pub temporary: PathBuf,
+    /// Whom the inbox may belong to besides root and the gateway, where the link names somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbox_owner: Option<u32>,
     /// Bytes.
     pub size: u64,
     /// SHA-256 of them.

@@ -67,6 +67,9 @@ pub struct Accepted {
     pub name: String,
     /// The outbox.
     pub outbox: PathBuf,
+    /// Whom it may belong to besides root and the gateway, where the link names somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox_owner: Option<u32>,
     /// Size of the source in bytes.
     pub size: u64,
     /// SHA-256 of the source.

@@ -11,12 +11,14 @@
 //!
 //! The order to read: this file, `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
 
+mod form;
 mod look;
 mod quarantine;
 mod rows;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use crate::files::{self, FileError};
@@ -26,21 +28,13 @@ use crate::report::{ProblemReport, ReportHeading, RowProblem};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
 use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
 use crate::values::{self, FixedBytes, LayoutValues, RefusedValue};
+pub use form::RowForm;
 pub use look::picture;
 use quarantine::Quarantine;
 use rows::Rows;
 use totatsu_base::digest::{Hashing, Sha256};
 pub use totatsu_base::evidence::Decoded;
 use totatsu_base::remedy::Remedy;
-
-/// The form in which rows are handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowForm {
-    /// A heading and one row for each data record.
-    Csv,
-    /// One JSON object for each record of any kind.
-    JsonLines,
-}
 
 /// What one decoding works on.
 #[derive(Debug, Clone, Copy)]
@@ -125,7 +119,11 @@ fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result
     let mut problems = ProblemReport::new(work.report, heading);
     let mut quarantine = Quarantine::new(layout, sifted, &received);
     let ours = work.values.map(|values| values::of_partner(layout, values)).transpose()?;
-    let (read, out) = if layout.format() == FileFormat::AsIs {
+    let (read, out) = if begins_with_error_message(layout, &received).map_err(FileError::at(work.received))? {
+        problems.add(&ERROR_MESSAGE);
+        let (read, out) = as_is(layout, &received, out).map_err(FileError::at(partial))?;
+        (FileRead { refused: true, ..read }, out)
+    } else if layout.format() == FileFormat::AsIs {
         as_is(layout, &received, out).map_err(FileError::at(partial))?
     } else {
         let rows = Rows::new(layout, work.form, out).map_err(FileError::at(partial))?;
@@ -172,6 +170,27 @@ fn evidence(
         totals: read.tally.by_label(layout, |_| true),
         quarantined,
         problems,
+    }
+}
+
+/// The one problem of what a partner sends instead of a file. The message itself is not quoted: it stands in the file.
+const ERROR_MESSAGE: RowProblem = RowProblem {
+    line: None,
+    column: Some(0),
+    item: "(file)",
+    character: None,
+    wrong: "an error message of the partner stands here instead of records",
+    accepted: "a file of records: read the message and ask the partner",
+};
+
+/// Whether the partner sent an error message instead of records.
+fn begins_with_error_message(layout: &Layout, received: &File) -> io::Result<bool> {
+    let Some(message) = &layout.error_message else { return Ok(false) };
+    let mut first = vec![0; message.len()];
+    match received.read_exact_at(&mut first, 0) {
+        Ok(()) => Ok(first == message.as_bytes()),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -8,7 +8,7 @@
 
 use std::io::{self, Write};
 
-use super::RowForm;
+use super::form::RowForm;
 use crate::files::cause_of;
 use crate::layout::item::{Item, ValueFault, ValueOrigin};
 use crate::layout::plan::Derived;

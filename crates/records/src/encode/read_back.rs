@@ -15,8 +15,8 @@ use std::path::Path;
 
 use rustix::fs::{Advice, fadvise};
 
-use super::ConvertError;
 use super::encoder::EncodedFile;
+use super::error::ConvertError;
 use crate::files::FileError;
 use crate::layout::Layout;
 use crate::scan::cut::{FramingFault, RecordCutter};

@@ -63,4 +63,24 @@ mod tests {
         assert!(!CheckMethod::Mod10.verifies(b"49O1234567894"));
         assert!(!CheckMethod::Mod10.verifies(b""));
     }
+
+    /// 全国地方公共団体コード (総務省) of the 47 prefectures, then of the 20 designated cities.
+    const CODES: &str = "\
+        010006 020001 030007 040002 050008 060003 070009 080004 090000 100005 110001 120006 130001 140007 150002 160008 \
+        170003 180009 190004 200000 210005 220001 230006 240001 250007 260002 270008 280003 290009 300004 310000 320005 \
+        330001 340006 350001 360007 370002 380008 390003 400009 410004 420000 430005 440001 450006 460001 470007 \
+        011002 041009 111007 121002 141003 141305 141500 151009 221007 221309 231002 261009 271004 271403 281000 331007 \
+        341002 401005 401307 431001";
+
+    #[test]
+    fn the_codes_of_prefectures_and_designated_cities_verify_and_no_other_last_digit_does() {
+        assert_eq!(CODES.split(' ').count(), 67);
+        for code in CODES.split(' ') {
+            for last in b'0'..=b'9' {
+                let changed = [&code.as_bytes()[..5], &[last]].concat();
+                let right = changed == code.as_bytes();
+                assert_eq!(CheckMethod::MunicipalityCode.verifies(&changed), right, "{code} {last}");
+            }
+        }
+    }
 }

@@ -123,6 +123,15 @@ impl Compiler<'_> {
         if heading.may_be_empty && !heading.separator_after_last {
             wrong("may_be_empty and separator_after_last = false do not go together");
         }
+        let separated = !matches!(heading.separator, None | Some(Separator::None));
+        if heading.last_separator_optional
+            && !(separated && heading.separator_after_last && heading.end_mark.is_none())
+        {
+            wrong("last_separator_optional is for files that end with a separator, without an end mark");
+        }
+        if heading.error_message.as_deref().is_some_and(|text| text.is_empty() || !text.is_ascii()) {
+            wrong("error_message: the first characters of the partner's error message, in ASCII");
+        }
         if heading.first_byte > 1 {
             wrong("first_byte: a sheet counts bytes from 0 or from 1");
         }

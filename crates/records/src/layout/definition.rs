@@ -86,7 +86,10 @@ pub(crate) struct LayoutHeading {
     pub(crate) separator: Option<Separator>,
     #[serde(default = "yes")]
     pub(crate) separator_after_last: bool,
+    #[serde(default)]
+    pub(crate) last_separator_optional: bool,
     pub(crate) end_mark: Option<EndMark>,
+    pub(crate) error_message: Option<String>,
     #[serde(default)]
     pub(crate) first_byte: usize,
     #[serde(default)]

@@ -135,6 +135,8 @@ impl Layout {
                 "separator",
                 format!("{}, after the last record: {}", shape.separator.word(), shape.separator_after_last),
             ),
+            ("last separator optional", shape.last_separator_optional.to_string()),
+            ("error message", self.error_message.clone().unwrap_or_else(|| "none".to_owned())),
             ("end mark", if shape.end_mark.is_some() { "1A" } else { "none" }.to_owned()),
             ("may be empty", shape.may_be_empty.to_string()),
             ("user-defined characters", self.takes_user_defined().to_string()),

@@ -49,6 +49,8 @@ pub struct Layout {
     pub(crate) totals: Vec<Total>,
     /// The data items that a header or trailer repeats: equal throughout a block.
     pub(crate) repeated: Vec<DataItem>,
+    /// The first bytes of what the partner sends instead of a file, when it has an error to tell.
+    pub(crate) error_message: Option<String>,
     /// The columns of the heading line of a CSV file that has one.
     pub(crate) heading_line: Vec<Vec<u8>>,
 }
@@ -59,6 +61,8 @@ pub(crate) struct FileShape {
     pub(crate) format: FileFormat,
     pub(crate) separator: Separator,
     pub(crate) separator_after_last: bool,
+    /// Reading takes a file whose last record has no separator.
+    pub(crate) last_separator_optional: bool,
     pub(crate) end_mark: Option<EndMark>,
     /// A file without any data record is right.
     pub(crate) may_be_empty: bool,

@@ -254,7 +254,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             );
         }
         let is_record = !separator.is_empty() && self.tail.len() == width;
-        if is_record && shape.separator_after_last {
+        if is_record && shape.separator_after_last && !shape.last_separator_optional {
             self.framing_fault(self.at, "the last record has no separator".into(), named(shape.separator));
         } else if !is_record && record_ended && !shape.separator_after_last && !separator.is_empty() {
             self.framing_fault(self.at, "a separator stands after the last record".into(), "none there");
@@ -349,7 +349,9 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             Some(_) => [separator, &[END_MARK]].concat(),
             None => separator.to_vec(),
         };
-        let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last);
+        let half_ended = separator.iter().any(|&byte| seen.ends_with(&[byte]));
+        let may_lack = shape.last_separator_optional && !half_ended;
+        let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last || may_lack);
         drop(seen);
         if !right && total > 0 {
             let accepted = if shape.separator_after_last { named(shape.separator) } else { "none there" };

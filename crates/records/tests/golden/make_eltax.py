@@ -225,7 +225,7 @@ def outbound(name, code, classes, jis=False, link=None):
         source.append(row)
         back = normal_person(row)
         back["各種年月日"] = row["各種年月日"].replace("-", "")
-        back["媒体コード"] = (link or {}).get("媒体コード", "")
+        back["媒体コード"] = (link or {}).get("媒体コード", "6")
         normal.append(back)
     shift, kanji = (SHIFT_CODES, two_jis7) if jis else ((b"   ", b"   "), two)
     records = [data_record(row, TODAY, shift, kanji) for row in normal]

@@ -1,7 +1,7 @@
 //! The layouts that totatsu ships, and the golden pair of each.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use totatsu_records::layout::{Layout, LayoutCatalogue};
 
@@ -10,11 +10,15 @@ pub const LAYOUTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../layouts");
 /// The folder of the golden pairs.
 pub const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
-pub fn catalogue() -> LayoutCatalogue {
-    let (catalogue, problems) = LayoutCatalogue::load(Path::new(LAYOUTS));
-    let listed = problems.iter().map(|(path, problem)| format!("{}: {problem}", path.display()));
-    assert!(problems.is_empty(), "{}", listed.collect::<Vec<_>>().join("\n"));
-    catalogue
+/// All shipped layouts, compiled once for a test binary.
+pub fn catalogue() -> &'static LayoutCatalogue {
+    static CATALOGUE: LazyLock<LayoutCatalogue> = LazyLock::new(|| {
+        let (catalogue, problems) = LayoutCatalogue::load(Path::new(LAYOUTS));
+        let listed = problems.iter().map(|(path, problem)| format!("{}: {problem}", path.display()));
+        assert!(problems.is_empty(), "{}", listed.collect::<Vec<_>>().join("\n"));
+        catalogue
+    });
+    &CATALOGUE
 }
 
 /// The version of a layout that applies in the summer of 2026.

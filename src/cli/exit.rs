@@ -1,0 +1,56 @@
+//! How a command ends: one meaning per exit code, and errors told on standard error.
+
+use crate::control::ControlError;
+use crate::document::Problem;
+use crate::ledger::LedgerError;
+use crate::remedy::Remedy;
+
+/// What a command's exit code means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done; for checks: all is well.
+    Done = 0,
+    /// Not done, or a check found something; the message says what.
+    Failed = 1,
+    /// The command line, the configuration, or a file given to `layout` is wrong. A service manager need not try again.
+    BadConfiguration = 2,
+    /// Our own disk or ledger can't be trusted; a person has to look.
+    Untrusted = 3,
+}
+
+pub(super) fn bad_configuration(problems: &[Problem]) -> Exit {
+    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    Exit::BadConfiguration
+}
+
+/// Says an error on standard error.
+pub(super) fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
+    eprintln!("totatsu: {error}");
+    exit
+}
+
+pub(super) fn exit_of_ledger(error: &LedgerError) -> Exit {
+    let only_not_now = matches!(error, LedgerError::InUse(_) | LedgerError::NotOwner { .. });
+    if error.remedy() == Remedy::Stop && !only_not_now { Exit::Untrusted } else { Exit::Failed }
+}
+
+pub(super) fn exit_of_control(error: &ControlError) -> Exit {
+    match error {
+        ControlError::Ledger(error) => exit_of_ledger(error),
+        ControlError::Spool(_)
+        | ControlError::Unknown(_)
+        | ControlError::TooShort(_)
+        | ControlError::Ambiguous(..)
+        | ControlError::Unfit(_)
+        | ControlError::Busy(_)
+        | ControlError::NotLooked { .. }
+        | ControlError::NoLedger(_)
+        | ControlError::NotAllowed(_)
+        | ControlError::NoAnswer { .. } => Exit::Failed,
+    }
+}
+
+/// The end of a command whose parts end it early.
+pub(super) fn exit(outcome: Result<Exit, Exit>) -> Exit {
+    outcome.unwrap_or_else(|early| early)
+}

@@ -1,0 +1,37 @@
+//! What a command prints on standard output, and the runtime on which it works.
+
+use std::io::Write as _;
+
+use super::exit::{Exit, fail};
+
+/// The daemon's answer is none to the question.
+pub(super) fn unexpected_answer() -> Exit {
+    fail(Exit::Failed, &"the daemon answered something else: is it of another version?")
+}
+
+/// Runs a command's waiting on one thread.
+pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| fail(Exit::Failed, &error))?;
+    Ok(runtime.block_on(work))
+}
+
+/// Prints an answer on standard output and hands `exit` back, unless the answer can't be written. A reader that has seen
+/// enough, such as `head`, is no error.
+pub(super) fn print(text: &str, exit: Exit) -> Exit {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            fail(Exit::Failed, &format!("the answer can't be written: {error}"))
+        }
+        Ok(()) | Err(_) => exit,
+    }
+}
+
+/// Prints a value as JSON on one line, and hands `exit` back as [`print`] does.
+pub(super) fn print_json(value: &impl serde::Serialize, exit: Exit) -> Exit {
+    match serde_json::to_string(value) {
+        Ok(text) => print(&format!("{text}\n"), exit),
+        Err(error) => fail(Exit::Failed, &error),
+    }
+}

@@ -1,0 +1,32 @@
+//! Whom a directory may belong to, as a link names it: a user's name, or a number where no name is known here.
+//!
+//! Owns the asking of the system's own database of users. A name that it doesn't know is a problem of the configuration.
+
+use nix::unistd::User;
+use serde::Deserialize;
+
+/// A user, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum OwnerWord {
+    /// The user id.
+    Number(u32),
+    /// The name.
+    Name(String),
+}
+
+impl OwnerWord {
+    /// The user id; nothing, and a complaint about `key`, where nobody has the name.
+    pub fn resolve(self, key: &str, wrong: &mut impl FnMut(&str, String)) -> Option<u32> {
+        let name = match self {
+            OwnerWord::Number(id) => return Some(id),
+            OwnerWord::Name(name) => name,
+        };
+        match User::from_name(&name) {
+            Ok(Some(user)) => return Some(user.uid.as_raw()),
+            Ok(None) => wrong(key, format!("this machine knows no user {name:?}")),
+            Err(errno) => wrong(key, format!("whether there is a user {name:?} can't be told: {errno}")),
+        }
+        None
+    }
+}

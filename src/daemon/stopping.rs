@@ -1,0 +1,56 @@
+//! How the daemon's tasks end: by a stop, or because one of them can't go on.
+
+use tokio::sync::watch;
+
+use super::recover::RecoverError;
+use crate::gateway::Stop;
+use crate::ledger::LedgerError;
+use crate::ledger::index::IndexError;
+use crate::spool::SpoolError;
+
+/// Why the daemon ended other than by being told to.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// Ledger and spool could not be brought together at the start.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// Our disk can't be trusted, or the control socket can't be made.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// Our disk or ledger can't be trusted.
+    #[error(transparent)]
+    Stop(#[from] Stop),
+    /// A task panicked: a fault of this program.
+    #[error("a task failed, so the whole daemon ends: {0}; report this as a fault of totatsu")]
+    Panicked(tokio::task::JoinError),
+}
+
+impl DaemonError {
+    /// Our disk has no room for the index, which is brought up to date at the next start: nothing is wrong with the disk.
+    pub fn is_lack_of_room(&self) -> bool {
+        matches!(self, DaemonError::Stop(Stop::Ledger(LedgerError::Index(IndexError::NoRoom(_)))))
+    }
+}
+
+/// Asks the daemon to stop, from anywhere.
+#[derive(Debug, Clone)]
+pub struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// A pair: the sender says `true` to stop.
+    pub fn channel() -> (watch::Sender<bool>, Stopping) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Stopping(receiver))
+    }
+
+    /// Whether the daemon is to stop.
+    pub fn is_asked(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits until the daemon is to stop, or nobody is left who could say so.
+    pub async fn asked(&mut self) {
+        // A sender that is gone can't ask any more, which amounts to having asked.
+        drop(self.0.wait_for(|asked| *asked).await);
+    }
+}

@@ -1,0 +1,307 @@
+//! Which ledger a spool belongs to, and that one gateway at a time works on it.
+//!
+//! Owns `SPOOL/lock`, and the id that spool and ledger share: `ledger-id` in either directory, written durably at first use.
+//! Promises that a gateway which goes on has the ledger that its spool was filled under: a foreign one, or an empty one beside
+//! a full spool, is refused, because it would send anew what has arrived and set aside what is under way. A person who has lost
+//! the ledger for good says so with a file `SPOOL/ledger-lost`, which counts once. Decides as a table; removes nothing else.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rustix::fs::FlockOperation;
+use rustix::io::Errno;
+
+use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE};
+use crate::spool::{self, Spool, SpoolError};
+
+/// The file in both directories that holds the id.
+const ID: &str = "ledger-id";
+/// The file in the spool by which a person says that its ledger is lost.
+const LOST: &str = "ledger-lost";
+/// The file in the spool that is locked while a gateway works on it.
+const LOCK: &str = "lock";
+/// Characters of an id.
+const ID_LENGTH: usize = 32;
+
+/// The spool, locked until this is dropped.
+#[derive(Debug)]
+pub struct Custody {
+    _lock: File,
+}
+
+/// Why a gateway doesn't go on with this ledger and this spool.
+#[derive(Debug, thiserror::Error)]
+pub enum CustodyError {
+    /// Our disk refused.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// Another gateway works on the spool, usually one with another `paths.ledger`. The operator ends one of them.
+    #[error("{} is in use by another totatsu process: one gateway at a time works on a spool", spool.display())]
+    InUse {
+        /// The spool.
+        spool: PathBuf,
+    },
+    /// The ledger knows nothing, and the spool holds deliveries: usually `paths.ledger` is mistyped, or the ledger wasn't
+    /// restored. The operator corrects the path or restores it.
+    #[error(
+        "{} holds deliveries, and the ledger in {} knows of none: correct paths.ledger, or restore the ledger; only if it is \
+         lost for good: touch {}",
+        spool.display(), ledger.display(), spool.join(LOST).display()
+    )]
+    Empty {
+        /// The spool.
+        spool: PathBuf,
+        /// The ledger.
+        ledger: PathBuf,
+    },
+    /// The spool was filled under another ledger. The operator corrects `paths.spool` or `paths.ledger`.
+    #[error(
+        "{} belongs to another ledger than the one in {}: correct paths.spool or paths.ledger, or restore the right ledger, \
+         with its {ID}; only if that is lost for good, or this one is the right one: touch {}",
+        spool.display(), ledger.display(), spool.join(LOST).display()
+    )]
+    Foreign {
+        /// The spool.
+        spool: PathBuf,
+        /// The ledger.
+        ledger: PathBuf,
+    },
+}
+
+/// What is known before it is decided whether spool and ledger belong together.
+#[derive(Debug, Clone, Copy)]
+struct Known<'a> {
+    /// The spool's id.
+    spool: Option<&'a str>,
+    /// The ledger's.
+    ledger: Option<&'a str>,
+    /// The ledger holds no event.
+    ledger_is_empty: bool,
+    /// The spool holds folders under way.
+    under_way: bool,
+    /// The archive holds something.
+    archived: bool,
+    /// A person says that the ledger is lost.
+    said_lost: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// They belong together.
+    Together,
+    /// They do from now on.
+    TakeOver,
+    /// The ledger is empty where it can't be.
+    Empty,
+    /// They belong to others.
+    Foreign,
+}
+
+/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open and holds nothing or something.
+///
+/// # Errors
+/// See [`CustodyError`]; nothing was changed then.
+pub fn take(spool: &Spool, ledger: &Path, ledger_is_empty: bool) -> Result<Custody, CustodyError> {
+    let root = spool.root();
+    spool.make_root()?;
+    let lock = lock(root)?;
+    let (spool_id, ledger_id) = (read_id(root)?, read_id(ledger)?);
+    let known = Known {
+        spool: spool_id.as_deref(),
+        ledger: ledger_id.as_deref(),
+        ledger_is_empty,
+        under_way: holds_something(&spool.deliveries())?,
+        archived: holds_something(&spool.archive())?,
+        said_lost: fs::symlink_metadata(root.join(LOST)).is_ok(),
+    };
+    match known.verdict() {
+        Verdict::Together => {}
+        Verdict::TakeOver => take_over(root, ledger, ledger_id)?,
+        Verdict::Empty => {
+            return Err(CustodyError::Empty { spool: root.to_owned(), ledger: ledger.to_owned() });
+        }
+        Verdict::Foreign => {
+            return Err(CustodyError::Foreign { spool: root.to_owned(), ledger: ledger.to_owned() });
+        }
+    }
+    Ok(Custody { _lock: lock })
+}
+
+impl Known<'_> {
+    fn verdict(self) -> Verdict {
+        let holds_something = self.under_way || self.archived;
+        match (self.spool, self.ledger) {
+            _ if self.said_lost => Verdict::TakeOver,
+            (Some(spool), Some(ledger)) if spool != ledger => Verdict::Foreign,
+            // Nothing gets there before the ledger knows of it.
+            _ if self.ledger_is_empty && self.archived => Verdict::Empty,
+            // A crash while the very first file is accepted leaves its folder, and nothing in the ledger.
+            (Some(_), Some(_)) => Verdict::Together,
+            _ if self.ledger_is_empty && self.under_way => Verdict::Empty,
+            (Some(_), None) if holds_something => Verdict::Foreign,
+            // First use; or an earlier version filled both; or a crash came between writing the one and the other.
+            (Some(_) | None, None) | (None, Some(_)) => Verdict::TakeOver,
+        }
+    }
+}
+
+/// Waits for a while, as for a ledger: who ends lets go of it in a moment.
+fn lock(root: &Path) -> Result<File, CustodyError> {
+    let path = root.join(LOCK);
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(SpoolError::at("opening", &path))?;
+    let start = Instant::now();
+    loop {
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(Errno::WOULDBLOCK) if start.elapsed() < LOCK_PATIENCE => std::thread::sleep(LOCK_LOOK),
+            Err(Errno::WOULDBLOCK) => return Err(CustodyError::InUse { spool: root.to_owned() }),
+            Err(errno) => return Err(SpoolError::at("locking", &path)(errno.into()).into()),
+        }
+    }
+}
+
+/// The ledger has its id first: a spool with an id that no ledger has would be refused.
+fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<(), SpoolError> {
+    let id = match ledger_id {
+        Some(id) => id,
+        None => {
+            let id = format!("{:032x}", rand::random::<u128>());
+            write_id(ledger, &id)?;
+            id
+        }
+    };
+    write_id(root, &id)?;
+    // Durable from here: spool and ledger belong together.
+    let lost = root.join(LOST);
+    match fs::remove_file(&lost) {
+        Ok(()) => {
+            tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
+            spool::sync_dir(root)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(SpoolError::at("removing", &lost)(error)),
+    }
+}
+
+fn write_id(directory: &Path, id: &str) -> Result<(), SpoolError> {
+    spool::write_durably(&directory.join(ID), 0o600, format!("{id}\n").as_bytes())
+}
+
+/// What isn't an id, as a file that a power cut emptied on a disk that lies, counts as none.
+fn read_id(directory: &Path) -> Result<Option<String>, SpoolError> {
+    let path = directory.join(ID);
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            let id = text.trim();
+            let fine = id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+            Ok(fine.then(|| id.to_owned()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(SpoolError::at("reading", &path)(error)),
+    }
+}
+
+fn holds_something(directory: &Path) -> Result<bool, SpoolError> {
+    match fs::read_dir(directory) {
+        Ok(mut entries) => Ok(entries.next().is_some()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(SpoolError::at("listing", directory)(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every combination of what can be known.
+    fn all() -> impl Iterator<Item = Known<'static>> {
+        let ids = [
+            (None, None),
+            (Some("a"), None),
+            (None, Some("a")),
+            (Some("a"), Some("a")),
+            (Some("a"), Some("b")),
+        ];
+        ids.into_iter().flat_map(|(spool, ledger)| {
+            (0..16_u8).map(move |bits| Known {
+                spool,
+                ledger,
+                ledger_is_empty: bits & 1 != 0,
+                under_way: bits & 2 != 0,
+                archived: bits & 4 != 0,
+                said_lost: bits & 8 != 0,
+            })
+        })
+    }
+
+    #[test]
+    fn in_every_combination_a_spool_goes_on_only_with_the_ledger_that_it_was_filled_under() {
+        for known in all() {
+            let verdict = known.verdict();
+            let refused = [Verdict::Empty, Verdict::Foreign].contains(&verdict);
+            let differ = known.spool.is_some() && known.ledger.is_some() && known.spool != known.ledger;
+            if known.said_lost {
+                assert_eq!(verdict, Verdict::TakeOver, "a person has decided: {known:?}");
+                continue;
+            }
+            if differ || (known.ledger_is_empty && known.archived) {
+                assert!(refused, "{known:?}");
+            }
+            if known.spool.is_some() && known.ledger.is_none() && (known.under_way || known.archived) {
+                assert!(refused, "its ledger has an id: {known:?}");
+            }
+            if !known.under_way && !known.archived && !differ {
+                assert!(!refused, "nothing can be lost: {known:?}");
+            }
+            if known.spool.is_none() && !known.ledger_is_empty {
+                assert_eq!(verdict, Verdict::TakeOver, "an installation of an earlier version: {known:?}");
+            }
+            if verdict == Verdict::Together {
+                assert!(known.spool.is_some() && known.spool == known.ledger, "{known:?}");
+            }
+        }
+    }
+
+    struct Both {
+        _home: tempfile::TempDir,
+        spool: Spool,
+        ledger: PathBuf,
+    }
+
+    fn both() -> Both {
+        let home = tempfile::tempdir().unwrap();
+        let (spool, ledger) = (Spool::new(&home.path().join("spool")), home.path().join("ledger"));
+        fs::create_dir(&ledger).unwrap();
+        spool.lay_out().unwrap();
+        Both { _home: home, spool, ledger }
+    }
+
+    #[test]
+    fn a_ledger_that_is_said_to_be_lost_is_given_up_once() {
+        let Both { spool, ledger, _home } = both();
+        drop(take(&spool, &ledger, true).unwrap());
+        fs::create_dir(spool.archive().join("2026")).unwrap();
+        let empty = ledger.with_file_name("other");
+        fs::create_dir(&empty).unwrap();
+        assert!(matches!(take(&spool, &empty, true), Err(CustodyError::Empty { .. })));
+        assert!(matches!(take(&spool, &empty, false), Err(CustodyError::Foreign { .. })));
+        assert_eq!(fs::read_dir(&empty).unwrap().count(), 0, "what is refused is left as it was");
+        fs::write(spool.root().join(LOST), "").unwrap();
+        drop(take(&spool, &empty, true).unwrap());
+        assert!(!spool.root().join(LOST).exists());
+        drop(take(&spool, &empty, false).unwrap());
+        assert!(matches!(take(&spool, &ledger, false), Err(CustodyError::Foreign { .. })));
+    }
+
+    #[test]
+    fn a_crash_between_writing_the_one_id_and_the_other_leaves_what_the_next_start_completes() {
+        let Both { spool, ledger, _home } = both();
+        write_id(&ledger, &"a".repeat(ID_LENGTH)).unwrap();
+        drop(take(&spool, &ledger, false).unwrap());
+        assert_eq!(read_id(spool.root()).unwrap(), read_id(&ledger).unwrap());
+    }
+}
