@@ -549,8 +549,11 @@ async fn a_server_that_demands_a_new_password_is_held_at_once_and_gets_the_old_o
         ("Verification code: ", false),
     ] {
         let given = Arc::default();
-        let server =
-            Demanding { wants: vec![method], second_question: Some(question), given: Arc::clone(&given) };
+        let server = Demanding {
+            wants: vec![MethodKind::KeyboardInteractive],
+            second_question: Some(question),
+            given: Arc::clone(&given),
+        };
         let mut settings = server.listen().await;
         settings.deadlines.authenticate = Duration::from_secs(2);
         settings.authentication = vec![Authentication::Password(Secret::new("an old pond"))];
