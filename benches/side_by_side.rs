@@ -14,12 +14,12 @@ use std::time::{Duration, Instant};
 
 use support::partners::of_sshd;
 use support::sshd::{Options, Sshd};
-use totatsu::convert::{self, Values, Work};
-use totatsu::decode::{self, DecodeWork, RowForm};
-use totatsu::demo::records;
-use totatsu::digest::Sha256;
-use totatsu::layout::{Layout, LayoutCatalogue};
-use totatsu::transport::{Progress, sftp};
+use totatsu_base::digest::Sha256;
+use totatsu_records::decode::{self, DecodeWork, RowForm};
+use totatsu_records::encode::{self, EncodeWork};
+use totatsu_records::layout::{Layout, LayoutCatalogue};
+use totatsu_records::{LayoutValues, invented};
+use totatsu_transport::{Progress, sftp};
 
 const ROUNDS: usize = 5;
 const FEW: u64 = 25_000;
@@ -42,7 +42,7 @@ fn main() {
     for (name, count) in [("few", FEW), ("many", MANY)] {
         fs::create_dir(home.path().join(name)).unwrap();
         let mut out = BufWriter::new(File::create(home.path().join(name).join("source")).unwrap());
-        records::write_csv(&mut out, count, 1).unwrap();
+        invented::write_csv(&mut out, count, 1).unwrap();
         out.flush().unwrap();
     }
     let of_source = ["-f", "UTF-8", "-t", "CP932", "source"];
@@ -60,10 +60,10 @@ fn print_peak() {
 }
 
 /// What a link of the layout that is measured says.
-fn agreed() -> (std::sync::Arc<Layout>, Values) {
+fn agreed() -> (std::sync::Arc<Layout>, LayoutValues) {
     let catalogue = LayoutCatalogue::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts")).0;
     let date = jiff::civil::date(2026, 7, 10);
-    let values = Values {
+    let values = LayoutValues {
         municipality_code: "13101".to_owned(),
         business_date: date,
         accepted_at: date.at(9, 0, 0, 0),
@@ -76,7 +76,7 @@ fn agreed() -> (std::sync::Arc<Layout>, Values) {
 fn convert_in(home: &Path) {
     let (layout, values) = agreed();
     let source = home.join("source");
-    let work = Work {
+    let work = EncodeWork {
         source: &source,
         source_sha256: Sha256::of_file(&source).unwrap().0,
         sent: &home.join("sent"),
@@ -84,7 +84,7 @@ fn convert_in(home: &Path) {
         layout: &layout,
         values: &values,
     };
-    convert::convert(&work).unwrap();
+    encode::convert(&work).unwrap();
 }
 
 /// Decodes `sent` in a directory.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use totatsu_records::encode::{ConvertError, LayoutValues, EncodeWork, convert};
-use totatsu_records::decode::{DecodeError, DecodeWork, RowForm, decode};
 use totatsu_records::Sha256;
+use totatsu_records::decode::{DecodeError, DecodeWork, RowForm, decode};
+use totatsu_records::encode::{ConvertError, EncodeWork, LayoutValues, convert};
 use totatsu_records::layout::{Layout, LayoutCatalogue};
 
 /// Layouts with the features that shipped layouts lack.

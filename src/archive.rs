@@ -5,11 +5,12 @@
 
 use std::time::Duration;
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-pub use crate::evidence::Archived;
-use crate::remedy::Remedy;
-use crate::spool::{self, Spool, SpoolError};
+use crate::spool::Spool;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::Archived;
+use totatsu_base::remedy::Remedy;
 
 /// Our disk refused to move the folder; usually a full disk or missing rights.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +31,8 @@ impl ArchiveError {
 pub fn archive(spool: &Spool, id: &DeliveryId, retention: Duration) -> Result<Archived, ArchiveError> {
     let (from, to) = (spool.folder(id), spool.archived_folder(id));
     if from.path().is_dir() || !to.path().is_dir() {
-        spool::make_dir(spool::parent_of(to.path()))?;
-        spool::rename_to_free_name(from.path(), to.path())?;
+        durable::make_dir(durable::parent_of(to.path()))?;
+        durable::rename_to_free_name(from.path(), to.path())?;
     }
     let (folder, keep_until) = (to.path().to_owned(), Moment::now().after(retention));
     Ok(Archived { folder, keep_until, swept: None })
@@ -47,7 +48,7 @@ mod tests {
         let spool = Spool::new(home.path());
         spool.lay_out().unwrap();
         let id: DeliveryId = "20261122-183005-k7m2q9".parse().unwrap();
-        spool::make_new_dir(spool.folder(&id).path()).unwrap();
+        durable::make_new_dir(spool.folder(&id).path()).unwrap();
         std::fs::write(spool.folder(&id).sent(), "bytes").unwrap();
         let first = archive(&spool, &id, Duration::ZERO).unwrap();
         let second = archive(&spool, &id, Duration::ZERO).unwrap();

@@ -19,37 +19,26 @@
 //! ```
 //!
 //! [`journey`] is the way itself: one `match` from state to next step. Steps never call each other and never see the
-//! [`ledger`], which alone remembers. Data flows one way: configuration and layouts are read at the start, a step
+//! [ledger](totatsu_ledger), which alone remembers. Data flows one way: configuration and layouts are read at the start, a step
 //! borrows what is known and hands back evidence, the evidence is recorded, and only then does the next step begin.
 
 // The way of a file.
 pub mod journey;
 
+// Its steps: out, and in.
 pub mod deliver;
-pub use deliver::{accept, acknowledge, publish, transfer, verify};
-/// The convert step: its work is the records engine's.
-pub mod convert {
-    pub use totatsu_records::encode::{ConvertError, Converted, EncodeWork as Work, convert, folds};
-    pub use totatsu_records::{LayoutValues as Values, check_values};
-}
 
-pub mod receipt;
+pub mod collect;
 
 pub mod archive;
+pub mod receipt;
 
-// The way in.
-pub mod collect;
-pub use totatsu_records::decode;
-
-// What the steps stand on.
-pub use totatsu_ledger as ledger;
-pub use totatsu_records::layout;
+// What they stand on.
+pub mod blocking;
 pub mod spool;
-pub use totatsu_transport as transport;
 
 // What the operator wrote.
 pub mod config;
-pub use config::{link, partner};
 
 // What keeps it running.
 pub mod alert;
@@ -66,9 +55,3 @@ pub mod unaccepted;
 pub mod audit;
 pub mod cli;
 pub mod demo;
-
-// Small words that everything shares.
-pub mod blocking;
-pub use totatsu_base::{
-    clock, delivery_id, digest, document, durable, evidence, names, program, remedy, shared,
-};

@@ -9,10 +9,8 @@ use std::fs::{self};
 use std::io::{self};
 use std::path::{Path, PathBuf};
 
-use crate::delivery_id::DeliveryId;
-pub use crate::durable::*;
-pub use crate::evidence::FileIdentity;
-pub use crate::shared::*;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::{SpoolError, make_dir, make_own_dir};
 
 /// The spool directory and the tree below it.
 #[derive(Debug, Clone)]
@@ -43,14 +41,9 @@ impl Spool {
     /// # Errors
     /// A directory can't be made or synced, or is somebody else's.
     pub fn lay_out(&self) -> Result<(), SpoolError> {
-        for directory in [self.root.clone(), self.root.join("outbox"), self.root.join("inbox"), self.locks()]
-        {
-            if make_own_dir(&directory)? {
-                tracing::warn!(
-                    directory = %directory.display(),
-                    "others could rename what is in it: that right is taken away from all but the gateway's own user"
-                );
-            }
+        self.make_root()?;
+        for directory in [self.root.join("outbox"), self.root.join("inbox"), self.locks()] {
+            make_ours(&directory)?;
         }
         for directory in [self.deliveries(), self.archive(), self.orphans()] {
             make_dir(&directory)?;

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
-use crate::spool::FileIdentity;
+use totatsu_base::clock::Moment;
+use totatsu_base::evidence::FileIdentity;
 
 /// Files of one link that are remembered; of more, it is only said that there are.
 pub const KEPT: usize = 100;

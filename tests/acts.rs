@@ -19,10 +19,10 @@ use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
 use serde_json::{Value, json};
 use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd};
-use totatsu::clock::Moment;
 use totatsu::control::{Answer, PartnerStatus, Question, Status};
-use totatsu::demo::records;
-use totatsu::ledger::state::{Delivery, Stage};
+use totatsu_base::clock::Moment;
+use totatsu_ledger::state::{Delivery, Stage};
+use totatsu_records::invented;
 
 /// Connections of somebody who says nothing.
 const IDLE: usize = 1100;
@@ -182,7 +182,7 @@ fn what_was_given_up_while_its_outbox_name_could_not_be_removed_is_not_taken_up_
     let other = home.path().join("other");
     let outbox = Unchangeable::new(&home.outbox(), &other);
     let mut source = Vec::new();
-    records::write_csv(&mut source, 3, 7).unwrap();
+    invented::write_csv(&mut source, 3, 7).unwrap();
     fs::write(other.join("a.csv.tmp"), source).unwrap();
     fs::rename(other.join("a.csv.tmp"), other.join("a.csv")).unwrap();
     let id = home.wait_for_one("waiting").delivery.id;

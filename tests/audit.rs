@@ -11,6 +11,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use totatsu_base::durable;
 
 use evidence::{Dice, journal_files, receipted};
 use serde_json::Value;
@@ -18,14 +19,14 @@ use support::collecting::{Inbound, offer};
 use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd, new_key};
 use totatsu::audit::{self, Audit, Vouched};
-use totatsu::clock::Moment;
 use totatsu::config::{self, GatewaySettings};
-use totatsu::delivery_id::DeliveryId;
-use totatsu::digest::Sha256;
-use totatsu::ledger::Ledger;
 use totatsu::receipt;
 use totatsu::receipt::key::Keys;
-use totatsu::spool::{self, Spool};
+use totatsu::spool::Spool;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_ledger::Ledger;
 
 /// A reason that a spreadsheet would take for a formula.
 const REASON: &str = "=1+1, the partner has it";
@@ -472,7 +473,7 @@ async fn a_receipt_and_a_signature_that_a_crash_left_behind_are_written_again() 
     evidence::put_key(&ledger);
     let id = evidence::id(1);
     let folder = spool.folder(&id);
-    spool::make_dir(folder.path()).unwrap();
+    durable::make_dir(folder.path()).unwrap();
     fs::write(folder.source(), evidence::SOURCE).unwrap();
     fs::write(folder.sent(), evidence::SENT).unwrap();
     let delivery = evidence::publish(&opened, &id).await;

@@ -10,15 +10,16 @@ mod evidence;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use totatsu_base::durable;
 
 use assert_cmd::Command;
 use configuration::Configuration;
 use evidence::*;
 use serde_json::Value;
 use totatsu::archive;
-use totatsu::delivery_id::DeliveryId;
-use totatsu::ledger::Ledger;
-use totatsu::spool::{self, Spool};
+use totatsu::spool::Spool;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_ledger::Ledger;
 
 const INBOUND: &str = "direction = \"in\"\npartner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\n[remote]\n\
                        directory = \"out\"\nname = \"*.DAT\"\n";
@@ -71,7 +72,7 @@ impl Gateway {
         put_key(&gateway.ledger());
         for number in 1..=2 {
             let (id, folder) = (id(number), gateway.spool.folder(&id(number)));
-            spool::make_new_dir(folder.path()).unwrap();
+            durable::make_new_dir(folder.path()).unwrap();
             fs::write(folder.source(), SOURCE).unwrap();
             fs::write(folder.sent(), SENT).unwrap();
             let delivery = publish(&ledger, &id).await;
@@ -79,11 +80,11 @@ impl Gateway {
             ledger.record(id.clone(), receipted(&delivery, previous, &folder)).await.unwrap();
             drop(turn);
             let archived = archive::archive(&gateway.spool, &id, std::time::Duration::ZERO).unwrap();
-            let event = totatsu::ledger::event::Event::Archived { archived };
+            let event = totatsu_ledger::event::Event::Archived { archived };
             ledger.record(id, event).await.unwrap();
         }
         for (number, event) in
-            [(3, Some(held())), (4, None), (5, Some(totatsu::ledger::event::Event::Rejected { problems: 2 }))]
+            [(3, Some(held())), (4, None), (5, Some(totatsu_ledger::event::Event::Rejected { problems: 2 }))]
         {
             ledger.record(id(number), accepted_over("other")).await.unwrap();
             if let Some(event) = event {

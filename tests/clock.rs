@@ -8,7 +8,7 @@ mod support;
 use std::fs;
 
 use support::collecting::{INBOUND, Post, why};
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 impl Post {
     /// With the clock this far from the machine's.

@@ -13,8 +13,8 @@ use serde_json::Value;
 use support::collecting::{INBOUND, Inbound, Post, why};
 use support::disk::SmallDisk;
 use support::gateway::{LINK, names_in};
-use totatsu::delivery_id::DeliveryId;
-use totatsu::digest::Sha256;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
 
 impl Post {
     fn write_link(&self, name: &str, more: &str, remote: &str, tables: &str) {

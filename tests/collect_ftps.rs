@@ -15,7 +15,7 @@ use support::gateway::{Home, names_in};
 use support::partners::pattern;
 use support::proftpd::proftpd;
 use support::vsftpd::vsftpd;
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 const INBOUND: &str = "uketori";
 const MIB: usize = 1024 * 1024;

@@ -11,9 +11,9 @@ use support::collecting::{Inbound, contents, numbered, why};
 use support::gateway::Home;
 use support::medium::{Drive, Format, Stick};
 use support::partners::pattern;
-use totatsu::clock::Moment;
-use totatsu::digest::Sha256;
-use totatsu::transport::medium::marker;
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
+use totatsu_transport::medium::marker;
 
 const INBOUND: &str = "uketori";
 const MIB: usize = 1024 * 1024;

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 use support::collecting::{INBOUND, Inbound, Post};
 use support::gateway::names_in;
-use totatsu::digest::Sha256;
-use totatsu::ledger::state::Stage;
+use totatsu_base::digest::Sha256;
+use totatsu_ledger::state::Stage;
 
 impl Post {
     /// What a command prints that ends well.

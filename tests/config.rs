@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use configuration::{Configuration, HOST_KEY, LAYOUT, PASSWORD};
 use socket2::{Domain, SockAddr, Socket, Type};
-use totatsu::accept::Readiness;
 use totatsu::config;
-use totatsu::config::document::{Problem, Severity};
+use totatsu::config::link::SameName;
+use totatsu::deliver::accept::Readiness;
 use totatsu::demo::partner::EmbeddedPartner;
-use totatsu::link::SameName;
-use totatsu::transport::Reach;
-use totatsu::transport::ftps::{Protection, TlsMode, TlsVersion};
-use totatsu::transport::medium::MediumSettings;
+use totatsu_base::document::{Problem, Severity};
+use totatsu_transport::Reach;
+use totatsu_transport::ftps::{Protection, TlsMode, TlsVersion};
+use totatsu_transport::medium::MediumSettings;
 
 const DAY: u64 = 24 * 3600;
 

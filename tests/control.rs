@@ -12,12 +12,13 @@ use std::sync::Arc;
 use evidence::*;
 use totatsu::config;
 use totatsu::control::{Answer, Caller, Desk, Question, Shown, Whom};
-use totatsu::delivery_id::DeliveryId;
 use totatsu::gateway::Gateway;
-use totatsu::ledger::Ledger;
-use totatsu::ledger::event::Event;
-use totatsu::ledger::state::{How, Stage};
 use totatsu::spool::Spool;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::How;
+use totatsu_ledger::Ledger;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Stage;
 
 /// Deliveries that a list has to read.
 const MANY: usize = 300;
@@ -65,7 +66,12 @@ fn cancel() -> Question {
 }
 
 fn resend() -> Question {
-    Question::Resend { id: id(1).to_string(), by: String::new(), reason: "x".to_owned() }
+    Question::Resend {
+        id: id(1).to_string(),
+        by: String::new(),
+        reason: "x".to_owned(),
+        even_if_older: false,
+    }
 }
 
 fn release(of: &DeliveryId) -> Question {

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use totatsu::alert::Kind;
-use totatsu::config::{self, document::Problem};
-use totatsu::ledger::event::Entry;
-use totatsu::ledger::state::STATES;
+use totatsu::config;
+use totatsu_base::document::Problem;
+use totatsu_ledger::event::Entry;
+use totatsu_ledger::state::STATES;
 
 type Words = BTreeSet<String>;
 

@@ -31,11 +31,12 @@ use support::pureftpd::pureftpd;
 use support::sshd::Options;
 use support::vsftpd::vsftpd;
 use totatsu::demo::partner::Manners;
-use totatsu::digest::Sha256;
-use totatsu::remedy::Remedy;
-use totatsu::transport::medium::{MediumFault, MediumSettings, marker};
-use totatsu::transport::sftp::{Authentication, SftpSettings};
-use totatsu::transport::{Brought, Overwrite, Progress, Reach, Session, TransportError};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Overwrite;
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::medium::{MediumFault, MediumSettings, marker};
+use totatsu_transport::sftp::{Authentication, SftpSettings};
+use totatsu_transport::{Brought, Progress, Reach, Session, TransportError};
 
 const MIB: usize = 1024 * 1024;
 

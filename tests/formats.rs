@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use totatsu::digest::Sha256;
-use totatsu::ledger::event::{Entry, Event};
-use totatsu::ledger::{Ledger, Opening};
-use totatsu::receipt::Receipt;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Receipt;
+use totatsu_ledger::event::{Entry, Event};
+use totatsu_ledger::{Ledger, Opening};
 
 /// The commit that wrote the fixtures.
 const BEFORE: &str = "2942654";

@@ -11,9 +11,10 @@ use std::fs;
 use support::collecting::{INBOUND, Inbound};
 use support::ftpscript::{FtpScript, Says, ScriptedFtp};
 use support::gateway::Home;
-use totatsu::remedy::Remedy;
-use totatsu::transport::ftps::{AgreedNames, connect};
-use totatsu::transport::{Listing, Overwrite, Progress, Session, TransportError};
+use totatsu_base::evidence::Overwrite;
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::ftps::{AgreedNames, connect};
+use totatsu_transport::{Listing, Progress, Session, TransportError};
 
 const DONE: &[u8] = b"226 done\r\n";
 const UNKNOWN: &[u8] = b"500 unknown\r\n";

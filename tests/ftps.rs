@@ -16,15 +16,15 @@ use support::partners::pattern;
 use support::proftpd::proftpd;
 use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
-use totatsu::digest::Sha256;
-use totatsu::remedy::Remedy;
-use totatsu::transfer::Target;
-use totatsu::transport::ftps::{AgreedNames, FtpsSettings, connect};
-use totatsu::transport::{
-    FileKind, MinimumThroughput, Overwrite, Phase, Progress, ReadBy, RenamedBy, Synced, TransportError,
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Overwrite, Target};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::ftps::{AgreedNames, FtpsSettings, connect};
+use totatsu_transport::{
+    FileKind, MinimumThroughput, Phase, Progress, ReadBy, RenamedBy, Synced, TransportError,
 };
 
-use totatsu::verify::{VerifyError, verify};
+use totatsu::deliver::verify::{VerifyError, verify};
 
 const MIB: usize = 1024 * 1024;
 

@@ -13,9 +13,9 @@ use support::certificates::Shown;
 use support::ftp::{FtpServer, Wishes, opened, refused, source};
 use support::proftpd::proftpd;
 use support::vsftpd::vsftpd;
-use totatsu::remedy::Remedy;
-use totatsu::transport::ftps::{FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion, connect};
-use totatsu::transport::{CertificateFault, Phase, Progress, Secret, TransportError};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::ftps::{FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion, connect};
+use totatsu_transport::{CertificateFault, Phase, Progress, Secret, TransportError};
 
 fn tls(settings: &mut FtpsSettings) -> &mut TlsSettings {
     match &mut settings.protection {
@@ -172,7 +172,7 @@ async fn the_peer_is_told_as_it_showed_itself() {
     assert!(!peer.key_exchange.is_empty());
     assert!(peer.extensions.iter().any(|line| line.starts_with("MLST ")), "{peer:?}");
     let text = serde_json::to_string(peer).unwrap();
-    assert_eq!(&serde_json::from_str::<totatsu::transport::Peer>(&text).unwrap(), peer);
+    assert_eq!(&serde_json::from_str::<totatsu_base::evidence::Peer>(&text).unwrap(), peer);
 }
 
 #[tokio::test]

@@ -10,15 +10,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use support::disk::SmallDisk;
 use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
-use totatsu::accept::{self, Accepted, Outbox, Readiness};
-use totatsu::delivery_id::DeliveryId;
-use totatsu::digest::Sha256;
-use totatsu::ledger::Ledger;
-use totatsu::ledger::event::Event;
-use totatsu::ledger::state::Stage;
-use totatsu::ledger::state::Standing;
+use totatsu::deliver::accept::{self, Outbox, Readiness};
 use totatsu::spool::Spool;
-use totatsu::verify::Grade;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Accepted, Grade};
+use totatsu_ledger::Ledger;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Stage, Standing};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -97,7 +96,7 @@ fn a_changed_host_key_holds_the_partner_and_shows_both_fingerprints_until_a_pers
     let mut sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
     let fingerprint = |sshd: &Sshd| {
-        let key: totatsu::transport::sftp::PinnedKey = sshd.host_key_line().parse().unwrap();
+        let key: totatsu_transport::sftp::PinnedKey = sshd.host_key_line().parse().unwrap();
         key.fingerprint()
     };
     let before = fingerprint(&sshd);
@@ -197,7 +196,7 @@ fn a_vanished_server_is_probed_by_one_connection_with_one_alert_and_its_return_l
 fn a_bad_record_rejects_the_whole_file_lists_every_problem_in_private_and_sends_nothing() {
     let (sshd, mut home) = Home::running(Options::default());
     let mut source = Vec::new();
-    totatsu::demo::records::write_csv(&mut source, 50, 7).unwrap();
+    totatsu_records::invented::write_csv(&mut source, 50, 7).unwrap();
     let text = String::from_utf8(source).unwrap();
     let heading = text.lines().next().unwrap();
     let name_column = heading.split(',').position(|name| name == "漢字氏名").unwrap();
@@ -332,7 +331,7 @@ fn resending_sends_the_exact_bytes_again_as_a_delivery_of_its_own_even_if_conver
         let (genuine, text) = home.run(&["receipt", "verify", id.as_str()]);
         assert!(genuine, "{text}");
     }
-    let number = |delivery: &totatsu::ledger::state::Delivery| delivery.receipt.unwrap().number;
+    let number = |delivery: &totatsu_ledger::state::Delivery| delivery.receipt.unwrap().number;
     assert_eq!((number(&first), number(&second)), (1, 2));
 }
 

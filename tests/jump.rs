@@ -13,11 +13,11 @@ use support::agent::Agent;
 use support::gateway::{Home, names_in};
 use support::partners::{of_sshd, pattern, refused};
 use support::sshd::{Options, Sshd, new_key};
-use totatsu::digest::Sha256;
-use totatsu::remedy::Remedy;
-use totatsu::transport::sftp::{Authentication, PinnedKey, SftpSettings, connect, shown_key};
-use totatsu::transport::{Progress, TransportError};
-use totatsu::verify::Grade;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Grade;
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::sftp::{Authentication, PinnedKey, SftpSettings, connect, shown_key};
+use totatsu_transport::{Progress, TransportError};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

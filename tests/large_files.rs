@@ -17,9 +17,8 @@ use support::ftp::Wishes;
 use support::partners::of_sshd;
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
-use totatsu::digest::Sha256;
-use totatsu::transport::{Progress, ReadBy, Session};
-use totatsu::transport::{ftps, sftp};
+use totatsu_base::digest::Sha256;
+use totatsu_transport::{Progress, ReadBy, Session, ftps, sftp};
 
 const MIB: u64 = 1024 * 1024;
 /// The size in MiB, where it is not the usual one.

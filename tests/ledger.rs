@@ -14,14 +14,14 @@ use std::sync::Arc;
 
 use disk::SmallDisk;
 use evidence::*;
-use totatsu::digest::Sha256;
-use totatsu::evidence::Asker;
-use totatsu::ledger::event::Event;
-use totatsu::ledger::journal::JournalError;
-use totatsu::ledger::step::Step;
-use totatsu::ledger::{Ledger, LedgerError, Opening};
-use totatsu::remedy::Remedy;
 use totatsu::spool::DeliveryFolder;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Asker;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::journal::JournalError;
+use totatsu_ledger::step::Step;
+use totatsu_ledger::{Ledger, LedgerError, Opening};
 
 /// A directory for a ledger and a folder for receipts.
 struct Home(tempfile::TempDir);
@@ -163,7 +163,7 @@ async fn an_event_too_long_to_be_read_again_is_not_written() {
     ledger.record(id(1), accepted()).await.unwrap();
     let before = text(&home.ledger());
     let event = Event::Held {
-        step: totatsu::ledger::step::Step::Convert,
+        step: totatsu_ledger::step::Step::Convert,
         reason: "x".repeat(1024 * 1024),
         duplicate_of: None,
         out_of_sequence: false,

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use evidence::*;
 use tempfile::TempDir;
-use totatsu::ledger::event::Event;
-use totatsu::ledger::journal::JournalError;
-use totatsu::ledger::{Ledger, LedgerError};
-use totatsu::remedy::Remedy;
 use totatsu::spool::DeliveryFolder;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::journal::JournalError;
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// A closed ledger that is damaged in copies, so that each damage starts from the same files.
 struct Original {

@@ -13,14 +13,14 @@ use serde_json::Value;
 use support::gateway::Home;
 use support::medium::{Drive, Format, Stick};
 use totatsu::control::Shown;
-use totatsu::delivery_id::DeliveryId;
-use totatsu::digest::Sha256;
-use totatsu::ledger::state::Delivery;
-use totatsu::publish::{self, Before};
-use totatsu::transfer::{self, Target};
-use totatsu::transport::medium::{self, MediumSettings, marker};
-use totatsu::transport::{Overwrite, Progress, Session};
-use totatsu::verify::{self, Grade};
+use totatsu::deliver::publish::{self, Before};
+use totatsu::deliver::{transfer, verify};
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Grade, Overwrite, Target};
+use totatsu_ledger::state::Delivery;
+use totatsu_transport::medium::{self, MediumSettings, marker};
+use totatsu_transport::{Progress, Session};
 
 const FORMATS: [Format; 2] = [Format::Ext4, Format::Fat];
 
@@ -192,7 +192,7 @@ fn a_missing_medium_is_waited_for_with_one_reminder_and_never_given_up() {
     // Many looks later, longer than anything else is tried for.
     let since = queued[0].delivery.updated;
     home.until("it has been wanted for three seconds", |_| {
-        (totatsu::clock::Moment::now().since(since).as_secs() >= 3).then_some(())
+        (totatsu_base::clock::Moment::now().since(since).as_secs() >= 3).then_some(())
     });
     let (_, status) = home.run(&["status"]);
     assert!(status.contains("medium wanted") && status.contains("2 queued"), "{status}");
@@ -234,9 +234,9 @@ fn the_wrong_medium_an_unmarked_one_and_a_protected_one_are_told_and_left_as_the
     home.until("the protected one is told", |home| {
         home.run(&["status"]).1.contains("can't be written").then_some(())
     });
-    let since = totatsu::clock::Moment::now();
+    let since = totatsu_base::clock::Moment::now();
     home.until("it was looked at for two seconds", |_| {
-        (totatsu::clock::Moment::now().since(since).as_secs() >= 2).then_some(())
+        (totatsu_base::clock::Moment::now().since(since).as_secs() >= 2).then_some(())
     });
     let protected =
         |line: &&str| line.contains("alert=\"medium_wanted\"") && line.contains("can't be written");
@@ -430,7 +430,7 @@ fn another_medium_than_the_one_it_was_proven_on_is_held_until_the_first_is_back(
     home.start();
     home.drop_records("a.csv", 5);
     let held = home.wait_for_one("held");
-    assert_eq!(held.delivery.stage, totatsu::ledger::state::Stage::Verified);
+    assert_eq!(held.delivery.stage, totatsu_ledger::state::Stage::Verified);
     fs::remove_file(drive.path().join("TOTATSU")).unwrap();
     drive.eject();
     second.plug(&drive);

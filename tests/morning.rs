@@ -18,9 +18,9 @@ use support::gateway::{Home, names_in};
 use support::proftpd::{proftpd_sftp, sftp_settings};
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
-use totatsu::clock::Moment;
 use totatsu::control::Shown;
-use totatsu::digest::Sha256;
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
 
 const NOTICES: &str = "immigration/homusho-tsuchi";
 const PAYMENTS: &str = "mpn/keshikomi-joho";

@@ -17,7 +17,7 @@ use std::process::Command;
 use support::collecting::{INBOUND, Inbound, Post, offer, why};
 use support::gateway::{Address, Home, names_in};
 use support::sshd::{Options, Sshd};
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 /// The gateway's user and group, and another user of that group.
 const GATEWAY: u32 = 61_001;

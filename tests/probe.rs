@@ -28,7 +28,7 @@ use support::ftp::{FtpServer, PASSWORD, Wishes};
 use support::proftpd::proftpd;
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
-use totatsu::transport::{FileKind, Listing, Session};
+use totatsu_transport::{FileKind, Listing, Session};
 
 /// What is left where nothing is left.
 const NOTHING: [PathBuf; 0] = [];
@@ -430,7 +430,7 @@ async fn a_listing_over_sftp_leaves_out_names_that_cant_be_used() {
     let sshd = Sshd::start(Options::default());
     fill(sshd.root());
     let settings = support::partners::of_sshd(&sshd);
-    let listing = lists(totatsu::transport::sftp::connect(&settings).await.unwrap(), "").await;
+    let listing = lists(totatsu_transport::sftp::connect(&settings).await.unwrap(), "").await;
     must_be_listed(&listing);
     assert_eq!((listing.unusable, listing.entries.len()), (3, 5), "{listing:?}");
     assert_eq!(listing.find("link").unwrap().file.kind, FileKind::Link);

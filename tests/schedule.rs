@@ -15,21 +15,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use totatsu_base::durable;
 
 use configuration::Configuration;
 use disk::SmallDisk;
 use evidence::*;
 use totatsu::alert::{Alert, Kind};
 use totatsu::archive;
-use totatsu::clock::Moment;
-use totatsu::config::document::{Problem, Severity};
 use totatsu::config::{self, Config};
 use totatsu::daemon::clearing;
 use totatsu::daemon::timekeeper::Timekeeper;
 use totatsu::gateway::Gateway;
-use totatsu::ledger::Ledger;
-use totatsu::ledger::event::Event;
-use totatsu::spool::{self, Spool};
+use totatsu::spool::Spool;
+use totatsu_base::clock::Moment;
+use totatsu_base::document::{Problem, Severity};
+use totatsu_ledger::Ledger;
+use totatsu_ledger::event::Event;
 
 /// Longer than anything here takes on a slow machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -279,7 +280,7 @@ async fn with_archived(keep: Duration) -> (Configuration, Arc<Gateway>) {
     let made = Configuration::new();
     let (gateway, _) = Gateway::open(read(&made)).unwrap();
     let folder = gateway.spool.folder(&id(1));
-    spool::make_new_dir(folder.path()).unwrap();
+    durable::make_new_dir(folder.path()).unwrap();
     fs::write(folder.source(), SOURCE).unwrap();
     fs::write(folder.sent(), SENT).unwrap();
     let delivery = publish(&gateway.ledger, &id(1)).await;

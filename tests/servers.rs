@@ -22,14 +22,15 @@ use support::pureftpd::pureftpd;
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
 use tempfile::TempDir;
-use totatsu::digest::Sha256;
-use totatsu::ledger::state::Delivery;
-use totatsu::publish::{Before, PublishError, publish};
-use totatsu::transfer::{Asked, Target, TransferError, transfer};
-use totatsu::transport::ftps::FtpsSettings;
-use totatsu::transport::sftp::SftpSettings;
-use totatsu::transport::{Overwrite, Progress, Reach, Session};
-use totatsu::verify::{Grade, VerifyError, verify};
+use totatsu::deliver::publish::{Before, PublishError, publish};
+use totatsu::deliver::transfer::{TransferError, transfer};
+use totatsu::deliver::verify::{VerifyError, verify};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Asked, Grade, Overwrite, Target};
+use totatsu_ledger::state::Delivery;
+use totatsu_transport::ftps::FtpsSettings;
+use totatsu_transport::sftp::SftpSettings;
+use totatsu_transport::{Progress, Reach, Session};
 
 const MIB: u64 = 1024 * 1024;
 /// Large enough not to be sent before its server is killed.

@@ -19,11 +19,11 @@ use russh::{MethodKind, MethodSet};
 use support::agent::Agent;
 use support::partners::{embedded, of_sshd, refused};
 use support::sshd::{Options, Sshd, certify, new_key};
-use totatsu::clock::Moment;
 use totatsu::demo::partner::Manners;
-use totatsu::remedy::Remedy;
-use totatsu::transport::TransportError;
-use totatsu::transport::sftp::{
+use totatsu_base::clock::Moment;
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::TransportError;
+use totatsu_transport::sftp::{
     Authentication, NamedKey, PinnedKey, Secret, SftpSettings, check_certificate, check_key, connect,
 };
 

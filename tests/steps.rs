@@ -9,19 +9,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use support::gateway::{Address, LINK, configure, names_in, write_link};
-use totatsu::accept::{self, Outbox, Readiness};
-use totatsu::clock::Moment;
-use totatsu::config;
 use totatsu::daemon::recover;
-use totatsu::delivery_id::DeliveryId;
+use totatsu::deliver::accept::{self, Outbox, Readiness};
 use totatsu::demo::partner::{EmbeddedPartner, Manners, USER};
-use totatsu::demo::records;
-use totatsu::digest::Sha256;
 use totatsu::gateway::Gateway;
-use totatsu::journey;
-use totatsu::ledger::event::Event;
-use totatsu::ledger::state::{Delivery, Gate, Stage, Standing};
-use totatsu::ledger::step::Step;
+use totatsu::{config, journey};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
+use totatsu_ledger::step::Step;
+use totatsu_records::invented;
 
 /// A gateway whose steps are taken by hand, and its partner.
 struct ByHand {
@@ -65,7 +64,7 @@ impl ByHand {
     async fn accepted_with(&self, name: &str, count: u64) -> Delivery {
         let outbox = self.gateway.spool.outbox(LINK);
         let mut source = Vec::new();
-        records::write_csv(&mut source, count, 7).unwrap();
+        invented::write_csv(&mut source, count, 7).unwrap();
         fs::write(outbox.join(name), source).unwrap();
         let entries = Outbox::new(&outbox, Readiness::Rename).look_over(std::time::Instant::now()).unwrap();
         let entry = entries.iter().find(|entry| entry.name == name).unwrap();

@@ -16,10 +16,11 @@ use support::partners::{Partner, embedded, of_sshd, opened, openssh, pattern, re
 use support::sshd::{Options, Sshd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use totatsu::demo::partner::Manners;
-use totatsu::digest::Sha256;
-use totatsu::remedy::Remedy;
-use totatsu::transport::sftp::{MinimumThroughput, SftpSettings, connect};
-use totatsu::transport::{FileKind, Overwrite, Phase, Progress, RenamedBy, Synced, TransportError};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Overwrite;
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::sftp::{MinimumThroughput, SftpSettings, connect};
+use totatsu_transport::{FileKind, Phase, Progress, RenamedBy, Synced, TransportError};
 
 const MIB: usize = 1024 * 1024;
 
@@ -180,7 +181,7 @@ async fn the_peer_is_told_as_it_showed_itself() {
     assert!(peer.extensions.iter().any(|name| name == "fsync@openssh.com"));
     assert!(!peer.cipher.is_empty() && !peer.key_exchange.is_empty());
     let text = serde_json::to_string(peer).unwrap();
-    assert_eq!(&serde_json::from_str::<totatsu::transport::Peer>(&text).unwrap(), peer);
+    assert_eq!(&serde_json::from_str::<totatsu_base::evidence::Peer>(&text).unwrap(), peer);
 }
 
 #[tokio::test]

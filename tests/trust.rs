@@ -18,10 +18,10 @@ use support::ftp::{PASSWORD, Wishes};
 use support::partners::{of_sshd, refused};
 use support::sshd::{Options, Sshd, new_key};
 use support::vsftpd::vsftpd;
-use totatsu::clock::Moment;
 use totatsu::config;
-use totatsu::transport::TransportError;
-use totatsu::transport::sftp::{PinnedKey, connect};
+use totatsu_base::clock::Moment;
+use totatsu_transport::TransportError;
+use totatsu_transport::sftp::{PinnedKey, connect};
 
 const NOBODYS: &str = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::Shown;
-use totatsu::delivery_id::DeliveryId;
+use totatsu_base::delivery_id::DeliveryId;
 
 /// A server and a running gateway whose link has these keys.
 fn running(more: &str, remote: &str) -> (Sshd, Home) {
@@ -179,7 +179,7 @@ fn on_a_latest_link_only_the_newest_of_those_not_yet_begun_is_sent_and_the_other
 fn outside_the_hours_nothing_is_sent_unless_a_person_lets_it_go_and_the_queue_says_when_they_begin() {
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
-    let today = totatsu::clock::Moment::now().date().weekday();
+    let today = totatsu_base::clock::Moment::now().date().weekday();
     let others = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].into_iter().enumerate();
     // Neither today nor, should midnight pass, tomorrow.
     let closed = [today.to_monday_zero_offset(), today.wrapping_add(1).to_monday_zero_offset()];

@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use totatsu_records::decode::RowForm;
 use totatsu_fuzz::Bench;
+use totatsu_records::decode::RowForm;
 
 thread_local! {
     static BENCH: Bench = Bench::default();

@@ -3,9 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use totatsu_fuzz::Bench;
 use totatsu_records::decode::RowForm;
 use totatsu_records::layout::FileFormat;
-use totatsu_fuzz::Bench;
 
 thread_local! {
     static BENCH: Bench = Bench::default();

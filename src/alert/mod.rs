@@ -15,8 +15,8 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
 
 /// Commands that run at a time.
 const RUNNING: usize = 2;

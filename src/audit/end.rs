@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use super::findings::{AuditError, Vouched};
 use super::trail::Trail;
 use crate::control::{Answer, Question};
-use crate::delivery_id::DeliveryId;
-use crate::ledger::LOCK_LOOK;
-use crate::ledger::index::Index;
-use crate::ledger::journal::{FILE_LIMIT, Journal, JournalError, Position};
-use crate::spool::SpoolError;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::SpoolError;
+use totatsu_ledger::LOCK_LOOK;
+use totatsu_ledger::index::Index;
+use totatsu_ledger::journal::{FILE_LIMIT, Journal, JournalError, Position};
 
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);

@@ -15,15 +15,17 @@ use serde::Serialize;
 use super::findings::{AuditError, AuditFinding, Findings, journal_of, keys_of};
 use super::tables::{self, Act, Row};
 use super::trail::Trail;
-use crate::clock::Moment;
 use crate::config::GatewaySettings;
-use crate::delivery_id::DeliveryId;
-use crate::digest::{Hashing, Sha256};
-use crate::ledger::event::{Entry, Event};
-use crate::ledger::journal::{JournalError, Line};
+use crate::receipt;
 use crate::receipt::key::Keys;
-use crate::receipt::{self, Receipt};
-use crate::spool::{self, Spool, SpoolError};
+use crate::spool::Spool;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::Receipt;
+use totatsu_ledger::event::{Entry, Event};
+use totatsu_ledger::journal::{JournalError, Line};
 
 /// There until everything else is.
 const UNFINISHED: &str = "UNFINISHED.txt";
@@ -109,15 +111,15 @@ struct Pack {
 
 impl Pack {
     fn begin(directory: &Path) -> Result<Pack, AuditError> {
-        spool::make_dir(directory)?;
+        durable::make_dir(directory)?;
         let mut there = fs::read_dir(directory).map_err(SpoolError::at("listing", directory))?;
         if there.next().is_some() {
             return Err(AuditError::NotEmpty(directory.to_owned()));
         }
         let pack = Pack { directory: directory.to_owned(), sums: BTreeMap::new() };
         pack.put(UNFINISHED, UNFINISHED_TEXT.as_bytes())?;
-        spool::sync_dir(directory)?;
-        spool::make_dir(&directory.join("receipts"))?;
+        durable::sync_dir(directory)?;
+        durable::make_dir(&directory.join("receipts"))?;
         Ok(pack)
     }
 
@@ -146,12 +148,12 @@ impl Pack {
     fn finish(self) -> Result<(), SpoolError> {
         let sums: String = self.sums.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
         self.put(SUMS, sums.as_bytes())?;
-        spool::sync_dir(&self.path("receipts"))?;
-        spool::sync_dir(&self.directory)?;
+        durable::sync_dir(&self.path("receipts"))?;
+        durable::sync_dir(&self.directory)?;
         let unfinished = self.path(UNFINISHED);
         fs::remove_file(&unfinished).map_err(SpoolError::at("removing", &unfinished))?;
         // Durable from here: the export is whole, and says so.
-        spool::sync_dir(&self.directory)
+        durable::sync_dir(&self.directory)
     }
 }
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::config::GatewaySettings;
-use crate::digest::Sha256;
-use crate::ledger::journal::JournalError;
 use crate::receipt::key::{KeyError, Keys};
-use crate::remedy::Remedy;
-use crate::spool::SpoolError;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::journal::JournalError;
 
 /// Findings that are listed one by one; the others are counted.
 const FINDINGS: usize = 10_000;

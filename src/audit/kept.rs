@@ -8,12 +8,12 @@ use std::path::Path;
 
 use super::findings::{AuditError, Findings, differs};
 use super::trail::Trail;
-use crate::clock::Moment;
-use crate::digest::Sha256;
-use crate::ledger::state::Delivery;
 use crate::receipt::key::Keys;
 use crate::receipt::{self, Disagreement};
 use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
+use totatsu_ledger::state::Delivery;
 
 /// What was looked at.
 #[derive(Debug, Default)]

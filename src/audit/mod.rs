@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::config::GatewaySettings;
-use crate::receipt::Anchor;
 use crate::spool::Spool;
+use totatsu_base::evidence::Anchor;
 use trail::Trail;
 
 use findings::{journal_of, keys_of};

@@ -7,10 +7,10 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 
-use crate::clock::Moment;
-use crate::ledger::state::{Delivery, Stage};
 use crate::receipt;
-use crate::verify::Grade;
+use totatsu_base::clock::Moment;
+use totatsu_base::evidence::Grade;
+use totatsu_ledger::state::{Delivery, Stage};
 
 /// Tells Excel that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

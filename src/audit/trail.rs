@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::findings::{AuditError, Findings};
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-use crate::ledger::event::{Entry, Event};
-use crate::ledger::hold::{self, Subject};
-use crate::ledger::journal::{FILE_LIMIT, Journal, JournalError, Line, Position};
-use crate::ledger::state::{Delivery, Origin, ReceiptLink};
-use crate::receipt::{self, Anchor, Receipt};
+use crate::receipt;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Anchor, Receipt, ReceiptLink};
+use totatsu_ledger::event::{Entry, Event};
+use totatsu_ledger::hold::{self, Subject};
+use totatsu_ledger::journal::{FILE_LIMIT, Journal, JournalError, Line, Position};
+use totatsu_ledger::state::{Delivery, Origin};
 
 /// What the journal told.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use super::options::Common;
 use super::output::{print, print_json};
 use super::shown::{self, counted};
 use crate::audit::{self, AuditError, AuditFinding, Exported, Period};
-use crate::remedy::Remedy;
+use totatsu_base::remedy::Remedy;
 
 /// `totatsu audit`.
 #[derive(Debug, Subcommand)]

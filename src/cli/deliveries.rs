@@ -8,8 +8,10 @@ use super::output::{block_on, print, print_json, unexpected_answer};
 use super::words::one_of;
 use super::{shown, sighted};
 use crate::control::{self, Answer, Question, Whom, texts};
-use crate::ledger::state::{Delivery, How, STATES};
-use crate::spool::{DeliveryFolder, Spool, SpoolError};
+use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::durable::SpoolError;
+use totatsu_base::evidence::How;
+use totatsu_ledger::state::{Delivery, STATES};
 
 /// `totatsu list`.
 #[derive(Debug, Args)]

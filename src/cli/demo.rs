@@ -10,7 +10,7 @@ use super::options::Common;
 use super::output::{block_on, print, print_json};
 use crate::cli::run::log_to_stderr;
 use crate::demo::{self, DemoOutcome, LookOnTheWay};
-use crate::spool::SpoolError;
+use totatsu_base::durable::SpoolError;
 
 /// `totatsu demo`.
 #[derive(Debug, Args)]

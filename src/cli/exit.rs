@@ -1,9 +1,9 @@
 //! How a command ends: one meaning per exit code, and errors told on standard error.
 
 use crate::control::ControlError;
-use crate::document::Problem;
-use crate::ledger::LedgerError;
-use crate::remedy::Remedy;
+use totatsu_base::document::Problem;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
 
 /// What a command's exit code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `totatsu medium`: prepare media, import what comes back on them, and print cover sheets.
 
 use std::path::{Path, PathBuf};
+use totatsu_base::durable;
 
 use clap::{Args, Subcommand};
 
@@ -10,11 +11,10 @@ use super::output::{print, print_json, unexpected_answer};
 use super::{deliveries, shown};
 use crate::config::Config;
 use crate::control::{Answer, MediumImported, Question};
-use crate::ledger::state::Delivery;
 use crate::sheet::{self, Carried, Sheet};
-use crate::spool;
-use crate::transport::Reach;
-use crate::transport::medium::{MARKER, marker};
+use totatsu_ledger::state::Delivery;
+use totatsu_transport::Reach;
+use totatsu_transport::medium::{MARKER, marker};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Medium {
@@ -182,5 +182,5 @@ fn is_mount_point(directory: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let device = |path: &Path| std::fs::metadata(path).map(|there| there.dev()).ok();
     let Ok(directory) = directory.canonicalize() else { return false };
-    device(&directory) != device(spool::parent_of(&directory))
+    device(&directory) != device(durable::parent_of(&directory))
 }

@@ -13,9 +13,9 @@ use super::exit::{Exit, exit, fail};
 use super::options::Common;
 use super::output::{block_on, print, print_json};
 use super::shown;
-use crate::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::config::link::{Link, Order};
 use crate::control::{self, Answer, Question};
+use crate::deliver::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::unaccepted::LeftFile;
 
 #[derive(Serialize)]

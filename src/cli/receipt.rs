@@ -10,13 +10,15 @@ use super::exit::{Exit, exit, exit_of_ledger, fail};
 use super::options::Common;
 use super::output::{print, print_json, unexpected_answer};
 use crate::control::{Answer, ControlError, Question};
-use crate::digest::Sha256;
-use crate::ledger::Ledger;
-use crate::ledger::state::{Delivery, ReceiptLink};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
-use crate::remedy::Remedy;
-use crate::spool::{DeliveryFolder, SpoolError};
+use crate::spool::DeliveryFolder;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::evidence::ReceiptLink;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::Ledger;
+use totatsu_ledger::state::Delivery;
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
@@ -181,7 +183,10 @@ impl VerdictOfFile {
 }
 
 /// The receipt must carry the digest of the one before it, as the ledger recorded that one.
-fn check_previous(common: &Common, receipt: &receipt::Receipt) -> Result<Option<Disagreement>, Exit> {
+fn check_previous(
+    common: &Common,
+    receipt: &totatsu_base::evidence::Receipt,
+) -> Result<Option<Disagreement>, Exit> {
     let before = if receipt.number == 1 {
         Sha256::ZERO.to_string()
     } else {

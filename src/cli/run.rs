@@ -13,11 +13,11 @@ use tracing_subscriber::fmt::time::FormatTime;
 
 use super::exit::{Exit, exit_of_ledger, fail};
 use super::options::Common;
-use crate::clock::Moment;
 use crate::config;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{CustodyError, Gateway, OpenError};
-use crate::ledger::index::IndexError;
+use totatsu_base::clock::Moment;
+use totatsu_ledger::index::IndexError;
 
 /// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.
 const LOG: &str = "TOTATSU_LOG";

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::clock::Moment;
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
-use crate::ledger::collection::Collection;
-use crate::ledger::state::{Delivery, Standing};
-use crate::ledger::step::{Step, step_after};
 use crate::unaccepted::LeftFile;
+use totatsu_base::clock::Moment;
+use totatsu_ledger::collection::Collection;
+use totatsu_ledger::state::{Delivery, Standing};
+use totatsu_ledger::step::{Step, step_after};
 
 /// Characters of a reason in a list.
 const NOTE: usize = 60;

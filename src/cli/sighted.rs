@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::shown::{counted, pad};
 use crate::collect::sighting::{Sighting, Told};
-use crate::transport::words;
+use totatsu_transport::words;
 
 /// Characters of a partner's file name.
 const NAME: usize = 60;

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-pub use crate::evidence::{Answered, Outcome};
-use crate::names::marker_of;
-use crate::remedy::Remedy;
-use crate::spool::{SharedDirectory, SharedPlace, SpoolError};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::evidence::Outcome;
+use totatsu_base::names::marker_of;
+use totatsu_base::remedy::Remedy;
+use totatsu_base::shared::{SharedDirectory, SharedPlace};
 
 /// Who may read an acknowledgement in its outbox: we, and the group.
 const MODE: u32 = 0o640;

@@ -5,14 +5,11 @@
 //! digest files are taken aside before the file that they vouch for, and given back after it. Where a partner lets nobody
 //! rename, the file is looked at under its own name. May be done again after a crash: what is aside already is gone on with.
 
-use crate::delivery_id::DeliveryId;
-use crate::evidence::Asked;
-pub use crate::evidence::Cleared;
-use crate::evidence::Fetched;
-use crate::evidence::Found;
-use crate::names::{marker_of, numbered, path_in};
-use crate::remedy::Remedy;
-use crate::transport::{NameRequest, Overwrite, Progress, RemoteFile, Session, TransportError};
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::{Asked, Cleared, Fetched, Found, Overwrite};
+use totatsu_base::names::{marker_of, numbered, path_in};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::{NameRequest, Progress, RemoteFile, Session, TransportError};
 
 /// A directory in which so many names are taken is a person's affair.
 const NAMES: u32 = 99;

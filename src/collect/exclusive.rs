@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 
-use crate::spool::{Spool, SpoolError};
+use crate::spool::Spool;
+use totatsu_base::durable::SpoolError;
 
 /// Who may open a lock file: we, and the group.
 const MODE: u32 = 0o660;
@@ -117,7 +118,7 @@ fn odd() -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remedy::Remedy;
+    use totatsu_base::remedy::Remedy;
 
     fn laid_out() -> (tempfile::TempDir, Spool) {
         let home = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::collect::pattern::NamePattern;
-use crate::names::{path_in, stem};
+use totatsu_base::names::{path_in, stem};
 
 /// For how long a file must have looked the same that nobody says to be complete, unless the link says otherwise.
 const STABLE_FOR: Duration = Duration::from_secs(10);

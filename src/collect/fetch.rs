@@ -12,13 +12,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::collect::expected::TIME_STEP;
-use crate::collect::find::Found;
-use crate::digest::Sha256;
-pub use crate::evidence::Fetched;
-use crate::remedy::Remedy;
-use crate::spool::{self, DeliveryFolder, SpoolError};
-use crate::transfer::Asked;
-use crate::transport::{Progress, RemoteFile, Session, TransportError};
+use crate::spool::DeliveryFolder;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::{Asked, Fetched, Found};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::{Progress, RemoteFile, Session, TransportError};
 
 /// A digest file, or a list of digests, is never longer, in bytes.
 const DIGEST_FILE_LIMIT: usize = 1024 * 1024;
@@ -168,7 +167,7 @@ pub async fn fetch(
     let source = folder.source();
     fs::rename(&part, &source).map_err(SpoolError::at("naming", &source))?;
     // Durable from here: the transport synced the bytes, and now their name is.
-    spool::sync_dir(folder.path())?;
+    durable::sync_dir(folder.path())?;
     Ok(Fetched {
         size: brought.bytes,
         sha256: brought.sha256,
@@ -207,7 +206,7 @@ async fn look(
     asked: &mut Vec<Asked>,
 ) -> Result<RemoteFile, FetchError> {
     let there = session.stat(path).await?.ok_or_else(|| FetchError::Gone { path: path.to_owned() })?;
-    if !matches!(there.kind, crate::transport::FileKind::File | crate::transport::FileKind::Unknown) {
+    if !matches!(there.kind, totatsu_transport::FileKind::File | totatsu_transport::FileKind::Unknown) {
         return Err(FetchError::NoFile { path: path.to_owned() });
     }
     asked.push(Asked { asked: format!("size and time of {path}"), answered: shown(&there) });
@@ -268,7 +267,7 @@ fn part_of(folder: &DeliveryFolder, file: &RemoteFile) -> PathBuf {
 
 /// Makes the folder, removes parts of what the partner's file was before, and says how much of this part is there.
 fn prepare(folder: &DeliveryFolder, part: &Path) -> Result<u64, SpoolError> {
-    spool::make_dir(folder.path())?;
+    durable::make_dir(folder.path())?;
     let list = || -> io::Result<u64> {
         let mut there = 0;
         for entry in fs::read_dir(folder.path())? {
@@ -319,7 +318,7 @@ mod tests {
         let folder = DeliveryFolder::at(&home.path().join("id"));
         let file = |size, second| RemoteFile {
             size: Some(size),
-            kind: crate::transport::FileKind::File,
+            kind: totatsu_transport::FileKind::File,
             modified: Some(Timestamp::from_second(second).unwrap()),
         };
         let (old, new) = (part_of(&folder, &file(9, 1)), part_of(&folder, &file(9, 2)));
@@ -334,7 +333,7 @@ mod tests {
     fn a_part_of_a_file_that_tells_no_time_is_never_continued() {
         let home = tempfile::tempdir().unwrap();
         let folder = DeliveryFolder::at(&home.path().join("id"));
-        let file = RemoteFile { size: Some(9), kind: crate::transport::FileKind::File, modified: None };
+        let file = RemoteFile { size: Some(9), kind: totatsu_transport::FileKind::File, modified: None };
         let part = part_of(&folder, &file);
         prepare(&folder, &part).unwrap();
         fs::write(&part, "abc").unwrap();

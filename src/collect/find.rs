@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use crate::collect::expected::{Completeness, Expected};
 use crate::collect::pattern::Reading;
 use crate::collect::sighting::{Told, WaitedFor};
-pub use crate::evidence::Found;
-use crate::names::{MARKER_ENDING, marker_of, path_in, without_temporary_mark};
-use crate::transport::{FileKind, Listed, Listing, RemoteFile};
+use totatsu_base::evidence::Found;
+use totatsu_base::names::{MARKER_ENDING, marker_of, path_in, without_temporary_mark};
+use totatsu_transport::{FileKind, Listed, Listing, RemoteFile};
 
 /// What one look at a partner's directory came to.
 #[derive(Debug, Default, PartialEq, Eq)]

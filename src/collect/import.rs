@@ -17,10 +17,11 @@ use tokio::process::Command;
 
 use crate::collect::exclusive::Exclusive;
 use crate::collect::place::{self, Lying};
-pub use crate::evidence::{Imported, Placing};
-use crate::program::fault_of_program;
-use crate::remedy::Remedy;
-use crate::spool::{DeliveryFolder, SpoolError};
+use crate::spool::DeliveryFolder;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::evidence::{Imported, Placing};
+use totatsu_base::program::fault_of_program;
+use totatsu_base::remedy::Remedy;
 
 /// The shell that stands above the command.
 const SHELL: &str = "/bin/sh";
@@ -185,7 +186,7 @@ pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
     let (end, output) = (folder.import_end(), folder.import_output());
     open_output(&output).map_err(SpoolError::at("opening", &output))?;
     match fs::remove_file(&end) {
-        Ok(()) => Ok(crate::spool::sync_dir(folder.path())?),
+        Ok(()) => Ok(totatsu_base::durable::sync_dir(folder.path())?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(SpoolError::at("removing", &end)(error).into()),
     }
@@ -255,7 +256,7 @@ fn open_output(path: &Path) -> io::Result<File> {
 /// neither the file nor the knowledge that it was imported.
 fn keep_success(folder: &DeliveryFolder) -> Result<(), SpoolError> {
     // Durable from here: the command ended well.
-    crate::spool::write_durably(&folder.import_end(), 0o600, b"0\n")
+    totatsu_base::durable::write_durably(&folder.import_end(), 0o600, b"0\n")
 }
 
 fn start(

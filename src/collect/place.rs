@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use crate::delivery_id::DeliveryId;
-use crate::digest::{Hashing, Sha256};
-pub use crate::evidence::{Placed, Placing};
-use crate::remedy::Remedy;
-use crate::spool::{self, FileIdentity, SharedDirectory, SharedPlace, SpoolError};
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::{FileIdentity, Placed, Placing};
+use totatsu_base::remedy::Remedy;
+use totatsu_base::shared::{SharedDirectory, SharedPlace};
 
 /// What the digest file's name adds to the file's.
 pub const DIGEST_ENDING: &str = ".sha256";
@@ -206,7 +207,7 @@ pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
 /// The inbox, and the names of the rows in it.
 fn opened(placing: &Placing) -> Result<(SharedDirectory, &str, &str), SpoolError> {
     let Placing { path, temporary, inbox_owner, .. } = placing;
-    let place = SharedPlace { path: spool::parent_of(path).to_owned(), owner: *inbox_owner };
+    let place = SharedPlace { path: durable::parent_of(path).to_owned(), owner: *inbox_owner };
     let inbox = SharedDirectory::open(&place)?;
     Ok((inbox, name_of(path), name_of(temporary)))
 }

@@ -6,8 +6,8 @@
 use jiff::ToSpan as _;
 use serde::Deserialize;
 
-use crate::collect::find::Found;
 use crate::schedule::calendar::Calendar;
+use totatsu_base::evidence::Found;
 
 /// By what files of a link follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
 
 /// Of each sort so many are told; of the others only how many they are.
 const TOLD: usize = 20;

@@ -7,19 +7,20 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
+use totatsu_base::durable;
 
 use russh::keys::PublicKey;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::ready::{Config, GATEWAY_FILE, file_of};
-use crate::clock::Moment;
 use crate::disk::{self, Fitness};
-use crate::document::{Document, Problem, Severity};
-use crate::program::fault_of_program;
-use crate::spool::{self, SharedDirectory, SharedPlace};
-use crate::transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
-use crate::transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
-use crate::transport::{Reach, TransportError};
+use totatsu_base::clock::Moment;
+use totatsu_base::document::{Document, Problem, Severity};
+use totatsu_base::program::fault_of_program;
+use totatsu_base::shared::{SharedDirectory, SharedPlace};
+use totatsu_transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
+use totatsu_transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
+use totatsu_transport::{Reach, TransportError};
 
 /// What the kernel allows for the path of a Unix socket, in bytes.
 const SOCKET_PATH_LIMIT: usize = 107;
@@ -209,7 +210,7 @@ fn problem_of_socket(main: &Document, socket: &Path) -> Option<Problem> {
         let message = format!("{length} bytes; a socket's path has {SOCKET_PATH_LIMIT} at most");
         return Some(main.problem(Severity::Error, key, message));
     }
-    let directory = spool::parent_of(socket);
+    let directory = durable::parent_of(socket);
     let severity = if directory.exists() { Severity::Error } else { Severity::Warning };
     fault_of_directory(directory).map(|message| main.problem(severity, key, message))
 }

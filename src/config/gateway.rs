@@ -9,12 +9,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::alert::AlertCommand;
-use crate::document::humane::{Size, Wait};
-use crate::document::{Document, Problem, resolve};
-use crate::layout::CheckMethod;
-use crate::program::fault_of_command;
 use crate::schedule::calendar::{Calendar, CalendarTable};
 use crate::schedule::retry::Backoff;
+use totatsu_base::document::humane::{Size, Wait};
+use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::program::fault_of_command;
+use totatsu_records::layout::CheckMethod;
 
 /// How long finished deliveries are kept, unless the configuration says otherwise.
 const RETENTION: Duration = Duration::from_secs(1830 * 24 * 3600);

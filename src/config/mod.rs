@@ -11,19 +11,16 @@ mod questions;
 mod ready;
 mod references;
 
-pub(crate) use totatsu_base::document::resolve;
-pub use totatsu_base::document::{self, amend, humane};
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::layout::LayoutCatalogue;
 use crate::schedule::calendar::Calendar;
 use crate::spool::Spool;
-use document::{Document, Problem, Severity};
+use totatsu_base::document::{Document, Problem, Severity};
+use totatsu_records::layout::LayoutCatalogue;
 
 use gateway::GatewayFile;
 pub use gateway::{GatewaySettings, Retention};

@@ -8,12 +8,12 @@ use jiff::civil::Date;
 
 use super::link::{Order, SameName};
 use super::ready::Config;
-use crate::acknowledge::Agreement;
-use crate::clock::Moment;
-use crate::layout::Layout;
-use crate::ledger::state::Delivery;
+use crate::deliver::acknowledge::Agreement;
 use crate::schedule::hours::Hours;
-use crate::transport::Reach;
+use totatsu_base::clock::Moment;
+use totatsu_ledger::state::Delivery;
+use totatsu_records::layout::Layout;
+use totatsu_transport::Reach;
 
 /// A name gets a number at most this often; a directory that full is a person's affair.
 const NUMBERED_NAMES: u32 = 98;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::gateway::GatewaySettings;
 use super::link::{InboundLink, Link};
 use super::partner::Partner;
-use crate::layout::LayoutCatalogue;
+use totatsu_records::layout::LayoutCatalogue;
 
 /// The file that makes a directory a configuration.
 pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";

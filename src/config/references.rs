@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
-use crate::clock::Moment;
 use crate::collect::place::DIGEST_ENDING;
-use crate::convert::{self, Values};
-use crate::document::{Document, Problem, Severity};
-use crate::layout::{Layout, LayoutStatus};
-use crate::transport::Reach;
-use crate::transport::medium::names;
+use totatsu_base::clock::Moment;
+use totatsu_base::document::{Document, Problem, Severity};
+use totatsu_records::LayoutValues;
+use totatsu_records::layout::{Layout, LayoutStatus};
+use totatsu_transport::Reach;
+use totatsu_transport::medium::names;
 
 /// Everything that links refer to in vain.
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
@@ -180,10 +180,10 @@ fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layo
         problems.push(document.problem(Severity::Warning, &format!("values.{name}"), message));
     }
     let municipality = &config.gateway.municipality;
-    let values = Values::of(municipality, Moment::now(), &link.values);
+    let values = LayoutValues::of(municipality, Moment::now(), &link.values);
     // A code that can't be used is a problem of its own already.
     if !municipality.is_empty()
-        && let Err(error) = convert::check_values(layout, &values)
+        && let Err(error) = totatsu_records::check_values(layout, &values)
     {
         problems.push(document.problem(Severity::Error, "values", error.to_string()));
     }

@@ -5,23 +5,24 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use totatsu_base::durable;
 
 use nix::unistd::{Uid, User};
 
 use super::protocol::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
-use crate::accept;
 use crate::blocking::blocking;
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::evidence::Asker;
+use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
-use crate::ledger::event::Event;
-use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate, Stage, Standing};
-use crate::ledger::{Ledger, LedgerError};
-use crate::remedy::Remedy;
-use crate::spool::{self, DeliveryFolder, Spool};
+use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::Asker;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
@@ -188,9 +189,9 @@ impl Desk {
             let message = format!("the bytes that delivery {} sent are no longer kept", original.id);
             return Err(ControlError::Unfit(message));
         };
-        spool::make_new_dir(place.path())?;
-        let copied = spool::link_or_copy(&folder.source(), &place.source())
-            .and_then(|_| spool::link_or_copy(&folder.sent(), &place.sent()));
+        durable::make_new_dir(place.path())?;
+        let copied = durable::link_or_copy(&folder.source(), &place.source())
+            .and_then(|_| durable::link_or_copy(&folder.sent(), &place.sent()));
         copied.map(drop).inspect_err(|_| accept::discard(place)).map_err(ControlError::from)
     }
 

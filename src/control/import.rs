@@ -8,19 +8,18 @@ use std::path::PathBuf;
 
 use super::desk::{Desk, Office};
 use super::protocol::{Answer, ControlError, MediumImported};
-use crate::acknowledge::{self, AcknowledgeError, Acknowledged, AcknowledgementLook, AgreedFacts};
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-use crate::evidence::Asker;
+use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook, AgreedFacts};
 use crate::gateway::Gateway;
 use crate::journey::aim;
-use crate::ledger::LedgerError;
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, HANDED_OVER};
-use crate::ledger::step::Step;
-use crate::transfer::Asked;
-use crate::transport::Session;
-use crate::transport::medium::{self, MediumSettings};
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Acknowledged, Asked, Asker};
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Delivery, HANDED_OVER};
+use totatsu_ledger::step::Step;
+use totatsu_transport::Session;
+use totatsu_transport::medium::{self, MediumSettings};
 
 /// Earlier deliveries that are asked whether the same file has acknowledged them.
 const EARLIER: usize = 10_000;

@@ -17,8 +17,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 
 use crate::config::GatewaySettings;
-use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 use crate::spool::Spool;
+use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
 pub use desk::Desk;
 pub use protocol::{

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use super::desk::{Desk, Office};
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use crate::ledger::LedgerError;
-use crate::ledger::hold::Subject;
-use crate::ledger::state::Delivery;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::Delivery;
 
 impl Desk {
     pub(super) fn list(

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
 use crate::collect::sighting::Sighting;
-use crate::delivery_id::DeliveryId;
 use crate::gateway::LastLook;
-use crate::ledger::LedgerError;
-use crate::ledger::hold::Hold;
-use crate::ledger::state::{Delivery, How, ReceiptLink};
-use crate::spool::SpoolError;
 use crate::unaccepted::LeftFile;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::evidence::{How, ReceiptLink};
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::hold::Hold;
+use totatsu_ledger::state::Delivery;
 
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;

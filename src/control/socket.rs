@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::desk::Desk;
 use super::protocol::{Answer, Caller, Question};
-use crate::spool::{self, SpoolError};
+use totatsu_base::durable::{self, SpoolError};
 
 /// A question is never longer, in bytes.
 const QUESTION_LIMIT: u64 = 64 * 1024;
@@ -63,7 +63,7 @@ pub struct Seat {
 /// # Errors
 /// It can't be made.
 pub fn listen(path: &Path) -> Result<UnixListener, SpoolError> {
-    spool::make_dir(spool::parent_of(path))?;
+    durable::make_dir(durable::parent_of(path))?;
     // The ledger's lock is ours by now, so nobody answers on an old socket.
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -123,7 +123,7 @@ mod tests {
         let long = || "x".repeat(PATH + 1);
         let (by, ok) = (String::new, || "x".to_owned());
         let asked = |whom| Question::Hold { whom, by: by(), reason: ok() };
-        let how = crate::ledger::state::How::Phone;
+        let how = totatsu_base::evidence::How::Phone;
         let questions = [
             Question::List { state: Some(long()), link: None, limit: 1 },
             Question::List { state: None, link: Some(long()), limit: 1 },

@@ -9,15 +9,15 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
 use super::stopping::{DaemonError, Stopping};
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
 use crate::gateway::{Gateway, Stop};
 use crate::journey::{self, Connected};
-use crate::ledger::LedgerError;
-use crate::ledger::state::{Delivery, Gate, Standing};
-use crate::ledger::step::Step;
-use crate::remedy::Remedy;
-use crate::transport::pool::Permit;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::state::{Delivery, Gate, Standing};
+use totatsu_ledger::step::Step;
+use totatsu_transport::pool::Permit;
 
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the
 /// clock, which may have been set.

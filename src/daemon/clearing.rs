@@ -11,15 +11,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::blocking::blocking;
-use crate::clock::Moment;
 use crate::config::Retention;
-use crate::delivery_id::DeliveryId;
 use crate::gateway::Gateway;
-use crate::ledger::event::Event;
-use crate::ledger::state::Delivery;
-use crate::ledger::{Ledger, LedgerError};
-use crate::remedy::Remedy;
-use crate::spool::{self, Spool, SpoolError};
+use crate::spool::Spool;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Delivery;
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// A clock that is further ahead than this of what the gateway last knew is not believed when it comes to removing.
 const LEAP: Duration = Duration::from_secs(31 * 24 * 3600);
@@ -123,7 +124,7 @@ pub async fn remove_due(gateway: &Arc<Gateway>, now: Moment) -> Result<usize, Re
 
 async fn remove(gateway: &Gateway, id: DeliveryId) -> Result<(), SpoolError> {
     let folder = gateway.spool.archived_folder(&id);
-    blocking(move || spool::remove_folder(folder.path())).await
+    blocking(move || durable::remove_folder(folder.path())).await
 }
 
 /// The folders that are kept, the oldest first, and those that should be gone already.

@@ -13,21 +13,20 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::stopping::{DaemonError, Stopping};
-use crate::accept::{self, AcceptError, Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
-use crate::clock::Moment;
 use crate::config::link::{Link, Order};
-use crate::delivery_id::DeliveryId;
-use crate::disk;
+use crate::deliver::accept::{self, AcceptError, Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::gateway::{Gateway, Stop};
-use crate::journey;
-use crate::ledger::event::Event;
-use crate::ledger::state::{self, HELD, Stage, WAITING};
-use crate::ledger::{Ledger, LedgerError};
-use crate::remedy::Remedy;
-use crate::spool::FileIdentity;
 use crate::unaccepted::{self, LeftFile, Staying};
+use crate::{disk, journey};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::FileIdentity;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{self, HELD, Stage, WAITING};
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// States and stages in which a delivery's outbox name may still be there: one that was given up keeps its place in the
 /// ledger until its name is gone, or its file would be taken over anew.

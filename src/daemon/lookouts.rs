@@ -12,24 +12,24 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::stopping::{DaemonError, Stopping};
-use crate::accept::{self, AcceptError};
 use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
-use crate::clock::Moment;
-use crate::collect::find::{Found, Lookout, Outside, Seen};
+use crate::collect::find::{Lookout, Outside, Seen};
 use crate::collect::sighting::{self, Looked, Sighting, TakenUp, Told};
 use crate::config::link::InboundLink;
-use crate::delivery_id::DeliveryId;
-use crate::disk;
+use crate::deliver::accept::{self, AcceptError};
 use crate::gateway::{Gateway, LastLook, Stop};
-use crate::journey;
-use crate::ledger::LedgerError;
-use crate::ledger::collection::Collection;
-use crate::ledger::event::Event;
-use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate};
-use crate::remedy::Remedy;
-use crate::transport::Listing;
+use crate::{disk, journey};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::Found;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::collection::Collection;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::{Delivery, Gate};
+use totatsu_transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -409,10 +409,8 @@ fn tells_time(last: &Delivery) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::clear::Cleared;
-    use crate::collect::fetch::Fetched;
-    use crate::digest::Sha256;
-    use crate::transport::Peer;
+    use totatsu_base::digest::Sha256;
+    use totatsu_base::evidence::{Cleared, Fetched, Peer};
 
     fn found(size: u64) -> Found {
         let (path, name, modified) = ("N.DAT".to_owned(), "N.DAT".to_owned(), None);

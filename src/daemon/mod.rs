@@ -19,12 +19,12 @@ use tokio::net::UnixListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::clock::Moment;
 use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
-use crate::remedy::Remedy;
 use clearing::RetentionError;
 pub use stopping::{DaemonError, Stopping};
+use totatsu_base::clock::Moment;
+use totatsu_base::remedy::Remedy;
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);

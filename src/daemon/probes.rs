@@ -9,15 +9,14 @@ use std::time::Duration;
 
 use super::stopping::{DaemonError, Stopping};
 use crate::alert::Kind;
-use crate::clock::Moment;
-use crate::gateway::Outage;
-use crate::gateway::{Gateway, Stop};
-use crate::ledger::LedgerError;
-use crate::ledger::hold::Subject;
-use crate::ledger::state::{Gate, QUEUED, Standing};
-use crate::remedy::Remedy;
-use crate::transport::TransportError;
-use crate::transport::medium::MediumFault;
+use crate::gateway::{Gateway, Outage, Stop};
+use totatsu_base::clock::Moment;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::{Gate, QUEUED, Standing};
+use totatsu_transport::TransportError;
+use totatsu_transport::medium::MediumFault;
 
 /// How long a probe waits at most before it looks at the clock again: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);

@@ -7,14 +7,15 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use crate::accept;
-use crate::delivery_id::DeliveryId;
+use crate::deliver::accept;
 use crate::journey::recover::{Decision, FoundOnDisk, decide, interrupted};
-use crate::ledger::event::Event;
-use crate::ledger::state::Standing;
-use crate::ledger::step::step_after;
-use crate::ledger::{Ledger, LedgerError};
-use crate::spool::{self, DeliveryFolder, Spool, SpoolError};
+use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Standing;
+use totatsu_ledger::step::step_after;
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// Why the start failed.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +52,7 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
                     folder = name,
                     "set aside in orphans/: the ledger doesn't know it; look at it"
                 );
-                spool::rename_to_free_name(folder.path(), &spool.orphans().join(&name))?;
+                durable::rename_to_free_name(folder.path(), &spool.orphans().join(&name))?;
             }
         }
     }

@@ -4,9 +4,9 @@ use tokio::sync::watch;
 
 use super::recover::RecoverError;
 use crate::gateway::Stop;
-use crate::ledger::LedgerError;
-use crate::ledger::index::IndexError;
-use crate::spool::SpoolError;
+use totatsu_base::durable::SpoolError;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::index::IndexError;
 
 /// Why the daemon ended other than by being told to.
 #[derive(Debug, thiserror::Error)]

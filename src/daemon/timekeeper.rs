@@ -14,18 +14,17 @@ use tokio::sync::Notify;
 use super::stopping::{DaemonError, Stopping};
 use crate::alert::{Alert, AlertSubject, Kind, Watch};
 use crate::blocking::blocking;
-use crate::clock::Moment;
 use crate::config::Config;
 use crate::config::link::Link;
-use crate::delivery_id::DeliveryId;
 use crate::disk;
-use crate::gateway::Outage;
-use crate::gateway::{Gateway, Stop};
-use crate::ledger::state::{Delivery, Gate, Stage, Standing};
-use crate::ledger::{Ledger, LedgerError};
+use crate::gateway::{Gateway, Outage, Stop};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// Seconds from one look to the next.
 const MINUTE: u64 = 60;

@@ -12,14 +12,16 @@ use std::{fs, io};
 use rustix::io::Errno;
 use serde::Serialize;
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-pub use crate::evidence::Accepted;
-use crate::ledger::LedgerError;
-pub(crate) use crate::names::{MARKER_ENDING, marker_of, without_temporary_mark};
-use crate::remedy::Remedy;
-use crate::spool::{self, DeliveryFolder, FileIdentity, SharedDirectory, SharedPlace, Spool, SpoolError};
+use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::{Accepted, FileIdentity};
+use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
+use totatsu_base::remedy::Remedy;
+use totatsu_base::shared::{self, SharedDirectory, SharedPlace};
+use totatsu_ledger::LedgerError;
 
 /// Attempts at a free delivery id before the clock or the random source is taken for broken.
 const ID_ATTEMPTS: u32 = 16;
@@ -151,7 +153,7 @@ impl Outbox {
             return OutboxStanding::Refused("a directory: only files directly in the outbox are sent");
         } else if !kind.is_file() {
             return OutboxStanding::Refused("not a regular file");
-        } else if spool::is_second_name_of_ours(metadata) {
+        } else if shared::is_second_name_of_ours(metadata) {
             return OutboxStanding::Refused(
                 "a second name of a file that belongs to the gateway's user: put a copy here",
             );
@@ -226,7 +228,7 @@ pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), Accep
     for _ in 0..ID_ATTEMPTS {
         let id = DeliveryId::new(Moment::now());
         let folder = spool.folder(&id);
-        match spool::make_new_dir(folder.path()) {
+        match durable::make_new_dir(folder.path()) {
             Ok(()) => return Ok((id, folder)),
             Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error.into()),

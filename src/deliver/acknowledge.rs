@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use encoding_rs::Encoding;
 
-use crate::clock::Moment;
-use crate::digest::Sha256;
-pub use crate::evidence::Acknowledged;
-use crate::remedy::Remedy;
-use crate::transfer::Asked;
-use crate::transport::{Session, TransportError};
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Acknowledged, Asked};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::{Session, TransportError};
 
 /// No acknowledgement is longer, in bytes.
 const LIMIT: usize = 256 * 1024;

@@ -4,12 +4,11 @@
 //! lost, the rename itself not. Never destroys an existing file unless the link says so, never sends a byte. What can't
 //! be told by looking is held as unknown, not decided.
 
-use crate::digest::Sha256;
-pub use crate::evidence::Published;
-use crate::remedy::Remedy;
-use crate::transfer::{Asked, Target};
-use crate::transport::{Overwrite, Progress, RenamedBy, Session, TransportError};
-use crate::verify::{Grade, Held, compare};
+use crate::deliver::verify::{Held, compare};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Asked, Grade, Overwrite, Published, Target};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::{Progress, RenamedBy, Session, TransportError};
 
 /// Why the final name could not be given.
 #[derive(Debug, thiserror::Error)]

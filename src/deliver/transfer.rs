@@ -9,11 +9,10 @@ use std::path::Path;
 
 use tokio::task::spawn_blocking;
 
-use crate::digest::Sha256;
-pub use crate::evidence::{Asked, Target, Transferred};
-pub use crate::names::path_in;
-use crate::remedy::Remedy;
-use crate::transport::{Overwrite, Progress, Session, Synced, TransportError};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Asked, Overwrite, Target, Transferred};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::{Progress, Session, Synced, TransportError};
 
 /// Why the bytes are not at the partner.
 #[derive(Debug, thiserror::Error)]
@@ -163,7 +162,7 @@ async fn give_back_space(session: &mut dyn Session, temporary: &str, error: &Tra
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery_id::DeliveryId;
+    use totatsu_base::delivery_id::DeliveryId;
 
     #[test]
     fn paths_at_the_partner_are_joined_for_every_way_to_write_a_directory() {

@@ -4,11 +4,10 @@
 //! yields a lower grade, never a silent success. What differs, or has gone, is sent again: nothing bears the final name
 //! yet. Never changes anything at the partner.
 
-use crate::digest::Sha256;
-pub use crate::evidence::{Grade, Verified};
-use crate::remedy::Remedy;
-use crate::transfer::{Asked, Target};
-use crate::transport::{Progress, ReadBy, Session, TransportError};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{Asked, Grade, Target, Verified};
+use totatsu_base::remedy::Remedy;
+use totatsu_transport::{Progress, ReadBy, Session, TransportError};
 
 /// Why the proof failed.
 #[derive(Debug, thiserror::Error)]

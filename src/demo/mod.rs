@@ -4,7 +4,6 @@
 //! records. Nothing outside the demo's directory is touched, and the partner listens on loopback only.
 
 pub mod partner;
-pub use totatsu_records::invented as records;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -14,16 +13,16 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::config;
-use crate::config::document::Problem;
 use crate::daemon::{self, DaemonError, Stopping};
-use crate::digest::Sha256;
 use crate::gateway::{Gateway, OpenError};
-use crate::ledger::LedgerError;
-use crate::ledger::state::{Delivery, Stage};
-use crate::receipt::{self, Receipt};
-use crate::spool::SpoolError;
+use crate::{config, receipt};
 use partner::EmbeddedPartner;
+use totatsu_base::digest::Sha256;
+use totatsu_base::document::Problem;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::evidence::Receipt;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::state::{Delivery, Stage};
 
 /// The layout that the demo uses, as it is shipped.
 const LAYOUT: &str = include_str!("../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
@@ -163,7 +162,7 @@ fn configure(home: &Path, directory: &Path, partner: &EmbeddedPartner) -> io::Re
 fn drop_file(outbox: &Path, records: u64) -> Result<(), DemoError> {
     let temporary = outbox.join("irai.csv.tmp");
     let mut out = BufWriter::new(File::create(&temporary)?);
-    records::write_csv(&mut out, records, u64::from(std::process::id()))?;
+    totatsu_records::invented::write_csv(&mut out, records, u64::from(std::process::id()))?;
     out.flush()?;
     fs::rename(&temporary, outbox.join("irai.csv"))?;
     Ok(())

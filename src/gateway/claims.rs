@@ -5,8 +5,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::delivery_id::DeliveryId;
-use crate::transport::Progress;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_transport::Progress;
 
 /// All claims, and the progress of all deliveries whose bytes are moving.
 #[derive(Debug, Default)]

@@ -14,8 +14,9 @@ use std::time::Instant;
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
-use crate::ledger::{LOCK_LOOK, LOCK_PATIENCE};
-use crate::spool::{self, Spool, SpoolError};
+use crate::spool::Spool;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE};
 
 /// The file in both directories that holds the id.
 const ID: &str = "ledger-id";
@@ -180,7 +181,7 @@ fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<()
     match fs::remove_file(&lost) {
         Ok(()) => {
             tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
-            spool::sync_dir(root)
+            durable::sync_dir(root)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(SpoolError::at("removing", &lost)(error)),
@@ -188,7 +189,7 @@ fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<()
 }
 
 fn write_id(directory: &Path, id: &str) -> Result<(), SpoolError> {
-    spool::write_durably(&directory.join(ID), 0o600, format!("{id}\n").as_bytes())
+    durable::write_durably(&directory.join(ID), 0o600, format!("{id}\n").as_bytes())
 }
 
 /// What isn't an id, as a file that a power cut emptied on a disk that lies, counts as none.

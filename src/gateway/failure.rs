@@ -5,26 +5,26 @@
 
 use std::fmt;
 
-use crate::acknowledge::AcknowledgeError;
 use crate::archive::ArchiveError;
 use crate::collect::answer::AnswerError;
 use crate::collect::clear::ClearError;
 use crate::collect::fetch::FetchError;
 use crate::collect::import::ImportError;
 use crate::collect::place::PlaceError;
-use crate::convert::ConvertError;
-use crate::decode::DecodeError;
-use crate::delivery_id::DeliveryId;
-use crate::ledger::LedgerError;
-use crate::ledger::state::{Gate, Stage};
-use crate::ledger::step::Step;
-use crate::publish::PublishError;
+use crate::deliver::acknowledge::AcknowledgeError;
+use crate::deliver::publish::PublishError;
+use crate::deliver::transfer::TransferError;
+use crate::deliver::verify::VerifyError;
 use crate::receipt::ReceiptError;
-use crate::remedy::Remedy;
-use crate::spool::SpoolError;
-use crate::transfer::TransferError;
-use crate::transport::TransportError;
-use crate::verify::VerifyError;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::state::{Gate, Stage};
+use totatsu_ledger::step::Step;
+use totatsu_records::decode::DecodeError;
+use totatsu_records::encode::ConvertError;
+use totatsu_transport::TransportError;
 
 /// Why no further step may be taken on any delivery.
 #[derive(Debug, thiserror::Error)]

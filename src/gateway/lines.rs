@@ -5,15 +5,15 @@
 
 use super::{Failure, Gateway, OURSELVES, Outage};
 use crate::alert::{self, Alert, Kind};
-use crate::clock::Moment;
-use crate::ledger::LedgerError;
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Gate};
-use crate::ledger::step::Step;
-use crate::remedy::Remedy;
-use crate::transport::medium::MediumFault;
-use crate::transport::pool::{Lease, Permit};
-use crate::transport::{Session, TransportError};
+use totatsu_base::clock::Moment;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Delivery, Gate};
+use totatsu_ledger::step::Step;
+use totatsu_transport::medium::MediumFault;
+use totatsu_transport::pool::{Lease, Permit};
+use totatsu_transport::{Session, TransportError};
 
 impl Gateway {
     /// A session with a delivery's partner, as soon as one may be opened.

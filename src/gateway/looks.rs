@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, oneshot};
 
-use crate::clock::Moment;
 use crate::collect::sighting::Looked;
+use totatsu_base::clock::Moment;
 
 /// The looks at all inbound links' partners.
 #[derive(Debug)]

@@ -5,22 +5,23 @@
 //! sheet and the manifest of one delivery, in its folder and on the medium. Both are written before the final name is given,
 //! so that a medium with the file on it has the sheet too; each may be written anew. Never touches the file itself.
 
-use crate::acknowledge::Agreement;
 use crate::blocking::blocking;
 use crate::config::link::{Link, SameName};
 use crate::config::{Config, no_such_link};
-use crate::digest::Sha256;
+use crate::deliver::acknowledge::Agreement;
 use crate::gateway::{Failure, Gateway};
-use crate::ledger::event::Event;
-use crate::ledger::state::Delivery;
-use crate::ledger::step::Step;
-use crate::names::{NameFacts, numbered};
-use crate::remedy::Remedy;
 use crate::sheet::{self, Carried, Sheet};
-use crate::spool::{self, DeliveryFolder, SpoolError};
-use crate::transfer::{Asked, Target, path_in};
-use crate::transport::medium::{COMPANIONS, names};
-use crate::transport::{Overwrite, Progress, Session, TransportError};
+use crate::spool::DeliveryFolder;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::{Asked, Overwrite, Target};
+use totatsu_base::names::{NameFacts, numbered, path_in};
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Delivery;
+use totatsu_ledger::step::Step;
+use totatsu_transport::medium::{COMPANIONS, names};
+use totatsu_transport::{Progress, Session, TransportError};
 
 /// Endings of what goes along: the sheet for a printer, for any screen, and the manifest.
 const ENDINGS: [&str; 3] = ["html", "txt", "json"];
@@ -134,7 +135,7 @@ fn keep(sheet: &Sheet, folder: &DeliveryFolder) -> Result<Vec<(Sha256, usize)>, 
     let texts = [sheet::html(sheet).into_bytes(), sheet::text(sheet).into_bytes(), manifest];
     let mut digests = Vec::new();
     for (ending, text) in ENDINGS.into_iter().zip(texts) {
-        spool::write_durably(&folder.sheet(ending), 0o600, &text)?;
+        durable::write_durably(&folder.sheet(ending), 0o600, &text)?;
         digests.push((Sha256::of(&text), text.len()));
     }
     Ok(digests)

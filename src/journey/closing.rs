@@ -2,13 +2,13 @@
 
 use super::leftover;
 use super::performed::Performed;
-use crate::archive;
 use crate::blocking::blocking;
-use crate::clock::Moment;
 use crate::gateway::{Failure, Gateway};
-use crate::ledger::event::Event;
-use crate::ledger::state::Delivery;
-use crate::receipt;
+use crate::{archive, receipt};
+use totatsu_base::clock::Moment;
+use totatsu_base::evidence::Archived;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Delivery;
 
 /// Writes a receipt while every other one waits until it is recorded: each carries the digest of the one before.
 pub(super) async fn issue_receipt<'g>(
@@ -31,5 +31,5 @@ pub(super) async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
         (gateway.spool.clone(), delivery.id.clone(), gateway.config.gateway.retention.keep);
     let swept = leftover::sweep(gateway, delivery).await;
     let archived = blocking(move || archive::archive(&spool, &id, retention)).await?;
-    Ok(Event::Archived { archived: archive::Archived { swept, ..archived } })
+    Ok(Event::Archived { archived: Archived { swept, ..archived } })
 }

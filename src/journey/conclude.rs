@@ -3,16 +3,16 @@
 //! Owns the one place where a failure becomes an event: tried again, queued, held, or the end of the gateway.
 
 use crate::alert::{self, Alert, Kind};
-use crate::clock::Moment;
-use crate::collect::answer::Answered;
 use crate::gateway::{Failure, Gateway, OURSELVES, Stop};
-use crate::ledger::LedgerError;
-use crate::ledger::collection::Collection;
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Gate, Stage, Standing};
-use crate::ledger::step::Step;
-use crate::remedy::Remedy;
 use crate::schedule::hours::Hours;
+use totatsu_base::clock::Moment;
+use totatsu_base::evidence::Answered;
+use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::collection::Collection;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
+use totatsu_ledger::step::Step;
 
 /// Records the evidence of a step, or what its failure means.
 pub(super) async fn conclude(

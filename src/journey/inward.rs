@@ -10,28 +10,25 @@ use super::closing::archive;
 use super::performed::{Begun, Performed};
 use super::plan::lacks_evidence;
 use super::turn;
-use crate::accept::Readiness;
 use crate::blocking::blocking;
-use crate::clock::Moment;
-use crate::collect::answer::{self, Answered, Outcome};
-use crate::collect::clear;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::expected::Completeness;
-use crate::collect::find::Found;
-use crate::collect::import::{self, ImportCommand, ImportError, Imported, KnownEnd};
-use crate::collect::place::Placing;
-use crate::collect::{fetch, place};
+use crate::collect::import::{self, ImportCommand, ImportError, KnownEnd};
+use crate::collect::{answer, clear, fetch, place};
 use crate::config::link::{BadRecords, InboundLink};
 use crate::config::no_such_link;
-use crate::convert::Values;
-use crate::decode::{self, DecodeError, Decoded};
+use crate::deliver::accept::Readiness;
 use crate::gateway::{Failure, Gateway};
-use crate::ledger::collection::Collection;
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Source, Stage};
-use crate::ledger::step::Step;
-use crate::ledger::way::InInbox;
-use crate::transport::pool::Lease;
+use totatsu_base::clock::Moment;
+use totatsu_base::evidence::{Answered, Decoded, Found, Imported, Outcome, Placing};
+use totatsu_ledger::collection::Collection;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Delivery, Source, Stage};
+use totatsu_ledger::step::Step;
+use totatsu_ledger::way::InInbox;
+use totatsu_records::LayoutValues;
+use totatsu_records::decode::{self, DecodeError};
+use totatsu_transport::pool::Lease;
 
 pub(super) async fn fetch(
     gateway: &Gateway,
@@ -58,7 +55,7 @@ pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
     // A file for another municipality isn't ours to read.
     let municipality = &gateway.config.gateway.municipality;
-    let values = Values::of(municipality, delivery.accepted_at, &BTreeMap::new());
+    let values = LayoutValues::of(municipality, delivery.accepted_at, &BTreeMap::new());
     let quarantines = link.bad_records == BadRecords::Quarantine;
     let _turn = gateway.turn_to_convert().await;
     let outcome = blocking(move || {
@@ -235,7 +232,7 @@ pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     let outbound = outbound.ok_or_else(|| Failure::hold(Step::Answer, no_such_link(&agreed.link)))?;
     let text = text_of(delivery, collection, source);
     let name = link.fill(&agreed.name, &delivery.id, &collection.found, delivery.accepted_at.date());
-    let sha256 = crate::digest::Sha256::of(text.as_bytes());
+    let sha256 = totatsu_base::digest::Sha256::of(text.as_bytes());
     let outcome = outcome_of(delivery);
     // In the outbox first: what isn't there any more, the ledger knew before it went.
     let (outbox, own_name, own_text) = (outbound.outbox_place(), name.clone(), text.clone());

@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
-use crate::clock::Moment;
 use crate::gateway::Gateway;
-use crate::ledger::hold::Subject;
-use crate::ledger::state::Delivery;
-use crate::ledger::step::Step;
-use crate::transfer::Asked;
+use totatsu_base::clock::Moment;
+use totatsu_base::evidence::Asked;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::Delivery;
+use totatsu_ledger::step::Step;
 
 /// How long it may take, waiting for a session included.
 const PATIENCE: Duration = Duration::from_secs(30);

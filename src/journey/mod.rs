@@ -20,12 +20,12 @@ pub(crate) mod recover;
 pub(crate) mod turn;
 
 use crate::gateway::{Failure, Gateway, Stop};
-use crate::ledger::LedgerError;
-use crate::ledger::state::Delivery;
-use crate::ledger::step::Step;
-use crate::transport::pool::Lease;
 use performed::Performed;
 use plan::{Work, plan};
+use totatsu_ledger::LedgerError;
+use totatsu_ledger::state::Delivery;
+use totatsu_ledger::step::Step;
+use totatsu_transport::pool::Lease;
 
 pub use conclude::log;
 

@@ -2,8 +2,8 @@
 
 use crate::collect::clear::Afterwards;
 use crate::config::link::InboundLink;
-use crate::ledger::collection::Collection;
-use crate::ledger::state::Stage;
+use totatsu_ledger::collection::Collection;
+use totatsu_ledger::state::Stage;
 
 /// What comes next for rows that bear their name in the inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

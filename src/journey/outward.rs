@@ -4,22 +4,22 @@ use super::aim;
 use super::conclude::log;
 use super::plan::lacks_evidence;
 use super::turn;
-use crate::accept::{self, Accepted};
-use crate::acknowledge::{self, AcknowledgeError, Acknowledged, AcknowledgementLook};
 use crate::blocking::blocking;
-use crate::clock::Moment;
 use crate::config::no_such_link;
-use crate::convert::{self, ConvertError};
-use crate::delivery_id::DeliveryId;
+use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook};
+use crate::deliver::publish::{self, PublishError};
+use crate::deliver::transfer::{self, TransferError};
+use crate::deliver::{accept, verify};
 use crate::gateway::{Failure, Gateway};
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Gate};
-use crate::ledger::step::Step;
-use crate::ledger::way::Aimed;
-use crate::publish::{self, PublishError};
-use crate::transfer::{self, TransferError};
-use crate::transport::pool::Lease;
-use crate::verify;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::{Accepted, Acknowledged};
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Delivery, Gate};
+use totatsu_ledger::step::Step;
+use totatsu_ledger::way::Aimed;
+use totatsu_records::encode::{self, ConvertError};
+use totatsu_transport::pool::Lease;
 
 /// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
 pub(super) async fn release_outbox_name(delivery: &Delivery, accepted: &Accepted) -> Result<(), Failure> {
@@ -55,14 +55,14 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
         .transpose()?;
     let link = link.map(|link| link.values.clone()).unwrap_or_default();
     let municipality = &gateway.config.gateway.municipality;
-    let values = convert::Values::of(municipality, delivery.accepted_at, &link);
+    let values = totatsu_records::LayoutValues::of(municipality, delivery.accepted_at, &link);
     let lacking = || Failure::hold(Step::Convert, lacks_evidence("accepted"));
     let source_sha256 = delivery.source().ok_or_else(lacking)?.sha256;
     let folder = gateway.spool.folder(&delivery.id);
     let _turn = gateway.turn_to_convert().await;
     let outcome = blocking(move || {
         let (source, sent, report) = (folder.source(), folder.sent(), folder.report());
-        convert::convert(&convert::Work {
+        encode::convert(&encode::EncodeWork {
             source: &source,
             source_sha256,
             sent: &sent,

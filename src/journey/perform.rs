@@ -7,11 +7,11 @@ use super::performed::{Begun, Performed};
 use super::plan::{Doubt, Work, lacks_evidence};
 use super::{aim, closing, inward, outward};
 use crate::gateway::{Failure, Gateway};
-use crate::ledger::event::Event;
-use crate::ledger::state::Delivery;
-use crate::ledger::step::step_after;
-use crate::ledger::way::{Inward, Lacks, Way};
-use crate::transport::pool::Lease;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Delivery;
+use totatsu_ledger::step::step_after;
+use totatsu_ledger::way::{Inward, Lacks, Way};
+use totatsu_transport::pool::Lease;
 
 /// Does a piece of work. `lease` is there where the work needs a session.
 pub(super) async fn perform<'g>(

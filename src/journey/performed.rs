@@ -3,8 +3,8 @@
 use tokio::sync::MutexGuard;
 
 use crate::collect::exclusive::Exclusive;
-use crate::collect::import::Imported;
-use crate::ledger::event::Event;
+use totatsu_base::evidence::Imported;
+use totatsu_ledger::event::Event;
 
 /// What a piece of work came to.
 pub(super) enum Performed<'g> {

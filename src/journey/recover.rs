@@ -3,10 +3,10 @@
 //! Owns the table [`decide`]. Most crashes need nothing here: the step in hand is simply done again. Never has the only copy
 //! of anything deleted.
 
-use crate::clock::Moment;
-use crate::ledger::event::Event;
-use crate::ledger::state::{Delivery, Stage, Standing};
-use crate::ledger::step::Step;
+use totatsu_base::clock::Moment;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::{Delivery, Stage, Standing};
+use totatsu_ledger::step::Step;
 
 /// What is found on the disk for one delivery id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,18 +7,17 @@ use std::time::Duration;
 
 use super::next::{after_placing, refusal_to_tell};
 use super::plan::{Ahead, Gates, InboundNow, Known, Lane, LineDown, OutboundNow, SameContent};
-use crate::clock::Moment;
 use crate::collect::clear::Afterwards;
 use crate::collect::sequence::Follows;
-use crate::config::link::InboundLink;
-use crate::config::link::{Link, Order};
-use crate::delivery_id::DeliveryId;
+use crate::config::link::{InboundLink, Link, Order};
 use crate::gateway::Gateway;
-use crate::ledger::collection::Collection;
-use crate::ledger::hold::Subject;
-use crate::ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
-use crate::ledger::{Ledger, LedgerError};
-use crate::transfer::Target;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::Target;
+use totatsu_ledger::collection::Collection;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
+use totatsu_ledger::{Ledger, LedgerError};
 
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 const AWAITING: [Stage; 5] =

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::collect::clear::Afterwards;
 use crate::collect::pattern::NamePattern;
 use crate::config::link::InboundLink;
-use crate::transport::{FileKind, Listing, TransportError};
+use totatsu_transport::{FileKind, Listing, TransportError};
 
 /// What is done with a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

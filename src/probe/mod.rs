@@ -12,9 +12,9 @@ mod traces;
 mod trials;
 mod wishes;
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::transport::{Progress, Reach, Session, TransportError};
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_transport::{Progress, Reach, Session, TransportError};
 
 pub use inbound::{InboundProfile, Place, Purpose, places};
 pub use profile::{DirectoryProfile, Finding, Profile, Topic};

@@ -6,9 +6,9 @@
 use serde::Serialize;
 
 use super::inbound::InboundProfile;
-use crate::clock::Moment;
-use crate::transport::{Peer, ServerLimits};
-use crate::verify::Grade;
+use totatsu_base::clock::Moment;
+use totatsu_base::evidence::{Grade, Peer};
+use totatsu_transport::ServerLimits;
 
 /// What was found of a partner.
 #[derive(Debug, Clone, Serialize)]

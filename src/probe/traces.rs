@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use crate::digest::Sha256;
-use crate::transport::{Progress, Reach, Session, TransportError};
+use totatsu_base::digest::Sha256;
+use totatsu_transport::{Progress, Reach, Session, TransportError};
 
 /// How often clearing connects anew.
 const ATTEMPTS: u32 = 4;

@@ -14,11 +14,10 @@ use tempfile::TempDir;
 use super::profile::{DirectoryProfile, Topic};
 use super::traces::Traces;
 use super::wishes::{PREFIX, Wishes};
-use crate::digest::Sha256;
-use crate::transfer::path_in;
-use crate::transport::{
-    NameRequest, Overwrite, Progress, Reach, ReadBy, RenamedBy, Session, Synced, TransportError,
-};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Overwrite;
+use totatsu_base::names::path_in;
+use totatsu_transport::{NameRequest, Progress, Reach, ReadBy, RenamedBy, Session, Synced, TransportError};
 
 /// What stands in the files, again and again.
 const CONTENTS: &str =

@@ -1,8 +1,8 @@
 //! Why no receipt could be written.
 
 use super::key::KeyError;
-use crate::remedy::Remedy;
-use crate::spool::SpoolError;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::remedy::Remedy;
 
 /// Why no receipt could be written.
 #[derive(Debug, thiserror::Error)]

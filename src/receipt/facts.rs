@@ -1,11 +1,9 @@
 //! The facts on a receipt, drawn from what the ledger knows of a delivery or a collection.
 
 use super::error::ReceiptError;
-use crate::evidence::{Arrival, HandedOver, SentFacts, SourceFacts};
-use crate::ledger::state::{Delivery, Stage};
-use crate::transfer::Asked;
-use crate::verify::Grade;
 use ReceiptError::EvidenceMissing as Missing;
+use totatsu_base::evidence::{Arrival, Asked, Grade, HandedOver, SentFacts, SourceFacts};
+use totatsu_ledger::state::{Delivery, Stage};
 
 /// How well a delivery or a collection is proven, as far as it has come. The bytes of a collection were read from the partner
 /// to their end, from a file that was the same before and after: who imports them changes nothing in that.

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::digest::Sha256;
-use crate::evidence::Receipt;
-use crate::spool::SpoolError;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::SpoolError;
+use totatsu_base::evidence::Receipt;
 
 /// The bytes of a receipt's file.
 ///

@@ -4,12 +4,13 @@ use super::error::ReceiptError;
 use super::facts;
 use super::file::{signature_path, text_of};
 use super::key::ReceiptKey;
-use crate::clock::Moment;
-use crate::digest::Sha256;
-use crate::evidence::{Anchor, ByHand, Receipt, ReceiptLink, Sender};
-use crate::ledger::journal::Position;
-use crate::ledger::state::Delivery;
-use crate::spool::{self, DeliveryFolder};
+use crate::spool::DeliveryFolder;
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable;
+use totatsu_base::evidence::{Anchor, ByHand, Receipt, ReceiptLink, Sender};
+use totatsu_ledger::journal::Position;
+use totatsu_ledger::state::Delivery;
 
 /// Acts by hand that a receipt tells, the last of them.
 const ACTS_TOLD: usize = 50;
@@ -44,8 +45,8 @@ pub fn write(
     let receipt = compose(delivery, issue, key.fingerprint())?;
     let text = text_of(&receipt)?;
     let path = folder.receipt();
-    spool::write_durably(&path, 0o600, &text)?;
-    spool::write_durably(&signature_path(&path), 0o600, key.sign(&text)?.as_bytes())?;
+    durable::write_durably(&path, 0o600, &text)?;
+    durable::write_durably(&signature_path(&path), 0o600, key.sign(&text)?.as_bytes())?;
     // Durable from here: whoever records the receipt records a signed one.
     Ok((receipt, Sha256::of(&text)))
 }

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use russh::keys::ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
-use crate::clock::Moment;
-use crate::remedy::Remedy;
-use crate::spool::{self, SpoolError};
+use totatsu_base::clock::Moment;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::remedy::Remedy;
 
 /// What a signature says it is for: a signature made for anything else proves nothing here.
 const NAMESPACE: &str = "totatsu-receipt";
@@ -139,10 +139,10 @@ impl ReceiptKey {
         let public = public_path(directory);
         if exists(&public)? {
             let retired = retired_path(directory);
-            spool::make_dir(&retired)?;
+            durable::make_dir(&retired)?;
             let text = fs::read(&public).map_err(SpoolError::at("reading", &public))?;
             let name = format!("{}.pub", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S-%3f"));
-            spool::write_durably(&retired.join(name), 0o600, &text)?;
+            durable::write_durably(&retired.join(name), 0o600, &text)?;
         }
         make(directory, gateway)
     }
@@ -308,7 +308,7 @@ fn make(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
     let mut private = PrivateKey::random(&mut russh::keys::key::safe_rng(), Algorithm::Ed25519)?;
     private.set_comment(gateway.replace(char::is_control, " "));
     let text = private.to_openssh(LineEnding::LF)?;
-    spool::write_durably(&private_path(directory), 0o600, text.as_bytes())?;
+    durable::write_durably(&private_path(directory), 0o600, text.as_bytes())?;
     // Durable from here: the next start finds the key, and writes its public part if that is missing.
     let key = ReceiptKey { private };
     write_public(directory, &key)?;
@@ -318,7 +318,7 @@ fn make(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
 fn write_public(directory: &Path, key: &ReceiptKey) -> Result<(), KeyError> {
     let public = key.private.public_key();
     let line = format!("{} {}\n", openssh(public), key.private.comment());
-    Ok(spool::write_durably(&public_path(directory), 0o600, line.as_bytes())?)
+    Ok(durable::write_durably(&public_path(directory), 0o600, line.as_bytes())?)
 }
 
 fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {

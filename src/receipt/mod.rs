@@ -11,7 +11,6 @@ mod issue;
 pub mod key;
 mod proof;
 
-pub use crate::evidence::{Anchor, Arrival, HandedOver, Receipt, Sender, SentFacts, SourceFacts};
 pub use error::ReceiptError;
 pub(crate) use facts::grade;
 pub use file::{read, signature_path, text_of};

@@ -9,10 +9,11 @@ use serde::Serialize;
 
 use super::file::signature_path;
 use super::key::{Keys, Unproven};
-use crate::digest::Sha256;
-use crate::evidence::Receipt;
-use crate::ledger::state::Delivery;
-use crate::spool::{self, DeliveryFolder, SpoolError};
+use crate::spool::DeliveryFolder;
+use totatsu_base::digest::Sha256;
+use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::evidence::Receipt;
+use totatsu_ledger::state::Delivery;
 
 /// Something a receipt says that the kept files or the ledger contradict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -71,7 +72,7 @@ pub fn check(
 pub fn check_alone(path: &Path, keys: &Keys) -> Result<Examined, SpoolError> {
     let (text, signature) = read_signed(path)?;
     let mut examined = examine(&text, signature.as_deref(), keys);
-    let beside = DeliveryFolder::at(spool::parent_of(path));
+    let beside = DeliveryFolder::at(durable::parent_of(path));
     if let Some(receipt) = &examined.receipt {
         for (name, stated, path) in kept_files(receipt, &beside) {
             if path.try_exists().map_err(SpoolError::at("looking at", &path))? {

@@ -11,9 +11,8 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 
-use crate::config::document::{Document, Problem, Severity};
-use crate::config::resolve;
 use crate::schedule::holidays::{self, Holiday};
+use totatsu_base::document::{Document, Problem, Severity, resolve};
 
 /// How far the next business day is looked for: a year without one is a mistake in the file of closures.
 const SEARCH_DAYS: usize = 366;

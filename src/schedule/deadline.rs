@@ -11,9 +11,9 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Deserializer};
 
-use crate::clock::Moment;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{self, Hours};
+use totatsu_base::clock::Moment;
 
 /// How far ahead or back a day that counts is looked for.
 const SEARCH_DAYS: usize = 400;

@@ -14,8 +14,8 @@ use jiff::civil::{Date, Time};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::clock::Moment;
 use crate::schedule::calendar::Calendar;
+use totatsu_base::clock::Moment;
 
 /// How far ahead an opening or a closing is looked for; what lies beyond counts as never.
 const SEARCH_DAYS: i32 = 400;

@@ -7,8 +7,8 @@
 
 use std::time::Duration;
 
-use crate::clock::Moment;
 use crate::schedule::hours::Hours;
+use totatsu_base::clock::Moment;
 
 /// Share of a wait that is left to chance, so that deliveries which failed together don't come back together.
 const JITTER: f64 = 0.2;

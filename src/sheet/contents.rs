@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
-use crate::delivery_id::DeliveryId;
-use crate::digest::Sha256;
-use crate::ledger::state::Delivery;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_ledger::state::Delivery;
 
 /// The form of the manifest that this program writes.
 const MANIFEST: u32 = 1;

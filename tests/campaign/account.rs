@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
-use totatsu::clock::Moment;
-use totatsu::digest::Sha256;
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Sha256;
 
 use super::account_in::is_collection;
 use super::observer::{Seen, Sighting};

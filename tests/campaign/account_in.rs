@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 
 use serde_json::Value;
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 use super::account::{Account, digest_of, folder_of, text};
 use super::inbound::{Offered, answer_name, done_name, inbound_name};

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 use super::observer::{Place, Role};
 use super::partner;

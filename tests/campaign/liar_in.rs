@@ -6,7 +6,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 use super::liar::listings::content;
 use super::liar::{Ask, Liar, Lies, Listings, MidRead, Offers, Strange, Trouble, When};

@@ -339,7 +339,8 @@ pub fn try_fault_with(far: &Far, line: &Line, fault: Fault, partner: &str) -> (V
         way.deliver(PATIENCE).await
     });
     let mut breaches = outcome.arrived_or_unknown(far);
-    if outcome.receipt.as_ref().is_some_and(|receipt| receipt.grade != totatsu::verify::Grade::Content) {
+    if outcome.receipt.as_ref().is_some_and(|receipt| receipt.grade != totatsu_base::evidence::Grade::Content)
+    {
         breaches.push((Harm::Misreported, "an honest partner, and not proven by content".to_owned()));
     }
     (breaches, outcome)

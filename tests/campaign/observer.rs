@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, InotifyEvent, WatchDescriptor};
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 /// How often the notices are read.
 const LOOK: Duration = Duration::from_millis(1);

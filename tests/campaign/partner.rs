@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use totatsu::transport::medium::marker;
+use totatsu_transport::medium::marker;
 
 use crate::support::ftp::{FtpServer, Wishes};
 use crate::support::gateway::Address;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 use super::account::settle;
 use super::inbound::{INBOUND, InboundKind, inbound_name};

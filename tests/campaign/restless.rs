@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 use super::inbound::{COLLECTED, InboundKind, done_name};
 use super::observer::{Observer, Sighting};

@@ -9,17 +9,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use totatsu::accept::{self, Outbox, Readiness};
-use totatsu::config;
 use totatsu::daemon::recover;
-use totatsu::demo::records;
-use totatsu::digest::Sha256;
+use totatsu::deliver::accept::{self, Outbox, Readiness};
 use totatsu::gateway::Gateway;
-use totatsu::journey;
-use totatsu::ledger::event::Event;
-use totatsu::ledger::state::Delivery;
 use totatsu::receipt::key::Keys;
-use totatsu::receipt::{self, Receipt};
+use totatsu::{config, journey, receipt};
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Receipt;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Delivery;
+use totatsu_records::invented;
 
 use super::tally::{Finding, Harm, Row, Tally};
 
@@ -93,7 +92,7 @@ impl Way {
         assert_eq!(problems, []);
         let (gateway, _) = Gateway::open(configured.unwrap()).unwrap();
         let mut source = Vec::new();
-        records::write_csv(&mut source, RECORDS, 7).unwrap();
+        invented::write_csv(&mut source, RECORDS, 7).unwrap();
         Way { home, gateway, source }
     }
 

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use totatsu::demo::records;
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
+use totatsu_records::invented;
 
 use super::inbound::{self, InboundKind, Offered};
 use super::observer::{Observer, Place, Role};
@@ -292,7 +292,7 @@ impl World {
         let name = format!("{stem}.csv");
         let mut source = Vec::new();
         let contents = self.seed.wrapping_mul(1_000_003).wrapping_add(number as u64);
-        records::write_csv(&mut source, records, contents).unwrap();
+        invented::write_csv(&mut source, records, contents).unwrap();
         if fate == Fate::IsRejected {
             source.extend_from_slice(b"this,row,lacks,most,values\n");
         }

@@ -8,7 +8,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     date_time_ymd,
 };
-use totatsu::transport::ftps::{ClientCertificate, Pin};
+use totatsu_transport::ftps::{ClientCertificate, Pin};
 
 /// What the server shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use totatsu::control::Shown;
-use totatsu::delivery_id::DeliveryId;
+use totatsu_base::delivery_id::DeliveryId;
 
 use super::ftp::{FtpServer, PASSWORD};
 use super::gateway::{Home, LOOK, PATIENCE};

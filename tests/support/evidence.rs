@@ -11,24 +11,21 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use sha2::Digest as _;
 use tempfile::TempDir;
-use totatsu::accept::Accepted;
-use totatsu::archive::Archived;
-use totatsu::clock::Moment;
-use totatsu::convert::Converted;
-use totatsu::delivery_id::DeliveryId;
-use totatsu::digest::Sha256;
-use totatsu::ledger::Ledger;
-use totatsu::ledger::event::Event;
-use totatsu::ledger::journal::Position;
-use totatsu::ledger::state::{Delivery, ReceiptLink, Stage};
-use totatsu::ledger::step::Step;
-use totatsu::publish::Published;
 use totatsu::receipt::key::ReceiptKey;
-use totatsu::receipt::{self, Issue, Sender};
-use totatsu::spool::{DeliveryFolder, FileIdentity};
-use totatsu::transfer::{Asked, Target, Transferred};
-use totatsu::transport::{Overwrite, Peer};
-use totatsu::verify::{Grade, Verified};
+use totatsu::receipt::{self, Issue};
+use totatsu::spool::DeliveryFolder;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::{
+    Accepted, Archived, Asked, Converted, FileIdentity, Grade, Overwrite, Peer, Published, ReceiptLink,
+    Sender, Target, Transferred, Verified,
+};
+use totatsu_ledger::Ledger;
+use totatsu_ledger::event::Event;
+use totatsu_ledger::journal::Position;
+use totatsu_ledger::state::{Delivery, Stage};
+use totatsu_ledger::step::Step;
 
 pub const SOURCE: &[u8] = b"source";
 pub const SENT: &[u8] = b"sent";

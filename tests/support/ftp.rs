@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
-use totatsu::transport::ftps::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion, connect};
-use totatsu::transport::{Secret, Session, TransportError};
+use totatsu_transport::ftps::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion, connect};
+use totatsu_transport::{Secret, Session, TransportError};
 
 use super::certificates::{Certificates, Shown};
 use super::partners::pattern;

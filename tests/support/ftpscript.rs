@@ -8,8 +8,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use totatsu::transport::ftps::{FtpsSettings, Protection};
-use totatsu::transport::{Secret, Session};
+use totatsu_transport::ftps::{FtpsSettings, Protection};
+use totatsu_transport::{Secret, Session};
 
 /// The account of every script.
 const USER: &str = "u";
@@ -81,7 +81,7 @@ impl ScriptedFtp {
 
     /// A session with it.
     pub async fn opened(&self) -> Box<dyn Session> {
-        totatsu::transport::ftps::connect(&self.settings()).await.unwrap()
+        totatsu_transport::ftps::connect(&self.settings()).await.unwrap()
     }
 
     /// What was asked so far, one request a line.

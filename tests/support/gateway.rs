@@ -11,9 +11,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use totatsu::config;
 use totatsu::control::{self, Answer, Question, Shown};
-use totatsu::delivery_id::DeliveryId;
-use totatsu::demo::records;
 use totatsu::spool::{DeliveryFolder, Spool};
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_records::invented;
 
 use super::sshd::{Options, Sshd};
 
@@ -136,7 +136,7 @@ impl Home {
     pub fn drop_records(&self, name: &str, count: u64) -> Vec<u8> {
         let mut source = Vec::new();
         let seed = name.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-        records::write_csv(&mut source, count, seed).unwrap();
+        invented::write_csv(&mut source, count, seed).unwrap();
         self.drop_source(name, &source);
         source
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 use totatsu::demo::partner::{EmbeddedPartner, Manners, USER};
-use totatsu::transport::sftp::{Authentication, SftpSettings, connect};
-use totatsu::transport::{Session, TransportError};
+use totatsu_transport::sftp::{Authentication, SftpSettings, connect};
+use totatsu_transport::{Session, TransportError};
 
 use super::sshd::{Options, Sshd};
 

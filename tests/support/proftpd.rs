@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use totatsu::transport::Secret;
-use totatsu::transport::sftp::{Authentication, SftpSettings};
+use totatsu_transport::Secret;
+use totatsu_transport::sftp::{Authentication, SftpSettings};
 
 use super::ftp::{FtpServer, PASSWORD, PASSWORD_HASH, Place, Wishes, program, unpacked};
 use super::sshd::{new_key, run};

@@ -12,11 +12,10 @@ use std::process::{Command, Stdio};
 
 use support::conversion::{Bench, ID, ROW, row_with, source_with};
 use support::shipped::{LAYOUTS, layout};
-use totatsu_records::Remedy;
-use totatsu_records::Sha256;
 use totatsu_records::encode::ConvertError;
 use totatsu_records::invented::{HEADING, write_csv};
 use totatsu_records::layout::LayoutCatalogue;
+use totatsu_records::{Remedy, Sha256};
 
 /// Decodes lines of Shift_JIS with the program of the C library.
 fn iconv(bytes: Vec<u8>) -> String {

@@ -13,10 +13,11 @@ use clap::Args;
 use super::sources::{InForce, Named, Sources};
 use crate::cli::exit::{Exit, fail};
 use crate::cli::output::print;
-use crate::clock::Moment;
-use crate::convert::{self, ConvertError, Values, Work, folds};
-use crate::decode::{self, DecodeError, DecodeWork, RowForm};
-use crate::digest::Hashing;
+use totatsu_base::clock::Moment;
+use totatsu_base::digest::Hashing;
+use totatsu_records::LayoutValues;
+use totatsu_records::decode::{self, DecodeError, DecodeWork, RowForm};
+use totatsu_records::encode::{self, ConvertError, EncodeWork, folds};
 
 /// `totatsu layout encode`.
 #[derive(Debug, Args)]
@@ -71,7 +72,7 @@ impl Encode {
         let (source, sent) = (room.file("source"), room.file("sent"));
         let source_sha256 = take_input(&source)?;
         let report = room.file("report.txt");
-        let work = Work {
+        let work = EncodeWork {
             source: &source,
             source_sha256,
             sent: &sent,
@@ -79,7 +80,7 @@ impl Encode {
             layout: &layout,
             values: &values,
         };
-        let converted = convert::convert(&work).map_err(|error| match &error {
+        let converted = encode::convert(&work).map_err(|error| match &error {
             ConvertError::BadRecords { report, .. } => problems(report),
             ConvertError::BadValue { .. } => fail(Exit::BadConfiguration, &told(&error)),
             ConvertError::SourceChanged { .. }
@@ -152,14 +153,14 @@ impl Ruler {
 }
 
 impl Given {
-    fn with(&self, sources: &Sources, in_force: &InForce) -> Result<Values, Exit> {
+    fn with(&self, sources: &Sources, in_force: &InForce) -> Result<LayoutValues, Exit> {
         let municipality_code = match &self.municipality {
             Some(code) => code.clone(),
             None => sources.gateway()?.map_or(String::new(), |gateway| gateway.municipality),
         };
         let accepted_at = Moment::now().in_japan().datetime();
         let link: BTreeMap<String, String> = self.values.iter().cloned().collect();
-        Ok(Values { municipality_code, business_date: in_force.day(), accepted_at, link })
+        Ok(LayoutValues { municipality_code, business_date: in_force.day(), accepted_at, link })
     }
 }
 
@@ -178,7 +179,7 @@ impl Room {
 }
 
 /// Standard input, whole, in a file.
-fn take_input(path: &Path) -> Result<crate::digest::Sha256, Exit> {
+fn take_input(path: &Path) -> Result<totatsu_base::digest::Sha256, Exit> {
     let taken = File::create_new(path).and_then(|file| {
         let mut file = Hashing::new(file);
         io::copy(&mut io::stdin().lock(), &mut file)?;

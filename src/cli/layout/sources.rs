@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use crate::cli::exit::{Exit, fail};
 use crate::cli::options::Common;
-use crate::clock::Moment;
 use crate::config::{self, GatewaySettings};
-use crate::layout::{Layout, LayoutCatalogue, LayoutProblem};
+use totatsu_base::clock::Moment;
+use totatsu_records::layout::{Layout, LayoutCatalogue, LayoutProblem};
 
 /// Where layouts lie if there is neither a configuration nor `--layouts`.
 const HERE: &str = "layouts";

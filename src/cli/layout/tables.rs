@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::options::Common;
 use crate::cli::output::{print, print_json};
 use crate::cli::shown;
-use crate::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
+use totatsu_records::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
 
 #[derive(Serialize)]
 struct Row {
@@ -148,7 +148,7 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
 
 /// What changed between two layouts.
 pub(super) fn diff(sources: &Sources, a: &str, b: &str) -> Result<Exit, Exit> {
-    let today = crate::clock::Moment::now().date();
+    let today = totatsu_base::clock::Moment::now().date();
     let (a, b) = (sources.find(a, today)?, sources.find(b, today)?);
     let lines = a.differences(&b);
     let exit = if lines.is_empty() { Exit::Done } else { Exit::Failed };

@@ -13,10 +13,10 @@ use super::exit::{Exit, exit, fail};
 use super::options::Common;
 use super::output::{block_on, print, print_json};
 use crate::config;
-use crate::config::amend::{self, Amendment};
-use crate::partner::Partner;
+use crate::config::partner::Partner;
 use crate::probe::{self, Place, Probe, Profile, Wishes};
-use crate::transport::TransportError;
+use totatsu_base::document::amend::{self, Amendment};
+use totatsu_transport::TransportError;
 
 /// `totatsu partner`.
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use crate::cli::shown::pad;
 use crate::probe::{DirectoryProfile, InboundProfile, Profile, Purpose, Topic};
-use crate::transport::ServerLimits;
+use totatsu_transport::ServerLimits;
 
 /// Columns of the topics.
 const TOPIC: usize = 28;

@@ -14,11 +14,11 @@ use crate::cli::exit::{Exit, bad_configuration, fail};
 use crate::cli::options::Common;
 use crate::cli::output::{block_on, print, print_json};
 use crate::config;
-use crate::config::amend::{self, Amendment, quoted};
-use crate::partner::Partner;
-use crate::transport::ftps::{FtpsSettings, Pin, shown_certificate};
-use crate::transport::sftp::{PinnedKey, SftpSettings, shown_key};
-use crate::transport::{Reach, TransportError};
+use crate::config::partner::Partner;
+use totatsu_base::document::amend::{self, Amendment, quoted};
+use totatsu_transport::ftps::{FtpsSettings, Pin, shown_certificate};
+use totatsu_transport::sftp::{PinnedKey, SftpSettings, shown_key};
+use totatsu_transport::{Reach, TransportError};
 
 /// `totatsu partner trust`.
 #[derive(Debug, Args)]

@@ -18,18 +18,19 @@ use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
 use crate::collect::place::DIGEST_ENDING;
 use crate::collect::sequence::Sequence;
-use crate::decode::RowForm;
-use crate::delivery_id::DeliveryId;
-use crate::document::humane::Wait;
-use crate::document::{Document, Problem, resolve};
-use crate::evidence::Found;
-use crate::layout::{FileFormat, Layout};
-use crate::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
-use crate::program::{fault_of_command, fault_of_placeholder};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::spool::{SharedPlace, Spool};
+use crate::spool::Spool;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::document::humane::Wait;
+use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::evidence::Found;
+use totatsu_base::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
+use totatsu_base::program::{fault_of_command, fault_of_placeholder};
+use totatsu_base::shared::SharedPlace;
+use totatsu_records::decode::RowForm;
+use totatsu_records::layout::{FileFormat, Layout};
 
 /// How often a partner is looked at, unless the link says otherwise.
 const EVERY: Duration = Duration::from_secs(5 * 60);

@@ -11,16 +11,16 @@ use serde::Deserialize;
 
 use super::owner::OwnerWord;
 use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
-use crate::accept::Readiness;
-use crate::acknowledge::Agreement;
-use crate::config::document::{Document, Problem};
-use crate::config::humane::Wait;
-use crate::config::resolve;
-use crate::names::{PLACEHOLDERS, fault_of_pattern};
+use crate::deliver::accept::Readiness;
+use crate::deliver::acknowledge::Agreement;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::spool::{SharedPlace, Spool};
+use crate::spool::Spool;
+use totatsu_base::document::humane::Wait;
+use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::names::{PLACEHOLDERS, fault_of_pattern};
+use totatsu_base::shared::SharedPlace;
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::reading::Reading;
-use crate::document::resolve;
-use crate::transport::Secret;
-use crate::transport::ftps::{
+use totatsu_base::document::resolve;
+use totatsu_transport::Secret;
+use totatsu_transport::ftps::{
     ClientCertificate, FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
 };
 

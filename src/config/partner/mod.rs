@@ -12,17 +12,17 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::document::humane::{Size, Wait};
-use crate::document::{Document, Problem, Severity, resolve};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::sheet::SheetWishes;
-use crate::transport::ftps::AgreedNames;
-use crate::transport::medium::{MediumRule, MediumSettings};
-use crate::transport::{Deadlines, MinimumThroughput, Reach};
 use ftps::FtpsTable;
 use reading::Reading;
 use ssh::SshTable;
+use totatsu_base::document::humane::{Size, Wait};
+use totatsu_base::document::{Document, Problem, Severity, resolve};
+use totatsu_transport::ftps::AgreedNames;
+use totatsu_transport::medium::{MediumRule, MediumSettings};
+use totatsu_transport::{Deadlines, MinimumThroughput, Reach};
 
 /// Connections to one partner at a time, unless it says otherwise.
 const CONNECTIONS: usize = 2;

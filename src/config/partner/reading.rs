@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Problem, Severity, resolve};
-use crate::transport::Secret;
+use totatsu_base::document::{Document, Problem, Severity, resolve};
+use totatsu_transport::Secret;
 
 /// Where systemd puts credentials for a service.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";

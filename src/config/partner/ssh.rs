@@ -10,9 +10,9 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
 use super::reading::Reading;
-use crate::clock::Moment;
-use crate::document::{Severity, resolve};
-use crate::transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
+use totatsu_base::clock::Moment;
+use totatsu_base::document::{Severity, resolve};
+use totatsu_transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
 
 /// So many days before the last host key ends, `check` warns.
 const LAST_KEY_WARNING: i32 = 14;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ledger::stage::Stage;
-use crate::ledger::state::Failing;
+use totatsu_ledger::stage::Stage;
+use totatsu_ledger::state::Failing;
 
 /// Counts through every combination of choices, however many of them a stage asks for.
 #[derive(Default)]
@@ -440,7 +440,7 @@ fn a_stage_of_the_other_way_or_without_its_evidence_is_held_and_never_worked_on(
     let mut collected = delivery(true, Stage::Verified);
     assert!(matches!(plan(&collected, &Known::default()), Work::Hold(_)));
     collected = Delivery { stage: Stage::Fetched, ..delivery(true, Stage::Fetched) };
-    if let crate::ledger::state::Origin::Collection(collection) = &mut collected.origin {
+    if let totatsu_ledger::state::Origin::Collection(collection) = &mut collected.origin {
         collection.fetched = None;
     }
     assert!(matches!(plan(&collected, &Known::default()), Work::Hold(_)));

@@ -7,21 +7,16 @@
 #[cfg(test)]
 mod combinations;
 
-use crate::accept::Accepted;
-use crate::acknowledge::Acknowledged;
-use crate::clock::Moment;
-use crate::collect::find::Found;
-use crate::collect::place::Placing;
 use crate::collect::sequence::Follows;
 use crate::config::link::Order;
 use crate::config::no_such_link;
-use crate::decode::Decoded;
-use crate::delivery_id::DeliveryId;
 use crate::journey::next::After;
-use crate::ledger::state::{Delivery, Gate, Standing, Waiver};
-use crate::ledger::step::{Step, step_after};
-use crate::ledger::way::{Aimed, InInbox, Inward, Lacks, Outward, Way};
-use crate::publish::Published;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::evidence::{Accepted, Acknowledged, Decoded, Found, Placing, Published};
+use totatsu_ledger::state::{Delivery, Gate, Standing, Waiver};
+use totatsu_ledger::step::{Step, step_after};
+use totatsu_ledger::way::{Aimed, InInbox, Inward, Lacks, Outward, Way};
 
 /// All that is known besides the delivery itself. What its stage doesn't ask for is left out.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 use super::wire::{self, DENIED, EOF, FAILURE, NO_SUCH_FILE, OK, Request, UNSUPPORTED};
 use super::{Ask, Renames, Seen, Shelf, Stores, Strange, Takes};

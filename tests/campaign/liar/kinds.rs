@@ -1,6 +1,6 @@
 //! The table: each kind of lying partner, and what must be true in the end.
 
-use totatsu::verify::Grade;
+use totatsu_base::evidence::Grade;
 
 use super::trials::{End, Kind};
 use super::{Ask, Lies, Renames, Stores, Strange, Takes, Trouble, When};

@@ -21,7 +21,7 @@ use std::thread::JoinHandle;
 use russh::keys::ssh_key::{Algorithm, LineEnding};
 use russh::keys::{PrivateKey, PublicKey};
 use tokio::sync::oneshot;
-use totatsu::digest::Sha256;
+use totatsu_base::digest::Sha256;
 
 use super::way::{self, Far};
 

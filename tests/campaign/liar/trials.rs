@@ -2,7 +2,7 @@
 
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
-use totatsu::verify::Grade;
+use totatsu_base::evidence::Grade;
 
 use super::super::tally::{Harm, Tally};
 use super::super::way::{self, Breach, FINAL, Outcome, Way};

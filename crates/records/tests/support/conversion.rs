@@ -6,10 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use totatsu_records::Remedy;
-use totatsu_records::Sha256;
 use totatsu_records::encode::{ConvertError, Converted, EncodeWork, LayoutValues, convert};
 use totatsu_records::layout::Layout;
+use totatsu_records::{Remedy, Sha256};
 
 use super::shipped::layout;
 
