@@ -60,14 +60,9 @@ async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed, 
 /// Nothing where the partner has no links, and the names are as before: then the plain rename may be tried.
 async fn by_link(channel: &SftpChannel, from: &str, to: &str) -> Result<Option<Renamed>, TransportError> {
     if let Err(refusal) = link(channel, from, to).await {
-        let says_taken = matches!(refusal, TransportError::AlreadyExists { .. });
         return match true_reason(channel, from, to, refusal).await {
             // Not every file system has links.
             TransportError::PartnerFailed { .. } | TransportError::Unsupported { .. } => Ok(None),
-            // Somebody came first, or the partner made the link and denies it: the bytes under the name tell which.
-            TransportError::AlreadyExists { .. } if !says_taken => {
-                Err(not_done(to, "it refused the new name, which was free and is taken now"))
-            }
             reason => Err(reason),
         };
     }
