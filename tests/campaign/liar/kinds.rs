@@ -135,7 +135,7 @@ fn failing() -> Vec<Kind> {
         always("syncing fails", End::Tried("sync failed"), fails(Ask::Sync)),
         always("closing fails", End::Tried("close failed"), fails(Ask::Close)),
         always("links fail", CONTENT, fails(Ask::Link)),
-        always("looking fails", End::Tried("stat failed"), fails(Ask::Look)),
+        always("looking fails", CONTENT, fails(Ask::Look)),
         always("reading fails", End::Tried("read failed"), fails(Ask::Read)),
         once("creating fails once", CONTENT, fails(Ask::Open)),
         once("writing fails once", CONTENT, fails(Ask::Write)),

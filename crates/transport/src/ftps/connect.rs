@@ -18,11 +18,15 @@ use super::line::{Digest, FtpLine, Offers, Worker, dial_data};
 use super::names::NameBytes;
 use super::opening::{Carrier, ControlOpening};
 use super::reply::Reply;
+use super::session::FtpsSession;
 use super::settings::{FtpsSettings, Pin, Protection};
 use super::watch::LineWatch;
-use super::{CLEARTEXT, FTPS, FtpsSession};
 use crate::{Peer, Phase, Session, TransportError, words};
 
+/// What carries the bytes, as receipts call it.
+const FTPS: &str = "ftps";
+/// The same, without TLS.
+const CLEARTEXT: &str = "ftp (cleartext)";
 /// A silent control connection is kept open by the network's own signs of life, while data flows beside it.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 

@@ -79,6 +79,12 @@ pub(super) fn read_line(line: &[u8]) -> ListingLine<'_> {
     ListingLine::Unreadable
 }
 
+/// A line without the signs that end it.
+pub(super) fn without_end(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1);
+    &line[..end]
+}
+
 impl<'a> ListedLine<'a> {
     fn new(bytes: &'a [u8]) -> ListedLine<'a> {
         let (mut words, mut ends, mut start) = (Vec::new(), Vec::new(), 0);

@@ -18,7 +18,7 @@ use super::names::{NameBytes, Unwritable};
 use super::opening::Carrier;
 use super::reply::Reply;
 use super::watch::LineWatch;
-use super::wire::plain_words;
+use super::wire::{lost, violated};
 use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
 
 /// The answers by which a server opens a data connection.
@@ -358,18 +358,9 @@ pub(super) fn dial_data(
     })
 }
 
-/// The error for a line that is gone.
-pub(super) fn lost(phase: Phase, error: &io::Error) -> TransportError {
-    TransportError::Lost { phase, cause: plain_words(error) }
-}
-
 /// The phase of a request that was never sent.
 fn unsent(phase: Phase) -> Phase {
     if phase.changes_partner() { Phase::Start } else { phase }
-}
-
-pub(super) fn violated(phase: Phase, cause: &str) -> TransportError {
-    TransportError::ProtocolViolated { phase, cause: cause.to_owned() }
 }
 
 fn gone(phase: Phase) -> TransportError {

@@ -8,9 +8,10 @@
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
 use super::facts;
-use super::forms::{ListingLine, read_line};
-use super::line::{FtpLine, Transfer, Unopened, lost};
+use super::forms::{ListingLine, read_line, without_end};
+use super::line::{FtpLine, Transfer, Unopened};
 use super::look::look;
+use super::wire::lost;
 use crate::{Listing, Phase, TransportError, words};
 
 /// Bytes of the longest line that can be an entry; what is longer is read in pieces that are none.
@@ -177,10 +178,4 @@ impl ToldListing {
     fn cant_read(&mut self, line: &[u8]) {
         self.unreadable.get_or_insert_with(|| words::cut(&super::names::shown(line), LINE_SHOWN));
     }
-}
-
-/// A line without the signs that end it.
-pub(super) fn without_end(line: &[u8]) -> &[u8] {
-    let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1);
-    &line[..end]
 }

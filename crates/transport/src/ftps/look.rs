@@ -11,10 +11,10 @@
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
 use super::facts::{facts_of, instant_of};
-use super::forms::{ListingLine, read_line};
-use super::line::{FtpLine, Transfer, Unopened, lost};
-use super::list::without_end;
+use super::forms::{ListingLine, read_line, without_end};
+use super::line::{FtpLine, Transfer, Unopened};
 use super::reply::{Meaning, Reply};
+use super::wire::lost;
 use crate::{FileKind, Phase, RemoteFile, TransportError};
 
 /// Bytes of a listing that are read; a name's own listing has one line, a directory's a few thousand.

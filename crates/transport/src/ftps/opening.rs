@@ -14,12 +14,11 @@ use suppaftp::{FtpError, FtpResult, TlsConnector, TlsStream};
 
 use super::certificate::TlsFacts;
 use super::control::{Control, Said, Unasked};
-use super::line::{lost, violated};
 use super::reply::Reply;
 use super::settings::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion};
 use super::tls::TlsLogin;
 use super::watch::LineWatch;
-use super::wire::{FtpWire, WatchedSocket, tls_error, without_addresses};
+use super::wire::{FtpWire, WatchedSocket, lost, tls_error, violated, without_addresses};
 use crate::{CertificateFault, Phase, TransportError};
 
 /// The server greets us.

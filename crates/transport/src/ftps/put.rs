@@ -10,9 +10,10 @@ use std::path::Path;
 
 use tokio::time::Instant;
 
-use super::line::{FtpLine, Transfer, Unopened, lost};
+use super::line::{FtpLine, Transfer, Unopened};
 use super::look::{look, sees, size};
 use super::reply::Reply;
+use super::wire::lost;
 use crate::outgoing::Outgoing;
 use crate::pace::Pace;
 use crate::{Phase, Progress, Put, Synced, TransportError, parent};

@@ -9,9 +9,10 @@ use std::io::Read as _;
 
 use tokio::time::Instant;
 
-use super::line::{Digest, FtpLine, Transfer, Unopened, lost};
+use super::line::{Digest, FtpLine, Transfer, Unopened};
 use super::look::{look, size};
 use super::reply::Reply;
+use super::wire::lost;
 use crate::pace::Pace;
 use crate::{Phase, Progress, ReadBack, ReadBy, TransportError};
 use totatsu_base::digest::{Hashing, Sha256};

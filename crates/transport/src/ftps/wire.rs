@@ -10,6 +10,7 @@ use std::net::{Shutdown, TcpStream};
 use rustls::{ClientConnection, StreamOwned};
 
 use super::watch::LineWatch;
+use crate::{Phase, TransportError};
 
 /// One connection to the server.
 #[derive(Debug)]
@@ -148,6 +149,16 @@ impl Write for WatchedSocket {
     fn flush(&mut self) -> io::Result<()> {
         self.socket.flush()
     }
+}
+
+/// The error for a line that is gone.
+pub(super) fn lost(phase: Phase, error: &io::Error) -> TransportError {
+    TransportError::Lost { phase, cause: plain_words(error) }
+}
+
+/// The error for an answer that the protocol doesn't allow.
+pub(super) fn violated(phase: Phase, cause: &str) -> TransportError {
+    TransportError::ProtocolViolated { phase, cause: cause.to_owned() }
 }
 
 #[cfg(test)]

@@ -255,13 +255,18 @@ async fn sign_in_with_password(
     if let Ok(answer) = timeout(after.saturating_sub(BEFORE_KEEPALIVE), answer).await {
         return Ok(answer);
     }
-    let notices = facts.banners();
-    let said = notices.iter().skip(banners).find(|notice| demands_new_password(notice));
-    if said.is_some() || answered && notices.len() == banners {
-        let words = said.cloned().unwrap_or_else(|| "neither yes nor no".to_owned());
+    let notices = facts.banners().split_off(banners);
+    if let Some(words) = new_password_demand(answered, &notices) {
         return Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words });
     }
     Err(TransportError::TimedOut { phase: Phase::Authenticate, after })
+}
+
+/// The words of a server that didn't answer our password as the library knows it, where they are taken for the demand of a new
+/// one: a notice says so, or there was an answer that no notice explains.
+fn new_password_demand(answered: bool, notices: &[String]) -> Option<String> {
+    let said = notices.iter().find(|notice| demands_new_password(notice)).cloned();
+    said.or_else(|| (answered && notices.is_empty()).then(|| "neither yes nor no".to_owned()))
 }
 
 /// Whether words ask for another password than the one that is there.
@@ -408,5 +413,15 @@ mod tests {
         {
             assert!(!demands_new_password(question), "{question}");
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_neither_yes_nor_no_demands_a_new_password_and_silence_does_not() {
+        let notice = |words: &str| vec![words.to_owned()];
+        assert_eq!(new_password_demand(true, &[]).as_deref(), Some("neither yes nor no"));
+        assert_eq!(new_password_demand(false, &[]), None);
+        assert_eq!(new_password_demand(true, &notice("Authorised users only")), None);
+        assert!(new_password_demand(true, &notice("Your password has expired")).is_some());
+        assert!(new_password_demand(false, &notice("パスワードを変更してください")).is_some());
     }
 }

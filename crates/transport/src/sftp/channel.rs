@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::time::timeout;
 
 use super::client::{RequestError, SftpClient};
-use super::packet::{self, READ, SftpStatus, extension};
+use super::extension;
+use super::packet::{self, READ, SftpStatus};
 use super::ssh::ServerFacts;
 use crate::error::TransportError;
 use crate::facts::RemoteFile;

@@ -9,7 +9,8 @@ use tokio::time::timeout;
 
 use super::channel::{SftpChannel, SftpOffers, failure};
 use super::client::SftpClient;
-use super::packet::{self, VERSION, extension};
+use super::extension;
+use super::packet::{self, VERSION};
 use super::session::SftpSession;
 use super::settings::SftpSettings;
 use super::sign_in::sign_in;

@@ -14,6 +14,7 @@ mod authenticate;
 mod channel;
 mod client;
 mod connect;
+mod extension;
 mod fetch;
 mod flight;
 mod forwarded;

@@ -23,20 +23,6 @@ pub(super) const CREATE: u32 = 0x08;
 /// To fail where the name is taken.
 pub(super) const EXCLUSIVE: u32 = 0x20;
 
-/// The extensions that we use, by their names.
-pub(super) mod extension {
-    /// Has written bytes put on the disk.
-    pub(in crate::sftp) const SYNC: &str = "fsync@openssh.com";
-    /// Gives a second name.
-    pub(in crate::sftp) const HARD_LINK: &str = "hardlink@openssh.com";
-    /// Tells limits.
-    pub(in crate::sftp) const LIMITS: &str = "limits@openssh.com";
-    /// A rename that replaces.
-    pub(in crate::sftp) const REPLACING_RENAME: &str = "posix-rename@openssh.com";
-    /// Tells free space.
-    pub(in crate::sftp) const SPACE: &str = "statvfs@openssh.com";
-}
-
 /// Bytes of a packet's length.
 const LENGTH: usize = 4;
 /// Bytes from a packet's beginning to the end of its number.

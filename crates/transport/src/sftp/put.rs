@@ -11,8 +11,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use super::channel::SftpChannel;
+use super::extension;
 use super::flight::Flight;
-use super::packet::{CREATE, EXCLUSIVE, WRITE, extension};
+use super::packet::{CREATE, EXCLUSIVE, WRITE};
 use crate::error::TransportError;
 use crate::facts::{Put, Synced};
 use crate::outgoing::Outgoing;

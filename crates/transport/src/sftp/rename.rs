@@ -12,7 +12,7 @@
 use std::sync::atomic::Ordering;
 
 use super::channel::SftpChannel;
-use super::packet::extension;
+use super::extension;
 use crate::error::TransportError;
 use crate::facts::{NameRequest, Renamed, RenamedBy};
 use crate::paths::numbered_path;

@@ -1,0 +1,178 @@
+//! A session over FTP or FTPS: one request of a step after another, on the thread that has the control connection.
+//!
+//! Promises that a session which owes an answer, or whose request was dropped half-way, is not used again.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+
+use super::line::{FtpLine, Worker};
+use super::{fetch, list, look, put, read, rename};
+use crate::{
+    Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    ServerLimits, Session, TransportError,
+};
+
+/// One login.
+pub(crate) struct FtpsSession {
+    worker: Worker,
+    peer: Peer,
+    usable: Usable,
+}
+
+/// Whether the next request may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Usable {
+    Yes,
+    /// A request is under way; stays so when its future is dropped half-way.
+    Asked,
+    /// A request ended without its answer.
+    No,
+}
+
+impl FtpsSession {
+    pub(super) fn new(worker: Worker, peer: Peer) -> FtpsSession {
+        FtpsSession { worker, peer, usable: Usable::Yes }
+    }
+
+    /// Has the thread make one request of the trait.
+    async fn ask<T: Send + 'static>(
+        &mut self,
+        phase: Phase,
+        request: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
+    ) -> Result<T, TransportError> {
+        if self.usable != Usable::Yes {
+            self.usable = Usable::No;
+            // Nothing is sent, so nothing that changes the partner can be outstanding.
+            let phase = if phase.changes_partner() { Phase::Start } else { phase };
+            let cause = "an earlier request was left without its answer".to_owned();
+            return Err(TransportError::Lost { phase, cause });
+        }
+        self.usable = Usable::Asked;
+        let asked = self.worker.ask(phase, move |line| {
+            let answer = request(line);
+            Ok((answer, line.spoilt))
+        });
+        let (answer, spoilt) = match asked.await {
+            Ok(answered) => answered,
+            Err(error) => (Err(error), true),
+        };
+        let ended = answer.as_ref().err().is_some_and(TransportError::ends_session);
+        self.usable = if ended || spoilt { Usable::No } else { Usable::Yes };
+        answer
+    }
+}
+
+#[async_trait]
+impl Session for FtpsSession {
+    fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+        let path = path.to_owned();
+        self.ask(Phase::Stat, move |line| look::look(line, &path)).await
+    }
+
+    async fn put(
+        &mut self,
+        source: &Path,
+        path: &str,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Put, TransportError> {
+        let (source, path, progress) = (source.to_owned(), path.to_owned(), progress.clone());
+        self.ask(Phase::Open, move |line| put::put(line, &source, &path, from, &progress)).await
+    }
+
+    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
+        let (path, progress) = (path.to_owned(), progress.clone());
+        self.ask(Phase::Read, move |line| read::read_back(line, &path, &progress)).await
+    }
+
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+        let path = path.to_owned();
+        self.ask(Phase::Read, move |line| read::read_small(line, &path, limit)).await
+    }
+
+    async fn fetch(
+        &mut self,
+        path: &str,
+        to: &Path,
+        from: u64,
+        progress: &Progress,
+    ) -> Result<Brought, TransportError> {
+        let (path, to, progress) = (path.to_owned(), to.to_owned(), progress.clone());
+        self.ask(Phase::Read, move |line| fetch::fetch(line, &path, &to, from, &progress)).await
+    }
+
+    async fn rename(
+        &mut self,
+        from: &str,
+        to: &str,
+        overwrite: Overwrite,
+    ) -> Result<Renamed, TransportError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.ask(Phase::Stat, move |line| rename::rename(line, &from, &to, overwrite)).await
+    }
+
+    async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
+        let path = path.to_owned();
+        self.ask(Phase::Remove, move |line| remove(line, &path)).await
+    }
+
+    /// Never known: FTP has no question for it that servers answer.
+    async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
+        Ok(None)
+    }
+
+    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+        let directory = directory.to_owned();
+        self.ask(Phase::List, move |line| list::list(line, &directory)).await
+    }
+
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.ask(Phase::Rename, move |line| rename::bare(line, request, &from, &to)).await
+    }
+
+    /// Never known: FTP has no question for it.
+    fn limits(&self) -> Option<ServerLimits> {
+        None
+    }
+
+    /// `RNFR` changes nothing; `RNTO` does it all.
+    fn names_in_two_steps(&self) -> bool {
+        false
+    }
+
+    fn is_alive(&self) -> bool {
+        self.usable == Usable::Yes
+    }
+
+    async fn close(mut self: Box<Self>) {
+        if self.is_alive() {
+            let _ = self.worker.ask(Phase::Close, |line| line.ask(Phase::Close, "QUIT").map(drop)).await;
+        }
+    }
+}
+
+/// Removes `path`; `false` where there was none.
+fn remove(line: &mut FtpLine, path: &str) -> Result<bool, TransportError> {
+    let reply = line.ask(Phase::Remove, &format!("DELE {path}"))?;
+    if reply.is(&[250, 200]) {
+        return Ok(true);
+    }
+    let refusal = reply.refusal(Phase::Remove, path, 0);
+    if let TransportError::NoSuchPath { .. } = refusal {
+        return Ok(false);
+    }
+    if refusal.ends_session() {
+        return Err(refusal);
+    }
+    match look::look(line, path) {
+        Ok(None) => Ok(false),
+        Err(error) if error.ends_session() => Err(error),
+        Ok(Some(_)) | Err(_) => Err(refusal),
+    }
+}
