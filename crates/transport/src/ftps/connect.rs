@@ -4,11 +4,8 @@
 //! file allows cleartext; that data connections are encrypted (`PROT P`) wherever the control connection is; and that
 //! bytes travel unchanged (`TYPE I`).
 
-use std::io;
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
-use std::time::Duration;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 
-use socket2::{SockRef, TcpKeepalive};
 use suppaftp::types::FileType;
 use suppaftp::{FtpError, ImplFtpStream, Mode};
 
@@ -27,9 +24,6 @@ use crate::{Peer, Phase, Session, TransportError, words};
 const FTPS: &str = "ftps";
 /// The same, without TLS.
 const CLEARTEXT: &str = "ftp (cleartext)";
-/// A silent control connection is kept open by the network's own signs of life, while data flows beside it.
-const KEEPALIVE: Duration = Duration::from_secs(30);
-
 /// Opens a session with the partner.
 ///
 /// # Errors
@@ -226,12 +220,6 @@ fn digest(line: &mut FtpLine, extensions: &[String]) -> Result<Option<Digest>, T
 /// The name of an extension, in capitals.
 fn word(line: &str) -> String {
     line.split_whitespace().next().unwrap_or_default().to_ascii_uppercase()
-}
-
-pub(super) fn keep_alive(socket: &TcpStream) -> io::Result<()> {
-    socket.set_nodelay(true)?;
-    let signs = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
-    SockRef::from(socket).set_tcp_keepalive(&signs)
 }
 
 /// What the network said, without the library's words around it.

@@ -8,8 +8,10 @@ use std::io;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rustls::{AlertDescription, PeerIncompatible};
+use socket2::{SockRef, TcpKeepalive};
 use suppaftp::{FtpError, FtpResult, TlsConnector, TlsStream};
 
 use super::certificate::TlsFacts;
@@ -20,6 +22,9 @@ use super::tls::TlsLogin;
 use super::watch::LineWatch;
 use super::wire::{FtpWire, WatchedSocket, lost, tls_error, violated, without_addresses};
 use crate::{CertificateFault, Phase, TransportError};
+
+/// A silent control connection is kept open by the network's own signs of life, while data flows beside it.
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// The server greets us.
 const READY: &[u16] = &[220];
@@ -90,7 +95,7 @@ impl ControlOpening {
     }
 
     fn control(&self, socket: TcpStream) -> Result<Control, TransportError> {
-        super::connect::keep_alive(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
+        keep_alive(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
         self.watch.hold_control(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
         self.watch.enter(Phase::Handshake);
         let clear = FtpWire::Clear(WatchedSocket::control(socket));
@@ -339,6 +344,12 @@ impl io::Write for Carrier {
             Carrier::Data(wire) => wire.flush(),
         }
     }
+}
+
+fn keep_alive(socket: &TcpStream) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    let signs = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
+    SockRef::from(socket).set_tcp_keepalive(&signs)
 }
 
 #[cfg(test)]
