@@ -31,9 +31,25 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 16] = [
-    "closures", "command", "deadline", "expect", "max_size", "ids", "labels", "to", "from", "note",
-    "sequence", "digest", "move_to", "lock", "name", "names",
+const WITHOUT_DEFAULT: [&str; 18] = [
+    "closures",
+    "command",
+    "deadline",
+    "expect",
+    "max_size",
+    "ids",
+    "labels",
+    "to",
+    "from",
+    "note",
+    "sequence",
+    "digest",
+    "move_to",
+    "lock",
+    "name",
+    "names",
+    "outbox_owner",
+    "owner",
 ];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [

@@ -103,9 +103,25 @@ impl Left {
         let (before, now) = (before.as_array().unwrap(), now.as_array().unwrap());
         assert!(before.len() > 20, "{}", before.len());
         for (before, now) in before.iter().zip(now) {
-            assert_eq!(before, now);
+            assert_eq!(before, &only_known(before, now));
         }
         assert_eq!(before.len(), now.len());
+    }
+}
+
+/// What is there now without the keys that came later.
+fn only_known(before: &Value, now: &Value) -> Value {
+    match (before, now) {
+        (Value::Object(before), Value::Object(now)) => {
+            let known = before
+                .iter()
+                .filter_map(|(key, value)| now.get(key).map(|there| (key.clone(), only_known(value, there))));
+            Value::Object(known.collect())
+        }
+        (Value::Array(before), Value::Array(now)) if before.len() == now.len() => {
+            before.iter().zip(now).map(|(before, now)| only_known(before, now)).collect()
+        }
+        _ => now.clone(),
     }
 }
 
@@ -137,7 +153,10 @@ fn find(directory: &Path, name: &str, found: &mut Vec<PathBuf>) {
 fn a_journal_of_before_is_whole_and_agrees_with_its_receipts_and_every_kept_file() {
     let before: Value = serde_json::from_str(&expected("audit.json")).unwrap();
     assert_eq!((&before["findings"], &before["end_vouched_by"]), (&json!([]), &json!("index")));
-    assert_eq!(Left::unpack().json(&["audit", "verify"]), before);
+    let left = Left::unpack();
+    // The first command brings the index to the form of today.
+    left.json(&["list", "--limit", "1"]);
+    assert_eq!(left.json(&["audit", "verify"]), before);
 }
 
 #[test]
@@ -145,7 +164,7 @@ fn every_delivery_of_before_stands_where_it_stood() {
     let left = Left::unpack();
     left.deliveries_stand_as_before();
     let before: Value = serde_json::from_str(&expected("status.json")).unwrap();
-    assert_eq!(left.json(&["status"]), before);
+    assert_eq!(only_known(&before, &left.json(&["status"])), before);
 }
 
 #[test]
@@ -232,14 +251,18 @@ fn each_kind_is_among(receipts: &[Value]) {
 }
 
 #[test]
-fn an_index_of_before_is_opened_without_a_rebuild_and_one_that_is_lost_is_rebuilt_to_the_same() {
+fn an_index_of_before_is_built_anew_and_so_is_one_that_is_lost_to_the_same() {
     let left = Left::unpack();
+    let replayed = left.journal().lines().count() as u64;
+    let (ledger, opening) = Ledger::open(&left.at("ledger")).unwrap();
+    assert_eq!(opening, Opening { replayed, other_format: Some(5), ..Opening::default() });
+    drop(ledger);
+    left.deliveries_stand_as_before();
     let (ledger, opening) = Ledger::open(&left.at("ledger")).unwrap();
     assert_eq!(opening, Opening::default());
     drop(ledger);
     fs::remove_dir_all(left.at("ledger/index")).unwrap();
     let (ledger, opening) = Ledger::open(&left.at("ledger")).unwrap();
-    let replayed = left.journal().lines().count() as u64;
     assert_eq!(opening, Opening { replayed, ..Opening::default() });
     drop(ledger);
     left.deliveries_stand_as_before();

@@ -13,6 +13,7 @@ use totatsu_transport::Progress;
 pub struct Claims {
     claimed: Mutex<HashSet<DeliveryId>>,
     watched: Mutex<HashMap<DeliveryId, Progress>>,
+    asked: Mutex<HashSet<DeliveryId>>,
 }
 
 /// The right to change one delivery's state, until this is dropped: a step that is under way has it, or a person.
@@ -51,6 +52,21 @@ impl Claims {
     /// How far a delivery's bytes have come, if they are moving.
     pub fn progress(&self, id: &DeliveryId) -> Option<Progress> {
         self.watched().get(id).cloned()
+    }
+
+    /// Notes that a delivery's final name is asked for from here on. Says whether it was asked for before and what came of it
+    /// could not be recorded: our own disk was full.
+    pub fn ask_for_name(&self, id: &DeliveryId) -> bool {
+        !self.asked().insert(id.clone())
+    }
+
+    /// What came of a delivery's step is recorded: the ledger knows whether the name may have been given.
+    pub fn recorded(&self, id: &DeliveryId) {
+        self.asked().remove(id);
+    }
+
+    fn asked(&self) -> MutexGuard<'_, HashSet<DeliveryId>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn claimed(&self) -> MutexGuard<'_, HashSet<DeliveryId>> {

@@ -128,11 +128,12 @@ pub(super) async fn publish(
     Aimed { target, converted }: Aimed<'_>,
     mut lease: Lease<'_>,
 ) -> Result<Event, Failure> {
+    let asked_unrecorded = gateway.claims.ask_for_name(&delivery.id);
     let before = publish::Before {
         size: converted.size,
         sha256: converted.sha256,
         unknown: delivery.outcome_unknown,
-        asked: delivery.outcome_unknown || delivery.name_asked,
+        asked: delivery.outcome_unknown || delivery.name_asked || asked_unrecorded,
         alone: !turn::shares_name(gateway, delivery, target)?,
         acknowledged: target.acknowledgement.is_some() || gateway.config.agreement(delivery).is_some(),
     };
