@@ -18,8 +18,8 @@
 //!  partner ─ find ─▶ fetch ─▶ decode ─▶ place ─▶ (import) ─▶ (answer) ─▶ (clear) ─▶ receipt ─▶ archive
 //! ```
 //!
-//! [`journey`] is the way itself: one `match` from state to next step. Steps never call each other and never see the
-//! [ledger](totatsu_ledger), which alone remembers. Data flows one way: configuration and layouts are read at the start, a step
+//! [`journey`] is the way itself: what is known is gathered, the next work planned, done, and recorded. Steps never call each
+//! other and never see the [ledger](totatsu_ledger), which alone remembers. Data flows one way: configuration and layouts are read at the start, a step
 //! borrows what is known and hands back evidence, the evidence is recorded, and only then does the next step begin.
 
 // The way of a file.

@@ -28,7 +28,8 @@ const REMEMBERED: usize = 10_000;
 const INHERITED: [&str; 3] = ["PATH", "LANG", "HOME"];
 
 /// What kind of thing is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// A delivery is likely to miss its deadline.
     DeadlineAtRisk,
@@ -114,44 +115,9 @@ pub struct AlertCommand {
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Kind; 15] = [
-        Kind::DeadlineAtRisk,
-        Kind::DeadlineMissed,
-        Kind::NothingCame,
-        Kind::LookFailed,
-        Kind::NotAccepted,
-        Kind::Rejected,
-        Kind::Quarantined,
-        Kind::Gap,
-        Kind::Held,
-        Kind::PartnerDown,
-        Kind::PartnerBack,
-        Kind::PartnerHeld,
-        Kind::MediumWanted,
-        Kind::DiskLow,
-        Kind::DiskBack,
-    ];
-
     /// Its word in the log and for the command.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Kind::DeadlineAtRisk => "deadline_at_risk",
-            Kind::DeadlineMissed => "deadline_missed",
-            Kind::NothingCame => "nothing_came",
-            Kind::LookFailed => "look_failed",
-            Kind::NotAccepted => "not_accepted",
-            Kind::Rejected => "rejected",
-            Kind::Quarantined => "quarantined",
-            Kind::Gap => "gap",
-            Kind::Held => "held",
-            Kind::PartnerDown => "partner_down",
-            Kind::PartnerBack => "partner_back",
-            Kind::PartnerHeld => "partner_held",
-            Kind::MediumWanted => "medium_wanted",
-            Kind::DiskLow => "disk_low",
-            Kind::DiskBack => "disk_back",
-        }
+    pub fn word(self) -> &'static str {
+        self.into()
     }
 
     /// It tells that something is over.
@@ -254,6 +220,7 @@ impl AlertCommand {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use strum::VariantArray as _;
 
     use super::*;
 
@@ -294,8 +261,8 @@ mod tests {
 
     #[test]
     fn no_two_kinds_share_a_word() {
-        let words: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-        assert_eq!(words.len(), Kind::ALL.len());
+        let words: BTreeSet<&str> = Kind::VARIANTS.iter().map(|kind| kind.word()).collect();
+        assert_eq!(words.len(), Kind::VARIANTS.len());
     }
 
     /// A shell and what it reads: a program that was only just written can't always be executed at once.

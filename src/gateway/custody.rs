@@ -152,8 +152,7 @@ impl Known<'_> {
 /// Waits for a while, as for a ledger: who ends lets go of it in a moment.
 fn lock(root: &Path) -> Result<File, CustodyError> {
     let path = root.join(LOCK);
-    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
-    let file = file.map_err(SpoolError::at("opening", &path))?;
+    let file = opened(&path).map_err(SpoolError::at("opening", &path))?;
     let start = Instant::now();
     loop {
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -162,6 +161,17 @@ fn lock(root: &Path) -> Result<File, CustodyError> {
             Err(Errno::WOULDBLOCK) => return Err(CustodyError::InUse { spool: root.to_owned() }),
             Err(errno) => return Err(SpoolError::at("locking", &path)(errno.into()).into()),
         }
+    }
+}
+
+/// Read-only once it is there: a disk that turns read-only can be locked too, and isn't kept from turning so.
+fn opened(path: &Path) -> io::Result<File> {
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            drop(OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?);
+            File::open(path)
+        }
+        opened => opened,
     }
 }
 

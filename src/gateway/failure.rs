@@ -134,13 +134,6 @@ impl From<AcknowledgeError> for Failure {
     }
 }
 
-/// Only the outbox is meant: other steps have errors of their own.
-impl From<SpoolError> for Failure {
-    fn from(error: SpoolError) -> Failure {
-        Failure::of_exchange(Step::Accept, &error)
-    }
-}
-
 impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Failure {
         if let FetchError::Transport(error) = &error

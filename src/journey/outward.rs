@@ -24,7 +24,8 @@ use totatsu_transport::pool::Lease;
 /// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
 pub(super) async fn release_outbox_name(delivery: &Delivery, accepted: &Accepted) -> Result<(), Failure> {
     let (id, accepted) = (delivery.id.clone(), accepted.clone());
-    Ok(blocking(move || accept::release_outbox_name(&id, &accepted)).await?)
+    let released = blocking(move || accept::release_outbox_name(&id, &accepted)).await;
+    released.map_err(|error| Failure::of_exchange(Step::Accept, &error))
 }
 
 /// Those that are held wouldn't find out by themselves. One whose step is under way finds out before its next.

@@ -69,15 +69,6 @@ pub enum AmendError {
     },
 }
 
-impl AmendError {
-    /// Who acts next: nothing was changed, and a person looks.
-    pub fn remedy(&self) -> crate::remedy::Remedy {
-        match self {
-            AmendError::Disk { .. } | AmendError::ByHand { .. } => crate::remedy::Remedy::Hold,
-        }
-    }
-}
-
 /// Makes these changes, one after another, in the file; `false` where it says so already.
 ///
 /// # Errors
