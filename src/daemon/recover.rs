@@ -1,6 +1,6 @@
 //! At start: what the ledger says and what lies on the disk are compared, and each difference has one answer.
 //!
-//! Does what [`crate::journey::recover`] decides. What is left over are folders that the ledger never came to know, and
+//! Does what `journey::recover` decides. What is left over are folders that the ledger never came to know, and
 //! deliveries whose folder is gone. Never deletes the only copy of anything.
 
 use std::fs;

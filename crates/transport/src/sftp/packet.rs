@@ -293,7 +293,8 @@ impl<'a> Fields<'a> {
         let modified = if has(0x08) { Some(self.times()?) } else { None };
         if has(0x8000_0000) {
             for _ in 0..self.number()? {
-                (self.bytes()?, self.bytes()?);
+                self.bytes()?;
+                self.bytes()?;
             }
         }
         Some(RemoteFile { size, kind, modified: modified.flatten() })

@@ -58,6 +58,7 @@ async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed, 
 }
 
 /// Nothing where the partner has no links, and the names are as before: then the plain rename may be tried.
+#[expect(clippy::wildcard_enum_match_arm, reason = "any other refusal stands as it is")]
 async fn by_link(channel: &SftpChannel, from: &str, to: &str) -> Result<Option<Renamed>, TransportError> {
     if let Err(refusal) = link(channel, from, to).await {
         return match true_reason(channel, from, to, refusal).await {
