@@ -287,7 +287,7 @@ fn a_partner_that_lets_us_ask_less_gets_the_file_all_the_same_and_the_receipt_sa
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn openssh_keeps_a_file_that_is_there_even_where_it_lets_us_ask_for_nothing() {
-    let denied = "-P hardlink,lstat,stat".to_owned();
+    let denied = "-P lstat,stat".to_owned();
     let sshd = Sshd::start(Options { sftp_arguments: denied, ..Options::default() });
     let mut home = Home::new(&sshd);
     fs::write(sshd.root().join("a.DTA"), "theirs").unwrap();
@@ -303,6 +303,21 @@ fn openssh_keeps_a_file_that_is_there_even_where_it_lets_us_ask_for_nothing() {
         fs::read(sshd.root().join("a.DTA")).unwrap(),
         fs::read(home.folder(&arrived.id).sent()).unwrap()
     );
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn where_neither_looking_nor_a_link_is_allowed_and_the_server_can_t_be_known_a_person_decides() {
+    let denied = "-P hardlink,lstat,stat".to_owned();
+    let sshd = Sshd::start(Options { sftp_arguments: denied, ..Options::default() });
+    let mut home = Home::new(&sshd);
+    fs::write(sshd.root().join("a.DTA"), "theirs").unwrap();
+    home.start();
+    home.drop_records("a.csv", 3);
+    let held = home.wait_for_one("held");
+    let why = held.delivery.standing.why().unwrap_or_default();
+    assert!(why.contains("without destroying another") && why.contains("same_name"), "{why}");
+    assert_eq!(fs::read_to_string(sshd.root().join("a.DTA")).unwrap(), "theirs");
 }
 
 #[test]

@@ -394,9 +394,12 @@ async fn of_two_deliveries_with_one_name_for_the_acknowledgement_one_goes_after_
     let second = by_hand.accepted_with("2.csv", 4).await;
     let second = by_hand.until(second, Stage::Transferring).await;
     let first = by_hand.until(first, Stage::Transferring).await;
-    let behind = |delivery: &Delivery| match &delivery.standing {
-        Standing::Queued { gate: Gate::SameAcknowledgement { behind, .. } } => Some(behind.clone()),
-        _ => None,
+    let behind = |delivery: &Delivery| {
+        if let Standing::Queued { gate: Gate::SameAcknowledgement { behind, .. } } = &delivery.standing {
+            Some(behind.clone())
+        } else {
+            None
+        }
     };
     let second = by_hand.step(second).await;
     assert_eq!(behind(&second), Some(first.id.clone()), "both are about to be sent: the first one goes");

@@ -125,10 +125,8 @@ pub async fn publish(
         Err(TransportError::AlreadyExists { .. }) => {
             let sight = look(session, target, before, progress, &mut asked).await?;
             let before = Before { asked: before.asked || before.alone, ..before };
-            let verdict = match judge(&sight, before, target.overwrite, session.names_in_two_steps()) {
-                Verdict::Rename => Verdict::Taken,
-                verdict => verdict,
-            };
+            let judged = judge(&sight, before, target.overwrite, session.names_in_two_steps());
+            let verdict = if judged == Verdict::Rename { Verdict::Taken } else { judged };
             act(session, target, verdict, asked).await
         }
         Err(error) => Err(error.into()),
