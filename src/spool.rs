@@ -1,12 +1,11 @@
-//! The spool on our own disk: outboxes, one folder per delivery, the archive, and the few ways to write durably.
+//! The spool on our own disk: outboxes, inboxes, one folder per delivery, the archive.
 //!
-//! Owns the paths below the spool directory and every write, link, rename and removal in them. Promises that what it
-//! returns `Ok` for survives a power cut: file contents are synced, then the directory that names them. Fails with the
-//! path in hand. Of all directories, only a link's own outbox and inbox are open to others: those above them belong to us
-//! alone, so nobody can put anything else in their place. Never overwrites a delivery's file.
+//! Owns the paths below the spool directory, and whose its directories are: only a link's own outbox and inbox are open to
+//! others, those above them belong to us alone, so nobody can put anything else in their place. Fails with the path in
+//! hand. Writes nothing into these directories: that is for `durable` and `shared` of `totatsu_base`.
 
-use std::fs::{self};
-use std::io::{self};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use totatsu_base::delivery_id::DeliveryId;

@@ -129,17 +129,19 @@ pub(super) async fn publish(
     Aimed { target, converted }: Aimed<'_>,
     mut lease: Lease<'_>,
 ) -> Result<Event, Failure> {
+    let shares_name = turn::shares_name(gateway, delivery, target)?;
+    let progress = gateway.claims.watch(&delivery.id);
+    let companions = aim::accompany(gateway, delivery, lease.session()).await?;
+    // Not a line earlier: a name counts as asked for only once it may have been.
     let asked_unrecorded = gateway.claims.ask_for_name(&delivery.id);
     let before = publish::Before {
         size: converted.size,
         sha256: converted.sha256,
         unknown: delivery.outcome_unknown,
         asked: delivery.outcome_unknown || delivery.name_asked || asked_unrecorded,
-        alone: !turn::shares_name(gateway, delivery, target)?,
+        alone: !shares_name,
         acknowledged: target.acknowledgement.is_some() || gateway.config.agreement(delivery).is_some(),
     };
-    let progress = gateway.claims.watch(&delivery.id);
-    let companions = aim::accompany(gateway, delivery, lease.session()).await?;
     match publish::publish(lease.session(), target, before, progress.counter()).await {
         Ok(mut published) => {
             lease.give_back();

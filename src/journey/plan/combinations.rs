@@ -282,6 +282,13 @@ fn check_out(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn(
         | Work::Clear
         | Work::GiveUp => panic!("of the other way: {}", what()),
     }
+    check_order(delivery, known, work, what);
+}
+
+/// Nothing newer is replaced, and nothing old follows it, unless a person waived that.
+fn check_order(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn() -> String) {
+    let waived = |waiver| delivery.waived.contains(&waiver);
+    let order = known.outbound.as_ref().map(|link| link.order);
     let sends = matches!(work, Work::Aim | Work::Transfer(_) | Work::Verify(_) | Work::Publish(_));
     if sends && order == Some(Order::Latest) {
         let newer = known.lane.newer_ready.is_some() || known.lane.overtaken_by.is_some();
