@@ -5,7 +5,7 @@
 //! none, and some are in the middle when it is killed. At the end a person who follows the manual to the letter lets
 //! everything go on. What each act allows, [`super::account_acts`] knows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,14 +74,7 @@ pub fn trials(seed: u64, rounds: usize) -> Row {
         hands.round();
     }
     hands.let_everything_go_on();
-    let count = |answered| hands.acts.iter().filter(|act| act.answered == answered).count();
-    println!(
-        "acts by hand: {} done, {} refused, {} cut off, {} kills",
-        count(Answered::Done),
-        count(Answered::Refused),
-        count(Answered::CutOff),
-        hands.kills
-    );
+    println!("acts by hand: {} kills; done of asked: {}", hands.kills, hands.told());
     account_acts::settle(hands)
 }
 
@@ -96,6 +89,22 @@ impl Hands {
     /// Faults that struck.
     pub fn injected(&self) -> usize {
         self.acts.len() + self.kills
+    }
+
+    /// How many acts of each kind were done, of those that were asked for.
+    fn told(&self) -> String {
+        let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for act in &self.acts {
+            let whom = act.words.iter().skip(1).find(|word| word.starts_with("--") && *word != "--by");
+            let count = counts
+                .entry([Some(&act.words[0]), whom].into_iter().flatten().cloned().collect())
+                .or_default();
+            count.0 += usize::from(act.answered == Answered::Done);
+            count.1 += 1;
+        }
+        let told: Vec<String> =
+            counts.iter().map(|(act, (done, asked))| format!("{act} {done} of {asked}")).collect();
+        told.join(", ")
     }
 
     fn below(&mut self, limit: u64) -> u64 {

@@ -51,8 +51,6 @@ struct Trial {
     lies: Lies,
     /// What was done to it, for a finding.
     told: String,
-    /// A person released it from the question whether the name was given.
-    asked_anew: usize,
 }
 
 /// So many deliveries, each killed in a new try of a step and in some starts after it.
@@ -162,7 +160,7 @@ impl Retried {
         let name = format!("{stem}.csv");
         self.home.drop_records(&name, 3 + self.seed % 50);
         let told = format!("{:?} {:?}", lies.takes, lies.troubles);
-        let mut trial = Trial { name, id: String::new(), lies, told, asked_anew: 0 };
+        let mut trial = Trial { name, id: String::new(), lies, told };
         self.until(&trial, PATIENCE, |events| !events.is_empty());
         trial.id = text(&self.events(&trial)[0]["delivery"]).to_owned();
         trial
@@ -272,14 +270,28 @@ impl Retried {
             } else {
                 &["release", &trial.id]
             };
-            let (done, said) = self.home.run(&[words, &["--reason", "the partner was asked"]].concat());
-            trial.asked_anew += usize::from(!arrived);
-            if !done {
-                self.find(Harm::Misreported, format!("{}: refused: {said}", trial.told));
+            let asked = [words, &["--reason", "the partner was asked"]].concat();
+            if let Err(said) = self.until_done(&asked) {
+                return self.find(Harm::Misreported, format!("{}: refused: {said}", trial.told));
             }
             self.until(trial, PATIENCE, |events| events.last().is_some_and(|last| last["event"] != "held"));
         }
         self.find(Harm::Misreported, format!("{}: it is held again and again", trial.told));
+    }
+
+    /// The step that came to the hold may still be under way: such an act is tried again.
+    fn until_done(&self, act: &[&str]) -> Result<(), String> {
+        let start = Instant::now();
+        loop {
+            let (done, said) = self.home.run(act);
+            if done {
+                return Ok(());
+            }
+            if !said.contains("try again in a moment") || start.elapsed() > PATIENCE {
+                return Err(said);
+            }
+            std::thread::sleep(LOOK);
+        }
     }
 
     fn final_name(trial: &Trial) -> String {
