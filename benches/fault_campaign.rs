@@ -148,7 +148,7 @@ const FAULTS: [Fault; 23] = [
     Fault {
         kind: "kill during a retried step and the starts after it",
         needs: Needs::Nothing,
-        round: |round| retried::trials(round.seed, 24),
+        round: |round| retried::trials(round.seed, 16),
     },
     Fault { kind: "disk full", needs: Needs::Root, round: |round| disks::full(round.seed, 12) },
     Fault { kind: "disk read-only", needs: Needs::Root, round: |round| disks::read_only(round.seed, 8) },

@@ -57,6 +57,14 @@ pub struct Act {
     pub answered: Answered,
 }
 
+/// How a delivery stands, as its last line in the journal tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    OnItsWay,
+    Hindered,
+    AtEnd,
+}
+
 /// A world in which people act.
 pub struct Hands {
     pub world: World,
@@ -187,10 +195,10 @@ impl Hands {
         let of_link = |act: &str| Some(vec![act.to_owned(), "--link".to_owned(), link_name(link)]);
         let of_partner = |act: &str| Some([act, "--partner", partner::NAME].map(str::to_owned).to_vec());
         let act: &[&str] = match self.below(24) {
-            0 => return of_link("hold"),
-            1..=3 => return of_link("release"),
-            4 => return of_partner("hold"),
-            5..=7 => return of_partner("release"),
+            0 | 1 => return of_link("hold"),
+            2..=4 => return of_link("release"),
+            5 => return of_partner("hold"),
+            6 | 7 => return of_partner("release"),
             8..=11 => &["hold"],
             12..=15 => &["release"],
             16 | 17 => &["resend"],
@@ -199,32 +207,35 @@ impl Hands {
             _ => &["confirm", "--by", "partner", "--how", "phone"],
         };
         let mut words: Vec<String> = act.iter().map(|word| (*word).to_owned()).collect();
-        words.push(self.some_delivery()?);
+        words.push(self.some_delivery(act[0])?);
         Some(words)
     }
 
-    /// One of the newest, which mostly isn't at its end yet.
-    fn some_delivery(&mut self) -> Option<String> {
+    /// One of the newest: mostly one that stands as the act wants it, otherwise any.
+    fn some_delivery(&mut self, act: &str) -> Option<String> {
         let journal = account_acts::journal(&self.world.home);
-        let mut known: Vec<(&str, bool)> = Vec::new();
+        let mut known: Vec<(&str, Stands)> = Vec::new();
         for event in &journal {
-            let id = text(&event["delivery"]);
-            match text(&event["event"]) {
-                "accepted" | "resent" => known.push((id, false)),
-                "archived" => {
-                    known.iter_mut().filter(|(other, _)| *other == id).for_each(|known| known.1 = true)
-                }
-                _ => {}
+            let (id, word) = (text(&event["delivery"]), text(&event["event"]));
+            let stands = match word {
+                "archived" => Stands::AtEnd,
+                "queued" | "waiting" | "held" | "held_by_hand" => Stands::Hindered,
+                _ => Stands::OnItsWay,
+            };
+            match known.iter_mut().find(|(other, _)| *other == id) {
+                Some(known) => known.1 = stands,
+                None if matches!(word, "accepted" | "resent") => known.push((id, stands)),
+                None => {}
             }
         }
-        let finished = self.below(3) == 0;
-        let ids: Vec<&str> = known
-            .iter()
-            .rev()
-            .filter(|known| known.1 == finished)
-            .map(|known| known.0)
-            .take(NEWEST)
-            .collect();
+        let wanted: &[Stands] = match act {
+            _ if self.below(4) == 0 => &[Stands::OnItsWay, Stands::Hindered, Stands::AtEnd],
+            "resend" => &[Stands::Hindered, Stands::AtEnd],
+            "hold" => &[Stands::OnItsWay, Stands::Hindered],
+            _ => &[Stands::Hindered],
+        };
+        let fitting = known.iter().rev().filter(|known| wanted.contains(&known.1));
+        let ids: Vec<&str> = fitting.map(|known| known.0).take(NEWEST).collect();
         (!ids.is_empty()).then(|| self.world.dice.pick(&ids).to_owned())
     }
 

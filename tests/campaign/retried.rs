@@ -22,6 +22,8 @@ use crate::support::gateway::Home;
 
 /// Starts that are struck after the first kill, at most.
 const STARTS: u64 = 3;
+/// Packets to the partner at the end of a delivery, among them those that give the name.
+const NAMING: usize = 6;
 /// A trial ends in so many decisions of a person.
 const DECISIONS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -139,8 +141,10 @@ impl Retried {
 
     /// One request is dropped, mostly one of those that name the file, and often another one later.
     fn lies(&mut self) -> Lies {
-        let from = if self.dice.below(4) == 0 { 1 } else { self.looks() };
-        let chosen = from + usize::try_from(self.dice.below((self.requests.len() - from) as u64)).unwrap();
+        // Half of them before the name was asked for, so that the first try leaves no doubt.
+        let (looks, all) = (self.looks(), self.requests.len());
+        let (from, to) = self.dice.pick(&[(looks, looks + 2), (looks, looks + 2), (looks, all), (1, all)]);
+        let chosen = from + usize::try_from(self.dice.below((to - from) as u64)).unwrap();
         let at = self.requests[chosen].0;
         let mut troubles = vec![(When::Number(at), self.dice.pick(&TROUBLES))];
         if self.dice.below(2) == 0 {
@@ -192,8 +196,15 @@ impl Retried {
         // What goes to the partner, and what the journal tells then, is struck most.
         let near = |point: &&Point| matches!(point.call.class, "line" | "journal");
         let near: Vec<Point> = points.iter().filter(near).copied().collect();
+        let sends: Vec<Point> = points.iter().filter(|point| point.call.class == "line").copied().collect();
+        // The last requests are those of the name.
+        let named = sends[sends.len().saturating_sub(NAMING)..].to_vec();
         let all = points.clone();
-        let point = if self.dice.below(3) == 0 { self.dice.pick(&all) } else { self.dice.pick(&near) };
+        let point = match self.dice.below(6) {
+            0 => self.dice.pick(&all),
+            1 | 2 => self.dice.pick(&near),
+            _ => self.dice.pick(&named),
+        };
         let strike = self.dice.pick(&[Strike::KillBefore, Strike::KillAfter]);
         let (struck, _) = self.strike(trial, Some((point, strike)), REACH);
         let when = if in_retry { "new try" } else { "start" };
@@ -238,7 +249,7 @@ impl Retried {
             .rev()
             .find(|event| hinders(event))
             .is_some_and(|event| event["event"] == "held");
-        if is_held || self.dice.below(2) == 0 {
+        if is_held || self.dice.below(3) > 0 {
             return;
         }
         let (done, _) = self.home.run(&["release", &trial.id, "--reason", "the partner is back"]);
