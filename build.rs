@@ -7,11 +7,15 @@ use std::path::Path;
 fn main() {
     const SSHD_DIRECTORY: &str = "/usr/sbin";
     const PROGRAMS: &str = "/usr/bin";
-    const FTP_SERVERS: &str = "tests/servers";
     const FTP_PROGRAMS: [(&str, &str); 3] =
         [("have_vsftpd", "vsftpd"), ("have_proftpd", "proftpd"), ("have_pureftpd", "pure-ftpd")];
+    // Also the build script of crates/transport, whose tests need the same.
+    let own = std::env::current_dir().expect("cargo runs a build script in its package");
+    let house = own.ancestors().find(|folder| folder.join("tests/servers.rs").exists());
+    let ftp_servers = house.unwrap_or(&own).join("tests/servers");
+    println!("cargo::rustc-env=FTP_SERVERS={}", ftp_servers.join("root").display());
     println!("cargo::rustc-check-cfg=cfg(have_sshd)");
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={}", house.unwrap_or(&own).join("build.rs").display());
     println!("cargo::rustc-check-cfg=cfg(have_root)");
     // A file that is missing would have everything built anew each time; its directory tells of an installation too.
     println!("cargo::rerun-if-changed={SSHD_DIRECTORY}");
@@ -20,10 +24,10 @@ fn main() {
     if Path::new(SSHD_DIRECTORY).join("sshd").exists() {
         println!("cargo::rustc-cfg=have_sshd");
     }
-    println!("cargo::rerun-if-changed={FTP_SERVERS}");
+    println!("cargo::rerun-if-changed={}", ftp_servers.display());
     for (flag, program) in FTP_PROGRAMS {
         println!("cargo::rustc-check-cfg=cfg({flag})");
-        if Path::new(FTP_SERVERS).join("root/usr/sbin").join(program).exists() {
+        if ftp_servers.join("root/usr/sbin").join(program).exists() {
             println!("cargo::rustc-cfg={flag}");
         }
     }

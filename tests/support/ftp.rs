@@ -21,7 +21,7 @@ use super::partners::pattern;
 use super::sshd::{descendants, free_port, kill_with_descendants, signal};
 
 /// Where `scripts/test` unpacks the servers.
-const SERVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/root");
+const SERVERS: &str = env!("FTP_SERVERS");
 const READY_WITHIN: Duration = Duration::from_secs(15);
 const PORTS_TRIED: usize = 5;
 /// The password of every account.
