@@ -10,10 +10,11 @@ use std::ops::Range;
 use std::str::Chars;
 use std::sync::Arc;
 
-use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector};
+use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector, is_wide};
 use super::dates::DatePattern;
 pub(crate) use super::fault::ValueFault;
 use super::folding::Folding;
+use super::repertoire::Repertoire;
 use super::text::TextRules;
 use super::words::{
     Align, CheckMethod, Confidence, EmptyValue, GatewayValue, ItemKind, Numbered, Overflow, Pad, Sign,
@@ -84,6 +85,7 @@ pub(crate) struct Item {
     pub(crate) characters: Option<usize>,
     pub(crate) source: ValueOrigin,
     pub(crate) charset: Charset,
+    pub(crate) repertoire: Option<Arc<Repertoire>>,
     pub(crate) rules: TextRules,
     pub(crate) folding: Arc<Folding>,
     /// A bit for each remainder of 64 that some character has which may not be written: most text is cleared by it.
@@ -440,10 +442,9 @@ impl Item {
             rest.next();
         }
         let unit = &from[..from.len() - rest.as_str().len()];
-        if selectors == 1
-            && self.charset.encoding == Encoding::Utf8
-            && let Some(code) = self.code(first)
-        {
+        let selected = unit.chars().last().filter(|_| selectors == 1);
+        let exact = selected.and_then(|selector| self.code_with(first, selector));
+        if let Some(code) = exact {
             self.put(first, code, out);
             return out.bytes.extend_from_slice(&unit.as_bytes()[source.len_utf8()..]);
         }
@@ -475,7 +476,7 @@ impl Item {
                 }
             }
         }
-        out.folds.push(Fold { from: unit.to_owned(), to, table: Arc::clone(table) });
+        out.folds.push(Fold { from: unit.to_owned(), to, table });
     }
 
     /// The code of a character, if this item may hold it.
@@ -484,7 +485,27 @@ impl Item {
         if self.is_kept_out(c) {
             return None;
         }
-        let code = self.charset.code(c)?;
+        let code = match &self.repertoire {
+            Some(repertoire) => repertoire.has(c).then(|| CharacterCode::Unicode { wide: is_wide(c) })?,
+            None => self.charset.code(c)?,
+        };
+        self.of_right_width(code)
+    }
+
+    /// The code of a character that a variation selector follows, if this item may hold the two.
+    fn code_with(&self, c: char, selector: char) -> Option<CharacterCode> {
+        match &self.repertoire {
+            _ if self.charset.encoding != Encoding::Utf8 || self.is_kept_out(c) => None,
+            Some(repertoire) => {
+                let listed = repertoire.has_with(c, selector);
+                self.of_right_width(listed.then(|| CharacterCode::Unicode { wide: is_wide(c) })?)
+            }
+            None => self.code(c),
+        }
+    }
+
+    #[inline]
+    fn of_right_width(&self, code: CharacterCode) -> Option<CharacterCode> {
         let right_width = match (self.kind, code) {
             (
                 ItemKind::OneByte | ItemKind::Digits,
@@ -513,7 +534,10 @@ impl Item {
         } else if self.is_kept_out(c) {
             ValueFault::NotListed(source)
         } else {
-            match self.charset.code(c) {
+            let listed = self.repertoire.as_ref().is_none_or(|repertoire| repertoire.has(c));
+            let wide = CharacterCode::Unicode { wide: is_wide(c) };
+            let code = if self.repertoire.is_some() { listed.then_some(wide) } else { self.charset.code(c) };
+            match code {
                 None => ValueFault::NotInSet(source, self.charset.encoding),
                 Some(CharacterCode::Two(_) | CharacterCode::Unicode { wide: true }) => {
                     ValueFault::TwoByteCharacter(source)
