@@ -136,9 +136,7 @@ mod tests {
         for c in ['葛', '髙', '𠮷', 'あ', '①', 'A', 'ｱ', '\u{10de92}', '\u{1b001}', '\u{2ea41}'] {
             assert!(mj.has(c), "{c}");
         }
-        for c in
-            ['\u{e000}', '\u{f0000}', '😀', 'é'.max('\u{1f600}'), '\u{ac00}', '\u{10fffe}', '\n', '\u{200b}']
-        {
+        for c in ['\u{e000}', '\u{f0000}', '😀', '\u{1f4a9}', '\u{ac00}', '\u{10fffe}', '\n', '\u{200b}'] {
             assert!(!mj.has(c), "{:04X}", c as u32);
         }
         assert!(mj.has_with('葛', '\u{e0100}') || mj.has_with('葛', '\u{e0102}'));
