@@ -481,7 +481,7 @@ impl Item {
 
     /// The code of a character, if this item may hold it.
     #[inline]
-    fn code(&self, c: char) -> Option<CharacterCode> {
+    pub(super) fn code(&self, c: char) -> Option<CharacterCode> {
         if self.is_kept_out(c) {
             return None;
         }
@@ -492,20 +492,8 @@ impl Item {
         self.of_right_width(code)
     }
 
-    /// The code of a character that a variation selector follows, if this item may hold the two.
-    fn code_with(&self, c: char, selector: char) -> Option<CharacterCode> {
-        match &self.repertoire {
-            _ if self.charset.encoding != Encoding::Utf8 || self.is_kept_out(c) => None,
-            Some(repertoire) => {
-                let listed = repertoire.has_with(c, selector);
-                self.of_right_width(listed.then(|| CharacterCode::Unicode { wide: is_wide(c) })?)
-            }
-            None => self.code(c),
-        }
-    }
-
     #[inline]
-    fn of_right_width(&self, code: CharacterCode) -> Option<CharacterCode> {
+    pub(super) fn of_right_width(&self, code: CharacterCode) -> Option<CharacterCode> {
         let right_width = match (self.kind, code) {
             (
                 ItemKind::OneByte | ItemKind::Digits,
@@ -518,35 +506,13 @@ impl Item {
     }
 
     #[inline]
-    fn is_kept_out(&self, c: char) -> bool {
+    pub(super) fn is_kept_out(&self, c: char) -> bool {
         self.suspects >> (c as u32 % 64) & 1 == 1 && self.is_not_listed_or_barred(c)
     }
 
     fn is_not_listed_or_barred(&self, c: char) -> bool {
         let listed = |only: &Arc<Vec<(char, char)>>| only.iter().any(|&(from, to)| (from..=to).contains(&c));
         self.barred.contains(c) || !self.only.as_ref().is_none_or(listed)
-    }
-
-    /// Why the item can't hold a character. The fault names the character that the source has there.
-    fn why_not(&self, c: char, source: char) -> ValueFault {
-        if self.barred.contains(c) {
-            ValueFault::Barred(source)
-        } else if self.is_kept_out(c) {
-            ValueFault::NotListed(source)
-        } else {
-            let listed = self.repertoire.as_ref().is_none_or(|repertoire| repertoire.has(c));
-            let wide = CharacterCode::Unicode { wide: is_wide(c) };
-            let code = if self.repertoire.is_some() { listed.then_some(wide) } else { self.charset.code(c) };
-            match code {
-                None => ValueFault::NotInSet(source, self.charset.encoding),
-                Some(CharacterCode::Two(_) | CharacterCode::Unicode { wide: true }) => {
-                    ValueFault::TwoByteCharacter(source)
-                }
-                Some(CharacterCode::One(_) | CharacterCode::Unicode { wide: false }) => {
-                    ValueFault::OneByteCharacter(source)
-                }
-            }
-        }
     }
 
     #[inline]
