@@ -12,6 +12,7 @@ pub mod ftpline;
 pub mod ftpscript;
 pub mod gateway;
 pub mod medium;
+pub mod others;
 pub mod partners;
 pub mod proftpd;
 pub mod pureftpd;

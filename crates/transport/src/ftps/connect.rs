@@ -11,6 +11,7 @@ use suppaftp::{FtpError, ImplFtpStream, Mode};
 
 use super::certificate::TlsFacts;
 use super::control::Said;
+use super::facts::facts_of;
 use super::line::{Digest, FtpLine, Offers, Worker, dial_data};
 use super::names::NameBytes;
 use super::opening::{Carrier, ControlOpening};
@@ -150,7 +151,7 @@ impl Attempt<'_> {
         line.offers.plain_passive = !ipv6 && self.settings.passive.extended.is_none();
         line.ftp.set_passive_nat_workaround(self.settings.passive.same_host);
         line.offers = Offers {
-            facts: offered("MLST"),
+            facts: offered("MLST") || extensions.is_empty() && tells_facts(line)?,
             modified: offered("MDTM"),
             digest: digest(line, extensions)?,
             ..line.offers
@@ -204,6 +205,12 @@ fn extensions(line: &mut FtpLine) -> Result<Vec<String>, TransportError> {
     extensions.retain(|line| !line.is_empty());
     extensions.sort();
     Ok(extensions)
+}
+
+/// Whether a server that has no list of extensions tells facts nevertheless.
+fn tells_facts(line: &mut FtpLine) -> Result<bool, TransportError> {
+    let reply = line.ask(Phase::Start, "MLST")?;
+    Ok(reply.is(&[250]) && reply.lines.iter().any(|line| facts_of(line).is_some()))
 }
 
 /// Which request the server understands for the SHA-256 of a file.
