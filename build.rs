@@ -17,7 +17,7 @@ fn main() {
         ("have_mysecureshell", "root/usr/bin/mysecureshell"),
         ("have_gesftpserver", "root/usr/libexec/gesftpserver"),
         ("have_inetutils_ftpd", "root/usr/sbin/ftpd"),
-        ("have_python_servers", "python/pyftpdlib"),
+        ("have_python_servers", "python/requirements.txt"),
     ];
     println!("cargo::rustc-check-cfg=cfg(have_sshd)");
     println!("cargo::rerun-if-changed=build.rs");
