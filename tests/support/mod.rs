@@ -13,6 +13,7 @@ pub mod ftpscript;
 pub mod gateway;
 pub mod line;
 pub mod medium;
+pub mod others;
 pub mod partners;
 pub mod proftpd;
 pub mod pureftpd;

@@ -79,6 +79,17 @@ fn listing_rows() -> Vec<ListingRow> {
             facts(b"type=file;size=5; A.DAT\r\nB.DAT\r\n", DONE),
             &["[A.DAT]", "LACKING", "B.DAT"],
         ),
+        ("aioftp: a listing ends with 200", vec![("LIST", Listing(b"11-22-26  09:30AM  512 A.DAT\r\n", b"200 list transfer done\r\n"))], &["[A.DAT]"]),
+        (
+            "aioftp: FEAT isn't known, facts are",
+            vec![("MLST", Reply(b"250-start\r\n Type=dir;Size=4096; .\r\n250 end\r\n")), ("MLSD", Listing(b"Type=file;Size=5; A.DAT\r\n", DONE)), ("LIST", Listing(b"what only people read\r\n", DONE))],
+            &["[A.DAT]"],
+        ),
+        (
+            "FEAT isn't known, and MLST says something else",
+            vec![("MLST", Reply(b"250 fine\r\n")), ("MLSD", Listing(b"what nobody reads\r\n", DONE)), ("LIST", Listing(b"11-22-26  09:30AM  512 A.DAT\r\n", DONE))],
+            &["[A.DAT]"],
+        ),
         ("ffftp: Vector's facts", facts(b"type=file;size=5;UNIX.mode=0644 A.DAT\r\n", DONE), &["[A.DAT]"]),
         (
             "duplicati #6005: Pure-FTPd cuts at LimitRecursion",

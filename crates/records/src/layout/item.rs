@@ -29,6 +29,12 @@ pub(super) const SHIFT_IN: &[u8] = b"\x1b$B";
 pub(super) const SHIFT_OUT: &[u8] = b"\x1b(J";
 /// The name under which cuts are reported and counted.
 const TRUNCATE: &str = "truncate";
+/// Marks that make another sound of the kana before them.
+const SOUND_MARKS: [char; 4] = ['ﾞ', 'ﾟ', '\u{3099}', '\u{309a}'];
+
+fn is_kana(character: char) -> bool {
+    matches!(character, 'ｦ'..='ﾝ' | 'ァ'..='ヺ' | 'ぁ'..='ゖ')
+}
 
 /// Where the value of an item comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -304,6 +310,7 @@ impl Item {
         if self.write_quickly(value, out) {
             rest = "".chars();
         }
+        let mut last = None;
         while !cut && !rest.as_str().is_empty() {
             let before = (out.bytes.len(), out.shifted, out.characters, out.folds.len());
             let from = rest.as_str();
@@ -312,11 +319,17 @@ impl Item {
             let too_long = out.bytes.len() - start + closing > room;
             let too_many = self.characters.is_some_and(|most| out.characters > most);
             if self.overflow == Overflow::Truncate && (too_long || too_many) {
+                // A kana goes with its sound mark.
+                let whole = last.filter(|(_, kana): &(_, &str)| {
+                    from.starts_with(SOUND_MARKS) && kana.starts_with(is_kana)
+                });
+                let (before, from) = whole.unwrap_or((before, from));
                 out.bytes.truncate(before.0);
                 out.folds.truncate(before.3);
                 (out.shifted, out.characters, cut) = (before.1, before.2, true);
                 out.folds.push(Fold { from: from.to_owned(), to: String::new(), table: TRUNCATE.into() });
             }
+            last = Some((before, from));
         }
         if out.shifted {
             out.bytes.extend_from_slice(SHIFT_OUT);
