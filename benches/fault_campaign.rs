@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use campaign::partner::Carrier;
 use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS, Way};
 use campaign::tally::{Finding, Harm, Row, Tally};
-use campaign::{disks, kills, liar, liar_in, line, line_in, power, restless, severed};
+use campaign::{backlog, disks, kills, liar, liar_in, line, line_in, power, restless, severed};
 use clap::Parser;
 use support::medium::Format;
 
@@ -48,7 +48,7 @@ enum Needs {
 
 const FTP_SERVERS: [Carrier; 2] = [Carrier::FtpsWithFacts, Carrier::FtpsBare];
 
-const FAULTS: [Fault; 21] = [
+const FAULTS: [Fault; 22] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
@@ -142,6 +142,11 @@ const FAULTS: [Fault; 21] = [
     },
     Fault { kind: "disk full", needs: Needs::Root, round: |round| disks::full(round.seed, 12) },
     Fault { kind: "disk read-only", needs: Needs::Root, round: |round| disks::read_only(round.seed, 8) },
+    Fault {
+        kind: "backlog held, stopped, refused or silent",
+        needs: Needs::Nothing,
+        round: |round| backlog::strikes(round.seed, 6),
+    },
     Fault { kind: "power cut", needs: Needs::Power, round: |round| power::cuts(round.seed, 12) },
 ];
 

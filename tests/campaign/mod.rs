@@ -7,12 +7,14 @@
 //! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call. [`line`] and
 //! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]); on the way in the real program
 //! meets them ([`line_in`], [`liar_in`]), and real partners that change their files ([`restless`]) or are gone ([`severed`]).
+//! [`backlog`] holds, stops, refuses and silences long queues.
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
 pub mod account;
 mod account_in;
+pub mod backlog;
 pub mod calls;
 pub mod disks;
 pub mod inbound;
