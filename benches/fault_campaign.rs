@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use campaign::partner::Carrier;
 use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS, Way};
 use campaign::tally::{Finding, Harm, Row, Tally};
-use campaign::{backlog, disks, kills, liar, liar_in, line, line_in, power, restless, severed};
+use campaign::{backlog, disks, kills, liar, liar_in, line, line_in, power, reconfigured, restless, severed};
 use clap::Parser;
 use support::medium::Format;
 
@@ -48,7 +48,7 @@ enum Needs {
 
 const FTP_SERVERS: [Carrier; 2] = [Carrier::FtpsWithFacts, Carrier::FtpsBare];
 
-const FAULTS: [Fault; 22] = [
+const FAULTS: [Fault; 23] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
@@ -146,6 +146,11 @@ const FAULTS: [Fault; 22] = [
         kind: "backlog held, stopped, refused or silent",
         needs: Needs::Nothing,
         round: |round| backlog::strikes(round.seed, 6),
+    },
+    Fault {
+        kind: "configuration changed between starts",
+        needs: Needs::Nothing,
+        round: |round| reconfigured::lives(round.seed, 12),
     },
     Fault { kind: "power cut", needs: Needs::Power, round: |round| power::cuts(round.seed, 12) },
 ];

@@ -6,7 +6,7 @@
 mod campaign;
 mod support;
 
-use campaign::backlog;
+use campaign::{backlog, reconfigured};
 
 /// Each run repeats the same choices; the campaign draws others.
 const SEED: u64 = 20_261_130;
@@ -14,4 +14,9 @@ const SEED: u64 = 20_261_130;
 #[test]
 fn a_backlog_that_is_held_stopped_refused_or_met_with_silence_goes_on_in_order_and_loses_nothing() {
     backlog::strikes(SEED, 3).must_be_clean();
+}
+
+#[test]
+fn a_configuration_that_changes_between_starts_sends_each_file_where_its_link_pointed_or_holds_it() {
+    reconfigured::lives(SEED, 5).must_be_clean();
 }

@@ -6,6 +6,8 @@
 //! attempts but those of the steps in hand. Every file is accounted for as after any other fault.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +22,6 @@ use super::partner::NAME;
 use super::tally::{Finding, Harm, Row};
 use super::way::SHORT;
 use super::world::{Fate, LinkKind, RENAME, RENAME_BY_ID, STRICT, World, is_an_end, link_name};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 const KINDS: [LinkKind; 4] = [RENAME, RENAME_BY_ID, STRICT, RENAME_BY_ID];
 /// Files that wait for each session.
@@ -273,7 +274,6 @@ impl Door {
 
 /// What came while the door was shut is lost with its connection: nobody answers it later.
 fn carry(mut from: TcpStream, mut to: TcpStream, shut: &AtomicBool) {
-    use std::io::{Read as _, Write as _};
     let mut buffer = vec![0; 32 * 1024];
     loop {
         let count = from.read(&mut buffer).unwrap_or(0);

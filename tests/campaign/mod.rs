@@ -7,7 +7,7 @@
 //! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call. [`line`] and
 //! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]); on the way in the real program
 //! meets them ([`line_in`], [`liar_in`]), and real partners that change their files ([`restless`]) or are gone ([`severed`]).
-//! [`backlog`] holds, stops, refuses and silences long queues.
+//! [`backlog`] holds, stops, refuses and silences long queues; [`reconfigured`] changes the configuration between starts.
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
@@ -27,6 +27,7 @@ pub mod observer;
 pub mod partner;
 pub mod points;
 pub mod power;
+pub mod reconfigured;
 pub mod restless;
 pub mod severed;
 pub mod tally;
