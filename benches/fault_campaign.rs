@@ -17,7 +17,10 @@ use std::time::{Duration, Instant};
 use campaign::partner::Carrier;
 use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS, Way};
 use campaign::tally::{Finding, Harm, Row, Tally};
-use campaign::{acts, disks, kills, liar, liar_in, line, line_in, power, restless, retried, severed};
+use campaign::{
+    acts, backlog, disks, kills, liar, liar_in, line, line_in, neighbour, power, reconfigured, restless,
+    retried, severed, twins,
+};
 use clap::Parser;
 use support::medium::Format;
 
@@ -48,7 +51,7 @@ enum Needs {
 
 const FTP_SERVERS: [Carrier; 2] = [Carrier::FtpsWithFacts, Carrier::FtpsBare];
 
-const FAULTS: [Fault; 23] = [
+const FAULTS: [Fault; 27] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
@@ -152,6 +155,18 @@ const FAULTS: [Fault; 23] = [
     },
     Fault { kind: "disk full", needs: Needs::Root, round: |round| disks::full(round.seed, 12) },
     Fault { kind: "disk read-only", needs: Needs::Root, round: |round| disks::read_only(round.seed, 8) },
+    Fault {
+        kind: "backlog held, stopped, refused or silent",
+        needs: Needs::Nothing,
+        round: |round| backlog::strikes(round.seed, 6),
+    },
+    Fault {
+        kind: "configuration changed between starts",
+        needs: Needs::Nothing,
+        round: |round| reconfigured::lives(round.seed, 12),
+    },
+    Fault { kind: "hostile neighbour", needs: Needs::Root, round: |round| neighbour::bursts(round.seed, 10) },
+    Fault { kind: "two gateways", needs: Needs::Nothing, round: |round| twins::intrusions(round.seed, 12) },
     Fault { kind: "power cut", needs: Needs::Power, round: |round| power::cuts(round.seed, 12) },
 ];
 

@@ -8,6 +8,8 @@
 //! [`kills`], [`points`], [`power`] and [`disks`] are the faults, [`tracer`] strikes at one system call. [`line`] and
 //! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]); on the way in the real program
 //! meets them ([`line_in`], [`liar_in`]), and real partners that change their files ([`restless`]) or are gone ([`severed`]).
+//! [`backlog`] holds, stops, refuses and silences long queues; [`reconfigured`] changes the configuration between starts;
+//! [`neighbour`] is a hostile member of the group, and [`twins`] starts a second gateway.
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
@@ -16,6 +18,7 @@ pub mod account;
 mod account_acts;
 mod account_in;
 pub mod acts;
+pub mod backlog;
 pub mod calls;
 pub mod disks;
 pub mod inbound;
@@ -24,14 +27,17 @@ pub mod liar;
 pub mod liar_in;
 pub mod line;
 pub mod line_in;
+pub mod neighbour;
 pub mod observer;
 pub mod partner;
 pub mod points;
 pub mod power;
+pub mod reconfigured;
 pub mod restless;
 pub mod retried;
 pub mod severed;
 pub mod tally;
 pub mod tracer;
+pub mod twins;
 pub mod way;
 pub mod world;

@@ -73,6 +73,12 @@ impl Partner {
         }
     }
 
+    /// The SFTP server that it is.
+    pub fn sshd(&self) -> &Sshd {
+        let Reach::Sftp(sshd) = &self.0 else { panic!("this partner is no SFTP server") };
+        sshd
+    }
+
     /// The FTP server that it is.
     pub fn ftp_server(&self) -> &FtpServer {
         let Reach::Ftps(server) = &self.0 else { panic!("this partner is no FTP server") };
