@@ -11,7 +11,7 @@ use serde_json::Value;
 use totatsu_base::digest::Sha256;
 
 use super::account::{Account, digest_of, folder_of, path_of, text};
-use super::acts::{Act, Answered, Hands};
+use super::acts::{ActByHand, ActOutcome, Hands};
 use super::observer::Seen;
 use super::tally::{Harm, Row};
 use super::world::{World, last_lines, link_name};
@@ -340,15 +340,15 @@ impl Books<'_> {
 }
 
 /// What the command said is done stands in the journal once, and what it refused doesn't.
-fn acts_are_told(account: &mut Account, acts: &[Act], events: &[Value]) {
+fn acts_are_told(account: &mut Account, acts: &[ActByHand], events: &[Value]) {
     for act in acts {
         let times = events.iter().filter(|event| text(&event["reason"]) == act.reason).count();
         let is_told = match act.answered {
             // A partner that is down isn't released: it is tried at once, which is no event.
-            Answered::Done if act.words[..2] == ["release", "--partner"] => times <= 1,
-            Answered::Done => times == 1,
-            Answered::Refused => times == 0,
-            Answered::CutOff => times <= 1,
+            ActOutcome::Done if act.words[..2] == ["release", "--partner"] => times <= 1,
+            ActOutcome::Done => times == 1,
+            ActOutcome::Refused => times == 0,
+            ActOutcome::CutOff => times <= 1,
         };
         if !is_told {
             let text =

@@ -39,7 +39,7 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// How an act ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
+pub enum ActOutcome {
     /// The command said that it is done.
     Done,
     /// The command said that it is not, and why.
@@ -50,11 +50,11 @@ pub enum Answered {
 
 /// An act, as it was asked for.
 #[derive(Debug, Clone)]
-pub struct Act {
+pub struct ActByHand {
     pub words: Vec<String>,
     /// No other act has this one.
     pub reason: String,
-    pub answered: Answered,
+    pub answered: ActOutcome,
 }
 
 /// How a delivery stands, as its last line in the journal tells.
@@ -69,7 +69,7 @@ enum Stands {
 pub struct Hands {
     pub world: World,
     line: Line,
-    pub acts: Vec<Act>,
+    pub acts: Vec<ActByHand>,
     pub findings: Vec<Finding>,
     kills: usize,
 }
@@ -107,7 +107,7 @@ impl Hands {
             let count = counts
                 .entry([Some(&act.words[0]), whom].into_iter().flatten().cloned().collect())
                 .or_default();
-            count.0 += usize::from(act.answered == Answered::Done);
+            count.0 += usize::from(act.answered == ActOutcome::Done);
             count.1 += 1;
         }
         let told: Vec<String> =
@@ -153,7 +153,7 @@ impl Hands {
         self.kills += 1;
         if let Some((mut act, child)) = under_way {
             let output = child.wait_with_output().unwrap();
-            act.answered = if output.status.success() { Answered::Done } else { Answered::CutOff };
+            act.answered = if output.status.success() { ActOutcome::Done } else { ActOutcome::CutOff };
             self.acts.push(act);
         }
     }
@@ -185,7 +185,7 @@ impl Hands {
     }
 
     /// Asks for a random act; nothing where there is no delivery yet that it could be about.
-    fn begin_act(&mut self) -> Option<(Act, Child)> {
+    fn begin_act(&mut self) -> Option<(ActByHand, Child)> {
         let words = self.words()?;
         Some(self.begin(words))
     }
@@ -239,12 +239,12 @@ impl Hands {
         (!ids.is_empty()).then(|| self.world.dice.pick(&ids).to_owned())
     }
 
-    fn begin(&mut self, words: Vec<String>) -> (Act, Child) {
+    fn begin(&mut self, words: Vec<String>) -> (ActByHand, Child) {
         let reason = format!("act {} of the campaign", self.acts.len());
         let arguments: Vec<&str> = words.iter().map(String::as_str).chain(["--reason", &reason]).collect();
         let mut command = self.world.home.command(&arguments);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        (Act { words, reason, answered: Answered::CutOff }, child)
+        (ActByHand { words, reason, answered: ActOutcome::CutOff }, child)
     }
 
     /// An act of the person who mends everything at the end.
@@ -308,7 +308,7 @@ impl Hands {
         if *released <= RELEASES {
             self.mend(&["release", id]);
             // Who is told that its bytes are sent again cancels it.
-            if self.acts.last().is_some_and(|act| act.answered == Answered::Done) {
+            if self.acts.last().is_some_and(|act| act.answered == ActOutcome::Done) {
                 return;
             }
         } else if !reason.contains("already holds") && !reason.contains("unknown:") {
@@ -326,6 +326,6 @@ impl Hands {
     }
 }
 
-fn answered(output: &Output) -> Answered {
-    if output.status.success() { Answered::Done } else { Answered::Refused }
+fn answered(output: &Output) -> ActOutcome {
+    if output.status.success() { ActOutcome::Done } else { ActOutcome::Refused }
 }
