@@ -1,4 +1,4 @@
-//! Tells the tests which of their needs this machine meets: OpenSSH's server, the FTP servers that `scripts/test`
+//! Tells the tests which of their needs this machine meets: OpenSSH's server, the servers that `scripts/test`
 //! unpacks, the right to mount a file system, loop devices to mount one from, a driver for FAT, and a clock that can be set.
 
 use std::os::unix::fs::MetadataExt as _;
@@ -7,11 +7,24 @@ use std::path::Path;
 fn main() {
     const SSHD_DIRECTORY: &str = "/usr/sbin";
     const PROGRAMS: &str = "/usr/bin";
-    const FTP_SERVERS: &str = "tests/servers";
-    const FTP_PROGRAMS: [(&str, &str); 3] =
-        [("have_vsftpd", "vsftpd"), ("have_proftpd", "proftpd"), ("have_pureftpd", "pure-ftpd")];
+    const SERVER_PROGRAMS: [(&str, &str); 9] = [
+        ("have_vsftpd", "root/usr/sbin/vsftpd"),
+        ("have_proftpd", "root/usr/sbin/proftpd"),
+        ("have_pureftpd", "root/usr/sbin/pure-ftpd"),
+        ("have_rclone", "root/usr/bin/rclone"),
+        ("have_dropbear", "root/usr/sbin/dropbear"),
+        ("have_mysecureshell", "root/usr/bin/mysecureshell"),
+        ("have_gesftpserver", "root/usr/libexec/gesftpserver"),
+        ("have_inetutils_ftpd", "root/usr/sbin/ftpd"),
+        ("have_python_servers", "python/requirements.txt"),
+    ];
+    // Also the build script of crates/transport, whose tests need the same.
+    let own = std::env::current_dir().expect("cargo runs a build script in its package");
+    let house = own.ancestors().find(|folder| folder.join("tests/servers.rs").exists());
+    let servers = house.unwrap_or(&own).join("tests/servers");
+    println!("cargo::rustc-env=TEST_SERVERS={}", servers.display());
     println!("cargo::rustc-check-cfg=cfg(have_sshd)");
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={}", house.unwrap_or(&own).join("build.rs").display());
     println!("cargo::rustc-check-cfg=cfg(have_root)");
     // A file that is missing would have everything built anew each time; its directory tells of an installation too.
     println!("cargo::rerun-if-changed={SSHD_DIRECTORY}");
@@ -20,10 +33,10 @@ fn main() {
     if Path::new(SSHD_DIRECTORY).join("sshd").exists() {
         println!("cargo::rustc-cfg=have_sshd");
     }
-    println!("cargo::rerun-if-changed={FTP_SERVERS}");
-    for (flag, program) in FTP_PROGRAMS {
+    println!("cargo::rerun-if-changed={}", servers.display());
+    for (flag, program) in SERVER_PROGRAMS {
         println!("cargo::rustc-check-cfg=cfg({flag})");
-        if Path::new(FTP_SERVERS).join("root/usr/sbin").join(program).exists() {
+        if servers.join(program).exists() {
             println!("cargo::rustc-cfg={flag}");
         }
     }

@@ -18,8 +18,8 @@ use campaign::partner::Carrier;
 use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS, Way};
 use campaign::tally::{Finding, Harm, Row, Tally};
 use campaign::{
-    backlog, disks, kills, liar, liar_in, line, line_in, neighbour, power, reconfigured, restless, severed,
-    twins,
+    acts, backlog, disks, kills, liar, liar_in, line, line_in, neighbour, power, reconfigured, restless,
+    retried, severed, twins,
 };
 use clap::Parser;
 use support::medium::Format;
@@ -51,7 +51,7 @@ enum Needs {
 
 const FTP_SERVERS: [Carrier; 2] = [Carrier::FtpsWithFacts, Carrier::FtpsBare];
 
-const FAULTS: [Fault; 25] = [
+const FAULTS: [Fault; 27] = [
     Fault {
         kind: "random kill under load",
         needs: Needs::Nothing,
@@ -142,6 +142,16 @@ const FAULTS: [Fault; 25] = [
         kind: "partner that lies or fails",
         needs: Needs::Nothing,
         round: |round| liar::trials::trials(round.seed, 60).total(),
+    },
+    Fault {
+        kind: "acts by hand, with kills in between",
+        needs: Needs::Nothing,
+        round: |round| acts::trials(round.seed, 40),
+    },
+    Fault {
+        kind: "kill during a retried step and the starts after it",
+        needs: Needs::Nothing,
+        round: |round| retried::trials(round.seed, 24),
     },
     Fault { kind: "disk full", needs: Needs::Root, round: |round| disks::full(round.seed, 12) },
     Fault { kind: "disk read-only", needs: Needs::Root, round: |round| disks::read_only(round.seed, 8) },

@@ -241,6 +241,19 @@ fn statuses() -> Shop {
 }
 
 #[test]
+fn what_a_source_would_need_folded_is_counted_by_table_and_unknown_code_points_are_named() {
+    let shop = Shop::new();
+    fs::write(shop.dir.path().join("source.csv"), "氏名\n髙橋\u{10de92}\n").unwrap();
+    let out = shop.out(1, &["characters", "source.csv"], b"");
+    for line in ["characters", "folded by mj", "no table: U+10DE92"] {
+        assert!(out.contains(line), "{out}");
+    }
+    fs::write(shop.dir.path().join("source.csv"), "氏名\n髙橋\n").unwrap();
+    assert!(!shop.out(0, &["characters", "source.csv"], b"").contains("no table"));
+    assert!(shop.out(0, &["characters", "--encoding", "cp932", "source.csv"], b"").contains("as they are"));
+}
+
+#[test]
 fn a_derived_column_is_handed_out_shown_and_no_part_of_the_template() {
     let shop = statuses();
     assert_eq!(shop.out(0, &["decode", "shuno"], b"1001\n2002\n"), "種別,額,状態\n1,001,速報\n2,002,確報\n");

@@ -2,13 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
-#[path = "campaign"]
-mod campaign {
-    #![allow(dead_code, reason = "each test binary uses a part of it")]
-    pub mod line;
-    pub mod tally;
-    pub mod way;
-}
 #[path = "support/configuration.rs"]
 mod configuration;
 mod support;
@@ -19,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use campaign::line::{Fault, How, Line, Toward};
 use configuration::Configuration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use support::disk::SmallDisk;
 use support::ftp::{FtpServer, PASSWORD, Wishes};
+use support::line::{Fault, How, Line, Toward};
 use support::proftpd::proftpd;
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;

@@ -1,4 +1,4 @@
-//! Long queues before a partner that is held, silent or refuses us: what stands in line is no step, and does nothing.
+//! Queues before a partner that is held, silent, gone or refuses us: what stands in line is no step, and does nothing.
 
 #![cfg(have_sshd)]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use support::gateway::{Address, Home, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::{Answer, Question};
+use totatsu_base::evidence::Grade;
 
 /// The partner's file for `sshd`, reached at another port, with another key where one is given.
 fn partner(sshd: &Sshd, port: u16, key: Option<&Path>, more: &str) -> String {
@@ -186,4 +187,52 @@ fn a_long_queue_writes_no_event_when_only_the_one_ahead_changes() {
     let queued = events(&home.journal(), "queued").len();
     // Each says once what it waits for; the first of them, once more than that at most.
     assert!(queued <= 13, "{queued} events of 12 that waited");
+}
+
+/// A host that lets its account forward to `port` and do nothing else.
+fn bastion(port: u16) -> Sshd {
+    let lines = vec![
+        format!("PermitOpen 127.0.0.1:{port}"),
+        "PermitTTY no".to_owned(),
+        "X11Forwarding no".to_owned(),
+        "AllowAgentForwarding no".to_owned(),
+    ];
+    Sshd::start(Options { lines, force_command: Some("/bin/false".to_owned()), ..Options::default() })
+}
+
+/// The partner's file, with the jump host on the way.
+fn jump_table(jump: &Sshd) -> String {
+    format!(
+        "\n[jump]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\nprivate_key_file = {:?}\n",
+        jump.port(),
+        jump.user(),
+        jump.host_key_line(),
+        jump.client_key()
+    )
+}
+
+#[test]
+fn deliveries_wait_for_a_jump_host_that_went_away_and_arrive_once_when_it_is_back() {
+    let partner = Sshd::start(Options::default());
+    let mut jump = bastion(partner.port());
+    let mut home = Home::new(&partner);
+    let file = home.path().join("config/partners/eltax.toml");
+    let own = fs::read_to_string(&file).unwrap();
+    fs::write(&file, own + &jump_table(&jump)).unwrap();
+    home.start();
+    home.drop_records("first.csv", 3);
+    let shown = home.wait_for_one("archived");
+    assert_eq!(shown.delivery.verified.as_ref().unwrap().grade, Grade::Content);
+
+    jump.kill();
+    home.drop_records("second.csv", 4);
+    home.until("the partner is down", |home| {
+        let (_, status) = home.run(&["status"]);
+        status.contains("at the jump host").then_some(())
+    });
+    jump.restart();
+    home.wait_for(2, "archived");
+    assert_eq!(names_in(partner.root()), ["first.DTA", "second.DTA"]);
+    let (sound, said) = home.run(&["audit", "verify"]);
+    assert!(sound, "{said}");
 }

@@ -8,8 +8,9 @@ mod configuration;
 mod support;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use configuration::Configuration;
 use jiff::civil::Date;
@@ -18,6 +19,7 @@ use support::ftp::{PASSWORD, Wishes};
 use support::partners::{of_sshd, refused};
 use support::sshd::{Options, Sshd, new_key};
 use support::vsftpd::vsftpd;
+use tempfile::TempDir;
 use totatsu::config;
 use totatsu_base::clock::Moment;
 use totatsu_transport::TransportError;
@@ -220,6 +222,100 @@ fn a_certificate_is_pinned_only_if_it_is_the_one_that_was_told() {
     assert_eq!(file_of(&made), text.replace("[ftps]\n", &format!("[ftps]\npins = [{pin:?}]\n")));
     assert!(!server.log().contains("USER"), "{}", server.log());
     assert!(made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap().status.success());
+}
+
+/// A server of TLS that shows a certificate which `openssl` makes in this way, and the certificate's fingerprint.
+struct OddCertificate {
+    server: Child,
+    port: u16,
+    pin: String,
+    _folder: TempDir,
+}
+
+impl OddCertificate {
+    fn shown(script: &str) -> OddCertificate {
+        let folder = tempfile::tempdir().unwrap();
+        let made = "umask 077; exec 2>openssl.log; SUBJECT='-subj /CN=127.0.0.1 -days 30 -nodes'; ";
+        let ends = "; cat key.pem cert.pem > both.pem; openssl x509 -in cert.pem -noout -fingerprint -sha256";
+        let output = Command::new("bash")
+            .args(["-c", &format!("{made}{script}{ends}")])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        let log = || fs::read_to_string(folder.path().join("openssl.log")).unwrap();
+        let digits = told.split('=').nth(1).unwrap_or_else(|| panic!("{}", log()));
+        let pin = format!("sha256:{}", digits.trim().replace(':', "").to_lowercase());
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/servers/tls_ftp.py");
+        let mut server = Command::new("python3")
+            .arg(script)
+            .arg(folder.path().join("both.pem"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut port = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        OddCertificate { server, port: port.trim().parse().unwrap(), pin, _folder: folder }
+    }
+}
+
+impl Drop for OddCertificate {
+    fn drop(&mut self) {
+        self.server.kill().unwrap();
+        self.server.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_pinned_certificate_that_can_t_be_used_is_called_that_by_trust_and_probe() {
+    const SELF_SIGNED: &str = "openssl req -x509 $SUBJECT -keyout key.pem -out cert.pem";
+    let version_1 = |bits: u32| {
+        format!(
+            "openssl req -new $SUBJECT -newkey rsa:{bits} -keyout key.pem -out asked.pem; \
+             openssl x509 -req -in asked.pem -signkey key.pem -days 30 -out cert.pem"
+        )
+    };
+    let edwards = format!("openssl genpkey -algorithm ed448 -out key.pem; {SELF_SIGNED} -key key.pem");
+    for (what, script, words) in [
+        ("version 1", version_1(2048), "can't be used (it is of version 1, and version 3 is needed)"),
+        ("1024 bits", format!("{SELF_SIGNED} -newkey rsa:1024"), "has fewer than 2048 bits"),
+        ("1536 bits", format!("{SELF_SIGNED} -newkey rsa:1536"), "has fewer than 2048 bits"),
+        ("version 1, 1024 bits", version_1(1024), "it is of version 1"),
+        ("a curve that nobody speaks", edwards, "does not offer a TLS cipher, key exchange or signature"),
+        ("an authority's own", format!("{SELF_SIGNED} -newkey rsa:2048"), ""),
+    ] {
+        let odd = OddCertificate::shown(&script);
+        let made = Configuration::new();
+        made.secret("keys/ftp", 0o600, PASSWORD);
+        let text = format!(
+            "transport = \"ftps\"\n[ftps]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"a\"\npassword_file = \"keys/ftp\"\n",
+            odd.port
+        );
+        made.write("partners/eltax.toml", &text);
+        let told = |arguments: &[&str]| {
+            let output = made.totatsu(arguments).output().unwrap();
+            String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+        };
+        let by_trust = told(&["partner", "trust", "eltax", "--fingerprint", &odd.pin]);
+        // An authority's certificate is as good as another where it is pinned.
+        let good = words.is_empty();
+        assert!(
+            if good { by_trust.contains("is written") } else { by_trust.contains(words) },
+            "{what}: {by_trust}"
+        );
+        assert_eq!(file_of(&made) == text, !good, "{what}");
+        made.write(
+            "partners/eltax.toml",
+            &text.replace("[ftps]\n", &format!("[ftps]\npins = [{:?}]\n", odd.pin)),
+        );
+        let by_probe = told(&["partner", "probe", "eltax", "--dry-run"]);
+        assert_eq!(
+            by_probe.contains("certificate") || by_probe.contains("signature"),
+            !good,
+            "{what}: {by_probe}"
+        );
+        assert!(by_probe.contains(words), "{what}: {by_probe}");
+    }
 }
 
 fn days_from_today(days: i32) -> Date {

@@ -63,10 +63,14 @@ pub fn check(world: &World) -> Vec<Finding> {
 
 pub(super) struct Account {
     seed: u64,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Account {
+    pub(super) fn new(seed: u64) -> Account {
+        Account { seed, findings: Vec::new() }
+    }
+
     pub(super) fn find(&mut self, harm: Harm, text: String) {
         self.findings.push(Finding { harm, seed: self.seed, text });
     }
@@ -107,14 +111,14 @@ impl Account {
     }
 
     /// The gateway's own audit finds nothing.
-    fn audit(&mut self, world: &World) {
+    pub(super) fn audit(&mut self, world: &World) {
         let (clean, text) = world.home.run(&["audit", "verify"]);
         if !clean {
             self.find(Harm::Misreported, format!("audit verify: {text}"));
         }
     }
 
-    fn nowhere(&mut self, world: &World, dropped: &Dropped) {
+    pub(super) fn nowhere(&mut self, world: &World, dropped: &Dropped) {
         let name = &dropped.name;
         let text = if world.outbox(dropped.link).join(name).exists() {
             format!("{name} is still in its outbox and was never accepted")
@@ -162,7 +166,7 @@ impl Account {
         }
     }
 
-    fn arrived(&mut self, id: &str, delivery: &Value, kept: &Path, sightings: &[&Sighting]) {
+    pub(super) fn arrived(&mut self, id: &str, delivery: &Value, kept: &Path, sightings: &[&Sighting]) {
         let sent = text(&delivery["converted"]["sha256"]);
         match sightings {
             [] => {
@@ -260,7 +264,7 @@ impl Account {
     }
 
     /// Receipts are numbered without a gap.
-    fn receipts(&mut self, deliveries: &[Value]) {
+    pub(super) fn receipts(&mut self, deliveries: &[Value]) {
         let mut numbers: Vec<u64> =
             deliveries.iter().filter_map(|delivery| delivery["receipt"]["number"].as_u64()).collect();
         numbers.sort_unstable();
@@ -272,7 +276,7 @@ impl Account {
     }
 
     /// Every line of the journal, once it is found to follow the line before.
-    fn journal(&mut self, directory: &Path) -> Vec<Value> {
+    pub(super) fn journal(&mut self, directory: &Path) -> Vec<Value> {
         let mut files: Vec<PathBuf> =
             fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
@@ -350,7 +354,7 @@ pub(super) fn digest_of(path: &Path) -> Option<Sha256> {
 }
 
 /// Where a delivery's file is to appear, below the partner's root.
-fn path_of(delivery: &Value) -> Option<String> {
+pub(super) fn path_of(delivery: &Value) -> Option<String> {
     let target = &delivery["target"];
     Some(format!("{}/{}", target["directory"].as_str()?, target["name"].as_str()?))
 }

@@ -43,6 +43,8 @@ pub enum Role {
     Partner,
     /// The same; each file in it is answered with one of the partner's own, which tells the SHA-256 of what arrived.
     AcknowledgingPartner,
+    /// The same; the partner takes each file away the moment it appears.
+    TakingPartner,
     /// Our inbox.
     Inbox,
     /// The same; a program takes each file and its digest away the moment it appears.
@@ -174,7 +176,7 @@ impl Watch {
         let inbox = matches!(place.role, Role::Inbox | Role::EmptiedInbox);
         // What goes with a file and is none.
         let companion = match place.role {
-            Role::Partner => None,
+            Role::Partner | Role::TakingPartner => None,
             Role::AcknowledgingPartner => Some(ACKNOWLEDGEMENT),
             Role::Inbox | Role::EmptiedInbox => Some(DIGEST),
         };
@@ -199,7 +201,7 @@ impl Watch {
             if inbox && event.mask.contains(AddWatchFlags::IN_CREATE) {
                 seen.written.push(path.clone());
             }
-            if place.role == Role::EmptiedInbox {
+            if matches!(place.role, Role::EmptiedInbox | Role::TakingPartner) {
                 // On a disk that can't be written it stays.
                 let _ = (fs::remove_file(&digest_file), fs::remove_file(self.root.join(&path)));
             }

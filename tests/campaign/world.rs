@@ -45,6 +45,8 @@ pub struct LinkKind {
     pub tables: &'static str,
     /// Files must arrive in the order in which they were dropped.
     pub ordered: bool,
+    /// The partner takes each file away the moment it appears.
+    pub taken: bool,
 }
 
 /// What is to become of a dropped file.
@@ -88,8 +90,14 @@ pub struct World {
     pub obstacles: Vec<PathBuf>,
 }
 
-pub const RENAME: LinkKind =
-    LinkKind { ready: "rename", remote_name: "{stem}.DTA", more: "", tables: "", ordered: false };
+pub const RENAME: LinkKind = LinkKind {
+    ready: "rename",
+    remote_name: "{stem}.DTA",
+    more: "",
+    tables: "",
+    ordered: false,
+    taken: false,
+};
 pub const RENAME_BY_ID: LinkKind = LinkKind { remote_name: "{stem}-{id}.DTA", ..RENAME };
 pub const QUIET: LinkKind = LinkKind { ready: "quiet", more: "quiet_for = \"200ms\"\n", ..RENAME_BY_ID };
 pub const MARKER: LinkKind = LinkKind { ready: "marker", ..RENAME_BY_ID };
@@ -177,8 +185,11 @@ impl World {
             .iter()
             .enumerate()
             .map(|(at, kind)| {
-                let answers = !kind.tables.is_empty();
-                let role = if answers { Role::AcknowledgingPartner } else { Role::Partner };
+                let role = match kind.tables {
+                    "" if kind.taken => Role::TakingPartner,
+                    "" => Role::Partner,
+                    _ => Role::AcknowledgingPartner,
+                };
                 Place { directory: link_name(at), role }
             })
             .collect();

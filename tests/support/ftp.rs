@@ -21,7 +21,7 @@ use super::partners::pattern;
 use super::sshd::{descendants, free_port, kill_with_descendants, signal};
 
 /// Where `scripts/test` unpacks the servers.
-const SERVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/root");
+const SERVERS: &str = concat!(env!("TEST_SERVERS"), "/root");
 const READY_WITHIN: Duration = Duration::from_secs(15);
 const PORTS_TRIED: usize = 5;
 /// The password of every account.
@@ -119,16 +119,27 @@ impl FtpServer {
 
     /// The partner's file that reaches it at `host`, with the password in a file beside the server.
     pub fn partner_file(&self, host: &str) -> String {
+        let (head, more) = if self.wishes.cleartext {
+            ("transport = \"ftp\"\nallow_cleartext = true", String::new())
+        } else {
+            let authority = self.certificates.authority();
+            ("transport = \"ftps\"", format!("ca_file = {authority:?}\nserver_name = \"127.0.0.1\"\n"))
+        };
+        let mode = if self.wishes.implicit { "mode = \"implicit\"\n" } else { "" };
+        format!(
+            "{head}\n[ftps]\nhost = {host:?}\nport = {}\nuser = {:?}\npassword_file = {:?}\n{mode}{more}",
+            self.port,
+            self.user,
+            self.password_file(),
+        )
+    }
+
+    /// A file that holds the password of its account.
+    pub fn password_file(&self) -> PathBuf {
         let password = self.folder.path().join("password");
         fs::write(&password, PASSWORD).unwrap();
         fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
-        format!(
-            "transport = \"ftps\"\n[ftps]\nhost = {host:?}\nport = {}\nuser = {:?}\npassword_file = {password:?}\n\
-             ca_file = {:?}\nserver_name = \"127.0.0.1\"\n",
-            self.port,
-            self.user,
-            self.certificates.authority()
-        )
+        password
     }
 
     /// What the server has logged.

@@ -11,9 +11,13 @@ pub mod ftp;
 pub mod ftpline;
 pub mod ftpscript;
 pub mod gateway;
+pub mod line;
 pub mod medium;
+pub mod others;
 pub mod partners;
 pub mod proftpd;
 pub mod pureftpd;
 pub mod sshd;
 pub mod vsftpd;
+
+pub use totatsu::demo::partner as embedded;

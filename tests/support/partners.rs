@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
-use totatsu::demo::partner::{EmbeddedPartner, Manners, USER};
 use totatsu_transport::sftp::{Authentication, SftpSettings, connect};
 use totatsu_transport::{Session, TransportError};
 
+use super::embedded::{EmbeddedPartner, Manners, USER};
 use super::sshd::{Options, Sshd};
 
 /// A server to try a promise on, whichever it is.

@@ -17,9 +17,12 @@ pub mod invented;
 pub mod layout;
 mod report;
 mod scan;
+mod survey;
+mod utf16;
 mod values;
 
 pub use files::FileError;
+pub use survey::{CharacterSurvey, survey};
 pub use totatsu_base::clock::Moment;
 pub use totatsu_base::digest::Sha256;
 pub use totatsu_base::evidence::{Converted, Decoded};

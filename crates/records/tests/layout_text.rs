@@ -312,6 +312,24 @@ fn a_value_that_is_too_long_is_refused_and_cut_only_where_the_layout_says_so() {
 }
 
 #[test]
+fn a_value_that_is_cut_never_parts_a_kana_from_its_sound_mark() {
+    let half_width = "rules = [\"half-width\"]";
+    for (encoding, more, value, expected) in [
+        ("jis-x-0201", "", "ｱｲｶﾞ", &b"\xb1\xb2 "[..]),
+        ("jis-x-0201", "", "ｱｲﾊﾟ", b"\xb1\xb2 "),
+        ("jis-x-0201", "", "ｱｳﾞ", b"\xb1\xb3\xde"),
+        ("jis-x-0201", half_width, "アイパ", b"\xb1\xb2 "),
+        ("shift_jis", "", "ｱｲｶﾞ", b"\xb1\xb2 "),
+        ("shift_jis", "", "ｱｲﾊﾟ", b"\xb1\xb2 "),
+        ("shift_jis", half_width, "アイヴ", b"\xb1\xb2 "),
+        ("shift_jis", half_width, "アガ", b"\xb1\xb6\xde"),
+    ] {
+        let trial = one(encoding, "X", 3, &format!("overflow = \"truncate\"\n{more}"));
+        assert_eq!(trial.bytes(&rows(&[value])), expected, "{encoding} {value}");
+    }
+}
+
+#[test]
 fn a_layout_with_a_folding_table_is_known_by_the_digest_of_both() {
     let text =
         heading("shift_jis", "none", "fold = [\"own.tsv\"]") + &record("r", "data", &[("v", "N", 12, "")]);

@@ -9,6 +9,9 @@ mod certificate_fault;
 pub mod error;
 mod facts;
 pub mod ftps;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod incoming;
 pub mod limits;
 pub mod listing;

@@ -5,6 +5,7 @@
 //! On failure: what is wrong on standard error, exit code 2; or 1 where this machine's disk is at fault.
 //! Never: touches spool or ledger; reads the configuration for more than the folder of layouts and the gateway's own values.
 
+mod characters;
 mod conversion;
 mod sources;
 mod tables;
@@ -56,6 +57,8 @@ enum LayoutCommand {
         /// The newer layout
         b: String,
     },
+    /// Count what a source would need folded, by table, before it is first delivered. Code points are shown, no text
+    Characters(characters::Characters),
     /// Print the heading of a layout's source, and under it a made-up row that begins with # and must be removed
     Template(Named),
 }
@@ -73,6 +76,7 @@ impl LayoutArguments {
             LayoutCommand::Decode(decode) => decode.run(&sources),
             LayoutCommand::Ruler(ruler) => ruler.run(&sources),
             LayoutCommand::Diff { a, b } => tables::diff(&sources, &a, &b),
+            LayoutCommand::Characters(characters) => characters.run(common),
             LayoutCommand::Template(named) => {
                 named.find(&sources).and_then(|layout| tables::template(&layout))
             }

@@ -70,6 +70,7 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
         LayoutStatus::Sample => {
             "sample: the widths are ours; replace it by the partner's own sheet before use"
         }
+        LayoutStatus::Agreed => "agreed: the partner's own sheet, which is not published",
     };
     let mut text = format!(
         "{}  {} {}\npartner  {}\nstatus   {status}\nSHA-256  {}\n",
@@ -81,6 +82,10 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
     );
     layout.sources().iter().for_each(|source| text.push_str(&format!("source   {source}\n")));
     layout.notes().iter().for_each(|note| text.push_str(&format!("note     {note}\n")));
+    if let Some((with, compared)) = layout.agreed() {
+        text.push_str(&format!("agreed   with {with}, last compared on {compared}\n"));
+    }
+    layout.tables().iter().for_each(|table| text.push_str(&format!("table    {table}\n")));
     text.push_str(&format!("columns  {}\n", layout.input_columns().join(", ")));
     for derived in layout.derived_columns() {
         text.push_str(&format!("derived  {derived}\n"));

@@ -186,9 +186,10 @@ const ERROR_MESSAGE: RowProblem = RowProblem {
 /// Whether the partner sent an error message instead of records.
 fn begins_with_error_message(layout: &Layout, received: &File) -> io::Result<bool> {
     let Some(message) = &layout.error_message else { return Ok(false) };
+    let message = layout.shape.in_file(message);
     let mut first = vec![0; message.len()];
     match received.read_exact_at(&mut first, 0) {
-        Ok(()) => Ok(first == message.as_bytes()),
+        Ok(()) => Ok(first == message),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
         Err(error) => Err(error),
     }

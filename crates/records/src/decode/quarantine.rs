@@ -64,9 +64,13 @@ impl<'a> Quarantine<'a> {
         let line = self.bytes(from.max(self.begins), to);
         match line {
             Ok(line) => {
-                let start = line.iter().take_while(|&&byte| byte == b'\n').count();
-                let separator = self.layout.shape.separator.bytes();
-                self.keep(line[start..].strip_suffix(separator).unwrap_or(&line[start..]));
+                let shape = &self.layout.shape;
+                let (end, separator) = (shape.in_file("\n"), shape.separator_in_file());
+                let mut line = &line[..];
+                while let Some(rest) = line.strip_prefix(&end[..]) {
+                    line = rest;
+                }
+                self.keep(line.strip_suffix(&separator[..]).unwrap_or(line));
             }
             Err(error) => self.failed = self.failed.take().or(Some(error)),
         }
@@ -80,7 +84,7 @@ impl<'a> Quarantine<'a> {
         if let Some(mut out) = self.out.take() {
             let shape = &self.layout.shape;
             if shape.separator_after_last {
-                out.write_all(shape.separator.bytes())?;
+                out.write_all(&shape.separator_in_file())?;
             }
             if shape.end_mark.is_some() {
                 out.write_all(&[END_MARK])?;
@@ -93,7 +97,7 @@ impl<'a> Quarantine<'a> {
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         let out = match &mut self.out {
             Some(out) => {
-                out.write_all(self.layout.shape.separator.bytes())?;
+                out.write_all(&self.layout.shape.separator_in_file())?;
                 out
             }
             None => {

@@ -1,4 +1,4 @@
-//! The source: UTF-8 CSV with a heading of item names in any order, read as a stream.
+//! The source: CSV in UTF-8, or in UTF-16 where a byte order mark says so, with a heading of item names in any order, read as a stream.
 //!
 //! Owns: the form of the source: its heading, rows, line numbers and digest.
 //! Promises: every byte up to the end of the file is hashed; a row handed out has as many fields as the heading; a byte
@@ -12,6 +12,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::rc::Rc;
 use std::str::Utf8Error;
@@ -23,6 +24,7 @@ use crate::layout::Layout;
 use crate::layout::item::{self, Item, ValueFault};
 use crate::report::{ProblemReport, RowProblem};
 use crate::scan::stream::{CountedStream, EndlessLine, StreamFacts};
+use crate::utf16::{ByteOrder, LineStarts, TextStream};
 use totatsu_base::digest::Sha256;
 
 /// Bytes read at a time.
@@ -32,7 +34,9 @@ const MAX_QUOTED_NAME: usize = 20;
 
 /// A source being read.
 pub(super) struct SourceReader {
-    reader: Reader<CountedStream<File>>,
+    reader: Reader<TextStream<CountedStream<File>>>,
+    /// Where rows begin in the file, whatever the bytes of a character.
+    starts: Rc<RefCell<LineStarts>>,
     seen: Rc<RefCell<StreamFacts>>,
     record: ByteRecord,
     /// Fields in the heading.
@@ -146,17 +150,33 @@ impl SourceReader {
         problems: &mut ProblemReport,
     ) -> io::Result<SourceReader> {
         let seen = Rc::new(RefCell::new(StreamFacts::new(u64::MAX, 0, true)));
-        let watched = CountedStream::new(File::open(path)?, Rc::clone(&seen));
+        let file = File::open(path)?;
+        let mut first = [0; 2];
+        let order = match file.read_exact_at(&mut first, 0) {
+            Ok(()) => ByteOrder::marked(&first),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
+            Err(error) => return Err(error),
+        };
+        let (text, starts) = TextStream::new(CountedStream::new(file, Rc::clone(&seen)), order);
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(READ_BYTES)
-            .from_reader(watched);
+            .from_reader(text);
         let record = ByteRecord::new();
         let (positions, may_be_empty) = (Vec::new(), layout.shape.may_be_empty);
-        let mut source =
-            SourceReader { reader, seen, record, width: 0, positions, rows: 0, may_be_empty, ended: false };
+        let mut source = SourceReader {
+            reader,
+            starts,
+            seen,
+            record,
+            width: 0,
+            positions,
+            rows: 0,
+            may_be_empty,
+            ended: false,
+        };
         if source.advance(problems)? {
             source.width = source.record.len();
             if let Some((wrong, accepted)) = no_heading(&source.record, layout) {
@@ -247,6 +267,7 @@ impl SourceReader {
     fn position(&self) -> (u64, u64) {
         let (line, byte) =
             self.record.position().map_or((1, 0), |position| (position.line(), position.byte()));
+        let byte = self.starts.borrow_mut().in_stream(byte);
         let inside = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
         (line.max(self.reader.position().line().saturating_sub(inside + 1)), byte)
     }
@@ -273,7 +294,7 @@ fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<(&'static str, &'s
     let in_excel = "UTF-8: in Excel, save as 「CSV UTF-8（コンマ区切り）」";
     let shift_jis = |name| encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(name);
     if bytes.contains(&0) {
-        Some(("the file is UTF-16, or no text at all", in_excel))
+        Some(("the file is UTF-16 without a byte order mark, or no text at all", in_excel))
     } else if fields().filter_map(shift_jis).any(|name| named(&name, ',')) {
         Some(("the file is Shift_JIS", in_excel))
     } else if std::str::from_utf8(bytes).is_ok_and(|text| named(text, '\t')) {

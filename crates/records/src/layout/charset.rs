@@ -20,6 +20,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use strum::IntoStaticStr;
 
+use crate::utf16::ByteOrder;
+
 /// The character encoding of a layout's records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
 pub enum Encoding {
@@ -43,6 +45,14 @@ pub enum Encoding {
     #[serde(rename = "utf-8")]
     #[strum(serialize = "utf-8")]
     Utf8,
+    /// Unicode in code units of two bytes, the lower byte first; for CSV files.
+    #[serde(rename = "utf-16le")]
+    #[strum(serialize = "utf-16le")]
+    Utf16Le,
+    /// Unicode in code units of two bytes, the higher byte first; for CSV files.
+    #[serde(rename = "utf-16be")]
+    #[strum(serialize = "utf-16be")]
+    Utf16Be,
 }
 
 /// An encoding, and whether private characters may pass.
@@ -75,7 +85,28 @@ impl Encoding {
             Encoding::ShiftJis | Encoding::Cp932 => &[0x81, 0x40],
             Encoding::Jis7 => &[0x21, 0x21],
             Encoding::JisX0201 => &[],
-            Encoding::Utf8 => "\u{3000}".as_bytes(),
+            Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => "\u{3000}".as_bytes(),
+        }
+    }
+
+    /// The encoding that items are written in: a file of UTF-16 is made of lines of UTF-8.
+    pub(crate) fn of_items(self) -> Encoding {
+        match self {
+            Encoding::Utf16Le | Encoding::Utf16Be => Encoding::Utf8,
+            Encoding::ShiftJis | Encoding::Cp932 | Encoding::Jis7 | Encoding::JisX0201 | Encoding::Utf8 => {
+                self
+            }
+        }
+    }
+
+    /// The byte order of UTF-16.
+    pub(crate) fn byte_order(self) -> Option<ByteOrder> {
+        match self {
+            Encoding::Utf16Le => Some(ByteOrder::Little),
+            Encoding::Utf16Be => Some(ByteOrder::Big),
+            Encoding::ShiftJis | Encoding::Cp932 | Encoding::Jis7 | Encoding::JisX0201 | Encoding::Utf8 => {
+                None
+            }
         }
     }
 
@@ -101,7 +132,7 @@ impl Encoding {
                 Encoding::ShiftJis | Encoding::Jis7 => "a character of JIS X 0201 or JIS X 0208",
                 Encoding::Cp932 => "a character of Windows-31J (JIS X 0208 with NEC and IBM extensions)",
                 Encoding::JisX0201 => "digits, Latin letters, signs and half-width kana (JIS X 0201)",
-                Encoding::Utf8 => "a printable character",
+                Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => "a printable character",
             },
         }
     }
@@ -120,12 +151,13 @@ impl fmt::Debug for Charset {
 
 impl Charset {
     pub(crate) fn new(encoding: Encoding, user_defined: bool) -> Charset {
+        let encoding = encoding.of_items();
         let (codes, cells): (&[u16], &[u16]) = match encoding {
             Encoding::ShiftJis => (&STRICT_SHIFT_JIS, &STRICT_CELLS),
             Encoding::Cp932 => (&WINDOWS_31J, &WINDOWS_CELLS),
             Encoding::Jis7 => (&SEVEN_BIT, &SEVEN_BIT_CELLS),
             Encoding::JisX0201 => (&ONE_BYTE, &[]),
-            Encoding::Utf8 => (&[], &[]),
+            Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => (&[], &[]),
         };
         Charset { encoding, user_defined, codes, cells }
     }
@@ -148,9 +180,8 @@ impl Charset {
     /// The code of a character that the table lacks.
     fn uncommon_code(self, c: char) -> Option<CharacterCode> {
         match self.encoding {
-            Encoding::Utf8 => {
-                let wide = !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}');
-                self.is_printable(c).then_some(CharacterCode::Unicode { wide })
+            Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => {
+                self.is_printable(c).then_some(CharacterCode::Unicode { wide: is_wide(c) })
             }
             Encoding::Cp932 if self.user_defined => {
                 user_defined(c).map(|code| CharacterCode::Two(code.to_be_bytes()))
@@ -187,7 +218,9 @@ impl Charset {
     pub(crate) fn is_lead(self, byte: u8) -> bool {
         match self.encoding {
             Encoding::ShiftJis | Encoding::Cp932 => matches!(byte, 0x81..=0x9f | 0xe0..=0xfc),
-            Encoding::Jis7 | Encoding::JisX0201 | Encoding::Utf8 => false,
+            Encoding::Jis7 | Encoding::JisX0201 | Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => {
+                false
+            }
         }
     }
 
@@ -205,6 +238,12 @@ impl Charset {
             _ => c as u32 & 0xfffe != 0xfffe,
         }
     }
+}
+
+/// The character counts as one of two bytes.
+#[inline]
+pub(crate) fn is_wide(c: char) -> bool {
+    !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}')
 }
 
 /// A variation selector: it says which shape of the character before it is meant.

@@ -22,7 +22,7 @@ use super::groups;
 use super::item::{Item, ValueOrigin};
 use super::origin::LayoutNames;
 use super::plan::{DataItem, FileShape, Layout, Record};
-use super::words::{FileFormat, RecordPlace};
+use super::words::{FileFormat, LayoutStatus, RecordPlace};
 use totatsu_base::digest::Sha256;
 
 impl Layout {
@@ -83,6 +83,7 @@ impl Compiler<'_> {
         for record in &written {
             records.push(self.record(record, &defaults, &mut names, incomplete));
         }
+        let agreed = heading.as_ref().and_then(|heading| self.agreed(heading));
         let dates = heading.as_ref().and_then(|heading| self.dates(heading));
         let breaks = heading.as_ref().map(|heading| self.breaks(heading, &written, &records, &names));
         if incomplete || !self.problems.is_empty() {
@@ -120,6 +121,9 @@ impl Compiler<'_> {
             status: heading.status,
             sources: heading.sources,
             notes: heading.notes,
+            agreed,
+            tables: defaults.about.clone(),
+            repertoire: heading.repertoire.map(Spanned::into_inner),
             records,
         })
     }
@@ -144,6 +148,18 @@ impl Compiler<'_> {
             self.listed_values(record, &compiled);
         }
         compiled
+    }
+
+    /// Whose sheet an agreed layout follows, and when it was last compared.
+    fn agreed(&mut self, heading: &LayoutHeading) -> Option<(String, Date)> {
+        let day = heading.compared.as_ref().and_then(|written| self.date(written));
+        let agreed = heading.status == LayoutStatus::Agreed;
+        if agreed != (heading.agreed_with.is_some() && heading.compared.is_some()) {
+            let message =
+                "status = \"agreed\", agreed_with (whose sheet) and compared (the day) stand together";
+            self.add(None, None, None, message);
+        }
+        Some((heading.agreed_with.clone()?, day?))
     }
 
     fn dates(&mut self, heading: &LayoutHeading) -> Option<(Date, Option<Date>)> {
@@ -220,6 +236,7 @@ fn shape(heading: &LayoutHeading, defaults: &LayoutDefaults) -> FileShape {
         heading: csv.is_some_and(|csv| csv.heading),
         delimiter: defaults.delimiter as u8,
         byte_order_mark: csv.is_some_and(|csv| csv.byte_order_mark),
+        byte_order: defaults.encoding.byte_order(),
     }
 }
 

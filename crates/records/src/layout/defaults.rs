@@ -14,6 +14,7 @@ use super::charset::{Charset, Encoding};
 use super::compiler::{Compiler, WrittenRecord};
 use super::definition::{self, LayoutHeading};
 use super::folding::{FoldTable, Folding};
+use super::repertoire::{MJ_PLUS, Repertoire, about};
 use super::words::{Era, FileFormat, Quote, Separator};
 
 /// Reads a folding table by its file name.
@@ -30,6 +31,9 @@ pub(super) struct LayoutDefaults {
     pub(super) delimiter: char,
     pub(super) barred: String,
     pub(super) folding: Arc<Folding>,
+    pub(super) repertoire: Option<Arc<Repertoire>>,
+    /// What tables say of their version and origin.
+    pub(super) about: Vec<String>,
     pub(super) characters: BTreeMap<String, Arc<Vec<(char, char)>>>,
     pub(super) eras: Vec<(Era, String)>,
     /// The partners' tables, by file name.
@@ -61,6 +65,8 @@ impl Compiler<'_> {
             delimiter: ',',
             barred: heading.map_or(String::new(), |heading| heading.barred.clone()),
             folding: Arc::default(),
+            repertoire: None,
+            about: Vec::new(),
             characters: BTreeMap::new(),
             eras: Vec::new(),
             tables: BTreeMap::new(),
@@ -83,6 +89,11 @@ impl Compiler<'_> {
             self.table(name, place, load, hashed, &mut defaults);
         }
         defaults.folding = Arc::new(self.folding(&heading.fold, &defaults.tables));
+        if let Some(name) = &heading.repertoire {
+            defaults.repertoire = self.repertoire(name, load, hashed);
+            let about = defaults.repertoire.iter().flat_map(|found| &found.about);
+            defaults.about.extend(about.map(|line| format!("{}: {line}", name.get_ref())));
+        }
         self.heading_fits(heading, written);
         defaults
     }
@@ -113,12 +124,25 @@ impl Compiler<'_> {
             wrong("[csv] belongs to format = \"csv\"");
         }
         if let Some(csv) = &heading.csv {
-            if csv.byte_order_mark && heading.encoding != Some(Encoding::Utf8) {
-                wrong("csv: byte_order_mark belongs to utf-8");
+            let unicode = heading.encoding.is_some_and(|encoding| encoding.of_items() == Encoding::Utf8);
+            if csv.byte_order_mark && !unicode {
+                wrong("csv: byte_order_mark belongs to utf-8 and utf-16");
             }
             if csv.delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')) {
                 wrong("csv: delimiter is one of , ; and the tabulator");
             }
+        }
+        let utf16 = heading.encoding.and_then(Encoding::byte_order).is_some();
+        if utf16 && (heading.format != FileFormat::Csv || heading.end_mark.is_some()) {
+            wrong("encoding: utf-16 belongs to CSV files without an end mark");
+        }
+        if heading.repertoire.is_some()
+            && (heading.user_defined
+                || heading.encoding.is_none_or(|encoding| encoding.of_items() != Encoding::Utf8))
+        {
+            wrong(
+                "repertoire belongs to utf-8 and utf-16, without user_defined: any other encoding has a set of its own",
+            );
         }
         if heading.may_be_empty && !heading.separator_after_last {
             wrong("may_be_empty and separator_after_last = false do not go together");
@@ -135,6 +159,32 @@ impl Compiler<'_> {
         if heading.first_byte > 1 {
             wrong("first_byte: a sheet counts bytes from 0 or from 1");
         }
+    }
+
+    /// The repertoire of this name: the one that comes with the crate, or a file beside the layout.
+    fn repertoire(
+        &mut self,
+        name: &Spanned<String>,
+        load: TableLoader,
+        hashed: &mut Vec<u8>,
+    ) -> Option<Arc<Repertoire>> {
+        let (line, name) = (Some(definition::line_of(self.text, name.span().start)), name.get_ref());
+        if name == MJ_PLUS {
+            return Some(Repertoire::mj_plus());
+        }
+        if !name.ends_with(".txt") || name.contains(['/', '\\']) {
+            let message = "repertoire: \"mj-plus\", or the name of a file NAME.txt beside the layout";
+            self.add(line, None, None, message);
+            return None;
+        }
+        let read = load(name).map_err(|error| vec![format!("repertoire: {name} can't be read: {error}")]);
+        let read = read.and_then(|text| {
+            hashed.extend_from_slice(text.as_bytes());
+            Repertoire::read(name, &text)
+        });
+        read.map_err(|problems| problems.iter().for_each(|problem| self.add(line, None, None, problem)))
+            .ok()
+            .map(Arc::new)
     }
 
     /// Reads one partner's folding table.
@@ -157,6 +207,7 @@ impl Compiler<'_> {
         hashed.extend_from_slice(text.as_bytes());
         match FoldTable::partner(name, &text) {
             Ok(table) => {
+                defaults.about.extend(about(&text).into_iter().map(|line| format!("{name}: {line}")));
                 defaults.tables.insert(name.to_owned(), table);
             }
             Err(problems) => problems.iter().for_each(|problem| self.add(line, None, None, problem)),

@@ -78,11 +78,14 @@ pub(crate) struct LayoutHeading {
     pub(crate) sources: Vec<String>,
     #[serde(default)]
     pub(crate) notes: Vec<String>,
+    pub(crate) agreed_with: Option<String>,
+    pub(crate) compared: Option<Spanned<toml::value::Datetime>>,
     pub(crate) effective_from: Spanned<toml::value::Datetime>,
     pub(crate) until: Option<Spanned<toml::value::Datetime>>,
     #[serde(default)]
     pub(crate) format: FileFormat,
     pub(crate) encoding: Option<Encoding>,
+    pub(crate) repertoire: Option<Spanned<String>>,
     pub(crate) separator: Option<Separator>,
     #[serde(default = "yes")]
     pub(crate) separator_after_last: bool,

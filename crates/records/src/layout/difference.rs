@@ -6,6 +6,7 @@
 //! On failure: nothing here fails.
 //! Never: looks at values.
 
+use super::charset::Encoding;
 use super::folding::Folding;
 use super::item::{Item, ValueOrigin};
 use super::plan::{BlockBreak, DataItem, Layout, Record, Total, TotalCondition};
@@ -127,6 +128,11 @@ impl Layout {
             ("title", self.title.clone()),
             ("partner", self.partner.clone()),
             ("status", self.status.word().to_owned()),
+            (
+                "agreed",
+                self.agreed.as_ref().map_or("none".to_owned(), |(with, day)| format!("{with}, {day}")),
+            ),
+            ("repertoire", self.repertoire.clone().unwrap_or_else(|| "none".to_owned())),
             ("effective_from", self.effective_from.to_string()),
             ("until", until),
             ("encoding", self.encoding.map_or("none", |encoding| encoding.word()).to_owned()),
@@ -186,7 +192,7 @@ impl Layout {
             }
         };
         add(
-            Some(item.charset.encoding) != self.encoding,
+            Some(item.charset.encoding) != self.encoding.map(Encoding::of_items),
             "encoding",
             item.charset.encoding.word().to_owned(),
         );

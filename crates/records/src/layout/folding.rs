@@ -110,6 +110,12 @@ impl Folding {
         Folding(tables)
     }
 
+    /// The tables that everybody has, in the order in which a survey asks them.
+    pub(crate) fn public() -> Folding {
+        let names = ["ivs", "nta", "mj", "mj-by-analogy"];
+        Folding(names.iter().filter_map(|name| FoldTable::public(name)).collect())
+    }
+
     /// No table: nothing is replaced.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -127,7 +133,45 @@ impl Folding {
     /// What stands for a character (with the variation selector after it, if one is there), and the table that says so.
     /// Cold: most text never comes here.
     #[cold]
-    pub(crate) fn fold(&self, unit: &str, fits: impl Fn(&str) -> bool) -> Option<(String, &Arc<str>)> {
+    pub(crate) fn fold(&self, unit: &str, fits: impl Fn(&str) -> bool) -> Option<(String, Arc<str>)> {
+        let direct = self.in_one_step(unit, &fits).map(|(to, table)| (to, Arc::clone(table)));
+        direct.or_else(|| self.in_two_steps(unit, &fits))
+    }
+
+    /// What a table says stands for the character, each character of which a later table may have to replace in its turn:
+    /// MJ+ to JIS X 0213, and that to JIS X 0208. The report names both.
+    fn in_two_steps(&self, unit: &str, fits: &impl Fn(&str) -> bool) -> Option<(String, Arc<str>)> {
+        let plain = unit.trim_end_matches(is_variation_selector);
+        for (n, table) in self.0.iter().enumerate() {
+            let later = Folding(self.0[n + 1..].to_vec());
+            let mut between = table.candidates(unit);
+            if let FoldSource::Ivs = table.source
+                && plain.len() < unit.len()
+            {
+                between = vec![plain.to_owned()];
+            }
+            for between in between.into_iter().filter(|to| to != unit && !to.is_empty()) {
+                let (mut to, mut second) = (String::new(), None);
+                let whole = between.chars().all(|c| {
+                    let c = c.to_string();
+                    if fits(&c) {
+                        to.push_str(&c);
+                        return true;
+                    }
+                    let Some((folded, table)) = later.in_one_step(&c, fits) else { return false };
+                    to.push_str(&folded);
+                    second = Some(Arc::clone(table));
+                    true
+                });
+                if let (true, Some(second)) = (whole, second) {
+                    return Some((to, format!("{} + {second}", table.name).into()));
+                }
+            }
+        }
+        None
+    }
+
+    fn in_one_step(&self, unit: &str, fits: &impl Fn(&str) -> bool) -> Option<(String, &Arc<str>)> {
         let mut unit = unit;
         for table in &self.0 {
             if let FoldSource::Ivs = table.source {

@@ -10,10 +10,11 @@ use std::ops::Range;
 use std::str::Chars;
 use std::sync::Arc;
 
-use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector};
+use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector, is_wide};
 use super::dates::DatePattern;
 pub(crate) use super::fault::ValueFault;
 use super::folding::Folding;
+use super::repertoire::Repertoire;
 use super::text::TextRules;
 use super::words::{
     Align, CheckMethod, Confidence, EmptyValue, GatewayValue, ItemKind, Numbered, Overflow, Pad, Sign,
@@ -28,6 +29,12 @@ pub(super) const SHIFT_IN: &[u8] = b"\x1b$B";
 pub(super) const SHIFT_OUT: &[u8] = b"\x1b(J";
 /// The name under which cuts are reported and counted.
 const TRUNCATE: &str = "truncate";
+/// Marks that make another sound of the kana before them.
+const SOUND_MARKS: [char; 4] = ['ﾞ', 'ﾟ', '\u{3099}', '\u{309a}'];
+
+fn is_kana(character: char) -> bool {
+    matches!(character, 'ｦ'..='ﾝ' | 'ァ'..='ヺ' | 'ぁ'..='ゖ')
+}
 
 /// Where the value of an item comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +91,7 @@ pub(crate) struct Item {
     pub(crate) characters: Option<usize>,
     pub(crate) source: ValueOrigin,
     pub(crate) charset: Charset,
+    pub(crate) repertoire: Option<Arc<Repertoire>>,
     pub(crate) rules: TextRules,
     pub(crate) folding: Arc<Folding>,
     /// A bit for each remainder of 64 that some character has which may not be written: most text is cleared by it.
@@ -302,6 +310,7 @@ impl Item {
         if self.write_quickly(value, out) {
             rest = "".chars();
         }
+        let mut last = None;
         while !cut && !rest.as_str().is_empty() {
             let before = (out.bytes.len(), out.shifted, out.characters, out.folds.len());
             let from = rest.as_str();
@@ -310,11 +319,17 @@ impl Item {
             let too_long = out.bytes.len() - start + closing > room;
             let too_many = self.characters.is_some_and(|most| out.characters > most);
             if self.overflow == Overflow::Truncate && (too_long || too_many) {
+                // A kana goes with its sound mark.
+                let whole = last.filter(|(_, kana): &(_, &str)| {
+                    from.starts_with(SOUND_MARKS) && kana.starts_with(is_kana)
+                });
+                let (before, from) = whole.unwrap_or((before, from));
                 out.bytes.truncate(before.0);
                 out.folds.truncate(before.3);
                 (out.shifted, out.characters, cut) = (before.1, before.2, true);
                 out.folds.push(Fold { from: from.to_owned(), to: String::new(), table: TRUNCATE.into() });
             }
+            last = Some((before, from));
         }
         if out.shifted {
             out.bytes.extend_from_slice(SHIFT_OUT);
@@ -440,10 +455,9 @@ impl Item {
             rest.next();
         }
         let unit = &from[..from.len() - rest.as_str().len()];
-        if selectors == 1
-            && self.charset.encoding == Encoding::Utf8
-            && let Some(code) = self.code(first)
-        {
+        let selected = unit.chars().last().filter(|_| selectors == 1);
+        let exact = selected.and_then(|selector| self.code_with(first, selector));
+        if let Some(code) = exact {
             self.put(first, code, out);
             return out.bytes.extend_from_slice(&unit.as_bytes()[source.len_utf8()..]);
         }
@@ -475,16 +489,24 @@ impl Item {
                 }
             }
         }
-        out.folds.push(Fold { from: unit.to_owned(), to, table: Arc::clone(table) });
+        out.folds.push(Fold { from: unit.to_owned(), to, table });
     }
 
     /// The code of a character, if this item may hold it.
     #[inline]
-    fn code(&self, c: char) -> Option<CharacterCode> {
+    pub(super) fn code(&self, c: char) -> Option<CharacterCode> {
         if self.is_kept_out(c) {
             return None;
         }
-        let code = self.charset.code(c)?;
+        let code = match &self.repertoire {
+            Some(repertoire) => repertoire.has(c).then(|| CharacterCode::Unicode { wide: is_wide(c) })?,
+            None => self.charset.code(c)?,
+        };
+        self.of_right_width(code)
+    }
+
+    #[inline]
+    pub(super) fn of_right_width(&self, code: CharacterCode) -> Option<CharacterCode> {
         let right_width = match (self.kind, code) {
             (
                 ItemKind::OneByte | ItemKind::Digits,
@@ -497,32 +519,13 @@ impl Item {
     }
 
     #[inline]
-    fn is_kept_out(&self, c: char) -> bool {
+    pub(super) fn is_kept_out(&self, c: char) -> bool {
         self.suspects >> (c as u32 % 64) & 1 == 1 && self.is_not_listed_or_barred(c)
     }
 
     fn is_not_listed_or_barred(&self, c: char) -> bool {
         let listed = |only: &Arc<Vec<(char, char)>>| only.iter().any(|&(from, to)| (from..=to).contains(&c));
         self.barred.contains(c) || !self.only.as_ref().is_none_or(listed)
-    }
-
-    /// Why the item can't hold a character. The fault names the character that the source has there.
-    fn why_not(&self, c: char, source: char) -> ValueFault {
-        if self.barred.contains(c) {
-            ValueFault::Barred(source)
-        } else if self.is_kept_out(c) {
-            ValueFault::NotListed(source)
-        } else {
-            match self.charset.code(c) {
-                None => ValueFault::NotInSet(source, self.charset.encoding),
-                Some(CharacterCode::Two(_) | CharacterCode::Unicode { wide: true }) => {
-                    ValueFault::TwoByteCharacter(source)
-                }
-                Some(CharacterCode::One(_) | CharacterCode::Unicode { wide: false }) => {
-                    ValueFault::OneByteCharacter(source)
-                }
-            }
-        }
     }
 
     #[inline]

@@ -7,8 +7,8 @@
 //! Never: touches the network, the ledger or the clock.
 //!
 //! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `compiler`, `defaults`, `sheet`, `origin` and `fitting`
-//! (its checks), `plan` (the result), `item` (one value to its bytes) and `reading` (and back), `charset`, `text`,
-//! `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `catalogue` (which version
+//! (its checks), `plan` (the result), `item` and `permitted` (one value to its bytes) and `reading` (and back), `charset`, `text`,
+//! `repertoire`, `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `catalogue` (which version
 //! applies), `derived` (columns of decoding alone), `difference` (what changed between two versions), `example` (a row to begin with).
 
 mod catalogue;
@@ -24,12 +24,14 @@ mod difference;
 mod example;
 mod fault;
 mod fitting;
-mod folding;
+pub(crate) mod folding;
 mod groups;
 pub(crate) mod item;
 mod origin;
+mod permitted;
 pub(crate) mod plan;
 pub(crate) mod reading;
+pub(crate) mod repertoire;
 mod ruler;
 mod sheet;
 pub(crate) mod tally;

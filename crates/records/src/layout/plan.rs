@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use super::charset::Encoding;
 use super::item::{Item, ValueFault, ValueOrigin};
 use super::words::{Confidence, EndMark, FileFormat, LayoutStatus, Quote, RecordPlace, Separator};
+use crate::utf16::ByteOrder;
 use totatsu_base::digest::Sha256;
 
 /// A layout that has been checked and can be used.
@@ -24,6 +25,12 @@ pub struct Layout {
     pub(super) status: LayoutStatus,
     pub(super) sources: Vec<String>,
     pub(super) notes: Vec<String>,
+    /// Whose sheet an agreed layout follows, and when it was last compared.
+    pub(super) agreed: Option<(String, Date)>,
+    /// What the tables beside the layout, and the repertoire, say of their version and origin.
+    pub(super) tables: Vec<String>,
+    /// The name of the repertoire, where one is asked for.
+    pub(super) repertoire: Option<String>,
     pub(super) effective_from: Date,
     pub(super) until: Option<Date>,
     pub(super) encoding: Option<Encoding>,
@@ -71,6 +78,8 @@ pub(crate) struct FileShape {
     pub(crate) heading: bool,
     pub(crate) delimiter: u8,
     pub(crate) byte_order_mark: bool,
+    /// The lines are written in UTF-16.
+    pub(crate) byte_order: Option<ByteOrder>,
 }
 
 /// A kind of record.
@@ -146,6 +155,22 @@ pub(crate) struct TotalCondition {
     pub(crate) among: bool,
 }
 
+impl FileShape {
+    /// Text of ours, as its bytes stand in the file.
+    pub(crate) fn in_file(&self, text: &str) -> Vec<u8> {
+        self.byte_order.map_or_else(|| text.as_bytes().to_vec(), |order| order.encoded(text))
+    }
+
+    /// The separator, as its bytes stand in the file.
+    pub(crate) fn separator_in_file(&self) -> Vec<u8> {
+        match self.byte_order {
+            None => self.separator.bytes().to_vec(),
+            Some(_) if self.separator == Separator::Crlf => self.in_file("\r\n"),
+            Some(_) => self.in_file("\n"),
+        }
+    }
+}
+
 impl Layout {
     /// How links name the layout: partner and name.
     pub fn id(&self) -> &str {
@@ -190,6 +215,16 @@ impl Layout {
     /// What an operator has to know or check.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Whose sheet an agreed layout follows, and when it was last compared.
+    pub fn agreed(&self) -> Option<(&str, Date)> {
+        self.agreed.as_ref().map(|(with, day)| (with.as_str(), *day))
+    }
+
+    /// What the folding tables and the repertoire say of their version and origin, a line each.
+    pub fn tables(&self) -> &[String] {
+        &self.tables
     }
 
     /// The encoding of the records; none where the bytes are left as they are.

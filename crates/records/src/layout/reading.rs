@@ -6,7 +6,7 @@
 //! On failure: the first [`ValueFault`] of the item.
 //! Never: replaces bytes that mean nothing; shares code with the writer beyond the character tables.
 
-use super::charset::{Encoding, is_variation_selector};
+use super::charset::{Encoding, is_variation_selector, is_wide};
 use super::dates::DateParts;
 use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueFault, ValueOrigin};
 use super::words::{Align, EmptyValue, ItemKind, Pad, Sign};
@@ -276,15 +276,23 @@ impl Item {
         let unicode =
             std::str::from_utf8(body).map_err(|error| ValueFault::BadBytes { at: error.valid_up_to() })?;
         let mut before = None;
-        for (at, c) in unicode.char_indices() {
+        let mut chars = unicode.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let next = chars.peek().map(|&(_, next)| next).filter(|&next| is_variation_selector(next));
             let selects = is_variation_selector(c) && before.is_some_and(|c| !is_variation_selector(c));
-            let wide = !matches!(c, ' '..='~' | '\u{ff61}'..='\u{ff9f}');
+            let listed = match (&self.repertoire, before, next) {
+                (None, _, _) => selects || self.charset.code(c).is_some(),
+                (Some(repertoire), Some(before), _) if selects => repertoire.has_with(before, c),
+                (Some(repertoire), _, Some(next)) => repertoire.has_with(c, next),
+                (Some(repertoire), _, None) => repertoire.has(c),
+            };
+            let wide = is_wide(c);
             let right_width = match self.kind {
                 ItemKind::OneByte | ItemKind::Digits => !wide,
                 ItemKind::TwoByte => wide,
                 ItemKind::Mixed => true,
             };
-            if !right_width || (!selects && self.charset.code(c).is_none()) {
+            if !right_width || !listed {
                 return Err(ValueFault::BadBytes { at });
             }
             before = Some(c);

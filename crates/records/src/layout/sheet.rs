@@ -155,6 +155,7 @@ impl Compiler<'_> {
             characters: item.characters,
             source,
             charset: defaults.charset(item.encoding),
+            repertoire: defaults.repertoire.clone(),
             rules: TextRules::named(&item.rules),
             folding,
             suspects: Item::suspects(&barred, only.is_some()),
@@ -306,7 +307,12 @@ fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encod
         Some("missing field `bytes`")
     } else if item.bytes.is_none() && (item.pad.is_some() || item.exact) {
         Some("pad and exact need a number of bytes")
-    } else if two_byte && encoding != Encoding::Utf8 && item.bytes.is_some_and(|bytes| bytes % 2 == 1) {
+    } else if encoding.byte_order().is_some() && item.kind != ItemKind::Digits && item.bytes.is_some() {
+        Some("in utf-16 a width is said in characters: leave bytes out")
+    } else if two_byte
+        && encoding.of_items() != Encoding::Utf8
+        && item.bytes.is_some_and(|bytes| bytes % 2 == 1)
+    {
         Some("an item of two-byte characters has an even number of bytes")
     } else if two_byte
         && encoding == Encoding::Utf8

@@ -51,6 +51,8 @@ pub enum LayoutStatus {
     SecondHand,
     /// The items come from a law or a public list, the widths are ours; to be replaced by the partner's own sheet.
     Sample,
+    /// The partner's own sheet, which is not published; the layout file says whose, and when it was last compared.
+    Agreed,
 }
 
 /// How sure one item is.
@@ -96,6 +98,8 @@ pub enum Separator {
     Crlf,
     /// LF after the bytes of the record.
     Lf,
+    /// CR after the bytes of the record.
+    Cr,
     /// CR LF as the last two bytes of the record.
     CrlfInside,
     /// LF as the last byte of the record.
@@ -109,13 +113,14 @@ impl Separator {
             Separator::None => b"",
             Separator::Crlf | Separator::CrlfInside => b"\r\n",
             Separator::Lf | Separator::LfInside => b"\n",
+            Separator::Cr => b"\r",
         }
     }
 
     /// How many of those bytes the sheet counts into the record.
     pub(crate) fn inside(self) -> usize {
         match self {
-            Separator::None | Separator::Crlf | Separator::Lf => 0,
+            Separator::None | Separator::Crlf | Separator::Lf | Separator::Cr => 0,
             Separator::CrlfInside | Separator::LfInside => self.bytes().len(),
         }
     }

@@ -21,6 +21,7 @@ use crate::files::cause_of;
 use crate::layout::item::Item;
 use crate::layout::plan::Record;
 use crate::layout::{FileFormat, Layout, Quote, Separator};
+use crate::utf16::{ByteOrder, LineStarts, TextStream};
 use totatsu_base::digest::Sha256;
 
 /// Bytes of a CSV file read at a time.
@@ -79,6 +80,8 @@ pub(crate) struct RecordCutter<'a, R: Read> {
     tail: Vec<u8>,
     line: ByteRecord,
     framing_faults: Vec<FramingFault>,
+    /// Where lines begin in the file, whatever the bytes of a character.
+    starts: Rc<RefCell<LineStarts>>,
     /// A separator that is wrong, unless the file ends here and an end mark stands in its place.
     suspect: Option<FramingFault>,
 }
@@ -88,7 +91,7 @@ enum RecordSource<R: Read> {
     /// The records at the file's top are still ahead, from this one on.
     Top(CountedStream<R>, usize),
     Body(Box<fixed_width::Reader<CountedStream<R>>>),
-    Lines(Box<csv::Reader<CountedStream<R>>>),
+    Lines(Box<csv::Reader<TextStream<CountedStream<R>>>>),
     Ended,
 }
 
@@ -100,7 +103,10 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         let lines = shape.format == FileFormat::Csv;
         let seen = Rc::new(RefCell::new(StreamFacts::new(body_at, longest + 4, lines)));
         let watched = CountedStream::new(stream, Rc::clone(&seen));
+        let mut starts = Rc::default();
         let from = if lines {
+            let (text, of_text) = TextStream::new(watched, shape.byte_order);
+            starts = of_text;
             let reader = ReaderBuilder::new()
                 .has_headers(false)
                 .flexible(true)
@@ -108,7 +114,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                 .quoting(shape.quote != Quote::Never)
                 .terminator(Terminator::Any(b'\n'))
                 .buffer_capacity(READ_BYTES)
-                .from_reader(watched);
+                .from_reader(text);
             RecordSource::Lines(Box::new(reader))
         } else {
             RecordSource::Top(watched, 0)
@@ -123,6 +129,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             tail: Vec::new(),
             line,
             framing_faults: Vec::new(),
+            starts,
             suspect: None,
         }
     }
@@ -154,7 +161,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
     /// The byte after the line handed out last, with its separator.
     pub(crate) fn line_end(&self) -> u64 {
         match &self.from {
-            RecordSource::Lines(reader) => reader.position().byte(),
+            RecordSource::Lines(reader) => self.starts.borrow_mut().in_stream(reader.position().byte()),
             RecordSource::Top(..) | RecordSource::Body(_) | RecordSource::Ended => self.position(),
         }
     }
@@ -286,6 +293,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                 Err(error) => return self.line_error(error),
             };
             let at = self.line.position().map_or(0, csv::Position::byte);
+            let at = self.starts.borrow_mut().in_stream(at);
             self.at = at;
             self.cut += 1;
             if self.cut == 1 {
@@ -327,7 +335,8 @@ impl<'a, R: Read> RecordCutter<'a, R> {
     }
 
     fn byte_order_mark(&mut self) {
-        let there = self.seen.borrow().begins_with(BYTE_ORDER_MARK);
+        let mark = self.layout.shape.byte_order.map_or(BYTE_ORDER_MARK, ByteOrder::mark);
+        let there = self.seen.borrow().begins_with(mark);
         if there && !self.layout.shape.byte_order_mark {
             self.framing_fault(
                 0,
@@ -335,7 +344,12 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                 "nothing before the first line",
             );
         } else if !there && self.layout.shape.byte_order_mark {
-            self.framing_fault(0, "the byte order mark is missing".into(), "EF BB BF before the first line");
+            let accepted = match self.layout.shape.byte_order {
+                None => "EF BB BF before the first line",
+                Some(ByteOrder::Little) => "FF FE before the first line",
+                Some(ByteOrder::Big) => "FE FF before the first line",
+            };
+            self.framing_fault(0, "the byte order mark is missing".into(), accepted);
         }
     }
 
@@ -344,12 +358,10 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         self.from = RecordSource::Ended;
         let shape = &self.layout.shape;
         let seen = self.seen.borrow();
-        let separator = shape.separator.bytes();
-        let ended = match shape.end_mark {
-            Some(_) => [separator, &[END_MARK]].concat(),
-            None => separator.to_vec(),
-        };
-        let half_ended = separator.iter().any(|&byte| seen.ends_with(&[byte]));
+        let separator = if shape.separator == Separator::Crlf { "\r\n" } else { "\n" };
+        let mut ended = shape.in_file(separator);
+        ended.extend(shape.end_mark.map(|_| END_MARK));
+        let half_ended = separator.chars().any(|c| seen.ends_with(&shape.in_file(&c.to_string())));
         let may_lack = shape.last_separator_optional && !half_ended;
         let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last || may_lack);
         drop(seen);
@@ -369,6 +381,7 @@ fn named(separator: Separator) -> &'static str {
         Separator::None => "no bytes between records",
         Separator::Crlf | Separator::CrlfInside => "CR LF (0D 0A)",
         Separator::Lf | Separator::LfInside => "LF (0A)",
+        Separator::Cr => "CR (0D)",
     }
 }
 

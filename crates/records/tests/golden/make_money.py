@@ -369,6 +369,70 @@ def shuno_dsk():
     pair("konbini/shuno-dsk", columns, rows, lines(*out), status=("種別", STATUS | others))
 
 
+# ---------------------------------------------------------------- 給与・賞与振込, 振込入金明細
+
+def kyuyo_shoyo_furikomi():
+    columns = ["振込指定日", "被仕向銀行番号", "被仕向銀行名", "被仕向支店番号", "被仕向支店名", "預金種目", "口座番号", "受取人名",
+               "振込金額", "新規コード", "社員番号", "所属コード"]
+    sounds = ("ガギグゲゴ　パピプペポ　（カ）－", "ｶﾞｷﾞｸﾞｹﾞｺﾞ ﾊﾟﾋﾟﾌﾟﾍﾟﾎﾟ (ｶ)-")
+    rows = [
+        (("9901", *BANK), ("901", *BRANCH), "1", "9999999", sounds, "9999999999", "1", ("9876543210",) * 2, ("１２34567890", "1234567890")),
+        (("0001", "", ""), ("001", "", ""), "2", "1", LONG_VOWEL, "1", "0", ("", ""), ("", "")),
+        (("0001", "", ""), ("001", "", ""), "1", "20", DECOMPOSED, "0", "2", ("a-7", "A-7"), ("", "")),
+    ]
+    source, normal, data, total = [], [], [], 0
+    for bank, branch, kind, account, who, amount, new, person, office in rows:
+        source.append(["20270101", bank[0], bank[1], branch[0], branch[1], kind, account, who[0], amount, new, person[0], office[0]])
+        normal.append(["0101", bank[0], bank[2], branch[0], branch[2], kind, account.zfill(7), who[1], amount, new, person[1],
+                       office[1]])
+        data.append(record(
+            120, b"2", nine(4, bank[0]), one(15, bank[2]), nine(3, branch[0]), one(15, branch[2]), b"0000", nine(1, kind),
+            nine(7, account), one(30, who[1]), nine(10, amount), nine(1, new), one(10, person[1]), one(10, office[1]), SPACES * 9,
+        ))
+        total += int(amount)
+    link = {
+        "種別コード": "71", "委託者コード": "1234567890", "委託者名": "トウタツシ", "仕向銀行番号": "9901", "仕向支店番号": "901",
+        "預金種目(依頼人)": "2", "口座番号(依頼人)": "1",
+    }
+    head = head_120(71, "1234567890", "ﾄｳﾀﾂｼ", "0101", "9901", "", "901", "", "2", "1")
+    trailer = record(120, b"8", nine(6, len(rows)), nine(12, total), SPACES * 101)
+    pair("zengin/kyuyo-shoyo-furikomi", columns, source, lines(head, *data, trailer, end(120)), normal, link)
+
+
+def furikomi_nyukin_meisai():
+    columns = ["作成日", "勘定日(自)", "勘定日(至)", "銀行コード", "銀行名", "支店コード", "支店名", "預金種目", "口座番号", "口座名", "照会番号",
+               "勘定日", "起算日", "金額", "うち他店券金額", "振込依頼人コード", "振込依頼人名", "仕向銀行名", "仕向店名", "取消区分", "EDI情報"]
+    account = ["20260710", "20260701", "20260710", "9901", "ﾄｳﾀﾂ", "901", "ﾎﾝﾃﾝ", "1", "0000123", "ﾄｳﾀﾂｼ ｶｲｹｲｶﾝﾘｼﾔ"]
+    other = [*account[:8], "0000124", "ﾄｳﾀﾂｼ ﾍﾞﾂｺｳｻﾞ"]
+    entries = [
+        (account, ["000001", "20260701", "20260701", "9999999999", "0", "1234567890", "ﾔﾏﾀﾞ ﾀﾛｳ", "ﾏﾁﾉ", "ｴｷﾏｴ", "", "INV-001"]),
+        (account, ["000002", "20260702", "20260701", "1200", "200", "", "(ｶ)ﾃｽﾄ", "", "", "1", ""]),
+        (account, ["000003", "20260710", "20260710", "1", "0", "", "ｽｽﾞｷ", "", "", "", ""]),
+        (other, ["000001", "20260710", "20260710", "50", "0", "", "ﾀﾅｶ", "", "", "1", ""]),
+    ]
+
+    def reiwa(day):
+        return nine(2, int(day[:4]) - 2018) + day[4:].encode()
+
+    def block(account):
+        mine = [entry for whose, entry in entries if whose is account]
+        head = record(
+            200, b"1010", *(reiwa(day) for day in account[:3]), nine(4, account[3]), one(15, account[4]), nine(3, account[5]),
+            one(15, account[6]), nine(1, account[7]), nine(7, account[8]), one(40, account[9]), SPACES * 93,
+        )
+        data = [record(
+            200, b"2", nine(6, e[0]), reiwa(e[1]), reiwa(e[2]), nine(10, e[3]), nine(10, e[4]), one(10, e[5]), one(48, e[6]),
+            one(15, e[7]), one(15, e[8]), one(1, e[9]), one(20, e[10]), SPACES * 52,
+        ) for e in mine]
+        paid, undone = ([int(e[3]) for e in mine if e[9] == mark] for mark in ("", "1"))
+        trailer = record(200, b"8", nine(6, len(paid)), nine(12, sum(paid)), nine(6, len(undone)), nine(12, sum(undone)), SPACES * 163)
+        return [head, *data, trailer]
+
+    pair("zengin/furikomi-nyukin-meisai", columns, [account + entry for account, entry in entries],
+         lines(*block(account), *block(other), end(200)))
+
+
 for make in (koza_furikae_irai, koza_furikae_kekka, sogo_furikomi, chihozei_nofu_daiko, chikotai_350_irai, chikotai_350_kekka,
-             shuno_muf, shuno_mizuho, shuno_dsk):
+             shuno_muf, shuno_mizuho, shuno_dsk, kyuyo_shoyo_furikomi,
+             furikomi_nyukin_meisai):
     make()

@@ -5,12 +5,15 @@
 //! bytes travel unchanged (`TYPE I`).
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use suppaftp::types::FileType;
 use suppaftp::{FtpError, ImplFtpStream, Mode};
 
 use super::certificate::TlsFacts;
 use super::control::Said;
+use super::facts::facts_of;
 use super::line::{Digest, FtpLine, Offers, Worker, dial_data};
 use super::names::NameBytes;
 use super::opening::{Carrier, ControlOpening};
@@ -18,7 +21,7 @@ use super::reply::Reply;
 use super::session::FtpsSession;
 use super::settings::{FtpsSettings, Pin, Protection};
 use super::watch::LineWatch;
-use crate::{Peer, Phase, Session, TransportError, words};
+use crate::{CertificateFault, Peer, Phase, Session, TransportError, words};
 
 /// What carries the bytes, as receipts call it.
 const FTPS: &str = "ftps";
@@ -38,20 +41,46 @@ pub async fn connect(settings: &FtpsSettings) -> Result<Box<dyn Session>, Transp
 /// The fingerprint of the certificate that the server shows. Ends the connection before we say who we are.
 ///
 /// # Errors
-/// Unreachable, timed out, no TLS there, or none configured.
+/// Unreachable, timed out, no TLS there, or none configured; a certificate that no handshake can be made with.
 pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin, TransportError> {
-    let mut unpinned = settings.clone();
-    let Protection::Tls(tls) = &mut unpinned.protection else {
+    // A pin that no certificate has makes the handshake end with what was shown.
+    let shown = match handshake(settings, Pin::of(b"")).await {
+        Err(TransportError::CertificateRefused { fingerprint, .. }) => {
+            fingerprint.parse().expect("a fingerprint is written as it is read")
+        }
+        Err(error) => return Err(error),
+        Ok(()) => unreachable!("no certificate has that fingerprint"),
+    };
+    match handshake(settings, shown).await {
+        Err(error @ TransportError::CertificateRefused { fault: CertificateFault::Unfit { .. }, .. }) => {
+            Err(error)
+        }
+        // What else may end it has nothing to do with the certificate: ours may be demanded, for one.
+        Ok(()) | Err(_) => Ok(shown),
+    }
+}
+
+/// Opens the control connection with this pin alone, and leaves before anything is said of us.
+async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<(), TransportError> {
+    let mut pinned = settings.clone();
+    let Protection::Tls(tls) = &mut pinned.protection else {
         return Err(TransportError::Unsupported { what: "a certificate: transport is \"ftp\"".to_owned() });
     };
-    // A pin that no certificate has makes the handshake end with what was shown.
-    (tls.ca_file, tls.pins, tls.client) = (None, vec![Pin::of(b"")], None);
-    match connect(&unpinned).await.map(drop) {
-        Err(TransportError::CertificateRefused { fingerprint, .. }) => {
-            Ok(fingerprint.parse().expect("a fingerprint is written as it is read"))
-        }
-        Err(error) => Err(error),
-        Ok(()) => unreachable!("no certificate has that fingerprint"),
+    (tls.ca_file, tls.pins, tls.client) = (None, vec![pin], None);
+    let opened = Arc::new(AtomicBool::new(false));
+    let done = Arc::clone(&opened);
+    let ended = Worker::start(settings.deadlines, LineWatch::new(), move |watch| {
+        let (tls_facts, said) = (TlsFacts::default(), Said::default());
+        Attempt { settings: &pinned, watch, tls_facts: &tls_facts, said: &said }.open()?;
+        done.store(true, Ordering::Relaxed);
+        Err::<(FtpLine, ()), _>(TransportError::Lost {
+            phase: Phase::Start,
+            cause: "left before signing in".to_owned(),
+        })
+    });
+    match ended.await {
+        Err(_) if opened.load(Ordering::Relaxed) => Ok(()),
+        ended => ended.map(drop),
     }
 }
 
@@ -150,7 +179,7 @@ impl Attempt<'_> {
         line.offers.plain_passive = !ipv6 && self.settings.passive.extended.is_none();
         line.ftp.set_passive_nat_workaround(self.settings.passive.same_host);
         line.offers = Offers {
-            facts: offered("MLST"),
+            facts: offered("MLST") || extensions.is_empty() && tells_facts(line)?,
             modified: offered("MDTM"),
             digest: digest(line, extensions)?,
             ..line.offers
@@ -204,6 +233,12 @@ fn extensions(line: &mut FtpLine) -> Result<Vec<String>, TransportError> {
     extensions.retain(|line| !line.is_empty());
     extensions.sort();
     Ok(extensions)
+}
+
+/// Whether a server that has no list of extensions tells facts nevertheless.
+fn tells_facts(line: &mut FtpLine) -> Result<bool, TransportError> {
+    let reply = line.ask(Phase::Start, "MLST")?;
+    Ok(reply.is(&[250]) && reply.lines.iter().any(|line| facts_of(line).is_some()))
 }
 
 /// Which request the server understands for the SHA-256 of a file.

@@ -61,8 +61,10 @@ pub(super) fn date_words(words: &[&[u8]]) -> Option<usize> {
 fn full_date_words(first: &[u8], second: &[u8], third: &[u8]) -> Option<usize> {
     let with_zone =
         matches!(third, [b'+' | b'-', zone @ ..] if zone.len() == 4 && zone.iter().all(u8::is_ascii_digit));
+    // `ls` tells the zone behind a time to the second only; behind another, a name begins.
+    let to_the_second = second.iter().filter(|byte| **byte == b':').count() == 2;
     match (is_full_date(first), is_clock(second)) {
-        (Some(_), true) => Some(if with_zone { 3 } else { 2 }),
+        (Some(_), true) => Some(if with_zone && to_the_second { 3 } else { 2 }),
         (Some(true), false) => Some(1),
         (Some(false) | None, _) => None,
     }
@@ -228,6 +230,18 @@ mod tests {
             b"2001 6\xd4\xc2 18 x",
         ] {
             assert_eq!(taken(text), Some(3), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_zone_is_a_name_where_the_time_has_no_seconds() {
+        for (text, words) in [
+            ("2011-12-06 23:39 -2013 a.csv", 2),
+            ("2011-12-06 23:39 +0900", 2),
+            ("2011/12/06 23:39 -0001 x", 2),
+            ("2011-12-06 23:39:01 +0900 x", 3),
+        ] {
+            assert_eq!(taken(text.as_bytes()), Some(words), "{text}");
         }
     }
 

@@ -5,12 +5,13 @@
 //! stands in it is not collected. A listing that is longer than the limit is cut short, and the line is not used again:
 //! servers differ in how many replies such a transfer has.
 
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read};
 
 use super::facts;
 use super::forms::{ListingLine, read_line, without_end};
-use super::line::{FtpLine, Transfer, Unopened};
+use super::line::{FtpLine, Unopened};
 use super::look::look;
+use super::names::NameBytes;
 use super::wire::lost;
 use crate::{Listing, Phase, TransportError, words};
 
@@ -20,8 +21,8 @@ const LINE_LIMIT: u64 = 8 * 1024;
 const LISTING_LIMIT: usize = 64 * 1024 * 1024;
 /// Characters of a line that can't be read which are told.
 const LINE_SHOWN: usize = 120;
-/// The replies that end a listing well.
-const LISTED: &[u16] = &[226, 250];
+/// The replies that end a listing well; aioftp ends one with 200.
+const LISTED: &[u16] = &[226, 250, 200];
 
 /// What the directory holds; empty for the one that the session starts in.
 pub(super) fn list(line: &mut FtpLine, directory: &str) -> Result<Listing, TransportError> {
@@ -49,17 +50,17 @@ pub(super) fn list(line: &mut FtpLine, directory: &str) -> Result<Listing, Trans
 
 /// What one request for a listing told.
 #[derive(Default)]
-struct ToldListing {
-    listing: Listing,
+pub(super) struct ToldListing {
+    pub(super) listing: Listing,
     /// Lines that were entries, the directory itself and the one above among them.
-    entries: usize,
+    pub(super) entries: usize,
     /// The server said in words that the directory holds nothing.
     says_empty: bool,
     /// The first line that is neither an entry nor a heading, as it may be shown.
-    unreadable: Option<String>,
+    pub(super) unreadable: Option<String>,
 }
 
-type ReadLine = for<'a> fn(&'a [u8]) -> ListingLine<'a>;
+pub(super) type ReadLine = for<'a> fn(&'a [u8]) -> ListingLine<'a>;
 
 fn command(verb: &str, directory: &str) -> String {
     match directory {
@@ -68,7 +69,7 @@ fn command(verb: &str, directory: &str) -> String {
     }
 }
 
-fn by_facts(line: &[u8]) -> ListingLine<'_> {
+pub(super) fn by_facts(line: &[u8]) -> ListingLine<'_> {
     match facts::entry_of(line) {
         Some((name, file)) if !name.is_empty() => ListingLine::Entry(name, file),
         _ if line.trim_ascii().is_empty() => ListingLine::Heading,
@@ -95,7 +96,7 @@ fn read(
         Err(Unopened::Refused(reply)) => return Err(reply.refusal(phase, directory, 0)),
         Err(Unopened::Failed(error)) => return Err(error),
     };
-    match take_all(line, &mut transfer, &mut told, read_line) {
+    match take_all(&mut transfer, line.names, || line.watch.moved(), &mut told, read_line) {
         Ok(true) => {
             let reply = line.finish(phase, transfer)?;
             told.says_empty = told.entries == 0 && reply.tells_empty(directory);
@@ -134,9 +135,10 @@ fn not_read(line: &str) -> String {
 }
 
 /// Reads every line; `false` where a limit came before the end.
-fn take_all(
-    line: &FtpLine,
-    transfer: &mut Transfer,
+pub(super) fn take_all(
+    transfer: impl Read,
+    names: NameBytes,
+    moved: impl Fn(),
     told: &mut ToldListing,
     read_line: ReadLine,
 ) -> io::Result<bool> {
@@ -153,12 +155,12 @@ fn take_all(
             }
             return Ok(true);
         }
-        line.watch.moved();
+        moved();
         let text = without_end(&bytes);
         match read_line(text) {
             ListingLine::Entry(name, file) => {
                 told.entries += 1;
-                if !told.listing.take(&line.names.listed(name), file) {
+                if !told.listing.take(&names.listed(name), file) {
                     return Ok(false);
                 }
             }

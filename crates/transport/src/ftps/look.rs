@@ -170,7 +170,7 @@ fn listed(line: &mut FtpLine, path: &str) -> Result<Listed, TransportError> {
     let read: Vec<ListingLine<'_>> = lines.iter().map(|line| read_line(line)).collect();
     // "Transfer done (but failed to open directory)" says nothing of the name.
     let headings_alone = !read.is_empty() && read.iter().all(|line| *line == ListingLine::Heading);
-    if !reply.is(&[226, 250]) || headings_alone {
+    if !reply.is(&[226, 250, 200]) || headings_alone {
         return Ok(Listed::Unclear);
     }
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);

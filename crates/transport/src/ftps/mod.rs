@@ -15,6 +15,8 @@ mod dates;
 mod facts;
 mod fetch;
 mod forms;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod line;
 mod list;
 mod look;

@@ -181,12 +181,24 @@ impl ControlOpening {
                 TransportError::ClientCertificateRefused { address, given }
             }
             (Some(rustls::Error::InvalidCertificate(cause)), Some(pin)) => {
-                let fault = CertificateFault::Unfit { cause: without_addresses(&cause.to_string()) };
+                let fault = CertificateFault::Unfit { cause: unfit(&cause) };
                 TransportError::CertificateRefused { address, fingerprint: pin.to_string(), fault }
             }
             (Some(failure), _) => handshake_failure(tls.version, &failure),
             (None, _) => not_heard(error),
         }
+    }
+}
+
+/// Why no handshake can be made with a certificate. The library has no kind of its own for versions.
+fn unfit(cause: &rustls::CertificateError) -> String {
+    let words = cause.to_string();
+    if words.contains("UnsupportedCertVersion") {
+        "it is of version 1, and version 3 is needed".to_owned()
+    } else if *cause == rustls::CertificateError::BadSignature {
+        "its key is not the server's, or has fewer than 2048 bits".to_owned()
+    } else {
+        without_addresses(&words)
     }
 }
 

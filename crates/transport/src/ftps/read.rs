@@ -83,12 +83,12 @@ fn told_digest(
 }
 
 /// The digest in `SHA-256 0-512 3f78… name`. Servers count the range's end as the last byte or as the one after it.
-fn hash_of(line: &str, bytes: u64) -> Option<Sha256> {
+pub(super) fn hash_of(line: &str, bytes: u64) -> Option<Sha256> {
     let mut words = line.split_whitespace();
     let (kind, range, digits) = (words.next()?, words.next()?, words.next()?);
     let (first, last) = range.split_once('-')?;
     let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
-    let whole = first == 0 && (last == bytes || last + 1 == bytes);
+    let whole = first == 0 && (last == bytes || last.checked_add(1) == Some(bytes));
     if kind.eq_ignore_ascii_case("SHA-256") && whole { digits.parse().ok() } else { None }
 }
 
@@ -190,5 +190,10 @@ mod tests {
         assert_eq!(told("SHA-256", "0-510"), None);
         assert_eq!(told("SHA-256", "1-512"), None);
         assert_eq!(told("SHA-1", "0-512"), None);
+        assert_eq!(
+            told("SHA-256", "0-18446744073709551615"),
+            None,
+            "the last number that there is has none after it"
+        );
     }
 }

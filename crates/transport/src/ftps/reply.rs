@@ -108,7 +108,7 @@ impl Reply {
 
     /// Its last line as the FTP library reads replies.
     pub(super) fn in_one_line(&self) -> Vec<u8> {
-        format!("{} {}\r\n", self.code, self.last()).into_bytes()
+        format!("{:03} {}\r\n", self.code, self.last()).into_bytes()
     }
 
     /// Whether another reply follows it.
@@ -251,6 +251,12 @@ mod tests {
         let several = reply("213-Status of x:\r\n 213 is not a code here\r\n226 Done.\r\n");
         assert_eq!((several.code, several.last()), (226, "Done."));
         assert_eq!(several.lines.len(), 3);
+    }
+
+    #[test]
+    fn a_reply_is_handed_on_with_its_three_digits_whatever_they_are() {
+        assert_eq!(reply("012 odd\r\n").in_one_line(), b"012 odd\r\n");
+        assert_eq!(reply("226-a\r\n226 b\r\n").in_one_line(), b"226 b\r\n");
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod extension;
 mod fetch;
 mod flight;
 mod forwarded;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod handshake;
 mod host_key;
 mod key;

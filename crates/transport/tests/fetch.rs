@@ -3,14 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
-#[path = "campaign"]
-mod campaign {
-    #![allow(dead_code, reason = "each test binary uses a part of it")]
-    pub mod liar;
-    pub mod line;
-    pub mod tally;
-    pub mod way;
-}
 mod support;
 
 use std::any::Any;
@@ -20,22 +12,20 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use campaign::liar::{Liar, Lies, Strange};
-use campaign::line::{Fault, How, Line, Toward};
 use support::disk::SmallDisk;
+use support::embedded::Manners;
 use support::ftp::{FtpServer, Wishes};
+use support::line::{Fault, How, Line, Toward};
 use support::medium::{Drive, Format, Stick};
 use support::partners::{embedded, openssh, pattern};
 use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
 use support::pureftpd::pureftpd;
 use support::sshd::Options;
 use support::vsftpd::vsftpd;
-use totatsu::demo::partner::Manners;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Overwrite;
 use totatsu_base::remedy::Remedy;
 use totatsu_transport::medium::{MediumFault, MediumSettings, marker};
-use totatsu_transport::sftp::{Authentication, SftpSettings};
 use totatsu_transport::{Brought, Progress, Reach, Session, TransportError};
 
 const MIB: usize = 1024 * 1024;
@@ -461,55 +451,4 @@ async fn our_own_full_disk_is_told_and_the_part_stays_in_order() {
     tells_of_our_full_disk(of_openssh(Options::default())).await;
     tells_of_our_full_disk(of_ftp("vsftpd", vsftpd(Wishes::default()))).await;
     tells_of_our_full_disk(of_medium(Format::Ext4, 16)).await;
-}
-
-/// Fetches from a partner that answers reads in a strange way.
-async fn fetched_from_a_liar(strange: Strange, bytes: usize) -> (Result<Brought, TransportError>, Vec<u8>) {
-    let liar = Liar::start();
-    liar.behave(Lies { strange: Some(strange), ..Lies::default() });
-    let far = liar.far();
-    fs::write(far.inbox.join("a.csv"), pattern(bytes)).unwrap();
-    let mut settings = SftpSettings::new("127.0.0.1", far.port, far.user.clone());
-    settings.host_keys = vec![far.host_key.parse().unwrap()];
-    settings.authentication = vec![Authentication::PrivateKeyFile {
-        path: far.key_file.clone(),
-        passphrase: None,
-        certificate: None,
-    }];
-    let here = Here::new();
-    let mut session = Reach::Sftp(settings).connect().await.unwrap();
-    let answer = fetch(session.as_mut(), here.file(), 0).await;
-    (answer, fs::read(here.file()).unwrap())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_partner_that_gives_one_byte_at_a_time_is_read_to_the_end() {
-    let (answer, here) = fetched_from_a_liar(Strange::OneByte, 3000).await;
-    assert_eq!(answer.unwrap(), Brought { bytes: 3000, sha256: Sha256::of(&pattern(3000)) });
-    assert!(here == pattern(3000));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_partner_that_never_ends_or_lies_about_the_size_fills_no_disk() {
-    let (answer, here) = fetched_from_a_liar(Strange::Endless, 300_000).await;
-    let error = answer.unwrap_err();
-    assert!(matches!(error, TransportError::PartnerFileChanged { expected: 300_000, .. }), "{error}");
-    assert!(here.len() <= 300_000, "{}", here.len());
-
-    let (answer, here) = fetched_from_a_liar(Strange::HugeSize, 300_000).await;
-    let error = answer.unwrap_err();
-    assert!(matches!(error, TransportError::PartnerFileChanged { found: 300_000, .. }), "{error}");
-    assert!(here == pattern(300_000));
-
-    let (answer, here) = fetched_from_a_liar(Strange::NoSize, 300_000).await;
-    let error = answer.unwrap_err();
-    assert!(matches!(error, TransportError::Unsupported { .. }), "{error}");
-    assert!(here.is_empty());
-
-    for strange in [Strange::TooMuch, Strange::EmptyReads] {
-        let (answer, here) = fetched_from_a_liar(strange, 300_000).await;
-        let error = answer.unwrap_err();
-        assert!(matches!(error, TransportError::ProtocolViolated { .. }), "{strange:?}: {error}");
-        assert!(pattern(300_000).starts_with(&here), "{strange:?}");
-    }
 }

@@ -10,11 +10,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use support::agent::Agent;
-use support::gateway::{Home, names_in};
 use support::partners::{of_sshd, pattern, refused};
 use support::sshd::{Options, Sshd, new_key};
 use totatsu_base::digest::Sha256;
-use totatsu_base::evidence::Grade;
 use totatsu_base::remedy::Remedy;
 use totatsu_transport::sftp::{Authentication, PinnedKey, SftpSettings, connect, shown_key};
 use totatsu_transport::{Progress, TransportError};
@@ -262,42 +260,4 @@ async fn a_jump_host_and_the_partner_may_each_want_another_key_of_the_agent() {
     settings.authentication = held(&partner);
     settings.jump.as_mut().unwrap().authentication = held(&jump);
     connect(&settings).await.unwrap().close().await;
-}
-
-/// The partner's file, with the jump host on the way.
-fn jump_table(jump: &Sshd) -> String {
-    format!(
-        "\n[jump]\nhost = \"127.0.0.1\"\nport = {}\nuser = {:?}\nhost_keys = [{:?}]\nprivate_key_file = {:?}\n",
-        jump.port(),
-        jump.user(),
-        jump.host_key_line(),
-        jump.client_key()
-    )
-}
-
-#[test]
-#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-fn deliveries_wait_for_a_jump_host_that_went_away_and_arrive_once_when_it_is_back() {
-    let partner = Sshd::start(Options::default());
-    let mut jump = bastion(partner.port());
-    let mut home = Home::new(&partner);
-    let file = home.path().join("config/partners/eltax.toml");
-    let own = fs::read_to_string(&file).unwrap();
-    fs::write(&file, own + &jump_table(&jump)).unwrap();
-    home.start();
-    home.drop_records("first.csv", 3);
-    let shown = home.wait_for_one("archived");
-    assert_eq!(shown.delivery.verified.as_ref().unwrap().grade, Grade::Content);
-
-    jump.kill();
-    home.drop_records("second.csv", 4);
-    home.until("the partner is down", |home| {
-        let (_, status) = home.run(&["status"]);
-        status.contains("at the jump host").then_some(())
-    });
-    jump.restart();
-    home.wait_for(2, "archived");
-    assert_eq!(names_in(partner.root()), ["first.DTA", "second.DTA"]);
-    let (sound, said) = home.run(&["audit", "verify"]);
-    assert!(sound, "{said}");
 }

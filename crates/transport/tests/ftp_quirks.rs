@@ -8,9 +8,7 @@ mod support;
 
 use std::fs;
 
-use support::collecting::{INBOUND, Inbound};
 use support::ftpscript::{FtpScript, Says, ScriptedFtp};
-use support::gateway::Home;
 use totatsu_base::evidence::Overwrite;
 use totatsu_base::remedy::Remedy;
 use totatsu_transport::ftps::{AgreedNames, connect};
@@ -80,6 +78,17 @@ fn listing_rows() -> Vec<ListingRow> {
             "a line among facts that has none",
             facts(b"type=file;size=5; A.DAT\r\nB.DAT\r\n", DONE),
             &["[A.DAT]", "LACKING", "B.DAT"],
+        ),
+        ("aioftp: a listing ends with 200", vec![("LIST", Listing(b"11-22-26  09:30AM  512 A.DAT\r\n", b"200 list transfer done\r\n"))], &["[A.DAT]"]),
+        (
+            "aioftp: FEAT isn't known, facts are",
+            vec![("MLST", Reply(b"250-start\r\n Type=dir;Size=4096; .\r\n250 end\r\n")), ("MLSD", Listing(b"Type=file;Size=5; A.DAT\r\n", DONE)), ("LIST", Listing(b"what only people read\r\n", DONE))],
+            &["[A.DAT]"],
+        ),
+        (
+            "FEAT isn't known, and MLST says something else",
+            vec![("MLST", Reply(b"250 fine\r\n")), ("MLSD", Listing(b"what nobody reads\r\n", DONE)), ("LIST", Listing(b"11-22-26  09:30AM  512 A.DAT\r\n", DONE))],
+            &["[A.DAT]"],
         ),
         ("ffftp: Vector's facts", facts(b"type=file;size=5;UNIX.mode=0644 A.DAT\r\n", DONE), &["[A.DAT]"]),
         (
@@ -389,134 +398,4 @@ async fn a_file_whose_name_begins_with_a_blank_is_listed_fetched_and_removed_und
     assert_eq!(session.read_small("out/ a.DAT", 100).await.unwrap(), b"with a blank");
     assert!(session.remove("out/ a.DAT").await.unwrap());
     assert_eq!((server.file(b"out/ a.DAT"), server.file(b"out/a.DAT")), (None, Some(b"without".to_vec())));
-}
-
-/// A gateway that collects `*.DAT` of the directory `out` of a script.
-fn collecting(answers: Answers, partner: &str) -> (ScriptedFtp, Home) {
-    let server = ScriptedFtp::start(FtpScript { answers, ..FtpScript::default() });
-    let mut home = Home::of_partner("");
-    let password = home.password_file();
-    let text = format!(
-        "transport = \"ftp\"\nallow_cleartext = true\n[ftps]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"u\"\n\
-         password_file = {password:?}\n{partner}",
-        server.port
-    );
-    home.write("config/partners/eltax.toml", &text);
-    home.write_inbound(INBOUND, Inbound::default());
-    home.start();
-    (server, home)
-}
-
-/// What was told of the link's last look.
-fn trouble(home: &mut Home) -> String {
-    home.until("a look tells its trouble", |home| {
-        home.first_inbound()["last_look"]["trouble"].as_str().map(str::to_owned)
-    })
-}
-
-#[test]
-fn what_a_look_can_t_read_is_told_and_the_files_beside_it_are_collected() {
-    let listing: &[u8] = b"11-22-26  09:30AM  4 A.DAT\r\n22 of November, B.DAT\r\n";
-    let answers = vec![
-        ("LIST", Says::Listing(listing, DONE)),
-        ("SIZE out/A.DAT", Says::Reply(b"213 4\r\n")),
-        ("RETR out/A.DAT", Says::Listing(b"four", DONE)),
-    ];
-    let (_server, mut home) = collecting(answers, "");
-    assert!(trouble(&mut home).contains("22 of November, B.DAT"));
-    home.until_file("A.DAT", "archived");
-    home.until("the alert is in the log", |home| home.log().contains("look_failed").then_some(()));
-}
-
-#[test]
-fn a_symbolic_link_with_a_name_that_is_meant_is_told() {
-    let listing: &[u8] = b"lrwxrwxrwx 1 u g 9 Nov 22 09:30 A.DAT -> /x/A.DAT\r\nlrwxrwxrwx 1 u g 9 Nov 22 09:30 readme -> /x\r\n";
-    let (_server, mut home) = collecting(vec![("LIST", Says::Listing(listing, DONE))], "");
-    let told = trouble(&mut home);
-    assert!(told.contains("symbolic link") && told.contains("A.DAT") && !told.contains("readme"), "{told}");
-}
-
-#[test]
-fn a_name_in_shift_jis_is_collected_under_its_own_name_once_the_partner_s_file_says_so() {
-    let listing: &[u8] = b"11-22-26  09:30AM  4 \x95\x5c.DAT\r\n";
-    let answers = || {
-        vec![
-            ("LIST", Says::Listing(listing, DONE)),
-            ("SIZE", Says::Reply(b"213 4\r\n")),
-            ("RETR", Says::Listing(b"four", DONE)),
-        ]
-    };
-    let (_server, mut home) = collecting(answers(), "");
-    assert!(trouble(&mut home).contains("profile.names"));
-    let (server, mut home) = collecting(answers(), "[profile]\nnames = \"shift_jis\"\n");
-    home.until_file("表.DAT", "archived");
-    assert!(server.heard_bytes().contains(&b"RETR out/\x95\x5c.DAT".to_vec()));
-}
-
-/// The tables of a partner's file and a link's, as messages name them before a key.
-const TABLES: [&str; 9] =
-    ["ftps", "sftp", "jump", "medium", "profile", "remote", "retry", "deadlines", "throughput"];
-
-/// Keys that a message names: `ftps.pins`, and `same_name = "replace"`.
-fn keys_in(message: &str) -> Vec<String> {
-    let is_part = |c: char| c.is_ascii_lowercase() || c == '_' || c == '.';
-    let words = message.split(|c: char| !is_part(c)).map(|word| word.trim_matches('.'));
-    let dotted = words.filter(|word| word.split_once('.').is_some_and(|(table, _)| TABLES.contains(&table)));
-    let mut keys: Vec<String> = dotted.map(str::to_owned).collect();
-    for (at, _) in message.match_indices(" = \\\"") {
-        keys.extend(message[..at].split(|c: char| !is_part(c)).next_back().map(str::to_owned));
-    }
-    keys
-}
-
-#[test]
-fn no_message_about_a_partner_names_a_key_that_the_configuration_lacks() {
-    let configuration = fs::read_to_string("docs/configuration.md").unwrap();
-    let known = |key: &str| {
-        let key = key.rsplit('.').next().unwrap();
-        configuration.contains(&format!(".{key}`")) || configuration.contains(&format!("`{key}`"))
-    };
-    let (mut named, mut folders) = (0, vec![std::path::PathBuf::from("crates/transport/src")]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_dir() {
-                folders.push(entry);
-                continue;
-            }
-            let messages = literals(&fs::read_to_string(&entry).unwrap());
-            for key in messages.iter().flat_map(|message| keys_in(message)) {
-                named += 1;
-                assert!(known(&key), "{}: {key}", entry.display());
-            }
-        }
-    }
-    assert!(named > 10, "{named} keys are named");
-    let message = literals("f(\"with overwrite = \\\"atomic\\\" the link\")");
-    assert_eq!(keys_in(&message[0]), ["overwrite"]);
-    assert!(!known("overwrite") && known("remote.same_name"));
-}
-
-/// The texts between quotation marks, as they are written; not those in comments.
-fn literals(code: &str) -> Vec<String> {
-    let (mut found, mut within): (Vec<String>, bool) = (Vec::new(), false);
-    for line in code.lines() {
-        let mut before = [' ', ' '];
-        for (at, c) in line.char_indices() {
-            let escaped = before[1] == '\\' && before[0] != '\\' || line[at..].starts_with("\"'");
-            if !within && line[at..].starts_with("//") {
-                break;
-            }
-            match (c, within) {
-                ('"', true) if !escaped => within = false,
-                ('"', false) if !escaped => {
-                    within = true;
-                    found.push(String::new());
-                }
-                (c, true) => found.last_mut().unwrap().push(c),
-                (_, false) => {}
-            }
-            before = [before[1], c];
-        }
-    }
-    found
 }

@@ -12,10 +12,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use support::disk::SmallDisk;
+use support::embedded::Manners;
 use support::partners::{Partner, embedded, of_sshd, opened, openssh, pattern, refused};
 use support::sshd::{Options, Sshd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use totatsu::demo::partner::Manners;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Overwrite;
 use totatsu_base::remedy::Remedy;
