@@ -166,7 +166,7 @@ const FAULTS: [Fault; 27] = [
         round: |round| reconfigured::lives(round.seed, 12),
     },
     Fault { kind: "hostile neighbour", needs: Needs::Root, round: |round| neighbour::bursts(round.seed, 10) },
-    Fault { kind: "two gateways", needs: Needs::Nothing, round: |round| twins::intrusions(round.seed, 12) },
+    Fault { kind: "two gateways", needs: Needs::Nothing, round: |round| twins::intrusions(round.seed, 6) },
     Fault { kind: "power cut", needs: Needs::Power, round: |round| power::cuts(round.seed, 12) },
 ];
 

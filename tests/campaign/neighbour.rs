@@ -399,8 +399,11 @@ fn remove(path: &Path) {
     drop(if is_dir { fs::remove_dir_all(path) } else { fs::remove_file(path) });
 }
 
-/// Regular files of a size that can be read, without following anything.
+/// Regular files of a size that can be read, without following anything: an inbox may be a link by now.
 fn files_in(directory: &Path) -> Vec<PathBuf> {
+    if fs::symlink_metadata(directory).is_ok_and(|at| at.is_symlink()) {
+        return Vec::new();
+    }
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     entries
         .filter(|entry| entry.metadata().is_ok_and(|at| at.is_file() && at.len() < 10_000_000))

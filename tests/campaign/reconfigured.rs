@@ -113,14 +113,15 @@ impl Trial {
     /// One life: files are dropped while the program works, and it ends before it is done.
     fn live(&mut self) {
         let said = self.draw();
-        self.begin(said.clone());
+        // Those that are there from the start stand in line for the one session, and are aimed one after another.
+        for _ in 0..4 + self.world.dice.below(6) {
+            self.drop_one();
+        }
+        self.begin(said);
         let started = Instant::now();
         let moment = self.world.dice.time(MOST);
-        let files = 2 + self.world.dice.below(6);
-        for _ in 0..files {
-            let link = usize::try_from(self.world.dice.below(LINKS as u64)).unwrap();
-            let records = self.world.dice.pick(&[1, 30, 400]);
-            self.world.drop_file(link, records, Fate::Arrives);
+        for _ in 0..self.world.dice.below(4) {
+            self.drop_one();
             let pause = self.world.dice.time(MOST / 8);
             std::thread::sleep(pause);
         }
@@ -133,6 +134,12 @@ impl Trial {
         } else {
             self.world.home.kill();
         }
+    }
+
+    fn drop_one(&mut self) {
+        let link = usize::try_from(self.world.dice.below(LINKS as u64)).unwrap();
+        let records = self.world.dice.pick(&[1, 30, 400]);
+        self.world.drop_file(link, records, Fate::Arrives);
     }
 
     /// Starts with this configuration.
@@ -149,18 +156,18 @@ impl Trial {
             Some(life) if self.world.dice.below(3) > 0 => life.said.clone(),
             Some(_) | None => Said::first(),
         };
-        for _ in 0..self.world.dice.below(4) {
+        for _ in 0..1 + self.world.dice.below(4) {
             let at = usize::try_from(self.world.dice.below(LINKS as u64)).unwrap();
-            let act = self.world.dice.below(8);
+            let act = self.world.dice.below(9);
             let one = said.partners[ONE];
             let Some(link) = said.links.get_mut(&link_name(at)) else { continue };
             match act {
-                0 | 1 => link.partner = if link.partner == OTHER { one } else { OTHER },
-                2 => link.directory = link_name((at + 1) % LINKS),
-                3 => link.layout = if link.layout == LAYOUT { AS_IT_IS } else { LAYOUT },
-                4 => link.strict = !link.strict,
-                5 => drop(said.links.remove(&link_name(at))),
-                6 => {
+                0..=2 => link.partner = if link.partner == OTHER { one } else { OTHER },
+                3 => link.directory = link_name((at + 1) % LINKS),
+                4 => link.layout = if link.layout == LAYOUT { AS_IT_IS } else { LAYOUT },
+                5 => link.strict = !link.strict,
+                6 => drop(said.links.remove(&link_name(at))),
+                7 => {
                     let link = said.links.remove(&link_name(at)).unwrap();
                     said.links.insert(format!("m{at:02}"), link);
                 }
@@ -181,7 +188,7 @@ impl Trial {
             fs::remove_dir_all(home.path().join(directory)).unwrap();
             fs::create_dir(home.path().join(directory)).unwrap();
         }
-        let first = self.world.partner.file(None);
+        let first = self.world.partner.file(None).replacen("connections = 4", "connections = 1", 1);
         home.write(&format!("config/partners/{}.toml", said.partners[ONE]), &first);
         let (user, host_key) = (self.second.user(), self.second.host_key_line());
         let key_file = &self.second.client_key();
@@ -191,7 +198,7 @@ impl Trial {
             host_key: &host_key,
             key_file,
         };
-        home.write("config/partners/other.toml", &address.partner_file());
+        home.write("config/partners/other.toml", &format!("connections = 1\n{}", address.partner_file()));
         for (name, Pointing { partner, directory, layout, strict }) in &said.links {
             let order = if *strict { "strict" } else { "free" };
             let text = format!(

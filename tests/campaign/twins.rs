@@ -2,7 +2,8 @@
 //! one.
 //!
 //! Owns second configurations of a gateway that works, is killed and starts again meanwhile. Whoever comes second is refused
-//! and told what to do; no file goes twice, and every file is accounted for as after any other fault.
+//! and told what to do; no file goes twice, also not under an older ledger that was restored in the end, and every file is
+//! accounted for as after any other fault.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -19,6 +20,9 @@ const MOST: Duration = Duration::from_millis(700);
 /// Longer than a refusal takes, with the patience for one that is about to end.
 const PATIENCE: Duration = Duration::from_secs(40);
 const LOOK: Duration = Duration::from_millis(10);
+/// A copy of the ledger that is kept, and how long a gateway works on it.
+const OLDER: &str = "older-ledger";
+const AT_WORK: Duration = Duration::from_millis(1000);
 /// What a refusal says, and to do about it.
 const IN_USE: &str = "in use by another totatsu process";
 const KNOWS_NONE: &str = "correct paths.ledger";
@@ -74,6 +78,7 @@ pub fn intrusions(seed: u64, how_many: usize) -> Row {
         trial.come(*second);
     }
     let mut row = settle(&mut trial.world, how_many);
+    trial.start_on_older();
     row.findings.append(&mut trial.findings);
     row
 }
@@ -100,6 +105,7 @@ impl Trial {
                 copy.arg("-r").arg(home.join("ledger")).arg(home.join("own-ledger"));
                 copy.stderr(Stdio::null()).status().unwrap();
                 self.is_refused(second, ("../spool", "../own-ledger"), &[IN_USE]);
+                self.keep_older();
             }
             Second::EmptyLedger => {
                 self.world.home.kill();
@@ -113,6 +119,41 @@ impl Trial {
         }
         for own in ["own-ledger", "own-spool"] {
             drop(fs::remove_dir_all(self.world.home.path().join(own)));
+        }
+    }
+
+    /// Keeps the first copy as a backup is kept, without an index.
+    fn keep_older(&self) {
+        let home = self.world.home.path();
+        let older = home.join(OLDER);
+        if !older.exists() {
+            fs::rename(home.join("own-ledger"), &older).unwrap();
+            drop(fs::remove_dir_all(older.join("index")));
+        }
+    }
+
+    /// A ledger that was restored from a backup doesn't know what became of its deliveries; no file goes a second time.
+    fn start_on_older(&mut self) {
+        if !self.world.home.path().join(OLDER).exists() {
+            return;
+        }
+        let before = self.world.observer.seen();
+        let mut child = self.launch(("../spool", "../older-ledger"));
+        let start = Instant::now();
+        while !self.said().contains(" ready") && start.elapsed() < PATIENCE {
+            if child.try_wait().unwrap().is_some() {
+                let text = format!("a gateway ended of a restored ledger: {}", self.said());
+                return self.find(Harm::Misreported, text);
+            }
+            std::thread::sleep(LOOK);
+        }
+        std::thread::sleep(AT_WORK);
+        drop((child.kill(), child.wait()));
+        let after = self.world.observer.seen();
+        if (after.sightings.len(), after.written.len()) != (before.sightings.len(), before.written.len()) {
+            let again: Vec<String> =
+                after.sightings[before.sightings.len()..].iter().map(|one| one.path.clone()).collect();
+            self.find(Harm::Duplicated, format!("went again under a restored ledger: {}", again.join(", ")));
         }
     }
 
