@@ -6,6 +6,8 @@
 //! out or lost its line is no longer alive and is to be dropped.
 
 mod certificate_fault;
+#[cfg(feature = "fuzzing")]
+mod drawn;
 pub mod error;
 mod facts;
 pub mod ftps;

@@ -15,7 +15,7 @@ use super::passive::in_the_library_s_form;
 use super::read::hash_of;
 use super::reply::Reply;
 use super::wire::without_addresses;
-use crate::fuzzing::{Drawn, assert_harmless, assert_usable};
+use crate::drawn::{Drawn, assert_harmless, assert_usable};
 use crate::{FileKind, Phase};
 
 const NAMES: [NameBytes; 4] = [

@@ -16,7 +16,7 @@ use super::packet::{
 };
 use super::preamble::Preamble;
 use super::stream::stream;
-use crate::fuzzing::{Drawn, assert_harmless, assert_usable};
+use crate::drawn::{Drawn, assert_harmless, assert_usable};
 use crate::{FileKind, Listing, RemoteFile};
 
 /// The first byte chooses what is tried.
