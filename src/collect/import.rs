@@ -207,7 +207,9 @@ pub async fn run(
         return Err(ImportError::NotStarted { program, error: io::Error::other(fault) });
     }
     let started = Instant::now();
-    let mut child = match start(import, lock, facts, folder) {
+    let output = folder.import_output();
+    let output = open_output(&output).map_err(SpoolError::at("opening", &output))?;
+    let mut child = match start(import, lock, facts, folder, output) {
         Ok(child) => child,
         Err(error) => return Err(ImportError::NotStarted { program, error }),
     };
@@ -264,8 +266,8 @@ fn start(
     lock: &Exclusive,
     facts: ImportFacts<'_>,
     folder: &DeliveryFolder,
+    output: File,
 ) -> io::Result<tokio::process::Child> {
-    let output = open_output(&folder.import_output())?;
     let file = facts.file.to_string_lossy();
     let mut command = Command::new(SHELL);
     command.args(["-c", ABOVE, SHELL]).arg(folder.import_end());
@@ -414,14 +416,25 @@ mod tests {
         assert_eq!(output.len(), CUT.len() + usize::try_from(OUTPUT_KEPT).unwrap());
     }
 
-    #[tokio::test]
-    async fn a_missing_program_is_told() {
-        let home = Home::new();
-        let argv = vec!["/no/such/program".to_owned()];
+    async fn refused(home: &Home, program: &str) -> ImportError {
+        let argv = vec![program.to_owned()];
         let import = ImportCommand { argv, time_limit: LONG, repeatable: false, leave: false };
         let lock = exclusive::try_take(&home.spool, "a").unwrap().unwrap();
         let facts = ImportFacts { file: Path::new("x"), environment: &[] };
-        let missing = run(&import, &lock, facts, &home.folder).await.unwrap_err();
-        assert!(matches!(missing, ImportError::NotStarted { .. }));
+        run(&import, &lock, facts, &home.folder).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_missing_program_is_told() {
+        let missing = refused(&Home::new(), "/no/such/program").await;
+        assert!(matches!(missing, ImportError::NotStarted { .. }), "{missing}");
+    }
+
+    #[tokio::test]
+    async fn what_our_disk_refuses_before_a_command_starts_is_no_fault_of_the_command() {
+        let home = Home::new();
+        fs::create_dir(home.folder.import_output()).unwrap();
+        let refused = refused(&home, "/bin/true").await;
+        assert!(matches!(refused, ImportError::Spool(_)), "{refused}");
     }
 }
