@@ -140,7 +140,9 @@ fn collect(server: &FtpServer, files: usize) -> Collected {
 
 fn handed_over(inbox: &Path) -> usize {
     let names = fs::read_dir(inbox).into_iter().flatten().flatten().map(|entry| entry.file_name());
-    names.filter(|name| !name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(".DAT")).count()
+    names
+        .filter(|name| !name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(".DAT"))
+        .count()
 }
 
 fn wait(mut done: impl FnMut() -> bool) {

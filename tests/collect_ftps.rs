@@ -243,7 +243,11 @@ fn files_whose_times_only_a_question_tells_settle_together_and_the_session_is_fr
         let id = shown.delivery.id.to_string();
         let of_it = home.journal().into_iter().filter(|entry| entry["delivery"] == id);
         let events: Vec<_> = of_it.map(|entry| entry["event"].clone()).collect();
-        assert_eq!(events[..2], ["found", "fetched"], "settling is no event and no failed attempt: {events:?}");
+        assert_eq!(
+            events[..2],
+            ["found", "fetched"],
+            "settling is no event and no failed attempt: {events:?}"
+        );
     }
     home.audit_is_clean();
 }

@@ -9,13 +9,14 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
 use super::stopping::{DaemonError, Stopping};
+use crate::config::link::InboundLink;
 use crate::gateway::{Gateway, Stop};
 use crate::journey::{self, Advanced, Connected};
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::remedy::Remedy;
 use totatsu_ledger::LedgerError;
-use totatsu_ledger::state::{Delivery, Gate, Standing};
+use totatsu_ledger::state::{Delivery, Gate, QUEUED, Stage, Standing};
 use totatsu_ledger::step::Step;
 use totatsu_transport::pool::Permit;
 
@@ -28,6 +29,10 @@ const LOOK_AT_INBOX: Duration = Duration::from_secs(5);
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
 /// Collections of a link that are woken when another one ends. More would only find out that it is not their turn.
 const WOKEN: usize = 16;
+/// Collections that are woken when a lock is let go: one can have it, and the other is there for one that goes another way.
+const WOKEN_BY_LOCK: usize = 2;
+/// The stages at which a collection may wait for a lock, those that go before the others first.
+const UNDER_LOCK: [Stage; 4] = [Stage::Importing, Stage::Placed, Stage::Placing, Stage::Decoded];
 /// How soon a delivery is looked at again that a person is acting on.
 const AFTER_ACT: Duration = Duration::from_millis(20);
 
@@ -111,8 +116,15 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
 
 /// Order, date, number or lock: those that waited for a collection find out by themselves whether it is their turn.
 fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
+    wake_by_lock(gateway, link)?;
     let Some(link) = gateway.config.inbound.get(link) else { return Ok(()) };
-    for other in gateway.config.inbound.values().filter(|other| other.lock == link.lock) {
+    let has_turns = |other: &&InboundLink| !other.order.is_free() || other.sequence.is_some();
+    let same_lock = gateway.config.inbound.values().filter(|other| other.lock == link.lock);
+    for other in same_lock.filter(has_turns) {
+        // A lane is long where many files are on their way and none waits.
+        if gateway.ledger.each_in_state(QUEUED, Stage::Decoded).next().is_none() {
+            return Ok(());
+        }
         let mut woken = 0;
         for id in gateway.ledger.lane(&other.name) {
             let Some(next) = gateway.ledger.find(&id?)? else { continue };
@@ -122,6 +134,57 @@ fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
             }
             if woken == WOKEN {
                 break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a collection that was at stage `before` has just let go of its link's lock.
+fn has_let_go(gateway: &Gateway, before: Stage, delivery: &Delivery) -> bool {
+    let imports = |link: &InboundLink| link.import.is_some();
+    match delivery.stage {
+        now if now == before || delivery.collection().is_none() => false,
+        Stage::Placed => !gateway.config.inbound.get(&delivery.link).is_some_and(imports),
+        Stage::Imported => true,
+        Stage::Accepted
+        | Stage::Converted
+        | Stage::Transferring
+        | Stage::Transferred
+        | Stage::Verified
+        | Stage::Published
+        | Stage::Acknowledged
+        | Stage::Confirmed
+        | Stage::Found
+        | Stage::Fetched
+        | Stage::Decoded
+        | Stage::Placing
+        | Stage::Importing
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => false,
+    }
+}
+
+/// A link's lock was let go: those that waited for it may try.
+fn wake_by_lock(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
+    let Some(link) = gateway.config.inbound.get(link) else { return Ok(()) };
+    let same_lock =
+        |other: &str| gateway.config.inbound.get(other).is_some_and(|other| other.lock == link.lock);
+    let mut woken = 0;
+    for stage in UNDER_LOCK {
+        for id in gateway.ledger.each_in_state(QUEUED, stage) {
+            let Some(next) = gateway.ledger.find(&id?)? else { continue };
+            let waits = matches!(next.standing, Standing::Queued { gate: Gate::Exclusive { .. } });
+            if waits && same_lock(&next.link) {
+                gateway.wake(&next.id);
+                woken += 1;
+            }
+            if woken == WOKEN_BY_LOCK {
+                return Ok(());
             }
         }
     }
@@ -194,12 +257,18 @@ async fn next_step(
         give_back(line);
         return Ok(other);
     }
+    let before = delivery.stage;
     match journey::advance_with(gateway, delivery, line).await {
         Ok(Advanced { settles_in: Some(left), .. }) => Ok(Next::After(left.min(LOOK_AGAIN))),
-        Ok(Advanced { delivery, settles_in: None }) => Ok(match &delivery.standing {
-            Standing::Queued { gate } => Next::After(pause_at(gateway, &delivery, gate)),
-            Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => Next::Step,
-        }),
+        Ok(Advanced { delivery, settles_in: None }) => {
+            if has_let_go(gateway, before, &delivery) {
+                wake_by_lock(gateway, &delivery.link)?;
+            }
+            Ok(match &delivery.standing {
+                Standing::Queued { gate } => Next::After(pause_at(gateway, &delivery, gate)),
+                Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => Next::Step,
+            })
+        }
         // What can't be recorded can't be counted as done either: the step is done again once there is room.
         Err(Stop::Ledger(error)) if error.remedy() == Remedy::Retry => {
             Ok(Next::After(gateway.config.gateway.backoff.first))

@@ -179,7 +179,36 @@ impl Ledger {
     /// The event contradicts the delivery's state, or could not be made durable.
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
         let word = event.word();
-        match self.request(Some(delivery.clone()), event, None).await {
+        let answered = self.submit(Some(delivery.clone()), event, None).await?;
+        self.recorded(delivery, word, answered).await
+    }
+
+    /// As [`Ledger::record`], of many deliveries: their events are written in this order, and synced together.
+    ///
+    /// # Errors
+    /// For each as there.
+    pub async fn record_all(&self, events: Vec<(DeliveryId, Event)>) -> Vec<Result<Delivery, LedgerError>> {
+        let (mut submitted, mut outcomes) = (Vec::new(), Vec::new());
+        for (delivery, event) in events {
+            let word = event.word();
+            submitted.push((delivery.clone(), word, self.submit(Some(delivery), event, None).await));
+        }
+        for (delivery, word, answered) in submitted {
+            outcomes.push(match answered {
+                Ok(answered) => self.recorded(delivery, word, answered).await,
+                Err(stopped) => Err(stopped),
+            });
+        }
+        outcomes
+    }
+
+    async fn recorded(
+        &self,
+        delivery: DeliveryId,
+        word: &'static str,
+        answered: oneshot::Receiver<Result<Option<Delivery>, LedgerError>>,
+    ) -> Result<Delivery, LedgerError> {
+        match answered.await.map_err(|_| self.stopped())? {
             Err(LedgerError::Journal(JournalError::TooLong(bytes))) => {
                 self.hold_unwritten(delivery, word, bytes).await
             }
@@ -241,11 +270,21 @@ impl Ledger {
         event: Event,
         asker: Option<Asker>,
     ) -> Result<Option<Delivery>, LedgerError> {
+        self.submit(delivery, event, asker).await?.await.map_err(|_| self.stopped())?
+    }
+
+    /// Hands an event to the writer; what comes of it is told to the receiver.
+    async fn submit(
+        &self,
+        delivery: Option<DeliveryId>,
+        event: Event,
+        asker: Option<Asker>,
+    ) -> Result<oneshot::Receiver<Result<Option<Delivery>, LedgerError>>, LedgerError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, asker, answer };
         let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
         writer.send(request).await.map_err(|_| self.stopped())?;
-        answered.await.map_err(|_| self.stopped())?
+        Ok(answered)
     }
 
     /// Where it is told why the index failed, once it has. Whoever reads it then may wait for ever, for a store that has no
@@ -278,6 +317,15 @@ impl Ledger {
     /// The index fails.
     pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, LedgerError> {
         Ok(self.index.in_state(state, stage)?)
+    }
+
+    /// The ids of deliveries in a state and of a stage, in no order that counts, as far as the caller reads on.
+    pub fn each_in_state(
+        &self,
+        state: &str,
+        stage: Stage,
+    ) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+        self.index.each_in_state(state, stage).map(|id| Ok(id?))
     }
 
     /// The ids of deliveries with work left, oldest first.
