@@ -75,7 +75,7 @@ impl Post {
         while !stopping.is_asked() {
             // Before the look, so that it begins after they asked.
             let asked = self.gateway.looks.asked(&self.link.name);
-            let (pause, looked) = match self.closed_for().map_err(Stop::from)? {
+            let (pause, looked) = match self.closed_for(!asked.is_empty()).map_err(Stop::from)? {
                 Some((closed, gate)) => {
                     (closed, Err(format!("{} isn't looked at: {gate}", self.link.partner)))
                 }
@@ -95,14 +95,17 @@ impl Post {
         Ok(())
     }
 
-    /// How long to wait before asking again, and why, if the partner isn't to be looked at now.
-    fn closed_for(&self) -> Result<Option<(Duration, Gate)>, LedgerError> {
+    /// How long to wait before asking again, and why, if the partner isn't to be looked at now. A person may have it looked at
+    /// while the link is held: what is taken up then waits for the link's release.
+    fn closed_for(&self, a_person_asks: bool) -> Result<Option<(Duration, Gate)>, LedgerError> {
         let (gateway, link) = (&self.gateway, &self.link);
         let (partner, name) = (link.partner.clone(), link.name.clone());
         if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
             return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason: hold.reason })));
         }
-        if let Some(hold) = gateway.ledger.hold(&Subject::Link(name.clone()))? {
+        let link_held =
+            if a_person_asks { None } else { gateway.ledger.hold(&Subject::Link(name.clone()))? };
+        if let Some(hold) = link_held {
             return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason: hold.reason })));
         }
         if let Some(outage) = gateway.outages.of(&partner).filter(|outage| !outage.can_be_read()) {
