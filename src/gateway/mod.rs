@@ -12,11 +12,12 @@ mod outage;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
 use crate::alert::Bell;
+use crate::blocking::blocking;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
 use crate::receipt::key::{KeyError, ReceiptKey};
@@ -73,7 +74,7 @@ pub struct Gateway {
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
     /// Let go last: whoever gets it may work on the spool.
-    _custody: Custody,
+    custody: Custody,
 }
 
 /// Why a gateway can't be opened.
@@ -102,7 +103,7 @@ impl Gateway {
         let spool = Spool::new(&config.gateway.spool);
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
         let settings = &config.gateway;
-        let custody = custody::take(&spool, &settings.ledger, ledger.position()?.seq == 0)?;
+        let custody = custody::take(&spool, &settings.ledger, ledger.position()?)?;
         spool.lay_out()?;
         make_shared(&spool, &config)?;
         let receipts_issued = ledger.with_receipt(1)?.is_some();
@@ -133,7 +134,7 @@ impl Gateway {
             stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),
-            _custody: custody,
+            custody,
         };
         Ok((gateway, opening))
     }
@@ -167,6 +168,19 @@ impl Gateway {
         queued.sort();
         queued.iter().for_each(|(_, id)| self.wake(id));
         Ok(())
+    }
+
+    /// Has the spool know how far its ledger went, so that a copy from before is refused. Where our disk refuses, the spool knows
+    /// of less, and nothing else suffers.
+    pub async fn remember_ledger(self: &Arc<Self>) {
+        let gateway = self.clone();
+        let remembering = move || {
+            let position = gateway.ledger.position().map_err(|error| error.to_string())?;
+            gateway.custody.remember(position).map_err(|error| error.to_string())
+        };
+        if let Err(error) = blocking(remembering).await {
+            tracing::warn!(%error, "the spool can't note how far the ledger went; it is tried again");
+        }
     }
 
     /// Waits until a partner or a link was held or released.
