@@ -29,6 +29,11 @@ pub(super) fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
     exit
 }
 
+/// Says why nothing came of it.
+pub(super) fn failed(error: impl std::fmt::Display) -> Exit {
+    fail(Exit::Failed, &error)
+}
+
 pub(super) fn exit_of_ledger(error: &LedgerError) -> Exit {
     let only_not_now = matches!(error, LedgerError::InUse(_) | LedgerError::NotOwner { .. });
     if error.remedy() == Remedy::Stop && !only_not_now { Exit::Untrusted } else { Exit::Failed }
