@@ -73,7 +73,7 @@ pub(super) struct GatewayFile {
     gateway: Option<GatewayTable>,
     paths: Option<PathsTable>,
     accept: Option<AcceptTable>,
-    retry: Option<RetryTable>,
+    retry: Option<Backoff>,
     calendar: Option<CalendarTable>,
     alerts: Option<AlertsTable>,
     disk: Option<DiskTable>,
@@ -101,14 +101,6 @@ struct PathsTable {
 #[serde(deny_unknown_fields)]
 struct AcceptTable {
     rescan: Option<Wait>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RetryTable {
-    first: Option<Wait>,
-    ceiling: Option<Wait>,
-    give_up_after: Option<Wait>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -163,7 +155,7 @@ impl GatewayFile {
         } else if municipality.is_none() {
             wrong("gateway.municipality_code", "missing: 全国地方公共団体コード, 6 digits".to_owned());
         }
-        let backoff = self.retry.unwrap_or_default().compile();
+        let backoff = self.retry.unwrap_or_default();
         if backoff.first.is_zero()
             || backoff.first > backoff.ceiling
             || backoff.ceiling > backoff.give_up_after
@@ -192,16 +184,6 @@ impl GatewayFile {
             reserve: self.disk.unwrap_or_default().reserve.map_or(RESERVE, |size| size.0),
             retention,
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
-        }
-    }
-}
-
-impl RetryTable {
-    fn compile(self) -> Backoff {
-        Backoff {
-            first: wait(self.first, 30),
-            ceiling: wait(self.ceiling, 30 * 60),
-            give_up_after: wait(self.give_up_after, 3 * 24 * 3600),
         }
     }
 }
