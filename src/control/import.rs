@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::desk::{Desk, Office};
+use super::desk::Desk;
 use super::protocol::{Answer, ControlError, MediumImported};
 use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook, AgreedFacts};
 use crate::gateway::Gateway;
@@ -37,7 +37,7 @@ enum Says {
 impl Desk {
     /// Looks for the acknowledgements of everything that was handed over.
     pub(super) async fn import(&self, directory: PathBuf, asker: Asker) -> Result<Answer, ControlError> {
-        let Office::Daemon(gateway) = &self.office else {
+        let Some(gateway) = self.gateway() else {
             return Err(ControlError::Unfit("the daemon doesn't run: start it, then import".to_owned()));
         };
         let unfit = |error: &dyn std::fmt::Display| ControlError::Unfit(error.to_string());
