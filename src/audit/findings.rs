@@ -77,15 +77,7 @@ impl AuditError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            AuditError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
-            AuditError::Journal(
-                JournalError::Unsynced { .. }
-                | JournalError::Damaged { .. }
-                | JournalError::Newer { .. }
-                | JournalError::Broken
-                | JournalError::Unwritable(_)
-                | JournalError::TooLong(_),
-            ) => Remedy::Stop,
+            AuditError::Journal(error) => error.remedy(),
             AuditError::Spool(error) => Remedy::for_own_disk(&error.error),
             AuditError::Key(error) => error.remedy(),
             AuditError::NoJournal(_) | AuditError::NotEmpty(_) | AuditError::NoDay { .. } => Remedy::Hold,

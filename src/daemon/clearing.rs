@@ -16,7 +16,7 @@ use crate::gateway::Gateway;
 use crate::spool::Spool;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable::{self, SpoolError, if_there};
 use totatsu_base::remedy::Remedy;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::Delivery;
@@ -167,10 +167,8 @@ fn in_order(mut kept: Vec<Kept>, now: Moment) -> Vec<Kept> {
 
 /// Bytes of the files in a folder; nothing if it isn't there.
 fn size_of(folder: &Path) -> Result<Option<u64>, SpoolError> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        entries => entries.map_err(SpoolError::at("reading", folder))?,
-    };
+    let entries = if_there(std::fs::read_dir(folder)).map_err(SpoolError::at("reading", folder))?;
+    let Some(entries) = entries else { return Ok(None) };
     let mut size = 0_u64;
     for entry in entries {
         let metadata = entry.and_then(|entry| entry.metadata()).map_err(SpoolError::at("reading", folder))?;

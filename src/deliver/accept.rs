@@ -210,10 +210,7 @@ pub fn discard(folder: &DeliveryFolder) {
 /// The outbox isn't to be trusted any more, or doesn't let us remove names.
 pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), SpoolError> {
     let place = SharedPlace { path: accepted.outbox.clone(), owner: accepted.outbox_owner };
-    let outbox = match SharedDirectory::open(&place) {
-        Err(error) if error.error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        opened => opened?,
-    };
+    let Some(outbox) = SharedDirectory::open_if_there(&place)? else { return Ok(()) };
     if accepted.marker {
         outbox.remove(marker_of(&accepted.name))?;
     }

@@ -15,7 +15,7 @@ use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
 use crate::spool::Spool;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable::{self, SpoolError, if_there};
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE};
 
 /// The file in both directories that holds the id.
@@ -188,14 +188,11 @@ fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<()
     write_id(root, &id)?;
     // Durable from here: spool and ledger belong together.
     let lost = root.join(LOST);
-    match fs::remove_file(&lost) {
-        Ok(()) => {
-            tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
-            durable::sync_dir(root)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(SpoolError::at("removing", &lost)(error)),
+    if if_there(fs::remove_file(&lost)).map_err(SpoolError::at("removing", &lost))?.is_some() {
+        tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
+        durable::sync_dir(root)?;
     }
+    Ok(())
 }
 
 fn write_id(directory: &Path, id: &str) -> Result<(), SpoolError> {
@@ -205,23 +202,14 @@ fn write_id(directory: &Path, id: &str) -> Result<(), SpoolError> {
 /// What isn't an id, as a file that a power cut emptied on a disk that lies, counts as none.
 fn read_id(directory: &Path) -> Result<Option<String>, SpoolError> {
     let path = directory.join(ID);
-    match fs::read_to_string(&path) {
-        Ok(text) => {
-            let id = text.trim();
-            let fine = id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-            Ok(fine.then(|| id.to_owned()))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(SpoolError::at("reading", &path)(error)),
-    }
+    let text = if_there(fs::read_to_string(&path)).map_err(SpoolError::at("reading", &path))?;
+    let fine = |id: &&str| id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Ok(text.as_deref().map(str::trim).filter(fine).map(str::to_owned))
 }
 
 fn holds_something(directory: &Path) -> Result<bool, SpoolError> {
-    match fs::read_dir(directory) {
-        Ok(mut entries) => Ok(entries.next().is_some()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(SpoolError::at("listing", directory)(error)),
-    }
+    let entries = if_there(fs::read_dir(directory)).map_err(SpoolError::at("listing", directory))?;
+    Ok(entries.is_some_and(|mut entries| entries.next().is_some()))
 }
 
 #[cfg(test)]

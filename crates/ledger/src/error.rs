@@ -97,17 +97,10 @@ impl LedgerError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            LedgerError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
+            LedgerError::Journal(error) => error.remedy(),
             LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
-            LedgerError::Contradiction(_) | LedgerError::Journal(JournalError::TooLong(_)) => Remedy::Hold,
-            LedgerError::Journal(
-                JournalError::Unsynced { .. }
-                | JournalError::Damaged { .. }
-                | JournalError::Newer { .. }
-                | JournalError::Broken
-                | JournalError::Unwritable(_),
-            )
-            | LedgerError::Index(_)
+            LedgerError::Contradiction(_) => Remedy::Hold,
+            LedgerError::Index(_)
             | LedgerError::InUse(_)
             | LedgerError::NotOwner { .. }
             | LedgerError::JournalLostItsEnd { .. }
