@@ -7,8 +7,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{SpoolError, make_dir, make_own_dir};
+use totatsu_base::durable::{make_dir, make_own_dir};
+use totatsu_base::{DeliveryId, SpoolError};
 
 /// The spool directory and the tree below it.
 #[derive(Debug, Clone)]

@@ -11,12 +11,10 @@ use std::time::{Duration, Instant};
 use super::findings::{AuditError, Vouched};
 use super::trail::Trail;
 use crate::control::{Answer, Question};
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::SpoolError;
-use totatsu_ledger::LOCK_LOOK;
-use totatsu_ledger::LedgerError;
+use totatsu_base::{DeliveryId, SpoolError};
 use totatsu_ledger::index::Index;
-use totatsu_ledger::journal::{FILE_LIMIT, Journal, JournalError, Position};
+use totatsu_ledger::journal::FILE_LIMIT;
+use totatsu_ledger::{Journal, JournalError, LOCK_LOOK, LedgerError, Position};
 
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);

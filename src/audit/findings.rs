@@ -7,10 +7,8 @@ use serde::Serialize;
 
 use crate::config::GatewaySettings;
 use crate::receipt::key::{KeyError, Keys};
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::SpoolError;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::journal::JournalError;
+use totatsu_base::{Remedy, Sha256, SpoolError};
+use totatsu_ledger::JournalError;
 
 /// Findings that are listed one by one; the others are counted.
 const FINDINGS: usize = 10_000;

@@ -9,7 +9,7 @@ use super::exit::{Exit, exit, fail};
 use super::options::Common;
 use super::shown::{self, counted};
 use crate::audit::{self, AuditError, AuditFinding, Exported, Period};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::Remedy;
 
 /// `totatsu audit`.
 #[derive(Debug, Subcommand)]

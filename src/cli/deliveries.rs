@@ -9,9 +9,10 @@ use super::words::one_of;
 use super::{shown, sighted};
 use crate::control::{self, Answer, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::durable::SpoolError;
+use totatsu_base::SpoolError;
 use totatsu_base::evidence::How;
-use totatsu_ledger::state::{Delivery, STATES};
+use totatsu_ledger::Delivery;
+use totatsu_ledger::state::STATES;
 
 /// `totatsu list`.
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use super::options::Common;
 use super::output::block_on;
 use crate::cli::run::log_to_stderr;
 use crate::demo::{self, DemoOutcome, LookOnTheWay};
-use totatsu_base::durable::SpoolError;
+use totatsu_base::SpoolError;
 
 /// `totatsu demo`.
 #[derive(Debug, Args)]

@@ -1,8 +1,7 @@
 //! How a command ends: one meaning per exit code, and errors told on standard error.
 
 use crate::control::ControlError;
-use totatsu_base::document::Problem;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Problem, Remedy};
 use totatsu_ledger::LedgerError;
 
 /// What a command's exit code means.

@@ -12,7 +12,7 @@ use super::{deliveries, shown};
 use crate::config::Config;
 use crate::control::{Answer, MediumImported, Question};
 use crate::sheet::{self, Carried, Sheet};
-use totatsu_ledger::state::Delivery;
+use totatsu_ledger::Delivery;
 use totatsu_transport::Reach;
 use totatsu_transport::medium::{MARKER, marker};
 

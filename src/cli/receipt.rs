@@ -13,12 +13,9 @@ use crate::control::{Answer, ControlError, Question};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::ReceiptLink;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::Ledger;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{Remedy, Sha256, SpoolError};
+use totatsu_ledger::{Delivery, Ledger};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]

@@ -16,7 +16,7 @@ use super::options::Common;
 use crate::config;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{CustodyError, Gateway, OpenError};
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 use totatsu_ledger::IndexError;
 
 /// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.

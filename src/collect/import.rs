@@ -18,10 +18,10 @@ use tokio::process::Command;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::place::{self, Lying};
 use crate::spool::DeliveryFolder;
-use totatsu_base::durable::{self, SpoolError, if_there};
+use totatsu_base::durable::{self, if_there};
 use totatsu_base::evidence::{Imported, Placing};
 use totatsu_base::program::fault_of_program;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, SpoolError};
 
 /// The shell that stands above the command.
 const SHELL: &str = "/bin/sh";

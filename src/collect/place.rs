@@ -12,12 +12,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::{Hashing, Sha256};
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable;
 use totatsu_base::evidence::{FileIdentity, Placed, Placing};
-use totatsu_base::remedy::Remedy;
-use totatsu_base::shared::{SharedDirectory, SharedPlace};
+use totatsu_base::{DeliveryId, Hashing, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
 
 /// What the digest file's name adds to the file's.
 pub const DIGEST_ENDING: &str = ".sha256";

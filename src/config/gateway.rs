@@ -12,8 +12,9 @@ use crate::alert::AlertCommand;
 use crate::schedule::calendar::{Calendar, CalendarTable};
 use crate::schedule::retry::Backoff;
 use totatsu_base::document::humane::{Size, Wait};
-use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::document::resolve;
 use totatsu_base::program::fault_of_command;
+use totatsu_base::{Document, Problem};
 use totatsu_records::layout::CheckMethod;
 
 /// How long finished deliveries are kept, unless the configuration says otherwise.

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use totatsu_base::document::{Document, Problem, Severity};
+use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
 use gateway::GatewayFile;

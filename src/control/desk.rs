@@ -15,14 +15,9 @@ use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::Asker;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
-use totatsu_ledger::{Ledger, LedgerError};
+use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;

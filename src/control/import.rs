@@ -11,13 +11,10 @@ use super::protocol::{Answer, ControlError, MediumImported};
 use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook, AgreedFacts};
 use crate::gateway::Gateway;
 use crate::journey::aim;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Acknowledged, Asked, Asker};
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, HANDED_OVER};
-use totatsu_ledger::step::Step;
+use totatsu_base::{DeliveryId, Sha256};
+use totatsu_ledger::state::HANDED_OVER;
+use totatsu_ledger::{Delivery, Event, LedgerError, Step};
 use totatsu_transport::Session;
 use totatsu_transport::medium::{self, MediumSettings};
 

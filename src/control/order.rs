@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::protocol::ControlError;
 use crate::config::link::Order;
 use crate::journey::turn;
-use totatsu_ledger::state::{Delivery, Standing};
+use totatsu_ledger::{Delivery, Standing};
 
 impl Desk {
     /// Refuses the resend of a delivery after which something newer was delivered, or is on its way, and of a finished one on a

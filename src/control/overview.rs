@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::Delivery;
+use totatsu_ledger::{Delivery, LedgerError, Subject};
 
 impl Desk {
     pub(super) fn list(

@@ -15,7 +15,8 @@ use tokio::time::timeout;
 
 use super::desk::Desk;
 use super::protocol::{Answer, Caller, Question};
-use totatsu_base::durable::{self, SpoolError, if_there};
+use totatsu_base::SpoolError;
+use totatsu_base::durable::{self, if_there};
 
 /// A question is never longer, in bytes.
 const QUESTION_LIMIT: u64 = 64 * 1024;

@@ -14,13 +14,9 @@ use crate::blocking::blocking;
 use crate::config::Retention;
 use crate::gateway::Gateway;
 use crate::spool::Spool;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{self, SpoolError, if_there};
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::state::Delivery;
-use totatsu_ledger::{Ledger, LedgerError};
+use totatsu_base::durable::{self, if_there};
+use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
+use totatsu_ledger::{Delivery, Event, Ledger, LedgerError};
 
 /// A clock that is further ahead than this of what the gateway last knew is not believed when it comes to removing.
 const LEAP: Duration = Duration::from_secs(31 * 24 * 3600);

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use super::recover::RecoverError;
 use crate::gateway::Stop;
-use totatsu_base::durable::SpoolError;
+use totatsu_base::SpoolError;
 use totatsu_ledger::{IndexError, LedgerError};
 
 /// Why the daemon ended other than by being told to.

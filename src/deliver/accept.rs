@@ -13,14 +13,11 @@ use rustix::io::Errno;
 use serde::Serialize;
 
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable;
 use totatsu_base::evidence::{Accepted, FileIdentity};
 use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
-use totatsu_base::remedy::Remedy;
-use totatsu_base::shared::{self, SharedDirectory, SharedPlace};
+use totatsu_base::shared;
+use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
 use totatsu_ledger::LedgerError;
 
 /// Attempts at a free delivery id before the clock or the random source is taken for broken.

@@ -15,7 +15,8 @@ use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
 use crate::spool::Spool;
-use totatsu_base::durable::{self, SpoolError, if_there};
+use totatsu_base::SpoolError;
+use totatsu_base::durable::{self, if_there};
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE};
 
 /// The file in both directories that holds the id.

@@ -13,9 +13,8 @@ use std::path::{Path, PathBuf};
 
 use russh::keys::ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
-use totatsu_base::clock::Moment;
-use totatsu_base::durable::{self, SpoolError, if_there};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::durable::{self, if_there};
+use totatsu_base::{Moment, Remedy, SpoolError};
 
 /// What a signature says it is for: a signature made for anything else proves nothing here.
 const NAMESPACE: &str = "totatsu-receipt";

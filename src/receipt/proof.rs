@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::file::signature_path;
 use super::key::{Keys, Unproven};
 use crate::spool::DeliveryFolder;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::{self, SpoolError, if_there};
+use totatsu_base::durable::{self, if_there};
 use totatsu_base::evidence::Receipt;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{Sha256, SpoolError};
+use totatsu_ledger::Delivery;
 
 /// Something a receipt says that the kept files or the ledger contradict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]

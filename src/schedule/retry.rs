@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::schedule::hours::Hours;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 use totatsu_base::document::humane::wait;
 
 /// Share of a wait that is left to chance, so that deliveries which failed together don't come back together.

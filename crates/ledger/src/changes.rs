@@ -7,7 +7,7 @@ use crate::event::{Entry, Event};
 use crate::hold::{self, HoldChanges, Subject};
 use crate::index::Index;
 use crate::state::{Contradiction, Delivery};
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::DeliveryId;
 
 /// What events make of the index's content, before it is stored.
 #[derive(Default)]

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 
 use super::journal::JournalError;
 use super::state::Contradiction;
-use totatsu_base::durable::SpoolError;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, SpoolError};
 
 /// Why the ledger could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]

@@ -25,9 +25,7 @@ use crate::error::{IndexError, LedgerError};
 use crate::hold::{Hold, HoldChanges, Subject};
 use crate::journal::Position;
 use crate::state::{Delivery, ReceiptLink, Stage};
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{DeliveryId, Remedy, Sha256};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
 const FORMAT: u32 = 6;

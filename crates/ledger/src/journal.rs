@@ -13,9 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::event::Entry;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256, durable};
 
 /// A file is closed and the next one begun once it is this long.
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;

@@ -29,18 +29,21 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 use changes::{Changes, after};
-use event::{Entry, Event};
 use index::Index;
-use journal::{Journal, JournalError, Line, Position};
-use state::{Contradiction, Delivery, ReceiptLink};
+use journal::Line;
+use state::ReceiptLink;
 use step::step_after;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable;
 use totatsu_base::evidence::Asker;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
 
+pub use collection::Collection;
 pub use error::{IndexError, LedgerError};
+pub use event::{Entry, Event};
+pub use hold::{Hold, Subject};
+pub use journal::{Journal, JournalError, Position};
+pub use state::{Contradiction, Delivery, Gate, Stage, Standing};
+pub use step::Step;
 
 /// Events that may wait for the writer; more senders wait in turn.
 const QUEUE: usize = 1024;

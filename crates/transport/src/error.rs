@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use super::certificate_fault::CertificateFault;
 use super::medium_fault::MediumFault;
 use super::phase::Phase;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::Remedy;
 
 /// Why a partner could not be asked, or what it refused.
 #[derive(Debug, thiserror::Error)]

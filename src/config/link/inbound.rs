@@ -20,13 +20,12 @@ use crate::collect::sequence::Sequence;
 use crate::config::surroundings::Surroundings;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::document::humane::Wait;
-use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::document::resolve;
 use totatsu_base::evidence::Found;
 use totatsu_base::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
 use totatsu_base::program::{fault_of_command, fault_of_placeholder};
-use totatsu_base::shared::SharedPlace;
+use totatsu_base::{DeliveryId, Document, Problem, SharedPlace};
 use totatsu_records::decode::RowForm;
 use totatsu_records::layout::{FileFormat, Layout};
 

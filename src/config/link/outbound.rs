@@ -16,9 +16,9 @@ use crate::deliver::acknowledge::Agreement;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
 use totatsu_base::document::humane::Wait;
-use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::document::resolve;
 use totatsu_base::names::{PLACEHOLDERS, fault_of_pattern};
-use totatsu_base::shared::SharedPlace;
+use totatsu_base::{Document, Problem, SharedPlace};
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);

@@ -16,7 +16,7 @@ use super::wire::lost;
 use crate::outgoing::Outgoing;
 use crate::pace::Pace;
 use crate::{Phase, Progress, Put, Synced, TransportError, parent};
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 
 /// Bytes read from our disk, and given to TLS, at a time.
 const CHUNK: usize = 64 * 1024;

@@ -15,7 +15,7 @@ use super::reply::Reply;
 use super::wire::lost;
 use crate::pace::Pace;
 use crate::{Phase, Progress, ReadBack, ReadBy, TransportError};
-use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::{Hashing, Sha256};
 
 /// Bytes read from the line at a time.
 const CHUNK: usize = 64 * 1024;

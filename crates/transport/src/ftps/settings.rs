@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::names::AgreedNames;
 use crate::{Deadlines, MinimumThroughput, Secret};
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 
 /// The port of FTP, and of FTPS whose TLS begins on demand.
 const FTP_PORT: u16 = 21;
