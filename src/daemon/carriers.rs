@@ -11,12 +11,8 @@ use tokio::task::{Id, JoinSet};
 use super::stopping::{DaemonError, Stopping};
 use crate::gateway::{Gateway, Stop};
 use crate::journey::{self, Connected};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::state::{Delivery, Gate, Standing};
-use totatsu_ledger::step::Step;
+use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::{Delivery, Gate, LedgerError, Standing, Step};
 use totatsu_transport::pool::Permit;
 
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the

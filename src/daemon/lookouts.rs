@@ -20,15 +20,9 @@ use crate::config::link::InboundLink;
 use crate::deliver::accept::{self, AcceptError};
 use crate::gateway::{Gateway, LastLook, Stop};
 use crate::{disk, journey};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::Found;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::collection::Collection;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::{Delivery, Gate};
+use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::{Collection, Delivery, Event, Gate, LedgerError, Subject};
 use totatsu_transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
@@ -412,7 +406,7 @@ fn tells_time(last: &Delivery) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use totatsu_base::digest::Sha256;
+    use totatsu_base::Sha256;
     use totatsu_base::evidence::{Cleared, Fetched, Peer};
 
     fn found(size: u64) -> Found {

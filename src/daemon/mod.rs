@@ -23,8 +23,7 @@ use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
 use clearing::RetentionError;
 pub use stopping::{DaemonError, Stopping};
-use totatsu_base::clock::Moment;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Moment, Remedy};
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);

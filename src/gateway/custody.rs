@@ -17,7 +17,8 @@ use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
 use crate::spool::Spool;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::SpoolError;
+use totatsu_base::durable::{self, if_there};
 use totatsu_ledger::journal::Position;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE};
 
@@ -242,14 +243,11 @@ fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<()
     write_id(root, &id)?;
     // Durable from here: spool and ledger belong together.
     let lost = root.join(LOST);
-    match fs::remove_file(&lost) {
-        Ok(()) => {
-            tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
-            durable::sync_dir(root)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(SpoolError::at("removing", &lost)(error)),
+    if if_there(fs::remove_file(&lost)).map_err(SpoolError::at("removing", &lost))?.is_some() {
+        tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
+        durable::sync_dir(root)?;
     }
+    Ok(())
 }
 
 fn write_id(directory: &Path, id: &str) -> Result<(), SpoolError> {
@@ -277,19 +275,12 @@ fn read_seen(directory: &Path) -> Result<Option<Position>, SpoolError> {
 }
 
 fn read(path: &Path) -> Result<Option<String>, SpoolError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(SpoolError::at("reading", path)(error)),
-    }
+    if_there(fs::read_to_string(path)).map_err(SpoolError::at("reading", path))
 }
 
 fn holds_something(directory: &Path) -> Result<bool, SpoolError> {
-    match fs::read_dir(directory) {
-        Ok(mut entries) => Ok(entries.next().is_some()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(SpoolError::at("listing", directory)(error)),
-    }
+    let entries = if_there(fs::read_dir(directory)).map_err(SpoolError::at("listing", directory))?;
+    Ok(entries.is_some_and(|mut entries| entries.next().is_some()))
 }
 
 #[cfg(test)]

@@ -24,15 +24,9 @@ use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::spool::Spool;
 use crate::unaccepted::Unaccepted;
 use custody::Custody;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::Sender;
-use totatsu_base::remedy::Remedy;
-use totatsu_base::shared::SharedDirectory;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::Gate;
-use totatsu_ledger::step::Step;
-use totatsu_ledger::{Ledger, LedgerError, Opening};
+use totatsu_base::{DeliveryId, Remedy, SharedDirectory, SpoolError};
+use totatsu_ledger::{Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
 
 pub use claims::{Claim, Claims, Watched};

@@ -22,8 +22,8 @@ use crate::medium_fault::MediumFault;
 use crate::outgoing::Outgoing;
 use crate::phase::Phase;
 use crate::progress::Progress;
-use totatsu_base::digest::{Hashing, Sha256};
 use totatsu_base::evidence::Overwrite;
+use totatsu_base::{Hashing, Sha256};
 
 /// Bytes that are read or written at a time.
 const CHUNK: usize = 1024 * 1024;

@@ -20,7 +20,7 @@ use crate::error::TransportError;
 use crate::limits::Secret;
 use crate::phase::Phase;
 use crate::words;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// Rounds of questions in a dialogue that are answered.
 const DIALOGUE_ROUNDS: usize = 4;

@@ -14,7 +14,7 @@ use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 use crate::error::TransportError;
 use crate::limits::Secret;
 use crate::words;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;

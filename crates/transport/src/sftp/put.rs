@@ -21,7 +21,7 @@ use crate::pace::Pace;
 use crate::paths::parent;
 use crate::phase::Phase;
 use crate::progress::Progress;
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 
 /// Chunks that are read ahead of the writes.
 const READ_AHEAD: usize = 8;

@@ -17,7 +17,7 @@ use crate::facts::{FileKind, ReadBack, ReadBy, RemoteFile};
 use crate::pace::Pace;
 use crate::phase::Phase;
 use crate::progress::Progress;
-use totatsu_base::digest::Hashing;
+use totatsu_base::Hashing;
 
 /// Reads `path` to its end and keeps its digest.
 pub(super) async fn read_back(

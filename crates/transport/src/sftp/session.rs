@@ -52,9 +52,8 @@ impl SftpSession {
     fn begin(&mut self, phase: Phase) -> Result<(), TransportError> {
         if !self.is_alive() {
             self.usable = Usable::No;
-            // Nothing is sent, so nothing that changes the partner can be outstanding.
-            let phase = if phase.changes_partner() { Phase::Start } else { phase };
-            return Err(self.connection.facts.lost(phase, "an earlier request was left without its answer"));
+            let words = "an earlier request was left without its answer";
+            return Err(self.connection.facts.lost(phase.unsent(), words));
         }
         self.usable = Usable::Asked;
         Ok(())

@@ -15,7 +15,7 @@ use super::stream::{StreamOwner, StreamSeen};
 use crate::error::TransportError;
 use crate::phase::Phase;
 use crate::words;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// A connection whose host key was found to be pinned.
 pub(super) struct SshConnection {
