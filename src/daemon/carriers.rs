@@ -10,7 +10,7 @@ use tokio::task::{Id, JoinSet};
 
 use super::stopping::{DaemonError, Stopping};
 use crate::gateway::{Gateway, Stop};
-use crate::journey::{self, Connected};
+use crate::journey::{self, Advanced, Connected};
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::{Delivery, Gate, LedgerError, Standing, Step};
 use totatsu_transport::pool::Permit;
@@ -49,6 +49,7 @@ pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result
                 outcome?;
                 let id = ids.remove(&task);
                 if let Some(id) = &id {
+                    gateway.settling.forget(id);
                     wake_next_in_lane(&gateway, id).map_err(Stop::from)?;
                 }
                 id.filter(|id| carriers.remove(id).is_some_and(|carrier| carrier.asked_again))
@@ -190,8 +191,9 @@ async fn next_step(
         return Ok(other);
     }
     match journey::advance_with(gateway, delivery, line).await {
-        Ok(after) => Ok(match &after.standing {
-            Standing::Queued { gate } => Next::After(pause_at(gateway, &after, gate)),
+        Ok(Advanced { settles_in: Some(left), .. }) => Ok(Next::After(left.min(LOOK_AGAIN))),
+        Ok(Advanced { delivery, settles_in: None }) => Ok(match &delivery.standing {
+            Standing::Queued { gate } => Next::After(pause_at(gateway, &delivery, gate)),
             Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => Next::Step,
         }),
         // What can't be recorded can't be counted as done either: the step is done again once there is room.
@@ -224,7 +226,7 @@ async fn stand_in_line<'g>(
     wake: &Notify,
     stopping: &mut Stopping,
 ) -> Result<Option<Permit<'g>>, Stop> {
-    let mut permit = pin!(gateway.permit(&delivery.partner));
+    let mut permit = pin!(gateway.permit(delivery));
     loop {
         let granted = tokio::select! {
             granted = &mut permit => Some(granted),

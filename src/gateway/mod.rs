@@ -1,7 +1,7 @@
 //! One running gateway: its configuration, spool, ledger, sessions with partners, and who watches what.
 //!
 //! Owns that these are opened together and who is woken. What is known of partners' lines is in `lines` and `outage`, who may
-//! change which delivery in `claims`, who asked for a look at a partner in `looks`. Decides nothing about a delivery.
+//! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`. Decides nothing about a delivery.
 
 mod claims;
 mod custody;
@@ -9,6 +9,7 @@ mod failure;
 mod lines;
 mod looks;
 mod outage;
+mod settling;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub use custody::CustodyError;
 pub use failure::{Failure, Stop};
 pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
+pub use settling::SettlingFiles;
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
@@ -62,6 +64,8 @@ pub struct Gateway {
     pub claims: Claims,
     /// Looks at the partners of inbound links.
     pub looks: Looks,
+    /// Files at partners that are to be left alone for a while before they are fetched.
+    pub settling: SettlingFiles,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     stirred: Notify,
@@ -124,6 +128,7 @@ impl Gateway {
             pools,
             conversions: Semaphore::new(CONVERSIONS),
             looks,
+            settling: SettlingFiles::default(),
             claims: Claims::default(),
             stirred: Notify::new(),
             wake,
