@@ -428,12 +428,13 @@ impl Writer {
         }
     }
 
-    /// Writes all acceptable requests with one sync, then answers them. Says whether to go on.
+    /// Writes all acceptable requests with one sync, then answers all: a refusal may rest on an event that was only written with
+    /// them. Says whether to go on.
     fn serve_together(&mut self, requests: impl Iterator<Item = Request>) -> bool {
         let mut batch = self.journal.batch();
         let mut changes = Changes::default();
         let mut last_receipt = self.last_receipt;
-        let mut accepted = Vec::new();
+        let mut answers = Vec::new();
         for request in requests {
             let Position { seq, digest } = batch.end();
             let Request { delivery, event, asker, answer } = request;
@@ -446,9 +447,9 @@ impl Writer {
                 Ok(((), after)) => {
                     last_receipt = receipt_of(&entry).or(last_receipt);
                     changes.note(&entry, after.as_ref());
-                    accepted.push((answer, after));
+                    answers.push((answer, Ok(after)));
                 }
-                Err(refused) => drop(answer.send(Err(refused))),
+                Err(refused) => answers.push((answer, Err(refused))),
             }
         }
         let position = batch.end();
@@ -457,19 +458,19 @@ impl Writer {
             let Changes { deliveries, holds } = changes;
             Ok(self.index.store(deliveries.into_values().collect(), holds, position, last_receipt)?)
         });
-        self.answer(accepted, outcome, last_receipt)
+        self.answer(answers, outcome, last_receipt)
     }
 
     fn answer(
         &mut self,
-        accepted: Vec<(Answered, Option<Delivery>)>,
+        answers: Vec<(Answered, Result<Option<Delivery>, LedgerError>)>,
         outcome: Result<(), LedgerError>,
         last_receipt: Option<ReceiptLink>,
     ) -> bool {
         let Err(error) = outcome else {
             self.last_receipt = last_receipt;
             // A caller that has gone away loses nothing: the event is on disk.
-            accepted.into_iter().for_each(|(answer, after)| drop(answer.send(Ok(after))));
+            answers.into_iter().for_each(|(answer, given)| drop(answer.send(given)));
             return true;
         };
         tracing::error!(%error, "the ledger could not record");
@@ -478,7 +479,7 @@ impl Writer {
             // The first failure says why; later ones follow from it.
             drop(self.index_failed.set(error.clone()));
         }
-        for (answer, _) in accepted {
+        for (answer, _) in answers {
             drop(answer.send(Err(error.for_another())));
         }
         go_on
