@@ -183,9 +183,11 @@ impl Collect {
 
 /// Has something done by hand, and says what came of it.
 fn act(common: &Common, question: Question) -> Exit {
-    exit(ask(common, question).map(|answer| match answer {
-        Answer::Delivery(delivery) => common.tell(&delivery, Exit::Done, |it| shown::act(it)),
-        other => show(common, other),
+    exit(ask(common, question).map(|answer| {
+        if let Answer::Delivery(delivery) = &answer {
+            return common.tell(delivery, Exit::Done, |it| shown::act(it));
+        }
+        show(common, answer)
     }))
 }
 
@@ -234,7 +236,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
         Answer::Deliveries(deliveries) => common.tell(&deliveries, Exit::Done, |them| shown::list(them)),
         Answer::Delivery(delivery) => common.tell(&delivery, Exit::Done, |it| shown::delivery(it)),
-        Answer::Status(status) => common.tell(&status, Exit::Done, |it| shown::status(it)),
+        Answer::Status(status) => common.tell(&status, Exit::Done, shown::status),
         Answer::Looked(sighting) => common.tell(&sighting, Exit::Done, |it| sighted::sighting(it)),
         Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),

@@ -17,9 +17,8 @@ use support::proftpd::proftpd;
 use support::promises;
 use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Overwrite;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::ftps::{AgreedNames, FtpsSettings, connect};
 use totatsu_transport::{
     FileKind, MinimumThroughput, Phase, Progress, ReadBy, RenamedBy, Synced, TransportError,

@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 use support::agent::Agent;
 use support::partners::{key_file, of_sshd, pattern, refused};
 use support::sshd::{Options, Sshd, bastion};
-use totatsu_base::digest::Sha256;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::sftp::{Authentication, PinnedKey, SftpSettings, connect, shown_key};
 use totatsu_transport::{Progress, TransportError};
 

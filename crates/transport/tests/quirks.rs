@@ -9,7 +9,7 @@ mod scripted;
 use std::fs;
 
 use scripted::{Asked, FSTAT, LSTAT, OPEN, PLAIN, Quirk, READ, RENAME, Script, Scripted, answer, string};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::Remedy;
 use totatsu_transport::sftp::connect;
 use totatsu_transport::{Overwrite, Phase, Progress, RenamedBy, Session, TransportError};
 

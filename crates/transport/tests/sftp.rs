@@ -17,9 +17,8 @@ use support::partners::{Partner, embedded, of_sshd, opened, openssh, pattern, re
 use support::promises;
 use support::sshd::{Options, Sshd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Overwrite;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::sftp::{MinimumThroughput, SftpSettings, connect};
 use totatsu_transport::{FileKind, Phase, Progress, RenamedBy, Synced, TransportError};
 

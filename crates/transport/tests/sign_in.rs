@@ -20,8 +20,7 @@ use support::agent::Agent;
 use support::embedded::Manners;
 use support::partners::{embedded, key_file, of_sshd, refused};
 use support::sshd::{Options, Sshd, certify, new_key};
-use totatsu_base::clock::Moment;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Moment, Remedy};
 use totatsu_transport::TransportError;
 use totatsu_transport::sftp::{
     Authentication, NamedKey, PinnedKey, Secret, SftpSettings, check_certificate, check_key, connect,

@@ -71,9 +71,10 @@ pub(super) fn unopened(
     phase: Phase,
     refusal: TransportError,
 ) -> TransportError {
-    match refusal {
-        TransportError::Refused { denied: false, .. } => missing_or(line, seen, path, phase, refusal),
-        refusal => refusal,
+    if matches!(refusal, TransportError::Refused { denied: false, .. }) {
+        missing_or(line, seen, path, phase, refusal)
+    } else {
+        refusal
     }
 }
 

@@ -13,14 +13,11 @@ use super::pulse::Pulse;
 use super::root::{self, MediumRoot};
 use super::settings::{MediumRule, MediumSettings};
 use super::{fetch, work};
-use crate::error::TransportError;
-use crate::facts::{Brought, NameRequest, Put, ReadBack, RemoteFile, Renamed};
-use crate::listing::Listing;
 use crate::medium_fault::MediumFault;
-use crate::phase::Phase;
-use crate::progress::Progress;
-use crate::session::Session;
-use totatsu_base::evidence::{Overwrite, Peer};
+use crate::{
+    Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    Session, TransportError,
+};
 
 /// A session with the medium that is there.
 #[derive(Debug)]

@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 
-use crate::error::TransportError;
-use crate::limits::Secret;
 use crate::words;
+use crate::{Secret, TransportError};
 use totatsu_base::Moment;
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.

@@ -12,9 +12,8 @@ use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use super::host_key::{self, HostKeyFault};
 use super::settings::{PinnedKey, SftpSettings};
 use super::stream::{StreamOwner, StreamSeen};
-use crate::error::TransportError;
-use crate::phase::Phase;
 use crate::words;
+use crate::{Phase, TransportError};
 use totatsu_base::Moment;
 
 /// A connection whose host key was found to be pinned.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use totatsu_base::Remedy;
 use totatsu_base::evidence::Overwrite;
-use totatsu_base::remedy::Remedy;
 use totatsu_transport::{Phase, Progress, RenamedBy, Session, TransportError};
 
 use super::partners::pattern;
