@@ -10,8 +10,8 @@ use super::link::{Order, SameName};
 use super::ready::Config;
 use crate::deliver::acknowledge::Agreement;
 use crate::schedule::hours::Hours;
-use totatsu_base::clock::Moment;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::Moment;
+use totatsu_ledger::Delivery;
 use totatsu_records::layout::Layout;
 use totatsu_transport::Reach;
 

@@ -12,12 +12,9 @@ use super::stopping::{DaemonError, Stopping};
 use crate::config::link::InboundLink;
 use crate::gateway::{Gateway, Stop};
 use crate::journey::{self, Advanced, Connected};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::state::{Delivery, Gate, QUEUED, Stage, Standing};
-use totatsu_ledger::step::Step;
+use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::state::QUEUED;
+use totatsu_ledger::{Delivery, Gate, LedgerError, Stage, Standing, Step};
 use totatsu_transport::pool::Permit;
 
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the

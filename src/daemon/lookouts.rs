@@ -20,15 +20,9 @@ use crate::config::link::InboundLink;
 use crate::deliver::accept::{self, AcceptError};
 use crate::gateway::{Gateway, LastLook, Stop};
 use crate::{disk, journey};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::Found;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::collection::Collection;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::{Delivery, Gate};
+use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::{Collection, Delivery, Event, Gate, LedgerError, Subject};
 use totatsu_transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
@@ -77,7 +71,7 @@ impl Post {
         while !stopping.is_asked() {
             // Before the look, so that it begins after they asked.
             let asked = self.gateway.looks.asked(&self.link.name);
-            let (pause, looked) = match self.closed_for().map_err(Stop::from)? {
+            let (pause, looked) = match self.closed_for(!asked.is_empty()).map_err(Stop::from)? {
                 Some((closed, gate)) => {
                     (closed, Err(format!("{} isn't looked at: {gate}", self.link.partner)))
                 }
@@ -97,14 +91,17 @@ impl Post {
         Ok(())
     }
 
-    /// How long to wait before asking again, and why, if the partner isn't to be looked at now.
-    fn closed_for(&self) -> Result<Option<(Duration, Gate)>, LedgerError> {
+    /// How long to wait before asking again, and why, if the partner isn't to be looked at now. A person may have it looked at
+    /// while the link is held: what is taken up then waits for the link's release.
+    fn closed_for(&self, a_person_asks: bool) -> Result<Option<(Duration, Gate)>, LedgerError> {
         let (gateway, link) = (&self.gateway, &self.link);
         let (partner, name) = (link.partner.clone(), link.name.clone());
         if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
             return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason: hold.reason })));
         }
-        if let Some(hold) = gateway.ledger.hold(&Subject::Link(name.clone()))? {
+        let link_held =
+            if a_person_asks { None } else { gateway.ledger.hold(&Subject::Link(name.clone()))? };
+        if let Some(hold) = link_held {
             return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason: hold.reason })));
         }
         if let Some(outage) = gateway.outages.of(&partner).filter(|outage| !outage.can_be_read()) {
@@ -428,7 +425,7 @@ fn tells_time(last: &Delivery) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use totatsu_base::digest::Sha256;
+    use totatsu_base::Sha256;
     use totatsu_base::evidence::{Cleared, Fetched, Peer};
 
     fn found(size: u64) -> Found {

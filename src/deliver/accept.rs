@@ -14,14 +14,11 @@ use rustix::io::Errno;
 use serde::Serialize;
 
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::{self, SpoolError, parent_of};
+use totatsu_base::durable::{self, parent_of};
 use totatsu_base::evidence::{Accepted, FileIdentity};
 use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
-use totatsu_base::remedy::Remedy;
-use totatsu_base::shared::{self, SharedDirectory, SharedPlace};
+use totatsu_base::shared;
+use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
 use totatsu_ledger::LedgerError;
 
 /// Attempts at a free delivery id before the clock or the random source is taken for broken.
@@ -211,10 +208,7 @@ pub fn discard(folder: &DeliveryFolder) {
 /// The outbox isn't to be trusted any more, or doesn't let us remove names.
 pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), SpoolError> {
     let place = SharedPlace { path: accepted.outbox.clone(), owner: accepted.outbox_owner };
-    let outbox = match SharedDirectory::open(&place) {
-        Err(error) if error.error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        opened => opened?,
-    };
+    let Some(outbox) = SharedDirectory::open_if_there(&place)? else { return Ok(()) };
     if accepted.marker {
         outbox.remove(marker_of(&accepted.name))?;
     }

@@ -5,12 +5,8 @@
 
 use super::{Failure, Gateway, OURSELVES, Outage};
 use crate::alert::{self, Alert, Kind};
-use totatsu_base::clock::Moment;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, Gate};
-use totatsu_ledger::step::Step;
+use totatsu_base::{Moment, Remedy};
+use totatsu_ledger::{Delivery, Event, Gate, LedgerError, Step};
 use totatsu_transport::medium::MediumFault;
 use totatsu_transport::pool::{Lease, Permit};
 use totatsu_transport::{Session, TransportError};

@@ -13,26 +13,21 @@ mod settling;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
 use crate::alert::Bell;
+use crate::blocking::blocking;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
 use crate::receipt::key::{KeyError, ReceiptKey};
 use crate::spool::Spool;
 use crate::unaccepted::Unaccepted;
 use custody::Custody;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::Sender;
-use totatsu_base::remedy::Remedy;
-use totatsu_base::shared::SharedDirectory;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::Gate;
-use totatsu_ledger::step::Step;
-use totatsu_ledger::{Ledger, LedgerError, Opening};
+use totatsu_base::{DeliveryId, Remedy, SharedDirectory, SpoolError};
+use totatsu_ledger::{Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
 
 pub use claims::{Claim, Claims, Watched};
@@ -77,7 +72,7 @@ pub struct Gateway {
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
     /// Let go last: whoever gets it may work on the spool.
-    _custody: Custody,
+    custody: Custody,
 }
 
 /// Why a gateway can't be opened.
@@ -106,7 +101,7 @@ impl Gateway {
         let spool = Spool::new(&config.gateway.spool);
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
         let settings = &config.gateway;
-        let custody = custody::take(&spool, &settings.ledger, ledger.position()?.seq == 0)?;
+        let custody = custody::take(&spool, &settings.ledger, ledger.position()?)?;
         spool.lay_out()?;
         make_shared(&spool, &config)?;
         let receipts_issued = ledger.with_receipt(1)?.is_some();
@@ -138,7 +133,7 @@ impl Gateway {
             stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),
-            _custody: custody,
+            custody,
         };
         Ok((gateway, opening))
     }
@@ -172,6 +167,19 @@ impl Gateway {
         queued.sort();
         queued.iter().for_each(|(_, id)| self.wake(id));
         Ok(())
+    }
+
+    /// Has the spool know how far its ledger went, so that a copy from before is refused. Where our disk refuses, the spool knows
+    /// of less, and nothing else suffers.
+    pub async fn remember_ledger(self: &Arc<Self>) {
+        let gateway = self.clone();
+        let remembering = move || {
+            let position = gateway.ledger.position().map_err(|error| error.to_string())?;
+            gateway.custody.remember(position).map_err(|error| error.to_string())
+        };
+        if let Err(error) = blocking(remembering).await {
+            tracing::warn!(%error, "the spool can't note how far the ledger went; it is tried again");
+        }
     }
 
     /// Waits until a partner or a link was held or released.

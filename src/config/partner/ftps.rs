@@ -19,8 +19,8 @@ pub(super) struct FtpsTable {
     user: Option<String>,
     password_file: Option<PathBuf>,
     password_credential: Option<String>,
-    mode: Option<ModeWord>,
-    tls: Option<VersionWord>,
+    mode: Option<TlsMode>,
+    tls: Option<TlsVersion>,
     ca_file: Option<PathBuf>,
     server_name: Option<String>,
     pins: Option<Vec<String>>,
@@ -28,21 +28,6 @@ pub(super) struct FtpsTable {
     client_key_file: Option<PathBuf>,
     nat_workaround: Option<bool>,
     epsv: Option<bool>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ModeWord {
-    Explicit,
-    Implicit,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-enum VersionWord {
-    #[serde(rename = "1.2")]
-    V1_2,
-    #[serde(rename = "1.3")]
-    V1_3,
 }
 
 impl Reading<'_> {
@@ -100,14 +85,8 @@ impl Reading<'_> {
             client: self.client_certificate(table),
             ..TlsSettings::default()
         };
-        match table.mode {
-            Some(ModeWord::Implicit) => tls.mode = TlsMode::Implicit,
-            Some(ModeWord::Explicit) | None => {}
-        }
-        match table.tls {
-            Some(VersionWord::V1_3) => tls.version = TlsVersion::V1_3,
-            Some(VersionWord::V1_2) | None => {}
-        }
+        tls.mode = table.mode.unwrap_or(tls.mode);
+        tls.version = table.tls.unwrap_or(tls.version);
         for text in table.pins.iter().flatten() {
             match text.parse::<Pin>() {
                 Ok(pin) => tls.pins.push(pin),

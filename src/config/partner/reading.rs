@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use totatsu_base::document::{Document, Problem, Severity, resolve};
+use totatsu_base::document::resolve;
+use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::Secret;
 
 /// Where systemd puts credentials for a service.

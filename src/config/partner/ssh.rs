@@ -10,8 +10,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
 use super::reading::Reading;
-use totatsu_base::clock::Moment;
-use totatsu_base::document::{Severity, resolve};
+use totatsu_base::document::resolve;
+use totatsu_base::{Moment, Severity};
 use totatsu_transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
 
 /// So many days before the last host key ends, `check` warns.
