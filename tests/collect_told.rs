@@ -5,11 +5,12 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use support::collecting::{INBOUND, Inbound, Post};
+use support::collecting::{INBOUND, Inbound, Post, numbered, why};
 use support::gateway::names_in;
 use totatsu_base::digest::Sha256;
 use totatsu_ledger::state::Stage;
@@ -178,4 +179,30 @@ fn a_rejected_collection_cant_be_released_and_the_message_says_where_the_reason_
     let report = post.told(&["report", id.as_str()]);
     assert!(report.contains(&format!("collection {id}\n")), "{report}");
     assert!(report.contains("not this gateway's value; accepted: \"13101\""), "{report}");
+}
+
+#[test]
+fn of_many_that_wait_for_a_lock_one_alone_tries_it_and_the_others_know_whom_they_wait_for() {
+    const FILES: usize = 30;
+    let mut post = Post::running("", "", "");
+    let lock = std::fs::File::open(post.home.path().join(format!("spool/locks/{INBOUND}.lock"))).unwrap();
+    lock.lock().unwrap();
+    for number in 0..FILES {
+        post.offer(&numbered(number), format!("contents {number}").as_bytes());
+    }
+    let waiting = post.home.wait_for(FILES, "queued");
+    let front = waiting.iter().filter(|shown| why(shown).contains("is taken: by another program")).count();
+    assert_eq!(front, 1, "{:?}", waiting.iter().map(why).collect::<Vec<_>>());
+    drop(lock);
+    post.home.wait_for(FILES, "archived");
+    let mut queued: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in post.home.journal().iter().filter(|entry| entry["event"] == "queued") {
+        *queued.entry(entry["delivery"].to_string()).or_default() += 1;
+    }
+    // One of them may have stepped to the front and found the lock still taken.
+    assert!(
+        queued.values().all(|times| *times <= 2) && queued.values().sum::<usize>() <= FILES + 2,
+        "{queued:?}"
+    );
+    post.home.audit_is_clean();
 }

@@ -1,11 +1,13 @@
 //! One running gateway: its configuration, spool, ledger, sessions with partners, and who watches what.
 //!
 //! Owns that these are opened together and who is woken. What is known of partners' lines is in `lines` and `outage`, who may
-//! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`. Decides nothing about a delivery.
+//! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`, who is the next at a lock in
+//! `fronts`. Decides nothing about a delivery.
 
 mod claims;
 mod custody;
 mod failure;
+mod fronts;
 mod lines;
 mod looks;
 mod outage;
@@ -33,6 +35,7 @@ use totatsu_transport::pool::Pool;
 pub use claims::{Claim, Claims, Watched};
 pub use custody::CustodyError;
 pub use failure::{Failure, Stop};
+pub use fronts::LockFronts;
 pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
 pub use settling::SettlingFiles;
@@ -66,6 +69,8 @@ pub struct Gateway {
     pub looks: Looks,
     /// Files at partners that are to be left alone for a while before they are fetched.
     pub settling: SettlingFiles,
+    /// Who has, or tries to take, which lock of exclusive control.
+    pub fronts: LockFronts,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     stirred: Notify,
@@ -129,6 +134,7 @@ impl Gateway {
             conversions: Semaphore::new(CONVERSIONS),
             looks,
             settling: SettlingFiles::default(),
+            fronts: LockFronts::default(),
             claims: Claims::default(),
             stirred: Notify::new(),
             wake,
@@ -192,15 +198,19 @@ impl Gateway {
         self.conversions.acquire().await.expect("the semaphore is never closed")
     }
 
-    /// Takes a lock of exclusive control for a step; without waiting, for whoever has it may need long.
+    /// Takes a lock of exclusive control for a step of a delivery; without waiting, for whoever has it may need long. The delivery
+    /// stands in front from here on, until it leaves.
     ///
     /// # Errors
     /// Somebody else has it, or its file can't be locked.
-    pub fn lock(&self, lock: &str, step: Step) -> Result<Exclusive, Failure> {
+    pub fn lock(&self, lock: &str, step: Step, delivery: &DeliveryId) -> Result<Exclusive, Failure> {
+        let closed = |behind| Failure::Closed(Gate::Exclusive { lock: lock.to_owned(), behind });
+        if let Some(front) = self.fronts.step_up(lock, delivery) {
+            return Err(closed(Some(front)));
+        }
         let taken = exclusive::try_take(&self.spool, lock);
         let taken = taken.map_err(|error| Failure::of_exchange(step, &error))?;
-        let busy = || Failure::Closed(Gate::Exclusive { lock: lock.to_owned(), behind: None });
-        taken.ok_or_else(busy)
+        taken.ok_or_else(|| closed(None))
     }
 
     /// Who sends, for receipts.

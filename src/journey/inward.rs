@@ -99,7 +99,7 @@ pub(super) async fn prepare<'g>(
     decoded: &Decoded,
 ) -> Result<Performed<'g>, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Place)?;
-    let lock = gateway.lock(&link.lock, Step::Place)?;
+    let lock = gateway.lock(&link.lock, Step::Place, &delivery.id)?;
     // Asked again with the lock in hand: until now another one may have come first.
     if let Some(gate) = turn::exclusive(gateway, delivery, &link.lock)? {
         return Err(Failure::Closed(gate));
@@ -124,7 +124,7 @@ pub(super) async fn finish_placing(
     placing: &Placing,
 ) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Place)?;
-    let _lock = gateway.lock(&link.lock, Step::Place)?;
+    let _lock = gateway.lock(&link.lock, Step::Place, &delivery.id)?;
     give_name(placing).await
 }
 
@@ -144,7 +144,7 @@ pub(super) async fn begin_import<'g>(
 ) -> Result<Performed<'g>, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
-    let lock = gateway.lock(&link.lock, Step::Import)?;
+    let lock = gateway.lock(&link.lock, Step::Import, &delivery.id)?;
     let ended = match import::known_end(&folder)? {
         KnownEnd::Done(imported) => Some(imported),
         KnownEnd::Failed(_) | KnownEnd::Nothing => {
@@ -207,7 +207,7 @@ pub(super) async fn end_of_import(
     handed_over: InInbox<'_>,
 ) -> Result<Event, Failure> {
     let (link, _) = known(gateway, delivery, Step::Import)?;
-    let _lock = gateway.lock(&link.lock, Step::Import)?;
+    let _lock = gateway.lock(&link.lock, Step::Import, &delivery.id)?;
     let folder = gateway.spool.folder(&delivery.id);
     match import::known_end(&folder)? {
         KnownEnd::Done(imported) => ended_well(handed_over.placing, link.import.as_ref(), imported).await,
@@ -328,7 +328,7 @@ async fn remove_without_import(gateway: &Gateway, delivery: &Delivery) -> Result
     let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(()) };
     let (Some(command), Some(collection)) = (&link.import, delivery.collection()) else { return Ok(()) };
     let placing = collection.placing.as_ref().filter(|_| collection.placed.is_some());
-    let _lock = gateway.lock(&link.lock, Step::Import)?;
+    let _lock = gateway.lock(&link.lock, Step::Import, &delivery.id)?;
     match placing {
         Some(placing) => remove_imported(placing, command).await,
         None => Ok(()),

@@ -25,7 +25,7 @@ use crate::gateway::{Failure, Gateway, Stop};
 use performed::Performed;
 use plan::{Work, plan};
 use totatsu_ledger::LedgerError;
-use totatsu_ledger::state::Delivery;
+use totatsu_ledger::state::{Delivery, Gate, Standing};
 use totatsu_ledger::step::Step;
 use totatsu_transport::pool::Lease;
 
@@ -41,6 +41,8 @@ pub struct Advanced {
     pub delivery: Delivery,
     /// For how long nothing can be done: its file at the partner settles, of which the ledger knows nothing.
     pub settles_in: Option<Duration>,
+    /// The lock that it let go of: others may wait for it.
+    pub let_go: Option<String>,
 }
 
 /// Takes the next step of a delivery and records what came of it; a finished delivery is handed back as it is, and one on
@@ -77,7 +79,10 @@ pub async fn advance_with<'g>(
 ) -> Result<Advanced, Stop> {
     let mut settles_in = None;
     let delivery = step(gateway, delivery, line, &mut settles_in).await?;
-    Ok(Advanced { delivery, settles_in })
+    // Whom another program keeps waiting stays in front, and tries again.
+    let stays = matches!(&delivery.standing, Standing::Queued { gate: Gate::Exclusive { behind: None, .. } });
+    let let_go = if stays { None } else { gateway.fronts.leave(&delivery.id) };
+    Ok(Advanced { delivery, settles_in, let_go })
 }
 
 async fn step<'g>(

@@ -52,7 +52,7 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     let link = gateway.config.links.get(&delivery.link);
     let _lock = link
         .and_then(|link| link.lock.as_deref())
-        .map(|lock| gateway.lock(lock, Step::Convert))
+        .map(|lock| gateway.lock(lock, Step::Convert, &delivery.id))
         .transpose()?;
     let link = link.map(|link| link.values.clone()).unwrap_or_default();
     let municipality = &gateway.config.gateway.municipality;

@@ -1,0 +1,32 @@
+//! Who stands in front at each lock of exclusive control, among the deliveries of this gateway.
+//!
+//! Owns that one of them alone has a lock or tries to take it: however many wait, the others know whom they wait for, and are
+//! woken when that one leaves. What other programs do with a lock shows only when it is tried; that is `collect::exclusive`.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use totatsu_base::DeliveryId;
+
+/// The fronts of all locks.
+#[derive(Debug, Default)]
+pub struct LockFronts {
+    by_lock: Mutex<HashMap<String, DeliveryId>>,
+}
+
+impl LockFronts {
+    /// Steps to the front of a lock; names the one who stands there, if another does.
+    pub fn step_up(&self, lock: &str, id: &DeliveryId) -> Option<DeliveryId> {
+        let mut fronts = self.by_lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let front = fronts.entry(lock.to_owned()).or_insert_with(|| id.clone());
+        (front != id).then(|| front.clone())
+    }
+
+    /// Leaves the front; names the lock, if it stood there.
+    pub fn leave(&self, id: &DeliveryId) -> Option<String> {
+        let mut fronts = self.by_lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = fronts.iter().find(|(_, front)| *front == id).map(|(lock, _)| lock.clone())?;
+        fronts.remove(&lock);
+        Some(lock)
+    }
+}
