@@ -110,7 +110,7 @@ fn mget(server: &FtpServer, files: usize) -> Duration {
 fn collect(server: &FtpServer, files: usize) -> Collected {
     let mut home = Home::of_partner("");
     home.write_ftps_partner("eltax", server, USER);
-    let remote = "every = \"1s\"\nstable_for = \"2s\"\n";
+    let remote = "every = \"5min\"\nstable_for = \"2s\"\n";
     home.write_inbound(INBOUND, Inbound { remote, ..Inbound::default() });
     let (inbox, arrived) = (home.inbox(INBOUND), server.root.join("a.DTA"));
     let deliveries = home.path().join("spool/deliveries");
