@@ -36,6 +36,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
             faults.push(("outbox", format!("link {other} has the same outbox")));
         }
         faults.extend(fault_of_deadline(config, link));
+        faults.extend(faults_of_source(config, link));
         problems.extend(told(&document, faults));
         let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
@@ -130,6 +131,23 @@ fn faults_of_either_way(
     faults
 }
 
+/// What is wrong with the layout by which a link's sources are read, and with the columns that go from it to the link's own.
+fn faults_of_source(config: &Config, link: &Link) -> Vec<KeyFault> {
+    let Some(source) = &link.source else { return Vec::new() };
+    let today = Moment::now().date();
+    let read_by = match config.source_layout(link, today) {
+        Ok(read_by) => read_by,
+        Err(_) => {
+            let known = names(config);
+            let fault = format!("no layout {:?} is in force on {today}; there are: {known}", source.layout);
+            return vec![("source.layout", fault)];
+        }
+    };
+    let written = config.catalogue.choose(&link.layout, today);
+    let faults = read_by.zip(written).map(|(read_by, written)| read_by.faults(written));
+    faults.into_iter().flatten().map(|fault| ("source.columns", fault)).collect()
+}
+
 /// A deadline before which nothing is let out; hours that never open are a fault of their own.
 fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
     let (now, hours) = (Moment::now(), config.hours_of(&link.name));
@@ -173,7 +191,9 @@ fn sample_warning(document: &Document, layout: &Layout) -> Option<Problem> {
 fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layout) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(sample_warning(document, layout));
-    let taken = layout.link_values();
+    let mut taken = layout.link_values();
+    let source = config.source_layout(link, Moment::now().date()).ok().flatten();
+    taken.extend(source.iter().flat_map(|source| source.layout.link_values()));
     for name in link.values.keys().filter(|name| !taken.contains(name.as_str())) {
         let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");
         let message = format!("layout {} takes no such value; it takes: {takes}", link.layout);

@@ -17,7 +17,8 @@ use totatsu_base::clock::Moment;
 use totatsu_base::digest::Hashing;
 use totatsu_records::LayoutValues;
 use totatsu_records::decode::{self, DecodeError, DecodeWork, RowForm};
-use totatsu_records::encode::{self, ConvertError, EncodeWork, folds};
+use totatsu_records::encode::{self, ConvertError, EncodeWork, SourceLayout, folds};
+use totatsu_records::layout::Layout;
 
 /// `totatsu layout encode`.
 #[derive(Debug, Args)]
@@ -26,6 +27,15 @@ pub(super) struct Encode {
     layout: Named,
     #[command(flatten)]
     values: Given,
+    /// Read standard input by this layout, as a link's [source] does, in place of plain rows
+    #[arg(long, value_name = "LAYOUT")]
+    source: Option<String>,
+    /// The source's column for a column of NAME, where it has another name; nothing after = leaves it empty
+    #[arg(long = "column", value_name = "NAME=COLUMN", value_parser = pair, requires = "source")]
+    columns: Vec<(String, String)>,
+    /// What always stands in a column of NAME that the source doesn't have
+    #[arg(long = "fixed", value_name = "NAME=VALUE", value_parser = pair, requires = "source")]
+    fixed: Vec<(String, String)>,
     /// Write the fold report (what was replaced or cut, line by line) to this file; it holds characters of the source
     #[arg(long, value_name = "FILE")]
     folds: Option<PathBuf>,
@@ -68,6 +78,7 @@ impl Encode {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
         let values = self.values.with(sources, &self.layout.in_force)?;
+        let read_by = self.source_layout(sources, &layout)?;
         let room = Room::new()?;
         let (source, sent) = (room.file("source"), room.file("sent"));
         let source_sha256 = take_input(&source)?;
@@ -80,7 +91,11 @@ impl Encode {
             layout: &layout,
             values: &values,
         };
-        let converted = encode::convert(&work).map_err(|error| match &error {
+        let converted = match &read_by {
+            Some(read_by) => encode::convert_from(read_by, &work),
+            None => encode::convert(&work),
+        };
+        let converted = converted.map_err(|error| match &error {
             ConvertError::BadRecords { report, .. } => problems(report),
             ConvertError::BadValue { .. } => fail(Exit::BadConfiguration, &told(&error)),
             ConvertError::SourceChanged { .. }
@@ -104,6 +119,19 @@ impl Encode {
             eprintln!("totatsu: characters were replaced or values cut: {}{where_to}", counts.join(", "));
         }
         Ok(Exit::Done)
+    }
+
+    /// How the source is read, where it is no plain rows.
+    fn source_layout(&self, sources: &Sources, written: &Layout) -> Result<Option<SourceLayout>, Exit> {
+        let Some(name) = &self.source else { return Ok(None) };
+        let layout = sources.find(name, self.layout.in_force.day())?;
+        let (columns, fixed) = (self.columns.iter().cloned(), self.fixed.iter().cloned());
+        let read_by = SourceLayout { layout, columns: columns.collect(), fixed: fixed.collect() };
+        let faults = read_by.faults(written);
+        if faults.is_empty() {
+            return Ok(Some(read_by));
+        }
+        Err(fail(Exit::BadConfiguration, &format!("{} (here: --column, --fixed)", faults.join("; "))))
     }
 }
 

@@ -32,6 +32,10 @@ impl Item {
             text.push_str(&word);
             return Ok(ReadValue::Text);
         }
+        if self.is_zeros_for_nothing(written) {
+            text.truncate(start);
+            return Ok(ReadValue::Text);
+        }
         if !self.map.is_empty() && self.date.is_none() && self.time.is_none() && !written.is_empty() {
             let mut allowed: Vec<String> = self.map.iter().map(|(_, code)| code.clone()).collect();
             allowed.sort();
@@ -92,6 +96,18 @@ impl Item {
     /// The item may stand empty: it says so, or it repeats what the data record may leave blank.
     fn may_be_blank(&self) -> bool {
         self.empty != EmptyValue::Refuse || matches!(self.source, ValueOrigin::Block(_))
+    }
+
+    /// Zeros that can be no value of the item: it was empty, and zeros stand for that.
+    fn is_zeros_for_nothing(&self, written: &str) -> bool {
+        let means_nothing =
+            || self.date.is_some() || !self.map.is_empty() || self.rules_of_the_value(written).is_err();
+        self.stands_for_nothing(written.as_bytes()) && means_nothing()
+    }
+
+    /// Zeros, where an empty value is written so.
+    fn stands_for_nothing(&self, body: &[u8]) -> bool {
+        self.empty == EmptyValue::Zeros && !body.is_empty() && body.iter().all(|&byte| byte == b'0')
     }
 
     /// Nothing but kind, encoding and perhaps a list decides.
@@ -194,6 +210,10 @@ impl Item {
             } else {
                 Err(ValueFault::Empty)
             };
+        }
+        let always_signed = matches!(self.sign, Some(Sign::Leading | Sign::Trailing));
+        if self.stands_for_nothing(body) && (always_signed || self.exact && body.len() < self.bytes) {
+            return Ok(());
         }
         let bad = |at: usize| ValueFault::BadBytes { at };
         let mut digits = body;
