@@ -5,6 +5,7 @@
 //! On failure: [`RefusedValue`] for the first value that does not fit, before anything is written.
 //! Never: reads the source.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::layout::item::{EncodingBuffer, Item, ValueOrigin};
@@ -58,7 +59,16 @@ pub(crate) type FixedBytes = Vec<Vec<Option<Vec<u8>>>>;
 /// # Errors
 /// [`RefusedValue`] for the first value that doesn't fit.
 pub fn check_values(layout: &Layout, values: &LayoutValues) -> Result<(), RefusedValue> {
-    ours(layout, values).map(drop)
+    ours(&*chosen(layout, values)?, values).map(drop)
+}
+
+/// The layout as the link chooses it.
+pub(crate) fn chosen<'l>(layout: &'l Layout, values: &LayoutValues) -> Result<Cow<'l, Layout>, RefusedValue> {
+    layout.chosen_by(&values.link).map_err(|(item, choices)| RefusedValue {
+        record: layout.id().to_owned(),
+        item,
+        reason: format!("the link chooses what the layout doesn't have; accepted: {choices}"),
+    })
 }
 
 /// The bytes of every item that is the same throughout the file, by record and item.

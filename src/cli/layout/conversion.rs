@@ -3,6 +3,7 @@
 //! Input and output go through files in a directory of their own, readable by its owner only and removed at the end: so
 //! nothing is written to standard output before all of it is known to be right, and memory does not grow with the file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -46,6 +47,9 @@ pub(super) struct Encode {
 pub(super) struct Decode {
     #[command(flatten)]
     layout: Named,
+    /// A value of the link by which the layout's form is chosen, e.g. 改行=cr; may be repeated. Others are not compared
+    #[arg(long = "value", value_name = "NAME=VALUE", value_parser = pair)]
+    values: Vec<(String, String)>,
     /// Leave out data records with wrong values of their own and keep them, unchanged, in this new file; the others pass
     #[arg(long, value_name = "FILE")]
     quarantine: Option<PathBuf>,
@@ -61,6 +65,9 @@ pub(super) struct Ruler {
     /// The number of the record in the file, from 1; otherwise the first data record
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     record: Option<u64>,
+    /// A value of the link by which the layout's form is chosen, e.g. 改行=cr; may be repeated
+    #[arg(long = "value", value_name = "NAME=VALUE", value_parser = pair)]
+    values: Vec<(String, String)>,
 }
 
 /// What the layout takes from elsewhere than the source.
@@ -138,6 +145,7 @@ impl Encode {
 impl Decode {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
+        let layout = chosen(&layout, &self.values)?;
         if let Some(there) = self.quarantine.as_ref().filter(|file| file.exists()) {
             let told = format!("{} exists; records in quarantine are not overwritten", there.display());
             return Err(fail(Exit::BadConfiguration, &told));
@@ -169,6 +177,7 @@ impl Decode {
 impl Ruler {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
+        let layout = chosen(&layout, &self.values)?;
         let shown = |error: io::Error| fail(Exit::Failed, &format!("{}: {error}", self.file.display()));
         match decode::picture(&layout, &self.file, self.record).map_err(shown)? {
             Some(picture) => Ok(print(&picture, Exit::Done)),
@@ -242,6 +251,14 @@ fn problems(report: &Path) -> Exit {
 /// A value that is missing here is given on the command line, not in a configuration.
 fn told(error: &ConvertError) -> String {
     format!("{error} (here: --municipality CODE, --value NAME=VALUE)")
+}
+
+/// The layout as a link with these values chooses it.
+fn chosen<'l>(layout: &'l Layout, values: &[(String, String)]) -> Result<Cow<'l, Layout>, Exit> {
+    let chosen = layout.chosen_by(&values.iter().cloned().collect());
+    chosen.map_err(|(name, choices)| {
+        fail(Exit::BadConfiguration, &format!("--value {name}: accepted: {choices}"))
+    })
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -32,6 +32,7 @@ use crate::decode::{self, DecodeError, DecodeWork, RowForm};
 use crate::files::{self, FileError};
 use crate::layout::{FileFormat, Layout};
 use crate::report::{ProblemReport, ReportHeading};
+use crate::values;
 pub use crate::values::{LayoutValues, check_values};
 use encoder::{EncodedFile, Encoder};
 pub use error::ConvertError;
@@ -128,6 +129,8 @@ fn reading(decoded: Decoded) -> SourceReading {
 }
 
 fn convert_rows(work: &EncodeWork, read_by: Option<&SourceLayout>) -> Result<Converted, ConvertError> {
+    let layout = values::chosen(work.layout, work.values)?;
+    let work = &EncodeWork { layout: &layout, ..*work };
     let templates = record_buffer::templates(work.layout, work.values)?;
     let partial = files::beside(work.sent, ".partial");
     let folds = work.sent.with_file_name(folds::FILE_NAME);

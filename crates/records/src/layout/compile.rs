@@ -83,6 +83,7 @@ impl Compiler<'_> {
         for record in &written {
             records.push(self.record(record, &defaults, &mut names, incomplete));
         }
+        let choices = heading.as_ref().map(|heading| self.choices(heading)).unwrap_or_default();
         let agreed = heading.as_ref().and_then(|heading| self.agreed(heading));
         let dates = heading.as_ref().and_then(|heading| self.dates(heading));
         let breaks = heading.as_ref().map(|heading| self.breaks(heading, &written, &records, &names));
@@ -100,6 +101,7 @@ impl Compiler<'_> {
             id: id.to_owned(),
             effective_from,
             until,
+            choices,
             encoding: heading.encoding.filter(|_| defaults.format != FileFormat::AsIs),
             sha256: Sha256::of(&hashed),
             shape: shape(&heading, &defaults),

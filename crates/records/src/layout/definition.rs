@@ -87,6 +87,8 @@ pub(crate) struct LayoutHeading {
     pub(crate) encoding: Option<Encoding>,
     pub(crate) repertoire: Option<Spanned<String>>,
     pub(crate) separator: Option<Separator>,
+    pub(crate) separator_link: Option<String>,
+    pub(crate) end_mark_link: Option<String>,
     #[serde(default = "yes")]
     pub(crate) separator_after_last: bool,
     #[serde(default)]
@@ -186,6 +188,7 @@ pub(crate) struct ItemDefinition {
     pub(crate) no: String,
     pub(crate) name: Spanned<String>,
     pub(crate) kind: ItemKind,
+    pub(crate) kind_link: Option<String>,
     pub(crate) bytes: Option<usize>,
     pub(crate) characters: Option<usize>,
     pub(crate) at: Option<usize>,

@@ -141,6 +141,8 @@ impl Layout {
                 "separator",
                 format!("{}, after the last record: {}", shape.separator.word(), shape.separator_after_last),
             ),
+            ("separator by the link", self.choices.separator.clone().unwrap_or_else(|| "none".to_owned())),
+            ("end mark by the link", self.choices.end_mark.clone().unwrap_or_else(|| "none".to_owned())),
             ("last separator optional", shape.last_separator_optional.to_string()),
             ("error message", self.error_message.clone().unwrap_or_else(|| "none".to_owned())),
             ("end mark", if shape.end_mark.is_some() { "1A" } else { "none" }.to_owned()),
@@ -217,6 +219,14 @@ impl Layout {
         add(item.shifts_inside, "shifts inside", String::new());
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
+        let other = item.other.as_deref();
+        add(
+            other.is_some(),
+            "or kind",
+            other.map_or(String::new(), |other| {
+                format!("{}, as the link's {} says", other.item.kind.letter(), other.key)
+            }),
+        );
         let custom = if item.kind == ItemKind::Digits { EmptyValue::Refuse } else { EmptyValue::Spaces };
         add(item.empty != custom, "empty", item.empty.word().to_owned());
         add(item.filled && self.shape.format == FileFormat::Csv, "filled", String::new());

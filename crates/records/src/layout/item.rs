@@ -74,6 +74,14 @@ pub(crate) enum ValueOrigin {
     Block(usize),
 }
 
+/// The item as the other kind, where the link says which.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherKind {
+    /// The name of the link's value.
+    pub(crate) key: String,
+    pub(crate) item: Item,
+}
+
 /// One item of a record, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
@@ -121,6 +129,8 @@ pub(crate) struct Item {
     pub(crate) quoted: bool,
     /// Reading takes whatever stands there.
     pub(crate) unchecked: bool,
+    /// The item as the other kind, where the link chooses.
+    pub(crate) other: Option<Box<OtherKind>>,
     /// How sure the layout file is of the item.
     pub(crate) confidence: Option<Confidence>,
     pub(crate) note: Option<String>,

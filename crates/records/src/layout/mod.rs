@@ -14,6 +14,7 @@
 mod catalogue;
 pub(crate) mod charset;
 mod check_digit;
+mod choices;
 mod compile;
 mod compiler;
 mod dates;

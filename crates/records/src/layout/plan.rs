@@ -34,6 +34,7 @@ pub struct Layout {
     pub(super) effective_from: Date,
     pub(super) until: Option<Date>,
     pub(super) encoding: Option<Encoding>,
+    pub(crate) choices: LinkChoices,
     pub(super) sha256: Sha256,
     pub(crate) shape: FileShape,
     /// All kinds of records, in the order of the file.
@@ -60,6 +61,15 @@ pub struct Layout {
     pub(crate) error_message: Option<String>,
     /// The columns of the heading line of a CSV file that has one.
     pub(crate) heading_line: Vec<Vec<u8>>,
+}
+
+/// The link values by which a layout's form may be chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct LinkChoices {
+    /// What stands between records.
+    pub(crate) separator: Option<String>,
+    /// What stands after the last one.
+    pub(crate) end_mark: Option<String>,
 }
 
 /// What a file is made of beside its records.
@@ -244,7 +254,7 @@ impl Layout {
 
     /// The names of the values that the layout takes from the link.
     pub fn link_values(&self) -> BTreeSet<&str> {
-        self.items_of_link().map(|(key, _)| key).collect()
+        self.items_of_link().map(|(key, _)| key).chain(self.choosing_values()).collect()
     }
 
     /// The names of link values without a default in the layout: the link must give these.

@@ -13,7 +13,7 @@ use super::compiler::Compiler;
 use super::dates::{DateOptions, DatePattern};
 use super::defaults::LayoutDefaults;
 use super::definition::{ItemDefinition, RecordDefinition};
-use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueOrigin};
+use super::item::{Item, OtherKind, SHIFT_IN, SHIFT_OUT, ValueOrigin};
 use super::origin::{LayoutNames, origin};
 use super::text::{TextRule, TextRules};
 use super::words::{Align, EmptyValue, FileFormat, GatewayValue, ItemKind, Overflow, Pad, Quote};
@@ -120,6 +120,23 @@ impl Compiler<'_> {
         defaults: &LayoutDefaults,
         names: &mut LayoutNames,
     ) -> Option<Item> {
+        let Some((own, other)) = self.both_kinds(record, item) else {
+            return self.item_of_one_kind(record, item, range, defaults, names);
+        };
+        let other = self.item_of_one_kind(record, &other, range.clone(), defaults, names)?;
+        let mut compiled = self.item_of_one_kind(record, &own, range, defaults, names)?;
+        compiled.other = item.kind_link.clone().map(|key| Box::new(OtherKind { key, item: other }));
+        Some(compiled)
+    }
+
+    fn item_of_one_kind(
+        &mut self,
+        record: &RecordDefinition,
+        item: &ItemDefinition,
+        range: Range<usize>,
+        defaults: &LayoutDefaults,
+        names: &mut LayoutNames,
+    ) -> Option<Item> {
         let encoding = item.encoding.unwrap_or(defaults.encoding);
         if let Some(message) = options_clash(item, defaults, encoding) {
             self.refuse(record, item, &message);
@@ -176,6 +193,7 @@ impl Compiler<'_> {
             shifts_inside: item.shifts_inside,
             quoted: item.quoted,
             unchecked: item.unchecked,
+            other: None,
             confidence: item.confidence,
             note: item.note.clone(),
         })

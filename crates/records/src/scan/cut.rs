@@ -376,7 +376,8 @@ impl<'a, R: Read> RecordCutter<'a, R> {
     }
 }
 
-fn named(separator: Separator) -> &'static str {
+/// A separator in words.
+pub(crate) fn named(separator: Separator) -> &'static str {
     match separator {
         Separator::None => "no bytes between records",
         Separator::Crlf | Separator::CrlfInside => "CR LF (0D 0A)",

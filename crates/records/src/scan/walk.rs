@@ -262,7 +262,9 @@ impl<'a> RecordWalk<'a> {
             return ValueFault::NotTheLiteral(text.to_owned());
         }
         let keys = layout.data.iter().filter_map(|&kind| layout.records[kind].key.clone());
-        ValueFault::NotAllowed { value: String::from_utf8_lossy(field).into_owned(), allowed: keys.collect() }
+        let text: Option<String> = field.iter().map(|&byte| item.charset.one_byte(byte)).collect();
+        let value = text.unwrap_or_else(|| String::from_utf8_lossy(field).into_owned());
+        ValueFault::NotAllowed { value, allowed: keys.collect() }
     }
 
     fn total(&mut self, kind: usize, n: usize, total: usize, found: i128, at: u64) -> Result<(), ValueFault> {
