@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use super::compiler::Compiler;
 use super::definition::{ItemDefinition, LayoutHeading, RecordDefinition};
+use super::phrases::{PhraseCheck, RequiredPhrases};
 use super::plan::{Layout, LinkChoices};
 use super::words::{EndMark, FileFormat, ItemKind, Overflow, Separator};
 
@@ -36,6 +37,14 @@ impl Layout {
         }
         for (record, items) in self.records.iter().map(|record| &record.items).enumerate() {
             for (n, item) in items.iter().enumerate() {
+                if let Some(phrases) = item.phrases.as_deref()
+                    && let Some(word) = link.get(&phrases.key)
+                {
+                    let asked = PhraseCheck::said(word);
+                    let asked = asked.ok_or((phrases.key.clone(), PhraseCheck::WORDS.to_owned()))?;
+                    let phrases = RequiredPhrases { asked, ..phrases.clone() };
+                    chosen.to_mut().records[record].items[n].phrases = Some(Box::new(phrases));
+                }
                 let Some(other) = item.other.as_deref() else { continue };
                 match link.get(&other.key) {
                     Some(word) if *word == other.item.kind.letter().to_string() => {
@@ -55,6 +64,9 @@ impl Layout {
     pub(super) fn choosing_values(&self) -> impl Iterator<Item = &str> {
         let items = self.records.iter().flat_map(|record| &record.items);
         let kinds = items.filter_map(|item| item.other.as_deref()).map(|other| other.key.as_str());
+        let items = self.records.iter().flat_map(|record| &record.items);
+        let phrases = items.filter_map(|item| item.phrases.as_deref()).map(|phrases| phrases.key.as_str());
+        let kinds = kinds.chain(phrases);
         let heading = [&self.choices.separator, &self.choices.end_mark].into_iter().flatten();
         heading.map(String::as_str).chain(kinds)
     }

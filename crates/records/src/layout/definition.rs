@@ -233,12 +233,17 @@ pub(crate) struct ItemDefinition {
     pub(crate) unknown_parts: bool,
     pub(crate) time: Option<TimeForm>,
     pub(crate) verify: Option<CheckMethod>,
+    pub(crate) unknown_of: Option<String>,
+    pub(crate) only_where: Option<WhereDefinition>,
     // Text.
     #[serde(default)]
     pub(crate) rules: Vec<TextRule>,
     pub(crate) fold: Option<Vec<Spanned<String>>>,
     pub(crate) barred: Option<String>,
     pub(crate) only: Option<String>,
+    #[serde(default)]
+    pub(crate) phrases: Vec<String>,
+    pub(crate) phrases_link: Option<String>,
     #[serde(default)]
     pub(crate) overflow: Overflow,
     #[serde(default)]

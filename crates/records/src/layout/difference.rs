@@ -9,7 +9,8 @@
 use super::charset::Encoding;
 use super::folding::Folding;
 use super::item::{Item, ValueOrigin};
-use super::plan::{BlockBreak, DataItem, Layout, Record, Total, TotalCondition};
+use super::phrases::RequiredPhrases;
+use super::plan::{BlockBreak, DataItem, ItemRelation, Layout, Record, Total, TotalCondition};
 use super::words::{EmptyValue, FileFormat, ItemKind, Overflow};
 
 impl Layout {
@@ -219,6 +220,22 @@ impl Layout {
         add(item.shifts_inside, "shifts inside", String::new());
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
+        for relation in &record.relations {
+            match relation {
+                ItemRelation::UnknownOf { flag, date } => {
+                    add(*flag == n, "unknown of", record.items[*date].name.clone());
+                }
+                ItemRelation::OnlyWhere { item, other, is } => {
+                    let told = format!("{} is {}", record.items[*other].name, is.join(" "));
+                    add(*item == n, "only where", told);
+                }
+            }
+        }
+        let phrases = item.phrases.as_deref();
+        let told = |phrases: &RequiredPhrases| {
+            format!("{}, as the link's {} says", phrases.phrases.join(" "), phrases.key)
+        };
+        add(phrases.is_some(), "phrases", phrases.map_or(String::new(), told));
         let other = item.other.as_deref();
         add(
             other.is_some(),

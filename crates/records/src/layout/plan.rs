@@ -106,6 +106,16 @@ pub(crate) struct Record {
     pub(crate) key: Option<String>,
     /// Some item is a running number or a check digit.
     pub(crate) reckons: bool,
+    pub(crate) relations: Vec<ItemRelation>,
+}
+
+/// What one item of a record says about another (indices).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ItemRelation {
+    /// The flag is set exactly where the date is not wholly known.
+    UnknownOf { flag: usize, date: usize },
+    /// The item has a value only where another one has one of these.
+    OnlyWhere { item: usize, other: usize, is: Vec<String> },
 }
 
 /// An item of the data records: its index in each kind of record that has it, by the kind's index.

@@ -26,6 +26,9 @@ impl Item {
         let start = text.len();
         self.written(field, text)?;
         let written = &text[start..];
+        if let Some(phrase) = self.phrases.as_ref().and_then(|phrases| phrases.lacking(written)) {
+            return Err(ValueFault::LacksPhrase(phrase.to_owned()));
+        }
         if let Some((word, _)) = self.map.iter().find(|(_, code)| self.is_code(code, written)) {
             let word = word.clone();
             text.truncate(start);
@@ -113,6 +116,7 @@ impl Item {
     /// Nothing but kind, encoding and perhaps a list decides.
     fn is_plain(&self) -> bool {
         self.filled
+            && self.phrases.is_none()
             && self.map.is_empty()
             && self.time.is_none()
             && self.verify.is_none()
@@ -300,11 +304,9 @@ impl Item {
         while let Some((at, c)) = chars.next() {
             let next = chars.peek().map(|&(_, next)| next).filter(|&next| is_variation_selector(next));
             let selects = is_variation_selector(c) && before.is_some_and(|c| !is_variation_selector(c));
-            let listed = match (&self.repertoire, before, next) {
-                (None, _, _) => selects || self.charset.code(c).is_some(),
-                (Some(repertoire), Some(before), _) if selects => repertoire.has_with(before, c),
-                (Some(repertoire), _, Some(next)) => repertoire.has_with(c, next),
-                (Some(repertoire), _, None) => repertoire.has(c),
+            let listed = match before.filter(|_| selects) {
+                Some(before) => self.listed(before, Some(c)),
+                None => self.listed(c, next),
             };
             let wide = is_wide(c);
             let right_width = match self.kind {
@@ -312,7 +314,7 @@ impl Item {
                 ItemKind::TwoByte => wide,
                 ItemKind::Mixed => true,
             };
-            if !right_width || !listed {
+            if !right_width || listed.is_none() {
                 return Err(ValueFault::BadBytes { at });
             }
             before = Some(c);

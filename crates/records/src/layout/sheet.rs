@@ -15,6 +15,7 @@ use super::defaults::LayoutDefaults;
 use super::definition::{ItemDefinition, RecordDefinition};
 use super::item::{Item, OtherKind, SHIFT_IN, SHIFT_OUT, ValueOrigin};
 use super::origin::{LayoutNames, origin};
+use super::phrases::{PhraseCheck, RequiredPhrases, is_phrase};
 use super::text::{TextRule, TextRules};
 use super::words::{Align, EmptyValue, FileFormat, GatewayValue, ItemKind, Overflow, Pad, Quote};
 
@@ -193,6 +194,7 @@ impl Compiler<'_> {
             shifts_inside: item.shifts_inside,
             quoted: item.quoted,
             unchecked: item.unchecked,
+            phrases: self.phrases(record, item),
             other: None,
             confidence: item.confidence,
             note: item.note.clone(),
@@ -234,6 +236,19 @@ impl Compiler<'_> {
             );
         }
         Some(pattern)
+    }
+
+    /// The phrases that a link may have checked.
+    fn phrases(&mut self, record: &RecordDefinition, item: &ItemDefinition) -> Option<Box<RequiredPhrases>> {
+        let text = matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && item.map.is_empty();
+        let sound = text && item.phrases.iter().all(|phrase| is_phrase(phrase));
+        if item.phrases.is_empty() != item.phrases_link.is_none() || !item.phrases.is_empty() && !sound {
+            let message = "phrases and phrases_link stand together, in an item of kind N or M; a phrase is words, one # for a \
+                           number, and words";
+            self.refuse(record, item, message);
+        }
+        let (key, phrases) = (item.phrases_link.clone()?, item.phrases.clone());
+        Some(Box::new(RequiredPhrases { key, phrases, asked: PhraseCheck::Off }))
     }
 
     /// Finds the items that check digits are reckoned over.
