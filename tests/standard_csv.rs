@@ -188,6 +188,37 @@ fn a_standard_csv_that_breaks_its_own_layout_or_has_a_character_without_a_table_
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn names_of_standard_csv_bear_the_code_of_six_digits_the_time_of_acceptance_and_a_number() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let name = "name = \"G01_R0001_{municipality6}_{date}{time}_{serial}.csv\"\n";
+    home.write_link("ready = \"rename\"\n", name);
+    home.start();
+    for (n, stem) in ["a.csv", "b.csv", "c.csv"].into_iter().enumerate() {
+        home.drop_records(stem, 3 + n as u64);
+        home.wait_for(n + 1, "archived");
+    }
+    let mut accepted: Vec<_> = home.deliveries().into_iter().map(|shown| shown.delivery).collect();
+    accepted.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut wanted = Vec::new();
+    for delivery in &accepted {
+        let same_day = |other: &&totatsu_ledger::state::Delivery| {
+            other.id <= delivery.id && other.accepted_at.date() == delivery.accepted_at.date()
+        };
+        let serial = accepted.iter().filter(same_day).count();
+        let at = delivery.accepted_at.in_japan().strftime("%Y%m%d%H%M%S");
+        wanted.push(format!("G01_R0001_131016_{at}_{serial:03}.csv"));
+    }
+    assert_eq!(support::gateway::names_in(sshd.root()), wanted);
+
+    let link = fs::read_to_string(home.path().join("config/links/irai.toml")).unwrap();
+    home.write("config/links/zoku.toml", &link);
+    let (sound, text) = home.run(&["check"]);
+    assert!(!sound && text.contains("link irai gives the same names"), "{text}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_link_whose_source_lacks_a_column_of_the_partners_layout_is_refused_by_check() {
     let sshd = Sshd::start(Options::default());
     let home = home(&sshd);

@@ -37,6 +37,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         }
         faults.extend(fault_of_deadline(config, link));
         faults.extend(faults_of_source(config, link));
+        faults.extend(fault_of_shared_names(config, link));
         problems.extend(told(&document, faults));
         let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
@@ -82,7 +83,9 @@ fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
     let agreement = link.acknowledgement.as_ref().filter(|agreement| !agreement.remove)?;
     let name = agreement.name.replace("{remote}", &link.remote_name);
     let numbered = agreement.name.contains("{remote}") && link.same_name == SameName::Version;
-    let tells = ["{name}", "{stem}", "{id}", "{date}"].iter().any(|telling| name.contains(telling));
+    let tells = ["{name}", "{stem}", "{id}", "{date}", "{time}", "{serial}"]
+        .iter()
+        .any(|telling| name.contains(telling));
     (!tells && !numbered && !config.is_carried(&link.partner)).then(|| {
         let message = "is the same for every delivery, and stays at the partner: nobody could tell which one it is about; agree \
                        on a name with {remote} or {stem}, or on afterwards = \"delete\"";
@@ -155,6 +158,21 @@ fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
     let due = link.deadline?.of(now, &hours, &config.gateway.calendar);
     let fault = "the hours of link and partner let nothing out before it on any day";
     due.is_none().then(|| ("deadline", fault.to_owned()))
+}
+
+/// Another link whose files would bear the very names of this one's, where nothing but the day, the time or a number tells them.
+fn fault_of_shared_names(config: &Config, link: &Link) -> Option<KeyFault> {
+    let numbered = link.remote_name.contains("{serial}") || link.remote_name.contains("{time}");
+    let tells = ["{name}", "{stem}", "{id}"].iter().any(|telling| link.remote_name.contains(telling));
+    let same = |other: &&Link| {
+        other.name < link.name
+            && (&other.partner, &other.directory, &other.remote_name)
+                == (&link.partner, &link.directory, &link.remote_name)
+    };
+    let other = config.links.values().find(same).filter(|_| numbered && !tells)?;
+    let fault =
+        format!("link {} gives the same names: nobody could tell its files from this one's", other.name);
+    Some(("remote.name", fault))
 }
 
 /// Names that a medium couldn't hold, as far as the patterns alone tell.

@@ -144,10 +144,7 @@ fn gateway_value(value: GatewayValue, values: &LayoutValues) -> Result<String, S
     match value {
         GatewayValue::MunicipalityCode => five().map(str::to_owned),
         GatewayValue::MunicipalityCodeWithCheckDigit => {
-            let five = five()?;
-            let digit =
-                CheckMethod::MunicipalityCode.digit(five.bytes()).ok_or("the code is not five digits")?;
-            Ok(format!("{five}{}", char::from(digit)))
+            Ok(six_digits(five()?).ok_or("the code is not five digits")?)
         }
         GatewayValue::PrefectureCode => Ok(five()?[..2].to_owned()),
         GatewayValue::MunicipalityInPrefecture => Ok(five()?[2..].to_owned()),
@@ -155,6 +152,12 @@ fn gateway_value(value: GatewayValue, values: &LayoutValues) -> Result<String, S
         GatewayValue::AcceptedDate => Ok(values.accepted_at.date().strftime("%Y%m%d").to_string()),
         GatewayValue::AcceptedTime => Ok(values.accepted_at.time().strftime("%H%M%S").to_string()),
     }
+}
+
+/// A municipality's code of five digits with its check digit behind it.
+pub fn six_digits(five: &str) -> Option<String> {
+    let digit = CheckMethod::MunicipalityCode.digit(five.bytes())?;
+    Some(format!("{five}{}", char::from(digit)))
 }
 
 /// The code without its check digit. Of six digits the last must be the check digit of the five before it.

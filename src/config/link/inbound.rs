@@ -31,6 +31,7 @@ use totatsu_base::program::{fault_of_command, fault_of_placeholder};
 use totatsu_base::shared::SharedPlace;
 use totatsu_records::decode::RowForm;
 use totatsu_records::layout::{FileFormat, Layout};
+use totatsu_records::six_digits;
 
 /// How often a partner is looked at, unless the link says otherwise.
 const EVERY: Duration = Duration::from_secs(5 * 60);
@@ -387,6 +388,8 @@ impl InboundLink {
     /// A pattern filled with what is known of a collection.
     pub fn fill(&self, pattern: &str, id: &DeliveryId, found: &Found, begun: Date) -> String {
         let date = found.date.unwrap_or(begun);
-        NameFacts { name: &found.name, id, date, municipality: &self.municipality }.fill(pattern)
+        let (municipality, municipality6) =
+            (&self.municipality, &six_digits(&self.municipality).unwrap_or_default());
+        NameFacts { name: &found.name, id, date, municipality, municipality6 }.fill(pattern)
     }
 }

@@ -19,7 +19,7 @@ use crate::schedule::hours::{Hours, HoursTable};
 use crate::spool::Spool;
 use totatsu_base::document::humane::Wait;
 use totatsu_base::document::{Document, Problem, resolve};
-use totatsu_base::names::{PLACEHOLDERS, fault_of_pattern};
+use totatsu_base::names::{PLACEHOLDERS, PLACEHOLDERS_OF_SENT, fault_of_pattern};
 use totatsu_base::shared::SharedPlace;
 
 /// How long a file must be unchanged, unless the link says otherwise.
@@ -195,7 +195,7 @@ impl LinkFile {
         let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", &mut wrong));
         let remote = self.remote.unwrap_or_default();
         let remote_name = remote.name.unwrap_or_else(|| "{name}".to_owned());
-        if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS) {
+        if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS_OF_SENT) {
             wrong("remote.name", message);
         }
         let directory_there = remote.directory.unwrap_or_default();
