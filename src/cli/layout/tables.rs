@@ -19,6 +19,9 @@ struct Row {
     until: Option<String>,
     in_force: bool,
     status: &'static str,
+    /// Items of which the layout file is not sure, and all items.
+    unconfirmed: usize,
+    items: usize,
     encoding: Option<&'static str>,
     title: String,
     sha256: String,
@@ -38,6 +41,8 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
                 .choose(layout.id(), day)
                 .is_some_and(|chosen| chosen.version() == layout.version()),
             status: layout.status().word(),
+            unconfirmed: layout.doubts().count(),
+            items: layout.item_count(),
             encoding: layout.encoding().map(Encoding::word),
             title: layout.title().to_owned(),
             sha256: layout.sha256().to_string(),
@@ -51,9 +56,11 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
         let mark = if row.in_force { "*" } else { "" };
         let until = row.until.unwrap_or_default();
         let encoding = row.encoding.unwrap_or("as-is").to_owned();
-        vec![mark.to_owned(), row.layout, row.version, until, row.status.to_owned(), encoding, row.title]
+        let unconfirmed = format!("{} of {}", row.unconfirmed, row.items);
+        let status = row.status.to_owned();
+        vec![mark.to_owned(), row.layout, row.version, until, status, unconfirmed, encoding, row.title]
     });
-    let headings = ["", "layout", "version", "until", "status", "encoding", "title"];
+    let headings = ["", "layout", "version", "until", "status", "unconfirmed", "encoding", "title"];
     Ok(print(&shown::table(&headings, lines.collect()), exit))
 }
 

@@ -304,6 +304,11 @@ impl Layout {
         self.derived.iter().map(Derived::described).collect()
     }
 
+    /// The number of items of all records, fillers among them.
+    pub fn item_count(&self) -> usize {
+        self.records.iter().map(|record| record.items.len()).sum()
+    }
+
     /// The items of which the layout file is not sure, in the order of the file: record, number and name of the item,
     /// how sure, and the file's note.
     pub fn doubts(&self) -> impl Iterator<Item = (&str, String, Confidence, Option<&str>)> {
