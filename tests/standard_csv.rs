@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use support::collecting::{INBOUND, Post};
 use support::gateway::Home;
 use support::sshd::{Options, Sshd};
 use totatsu_base::digest::Sha256;
@@ -237,4 +238,31 @@ fn a_link_whose_source_lacks_a_column_of_the_partners_layout_is_refused_by_check
     home.write("config/links/irai.toml", &LINK.replace("layout = \"standard/nenkin-taishosha\"\n", ""));
     let (sound, text) = home.run(&["check"]);
     assert!(!sound && text.contains("source.layout"), "{text}");
+}
+
+/// A bank's result as it parts records by CR and ends with 1A: the golden file, parted otherwise.
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_inbound_link_says_how_a_banks_file_is_parted_and_the_file_is_collected() {
+    let golden =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/records/tests/golden/zengin/koza-furikae-kekka");
+    let whole = fs::read(golden.join("output.bin")).unwrap();
+    let mut file: Vec<u8> = whole.chunks(122).flat_map(|line| [&line[..120], b"\r"].concat()).collect();
+    file.push(0x1a);
+    let layout = "layout = \"zengin/koza-furikae-kekka\"\n";
+    let mut post = Post::running(layout, "", "[values]\n\"改行\" = \"cr\"\n\"EOF\" = \"1A\"\n");
+    post.offer("K.DAT", &file);
+    post.wait_for("K.DAT", "archived");
+    let rows = fs::read_to_string(post.home.inbox(INBOUND).join("K.csv")).unwrap();
+    let wanted = fs::read_to_string(golden.join("input.csv")).unwrap();
+    assert_eq!(rows, wanted);
+    post.offer("L.DAT", &whole);
+    let rejected = post.wait_for("L.DAT", "rejected").delivery;
+    let report = fs::read_to_string(post.home.folder(&rejected.id).report()).unwrap();
+    assert!(report.contains("CR LF (0D 0A) stands between the records; accepted: CR (0D)"), "{report}");
+    let link =
+        fs::read_to_string(post.home.path().join("config/links").join(format!("{INBOUND}.toml"))).unwrap();
+    post.home.write(&format!("config/links/{INBOUND}.toml"), &link.replace("\"cr\"", "\"CR\""));
+    let (sound, text) = post.home.run(&["check"]);
+    assert!(!sound && text.contains("改行") && text.contains("none, crlf, lf or cr"), "{text}");
 }

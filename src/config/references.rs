@@ -1,6 +1,6 @@
 //! Whether what links refer to is there and fits: partner, layout, values, an outbox of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -65,6 +65,8 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     let layout = config.catalogue.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
     problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
+    problems
+        .extend(layout.into_iter().flat_map(|layout| check_inbound_values(&document, config, link, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
             && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
@@ -75,6 +77,39 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
         problems.push(document.problem(Severity::Warning, "remote.name", message));
     }
     problems
+}
+
+/// Whether the values of an inbound link are those that its layout takes; it need not give them.
+fn check_inbound_values(
+    document: &Document,
+    config: &Config,
+    link: &InboundLink,
+    layout: &Layout,
+) -> Vec<Problem> {
+    let mut problems = unknown_values(document, &link.values, &link.layout, &layout.link_values());
+    let municipality = &config.gateway.municipality;
+    let values = LayoutValues::of(municipality, Moment::now(), &link.values);
+    if !municipality.is_empty()
+        && let Err(error) = totatsu_records::check_values_of_partner(layout, &values)
+    {
+        problems.push(document.problem(Severity::Error, "values", error.to_string()));
+    }
+    problems
+}
+
+/// Values that nothing takes.
+fn unknown_values(
+    document: &Document,
+    values: &BTreeMap<String, String>,
+    layout: &str,
+    taken: &BTreeSet<&str>,
+) -> Vec<Problem> {
+    let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");
+    let unknown = values.keys().filter(|name| !taken.contains(name.as_str()));
+    let message = format!("layout {layout} takes no such value; it takes: {takes}");
+    let problem =
+        |name: &String| document.problem(Severity::Warning, &format!("values.{name}"), message.clone());
+    unknown.map(problem).collect()
 }
 
 /// An acknowledgement that has one name for all deliveries and stays where it is can't be told from the one before. What comes
@@ -212,11 +247,7 @@ fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layo
     let mut taken = layout.link_values();
     let source = config.source_layout(link, Moment::now().date()).ok().flatten();
     taken.extend(source.iter().flat_map(|source| source.layout.link_values()));
-    for name in link.values.keys().filter(|name| !taken.contains(name.as_str())) {
-        let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");
-        let message = format!("layout {} takes no such value; it takes: {takes}", link.layout);
-        problems.push(document.problem(Severity::Warning, &format!("values.{name}"), message));
-    }
+    problems.extend(unknown_values(document, &link.values, &link.layout, &taken));
     let municipality = &config.gateway.municipality;
     let values = LayoutValues::of(municipality, Moment::now(), &link.values);
     // A code that can't be used is a problem of its own already.

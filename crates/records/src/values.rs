@@ -62,6 +62,14 @@ pub fn check_values(layout: &Layout, values: &LayoutValues) -> Result<(), Refuse
     ours(&*chosen(layout, values)?, values).map(drop)
 }
 
+/// Whether a layout can be read with what gateway and link give it. Values that the link doesn't give are left open.
+///
+/// # Errors
+/// [`RefusedValue`] for the first value that doesn't fit.
+pub fn check_values_of_partner(layout: &Layout, values: &LayoutValues) -> Result<(), RefusedValue> {
+    of_partner(&*chosen(layout, values)?, values).map(drop)
+}
+
 /// The layout as the link chooses it.
 pub(crate) fn chosen<'l>(layout: &'l Layout, values: &LayoutValues) -> Result<Cow<'l, Layout>, RefusedValue> {
     layout.chosen_by(&values.link).map_err(|(item, choices)| RefusedValue {

@@ -2,6 +2,7 @@
 //!
 //! Owns the words of `links/*.toml` with `direction = "in"`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,6 +85,8 @@ pub struct InboundLink {
     pub import: Option<ImportCommand>,
     /// What is agreed about acknowledging.
     pub acknowledge: Option<Agreed>,
+    /// What the layout takes from the link: the form of the file, and values that it must hold.
+    pub values: BTreeMap<String, String>,
     municipality: String,
 }
 
@@ -117,6 +120,7 @@ pub struct InboundFile {
     lock: Option<String>,
     import: Option<ImportTable>,
     acknowledge: Option<AcknowledgeTable>,
+    values: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -249,6 +253,7 @@ impl InboundFile {
             lock,
             import,
             acknowledge,
+            values: self.values.unwrap_or_default(),
             municipality: municipality.to_owned(),
         })
     }

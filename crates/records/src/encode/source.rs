@@ -6,8 +6,8 @@
 //! On failure: faults of the form are problems and reading goes on; errors of the disk end it.
 //! Never: judges values; changes them (spaces at the ends stay).
 //!
-//! UTF-16 is what a byte order mark says is UTF-16. A row ends at LF; a CR before it belongs to the line end. Empty lines are passed over. Quoted fields may hold commas,
-//! quotes and line breaks.
+//! UTF-16 is what a byte order mark says is UTF-16. A row ends at LF; a CR before it belongs to the line end. Empty lines
+//! are passed over. Quoted fields may hold commas, quotes and line breaks.
 
 use std::cell::RefCell;
 use std::fs::File;

@@ -178,16 +178,23 @@ pub(crate) struct TotalCondition {
 impl FileShape {
     /// Text of ours, as its bytes stand in the file.
     pub(crate) fn in_file(&self, text: &str) -> Vec<u8> {
-        self.byte_order.map_or_else(|| text.as_bytes().to_vec(), |order| order.encoded(text))
+        self.bytes_in_file(text.as_bytes().to_vec())
+    }
+
+    /// Lines of encoded items, as their bytes stand in the file.
+    pub(crate) fn bytes_in_file(&self, lines: Vec<u8>) -> Vec<u8> {
+        match self.byte_order {
+            // Items in UTF-8 are text: they were encoded from it.
+            Some(order) => {
+                order.encoded(std::str::from_utf8(&lines).expect("lines of UTF-16 are made of UTF-8"))
+            }
+            None => lines,
+        }
     }
 
     /// The separator, as its bytes stand in the file.
     pub(crate) fn separator_in_file(&self) -> Vec<u8> {
-        match self.byte_order {
-            None => self.separator.bytes().to_vec(),
-            Some(_) if self.separator == Separator::Crlf => self.in_file("\r\n"),
-            Some(_) => self.in_file("\n"),
-        }
+        self.bytes_in_file(self.separator.bytes().to_vec())
     }
 }
 

@@ -358,10 +358,9 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         self.from = RecordSource::Ended;
         let shape = &self.layout.shape;
         let seen = self.seen.borrow();
-        let separator = if shape.separator == Separator::Crlf { "\r\n" } else { "\n" };
-        let mut ended = shape.in_file(separator);
+        let mut ended = shape.separator_in_file();
         ended.extend(shape.end_mark.map(|_| END_MARK));
-        let half_ended = separator.chars().any(|c| seen.ends_with(&shape.in_file(&c.to_string())));
+        let half_ended = ["\r", "\n"].iter().any(|half| seen.ends_with(&shape.in_file(half)));
         let may_lack = shape.last_separator_optional && !half_ended;
         let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last || may_lack);
         drop(seen);
