@@ -6,11 +6,9 @@
 use std::time::Duration;
 
 use crate::spool::Spool;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable;
 use totatsu_base::evidence::Archived;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
 
 /// Our disk refused to move the folder; usually a full disk or missing rights.
 #[derive(Debug, thiserror::Error)]

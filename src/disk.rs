@@ -7,7 +7,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use totatsu_base::durable::SpoolError;
+use totatsu_base::SpoolError;
 
 /// The low 32 bits of a file system's magic number; on some machines the kernel's type is signed.
 const MAGIC_BITS: i64 = 0xffff_ffff;

@@ -5,11 +5,10 @@
 //! hand. Writes nothing into these directories: that is for `durable` and `shared` of `totatsu_base`.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{SpoolError, make_dir, make_own_dir};
+use totatsu_base::durable::{make_dir, make_own_dir};
+use totatsu_base::{DeliveryId, SpoolError};
 
 /// The spool directory and the tree below it.
 #[derive(Debug, Clone)]
@@ -105,10 +104,8 @@ impl Spool {
     /// We may not look.
     pub fn existing_folder(&self, id: &DeliveryId) -> Result<Option<DeliveryFolder>, SpoolError> {
         for folder in [self.folder(id), self.archived_folder(id)] {
-            match fs::metadata(&folder.path) {
-                Ok(_) => return Ok(Some(folder)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(SpoolError::at("looking at", &folder.path)(error)),
+            if folder.path.try_exists().map_err(SpoolError::at("looking at", &folder.path))? {
+                return Ok(Some(folder));
             }
         }
         Ok(None)

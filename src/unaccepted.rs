@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 use totatsu_base::evidence::FileIdentity;
 
 /// Files of one link that are remembered; of more, it is only said that there are.

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use support::gateway::{Address, Home, names_in};
-use support::sshd::{Options, Sshd};
+use support::sshd::{Options, Sshd, bastion};
 use totatsu::control::{Answer, Question};
 use totatsu_base::evidence::Grade;
 
@@ -187,17 +187,6 @@ fn a_long_queue_writes_no_event_when_only_the_one_ahead_changes() {
     let queued = events(&home.journal(), "queued").len();
     // Each says once what it waits for; the first of them, once more than that at most.
     assert!(queued <= 13, "{queued} events of 12 that waited");
-}
-
-/// A host that lets its account forward to `port` and do nothing else.
-fn bastion(port: u16) -> Sshd {
-    let lines = vec![
-        format!("PermitOpen 127.0.0.1:{port}"),
-        "PermitTTY no".to_owned(),
-        "X11Forwarding no".to_owned(),
-        "AllowAgentForwarding no".to_owned(),
-    ];
-    Sshd::start(Options { lines, force_command: Some("/bin/false".to_owned()), ..Options::default() })
 }
 
 /// The partner's file, with the jump host on the way.

@@ -15,8 +15,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::{DeliveryId, Moment};
 
 /// Commands that run at a time.
 const RUNNING: usize = 2;

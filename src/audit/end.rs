@@ -11,11 +11,10 @@ use std::time::{Duration, Instant};
 use super::findings::{AuditError, Vouched};
 use super::trail::Trail;
 use crate::control::{Answer, Question};
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::SpoolError;
-use totatsu_ledger::LOCK_LOOK;
+use totatsu_base::{DeliveryId, SpoolError};
 use totatsu_ledger::index::Index;
-use totatsu_ledger::journal::{FILE_LIMIT, Journal, JournalError, Position};
+use totatsu_ledger::journal::FILE_LIMIT;
+use totatsu_ledger::{Journal, JournalError, LOCK_LOOK, LedgerError, Position};
 
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -51,7 +50,8 @@ pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
     let copy = room.path().join("index");
     copy_tree(&index, &copy).map_err(SpoolError::at("copying", &index))?;
     drop(file);
-    Ok(match Index::open(&copy).and_then(|index| index.position()) {
+    let position = Index::open(&copy).map_err(LedgerError::from).and_then(|index| index.position());
+    Ok(match position {
         Ok(position) => Witness::Index(position),
         Err(error) => Witness::Nobody(error.to_string()),
     })
@@ -103,17 +103,7 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
         match show(socket, &last.id) {
             Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
             Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
-            Ok(
-                Answer::Deliveries(_)
-                | Answer::Status(_)
-                | Answer::Looked(_)
-                | Answer::Done(_)
-                | Answer::Receipt(_)
-                | Answer::Imported(_)
-                | Answer::Untrusted(_),
-            ) => {
-                return Ok(Vouched::Nobody("the gateway answered something else".to_owned()));
-            }
+            Ok(_) => return Ok(Vouched::Nobody("the gateway answered something else".to_owned())),
             Err(error) => {
                 let why = format!("the ledger is in use, but at {}: {error}", socket.display());
                 return Ok(Vouched::Nobody(why));

@@ -19,13 +19,11 @@ use crate::config::GatewaySettings;
 use crate::receipt;
 use crate::receipt::key::Keys;
 use crate::spool::Spool;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::{Hashing, Sha256};
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable;
 use totatsu_base::evidence::Receipt;
-use totatsu_ledger::event::{Entry, Event};
-use totatsu_ledger::journal::{JournalError, Line};
+use totatsu_base::{DeliveryId, Hashing, Moment, Sha256, SpoolError};
+use totatsu_ledger::journal::Line;
+use totatsu_ledger::{Entry, Event, JournalError};
 
 /// There until everything else is.
 const UNFINISHED: &str = "UNFINISHED.txt";

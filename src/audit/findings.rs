@@ -7,10 +7,8 @@ use serde::Serialize;
 
 use crate::config::GatewaySettings;
 use crate::receipt::key::{KeyError, Keys};
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::SpoolError;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::journal::JournalError;
+use totatsu_base::{Remedy, Sha256, SpoolError};
+use totatsu_ledger::JournalError;
 
 /// Findings that are listed one by one; the others are counted.
 const FINDINGS: usize = 10_000;
@@ -77,15 +75,7 @@ impl AuditError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            AuditError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
-            AuditError::Journal(
-                JournalError::Unsynced { .. }
-                | JournalError::Damaged { .. }
-                | JournalError::Newer { .. }
-                | JournalError::Broken
-                | JournalError::Unwritable(_)
-                | JournalError::TooLong(_),
-            ) => Remedy::Stop,
+            AuditError::Journal(error) => error.remedy(),
             AuditError::Spool(error) => Remedy::for_own_disk(&error.error),
             AuditError::Key(error) => error.remedy(),
             AuditError::NoJournal(_) | AuditError::NotEmpty(_) | AuditError::NoDay { .. } => Remedy::Hold,

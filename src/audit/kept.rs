@@ -11,9 +11,8 @@ use super::trail::Trail;
 use crate::receipt::key::Keys;
 use crate::receipt::{self, Disagreement};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::clock::Moment;
-use totatsu_base::digest::Sha256;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{Moment, Sha256};
+use totatsu_ledger::Delivery;
 
 /// What was looked at.
 #[derive(Debug, Default)]

@@ -8,9 +8,9 @@ use std::fmt::Display;
 use serde::Deserialize;
 
 use crate::receipt;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 use totatsu_base::evidence::Grade;
-use totatsu_ledger::state::{Delivery, Stage};
+use totatsu_ledger::{Delivery, Stage};
 
 /// Tells Excel that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

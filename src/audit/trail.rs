@@ -7,13 +7,12 @@ use std::path::Path;
 
 use super::findings::{AuditError, Findings};
 use crate::receipt;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Anchor, Receipt, ReceiptLink};
-use totatsu_ledger::event::{Entry, Event};
-use totatsu_ledger::hold::{self, Subject};
-use totatsu_ledger::journal::{FILE_LIMIT, Journal, JournalError, Line, Position};
-use totatsu_ledger::state::{Delivery, Origin};
+use totatsu_base::{DeliveryId, Sha256};
+use totatsu_ledger::hold;
+use totatsu_ledger::journal::{FILE_LIMIT, Line};
+use totatsu_ledger::state::Origin;
+use totatsu_ledger::{Delivery, Entry, Event, Journal, JournalError, Position, Subject};
 
 /// What the journal told.
 #[derive(Debug, Default)]

@@ -7,10 +7,9 @@ use jiff::civil::Date;
 
 use super::exit::{Exit, exit, fail};
 use super::options::Common;
-use super::output::{print, print_json};
 use super::shown::{self, counted};
 use crate::audit::{self, AuditError, AuditFinding, Exported, Period};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::Remedy;
 
 /// `totatsu audit`.
 #[derive(Debug, Subcommand)]
@@ -57,7 +56,7 @@ fn verify(common: &Common) -> Result<Exit, Exit> {
         (false, false) => Exit::Failed,
         (false, true) => Exit::Done,
     };
-    Ok(if common.json { print_json(&audit, exit) } else { print(&summary(&audit), exit) })
+    Ok(common.tell(&audit, exit, summary))
 }
 
 fn summary(audit: &audit::Audit) -> String {
@@ -100,7 +99,7 @@ impl Export {
         let exported = audit::export(&common.gateway()?, period, &self.out);
         let exported = exported.map_err(|error| fail(exit_of(&error), &error))?;
         let exit = if exported.findings.is_empty() { Exit::Done } else { Exit::Failed };
-        Ok(if common.json { print_json(&exported, exit) } else { print(&written(&exported), exit) })
+        Ok(common.tell(&exported, exit, written))
     }
 }
 

@@ -2,16 +2,17 @@
 
 use clap::Args;
 
-use super::exit::{Exit, exit, exit_of_control, fail};
+use super::exit::{Exit, exit, exit_of_control, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print, print_json, unexpected_answer};
 use super::words::one_of;
 use super::{shown, sighted};
 use crate::control::{self, Answer, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::durable::SpoolError;
+use totatsu_base::SpoolError;
 use totatsu_base::evidence::How;
-use totatsu_ledger::state::{Delivery, STATES};
+use totatsu_ledger::Delivery;
+use totatsu_ledger::state::STATES;
 
 /// `totatsu list`.
 #[derive(Debug, Args)]
@@ -114,11 +115,11 @@ impl Show {
         if delivery.problems.is_none() && !quarantined {
             let message =
                 format!("{} {} is {}: it has no report", delivery.kind(), delivery.id, delivery.state());
-            return Err(fail(Exit::Failed, &message));
+            return Err(failed(message));
         }
         let path = folder_of(common, &delivery)?.report();
         let report = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
-        let report = report.map_err(|error| fail(Exit::Failed, &error))?;
+        let report = report.map_err(failed)?;
         let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
         let began = if delivery.collection().is_some() { "found" } else { "accepted" };
         let head = format!("{file}, link {link}, {began} {at}, {} {}", delivery.kind(), delivery.id);
@@ -183,8 +184,8 @@ impl Collect {
 /// Has something done by hand, and says what came of it.
 fn act(common: &Common, question: Question) -> Exit {
     exit(ask(common, question).map(|answer| {
-        if let (Answer::Delivery(delivery), false) = (&answer, common.json) {
-            return print(&shown::act(delivery), Exit::Done);
+        if let Answer::Delivery(delivery) = &answer {
+            return common.tell(delivery, Exit::Done, |it| shown::act(it));
         }
         show(common, answer)
     }))
@@ -194,7 +195,7 @@ fn act(common: &Common, question: Question) -> Exit {
 pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     let settings = common.gateway()?;
     match block_on(control::ask(&settings, question))? {
-        Ok(Answer::Refused(why)) => Err(fail(Exit::Failed, &why)),
+        Ok(Answer::Refused(why)) => Err(failed(why)),
         Ok(Answer::Untrusted(why)) => Err(fail(Exit::Untrusted, &why)),
         Ok(answer) => Ok(answer),
         Err(error) => Err(fail(exit_of_control(&error), &error)),
@@ -203,17 +204,10 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
 
 /// The delivery that an id, or a part of it, names.
 pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
-    match ask(common, Question::Show { id })? {
-        Answer::Delivery(shown) => Ok(shown.delivery),
-        Answer::Deliveries(_)
-        | Answer::Status(_)
-        | Answer::Looked(_)
-        | Answer::Done(_)
-        | Answer::Receipt(_)
-        | Answer::Imported(_)
-        | Answer::Refused(_)
-        | Answer::Untrusted(_) => Err(unexpected_answer()),
-    }
+    let Answer::Delivery(shown) = ask(common, Question::Show { id })? else {
+        return Err(unexpected_answer());
+    };
+    Ok(shown.delivery)
 }
 
 /// A delivery's folder, which only the gateway's own user may look into.
@@ -222,14 +216,12 @@ pub(super) fn folder_of(common: &Common, delivery: &Delivery) -> Result<Delivery
         let (id, day) = (&delivery.id, removed.date());
         let kept = "the ledger keeps its receipt";
         let message = format!("the folder of delivery {id} was removed from the archive on {day}; {kept}");
-        return Err(fail(Exit::Failed, &message));
+        return Err(failed(message));
     }
     match Spool::new(&common.gateway()?.spool).existing_folder(&delivery.id) {
         Ok(Some(folder)) => Ok(folder),
-        Ok(None) => {
-            Err(fail(Exit::Failed, &format!("the folder of delivery {} is no longer kept", delivery.id)))
-        }
-        Err(error) => Err(fail(Exit::Failed, &error)),
+        Ok(None) => Err(failed(format!("the folder of delivery {} is no longer kept", delivery.id))),
+        Err(error) => Err(failed(error)),
     }
 }
 
@@ -242,19 +234,14 @@ pub(super) fn who() -> String {
 /// Prints an answer as it was asked for.
 pub(super) fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
-        Answer::Deliveries(deliveries) if common.json => print_json(&deliveries, Exit::Done),
-        Answer::Delivery(delivery) if common.json => print_json(&delivery, Exit::Done),
-        Answer::Deliveries(deliveries) => print(&shown::list(&deliveries), Exit::Done),
-        Answer::Delivery(delivery) => print(&shown::delivery(&delivery), Exit::Done),
-        Answer::Status(status) if common.json => print_json(&status, Exit::Done),
-        Answer::Status(status) => print(&shown::status(&status), Exit::Done),
-        Answer::Looked(sighting) if common.json => print_json(&sighting, Exit::Done),
-        Answer::Looked(sighting) => print(&sighted::sighting(&sighting), Exit::Done),
-        Answer::Done(what) if common.json => print_json(&what, Exit::Done),
-        Answer::Done(what) => print(&format!("{what}\n"), Exit::Done),
+        Answer::Deliveries(deliveries) => common.tell(&deliveries, Exit::Done, |them| shown::list(them)),
+        Answer::Delivery(delivery) => common.tell(&delivery, Exit::Done, |it| shown::delivery(it)),
+        Answer::Status(status) => common.tell(&status, Exit::Done, shown::status),
+        Answer::Looked(sighting) => common.tell(&sighting, Exit::Done, |it| sighted::sighting(it)),
+        Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
-        Answer::Refused(why) => fail(Exit::Failed, &why),
+        Answer::Refused(why) => failed(why),
         Answer::Untrusted(why) => fail(Exit::Untrusted, &why),
     }
 }

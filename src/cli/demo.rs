@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::exit::{Exit, exit, fail};
+use super::exit::{Exit, exit, failed};
 use super::options::Common;
-use super::output::{block_on, print, print_json};
+use super::output::block_on;
 use crate::cli::run::log_to_stderr;
 use crate::demo::{self, DemoOutcome, LookOnTheWay};
-use totatsu_base::durable::SpoolError;
+use totatsu_base::SpoolError;
 
 /// `totatsu demo`.
 #[derive(Debug, Args)]
@@ -30,24 +30,21 @@ impl Demo {
 
     fn try_run(self, common: &Common) -> Result<Exit, Exit> {
         log_to_stderr("warn");
-        let disk = |error: std::io::Error| fail(Exit::Failed, &error);
+        let disk = |error: std::io::Error| failed(error);
         let temporary = tempfile::tempdir().map_err(disk)?;
         let home = match &self.keep {
-            Some(keep) => empty_directory(keep).map_err(|error| fail(Exit::Failed, &error))?,
+            Some(keep) => empty_directory(keep).map_err(failed)?,
             None => temporary.path().to_owned(),
         };
         let bar = progress_bar();
         let delivered = block_on(demo::deliver(&home, self.records, |look| show_progress(&bar, look)))?;
         bar.finish_and_clear();
-        let outcome = delivered.map_err(|error| fail(Exit::Failed, &error))?;
+        let outcome = delivered.map_err(failed)?;
         let exit = match outcome.equal {
             true => Exit::Done,
-            false => fail(Exit::Failed, &"the partner's bytes differ from ours"),
+            false => failed("the partner's bytes differ from ours"),
         };
-        Ok(match common.json {
-            true => print_json(&outcome, exit),
-            false => print(&report(&outcome, self.keep.as_deref()), exit),
-        })
+        Ok(common.tell(&outcome, exit, |outcome| report(outcome, self.keep.as_deref())))
     }
 }
 

@@ -1,8 +1,7 @@
 //! How a command ends: one meaning per exit code, and errors told on standard error.
 
 use crate::control::ControlError;
-use totatsu_base::document::Problem;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Problem, Remedy};
 use totatsu_ledger::LedgerError;
 
 /// What a command's exit code means.
@@ -27,6 +26,11 @@ pub(super) fn bad_configuration(problems: &[Problem]) -> Exit {
 pub(super) fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
     eprintln!("totatsu: {error}");
     exit
+}
+
+/// Says why nothing came of it.
+pub(super) fn failed(error: impl std::fmt::Display) -> Exit {
+    fail(Exit::Failed, &error)
 }
 
 pub(super) fn exit_of_ledger(error: &LedgerError) -> Exit {

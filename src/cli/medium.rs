@@ -5,14 +5,14 @@ use totatsu_base::durable;
 
 use clap::{Args, Subcommand};
 
-use super::exit::{Exit, exit, fail};
+use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
 use super::output::{print, print_json, unexpected_answer};
 use super::{deliveries, shown};
 use crate::config::Config;
 use crate::control::{Answer, MediumImported, Question};
 use crate::sheet::{self, Carried, Sheet};
-use totatsu_ledger::state::Delivery;
+use totatsu_ledger::Delivery;
 use totatsu_transport::Reach;
 use totatsu_transport::medium::{MARKER, marker};
 
@@ -75,12 +75,12 @@ impl Prepare {
         let Some(settings) = medium else {
             let message =
                 format!("partner {} has no media: there is none of that name with a medium", self.partner);
-            return Err(fail(Exit::Failed, &message));
+            return Err(failed(message));
         };
         let directory = &self.directory;
         if !settings.directory_is_enough && !is_mount_point(directory) {
             let message = format!("nothing is mounted on {}: put the medium in", directory.display());
-            return Err(fail(Exit::Failed, &message));
+            return Err(failed(message));
         }
         let marker = marker::prepare(directory, &self.partner, &config.gateway.name).map_err(|error| {
             let path = directory.join(MARKER);
@@ -90,34 +90,23 @@ impl Prepare {
             } else {
                 format!("{}: {error}", path.display())
             };
-            fail(Exit::Failed, &message)
+            failed(message)
         })?;
-        if common.json {
-            let value = serde_json::json!({ "id": marker.id, "partner": marker.partner });
-            return Ok(print_json(&value, Exit::Done));
-        }
-        let text =
-            format!("medium {} is one for partner {}: write the id on it\n", marker.id, marker.partner);
-        Ok(print(&text, Exit::Done))
+        let marker::MediumMarker { id, partner } = marker;
+        let answer = serde_json::json!({ "id": id, "partner": partner });
+        let words = |_: &_| format!("medium {id} is one for partner {partner}: write the id on it\n");
+        Ok(common.tell(&answer, Exit::Done, words))
     }
 }
 
 impl Import {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
         let directory = self.directory.canonicalize();
-        let directory = directory
-            .map_err(|error| fail(Exit::Failed, &format!("{}: {error}", self.directory.display())))?;
+        let directory =
+            directory.map_err(|error| failed(format!("{}: {error}", self.directory.display())))?;
         let question = Question::Import { directory, by: deliveries::who() };
-        let imported = match deliveries::ask(common, question)? {
-            Answer::Imported(imported) => imported,
-            Answer::Deliveries(_)
-            | Answer::Delivery(_)
-            | Answer::Status(_)
-            | Answer::Looked(_)
-            | Answer::Done(_)
-            | Answer::Receipt(_)
-            | Answer::Refused(_)
-            | Answer::Untrusted(_) => return Err(unexpected_answer()),
+        let Answer::Imported(imported) = deliveries::ask(common, question)? else {
+            return Err(unexpected_answer());
         };
         let all = !imported.is_empty() && imported.iter().all(|imported| imported.matched);
         let done = if all { Exit::Done } else { Exit::Failed };
@@ -148,7 +137,7 @@ impl OfDeliveries {
             None => Ok(print(&text, Exit::Done)),
             Some(out) => std::fs::write(&out, text)
                 .map(|()| Exit::Done)
-                .map_err(|error| fail(Exit::Failed, &format!("{}: {error}", out.display()))),
+                .map_err(|error| failed(format!("{}: {error}", out.display()))),
         }
     }
 }
@@ -160,7 +149,7 @@ fn sheet_of(config: &Config, deliveries: &[Delivery]) -> Result<Sheet, Exit> {
         let link = config.links.get(&delivery.link).map_or(&delivery.link, |link| &link.title);
         let Some(file) = Carried::of(delivery, link) else {
             let message = format!("delivery {} was put on no medium: it has no sheet", delivery.id);
-            return Err(fail(Exit::Failed, &message));
+            return Err(failed(message));
         };
         files.push(file);
     }
@@ -169,7 +158,7 @@ fn sheet_of(config: &Config, deliveries: &[Delivery]) -> Result<Sheet, Exit> {
     let names: Vec<&String> = deliveries.iter().map(|delivery| &delivery.partner).collect();
     if let Some(other) = names.iter().find(|name| **name != names[0]) {
         let message = format!("a sheet is for one partner: these are for {} and {other}", names[0]);
-        return Err(fail(Exit::Failed, &message));
+        return Err(failed(message));
     }
     let partner = config.partners.get(names[0]);
     let title = partner.map_or(names[0], |partner| &partner.title);

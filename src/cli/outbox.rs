@@ -9,9 +9,9 @@ use std::time::Instant;
 use rustix::fs::OFlags;
 use serde::Serialize;
 
-use super::exit::{Exit, exit, fail};
+use super::exit::{Exit, exit, failed};
 use super::options::Common;
-use super::output::{block_on, print, print_json};
+use super::output::block_on;
 use super::shown;
 use crate::config::link::{Link, Order};
 use crate::control::{self, Answer, Question};
@@ -43,24 +43,22 @@ fn try_run(common: &Common) -> Result<Exit, Exit> {
     let mut rows = Vec::new();
     for link in configured.links.values() {
         let entries = Outbox::new(link.outbox_place(), link.readiness).look_over(Instant::now());
-        let entries = entries.map_err(|error| fail(Exit::Failed, &error))?;
+        let entries = entries.map_err(failed)?;
         rows.extend(entries.into_iter().map(|entry| {
             let stays = why_it_stays(link, &entry, &left);
             Row { link: &link.name, entry, stays, readiness: link.readiness }
         }));
     }
-    if common.json {
-        return Ok(print_json(&rows, Exit::Done));
-    }
-    let lines = rows.iter().map(|Row { link, entry, stays, readiness }| {
+    let line = |Row { link, entry, stays, readiness }: &Row<'_>| {
         let (name, size) = (format!("{:?}", entry.name), entry.identity.size);
         let standing = match stays {
             Some(why) => format!("stays here: {why}"),
             None => words(&entry.standing, size, *readiness),
         };
         vec![(*link).to_owned(), name, shown::size(size), standing]
-    });
-    Ok(print(&shown::table(&["link", "file", "size", "standing"], lines.collect()), Exit::Done))
+    };
+    let headings = ["link", "file", "size", "standing"];
+    Ok(common.tell(&rows, Exit::Done, |rows| shown::table(&headings, rows.iter().map(line).collect())))
 }
 
 /// What the gateway knows of a file, or what this user finds out.

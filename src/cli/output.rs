@@ -2,17 +2,18 @@
 
 use std::io::Write as _;
 
-use super::exit::{Exit, fail};
+use super::exit::{Exit, failed};
+use super::options::Common;
 
 /// The daemon's answer is none to the question.
 pub(super) fn unexpected_answer() -> Exit {
-    fail(Exit::Failed, &"the daemon answered something else: is it of another version?")
+    failed("the daemon answered something else: is it of another version?")
 }
 
 /// Runs a command's waiting on one thread.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| fail(Exit::Failed, &error))?;
+    let runtime = runtime.map_err(failed)?;
     Ok(runtime.block_on(work))
 }
 
@@ -22,9 +23,21 @@ pub(super) fn print(text: &str, exit: Exit) -> Exit {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            fail(Exit::Failed, &format!("the answer can't be written: {error}"))
+            failed(format!("the answer can't be written: {error}"))
         }
         Ok(()) | Err(_) => exit,
+    }
+}
+
+impl Common {
+    /// Prints an answer as JSON where that is asked for, else in words, and hands `exit` back as [`print`] does.
+    pub(super) fn tell<T: serde::Serialize>(
+        &self,
+        answer: &T,
+        exit: Exit,
+        words: impl FnOnce(&T) -> String,
+    ) -> Exit {
+        if self.json { print_json(answer, exit) } else { print(&words(answer), exit) }
     }
 }
 
@@ -32,6 +45,6 @@ pub(super) fn print(text: &str, exit: Exit) -> Exit {
 pub(super) fn print_json(value: &impl serde::Serialize, exit: Exit) -> Exit {
     match serde_json::to_string(value) {
         Ok(text) => print(&format!("{text}\n"), exit),
-        Err(error) => fail(Exit::Failed, &error),
+        Err(error) => failed(error),
     }
 }

@@ -6,19 +6,16 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::deliveries::{ask, find, folder_of};
-use super::exit::{Exit, exit, exit_of_ledger, fail};
+use super::exit::{Exit, exit, exit_of_ledger, fail, failed};
 use super::options::Common;
-use super::output::{print, print_json, unexpected_answer};
+use super::output::{print, unexpected_answer};
 use crate::control::{Answer, ControlError, Question};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::ReceiptLink;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::Ledger;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{Remedy, Sha256, SpoolError};
+use totatsu_ledger::{Delivery, Ledger};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
@@ -104,7 +101,7 @@ fn show(common: &Common, id: String) -> Result<Exit, Exit> {
     let (_, _, folder) = with_receipt(common, id)?;
     let path = folder.receipt();
     let text = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
-    Ok(print(&text.map_err(|error| fail(Exit::Failed, &error))?, Exit::Done))
+    Ok(print(&text.map_err(failed)?, Exit::Done))
 }
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
@@ -112,20 +109,18 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     let keys =
         Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
     let checked = receipt::check(&delivery, &folder, &keys);
-    let mut disagreements = checked.map_err(|error| fail(Exit::Failed, &error))?;
+    let mut disagreements = checked.map_err(failed)?;
     // A file that is no receipt is among the disagreements already.
     if let Ok((receipt, _)) = receipt::read(&folder.receipt()) {
         disagreements.extend(check_previous(common, &receipt)?);
     }
     let genuine = disagreements.is_empty();
     let exit = if genuine { Exit::Done } else { Exit::Failed };
-    if common.json {
-        let delivery = delivery.id.to_string();
-        return Ok(print_json(&Verdict { delivery, number, genuine, disagreements }, exit));
-    }
-    let receipt = format!("receipt {number} of delivery {}", delivery.id);
-    let agrees = "it agrees with the ledger, its signature, the kept bytes and the receipt before it";
-    Ok(print(&verdict(&receipt, agrees, &disagreements), exit))
+    let answer = Verdict { delivery: delivery.id.to_string(), number, genuine, disagreements };
+    Ok(common.tell(&answer, exit, |Verdict { delivery, number, disagreements, .. }| {
+        let agrees = "it agrees with the ledger, its signature, the kept bytes and the receipt before it";
+        verdict(&format!("receipt {number} of delivery {delivery}"), agrees, disagreements)
+    }))
 }
 
 fn verdict(receipt: &str, agrees: &str, disagreements: &[Disagreement]) -> String {
@@ -137,18 +132,15 @@ fn verdict(receipt: &str, agrees: &str, disagreements: &[Disagreement]) -> Strin
 }
 
 fn verify_files(common: &Common, keys: &Path, files: &[PathBuf]) -> Result<Exit, Exit> {
-    let keys = Keys::read(keys).map_err(|error| fail(Exit::Failed, &error))?;
+    let keys = Keys::read(keys).map_err(failed)?;
     let mut verdicts = Vec::new();
     for file in files {
-        let examined = receipt::check_alone(file, &keys).map_err(|error| fail(Exit::Failed, &error))?;
+        let examined = receipt::check_alone(file, &keys).map_err(failed)?;
         verdicts.push(VerdictOfFile::of(file, examined));
     }
     let all = verdicts.iter().all(|verdict| verdict.genuine);
     let exit = if all { Exit::Done } else { Exit::Failed };
-    if common.json {
-        return Ok(print_json(&verdicts, exit));
-    }
-    Ok(print(&verdicts.iter().map(VerdictOfFile::text).collect::<String>(), exit))
+    Ok(common.tell(&verdicts, exit, |verdicts| verdicts.iter().map(VerdictOfFile::text).collect()))
 }
 
 impl VerdictOfFile {
@@ -207,7 +199,7 @@ fn with_receipt(common: &Common, id: String) -> Result<(Delivery, ReceiptLink, D
     let Some(receipt) = delivery.receipt else {
         let message =
             format!("{} {} has no receipt: it is {}", delivery.kind(), delivery.id, delivery.state());
-        return Err(fail(Exit::Failed, &message));
+        return Err(failed(message));
     };
     let folder = folder_of(common, &delivery)?;
     Ok((delivery, receipt, folder))
@@ -217,7 +209,7 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
     let settings = common.gateway()?;
     if renew {
         if !settings.ledger.is_dir() {
-            return Err(fail(Exit::Failed, &ControlError::NoLedger(settings.ledger)));
+            return Err(failed(ControlError::NoLedger(settings.ledger)));
         }
         // Held open until the key is made: a gateway that starts meanwhile waits.
         let opened = Ledger::open(&settings.ledger);
@@ -231,10 +223,8 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
             "there is no key in {}: the gateway makes it at its first start",
             settings.ledger.display()
         );
-        return Err(fail(Exit::Failed, &message));
+        return Err(failed(message));
     };
-    if common.json {
-        return Ok(print_json(&PublicKey { public_key, fingerprint }, Exit::Done));
-    }
-    Ok(print(&format!("{public_key}\n{fingerprint}\n"), Exit::Done))
+    let words = |key: &PublicKey| format!("{}\n{}\n", key.public_key, key.fingerprint);
+    Ok(common.tell(&PublicKey { public_key, fingerprint }, Exit::Done, words))
 }

@@ -11,13 +11,13 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
-use super::exit::{Exit, exit_of_ledger, fail};
+use super::exit::{Exit, exit_of_ledger, fail, failed};
 use super::options::Common;
 use crate::config;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{CustodyError, Gateway, OpenError};
-use totatsu_base::clock::Moment;
-use totatsu_ledger::index::IndexError;
+use totatsu_base::Moment;
+use totatsu_ledger::IndexError;
 
 /// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.
 const LOG: &str = "TOTATSU_LOG";
@@ -33,7 +33,7 @@ pub(super) fn run(common: &Common) -> Exit {
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(Exit::Failed, &error),
+        Err(error) => return failed(error),
     };
     runtime.block_on(serve(configured))
 }
@@ -69,7 +69,7 @@ async fn serve(configured: config::Config) -> Exit {
     let (gateway, opening) = match Gateway::open(configured) {
         Ok(opened) => opened,
         Err(OpenError::Ledger(error)) => return fail(exit_of_ledger(&error), &error),
-        Err(OpenError::Spool(error)) => return fail(Exit::Failed, &error),
+        Err(OpenError::Spool(error)) => return failed(error),
         Err(OpenError::Custody(error)) => return fail(exit_of_custody(&error), &error),
         Err(OpenError::Key(error)) => return fail(super::receipt::exit_of_key(&error), &error),
     };
@@ -94,7 +94,7 @@ async fn serve(configured: config::Config) -> Exit {
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
-        return fail(Exit::Failed, &"signals can't be caught");
+        return failed("signals can't be caught");
     };
     tokio::spawn(async move {
         tokio::select! {
@@ -122,7 +122,9 @@ async fn serve(configured: config::Config) -> Exit {
 fn exit_of_custody(error: &CustodyError) -> Exit {
     match error {
         CustodyError::Spool(_) | CustodyError::InUse { .. } => Exit::Failed,
-        CustodyError::Empty { .. } | CustodyError::Foreign { .. } => Exit::Untrusted,
+        CustodyError::Empty { .. } | CustodyError::Foreign { .. } | CustodyError::Older { .. } => {
+            Exit::Untrusted
+        }
     }
 }
 

@@ -6,10 +6,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::unaccepted::LeftFile;
-use totatsu_base::clock::Moment;
-use totatsu_ledger::collection::Collection;
-use totatsu_ledger::state::{Delivery, Standing};
-use totatsu_ledger::step::{Step, step_after};
+use totatsu_base::Moment;
+use totatsu_ledger::step::step_after;
+use totatsu_ledger::{Collection, Delivery, Standing, Step};
 
 /// Characters of a reason in a list.
 const NOTE: usize = 60;

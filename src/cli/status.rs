@@ -6,7 +6,6 @@
 
 use super::exit::{Exit, exit};
 use super::options::Common;
-use super::output::{print, print_json};
 use super::{deliveries, shown};
 use crate::config::{self, Config};
 use crate::control::{Answer, LinkBacklog, PartnerStatus, Question, Status};
@@ -27,13 +26,10 @@ fn show_idle(common: &Common, status: &mut Status) -> Exit {
     if let Some(configured) = &configured {
         add_configured(status, configured);
     }
-    if common.json {
-        return print_json(status, Exit::Done);
-    }
     let missing =
         "the configuration has errors (totatsu check names them): only what the ledger knows is shown\n";
     let text = if configured.is_some() { "" } else { missing };
-    print(&format!("{}{text}", shown::status(status)), Exit::Done)
+    common.tell(status, Exit::Done, |status| format!("{}{text}", shown::status(status)))
 }
 
 /// Adds the partners and links of which the ledger knows nothing unfinished.

@@ -8,14 +8,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::Outcome;
 use totatsu_base::names::marker_of;
-use totatsu_base::remedy::Remedy;
-use totatsu_base::shared::{SharedDirectory, SharedPlace};
+use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
 
 /// Who may read an acknowledgement in its outbox: we, and the group.
 const MODE: u32 = 0o640;

@@ -5,10 +5,9 @@
 //! digest files are taken aside before the file that they vouch for, and given back after it. Where a partner lets nobody
 //! rename, the file is looked at under its own name. May be done again after a crash: what is aside already is gone on with.
 
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::{Asked, Cleared, Fetched, Found, Overwrite};
 use totatsu_base::names::{marker_of, numbered, path_in};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{DeliveryId, Remedy};
 use totatsu_transport::{NameRequest, Progress, RemoteFile, Session, TransportError};
 
 /// A directory in which so many names are taken is a person's affair.

@@ -15,7 +15,7 @@ use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 
 use crate::spool::Spool;
-use totatsu_base::durable::SpoolError;
+use totatsu_base::SpoolError;
 
 /// Who may open a lock file: we, and the group.
 const MODE: u32 = 0o660;
@@ -118,7 +118,7 @@ fn odd() -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use totatsu_base::remedy::Remedy;
+    use totatsu_base::Remedy;
 
     fn laid_out() -> (tempfile::TempDir, Spool) {
         let home = tempfile::tempdir().unwrap();

@@ -18,10 +18,10 @@ use tokio::process::Command;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::place::{self, Lying};
 use crate::spool::DeliveryFolder;
-use totatsu_base::durable::SpoolError;
+use totatsu_base::durable::{self, if_there};
 use totatsu_base::evidence::{Imported, Placing};
 use totatsu_base::program::fault_of_program;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, SpoolError};
 
 /// The shell that stands above the command.
 const SHELL: &str = "/bin/sh";
@@ -185,11 +185,10 @@ pub fn check(placing: &Placing, folder: &DeliveryFolder) -> Result<(), ImportErr
 pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
     let (end, output) = (folder.import_end(), folder.import_output());
     open_output(&output).map_err(SpoolError::at("opening", &output))?;
-    match fs::remove_file(&end) {
-        Ok(()) => Ok(totatsu_base::durable::sync_dir(folder.path())?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(SpoolError::at("removing", &end)(error).into()),
+    if if_there(fs::remove_file(&end)).map_err(SpoolError::at("removing", &end))?.is_some() {
+        durable::sync_dir(folder.path())?;
     }
+    Ok(())
 }
 
 /// Runs the command to its end, or to its time limit.
@@ -236,18 +235,15 @@ pub async fn run(
 /// Our disk refused.
 pub fn known_end(folder: &DeliveryFolder) -> Result<KnownEnd, ImportError> {
     let end = folder.import_end();
-    match fs::read_to_string(&end) {
-        Ok(text) => Ok(match text.trim().parse() {
-            Ok(0) => {
-                keep_success(folder)?;
-                KnownEnd::Done(Imported { milliseconds: None })
-            }
-            Ok(status) => KnownEnd::Failed(status),
-            Err(_) => KnownEnd::Nothing,
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KnownEnd::Nothing),
-        Err(error) => Err(SpoolError::at("reading", &end)(error).into()),
-    }
+    let text = if_there(fs::read_to_string(&end)).map_err(SpoolError::at("reading", &end))?;
+    Ok(match text.unwrap_or_default().trim().parse() {
+        Ok(0) => {
+            keep_success(folder)?;
+            KnownEnd::Done(Imported { milliseconds: None })
+        }
+        Ok(status) => KnownEnd::Failed(status),
+        Err(_) => KnownEnd::Nothing,
+    })
 }
 
 fn open_output(path: &Path) -> io::Result<File> {
@@ -258,7 +254,7 @@ fn open_output(path: &Path) -> io::Result<File> {
 /// neither the file nor the knowledge that it was imported.
 fn keep_success(folder: &DeliveryFolder) -> Result<(), SpoolError> {
     // Durable from here: the command ended well.
-    totatsu_base::durable::write_durably(&folder.import_end(), 0o600, b"0\n")
+    durable::write_durably(&folder.import_end(), 0o600, b"0\n")
 }
 
 fn start(

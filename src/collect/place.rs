@@ -12,12 +12,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::{Hashing, Sha256};
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable;
 use totatsu_base::evidence::{FileIdentity, Placed, Placing};
-use totatsu_base::remedy::Remedy;
-use totatsu_base::shared::{SharedDirectory, SharedPlace};
+use totatsu_base::{DeliveryId, Hashing, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
 
 /// What the digest file's name adds to the file's.
 pub const DIGEST_ENDING: &str = ".sha256";
@@ -141,7 +138,8 @@ pub fn prepare(
 /// # Errors
 /// See [`PlaceError`]; the hidden name still stands then.
 pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
-    let (inbox, name, hidden) = opened(placing)?;
+    let inbox = SharedDirectory::open(&inbox_of(placing))?;
+    let (name, hidden) = (name_of(&placing.path), name_of(&placing.temporary));
     let placed = Placed { path: placing.path.clone() };
     // The name was given before: it may have been imported and removed since.
     if !inbox.has(hidden)? {
@@ -168,9 +166,9 @@ pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn lying(placing: &Placing) -> Result<Lying, SpoolError> {
-    match opened(placing) {
-        Err(error) if error.error.kind() == io::ErrorKind::NotFound => Ok(Lying::Gone),
-        opened => opened.and_then(|(inbox, name, _)| lying_under(&inbox, name, placing)),
+    match opened(placing)? {
+        Some(inbox) => lying_under(&inbox, name_of(&placing.path), placing),
+        None => Ok(Lying::Gone),
     }
 }
 
@@ -179,10 +177,7 @@ pub fn lying(placing: &Placing) -> Result<Lying, SpoolError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
-    match opened(placing) {
-        Err(error) if error.error.kind() == io::ErrorKind::NotFound => Ok(()),
-        opened => opened.and_then(|(inbox, _, hidden)| inbox.remove(hidden)),
-    }
+    opened(placing)?.map_or(Ok(()), |inbox| inbox.remove(name_of(&placing.temporary)))
 }
 
 /// Removes the rows from the inbox and their digest with them, if they are still there; whatever else bears the name by now
@@ -191,10 +186,8 @@ pub fn take_back(placing: &Placing) -> Result<(), SpoolError> {
 /// # Errors
 /// The inbox doesn't let us.
 pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
-    let (inbox, name, hidden) = match opened(placing) {
-        Err(error) if error.error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        opened => opened?,
-    };
+    let Some(inbox) = opened(placing)? else { return Ok(()) };
+    let (name, hidden) = (name_of(&placing.path), name_of(&placing.temporary));
     let aside = Path::new(hidden).with_extension("gone");
     inbox.remove_exactly(name, &placing.identity, &aside.to_string_lossy())?;
     let digest = digest_name(name);
@@ -204,12 +197,13 @@ pub fn remove(placing: &Placing) -> Result<(), SpoolError> {
     inbox.sync()
 }
 
-/// The inbox, and the names of the rows in it.
-fn opened(placing: &Placing) -> Result<(SharedDirectory, &str, &str), SpoolError> {
-    let Placing { path, temporary, inbox_owner, .. } = placing;
-    let place = SharedPlace { path: durable::parent_of(path).to_owned(), owner: *inbox_owner };
-    let inbox = SharedDirectory::open(&place)?;
-    Ok((inbox, name_of(path), name_of(temporary)))
+/// The inbox, if it is still there.
+fn opened(placing: &Placing) -> Result<Option<SharedDirectory>, SpoolError> {
+    SharedDirectory::open_if_there(&inbox_of(placing))
+}
+
+fn inbox_of(placing: &Placing) -> SharedPlace {
+    SharedPlace { path: durable::parent_of(&placing.path).to_owned(), owner: placing.inbox_owner }
 }
 
 fn name_of(path: &Path) -> &str {

@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::{DeliveryId, Moment};
 
 /// Of each sort so many are told; of the others only how many they are.
 const TOLD: usize = 20;

@@ -14,10 +14,8 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::disk::{self, Fitness};
-use totatsu_base::clock::Moment;
-use totatsu_base::document::{Document, Problem, Severity};
 use totatsu_base::program::fault_of_program;
-use totatsu_base::shared::{SharedDirectory, SharedPlace};
+use totatsu_base::{Document, Moment, Problem, Severity, SharedDirectory, SharedPlace};
 use totatsu_transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
 use totatsu_transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
 use totatsu_transport::{Reach, TransportError};

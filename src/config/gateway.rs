@@ -12,8 +12,9 @@ use crate::alert::AlertCommand;
 use crate::schedule::calendar::{Calendar, CalendarTable};
 use crate::schedule::retry::Backoff;
 use totatsu_base::document::humane::{Size, Wait};
-use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::document::resolve;
 use totatsu_base::program::fault_of_command;
+use totatsu_base::{Document, Problem};
 use totatsu_records::layout::CheckMethod;
 
 /// How long finished deliveries are kept, unless the configuration says otherwise.
@@ -73,7 +74,7 @@ pub(super) struct GatewayFile {
     gateway: Option<GatewayTable>,
     paths: Option<PathsTable>,
     accept: Option<AcceptTable>,
-    retry: Option<RetryTable>,
+    retry: Option<Backoff>,
     calendar: Option<CalendarTable>,
     alerts: Option<AlertsTable>,
     disk: Option<DiskTable>,
@@ -101,14 +102,6 @@ struct PathsTable {
 #[serde(deny_unknown_fields)]
 struct AcceptTable {
     rescan: Option<Wait>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RetryTable {
-    first: Option<Wait>,
-    ceiling: Option<Wait>,
-    give_up_after: Option<Wait>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -163,7 +156,7 @@ impl GatewayFile {
         } else if municipality.is_none() {
             wrong("gateway.municipality_code", "missing: 全国地方公共団体コード, 6 digits".to_owned());
         }
-        let backoff = self.retry.unwrap_or_default().compile();
+        let backoff = self.retry.unwrap_or_default();
         if backoff.first.is_zero()
             || backoff.first > backoff.ceiling
             || backoff.ceiling > backoff.give_up_after
@@ -192,16 +185,6 @@ impl GatewayFile {
             reserve: self.disk.unwrap_or_default().reserve.map_or(RESERVE, |size| size.0),
             retention,
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
-        }
-    }
-}
-
-impl RetryTable {
-    fn compile(self) -> Backoff {
-        Backoff {
-            first: wait(self.first, 30),
-            ceiling: wait(self.ceiling, 30 * 60),
-            give_up_after: wait(self.give_up_after, 3 * 24 * 3600),
         }
     }
 }

@@ -10,16 +10,14 @@ pub mod partner;
 mod questions;
 mod ready;
 mod references;
+mod surroundings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::schedule::calendar::Calendar;
-use crate::spool::Spool;
-use totatsu_base::document::{Document, Problem, Severity};
+use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
 use gateway::GatewayFile;
@@ -30,6 +28,7 @@ pub use questions::no_such_link;
 pub use ready::Config;
 pub(crate) use ready::GATEWAY_FILE;
 use ready::file_of;
+use surroundings::Surroundings;
 
 /// Where the configuration is unless the command line says otherwise.
 pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
@@ -50,19 +49,13 @@ pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
 pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let mut problems = Vec::new();
     let gateway = read_settings(directory, &mut problems);
-    let calendar = gateway.as_ref().map(|gateway| gateway.calendar.clone()).unwrap_or_default();
-    let partners = read_each(
-        &directory.join("partners"),
-        &mut problems,
-        |name, file: PartnerFile, document, problems| {
-            file.compile(name, directory, &calendar, document, problems)
-        },
-    );
-    // Without the gateway's file, nobody can tell where outboxes and layouts are; links are read for their own sake.
-    let spool = Spool::new(gateway.as_ref().map_or(Path::new(""), |gateway| &gateway.spool));
-    let municipality = gateway.as_ref().map(|gateway| gateway.municipality.clone()).unwrap_or_default();
-    let links = read_outbound(directory, &spool, &calendar, &mut problems);
-    let inbound = read_inbound(directory, (&spool, &municipality), &calendar, &mut problems);
+    let around = Surroundings::of(directory, gateway.as_ref());
+    let compile = |name: &str, file: PartnerFile, document: &Document, problems: &mut Vec<Problem>| {
+        file.compile(name, &around, document, problems)
+    };
+    let partners = read_each(&directory.join("partners"), &mut problems, |_| true, compile);
+    let links = read_outbound(&around, &mut problems);
+    let inbound = read_inbound(&around, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
     let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
@@ -98,11 +91,9 @@ pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Probl
         let file = directory.join("partners");
         return (None, vec![Problem { severity: Severity::Error, file, line: None, key: None, message }]);
     }
-    let calendar =
-        read_settings(directory, &mut Vec::new()).map(|gateway| gateway.calendar).unwrap_or_default();
+    let around = Surroundings::of(directory, read_settings(directory, &mut Vec::new()).as_ref());
     let read = Document::read::<PartnerFile>(&file, &mut problems);
-    let partner =
-        read.and_then(|(read, document)| read.compile(name, directory, &calendar, &document, &mut problems));
+    let partner = read.and_then(|(read, document)| read.compile(name, &around, &document, &mut problems));
     (partner, problems)
 }
 
@@ -113,8 +104,7 @@ pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
 
 /// The partner's directories to which links go, each once; links that can't be read go nowhere.
 pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
-    let (spool, calendar) = (Spool::new(Path::new("")), Arc::default());
-    let links = read_outbound(directory, &spool, &calendar, &mut Vec::new());
+    let links = read_outbound(&Surroundings::of(directory, None), &mut Vec::new());
     let mut directories: Vec<String> =
         links.into_values().filter(|link| link.partner == partner).map(|link| link.directory).collect();
     directories.sort();
@@ -125,42 +115,27 @@ pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
 /// The inbound links of a partner; those that can't be read are left out.
 pub fn inbound_of(directory: &Path, partner: &str) -> Vec<InboundLink> {
     let settings = read_settings(directory, &mut Vec::new());
-    let (calendar, municipality) =
-        settings.map(|settings| (settings.calendar, settings.municipality)).unwrap_or_default();
-    let spool = Spool::new(Path::new(""));
-    let links = read_inbound(directory, (&spool, &municipality), &calendar, &mut Vec::new());
+    let links = read_inbound(&Surroundings::of(directory, settings.as_ref()), &mut Vec::new());
     links.into_values().filter(|link| link.partner == partner).collect()
 }
 
-fn read_inbound(
-    directory: &Path,
-    (spool, municipality): (&Spool, &str),
-    calendar: &Arc<Calendar>,
-    problems: &mut Vec<Problem>,
-) -> BTreeMap<String, InboundLink> {
-    read_each_if(
-        &directory.join("links"),
+fn read_inbound(around: &Surroundings, problems: &mut Vec<Problem>) -> BTreeMap<String, InboundLink> {
+    let wanted = |path: &Path| direction_of(path) == DirectionWord::In;
+    read_each(
+        &around.directory.join("links"),
         problems,
-        |path| direction_of(path) == DirectionWord::In,
-        |name, file: InboundFile, document, problems| {
-            file.compile(name, directory, (spool, municipality), calendar, document, problems)
-        },
+        wanted,
+        |name, file: InboundFile, document, problems| file.compile(name, around, document, problems),
     )
 }
 
-fn read_outbound(
-    directory: &Path,
-    spool: &Spool,
-    calendar: &Arc<Calendar>,
-    problems: &mut Vec<Problem>,
-) -> BTreeMap<String, Link> {
-    read_each_if(
-        &directory.join("links"),
+fn read_outbound(around: &Surroundings, problems: &mut Vec<Problem>) -> BTreeMap<String, Link> {
+    let wanted = |path: &Path| direction_of(path) == DirectionWord::Out;
+    read_each(
+        &around.directory.join("links"),
         problems,
-        |path| direction_of(path) == DirectionWord::Out,
-        |name, file: LinkFile, document, problems| {
-            file.compile(name, directory, spool, calendar, document, problems)
-        },
+        wanted,
+        |name, file: LinkFile, document, problems| file.compile(name, around, document, problems),
     )
 }
 
@@ -185,17 +160,8 @@ pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
 }
 
-/// Reads every `*.toml` in a directory and compiles it; the map's keys are the files' names without `.toml`.
+/// Reads every `*.toml` in a directory that is wanted, and compiles it; the map's keys are the files' names without `.toml`.
 fn read_each<F: serde::de::DeserializeOwned, T>(
-    directory: &Path,
-    problems: &mut Vec<Problem>,
-    compile: impl Fn(&str, F, &Document, &mut Vec<Problem>) -> Option<T>,
-) -> BTreeMap<String, T> {
-    read_each_if(directory, problems, |_| true, compile)
-}
-
-/// The same of those files that are wanted.
-fn read_each_if<F: serde::de::DeserializeOwned, T>(
     directory: &Path,
     problems: &mut Vec<Problem>,
     wanted: impl Fn(&Path) -> bool,

@@ -15,14 +15,9 @@ use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::Asker;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
-use totatsu_ledger::{Ledger, LedgerError};
+use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
@@ -33,12 +28,12 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(120);
 /// Where questions are answered. A clone is the same desk.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    pub(super) office: Office,
+    office: Office,
     spool: Spool,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Office {
+enum Office {
     Daemon(Arc<Gateway>),
     LedgerAlone(Arc<Ledger>),
 }
@@ -148,9 +143,7 @@ impl Desk {
         reason: String,
         even_if_older: bool,
     ) -> Result<Answer, ControlError> {
-        let original = self.found(id).await?;
-        let _claim = self.claim(&original.id)?;
-        let original = self.found(original.id.to_string()).await?;
+        let (_claim, original) = self.claimed(id).await?;
         if let Some(message) = nothing_to_resend(&original) {
             return Err(ControlError::Unfit(message));
         }
@@ -196,13 +189,11 @@ impl Desk {
     }
 
     async fn unhold(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
-        let delivery = self.found(id).await?;
-        let _claim = self.claim(&delivery.id)?;
-        let delivery = self.found(delivery.id.to_string()).await?;
+        let (_claim, delivery) = self.claimed(id).await?;
         if let Some(message) = self.nothing_to_unhold(&delivery, &event).await? {
             return Err(ControlError::Unfit(message));
         }
-        if let (Event::Released { .. }, Office::Daemon(gateway)) = (&event, &self.office)
+        if let (Event::Released { .. }, Some(gateway)) = (&event, self.gateway())
             && let Standing::Queued {
                 gate: Gate::PartnerDown { partner, .. } | Gate::MediumWanted { partner, .. },
             } = &delivery.standing
@@ -256,9 +247,7 @@ impl Desk {
     }
 
     async fn hold(&self, id: String, asker: Asker, reason: String) -> Result<Answer, ControlError> {
-        let delivery = self.found(id).await?;
-        let _claim = self.claim(&delivery.id)?;
-        let delivery = self.found(delivery.id.to_string()).await?;
+        let (_claim, delivery) = self.claimed(id).await?;
         if delivery.stage >= Stage::Receipted {
             let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
             let message = format!("{kind} {id} is {state}: there is nothing left to hold");
@@ -274,9 +263,7 @@ impl Desk {
     }
 
     async fn confirm(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
-        let delivery = self.found(id).await?;
-        let _claim = self.claim(&delivery.id)?;
-        let delivery = self.found(delivery.id.to_string()).await?;
+        let (_claim, delivery) = self.claimed(id).await?;
         if !delivery.can_be_confirmed() {
             let why = match delivery.converted {
                 None if delivery.collection().is_some() => {
@@ -299,7 +286,7 @@ impl Desk {
         asker: Asker,
     ) -> Result<Answer, ControlError> {
         let holds = matches!(event, Event::PartnerHeld { .. } | Event::LinkHeld { .. });
-        if let (true, Office::Daemon(gateway)) = (holds, &self.office) {
+        if let (true, Some(gateway)) = (holds, self.gateway()) {
             let known = match &subject {
                 Subject::Partner(name) => gateway.config.partners.contains_key(name),
                 Subject::Link(name) => gateway.config.has_link(name),
@@ -315,7 +302,7 @@ impl Desk {
         self.ledger().record_hold_act(event, Some(asker)).await?;
         let done = if holds { "held" } else { "released" };
         tracing::info!("{subject} is {done} by hand");
-        if let Office::Daemon(gateway) = &self.office {
+        if let Some(gateway) = self.gateway() {
             // One that was down before it was held may be there by now: it is tried at once.
             if let (Subject::Partner(partner), false) = (&subject, holds) {
                 gateway.outages.try_now(partner);
@@ -335,7 +322,7 @@ impl Desk {
     ) -> Result<Answer, ControlError> {
         let subject = Subject::Partner(partner.clone());
         let held = self.is_held(&subject).await?;
-        if let (false, Office::Daemon(gateway)) = (held, &self.office)
+        if let (false, Some(gateway)) = (held, self.gateway())
             && gateway.outages.of(&partner).is_some()
         {
             gateway.outages.try_now(&partner);
@@ -351,7 +338,7 @@ impl Desk {
     }
 
     async fn look(&self, link: &str) -> Result<Answer, ControlError> {
-        let Office::Daemon(gateway) = &self.office else {
+        let Some(gateway) = self.gateway() else {
             let message = "no gateway runs that could look: start it with totatsu run";
             return Err(ControlError::Unfit(message.to_owned()));
         };
@@ -369,14 +356,14 @@ impl Desk {
         }
     }
 
-    /// The right to act on a delivery. While no daemon runs, nobody else has it.
-    fn claim(&self, id: &DeliveryId) -> Result<Option<Claim<'_>>, ControlError> {
-        match &self.office {
-            Office::LedgerAlone(_) => Ok(None),
-            Office::Daemon(gateway) => {
-                gateway.claims.claim(id).map(Some).ok_or_else(|| ControlError::Busy(id.clone()))
-            }
-        }
+    /// The right to act on a delivery, and the delivery as it stands from then on. While no daemon runs, nobody else has it.
+    async fn claimed(&self, id: String) -> Result<(Option<Claim<'_>>, Delivery), ControlError> {
+        let id = self.found(id).await?.id;
+        let claim = match self.gateway() {
+            Some(gateway) => Some(gateway.claims.claim(&id).ok_or_else(|| ControlError::Busy(id.clone()))?),
+            None => None,
+        };
+        Ok((claim, self.found(id.to_string()).await?))
     }
 
     pub(super) async fn acted(&self, delivery: Delivery) -> Answer {
@@ -386,7 +373,7 @@ impl Desk {
     /// Tells the log and whoever carries deliveries that somebody has acted on one.
     async fn told(&self, delivery: Delivery) -> Shown {
         journey::log(&delivery);
-        if let Office::Daemon(gateway) = &self.office {
+        if let Some(gateway) = self.gateway() {
             gateway.wake(&delivery.id);
         }
         self.reading(move |desk| desk.shown(delivery)).await
@@ -421,13 +408,18 @@ impl Desk {
     }
 
     pub(super) fn show(&self, delivery: Delivery) -> Shown {
-        let progress = match &self.office {
-            Office::Daemon(gateway) => gateway.claims.progress(&delivery.id),
-            Office::LedgerAlone(_) => None,
-        };
+        let progress = self.gateway().and_then(|gateway| gateway.claims.progress(&delivery.id));
         let progress = progress.map(|progress| (progress.done(), progress.total()));
         let (state, left_at_partner) = (delivery.state().to_owned(), delivery.left_at_partner());
         Shown { state, delivery, progress, folder: None, left_at_partner }
+    }
+
+    /// The gateway, where the daemon answers.
+    pub(super) fn gateway(&self) -> Option<&Arc<Gateway>> {
+        match &self.office {
+            Office::Daemon(gateway) => Some(gateway),
+            Office::LedgerAlone(_) => None,
+        }
     }
 
     pub(super) fn ledger(&self) -> &Ledger {

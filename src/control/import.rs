@@ -6,18 +6,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::desk::{Desk, Office};
+use super::desk::Desk;
 use super::protocol::{Answer, ControlError, MediumImported};
 use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook, AgreedFacts};
 use crate::gateway::Gateway;
 use crate::journey::aim;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Acknowledged, Asked, Asker};
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, HANDED_OVER};
-use totatsu_ledger::step::Step;
+use totatsu_base::{DeliveryId, Sha256};
+use totatsu_ledger::state::HANDED_OVER;
+use totatsu_ledger::{Delivery, Event, LedgerError, Step};
 use totatsu_transport::Session;
 use totatsu_transport::medium::{self, MediumSettings};
 
@@ -37,7 +34,7 @@ enum Says {
 impl Desk {
     /// Looks for the acknowledgements of everything that was handed over.
     pub(super) async fn import(&self, directory: PathBuf, asker: Asker) -> Result<Answer, ControlError> {
-        let Office::Daemon(gateway) = &self.office else {
+        let Some(gateway) = self.gateway() else {
             return Err(ControlError::Unfit("the daemon doesn't run: start it, then import".to_owned()));
         };
         let unfit = |error: &dyn std::fmt::Display| ControlError::Unfit(error.to_string());

@@ -2,13 +2,11 @@
 //!
 //! Only reads, from the index and from what the running gateway knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::desk::{Desk, Office};
+use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::Delivery;
+use totatsu_ledger::{Delivery, LedgerError, Subject};
 
 impl Desk {
     pub(super) fn list(
@@ -54,62 +52,47 @@ impl Desk {
             }
         }
         let holds: BTreeMap<Subject, _> = self.ledger().holds()?.into_iter().collect();
-        let mut names: Vec<String> = match &self.office {
-            Office::Daemon(gateway) => gateway.config.partners.keys().cloned().collect(),
-            Office::LedgerAlone(_) => Vec::new(),
-        };
+        let gateway = self.gateway();
+        let mut names: BTreeSet<&String> =
+            gateway.map(|gateway| gateway.config.partners.keys().collect()).unwrap_or_default();
         let elsewhere = by_partner.keys().chain(holds.keys().filter_map(|subject| match subject {
             Subject::Partner(name) => Some(name),
             Subject::Link(_) => None,
         }));
-        names.extend(elsewhere.cloned());
-        names.sort();
-        names.dedup();
+        names.extend(elsewhere);
         let partners = names.into_iter().map(|partner| {
-            let outage = match &self.office {
-                Office::Daemon(gateway) => gateway.outages.of(&partner),
-                Office::LedgerAlone(_) => None,
-            };
+            let partner = partner.clone();
+            let outage = gateway.and_then(|gateway| gateway.outages.of(&partner));
             let hold = holds.get(&Subject::Partner(partner.clone()));
             // A partner that is held isn't tried.
             let next = outage.as_ref().filter(|_| hold.is_none()).map(|outage| outage.next);
-            let (state, since, reason) = match (hold, &self.office) {
+            let carried = gateway.is_some_and(|gateway| gateway.config.is_carried(&partner));
+            let (state, since, reason) = match (hold, outage) {
                 (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),
-                (None, Office::LedgerAlone(_)) => ("unknown", None, None),
-                (None, Office::Daemon(gateway)) => match outage {
-                    Some(outage) => {
-                        let state =
-                            if gateway.config.is_carried(&partner) { "medium wanted" } else { "down" };
-                        (state, Some(outage.since), Some(outage.reason))
-                    }
-                    None => ("up", None, None),
-                },
+                (None, Some(outage)) => {
+                    let state = if carried { "medium wanted" } else { "down" };
+                    (state, Some(outage.since), Some(outage.reason))
+                }
+                (None, None) if gateway.is_some() => ("up", None, None),
+                (None, None) => ("unknown", None, None),
             };
             let unfinished = by_partner.get(&partner).copied().unwrap_or_default();
             PartnerStatus { partner, state: state.to_owned(), since, reason, next, unfinished }
         });
         let partners = partners.collect();
-        let links = holds.into_iter().filter_map(|(subject, hold)| match subject {
-            Subject::Link(link) => Some(LinkStatus { link, hold }),
+        let links = holds.iter().filter_map(|(subject, hold)| match subject {
+            Subject::Link(link) => Some(LinkStatus { link: link.clone(), hold: hold.clone() }),
             Subject::Partner(_) => None,
         });
-        let left = match &self.office {
-            Office::Daemon(gateway) => gateway.unaccepted.all(),
-            Office::LedgerAlone(_) => Vec::new(),
-        };
-        let inbound = match &self.office {
-            Office::Daemon(gateway) => gateway
-                .looks
-                .last()
-                .map(|(link, last_look)| {
-                    let title = gateway.config.inbound[link].title.clone();
-                    InboundStatus { link: link.clone(), title, last_look }
-                })
-                .collect(),
-            Office::LedgerAlone(_) => Vec::new(),
-        };
-        let running = matches!(self.office, Office::Daemon(_));
         let links = links.collect();
+        let left = gateway.map(|gateway| gateway.unaccepted.all()).unwrap_or_default();
+        let last_looks = gateway.into_iter().flat_map(|gateway| {
+            gateway.looks.last().map(|(link, last_look)| {
+                let title = gateway.config.inbound[link].title.clone();
+                InboundStatus { link: link.clone(), title, last_look }
+            })
+        });
+        let (running, inbound) = (gateway.is_some(), last_looks.collect());
         Ok(Answer::Status(Status { running, partners, links, inbound, backlog, unfinished, left }))
     }
 

@@ -8,13 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::collect::sighting::Sighting;
 use crate::gateway::LastLook;
 use crate::unaccepted::LeftFile;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::{How, ReceiptLink};
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::hold::Hold;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{DeliveryId, Moment, SpoolError};
+use totatsu_ledger::{Delivery, Hold, LedgerError};
 
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;

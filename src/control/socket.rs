@@ -15,7 +15,8 @@ use tokio::time::timeout;
 
 use super::desk::Desk;
 use super::protocol::{Answer, Caller, Question};
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::SpoolError;
+use totatsu_base::durable::{self, if_there};
 
 /// A question is never longer, in bytes.
 const QUESTION_LIMIT: u64 = 64 * 1024;
@@ -65,12 +66,7 @@ pub struct Seat {
 pub fn listen(path: &Path) -> Result<UnixListener, SpoolError> {
     durable::make_dir(durable::parent_of(path))?;
     // The ledger's lock is ours by now, so nobody answers on an old socket.
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(SpoolError::at("removing the old socket", path)(error));
-        }
-        Ok(()) | Err(_) => {}
-    }
+    if_there(std::fs::remove_file(path)).map_err(SpoolError::at("removing the old socket", path))?;
     let listener = UnixListener::bind(path).map_err(SpoolError::at("binding the socket", path))?;
     let mode = std::fs::Permissions::from_mode(0o660);
     std::fs::set_permissions(path, mode).map_err(SpoolError::at("opening the socket to the group", path))?;

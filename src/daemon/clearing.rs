@@ -14,13 +14,9 @@ use crate::blocking::blocking;
 use crate::config::Retention;
 use crate::gateway::Gateway;
 use crate::spool::Spool;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{self, SpoolError};
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::state::Delivery;
-use totatsu_ledger::{Ledger, LedgerError};
+use totatsu_base::durable::{self, if_there};
+use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
+use totatsu_ledger::{Delivery, Event, Ledger, LedgerError};
 
 /// A clock that is further ahead than this of what the gateway last knew is not believed when it comes to removing.
 const LEAP: Duration = Duration::from_secs(31 * 24 * 3600);
@@ -167,10 +163,8 @@ fn in_order(mut kept: Vec<Kept>, now: Moment) -> Vec<Kept> {
 
 /// Bytes of the files in a folder; nothing if it isn't there.
 fn size_of(folder: &Path) -> Result<Option<u64>, SpoolError> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        entries => entries.map_err(SpoolError::at("reading", folder))?,
-    };
+    let entries = if_there(std::fs::read_dir(folder)).map_err(SpoolError::at("reading", folder))?;
+    let Some(entries) = entries else { return Ok(None) };
     let mut size = 0_u64;
     for entry in entries {
         let metadata = entry.and_then(|entry| entry.metadata()).map_err(SpoolError::at("reading", folder))?;

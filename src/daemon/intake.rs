@@ -20,13 +20,10 @@ use crate::deliver::accept::{self, AcceptError, Outbox, OutboxEntry, OutboxStand
 use crate::gateway::{Gateway, Stop};
 use crate::unaccepted::{self, LeftFile, Staying};
 use crate::{disk, journey};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::FileIdentity;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{self, HELD, Stage, WAITING};
-use totatsu_ledger::{Ledger, LedgerError};
+use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::state::{self, HELD, WAITING};
+use totatsu_ledger::{Event, Ledger, LedgerError, Stage};
 
 /// States and stages in which a delivery's outbox name may still be there: one that was given up keeps its place in the
 /// ledger until its name is gone, or its file would be taken over anew.

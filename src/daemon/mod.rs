@@ -23,8 +23,7 @@ use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
 use clearing::RetentionError;
 pub use stopping::{DaemonError, Stopping};
-use totatsu_base::clock::Moment;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Moment, Remedy};
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);
@@ -65,6 +64,9 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
         }
     }
     drop(std::fs::remove_file(gateway.socket()));
+    if outcome.is_ok() {
+        gateway.remember_ledger().await;
+    }
     outcome
 }
 
@@ -103,7 +105,10 @@ async fn tidy(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), Daemo
     loop {
         tokio::select! {
             () = stopping.asked() => return Ok(()),
-            () = tokio::time::sleep(TIDY) => gateway.close_idle_sessions().await,
+            () = tokio::time::sleep(TIDY) => {
+                gateway.close_idle_sessions().await;
+                gateway.remember_ledger().await;
+            }
         }
     }
 }

@@ -10,11 +10,9 @@ use std::time::Duration;
 use super::stopping::{DaemonError, Stopping};
 use crate::alert::Kind;
 use crate::gateway::{Gateway, Outage, Stop};
-use totatsu_base::clock::Moment;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::hold::Subject;
-use totatsu_ledger::state::{Gate, QUEUED, Standing};
+use totatsu_base::{Moment, Remedy};
+use totatsu_ledger::state::QUEUED;
+use totatsu_ledger::{Gate, LedgerError, Standing, Subject};
 use totatsu_transport::TransportError;
 use totatsu_transport::medium::MediumFault;
 

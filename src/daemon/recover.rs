@@ -10,12 +10,10 @@ use std::path::Path;
 use crate::deliver::accept;
 use crate::journey::recover::{Decision, FoundOnDisk, decide, interrupted};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::{self, SpoolError};
-use totatsu_ledger::event::Event;
-use totatsu_ledger::state::Standing;
+use totatsu_base::durable;
+use totatsu_base::{DeliveryId, SpoolError};
 use totatsu_ledger::step::step_after;
-use totatsu_ledger::{Ledger, LedgerError};
+use totatsu_ledger::{Event, Ledger, LedgerError, Standing};
 
 /// Why the start failed.
 #[derive(Debug, thiserror::Error)]

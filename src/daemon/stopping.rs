@@ -4,9 +4,8 @@ use tokio::sync::watch;
 
 use super::recover::RecoverError;
 use crate::gateway::Stop;
-use totatsu_base::durable::SpoolError;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::index::IndexError;
+use totatsu_base::SpoolError;
+use totatsu_ledger::{IndexError, LedgerError};
 
 /// Why the daemon ended other than by being told to.
 #[derive(Debug, thiserror::Error)]

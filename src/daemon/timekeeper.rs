@@ -21,10 +21,8 @@ use crate::gateway::{Gateway, Outage, Stop};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
-use totatsu_ledger::{Ledger, LedgerError};
+use totatsu_base::{DeliveryId, Moment};
+use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Stage, Standing};
 
 /// Seconds from one look to the next.
 const MINUTE: u64 = 60;

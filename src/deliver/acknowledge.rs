@@ -9,10 +9,8 @@ use std::time::Duration;
 
 use encoding_rs::Encoding;
 
-use totatsu_base::clock::Moment;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Acknowledged, Asked};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Moment, Remedy, Sha256};
 use totatsu_transport::{Session, TransportError};
 
 /// No acknowledgement is longer, in bytes.

@@ -5,9 +5,8 @@
 //! be told by looking is held as unknown, not decided.
 
 use crate::deliver::verify::{Held, compare};
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Asked, Grade, Overwrite, Published, Target};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::{Progress, RenamedBy, Session, TransportError};
 
 /// Why the final name could not be given.

@@ -9,9 +9,8 @@ use std::path::Path;
 
 use tokio::task::spawn_blocking;
 
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Asked, Overwrite, Target, Transferred};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::{Progress, Session, Synced, TransportError};
 
 /// Why the bytes are not at the partner.
@@ -162,7 +161,7 @@ async fn give_back_space(session: &mut dyn Session, temporary: &str, error: &Tra
 #[cfg(test)]
 mod tests {
     use super::*;
-    use totatsu_base::delivery_id::DeliveryId;
+    use totatsu_base::DeliveryId;
 
     #[test]
     fn paths_at_the_partner_are_joined_for_every_way_to_write_a_directory() {

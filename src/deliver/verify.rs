@@ -4,9 +4,8 @@
 //! yields a lower grade, never a silent success. What differs, or has gone, is sent again: nothing bears the final name
 //! yet. Never changes anything at the partner.
 
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Asked, Grade, Target, Verified};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::{Progress, ReadBy, Session, TransportError};
 
 /// Why the proof failed.

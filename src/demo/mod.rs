@@ -17,12 +17,9 @@ use crate::daemon::{self, DaemonError, Stopping};
 use crate::gateway::{Gateway, OpenError};
 use crate::{config, receipt};
 use partner::EmbeddedPartner;
-use totatsu_base::digest::Sha256;
-use totatsu_base::document::Problem;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::Receipt;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::state::{Delivery, Stage};
+use totatsu_base::{Problem, Sha256, SpoolError};
+use totatsu_ledger::{Delivery, LedgerError, Stage};
 
 /// The layout that the demo uses, as it is shipped.
 const LAYOUT: &str = include_str!("../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");

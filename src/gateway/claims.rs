@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::DeliveryId;
 use totatsu_transport::Progress;
 
 /// All claims, and the progress of all deliveries whose bytes are moving.

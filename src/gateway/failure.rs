@@ -16,12 +16,8 @@ use crate::deliver::publish::PublishError;
 use crate::deliver::transfer::TransferError;
 use crate::deliver::verify::VerifyError;
 use crate::receipt::ReceiptError;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::durable::SpoolError;
-use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
-use totatsu_ledger::state::{Gate, Stage};
-use totatsu_ledger::step::Step;
+use totatsu_base::{DeliveryId, Remedy, SpoolError};
+use totatsu_ledger::{Gate, LedgerError, Stage, Step};
 use totatsu_records::decode::DecodeError;
 use totatsu_records::encode::ConvertError;
 use totatsu_transport::TransportError;
@@ -122,15 +118,30 @@ impl Failure {
     }
 }
 
+/// Errors that fail their step and say nothing further: neither that a medium is wanted, nor a stage to go back to.
+macro_rules! fails_its_step {
+    ($($error:ty => $step:ident,)*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Failure {
+                Failure::new(Step::$step, error.remedy(), &error)
+            }
+        }
+    )*};
+}
+
+fails_its_step! {
+    ConvertError => Convert,
+    AcknowledgeError => Acknowledge,
+    DecodeError => Decode,
+    ImportError => Import,
+    AnswerError => Answer,
+    ReceiptError => Receipt,
+    ArchiveError => Archive,
+}
+
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Failure {
         Failure::Ledger(error)
-    }
-}
-
-impl From<AcknowledgeError> for Failure {
-    fn from(error: AcknowledgeError) -> Failure {
-        Failure::new(Step::Acknowledge, error.remedy(), &error)
     }
 }
 
@@ -145,12 +156,6 @@ impl From<FetchError> for Failure {
     }
 }
 
-impl From<DecodeError> for Failure {
-    fn from(error: DecodeError) -> Failure {
-        Failure::new(Step::Decode, error.remedy(), &error)
-    }
-}
-
 impl From<PlaceError> for Failure {
     fn from(error: PlaceError) -> Failure {
         if let PlaceError::NameTaken { path } = error {
@@ -160,34 +165,14 @@ impl From<PlaceError> for Failure {
     }
 }
 
-impl From<ImportError> for Failure {
-    fn from(error: ImportError) -> Failure {
-        Failure::new(Step::Import, error.remedy(), &error)
-    }
-}
-
-impl From<AnswerError> for Failure {
-    fn from(error: AnswerError) -> Failure {
-        Failure::new(Step::Answer, error.remedy(), &error)
-    }
-}
-
 impl From<ClearError> for Failure {
     fn from(error: ClearError) -> Failure {
-        match error {
-            ClearError::Transport(error) => {
-                Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Clear, &error))
-            }
-            ClearError::Refused { .. } | ClearError::StillThere { .. } | ClearError::Displaced { .. } => {
-                Failure::new(Step::Clear, error.remedy(), &error)
-            }
+        if let ClearError::Transport(error) = &error
+            && let Some(wanted) = Failure::of_medium(error)
+        {
+            return wanted;
         }
-    }
-}
-
-impl From<ConvertError> for Failure {
-    fn from(error: ConvertError) -> Failure {
-        Failure::new(Step::Convert, error.remedy(), &error)
+        Failure::new(Step::Clear, error.remedy(), &error)
     }
 }
 
@@ -224,17 +209,5 @@ impl From<PublishError> for Failure {
             return wanted;
         }
         Failure::new(Step::Publish, error.remedy(), &error).with_unknown_outcome(error.outcome_unknown())
-    }
-}
-
-impl From<ReceiptError> for Failure {
-    fn from(error: ReceiptError) -> Failure {
-        Failure::new(Step::Receipt, error.remedy(), &error)
-    }
-}
-
-impl From<ArchiveError> for Failure {
-    fn from(error: ArchiveError) -> Failure {
-        Failure::new(Step::Archive, error.remedy(), &error)
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, oneshot};
 
 use crate::collect::sighting::Looked;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// The looks at all inbound links' partners.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// A partner that can't be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

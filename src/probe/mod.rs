@@ -12,8 +12,7 @@ mod traces;
 mod trials;
 mod wishes;
 
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::{DeliveryId, Moment};
 use totatsu_transport::{Progress, Reach, Session, TransportError};
 
 pub use inbound::{InboundProfile, Place, Purpose, places};

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::inbound::InboundProfile;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 use totatsu_base::evidence::{Grade, Peer};
 use totatsu_transport::ServerLimits;
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 use totatsu_transport::{Progress, Reach, Session, TransportError};
 
 /// How often clearing connects anew.

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::profile::{DirectoryProfile, Topic};
 use super::traces::Traces;
 use super::wishes::{PREFIX, Wishes};
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 use totatsu_base::evidence::Overwrite;
 use totatsu_base::names::path_in;
 use totatsu_transport::{NameRequest, Progress, Reach, ReadBy, RenamedBy, Session, Synced, TransportError};

@@ -1,8 +1,7 @@
 //! Why no receipt could be written.
 
 use super::key::KeyError;
-use totatsu_base::durable::SpoolError;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, SpoolError};
 
 /// Why no receipt could be written.
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,7 @@
 use super::error::ReceiptError;
 use ReceiptError::EvidenceMissing as Missing;
 use totatsu_base::evidence::{Arrival, Asked, Grade, HandedOver, SentFacts, SourceFacts};
-use totatsu_ledger::state::{Delivery, Stage};
+use totatsu_ledger::{Delivery, Stage};
 
 /// How well a delivery or a collection is proven, as far as it has come. The bytes of a collection were read from the partner
 /// to their end, from a file that was the same before and after: who imports them changes nothing in that.

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::SpoolError;
 use totatsu_base::evidence::Receipt;
+use totatsu_base::{Sha256, SpoolError};
 
 /// The bytes of a receipt's file.
 ///

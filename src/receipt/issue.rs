@@ -5,12 +5,9 @@ use super::facts;
 use super::file::{signature_path, text_of};
 use super::key::ReceiptKey;
 use crate::spool::DeliveryFolder;
-use totatsu_base::clock::Moment;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable;
 use totatsu_base::evidence::{Anchor, ByHand, Receipt, ReceiptLink, Sender};
-use totatsu_ledger::journal::Position;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{Moment, Sha256, durable};
+use totatsu_ledger::{Delivery, Position};
 
 /// Acts by hand that a receipt tells, the last of them.
 const ACTS_TOLD: usize = 50;

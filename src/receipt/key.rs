@@ -13,9 +13,8 @@ use std::path::{Path, PathBuf};
 
 use russh::keys::ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
-use totatsu_base::clock::Moment;
-use totatsu_base::durable::{self, SpoolError};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::durable::{self, if_there};
+use totatsu_base::{Moment, Remedy, SpoolError};
 
 /// What a signature says it is for: a signature made for anything else proves nothing here.
 const NAMESPACE: &str = "totatsu-receipt";
@@ -262,11 +261,9 @@ fn exists(path: &Path) -> Result<bool, KeyError> {
 
 /// The private key, if there is a file of that name.
 fn read_private(path: &Path) -> Result<Option<PrivateKey>, KeyError> {
-    let mode = match fs::metadata(path) {
-        Ok(metadata) => metadata.permissions().mode() & 0o777,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(SpoolError::at("looking at", path)(error).into()),
-    };
+    let metadata = if_there(fs::metadata(path)).map_err(SpoolError::at("looking at", path))?;
+    let Some(metadata) = metadata else { return Ok(None) };
+    let mode = metadata.permissions().mode() & 0o777;
     if mode & OTHERS != 0 {
         return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
     }
@@ -334,10 +331,7 @@ fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
         files.sort();
         Ok(files)
     };
-    match list() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        listed => Ok(listed.map_err(SpoolError::at("listing", &retired))?),
-    }
+    Ok(if_there(list()).map_err(SpoolError::at("listing", &retired))?.unwrap_or_default())
 }
 
 /// Kind and key without a comment, as one line begins.

@@ -2,7 +2,6 @@
 //!
 //! Owns what counts as genuine, with the ledger at hand or by the gateway's public keys alone. Changes nothing.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -10,10 +9,10 @@ use serde::Serialize;
 use super::file::signature_path;
 use super::key::{Keys, Unproven};
 use crate::spool::DeliveryFolder;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable::{self, if_there};
 use totatsu_base::evidence::Receipt;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{Sha256, SpoolError};
+use totatsu_ledger::Delivery;
 
 /// Something a receipt says that the kept files or the ledger contradict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -123,11 +122,8 @@ fn kept_files(receipt: &Receipt, folder: &DeliveryFolder) -> Vec<(&'static str, 
 pub fn read_signed(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), SpoolError> {
     let text = std::fs::read(path).map_err(SpoolError::at("reading", path))?;
     let signature = signature_path(path);
-    match std::fs::read(&signature) {
-        Ok(signature) => Ok((text, Some(signature))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((text, None)),
-        Err(error) => Err(SpoolError::at("reading", &signature)(error)),
-    }
+    let signature = if_there(std::fs::read(&signature)).map_err(SpoolError::at("reading", &signature))?;
+    Ok((text, signature))
 }
 
 fn compare(found: &mut Vec<Disagreement>, what: &str, stated: String, there: String) {

@@ -12,7 +12,8 @@ use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 
 use crate::schedule::holidays::{self, Holiday};
-use totatsu_base::document::{Document, Problem, Severity, resolve};
+use totatsu_base::document::resolve;
+use totatsu_base::{Document, Problem, Severity};
 
 /// How far the next business day is looked for: a year without one is a mistake in the file of closures.
 const SEARCH_DAYS: usize = 366;

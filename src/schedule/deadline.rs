@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{self, Hours};
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// How far ahead or back a day that counts is looked for.
 const SEARCH_DAYS: usize = 400;

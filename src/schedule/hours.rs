@@ -15,7 +15,7 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::schedule::calendar::Calendar;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// How far ahead an opening or a closing is looked for; what lies beyond counts as never.
 const SEARCH_DAYS: i32 = 400;

@@ -7,8 +7,11 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::schedule::hours::Hours;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
+use totatsu_base::document::humane::wait;
 
 /// Share of a wait that is left to chance, so that deliveries which failed together don't come back together.
 const JITTER: f64 = 0.2;
@@ -17,14 +20,25 @@ const JITTER: f64 = 0.2;
 const TRIED: u128 = 4;
 
 /// How failed steps are tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Backoff {
     /// The wait after the first failure.
+    #[serde(deserialize_with = "wait")]
     pub first: Duration,
     /// The longest wait.
+    #[serde(deserialize_with = "wait")]
     pub ceiling: Duration,
     /// How long after the first failure in a row a person is asked instead; only time within the hours counts.
+    #[serde(deserialize_with = "wait")]
     pub give_up_after: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Backoff {
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        Backoff { first: Duration::from_secs(30), ceiling: minutes(30), give_up_after: minutes(3 * 24 * 60) }
+    }
 }
 
 impl Backoff {

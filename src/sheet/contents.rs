@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
-use totatsu_ledger::state::Delivery;
+use totatsu_base::{DeliveryId, Moment, Sha256};
+use totatsu_ledger::Delivery;
 
 /// The form of the manifest that this program writes.
 const MANIFEST: u32 = 1;

@@ -85,7 +85,8 @@ impl Line {
         let shared = state.clone();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(serve(listener, (Ipv4Addr::LOCALHOST, port).into(), shared, stopped));
+            let partner = (Ipv4Addr::LOCALHOST, port).into();
+            runtime.block_on(serve_each(listener, stopped, |near| pass_on(near, partner, shared.clone())));
             runtime.shutdown_background();
         });
         Line { port: own, state, stop: Some(stop), thread: Some(thread) }
@@ -125,19 +126,19 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-async fn serve(
+/// Serves every connection that comes, each in a task of its own, until it is stopped.
+pub async fn serve_each<F: Future<Output = ()> + Send + 'static>(
     listener: std::net::TcpListener,
-    partner: SocketAddr,
-    state: Arc<Mutex<State>>,
     mut stopped: oneshot::Receiver<()>,
+    serve: impl Fn(TcpStream) -> F,
 ) {
     let listener = TcpListener::from_std(listener).unwrap();
     loop {
         tokio::select! {
             _ = &mut stopped => return,
             connection = listener.accept() => {
-                let Ok((near, _)) = connection else { continue };
-                tokio::spawn(pass_on(near, partner, state.clone()));
+                let Ok((socket, _)) = connection else { continue };
+                tokio::spawn(serve(socket));
             }
         }
     }

@@ -23,12 +23,16 @@ pub enum Server {
     Embedded { _partner: Box<EmbeddedPartner> },
 }
 
+/// A private key in a file, without passphrase and certificate.
+pub fn key_file(path: PathBuf) -> Authentication {
+    Authentication::PrivateKeyFile { path, passphrase: None, certificate: None }
+}
+
 /// Settings to reach `sshd` with its own key.
 pub fn of_sshd(sshd: &Sshd) -> SftpSettings {
     let mut settings = SftpSettings::new("127.0.0.1", sshd.port(), sshd.user());
     settings.host_keys = vec![sshd.host_key_line().parse().unwrap()];
-    settings.authentication =
-        vec![Authentication::PrivateKeyFile { path: sshd.client_key(), passphrase: None, certificate: None }];
+    settings.authentication = vec![key_file(sshd.client_key())];
     settings
 }
 
@@ -53,8 +57,7 @@ pub fn embedded(manners: Manners) -> Partner {
     partner.write_client_key(&key).unwrap();
     let mut settings = SftpSettings::new(partner.host(), partner.port(), USER);
     settings.host_keys = vec![partner.host_key_line().parse().unwrap()];
-    settings.authentication =
-        vec![Authentication::PrivateKeyFile { path: key, passphrase: None, certificate: None }];
+    settings.authentication = vec![key_file(key)];
     Partner { settings, root, folder, server: Server::Embedded { _partner: Box::new(partner) } }
 }
 

@@ -100,6 +100,13 @@ impl Sshd {
         accepted.write_all(&fs::read(private_key.with_extension("pub")).unwrap()).unwrap();
     }
 
+    /// A new key of this kind in the server's folder; the server doesn't know it.
+    pub fn new_key(&self, kind: &str, name: &str) -> PathBuf {
+        let key = self.folder.path().join(name);
+        new_key(kind, &key);
+        key
+    }
+
     /// A folder that goes when the server goes.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -168,6 +175,17 @@ impl Drop for Sshd {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A host that lets its account forward to `port` and do nothing else.
+pub fn bastion(port: u16) -> Sshd {
+    let lines = vec![
+        format!("PermitOpen 127.0.0.1:{port}"),
+        "PermitTTY no".to_owned(),
+        "X11Forwarding no".to_owned(),
+        "AllowAgentForwarding no".to_owned(),
+    ];
+    Sshd::start(Options { lines, force_command: Some("/bin/false".to_owned()), ..Options::default() })
 }
 
 /// Writes a new key pair to `path` and `path`.pub.

@@ -161,12 +161,20 @@ pub fn rename_to_free_name(from: &Path, to: &Path) -> Result<(), SpoolError> {
 /// # Errors
 /// Something in it can't be removed.
 pub fn remove_folder(path: &Path) -> Result<(), SpoolError> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => {
-            removed.map_err(SpoolError::at("removing", path))?;
-            sync_dir(parent_of(path))
-        }
+    match if_there(fs::remove_dir_all(path)).map_err(SpoolError::at("removing", path))? {
+        Some(()) => sync_dir(parent_of(path)),
+        None => Ok(()),
+    }
+}
+
+/// What a call on something that may be missing came to; nothing where it is.
+///
+/// # Errors
+/// Whatever else the call says.
+pub fn if_there<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        outcome => outcome.map(Some),
     }
 }
 

@@ -3,7 +3,8 @@
 //! Plain data and small tools, and nothing that acts by itself: [`evidence`] is everything that the journal and the receipts
 //! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing,
 //! [`shared`] where others write too;
-//! [`document`] reads configuration files and finds every mistake in one pass.
+//! [`document`] reads configuration files and finds every mistake in one pass. What nearly every file names stands at the
+//! crate's own door.
 
 pub mod clock;
 pub mod delivery_id;
@@ -15,3 +16,11 @@ pub mod names;
 pub mod program;
 pub mod remedy;
 pub mod shared;
+
+pub use clock::Moment;
+pub use delivery_id::DeliveryId;
+pub use digest::{Hashing, Sha256};
+pub use document::{Document, Problem, Severity};
+pub use durable::SpoolError;
+pub use remedy::Remedy;
+pub use shared::{SharedDirectory, SharedPlace};

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use crate::durable::{SpoolError, copy_durably, make_dir, parent_of, sync_dir, told_apart};
+use crate::durable::{SpoolError, copy_durably, if_there, make_dir, parent_of, sync_dir, told_apart};
 use crate::evidence::FileIdentity;
 
 /// A directory, and never a symbolic link to one.
@@ -78,14 +78,24 @@ impl SharedDirectory {
         Ok(SharedDirectory { path: path.clone(), descriptor })
     }
 
+    /// Opens it; nothing where it isn't there.
+    ///
+    /// # Errors
+    /// As [`SharedDirectory::open`].
+    pub fn open_if_there(place: &SharedPlace) -> Result<Option<SharedDirectory>, SpoolError> {
+        match SharedDirectory::open(place) {
+            Err(error) if error.error.kind() == io::ErrorKind::NotFound => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
+
     /// Opens it, or makes it first, open to its group.
     ///
     /// # Errors
     /// As [`SharedDirectory::open`]; or it can't be made.
     pub fn make(place: &SharedPlace) -> Result<SharedDirectory, SpoolError> {
-        match SharedDirectory::open(place) {
-            Err(error) if error.error.kind() == io::ErrorKind::NotFound => {}
-            opened => return opened,
+        if let Some(there) = SharedDirectory::open_if_there(place)? {
+            return Ok(there);
         }
         let parent = parent_of(&place.path);
         make_dir(parent)?;
@@ -133,11 +143,8 @@ impl SharedDirectory {
     /// # Errors
     /// We may not look.
     pub fn has(&self, name: impl AsRef<OsStr>) -> Result<bool, SpoolError> {
-        match self.look(name.as_ref()) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.at("looking at", name)(error)),
-        }
+        let found = if_there(self.look(name.as_ref())).map_err(self.at("looking at", name))?;
+        Ok(found.is_some())
     }
 
     /// Opens a file that may have been replaced by something else: a link or a FIFO is refused, not followed.
@@ -283,13 +290,10 @@ impl SharedDirectory {
 
     /// Removes what was moved aside if it is the file meant, and gives it its name back if it is another.
     fn settle_aside(&self, name: &str, identity: &FileIdentity, aside: &str) -> Result<(), SpoolError> {
-        let moved = match self.look(aside) {
-            Ok(metadata) => FileIdentity::of(&metadata),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(self.at("reading", aside)(error)),
-        };
+        let moved = if_there(self.look(aside)).map_err(self.at("reading", aside))?;
+        let Some(moved) = moved else { return Ok(()) };
         // Another file, or the same one written anew since: either way it is a file that nobody has taken over yet.
-        if moved != *identity {
+        if FileIdentity::of(&moved) != *identity {
             return self.rename_to_free_name(aside, name);
         }
         self.remove(aside)

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::LedgerError;
 use crate::event::{Entry, Event};
 use crate::hold::{self, HoldChanges, Subject};
-use crate::index::{Index, IndexError};
+use crate::index::Index;
 use crate::state::{Contradiction, Delivery};
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::DeliveryId;
 
 /// What events make of the index's content, before it is stored.
 #[derive(Default)]
@@ -23,14 +23,14 @@ impl Changes {
         self.holds.extend(hold::change_of(entry));
     }
 
-    fn find(&self, id: &DeliveryId, index: &Index) -> Result<Option<Delivery>, IndexError> {
+    fn find(&self, id: &DeliveryId, index: &Index) -> Result<Option<Delivery>, LedgerError> {
         match self.deliveries.get(id) {
             Some(delivery) => Ok(Some(delivery.clone())),
             None => index.find(id),
         }
     }
 
-    fn is_held(&self, subject: &Subject, index: &Index) -> Result<bool, IndexError> {
+    fn is_held(&self, subject: &Subject, index: &Index) -> Result<bool, LedgerError> {
         match self.holds.get(subject) {
             Some(hold) => Ok(hold.is_some()),
             None => Ok(index.hold(subject)?.is_some()),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Entry, Event};
 use crate::stage::Stage;
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::DeliveryId;
 use totatsu_base::evidence::{Answered, Cleared, Decoded, Fetched, Found, Imported, Placed, Placing};
 
 /// A collection's own part of a delivery.

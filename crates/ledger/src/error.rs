@@ -4,11 +4,9 @@
 
 use std::path::PathBuf;
 
-use super::index::IndexError;
 use super::journal::JournalError;
 use super::state::Contradiction;
-use totatsu_base::durable::SpoolError;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, SpoolError};
 
 /// Why the ledger could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -70,21 +68,38 @@ pub enum LedgerError {
     Stopped,
 }
 
+/// Why the index can't answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum IndexError {
+    /// sled failed, panicked, or holds what can't be read. The daemon stops; at the next start the index is rebuilt.
+    #[error("the index failed ({0}); restart: it is rebuilt from the journal if need be")]
+    Unusable(String),
+    /// Another version made it. It is as sound as any, and rebuilt in this version's format.
+    #[error(
+        "the index has format {found}, this version wants {wanted}; restart: it is rebuilt from the journal"
+    )]
+    OtherFormat {
+        /// Its format.
+        found: u32,
+        /// This version's.
+        wanted: u32,
+    },
+    /// The file system has no room for it. The operator makes room.
+    #[error("the disk has no room for the index ({0}); make room, then restart")]
+    NoRoom(String),
+    /// Somebody has it open, although the ledger's lock was free.
+    #[error("the index is in use by another totatsu process")]
+    Locked,
+}
+
 impl LedgerError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            LedgerError::Journal(JournalError::Disk { error, .. }) => Remedy::for_own_disk(error),
+            LedgerError::Journal(error) => error.remedy(),
             LedgerError::Spool(error) => Remedy::for_own_disk(&error.error),
-            LedgerError::Contradiction(_) | LedgerError::Journal(JournalError::TooLong(_)) => Remedy::Hold,
-            LedgerError::Journal(
-                JournalError::Unsynced { .. }
-                | JournalError::Damaged { .. }
-                | JournalError::Newer { .. }
-                | JournalError::Broken
-                | JournalError::Unwritable(_),
-            )
-            | LedgerError::Index(_)
+            LedgerError::Contradiction(_) => Remedy::Hold,
+            LedgerError::Index(_)
             | LedgerError::InUse(_)
             | LedgerError::NotOwner { .. }
             | LedgerError::JournalLostItsEnd { .. }

@@ -7,13 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::{Gate, How, Stage};
 use crate::step::Step;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{
     Accepted, Acknowledged, Answered, Archived, Asker, Cleared, Converted, Decoded, Fetched, Found, Imported,
     Placed, Placing, Published, Receipt, Target, Transferred, Verified,
 };
+use totatsu_base::{DeliveryId, Moment, Sha256};
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]

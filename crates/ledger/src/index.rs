@@ -21,12 +21,11 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
+use crate::error::{IndexError, LedgerError};
 use crate::hold::{Hold, HoldChanges, Subject};
 use crate::journal::Position;
 use crate::state::{Delivery, ReceiptLink, Stage};
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{DeliveryId, Remedy, Sha256};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
 const FORMAT: u32 = 6;
@@ -81,23 +80,6 @@ struct Change<'a> {
     value: Option<Vec<u8>>,
 }
 
-/// Why the index can't answer.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum IndexError {
-    /// sled failed, panicked, or holds what can't be read. The daemon stops; at the next start the index is rebuilt.
-    #[error("the index failed ({0}); restart: it is rebuilt from the journal if need be")]
-    Unusable(String),
-    /// Another version made it. It is as sound as any, and rebuilt in this version's format.
-    #[error("the index has format {0}, this version wants {FORMAT}; restart: it is rebuilt from the journal")]
-    OtherFormat(u32),
-    /// The file system has no room for it. The operator makes room.
-    #[error("the disk has no room for the index ({0}); make room, then restart")]
-    NoRoom(String),
-    /// Somebody has it open, although the ledger's lock was free.
-    #[error("the index is in use by another totatsu process")]
-    Locked,
-}
-
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // sled would show every delivery it holds.
@@ -142,7 +124,9 @@ impl Index {
             })?;
         }
         match index.facts()? {
-            Facts { format, .. } if format != FORMAT => Err(IndexError::OtherFormat(format)),
+            Facts { format, .. } if format != FORMAT => {
+                Err(IndexError::OtherFormat { found: format, wanted: FORMAT })
+            }
             facts if facts.entries != entries => {
                 Err(IndexError::Unusable("entries are missing or changed".to_owned()))
             }
@@ -177,7 +161,7 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, or the position can't be read.
-    pub fn position(&self) -> Result<Position, IndexError> {
+    pub fn position(&self) -> Result<Position, LedgerError> {
         let Facts { seq, digest, .. } = self.facts()?;
         Ok(digest.map_or(Position::START, |digest| Position { seq, digest }))
     }
@@ -186,7 +170,7 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn last_receipt(&self) -> Result<Option<ReceiptLink>, IndexError> {
+    pub fn last_receipt(&self) -> Result<Option<ReceiptLink>, LedgerError> {
         Ok(self.facts()?.last_receipt)
     }
 
@@ -194,16 +178,16 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
-        caught(|| self.deliveries.get(id.as_str()))?.map(|stored| read(&stored)).transpose()
+    pub fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, LedgerError> {
+        Ok(self.stored(id)?)
     }
 
     /// Deliveries from the newest to the oldest, as far as the caller reads on.
-    pub fn newest_first(&self) -> impl Iterator<Item = Result<Delivery, IndexError>> + use<> {
+    pub fn newest_first(&self) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
         let mut entries = self.deliveries.iter();
         std::iter::from_fn(move || {
             let next = caught(|| entries.next_back().transpose()).transpose()?;
-            Some(next.and_then(|(_, stored)| read(&stored)))
+            Some(next.and_then(|(_, stored)| read(&stored)).map_err(LedgerError::from))
         })
     }
 
@@ -211,47 +195,52 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, or an id can't be read.
-    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, IndexError> {
+    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, LedgerError> {
         let prefix = match stage {
             Some(stage) => format!("{state}/{stage}/"),
             None => format!("{state}/"),
         };
-        ids_of(self.states.scan_prefix(&prefix))
+        Ok(ids_of(self.states.scan_prefix(&prefix))?)
+    }
+
+    /// The ids of deliveries in a state and of a stage, in no order that counts, as far as the caller reads on.
+    pub fn each_in_state(
+        &self,
+        state: &str,
+        stage: Stage,
+    ) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+        ids_one_by_one(self.states.scan_prefix(format!("{state}/{stage}/")))
     }
 
     /// The ids of deliveries with work left, oldest first.
     ///
     /// # Errors
     /// sled fails, or an id can't be read.
-    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, IndexError> {
-        ids_of(self.lanes.iter())
+    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(ids_of(self.lanes.iter())?)
     }
 
     /// The ids of a link's deliveries with work left, in the order in which they began.
     ///
     /// # Errors
     /// sled fails, or an id can't be read.
-    pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, IndexError>> + use<> {
-        let mut entries = self.lanes.scan_prefix(format!("{link}/"));
-        std::iter::from_fn(move || {
-            let next = caught(|| entries.next().transpose()).transpose()?;
-            Some(next.and_then(|(key, _)| id_at_end(&key)))
-        })
+    pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+        ids_one_by_one(self.lanes.scan_prefix(format!("{link}/")))
     }
 
     /// The ids of a link's deliveries whose source has this digest, oldest first.
     ///
     /// # Errors
     /// sled fails, or an id can't be read.
-    pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, IndexError> {
-        ids_of(self.sources.scan_prefix(format!("{link}/{sha256}/")))
+    pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, LedgerError> {
+        Ok(ids_of(self.sources.scan_prefix(format!("{link}/{sha256}/")))?)
     }
 
     /// The newest collection of a link whose file at the partner had this name.
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, IndexError> {
+    pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, LedgerError> {
         let prefix = found_key(link, name);
         let last = caught(|| self.collections.scan_prefix(prefix).next_back().transpose())?;
         last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
@@ -261,7 +250,7 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, IndexError> {
+    pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
         for key in self.collections.scan_prefix(placed_key(link)).keys().rev() {
             let id = id_at_end(&caught(|| key)?)?;
             let placed = self.find(&id)?.filter(|placed| placed.stage != Stage::Cancelled);
@@ -276,7 +265,7 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, IndexError> {
+    pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
         let last = caught(|| self.collections.scan_prefix(arrived_key(link)).next_back().transpose())?;
         last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
     }
@@ -285,26 +274,25 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, IndexError> {
-        caught(|| self.holds.get(subject.to_string()))?
-            .map(|stored| read::<(Subject, Hold)>(&stored).map(|(_, hold)| hold))
-            .transpose()
+    pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
+        let stored = caught(|| self.holds.get(subject.to_string()))?;
+        Ok(stored.map(|stored| read::<(Subject, Hold)>(&stored)).transpose()?.map(|(_, hold)| hold))
     }
 
     /// Every hold on a partner or link.
     ///
     /// # Errors
     /// sled fails, or one can't be read.
-    pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, IndexError> {
+    pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, LedgerError> {
         let stored = caught(|| self.holds.iter().values().collect::<sled::Result<Vec<_>>>())?;
-        stored.iter().map(|stored| read(stored)).collect()
+        Ok(stored.iter().map(|stored| read(stored)).collect::<Result<_, IndexError>>()?)
     }
 
     /// The delivery that has the receipt with this number.
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn with_receipt(&self, number: u64) -> Result<Option<Delivery>, IndexError> {
+    pub fn with_receipt(&self, number: u64) -> Result<Option<Delivery>, LedgerError> {
         let id: Option<DeliveryId> =
             caught(|| self.receipts.get(number.to_be_bytes()))?.map(|id| read(&id)).transpose()?;
         id.map_or(Ok(None), |id| self.find(&id))
@@ -314,7 +302,7 @@ impl Index {
     ///
     /// # Errors
     /// sled fails, panics, or doesn't come to an end.
-    pub fn store(
+    pub(crate) fn store(
         &self,
         changed: Vec<Delivery>,
         holds: HoldChanges,
@@ -383,7 +371,7 @@ impl Index {
     fn change<'a>(&'a self, delivery: &Delivery, changes: &mut Vec<Change<'a>>) -> Result<(), IndexError> {
         let id = delivery.id.as_str();
         let state = state_key(delivery);
-        let before = self.find(&delivery.id)?.map(|before| state_key(&before));
+        let before = self.stored(&delivery.id)?.map(|before| state_key(&before));
         if let Some(key) = before.filter(|before| *before != state) {
             changes.push(Change { tree: &self.states, key: key.into_bytes(), value: None });
         }
@@ -405,6 +393,10 @@ impl Index {
             changes.push(Change { tree: &self.receipts, key, value });
         }
         Ok(())
+    }
+
+    fn stored(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
+        caught(|| self.deliveries.get(id.as_str()))?.map(|stored| read(&stored)).transpose()
     }
 
     fn facts(&self) -> Result<Facts, IndexError> {
@@ -438,6 +430,13 @@ fn ids_of(entries: sled::Iter) -> Result<Vec<DeliveryId>, IndexError> {
     let mut ids = keys.iter().map(|key| id_at_end(key)).collect::<Result<Vec<DeliveryId>, IndexError>>()?;
     ids.sort();
     Ok(ids)
+}
+
+fn ids_one_by_one(mut entries: sled::Iter) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+    std::iter::from_fn(move || {
+        let next = caught(|| entries.next().transpose()).transpose()?;
+        Some(next.and_then(|(key, _)| id_at_end(&key)).map_err(LedgerError::from))
+    })
 }
 
 fn id_at_end(key: &[u8]) -> Result<DeliveryId, IndexError> {

@@ -13,8 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::event::Entry;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable;
+use totatsu_base::{Remedy, Sha256, durable};
 
 /// A file is closed and the next one begun once it is this long.
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
@@ -147,6 +146,21 @@ pub enum JournalError {
         "an event of {0} bytes can't be recorded: {LINE_LIMIT} is the limit; shorten what can be shortened, then release"
     )]
     TooLong(usize),
+}
+
+impl JournalError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            JournalError::Disk { error, .. } => Remedy::for_own_disk(error),
+            JournalError::TooLong(_) => Remedy::Hold,
+            JournalError::Unsynced { .. }
+            | JournalError::Damaged { .. }
+            | JournalError::Newer { .. }
+            | JournalError::Broken
+            | JournalError::Unwritable(_) => Remedy::Stop,
+        }
+    }
 }
 
 /// What stands at the head of every line.

@@ -1,6 +1,6 @@
 //! The ledger (台帳): what happened to every delivery. The journal is the truth, the index over it answers questions.
 //!
-//! [`Ledger`] is the only door to both. Promises that [`Ledger::record`] returns only after the event is on disk, that
+//! [`Ledger`] is the only door to both: it alone records, and what is asked of it the [`Index`] answers. Promises that [`Ledger::record`] returns only after the event is on disk, that
 //! events which contradict a delivery's state are refused unwritten, and that one process at a time has it open. On
 //! opening, a missing or broken index is set aside and rebuilt from the journal. A sound index is a witness: a journal
 //! that ends before the event it knows, or holds another one there, is refused and left as it was found.
@@ -19,6 +19,7 @@ pub mod step;
 pub mod way;
 
 use std::fs::{self, File, OpenOptions};
+use std::ops::Deref;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -28,20 +29,21 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 use changes::{Changes, after};
-use event::{Entry, Event};
-use hold::{Hold, Subject};
-use index::{Index, IndexError};
-use journal::{Journal, JournalError, Line, Position};
-use state::{Contradiction, Delivery, ReceiptLink, Stage};
+use index::Index;
+use journal::Line;
+use state::ReceiptLink;
 use step::step_after;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
-use totatsu_base::durable::{self, SpoolError};
+use totatsu_base::durable;
 use totatsu_base::evidence::Asker;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
 
-pub use error::LedgerError;
+pub use collection::Collection;
+pub use error::{IndexError, LedgerError};
+pub use event::{Entry, Event};
+pub use hold::{Hold, Subject};
+pub use journal::{Journal, JournalError, Position};
+pub use state::{Contradiction, Delivery, Gate, Stage, Standing};
+pub use step::Step;
 
 /// Events that may wait for the writer; more senders wait in turn.
 const QUEUE: usize = 1024;
@@ -135,8 +137,10 @@ impl Ledger {
                     tracing::debug!(why, "the index is set aside");
                     opening.set_aside = Some(set_aside(&index_path)?);
                 }
-                Err(LedgerError::Index(IndexError::OtherFormat(format))) if opening.set_aside.is_none() => {
-                    opening.other_format = Some(format);
+                Err(LedgerError::Index(IndexError::OtherFormat { found, .. }))
+                    if opening.set_aside.is_none() =>
+                {
+                    opening.other_format = Some(found);
                     opening.set_aside = Some(set_aside(&index_path)?);
                 }
                 opened => break opened?,
@@ -179,7 +183,36 @@ impl Ledger {
     /// The event contradicts the delivery's state, or could not be made durable.
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
         let word = event.word();
-        match self.request(Some(delivery.clone()), event, None).await {
+        let answered = self.submit(Some(delivery.clone()), event, None).await?;
+        self.recorded(delivery, word, answered).await
+    }
+
+    /// As [`Ledger::record`], of many deliveries: their events are written in this order, and synced together.
+    ///
+    /// # Errors
+    /// For each as there.
+    pub async fn record_all(&self, events: Vec<(DeliveryId, Event)>) -> Vec<Result<Delivery, LedgerError>> {
+        let (mut submitted, mut outcomes) = (Vec::new(), Vec::new());
+        for (delivery, event) in events {
+            let word = event.word();
+            submitted.push((delivery.clone(), word, self.submit(Some(delivery), event, None).await));
+        }
+        for (delivery, word, answered) in submitted {
+            outcomes.push(match answered {
+                Ok(answered) => self.recorded(delivery, word, answered).await,
+                Err(stopped) => Err(stopped),
+            });
+        }
+        outcomes
+    }
+
+    async fn recorded(
+        &self,
+        delivery: DeliveryId,
+        word: &'static str,
+        answered: oneshot::Receiver<Result<Option<Delivery>, LedgerError>>,
+    ) -> Result<Delivery, LedgerError> {
+        match answered.await.map_err(|_| self.stopped())? {
             Err(LedgerError::Journal(JournalError::TooLong(bytes))) => {
                 self.hold_unwritten(delivery, word, bytes).await
             }
@@ -241,11 +274,21 @@ impl Ledger {
         event: Event,
         asker: Option<Asker>,
     ) -> Result<Option<Delivery>, LedgerError> {
+        self.submit(delivery, event, asker).await?.await.map_err(|_| self.stopped())?
+    }
+
+    /// Hands an event to the writer; what comes of it is told to the receiver.
+    async fn submit(
+        &self,
+        delivery: Option<DeliveryId>,
+        event: Event,
+        asker: Option<Asker>,
+    ) -> Result<oneshot::Receiver<Result<Option<Delivery>, LedgerError>>, LedgerError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, asker, answer };
         let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
         writer.send(request).await.map_err(|_| self.stopped())?;
-        answered.await.map_err(|_| self.stopped())?
+        Ok(answered)
     }
 
     /// Where it is told why the index failed, once it has. Whoever reads it then may wait for ever, for a store that has no
@@ -259,104 +302,6 @@ impl Ledger {
         self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))
     }
 
-    /// One delivery.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, LedgerError> {
-        Ok(self.index.find(id)?)
-    }
-
-    /// Deliveries from the newest to the oldest, as far as the caller reads on.
-    pub fn newest_first(&self) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
-        self.index.newest_first().map(|delivery| Ok(delivery?))
-    }
-
-    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, LedgerError> {
-        Ok(self.index.in_state(state, stage)?)
-    }
-
-    /// The ids of deliveries with work left, oldest first.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, LedgerError> {
-        Ok(self.index.unfinished()?)
-    }
-
-    /// The ids of a link's deliveries with work left, in the order in which they began, as far as the caller reads on.
-    pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
-        self.index.lane(link).map(|id| Ok(id?))
-    }
-
-    /// The ids of a link's deliveries whose source has this digest, oldest first.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, LedgerError> {
-        Ok(self.index.with_source(link, sha256)?)
-    }
-
-    /// The newest collection of a link whose file at the partner had this name.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, LedgerError> {
-        Ok(self.index.last_found(link, name)?)
-    }
-
-    /// The collection of a link that was placed last, and not given up since.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
-        Ok(self.index.last_placed(link)?)
-    }
-
-    /// The last delivery of a link, by its order, whose bytes the partner got.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
-        Ok(self.index.last_arrived(link)?)
-    }
-
-    /// The hold on a partner or link, if there is one.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
-        Ok(self.index.hold(subject)?)
-    }
-
-    /// Every hold on a partner or link.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, LedgerError> {
-        Ok(self.index.holds()?)
-    }
-
-    /// The delivery that has the receipt with this number.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn with_receipt(&self, number: u64) -> Result<Option<Delivery>, LedgerError> {
-        Ok(self.index.with_receipt(number)?)
-    }
-
-    /// The journal's end as it is known: every event up to there is on disk.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub fn position(&self) -> Result<Position, LedgerError> {
-        Ok(self.index.position()?)
-    }
-
     /// Keeps every other receipt waiting, and says which one the next has to follow.
     ///
     /// # Errors
@@ -364,6 +309,15 @@ impl Ledger {
     pub async fn end_of_receipts(&self) -> Result<(MutexGuard<'_, ()>, Option<ReceiptLink>), LedgerError> {
         let turn = self.receipts.lock().await;
         Ok((turn, self.index.last_receipt()?))
+    }
+}
+
+/// Whoever has the ledger asks its index.
+impl Deref for Ledger {
+    type Target = Index;
+
+    fn deref(&self) -> &Index {
+        &self.index
     }
 }
 
@@ -432,7 +386,7 @@ fn open_both(
 ) -> Result<Opened, LedgerError> {
     let index = Index::open(index_path).map_err(|error| match error {
         IndexError::Locked => LedgerError::InUse(directory.to_owned()),
-        IndexError::Unusable(_) | IndexError::OtherFormat(_) | IndexError::NoRoom(_) => error.into(),
+        IndexError::Unusable(_) | IndexError::OtherFormat { .. } | IndexError::NoRoom(_) => error.into(),
     })?;
     let (from, last_receipt) = (index.position()?, index.last_receipt()?);
     let mut replay = Replay {
@@ -513,12 +467,13 @@ impl Writer {
         }
     }
 
-    /// Writes all acceptable requests with one sync, then answers them. Says whether to go on.
+    /// Writes all acceptable requests with one sync, then answers all: a refusal may rest on an event that was only written with
+    /// them. Says whether to go on.
     fn serve_together(&mut self, requests: impl Iterator<Item = Request>) -> bool {
         let mut batch = self.journal.batch();
         let mut changes = Changes::default();
         let mut last_receipt = self.last_receipt;
-        let mut accepted = Vec::new();
+        let mut answers = Vec::new();
         for request in requests {
             let Position { seq, digest } = batch.end();
             let Request { delivery, event, asker, answer } = request;
@@ -531,9 +486,9 @@ impl Writer {
                 Ok(((), after)) => {
                     last_receipt = receipt_of(&entry).or(last_receipt);
                     changes.note(&entry, after.as_ref());
-                    accepted.push((answer, after));
+                    answers.push((answer, Ok(after)));
                 }
-                Err(refused) => drop(answer.send(Err(refused))),
+                Err(refused) => answers.push((answer, Err(refused))),
             }
         }
         let position = batch.end();
@@ -542,19 +497,19 @@ impl Writer {
             let Changes { deliveries, holds } = changes;
             Ok(self.index.store(deliveries.into_values().collect(), holds, position, last_receipt)?)
         });
-        self.answer(accepted, outcome, last_receipt)
+        self.answer(answers, outcome, last_receipt)
     }
 
     fn answer(
         &mut self,
-        accepted: Vec<(Answered, Option<Delivery>)>,
+        answers: Vec<(Answered, Result<Option<Delivery>, LedgerError>)>,
         outcome: Result<(), LedgerError>,
         last_receipt: Option<ReceiptLink>,
     ) -> bool {
         let Err(error) = outcome else {
             self.last_receipt = last_receipt;
             // A caller that has gone away loses nothing: the event is on disk.
-            accepted.into_iter().for_each(|(answer, after)| drop(answer.send(Ok(after))));
+            answers.into_iter().for_each(|(answer, given)| drop(answer.send(given)));
             return true;
         };
         tracing::error!(%error, "the ledger could not record");
@@ -563,7 +518,7 @@ impl Writer {
             // The first failure says why; later ones follow from it.
             drop(self.index_failed.set(error.clone()));
         }
-        for (answer, _) in accepted {
+        for (answer, _) in answers {
             drop(answer.send(Err(error.for_another())));
         }
         go_on

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::step::Step;
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::{DeliveryId, Moment};
 
 /// What hinders a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,13 +13,11 @@ use crate::event::{Entry, Event};
 pub use crate::stage::Stage;
 pub use crate::standing::{Gate, Standing, Waiver};
 use crate::step::{Step, step_after};
-use totatsu_base::clock::Moment;
-use totatsu_base::delivery_id::DeliveryId;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{
     Accepted, Acknowledged, Archived, Converted, Peer, Published, Target, Transferred, Verified,
 };
 pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
+use totatsu_base::{DeliveryId, Moment, Sha256};
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
 pub const STATES: [&str; 26] = [

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::layout::item::{EncodingBuffer, Item, ValueOrigin};
 use crate::layout::{CheckMethod, GatewayValue, Layout};
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// The values that a layout may take from the gateway, the link and the delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Why a partner could not be asked, or what it refused.
 //!
 //! Owns the error of every transport. Each variant is a fact with its data, names the path or address it is about and
-//! tells the operator what to do; contents of files never appear. Maps every variant to one remedy and says whether the
-//! request may have taken effect all the same.
+//! tells the operator what to do; contents of files never appear. Maps every variant to who is at fault; from that follow
+//! the one remedy, the end of the session, and whether the request may have taken effect all the same.
 
 use std::cmp::Ordering;
 use std::io;
@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use super::certificate_fault::CertificateFault;
 use super::medium_fault::MediumFault;
 use super::phase::Phase;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::Remedy;
 
 /// Why a partner could not be asked, or what it refused.
 #[derive(Debug, thiserror::Error)]
@@ -338,6 +338,22 @@ pub enum TransportError {
     },
 }
 
+/// Who is at fault, and with that what becomes of the session and who acts next.
+enum AtFault<'a> {
+    /// The way there, or a server that breaks off: the session is over, and what was asked in this phase may be done.
+    Line(Phase),
+    /// What both sides know of each other: keys, certificates, accounts. There is no session, and a person decides.
+    Identity,
+    /// The jump host, by its own error: nothing was asked of the partner.
+    JumpHost(&'a TransportError),
+    /// The partner as it is now: the session is well, and another try may succeed.
+    PartnerForNow,
+    /// What was arranged: rights, paths, names, sizes, and that nobody else writes there. A person decides.
+    Arrangement,
+    /// Our own disk.
+    OwnDisk(&'a io::Error),
+}
+
 impl TransportError {
     /// Whether the partner answered that it won't do this for us, ever; the line and the session are well.
     pub fn is_refusal(&self) -> bool {
@@ -351,18 +367,33 @@ impl TransportError {
 
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
+        match self.at_fault() {
+            AtFault::Line(_) | AtFault::PartnerForNow => Remedy::Retry,
+            AtFault::Identity | AtFault::Arrangement => Remedy::Hold,
+            AtFault::JumpHost(error) => error.remedy(),
+            AtFault::OwnDisk(error) => Remedy::for_own_disk(error),
+        }
+    }
+
+    /// Whether a request that changes the partner was sent and its answer never came: look before asking again.
+    pub fn outcome_unknown(&self) -> bool {
+        matches!(self.at_fault(), AtFault::Line(phase) if phase.changes_partner())
+    }
+
+    /// Whether the session can't be asked again: an answer is outstanding, or the line is gone.
+    pub fn ends_session(&self) -> bool {
+        matches!(self.at_fault(), AtFault::Line(_) | AtFault::Identity | AtFault::JumpHost(_))
+    }
+
+    fn at_fault(&self) -> AtFault<'_> {
         match self {
-            TransportError::Unreachable { .. }
-            | TransportError::TimedOut { .. }
-            | TransportError::TooSlow { .. }
-            | TransportError::Lost { .. }
-            | TransportError::PartnerFailed { .. }
-            | TransportError::PartnerFileChanged { .. }
-            | TransportError::ProtocolViolated { .. } => Remedy::Retry,
-            TransportError::Agent { .. } => Remedy::Retry,
-            TransportError::JumpHost { error, .. } => error.remedy(),
-            TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. } => Remedy::Hold,
-            TransportError::Medium { .. } => Remedy::Retry,
+            TransportError::TimedOut { phase, .. }
+            | TransportError::TooSlow { phase, .. }
+            | TransportError::Lost { phase, .. }
+            | TransportError::ProtocolViolated { phase, .. }
+            | TransportError::Medium { fault: MediumFault::Gone { phase, .. }, .. } => AtFault::Line(*phase),
+            TransportError::Unreachable { .. } => AtFault::Line(Phase::Connect),
+            TransportError::Agent { .. } => AtFault::Line(Phase::Authenticate),
             TransportError::HostKeyUnknown { .. }
             | TransportError::HostKeyChanged { .. }
             | TransportError::HostKeyOutsideDates { .. }
@@ -374,93 +405,22 @@ impl TransportError {
             | TransportError::NewPasswordDemanded { .. }
             | TransportError::KeyFile { .. }
             | TransportError::UserCertificate { .. }
-            | TransportError::ForwardingRefused { .. }
-            | TransportError::PermissionDenied { .. }
-            | TransportError::Refused { .. }
-            | TransportError::NoSuchPath { .. }
-            | TransportError::AlreadyExists { .. }
-            | TransportError::Unsupported { .. }
-            | TransportError::TooLong { .. }
-            | TransportError::OwnFileChanged { .. } => Remedy::Hold,
-            TransportError::OwnFile { error, .. } => Remedy::for_own_disk(error),
-        }
-    }
-
-    /// Whether a request that changes the partner was sent and its answer never came: look before asking again.
-    pub fn outcome_unknown(&self) -> bool {
-        match self {
-            TransportError::TimedOut { phase, .. }
-            | TransportError::Lost { phase, .. }
-            | TransportError::TooSlow { phase, .. }
-            | TransportError::ProtocolViolated { phase, .. }
-            | TransportError::Medium { fault: MediumFault::Gone { phase, .. }, .. } => {
-                phase.changes_partner()
-            }
-            // Nothing has been asked of the partner itself.
-            TransportError::JumpHost { .. } => false,
-            TransportError::Unreachable { .. }
-            | TransportError::Medium { .. }
+            | TransportError::ForwardingRefused { .. } => AtFault::Identity,
+            TransportError::JumpHost { error, .. } => AtFault::JumpHost(error),
+            TransportError::Medium { fault: MediumFault::Full { .. }, .. }
             | TransportError::PartnerFailed { .. }
-            | TransportError::PartnerFileChanged { .. }
-            | TransportError::HostKeyUnknown { .. }
-            | TransportError::HostKeyChanged { .. }
-            | TransportError::HostKeyOutsideDates { .. }
-            | TransportError::HostCertificateRefused { .. }
-            | TransportError::CertificateRefused { .. }
-            | TransportError::ClientCertificateRefused { .. }
-            | TransportError::CertificateFile { .. }
-            | TransportError::AuthenticationRefused { .. }
-            | TransportError::NewPasswordDemanded { .. }
-            | TransportError::KeyFile { .. }
-            | TransportError::UserCertificate { .. }
-            | TransportError::ForwardingRefused { .. }
-            | TransportError::Agent { .. }
+            | TransportError::PartnerFileChanged { .. } => AtFault::PartnerForNow,
+            TransportError::Medium { fault: MediumFault::TooLarge { .. }, .. }
             | TransportError::PermissionDenied { .. }
             | TransportError::Refused { .. }
             | TransportError::NoSuchPath { .. }
             | TransportError::AlreadyExists { .. }
             | TransportError::Unsupported { .. }
             | TransportError::TooLong { .. }
-            | TransportError::OwnFile { .. }
-            | TransportError::OwnFileChanged { .. } => false,
-        }
-    }
-
-    /// Whether the session can't be asked again: an answer is outstanding, or the line is gone.
-    pub fn ends_session(&self) -> bool {
-        match self {
-            TransportError::Unreachable { .. }
-            | TransportError::TimedOut { .. }
-            | TransportError::TooSlow { .. }
-            | TransportError::Lost { .. }
-            | TransportError::ProtocolViolated { .. }
-            | TransportError::HostKeyUnknown { .. }
-            | TransportError::HostKeyChanged { .. }
-            | TransportError::HostKeyOutsideDates { .. }
-            | TransportError::HostCertificateRefused { .. }
-            | TransportError::CertificateRefused { .. }
-            | TransportError::ClientCertificateRefused { .. }
-            | TransportError::CertificateFile { .. }
-            | TransportError::AuthenticationRefused { .. }
-            | TransportError::NewPasswordDemanded { .. }
-            | TransportError::KeyFile { .. }
-            | TransportError::UserCertificate { .. }
-            | TransportError::ForwardingRefused { .. }
-            | TransportError::Agent { .. }
-            | TransportError::JumpHost { .. } => true,
-            TransportError::Medium { fault, .. } => {
-                !matches!(fault, MediumFault::Full { .. } | MediumFault::TooLarge { .. })
-            }
-            TransportError::PartnerFailed { .. }
-            | TransportError::PartnerFileChanged { .. }
-            | TransportError::PermissionDenied { .. }
-            | TransportError::Refused { .. }
-            | TransportError::NoSuchPath { .. }
-            | TransportError::AlreadyExists { .. }
-            | TransportError::Unsupported { .. }
-            | TransportError::TooLong { .. }
-            | TransportError::OwnFile { .. }
-            | TransportError::OwnFileChanged { .. } => false,
+            | TransportError::OwnFileChanged { .. } => AtFault::Arrangement,
+            // The right medium isn't there: no request was made of it.
+            TransportError::Medium { .. } => AtFault::Line(Phase::Connect),
+            TransportError::OwnFile { error, .. } => AtFault::OwnDisk(error),
         }
     }
 

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 
 /// What stands under a name at the partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ use rustix::fs::OFlags;
 
 use crate::error::TransportError;
 use crate::facts::Brought;
-use totatsu_base::digest::Hashing;
+use totatsu_base::Hashing;
 
 /// What a partner sends is for the owner only.
 const MODE: u32 = 0o600;
@@ -198,7 +198,7 @@ impl ToldFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use totatsu_base::digest::Sha256;
+    use totatsu_base::Sha256;
 
     fn opened(path: &Path, from: u64) -> Result<Incoming, TransportError> {
         Incoming::open(path, from, &mut || Ok(()))

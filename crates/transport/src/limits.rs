@@ -5,33 +5,48 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::phase::Phase;
+use totatsu_base::document::humane::wait;
 
 /// How long each phase may wait for its answer. For writes and reads it is the longest silence: while one answer after
 /// another comes in, [`MinimumThroughput`](super::MinimumThroughput) judges the pace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Deadlines {
     /// Name lookup and TCP connection.
+    #[serde(deserialize_with = "wait")]
     pub connect: Duration,
     /// Greeting, key exchange; and again for starting the SFTP service.
+    #[serde(deserialize_with = "wait")]
     pub handshake: Duration,
     /// One proof of identity.
+    #[serde(deserialize_with = "wait")]
     pub authenticate: Duration,
     /// Opening a file.
+    #[serde(deserialize_with = "wait")]
     pub open: Duration,
     /// Silence while writing.
+    #[serde(deserialize_with = "wait")]
     pub write: Duration,
     /// Having the file put on the partner's disk; slow disks hold many MiB back until asked.
+    #[serde(deserialize_with = "wait")]
     pub sync: Duration,
     /// Closing a file; some servers move or scan the file before they answer.
+    #[serde(deserialize_with = "wait")]
     pub close: Duration,
     /// Asking about a name or about free space.
+    #[serde(deserialize_with = "wait")]
     pub stat: Duration,
     /// Silence while reading.
+    #[serde(deserialize_with = "wait")]
     pub read: Duration,
     /// Giving a name.
+    #[serde(deserialize_with = "wait")]
     pub rename: Duration,
     /// Removing a name.
+    #[serde(deserialize_with = "wait")]
     pub remove: Duration,
 }
 

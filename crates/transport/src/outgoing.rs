@@ -8,7 +8,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::error::TransportError;
-use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::{Hashing, Sha256};
 
 /// Bytes that are read at a time where they are only hashed.
 const CHUNK: usize = 256 * 1024;

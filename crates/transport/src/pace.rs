@@ -5,17 +5,23 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::Deserialize;
 use tokio::time::Instant;
+
+use totatsu_base::document::humane::{size, wait};
 
 /// The window is kept in this many slices at most, however many answers come in.
 const SLICES: u32 = 60;
 
 /// The slowest transfer that is still let through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct MinimumThroughput {
     /// Bytes a second; 0 lets everything through.
+    #[serde(rename = "minimum", deserialize_with = "size")]
     pub bytes_per_second: u64,
     /// Time over which the pace is measured; a transfer shorter than this is never judged.
+    #[serde(rename = "over", deserialize_with = "wait")]
     pub window: Duration,
 }
 

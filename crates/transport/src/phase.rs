@@ -1,9 +1,8 @@
 //! Where in the talk with a partner something happens.
 
-use std::fmt;
-
 /// Where in the talk with a partner something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display)]
+#[strum(serialize_all = "snake_case")]
 pub enum Phase {
     /// Looking up the address and opening the connection.
     Connect,
@@ -36,6 +35,11 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// The phase of a request that was never sent, so that nothing which changes the partner can be outstanding.
+    pub(crate) fn unsent(self) -> Phase {
+        if self.changes_partner() { Phase::Start } else { self }
+    }
+
     /// Whether a request of this phase changes something at the partner.
     pub fn changes_partner(self) -> bool {
         match self {
@@ -49,26 +53,5 @@ impl Phase {
             | Phase::Space
             | Phase::List => false,
         }
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Phase::Connect => "connect",
-            Phase::Handshake => "handshake",
-            Phase::Authenticate => "authenticate",
-            Phase::Start => "start",
-            Phase::Open => "open",
-            Phase::Write => "write",
-            Phase::Sync => "sync",
-            Phase::Close => "close",
-            Phase::Stat => "stat",
-            Phase::Read => "read",
-            Phase::Rename => "rename",
-            Phase::Remove => "remove",
-            Phase::Space => "space",
-            Phase::List => "list",
-        })
     }
 }

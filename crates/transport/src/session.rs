@@ -72,7 +72,9 @@ pub trait Session: Send {
     async fn remove(&mut self, path: &str) -> Result<bool, TransportError>;
 
     /// Bytes that we may still write on the file system of `path`; `None` where the partner can't be asked.
-    async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError>;
+    async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
+        Ok(None)
+    }
 
     /// What the directory holds; empty for the one that the session starts in. Where the listing is not complete, the
     /// session may be no longer alive.
@@ -83,11 +85,15 @@ pub trait Session: Send {
     async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError>;
 
     /// What the partner says are its limits; `None` where it doesn't tell.
-    fn limits(&self) -> Option<ServerLimits>;
+    fn limits(&self) -> Option<ServerLimits> {
+        None
+    }
 
     /// Whether [`Session::rename`] makes the new name first and removes the old one with a second request. Between the two
     /// the partner may take the file away, and what is left then looks as if nothing had been done.
-    fn names_in_two_steps(&self) -> bool;
+    fn names_in_two_steps(&self) -> bool {
+        false
+    }
 
     /// Whether another request may be made: the line stands and no request was left without its answer.
     fn is_alive(&self) -> bool;

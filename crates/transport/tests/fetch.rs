@@ -22,9 +22,8 @@ use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
 use support::pureftpd::pureftpd;
 use support::sshd::Options;
 use support::vsftpd::vsftpd;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Overwrite;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::medium::{MediumFault, MediumSettings, marker};
 use totatsu_transport::{Brought, Progress, Reach, Session, TransportError};
 

@@ -9,8 +9,8 @@ mod support;
 use std::fs;
 
 use support::ftpscript::{FtpScript, Says, ScriptedFtp};
+use totatsu_base::Remedy;
 use totatsu_base::evidence::Overwrite;
-use totatsu_base::remedy::Remedy;
 use totatsu_transport::ftps::{AgreedNames, connect};
 use totatsu_transport::{Listing, Progress, Session, TransportError};
 

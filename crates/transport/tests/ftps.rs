@@ -14,11 +14,11 @@ use support::disk::SmallDisk;
 use support::ftp::{FtpServer, Wishes, opened, refused, source};
 use support::partners::pattern;
 use support::proftpd::proftpd;
+use support::promises;
 use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Overwrite;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::ftps::{AgreedNames, FtpsSettings, connect};
 use totatsu_transport::{
     FileKind, MinimumThroughput, Phase, Progress, ReadBy, RenamedBy, Synced, TransportError,
@@ -102,27 +102,6 @@ async fn bytes_arrive_in_cleartext_where_that_is_asked_for() {
     delivers_bytes_equal(vsftpd(Wishes { cleartext: true, ..Wishes::default() }), ReadBy::Us).await;
 }
 
-async fn keeps_existing_files(server: FtpServer) {
-    let mut session = opened(&server).await;
-    let source = source(&server, 1000);
-    fs::write(server.root.join("theirs"), "untouched").unwrap();
-
-    let error = session.put(&source, "theirs", 0, &Progress::new()).await.unwrap_err();
-    assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
-
-    session.put(&source, ".ours.part", 0, &Progress::new()).await.unwrap();
-    let error = session.rename(".ours.part", "theirs", Overwrite::Refuse).await.unwrap_err();
-    assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
-    assert_eq!(error.remedy(), Remedy::Hold);
-    assert_eq!(fs::read(server.root.join("theirs")).unwrap(), b"untouched");
-    let renamed = session.rename(".ours.part", "受注_髙橋①.csv", Overwrite::Refuse).await.unwrap();
-    assert_eq!((renamed.by, renamed.old_name_left), (RenamedBy::Rename, false));
-    assert_eq!(fs::read(server.root.join("受注_髙橋①.csv")).unwrap(), pattern(1000));
-    assert_eq!(session.stat(".ours.part").await.unwrap(), None);
-    assert!(session.stat("受注_髙橋①.csv").await.unwrap().unwrap().is_file());
-    session.close().await;
-}
-
 /// One promise, tried against each of the servers.
 macro_rules! at_each_server {
     ($promise:ident: $vsftpd:ident, $proftpd:ident, $pureftpd:ident) => {
@@ -151,11 +130,14 @@ macro_rules! at_each_server {
 
 type Start = fn(Wishes) -> FtpServer;
 
-async fn keeps_existing_files_at(start: Start) {
-    keeps_existing_files(start(Wishes::default())).await;
+async fn keeps_existing_files(start: Start) {
+    let server = start(Wishes::default());
+    let (mut session, source) = (opened(&server).await, source(&server, 1000));
+    promises::keeps_existing_files(session.as_mut(), &server.root, &source, RenamedBy::Rename).await;
+    session.close().await;
 }
 
-at_each_server!(keeps_existing_files_at:
+at_each_server!(keeps_existing_files:
     an_existing_file_at_vsftpd_is_never_replaced,
     an_existing_file_at_proftpd_is_never_replaced,
     an_existing_file_at_pureftpd_is_never_replaced);
@@ -181,13 +163,8 @@ async fn a_name_beyond_ascii_waits_until_its_encoding_is_agreed_where_vsftpd_off
 
 async fn replaces_where_asked_to(start: Start) {
     let server = start(Wishes::default());
-    let mut session = opened(&server).await;
-    fs::write(server.root.join("final"), "of yesterday").unwrap();
-    session.put(&source(&server, 1000), "new.part", 0, &Progress::new()).await.unwrap();
-    let renamed = session.rename("new.part", "final", Overwrite::Atomic).await.unwrap();
-    assert_eq!((renamed.by, renamed.old_name_left), (RenamedBy::AtomicRename, false));
-    assert_eq!(fs::read(server.root.join("final")).unwrap(), pattern(1000));
-    assert!(!server.root.join("new.part").exists());
+    let (mut session, source) = (opened(&server).await, source(&server, 1000));
+    promises::replaces_where_asked_to(session.as_mut(), &server.root, &source).await;
 }
 
 at_each_server!(replaces_where_asked_to:
@@ -234,17 +211,8 @@ at_each_server!(tells_what_stands_under_a_name:
 
 async fn names_what_is_missing(start: Start) {
     let server = start(Wishes::default());
-    let mut session = opened(&server).await;
-    let source = source(&server, 1);
-    let error = session.put(&source, "no-directory/a.part", 0, &Progress::new()).await.unwrap_err();
-    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Open, .. }), "{error}");
-    session.put(&source, "a.part", 0, &Progress::new()).await.unwrap();
-    let error = session.rename("a.part", "no-directory/a", Overwrite::Refuse).await.unwrap_err();
-    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Rename, .. }), "{error}");
-    let error = session.rename("gone.part", "a", Overwrite::Refuse).await.unwrap_err();
-    assert!(matches!(&error, TransportError::NoSuchPath { path, .. } if path == "gone.part"), "{error}");
-    let error = session.read_back("gone", &Progress::new()).await.unwrap_err();
-    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Read, .. }), "{error}");
+    let (mut session, source) = (opened(&server).await, source(&server, 1));
+    promises::names_what_is_missing(session.as_mut(), &source).await;
     let error = session.stat("a\r\nDELE a.part").await.unwrap_err();
     assert!(matches!(error, TransportError::Unsupported { .. }), "{error}");
     assert!(server.root.join("a.part").exists(), "a name is never a second command");

@@ -13,7 +13,7 @@ use support::certificates::Shown;
 use support::ftp::{FtpServer, Wishes, opened, refused, source};
 use support::proftpd::proftpd;
 use support::vsftpd::vsftpd;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::Remedy;
 use totatsu_transport::ftps::{FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion, connect};
 use totatsu_transport::{CertificateFault, Phase, Progress, Secret, TransportError};
 

@@ -10,25 +10,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use support::agent::Agent;
-use support::partners::{of_sshd, pattern, refused};
-use support::sshd::{Options, Sshd, new_key};
-use totatsu_base::digest::Sha256;
-use totatsu_base::remedy::Remedy;
+use support::partners::{key_file, of_sshd, pattern, refused};
+use support::sshd::{Options, Sshd, bastion};
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::sftp::{Authentication, PinnedKey, SftpSettings, connect, shown_key};
 use totatsu_transport::{Progress, TransportError};
 
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A host that lets its account forward to `port` and do nothing else.
-fn bastion(port: u16) -> Sshd {
-    let lines = vec![
-        format!("PermitOpen 127.0.0.1:{port}"),
-        "PermitTTY no".to_owned(),
-        "X11Forwarding no".to_owned(),
-        "AllowAgentForwarding no".to_owned(),
-    ];
-    Sshd::start(Options { lines, force_command: Some("/bin/false".to_owned()), ..Options::default() })
-}
 
 /// Settings to reach `partner` through `jump`.
 fn through(jump: &Sshd, partner: &Sshd) -> SftpSettings {
@@ -139,10 +127,7 @@ async fn a_jump_host_that_refuses_us_or_refuses_to_forward_is_told_from_the_part
     }
 
     let jump = bastion(partner.port());
-    let stranger = partner.folder().join("stranger");
-    new_key("ed25519", &stranger);
-    let stranger =
-        vec![Authentication::PrivateKeyFile { path: stranger, passphrase: None, certificate: None }];
+    let stranger = vec![key_file(partner.new_key("ed25519", "stranger"))];
     let mut settings = through(&jump, &partner);
     settings.jump.as_mut().unwrap().authentication = stranger.clone();
     let error = refused(&settings).await;

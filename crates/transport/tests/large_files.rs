@@ -17,7 +17,7 @@ use support::ftp::Wishes;
 use support::partners::of_sshd;
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 use totatsu_transport::{Progress, ReadBy, Session, ftps, sftp};
 
 const MIB: u64 = 1024 * 1024;

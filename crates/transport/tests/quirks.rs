@@ -9,7 +9,7 @@ mod scripted;
 use std::fs;
 
 use scripted::{Asked, FSTAT, LSTAT, OPEN, PLAIN, Quirk, READ, RENAME, Script, Scripted, answer, string};
-use totatsu_base::remedy::Remedy;
+use totatsu_base::Remedy;
 use totatsu_transport::sftp::connect;
 use totatsu_transport::{Overwrite, Phase, Progress, RenamedBy, Session, TransportError};
 
@@ -58,6 +58,11 @@ async fn round_trip(server: &Scripted, what: &str) -> RenamedBy {
     renamed.by
 }
 
+/// Whether it is asked about a name that isn't there.
+fn is_missing(asked: &Asked<'_>) -> bool {
+    asked.kind == LSTAT && !asked.path(0).exists()
+}
+
 fn bare_status(asked: &Asked<'_>, fields: &[&[u8]]) -> Vec<u8> {
     answer(101, asked.number, fields)
 }
@@ -69,35 +74,29 @@ async fn a_file_goes_there_and_back_whatever_form_the_answers_have() {
         (
             "no such file is told without words or language",
             "https://github.com/apache/mina-sshd/issues/275",
-            |asked| {
-                let missing = asked.kind == LSTAT && !asked.path(0).exists();
-                missing.then(|| bare_status(asked, &[&2_u32.to_be_bytes()]))
-            },
+            |asked| is_missing(asked).then(|| bare_status(asked, &[&2_u32.to_be_bytes()])),
         ),
         ("statuses without a language", "https://github.com/pkg/sftp/issues/52", |asked| {
-            let missing = asked.kind == LSTAT && !asked.path(0).exists();
-            missing.then(|| bare_status(asked, &[&2_u32.to_be_bytes(), &string(b"No such file")]))
+            is_missing(asked).then(|| bare_status(asked, &[&2_u32.to_be_bytes(), &string(b"No such file")]))
         }),
         ("the end of a file without words", "https://github.com/pkg/sftp/pull/124 (Cisco)", |asked| {
             (asked.kind == READ && asked.before % 2 == 1).then(|| bare_status(asked, &[&1_u32.to_be_bytes()]))
         }),
         ("bytes behind the last field", "https://github.com/mscdex/ssh2/issues/1116", |asked| {
-            let missing = asked.kind == LSTAT && !asked.path(0).exists();
-            missing.then(|| [asked.status(2, "No such file"), vec![7; 9]].concat())
+            is_missing(asked).then(|| [asked.status(2, "No such file"), vec![7; 9]].concat())
         }),
         ("words in another encoding", "https://github.com/ronf/asyncssh/issues/224", |asked| {
-            let missing = asked.kind == LSTAT && !asked.path(0).exists();
-            missing.then(|| bare_status(asked, &[&2_u32.to_be_bytes(), &string(b"\x83t\x83@"), &string(b"")]))
+            is_missing(asked)
+                .then(|| bare_status(asked, &[&2_u32.to_be_bytes(), &string(b"\x83t\x83@"), &string(b"")]))
         }),
         ("a missing name is 10, no such path", "https://github.com/pkg/sftp/pull/62 (Serv-U)", |asked| {
-            let missing = asked.kind == LSTAT && !asked.path(0).exists();
-            missing.then(|| asked.status(10, "No such path"))
+            is_missing(asked).then(|| asked.status(10, "No such path"))
         }),
         ("a missing name is a failure", "https://github.com/hierynomus/sshj/issues/817", |asked| {
-            (asked.kind == LSTAT && !asked.path(0).exists()).then(|| asked.status(4, "Failure"))
+            is_missing(asked).then(|| asked.status(4, "Failure"))
         }),
         ("a missing name is an invalid name", "draft-ietf-secsh-filexfer-13, 9.1", |asked| {
-            (asked.kind == LSTAT && !asked.path(0).exists()).then(|| asked.status(20, ""))
+            is_missing(asked).then(|| asked.status(20, ""))
         }),
         ("LSTAT is not known", "https://github.com/mscdex/ssh2/issues/805", |asked| {
             (asked.kind == LSTAT).then(|| asked.status(8, "The server does not support the operation."))

@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use support::disk::SmallDisk;
 use support::embedded::Manners;
 use support::partners::{Partner, embedded, of_sshd, opened, openssh, pattern, refused};
+use support::promises;
 use support::sshd::{Options, Sshd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Overwrite;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::sftp::{MinimumThroughput, SftpSettings, connect};
 use totatsu_transport::{FileKind, Phase, Progress, RenamedBy, Synced, TransportError};
 
@@ -60,22 +60,7 @@ async fn a_partner_without_extensions_holds_exactly_the_bytes_that_were_sent() {
 
 async fn keeps_existing_files(partner: Partner, by: RenamedBy) {
     let mut session = opened(&partner).await;
-    let source = partner.source(1000);
-    fs::write(partner.root.join("theirs"), "untouched").unwrap();
-
-    let error = session.put(&source, "theirs", 0, &Progress::new()).await.unwrap_err();
-    assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
-
-    session.put(&source, "ours.tmp", 0, &Progress::new()).await.unwrap();
-    let error = session.rename("ours.tmp", "theirs", Overwrite::Refuse).await.unwrap_err();
-    assert!(matches!(&error, TransportError::AlreadyExists { path } if path == "theirs"), "{error}");
-    assert_eq!(error.remedy(), Remedy::Hold);
-    assert_eq!(fs::read(partner.root.join("theirs")).unwrap(), b"untouched");
-
-    let renamed = session.rename("ours.tmp", "ours", Overwrite::Refuse).await.unwrap();
-    assert_eq!((renamed.by, renamed.old_name_left), (by, false));
-    assert_eq!(session.stat("ours.tmp").await.unwrap(), None);
-    assert!(session.stat("ours").await.unwrap().unwrap().is_file());
+    promises::keeps_existing_files(session.as_mut(), &partner.root, &partner.source(1000), by).await;
     session.close().await;
 }
 
@@ -98,12 +83,7 @@ async fn an_existing_file_is_not_replaced_even_where_a_plain_rename_would() {
 
 async fn replaces_in_one_instant(partner: Partner) {
     let mut session = opened(&partner).await;
-    fs::write(partner.root.join("final"), "of yesterday").unwrap();
-    session.put(&partner.source(1000), "new.tmp", 0, &Progress::new()).await.unwrap();
-    let renamed = session.rename("new.tmp", "final", Overwrite::Atomic).await.unwrap();
-    assert_eq!((renamed.by, renamed.old_name_left), (RenamedBy::AtomicRename, false));
-    assert_eq!(fs::read(partner.root.join("final")).unwrap(), pattern(1000));
-    assert!(!partner.root.join("new.tmp").exists());
+    promises::replaces_where_asked_to(session.as_mut(), &partner.root, &partner.source(1000)).await;
 }
 
 #[tokio::test]
@@ -208,17 +188,7 @@ async fn a_server_that_never_greets_times_out() {
 }
 
 async fn misses_a_directory(partner: Partner) {
-    let mut session = opened(&partner).await;
-    let error = session.put(&partner.source(1), "no-directory/a.tmp", 0, &Progress::new()).await.unwrap_err();
-    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Open, .. }), "{error}");
-    fs::write(partner.root.join("a.tmp"), "").unwrap();
-    let error = session.rename("a.tmp", "no-directory/a", Overwrite::Refuse).await.unwrap_err();
-    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Rename, .. }), "{error}");
-    let error = session.rename("gone.tmp", "a", Overwrite::Refuse).await.unwrap_err();
-    assert!(matches!(&error, TransportError::NoSuchPath { path, .. } if path == "gone.tmp"), "{error}");
-    let error = session.read_back("gone", &Progress::new()).await.unwrap_err();
-    assert!(matches!(error, TransportError::NoSuchPath { phase: Phase::Read, .. }), "{error}");
-    assert!(session.is_alive(), "a refusal does not end the session");
+    promises::names_what_is_missing(opened(&partner).await.as_mut(), &partner.source(1)).await;
 }
 
 #[tokio::test]

@@ -18,10 +18,9 @@ use russh::server::Auth;
 use russh::{MethodKind, MethodSet};
 use support::agent::Agent;
 use support::embedded::Manners;
-use support::partners::{embedded, of_sshd, refused};
+use support::partners::{embedded, key_file, of_sshd, refused};
 use support::sshd::{Options, Sshd, certify, new_key};
-use totatsu_base::clock::Moment;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Moment, Remedy};
 use totatsu_transport::TransportError;
 use totatsu_transport::sftp::{
     Authentication, NamedKey, PinnedKey, Secret, SftpSettings, check_certificate, check_key, connect,
@@ -76,12 +75,10 @@ async fn any_of_a_servers_host_keys_may_be_the_pinned_one() {
 async fn every_kind_of_private_key_is_accepted() {
     let sshd = Sshd::start(Options::default());
     for kind in ["rsa", "ecdsa", "ed25519"] {
-        let key = sshd.folder().join(format!("other_{kind}"));
-        new_key(kind, &key);
+        let key = sshd.new_key(kind, &format!("other_{kind}"));
         sshd.accept(&key);
         let mut settings = of_sshd(&sshd);
-        settings.authentication =
-            vec![Authentication::PrivateKeyFile { path: key, passphrase: None, certificate: None }];
+        settings.authentication = vec![key_file(key)];
         connect(&settings).await.unwrap().close().await;
     }
 }
@@ -126,14 +123,10 @@ async fn a_private_key_that_everybody_may_read_is_not_used() {
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_key_that_the_partner_does_not_know_is_refused() {
     let sshd = Sshd::start(Options::default());
-    let stranger = sshd.folder().join("stranger");
-    new_key("ed25519", &stranger);
+    let stranger = sshd.new_key("ed25519", "stranger");
     let mut settings = of_sshd(&sshd);
     let known = settings.authentication.remove(0);
-    settings.authentication = vec![
-        Authentication::PrivateKeyFile { path: stranger, passphrase: None, certificate: None },
-        Authentication::Password(Secret::new("guessed")),
-    ];
+    settings.authentication = vec![key_file(stranger), Authentication::Password(Secret::new("guessed"))];
     let error = refused(&settings).await;
     let TransportError::AuthenticationRefused { methods, .. } = &error else { panic!("{error}") };
     assert_eq!(methods, &["publickey"]);
@@ -160,13 +153,10 @@ async fn a_key_of_an_agent_signs_in_and_none_of_its_other_keys_is_offered() {
     let sshd = Sshd::start(Options { lines: vec!["MaxAuthTries 1".to_owned()], ..Options::default() });
     let agent = Agent::start();
     for number in 0..4 {
-        let other = sshd.folder().join(format!("other_{number}"));
-        new_key("ed25519", &other);
-        agent.take(&other);
+        agent.take(&sshd.new_key("ed25519", &format!("other_{number}")));
     }
     for kind in ["rsa", "ecdsa", "ed25519"] {
-        let key = sshd.folder().join(format!("held_{kind}"));
-        new_key(kind, &key);
+        let key = sshd.new_key(kind, &format!("held_{kind}"));
         sshd.accept(&key);
         agent.take(&key);
         let line = public_line(&key);
@@ -288,8 +278,7 @@ async fn a_certificate_signs_in_with_every_kind_of_key_ours_or_the_agents() {
     let sshd = authority.server();
     let agent = Agent::start();
     for kind in ["rsa", "ecdsa", "ed25519"] {
-        let key = sshd.folder().join(format!("certified_{kind}"));
-        new_key(kind, &key);
+        let key = sshd.new_key(kind, &format!("certified_{kind}"));
         let certificate = certify(&authority.key(), &key, sshd.user(), "+1h", &[]);
         let mut settings = certified(&sshd, &key, certificate.clone());
         let session = connect(&settings).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
@@ -318,9 +307,7 @@ async fn a_certificate_signs_in_with_every_kind_of_key_ours_or_the_agents() {
 async fn a_certificate_that_does_not_count_today_or_is_not_ours_is_told_before_the_partner_is_asked() {
     let authority = Authority::new();
     let sshd = authority.server();
-    let key = sshd.client_key();
-    let stranger = sshd.folder().join("stranger");
-    new_key("ed25519", &stranger);
+    let (key, stranger) = (sshd.client_key(), sshd.new_key("ed25519", "stranger"));
     let user = sshd.user().to_owned();
     let asked_before = sshd.log().matches("Connection from").count();
     let of = |key: &Path, validity: &str, more: &[&str]| {
@@ -357,9 +344,7 @@ async fn a_certificate_that_does_not_count_today_or_is_not_ours_is_told_before_t
 async fn a_certificate_of_another_authority_or_for_another_account_is_refused_by_the_partner() {
     let authority = Authority::new();
     let sshd = authority.server();
-    let key = sshd.client_key();
-    let other = sshd.folder().join("other_authority");
-    new_key("ed25519", &other);
+    let (key, other) = (sshd.client_key(), sshd.new_key("ed25519", "other_authority"));
     for (authority, name) in [(&other, sshd.user()), (&authority.key(), "somebody-else")] {
         let certificate = certify(authority, &key, name, "+1h", &[]);
         let error = refused(&certified(&sshd, &key, certificate)).await;
@@ -503,10 +488,11 @@ impl russh::server::Handler for Demanding {
         }
         let Some(answers) = response else { return Ok(ask("Password: ")) };
         let answers: Vec<_> = answers.map(|answer| String::from_utf8_lossy(&answer).into_owned()).collect();
+        let right = answers.iter().any(|answer| answer == "an old pond");
         self.given.lock().unwrap().extend(answers);
         match self.second_question.take() {
             Some(question) => Ok(ask(question)),
-            None => Ok(self.judge(MethodKind::KeyboardInteractive, true)),
+            None => Ok(self.judge(MethodKind::KeyboardInteractive, right)),
         }
     }
 }
@@ -517,7 +503,7 @@ async fn after_one_proof_what_is_still_asked_for_is_given_in_any_order_and_each_
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key");
     new_key("ed25519", &path);
-    let key = Authentication::PrivateKeyFile { path, passphrase: None, certificate: None };
+    let key = key_file(path);
     let password = Authentication::Password(Secret::new("an old pond"));
     for ours in [[key.clone(), password.clone()], [password, key]] {
         for wants in [
@@ -577,15 +563,10 @@ async fn a_server_that_demands_a_new_password_is_held_at_once_and_gets_the_old_o
 async fn the_receipt_names_every_proof_and_old_servers_with_the_curves_of_nist_are_spoken_to() {
     let other_key = "AuthenticationMethods publickey,publickey".to_owned();
     let sshd = Sshd::start(Options { lines: vec![other_key], ..Options::default() });
-    let second = sshd.folder().join("second");
-    new_key("ecdsa", &second);
+    let second = sshd.new_key("ecdsa", "second");
     sshd.accept(&second);
     let mut settings = of_sshd(&sshd);
-    settings.authentication.push(Authentication::PrivateKeyFile {
-        path: second,
-        passphrase: None,
-        certificate: None,
-    });
+    settings.authentication.push(key_file(second));
     let session = connect(&settings).await.unwrap();
     let words = session.peer().authenticated_by.clone();
     assert_eq!(words.matches("publickey SHA256:").count(), 2, "{words}");
@@ -600,58 +581,11 @@ async fn the_receipt_names_every_proof_and_old_servers_with_the_curves_of_nist_a
     assert_eq!(connect(&of_sshd(&sshd)).await.unwrap().peer().key_exchange, "curve25519-sha256");
 }
 
-/// A server that takes the password "an old pond" in one way only, and offers nothing once one is in.
-struct PasswordOnly {
-    dialogue: bool,
-}
-
-impl russh::server::Handler for PasswordOnly {
-    type Error = russh::Error;
-
-    async fn auth_password(&mut self, _user: &str, password: &str) -> Result<Auth, russh::Error> {
-        Ok(if !self.dialogue && password == "an old pond" { Auth::Accept } else { Auth::reject() })
-    }
-
-    async fn auth_keyboard_interactive<'a>(
-        &'a mut self,
-        _user: &str,
-        _submethods: &str,
-        response: Option<russh::server::Response<'a>>,
-    ) -> Result<Auth, russh::Error> {
-        let Some(mut answers) = response else {
-            let prompts = vec![("Password: ".into(), false)].into();
-            return Ok(Auth::Partial { name: "".into(), instructions: "".into(), prompts });
-        };
-        Ok(if answers.next().as_deref() == Some(b"an old pond") { Auth::Accept } else { Auth::reject() })
-    }
-}
-
-/// Settings for a server that takes a password in one way only.
-async fn password_server(dialogue: bool) -> SftpSettings {
-    let method = if dialogue { MethodKind::KeyboardInteractive } else { MethodKind::Password };
-    let key = PrivateKey::random(&mut russh::keys::key::safe_rng(), Algorithm::Ed25519).unwrap();
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let mut settings = SftpSettings::new("127.0.0.1", listener.local_addr().unwrap().port(), "basho");
-    settings.host_keys = vec![key.public_key().to_openssh().unwrap().parse().unwrap()];
-    let config = Arc::new(russh::server::Config {
-        keys: vec![key],
-        methods: MethodSet::from(&[method][..]),
-        auth_rejection_time: Duration::from_millis(1),
-        ..russh::server::Config::default()
-    });
-    tokio::spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            let session = russh::server::run_stream(config.clone(), socket, PasswordOnly { dialogue }).await;
-            tokio::spawn(async move { session.unwrap().await });
-        }
-    });
-    settings
-}
-
 #[tokio::test]
 async fn a_password_is_given_as_the_server_wants_it() {
-    for dialogue in [false, true] {
-        let mut settings = password_server(dialogue).await;
+    for method in [MethodKind::Password, MethodKind::KeyboardInteractive] {
+        let server = Demanding { wants: vec![method], second_question: None, given: Arc::default() };
+        let mut settings = server.listen().await;
         settings.authentication = vec![Authentication::Password(Secret::new("an old pond"))];
         let error = refused(&settings).await;
         assert!(

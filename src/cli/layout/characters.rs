@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::exit::{Exit, fail};
+use crate::cli::exit::{Exit, failed};
 use crate::cli::options::Common;
-use crate::cli::output::{print, print_json};
 use crate::cli::shown;
 use totatsu_records::CharacterSurvey;
 use totatsu_records::layout::Encoding;
@@ -43,18 +42,15 @@ impl Characters {
             TargetSet::JisX0201 => Encoding::JisX0201,
         };
         let survey = totatsu_records::survey(&self.file, encoding)
-            .map_err(|error| fail(Exit::Failed, &format!("{}: {error}", self.file.display())))?;
+            .map_err(|error| failed(format!("{}: {error}", self.file.display())))?;
         let exit = if survey.unknown.is_empty() { Exit::Done } else { Exit::Failed };
-        if common.json {
-            return Ok(print_json(&in_json(&survey), exit));
-        }
         let line = |what: &str, count: u64| vec![what.to_owned(), count.to_string()];
         let mut rows = vec![line("characters", survey.characters), line("as they are", survey.plain)];
         rows.extend(survey.folded.iter().map(|(table, &count)| line(&format!("folded by {table}"), count)));
         rows.extend(
             survey.unknown.iter().map(|(points, &count)| line(&format!("no table: {points}"), count)),
         );
-        Ok(print(&shown::table(&["", "count"], rows), exit))
+        Ok(common.tell(&in_json(&survey), exit, |_| shown::table(&["", "count"], rows)))
     }
 }
 

@@ -12,10 +12,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::sources::{InForce, Named, Sources};
-use crate::cli::exit::{Exit, fail};
+use crate::cli::exit::{Exit, fail, failed};
 use crate::cli::output::print;
-use totatsu_base::clock::Moment;
-use totatsu_base::digest::Hashing;
+use totatsu_base::{Hashing, Moment};
 use totatsu_records::LayoutValues;
 use totatsu_records::decode::{self, DecodeError, DecodeWork, RowForm};
 use totatsu_records::encode::{self, ConvertError, EncodeWork, SourceLayout, folds};
@@ -107,7 +106,7 @@ impl Encode {
             ConvertError::BadValue { .. } => fail(Exit::BadConfiguration, &told(&error)),
             ConvertError::SourceChanged { .. }
             | ConvertError::ReadBackDiffers { .. }
-            | ConvertError::Disk { .. } => fail(Exit::Failed, &error),
+            | ConvertError::Disk { .. } => failed(error),
         })?;
         let folds = room.file(folds::FILE_NAME);
         if let Some(wanted) = &self.folds {
@@ -116,7 +115,7 @@ impl Encode {
             } else {
                 File::create(wanted).map(|_| ())
             };
-            copied.map_err(|error| fail(Exit::Failed, &format!("{}: {error}", wanted.display())))?;
+            copied.map_err(|error| failed(format!("{}: {error}", wanted.display())))?;
         }
         give_output(&sent)?;
         let by_table = converted.folds_by_table.iter().filter(|(table, _)| *table != folds::RULES);
@@ -167,7 +166,7 @@ impl Decode {
         let done = decode::decode(&work).map_err(|error| match &error {
             DecodeError::BadRecords { report, .. } => problems(report),
             DecodeError::BadValue(_) => fail(Exit::BadConfiguration, &error),
-            DecodeError::Disk { .. } => fail(Exit::Failed, &error),
+            DecodeError::Disk { .. } => failed(error),
         })?;
         give_output(&decoded)?;
         if done.quarantined > 0 { tell(&report, Exit::Done) } else { Ok(Exit::Done) }
@@ -178,7 +177,7 @@ impl Ruler {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
         let layout = chosen(&layout, &self.values)?;
-        let shown = |error: io::Error| fail(Exit::Failed, &format!("{}: {error}", self.file.display()));
+        let shown = |error: io::Error| failed(format!("{}: {error}", self.file.display()));
         match decode::picture(&layout, &self.file, self.record).map_err(shown)? {
             Some(picture) => Ok(print(&picture, Exit::Done)),
             None => {
@@ -207,7 +206,7 @@ struct Room(tempfile::TempDir);
 impl Room {
     fn new() -> Result<Room, Exit> {
         let made = tempfile::Builder::new().prefix("totatsu-layout-").tempdir();
-        made.map(Room).map_err(|error| fail(Exit::Failed, &format!("no room for a temporary file: {error}")))
+        made.map(Room).map_err(|error| failed(format!("no room for a temporary file: {error}")))
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -222,7 +221,7 @@ fn take_input(path: &Path) -> Result<totatsu_base::digest::Sha256, Exit> {
         io::copy(&mut io::stdin().lock(), &mut file)?;
         Ok(file.finish().0)
     });
-    taken.map_err(|error| fail(Exit::Failed, &format!("standard input: {error}")))
+    taken.map_err(|error| failed(format!("standard input: {error}")))
 }
 
 /// A file on standard output. A reader that has gone away wants no more.
@@ -230,7 +229,7 @@ fn give_output(path: &Path) -> Result<(), Exit> {
     let given = File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::stdout().lock()));
     match given {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(fail(Exit::Failed, &format!("standard output: {error}")))
+            Err(failed(format!("standard output: {error}")))
         }
         Ok(_) | Err(_) => Ok(()),
     }
@@ -240,7 +239,7 @@ fn give_output(path: &Path) -> Result<(), Exit> {
 fn tell(report: &Path, exit: Exit) -> Result<Exit, Exit> {
     match File::open(report).and_then(|mut file| io::copy(&mut file, &mut io::stderr().lock())) {
         Ok(_) => Ok(exit),
-        Err(error) => Err(fail(Exit::Failed, &format!("{}: {error}", report.display()))),
+        Err(error) => Err(failed(format!("{}: {error}", report.display()))),
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::cli::exit::{Exit, fail};
 use crate::cli::options::Common;
 use crate::config::{self, GatewaySettings};
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 use totatsu_records::layout::{Layout, LayoutCatalogue, LayoutProblem};
 
 /// Where layouts lie if there is neither a configuration nor `--layouts`.

@@ -49,19 +49,17 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
         })
         .collect();
     let exit = if problems.is_empty() { Exit::Done } else { Exit::Failed };
-    if sources.common.json {
-        return Ok(print_json(&rows, exit));
-    }
-    let lines = rows.into_iter().map(|row| {
+    let line = |row: &Row| {
         let mark = if row.in_force { "*" } else { "" };
-        let until = row.until.unwrap_or_default();
-        let encoding = row.encoding.unwrap_or("as-is").to_owned();
+        let (until, encoding) = (row.until.as_deref().unwrap_or_default(), row.encoding.unwrap_or("as-is"));
         let unconfirmed = format!("{} of {}", row.unconfirmed, row.items);
-        let status = row.status.to_owned();
-        vec![mark.to_owned(), row.layout, row.version, until, status, unconfirmed, encoding, row.title]
-    });
+        [mark, &row.layout, &row.version, until, row.status, &unconfirmed, encoding, &row.title]
+            .map(str::to_owned)
+            .into()
+    };
     let headings = ["", "layout", "version", "until", "status", "unconfirmed", "encoding", "title"];
-    Ok(print(&shown::table(&headings, lines.collect()), exit))
+    let table = |rows: &Vec<Row>| shown::table(&headings, rows.iter().map(line).collect());
+    Ok(sources.common.tell(&rows, exit, table))
 }
 
 /// One layout with everything an operator can know of it.
@@ -164,12 +162,11 @@ pub(super) fn diff(sources: &Sources, a: &str, b: &str) -> Result<Exit, Exit> {
     let (a, b) = (sources.find(a, today)?, sources.find(b, today)?);
     let lines = a.differences(&b);
     let exit = if lines.is_empty() { Exit::Done } else { Exit::Failed };
-    if sources.common.json {
-        return Ok(print_json(&lines, exit));
-    }
-    let head = format!("{} {} -> {} {}", a.id(), a.version(), b.id(), b.version());
-    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    Ok(print(&format!("{head}\n{lines}"), exit))
+    Ok(sources.common.tell(&lines, exit, |lines| {
+        let head = format!("{} {} -> {} {}", a.id(), a.version(), b.id(), b.version());
+        let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        format!("{head}\n{lines}")
+    }))
 }
 
 /// The heading of a source, and a row to overwrite.

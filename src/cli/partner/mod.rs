@@ -9,9 +9,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::exit::{Exit, exit, fail};
+use super::exit::{Exit, exit, failed};
 use super::options::Common;
-use super::output::{block_on, print, print_json};
+use super::output::block_on;
 use crate::config;
 use crate::config::partner::Partner;
 use crate::probe::{self, Place, Probe, Profile, Wishes};
@@ -154,14 +154,11 @@ impl ProbeArguments {
         if let Some(error) = &error {
             eprintln!("totatsu: {error}");
         }
-        if common.json {
-            return print_json(&Report { profile, error, left }, exit);
-        }
-        let mut text = profile.map(shown::profile).unwrap_or_default();
-        for path in left {
-            text += &format!("left at the partner, to be removed by hand: {path}\n");
-        }
-        print(&text, exit)
+        common.tell(&Report { profile, error, left }, exit, |report| {
+            let by_hand = |path: &String| format!("left at the partner, to be removed by hand: {path}\n");
+            let left: String = report.left.iter().map(by_hand).collect();
+            profile.map(shown::profile).unwrap_or_default() + &left
+        })
     }
 
     /// Writes the keys of `[profile]` that were found out.
@@ -174,7 +171,7 @@ impl ProbeArguments {
         };
         let file = config::partner_file(&common.config, &self.name);
         let wanted = Amendment::Value { table: "profile", key: "takes_away", toml: takes_away.to_string() };
-        amend::amend(&file, &[wanted]).map_err(|error| fail(Exit::Failed, &error))?;
+        amend::amend(&file, &[wanted]).map_err(failed)?;
         eprintln!("{}: profile.takes_away = {takes_away}", file.display());
         Ok(exit)
     }
@@ -185,7 +182,7 @@ struct Signals([tokio::signal::unix::Signal; 3]);
 
 impl Signals {
     fn new() -> Result<Signals, Exit> {
-        let heard = |kind| signal(kind).map_err(|error| fail(Exit::Failed, &error));
+        let heard = |kind| signal(kind).map_err(failed);
         Ok(Signals([
             heard(SignalKind::interrupt())?,
             heard(SignalKind::terminate())?,

@@ -10,7 +10,7 @@ use russh::keys::PublicKey;
 use russh::keys::ssh_key::Fingerprint;
 use serde::Serialize;
 
-use crate::cli::exit::{Exit, bad_configuration, fail};
+use crate::cli::exit::{Exit, bad_configuration, fail, failed};
 use crate::cli::options::Common;
 use crate::cli::output::{block_on, print, print_json};
 use crate::config;
@@ -117,8 +117,7 @@ impl Trust {
             }
         };
         let written = match &shown.changes {
-            Some(changes) => amend::amend(&self.file(common), &changes.amendments)
-                .map_err(|error| fail(Exit::Failed, &error))?,
+            Some(changes) => amend::amend(&self.file(common), &changes.amendments).map_err(failed)?,
             None => false,
         };
         self.tell(common, &partner, shown, written)
@@ -228,7 +227,7 @@ impl Trust {
             "; the jump host has a key of its own: totatsu partner trust {} --jump --fingerprint SHA256:...",
             self.name
         );
-        fail(Exit::Failed, &format!("{error}{}", if first { advice.as_str() } else { "" }))
+        failed(format!("{error}{}", if first { advice.as_str() } else { "" }))
     }
 }
 

@@ -3,8 +3,7 @@
 //! Owns the words of `links/*.toml` with `direction = "in"`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -19,17 +18,15 @@ use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
 use crate::collect::place::DIGEST_ENDING;
 use crate::collect::sequence::Sequence;
-use crate::schedule::calendar::Calendar;
+use crate::config::surroundings::Surroundings;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::spool::Spool;
-use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::document::humane::Wait;
-use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::document::resolve;
 use totatsu_base::evidence::Found;
 use totatsu_base::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
 use totatsu_base::program::{fault_of_command, fault_of_placeholder};
-use totatsu_base::shared::SharedPlace;
+use totatsu_base::{DeliveryId, Document, Problem, SharedPlace};
 use totatsu_records::decode::RowForm;
 use totatsu_records::layout::{FileFormat, Layout};
 use totatsu_records::six_digits;
@@ -157,14 +154,7 @@ struct InboxTable {
     directory: Option<PathBuf>,
     owner: Option<OwnerWord>,
     name: Option<String>,
-    form: Option<FormWord>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum FormWord {
-    Csv,
-    JsonLines,
+    form: Option<RowForm>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -188,16 +178,14 @@ impl InboundFile {
     pub fn compile(
         self,
         name: &str,
-        directory: &Path,
-        (spool, municipality): (&Spool, &str),
-        calendar: &Arc<Calendar>,
+        around: &Surroundings,
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<InboundLink> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         self.check_words(&mut wrong);
         let remote = self.remote.unwrap_or_default();
-        let name_pattern = remote.pattern(municipality, &mut wrong);
+        let name_pattern = remote.pattern(&around.municipality, &mut wrong);
         let every = remote.every.map_or(EVERY, |wait| wait.0);
         if every.is_zero() {
             wrong("remote.every", "must be longer than nothing".to_owned());
@@ -216,10 +204,10 @@ impl InboundFile {
         }
         let import = self.import.and_then(|table| table.compile(&mut wrong));
         let acknowledge = self.acknowledge.and_then(|table| table.compile(&mut wrong));
-        let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
+        let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
         let inbox = self.inbox.unwrap_or_default();
         let inbox_owner = inbox.owner.and_then(|owner| owner.resolve("inbox.owner", &mut wrong));
-        let place = inbox.directory.map(|inbox| resolve(directory, &inbox));
+        let place = inbox.directory.map(|inbox| resolve(&around.directory, &inbox));
         Some(InboundLink {
             name: name.to_owned(),
             title: self.title.unwrap_or_else(|| name.to_owned()),
@@ -243,18 +231,15 @@ impl InboundFile {
             sequence: self.sequence,
             duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
             bad_records: self.bad_records.unwrap_or(BadRecords::Refuse),
-            form: match inbox.form {
-                None | Some(FormWord::Csv) => RowForm::Csv,
-                Some(FormWord::JsonLines) => RowForm::JsonLines,
-            },
-            inbox: place.unwrap_or_else(|| spool.inbox(name)),
+            form: inbox.form.unwrap_or(RowForm::Csv),
+            inbox: place.unwrap_or_else(|| around.spool.inbox(name)),
             inbox_owner,
             inbox_name: inbox.name,
             lock,
             import,
             acknowledge,
             values: self.values.unwrap_or_default(),
-            municipality: municipality.to_owned(),
+            municipality: around.municipality.clone(),
         })
     }
 }

@@ -3,24 +3,22 @@
 //! Owns the words of `links/*.toml` and the pattern of names at the partner.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::owner::OwnerWord;
 use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
+use crate::config::surroundings::Surroundings;
 use crate::deliver::accept::Readiness;
 use crate::deliver::acknowledge::Agreement;
-use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
-use crate::spool::Spool;
 use totatsu_base::document::humane::Wait;
-use totatsu_base::document::{Document, Problem, resolve};
+use totatsu_base::document::resolve;
 use totatsu_base::names::{PLACEHOLDERS, PLACEHOLDERS_OF_SENT, fault_of_pattern};
-use totatsu_base::shared::SharedPlace;
+use totatsu_base::{Document, Problem, SharedPlace};
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);
@@ -176,9 +174,7 @@ impl LinkFile {
     pub fn compile(
         self,
         name: &str,
-        directory: &Path,
-        spool: &Spool,
-        calendar: &Arc<Calendar>,
+        around: &Surroundings,
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<Link> {
@@ -201,7 +197,7 @@ impl LinkFile {
         let directory_there = remote.directory.unwrap_or_default();
         let acknowledgement =
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
-        let hours = self.hours.unwrap_or_default().compile(calendar, &mut wrong);
+        let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
         let source = self.source.and_then(|table| table.compile(&mut wrong));
         if let Some(message) = self.lock.as_deref().and_then(fault_of_lock) {
             wrong("lock", message);
@@ -218,7 +214,9 @@ impl LinkFile {
             partner: self.partner?,
             layout: self.layout?,
             source,
-            outbox: self.outbox.map_or_else(|| spool.outbox(name), |outbox| resolve(directory, &outbox)),
+            outbox: self
+                .outbox
+                .map_or_else(|| around.spool.outbox(name), |outbox| resolve(&around.directory, &outbox)),
             outbox_owner,
             readiness,
             directory: directory_there,

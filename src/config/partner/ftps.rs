@@ -19,8 +19,8 @@ pub(super) struct FtpsTable {
     user: Option<String>,
     password_file: Option<PathBuf>,
     password_credential: Option<String>,
-    mode: Option<ModeWord>,
-    tls: Option<VersionWord>,
+    mode: Option<TlsMode>,
+    tls: Option<TlsVersion>,
     ca_file: Option<PathBuf>,
     server_name: Option<String>,
     pins: Option<Vec<String>>,
@@ -28,21 +28,6 @@ pub(super) struct FtpsTable {
     client_key_file: Option<PathBuf>,
     nat_workaround: Option<bool>,
     epsv: Option<bool>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ModeWord {
-    Explicit,
-    Implicit,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-enum VersionWord {
-    #[serde(rename = "1.2")]
-    V1_2,
-    #[serde(rename = "1.3")]
-    V1_3,
 }
 
 impl Reading<'_> {
@@ -66,13 +51,11 @@ impl Reading<'_> {
             );
         }
         let password = place.and_then(|(path, key)| self.secret(&path, &key));
-        if table.host.is_none() {
-            self.wrong("ftps.host", "missing: the partner's host name or address");
-        }
+        let host = self.host("ftps", table.host, "the partner");
         if table.user.is_none() {
             self.wrong("ftps.user", "missing: our account at the partner");
         }
-        let mut settings = FtpsSettings::new(table.host?, table.user?, protection);
+        let mut settings = FtpsSettings::new(host?, table.user?, protection);
         settings.port = table.port.unwrap_or(settings.port);
         settings.password = password.unwrap_or_else(|| Secret::new(""));
         settings.passive.extended = table.epsv;
@@ -102,14 +85,8 @@ impl Reading<'_> {
             client: self.client_certificate(table),
             ..TlsSettings::default()
         };
-        match table.mode {
-            Some(ModeWord::Implicit) => tls.mode = TlsMode::Implicit,
-            Some(ModeWord::Explicit) | None => {}
-        }
-        match table.tls {
-            Some(VersionWord::V1_3) => tls.version = TlsVersion::V1_3,
-            Some(VersionWord::V1_2) | None => {}
-        }
+        tls.mode = table.mode.unwrap_or(tls.mode);
+        tls.version = table.tls.unwrap_or(tls.version);
         for text in table.pins.iter().flatten() {
             match text.parse::<Pin>() {
                 Ok(pin) => tls.pins.push(pin),

@@ -7,19 +7,18 @@ mod ftps;
 mod reading;
 mod ssh;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::schedule::calendar::Calendar;
+use super::surroundings::Surroundings;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::sheet::SheetWishes;
 use ftps::FtpsTable;
 use reading::Reading;
 use ssh::SshTable;
-use totatsu_base::document::humane::{Size, Wait};
-use totatsu_base::document::{Document, Problem, Severity, resolve};
+use totatsu_base::document::resolve;
+use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::ftps::AgreedNames;
 use totatsu_transport::medium::{MediumRule, MediumSettings};
 use totatsu_transport::{Deadlines, MinimumThroughput, Reach};
@@ -61,12 +60,13 @@ pub struct PartnerFile {
     medium: Option<MediumTable>,
     sheet: Option<SheetWishes>,
     profile: Option<ProfileTable>,
-    deadlines: Option<DeadlinesTable>,
-    throughput: Option<ThroughputTable>,
+    deadlines: Option<Deadlines>,
+    throughput: Option<MinimumThroughput>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 enum TransportWord {
     Sftp,
     Ftps,
@@ -90,51 +90,16 @@ struct MediumTable {
     directory_is_enough: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeadlinesTable {
-    connect: Option<Wait>,
-    handshake: Option<Wait>,
-    authenticate: Option<Wait>,
-    open: Option<Wait>,
-    write: Option<Wait>,
-    sync: Option<Wait>,
-    close: Option<Wait>,
-    stat: Option<Wait>,
-    read: Option<Wait>,
-    rename: Option<Wait>,
-    remove: Option<Wait>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ThroughputTable {
-    minimum: Option<Size>,
-    over: Option<Wait>,
-}
-
-impl TransportWord {
-    fn word(self) -> &'static str {
-        match self {
-            TransportWord::Sftp => "sftp",
-            TransportWord::Ftps => "ftps",
-            TransportWord::Ftp => "ftp",
-            TransportWord::Medium => "medium",
-        }
-    }
-}
-
 impl PartnerFile {
     /// The partner that the file describes; nothing if something in it makes that impossible.
     pub fn compile(
         self,
         name: &str,
-        directory: &Path,
-        calendar: &Arc<Calendar>,
+        around: &Surroundings,
         document: &Document,
         problems: &mut Vec<Problem>,
     ) -> Option<Partner> {
-        let mut reading = Reading { directory, document, problems };
+        let mut reading = Reading { directory: &around.directory, document, problems };
         if self.transport.is_none() {
             reading.wrong("transport", "missing: write transport = \"sftp\", \"ftps\" or \"medium\"");
         }
@@ -142,7 +107,8 @@ impl PartnerFile {
         if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
             reading.wrong("connections", format!("{connections} is not between 1 and {CONNECTIONS_LIMIT}"));
         }
-        let hours = self.hours.unwrap_or_default().compile(calendar, |key, fault| reading.wrong(key, fault));
+        let hours =
+            self.hours.unwrap_or_default().compile(&around.calendar, |key, fault| reading.wrong(key, fault));
         let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps, &self.medium) {
             (None, Some(_), _) => TransportWord::Ftps,
             (None, None, Some(_)) => TransportWord::Medium,
@@ -169,10 +135,10 @@ impl PartnerFile {
             TransportWord::Medium => Reach::Medium(reading.medium(self.medium.unwrap_or_default(), name)?),
         };
         if let Some(deadlines) = self.deadlines {
-            deadlines.apply(reach.deadlines_mut());
+            *reach.deadlines_mut() = deadlines;
         }
         if let (Some(throughput), Some(minimum)) = (self.throughput, reach.minimum_throughput_mut()) {
-            throughput.apply(minimum);
+            *minimum = throughput;
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
         let profile = self.profile.unwrap_or_default();
@@ -206,7 +172,7 @@ impl Reading<'_> {
             TransportWord::Medium => &["medium", "sheet"],
         };
         for (table, _) in given.iter().filter(|(table, given)| *given && !own.contains(table)) {
-            self.wrong(table, format!("transport is {:?}: leave this table out", transport.word()));
+            self.wrong(table, format!("transport is {:?}: leave this table out", transport.to_string()));
         }
     }
 
@@ -251,33 +217,5 @@ impl Reading<'_> {
         settings.rule = rule?;
         settings.directory_is_enough = table.directory_is_enough.unwrap_or(false);
         Some(settings)
-    }
-}
-
-impl DeadlinesTable {
-    fn apply(self, to: &mut Deadlines) {
-        let pairs = [
-            (&mut to.connect, self.connect),
-            (&mut to.handshake, self.handshake),
-            (&mut to.authenticate, self.authenticate),
-            (&mut to.open, self.open),
-            (&mut to.write, self.write),
-            (&mut to.sync, self.sync),
-            (&mut to.close, self.close),
-            (&mut to.stat, self.stat),
-            (&mut to.read, self.read),
-            (&mut to.rename, self.rename),
-            (&mut to.remove, self.remove),
-        ];
-        for (deadline, wait) in pairs {
-            *deadline = wait.map_or(*deadline, |wait| wait.0);
-        }
-    }
-}
-
-impl ThroughputTable {
-    fn apply(self, to: &mut MinimumThroughput) {
-        to.bytes_per_second = self.minimum.map_or(to.bytes_per_second, |size| size.0);
-        to.window = self.over.map_or(to.window, |wait| wait.0);
     }
 }

@@ -9,12 +9,13 @@ use russh::keys::{PrivateKey, PublicKey};
 use russh::server::{Auth, ChannelOpenHandle, Handle, Handler, Msg, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Disconnect};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::files::{Opened, SHOUT};
 use super::wire::Request;
 use super::{Ask, Shelf, Strange, Trouble, USER, locked};
+use crate::support::line::serve_each;
 
 /// Within every deadline, and too slow.
 const SLUGGISH: Duration = Duration::from_millis(500);
@@ -65,18 +66,10 @@ pub(super) async fn serve(
     host_key: PrivateKey,
     accepted: PublicKey,
     shelf: Arc<Mutex<Shelf>>,
-    mut stopped: oneshot::Receiver<()>,
+    stopped: oneshot::Receiver<()>,
 ) {
-    let listener = TcpListener::from_std(listener).unwrap();
-    loop {
-        tokio::select! {
-            _ = &mut stopped => return,
-            connection = listener.accept() => {
-                let Ok((socket, _)) = connection else { continue };
-                tokio::spawn(greet(socket, host_key.clone(), accepted.clone(), shelf.clone()));
-            }
-        }
-    }
+    let greeted = |socket| greet(socket, host_key.clone(), accepted.clone(), shelf.clone());
+    serve_each(listener, stopped, greeted).await;
 }
 
 async fn greet(socket: TcpStream, host_key: PrivateKey, accepted: PublicKey, shelf: Arc<Mutex<Shelf>>) {

@@ -1,9 +1,10 @@
 //! Changes single values in a configuration file and leaves every other byte as it is.
 //!
 //! Promises that comments, order, blanks and line ends stay, that the file is replaced in one instant with its mode and
-//! owner, and that it is not touched at all unless the result says what was wanted and nothing else differs. A file that
-//! is written in a form that this can't be promised for (inline tables, dotted keys) is refused, with the line to write. The crate `toml_edit`
-//! isn't used, because it writes each line end as LF and adds one at the end of the file.
+//! owner, and that it is not touched at all unless the result says what was wanted and nothing else differs. A file whose
+//! form this can't be promised for (inline tables, dotted keys) is refused, with the line to write.
+//!
+//! The crate `toml_edit` isn't used: it writes each line end as LF and adds one at the end of the file.
 
 use std::fs;
 use std::io::{self, Write as _};

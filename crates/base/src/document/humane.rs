@@ -35,6 +35,22 @@ impl<'de> Deserialize<'de> for Size {
     }
 }
 
+/// Reads a [`Wait`] into a field that is a plain length of time.
+///
+/// # Errors
+/// It is none.
+pub fn wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    Wait::deserialize(deserializer).map(|wait| wait.0)
+}
+
+/// Reads a [`Size`] into a field that is a plain number of bytes.
+///
+/// # Errors
+/// It is none.
+pub fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    Size::deserialize(deserializer).map(|size| size.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,8 @@
 //! The form in which rows are handed out.
 
 /// The form in which rows are handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RowForm {
     /// A heading and one row for each data record.
     Csv,

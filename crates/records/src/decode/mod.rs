@@ -33,9 +33,8 @@ pub use form::RowForm;
 pub use look::picture;
 use quarantine::Quarantine;
 use rows::Rows;
-use totatsu_base::digest::{Hashing, Sha256};
 pub use totatsu_base::evidence::Decoded;
-use totatsu_base::remedy::Remedy;
+use totatsu_base::{Hashing, Remedy, Sha256};
 
 /// What one decoding works on.
 #[derive(Debug, Clone, Copy)]

@@ -22,7 +22,7 @@ use crate::layout::item::Item;
 use crate::layout::plan::Record;
 use crate::layout::{FileFormat, Layout, Quote, Separator};
 use crate::utf16::{ByteOrder, LineStarts, TextStream};
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 
 /// Bytes of a CSV file read at a time.
 const READ_BYTES: usize = 256 * 1024;

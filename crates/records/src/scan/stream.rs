@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::{Hashing, Sha256};
 
 /// A line longer than this is taken for a quote that was never closed.
 const MAX_LINE_BYTES: usize = 1024 * 1024;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::line::{FtpLine, Transfer, Unopened};
 use super::look::{look, size};
-use super::read::{receive_all, unopened};
+use super::read::{receive_all, unreadable};
 use crate::incoming::{Incoming, ToldFile};
 use crate::{Brought, Phase, Progress, TransportError};
 
@@ -78,6 +78,6 @@ fn open(line: &mut FtpLine, path: &str, ours: &mut Incoming) -> Result<Transfer,
             Ok(transfer)
         }
         Err(Unopened::Failed(error)) => Err(error),
-        Err(Unopened::Refused(reply)) => Err(unopened(line, path, &reply)),
+        Err(Unopened::Refused(reply)) => Err(unreadable(line, path, &reply)),
     }
 }

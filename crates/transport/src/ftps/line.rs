@@ -24,6 +24,11 @@ use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
 /// The answers by which a server opens a data connection.
 const OPENED: &[Status] = &[Status::AlreadyOpen, Status::AboutToSend];
 
+/// The replies that end a transfer well.
+pub(super) const CARRIED: &[u16] = &[226, 250];
+/// The replies that end a listing well; aioftp ends one with 200.
+pub(super) const LISTED: &[u16] = &[226, 250, 200];
+
 /// Bytes that may lie in the kernel without having been sent. More would look like progress, and be waited for at the end
 /// of a transfer over a slow line.
 const UNSENT: u32 = 128 * 1024;
@@ -74,6 +79,14 @@ pub(super) enum Unopened {
     Refused(Reply),
     /// Something else.
     Failed(TransportError),
+}
+
+/// Why a transfer ended before its end.
+pub(super) enum Broken {
+    /// The data connection broke; the reason is in the server's reply.
+    Line(io::Error),
+    /// Something else.
+    Known(TransportError),
 }
 
 /// The thread and what is waited for; dropping it severs the line and so ends the thread.
@@ -149,7 +162,7 @@ impl FtpLine {
         };
         let Err(error) = shaken else { return Ok(transfer) };
         Err(match self.finish(phase, transfer) {
-            Ok(reply) if reply.is(&[226, 250]) => {
+            Ok(reply) if reply.is(CARRIED) => {
                 self.spoilt = true;
                 Unopened::Failed(lost(phase, &error))
             }
@@ -174,7 +187,7 @@ impl FtpLine {
         if ["PASV", "EPSV"].contains(&self.said.verb().as_str()) && reply.code < 300 {
             self.spoilt = true;
             let cause = format!("no address of a data connection can be read in {:?}", reply.shown());
-            return Unopened::Failed(violated(unsent(phase), &cause));
+            return Unopened::Failed(violated(phase.unsent(), &cause));
         }
         Unopened::Refused(reply)
     }
@@ -225,9 +238,9 @@ impl FtpLine {
                 match error.get_ref().and_then(|inner| inner.downcast_ref::<Unasked>()) {
                     // Nothing was sent behind it, so nothing that changes the partner can be outstanding.
                     Some(Unasked::Surplus(reply)) if reply.ends_connection() => {
-                        TransportError::Lost { phase: unsent(phase), cause: reply.shown() }
+                        TransportError::Lost { phase: phase.unsent(), cause: reply.shown() }
                     }
-                    Some(surplus @ Unasked::Surplus(_)) => violated(unsent(phase), &surplus.to_string()),
+                    Some(surplus @ Unasked::Surplus(_)) => violated(phase.unsent(), &surplus.to_string()),
                     Some(other @ Unasked::NoReply(_)) => violated(phase, &other.to_string()),
                     None => lost(phase, &error),
                 }
@@ -356,11 +369,6 @@ pub(super) fn dial_data(
         );
         FtpError::ConnectionError(io::Error::new(error.kind(), told))
     })
-}
-
-/// The phase of a request that was never sent.
-fn unsent(phase: Phase) -> Phase {
-    if phase.changes_partner() { Phase::Start } else { phase }
 }
 
 fn gone(phase: Phase) -> TransportError {

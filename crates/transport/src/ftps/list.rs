@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, BufReader, Read};
 
 use super::facts;
 use super::forms::{ListingLine, read_line, without_end};
-use super::line::{FtpLine, Unopened};
+use super::line::{FtpLine, LISTED, Unopened};
 use super::look::look;
 use super::names::NameBytes;
 use super::wire::lost;
@@ -21,8 +21,6 @@ const LINE_LIMIT: u64 = 8 * 1024;
 const LISTING_LIMIT: usize = 64 * 1024 * 1024;
 /// Characters of a line that can't be read which are told.
 const LINE_SHOWN: usize = 120;
-/// The replies that end a listing well; aioftp ends one with 200.
-const LISTED: &[u16] = &[226, 250, 200];
 
 /// What the directory holds; empty for the one that the session starts in.
 pub(super) fn list(line: &mut FtpLine, directory: &str) -> Result<Listing, TransportError> {

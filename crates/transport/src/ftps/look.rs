@@ -12,7 +12,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 
 use super::facts::{facts_of, instant_of};
 use super::forms::{ListingLine, read_line, without_end};
-use super::line::{FtpLine, Transfer, Unopened};
+use super::line::{FtpLine, LISTED, Transfer, Unopened};
 use super::reply::{Meaning, Reply};
 use super::wire::lost;
 use crate::{FileKind, Phase, RemoteFile, TransportError};
@@ -41,6 +41,40 @@ pub(super) fn sees(line: &mut FtpLine, path: &str) -> Result<Option<bool>, Trans
         Ok(found) => Ok(Some(found.is_some())),
         Err(error) if error.is_refusal() => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// What a refusal of `path` means once `seen`, itself or its directory, was looked at: the words of many servers don't tell
+/// that it is missing.
+pub(super) fn missing_or(
+    line: &mut FtpLine,
+    seen: &str,
+    path: &str,
+    phase: Phase,
+    refusal: TransportError,
+) -> TransportError {
+    if refusal.ends_session() {
+        return refusal;
+    }
+    match look(line, seen) {
+        Ok(None) => TransportError::NoSuchPath { path: path.to_owned(), phase },
+        Err(error) if error.ends_session() => error,
+        Ok(Some(_)) | Err(_) => refusal,
+    }
+}
+
+/// What the refusal to open `path` means: where its words tell nothing, a look at `seen` may.
+pub(super) fn unopened(
+    line: &mut FtpLine,
+    seen: &str,
+    path: &str,
+    phase: Phase,
+    refusal: TransportError,
+) -> TransportError {
+    if matches!(refusal, TransportError::Refused { denied: false, .. }) {
+        missing_or(line, seen, path, phase, refusal)
+    } else {
+        refusal
     }
 }
 
@@ -170,7 +204,7 @@ fn listed(line: &mut FtpLine, path: &str) -> Result<Listed, TransportError> {
     let read: Vec<ListingLine<'_>> = lines.iter().map(|line| read_line(line)).collect();
     // "Transfer done (but failed to open directory)" says nothing of the name.
     let headings_alone = !read.is_empty() && read.iter().all(|line| *line == ListingLine::Heading);
-    if !reply.is(&[226, 250, 200]) || headings_alone {
+    if !reply.is(LISTED) || headings_alone {
         return Ok(Listed::Unclear);
     }
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);

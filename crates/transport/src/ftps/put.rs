@@ -10,19 +10,16 @@ use std::path::Path;
 
 use tokio::time::Instant;
 
-use super::line::{FtpLine, Transfer, Unopened};
-use super::look::{look, sees, size};
-use super::reply::Reply;
+use super::line::{Broken, CARRIED, FtpLine, Transfer, Unopened};
+use super::look::{sees, size, unopened};
 use super::wire::lost;
 use crate::outgoing::Outgoing;
 use crate::pace::Pace;
 use crate::{Phase, Progress, Put, Synced, TransportError, parent};
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 
 /// Bytes read from our disk, and given to TLS, at a time.
 const CHUNK: usize = 64 * 1024;
-/// The replies that end a transfer well.
-const STORED: &[u16] = &[226, 250];
 
 /// Carries `source` to `path`, beginning at byte `from`; with 0 the name is new. Where the server can't go on from a
 /// part, the part, which the caller has proven to be ours, is sent anew from its first byte.
@@ -77,20 +74,10 @@ fn open(
     match line.open(Phase::Open, &store, 0) {
         Ok(transfer) => Ok((transfer, 0)),
         Err(Unopened::Failed(error)) => Err(error),
-        Err(Unopened::Refused(reply)) => Err(unopened(line, path, &reply, source.size())),
-    }
-}
-
-/// What the refusal to open `path` for writing means: often only a look at its directory tells.
-fn unopened(line: &mut FtpLine, path: &str, reply: &Reply, missing: u64) -> TransportError {
-    let refusal = reply.refusal(Phase::Open, path, missing);
-    if !matches!(refusal, TransportError::Refused { denied: false, .. }) {
-        return refusal;
-    }
-    match look(line, parent(path)) {
-        Ok(None) => TransportError::NoSuchPath { path: path.to_owned(), phase: Phase::Open },
-        Err(error) if error.ends_session() => error,
-        Ok(Some(_)) | Err(_) => refusal,
+        Err(Unopened::Refused(reply)) => {
+            let refusal = reply.refusal(Phase::Open, path, source.size());
+            Err(unopened(line, parent(path), path, Phase::Open, refusal))
+        }
     }
 }
 
@@ -108,37 +95,30 @@ fn write_all(
     match ended {
         Ok(()) => {
             let reply = line.finish_upload(Phase::Close, transfer)?;
-            if !reply.is(STORED) {
+            if !reply.is(CARRIED) {
                 return Err(reply.refusal(Phase::Close, path, missing));
             }
             source.finish()
         }
-        Err(Ended::Line(error)) => {
+        Err(Broken::Line(error)) => {
             let reply = line.finish(Phase::Write, transfer).map_err(|_| lost(Phase::Write, &error))?;
-            if reply.is(STORED) {
+            if reply.is(CARRIED) {
                 // It took a part for the whole. The next attempt looks at it.
                 return Err(lost(Phase::Write, &error));
             }
             Err(reply.refusal(Phase::Write, path, missing))
         }
         // A line that is too slow is not waited for.
-        Err(Ended::Known(error)) if error.ends_session() => {
+        Err(Broken::Known(error)) if error.ends_session() => {
             line.spoilt = true;
             line.watch.sever();
             Err(error)
         }
-        Err(Ended::Known(error)) => {
+        Err(Broken::Known(error)) => {
             line.spoilt |= line.finish(Phase::Write, transfer).is_err();
             Err(error)
         }
     }
-}
-
-/// Why sending ended before all was sent.
-enum Ended {
-    /// The data connection broke; the reason is in the server's reply.
-    Line(io::Error),
-    Known(TransportError),
 }
 
 fn send(
@@ -147,21 +127,21 @@ fn send(
     transfer: &mut Transfer,
     progress: &Progress,
     sent: &mut u64,
-) -> Result<(), Ended> {
+) -> Result<(), Broken> {
     let mut chunk = vec![0; CHUNK];
     let mut pace = Pace::new(line.minimum_throughput, Instant::now());
     loop {
-        let read = source.read(&mut chunk).map_err(Ended::Known)?;
+        let read = source.read(&mut chunk).map_err(Broken::Known)?;
         if read == 0 {
-            return transfer.flush().map_err(Ended::Line);
+            return transfer.flush().map_err(Broken::Line);
         }
         let mut rest = &chunk[..read];
         while !rest.is_empty() {
             let written = match transfer.write(rest) {
-                Ok(0) => return Err(Ended::Line(io::ErrorKind::WriteZero.into())),
+                Ok(0) => return Err(Broken::Line(io::ErrorKind::WriteZero.into())),
                 Ok(written) => written,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Ended::Line(error)),
+                Err(error) => return Err(Broken::Line(error)),
             };
             rest = &rest[written..];
             *sent += written as u64;
@@ -169,7 +149,7 @@ fn send(
             progress.add(written as u64);
             if let Some(rate) = pace.note(written as u64, Instant::now()) {
                 let minimum = line.minimum_throughput.bytes_per_second;
-                return Err(Ended::Known(TransportError::TooSlow { phase: Phase::Write, rate, minimum }));
+                return Err(Broken::Known(TransportError::TooSlow { phase: Phase::Write, rate, minimum }));
             }
         }
     }

@@ -9,20 +9,18 @@ use std::io::Read as _;
 
 use tokio::time::Instant;
 
-use super::line::{Digest, FtpLine, Transfer, Unopened};
-use super::look::{look, size};
+use super::line::{Broken, CARRIED, Digest, FtpLine, Transfer, Unopened};
+use super::look::{size, unopened};
 use super::reply::Reply;
 use super::wire::lost;
 use crate::pace::Pace;
 use crate::{Phase, Progress, ReadBack, ReadBy, TransportError};
-use totatsu_base::digest::{Hashing, Sha256};
+use totatsu_base::{Hashing, Sha256};
 
 /// Bytes read from the line at a time.
 const CHUNK: usize = 64 * 1024;
 /// Bytes a second that a server surely hashes; a file that would take longer than we wait is read back.
 const HASHED_PER_SECOND: u64 = 16 * 1024 * 1024;
-/// The replies that end a transfer well.
-const SENT: &[u16] = &[226, 250];
 
 /// The digest of `path`, by the server's own word or over its bytes.
 pub(super) fn read_back(
@@ -99,7 +97,7 @@ fn read(line: &mut FtpLine, path: &str, progress: &Progress, take: Take<'_>) -> 
     match line.open(Phase::Read, &format!("RETR {path}"), 0) {
         Ok(transfer) => receive_all(line, transfer, path, progress, take),
         Err(Unopened::Failed(error)) => Err(error),
-        Err(Unopened::Refused(reply)) => Err(unopened(line, path, &reply)),
+        Err(Unopened::Refused(reply)) => Err(unreadable(line, path, &reply)),
     }
 }
 
@@ -114,18 +112,18 @@ pub(super) fn receive_all(
     match receive(line, &mut transfer, progress, take) {
         Ok(()) => {
             let reply = line.finish(Phase::Read, transfer)?;
-            if reply.is(SENT) { Ok(()) } else { Err(reply.refusal(Phase::Read, path, 0)) }
+            if reply.is(CARRIED) { Ok(()) } else { Err(reply.refusal(Phase::Read, path, 0)) }
         }
-        Err(Stopped::Line(error)) => {
+        Err(Broken::Line(error)) => {
             let reply = line.finish(Phase::Read, transfer);
             line.spoilt = true;
             match reply {
-                Ok(reply) if !reply.is(SENT) => Err(reply.refusal(Phase::Read, path, 0)),
+                Ok(reply) if !reply.is(CARRIED) => Err(reply.refusal(Phase::Read, path, 0)),
                 Ok(_) | Err(_) => Err(lost(Phase::Read, &error)),
             }
         }
         // Servers differ in how many replies a transfer has that we cut short.
-        Err(Stopped::Known(error)) => {
+        Err(Broken::Known(error)) => {
             line.spoilt = true;
             line.watch.sever();
             Err(error)
@@ -133,23 +131,9 @@ pub(super) fn receive_all(
     }
 }
 
-/// What the refusal to open `path` for reading means: often only a look at the name tells.
-pub(super) fn unopened(line: &mut FtpLine, path: &str, reply: &Reply) -> TransportError {
-    let refusal = reply.refusal(Phase::Read, path, 0);
-    if !matches!(refusal, TransportError::Refused { denied: false, .. }) {
-        return refusal;
-    }
-    match look(line, path) {
-        Ok(None) => TransportError::NoSuchPath { path: path.to_owned(), phase: Phase::Read },
-        Err(error) if error.ends_session() => error,
-        Ok(Some(_)) | Err(_) => refusal,
-    }
-}
-
-/// Why reading ended before the end.
-enum Stopped {
-    Line(io::Error),
-    Known(TransportError),
+/// What the refusal to open `path` for reading means.
+pub(super) fn unreadable(line: &mut FtpLine, path: &str, reply: &Reply) -> TransportError {
+    unopened(line, path, path, Phase::Read, reply.refusal(Phase::Read, path, 0))
 }
 
 fn receive(
@@ -157,7 +141,7 @@ fn receive(
     transfer: &mut Transfer,
     progress: &Progress,
     take: Take<'_>,
-) -> Result<(), Stopped> {
+) -> Result<(), Broken> {
     let mut chunk = vec![0; CHUNK];
     let mut pace = Pace::new(line.minimum_throughput, Instant::now());
     loop {
@@ -165,14 +149,14 @@ fn receive(
             Ok(0) => return Ok(()),
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Stopped::Line(error)),
+            Err(error) => return Err(Broken::Line(error)),
         };
         line.watch.moved();
-        take(&chunk[..read]).map_err(Stopped::Known)?;
+        take(&chunk[..read]).map_err(Broken::Known)?;
         progress.add(read as u64);
         if let Some(rate) = pace.note(read as u64, Instant::now()) {
             let minimum = line.minimum_throughput.bytes_per_second;
-            return Err(Stopped::Known(TransportError::TooSlow { phase: Phase::Read, rate, minimum }));
+            return Err(Broken::Known(TransportError::TooSlow { phase: Phase::Read, rate, minimum }));
         }
     }
 }

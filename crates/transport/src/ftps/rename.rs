@@ -5,7 +5,7 @@
 //! another writer could take the name: the protocol has nothing against that.
 
 use super::line::FtpLine;
-use super::look::{look, sees};
+use super::look::{look, missing_or, sees};
 use super::reply::Reply;
 use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
 
@@ -29,7 +29,8 @@ pub(super) fn rename(
     };
     let reply = line.ask(Phase::Rename, &format!("RNFR {from}"))?;
     if !reply.is(&[350]) {
-        return Err(unnameable(line, from, &reply));
+        let refusal = reply.refusal(Phase::Rename, from, 0);
+        return Err(missing_or(line, from, from, Phase::Rename, refusal));
     }
     let reply = line.ask(Phase::Rename, &format!("RNTO {to}"))?;
     if reply.is(RENAMED) {
@@ -67,20 +68,13 @@ fn cant_look() -> TransportError {
     TransportError::Unsupported { what: what.to_owned() }
 }
 
-/// What the refusal of the old name means.
-fn unnameable(line: &mut FtpLine, from: &str, reply: &Reply) -> TransportError {
-    let refusal = reply.refusal(Phase::Rename, from, 0);
-    match look_again(line, from, &refusal) {
-        Ok(None) => TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename },
-        Err(error) if error.ends_session() => error,
-        Ok(Some(_)) | Err(_) => refusal,
-    }
-}
-
 /// What the refusal of the new name means.
 fn unnamed(line: &mut FtpLine, from: &str, to: &str, overwrite: Overwrite, reply: &Reply) -> TransportError {
     let refusal = reply.refusal(Phase::Rename, to, 0);
-    match (look_again(line, to, &refusal), overwrite) {
+    if refusal.ends_session() {
+        return refusal;
+    }
+    match (look(line, to), overwrite) {
         (Ok(Some(_)), Overwrite::Refuse) => return TransportError::AlreadyExists { path: to.to_owned() },
         (Ok(Some(_)), Overwrite::Atomic) => {
             let what = format!("replacing a file in one instant (RNTO), it says {:?}", reply.shown());
@@ -89,37 +83,12 @@ fn unnamed(line: &mut FtpLine, from: &str, to: &str, overwrite: Overwrite, reply
         (Err(error), _) if error.ends_session() => return error,
         (Ok(None) | Err(_), _) => {}
     }
-    match look_again(line, from, &refusal) {
-        Ok(None) => TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename },
-        Err(error) if error.ends_session() => error,
-        Ok(Some(_)) | Err(_) => refused_directory(line, to, refusal),
+    match (missing_or(line, from, from, Phase::Rename, refusal), to.rsplit_once('/')) {
+        // Both names are as they were, and the new one is free: its directory may be missing.
+        (
+            refusal @ (TransportError::Refused { .. } | TransportError::PartnerFailed { .. }),
+            Some((directory, _)),
+        ) if !directory.is_empty() => missing_or(line, directory, to, Phase::Rename, refusal),
+        (reason, _) => reason,
     }
-}
-
-/// Both names are as they were, and the new one is free: its directory may be missing.
-fn refused_directory(line: &mut FtpLine, to: &str, refusal: TransportError) -> TransportError {
-    match (to.rsplit_once('/'), &refusal) {
-        (Some((directory, _)), TransportError::Refused { .. } | TransportError::PartnerFailed { .. })
-            if !directory.is_empty() =>
-        {
-            match look(line, directory) {
-                Ok(None) => TransportError::NoSuchPath { path: to.to_owned(), phase: Phase::Rename },
-                Err(error) if error.ends_session() => error,
-                Ok(Some(_)) | Err(_) => refusal,
-            }
-        }
-        (Some(_) | None, _) => refusal,
-    }
-}
-
-/// Looks, unless the line is gone.
-fn look_again(
-    line: &mut FtpLine,
-    path: &str,
-    refusal: &TransportError,
-) -> Result<Option<crate::RemoteFile>, TransportError> {
-    if refusal.ends_session() {
-        return Err(TransportError::PermissionDenied { path: path.to_owned(), phase: Phase::Stat });
-    }
-    look(line, path)
 }

@@ -228,7 +228,7 @@ fn contains(words: &str, any: &[&str]) -> bool {
 mod tests {
     use super::*;
     use crate::ftps::control::take_reply;
-    use totatsu_base::remedy::Remedy;
+    use totatsu_base::Remedy;
 
     fn reply(text: &str) -> Reply {
         take_reply(&mut text.as_bytes().to_vec()).unwrap().unwrap()

@@ -10,7 +10,7 @@ use super::line::{FtpLine, Worker};
 use super::{fetch, list, look, put, read, rename};
 use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
-    ServerLimits, Session, TransportError,
+    Session, TransportError,
 };
 
 /// One login.
@@ -43,10 +43,8 @@ impl FtpsSession {
     ) -> Result<T, TransportError> {
         if self.usable != Usable::Yes {
             self.usable = Usable::No;
-            // Nothing is sent, so nothing that changes the partner can be outstanding.
-            let phase = if phase.changes_partner() { Phase::Start } else { phase };
             let cause = "an earlier request was left without its answer".to_owned();
-            return Err(TransportError::Lost { phase, cause });
+            return Err(TransportError::Lost { phase: phase.unsent(), cause });
         }
         self.usable = Usable::Asked;
         let asked = self.worker.ask(phase, move |line| {
@@ -63,6 +61,7 @@ impl FtpsSession {
     }
 }
 
+/// FTP has no question for free space that servers answer, and none for limits; `RNTO` alone gives the new name.
 #[async_trait]
 impl Session for FtpsSession {
     fn peer(&self) -> &Peer {
@@ -121,11 +120,6 @@ impl Session for FtpsSession {
         self.ask(Phase::Remove, move |line| remove(line, &path)).await
     }
 
-    /// Never known: FTP has no question for it that servers answer.
-    async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
-        Ok(None)
-    }
-
     async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
         let directory = directory.to_owned();
         self.ask(Phase::List, move |line| list::list(line, &directory)).await
@@ -134,16 +128,6 @@ impl Session for FtpsSession {
     async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.ask(Phase::Rename, move |line| rename::bare(line, request, &from, &to)).await
-    }
-
-    /// Never known: FTP has no question for it.
-    fn limits(&self) -> Option<ServerLimits> {
-        None
-    }
-
-    /// `RNFR` changes nothing; `RNTO` does it all.
-    fn names_in_two_steps(&self) -> bool {
-        false
     }
 
     fn is_alive(&self) -> bool {
@@ -163,16 +147,9 @@ fn remove(line: &mut FtpLine, path: &str) -> Result<bool, TransportError> {
     if reply.is(&[250, 200]) {
         return Ok(true);
     }
-    let refusal = reply.refusal(Phase::Remove, path, 0);
-    if let TransportError::NoSuchPath { .. } = refusal {
-        return Ok(false);
+    let mut reason = reply.refusal(Phase::Remove, path, 0);
+    if !matches!(reason, TransportError::NoSuchPath { .. }) {
+        reason = look::missing_or(line, path, path, Phase::Remove, reason);
     }
-    if refusal.ends_session() {
-        return Err(refusal);
-    }
-    match look::look(line, path) {
-        Ok(None) => Ok(false),
-        Err(error) if error.ends_session() => Err(error),
-        Ok(Some(_)) | Err(_) => Err(refusal),
-    }
+    if let TransportError::NoSuchPath { .. } = reason { Ok(false) } else { Err(reason) }
 }

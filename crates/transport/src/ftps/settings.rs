@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use russh::keys::ssh_key::Fingerprint;
+use serde::Deserialize;
 
 use super::names::AgreedNames;
 use crate::{Deadlines, MinimumThroughput, Secret};
-use totatsu_base::digest::Sha256;
+use totatsu_base::Sha256;
 
 /// The port of FTP, and of FTPS whose TLS begins on demand.
 const FTP_PORT: u16 = 21;
@@ -67,7 +68,8 @@ pub struct TlsSettings {
 }
 
 /// When TLS begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum TlsMode {
     /// By `AUTH TLS`, before anything else is said.
     Explicit,
@@ -76,11 +78,13 @@ pub enum TlsMode {
 }
 
 /// Version of TLS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum TlsVersion {
     /// TLS 1.2: its sessions can be resumed any number of times, which servers demand for data connections.
+    #[serde(rename = "1.2")]
     V1_2,
     /// TLS 1.3: its tickets are used once, and some servers hand out two for a whole login.
+    #[serde(rename = "1.3")]
     V1_3,
 }
 

@@ -12,11 +12,8 @@ use rustix::fs::{Advice, OFlags};
 
 use super::pulse::Pulse;
 use super::root::{MediumRoot, open, told, told_io};
-use crate::error::TransportError;
-use crate::facts::Brought;
 use crate::incoming::{Incoming, ToldFile};
-use crate::phase::Phase;
-use crate::progress::Progress;
+use crate::{Brought, Phase, Progress, TransportError};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 1024 * 1024;

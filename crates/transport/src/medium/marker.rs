@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rand::RngExt as _;
 
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// The file that tells whose medium it is.
 pub const MARKER: &str = "TOTATSU.ID";

@@ -13,9 +13,8 @@ use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
 use super::marker::{MARKER, MediumMarker};
 use super::root::{MediumRoot, Mount, read_small, told};
 use super::settings::{MediumRule, MediumSettings};
-use crate::error::TransportError;
 use crate::medium_fault::MediumFault;
-use crate::phase::Phase;
+use crate::{Phase, TransportError};
 
 /// The mounts that this process sees.
 const MOUNTS: &str = "/proc/self/mountinfo";

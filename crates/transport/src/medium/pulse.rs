@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::root::MediumRoot;
-use crate::error::TransportError;
 use crate::medium_fault::MediumFault;
-use crate::phase::Phase;
+use crate::{Phase, TransportError};
 
 /// How far the thread has come, and whether anybody still waits for it; clones share it.
 #[derive(Debug, Clone, Default)]

@@ -12,9 +12,8 @@ use std::path::PathBuf;
 use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
-use crate::error::TransportError;
 use crate::medium_fault::MediumFault;
-use crate::phase::Phase;
+use crate::{Phase, TransportError};
 
 /// A mount, as the kernel lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,14 +13,11 @@ use super::pulse::Pulse;
 use super::root::{self, MediumRoot};
 use super::settings::{MediumRule, MediumSettings};
 use super::{fetch, work};
-use crate::error::TransportError;
-use crate::facts::{Brought, NameRequest, Put, ReadBack, RemoteFile, Renamed, ServerLimits};
-use crate::listing::Listing;
 use crate::medium_fault::MediumFault;
-use crate::phase::Phase;
-use crate::progress::Progress;
-use crate::session::Session;
-use totatsu_base::evidence::{Overwrite, Peer};
+use crate::{
+    Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    Session, TransportError,
+};
 
 /// A session with the medium that is there.
 #[derive(Debug)]
@@ -192,15 +189,6 @@ impl Session for MediumSession {
     async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.ask_to_write(Phase::Rename, move |root, _| work::try_names(root, request, &from, &to)).await
-    }
-
-    fn limits(&self) -> Option<ServerLimits> {
-        None
-    }
-
-    /// One call gives the new name and takes the old one.
-    fn names_in_two_steps(&self) -> bool {
-        false
     }
 
     fn is_alive(&self) -> bool {

@@ -15,15 +15,13 @@ use rustix::io::Errno;
 
 use super::pulse::Pulse;
 use super::root::{MediumRoot, open, open_beneath, parent, told, told_io};
-use crate::error::TransportError;
-use crate::facts::{FileKind, NameRequest, Put, ReadBack, ReadBy, RemoteFile, Renamed, RenamedBy, Synced};
-use crate::listing::Listing;
 use crate::medium_fault::MediumFault;
 use crate::outgoing::Outgoing;
-use crate::phase::Phase;
-use crate::progress::Progress;
-use totatsu_base::digest::{Hashing, Sha256};
-use totatsu_base::evidence::Overwrite;
+use crate::{
+    FileKind, Listing, NameRequest, Overwrite, Phase, Progress, Put, ReadBack, ReadBy, RemoteFile, Renamed,
+    RenamedBy, Synced, TransportError,
+};
+use totatsu_base::{Hashing, Sha256};
 
 /// Bytes that are read or written at a time.
 const CHUNK: usize = 1024 * 1024;

@@ -16,11 +16,9 @@ use super::agent::{self, AgentKey, Signing, SigningError};
 use super::key;
 use super::settings::{Authentication, SftpSettings};
 use super::ssh::SshConnection;
-use crate::error::TransportError;
-use crate::limits::Secret;
-use crate::phase::Phase;
 use crate::words;
-use totatsu_base::clock::Moment;
+use crate::{Phase, Secret, TransportError};
+use totatsu_base::Moment;
 
 /// Rounds of questions in a dialogue that are answered.
 const DIALOGUE_ROUNDS: usize = 4;

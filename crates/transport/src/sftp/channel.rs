@@ -13,13 +13,9 @@ use super::client::{RequestError, SftpClient};
 use super::extension;
 use super::packet::{self, READ, SftpStatus};
 use super::ssh::ServerFacts;
-use crate::error::TransportError;
-use crate::facts::RemoteFile;
-use crate::limits::Deadlines;
-use crate::listing::{self, Listing};
-use crate::pace::MinimumThroughput;
-use crate::phase::Phase;
+use crate::listing::{self};
 use crate::words;
+use crate::{Deadlines, Listing, MinimumThroughput, Phase, RemoteFile, TransportError};
 
 /// A channel, and how to ask on it.
 pub(super) struct SftpChannel {

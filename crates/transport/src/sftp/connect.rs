@@ -15,12 +15,8 @@ use super::session::SftpSession;
 use super::settings::SftpSettings;
 use super::sign_in::sign_in;
 use super::ssh::SshConnection;
-use crate::error::TransportError;
-use crate::facts::ServerLimits;
-use crate::phase::Phase;
-use crate::session::Session;
 use crate::words;
-use totatsu_base::evidence::Peer;
+use crate::{Peer, Phase, ServerLimits, Session, TransportError};
 
 /// Bytes in a write or read that every server takes, where it does not tell its limits.
 const SAFE_CHUNK: u64 = 32 * 1024;

@@ -11,10 +11,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::channel::SftpChannel;
 use super::read::{BytesTaker, read};
-use crate::error::TransportError;
-use crate::facts::{Brought, RemoteFile};
 use crate::incoming::{Incoming, ToldFile};
-use crate::progress::Progress;
+use crate::{Brought, Progress, RemoteFile, TransportError};
 
 /// Brings `path` to `to`, beginning at byte `from`.
 pub(super) async fn fetch(

@@ -16,8 +16,7 @@ use super::host_key::HostKeyFault;
 use super::settings::{PinnedKey, SftpSettings};
 use super::ssh::{HostKeyVerifier, ServerFacts};
 use super::stream::SshStream;
-use crate::error::TransportError;
-use crate::phase::Phase;
+use crate::{Phase, TransportError};
 
 /// Bytes the partner may send before we grant more; 2 MiB would limit a read-back over 100 ms to 20 MB/s.
 const CHANNEL_WINDOW: u32 = 8 * 1024 * 1024;

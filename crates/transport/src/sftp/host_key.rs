@@ -11,7 +11,7 @@ use russh::keys::{HashAlg, PublicKeyOrCertificate};
 
 use super::settings::PinnedKey;
 use crate::words;
-use totatsu_base::clock::Moment;
+use totatsu_base::Moment;
 
 /// Why a key is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]

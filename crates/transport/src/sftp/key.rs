@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 
-use crate::error::TransportError;
-use crate::limits::Secret;
 use crate::words;
-use totatsu_base::clock::Moment;
+use crate::{Secret, TransportError};
+use totatsu_base::Moment;
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;

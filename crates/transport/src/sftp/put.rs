@@ -14,14 +14,10 @@ use super::channel::SftpChannel;
 use super::extension;
 use super::flight::Flight;
 use super::packet::{CREATE, EXCLUSIVE, WRITE};
-use crate::error::TransportError;
-use crate::facts::{Put, Synced};
 use crate::outgoing::Outgoing;
 use crate::pace::Pace;
-use crate::paths::parent;
-use crate::phase::Phase;
-use crate::progress::Progress;
-use totatsu_base::digest::Sha256;
+use crate::{Phase, Progress, Put, Synced, TransportError, parent};
+use totatsu_base::Sha256;
 
 /// Chunks that are read ahead of the writes.
 const READ_AHEAD: usize = 8;

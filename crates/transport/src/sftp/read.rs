@@ -12,12 +12,9 @@ use tokio::time::{Instant, timeout};
 use super::channel::{SftpChannel, or_end};
 use super::client::RequestError;
 use super::flight::Flight;
-use crate::error::TransportError;
-use crate::facts::{FileKind, ReadBack, ReadBy, RemoteFile};
 use crate::pace::Pace;
-use crate::phase::Phase;
-use crate::progress::Progress;
-use totatsu_base::digest::Hashing;
+use crate::{FileKind, Phase, Progress, ReadBack, ReadBy, RemoteFile, TransportError};
+use totatsu_base::Hashing;
 
 /// Reads `path` to its end and keeps its digest.
 pub(super) async fn read_back(

@@ -13,11 +13,8 @@ use std::sync::atomic::Ordering;
 
 use super::channel::SftpChannel;
 use super::extension;
-use crate::error::TransportError;
-use crate::facts::{NameRequest, Renamed, RenamedBy};
 use crate::paths::numbered_path;
-use crate::phase::Phase;
-use totatsu_base::evidence::Overwrite;
+use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
 
 /// How often the old name is removed where the partner says no more than "failure".
 const REMOVALS: usize = 2;

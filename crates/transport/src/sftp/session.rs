@@ -11,13 +11,10 @@ use tokio::time::timeout;
 use super::channel::SftpChannel;
 use super::ssh::SshConnection;
 use super::{fetch, put, read, rename};
-use crate::error::TransportError;
-use crate::facts::{Brought, NameRequest, Put, ReadBack, RemoteFile, Renamed, ServerLimits};
-use crate::listing::Listing;
-use crate::phase::Phase;
-use crate::progress::Progress;
-use crate::session::Session;
-use totatsu_base::evidence::{Overwrite, Peer};
+use crate::{
+    Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
+    ServerLimits, Session, TransportError,
+};
 
 /// One SFTP channel on one SSH connection of its own.
 pub(crate) struct SftpSession {
@@ -52,9 +49,8 @@ impl SftpSession {
     fn begin(&mut self, phase: Phase) -> Result<(), TransportError> {
         if !self.is_alive() {
             self.usable = Usable::No;
-            // Nothing is sent, so nothing that changes the partner can be outstanding.
-            let phase = if phase.changes_partner() { Phase::Start } else { phase };
-            return Err(self.connection.facts.lost(phase, "an earlier request was left without its answer"));
+            let words = "an earlier request was left without its answer";
+            return Err(self.connection.facts.lost(phase.unsent(), words));
         }
         self.usable = Usable::Asked;
         Ok(())

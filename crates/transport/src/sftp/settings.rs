@@ -9,8 +9,7 @@ use jiff::civil::Date;
 use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{HashAlg, PublicKey};
 
-use crate::limits::{Deadlines, Secret};
-use crate::pace::MinimumThroughput;
+use crate::{Deadlines, MinimumThroughput, Secret};
 
 /// Everything that is needed to talk to one partner.
 #[derive(Debug, Clone)]

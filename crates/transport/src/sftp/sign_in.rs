@@ -20,9 +20,8 @@ use super::handshake::{self, every_order, host_key_orders, shake_hands};
 use super::settings::SftpSettings;
 use super::ssh::{HostKeyVerifier, JumpSession, ServerFacts, SshConnection};
 use super::stream::{ByteCarrier, stream};
-use crate::error::TransportError;
-use crate::phase::Phase;
 use crate::words;
+use crate::{Phase, TransportError};
 
 /// Where the jump host is told that the forwarded connection comes from; it means nothing there.
 const ORIGIN: (&str, u32) = ("127.0.0.1", 0);

@@ -12,10 +12,9 @@ use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use super::host_key::{self, HostKeyFault};
 use super::settings::{PinnedKey, SftpSettings};
 use super::stream::{StreamOwner, StreamSeen};
-use crate::error::TransportError;
-use crate::phase::Phase;
 use crate::words;
-use totatsu_base::clock::Moment;
+use crate::{Phase, TransportError};
+use totatsu_base::Moment;
 
 /// A connection whose host key was found to be pinned.
 pub(super) struct SshConnection {

@@ -24,6 +24,7 @@ pub mod medium;
 pub mod partners;
 #[path = "../../../../tests/support/proftpd.rs"]
 pub mod proftpd;
+pub mod promises;
 #[path = "../../../../tests/support/pureftpd.rs"]
 pub mod pureftpd;
 #[path = "../../../../tests/support/sshd.rs"]
