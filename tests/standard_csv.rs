@@ -106,7 +106,7 @@ fn a_standard_csv_with_the_characters_of_mj_plus_reaches_eltax_over_sftp_with_ev
     let sshd = Sshd::start(Options::default());
     let mut home = home(&sshd);
     let (sound, text) = home.run(&["check"]);
-    assert!(sound, "{text}");
+    assert!(sound && text.contains("source.layout: layout standard/nenkin-taishosha is a sample"), "{text}");
     home.start();
     let source = source(&[
         row("0000000001", "葛\u{e0102}城\u{10de92}子", "1945-08-15", "2026-04-01", "12300"),

@@ -62,7 +62,7 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     }
     let mut problems = told(&document, faults);
     let layout = config.catalogue.choose(&link.layout, Moment::now().date());
-    problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
+    problems.extend(layout.and_then(|layout| sample_warning(&document, "layout", layout)));
     problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
     problems
         .extend(layout.into_iter().flat_map(|layout| check_inbound_values(&document, config, link, layout)));
@@ -233,18 +233,20 @@ fn names(config: &Config) -> String {
     names.join(", ")
 }
 
-fn sample_warning(document: &Document, layout: &Layout) -> Option<Problem> {
+fn sample_warning(document: &Document, key: &str, layout: &Layout) -> Option<Problem> {
     let message = format!("layout {} is a sample: put the partner's own sheet in its place", layout.id());
     let is_sample = layout.status() == LayoutStatus::Sample;
-    is_sample.then(|| document.problem(Severity::Warning, "layout", message))
+    is_sample.then(|| document.problem(Severity::Warning, key, message))
 }
 
 /// Whether the link's values are those that its layout takes.
 fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layout) -> Vec<Problem> {
     let mut problems = Vec::new();
-    problems.extend(sample_warning(document, layout));
+    problems.extend(sample_warning(document, "layout", layout));
     let mut taken = layout.link_values();
     let source = config.source_layout(link, Moment::now().date()).ok().flatten();
+    problems
+        .extend(source.iter().filter_map(|source| sample_warning(document, "source.layout", &source.layout)));
     taken.extend(source.iter().flat_map(|source| source.layout.link_values()));
     problems.extend(unknown_values(document, &link.values, &link.layout, &taken));
     let municipality = &config.gateway.municipality;

@@ -158,6 +158,9 @@ fn golden_bytes_decode_to_the_normal_form_of_their_source() {
 #[test]
 fn the_readme_tells_how_sure_the_shipped_layouts_are() {
     let readme = include_str!("../README.md");
+    let names: BTreeSet<&str> = catalogue().iter().map(|layout| layout.id()).collect();
+    let counted = format!("table. {} of them: as-is", names.len());
+    assert!(include_str!("../../../CHANGELOG.md").contains(&counted), "the changelog counts {counted}");
     let catalogue = catalogue();
     for status in
         [LayoutStatus::Published, LayoutStatus::SecondHand, LayoutStatus::Sample, LayoutStatus::Agreed]

@@ -355,3 +355,24 @@ fn a_mark_that_no_sheet_knows_is_quoted_as_the_character_that_it_is() {
     let report = decoded("zengin/sogo-furikomi", |lines| put(&mut lines[1], 113, b"\xb1")).unwrap_err();
     assert!(report.contains("識別表示") && report.contains("\"ｱ\" is not an allowed value"), "{report}");
 }
+
+#[test]
+fn a_file_of_lines_with_the_heading_of_another_is_refused_for_that_alone() {
+    let trial = Trial::with(layout("konbini/shuno-dsk"));
+    let (other, _, _) = encoding_rs::SHIFT_JIS
+        .encode("国民の祝日・休日月日,国民の祝日・休日名称\r\n1955/1/1,元日\r\n1955/1/15,成人の日\r\n");
+    let report = trial.decode(&other).unwrap_err();
+    assert!(report.starts_with("problems:            1 "), "{report}");
+    assert!(report.contains("the heading is not the layout's"), "{report}");
+    // Where only a name differs, the rest is looked at all the same.
+    let whole = golden_bytes("konbini/shuno-dsk");
+    let mut renamed = whole.clone();
+    renamed[0] = b'X';
+    let at = whole.windows(4).position(|bytes| bytes == b"\r\n01").unwrap() + 2;
+    renamed[at..at + 2].copy_from_slice(b"99");
+    let report = trial.decode(&renamed).unwrap_err();
+    assert!(
+        report.contains("the heading is not") && report.contains("\"99\" is not an allowed value"),
+        "{report}"
+    );
+}

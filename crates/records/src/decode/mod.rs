@@ -277,7 +277,9 @@ fn records<W: Write>(
     let tally = walk.finish(cutter.position()).clone();
     // What stands at the end of a file that is broken off says nothing new.
     let all = !reading.refused || number == 0;
-    for finding in walk.findings.iter().filter(|finding| all || finding.kind.is_none()) {
+    let says_nothing_new = cutter.is_of_another_kind();
+    let at_the_end = walk.findings.iter().filter(|finding| all || finding.kind.is_none());
+    for finding in at_the_end.filter(|_| !says_nothing_new) {
         reading.refused = true;
         report(layout, finding, reading.problems);
     }

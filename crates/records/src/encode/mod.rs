@@ -67,6 +67,8 @@ pub struct EncodeWork<'a> {
 /// Every [`ConvertError`]. Nothing stands at `work.sent` then, and a report stands at `work.report` only with
 /// [`ConvertError::BadRecords`].
 pub fn convert(work: &EncodeWork) -> Result<Converted, ConvertError> {
+    // Rows of an attempt that was cut off, when the source still had a layout of its own.
+    files::remove_all([files::beside(work.sent, ".rows").as_path()])?;
     convert_rows(work, None)
 }
 

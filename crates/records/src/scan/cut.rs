@@ -84,6 +84,8 @@ pub(crate) struct RecordCutter<'a, R: Read> {
     starts: Rc<RefCell<LineStarts>>,
     /// A separator that is wrong, unless the file ends here and an end mark stands in its place.
     suspect: Option<FramingFault>,
+    /// The heading is that of another file: nothing after it was read.
+    of_another_kind: bool,
 }
 
 /// Where the next record comes from.
@@ -131,6 +133,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             framing_faults: Vec::new(),
             starts,
             suspect: None,
+            of_another_kind: false,
         }
     }
 
@@ -164,6 +167,11 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             RecordSource::Lines(reader) => self.starts.borrow_mut().in_stream(reader.position().byte()),
             RecordSource::Top(..) | RecordSource::Body(_) | RecordSource::Ended => self.position(),
         }
+    }
+
+    /// Cutting ended at a heading that is no heading of the layout.
+    pub(crate) fn is_of_another_kind(&self) -> bool {
+        self.of_another_kind
     }
 
     /// What stood wrongly between the records since the last call.
@@ -316,6 +324,12 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                         "the heading is not the layout's".into(),
                         "the names of the items in their order",
                     );
+                    if self.line.len() != self.layout.heading_line.len() {
+                        // A file of another kind: every line of it would only say so again.
+                        self.from = RecordSource::Ended;
+                        self.of_another_kind = true;
+                        return Ok(None);
+                    }
                 }
                 continue;
             }
