@@ -384,3 +384,23 @@ fn an_outage_keeps_its_beginning_over_a_restart_and_status_says_when_the_next_tr
     home.wait_for_one("archived");
     assert_eq!((partner(&home).state.as_str(), partner(&home).since), ("up", None));
 }
+
+#[test]
+fn whatever_names_stand_in_our_own_outbox_no_command_drives_a_terminal_with_them() {
+    const NAMES: [&str; 6] =
+        ["a\u{1b}[2Jb.csv", "a\nb.csv", "a\rb.csv", "a\u{7}b.csv", "a\u{9b}31mb.csv", "a\u{202e}b.csv"];
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    configure_alerts(&home, "[disk]\nreserve = \"0B\"\n");
+    for name in NAMES {
+        fs::create_dir_all(home.outbox().join(name)).unwrap();
+    }
+    home.start();
+    home.until("all are told", |home| (not_accepted(home, "directory").len() == NAMES.len()).then_some(()));
+    let told = [home.run(&["outbox"]).1, home.run(&["status"]).1, home.log(), alerts(&home).join("\n")];
+    for text in told {
+        let harmful = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!text.contains(harmful), "{text:?}");
+        assert!(text.contains("a\\u{1b}[2Jb.csv") && text.contains("a\\u{202e}b.csv"), "{text}");
+    }
+}

@@ -197,3 +197,57 @@ fn a_file_that_is_cut_off_under_way_comes_whole_and_once() {
         assert!(why(&post.home.deliveries()[0]).is_empty());
     });
 }
+
+/// Requests that vsftpd was asked, in their order.
+fn requests(server: &FtpServer) -> Vec<String> {
+    let asked = |line: &str| Some(line.split_once("FTP command: ")?.1.split('"').nth(3)?.to_owned());
+    server.log().lines().filter_map(asked).collect()
+}
+
+#[test]
+fn files_whose_times_only_a_question_tells_settle_together_and_the_session_is_free_meanwhile() {
+    const FILES: usize = 24;
+    let server = vsftpd(Wishes::default());
+    fs::create_dir(server.root.join("out")).unwrap();
+    let files: Vec<Vec<u8>> = (0..FILES).map(|number| format!("contents {number:02}").into_bytes()).collect();
+    for (number, bytes) in files.iter().enumerate() {
+        offer(&server.root.join("out"), &numbered(number), bytes);
+    }
+    let mut home = Home::of_partner("");
+    home.write_ftps_partner("eltax", &server, "anonymous");
+    let partner = fs::read_to_string(home.path().join("config/partners/eltax.toml")).unwrap();
+    home.write("config/partners/eltax.toml", &format!("connections = 1\n{partner}"));
+    let remote = "stable_for = \"2s\"\n";
+    home.write_inbound(INBOUND, Inbound { remote, ..Inbound::default() });
+    home.start();
+    home.until("a file is looked at", |_| {
+        requests(&server).iter().any(|request| request.starts_with("MDTM out/")).then_some(())
+    });
+    home.drop_records("a.csv", 3);
+    home.wait_for(FILES + 1, "archived");
+    let asked = requests(&server);
+    let sent = asked.iter().position(|request| request.starts_with("STOR ")).unwrap();
+    let fetched_later = asked[sent..].iter().filter(|request| request.starts_with("RETR out/")).count();
+    assert!(fetched_later > FILES / 2, "the delivery waited for the files: {asked:#?}");
+    // Whoever waits with the session in hand is alone with it from the first look to the fetch.
+    let alone = |number: &usize| {
+        let name = format!("out/{}", numbered(*number));
+        let first = asked.iter().position(|request| *request == format!("MDTM {name}")).unwrap();
+        let fetched = asked.iter().position(|request| *request == format!("RETR {name}")).unwrap();
+        !asked[first..fetched].iter().any(|request| request.contains("out/") && !request.ends_with(&name))
+    };
+    assert!((0..FILES).filter(alone).count() < FILES / 2, "the files settled one after another: {asked:#?}");
+    let looks = asked.iter().filter(|request| **request == format!("MDTM out/{}", numbered(0))).count();
+    assert!(looks >= 3, "before it settled, when it had, and after it was read: {asked:#?}");
+    for shown in home.deliveries().iter().filter(|shown| shown.delivery.collection().is_some()) {
+        let id = shown.delivery.id.to_string();
+        let of_it = home.journal().into_iter().filter(|entry| entry["delivery"] == id);
+        let events: Vec<_> = of_it.map(|entry| entry["event"].clone()).collect();
+        assert_eq!(
+            events[..2],
+            ["found", "fetched"],
+            "settling is no event and no failed attempt: {events:?}"
+        );
+    }
+    home.audit_is_clean();
+}

@@ -273,6 +273,53 @@ fn problems_of_partner(made: &Configuration, lines: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_host_is_a_name_or_an_address_and_what_stands_around_it_is_told_where_it_belongs() {
+    let made = Configuration::new();
+    let at = |table: &str, host: &str| {
+        let proof = "user = \"city\"\npassword_file = \"keys/password\"\n";
+        let text = match table {
+            "ftps" => format!("transport = \"ftps\"\n[ftps]\nhost = {host:?}\n{proof}"),
+            "sftp" => {
+                format!(
+                    "transport = \"sftp\"\n[sftp]\nhost = {host:?}\nhost_keys = [\"{HOST_KEY}\"]\n{proof}"
+                )
+            }
+            _ => format!(
+                "transport = \"sftp\"\n[sftp]\nhost = \"192.0.2.1\"\nhost_keys = [\"{HOST_KEY}\"]\n{proof}\
+                 [jump]\nhost = {host:?}\nhost_keys = [\"{HOST_KEY}\"]\n{proof}"
+            ),
+        };
+        made.write("partners/eltax.toml", &text);
+        let of_host = |problem: &Problem| problem.key.as_deref() == Some(&format!("{table}.host"));
+        let told: Vec<String> =
+            problems_of(&made).into_iter().filter(of_host).map(|problem| problem.message).collect();
+        told.join("; ")
+    };
+    for table in ["sftp", "jump", "ftps"] {
+        for good in
+            ["192.0.2.1", "::1", "2001:db8::7", "fe80::1%eth0", "ftp.example", "host_7", "連携.example"]
+        {
+            assert_eq!(at(table, good), "", "{table} {good}");
+        }
+        for (odd, words) in [
+            ("[::1]", "without brackets"),
+            ("[2001:db8::7]:22", "without brackets"),
+            ("::1]", "without brackets"),
+            ("ftp.example:2222", "port"),
+            ("192.0.2.1:22", "port"),
+            ("sftp://ftp.example", "alone"),
+            ("city@ftp.example", "user"),
+            ("ftp.example/in", "no name of a host"),
+            (" ftp.example", "no name of a host"),
+            ("", "no name of a host"),
+        ] {
+            let told = at(table, odd);
+            assert!(told.contains(words) && told.contains("is no host"), "{table} {odd}: {told}");
+        }
+    }
+}
+
+#[test]
 fn what_goes_with_a_key_is_wrong_without_it() {
     let made = Configuration::new();
     made.secret("keys/passphrase", 0o600, "x");

@@ -19,6 +19,7 @@ use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Asker;
 use totatsu_base::remedy::Remedy;
 use totatsu_ledger::event::Event;
+use totatsu_ledger::hold::Subject;
 use totatsu_ledger::journal::JournalError;
 use totatsu_ledger::step::Step;
 use totatsu_ledger::{Ledger, LedgerError, Opening};
@@ -50,6 +51,40 @@ impl Home {
 
 fn text(directory: &Path) -> String {
     journal_files(directory).iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_is_refused_because_somebody_came_first_finds_what_the_first_one_recorded() {
+    let home = Home::new();
+    let ledger = Arc::new(home.open());
+    let hold = |partner: &str| Event::PartnerHeld {
+        partner: partner.to_owned(),
+        by: "a".to_owned(),
+        reason: "b".to_owned(),
+    };
+    for round in 0..30 {
+        let partner = format!("partner{round}");
+        // Another event is being written while these come.
+        let other = (ledger.clone(), hold(&format!("other{round}")));
+        let busy = tokio::spawn(async move { other.0.record_hold(other.1).await.unwrap() });
+        let asked: Vec<_> = (0..8)
+            .map(|_| {
+                let (ledger, event, partner) = (ledger.clone(), hold(&partner), partner.clone());
+                tokio::spawn(async move {
+                    let recorded = ledger.record_hold(event).await.is_ok();
+                    (recorded, ledger.hold(&Subject::Partner(partner)).unwrap().is_some())
+                })
+            })
+            .collect();
+        busy.await.unwrap();
+        let mut first = 0;
+        for answer in asked {
+            let (recorded, is_held) = answer.await.unwrap();
+            assert!(is_held, "round {round}: refused, and the partner is not held yet");
+            first += usize::from(recorded);
+        }
+        assert_eq!(first, 1);
+    }
 }
 
 #[tokio::test]

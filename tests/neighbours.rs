@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use support::collecting::{INBOUND, Inbound, Post, offer, why};
-use support::gateway::{Address, Home, names_in};
+use support::gateway::{Address, Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu_base::digest::Sha256;
 
@@ -400,6 +400,37 @@ fn an_empty_or_foreign_ledger_beside_a_full_spool_is_refused_with_what_to_do_unt
     assert!(!post.home.path().join("spool/ledger-lost").exists());
     post.home.drop_records("b.csv", 3);
     post.home.wait_for(1, "archived");
+}
+
+#[test]
+fn an_older_copy_of_the_ledger_is_refused_and_the_newer_one_goes_on_though_the_partner_took_the_file_away() {
+    let mut post = Post::running("", "", "");
+    post.act(&["hold", "--link", LINK]);
+    post.home.drop_records("a.csv", 3);
+    post.wait_for("a.csv", "queued");
+    post.home.stop();
+    let (ledger, older) = (post.home.path().join("ledger"), post.home.path().join("older"));
+    let copied = Command::new("cp").arg("-a").arg(&ledger).arg(&older).status();
+    assert!(copied.unwrap().success());
+    post.home.start();
+    post.act(&["release", "--link", LINK]);
+    post.home.wait_for(1, "archived");
+    let sent: Vec<String> = names_in(post.sshd.root()).into_iter().filter(|name| name != "out").collect();
+    sent.iter().for_each(|name| fs::remove_file(post.sshd.root().join(name)).unwrap());
+    post.home.stop();
+    // Whether or not the copy has its index.
+    for _ in 0..2 {
+        let config = second(&post.home, "../older");
+        let (code, text) = refused(&config);
+        assert_eq!(code, Some(3), "{text}");
+        assert!(text.contains("this is an older copy") && text.contains("ledger-lost"), "{text}");
+        fs::remove_dir_all(&config).unwrap();
+        drop(fs::remove_dir_all(older.join("index")));
+    }
+    post.home.start();
+    assert_eq!(post.home.times("published"), 1);
+    assert_eq!(names_in(post.sshd.root()), ["out"]);
+    post.home.audit_is_clean();
 }
 
 #[test]

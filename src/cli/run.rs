@@ -122,7 +122,9 @@ async fn serve(configured: config::Config) -> Exit {
 fn exit_of_custody(error: &CustodyError) -> Exit {
     match error {
         CustodyError::Spool(_) | CustodyError::InUse { .. } => Exit::Failed,
-        CustodyError::Empty { .. } | CustodyError::Foreign { .. } => Exit::Untrusted,
+        CustodyError::Empty { .. } | CustodyError::Foreign { .. } | CustodyError::Older { .. } => {
+            Exit::Untrusted
+        }
     }
 }
 

@@ -1,17 +1,14 @@
 //! Second step of the way in: the partner's bytes lie on our disk, all of them and unchanged.
 //!
 //! Owns the part under which bytes arrive, and the comparisons. The file is looked at before and after it is read: one
-//! that changed meanwhile is fetched again. Partners tell times in steps of a second or two, so a file is not read before it
-//! has looked the same for that long: a change would not show. Where the partner tells no time, nor a digest, the file is
-//! read twice. A part that an earlier attempt left is continued only while the partner's file has the same size and time of
+//! that changed meanwhile is fetched again. The look before is `settle`'s: it was the same for as long as a change might not
+//! show. Where the partner tells no time, nor a digest, the file is read twice. A part that an earlier attempt left is continued only while the partner's file has the same size and time of
 //! change. Where a digest file is agreed, its digest must be that of the bytes. Never changes anything at the partner.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use crate::collect::expected::TIME_STEP;
 use crate::spool::DeliveryFolder;
 use totatsu_base::digest::Sha256;
 use totatsu_base::durable::{self, SpoolError};
@@ -21,8 +18,6 @@ use totatsu_transport::{Progress, RemoteFile, Session, TransportError};
 
 /// A digest file, or a list of digests, is never longer, in bytes.
 const DIGEST_FILE_LIMIT: usize = 1024 * 1024;
-/// Looks at a file that never looks the same, until another time is better.
-const LOOKS: usize = 4;
 /// How the name of a part begins.
 const PART: &str = "part-";
 
@@ -105,13 +100,17 @@ impl FetchError {
     }
 }
 
-/// What a link demands of a file.
-#[derive(Debug, Clone, Copy)]
-pub struct Demands<'a> {
+/// What is to be fetched.
+#[derive(Debug)]
+pub struct FileToFetch<'a> {
+    /// As it was found.
+    pub found: &'a Found,
+    /// What it looks like, now that it has settled.
+    pub settled: RemoteFile,
+    /// What was asked for that, and answered.
+    pub asked: Vec<Asked>,
     /// The path of the partner's digest file, where there is one.
     pub digest: Option<&'a str>,
-    /// For how long a file must have looked the same.
-    pub stable_for: Duration,
 }
 
 /// Fetches a file into its folder, which is made if it isn't there.
@@ -120,14 +119,11 @@ pub struct Demands<'a> {
 /// See [`FetchError`]. A part may stay in the folder.
 pub async fn fetch(
     session: &mut dyn Session,
-    found: &Found,
-    Demands { digest, stable_for }: Demands<'_>,
+    FileToFetch { found, settled: before, mut asked, digest }: FileToFetch<'_>,
     folder: &DeliveryFolder,
     progress: &Progress,
 ) -> Result<Fetched, FetchError> {
     let path = found.path.as_str();
-    let mut asked = Vec::new();
-    let before = settled(session, found, stable_for, &mut asked).await?;
     let stated = match digest {
         Some(digest) => Some((digest, stated_digest(session, digest, &found.name, &mut asked).await?)),
         None => None,
@@ -178,29 +174,8 @@ pub async fn fetch(
     })
 }
 
-/// The file at the partner, once it has looked the same for a while: as it was found, or in two looks now.
-async fn settled(
-    session: &mut dyn Session,
-    found: &Found,
-    stable_for: Duration,
-    asked: &mut Vec<Asked>,
-) -> Result<RemoteFile, FetchError> {
-    let outside = |file: &RemoteFile| (file.size, file.modified);
-    let mut before = look(session, &found.path, asked).await?;
-    let mut since = (found.size, found.modified);
-    for _ in 0..LOOKS {
-        if outside(&before) == since || stable_for.is_zero() {
-            return Ok(before);
-        }
-        tokio::time::sleep(stable_for.min(TIME_STEP)).await;
-        since = outside(&before);
-        before = look(session, &found.path, asked).await?;
-    }
-    Err(FetchError::Restless { path: found.path.clone() })
-}
-
 /// The file at the partner; it must be one.
-async fn look(
+pub(super) async fn look(
     session: &mut dyn Session,
     path: &str,
     asked: &mut Vec<Asked>,

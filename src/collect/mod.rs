@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Decoding itself is [`totatsu_records::decode`]; receipt and archive are those of the way out. [`expected`] is what a link says of the
-//! partner's files, [`pattern`] and [`sequence`] say which names are meant and which of them comes next, [`sighting`] what a look
+//! partner's files, [`settle`] says when one may be read, [`pattern`] and [`sequence`] say which names are meant and which of them comes next, [`sighting`] what a look
 //! saw, [`exclusive`] is the lock that other programs can honour. As on the way out, steps never call each other and never see the ledger.
 
 pub mod expected;
@@ -19,6 +19,7 @@ pub mod find;
 pub mod sighting;
 
 pub mod fetch;
+pub mod settle;
 
 pub mod sequence;
 

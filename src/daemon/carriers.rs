@@ -9,10 +9,12 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
 use super::stopping::{DaemonError, Stopping};
+use crate::config::link::InboundLink;
 use crate::gateway::{Gateway, Stop};
-use crate::journey::{self, Connected};
+use crate::journey::{self, Advanced, Connected};
 use totatsu_base::{DeliveryId, Moment, Remedy};
-use totatsu_ledger::{Delivery, Gate, LedgerError, Standing, Step};
+use totatsu_ledger::state::QUEUED;
+use totatsu_ledger::{Delivery, Gate, LedgerError, Stage, Standing, Step};
 use totatsu_transport::pool::Permit;
 
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the
@@ -24,6 +26,10 @@ const LOOK_AT_INBOX: Duration = Duration::from_secs(5);
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
 /// Collections of a link that are woken when another one ends. More would only find out that it is not their turn.
 const WOKEN: usize = 16;
+/// Collections that are woken when a lock is let go: one can have it, and the other is there for one that goes another way.
+const WOKEN_BY_LOCK: usize = 2;
+/// The stages at which a collection may wait for a lock, those that go before the others first.
+const UNDER_LOCK: [Stage; 4] = [Stage::Importing, Stage::Placed, Stage::Placing, Stage::Decoded];
 /// How soon a delivery is looked at again that a person is acting on.
 const AFTER_ACT: Duration = Duration::from_millis(20);
 
@@ -49,6 +55,7 @@ pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result
                 outcome?;
                 let id = ids.remove(&task);
                 if let Some(id) = &id {
+                    gateway.settling.forget(id);
                     wake_next_in_lane(&gateway, id).map_err(Stop::from)?;
                 }
                 id.filter(|id| carriers.remove(id).is_some_and(|carrier| carrier.asked_again))
@@ -106,8 +113,15 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
 
 /// Order, date, number or lock: those that waited for a collection find out by themselves whether it is their turn.
 fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
+    wake_by_lock(gateway, link)?;
     let Some(link) = gateway.config.inbound.get(link) else { return Ok(()) };
-    for other in gateway.config.inbound.values().filter(|other| other.lock == link.lock) {
+    let has_turns = |other: &&InboundLink| !other.order.is_free() || other.sequence.is_some();
+    let same_lock = gateway.config.inbound.values().filter(|other| other.lock == link.lock);
+    for other in same_lock.filter(has_turns) {
+        // A lane is long where many files are on their way and none waits.
+        if gateway.ledger.each_in_state(QUEUED, Stage::Decoded).next().is_none() {
+            return Ok(());
+        }
         let mut woken = 0;
         for id in gateway.ledger.lane(&other.name) {
             let Some(next) = gateway.ledger.find(&id?)? else { continue };
@@ -117,6 +131,57 @@ fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
             }
             if woken == WOKEN {
                 break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a collection that was at stage `before` has just let go of its link's lock.
+fn has_let_go(gateway: &Gateway, before: Stage, delivery: &Delivery) -> bool {
+    let imports = |link: &InboundLink| link.import.is_some();
+    match delivery.stage {
+        now if now == before || delivery.collection().is_none() => false,
+        Stage::Placed => !gateway.config.inbound.get(&delivery.link).is_some_and(imports),
+        Stage::Imported => true,
+        Stage::Accepted
+        | Stage::Converted
+        | Stage::Transferring
+        | Stage::Transferred
+        | Stage::Verified
+        | Stage::Published
+        | Stage::Acknowledged
+        | Stage::Confirmed
+        | Stage::Found
+        | Stage::Fetched
+        | Stage::Decoded
+        | Stage::Placing
+        | Stage::Importing
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => false,
+    }
+}
+
+/// A link's lock was let go: those that waited for it may try.
+fn wake_by_lock(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
+    let Some(link) = gateway.config.inbound.get(link) else { return Ok(()) };
+    let same_lock =
+        |other: &str| gateway.config.inbound.get(other).is_some_and(|other| other.lock == link.lock);
+    let mut woken = 0;
+    for stage in UNDER_LOCK {
+        for id in gateway.ledger.each_in_state(QUEUED, stage) {
+            let Some(next) = gateway.ledger.find(&id?)? else { continue };
+            let waits = matches!(next.standing, Standing::Queued { gate: Gate::Exclusive { .. } });
+            if waits && same_lock(&next.link) {
+                gateway.wake(&next.id);
+                woken += 1;
+            }
+            if woken == WOKEN_BY_LOCK {
+                return Ok(());
             }
         }
     }
@@ -189,11 +254,18 @@ async fn next_step(
         give_back(line);
         return Ok(other);
     }
+    let before = delivery.stage;
     match journey::advance_with(gateway, delivery, line).await {
-        Ok(after) => Ok(match &after.standing {
-            Standing::Queued { gate } => Next::After(pause_at(gateway, &after, gate)),
-            Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => Next::Step,
-        }),
+        Ok(Advanced { settles_in: Some(left), .. }) => Ok(Next::After(left.min(LOOK_AGAIN))),
+        Ok(Advanced { delivery, settles_in: None }) => {
+            if has_let_go(gateway, before, &delivery) {
+                wake_by_lock(gateway, &delivery.link)?;
+            }
+            Ok(match &delivery.standing {
+                Standing::Queued { gate } => Next::After(pause_at(gateway, &delivery, gate)),
+                Standing::Going | Standing::Waiting { .. } | Standing::Held { .. } => Next::Step,
+            })
+        }
         // What can't be recorded can't be counted as done either: the step is done again once there is room.
         Err(Stop::Ledger(error)) if error.remedy() == Remedy::Retry => {
             Ok(Next::After(gateway.config.gateway.backoff.first))
@@ -224,7 +296,7 @@ async fn stand_in_line<'g>(
     wake: &Notify,
     stopping: &mut Stopping,
 ) -> Result<Option<Permit<'g>>, Stop> {
-    let mut permit = pin!(gateway.permit(&delivery.partner));
+    let mut permit = pin!(gateway.permit(delivery));
     loop {
         let granted = tokio::select! {
             granted = &mut permit => Some(granted),

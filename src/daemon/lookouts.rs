@@ -29,6 +29,8 @@ use totatsu_transport::Listing;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// Of how many files one look asks for the time, where the listing doesn't tell it; the next look goes on behind them.
 const TIMES_ASKED: usize = 500;
+/// Collections that begin with one sync.
+const BEGUN_TOGETHER: usize = 64;
 
 /// One inbound link and what was seen at its partner.
 struct Post {
@@ -69,7 +71,7 @@ impl Post {
         while !stopping.is_asked() {
             // Before the look, so that it begins after they asked.
             let asked = self.gateway.looks.asked(&self.link.name);
-            let (pause, looked) = match self.closed_for().map_err(Stop::from)? {
+            let (pause, looked) = match self.closed_for(!asked.is_empty()).map_err(Stop::from)? {
                 Some((closed, gate)) => {
                     (closed, Err(format!("{} isn't looked at: {gate}", self.link.partner)))
                 }
@@ -89,14 +91,17 @@ impl Post {
         Ok(())
     }
 
-    /// How long to wait before asking again, and why, if the partner isn't to be looked at now.
-    fn closed_for(&self) -> Result<Option<(Duration, Gate)>, LedgerError> {
+    /// How long to wait before asking again, and why, if the partner isn't to be looked at now. A person may have it looked at
+    /// while the link is held: what is taken up then waits for the link's release.
+    fn closed_for(&self, a_person_asks: bool) -> Result<Option<(Duration, Gate)>, LedgerError> {
         let (gateway, link) = (&self.gateway, &self.link);
         let (partner, name) = (link.partner.clone(), link.name.clone());
         if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
             return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason: hold.reason })));
         }
-        if let Some(hold) = gateway.ledger.hold(&Subject::Link(name.clone()))? {
+        let link_held =
+            if a_person_asks { None } else { gateway.ledger.hold(&Subject::Link(name.clone()))? };
+        if let Some(hold) = link_held {
             return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason: hold.reason })));
         }
         if let Some(outage) = gateway.outages.of(&partner).filter(|outage| !outage.can_be_read()) {
@@ -137,16 +142,22 @@ impl Post {
         }
         let News { files, known } =
             self.not_known(seen.ready.clone(), known_before).await.map_err(Stop::from)?;
-        for found in files {
-            let name = found.name.clone();
-            if let Some(little) = self.lack_of_room(&found).await {
-                seen.wait_for(&name, "waits for room on our disk".to_owned());
-                trouble = Some(little);
-                continue;
+        for some in files.chunks(BEGUN_TOGETHER) {
+            let mut begun = Vec::new();
+            for found in some {
+                match self.lack_of_room(found).await {
+                    None => begun.push(found.clone()),
+                    Some(little) => {
+                        seen.wait_for(&found.name, "waits for room on our disk".to_owned());
+                        trouble = Some(little);
+                    }
+                }
             }
-            match self.begin(found).await? {
-                Ok(id) => taken_up.tell(TakenUp { name, id }),
-                Err(why) => seen.wait_for(&name, format!("can't be taken up now: {why}")),
+            for (name, outcome) in self.begin(begun).await? {
+                match outcome {
+                    Ok(id) => taken_up.tell(TakenUp { name, id }),
+                    Err(why) => seen.wait_for(&name, format!("can't be taken up now: {why}")),
+                }
             }
         }
         self.note(looked_at, &seen, taken_up.count, trouble.clone());
@@ -288,34 +299,42 @@ impl Post {
         }
     }
 
-    /// Begins a collection; if that can't be done now, says why.
-    async fn begin(&self, found: Found) -> Result<Result<DeliveryId, String>, DaemonError> {
-        let (spool, gateway) = (self.gateway.spool.clone(), &self.gateway);
-        let (id, folder) = match blocking(move || accept::fresh_folder(&spool)).await {
+    /// Begins a collection of each, in this order; of those for which that can't be done now, says why.
+    async fn begin(&self, files: Vec<Found>) -> Result<Vec<Begun>, DaemonError> {
+        let (spool, gateway, count) = (self.gateway.spool.clone(), &self.gateway, files.len());
+        let fresh = match blocking(move || accept::fresh_folders(&spool, count)).await {
             Ok(fresh) => fresh,
             Err(AcceptError::Spool(error)) if Remedy::for_own_disk(&error.error) == Remedy::Stop => {
                 return Err(error.into());
             }
-            // It is found again at the next look.
+            // They are found again at the next look.
             Err(error) => {
                 tracing::error!(link = self.link.name, "{error}");
-                return Ok(Err(error.to_string()));
+                return Ok(files.into_iter().map(|found| (found.name, Err(error.to_string()))).collect());
             }
         };
-        let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
-        match gateway.ledger.record(id.clone(), Event::Found { link, partner, found }).await {
-            Ok(delivery) => {
-                journey::log(&delivery);
-                gateway.wake(&id);
-                Ok(Ok(id))
-            }
-            Err(error) if error.remedy() == Remedy::Retry => {
-                tracing::error!(link = self.link.name, "{error}");
-                accept::discard(&folder);
-                Ok(Err(error.to_string()))
-            }
-            Err(error) => Err(Stop::Ledger(error).into()),
+        let names: Vec<String> = files.iter().map(|found| found.name.clone()).collect();
+        let event =
+            |found| Event::Found { link: self.link.name.clone(), partner: self.link.partner.clone(), found };
+        let events = fresh.iter().zip(files).map(|((id, _), found)| (id.clone(), event(found))).collect();
+        let outcomes = gateway.ledger.record_all(events).await;
+        let mut begun = Vec::new();
+        for ((name, (id, folder)), outcome) in names.into_iter().zip(fresh).zip(outcomes) {
+            begun.push(match outcome {
+                Ok(delivery) => {
+                    journey::log(&delivery);
+                    gateway.wake(&id);
+                    (name, Ok(id))
+                }
+                Err(error) if error.remedy() == Remedy::Retry => {
+                    tracing::error!(link = self.link.name, "{error}");
+                    accept::discard(&folder);
+                    (name, Err(error.to_string()))
+                }
+                Err(error) => return Err(Stop::Ledger(error).into()),
+            });
         }
+        Ok(begun)
     }
 
     /// Remembers the look for whoever asks, and tells what is wrong when it is new.
@@ -331,6 +350,9 @@ impl Post {
         self.trouble = trouble;
     }
 }
+
+/// The name of a file, and the collection that begins with it, or why none does.
+type Begun = (String, Result<DeliveryId, String>);
 
 /// What there is besides the files that a collection has fetched.
 struct News {

@@ -64,6 +64,9 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
         }
     }
     drop(std::fs::remove_file(gateway.socket()));
+    if outcome.is_ok() {
+        gateway.remember_ledger().await;
+    }
     outcome
 }
 
@@ -102,7 +105,10 @@ async fn tidy(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), Daemo
     loop {
         tokio::select! {
             () = stopping.asked() => return Ok(()),
-            () = tokio::time::sleep(TIDY) => gateway.close_idle_sessions().await,
+            () = tokio::time::sleep(TIDY) => {
+                gateway.close_idle_sessions().await;
+                gateway.remember_ledger().await;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
@@ -13,7 +14,7 @@ use rustix::io::Errno;
 use serde::Serialize;
 
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::durable;
+use totatsu_base::durable::{self, parent_of};
 use totatsu_base::evidence::{Accepted, FileIdentity};
 use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
 use totatsu_base::shared;
@@ -219,13 +220,40 @@ pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), S
 /// # Errors
 /// It can't be made.
 pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), AcceptError> {
+    let (id, folder) = unsynced_folder(spool)?;
+    // Durable from here: it is named.
+    durable::sync_dir(parent_of(folder.path()))?;
+    Ok((id, folder))
+}
+
+/// So many of them, synced together.
+///
+/// # Errors
+/// Not all of them can be made. Then none is left.
+pub fn fresh_folders(spool: &Spool, count: usize) -> Result<Vec<(DeliveryId, DeliveryFolder)>, AcceptError> {
+    let mut fresh: Vec<(DeliveryId, DeliveryFolder)> = Vec::with_capacity(count);
+    let mut make = || -> Result<(), AcceptError> {
+        for _ in 0..count {
+            fresh.push(unsynced_folder(spool)?);
+        }
+        // Durable from here: all of them are named.
+        fresh.last().map_or(Ok(()), |(_, folder)| Ok(durable::sync_dir(parent_of(folder.path()))?))
+    };
+    let made = make();
+    if made.is_err() {
+        fresh.iter().for_each(|(_, folder)| discard(folder));
+    }
+    made.map(|()| fresh)
+}
+
+fn unsynced_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), AcceptError> {
     for _ in 0..ID_ATTEMPTS {
         let id = DeliveryId::new(Moment::now());
         let folder = spool.folder(&id);
-        match durable::make_new_dir(folder.path()) {
+        match fs::DirBuilder::new().mode(0o700).create(folder.path()) {
             Ok(()) => return Ok((id, folder)),
-            Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error.into()),
+            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(SpoolError::at("making directory", folder.path())(error).into()),
         }
     }
     Err(AcceptError::NoFreeId)

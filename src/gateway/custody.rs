@@ -1,14 +1,16 @@
 //! Which ledger a spool belongs to, and that one gateway at a time works on it.
 //!
-//! Owns `SPOOL/lock`, and the id that spool and ledger share: `ledger-id` in either directory, written durably at first use.
-//! Promises that a gateway which goes on has the ledger that its spool was filled under: a foreign one, or an empty one beside
-//! a full spool, is refused, because it would send anew what has arrived and set aside what is under way. A person who has lost
-//! the ledger for good says so with a file `SPOOL/ledger-lost`, which counts once. Decides as a table; removes nothing else.
+//! Owns `SPOOL/lock`, the id that spool and ledger share (`ledger-id` in either directory, written durably at first use), and
+//! `SPOOL/ledger-seen`: how far the ledger went at the last start, half minute or stop. Promises that a gateway which goes on has
+//! the ledger that its spool was filled under: a foreign one, an empty one beside a full spool, or an older copy is refused,
+//! because it would send anew what has arrived and set aside what is under way. A person who has lost the ledger for good says
+//! so with a file `SPOOL/ledger-lost`, which counts once. Decides as a table; removes nothing else.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rustix::fs::FlockOperation;
@@ -17,10 +19,13 @@ use rustix::io::Errno;
 use crate::spool::Spool;
 use totatsu_base::SpoolError;
 use totatsu_base::durable::{self, if_there};
+use totatsu_ledger::journal::Position;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE};
 
 /// The file in both directories that holds the id.
 const ID: &str = "ledger-id";
+/// The file in the spool that holds how far the ledger went.
+const SEEN: &str = "ledger-seen";
 /// The file in the spool by which a person says that its ledger is lost.
 const LOST: &str = "ledger-lost";
 /// The file in the spool that is locked while a gateway works on it.
@@ -31,6 +36,8 @@ const ID_LENGTH: usize = 32;
 /// The spool, locked until this is dropped.
 #[derive(Debug)]
 pub struct Custody {
+    seen_in: PathBuf,
+    seen: Mutex<Option<Position>>,
     _lock: File,
 }
 
@@ -71,6 +78,23 @@ pub enum CustodyError {
         /// The ledger.
         ledger: PathBuf,
     },
+    /// The ledger has gone on farther than this copy of it, usually a backup. The operator restores the newer one.
+    #[error(
+        "the ledger in {} ends at event {has}, but {} was worked on up to event {seen}: this is an older copy, and what it has \
+         forgotten would be sent or handed over again; put the newer one back; only if that is lost for good, do what the manual \
+         says about a lost machine, and touch {}",
+        ledger.display(), spool.display(), spool.join(LOST).display()
+    )]
+    Older {
+        /// The spool.
+        spool: PathBuf,
+        /// The ledger.
+        ledger: PathBuf,
+        /// Its last event.
+        has: u64,
+        /// The last event that the spool knows of.
+        seen: u64,
+    },
 }
 
 /// What is known before it is decided whether spool and ledger belong together.
@@ -82,6 +106,8 @@ struct Known<'a> {
     ledger: Option<&'a str>,
     /// The ledger holds no event.
     ledger_is_empty: bool,
+    /// The ledger went farther once, or elsewhere.
+    ledger_is_older: bool,
     /// The spool holds folders under way.
     under_way: bool,
     /// The archive holds something.
@@ -100,21 +126,24 @@ enum Verdict {
     Empty,
     /// They belong to others.
     Foreign,
+    /// The ledger is a copy from before.
+    Older,
 }
 
-/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open and holds nothing or something.
+/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open and ends at `position`.
 ///
 /// # Errors
 /// See [`CustodyError`]; nothing was changed then.
-pub fn take(spool: &Spool, ledger: &Path, ledger_is_empty: bool) -> Result<Custody, CustodyError> {
+pub fn take(spool: &Spool, ledger: &Path, position: Position) -> Result<Custody, CustodyError> {
     let root = spool.root();
     spool.make_root()?;
     let lock = lock(root)?;
-    let (spool_id, ledger_id) = (read_id(root)?, read_id(ledger)?);
+    let (spool_id, ledger_id, seen) = (read_id(root)?, read_id(ledger)?, read_seen(root)?);
     let known = Known {
         spool: spool_id.as_deref(),
         ledger: ledger_id.as_deref(),
-        ledger_is_empty,
+        ledger_is_empty: position.seq == 0,
+        ledger_is_older: seen.is_some_and(|seen| is_older(position, seen)),
         under_way: holds_something(&spool.deliveries())?,
         archived: holds_something(&spool.archive())?,
         said_lost: fs::symlink_metadata(root.join(LOST)).is_ok(),
@@ -128,8 +157,32 @@ pub fn take(spool: &Spool, ledger: &Path, ledger_is_empty: bool) -> Result<Custo
         Verdict::Foreign => {
             return Err(CustodyError::Foreign { spool: root.to_owned(), ledger: ledger.to_owned() });
         }
+        Verdict::Older => {
+            let (spool, ledger) = (root.to_owned(), ledger.to_owned());
+            let seen = seen.map_or(position.seq, |seen| seen.seq);
+            return Err(CustodyError::Older { spool, ledger, has: position.seq, seen });
+        }
     }
-    Ok(Custody { _lock: lock })
+    let custody = Custody { seen_in: root.join(SEEN), seen: Mutex::new(seen), _lock: lock };
+    custody.remember(position)?;
+    Ok(custody)
+}
+
+impl Custody {
+    /// Has the spool know durably that its ledger went so far.
+    ///
+    /// # Errors
+    /// Our disk refused; the spool knows of less then.
+    pub fn remember(&self, position: Position) -> Result<(), SpoolError> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen == Some(position) {
+            return Ok(());
+        }
+        let text = format!("{} {}\n", position.seq, position.digest);
+        durable::write_durably(&self.seen_in, 0o600, text.as_bytes())?;
+        *seen = Some(position);
+        Ok(())
+    }
 }
 
 impl Known<'_> {
@@ -140,6 +193,7 @@ impl Known<'_> {
             (Some(spool), Some(ledger)) if spool != ledger => Verdict::Foreign,
             // Nothing gets there before the ledger knows of it.
             _ if self.ledger_is_empty && self.archived => Verdict::Empty,
+            (Some(_), Some(_)) if self.ledger_is_older => Verdict::Older,
             // A crash while the very first file is accepted leaves its folder, and nothing in the ledger.
             (Some(_), Some(_)) => Verdict::Together,
             _ if self.ledger_is_empty && self.under_way => Verdict::Empty,
@@ -202,10 +256,26 @@ fn write_id(directory: &Path, id: &str) -> Result<(), SpoolError> {
 
 /// What isn't an id, as a file that a power cut emptied on a disk that lies, counts as none.
 fn read_id(directory: &Path) -> Result<Option<String>, SpoolError> {
-    let path = directory.join(ID);
-    let text = if_there(fs::read_to_string(&path)).map_err(SpoolError::at("reading", &path))?;
-    let fine = |id: &&str| id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    Ok(text.as_deref().map(str::trim).filter(fine).map(str::to_owned))
+    let text = read(&directory.join(ID))?;
+    let is_id = |id: &&str| id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Ok(text.as_deref().map(str::trim).filter(is_id).map(str::to_owned))
+}
+
+/// One that went on by itself from the same beginning shows only where both end at the same event.
+fn is_older(position: Position, seen: Position) -> bool {
+    position.seq < seen.seq || (position.seq == seen.seq && position.digest != seen.digest)
+}
+
+fn read_seen(directory: &Path) -> Result<Option<Position>, SpoolError> {
+    let text = read(&directory.join(SEEN))?;
+    Ok(text.and_then(|text| {
+        let (seq, digest) = text.trim().split_once(' ')?;
+        Some(Position { seq: seq.parse().ok()?, digest: digest.parse().ok()? })
+    }))
+}
+
+fn read(path: &Path) -> Result<Option<String>, SpoolError> {
+    if_there(fs::read_to_string(path)).map_err(SpoolError::at("reading", path))
 }
 
 fn holds_something(directory: &Path) -> Result<bool, SpoolError> {
@@ -215,6 +285,8 @@ fn holds_something(directory: &Path) -> Result<bool, SpoolError> {
 
 #[cfg(test)]
 mod tests {
+    use totatsu_base::digest::Sha256;
+
     use super::*;
 
     /// Every combination of what can be known.
@@ -227,13 +299,14 @@ mod tests {
             (Some("a"), Some("b")),
         ];
         ids.into_iter().flat_map(|(spool, ledger)| {
-            (0..16_u8).map(move |bits| Known {
+            (0..32_u8).map(move |bits| Known {
                 spool,
                 ledger,
                 ledger_is_empty: bits & 1 != 0,
                 under_way: bits & 2 != 0,
                 archived: bits & 4 != 0,
                 said_lost: bits & 8 != 0,
+                ledger_is_older: bits & 16 != 0,
             })
         })
     }
@@ -242,7 +315,7 @@ mod tests {
     fn in_every_combination_a_spool_goes_on_only_with_the_ledger_that_it_was_filled_under() {
         for known in all() {
             let verdict = known.verdict();
-            let refused = [Verdict::Empty, Verdict::Foreign].contains(&verdict);
+            let refused = [Verdict::Empty, Verdict::Foreign, Verdict::Older].contains(&verdict);
             let differ = known.spool.is_some() && known.ledger.is_some() && known.spool != known.ledger;
             if known.said_lost {
                 assert_eq!(verdict, Verdict::TakeOver, "a person has decided: {known:?}");
@@ -254,7 +327,9 @@ mod tests {
             if known.spool.is_some() && known.ledger.is_none() && (known.under_way || known.archived) {
                 assert!(refused, "its ledger has an id: {known:?}");
             }
-            if !known.under_way && !known.archived && !differ {
+            if known.spool.is_some() && known.ledger.is_some() && known.ledger_is_older {
+                assert!(refused, "it has forgotten something: {known:?}");
+            } else if !known.under_way && !known.archived && !differ {
                 assert!(!refused, "nothing can be lost: {known:?}");
             }
             if known.spool.is_none() && !known.ledger_is_empty {
@@ -264,6 +339,11 @@ mod tests {
                 assert!(known.spool.is_some() && known.spool == known.ledger, "{known:?}");
             }
         }
+    }
+
+    /// A ledger's end.
+    fn at(seq: u64) -> Position {
+        Position { seq, digest: Sha256::of(&seq.to_be_bytes()) }
     }
 
     struct Both {
@@ -283,25 +363,42 @@ mod tests {
     #[test]
     fn a_ledger_that_is_said_to_be_lost_is_given_up_once() {
         let Both { spool, ledger, _home } = both();
-        drop(take(&spool, &ledger, true).unwrap());
+        drop(take(&spool, &ledger, at(0)).unwrap());
         fs::create_dir(spool.archive().join("2026")).unwrap();
         let empty = ledger.with_file_name("other");
         fs::create_dir(&empty).unwrap();
-        assert!(matches!(take(&spool, &empty, true), Err(CustodyError::Empty { .. })));
-        assert!(matches!(take(&spool, &empty, false), Err(CustodyError::Foreign { .. })));
+        assert!(matches!(take(&spool, &empty, at(0)), Err(CustodyError::Empty { .. })));
+        assert!(matches!(take(&spool, &empty, at(1)), Err(CustodyError::Foreign { .. })));
         assert_eq!(fs::read_dir(&empty).unwrap().count(), 0, "what is refused is left as it was");
         fs::write(spool.root().join(LOST), "").unwrap();
-        drop(take(&spool, &empty, true).unwrap());
+        drop(take(&spool, &empty, at(0)).unwrap());
         assert!(!spool.root().join(LOST).exists());
-        drop(take(&spool, &empty, false).unwrap());
-        assert!(matches!(take(&spool, &ledger, false), Err(CustodyError::Foreign { .. })));
+        drop(take(&spool, &empty, at(1)).unwrap());
+        assert!(matches!(take(&spool, &ledger, at(1)), Err(CustodyError::Foreign { .. })));
+    }
+
+    #[test]
+    fn a_copy_that_ends_before_what_the_spool_knows_of_or_otherwise_is_refused_until_a_person_says_that_the_rest_is_lost()
+     {
+        let Both { spool, ledger, _home } = both();
+        take(&spool, &ledger, at(3)).unwrap().remember(at(7)).unwrap();
+        let other = Position { digest: Sha256::of(b"another event 7"), ..at(7) };
+        for copy in [at(3), at(6), other] {
+            let refused = take(&spool, &ledger, copy);
+            assert!(matches!(refused, Err(CustodyError::Older { seen: 7, .. })), "{copy:?}: {refused:?}");
+        }
+        drop(take(&spool, &ledger, at(7)).unwrap());
+        fs::write(spool.root().join(LOST), "").unwrap();
+        drop(take(&spool, &ledger, at(3)).unwrap());
+        drop(take(&spool, &ledger, at(4)).unwrap());
+        assert!(matches!(take(&spool, &ledger, at(3)), Err(CustodyError::Older { .. })));
     }
 
     #[test]
     fn a_crash_between_writing_the_one_id_and_the_other_leaves_what_the_next_start_completes() {
         let Both { spool, ledger, _home } = both();
         write_id(&ledger, &"a".repeat(ID_LENGTH)).unwrap();
-        drop(take(&spool, &ledger, false).unwrap());
+        drop(take(&spool, &ledger, at(1)).unwrap());
         assert_eq!(read_id(spool.root()).unwrap(), read_id(&ledger).unwrap());
     }
 }

@@ -17,15 +17,15 @@ impl Gateway {
     /// # Errors
     /// The partner can't be reached, or has left the configuration.
     pub async fn session(&self, delivery: &Delivery, step: Step) -> Result<Lease<'_>, Failure> {
-        let permit = self.permit(&delivery.partner).await;
+        let permit = self.permit(delivery).await;
         self.session_with(permit, delivery, step).await
     }
 
-    /// The right to a session with a partner, as soon as its limit of connections allows; nothing where it has left the
-    /// configuration.
-    pub async fn permit(&self, partner: &str) -> Option<Permit<'_>> {
-        match self.pools.get(partner) {
-            Some(pool) => Some(pool.permit().await),
+    /// The right to a session with a delivery's partner, as soon as its limit of connections allows and the turn of its link has
+    /// come; nothing where the partner has left the configuration.
+    pub async fn permit(&self, delivery: &Delivery) -> Option<Permit<'_>> {
+        match self.pools.get(&delivery.partner) {
+            Some(pool) => Some(pool.permit_in(&delivery.link).await),
             None => None,
         }
     }

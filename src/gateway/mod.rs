@@ -1,7 +1,7 @@
 //! One running gateway: its configuration, spool, ledger, sessions with partners, and who watches what.
 //!
 //! Owns that these are opened together and who is woken. What is known of partners' lines is in `lines` and `outage`, who may
-//! change which delivery in `claims`, who asked for a look at a partner in `looks`. Decides nothing about a delivery.
+//! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`. Decides nothing about a delivery.
 
 mod claims;
 mod custody;
@@ -9,14 +9,16 @@ mod failure;
 mod lines;
 mod looks;
 mod outage;
+mod settling;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
 use crate::alert::Bell;
+use crate::blocking::blocking;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
 use crate::receipt::key::{KeyError, ReceiptKey};
@@ -33,6 +35,7 @@ pub use custody::CustodyError;
 pub use failure::{Failure, Stop};
 pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
+pub use settling::SettlingFiles;
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
@@ -61,13 +64,15 @@ pub struct Gateway {
     pub claims: Claims,
     /// Looks at the partners of inbound links.
     pub looks: Looks,
+    /// Files at partners that are to be left alone for a while before they are fetched.
+    pub settling: SettlingFiles,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     stirred: Notify,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
     /// Let go last: whoever gets it may work on the spool.
-    _custody: Custody,
+    custody: Custody,
 }
 
 /// Why a gateway can't be opened.
@@ -96,7 +101,7 @@ impl Gateway {
         let spool = Spool::new(&config.gateway.spool);
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
         let settings = &config.gateway;
-        let custody = custody::take(&spool, &settings.ledger, ledger.position()?.seq == 0)?;
+        let custody = custody::take(&spool, &settings.ledger, ledger.position()?)?;
         spool.lay_out()?;
         make_shared(&spool, &config)?;
         let receipts_issued = ledger.with_receipt(1)?.is_some();
@@ -123,11 +128,12 @@ impl Gateway {
             pools,
             conversions: Semaphore::new(CONVERSIONS),
             looks,
+            settling: SettlingFiles::default(),
             claims: Claims::default(),
             stirred: Notify::new(),
             wake,
             woken: Mutex::new(Some(woken)),
-            _custody: custody,
+            custody,
         };
         Ok((gateway, opening))
     }
@@ -161,6 +167,19 @@ impl Gateway {
         queued.sort();
         queued.iter().for_each(|(_, id)| self.wake(id));
         Ok(())
+    }
+
+    /// Has the spool know how far its ledger went, so that a copy from before is refused. Where our disk refuses, the spool knows
+    /// of less, and nothing else suffers.
+    pub async fn remember_ledger(self: &Arc<Self>) {
+        let gateway = self.clone();
+        let remembering = move || {
+            let position = gateway.ledger.position().map_err(|error| error.to_string())?;
+            gateway.custody.remember(position).map_err(|error| error.to_string())
+        };
+        if let Err(error) = blocking(remembering).await {
+            tracing::warn!(%error, "the spool can't note how far the ledger went; it is tried again");
+        }
     }
 
     /// Waits until a partner or a link was held or released.

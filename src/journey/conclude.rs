@@ -33,6 +33,7 @@ pub(super) async fn conclude(
     let alert = alert_of(&event, &delivery);
     let delivery = gateway.ledger.record(delivery.id, event).await?;
     gateway.claims.recorded(&delivery.id);
+    gateway.settling.forget(&delivery.id);
     log(&delivery);
     alert.iter().for_each(|alert| gateway.bell.ring(alert));
     Ok(delivery)

@@ -14,6 +14,7 @@ use crate::blocking::blocking;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::expected::Completeness;
 use crate::collect::import::{self, ImportCommand, ImportError, KnownEnd};
+use crate::collect::settle::{self, FileLook};
 use crate::collect::{answer, clear, fetch, place};
 use crate::config::link::{BadRecords, InboundLink};
 use crate::config::no_such_link;
@@ -30,20 +31,31 @@ use totatsu_records::LayoutValues;
 use totatsu_records::decode::{self, DecodeError};
 use totatsu_transport::pool::Lease;
 
-pub(super) async fn fetch(
+/// A file that has to settle first is let be, and the session with it.
+pub(super) async fn fetch<'g>(
     gateway: &Gateway,
     delivery: &Delivery,
     found: &Found,
     mut lease: Lease<'_>,
-) -> Result<Event, Failure> {
+) -> Result<Performed<'g>, Failure> {
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
+    let (session, before) = (lease.session(), gateway.settling.of(&delivery.id));
+    let (settled, asked) = match settle::look_at(session, found, link.expected.stable_for, before).await? {
+        FileLook::Settled { file, asked } => (file, asked),
+        FileLook::Settles(file) => {
+            lease.give_back();
+            let left = file.left();
+            gateway.settling.note(&delivery.id, file);
+            return Ok(Performed::Settles(left));
+        }
+    };
     let digest = link.expected.digest_path(&found.name);
-    let demands = fetch::Demands { digest: digest.as_deref(), stable_for: link.expected.stable_for };
+    let file = fetch::FileToFetch { found, settled, asked, digest: digest.as_deref() };
     let progress = gateway.claims.watch(&delivery.id);
     let folder = gateway.spool.folder(&delivery.id);
-    let fetched = fetch::fetch(lease.session(), found, demands, &folder, progress.counter()).await?;
+    let fetched = fetch::fetch(lease.session(), file, &folder, progress.counter()).await?;
     lease.give_back();
-    Ok(Event::Fetched { fetched })
+    Ok(Performed::Done(Event::Fetched { fetched }))
 }
 
 pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {

@@ -19,6 +19,8 @@ mod plan;
 pub(crate) mod recover;
 pub(crate) mod turn;
 
+use std::time::Duration;
+
 use crate::gateway::{Failure, Gateway, Stop};
 use performed::Performed;
 use plan::{Work, plan};
@@ -32,6 +34,15 @@ pub use conclude::log;
 /// A session for the next work, or why none came about.
 pub type Connected<'g> = Result<Lease<'g>, Failure>;
 
+/// What the next step of a delivery came to.
+#[derive(Debug)]
+pub struct Advanced {
+    /// The delivery as it stands now.
+    pub delivery: Delivery,
+    /// For how long nothing can be done: its file at the partner settles, of which the ledger knows nothing.
+    pub settles_in: Option<Duration>,
+}
+
 /// Takes the next step of a delivery and records what came of it; a finished delivery is handed back as it is, and one on
 /// which a person has to decide.
 ///
@@ -42,7 +53,7 @@ pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, 
         Some(step) => Some(gateway.session(&delivery, step).await),
         None => None,
     };
-    advance_with(gateway, delivery, line).await
+    advance_with(gateway, delivery, line).await.map(|advanced| advanced.delivery)
 }
 
 /// The step for which a delivery needs a session with its partner next; nothing where it needs none, or its turn hasn't come.
@@ -62,7 +73,18 @@ pub fn at_partner(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Step>
 pub async fn advance_with<'g>(
     gateway: &'g Gateway,
     delivery: Delivery,
+    line: Option<Connected<'g>>,
+) -> Result<Advanced, Stop> {
+    let mut settles_in = None;
+    let delivery = step(gateway, delivery, line, &mut settles_in).await?;
+    Ok(Advanced { delivery, settles_in })
+}
+
+async fn step<'g>(
+    gateway: &'g Gateway,
+    delivery: Delivery,
     mut line: Option<Connected<'g>>,
+    settles_in: &mut Option<Duration>,
 ) -> Result<Delivery, Stop> {
     let mut outbox_name_gone = false;
     loop {
@@ -85,6 +107,10 @@ pub async fn advance_with<'g>(
         match perform::perform(gateway, &delivery, work, lease).await {
             Ok(Performed::Nothing) if goes_on => outbox_name_gone = true,
             Ok(Performed::Nothing) => return Ok(delivery),
+            Ok(Performed::Settles(left)) => {
+                *settles_in = Some(left);
+                return Ok(delivery);
+            }
             Ok(Performed::Done(event)) => return conclude::conclude(gateway, delivery, Ok(event)).await,
             Ok(Performed::Receipted(event, _others_wait)) => {
                 return conclude::conclude(gateway, delivery, Ok(event)).await;

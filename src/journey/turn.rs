@@ -89,6 +89,9 @@ fn known_in(
         after: after_placing(link, delivery.stage, collection),
         tells_refusal: refusal_to_tell(link, collection),
     });
+    if delivery.stage == Stage::Found {
+        known.settles_in = gateway.settling.left(&delivery.id);
+    }
     if delivery.stage == Stage::Fetched {
         known.same_content = same_content(gateway, delivery, link.duplicates_within)?;
         known.follows = follows(gateway, delivery, link)?;

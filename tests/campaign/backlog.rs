@@ -185,19 +185,26 @@ impl Trial {
         } else {
             self.world.home.kill()
         }
-        let sshd = self.world.partner.sshd();
-        let (keys, away) = (sshd.folder().join("authorized_keys"), sshd.folder().join("keys.away"));
-        let before = sshd.log().matches(REFUSED).count();
+        let folder = self.world.partner.sshd().folder();
+        let (keys, away) = (folder.join("authorized_keys"), folder.join("keys.away"));
+        let before = self.logins_that_failed().len();
         fs::rename(&keys, &away).unwrap();
         self.world.home.start();
         self.until_quiet(None);
-        let log = self.world.partner.sshd().log();
-        let refused = log.matches(REFUSED).count() - before;
-        if refused > self.sessions || refused == 0 {
-            self.find(format!("{refused} logins were refused, with {} sessions", self.sessions));
+        let refused = self.logins_that_failed().split_off(before);
+        if refused.len() > self.sessions || refused.is_empty() {
+            self.find(format!("refused with {} sessions: {}", self.sessions, refused.join("; ")));
         }
         fs::rename(&away, &keys).unwrap();
         self.release(&["--partner", NAME]);
+    }
+
+    /// What the server has logged of them, once no session is left: one that a kill cut off while it signed in is told late.
+    fn logins_that_failed(&mut self) -> Vec<String> {
+        let sshd = self.world.partner.sshd();
+        self.world.home.until("the server has no session", |_| (sshd.sessions() == 0).then_some(()));
+        let log = sshd.log();
+        log.lines().filter(|line| line.contains(REFUSED)).map(str::to_owned).collect()
     }
 
     /// The server falls silent in the middle of its sessions, until the partner counts as down.

@@ -27,6 +27,7 @@ const AT_WORK: Duration = Duration::from_millis(1000);
 const IN_USE: &str = "in use by another totatsu process";
 const KNOWS_NONE: &str = "correct paths.ledger";
 const ANOTHERS: &str = "belongs to another ledger";
+const IS_OLDER: &str = "this is an older copy";
 
 /// How the second one comes.
 #[derive(Debug, Clone, Copy)]
@@ -132,11 +133,14 @@ impl Trial {
         }
     }
 
-    /// A ledger that was restored from a backup doesn't know what became of its deliveries; no file goes a second time.
+    /// A ledger that was restored from a backup doesn't know what became of its deliveries: it is refused, and where somebody
+    /// insists, no file goes a second time.
     fn start_on_older(&mut self) {
         if !self.world.home.path().join(OLDER).exists() {
             return;
         }
+        self.is_refused(Second::CopiedLedger, ("../spool", "../older-ledger"), &[IS_OLDER]);
+        fs::write(self.world.home.path().join("spool/ledger-lost"), "").unwrap();
         let before = self.world.observer.seen();
         let mut child = self.launch(("../spool", "../older-ledger"));
         let start = Instant::now();

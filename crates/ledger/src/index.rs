@@ -203,6 +203,15 @@ impl Index {
         Ok(ids_of(self.states.scan_prefix(&prefix))?)
     }
 
+    /// The ids of deliveries in a state and of a stage, in no order that counts, as far as the caller reads on.
+    pub fn each_in_state(
+        &self,
+        state: &str,
+        stage: Stage,
+    ) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+        ids_one_by_one(self.states.scan_prefix(format!("{state}/{stage}/")))
+    }
+
     /// The ids of deliveries with work left, oldest first.
     ///
     /// # Errors
@@ -216,11 +225,7 @@ impl Index {
     /// # Errors
     /// sled fails, or an id can't be read.
     pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
-        let mut entries = self.lanes.scan_prefix(format!("{link}/"));
-        std::iter::from_fn(move || {
-            let next = caught(|| entries.next().transpose()).transpose()?;
-            Some(next.and_then(|(key, _)| id_at_end(&key)).map_err(LedgerError::from))
-        })
+        ids_one_by_one(self.lanes.scan_prefix(format!("{link}/")))
     }
 
     /// The ids of a link's deliveries whose source has this digest, oldest first.
@@ -425,6 +430,13 @@ fn ids_of(entries: sled::Iter) -> Result<Vec<DeliveryId>, IndexError> {
     let mut ids = keys.iter().map(|key| id_at_end(key)).collect::<Result<Vec<DeliveryId>, IndexError>>()?;
     ids.sort();
     Ok(ids)
+}
+
+fn ids_one_by_one(mut entries: sled::Iter) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
+    std::iter::from_fn(move || {
+        let next = caught(|| entries.next().transpose()).transpose()?;
+        Some(next.and_then(|(key, _)| id_at_end(&key)).map_err(LedgerError::from))
+    })
 }
 
 fn id_at_end(key: &[u8]) -> Result<DeliveryId, IndexError> {

@@ -183,7 +183,36 @@ impl Ledger {
     /// The event contradicts the delivery's state, or could not be made durable.
     pub async fn record(&self, delivery: DeliveryId, event: Event) -> Result<Delivery, LedgerError> {
         let word = event.word();
-        match self.request(Some(delivery.clone()), event, None).await {
+        let answered = self.submit(Some(delivery.clone()), event, None).await?;
+        self.recorded(delivery, word, answered).await
+    }
+
+    /// As [`Ledger::record`], of many deliveries: their events are written in this order, and synced together.
+    ///
+    /// # Errors
+    /// For each as there.
+    pub async fn record_all(&self, events: Vec<(DeliveryId, Event)>) -> Vec<Result<Delivery, LedgerError>> {
+        let (mut submitted, mut outcomes) = (Vec::new(), Vec::new());
+        for (delivery, event) in events {
+            let word = event.word();
+            submitted.push((delivery.clone(), word, self.submit(Some(delivery), event, None).await));
+        }
+        for (delivery, word, answered) in submitted {
+            outcomes.push(match answered {
+                Ok(answered) => self.recorded(delivery, word, answered).await,
+                Err(stopped) => Err(stopped),
+            });
+        }
+        outcomes
+    }
+
+    async fn recorded(
+        &self,
+        delivery: DeliveryId,
+        word: &'static str,
+        answered: oneshot::Receiver<Result<Option<Delivery>, LedgerError>>,
+    ) -> Result<Delivery, LedgerError> {
+        match answered.await.map_err(|_| self.stopped())? {
             Err(LedgerError::Journal(JournalError::TooLong(bytes))) => {
                 self.hold_unwritten(delivery, word, bytes).await
             }
@@ -245,11 +274,21 @@ impl Ledger {
         event: Event,
         asker: Option<Asker>,
     ) -> Result<Option<Delivery>, LedgerError> {
+        self.submit(delivery, event, asker).await?.await.map_err(|_| self.stopped())?
+    }
+
+    /// Hands an event to the writer; what comes of it is told to the receiver.
+    async fn submit(
+        &self,
+        delivery: Option<DeliveryId>,
+        event: Event,
+        asker: Option<Asker>,
+    ) -> Result<oneshot::Receiver<Result<Option<Delivery>, LedgerError>>, LedgerError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { delivery, event, asker, answer };
         let (writer, _) = self.writer.as_ref().expect("there until the ledger is dropped");
         writer.send(request).await.map_err(|_| self.stopped())?;
-        answered.await.map_err(|_| self.stopped())?
+        Ok(answered)
     }
 
     /// Where it is told why the index failed, once it has. Whoever reads it then may wait for ever, for a store that has no
@@ -428,12 +467,13 @@ impl Writer {
         }
     }
 
-    /// Writes all acceptable requests with one sync, then answers them. Says whether to go on.
+    /// Writes all acceptable requests with one sync, then answers all: a refusal may rest on an event that was only written with
+    /// them. Says whether to go on.
     fn serve_together(&mut self, requests: impl Iterator<Item = Request>) -> bool {
         let mut batch = self.journal.batch();
         let mut changes = Changes::default();
         let mut last_receipt = self.last_receipt;
-        let mut accepted = Vec::new();
+        let mut answers = Vec::new();
         for request in requests {
             let Position { seq, digest } = batch.end();
             let Request { delivery, event, asker, answer } = request;
@@ -446,9 +486,9 @@ impl Writer {
                 Ok(((), after)) => {
                     last_receipt = receipt_of(&entry).or(last_receipt);
                     changes.note(&entry, after.as_ref());
-                    accepted.push((answer, after));
+                    answers.push((answer, Ok(after)));
                 }
-                Err(refused) => drop(answer.send(Err(refused))),
+                Err(refused) => answers.push((answer, Err(refused))),
             }
         }
         let position = batch.end();
@@ -457,19 +497,19 @@ impl Writer {
             let Changes { deliveries, holds } = changes;
             Ok(self.index.store(deliveries.into_values().collect(), holds, position, last_receipt)?)
         });
-        self.answer(accepted, outcome, last_receipt)
+        self.answer(answers, outcome, last_receipt)
     }
 
     fn answer(
         &mut self,
-        accepted: Vec<(Answered, Option<Delivery>)>,
+        answers: Vec<(Answered, Result<Option<Delivery>, LedgerError>)>,
         outcome: Result<(), LedgerError>,
         last_receipt: Option<ReceiptLink>,
     ) -> bool {
         let Err(error) = outcome else {
             self.last_receipt = last_receipt;
             // A caller that has gone away loses nothing: the event is on disk.
-            accepted.into_iter().for_each(|(answer, after)| drop(answer.send(Ok(after))));
+            answers.into_iter().for_each(|(answer, given)| drop(answer.send(given)));
             return true;
         };
         tracing::error!(%error, "the ledger could not record");
@@ -478,7 +518,7 @@ impl Writer {
             // The first failure says why; later ones follow from it.
             drop(self.index_failed.set(error.clone()));
         }
-        for (answer, _) in accepted {
+        for (answer, _) in answers {
             drop(answer.send(Err(error.for_another())));
         }
         go_on

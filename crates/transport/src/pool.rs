@@ -1,11 +1,13 @@
 //! Sessions with one partner, kept between deliveries.
 //!
-//! Owns the limit of sessions at a time and how long an unused one stays open. A session that has waited is asked a
+//! Owns the limit of sessions at a time, who gets the next one, and how long an unused one stays open. Those who wait stand in
+//! lanes, and the lanes take turns: however long one is, the first of another waits for one session of each at most. A session that has waited is asked a
 //! small question before it is handed out again, so that a delivery doesn't fail on a line that broke overnight.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -24,6 +26,8 @@ pub struct Pool {
     partner: String,
     reach: Reach,
     permits: Semaphore,
+    /// Of each lane one stands in line for a permit; the others wait for that, in the order in which they came.
+    lanes: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Sessions that are open and being used: who waits for one to open has none.
     in_use: AtomicUsize,
     idle: Mutex<Vec<Idle>>,
@@ -56,8 +60,8 @@ impl Pool {
     /// No session yet with the partner of this name; so many connections at a time at most.
     pub fn new(partner: &str, connections: usize, reach: Reach) -> Pool {
         let permits = Semaphore::new(connections);
-        let in_use = AtomicUsize::new(0);
-        Pool { partner: partner.to_owned(), reach, permits, in_use, idle: Mutex::default() }
+        let (partner, in_use) = (partner.to_owned(), AtomicUsize::new(0));
+        Pool { partner, reach, permits, lanes: Mutex::default(), in_use, idle: Mutex::default() }
     }
 
     /// A session: one that is idle, else a new one, as soon as the partner's limit allows.
@@ -73,6 +77,19 @@ impl Pool {
     /// The right to a session, as soon as the partner's limit allows. Whoever stops waiting gives up the place in line.
     pub async fn permit(&self) -> Permit<'_> {
         Permit { _one: self.permits.acquire().await.expect("the semaphore is never closed") }
+    }
+
+    /// As [`Pool::permit`], when the turn of the lane has come.
+    pub async fn permit_in(&self, lane: &str) -> Permit<'_> {
+        let lane = self
+            .lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(lane.to_owned())
+            .or_default()
+            .clone();
+        let _first_of_lane = lane.lock().await;
+        self.permit().await
     }
 
     /// A session to which a permit is the right: one that is idle, else a new one. Where none comes about, the permit is still
@@ -155,5 +172,38 @@ impl Lease<'_> {
         if self.session.is_alive() {
             self.pool.idle().push(Idle { session: self.session, since: Instant::now() });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::medium::MediumSettings;
+
+    #[tokio::test]
+    async fn the_first_of_another_lane_waits_for_one_session_of_a_long_lane_and_not_for_all() {
+        let nowhere = Reach::Medium(MediumSettings::to_read(PathBuf::new()));
+        let pool = Arc::new(Pool::new("eltax", 1, nowhere));
+        let in_use = pool.permit().await;
+        let (tell, mut told) = mpsc::unbounded_channel();
+        for lane in ["in", "in", "in", "in", "out", "out"] {
+            let (pool, tell) = (pool.clone(), tell.clone());
+            tokio::spawn(async move {
+                let _permit = pool.permit_in(lane).await;
+                tell.send(lane).unwrap();
+            });
+            // It stands in line before the next one comes.
+            tokio::task::yield_now().await;
+        }
+        drop(in_use);
+        let mut order = Vec::new();
+        for _ in 0..6 {
+            order.push(told.recv().await.unwrap());
+        }
+        assert_eq!(order, ["in", "out", "in", "out", "in", "in"]);
     }
 }

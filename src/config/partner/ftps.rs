@@ -51,13 +51,11 @@ impl Reading<'_> {
             );
         }
         let password = place.and_then(|(path, key)| self.secret(&path, &key));
-        if table.host.is_none() {
-            self.wrong("ftps.host", "missing: the partner's host name or address");
-        }
+        let host = self.host("ftps", table.host, "the partner");
         if table.user.is_none() {
             self.wrong("ftps.user", "missing: our account at the partner");
         }
-        let mut settings = FtpsSettings::new(table.host?, table.user?, protection);
+        let mut settings = FtpsSettings::new(host?, table.user?, protection);
         settings.port = table.port.unwrap_or(settings.port);
         settings.password = password.unwrap_or_else(|| Secret::new(""));
         settings.passive.extended = table.epsv;

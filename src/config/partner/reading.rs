@@ -1,6 +1,7 @@
 //! Collects what is wrong with one partner's file, and finds the secrets that it names.
 
 use std::fs;
+use std::net::{IpAddr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,20 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     pub(super) fn wrong(&mut self, key: &str, message: impl Into<String>) {
         self.problems.extend(self.document.error(key, message));
+    }
+
+    /// The host of a table: a name or an address, and nothing around it.
+    pub(super) fn host(&mut self, table: &str, host: Option<String>, whose: &str) -> Option<String> {
+        let key = format!("{table}.host");
+        match &host {
+            None => self.wrong(&key, format!("missing: {whose}'s host name or address")),
+            Some(host) => {
+                if let Some(why) = around_host(table, host) {
+                    self.wrong(&key, format!("{host:?} is no host: {why}"));
+                }
+            }
+        }
+        host
     }
 
     /// The file that holds a secret, and the key that says so. Its rights are checked here.
@@ -81,4 +96,29 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// What is written around a host, or in its place, and where that belongs.
+fn around_host(table: &str, host: &str) -> Option<String> {
+    let zoned = |host: &str| {
+        let (address, zone) = host.split_once('%')?;
+        (address.parse::<Ipv6Addr>().is_ok() && !zone.is_empty()).then_some(())
+    };
+    if host.parse::<IpAddr>().is_ok() || zoned(host).is_some() {
+        return None;
+    }
+    if host.contains("://") {
+        return Some("write the name or address alone, without what is before and behind it".to_owned());
+    }
+    if host.contains('@') {
+        return Some(format!("our account stands in {table}.user"));
+    }
+    if host.contains(['[', ']']) {
+        return Some(format!("write an IPv6 address without brackets, and a port in {table}.port"));
+    }
+    if host.contains(':') {
+        return Some(format!("a port stands in {table}.port, and an IPv6 address is written in full"));
+    }
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "/\\\"'?#%,;".contains(c);
+    (host.is_empty() || host.contains(odd)).then(|| "no name of a host has such signs".to_owned())
 }

@@ -94,13 +94,11 @@ impl Reading<'_> {
         let host_keys = self.host_keys(name, table.host_keys.as_deref().unwrap_or_default());
         let authentication = self.authentication(name, &table);
         let whose = if name == "jump" { "the jump host" } else { "the partner" };
-        if table.host.is_none() {
-            self.wrong(&format!("{name}.host"), format!("missing: {whose}'s host name or address"));
-        }
+        let host = self.host(name, table.host, whose);
         if table.user.is_none() {
             self.wrong(&format!("{name}.user"), format!("missing: our account at {whose}"));
         }
-        let mut settings = SftpSettings::new(table.host?, table.port.unwrap_or(22), table.user?);
+        let mut settings = SftpSettings::new(host?, table.port.unwrap_or(22), table.user?);
         settings.host_keys = host_keys;
         settings.authentication = authentication;
         Some(settings)

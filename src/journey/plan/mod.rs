@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod combinations;
 
+use std::time::Duration;
+
 use crate::collect::sequence::Follows;
 use crate::config::link::Order;
 use crate::config::no_such_link;
@@ -35,6 +37,8 @@ pub(crate) struct Known {
     pub lane: Lane,
     /// Another delivery that the partner is to acknowledge under the same path, and hasn't.
     pub same_acknowledgement: Option<DeliveryId>,
+    /// For how long its file at the partner has to be left alone.
+    pub settles_in: Option<Duration>,
     /// How its date or number stands to the last one's that was handed over.
     pub follows: Option<Follows>,
     /// What has the lock of its inbox.
@@ -147,7 +151,9 @@ pub(crate) enum Work<'a> {
     Publish(Aimed<'a>),
     /// Look whether the partner says that it has them.
     LookForAcknowledgement(Aimed<'a>),
-    /// Bring a partner's file here.
+    /// Leave a partner's file alone for so long, and look again whether it is as it was.
+    Settle(Duration),
+    /// Bring a partner's file here, or find out that it has to settle first.
     Fetch(&'a Found),
     /// Read it.
     Decode,
@@ -203,6 +209,7 @@ impl Work<'_> {
             | Work::ReleaseOutboxName(_)
             | Work::Convert
             | Work::Aim
+            | Work::Settle(_)
             | Work::Decode
             | Work::Place(_)
             | Work::FinishPlacing(_)
@@ -377,6 +384,7 @@ fn plan_in<'a>(delivery: &'a Delivery, inward: Inward<'a>, known: &Known) -> Wor
     match inward {
         Inward::Found(found) => other_partner(delivery, &link.partner)
             .or_else(|| closed(delivery, known))
+            .or_else(|| known.settles_in.map(Work::Settle))
             .unwrap_or(Work::Fetch(found)),
         Inward::Fetched => same_file(delivery, known).unwrap_or(Work::Decode),
         Inward::Decoded(decoded) => next_in(delivery, known).unwrap_or(Work::Place(decoded)),

@@ -332,6 +332,11 @@ impl Liar {
         };
     }
 
+    /// No request meets trouble any more; all else stays.
+    pub fn relent(&self) {
+        locked(&self.shelf).lies.troubles.clear();
+    }
+
     /// Every request so far.
     pub fn asked(&self) -> Vec<Ask> {
         locked(&self.shelf).asked.clone()
