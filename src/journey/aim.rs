@@ -20,6 +20,7 @@ use totatsu_base::remedy::Remedy;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::Delivery;
 use totatsu_ledger::step::Step;
+use totatsu_records::six_digits;
 use totatsu_transport::medium::{COMPANIONS, names};
 use totatsu_transport::{Progress, Session, TransportError};
 
@@ -30,7 +31,8 @@ const ENDINGS: [&str; 3] = ["html", "txt", "json"];
 pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
-    let mut target = target(link, delivery, &gateway.config.gateway.municipality);
+    let named = name_of_sent(gateway, link, delivery)?;
+    let mut target = target(link, delivery, &named, &gateway.config.gateway.municipality);
     check_name(gateway, delivery, &target)?;
     target.acknowledgement = link
         .acknowledgement
@@ -39,9 +41,31 @@ pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failu
     Ok(Event::TransferStarted { target })
 }
 
+/// The pattern of the link's names, with what only a file that is sent has: the time of its acceptance, and its number among
+/// the link's deliveries of that day.
+fn name_of_sent(gateway: &Gateway, link: &Link, delivery: &Delivery) -> Result<String, Failure> {
+    let time = delivery.accepted_at.in_japan().strftime("%H%M%S").to_string();
+    let pattern = link.remote_name.replace("{time}", &time);
+    if !pattern.contains("{serial}") {
+        return Ok(pattern);
+    }
+    let (day, mut serial) = (delivery.accepted_at.date(), 1);
+    for other in gateway.ledger.newest_first() {
+        let other = other?;
+        if other.id >= delivery.id {
+            continue;
+        }
+        if other.accepted_at.date() != day {
+            break;
+        }
+        serial += u32::from(other.link == delivery.link);
+    }
+    Ok(pattern.replace("{serial}", &format!("{serial:03}")))
+}
+
 /// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
-fn target(link: &Link, delivery: &Delivery, municipality: &str) -> Target {
-    let name = fill(&link.remote_name, delivery, municipality);
+fn target(link: &Link, delivery: &Delivery, pattern: &str, municipality: &str) -> Target {
+    let name = fill(pattern, delivery, municipality);
     let name = if delivery.names_taken == 0 { name } else { numbered(&name, delivery.names_taken + 1) };
     let overwrite = match link.same_name {
         SameName::Hold | SameName::Version => Overwrite::Refuse,
@@ -67,7 +91,8 @@ pub(crate) fn acknowledgement_path(
 /// A name pattern filled with what is known of a delivery.
 fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
     let date = delivery.accepted_at.date();
-    NameFacts { name: delivery.name(), id: &delivery.id, date, municipality }.fill(pattern)
+    let municipality6 = &six_digits(municipality).unwrap_or_default();
+    NameFacts { name: delivery.name(), id: &delivery.id, date, municipality, municipality6 }.fill(pattern)
 }
 
 /// Refuses a name that a medium couldn't hold; it is never changed silently.

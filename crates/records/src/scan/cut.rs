@@ -358,10 +358,9 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         self.from = RecordSource::Ended;
         let shape = &self.layout.shape;
         let seen = self.seen.borrow();
-        let separator = if shape.separator == Separator::Crlf { "\r\n" } else { "\n" };
-        let mut ended = shape.in_file(separator);
+        let mut ended = shape.separator_in_file();
         ended.extend(shape.end_mark.map(|_| END_MARK));
-        let half_ended = separator.chars().any(|c| seen.ends_with(&shape.in_file(&c.to_string())));
+        let half_ended = ["\r", "\n"].iter().any(|half| seen.ends_with(&shape.in_file(half)));
         let may_lack = shape.last_separator_optional && !half_ended;
         let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last || may_lack);
         drop(seen);
@@ -376,7 +375,8 @@ impl<'a, R: Read> RecordCutter<'a, R> {
     }
 }
 
-fn named(separator: Separator) -> &'static str {
+/// A separator in words.
+pub(crate) fn named(separator: Separator) -> &'static str {
     match separator {
         Separator::None => "no bytes between records",
         Separator::Crlf | Separator::CrlfInside => "CR LF (0D 0A)",
