@@ -9,9 +9,10 @@ use std::fs;
 use std::path::Path;
 
 use support::collecting::{INBOUND, Post};
-use support::gateway::Home;
+use support::gateway::{self, Home};
 use support::sshd::{Options, Sshd};
 use totatsu_base::digest::Sha256;
+use totatsu_ledger::Delivery;
 
 /// A standard system's CSV of pensioners, all invented: UTF-8, quoted, with a heading, `0000-00-00` for no date.
 const SOURCE_LAYOUT: &str = r#"
@@ -184,7 +185,7 @@ fn a_standard_csv_that_breaks_its_own_layout_or_has_a_character_without_a_table_
         let report = fs::read_to_string(home.folder(&shown.delivery.id).report()).unwrap();
         assert!(report.contains(told) && report.contains("\n        "), "{name}: {report}");
     }
-    assert_eq!(support::gateway::names_in(sshd.root()), [""; 0]);
+    assert_eq!(gateway::names_in(sshd.root()), [""; 0]);
 }
 
 #[test]
@@ -195,22 +196,37 @@ fn names_of_standard_csv_bear_the_code_of_six_digits_the_time_of_acceptance_and_
     let name = "name = \"G01_R0001_{municipality6}_{date}{time}_{serial}.csv\"\n";
     home.write_link("ready = \"rename\"\n", name);
     home.start();
-    for (n, stem) in ["a.csv", "b.csv", "c.csv"].into_iter().enumerate() {
-        home.drop_records(stem, 3 + n as u64);
-        home.wait_for(n + 1, "archived");
+    // Accepted within one moment, and aimed in any order.
+    home.act(&["hold", "--link", gateway::LINK]);
+    for number in 0..6 {
+        home.drop_records(&format!("{number}.csv"), 3 + number);
     }
+    home.wait_for(6, "queued");
+    home.act(&["release", "--link", gateway::LINK]);
+    home.wait_for(6, "archived");
+    let name_of = |delivery: &Delivery| delivery.target.as_ref().unwrap().name.clone();
     let mut accepted: Vec<_> = home.deliveries().into_iter().map(|shown| shown.delivery).collect();
-    accepted.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut wanted = Vec::new();
+    accepted.sort_by_key(|delivery| delivery.begun);
     for delivery in &accepted {
-        let same_day = |other: &&totatsu_ledger::state::Delivery| {
-            other.id <= delivery.id && other.accepted_at.date() == delivery.accepted_at.date()
+        let same_day = |other: &&Delivery| {
+            other.begun <= delivery.begun && other.accepted_at.date() == delivery.accepted_at.date()
         };
         let serial = accepted.iter().filter(same_day).count();
         let at = delivery.accepted_at.in_japan().strftime("%Y%m%d%H%M%S");
-        wanted.push(format!("G01_R0001_131016_{at}_{serial:03}.csv"));
+        assert_eq!(name_of(delivery), format!("G01_R0001_131016_{at}_{serial:03}.csv"));
     }
-    assert_eq!(support::gateway::names_in(sshd.root()), wanted);
+    // What is sent again bears its own name again, and takes no number from the next.
+    let first = &accepted[0];
+    fs::remove_file(sshd.root().join(name_of(first))).unwrap();
+    home.act(&["resend", first.id.as_str()]);
+    home.wait_for(7, "archived");
+    assert!(sshd.root().join(name_of(first)).exists());
+    home.drop_records("next.csv", 9);
+    let next = home.until_file("next.csv", "archived").delivery;
+    if next.accepted_at.date() == first.accepted_at.date() {
+        assert!(name_of(&next).ends_with("_007.csv"), "{}", name_of(&next));
+    }
+    assert_eq!(gateway::names_in(sshd.root()).len(), 7);
 
     let link = fs::read_to_string(home.path().join("config/links/irai.toml")).unwrap();
     home.write("config/links/zoku.toml", &link);

@@ -17,6 +17,7 @@ use totatsu_base::durable::{self, SpoolError};
 use totatsu_base::evidence::{Asked, Overwrite, Target};
 use totatsu_base::names::{NameFacts, numbered, path_in};
 use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::Delivery;
 use totatsu_ledger::step::Step;
@@ -24,14 +25,16 @@ use totatsu_records::six_digits;
 use totatsu_transport::medium::{COMPANIONS, names};
 use totatsu_transport::{Progress, Session, TransportError};
 
+/// The place of a delivery's number in a name.
+const SERIAL: &str = "{serial}";
 /// Endings of what goes along: the sheet for a printer, for any screen, and the manifest.
 const ENDINGS: [&str; 3] = ["html", "txt", "json"];
 
 /// Decides the names at the partner; recorded before a byte leaves, so that they are found again after a crash.
-pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+pub(super) async fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
-    let named = name_of_sent(gateway, link, delivery)?;
+    let named = name_of_sent(gateway, link, delivery).await?;
     let mut target = target(link, delivery, &named, &gateway.config.gateway.municipality);
     check_name(gateway, delivery, &target)?;
     target.acknowledgement = link
@@ -43,24 +46,36 @@ pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failu
 
 /// The pattern of the link's names, with what only a file that is sent has: the time of its acceptance, and its number among
 /// the link's deliveries of that day.
-fn name_of_sent(gateway: &Gateway, link: &Link, delivery: &Delivery) -> Result<String, Failure> {
+async fn name_of_sent(gateway: &Gateway, link: &Link, delivery: &Delivery) -> Result<String, Failure> {
     let time = delivery.accepted_at.in_japan().strftime("%H%M%S").to_string();
     let pattern = link.remote_name.replace("{time}", &time);
-    if !pattern.contains("{serial}") {
+    if !pattern.contains(SERIAL) {
         return Ok(pattern);
     }
-    let (day, mut serial) = (delivery.accepted_at.date(), 1);
-    for other in gateway.ledger.newest_first() {
+    let (before, known) = (gateway.ledger.newest_first(), delivery.clone());
+    let serial = blocking(move || serial(before, &known)).await?;
+    Ok(pattern.replace(SERIAL, &format!("{serial:03}")))
+}
+
+/// The how many-th of its link's deliveries of its day this is, in the order in which the ledger learned of them. What is sent again
+/// is the same file, and has its number.
+fn serial(
+    newest_first: impl Iterator<Item = Result<Delivery, LedgerError>>,
+    delivery: &Delivery,
+) -> Result<u32, LedgerError> {
+    let day = delivery.accepted_at.date();
+    // An id was made a moment before its file was accepted, perhaps before midnight.
+    let eve = day.yesterday().unwrap_or(day).strftime("%Y%m%d").to_string();
+    let mut serial = 1;
+    for other in newest_first {
         let other = other?;
-        if other.id >= delivery.id {
-            continue;
-        }
-        if other.accepted_at.date() != day {
+        if *other.id.as_str() < *eve {
             break;
         }
-        serial += u32::from(other.link == delivery.link);
+        let is_before = other.link == delivery.link && other.begun < delivery.begun;
+        serial += u32::from(is_before && other.resend_of.is_none() && other.accepted_at.date() == day);
     }
-    Ok(pattern.replace("{serial}", &format!("{serial:03}")))
+    Ok(serial)
 }
 
 /// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
