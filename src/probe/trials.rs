@@ -93,11 +93,7 @@ impl Trials<'_> {
         let stays = self.traces.paths();
         let base = self.name("");
         let asked = self.session().await?.stat(&base).await;
-        let words = match &asked {
-            Ok(_) => "a name that is free is told to be free".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        self.found.note(Topic::Ask, holds(&asked), words);
+        self.judge(Topic::Ask, &asked, "a name that is free is told to be free");
         if self.create(&base).await? {
             self.look_at(&base).await?;
             self.list(&base).await?;
@@ -112,7 +108,8 @@ impl Trials<'_> {
             self.round_trip().await?;
             self.throughput().await?;
             if let Some(name) = &wishes.final_name {
-                self.final_name(name, wishes.watch).await?;
+                let (stays, words) = self.final_name(name, wishes.watch).await?;
+                self.found.note(Topic::FinalNameStays, stays, words);
             }
         }
         self.take_away(&stays).await?;
@@ -133,6 +130,17 @@ impl Trials<'_> {
             *self.session = Some(self.reach.connect().await?);
         }
         Ok(self.session.as_mut().expect("it was just opened").as_mut())
+    }
+
+    /// Notes whether what was asked was done; unknown where the line broke.
+    fn judge<T>(&mut self, topic: Topic, asked: &Asked<T>, done: &str) {
+        match asked {
+            Ok(_) => self.found.note(topic, Some(true), done),
+            Err(error) => {
+                let holds = if error.ends_session() { None } else { Some(false) };
+                self.found.note(topic, holds, error.to_string());
+            }
+        }
     }
 
     /// Carries a sample to a name of our own.
@@ -245,11 +253,7 @@ impl Trials<'_> {
             Ok(_) => self.put(&samples.other, &path, size).await?,
             Err(error) => Err(error),
         };
-        let words = match &done {
-            Ok(_) => "the rest was taken".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        self.found.note(Topic::Resume, holds(&done), words);
+        self.judge(Topic::Resume, &done, "the rest was taken");
         Ok(path)
     }
 
@@ -257,11 +261,7 @@ impl Trials<'_> {
         let second = self.name("-link");
         self.traces.note(&second);
         let linked = self.session().await?.try_names(NameRequest::HardLink, base, &second).await;
-        let words = match &linked {
-            Ok(()) => "made".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        self.found.note(Topic::HardLink, holds(&linked), words);
+        self.judge(Topic::HardLink, &linked, "made");
         if linked.is_ok() {
             self.remove(&second).await?;
         } else if linked.as_ref().is_err_and(TransportError::is_refusal) {
@@ -318,11 +318,7 @@ impl Trials<'_> {
                 self.session().await?.rename(from, to, Overwrite::Atomic).await.map(drop)
             }
         };
-        let words = match &replaced {
-            Ok(()) => "replaced".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        self.found.note(Topic::Replace, holds(&replaced), words);
+        self.judge(Topic::Replace, &replaced, "replaced");
         if replaced.is_ok() {
             self.traces.forget(from);
         }
@@ -457,32 +453,25 @@ impl Trials<'_> {
         self.found.measure(topic, Some(true), i64::try_from(rate).unwrap_or(i64::MAX), words);
     }
 
-    /// Gives a final name, as a delivery does, and watches what becomes of it.
-    async fn final_name(&mut self, name: &str, watch: Duration) -> Asked<()> {
+    /// Gives a final name, as a delivery does, and watches what becomes of it: whether it stays, if that can be told.
+    async fn final_name(&mut self, name: &str, watch: Duration) -> Asked<(Option<bool>, String)> {
         let (path, temporary) = (path_in(self.directory, name), self.name("-final"));
         let samples = self.samples;
         let small = &samples.small;
         if let Err(error) = self.put(small, &temporary, 0).await? {
-            self.found.note(Topic::FinalNameStays, None, error.to_string());
-            return Ok(());
+            return Ok((None, error.to_string()));
         }
         match self.session().await?.stat(&path).await {
             Ok(None) => {}
-            Ok(Some(_)) => {
-                let words = format!("not tried: {path} exists, and is left untouched");
-                self.found.note(Topic::FinalNameStays, None, words);
-                return Ok(());
-            }
+            Ok(Some(_)) => return Ok((None, format!("not tried: {path} exists, and is left untouched"))),
             Err(error) => {
                 let words = format!("not tried, as nobody could tell what became of the name: {error}");
-                self.found.note(Topic::FinalNameStays, None, words);
-                return Ok(());
+                return Ok((None, words));
             }
         }
         self.traces.note_final(&path, small.size, small.sha256);
         if let Err(error) = self.session().await?.rename(&temporary, &path, Overwrite::Refuse).await {
-            self.found.note(Topic::FinalNameStays, None, error.to_string());
-            return Ok(());
+            return Ok((None, error.to_string()));
         }
         let begun = Instant::now();
         loop {
@@ -490,20 +479,15 @@ impl Trials<'_> {
             let after = begun.elapsed();
             match seen {
                 Ok(None) => {
-                    let words =
-                        format!("gone {:.1} s after it was named: the partner took it", after.as_secs_f64());
-                    self.found.note(Topic::FinalNameStays, Some(false), words);
                     self.traces.forget(&path);
-                    return Ok(());
+                    let after = after.as_secs_f64();
+                    let words = format!("gone {after:.1} s after it was named: the partner took it");
+                    return Ok((Some(false), words));
                 }
-                Err(error) => {
-                    self.found.note(Topic::FinalNameStays, None, error.to_string());
-                    return Ok(());
-                }
+                Err(error) => return Ok((None, error.to_string())),
                 Ok(Some(_)) if after >= watch => {
                     let words = format!("still there after {:.0} s, and removed by us", watch.as_secs_f64());
-                    self.found.note(Topic::FinalNameStays, Some(true), words);
-                    return Ok(());
+                    return Ok((Some(true), words));
                 }
                 Ok(Some(_)) => tokio::time::sleep(LOOK).await,
             }
@@ -533,15 +517,6 @@ impl Trials<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Whether what was asked was done; unknown where the line broke.
-fn holds<T>(asked: &Asked<T>) -> Option<bool> {
-    match asked {
-        Ok(_) => Some(true),
-        Err(error) if error.ends_session() => None,
-        Err(_) => Some(false),
     }
 }
 

@@ -17,22 +17,13 @@ use crate::{
 pub(crate) struct FtpsSession {
     worker: Worker,
     peer: Peer,
-    usable: Usable,
-}
-
-/// Whether the next request may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Usable {
-    Yes,
-    /// A request is under way; stays so when its future is dropped half-way.
-    Asked,
-    /// A request ended without its answer.
-    No,
+    /// Not while a request is under way, nor after one that was dropped half-way or ended without its answer.
+    usable: bool,
 }
 
 impl FtpsSession {
     pub(super) fn new(worker: Worker, peer: Peer) -> FtpsSession {
-        FtpsSession { worker, peer, usable: Usable::Yes }
+        FtpsSession { worker, peer, usable: true }
     }
 
     /// Has the thread make one request of the trait.
@@ -41,12 +32,10 @@ impl FtpsSession {
         phase: Phase,
         request: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
-        if self.usable != Usable::Yes {
-            self.usable = Usable::No;
+        if !std::mem::take(&mut self.usable) {
             let cause = "an earlier request was left without its answer".to_owned();
             return Err(TransportError::Lost { phase: phase.unsent(), cause });
         }
-        self.usable = Usable::Asked;
         let asked = self.worker.ask(phase, move |line| {
             let answer = request(line);
             Ok((answer, line.spoilt))
@@ -56,7 +45,7 @@ impl FtpsSession {
             Err(error) => (Err(error), true),
         };
         let ended = answer.as_ref().err().is_some_and(TransportError::ends_session);
-        self.usable = if ended || spoilt { Usable::No } else { Usable::Yes };
+        self.usable = !ended && !spoilt;
         answer
     }
 }
@@ -131,7 +120,7 @@ impl Session for FtpsSession {
     }
 
     fn is_alive(&self) -> bool {
-        self.usable == Usable::Yes
+        self.usable
     }
 
     async fn close(mut self: Box<Self>) {

@@ -22,17 +22,8 @@ pub(crate) struct SftpSession {
     connection: SshConnection,
     limits: Option<ServerLimits>,
     peer: Peer,
-    usable: Usable,
-}
-
-/// Whether the next request may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Usable {
-    Yes,
-    /// A request is under way; stays so when its future is dropped half-way.
-    Asked,
-    /// A request ended without its answer.
-    No,
+    /// Not while a request is under way, nor after one that was dropped half-way or ended without its answer.
+    usable: bool,
 }
 
 impl SftpSession {
@@ -42,23 +33,23 @@ impl SftpSession {
         limits: Option<ServerLimits>,
         peer: Peer,
     ) -> SftpSession {
-        SftpSession { channel, connection, limits, peer, usable: Usable::Yes }
+        SftpSession { channel, connection, limits, peer, usable: true }
     }
 
     /// Marks the session as owing an answer, so that a future that is dropped half-way leaves it unusable.
     fn begin(&mut self, phase: Phase) -> Result<(), TransportError> {
-        if !self.is_alive() {
-            self.usable = Usable::No;
+        let alive = self.is_alive();
+        self.usable = false;
+        if !alive {
             let words = "an earlier request was left without its answer";
             return Err(self.connection.facts.lost(phase.unsent(), words));
         }
-        self.usable = Usable::Asked;
         Ok(())
     }
 
     fn settle<T>(&mut self, answer: Result<T, TransportError>) -> Result<T, TransportError> {
         let ended = answer.as_ref().err().is_some_and(TransportError::ends_session);
-        self.usable = if ended { Usable::No } else { Usable::Yes };
+        self.usable = !ended;
         answer
     }
 }
@@ -158,7 +149,7 @@ impl Session for SftpSession {
     fn is_alive(&self) -> bool {
         let owes_answer = self.channel.owes_answer.load(Ordering::Relaxed);
         let open = self.channel.client.is_open() && !self.connection.handle.is_closed();
-        self.usable == Usable::Yes && !owes_answer && open
+        self.usable && !owes_answer && open
     }
 
     async fn close(self: Box<Self>) {
