@@ -8,16 +8,16 @@ mod support;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
 use serde_json::{Value, json};
-use support::gateway::{Home, names_in};
+use support::gateway::{Home, LOOK, PATIENCE, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::{Answer, PartnerStatus, Question, Status};
 use totatsu_base::clock::Moment;
@@ -403,4 +403,48 @@ fn whatever_names_stand_in_our_own_outbox_no_command_drives_a_terminal_with_them
         assert!(!text.contains(harmful), "{text:?}");
         assert!(text.contains("a\\u{1b}[2Jb.csv") && text.contains("a\\u{202e}b.csv"), "{text}");
     }
+}
+
+/// What the gateway prints that starts now with its standard error in a file, as the journal of systemd sees it.
+fn told_to_journal(home: &Home, until: &str) -> String {
+    let path = home.path().join("journal");
+    let file = fs::File::create(&path).unwrap();
+    let facts = file.metadata().unwrap();
+    let mut command = home.command(&["run"]);
+    command.env("JOURNAL_STREAM", format!("{}:{}", facts.dev(), facts.ino())).stderr(file);
+    let mut gateway = command.spawn().unwrap();
+    let start = Instant::now();
+    while !fs::read_to_string(&path).unwrap().contains(until) {
+        assert!(start.elapsed() < PATIENCE, "{}", fs::read_to_string(&path).unwrap());
+        std::thread::sleep(LOOK);
+    }
+    drop(gateway.kill());
+    gateway.wait().unwrap();
+    fs::read_to_string(&path).unwrap()
+}
+
+#[test]
+fn in_the_journal_of_systemd_each_line_bears_its_priority_and_elsewhere_none_does() {
+    let mut sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    sshd.kill();
+    home.drop_records("a.csv", 3);
+    let text = told_to_journal(&home, "partner_down");
+    let level = |line: &str| match line.get(..3) {
+        Some("<3>") => "ERROR",
+        Some("<4>") => "WARN",
+        Some("<6>") => "INFO",
+        _ => panic!("no priority: {line}"),
+    };
+    for line in text.lines() {
+        assert!(line[3..].trim_start().starts_with(level(line)), "{line}");
+    }
+    assert!(text.contains("<4>") && text.contains("<6>"), "{text}");
+    home.start();
+    assert!(home.log().lines().all(|line| line.starts_with("20")), "{}", home.log());
+    home.stop();
+
+    home.write("config/totatsu.toml", "[gateway]\n");
+    let text = told_to_journal(&home, "has errors");
+    assert!(text.lines().all(|line| line.starts_with("<3>")), "{text}");
 }

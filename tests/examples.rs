@@ -26,7 +26,7 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote", "acknowledgement"]),
+    ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote", "source", "acknowledgement"]),
     (INBOUND, &["", "hours", "remote", "inbox", "import", "acknowledge"]),
 ];
 /// The example of an inbound link.
@@ -180,9 +180,11 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
         let alternative =
             |line: &str| alternatives.iter().any(|word| line.contains(word)) || without_default(line);
         let repeated = |line: &str| line.starts_with("layouts");
-        // An acknowledgement that is agreed has no defaults for what is agreed, and a jump host none for where it is.
-        let agreed =
-            ["[acknowledgement]", "[jump]", "[import]"].iter().filter_map(|table| text.find(table)).min();
+        // A source with a layout of its own has none for what stands in it, an acknowledgement none for what is agreed, and a jump host none for where it is.
+        let agreed = ["[source]", "[acknowledgement]", "[jump]", "[import]"]
+            .iter()
+            .filter_map(|table| text.find(table))
+            .min();
         let (text, agreed) = text.split_at(agreed.unwrap_or(text.len()));
         let text = uncommented(text, |line| !alternative(line) && !repeated(line));
         fs::write(&path, format!("{text}\n{agreed}")).unwrap();

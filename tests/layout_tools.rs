@@ -331,3 +331,40 @@ fn golden_files_of_inbound_partners_decode_from_the_command_line() {
         assert!(run(&["--json"]).contains(&format!("{{\"record\":\"{kinds}\",")), "{name}");
     }
 }
+
+/// The manual's table over all layouts against what the program says of those that ship.
+#[test]
+fn the_manual_says_of_every_layout_how_sure_it_is_and_what_it_was_compared_with_and_when() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shop = Shop::new();
+    let layouts = root.join("layouts");
+    let list = shop.out(0, &["--json", "list", "--layouts", layouts.to_str().unwrap()], b"");
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+    let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_owned();
+    let mut wanted: Vec<[String; 3]> = listed
+        .iter()
+        .map(|row| [format!("`{}`", text(row, "layout")), text(row, "version"), text(row, "status")])
+        .collect();
+    let manual = fs::read_to_string(root.join("docs/layouts.md")).unwrap();
+    let (_, section) = manual.split_once("\n## All layouts, and what they were compared with\n").unwrap();
+    let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    let rows: Vec<Vec<&str>> = rows
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let mut found: Vec<[String; 3]> =
+        rows.iter().map(|row| [row[0].to_owned(), row[1].to_owned(), row[2].to_owned()]).collect();
+    wanted.sort();
+    found.sort();
+    assert_eq!(found, wanted);
+    for row in &rows {
+        let (sources, with, when) = (row[3], row[4], row[5]);
+        let day = when.len() == 7 && when.starts_with("20") && when.as_bytes()[4] == b'-';
+        assert!(row.len() == 6 && !sources.is_empty(), "{row:?}");
+        assert!(if with == "nothing" { when == "never" } else { day && !with.is_empty() }, "{row:?}");
+    }
+    let unsure = |row: &&serde_json::Value| row["unconfirmed"].as_u64().unwrap() > 0;
+    let samples = listed.iter().filter(|row| row["status"] == "sample");
+    assert!(listed.iter().any(|row| unsure(&row)) && samples.clone().count() > 5);
+    assert!(listed.iter().all(|row| row["unconfirmed"].as_u64() <= row["items"].as_u64()));
+}

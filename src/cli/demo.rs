@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::exit::{Exit, exit, failed};
 use super::options::Common;
 use super::output::block_on;
-use crate::cli::run::log_to_stderr;
+use crate::cli::logging::log_to_stderr;
 use crate::demo::{self, DemoOutcome, LookOnTheWay};
 use totatsu_base::SpoolError;
 

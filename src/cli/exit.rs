@@ -1,5 +1,6 @@
 //! How a command ends: one meaning per exit code, and errors told on standard error.
 
+use super::logging::error_mark;
 use crate::control::ControlError;
 use totatsu_base::{Problem, Remedy};
 use totatsu_ledger::LedgerError;
@@ -24,7 +25,7 @@ pub(super) fn bad_configuration(problems: &[Problem]) -> Exit {
 
 /// Says an error on standard error.
 pub(super) fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
-    eprintln!("totatsu: {error}");
+    eprintln!("{}totatsu: {error}", error_mark());
     exit
 }
 

@@ -6,6 +6,7 @@ mod deliveries;
 mod demo;
 mod exit;
 mod layout;
+mod logging;
 mod medium;
 mod options;
 mod outbox;

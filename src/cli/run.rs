@@ -1,33 +1,27 @@
 //! `totatsu run`: the daemon.
 
-use std::io::IsTerminal as _;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::FormatTime;
 
 use super::exit::{Exit, exit_of_ledger, fail, failed};
+use super::logging::{error_mark, log_to_stderr};
 use super::options::Common;
 use crate::config;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{CustodyError, Gateway, OpenError};
-use totatsu_base::Moment;
 use totatsu_ledger::IndexError;
 
-/// The environment variable that says how much is logged, e.g. `debug` or `totatsu=debug`.
-const LOG: &str = "TOTATSU_LOG";
 /// How long the daemon has to end by itself once its index has failed.
 const LAST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(common: &Common) -> Exit {
     log_to_stderr("info");
     let (configured, problems) = config::check(&common.config);
-    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    problems.iter().for_each(|problem| eprintln!("{}{problem}", error_mark()));
     let Some(configured) = configured.filter(|_| !config::has_errors(&problems)) else {
         return fail(Exit::BadConfiguration, &"the configuration has errors; `totatsu check` names them all");
     };
@@ -36,32 +30,6 @@ pub(super) fn run(common: &Common) -> Exit {
         Err(error) => return failed(error),
     };
     runtime.block_on(serve(configured))
-}
-
-/// Log lines bear the same instants as the ledger.
-struct JapaneseTime;
-
-impl FormatTime for JapaneseTime {
-    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
-        write!(writer, "{}", Moment::now())
-    }
-}
-
-/// Sends log lines to standard error; without instants where a service manager adds them.
-pub(super) fn log_to_stderr(default: &str) {
-    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new(default));
-    let stderr = std::io::stderr();
-    let lines = tracing_subscriber::fmt()
-        .with_timer(JapaneseTime)
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .with_ansi(stderr.is_terminal());
-    // A second call, as from a test in the same process, changes nothing.
-    drop(match std::env::var_os("JOURNAL_STREAM") {
-        Some(_) => lines.without_time().try_init(),
-        None => lines.try_init(),
-    });
 }
 
 async fn serve(configured: config::Config) -> Exit {

@@ -5,9 +5,11 @@
 
 use jiff::civil::Date;
 use regex::Regex;
+use totatsu_records::six_digits;
 
 /// What a pattern may contain, for messages.
-const PLACEHOLDERS: &str = "{date} (YYYYMMDD), {number} (digits), {municipality}, * and ?";
+const PLACEHOLDERS: &str =
+    "{date} (YYYYMMDD), {time} (HHMMSS), {number} (digits), {municipality}, {municipality6}, * and ?";
 /// Digits that a number in a name may have.
 const DIGITS: usize = 18;
 
@@ -37,6 +39,11 @@ impl NamePattern {
         if text.is_empty() || text.contains('/') || text.chars().any(char::is_control) {
             return Err(format!("{text:?} is no pattern of a file name; directories belong into directory"));
         }
+        if text.contains("*{number}") || text.contains("{number}*") {
+            return Err(format!(
+                "{text:?}: nobody could tell which digits are the number and which belong to *"
+            ));
+        }
         let (mut written, mut rest) = (String::from("^"), text);
         while let Some(next) = rest.chars().next() {
             let (part, length) = match next {
@@ -46,8 +53,10 @@ impl NamePattern {
                     let length = rest.find('}').ok_or_else(unknown)? + 1;
                     let part = match &rest[..length] {
                         "{date}" => "(?<date>[0-9]{8})".to_owned(),
+                        "{time}" => "(?<time>(?:[01][0-9]|2[0-3])(?:[0-5][0-9]){2})".to_owned(),
                         "{number}" => format!("(?<number>[0-9]{{1,{DIGITS}}})"),
                         "{municipality}" => regex::escape(municipality),
+                        "{municipality6}" => regex::escape(&six_digits(municipality).unwrap_or_default()),
                         _ => return Err(unknown()),
                     };
                     (part, length)
@@ -57,8 +66,9 @@ impl NamePattern {
             written += &part;
             rest = &rest[length..];
         }
-        let twice =
-            |_| format!("{text:?} can't be used: each of {{date}} and {{number}} may stand in it once");
+        let twice = |_| {
+            format!("{text:?} can't be used: each of {{date}}, {{time}} and {{number}} may stand in it once")
+        };
         Ok(NamePattern { text: text.to_owned(), regex: Regex::new(&(written + "$")).map_err(twice)? })
     }
 
@@ -121,6 +131,19 @@ mod tests {
     }
 
     #[test]
+    fn names_of_standard_csv_have_the_code_of_six_digits_and_a_time_stamp() {
+        let date = Some(jiff::civil::date(2026, 11, 20));
+        let pattern = "G01_R0001_{municipality6}_{date}{time}_{number}.csv";
+        let name = "G01_R0001_131016_20261120235959_001.csv";
+        assert_eq!(read(pattern, name), Some(Reading { date, number: Some(1) }));
+        for other in
+            [name.replace("131016", "131017"), name.replace("2359", "2400"), name.replace("5959", "5960")]
+        {
+            assert_eq!(read(pattern, &other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn a_star_stands_for_any_characters_also_kanji_and_a_dot_only_for_itself() {
         assert!(read("*.txt", "法務省通知.txt").is_some());
         assert!(read("通知?.txt", "通知１.txt").is_some());
@@ -129,7 +152,17 @@ mod tests {
 
     #[test]
     fn a_pattern_that_can_match_nothing_or_says_something_unknown_is_refused() {
-        for wrong in ["", "in/*.txt", "{dat}", "{date", "{date}_{date}.txt", "a\tb"] {
+        for wrong in [
+            "",
+            "in/*.txt",
+            "{dat}",
+            "{date",
+            "{date}_{date}.txt",
+            "{time}{time}",
+            "a\tb",
+            "a*{number}.csv",
+            "{number}*.csv",
+        ] {
             assert!(NamePattern::new(wrong, "13101").is_err(), "{wrong:?}");
         }
     }

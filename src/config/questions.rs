@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::link::{Order, SameName};
+use super::link::{Link, Order, SameName};
 use super::ready::Config;
 use crate::deliver::acknowledge::Agreement;
 use crate::schedule::hours::Hours;
 use totatsu_base::Moment;
 use totatsu_ledger::Delivery;
+use totatsu_records::encode::SourceLayout;
 use totatsu_records::layout::Layout;
 use totatsu_transport::Reach;
 
@@ -52,6 +53,16 @@ impl Config {
     /// The link or its layout has left the configuration.
     pub fn layout(&self, link: &str, date: Date) -> Result<Arc<Layout>, String> {
         self.layout_named(&self.links.get(link).ok_or_else(|| no_such_link(link))?.layout, date)
+    }
+
+    /// How the sources of an outbound link are read on this date, where they have a layout of their own.
+    ///
+    /// # Errors
+    /// That layout has left the configuration.
+    pub fn source_layout(&self, link: &Link, date: Date) -> Result<Option<SourceLayout>, String> {
+        let Some(source) = &link.source else { return Ok(None) };
+        let layout = self.layout_named(&source.layout, date)?;
+        Ok(Some(SourceLayout { layout, columns: source.columns.clone(), fixed: source.fixed.clone() }))
     }
 
     /// The version of a layout that is in force on this date, or what to tell the operator.

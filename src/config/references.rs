@@ -1,6 +1,6 @@
 //! Whether what links refer to is there and fits: partner, layout, values, an outbox of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +35,8 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
             faults.push(("outbox", format!("link {other} has the same outbox")));
         }
         faults.extend(fault_of_deadline(config, link));
+        faults.extend(faults_of_source(config, link));
+        faults.extend(fault_of_shared_names(config, link));
         problems.extend(told(&document, faults));
         let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
@@ -60,8 +62,10 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     }
     let mut problems = told(&document, faults);
     let layout = config.catalogue.choose(&link.layout, Moment::now().date());
-    problems.extend(layout.and_then(|layout| sample_warning(&document, layout)));
+    problems.extend(layout.and_then(|layout| sample_warning(&document, "layout", layout)));
     problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
+    problems
+        .extend(layout.into_iter().flat_map(|layout| check_inbound_values(&document, config, link, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
             && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
@@ -74,13 +78,48 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     problems
 }
 
+/// Whether the values of an inbound link are those that its layout takes; it need not give them.
+fn check_inbound_values(
+    document: &Document,
+    config: &Config,
+    link: &InboundLink,
+    layout: &Layout,
+) -> Vec<Problem> {
+    let mut problems = unknown_values(document, &link.values, &link.layout, &layout.link_values());
+    let municipality = &config.gateway.municipality;
+    let values = LayoutValues::of(municipality, Moment::now(), &link.values);
+    if !municipality.is_empty()
+        && let Err(error) = totatsu_records::check_values_of_partner(layout, &values)
+    {
+        problems.push(document.problem(Severity::Error, "values", error.to_string()));
+    }
+    problems
+}
+
+/// Values that nothing takes.
+fn unknown_values(
+    document: &Document,
+    values: &BTreeMap<String, String>,
+    layout: &str,
+    taken: &BTreeSet<&str>,
+) -> Vec<Problem> {
+    let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");
+    let unknown = values.keys().filter(|name| !taken.contains(name.as_str()));
+    let message = format!("layout {layout} takes no such value; it takes: {takes}");
+    let problem =
+        |name: &String| document.problem(Severity::Warning, &format!("values.{name}"), message.clone());
+    unknown.map(problem).collect()
+}
+
 /// An acknowledgement that has one name for all deliveries and stays where it is can't be told from the one before. What comes
 /// back on a medium is told when it is imported.
 fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
     let agreement = link.acknowledgement.as_ref().filter(|agreement| !agreement.remove)?;
     let name = agreement.name.replace("{remote}", &link.remote_name);
     let numbered = agreement.name.contains("{remote}") && link.same_name == SameName::Version;
-    let tells = ["{name}", "{stem}", "{id}", "{date}"].iter().any(|telling| name.contains(telling));
+    let tells = ["{name}", "{stem}", "{id}", "{date}", "{time}", "{serial}"]
+        .iter()
+        .any(|telling| name.contains(telling));
     (!tells && !numbered && !config.is_carried(&link.partner)).then(|| {
         let message = "is the same for every delivery, and stays at the partner: nobody could tell which one it is about; agree \
                        on a name with {remote} or {stem}, or on afterwards = \"delete\"";
@@ -129,6 +168,23 @@ fn faults_of_either_way(
     faults
 }
 
+/// What is wrong with the layout by which a link's sources are read, and with the columns that go from it to the link's own.
+fn faults_of_source(config: &Config, link: &Link) -> Vec<KeyFault> {
+    let Some(source) = &link.source else { return Vec::new() };
+    let today = Moment::now().date();
+    let read_by = match config.source_layout(link, today) {
+        Ok(read_by) => read_by,
+        Err(_) => {
+            let known = names(config);
+            let fault = format!("no layout {:?} is in force on {today}; there are: {known}", source.layout);
+            return vec![("source.layout", fault)];
+        }
+    };
+    let written = config.catalogue.choose(&link.layout, today);
+    let faults = read_by.zip(written).map(|(read_by, written)| read_by.faults(written));
+    faults.into_iter().flatten().map(|fault| ("source.columns", fault)).collect()
+}
+
 /// A deadline before which nothing is let out; hours that never open are a fault of their own.
 fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
     let (now, hours) = (Moment::now(), config.hours_of(&link.name));
@@ -136,6 +192,21 @@ fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
     let due = link.deadline?.of(now, &hours, &config.gateway.calendar);
     let fault = "the hours of link and partner let nothing out before it on any day";
     due.is_none().then(|| ("deadline", fault.to_owned()))
+}
+
+/// Another link whose files would bear the very names of this one's, where nothing but the day, the time or a number tells them.
+fn fault_of_shared_names(config: &Config, link: &Link) -> Option<KeyFault> {
+    let numbered = link.remote_name.contains("{serial}") || link.remote_name.contains("{time}");
+    let tells = ["{name}", "{stem}", "{id}"].iter().any(|telling| link.remote_name.contains(telling));
+    let same = |other: &&Link| {
+        other.name < link.name
+            && (&other.partner, &other.directory, &other.remote_name)
+                == (&link.partner, &link.directory, &link.remote_name)
+    };
+    let other = config.links.values().find(same).filter(|_| numbered && !tells)?;
+    let fault =
+        format!("link {} gives the same names: nobody could tell its files from this one's", other.name);
+    Some(("remote.name", fault))
 }
 
 /// Names that a medium couldn't hold, as far as the patterns alone tell.
@@ -162,22 +233,22 @@ fn names(config: &Config) -> String {
     names.join(", ")
 }
 
-fn sample_warning(document: &Document, layout: &Layout) -> Option<Problem> {
+fn sample_warning(document: &Document, key: &str, layout: &Layout) -> Option<Problem> {
     let message = format!("layout {} is a sample: put the partner's own sheet in its place", layout.id());
     let is_sample = layout.status() == LayoutStatus::Sample;
-    is_sample.then(|| document.problem(Severity::Warning, "layout", message))
+    is_sample.then(|| document.problem(Severity::Warning, key, message))
 }
 
 /// Whether the link's values are those that its layout takes.
 fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layout) -> Vec<Problem> {
     let mut problems = Vec::new();
-    problems.extend(sample_warning(document, layout));
-    let taken = layout.link_values();
-    for name in link.values.keys().filter(|name| !taken.contains(name.as_str())) {
-        let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");
-        let message = format!("layout {} takes no such value; it takes: {takes}", link.layout);
-        problems.push(document.problem(Severity::Warning, &format!("values.{name}"), message));
-    }
+    problems.extend(sample_warning(document, "layout", layout));
+    let mut taken = layout.link_values();
+    let source = config.source_layout(link, Moment::now().date()).ok().flatten();
+    problems
+        .extend(source.iter().filter_map(|source| sample_warning(document, "source.layout", &source.layout)));
+    taken.extend(source.iter().flat_map(|source| source.layout.link_values()));
+    problems.extend(unknown_values(document, &link.values, &link.layout, &taken));
     let municipality = &config.gateway.municipality;
     let values = LayoutValues::of(municipality, Moment::now(), &link.values);
     // A code that can't be used is a problem of its own already.

@@ -17,20 +17,25 @@ use totatsu_base::durable::{self, SpoolError};
 use totatsu_base::evidence::{Asked, Overwrite, Target};
 use totatsu_base::names::{NameFacts, numbered, path_in};
 use totatsu_base::remedy::Remedy;
+use totatsu_ledger::LedgerError;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::Delivery;
 use totatsu_ledger::step::Step;
+use totatsu_records::six_digits;
 use totatsu_transport::medium::{COMPANIONS, names};
 use totatsu_transport::{Progress, Session, TransportError};
 
+/// The place of a delivery's number in a name.
+const SERIAL: &str = "{serial}";
 /// Endings of what goes along: the sheet for a printer, for any screen, and the manifest.
 const ENDINGS: [&str; 3] = ["html", "txt", "json"];
 
 /// Decides the names at the partner; recorded before a byte leaves, so that they are found again after a crash.
-pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
+pub(super) async fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
-    let mut target = target(link, delivery, &gateway.config.gateway.municipality);
+    let named = name_of_sent(gateway, link, delivery).await?;
+    let mut target = target(link, delivery, &named, &gateway.config.gateway.municipality);
     check_name(gateway, delivery, &target)?;
     target.acknowledgement = link
         .acknowledgement
@@ -39,9 +44,43 @@ pub(super) fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failu
     Ok(Event::TransferStarted { target })
 }
 
+/// The pattern of the link's names, with what only a file that is sent has: the time of its acceptance, and its number among
+/// the link's deliveries of that day.
+async fn name_of_sent(gateway: &Gateway, link: &Link, delivery: &Delivery) -> Result<String, Failure> {
+    let time = delivery.accepted_at.in_japan().strftime("%H%M%S").to_string();
+    let pattern = link.remote_name.replace("{time}", &time);
+    if !pattern.contains(SERIAL) {
+        return Ok(pattern);
+    }
+    let (before, known) = (gateway.ledger.newest_first(), delivery.clone());
+    let serial = blocking(move || serial(before, &known)).await?;
+    Ok(pattern.replace(SERIAL, &format!("{serial:03}")))
+}
+
+/// The how many-th of its link's deliveries of its day this is, in the order in which the ledger learned of them. What is sent again
+/// is the same file, and has its number.
+fn serial(
+    newest_first: impl Iterator<Item = Result<Delivery, LedgerError>>,
+    delivery: &Delivery,
+) -> Result<u32, LedgerError> {
+    let day = delivery.accepted_at.date();
+    // An id was made a moment before its file was accepted, perhaps before midnight.
+    let eve = day.yesterday().unwrap_or(day).strftime("%Y%m%d").to_string();
+    let mut serial = 1;
+    for other in newest_first {
+        let other = other?;
+        if *other.id.as_str() < *eve {
+            break;
+        }
+        let is_before = other.link == delivery.link && other.begun < delivery.begun;
+        serial += u32::from(is_before && other.resend_of.is_none() && other.accepted_at.date() == day);
+    }
+    Ok(serial)
+}
+
 /// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
-fn target(link: &Link, delivery: &Delivery, municipality: &str) -> Target {
-    let name = fill(&link.remote_name, delivery, municipality);
+fn target(link: &Link, delivery: &Delivery, pattern: &str, municipality: &str) -> Target {
+    let name = fill(pattern, delivery, municipality);
     let name = if delivery.names_taken == 0 { name } else { numbered(&name, delivery.names_taken + 1) };
     let overwrite = match link.same_name {
         SameName::Hold | SameName::Version => Overwrite::Refuse,
@@ -67,7 +106,8 @@ pub(crate) fn acknowledgement_path(
 /// A name pattern filled with what is known of a delivery.
 fn fill(pattern: &str, delivery: &Delivery, municipality: &str) -> String {
     let date = delivery.accepted_at.date();
-    NameFacts { name: delivery.name(), id: &delivery.id, date, municipality }.fill(pattern)
+    let municipality6 = &six_digits(municipality).unwrap_or_default();
+    NameFacts { name: delivery.name(), id: &delivery.id, date, municipality, municipality6 }.fill(pattern)
 }
 
 /// Refuses a name that a medium couldn't hold; it is never changed silently.

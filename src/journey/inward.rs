@@ -67,7 +67,7 @@ pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
     // A file for another municipality isn't ours to read.
     let municipality = &gateway.config.gateway.municipality;
-    let values = LayoutValues::of(municipality, delivery.accepted_at, &BTreeMap::new());
+    let values = LayoutValues::of(municipality, delivery.accepted_at, &link.values);
     let quarantines = link.bad_records == BadRecords::Quarantine;
     let _turn = gateway.turn_to_convert().await;
     let outcome = blocking(move || {

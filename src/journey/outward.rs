@@ -54,6 +54,8 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
         .and_then(|link| link.lock.as_deref())
         .map(|lock| gateway.lock(lock, Step::Convert))
         .transpose()?;
+    let source_layout = link.map(|link| gateway.config.source_layout(link, date)).transpose();
+    let source_layout = source_layout.map_err(|reason| Failure::hold(Step::Convert, reason))?.flatten();
     let link = link.map(|link| link.values.clone()).unwrap_or_default();
     let municipality = &gateway.config.gateway.municipality;
     let values = totatsu_records::LayoutValues::of(municipality, delivery.accepted_at, &link);
@@ -63,14 +65,18 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     let _turn = gateway.turn_to_convert().await;
     let outcome = blocking(move || {
         let (source, sent, report) = (folder.source(), folder.sent(), folder.report());
-        encode::convert(&encode::EncodeWork {
+        let work = encode::EncodeWork {
             source: &source,
             source_sha256,
             sent: &sent,
             report: &report,
             layout: &layout,
             values: &values,
-        })
+        };
+        match &source_layout {
+            Some(read_by) => encode::convert_from(read_by, &work),
+            None => encode::convert(&work),
+        }
     })
     .await;
     match outcome {

@@ -36,7 +36,7 @@ pub(super) async fn perform<'g>(
             Ok(Performed::Nothing)
         }
         (Work::Convert, _) => outward::convert(gateway, delivery).await.map(Performed::Done),
-        (Work::Aim, _) => aim::aim(gateway, delivery).map(Performed::Done),
+        (Work::Aim, _) => aim::aim(gateway, delivery).await.map(Performed::Done),
         (Work::Transfer(aimed), Some(lease)) => {
             outward::transfer(gateway, delivery, aimed, lease).await.map(Performed::Done)
         }

@@ -63,6 +63,7 @@ pub(super) fn sent(delivery: &Delivery) -> Result<Option<SentFacts>, ReceiptErro
         signed_totals: converted.signed_totals.clone(),
         folds: converted.folds,
         folds_by_table: converted.folds_by_table.clone(),
+        source_layout: converted.source_layout.clone(),
     }))
 }
 

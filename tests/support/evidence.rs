@@ -82,6 +82,7 @@ pub fn converted() -> Event {
             folds: 0,
             signed_totals: BTreeMap::new(),
             folds_by_table: BTreeMap::new(),
+            source_layout: None,
         },
     }
 }

@@ -28,7 +28,10 @@ pub fn stem(name: &str) -> &str {
 }
 
 /// What may stand in the pattern of a name, and what [`NameFacts::fill`] puts in its place.
-pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality}";
+pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality} {municipality6}";
+/// What may stand besides in the name of a file that is sent: the time of its acceptance, and its number among the day's.
+pub const PLACEHOLDERS_OF_SENT: &str =
+    "{name} {stem} {id} {date} {municipality} {municipality6} {time} {serial}";
 
 /// What is known of a delivery when a name is made for it.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +44,8 @@ pub struct NameFacts<'a> {
     pub date: Date,
     /// The municipality's code, five digits.
     pub municipality: &'a str,
+    /// The same with its check digit, six.
+    pub municipality6: &'a str,
 }
 
 impl NameFacts<'_> {
@@ -52,6 +57,7 @@ impl NameFacts<'_> {
             .replace("{id}", self.id.as_str())
             .replace("{date}", &self.date.strftime("%Y%m%d").to_string())
             .replace("{municipality}", self.municipality)
+            .replace("{municipality6}", self.municipality6)
     }
 }
 
@@ -114,5 +120,8 @@ mod tests {
             assert!(fault_of_pattern(pattern, PLACEHOLDERS).is_some(), "{pattern}");
         }
         assert_eq!(fault_of_pattern("Z12{municipality}.DTA", PLACEHOLDERS), None);
+        let of_standard_csv = "G01_R0001_{municipality6}_{date}{time}_{serial}.csv";
+        assert_eq!(fault_of_pattern(of_standard_csv, PLACEHOLDERS_OF_SENT), None);
+        assert!(fault_of_pattern(of_standard_csv, PLACEHOLDERS).is_some());
     }
 }

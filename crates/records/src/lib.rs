@@ -27,7 +27,7 @@ pub use totatsu_base::clock::Moment;
 pub use totatsu_base::digest::Sha256;
 pub use totatsu_base::evidence::{Converted, Decoded};
 pub use totatsu_base::remedy::Remedy;
-pub use values::{LayoutValues, RefusedValue, check_values};
+pub use values::{LayoutValues, RefusedValue, check_values, check_values_of_partner, six_digits};
 
 /// The example of the README is compiled and run with the tests.
 #[cfg(doctest)]

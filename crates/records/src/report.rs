@@ -35,6 +35,8 @@ pub(crate) struct RowProblem<'a> {
 pub(crate) enum ReportHeading {
     /// Lines and columns of a source.
     Source,
+    /// Data records of a source that has a layout of its own.
+    Rows,
     /// Records and bytes of a partner's file, which was refused.
     Received,
     /// Records and bytes of a partner's file, whose bad data records may have been left out.
@@ -150,6 +152,14 @@ impl ReportHeading {
 Nothing was converted. Lines and columns are those of the source and count from 1; the heading is line 1.
 
      line  column  item                          character       what is wrong; what would be accepted
+"
+            }
+            ReportHeading::Rows => {
+                "\
+Nothing was converted. Every record of the source is right by its own layout; what is listed doesn't fit the partner's, whose
+items these are. Data records of the source count from 1.
+
+   record  column  item                          character       what is wrong; what would be accepted
 "
             }
             ReportHeading::Received => {

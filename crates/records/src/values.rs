@@ -5,6 +5,7 @@
 //! On failure: [`RefusedValue`] for the first value that does not fit, before anything is written.
 //! Never: reads the source.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::layout::item::{EncodingBuffer, Item, ValueOrigin};
@@ -58,7 +59,24 @@ pub(crate) type FixedBytes = Vec<Vec<Option<Vec<u8>>>>;
 /// # Errors
 /// [`RefusedValue`] for the first value that doesn't fit.
 pub fn check_values(layout: &Layout, values: &LayoutValues) -> Result<(), RefusedValue> {
-    ours(layout, values).map(drop)
+    ours(&*chosen(layout, values)?, values).map(drop)
+}
+
+/// Whether a layout can be read with what gateway and link give it. Values that the link doesn't give are left open.
+///
+/// # Errors
+/// [`RefusedValue`] for the first value that doesn't fit.
+pub fn check_values_of_partner(layout: &Layout, values: &LayoutValues) -> Result<(), RefusedValue> {
+    of_partner(&*chosen(layout, values)?, values).map(drop)
+}
+
+/// The layout as the link chooses it.
+pub(crate) fn chosen<'l>(layout: &'l Layout, values: &LayoutValues) -> Result<Cow<'l, Layout>, RefusedValue> {
+    layout.chosen_by(&values.link).map_err(|(item, choices)| RefusedValue {
+        record: layout.id().to_owned(),
+        item,
+        reason: format!("the link chooses what the layout doesn't have; accepted: {choices}"),
+    })
 }
 
 /// The bytes of every item that is the same throughout the file, by record and item.
@@ -134,10 +152,7 @@ fn gateway_value(value: GatewayValue, values: &LayoutValues) -> Result<String, S
     match value {
         GatewayValue::MunicipalityCode => five().map(str::to_owned),
         GatewayValue::MunicipalityCodeWithCheckDigit => {
-            let five = five()?;
-            let digit =
-                CheckMethod::MunicipalityCode.digit(five.bytes()).ok_or("the code is not five digits")?;
-            Ok(format!("{five}{}", char::from(digit)))
+            Ok(six_digits(five()?).ok_or("the code is not five digits")?)
         }
         GatewayValue::PrefectureCode => Ok(five()?[..2].to_owned()),
         GatewayValue::MunicipalityInPrefecture => Ok(five()?[2..].to_owned()),
@@ -145,6 +160,12 @@ fn gateway_value(value: GatewayValue, values: &LayoutValues) -> Result<String, S
         GatewayValue::AcceptedDate => Ok(values.accepted_at.date().strftime("%Y%m%d").to_string()),
         GatewayValue::AcceptedTime => Ok(values.accepted_at.time().strftime("%H%M%S").to_string()),
     }
+}
+
+/// A municipality's code of five digits with its check digit behind it.
+pub fn six_digits(five: &str) -> Option<String> {
+    let digit = CheckMethod::MunicipalityCode.digit(five.bytes())?;
+    Some(format!("{five}{}", char::from(digit)))
 }
 
 /// The code without its check digit. Of six digits the last must be the check digit of the five before it.

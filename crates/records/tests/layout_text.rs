@@ -8,7 +8,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use support::trial::{Trial, heading, one, record, rows};
+use support::trial::{Trial, heading, one, record, rows, sized};
 
 /// The bytes of one character in an item of kind M without any rule; `None` if it is refused by its own code point.
 fn written(encoding: &str, text: &str) -> Option<Vec<u8>> {
@@ -337,4 +337,34 @@ fn a_layout_with_a_folding_table_is_known_by_the_digest_of_both() {
     assert_ne!(digest("㈱\t（株）\n"), digest("㈱\t株\n"));
     let both = [text.as_bytes(), "㈱\t株\n".as_bytes()].concat();
     assert_eq!(digest("㈱\t株\n"), totatsu_records::Sha256::of(&both));
+}
+
+/// Zeros for nothing can be no value of such an item: they were written, read back as nothing, and are so written again.
+#[test]
+fn an_empty_value_that_is_written_as_zeros_comes_back_empty_where_zeros_are_no_value() {
+    for (kind, bytes, keys) in [
+        ("9", 8, "date = \"YYYYMMDD\""),
+        ("9", 7, "date = \"GEEMMDD\""),
+        ("X", 10, "date = \"YYYY-MM-DD\""),
+        ("9", 1, "allowed = [\"1\", \"2\"]"),
+        ("9", 1, "map = { \"男\" = \"1\", \"女\" = \"2\" }"),
+        ("9", 4, "sign = \"leading\""),
+        ("9", 4, "sign = \"trailing\""),
+    ] {
+        for (format, csv) in [("", ""), ("format = \"csv\"", "[csv]")] {
+            let eras = "[eras]\nmeiji = \"1\"\ntaisho = \"2\"\nshowa = \"3\"\nheisei = \"4\"\nreiwa = \"5\"";
+            let top = heading("shift_jis", "crlf", &format!("{format}\n{eras}\n{csv}"));
+            let keys = format!("{keys}\nempty = \"zeros\"");
+            let items = [("v", kind, bytes, keys.as_str()), ("w", "9", 1, "")];
+            let record = match csv {
+                "" => record("r", "data", &items),
+                _ => sized("r", "data", "", &items),
+            };
+            let (written, back) = Trial::new(&(top + &record)).there_and_back("v,w\n,7\n");
+            let zeros = "0".repeat(if csv.is_empty() { bytes } else { 1 });
+            let comma = if csv.is_empty() { "" } else { "," };
+            assert_eq!(String::from_utf8(written).unwrap(), format!("{zeros}{comma}7\r\n"), "{keys}");
+            assert_eq!(back, "v,w\n,7\n", "{keys}");
+        }
+    }
 }

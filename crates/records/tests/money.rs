@@ -243,3 +243,136 @@ fn kinds_of_accounts_and_transfers_are_those_of_the_bankers_association() {
         }
     }
 }
+
+/// The golden file of a layout with another separator and another end.
+fn parted(id: &str, separator: &[u8], end: &[u8]) -> Vec<u8> {
+    let whole = golden_bytes(id);
+    let width = whole.windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
+    let mut other: Vec<u8> =
+        whole.chunks(width).flat_map(|line| [&line[..width - 2], separator].concat()).collect();
+    other.extend_from_slice(end);
+    other
+}
+
+fn with_values(id: &str, values: &[(&str, &str)]) -> Trial {
+    let mut trial = Trial::with(layout(id));
+    trial.values.link.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    trial
+}
+
+const OF_BANKS: [&str; 9] = [
+    "zengin/koza-furikae-irai",
+    "zengin/koza-furikae-kekka",
+    "zengin/sogo-furikomi",
+    "zengin/kyuyo-shoyo-furikomi",
+    "zengin/furikomi-nyukin-meisai",
+    "zengin/nyushukkin-torihiki-meisai",
+    "zengin/chihozei-nofu-daiko",
+    "zengin/chikotai-350-irai",
+    "zengin/chikotai-350-kekka",
+];
+
+#[test]
+fn a_link_says_what_stands_between_the_records_of_a_bank_and_after_the_last() {
+    for id in OF_BANKS {
+        let rows = with_values(id, &[]).decode(&golden_bytes(id)).unwrap();
+        for (word, separator) in [("none", &b""[..]), ("crlf", b"\r\n"), ("lf", b"\n"), ("cr", b"\r")] {
+            for (mark, end) in [("none", &b""[..]), ("1A", b"\x1a")] {
+                let trial = with_values(id, &[("改行", word), ("EOF", mark)]);
+                assert_eq!(
+                    trial.decode(&parted(id, separator, end)).as_ref(),
+                    Ok(&rows),
+                    "{id} {word} {mark}"
+                );
+            }
+        }
+        let trial = with_values(id, &[("改行", "cr")]);
+        assert!(trial.layout.chosen_by(&trial.values.link).unwrap().link_values().contains("改行"));
+        for (name, value) in [("改行", "CRLF"), ("EOF", "1a"), ("改行", "")] {
+            let trial = with_values(id, &[(name, value)]);
+            let refused =
+                totatsu_records::check_values(&trial.layout, &trial.values).unwrap_err().to_string();
+            assert!(refused.contains(name) && refused.contains("none"), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn a_file_whose_records_are_parted_otherwise_is_refused_with_that_reason_alone() {
+    for id in OF_BANKS {
+        for (separator, word) in [(&b"\r"[..], "cr"), (b"\n", "lf"), (b"", "none")] {
+            let report = with_values(id, &[]).decode(&parted(id, separator, b"")).unwrap_err();
+            assert!(report.starts_with("problems:            1 "), "{id} {word}: {report}");
+            assert!(
+                report.contains(&format!("CR LF (0D 0A), or 改行 = \"{word}\" among the link's values")),
+                "{report}"
+            );
+        }
+        let report = with_values(id, &[("改行", "none")]).decode(&golden_bytes(id)).unwrap_err();
+        assert!(report.contains("CR LF (0D 0A) stands between the records"), "{report}");
+    }
+}
+
+#[test]
+fn a_number_of_the_customer_is_digits_or_text_as_the_link_says() {
+    for (id, key, item, bytes, other) in [
+        ("zengin/koza-furikae-irai", "顧客番号の属性", "顧客番号", 20, "9"),
+        ("zengin/kyuyo-shoyo-furikomi", "社員番号と所属コードの属性", "社員番号", 10, "9"),
+        ("zengin/sogo-furikomi", "顧客コードの属性", "顧客コード1", 10, "X"),
+    ] {
+        let own = if other == "9" { "X" } else { "9" };
+        let mut golden = support::shipped::golden_rows(id);
+        if item == "社員番号" {
+            golden = support::shipped::with_column(&golden, "所属コード", "7");
+        }
+        let values = support::shipped::golden_values(id);
+        let (mut source, mut filled) = (Vec::new(), Vec::new());
+        for kind in [own, other] {
+            let mut trial = with_values(id, &[(key, kind)]);
+            trial.values.link.extend(values.clone());
+            let rows = support::shipped::with_column(&golden, item, "123");
+            let (sent, back) = trial.there_and_back(&rows);
+            let value = &sent[LINE..][91..91 + bytes];
+            let wanted =
+                if kind == "9" { format!("{:0>bytes$}", "123") } else { format!("{:<bytes$}", "123") };
+            assert_eq!(value, wanted.as_bytes(), "{id} {kind}");
+            source.push(back.contains("123"));
+            filled.push(trial.encode(&support::shipped::with_column(&golden, item, "ﾃｽﾄ-1")).is_ok());
+        }
+        assert_eq!(source, [true, true]);
+        assert_eq!(
+            filled,
+            if own == "X" { [true, false] } else { [false, true] },
+            "{id}: text is for X alone"
+        );
+        let refused = with_values(id, &[(key, "C")]);
+        assert!(totatsu_records::check_values(&refused.layout, &refused.values).is_err());
+    }
+}
+
+#[test]
+fn a_mark_that_no_sheet_knows_is_quoted_as_the_character_that_it_is() {
+    let report = decoded("zengin/sogo-furikomi", |lines| put(&mut lines[1], 113, b"\xb1")).unwrap_err();
+    assert!(report.contains("識別表示") && report.contains("\"ｱ\" is not an allowed value"), "{report}");
+}
+
+#[test]
+fn a_file_of_lines_with_the_heading_of_another_is_refused_for_that_alone() {
+    let trial = Trial::with(layout("konbini/shuno-dsk"));
+    let (other, _, _) = encoding_rs::SHIFT_JIS
+        .encode("国民の祝日・休日月日,国民の祝日・休日名称\r\n1955/1/1,元日\r\n1955/1/15,成人の日\r\n");
+    let report = trial.decode(&other).unwrap_err();
+    assert!(report.starts_with("problems:            1 "), "{report}");
+    assert!(report.contains("the heading is not the layout's"), "{report}");
+    // Where only a name differs, the rest is looked at all the same.
+    let whole = golden_bytes("konbini/shuno-dsk");
+    let mut renamed = whole.clone();
+    renamed[0] = b'X';
+    let at = whole.windows(4).position(|bytes| bytes == b"\r\n01").unwrap() + 2;
+    renamed[at..at + 2].copy_from_slice(b"99");
+    let report = trial.decode(&renamed).unwrap_err();
+    assert!(
+        report.contains("the heading is not") && report.contains("\"99\" is not an allowed value"),
+        "{report}"
+    );
+}

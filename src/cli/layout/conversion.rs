@@ -3,6 +3,7 @@
 //! Input and output go through files in a directory of their own, readable by its owner only and removed at the end: so
 //! nothing is written to standard output before all of it is known to be right, and memory does not grow with the file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -16,7 +17,8 @@ use crate::cli::output::print;
 use totatsu_base::{Hashing, Moment};
 use totatsu_records::LayoutValues;
 use totatsu_records::decode::{self, DecodeError, DecodeWork, RowForm};
-use totatsu_records::encode::{self, ConvertError, EncodeWork, folds};
+use totatsu_records::encode::{self, ConvertError, EncodeWork, SourceLayout, folds};
+use totatsu_records::layout::Layout;
 
 /// `totatsu layout encode`.
 #[derive(Debug, Args)]
@@ -25,6 +27,15 @@ pub(super) struct Encode {
     layout: Named,
     #[command(flatten)]
     values: Given,
+    /// Read standard input by this layout, as a link's [source] does, in place of plain rows
+    #[arg(long, value_name = "LAYOUT")]
+    source: Option<String>,
+    /// The source's column for a column of NAME, where it has another name; nothing after = leaves it empty
+    #[arg(long = "column", value_name = "NAME=COLUMN", value_parser = pair, requires = "source")]
+    columns: Vec<(String, String)>,
+    /// What always stands in a column of NAME that the source doesn't have
+    #[arg(long = "fixed", value_name = "NAME=VALUE", value_parser = pair, requires = "source")]
+    fixed: Vec<(String, String)>,
     /// Write the fold report (what was replaced or cut, line by line) to this file; it holds characters of the source
     #[arg(long, value_name = "FILE")]
     folds: Option<PathBuf>,
@@ -35,6 +46,9 @@ pub(super) struct Encode {
 pub(super) struct Decode {
     #[command(flatten)]
     layout: Named,
+    /// A value of the link by which the layout's form is chosen, e.g. 改行=cr; may be repeated. Others are not compared
+    #[arg(long = "value", value_name = "NAME=VALUE", value_parser = pair)]
+    values: Vec<(String, String)>,
     /// Leave out data records with wrong values of their own and keep them, unchanged, in this new file; the others pass
     #[arg(long, value_name = "FILE")]
     quarantine: Option<PathBuf>,
@@ -50,6 +64,9 @@ pub(super) struct Ruler {
     /// The number of the record in the file, from 1; otherwise the first data record
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     record: Option<u64>,
+    /// A value of the link by which the layout's form is chosen, e.g. 改行=cr; may be repeated
+    #[arg(long = "value", value_name = "NAME=VALUE", value_parser = pair)]
+    values: Vec<(String, String)>,
 }
 
 /// What the layout takes from elsewhere than the source.
@@ -67,6 +84,7 @@ impl Encode {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
         let values = self.values.with(sources, &self.layout.in_force)?;
+        let read_by = self.source_layout(sources, &layout)?;
         let room = Room::new()?;
         let (source, sent) = (room.file("source"), room.file("sent"));
         let source_sha256 = take_input(&source)?;
@@ -79,7 +97,11 @@ impl Encode {
             layout: &layout,
             values: &values,
         };
-        let converted = encode::convert(&work).map_err(|error| match &error {
+        let converted = match &read_by {
+            Some(read_by) => encode::convert_from(read_by, &work),
+            None => encode::convert(&work),
+        };
+        let converted = converted.map_err(|error| match &error {
             ConvertError::BadRecords { report, .. } => problems(report),
             ConvertError::BadValue { .. } => fail(Exit::BadConfiguration, &told(&error)),
             ConvertError::SourceChanged { .. }
@@ -104,11 +126,25 @@ impl Encode {
         }
         Ok(Exit::Done)
     }
+
+    /// How the source is read, where it is no plain rows.
+    fn source_layout(&self, sources: &Sources, written: &Layout) -> Result<Option<SourceLayout>, Exit> {
+        let Some(name) = &self.source else { return Ok(None) };
+        let layout = sources.find(name, self.layout.in_force.day())?;
+        let (columns, fixed) = (self.columns.iter().cloned(), self.fixed.iter().cloned());
+        let read_by = SourceLayout { layout, columns: columns.collect(), fixed: fixed.collect() };
+        let faults = read_by.faults(written);
+        if faults.is_empty() {
+            return Ok(Some(read_by));
+        }
+        Err(fail(Exit::BadConfiguration, &format!("{} (here: --column, --fixed)", faults.join("; "))))
+    }
 }
 
 impl Decode {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
+        let layout = chosen(&layout, &self.values)?;
         if let Some(there) = self.quarantine.as_ref().filter(|file| file.exists()) {
             let told = format!("{} exists; records in quarantine are not overwritten", there.display());
             return Err(fail(Exit::BadConfiguration, &told));
@@ -140,6 +176,7 @@ impl Decode {
 impl Ruler {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
+        let layout = chosen(&layout, &self.values)?;
         let shown = |error: io::Error| failed(format!("{}: {error}", self.file.display()));
         match decode::picture(&layout, &self.file, self.record).map_err(shown)? {
             Some(picture) => Ok(print(&picture, Exit::Done)),
@@ -213,6 +250,14 @@ fn problems(report: &Path) -> Exit {
 /// A value that is missing here is given on the command line, not in a configuration.
 fn told(error: &ConvertError) -> String {
     format!("{error} (here: --municipality CODE, --value NAME=VALUE)")
+}
+
+/// The layout as a link with these values chooses it.
+fn chosen<'l>(layout: &'l Layout, values: &[(String, String)]) -> Result<Cow<'l, Layout>, Exit> {
+    let chosen = layout.chosen_by(&values.iter().cloned().collect());
+    chosen.map_err(|(name, choices)| {
+        fail(Exit::BadConfiguration, &format!("--value {name}: accepted: {choices}"))
+    })
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

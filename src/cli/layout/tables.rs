@@ -19,6 +19,9 @@ struct Row {
     until: Option<String>,
     in_force: bool,
     status: &'static str,
+    /// Items of which the layout file is not sure, and all items.
+    unconfirmed: usize,
+    items: usize,
     encoding: Option<&'static str>,
     title: String,
     sha256: String,
@@ -38,6 +41,8 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
                 .choose(layout.id(), day)
                 .is_some_and(|chosen| chosen.version() == layout.version()),
             status: layout.status().word(),
+            unconfirmed: layout.doubts().count(),
+            items: layout.item_count(),
             encoding: layout.encoding().map(Encoding::word),
             title: layout.title().to_owned(),
             sha256: layout.sha256().to_string(),
@@ -47,9 +52,12 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
     let line = |row: &Row| {
         let mark = if row.in_force { "*" } else { "" };
         let (until, encoding) = (row.until.as_deref().unwrap_or_default(), row.encoding.unwrap_or("as-is"));
-        [mark, &row.layout, &row.version, until, row.status, encoding, &row.title].map(str::to_owned).into()
+        let unconfirmed = format!("{} of {}", row.unconfirmed, row.items);
+        [mark, &row.layout, &row.version, until, row.status, &unconfirmed, encoding, &row.title]
+            .map(str::to_owned)
+            .into()
     };
-    let headings = ["", "layout", "version", "until", "status", "encoding", "title"];
+    let headings = ["", "layout", "version", "until", "status", "unconfirmed", "encoding", "title"];
     let table = |rows: &Vec<Row>| shown::table(&headings, rows.iter().map(line).collect());
     Ok(sources.common.tell(&rows, exit, table))
 }

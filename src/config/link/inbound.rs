@@ -2,6 +2,7 @@
 //!
 //! Owns the words of `links/*.toml` with `direction = "in"`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ use totatsu_base::program::{fault_of_command, fault_of_placeholder};
 use totatsu_base::{DeliveryId, Document, Problem, SharedPlace};
 use totatsu_records::decode::RowForm;
 use totatsu_records::layout::{FileFormat, Layout};
+use totatsu_records::six_digits;
 
 /// How often a partner is looked at, unless the link says otherwise.
 const EVERY: Duration = Duration::from_secs(5 * 60);
@@ -80,6 +82,8 @@ pub struct InboundLink {
     pub import: Option<ImportCommand>,
     /// What is agreed about acknowledging.
     pub acknowledge: Option<Agreed>,
+    /// What the layout takes from the link: the form of the file, and values that it must hold.
+    pub values: BTreeMap<String, String>,
     municipality: String,
 }
 
@@ -113,6 +117,7 @@ pub struct InboundFile {
     lock: Option<String>,
     import: Option<ImportTable>,
     acknowledge: Option<AcknowledgeTable>,
+    values: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -233,6 +238,7 @@ impl InboundFile {
             lock,
             import,
             acknowledge,
+            values: self.values.unwrap_or_default(),
             municipality: around.municipality.clone(),
         })
     }
@@ -372,6 +378,8 @@ impl InboundLink {
     /// A pattern filled with what is known of a collection.
     pub fn fill(&self, pattern: &str, id: &DeliveryId, found: &Found, begun: Date) -> String {
         let date = found.date.unwrap_or(begun);
-        NameFacts { name: &found.name, id, date, municipality: &self.municipality }.fill(pattern)
+        let (municipality, municipality6) =
+            (&self.municipality, &six_digits(&self.municipality).unwrap_or_default());
+        NameFacts { name: &found.name, id, date, municipality, municipality6 }.fill(pattern)
     }
 }

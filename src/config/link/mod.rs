@@ -8,5 +8,5 @@ mod owner;
 mod words;
 
 pub use inbound::{BadRecords, InboundFile, InboundLink};
-pub use outbound::{Link, LinkFile, SameName};
+pub use outbound::{Link, LinkFile, LinkSource, SameName};
 pub use words::{DirectionWord, Order};

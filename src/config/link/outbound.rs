@@ -17,7 +17,7 @@ use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
 use totatsu_base::document::humane::Wait;
 use totatsu_base::document::resolve;
-use totatsu_base::names::{PLACEHOLDERS, fault_of_pattern};
+use totatsu_base::names::{PLACEHOLDERS, PLACEHOLDERS_OF_SENT, fault_of_pattern};
 use totatsu_base::{Document, Problem, SharedPlace};
 
 /// How long a file must be unchanged, unless the link says otherwise.
@@ -37,6 +37,8 @@ pub struct Link {
     pub partner: String,
     /// The layout's name, `partner/name`.
     pub layout: String,
+    /// How sources are read, where they are no plain rows.
+    pub source: Option<LinkSource>,
     /// Where producers drop files.
     pub outbox: PathBuf,
     /// Whom the outbox may belong to besides root and the gateway, by user id.
@@ -67,6 +69,17 @@ pub struct Link {
     pub values: BTreeMap<String, String>,
 }
 
+/// How a link's sources are read, where they have a layout of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSource {
+    /// The layout's name.
+    pub layout: String,
+    /// The source's column for a column of the link's layout.
+    pub columns: BTreeMap<String, String>,
+    /// The value of a column that the source doesn't have.
+    pub fixed: BTreeMap<String, String>,
+}
+
 /// What happens if the final name is taken at the partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -88,6 +101,7 @@ pub struct LinkFile {
     title: Option<String>,
     partner: Option<String>,
     layout: Option<String>,
+    source: Option<SourceTable>,
     outbox: Option<PathBuf>,
     outbox_owner: Option<OwnerWord>,
     ready: Option<ReadyWord>,
@@ -109,6 +123,14 @@ enum ReadyWord {
     Quiet,
     Marker,
     Rename,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceTable {
+    layout: Option<String>,
+    columns: Option<BTreeMap<String, String>>,
+    fixed: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -169,13 +191,14 @@ impl LinkFile {
         let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", &mut wrong));
         let remote = self.remote.unwrap_or_default();
         let remote_name = remote.name.unwrap_or_else(|| "{name}".to_owned());
-        if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS) {
+        if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS_OF_SENT) {
             wrong("remote.name", message);
         }
         let directory_there = remote.directory.unwrap_or_default();
         let acknowledgement =
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
         let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
+        let source = self.source.and_then(|table| table.compile(&mut wrong));
         if let Some(message) = self.lock.as_deref().and_then(fault_of_lock) {
             wrong("lock", message);
         }
@@ -190,6 +213,7 @@ impl LinkFile {
             title: self.title.unwrap_or_else(|| name.to_owned()),
             partner: self.partner?,
             layout: self.layout?,
+            source,
             outbox: self
                 .outbox
                 .map_or_else(|| around.spool.outbox(name), |outbox| resolve(&around.directory, &outbox)),
@@ -214,6 +238,17 @@ impl Link {
     /// Where producers drop files, and whom that may belong to.
     pub fn outbox_place(&self) -> SharedPlace {
         SharedPlace { path: self.outbox.clone(), owner: self.outbox_owner }
+    }
+}
+
+impl SourceTable {
+    /// How sources are read; nothing where the table names no layout.
+    fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<LinkSource> {
+        if self.layout.is_none() && self != SourceTable::default() {
+            wrong("source.layout", "missing: the layout by which the source is read".to_owned());
+        }
+        let (columns, fixed) = (self.columns.unwrap_or_default(), self.fixed.unwrap_or_default());
+        Some(LinkSource { layout: self.layout?, columns, fixed })
     }
 }
 

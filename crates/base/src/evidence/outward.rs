@@ -105,6 +105,25 @@ pub struct Converted {
     /// The same by the table that says so: `rules` for width, kana and the like, `truncate` for cuts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub folds_by_table: BTreeMap<String, u64>,
+    /// How the source was read, where it has a layout of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_layout: Option<SourceReading>,
+}
+
+/// The layout by which a source was read, and what was found in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceReading {
+    /// The layout, as links name it.
+    pub layout: String,
+    /// Its version: the first day it applies.
+    pub layout_version: String,
+    /// SHA-256 of the layout file.
+    pub layout_sha256: Sha256,
+    /// The number of records of each kind in the source.
+    pub records: BTreeMap<String, u64>,
+    /// The sum over the whole source of each summed item.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub totals: BTreeMap<String, i64>,
 }
 
 /// Where a delivery goes at the partner.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Acknowledged, Answered, Asked, ByHand, Confirmation, Grade, Peer};
+use super::{Acknowledged, Answered, Asked, ByHand, Confirmation, Grade, Peer, SourceReading};
 use crate::clock::Moment;
 use crate::delivery_id::DeliveryId;
 use crate::digest::Sha256;
@@ -119,6 +119,9 @@ pub struct SentFacts {
     /// The same by the table that says so.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub folds_by_table: BTreeMap<String, u64>,
+    /// How the source was read, where it has a layout of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_layout: Option<SourceReading>,
 }
 
 /// What a collection came from, and what was handed over of it.

@@ -9,10 +9,11 @@
 //! mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
+//! The order to read: this file, `parted` (files that have other separators), `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
 
 mod form;
 mod look;
+mod parted;
 mod quarantine;
 mod rows;
 
@@ -110,7 +111,8 @@ pub fn decode(work: &DecodeWork) -> Result<Decoded, DecodeError> {
 }
 
 fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result<Decoded, DecodeError> {
-    let layout = work.layout;
+    let chosen = work.values.map(|values| values::chosen(work.layout, values)).transpose()?;
+    let layout = chosen.as_deref().unwrap_or(work.layout);
     let received = File::open(work.received).map_err(FileError::at(work.received))?;
     let out = files::create_private(partial).map_err(FileError::at(partial))?;
     let out = BufWriter::with_capacity(1 << 20, Hashing::new(out));
@@ -118,8 +120,20 @@ fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result
     let mut problems = ProblemReport::new(work.report, heading);
     let mut quarantine = Quarantine::new(layout, sifted, &received);
     let ours = work.values.map(|values| values::of_partner(layout, values)).transpose()?;
-    let (read, out) = if begins_with_error_message(layout, &received).map_err(FileError::at(work.received))? {
-        problems.add(&ERROR_MESSAGE);
+    let parted = parted::otherwise(layout, &received).map_err(FileError::at(work.received))?;
+    let is_message = begins_with_error_message(layout, &received).map_err(FileError::at(work.received))?;
+    let (read, out) = if is_message || parted.is_some() {
+        match &parted {
+            Some((wrong, accepted, at)) if !is_message => problems.add(&RowProblem {
+                line: Some(1),
+                column: Some(*at),
+                item: "(file)",
+                character: None,
+                wrong,
+                accepted,
+            }),
+            Some(_) | None => problems.add(&ERROR_MESSAGE),
+        }
         let (read, out) = as_is(layout, &received, out).map_err(FileError::at(partial))?;
         (FileRead { refused: true, ..read }, out)
     } else if layout.format() == FileFormat::AsIs {
@@ -263,7 +277,9 @@ fn records<W: Write>(
     let tally = walk.finish(cutter.position()).clone();
     // What stands at the end of a file that is broken off says nothing new.
     let all = !reading.refused || number == 0;
-    for finding in walk.findings.iter().filter(|finding| all || finding.kind.is_none()) {
+    let says_nothing_new = cutter.is_of_another_kind();
+    let at_the_end = walk.findings.iter().filter(|finding| all || finding.kind.is_none());
+    for finding in at_the_end.filter(|_| !says_nothing_new) {
         reading.refused = true;
         report(layout, finding, reading.problems);
     }

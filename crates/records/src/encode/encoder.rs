@@ -111,6 +111,17 @@ impl<'a> Encoder<'a> {
         if !self.fill_record(kind, row, problems)? {
             return Ok(());
         }
+        let items = &layout.records[kind].items;
+        let made = &self.record_buffers[kind];
+        let contradictions = layout.records[kind].contradictions(|n| Some(made.field(&items[n], n)));
+        for (n, fault) in &contradictions {
+            let column =
+                if let ValueOrigin::Column(column) = items[*n].source { row.position(column) } else { None };
+            report(Some(row.line), column, &items[*n], fault, problems);
+        }
+        if !contradictions.is_empty() {
+            return Ok(());
+        }
         self.compare_derived(kind, row, problems);
         if self.first.is_none() {
             self.open_block(kind, Some(row), problems)?;

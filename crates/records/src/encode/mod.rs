@@ -9,8 +9,9 @@
 //! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `source` (rows in), `encoder` (records out), `record_buffer`, `frames` and `output` (what it
-//! writes with), `read_back` (the proof), `folds` (the report of what was replaced).
+//! The order to read: this file, `source` (rows in), `source_layout` (a source that has a layout of its own), `encoder`
+//! (records out), `record_buffer`, `frames` and `output` (what it writes with), `read_back` (the proof), `folds` (the report of
+//! what was replaced).
 
 mod encoder;
 mod error;
@@ -20,23 +21,28 @@ mod output;
 mod read_back;
 mod record_buffer;
 mod source;
+mod source_layout;
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use crate::decode::{self, DecodeError, DecodeWork, RowForm};
 use crate::files::{self, FileError};
 use crate::layout::{FileFormat, Layout};
 use crate::report::{ProblemReport, ReportHeading};
+use crate::values;
 pub use crate::values::{LayoutValues, check_values};
 use encoder::{EncodedFile, Encoder};
 pub use error::ConvertError;
 use folds::FoldReport;
 use record_buffer::RecordBuffer;
 use source::SourceReader;
+pub use source_layout::SourceLayout;
 use totatsu_base::digest::Sha256;
 pub use totatsu_base::evidence::Converted;
+use totatsu_base::evidence::{Decoded, SourceReading};
 
 /// What one conversion works on.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +67,72 @@ pub struct EncodeWork<'a> {
 /// Every [`ConvertError`]. Nothing stands at `work.sent` then, and a report stands at `work.report` only with
 /// [`ConvertError::BadRecords`].
 pub fn convert(work: &EncodeWork) -> Result<Converted, ConvertError> {
+    // Rows of an attempt that was cut off, when the source still had a layout of its own.
+    files::remove_all([files::beside(work.sent, ".rows").as_path()])?;
+    convert_rows(work, None)
+}
+
+/// Reads a source by a layout of its own and converts its rows into the file to send.
+///
+/// # Errors
+/// As [`convert`]; the report then speaks of the source's records and bytes, or of its data records and the written items.
+pub fn convert_from(source: &SourceLayout, work: &EncodeWork) -> Result<Converted, ConvertError> {
+    let rows = files::beside(work.sent, ".rows");
+    files::remove_all([work.sent, &rows])?;
+    let converted = read_source(source, work, &rows).and_then(|decoded| {
+        let of_rows = EncodeWork { source: &rows, source_sha256: decoded.decoded_sha256, ..*work };
+        let converted = convert_rows(&of_rows, Some(source))?;
+        Ok(Converted { source_layout: Some(reading(decoded)), ..converted })
+    });
+    let removed = files::remove_all([rows.as_path()]);
+    let converted = converted?;
+    removed?;
+    Ok(converted)
+}
+
+/// Reads a source as strictly as a partner's file, and leaves its rows, as UTF-8 CSV, at `rows`.
+fn read_source(source: &SourceLayout, work: &EncodeWork, rows: &Path) -> Result<Decoded, ConvertError> {
+    let reading = DecodeWork {
+        received: work.source,
+        decoded: rows,
+        report: work.report,
+        quarantine: None,
+        layout: &source.layout,
+        values: Some(work.values),
+        form: RowForm::Csv,
+    };
+    let found = match decode::decode(&reading) {
+        Ok(decoded) if decoded.sha256 == work.source_sha256 => return Ok(decoded),
+        Ok(decoded) => decoded.sha256,
+        Err(DecodeError::BadRecords { problems, report }) => {
+            let (found, _) = Sha256::of_file(work.source).map_err(FileError::at(work.source))?;
+            if found == work.source_sha256 {
+                return Err(ConvertError::BadRecords { problems, report });
+            }
+            // What was read is not what was accepted: its problems say nothing about the delivery.
+            files::remove_all([work.report])?;
+            found
+        }
+        Err(DecodeError::BadValue(refused)) => return Err(ConvertError::BadValue(refused)),
+        Err(DecodeError::Disk(disk)) => return Err(ConvertError::Disk(disk)),
+    };
+    Err(ConvertError::SourceChanged { accepted: work.source_sha256, found })
+}
+
+/// What the receipt says of the reading.
+fn reading(decoded: Decoded) -> SourceReading {
+    SourceReading {
+        layout: decoded.layout,
+        layout_version: decoded.layout_version,
+        layout_sha256: decoded.layout_sha256,
+        records: decoded.records,
+        totals: decoded.totals,
+    }
+}
+
+fn convert_rows(work: &EncodeWork, read_by: Option<&SourceLayout>) -> Result<Converted, ConvertError> {
+    let layout = values::chosen(work.layout, work.values)?;
+    let work = &EncodeWork { layout: &layout, ..*work };
     let templates = record_buffer::templates(work.layout, work.values)?;
     let partial = files::beside(work.sent, ".partial");
     let folds = work.sent.with_file_name(folds::FILE_NAME);
@@ -69,7 +141,7 @@ pub fn convert(work: &EncodeWork) -> Result<Converted, ConvertError> {
     let converted = if work.layout.format() == FileFormat::AsIs {
         hand_on(work, &partial)
     } else {
-        convert_to(work, templates, &partial, &folds)
+        convert_to(work, read_by, templates, &partial, &folds)
     };
     if converted.is_err() {
         // The first error is the one to tell; files that can't be removed now are removed by the next attempt.
@@ -82,11 +154,12 @@ pub fn convert(work: &EncodeWork) -> Result<Converted, ConvertError> {
 
 fn convert_to(
     work: &EncodeWork,
+    read_by: Option<&SourceLayout>,
     templates: Vec<RecordBuffer>,
     partial: &Path,
     folds: &Path,
 ) -> Result<Converted, ConvertError> {
-    let (encoded, folded) = encode_source(work, templates, partial, folds)?;
+    let (encoded, folded) = encode_source(work, read_by, templates, partial, folds)?;
     let (sha256, size) = read_back::read_back(partial, work.layout, &encoded)?;
     let folds_by_table = folded.finish().map_err(FileError::at(folds))?;
     files::name_durably(partial, work.sent)?;
@@ -116,6 +189,7 @@ fn nothing_yet(layout: &Layout) -> Converted {
         signed_totals: BTreeMap::new(),
         folds: 0,
         folds_by_table: BTreeMap::new(),
+        source_layout: None,
     }
 }
 
@@ -135,15 +209,17 @@ fn hand_on(work: &EncodeWork, partial: &Path) -> Result<Converted, ConvertError>
 /// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.
 fn encode_source(
     work: &EncodeWork,
+    read_by: Option<&SourceLayout>,
     templates: Vec<RecordBuffer>,
     partial: &Path,
     folds: &Path,
 ) -> Result<(EncodedFile, FoldReport), ConvertError> {
-    let mut problems = ProblemReport::new(work.report, ReportHeading::Source);
+    let heading = if read_by.is_some() { ReportHeading::Rows } else { ReportHeading::Source };
+    let mut problems = ProblemReport::new(work.report, heading);
     let mut encoder = Encoder::new(work.layout, templates, partial, FoldReport::new(folds))
         .map_err(FileError::at(partial))?;
-    let mut source =
-        SourceReader::open(work.source, work.layout, &mut problems).map_err(FileError::at(work.source))?;
+    let mut source = SourceReader::open(work.source, work.layout, read_by, &mut problems)
+        .map_err(FileError::at(work.source))?;
     while let Some(row) = source.next_row(&mut problems).map_err(FileError::at(work.source))? {
         encoder.row(&row, &mut problems).map_err(FileError::at(partial))?;
     }

@@ -44,7 +44,7 @@ impl OutputFile {
         let mut file = create_private(path)?;
         let heading = layout.heading_line.clone();
         if aside.is_none() {
-            let mut room = in_file(&shape, before_the_first(&shape, &heading)?);
+            let mut room = shape.bytes_in_file(before_the_first(&shape, &heading)?);
             for &kind in &layout.top {
                 room.resize(room.len() + layout.records[kind].width() + shape.separator.bytes().len(), 0);
             }
@@ -70,7 +70,7 @@ impl OutputFile {
             }
             RecordBuffer::Line(_) => {
                 record_buffer.write(&self.records[kind], &self.shape, &mut line)?;
-                self.out.write_all(&in_file(&self.shape, line))
+                self.out.write_all(&self.shape.bytes_in_file(line))
             }
         }
     }
@@ -87,9 +87,9 @@ impl OutputFile {
                 before.extend_from_slice(separator);
             }
         }
-        let before = in_file(&self.shape, before);
+        let before = self.shape.bytes_in_file(before);
         if self.open && self.shape.separator_after_last {
-            self.out.write_all(&in_file(&self.shape, separator.to_vec()))?;
+            self.out.write_all(&self.shape.separator_in_file())?;
         }
         if self.shape.end_mark.is_some() {
             self.out.write_all(&[END_MARK])?;
@@ -113,15 +113,6 @@ impl OutputFile {
             file.sync_all()?;
         }
         Ok((before, body))
-    }
-}
-
-/// Lines as they stand in the file.
-fn in_file(shape: &FileShape, text: Vec<u8>) -> Vec<u8> {
-    match shape.byte_order {
-        // Items in UTF-8 are text: they were encoded from it.
-        Some(order) => order.encoded(std::str::from_utf8(&text).expect("lines of UTF-16 are made of UTF-8")),
-        None => text,
     }
 }
 

@@ -108,7 +108,7 @@ mod tests {
             values: &values,
         };
         let templates = super::super::record_buffer::templates(layout, &values).unwrap();
-        super::super::encode_source(&work, templates, path, &path.with_extension("folds")).unwrap().0
+        super::super::encode_source(&work, None, templates, path, &path.with_extension("folds")).unwrap().0
     }
 
     fn layout() -> Layout {

@@ -1,4 +1,4 @@
-//! The source: CSV in UTF-8, or in UTF-16 where a byte order mark says so, with a heading of item names in any order, read as a stream.
+//! The source: CSV in UTF-8 or UTF-16, with a heading of item names in any order, read as a stream.
 //!
 //! Owns: the form of the source: its heading, rows, line numbers and digest.
 //! Promises: every byte up to the end of the file is hashed; a row handed out has as many fields as the heading; a byte
@@ -6,8 +6,8 @@
 //! On failure: faults of the form are problems and reading goes on; errors of the disk end it.
 //! Never: judges values; changes them (spaces at the ends stay).
 //!
-//! A row ends at LF; a CR before it belongs to the line end. Empty lines are passed over. Quoted fields may hold commas,
-//! quotes and line breaks.
+//! UTF-16 is what a byte order mark says is UTF-16. A row ends at LF; a CR before it belongs to the line end. Empty lines
+//! are passed over. Quoted fields may hold commas, quotes and line breaks.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -19,6 +19,7 @@ use std::str::Utf8Error;
 
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
+use super::source_layout::SourceLayout;
 use crate::files::cause_of;
 use crate::layout::Layout;
 use crate::layout::item::{self, Item, ValueFault};
@@ -43,6 +44,8 @@ pub(super) struct SourceReader {
     width: usize,
     /// Where each column of the layout stands in the source, and after them the derived ones.
     positions: Vec<Option<usize>>,
+    /// The value of each column that doesn't come from the rows, where they were read by a layout of their own.
+    fixed: Option<Vec<String>>,
     rows: u64,
     may_be_empty: bool,
     ended: bool,
@@ -50,12 +53,13 @@ pub(super) struct SourceReader {
 
 /// One row of the source.
 pub(super) struct SourceRow<'a> {
-    /// The line on which it begins, counted from 1.
+    /// The line on which it begins, counted from 1; the number of its data record, where the source has a layout of its own.
     pub(super) line: u64,
     /// The byte of the file at which it begins, counted from 0.
     pub(super) byte: u64,
     /// Where each column of the layout stands in the source, and after them the derived ones.
     positions: &'a [Option<usize>],
+    fixed: Option<&'a [String]>,
     record: &'a ByteRecord,
 }
 
@@ -64,13 +68,13 @@ impl SourceRow<'_> {
     pub(super) fn value(&self, column: usize) -> Result<&str, Utf8Error> {
         match self.positions[column] {
             Some(position) => std::str::from_utf8(field(self.record, position)),
-            None => Ok(""),
+            None => Ok(self.fixed.and_then(|fixed| fixed.get(column)).map_or("", String::as_str)),
         }
     }
 
-    /// Where a column of the layout stands in the source, counted from 0.
+    /// Where a column of the layout stands in the source, counted from 0. The rows of a layout of its own stand in no file.
     pub(super) fn position(&self, column: usize) -> Option<usize> {
-        self.positions[column]
+        self.positions[column].filter(|_| self.fixed.is_none())
     }
 
     /// What the source has in a derived column, and where it stands, counted from 0; nothing where the source lacks it.
@@ -143,10 +147,11 @@ impl SourceRow<'_> {
 
 impl SourceReader {
     /// Opens a source and reads its heading. What is wrong with the heading goes to `problems`; rows can be read all the
-    /// same, as far as their columns are known.
+    /// same, as far as their columns are known. Rows that were read by a layout of their own have its columns.
     pub(super) fn open(
         path: &Path,
         layout: &Layout,
+        read_by: Option<&SourceLayout>,
         problems: &mut ProblemReport,
     ) -> io::Result<SourceReader> {
         let seen = Rc::new(RefCell::new(StreamFacts::new(u64::MAX, 0, true)));
@@ -173,12 +178,17 @@ impl SourceReader {
             record,
             width: 0,
             positions,
+            fixed: read_by.map(|source| fixed_values(source, layout)),
             rows: 0,
             may_be_empty,
             ended: false,
         };
         if source.advance(problems)? {
             source.width = source.record.len();
+            if let Some(read_by) = read_by {
+                source.positions = mapped(&source.record, layout, read_by, problems);
+                return Ok(source);
+            }
             if let Some((wrong, accepted)) = no_heading(&source.record, layout) {
                 // Every row would only say the same again.
                 problems.add(&RowProblem { line: Some(1), ..whole(wrong, accepted) });
@@ -200,7 +210,10 @@ impl SourceReader {
             self.rows += 1;
             if self.record.len() == self.width {
                 let (line, byte) = self.position();
-                return Ok(Some(SourceRow { line, byte, positions: &self.positions, record: &self.record }));
+                let (line, fixed) =
+                    (if self.fixed.is_some() { self.rows } else { line }, self.fixed.as_deref());
+                let (positions, record) = (&self.positions, &self.record);
+                return Ok(Some(SourceRow { line, byte, positions, fixed, record }));
             }
             problems.add(&RowProblem {
                 line: Some(self.position().0),
@@ -339,6 +352,30 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut ProblemReport) -
         );
     }
     may.iter().map(|name| names.iter().position(|found| found == &Some(*name))).collect()
+}
+
+/// Finds the column of every item among those of the source's own layout. What `check` would have refused is a problem here.
+fn mapped(
+    record: &ByteRecord,
+    layout: &Layout,
+    read_by: &SourceLayout,
+    problems: &mut ProblemReport,
+) -> Vec<Option<usize>> {
+    for fault in read_by.faults(layout) {
+        problems
+            .add(&RowProblem { line: None, ..whole(&fault, "the columns of the link's [source], mended") });
+    }
+    let there = |from: &str| (0..record.len()).position(|n| field(record, n) == from.as_bytes());
+    let columns = layout.input_columns();
+    let derived = layout.decoded_columns().len() - columns.len();
+    let found = columns.iter().map(|name| read_by.column(name).and_then(there));
+    // Derived columns follow from what is written; the source's own say nothing of them.
+    found.chain(std::iter::repeat_n(None, derived)).collect()
+}
+
+fn fixed_values(read_by: &SourceLayout, layout: &Layout) -> Vec<String> {
+    let fixed = |name: &&str| read_by.fixed.get(*name).cloned().unwrap_or_default();
+    layout.input_columns().iter().map(fixed).collect()
 }
 
 fn whole<'a>(wrong: &'a str, accepted: &'a str) -> RowProblem<'a> {

@@ -83,6 +83,7 @@ impl Compiler<'_> {
         for record in &written {
             records.push(self.record(record, &defaults, &mut names, incomplete));
         }
+        let choices = heading.as_ref().map(|heading| self.choices(heading)).unwrap_or_default();
         let agreed = heading.as_ref().and_then(|heading| self.agreed(heading));
         let dates = heading.as_ref().and_then(|heading| self.dates(heading));
         let breaks = heading.as_ref().map(|heading| self.breaks(heading, &written, &records, &names));
@@ -100,6 +101,7 @@ impl Compiler<'_> {
             id: id.to_owned(),
             effective_from,
             until,
+            choices,
             encoding: heading.encoding.filter(|_| defaults.format != FileFormat::AsIs),
             sha256: Sha256::of(&hashed),
             shape: shape(&heading, &defaults),
@@ -131,18 +133,20 @@ impl Compiler<'_> {
     /// One record by itself. Its literals and listed values are tried once its items are sound.
     fn record(
         &mut self,
-        (record, items): &WrittenRecord,
+        (record, definitions): &WrittenRecord,
         defaults: &LayoutDefaults,
         names: &mut LayoutNames,
         incomplete: bool,
     ) -> Record {
         let first_problem = self.problems.len();
-        let items = self.items(record, items, defaults, names, incomplete);
+        let items = self.items(record, definitions, defaults, names, incomplete);
         let sound = self.problems.len() == first_problem;
         let length = record.length.unwrap_or_default();
         let name = record.name.get_ref().clone();
         let (place, reckons) = (record.place, items.iter().any(reckons));
-        let mut compiled = Record { name, place, length, items, marks: Vec::new(), key: None, reckons };
+        let relations = if sound { self.relations(record, definitions, &items) } else { Vec::new() };
+        let mut compiled =
+            Record { name, place, length, items, marks: Vec::new(), key: None, reckons, relations };
         if sound {
             self.marks(record, &mut compiled);
             self.listed_values(record, &compiled);

@@ -87,6 +87,8 @@ pub(crate) struct LayoutHeading {
     pub(crate) encoding: Option<Encoding>,
     pub(crate) repertoire: Option<Spanned<String>>,
     pub(crate) separator: Option<Separator>,
+    pub(crate) separator_link: Option<String>,
+    pub(crate) end_mark_link: Option<String>,
     #[serde(default = "yes")]
     pub(crate) separator_after_last: bool,
     #[serde(default)]
@@ -186,6 +188,7 @@ pub(crate) struct ItemDefinition {
     pub(crate) no: String,
     pub(crate) name: Spanned<String>,
     pub(crate) kind: ItemKind,
+    pub(crate) kind_link: Option<String>,
     pub(crate) bytes: Option<usize>,
     pub(crate) characters: Option<usize>,
     pub(crate) at: Option<usize>,
@@ -230,12 +233,17 @@ pub(crate) struct ItemDefinition {
     pub(crate) unknown_parts: bool,
     pub(crate) time: Option<TimeForm>,
     pub(crate) verify: Option<CheckMethod>,
+    pub(crate) unknown_of: Option<String>,
+    pub(crate) only_where: Option<WhereDefinition>,
     // Text.
     #[serde(default)]
     pub(crate) rules: Vec<TextRule>,
     pub(crate) fold: Option<Vec<Spanned<String>>>,
     pub(crate) barred: Option<String>,
     pub(crate) only: Option<String>,
+    #[serde(default)]
+    pub(crate) phrases: Vec<String>,
+    pub(crate) phrases_link: Option<String>,
     #[serde(default)]
     pub(crate) overflow: Overflow,
     #[serde(default)]

@@ -9,7 +9,8 @@
 use super::charset::Encoding;
 use super::folding::Folding;
 use super::item::{Item, ValueOrigin};
-use super::plan::{BlockBreak, DataItem, Layout, Record, Total, TotalCondition};
+use super::phrases::RequiredPhrases;
+use super::plan::{BlockBreak, DataItem, ItemRelation, Layout, Record, Total, TotalCondition};
 use super::words::{EmptyValue, FileFormat, ItemKind, Overflow};
 
 impl Layout {
@@ -141,6 +142,8 @@ impl Layout {
                 "separator",
                 format!("{}, after the last record: {}", shape.separator.word(), shape.separator_after_last),
             ),
+            ("separator by the link", self.choices.separator.clone().unwrap_or_else(|| "none".to_owned())),
+            ("end mark by the link", self.choices.end_mark.clone().unwrap_or_else(|| "none".to_owned())),
             ("last separator optional", shape.last_separator_optional.to_string()),
             ("error message", self.error_message.clone().unwrap_or_else(|| "none".to_owned())),
             ("end mark", if shape.end_mark.is_some() { "1A" } else { "none" }.to_owned()),
@@ -217,6 +220,30 @@ impl Layout {
         add(item.shifts_inside, "shifts inside", String::new());
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
+        for relation in &record.relations {
+            match relation {
+                ItemRelation::UnknownOf { flag, date } => {
+                    add(*flag == n, "unknown of", record.items[*date].name.clone());
+                }
+                ItemRelation::OnlyWhere { item, other, is } => {
+                    let told = format!("{} is {}", record.items[*other].name, is.join(" "));
+                    add(*item == n, "only where", told);
+                }
+            }
+        }
+        let phrases = item.phrases.as_deref();
+        let told = |phrases: &RequiredPhrases| {
+            format!("{}, as the link's {} says", phrases.phrases.join(" "), phrases.key)
+        };
+        add(phrases.is_some(), "phrases", phrases.map_or(String::new(), told));
+        let other = item.other.as_deref();
+        add(
+            other.is_some(),
+            "or kind",
+            other.map_or(String::new(), |other| {
+                format!("{}, as the link's {} says", other.item.kind.letter(), other.key)
+            }),
+        );
         let custom = if item.kind == ItemKind::Digits { EmptyValue::Refuse } else { EmptyValue::Spaces };
         add(item.empty != custom, "empty", item.empty.word().to_owned());
         add(item.filled && self.shape.format == FileFormat::Csv, "filled", String::new());

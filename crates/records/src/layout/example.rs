@@ -6,7 +6,7 @@
 //! Never: resembles a person on purpose.
 
 use super::item::{EncodingBuffer, Item, ValueOrigin};
-use super::plan::{Layout, Record};
+use super::plan::{ItemRelation, Layout, Record};
 use super::words::ItemKind;
 
 impl Layout {
@@ -32,6 +32,17 @@ impl Layout {
             .flat_map(|record| &record.items)
             .filter(|item| item.source == ValueOrigin::Column(column))
             .collect();
+        // Words that stand only beside a flag: the example has none.
+        let stands_alone = |record: &Record| {
+            let here = |n: usize| record.items[n].source == ValueOrigin::Column(column);
+            record.relations.iter().any(|relation| match relation {
+                ItemRelation::OnlyWhere { item, .. } => here(*item),
+                ItemRelation::UnknownOf { .. } => false,
+            })
+        };
+        if data.is_some_and(stands_alone) {
+            return String::new();
+        }
         let fits = |value: &String| items.iter().all(|item| writes(item, value));
         items.iter().flat_map(|item| candidates(item)).find(fits).unwrap_or_default()
     }

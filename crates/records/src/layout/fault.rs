@@ -61,6 +61,10 @@ pub(crate) enum ValueFault {
     NotOurs(Option<String>),
     /// The items of one column contradict each other.
     Contradiction,
+    /// A value where another item of the record says that there is none.
+    OnlyWhere { item: String, is: String },
+    /// A text without a phrase that it must hold.
+    LacksPhrase(String),
 }
 
 impl ValueFault {
@@ -89,7 +93,9 @@ impl ValueFault {
             | ValueFault::NotFiller
             | ValueFault::NotReckoned { .. }
             | ValueFault::NotOurs(_)
-            | ValueFault::Contradiction => None,
+            | ValueFault::Contradiction
+            | ValueFault::OnlyWhere { .. }
+            | ValueFault::LacksPhrase(_) => None,
         }
     }
 
@@ -132,6 +138,8 @@ impl ValueFault {
             ValueFault::NotReckoned { found, .. } => format!("{found} does not follow from the file"),
             ValueFault::NotOurs(_) => "not this gateway's value".into(),
             ValueFault::Contradiction => "the items of this column contradict each other".into(),
+            ValueFault::OnlyWhere { item, is } => format!("a value stands here, but {item} is not {is}"),
+            ValueFault::LacksPhrase(_) => "the text lacks a phrase that it must hold".into(),
         }
     }
 
@@ -170,6 +178,8 @@ impl ValueFault {
                 ours.unwrap_or_else(|| "the value of this gateway or link".into())
             }
             ValueFault::Contradiction => "items that make one value".into(),
+            ValueFault::OnlyWhere { .. } => "nothing".into(),
+            ValueFault::LacksPhrase(phrase) => format!("{phrase} (# is a number)"),
         }
     }
 }

@@ -10,10 +10,11 @@ use std::ops::Range;
 use std::str::Chars;
 use std::sync::Arc;
 
-use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector, is_wide};
+use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector};
 use super::dates::DatePattern;
 pub(crate) use super::fault::ValueFault;
 use super::folding::Folding;
+use super::phrases::RequiredPhrases;
 use super::repertoire::Repertoire;
 use super::text::TextRules;
 use super::words::{
@@ -74,6 +75,14 @@ pub(crate) enum ValueOrigin {
     Block(usize),
 }
 
+/// The item as the other kind, where the link says which.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherKind {
+    /// The name of the link's value.
+    pub(crate) key: String,
+    pub(crate) item: Item,
+}
+
 /// One item of a record, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
@@ -121,6 +130,10 @@ pub(crate) struct Item {
     pub(crate) quoted: bool,
     /// Reading takes whatever stands there.
     pub(crate) unchecked: bool,
+    /// What the text must hold, where the link asks for it.
+    pub(crate) phrases: Option<Box<RequiredPhrases>>,
+    /// The item as the other kind, where the link chooses.
+    pub(crate) other: Option<Box<OtherKind>>,
     /// How sure the layout file is of the item.
     pub(crate) confidence: Option<Confidence>,
     pub(crate) note: Option<String>,
@@ -176,6 +189,9 @@ impl Item {
     pub(crate) fn write(&self, value: &str, out: &mut EncodingBuffer) {
         out.bytes.clear();
         (out.shifted, out.characters) = (false, 0);
+        if let Some(phrase) = self.phrases.as_ref().and_then(|phrases| phrases.lacking(value)) {
+            out.faults.push(ValueFault::LacksPhrase(phrase.to_owned()));
+        }
         if !self.map.is_empty() {
             match self.map.iter().find(|(word, _)| word == value) {
                 // A word for nothing: the item stays blank, whatever is said of empty values.
@@ -490,42 +506,6 @@ impl Item {
             }
         }
         out.folds.push(Fold { from: unit.to_owned(), to, table });
-    }
-
-    /// The code of a character, if this item may hold it.
-    #[inline]
-    pub(super) fn code(&self, c: char) -> Option<CharacterCode> {
-        if self.is_kept_out(c) {
-            return None;
-        }
-        let code = match &self.repertoire {
-            Some(repertoire) => repertoire.has(c).then(|| CharacterCode::Unicode { wide: is_wide(c) })?,
-            None => self.charset.code(c)?,
-        };
-        self.of_right_width(code)
-    }
-
-    #[inline]
-    pub(super) fn of_right_width(&self, code: CharacterCode) -> Option<CharacterCode> {
-        let right_width = match (self.kind, code) {
-            (
-                ItemKind::OneByte | ItemKind::Digits,
-                CharacterCode::Two(_) | CharacterCode::Unicode { wide: true },
-            ) => false,
-            (ItemKind::TwoByte, CharacterCode::One(_) | CharacterCode::Unicode { wide: false }) => false,
-            (ItemKind::Digits | ItemKind::OneByte | ItemKind::TwoByte | ItemKind::Mixed, _) => true,
-        };
-        right_width.then_some(code)
-    }
-
-    #[inline]
-    pub(super) fn is_kept_out(&self, c: char) -> bool {
-        self.suspects >> (c as u32 % 64) & 1 == 1 && self.is_not_listed_or_barred(c)
-    }
-
-    fn is_not_listed_or_barred(&self, c: char) -> bool {
-        let listed = |only: &Arc<Vec<(char, char)>>| only.iter().any(|&(from, to)| (from..=to).contains(&c));
-        self.barred.contains(c) || !self.only.as_ref().is_none_or(listed)
     }
 
     #[inline]

@@ -6,14 +6,21 @@
 //! On failure: every [`LayoutProblem`] of a file in one pass, with its line.
 //! Never: touches the network, the ledger or the clock.
 //!
-//! The order to read: `words` and `definition` (the file as written), `groups`, `compile`, `compiler`, `defaults`, `sheet`, `origin` and `fitting`
-//! (its checks), `plan` (the result), `item` and `permitted` (one value to its bytes) and `reading` (and back), `charset`, `text`,
-//! `repertoire`, `folding`, `dates`, `times`, `check_digit` (what values are made of), `ruler` (a record shown), `catalogue` (which version
-//! applies), `derived` (columns of decoding alone), `difference` (what changed between two versions), `example` (a row to begin with).
+//! The order to read, each file by itself but for those named together:
+//!
+//! - the file as written: `words`, `definition`, `groups`;
+//! - its checks: `compiler`, `compile`, `defaults`, `sheet`, `origin`, `fitting`, `relations`;
+//! - the result: `plan`, and what a link may choose of it: `choices`;
+//! - one value to its bytes, and back: `item`, `permitted`, `fault`, `reading`;
+//! - what values are made of: `charset`, `text`, `repertoire`, `folding`, `dates`, `times`, `check_digit`, `phrases`;
+//! - counts and sums: `tally`;
+//! - for human eyes: `ruler` (a record shown), `example` (a row to begin with), `difference` (what changed between two versions);
+//! - `derived` (columns of decoding alone), `catalogue` (which version applies).
 
 mod catalogue;
 pub(crate) mod charset;
 mod check_digit;
+mod choices;
 mod compile;
 mod compiler;
 mod dates;
@@ -29,8 +36,10 @@ mod groups;
 pub(crate) mod item;
 mod origin;
 mod permitted;
+mod phrases;
 pub(crate) mod plan;
 pub(crate) mod reading;
+mod relations;
 pub(crate) mod repertoire;
 mod ruler;
 mod sheet;

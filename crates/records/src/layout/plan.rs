@@ -34,6 +34,7 @@ pub struct Layout {
     pub(super) effective_from: Date,
     pub(super) until: Option<Date>,
     pub(super) encoding: Option<Encoding>,
+    pub(crate) choices: LinkChoices,
     pub(super) sha256: Sha256,
     pub(crate) shape: FileShape,
     /// All kinds of records, in the order of the file.
@@ -60,6 +61,15 @@ pub struct Layout {
     pub(crate) error_message: Option<String>,
     /// The columns of the heading line of a CSV file that has one.
     pub(crate) heading_line: Vec<Vec<u8>>,
+}
+
+/// The link values by which a layout's form may be chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct LinkChoices {
+    /// What stands between records.
+    pub(crate) separator: Option<String>,
+    /// What stands after the last one.
+    pub(crate) end_mark: Option<String>,
 }
 
 /// What a file is made of beside its records.
@@ -96,6 +106,16 @@ pub(crate) struct Record {
     pub(crate) key: Option<String>,
     /// Some item is a running number or a check digit.
     pub(crate) reckons: bool,
+    pub(crate) relations: Vec<ItemRelation>,
+}
+
+/// What one item of a record says about another (indices).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ItemRelation {
+    /// The flag is set exactly where the date is not wholly known.
+    UnknownOf { flag: usize, date: usize },
+    /// The item has a value only where another one has one of these.
+    OnlyWhere { item: usize, other: usize, is: Vec<String> },
 }
 
 /// An item of the data records: its index in each kind of record that has it, by the kind's index.
@@ -158,16 +178,23 @@ pub(crate) struct TotalCondition {
 impl FileShape {
     /// Text of ours, as its bytes stand in the file.
     pub(crate) fn in_file(&self, text: &str) -> Vec<u8> {
-        self.byte_order.map_or_else(|| text.as_bytes().to_vec(), |order| order.encoded(text))
+        self.bytes_in_file(text.as_bytes().to_vec())
+    }
+
+    /// Lines of encoded items, as their bytes stand in the file.
+    pub(crate) fn bytes_in_file(&self, lines: Vec<u8>) -> Vec<u8> {
+        match self.byte_order {
+            // Items in UTF-8 are text: they were encoded from it.
+            Some(order) => {
+                order.encoded(std::str::from_utf8(&lines).expect("lines of UTF-16 are made of UTF-8"))
+            }
+            None => lines,
+        }
     }
 
     /// The separator, as its bytes stand in the file.
     pub(crate) fn separator_in_file(&self) -> Vec<u8> {
-        match self.byte_order {
-            None => self.separator.bytes().to_vec(),
-            Some(_) if self.separator == Separator::Crlf => self.in_file("\r\n"),
-            Some(_) => self.in_file("\n"),
-        }
+        self.bytes_in_file(self.separator.bytes().to_vec())
     }
 }
 
@@ -244,7 +271,7 @@ impl Layout {
 
     /// The names of the values that the layout takes from the link.
     pub fn link_values(&self) -> BTreeSet<&str> {
-        self.items_of_link().map(|(key, _)| key).collect()
+        self.items_of_link().map(|(key, _)| key).chain(self.choosing_values()).collect()
     }
 
     /// The names of link values without a default in the layout: the link must give these.
@@ -282,6 +309,11 @@ impl Layout {
     /// The derived columns, each in words: its name, the item it follows from, and the word for each value.
     pub fn derived_columns(&self) -> Vec<String> {
         self.derived.iter().map(Derived::described).collect()
+    }
+
+    /// The number of items of all records, fillers among them.
+    pub fn item_count(&self) -> usize {
+        self.records.iter().map(|record| record.items.len()).sum()
     }
 
     /// The items of which the layout file is not sure, in the order of the file: record, number and name of the item,

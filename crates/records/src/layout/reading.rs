@@ -26,10 +26,17 @@ impl Item {
         let start = text.len();
         self.written(field, text)?;
         let written = &text[start..];
+        if let Some(phrase) = self.phrases.as_ref().and_then(|phrases| phrases.lacking(written)) {
+            return Err(ValueFault::LacksPhrase(phrase.to_owned()));
+        }
         if let Some((word, _)) = self.map.iter().find(|(_, code)| self.is_code(code, written)) {
             let word = word.clone();
             text.truncate(start);
             text.push_str(&word);
+            return Ok(ReadValue::Text);
+        }
+        if self.is_zeros_for_nothing(written) {
+            text.truncate(start);
             return Ok(ReadValue::Text);
         }
         if !self.map.is_empty() && self.date.is_none() && self.time.is_none() && !written.is_empty() {
@@ -94,9 +101,22 @@ impl Item {
         self.empty != EmptyValue::Refuse || matches!(self.source, ValueOrigin::Block(_))
     }
 
+    /// Zeros that can be no value of the item: it was empty, and zeros stand for that.
+    fn is_zeros_for_nothing(&self, written: &str) -> bool {
+        let means_nothing =
+            || self.date.is_some() || !self.map.is_empty() || self.rules_of_the_value(written).is_err();
+        self.stands_for_nothing(written.as_bytes()) && means_nothing()
+    }
+
+    /// Zeros, where an empty value is written so.
+    fn stands_for_nothing(&self, body: &[u8]) -> bool {
+        self.empty == EmptyValue::Zeros && !body.is_empty() && body.iter().all(|&byte| byte == b'0')
+    }
+
     /// Nothing but kind, encoding and perhaps a list decides.
     fn is_plain(&self) -> bool {
         self.filled
+            && self.phrases.is_none()
             && self.map.is_empty()
             && self.time.is_none()
             && self.verify.is_none()
@@ -195,6 +215,10 @@ impl Item {
                 Err(ValueFault::Empty)
             };
         }
+        let always_signed = matches!(self.sign, Some(Sign::Leading | Sign::Trailing));
+        if self.stands_for_nothing(body) && (always_signed || self.exact && body.len() < self.bytes) {
+            return Ok(());
+        }
         let bad = |at: usize| ValueFault::BadBytes { at };
         let mut digits = body;
         if self.filled && self.pad == Pad::Spaces {
@@ -280,11 +304,9 @@ impl Item {
         while let Some((at, c)) = chars.next() {
             let next = chars.peek().map(|&(_, next)| next).filter(|&next| is_variation_selector(next));
             let selects = is_variation_selector(c) && before.is_some_and(|c| !is_variation_selector(c));
-            let listed = match (&self.repertoire, before, next) {
-                (None, _, _) => selects || self.charset.code(c).is_some(),
-                (Some(repertoire), Some(before), _) if selects => repertoire.has_with(before, c),
-                (Some(repertoire), _, Some(next)) => repertoire.has_with(c, next),
-                (Some(repertoire), _, None) => repertoire.has(c),
+            let listed = match before.filter(|_| selects) {
+                Some(before) => self.listed(before, Some(c)),
+                None => self.listed(c, next),
             };
             let wide = is_wide(c);
             let right_width = match self.kind {
@@ -292,7 +314,7 @@ impl Item {
                 ItemKind::TwoByte => wide,
                 ItemKind::Mixed => true,
             };
-            if !right_width || !listed {
+            if !right_width || listed.is_none() {
                 return Err(ValueFault::BadBytes { at });
             }
             before = Some(c);

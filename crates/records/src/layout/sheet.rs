@@ -13,8 +13,9 @@ use super::compiler::Compiler;
 use super::dates::{DateOptions, DatePattern};
 use super::defaults::LayoutDefaults;
 use super::definition::{ItemDefinition, RecordDefinition};
-use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueOrigin};
+use super::item::{Item, OtherKind, SHIFT_IN, SHIFT_OUT, ValueOrigin};
 use super::origin::{LayoutNames, origin};
+use super::phrases::{PhraseCheck, RequiredPhrases, is_phrase};
 use super::text::{TextRule, TextRules};
 use super::words::{Align, EmptyValue, FileFormat, GatewayValue, ItemKind, Overflow, Pad, Quote};
 
@@ -120,6 +121,23 @@ impl Compiler<'_> {
         defaults: &LayoutDefaults,
         names: &mut LayoutNames,
     ) -> Option<Item> {
+        let Some((own, other)) = self.both_kinds(record, item) else {
+            return self.item_of_one_kind(record, item, range, defaults, names);
+        };
+        let other = self.item_of_one_kind(record, &other, range.clone(), defaults, names)?;
+        let mut compiled = self.item_of_one_kind(record, &own, range, defaults, names)?;
+        compiled.other = item.kind_link.clone().map(|key| Box::new(OtherKind { key, item: other }));
+        Some(compiled)
+    }
+
+    fn item_of_one_kind(
+        &mut self,
+        record: &RecordDefinition,
+        item: &ItemDefinition,
+        range: Range<usize>,
+        defaults: &LayoutDefaults,
+        names: &mut LayoutNames,
+    ) -> Option<Item> {
         let encoding = item.encoding.unwrap_or(defaults.encoding);
         if let Some(message) = options_clash(item, defaults, encoding) {
             self.refuse(record, item, &message);
@@ -176,6 +194,8 @@ impl Compiler<'_> {
             shifts_inside: item.shifts_inside,
             quoted: item.quoted,
             unchecked: item.unchecked,
+            phrases: self.phrases(record, item),
+            other: None,
             confidence: item.confidence,
             note: item.note.clone(),
         })
@@ -216,6 +236,19 @@ impl Compiler<'_> {
             );
         }
         Some(pattern)
+    }
+
+    /// The phrases that a link may have checked.
+    fn phrases(&mut self, record: &RecordDefinition, item: &ItemDefinition) -> Option<Box<RequiredPhrases>> {
+        let text = matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && item.map.is_empty();
+        let sound = text && item.phrases.iter().all(|phrase| is_phrase(phrase));
+        if item.phrases.is_empty() != item.phrases_link.is_none() || !item.phrases.is_empty() && !sound {
+            let message = "phrases and phrases_link stand together, in an item of kind N or M; a phrase is words, one # for a \
+                           number, and words";
+            self.refuse(record, item, message);
+        }
+        let (key, phrases) = (item.phrases_link.clone()?, item.phrases.clone());
+        Some(Box::new(RequiredPhrases { key, phrases, asked: PhraseCheck::Off }))
     }
 
     /// Finds the items that check digits are reckoned over.

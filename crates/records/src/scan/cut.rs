@@ -84,6 +84,8 @@ pub(crate) struct RecordCutter<'a, R: Read> {
     starts: Rc<RefCell<LineStarts>>,
     /// A separator that is wrong, unless the file ends here and an end mark stands in its place.
     suspect: Option<FramingFault>,
+    /// The heading is that of another file: nothing after it was read.
+    of_another_kind: bool,
 }
 
 /// Where the next record comes from.
@@ -131,6 +133,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             framing_faults: Vec::new(),
             starts,
             suspect: None,
+            of_another_kind: false,
         }
     }
 
@@ -164,6 +167,11 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             RecordSource::Lines(reader) => self.starts.borrow_mut().in_stream(reader.position().byte()),
             RecordSource::Top(..) | RecordSource::Body(_) | RecordSource::Ended => self.position(),
         }
+    }
+
+    /// Cutting ended at a heading that is no heading of the layout.
+    pub(crate) fn is_of_another_kind(&self) -> bool {
+        self.of_another_kind
     }
 
     /// What stood wrongly between the records since the last call.
@@ -316,6 +324,12 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                         "the heading is not the layout's".into(),
                         "the names of the items in their order",
                     );
+                    if self.line.len() != self.layout.heading_line.len() {
+                        // A file of another kind: every line of it would only say so again.
+                        self.from = RecordSource::Ended;
+                        self.of_another_kind = true;
+                        return Ok(None);
+                    }
                 }
                 continue;
             }
@@ -358,10 +372,9 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         self.from = RecordSource::Ended;
         let shape = &self.layout.shape;
         let seen = self.seen.borrow();
-        let separator = if shape.separator == Separator::Crlf { "\r\n" } else { "\n" };
-        let mut ended = shape.in_file(separator);
+        let mut ended = shape.separator_in_file();
         ended.extend(shape.end_mark.map(|_| END_MARK));
-        let half_ended = separator.chars().any(|c| seen.ends_with(&shape.in_file(&c.to_string())));
+        let half_ended = ["\r", "\n"].iter().any(|half| seen.ends_with(&shape.in_file(half)));
         let may_lack = shape.last_separator_optional && !half_ended;
         let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last || may_lack);
         drop(seen);
@@ -376,7 +389,8 @@ impl<'a, R: Read> RecordCutter<'a, R> {
     }
 }
 
-fn named(separator: Separator) -> &'static str {
+/// A separator in words.
+pub(crate) fn named(separator: Separator) -> &'static str {
     match separator {
         Separator::None => "no bytes between records",
         Separator::Crlf | Separator::CrlfInside => "CR LF (0D 0A)",

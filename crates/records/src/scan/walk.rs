@@ -6,6 +6,8 @@
 //! On failure: a [`RecordFinding`] for each thing that is wrong; the walk goes on with the next record.
 //! Never: writes; uses code of the encoder.
 
+use std::collections::HashMap;
+
 use super::cut::RawRecord;
 use crate::layout::item::{Item, ValueFault, ValueOrigin};
 use crate::layout::plan::{DataItem, Record};
@@ -55,6 +57,8 @@ pub(crate) struct RecordWalk<'a> {
     repeated: Vec<Option<Vec<u8>>>,
     /// The totals at the file's top, to be compared at its end: kind, item, number, byte.
     promised: Vec<(usize, usize, i128, u64)>,
+    /// What data records have in an item that the link fills, by kind and item.
+    of_link: HashMap<(usize, usize), Vec<u8>>,
     scratch: String,
     pub(crate) findings: Vec<RecordFinding>,
 }
@@ -72,6 +76,7 @@ impl<'a> RecordWalk<'a> {
             file: Tally::of(layout),
             repeated: vec![None; layout.repeated.len()],
             promised: Vec::new(),
+            of_link: HashMap::new(),
             scratch: String::new(),
             findings: Vec::new(),
         }
@@ -107,6 +112,9 @@ impl<'a> RecordWalk<'a> {
             {
                 self.value_finding(at, kind, n, fault);
             }
+        }
+        for (n, fault) in record.contradictions(|n| cut.field(&record.items[n], n)) {
+            self.value_finding(at, kind, n, fault);
         }
         self.close(kind);
         Some(kind)
@@ -245,6 +253,9 @@ impl<'a> RecordWalk<'a> {
             ValueOrigin::Gateway(_) | ValueOrigin::Link { .. } => {
                 let ours = self.ours.and_then(|ours| ours[kind][n].as_deref());
                 match ours.filter(|ours| *ours != field) {
+                    None if ours.is_none() && matches!(item.source, ValueOrigin::Link { .. }) => {
+                        self.same_throughout(kind, n, field)
+                    }
                     None => Ok(()),
                     Some(ours) => Err(ValueFault::NotOurs(String::from_utf8(ours.to_vec()).ok())),
                 }
@@ -252,6 +263,15 @@ impl<'a> RecordWalk<'a> {
             ValueOrigin::Column(_) if self.layout.is_data(kind) => self.agrees(kind, n, field),
             ValueOrigin::Column(_) | ValueOrigin::Literal(_) | ValueOrigin::Bytes(_) => Ok(()),
         }
+    }
+
+    /// What a link says is one value for the whole file, also where nobody tells which: a file of 全件 holds no 差分.
+    fn same_throughout(&mut self, kind: usize, n: usize, field: &[u8]) -> Result<(), ValueFault> {
+        if !self.layout.is_data(kind) {
+            return Ok(());
+        }
+        let first = self.of_link.entry((kind, n)).or_insert_with(|| field.to_vec());
+        if first == field { Ok(()) } else { Err(ValueFault::Differs) }
     }
 
     /// The fault of a literal. In the key of a data record of unknown kind, the keys of all data records would be accepted.
@@ -262,7 +282,9 @@ impl<'a> RecordWalk<'a> {
             return ValueFault::NotTheLiteral(text.to_owned());
         }
         let keys = layout.data.iter().filter_map(|&kind| layout.records[kind].key.clone());
-        ValueFault::NotAllowed { value: String::from_utf8_lossy(field).into_owned(), allowed: keys.collect() }
+        let text: Option<String> = field.iter().map(|&byte| item.charset.one_byte(byte)).collect();
+        let value = text.unwrap_or_else(|| String::from_utf8_lossy(field).into_owned());
+        ValueFault::NotAllowed { value, allowed: keys.collect() }
     }
 
     fn total(&mut self, kind: usize, n: usize, total: usize, found: i128, at: u64) -> Result<(), ValueFault> {

@@ -475,7 +475,23 @@ def columns_of(table):
     return columns
 
 
-def report(name, table, kind, birth, codes):
+# 令和: its first day, and the last of 平成.
+BIRTHS_REIWA = [*BIRTHS, ("20190501", "5", "01", "05", "01"), ("20190430", "4", "31", "04", "30")]
+
+
+def kyuyo_reiwa():
+    """The order of 144: the first 91 of the old sheet, then what came later, with the old 92 to 98 as 134 to 140."""
+    old = KYUYO.strip().splitlines()
+    person = ["フリガナ K60", "氏名 N60", "区分 92", "個人番号 912"]
+    people = ["控除対象配偶者", *(f"控除対象扶養親族{n}" for n in range(1, 5)), *(f"16歳未満の扶養親族{n}" for n in range(1, 5))]
+    new = ["国民年金保険料等の金額 910", "非居住者である親族の数 92", "支払者の法人番号又は個人番号 913", "支払を受ける者の個人番号 912",
+           *(f"{who} {what}" for who in people for what in person),
+           "5人目以降の控除対象扶養親族 N400", "5人目以降の16歳未満の扶養親族 N400"]
+    last = ["基礎控除の額 910", "所得金額調整控除額 910", "ひとり親 91", "提出先判定 91!"]
+    return "\n".join([*old[:91], *new, *old[91:], *last])
+
+
+def report(name, table, kind, birth, codes, births=BIRTHS):
     """Seven rows: all columns full, then only what must be there, then each code. `birth` is (first column, name)."""
     columns = columns_of(table)
     numbers = {number: column for number, column in enumerate(columns, 1)}
@@ -485,7 +501,7 @@ def report(name, table, kind, birth, codes):
             continue
         heads.append(birth[1] if number == birth[0] else title)
     source, normal, lines = [], [], []
-    for n, (day, *parts) in enumerate(BIRTHS):
+    for n, (day, *parts) in enumerate(births):
         row, back, line = {}, {}, []
         for number, (title, form, width, needed) in numbers.items():
             if number == 1:
@@ -527,11 +543,19 @@ def reports():
     codes.update({54: ["2", "", "1", "0"], 60: ["2", "", "1", "0"]})
     codes.update({79: ["01", "", "02", "03", "04"], 84: ["04", "", "03", "02", "01"], 97: ["131016", "13101"]})
     assert len(columns_of(KYUYO)) == 98
-    report("kyuyo-shiharai-hokoku", KYUYO, "315", (44, "受給者の生年月日"), codes)
+    report("kyuyo-shiharai-hokoku@2014-01-01", KYUYO, "315", (44, "受給者の生年月日"), codes)
+    number = ["123456789012", ""]
+    newer = {n: values for n, values in codes.items() if n not in (79, 84)}
+    newer = {n if n < 92 else n + 42: values for n, values in newer.items()}
+    newer.update({53: ["", "0"], 55: ["0", ""], 94: ["1234567890123", "123456789012", ""], 95: number, 143: yes_no, 144: ["2", "1", "0"]})
+    newer.update({n: number for n in range(99, 132, 4)})
+    newer.update({n: ["00", "", "01"] for n in range(98, 132, 4)})
+    assert len(columns_of(kyuyo_reiwa())) == 144
+    report("kyuyo-shiharai-hokoku", kyuyo_reiwa(), "315", (44, "受給者の生年月日"), newer, BIRTHS_REIWA)
     codes = {10: ["0", "1", "2", "3"], 11: ["26", "01"], 13: yes_no, 34: ["1", "", "2", "3"], 48: ["131016", "13101"]}
     codes.update({number: yes_no for number in (31, 32, 43, 44)})
     assert len(columns_of(NENKIN)) == 49
-    report("nenkin-shiharai-hokoku", NENKIN, "331", (15, "生年月日"), codes)
+    report("nenkin-shiharai-hokoku@2014-01-01", NENKIN, "331", (15, "生年月日"), codes)
 
 
 # ---------------------------------------------------------------- 共通納税 (CSV)

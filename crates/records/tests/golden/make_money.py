@@ -432,7 +432,49 @@ def furikomi_nyukin_meisai():
          lines(*block(account), *block(other), end(200)))
 
 
+def nyushukkin_torihiki_meisai():
+    columns = ["作成日", "勘定日(自)", "勘定日(至)", "銀行コード", "銀行名", "支店コード", "支店名", "預金種目", "口座番号", "口座名", "貸越区分",
+               "通帳・証書区分", "取引前残高", "照会番号", "勘定日", "預入・払出日", "入払区分", "取引区分", "取引金額", "うち他店券金額", "交換呈示日",
+               "不渡返還日", "手形・小切手区分", "手形・小切手番号", "僚店番号", "振込依頼人コード", "振込依頼人名または契約者番号", "仕向銀行名",
+               "仕向店名", "摘要内容", "EDI情報"]
+    account = ["20260710", "20260701", "20260710", "9901", "ﾄｳﾀﾂ", "901", "ﾎﾝﾃﾝ", "1", "0000000123", "ﾄｳﾀﾂｼ ｶｲｹｲｶﾝﾘｼﾔ", "1", "0", "1000000"]
+    other = [*account[:7], "2", "0000000124", "ﾄｳﾀﾂｼ ﾍﾞﾂｺｳｻﾞ", "2", "0", "0"]
+    entries = [
+        (account, ["00000001", "20260701", "20260701", "1", "11", "999999999999", "0", "", "", "0", "0000000", "000", "1234567890", "ﾔﾏﾀﾞ ﾀﾛｳ",
+                   "ﾏﾁﾉ", "ｴｷﾏｴ", "ﾌﾘｺﾐ", "INV-001"]),
+        (account, ["00000002", "20260702", "20260701", "2", "14", "1200", "0", "", "", "0", "0000000", "000", "", "ﾃﾞﾝｷ", "", "", "ｺｳｻﾞﾌﾘｶｴ", ""]),
+        (account, ["00000003", "20260710", "20260710", "1", "13", "50000", "50000", "20260711", "", "1", "0000468", "456", "", "", "", "", "", ""]),
+        (other, ["00000001", "20260710", "20260710", "2", "19", "7", "0", "", "20260709", "2", "0000001", "001", "", "", "", "", "ﾃｲｾｲ", ""]),
+    ]
+
+    def reiwa(day):
+        return nine(2, int(day[:4]) - 2018) + day[4:].encode() if day else b"000000"
+
+    def block(account):
+        mine = [entry for whose, entry in entries if whose is account]
+        head = record(
+            200, b"1030", *(reiwa(day) for day in account[:3]), nine(4, account[3]), one(15, account[4]), nine(3, account[5]),
+            one(15, account[6]), b"000", nine(1, account[7]), nine(10, account[8]), one(40, account[9]), nine(1, account[10]),
+            nine(1, account[11]), nine(14, account[12]), SPACES * 71,
+        )
+        data = [record(
+            200, b"2", nine(8, e[0]), reiwa(e[1]), reiwa(e[2]), nine(1, e[3]), nine(2, e[4]), nine(12, e[5]), nine(12, e[6]), reiwa(e[7]),
+            reiwa(e[8]), nine(1, e[9]), nine(7, e[10]), nine(3, e[11]), one(10, e[12]), one(48, e[13]), one(15, e[14]), one(15, e[15]),
+            one(20, e[16]), one(20, e[17]), SPACES,
+        ) for e in mine]
+        got, paid = ([int(e[5]) for e in mine if e[3] == way] for way in "12")
+        trailer = record(
+            200, b"8", nine(6, len(got)), nine(13, sum(got)), nine(6, len(paid)), nine(13, sum(paid)), b"0", nine(14, 0), nine(7, len(mine)),
+            SPACES * 139,
+        )
+        return [head, *data, trailer]
+
+    close = record(200, b"9", nine(10, 0), nine(5, 0), SPACES * 184)
+    pair("zengin/nyushukkin-torihiki-meisai", columns, [account + entry for account, entry in entries],
+         lines(*block(account), *block(other), close))
+
+
 for make in (koza_furikae_irai, koza_furikae_kekka, sogo_furikomi, chihozei_nofu_daiko, chikotai_350_irai, chikotai_350_kekka,
              shuno_muf, shuno_mizuho, shuno_dsk, kyuyo_shoyo_furikomi,
-             furikomi_nyukin_meisai):
+             furikomi_nyukin_meisai, nyushukkin_torihiki_meisai):
     make()

@@ -36,3 +36,29 @@ pub fn golden_bytes(id: &str) -> Vec<u8> {
 pub fn golden(id: &str) -> PathBuf {
     Path::new(GOLDEN).join(id)
 }
+
+/// The rows of a layout's golden source.
+pub fn golden_rows(id: &str) -> String {
+    std::fs::read_to_string(golden(id).join("input.csv")).unwrap()
+}
+
+/// The link's values of a layout's golden pair.
+pub fn golden_values(id: &str) -> std::collections::BTreeMap<String, String> {
+    let text = std::fs::read_to_string(golden(id).join("link.toml")).unwrap_or_default();
+    let table: toml::Table = text.parse().unwrap();
+    let values = table.get("values").and_then(toml::Value::as_table).cloned().unwrap_or_default();
+    values.into_iter().map(|(name, value)| (name, value.as_str().unwrap().to_owned())).collect()
+}
+
+/// The first row of a source that has a value in a column, with another one there.
+pub fn with_column(rows: &str, column: &str, value: &str) -> String {
+    let mut reader = csv::Reader::from_reader(rows.as_bytes());
+    let heading = reader.headers().unwrap().clone();
+    let at = heading.iter().position(|name| name == column).unwrap();
+    let row = reader.records().map(|row| row.unwrap()).find(|row| !row[at].is_empty()).unwrap();
+    let changed = row.iter().enumerate().map(|(n, old)| if n == at { value } else { old });
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&heading).unwrap();
+    writer.write_record(changed).unwrap();
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}

@@ -1,0 +1,152 @@
+//! What a link may choose of a layout: partners that follow one sheet differ in the bytes between records, in the byte at the end,
+//! and in whether an item is filled with zeros or with spaces.
+//!
+//! Owns: the link values that choose, and the layout that follows from them.
+//! Promises: a layout that was chosen is as sound as the one it came from: each choice was compiled with the file.
+//! On failure: one sentence for the first value that is no choice.
+//! Never: changes anything that the layout file doesn't leave to the link.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::compiler::Compiler;
+use super::definition::{ItemDefinition, LayoutHeading, RecordDefinition};
+use super::phrases::{PhraseCheck, RequiredPhrases};
+use super::plan::{Layout, LinkChoices};
+use super::words::{EndMark, FileFormat, ItemKind, Overflow, Separator};
+
+impl Layout {
+    /// The layout as the link's values choose it: itself, where they say nothing of that.
+    ///
+    /// # Errors
+    /// A value, and what may be chosen.
+    pub fn chosen_by(&self, link: &BTreeMap<String, String>) -> Result<Cow<'_, Layout>, (String, String)> {
+        let mut chosen = Cow::Borrowed(self);
+        let said =
+            |key: &Option<String>| key.as_ref().and_then(|key| Some((key.clone(), link.get(key)?.as_str())));
+        if let Some((key, value)) = said(&self.choices.separator) {
+            let separator = separator(value).ok_or((key, "none, crlf, lf or cr".to_owned()))?;
+            chosen.to_mut().shape.separator = separator;
+        }
+        if let Some((key, value)) = said(&self.choices.end_mark) {
+            chosen.to_mut().shape.end_mark = match value {
+                "1A" => Some(EndMark::Sub),
+                "none" => None,
+                _ => return Err((key, "none or 1A".to_owned())),
+            };
+        }
+        for (record, items) in self.records.iter().map(|record| &record.items).enumerate() {
+            for (n, item) in items.iter().enumerate() {
+                if let Some(phrases) = item.phrases.as_deref()
+                    && let Some(word) = link.get(&phrases.key)
+                {
+                    let asked = PhraseCheck::said(word);
+                    let asked = asked.ok_or((phrases.key.clone(), PhraseCheck::WORDS.to_owned()))?;
+                    let phrases = RequiredPhrases { asked, ..phrases.clone() };
+                    chosen.to_mut().records[record].items[n].phrases = Some(Box::new(phrases));
+                }
+                let Some(other) = item.other.as_deref() else { continue };
+                match link.get(&other.key) {
+                    Some(word) if *word == other.item.kind.letter().to_string() => {
+                        chosen.to_mut().records[record].items[n] = other.item.clone();
+                    }
+                    Some(word) if *word != item.kind.letter().to_string() => {
+                        return Err((other.key.clone(), "9 or X".to_owned()));
+                    }
+                    Some(_) | None => {}
+                }
+            }
+        }
+        Ok(chosen)
+    }
+
+    /// The names of the link values that choose.
+    pub(super) fn choosing_values(&self) -> impl Iterator<Item = &str> {
+        let items = self.records.iter().flat_map(|record| &record.items);
+        let kinds = items.filter_map(|item| item.other.as_deref()).map(|other| other.key.as_str());
+        let items = self.records.iter().flat_map(|record| &record.items);
+        let phrases = items.filter_map(|item| item.phrases.as_deref()).map(|phrases| phrases.key.as_str());
+        let kinds = kinds.chain(phrases);
+        let heading = [&self.choices.separator, &self.choices.end_mark].into_iter().flatten();
+        heading.map(String::as_str).chain(kinds)
+    }
+}
+
+impl Compiler<'_> {
+    /// What the heading leaves to the link.
+    pub(super) fn choices(&mut self, heading: &LayoutHeading) -> LinkChoices {
+        let choices = LinkChoices {
+            separator: heading.separator_link.clone(),
+            end_mark: heading.end_mark_link.clone(),
+        };
+        let inside = heading.separator.is_some_and(|separator| separator.inside() > 0);
+        if choices.separator.is_some() && (heading.format != FileFormat::Fixed || inside) {
+            let message = "separator_link is for records of fixed width with a separator of its own, or none";
+            self.add(None, None, None, message);
+        }
+        if choices.end_mark.is_some()
+            && (heading.format != FileFormat::Fixed || heading.last_separator_optional)
+        {
+            let message = "end_mark_link is for records of fixed width, without last_separator_optional";
+            self.add(None, None, None, message);
+        }
+        choices
+    }
+
+    /// An item whose kind the link chooses: the item as its own kind, and as the other one.
+    pub(super) fn both_kinds(
+        &mut self,
+        record: &RecordDefinition,
+        item: &ItemDefinition,
+    ) -> Option<(ItemDefinition, ItemDefinition)> {
+        item.kind_link.as_ref()?;
+        let other = match item.kind {
+            ItemKind::Digits => ItemKind::OneByte,
+            ItemKind::OneByte => ItemKind::Digits,
+            ItemKind::TwoByte | ItemKind::Mixed => {
+                self.refuse(record, item, "kind_link: a link chooses between 9 and X");
+                return None;
+            }
+        };
+        if !takes_any_text(item) {
+            let message = "kind_link is for a column without map, date, time, sign, number, align and pad";
+            self.refuse(record, item, message);
+            return None;
+        }
+        Some((as_kind(item, item.kind), ItemDefinition { empty: None, ..as_kind(item, other) }))
+    }
+}
+
+fn separator(word: &str) -> Option<Separator> {
+    match word {
+        "none" => Some(Separator::None),
+        "crlf" => Some(Separator::Crlf),
+        "lf" => Some(Separator::Lf),
+        "cr" => Some(Separator::Cr),
+        _ => None,
+    }
+}
+
+fn takes_any_text(item: &ItemDefinition) -> bool {
+    let from_a_column = item.value.is_none()
+        && item.filler.is_none()
+        && item.hex.is_none()
+        && item.count.is_none()
+        && item.sum.is_none()
+        && item.sequence.is_none()
+        && item.check_digit.is_none()
+        && item.gateway.is_none()
+        && item.link.is_none()
+        && item.block.is_none();
+    let plain = item.map.is_empty() && item.date.is_none() && item.time.is_none() && item.sign.is_none();
+    from_a_column && plain && !item.number && item.align.is_none() && item.pad.is_none()
+}
+
+/// The item as a kind; what is for text alone is left out of digits.
+fn as_kind(item: &ItemDefinition, kind: ItemKind) -> ItemDefinition {
+    let mut item = ItemDefinition { kind, ..item.clone() };
+    if kind == ItemKind::Digits {
+        (item.rules, item.only, item.overflow) = (Vec::new(), None, Overflow::default());
+    }
+    item
+}
