@@ -180,7 +180,8 @@ fn every_default_that_the_examples_show_is_the_programs_own() {
         let alternative =
             |line: &str| alternatives.iter().any(|word| line.contains(word)) || without_default(line);
         let repeated = |line: &str| line.starts_with("layouts");
-        // A source with a layout of its own has none for what stands in it, an acknowledgement none for what is agreed, and a jump host none for where it is.
+        // A source with a layout of its own has none for what stands in it, an acknowledgement none for what is agreed, and a
+        // jump host none for where it is.
         let agreed = ["[source]", "[acknowledgement]", "[jump]", "[import]"]
             .iter()
             .filter_map(|table| text.find(table))

@@ -39,8 +39,8 @@ struct Neighbourhood {
     honest: u32,
 }
 
-/// What a member of the group tries, as a script of the shell: `$H` is the gateway's home, `$S` its spool, `$O` and `$M` outboxes, `$I`
-/// an inbox, `$L` its lock file.
+/// What a member of the group tries, as a script of the shell: `$H` is the gateway's home, `$S` its spool, `$O` and `$M`
+/// outboxes, `$I` an inbox, `$L` its lock file.
 struct Trick(&'static str, &'static str);
 
 /// Tried while the gateway runs.

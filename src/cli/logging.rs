@@ -1,8 +1,8 @@
 //! Where log lines go, and what each begins with.
 //!
-//! On a terminal or in a file a line begins with its instant, in Japan Standard Time like the ledger's. In systemd's journal, which has
-//! instants of its own, it begins with its priority as sd-daemon(3) wants it, so that `journalctl -p warning` shows what it
-//! should.
+//! On a terminal or in a file a line begins with its instant, in Japan Standard Time like the ledger's. In systemd's journal,
+//! which has instants of its own, it begins with its priority as sd-daemon(3) wants it, so that `journalctl -p warning` shows
+//! what it should.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};

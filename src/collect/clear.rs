@@ -41,7 +41,8 @@ pub enum ClearError {
         /// What was refused.
         error: TransportError,
     },
-    /// The partner said that it removed the file, and still shows it. Tried again; if this goes on, the operator asks the partner.
+    /// The partner said that it removed the file, and still shows it. Tried again; if this goes on, the operator asks the
+    /// partner.
     #[error("the partner acknowledged that {aside}, which was {path}, is gone, and still shows it")]
     StillThere {
         /// Where it is.

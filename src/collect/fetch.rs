@@ -2,8 +2,9 @@
 //!
 //! Owns the part under which bytes arrive, and the comparisons. The file is looked at before and after it is read: one
 //! that changed meanwhile is fetched again. The look before is `settle`'s: it was the same for as long as a change might not
-//! show. Where the partner tells no time, nor a digest, the file is read twice. A part that an earlier attempt left is continued only while the partner's file has the same size and time of
-//! change. Where a digest file is agreed, its digest must be that of the bytes. Never changes anything at the partner.
+//! show. Where the partner tells no time, nor a digest, the file is read twice. A part that an earlier attempt left is
+//! continued only while the partner's file has the same size and time of change. Where a digest file is agreed, its digest must
+//! be that of the bytes. Never changes anything at the partner.
 
 use std::fs;
 use std::io;

@@ -8,9 +8,10 @@
 //!                             rejected
 //! ```
 //!
-//! Decoding itself is [`totatsu_records::decode`]; receipt and archive are those of the way out. [`expected`] is what a link says of the
-//! partner's files, [`settle`] says when one may be read, [`pattern`] and [`sequence`] say which names are meant and which of them comes next, [`sighting`] what a look
-//! saw, [`exclusive`] is the lock that other programs can honour. As on the way out, steps never call each other and never see the ledger.
+//! Decoding itself is [`totatsu_records::decode`]; receipt and archive are those of the way out. [`expected`] is what a link
+//! says of the partner's files, [`settle`] says when one may be read, [`pattern`] and [`sequence`] say which names are meant
+//! and which of them comes next, [`sighting`] what a look saw, [`exclusive`] is the lock that other programs can honour. As on
+//! the way out, steps never call each other and never see the ledger.
 
 pub mod expected;
 pub mod pattern;

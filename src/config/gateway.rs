@@ -203,7 +203,8 @@ impl ArchiveTable {
 }
 
 impl AlertsTable {
-    /// The command that the table names, if it does; whether it can be run is for [`fault_of_program`](totatsu_base::program::fault_of_program).
+    /// The command that the table names, if it does; whether it can be run is for
+    /// [`fault_of_program`](totatsu_base::program::fault_of_program).
     fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<AlertCommand> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let time_limit = self.time_limit.map_or(ALERT_TIME_LIMIT, |limit| limit.0);

@@ -1,8 +1,8 @@
 //! One running gateway: its configuration, spool, ledger, sessions with partners, and who watches what.
 //!
 //! Owns that these are opened together and who is woken. What is known of partners' lines is in `lines` and `outage`, who may
-//! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`, who is the next at a lock in
-//! `fronts`. Decides nothing about a delivery.
+//! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`, who is
+//! the next at a lock in `fronts`. Decides nothing about a delivery.
 
 mod claims;
 mod custody;
@@ -198,8 +198,8 @@ impl Gateway {
         self.conversions.acquire().await.expect("the semaphore is never closed")
     }
 
-    /// Takes a lock of exclusive control for a step of a delivery; without waiting, for whoever has it may need long. The delivery
-    /// stands in front from here on, until it leaves.
+    /// Takes a lock of exclusive control for a step of a delivery; without waiting, for whoever has it may need long. The
+    /// delivery stands in front from here on, until it leaves.
     ///
     /// # Errors
     /// Somebody else has it, or its file can't be locked.

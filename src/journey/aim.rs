@@ -57,8 +57,8 @@ async fn name_of_sent(gateway: &Gateway, link: &Link, delivery: &Delivery) -> Re
     Ok(pattern.replace(SERIAL, &format!("{serial:03}")))
 }
 
-/// The how many-th of its link's deliveries of its day this is, in the order in which the ledger learned of them. What is sent again
-/// is the same file, and has its number.
+/// The how many-th of its link's deliveries of its day this is, in the order in which the ledger learned of them. What is sent
+/// again is the same file, and has its number.
 fn serial(
     newest_first: impl Iterator<Item = Result<Delivery, LedgerError>>,
     delivery: &Delivery,

@@ -3,11 +3,11 @@
 //!
 //! Owns no truth. It remembers the journal position it has applied and is rebuilt from the journal when it is missing or
 //! broken, so it needs no sync of its own. sled may panic on damaged files, or open them and silently lack entries:
-//! every call is caught and becomes an error, storing has an end, and on opening all entries must give the digest that was stored with them.
-//! A read has none of its own: it waits in sled only for the lock that a transaction has, or for bytes of its page to be
-//! written, its walks give up after a million turns, and storing writes all bytes out before it ends, so while nothing is stored
-//! there is nothing to wait for. A read that meets a store without an end waits as long, and ends with the process: see
-//! [`crate::Ledger::index_failure`].
+//! every call is caught and becomes an error, storing has an end, and on opening all entries must give the digest that was
+//! stored with them. A read has none of its own: it waits in sled only for the lock that a transaction has, or for bytes of its
+//! page to be written, its walks give up after a million turns, and storing writes all bytes out before it ends, so while
+//! nothing is stored there is nothing to wait for. A read that meets a store without an end waits as long, and ends with the
+//! process: see [`crate::Ledger::index_failure`].
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,9 +1,10 @@
 //! The ledger (台帳): what happened to every delivery. The journal is the truth, the index over it answers questions.
 //!
-//! [`Ledger`] is the only door to both: it alone records, and what is asked of it the [`Index`] answers. Promises that [`Ledger::record`] returns only after the event is on disk, that
-//! events which contradict a delivery's state are refused unwritten, and that one process at a time has it open. On
-//! opening, a missing or broken index is set aside and rebuilt from the journal. A sound index is a witness: a journal
-//! that ends before the event it knows, or holds another one there, is refused and left as it was found.
+//! [`Ledger`] is the only door to both: it alone records, and what is asked of it the [`Index`] answers. Promises that
+//! [`Ledger::record`] returns only after the event is on disk, that events which contradict a delivery's state are refused
+//! unwritten, and that one process at a time has it open. On opening, a missing or broken index is set aside and rebuilt from
+//! the journal. A sound index is a witness: a journal that ends before the event it knows, or holds another one there, is
+//! refused and left as it was found.
 
 mod changes;
 pub mod collection;

@@ -175,7 +175,8 @@ pub struct Contradiction {
 }
 
 impl Delivery {
-    /// One word for where it stands: `queued`, `handed_over`, `waiting`, `unknown` or `held` if something hinders it, else its stage.
+    /// One word for where it stands: `queued`, `handed_over`, `waiting`, `unknown` or `held` if something hinders it, else its
+    /// stage.
     pub fn state(&self) -> &'static str {
         match self.standing {
             Standing::Going => self.stage.word(),

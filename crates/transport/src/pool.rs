@@ -1,8 +1,9 @@
 //! Sessions with one partner, kept between deliveries.
 //!
 //! Owns the limit of sessions at a time, who gets the next one, and how long an unused one stays open. Those who wait stand in
-//! lanes, and the lanes take turns: however long one is, the first of another waits for one session of each at most. A session that has waited is asked a
-//! small question before it is handed out again, so that a delivery doesn't fail on a line that broke overnight.
+//! lanes, and the lanes take turns: however long one is, the first of another waits for one session of each at most. A session
+//! that has waited is asked a small question before it is handed out again, so that a delivery doesn't fail on a line that
+//! broke overnight.
 
 use std::collections::HashMap;
 use std::fmt;

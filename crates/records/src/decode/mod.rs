@@ -9,7 +9,8 @@
 //! mode 0600.
 //! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
 //!
-//! The order to read: this file, `parted` (files that have other separators), `rows` (what is handed out), `quarantine` (what is left out), `look` (a single record shown).
+//! The order to read: this file, `parted` (files that have other separators), `rows` (what is handed out), `quarantine` (what
+//! is left out), `look` (a single record shown).
 
 mod form;
 mod look;

@@ -1,5 +1,5 @@
-//! What a link may choose of a layout: partners that follow one sheet differ in the bytes between records, in the byte at the end,
-//! and in whether an item is filled with zeros or with spaces.
+//! What a link may choose of a layout: partners that follow one sheet differ in the bytes between records, in the byte at the
+//! end, and in whether an item is filled with zeros or with spaces.
 //!
 //! Owns: the link values that choose, and the layout that follows from them.
 //! Promises: a layout that was chosen is as sound as the one it came from: each choice was compiled with the file.

@@ -12,7 +12,8 @@ use super::item::{Item, ValueFault};
 use super::words::ItemKind;
 
 impl Item {
-    /// The code of a character, or of it and the variation selector after it, as repertoire and encoding have it: whatever the kind.
+    /// The code of a character, or of it and the variation selector after it, as repertoire and encoding have it: whatever the
+    /// kind.
     #[inline]
     pub(super) fn listed(&self, c: char, selector: Option<char>) -> Option<CharacterCode> {
         let unicode = || CharacterCode::Unicode { wide: is_wide(c) };
