@@ -8,6 +8,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use support::gateway::{Address, LINK, configure, names_in, write_link};
 use totatsu::daemon::recover;
 use totatsu::deliver::accept::{self, Outbox, Readiness};
@@ -17,6 +18,7 @@ use totatsu::{config, journey};
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
+use totatsu_base::evidence::Found;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
 use totatsu_ledger::step::Step;
@@ -36,6 +38,11 @@ impl ByHand {
 
     /// With these keys of the link and of its `[remote]` table.
     fn of_link(manners: Manners, link: &str, remote: &str) -> ByHand {
+        ByHand::of_links(manners, |home| write_link(home, link, remote))
+    }
+
+    /// With the links that are written below the home.
+    fn of_links(manners: Manners, write: impl FnOnce(&Path)) -> ByHand {
         let home = tempfile::tempdir().unwrap();
         let at = |path: &str| home.path().join(path);
         fs::create_dir(at("partner")).unwrap();
@@ -45,7 +52,7 @@ impl ByHand {
         let address =
             Address { port: partner.port(), user: USER, host_key: host_key.trim(), key_file: &at("key") };
         configure(home.path(), &address);
-        write_link(home.path(), link, remote);
+        write(home.path());
         let (configured, problems) = config::read(&at("config"));
         assert_eq!(problems, []);
         let (gateway, _) = Gateway::open(configured.unwrap()).unwrap();
@@ -427,4 +434,61 @@ async fn a_link_that_goes_to_another_partner_by_now_holds_what_began_with_the_on
         let done = recorded(&by_hand, &held, released()).await;
         by_hand.until(done, Stage::Archived).await;
     }
+}
+
+/// A collection of the file that lies at the partner as `out/N.DAT` now.
+async fn found_now(by_hand: &ByHand) -> Delivery {
+    let there = fs::metadata(by_hand.partner().join("out/N.DAT")).unwrap();
+    let modified = Timestamp::try_from(there.modified().unwrap()).unwrap();
+    let found = Found {
+        path: "out/N.DAT".to_owned(),
+        name: "N.DAT".to_owned(),
+        size: Some(there.len()),
+        modified: Timestamp::from_second(modified.as_second()).ok(),
+        date: None,
+        number: None,
+    };
+    let (id, _) = accept::fresh_folder(&by_hand.gateway.spool).unwrap();
+    let event = Event::Found { link: "uketori".to_owned(), partner: "eltax".to_owned(), found };
+    by_hand.gateway.ledger.record(id, event).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_file_that_an_earlier_collection_has_taken_aside_for_a_moment_is_not_held_as_gone() {
+    let link = "direction = \"in\"\npartner = \"eltax\"\nlayout = \"common/as-is\"\n[remote]\ndirectory = \"out\"\n\
+                name = \"*.DAT\"\nready = \"rename\"\nafterwards = \"delete\"\nstable_for = \"0s\"\n";
+    let by_hand = ByHand::of_links(Manners::default(), |home| {
+        fs::write(home.join("config/links/uketori.toml"), link).unwrap();
+    });
+    let out = by_hand.partner().join("out");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("N.DAT"), "first").unwrap();
+    let first = found_now(&by_hand).await;
+    let first = by_hand.until(first, Stage::Fetched).await;
+    fs::write(out.join("N.DAT"), "the second one").unwrap();
+    let second = found_now(&by_hand).await;
+    let aside = out.join(format!(".totatsu-{}.taken", first.id));
+    fs::rename(out.join("N.DAT"), &aside).unwrap();
+    let second = by_hand.step(second).await;
+    let why = second.standing.why().unwrap_or_default();
+    assert!(matches!(second.standing, Standing::Waiting { .. }), "{why}");
+    assert!(why.contains(first.id.as_str()), "{why}");
+
+    fs::rename(&aside, out.join("N.DAT")).unwrap();
+    let second = recorded(&by_hand, &second, released()).await;
+    let second = by_hand.step(second).await;
+    assert_eq!(second.stage, Stage::Fetched);
+
+    // With nobody ahead of it, what isn't there is gone.
+    fs::write(out.join("N.DAT"), "a third one").unwrap();
+    let third = found_now(&by_hand).await;
+    fs::remove_file(out.join("N.DAT")).unwrap();
+    for earlier in [first, second] {
+        let cancelled = Event::Cancelled { by: "the test".to_owned(), reason: "over".to_owned() };
+        let held = recorded(&by_hand, &earlier, Event::held(Step::Decode, "over".to_owned())).await;
+        let cancelled = recorded(&by_hand, &held, cancelled).await;
+        assert!(by_hand.step(cancelled).await.is_finished());
+    }
+    let third = by_hand.step(third).await;
+    assert!(held_because(&third).contains("is gone at the partner"), "{}", held_because(&third));
 }

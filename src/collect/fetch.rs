@@ -87,6 +87,11 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Whether nothing bears the file's name.
+    pub fn says_missing(&self) -> bool {
+        matches!(self, FetchError::Gone { .. } | FetchError::Transport(TransportError::NoSuchPath { .. }))
+    }
+
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {

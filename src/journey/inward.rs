@@ -13,6 +13,7 @@ use super::turn;
 use crate::blocking::blocking;
 use crate::collect::exclusive::Exclusive;
 use crate::collect::expected::Completeness;
+use crate::collect::fetch::FetchError;
 use crate::collect::import::{self, ImportCommand, ImportError, KnownEnd};
 use crate::collect::settle::{self, FileLook};
 use crate::collect::{answer, clear, fetch, place};
@@ -21,24 +22,50 @@ use crate::config::no_such_link;
 use crate::deliver::accept::Readiness;
 use crate::gateway::{Failure, Gateway};
 use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::{Answered, Decoded, Found, Imported, Outcome, Placing};
+use totatsu_base::remedy::Remedy;
 use totatsu_ledger::collection::Collection;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Source, Stage};
 use totatsu_ledger::step::Step;
 use totatsu_ledger::way::InInbox;
+use totatsu_ledger::{Ledger, LedgerError};
 use totatsu_records::LayoutValues;
 use totatsu_records::decode::{self, DecodeError};
 use totatsu_transport::pool::Lease;
 
-/// A file that has to settle first is let be, and the session with it.
+/// What isn't there is gone, unless an earlier collection of the name is about to remove what was there: it takes that aside, and
+/// gives back what is another file by now.
 pub(super) async fn fetch<'g>(
     gateway: &Gateway,
     delivery: &Delivery,
     found: &Found,
-    mut lease: Lease<'_>,
+    lease: Lease<'_>,
 ) -> Result<Performed<'g>, Failure> {
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
+    let missing = match look_and_fetch(gateway, delivery, found, link, lease).await {
+        Err(error) if error.says_missing() => error,
+        outcome => return Ok(outcome?),
+    };
+    match earlier_of_name(&gateway.ledger, delivery, found)? {
+        Some(earlier) => {
+            let path = &found.path;
+            let why = format!("{path} isn't there while collection {earlier} removes what was there before");
+            Err(Failure::new(Step::Fetch, Remedy::Retry, &why))
+        }
+        None => Err(missing.into()),
+    }
+}
+
+/// A file that has to settle first is let be, and the session with it.
+async fn look_and_fetch<'g>(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    found: &Found,
+    link: &InboundLink,
+    mut lease: Lease<'_>,
+) -> Result<Performed<'g>, FetchError> {
     let (session, before) = (lease.session(), gateway.settling.of(&delivery.id));
     let (settled, asked) = match settle::look_at(session, found, link.expected.stable_for, before).await? {
         FileLook::Settled { file, asked } => (file, asked),
@@ -56,6 +83,22 @@ pub(super) async fn fetch<'g>(
     let fetched = fetch::fetch(lease.session(), file, &folder, progress.counter()).await?;
     lease.give_back();
     Ok(Performed::Done(Event::Fetched { fetched }))
+}
+
+/// Another collection of the same file's name, which began before this one, has fetched what was there then, and hasn't ended.
+fn earlier_of_name(
+    ledger: &Ledger,
+    delivery: &Delivery,
+    found: &Found,
+) -> Result<Option<DeliveryId>, LedgerError> {
+    for id in ledger.lane(&delivery.link) {
+        let Some(other) = ledger.find(&id?)?.filter(|other| other.begun < delivery.begun) else { continue };
+        let of_name = |earlier: &Collection| earlier.found.path == found.path && earlier.fetched.is_some();
+        if other.collection().is_some_and(of_name) {
+            return Ok(Some(other.id));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {

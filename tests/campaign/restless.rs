@@ -208,6 +208,18 @@ fn journal(world: &World) -> Vec<Value> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
+/// What the journal tells of all collections of this file.
+fn story_of(world: &World, stem: &str) -> String {
+    let (name, events) = (format!("{stem}.DAT"), journal(world));
+    let ids: Vec<&Value> = events
+        .iter()
+        .filter(|event| event["event"] == "found" && event["found"]["name"] == *name)
+        .map(|event| &event["delivery"])
+        .collect();
+    let of_it = events.iter().filter(|event| ids.contains(&&event["delivery"]));
+    of_it.map(|event| format!("{event}\n")).collect()
+}
+
 fn id_of(world: &World, stem: &str) -> Option<String> {
     let name = format!("{stem}.DAT");
     let events = journal(world);
@@ -260,7 +272,8 @@ impl Account {
             if start.elapsed() > PATIENCE {
                 for had in had.iter().filter(|had| !came(had)) {
                     let log = last_lines(&world.home.log());
-                    self.find(Harm::Lost, had, format!("its last version never came; {log}"));
+                    let story = story_of(world, &had.trial.stem);
+                    self.find(Harm::Lost, had, format!("its last version never came; {log}\n{story}"));
                 }
                 return;
             }
