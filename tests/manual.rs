@@ -205,11 +205,12 @@ fn after_a_machine_was_lost_the_advised_steps_send_and_hand_over_nothing_twice_a
             "Restore, and move the files out of `links/` and `partners/`, leaving both directories empty.",
             "hold each inbound link: `totatsu hold --link LINK --reason TEXT`.",
             "`release` what did not arrive, and `confirm` what did.",
+            "Repeat it until it waits for no file any more",
             "`cancel` what was handed over before the loss, then `totatsu release --link LINK`.",
             "have dropped again what the partners have not received.",
         ],
     );
-    let mut post = Post::running("", "", "");
+    let mut post = Post::running("", "stable_for = \"1s\"\n", "");
     let partner = post.sshd.root().to_owned();
     post.home.drop_records("finished.csv", 3);
     post.wait_for("finished.csv", "archived");
@@ -265,8 +266,11 @@ fn after_a_machine_was_lost_the_advised_steps_send_and_hand_over_nothing_twice_a
     post.act(&["confirm", arrives.as_str(), "--by", "partner", "--how", "phone"]);
     post.act(&["release", stays.as_str()]);
     post.wait_for("stays.csv", "archived");
-    let (looked, text) = post.home.run(&["collect", INBOUND]);
-    assert!(looked && text.contains("1 is taken up now\n  NEW.DAT"), "{text}");
+    post.home.until("collect waits for no file", |home| {
+        let (looked, text) = home.run(&["collect", INBOUND]);
+        assert!(looked, "{text}");
+        (!text.contains("waited for")).then_some(())
+    });
     let again = post.wait_for("NEW.DAT", "queued");
     assert!(why(&again).contains("held"), "{}", why(&again));
     post.act(&["cancel", again.delivery.id.as_str()]);

@@ -418,15 +418,26 @@ fn an_older_copy_of_the_ledger_is_refused_and_the_newer_one_goes_on_though_the_p
     let sent: Vec<String> = names_in(post.sshd.root()).into_iter().filter(|name| name != "out").collect();
     sent.iter().for_each(|name| fs::remove_file(post.sshd.root().join(name)).unwrap());
     post.home.stop();
-    // Whether or not the copy has its index.
-    for _ in 0..2 {
+    // Whether or not the copy has its index, has gone on by itself, or the spool still has its id.
+    for round in 0..4 {
         let config = second(&post.home, "../older");
+        if round == 2 {
+            for act in ["hold", "release"].into_iter().cycle().take(40) {
+                let mut by_hand = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+                by_hand.arg("--config").arg(&config).args([act, "--partner", "eltax", "--reason", "x"]);
+                assert!(by_hand.output().unwrap().status.success());
+            }
+        }
+        if round == 3 {
+            fs::rename(post.home.path().join("spool/ledger-id"), post.home.path().join("id")).unwrap();
+        }
         let (code, text) = refused(&config);
         assert_eq!(code, Some(3), "{text}");
         assert!(text.contains("this is an older copy") && text.contains("ledger-lost"), "{text}");
         fs::remove_dir_all(&config).unwrap();
         drop(fs::remove_dir_all(older.join("index")));
     }
+    fs::rename(post.home.path().join("id"), post.home.path().join("spool/ledger-id")).unwrap();
     post.home.start();
     assert_eq!(post.home.times("published"), 1);
     assert_eq!(names_in(post.sshd.root()), ["out"]);

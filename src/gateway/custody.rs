@@ -57,7 +57,7 @@ pub enum CustodyError {
     /// restored. The operator corrects the path or restores it.
     #[error(
         "{} holds deliveries, and the ledger in {} knows of none: correct paths.ledger, or restore the ledger; only if it is \
-         lost for good: touch {}",
+         lost for good, do what the manual says about a lost machine, and touch {}",
         spool.display(), ledger.display(), spool.join(LOST).display()
     )]
     Empty {
@@ -78,11 +78,11 @@ pub enum CustodyError {
         /// The ledger.
         ledger: PathBuf,
     },
-    /// The ledger has gone on farther than this copy of it, usually a backup. The operator restores the newer one.
+    /// The ledger has gone on from this copy of it, usually a backup, which may have gone on by itself since. The operator restores the newer one.
     #[error(
-        "the ledger in {} ends at event {has}, but {} was worked on up to event {seen}: this is an older copy, and what it has \
-         forgotten would be sent or handed over again; put the newer one back; only if that is lost for good, do what the manual \
-         says about a lost machine, and touch {}",
+        "the ledger in {} ends at event {has}, and {} was worked on up to event {seen} of another course of it: this is an older \
+         copy, and what it has forgotten would be sent or handed over again; put the newer one back; only if that is lost for \
+         good, do what the manual says about a lost machine, and touch {}",
         ledger.display(), spool.display(), spool.join(LOST).display()
     )]
     Older {
@@ -130,11 +130,25 @@ enum Verdict {
     Older,
 }
 
-/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open and ends at `position`.
+/// How far the spool knows that its ledger went.
+///
+/// # Errors
+/// Our disk refuses to tell.
+pub fn known_end(spool: &Spool) -> Result<Option<Position>, SpoolError> {
+    read_seen(spool.root())
+}
+
+/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open, ends at `position`, and may have departed
+/// from what the spool knew of it.
 ///
 /// # Errors
 /// See [`CustodyError`]; nothing was changed then.
-pub fn take(spool: &Spool, ledger: &Path, position: Position) -> Result<Custody, CustodyError> {
+pub fn take(
+    spool: &Spool,
+    ledger: &Path,
+    position: Position,
+    departs: bool,
+) -> Result<Custody, CustodyError> {
     let root = spool.root();
     spool.make_root()?;
     let lock = lock(root)?;
@@ -143,7 +157,7 @@ pub fn take(spool: &Spool, ledger: &Path, position: Position) -> Result<Custody,
         spool: spool_id.as_deref(),
         ledger: ledger_id.as_deref(),
         ledger_is_empty: position.seq == 0,
-        ledger_is_older: seen.is_some_and(|seen| is_older(position, seen)),
+        ledger_is_older: departs,
         under_way: holds_something(&spool.deliveries())?,
         archived: holds_something(&spool.archive())?,
         said_lost: fs::symlink_metadata(root.join(LOST)).is_ok(),
@@ -193,7 +207,7 @@ impl Known<'_> {
             (Some(spool), Some(ledger)) if spool != ledger => Verdict::Foreign,
             // Nothing gets there before the ledger knows of it.
             _ if self.ledger_is_empty && self.archived => Verdict::Empty,
-            (Some(_), Some(_)) if self.ledger_is_older => Verdict::Older,
+            _ if self.ledger_is_older => Verdict::Older,
             // A crash while the very first file is accepted leaves its folder, and nothing in the ledger.
             (Some(_), Some(_)) => Verdict::Together,
             _ if self.ledger_is_empty && self.under_way => Verdict::Empty,
@@ -261,11 +275,6 @@ fn read_id(directory: &Path) -> Result<Option<String>, SpoolError> {
     Ok(text.as_deref().map(str::trim).filter(is_id).map(str::to_owned))
 }
 
-/// One that went on by itself from the same beginning shows only where both end at the same event.
-fn is_older(position: Position, seen: Position) -> bool {
-    position.seq < seen.seq || (position.seq == seen.seq && position.digest != seen.digest)
-}
-
 fn read_seen(directory: &Path) -> Result<Option<Position>, SpoolError> {
     let text = read(&directory.join(SEEN))?;
     Ok(text.and_then(|text| {
@@ -275,7 +284,8 @@ fn read_seen(directory: &Path) -> Result<Option<Position>, SpoolError> {
 }
 
 fn read(path: &Path) -> Result<Option<String>, SpoolError> {
-    if_there(fs::read_to_string(path)).map_err(SpoolError::at("reading", path))
+    let bytes = if_there(fs::read(path)).map_err(SpoolError::at("reading", path))?;
+    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 fn holds_something(directory: &Path) -> Result<bool, SpoolError> {
@@ -327,12 +337,12 @@ mod tests {
             if known.spool.is_some() && known.ledger.is_none() && (known.under_way || known.archived) {
                 assert!(refused, "its ledger has an id: {known:?}");
             }
-            if known.spool.is_some() && known.ledger.is_some() && known.ledger_is_older {
+            if known.ledger_is_older {
                 assert!(refused, "it has forgotten something: {known:?}");
             } else if !known.under_way && !known.archived && !differ {
                 assert!(!refused, "nothing can be lost: {known:?}");
             }
-            if known.spool.is_none() && !known.ledger_is_empty {
+            if known.spool.is_none() && !known.ledger_is_empty && !known.ledger_is_older {
                 assert_eq!(verdict, Verdict::TakeOver, "an installation of an earlier version: {known:?}");
             }
             if verdict == Verdict::Together {
@@ -363,42 +373,44 @@ mod tests {
     #[test]
     fn a_ledger_that_is_said_to_be_lost_is_given_up_once() {
         let Both { spool, ledger, _home } = both();
-        drop(take(&spool, &ledger, at(0)).unwrap());
+        drop(take(&spool, &ledger, at(0), false).unwrap());
         fs::create_dir(spool.archive().join("2026")).unwrap();
         let empty = ledger.with_file_name("other");
         fs::create_dir(&empty).unwrap();
-        assert!(matches!(take(&spool, &empty, at(0)), Err(CustodyError::Empty { .. })));
-        assert!(matches!(take(&spool, &empty, at(1)), Err(CustodyError::Foreign { .. })));
+        assert!(matches!(take(&spool, &empty, at(0), false), Err(CustodyError::Empty { .. })));
+        assert!(matches!(take(&spool, &empty, at(1), false), Err(CustodyError::Foreign { .. })));
         assert_eq!(fs::read_dir(&empty).unwrap().count(), 0, "what is refused is left as it was");
         fs::write(spool.root().join(LOST), "").unwrap();
-        drop(take(&spool, &empty, at(0)).unwrap());
+        drop(take(&spool, &empty, at(0), false).unwrap());
         assert!(!spool.root().join(LOST).exists());
-        drop(take(&spool, &empty, at(1)).unwrap());
-        assert!(matches!(take(&spool, &ledger, at(1)), Err(CustodyError::Foreign { .. })));
+        drop(take(&spool, &empty, at(1), false).unwrap());
+        assert!(matches!(take(&spool, &ledger, at(1), false), Err(CustodyError::Foreign { .. })));
     }
 
     #[test]
     fn a_copy_that_ends_before_what_the_spool_knows_of_or_otherwise_is_refused_until_a_person_says_that_the_rest_is_lost()
      {
         let Both { spool, ledger, _home } = both();
-        take(&spool, &ledger, at(3)).unwrap().remember(at(7)).unwrap();
-        let other = Position { digest: Sha256::of(b"another event 7"), ..at(7) };
-        for copy in [at(3), at(6), other] {
-            let refused = take(&spool, &ledger, copy);
-            assert!(matches!(refused, Err(CustodyError::Older { seen: 7, .. })), "{copy:?}: {refused:?}");
+        take(&spool, &ledger, at(3), false).unwrap().remember(at(7)).unwrap();
+        assert_eq!(known_end(&spool).unwrap(), Some(at(7)));
+        for id in [true, false] {
+            if !id {
+                fs::remove_file(spool.root().join(ID)).unwrap();
+            }
+            let refused = take(&spool, &ledger, at(9), true);
+            assert!(matches!(refused, Err(CustodyError::Older { seen: 7, .. })), "{refused:?}");
         }
-        drop(take(&spool, &ledger, at(7)).unwrap());
+        drop(take(&spool, &ledger, at(7), false).unwrap());
         fs::write(spool.root().join(LOST), "").unwrap();
-        drop(take(&spool, &ledger, at(3)).unwrap());
-        drop(take(&spool, &ledger, at(4)).unwrap());
-        assert!(matches!(take(&spool, &ledger, at(3)), Err(CustodyError::Older { .. })));
+        drop(take(&spool, &ledger, at(3), true).unwrap());
+        assert_eq!(known_end(&spool).unwrap(), Some(at(3)));
     }
 
     #[test]
     fn a_crash_between_writing_the_one_id_and_the_other_leaves_what_the_next_start_completes() {
         let Both { spool, ledger, _home } = both();
         write_id(&ledger, &"a".repeat(ID_LENGTH)).unwrap();
-        drop(take(&spool, &ledger, at(1)).unwrap());
+        drop(take(&spool, &ledger, at(1), false).unwrap());
         assert_eq!(read_id(spool.root()).unwrap(), read_id(&ledger).unwrap());
     }
 }

@@ -104,9 +104,10 @@ impl Gateway {
     /// See [`OpenError`].
     pub fn open(config: Config) -> Result<(Gateway, Opening), OpenError> {
         let spool = Spool::new(&config.gateway.spool);
-        let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger)?;
+        let known = custody::known_end(&spool)?;
+        let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger, known)?;
         let settings = &config.gateway;
-        let custody = custody::take(&spool, &settings.ledger, ledger.position()?)?;
+        let custody = custody::take(&spool, &settings.ledger, ledger.position()?, opening.departs)?;
         spool.lay_out()?;
         make_shared(&spool, &config)?;
         let receipts_issued = ledger.with_receipt(1)?.is_some();

@@ -99,8 +99,10 @@ pub(crate) fn acknowledgement_path(
     if let Some(path) = &target.acknowledgement {
         return path.clone();
     }
-    let name = fill(&agreement.name, delivery, &config.gateway.municipality);
-    path_in(&agreement.directory, &name.replace("{remote}", &target.name))
+    let municipality = &config.gateway.municipality;
+    let parts: Vec<String> =
+        agreement.name.split("{remote}").map(|part| fill(part, delivery, municipality)).collect();
+    path_in(&agreement.directory, &parts.join(&target.name))
 }
 
 /// A name pattern filled with what is known of a delivery.

@@ -49,15 +49,27 @@ pub struct NameFacts<'a> {
 }
 
 impl NameFacts<'_> {
-    /// A pattern with these facts in it.
+    /// A pattern with these facts in it. A name that looks like a pattern itself stays as it is.
     pub fn fill(&self, pattern: &str) -> String {
-        pattern
-            .replace("{name}", self.name)
-            .replace("{stem}", stem(self.name))
-            .replace("{id}", self.id.as_str())
-            .replace("{date}", &self.date.strftime("%Y%m%d").to_string())
-            .replace("{municipality}", self.municipality)
-            .replace("{municipality6}", self.municipality6)
+        let date = self.date.strftime("%Y%m%d").to_string();
+        let facts = [
+            ("{name}", self.name),
+            ("{stem}", stem(self.name)),
+            ("{id}", self.id.as_str()),
+            ("{date}", date.as_str()),
+            ("{municipality}", self.municipality),
+            ("{municipality6}", self.municipality6),
+        ];
+        let (mut filled, mut rest) = (String::new(), pattern);
+        while let Some(at) = rest.find('{') {
+            filled += &rest[..at];
+            rest = &rest[at..];
+            let (place, fact) =
+                facts.into_iter().find(|(place, _)| rest.starts_with(place)).unwrap_or(("{", "{"));
+            filled += fact;
+            rest = &rest[place.len()..];
+        }
+        filled + rest
     }
 }
 
@@ -112,6 +124,20 @@ mod tests {
         assert_eq!(numbered("a.tar.gz", 3), "a.tar-3.gz");
         assert_eq!(numbered("plain", 2), "plain-2");
         assert_eq!(numbered(".hidden", 2), ".hidden-2");
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_pattern_is_no_pattern() {
+        let id: DeliveryId = "20261129-201739-ppaw5q".parse().unwrap();
+        let filled = |name: &str, pattern: &str| {
+            let (date, municipality, municipality6) = (jiff::civil::date(2026, 11, 29), "13101", "131016");
+            NameFacts { name, id: &id, date, municipality, municipality6 }.fill(pattern)
+        };
+        for name in ["{id}.dat", "{date}{id}.x", "{stem}.{stem}", "{municipality6}", "{", "a{b}c", "{{id}}"] {
+            assert_eq!(filled(name, "{name}"), name);
+            assert_eq!(filled(name, "x{name}{date}"), format!("x{name}20261129"));
+        }
+        assert_eq!(filled("a.b", "{stem}_{municipality6}_{id}_{time"), format!("a_131016_{id}_{{time"));
     }
 
     #[test]

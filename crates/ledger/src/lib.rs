@@ -81,6 +81,8 @@ pub struct Opening {
     pub other_format: Option<u32>,
     /// Events that were applied to the index from the journal.
     pub replayed: u64,
+    /// The journal ends before the event that was known of it, or holds another one there.
+    pub departs: bool,
 }
 
 /// What waits for an event to be on disk: the delivery as it stands then, if it is about one.
@@ -104,6 +106,8 @@ struct Replay<'a> {
     last_receipt: Option<ReceiptLink>,
     position: Position,
     replayed: u64,
+    known: Option<Position>,
+    holds_known: bool,
 }
 
 struct Writer {
@@ -127,13 +131,22 @@ impl Ledger {
     /// # Errors
     /// As there.
     pub fn open_with_file_limit(directory: &Path, file_limit: u64) -> Result<(Ledger, Opening), LedgerError> {
+        Ledger::open_knowing(directory, file_limit, None)
+    }
+
+    /// Says, besides, whether the journal has departed from an event that is known of it.
+    fn open_knowing(
+        directory: &Path,
+        file_limit: u64,
+        known: Option<Position>,
+    ) -> Result<(Ledger, Opening), LedgerError> {
         let lock = lock(directory)?;
         let journal_directory = directory.join("journal");
         durable::make_dir(&journal_directory)?;
         let mut opening = Opening::default();
         let index_path = directory.join("index");
         let (journal, index, last_receipt) = loop {
-            match open_both(&journal_directory, file_limit, &index_path, &mut opening) {
+            match open_both(&journal_directory, file_limit, &index_path, known, &mut opening) {
                 Err(LedgerError::Index(IndexError::Unusable(why))) if opening.set_aside.is_none() => {
                     tracing::debug!(why, "the index is set aside");
                     opening.set_aside = Some(set_aside(&index_path)?);
@@ -161,14 +174,18 @@ impl Ledger {
         Ok((Ledger { writer, index, index_failed, receipts: Mutex::new(()), _lock: lock }, opening))
     }
 
-    /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment.
+    /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment. Looks whether the
+    /// journal still holds the event that is `known` of it.
     ///
     /// # Errors
     /// It stays in use, is damaged, or can't be written.
-    pub fn open_patiently(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
+    pub fn open_patiently(
+        directory: &Path,
+        known: Option<Position>,
+    ) -> Result<(Ledger, Opening), LedgerError> {
         let start = Instant::now();
         loop {
-            match Ledger::open(directory) {
+            match Ledger::open_knowing(directory, journal::FILE_LIMIT, known) {
                 Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
                     std::thread::sleep(LOCK_LOOK)
                 }
@@ -383,6 +400,7 @@ fn open_both(
     directory: &Path,
     file_limit: u64,
     index_path: &Path,
+    known: Option<Position>,
     opening: &mut Opening,
 ) -> Result<Opened, LedgerError> {
     let index = Index::open(index_path).map_err(|error| match error {
@@ -398,6 +416,8 @@ fn open_both(
         last_receipt,
         position: from,
         replayed: 0,
+        known,
+        holds_known: known.is_none_or(|known| known.seq == 0),
     };
     let found = Journal::read(directory, file_limit, |line| replay.line(line))?;
     if let Some(stuck) = replay.stuck {
@@ -408,6 +428,7 @@ fn open_both(
     }
     replay.flush()?;
     let (replayed, last_receipt) = (replay.replayed, replay.last_receipt);
+    opening.departs = !replay.holds_known;
     opening.torn = found.torn();
     opening.replayed = replayed;
     Ok((found.append()?, index, last_receipt))
@@ -416,6 +437,7 @@ fn open_both(
 impl Replay<'_> {
     fn line(&mut self, line: &Line) -> Result<(), LedgerError> {
         let position = line.position;
+        self.holds_known |= self.known == Some(position);
         if self.stuck.is_some() || position.seq < self.from.seq {
             return Ok(());
         }
