@@ -108,6 +108,10 @@ fn a_source_that_breaks_its_own_layout_is_refused_with_its_records_and_nothing_i
         let report = mapped().convert(&format!("{HEADING}{row}")).unwrap_err();
         assert!(report.contains(wrong) && report.contains("record"), "{report}");
     }
+    for row in ["\"1\",\"山\"川,\"1945-02-03\",\"7\"\n", "\"1\",\"山\",\"1945-02-03\",7\"\n"] {
+        let report = mapped().convert(&format!("{HEADING}{row}")).unwrap_err();
+        assert!(report.contains("belongs to no quoted value"), "{report}");
+    }
     let report = mapped().convert("\"氏名\",\"区分\",\"生年月日\",\"金額\"\n").unwrap_err();
     assert!(report.contains("heading"), "{report}");
 }

@@ -16,6 +16,7 @@ use std::rc::Rc;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
+use super::quotes::{StrayQuotes, WatchedQuotes};
 use super::stream::{CountedStream, EndlessLine, StreamFacts};
 use crate::files::cause_of;
 use crate::layout::item::Item;
@@ -82,6 +83,8 @@ pub(crate) struct RecordCutter<'a, R: Read> {
     framing_faults: Vec<FramingFault>,
     /// Where lines begin in the file, whatever the bytes of a character.
     starts: Rc<RefCell<LineStarts>>,
+    /// Quotation marks that belong to no value.
+    stray: Rc<RefCell<StrayQuotes>>,
     /// A separator that is wrong, unless the file ends here and an end mark stands in its place.
     suspect: Option<FramingFault>,
     /// The heading is that of another file: nothing after it was read.
@@ -93,7 +96,7 @@ enum RecordSource<R: Read> {
     /// The records at the file's top are still ahead, from this one on.
     Top(CountedStream<R>, usize),
     Body(Box<fixed_width::Reader<CountedStream<R>>>),
-    Lines(Box<csv::Reader<TextStream<CountedStream<R>>>>),
+    Lines(Box<csv::Reader<WatchedQuotes<TextStream<CountedStream<R>>>>>),
     Ended,
 }
 
@@ -105,10 +108,12 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         let lines = shape.format == FileFormat::Csv;
         let seen = Rc::new(RefCell::new(StreamFacts::new(body_at, longest + 4, lines)));
         let watched = CountedStream::new(stream, Rc::clone(&seen));
-        let mut starts = Rc::default();
+        let (mut starts, mut stray) = (Rc::default(), Rc::default());
         let from = if lines {
             let (text, of_text) = TextStream::new(watched, shape.byte_order);
             starts = of_text;
+            let (text, of_quotes) = WatchedQuotes::new(text, shape.delimiter);
+            stray = of_quotes;
             let reader = ReaderBuilder::new()
                 .has_headers(false)
                 .flexible(true)
@@ -132,6 +137,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             line,
             framing_faults: Vec::new(),
             starts,
+            stray,
             suspect: None,
             of_another_kind: false,
         }
@@ -300,6 +306,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                 Ok(found) => found,
                 Err(error) => return self.line_error(error),
             };
+            let stray = self.stray.borrow_mut().before(reader.position().byte());
             let at = self.line.position().map_or(0, csv::Position::byte);
             let at = self.starts.borrow_mut().in_stream(at);
             self.at = at;
@@ -313,6 +320,14 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                 return Ok(None);
             }
             self.framing_faults.extend(self.suspect.take());
+            if stray && shape.quote != Quote::Never {
+                let wrong = "a quotation mark in the line belongs to no quoted value".to_owned();
+                self.framing_fault(
+                    at,
+                    wrong,
+                    "values that are quoted as a whole, with the marks in them doubled",
+                );
+            }
             if shape.separator == Separator::Crlf && !strip_carriage_return(&mut self.line) {
                 let (wrong, accepted) = ("the line has another end".to_owned(), named(shape.separator));
                 self.suspect = Some(FramingFault { at, wrong, accepted });
