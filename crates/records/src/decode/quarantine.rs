@@ -15,7 +15,8 @@ use crate::files::create_private;
 use crate::layout::Layout;
 use crate::layout::item::{ValueFault, ValueOrigin};
 use crate::layout::plan::{Record, TotalPart};
-use crate::scan::cut::{BYTE_ORDER_MARK, END_MARK, RawRecord};
+use crate::scan::cut::{END_MARK, RawRecord};
+use crate::scan::stream::BYTE_ORDER_MARK;
 use crate::scan::walk::{FindingCause, RecordFinding};
 
 /// The records left out of one file.

@@ -13,7 +13,8 @@ use super::record_buffer::{RecordBuffer, write_column};
 use crate::files::{self, create_private};
 use crate::layout::plan::{FileShape, Record};
 use crate::layout::{FileFormat, Layout};
-use crate::scan::cut::{BYTE_ORDER_MARK, END_MARK};
+use crate::scan::cut::END_MARK;
+use crate::scan::stream::BYTE_ORDER_MARK;
 use totatsu_base::digest::{Hashing, Sha256};
 
 /// Bytes gathered before the disk is asked.

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::quotes::{StrayQuotes, WatchedQuotes};
-use super::stream::{CountedStream, EndlessLine, StreamFacts};
+use super::stream::{BYTE_ORDER_MARK, CountedStream, EndlessLine, StreamFacts};
 use crate::files::cause_of;
 use crate::layout::item::Item;
 use crate::layout::plan::Record;
@@ -29,8 +29,6 @@ use totatsu_base::Sha256;
 const READ_BYTES: usize = 256 * 1024;
 /// The byte after everything else, where a partner wants one.
 pub(crate) const END_MARK: u8 = 0x1a;
-/// Stands before UTF-8 text, where a partner wants it.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One record as it stands in the file.
 #[derive(Debug, Clone, Copy)]

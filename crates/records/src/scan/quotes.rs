@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use super::cut::BYTE_ORDER_MARK;
+use super::stream::BYTE_ORDER_MARK;
 
 /// Where a mark is that belongs to no quoted value, or where something follows a closing one; the first of each line.
 #[derive(Debug, Default)]

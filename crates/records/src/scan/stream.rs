@@ -11,6 +11,9 @@ use std::rc::Rc;
 
 use totatsu_base::{Hashing, Sha256};
 
+/// Stands before UTF-8 text, where a partner wants it.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A line longer than this is taken for a quote that was never closed.
 const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes remembered from the start.
