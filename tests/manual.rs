@@ -189,8 +189,111 @@ fn unchanged(root: &Path) -> BTreeMap<String, (u64, i64, i64)> {
     names_in(root).into_iter().filter(|name| name != "out").map(facts).collect()
 }
 
+/// What a backup holds of a gateway's directory, and where it lies.
+fn backed_up(home: &Path) -> Vec<(PathBuf, PathBuf)> {
+    let pair = |path: &&str| (home.join(path), home.join("backup").join(path));
+    BACKED_UP.iter().map(pair).collect()
+}
+
+/// The machine is lost, and what the backup holds is put in its place.
+fn lose_and_restore(home: &Path) {
+    for lost in ["ledger", "spool", "config"] {
+        fs::remove_dir_all(home.join(lost)).unwrap();
+    }
+    let kept = backed_up(home).into_iter().filter(|(_, kept)| kept.exists());
+    kept.for_each(|(live, kept)| copy(&kept, &live));
+}
+
+/// Moves the files of links and partners out, or back.
+fn move_tables(home: &Path, out: bool) {
+    for tables in ["links", "partners"] {
+        let (live, aside) = (home.join("config").join(tables), home.join("aside").join(tables));
+        if out {
+            copy(&live, &aside);
+        }
+        fs::remove_dir_all(&live).unwrap();
+        if out {
+            fs::create_dir(&live).unwrap();
+        } else {
+            copy(&aside, &live);
+        }
+    }
+}
+
+/// The manual's last steps but one: nothing of what the partner offers goes on while the link is held, and what was handed over
+/// before the loss is given up.
+fn cancel_what_was_handed_over(post: &mut Post, name: &str) {
+    post.home.until("collect waits for no file", |home| {
+        let (looked, text) = home.run(&["collect", INBOUND]);
+        assert!(looked, "{text}");
+        (!text.contains("waited for")).then_some(())
+    });
+    let again = post.wait_for(name, "queued");
+    assert!(why(&again).contains("held"), "{}", why(&again));
+    post.act(&["cancel", again.delivery.id.as_str()]);
+    post.act(&["release", "--link", INBOUND]);
+}
+
 #[test]
 fn after_a_machine_was_lost_the_advised_steps_send_and_hand_over_nothing_twice_and_lose_nothing() {
+    the_steps_after_losing_a_machine_are_advised();
+    let mut post = Post::running("", "stable_for = \"1s\"\n", "");
+    let (home, partner) = (post.home.path().to_owned(), post.sshd.root().to_owned());
+    post.home.drop_records("finished.csv", 3);
+    post.wait_for("finished.csv", "archived");
+    post.offer("OLD.DAT", b"collected before the backup");
+    post.wait_for("OLD.DAT", "archived");
+    post.act(&["hold", "--partner", "eltax"]);
+    for name in ["arrives.csv", "stays.csv"] {
+        post.home.drop_records(name, 4);
+        post.wait_for(name, "queued");
+    }
+    let (arrives, stays) = (id_of(&mut post, "arrives.csv"), id_of(&mut post, "stays.csv"));
+    backed_up(&home).iter().filter(|(live, _)| live.exists()).for_each(|(live, kept)| copy(live, kept));
+
+    // What nobody remembers afterwards.
+    post.act(&["hold", stays.as_str()]);
+    post.act(&["release", "--partner", "eltax"]);
+    post.wait_for("arrives.csv", "archived");
+    post.home.drop_records("later.csv", 5);
+    post.wait_for("later.csv", "archived");
+    post.offer("NEW.DAT", b"collected after the backup");
+    post.wait_for("NEW.DAT", "archived");
+    post.act(&["hold", "--link", LINK]);
+    let gone = post.home.drop_records("gone.csv", 6);
+    post.wait_for("gone.csv", "queued");
+    let at_partner = unchanged(&partner);
+
+    post.home.kill();
+    lose_and_restore(&home);
+    move_tables(&home, true);
+    post.home.start();
+    post.home.wait_for(2, "held");
+    assert_eq!(unchanged(&partner), at_partner);
+    post.home.stop();
+    move_tables(&home, false);
+    post.act(&["hold", "--link", INBOUND]);
+    post.home.start();
+    post.act(&["release", "--partner", "eltax"]);
+    post.act(&["confirm", arrives.as_str(), "--by", "partner", "--how", "phone"]);
+    post.act(&["release", stays.as_str()]);
+    post.wait_for("stays.csv", "archived");
+    cancel_what_was_handed_over(&mut post, "NEW.DAT");
+    post.home.drop_source("gone.csv", &gone);
+    post.wait_for("gone.csv", "archived");
+    post.offer("NEXT.DAT", b"collected by the new machine");
+    post.wait_for("NEXT.DAT", "archived");
+
+    let now = unchanged(&partner);
+    assert!(at_partner.iter().all(|(name, file)| now.get(name) == Some(file)), "{at_partner:?}, {now:?}");
+    let names: Vec<&str> = now.keys().map(String::as_str).collect();
+    assert_eq!(names, ["arrives.DTA", "finished.DTA", "gone.DTA", "later.DTA", "stays.DTA"]);
+    assert_eq!(names_in(&post.home.inbox(INBOUND)), ["NEXT.DAT", "NEXT.DAT.sha256"]);
+    assert_eq!(post.home.receipt(&arrives)["grade"], "confirmed");
+    post.home.audit_is_clean();
+}
+
+fn the_steps_after_losing_a_machine_are_advised() {
     advised(
         "ledger.md",
         &[
@@ -210,83 +313,6 @@ fn after_a_machine_was_lost_the_advised_steps_send_and_hand_over_nothing_twice_a
             "have dropped again what the partners have not received.",
         ],
     );
-    let mut post = Post::running("", "stable_for = \"1s\"\n", "");
-    let partner = post.sshd.root().to_owned();
-    post.home.drop_records("finished.csv", 3);
-    post.wait_for("finished.csv", "archived");
-    post.offer("OLD.DAT", b"collected before the backup");
-    post.wait_for("OLD.DAT", "archived");
-    post.act(&["hold", "--partner", "eltax"]);
-    for name in ["arrives.csv", "stays.csv"] {
-        post.home.drop_records(name, 4);
-        post.wait_for(name, "queued");
-    }
-    let (arrives, stays) = (id_of(&mut post, "arrives.csv"), id_of(&mut post, "stays.csv"));
-    let backup = post.home.path().join("backup");
-    let backed_up = BACKED_UP.map(|path| (post.home.path().join(path), backup.join(path)));
-    backed_up.iter().filter(|(from, _)| from.exists()).for_each(|(from, to)| copy(from, to));
-
-    // What nobody remembers afterwards.
-    post.act(&["hold", stays.as_str()]);
-    post.act(&["release", "--partner", "eltax"]);
-    post.wait_for("arrives.csv", "archived");
-    post.home.drop_records("later.csv", 5);
-    post.wait_for("later.csv", "archived");
-    post.offer("NEW.DAT", b"collected after the backup");
-    post.wait_for("NEW.DAT", "archived");
-    post.act(&["hold", "--link", LINK]);
-    let gone = post.home.drop_records("gone.csv", 6);
-    post.wait_for("gone.csv", "queued");
-    let at_partner = unchanged(&partner);
-
-    post.home.kill();
-    for lost in ["ledger", "spool", "config"] {
-        fs::remove_dir_all(post.home.path().join(lost)).unwrap();
-    }
-    backed_up.iter().filter(|(_, to)| to.exists()).for_each(|(from, to)| copy(to, from));
-    let aside = post.home.path().join("aside");
-    for tables in ["links", "partners"] {
-        let (live, kept) = (post.home.path().join("config").join(tables), aside.join(tables));
-        copy(&live, &kept);
-        fs::remove_dir_all(&live).unwrap();
-        fs::create_dir(&live).unwrap();
-    }
-    post.home.start();
-    post.home.wait_for(2, "held");
-    assert_eq!(unchanged(&partner), at_partner);
-    post.home.stop();
-    for tables in ["links", "partners"] {
-        let live = post.home.path().join("config").join(tables);
-        fs::remove_dir_all(&live).unwrap();
-        copy(&aside.join(tables), &live);
-    }
-    post.act(&["hold", "--link", INBOUND]);
-    post.home.start();
-    post.act(&["release", "--partner", "eltax"]);
-    post.act(&["confirm", arrives.as_str(), "--by", "partner", "--how", "phone"]);
-    post.act(&["release", stays.as_str()]);
-    post.wait_for("stays.csv", "archived");
-    post.home.until("collect waits for no file", |home| {
-        let (looked, text) = home.run(&["collect", INBOUND]);
-        assert!(looked, "{text}");
-        (!text.contains("waited for")).then_some(())
-    });
-    let again = post.wait_for("NEW.DAT", "queued");
-    assert!(why(&again).contains("held"), "{}", why(&again));
-    post.act(&["cancel", again.delivery.id.as_str()]);
-    post.act(&["release", "--link", INBOUND]);
-    post.home.drop_source("gone.csv", &gone);
-    post.wait_for("gone.csv", "archived");
-    post.offer("NEXT.DAT", b"collected by the new machine");
-    post.wait_for("NEXT.DAT", "archived");
-
-    let now = unchanged(&partner);
-    assert!(at_partner.iter().all(|(name, file)| now.get(name) == Some(file)), "{at_partner:?}, {now:?}");
-    let names: Vec<&str> = now.keys().map(String::as_str).collect();
-    assert_eq!(names, ["arrives.DTA", "finished.DTA", "gone.DTA", "later.DTA", "stays.DTA"]);
-    assert_eq!(names_in(&post.home.inbox(INBOUND)), ["NEXT.DAT", "NEXT.DAT.sha256"]);
-    assert_eq!(post.home.receipt(&arrives)["grade"], "confirmed");
-    post.home.audit_is_clean();
 }
 
 fn id_of(post: &mut Post, name: &str) -> DeliveryId {

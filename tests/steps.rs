@@ -453,8 +453,8 @@ async fn found_now(by_hand: &ByHand) -> Delivery {
     by_hand.gateway.ledger.record(id, event).await.unwrap()
 }
 
-#[tokio::test]
-async fn a_file_that_an_earlier_collection_has_taken_aside_for_a_moment_is_not_held_as_gone() {
+/// A collection that has fetched what was there first, and what came in its place since.
+async fn first_and_second() -> (ByHand, Delivery, Delivery) {
     let link = "direction = \"in\"\npartner = \"eltax\"\nlayout = \"common/as-is\"\n[remote]\ndirectory = \"out\"\n\
                 name = \"*.DAT\"\nready = \"rename\"\nafterwards = \"delete\"\nstable_for = \"0s\"\n";
     let by_hand = ByHand::of_links(Manners::default(), |home| {
@@ -467,28 +467,48 @@ async fn a_file_that_an_earlier_collection_has_taken_aside_for_a_moment_is_not_h
     let first = by_hand.until(first, Stage::Fetched).await;
     fs::write(out.join("N.DAT"), "the second one").unwrap();
     let second = found_now(&by_hand).await;
-    let aside = out.join(format!(".totatsu-{}.taken", first.id));
-    fs::rename(out.join("N.DAT"), &aside).unwrap();
-    let second = by_hand.step(second).await;
-    let why = second.standing.why().unwrap_or_default();
-    assert!(matches!(second.standing, Standing::Waiting { .. }), "{why}");
-    assert!(why.contains(first.id.as_str()), "{why}");
+    (by_hand, first, second)
+}
 
-    fs::rename(&aside, out.join("N.DAT")).unwrap();
-    let second = recorded(&by_hand, &second, released()).await;
-    let second = by_hand.step(second).await;
-    assert_eq!(second.stage, Stage::Fetched);
+/// Where a collection takes its file for a moment before it removes it.
+fn aside(by_hand: &ByHand, collection: &Delivery) -> PathBuf {
+    by_hand.partner().join("out").join(format!(".totatsu-{}.taken", collection.id))
+}
 
-    // With nobody ahead of it, what isn't there is gone.
-    fs::write(out.join("N.DAT"), "a third one").unwrap();
-    let third = found_now(&by_hand).await;
-    fs::remove_file(out.join("N.DAT")).unwrap();
-    for earlier in [first, second] {
-        let cancelled = Event::Cancelled { by: "the test".to_owned(), reason: "over".to_owned() };
-        let held = recorded(&by_hand, &earlier, Event::held(Step::Decode, "over".to_owned())).await;
-        let cancelled = recorded(&by_hand, &held, cancelled).await;
-        assert!(by_hand.step(cancelled).await.is_finished());
-    }
-    let third = by_hand.step(third).await;
-    assert!(held_because(&third).contains("is gone at the partner"), "{}", held_because(&third));
+fn waits_for(delivery: &Delivery, earlier: &Delivery) {
+    let why = delivery.standing.why().unwrap_or_default();
+    assert!(matches!(delivery.standing, Standing::Waiting { .. }), "{why}");
+    assert!(why.contains(earlier.id.as_str()), "{why}");
+}
+
+#[tokio::test]
+async fn a_file_that_an_earlier_collection_has_taken_aside_for_a_moment_is_neither_held_as_gone_nor_taken_for_removed()
+ {
+    let (by_hand, first, second) = first_and_second().await;
+    let (path, aside) = (by_hand.partner().join("out/N.DAT"), aside(&by_hand, &first));
+    fs::rename(&path, &aside).unwrap();
+    let second = by_hand.step(second).await;
+    waits_for(&second, &first);
+    fs::rename(&aside, &path).unwrap();
+    let second = by_hand.until(recorded(&by_hand, &second, released()).await, Stage::Placed).await;
+
+    // Once it is handed over, and is to be removed.
+    fs::rename(&path, &aside).unwrap();
+    let second = by_hand.step(second).await;
+    waits_for(&second, &first);
+    fs::rename(&aside, &path).unwrap();
+    let second = by_hand.step(recorded(&by_hand, &second, released()).await).await;
+    assert!(second.collection().unwrap().cleared.is_some(), "{second:?}");
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_gone_once_no_earlier_collection_can_have_it() {
+    let (by_hand, first, second) = first_and_second().await;
+    fs::remove_file(by_hand.partner().join("out/N.DAT")).unwrap();
+    let second = by_hand.step(second).await;
+    waits_for(&second, &first);
+    recorded(&by_hand, &first, Event::held(Step::Decode, "a person's".to_owned())).await;
+    let second = by_hand.step(recorded(&by_hand, &second, released()).await).await;
+    assert!(held_because(&second).contains("is gone at the partner"), "{}", held_because(&second));
 }

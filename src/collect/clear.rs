@@ -62,6 +62,14 @@ pub enum ClearError {
         /// Where it was.
         path: String,
     },
+    /// An earlier collection of the name takes aside what is there, and may give it back. Looked at again.
+    #[error("{path} isn't there, while collection {earlier} removes what was there before")]
+    AwayForNow {
+        /// Its path.
+        path: String,
+        /// The earlier one.
+        earlier: DeliveryId,
+    },
 }
 
 impl ClearError {
@@ -69,7 +77,7 @@ impl ClearError {
     pub fn remedy(&self) -> Remedy {
         match self {
             ClearError::Transport(error) => error.remedy(),
-            ClearError::StillThere { .. } => Remedy::Retry,
+            ClearError::StillThere { .. } | ClearError::AwayForNow { .. } => Remedy::Retry,
             ClearError::Refused { .. } | ClearError::Displaced { .. } => Remedy::Hold,
         }
     }
@@ -84,6 +92,8 @@ pub struct Ours<'a> {
     pub found: &'a Found,
     /// As it was fetched.
     pub fetched: &'a Fetched,
+    /// An earlier collection of its name, which may have taken the file aside for a moment.
+    pub earlier: Option<&'a DeliveryId>,
     /// It has a marker.
     pub marked: bool,
     /// The digest file that is its own.
@@ -140,7 +150,13 @@ pub async fn clear(
     };
     let look = format!("size and time of {}", file.path);
     match session.stat(file.now_at(aside)).await? {
-        None => note(&mut asked, look, "it is gone already"),
+        None => {
+            if let Some(earlier) = ours.earlier {
+                give_back(session, &companions, &file).await?;
+                return Err(ClearError::AwayForNow { path: file.path, earlier: earlier.clone() });
+            }
+            note(&mut asked, look, "it is gone already");
+        }
         Some(there) if !ours.are(&there, file.now_at(aside), session).await? => {
             note(&mut asked, look, "it is another file by now, and stays");
             if aside {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::collect::pattern::NamePattern;
-use totatsu_base::names::{path_in, stem};
+use totatsu_base::names::{fill_places, path_in, stem};
 
 /// For how long a file must have looked the same that nobody says to be complete, unless the link says otherwise.
 const STABLE_FOR: Duration = Duration::from_secs(10);
@@ -54,7 +54,7 @@ impl Expected {
     /// The name of the digest file of a partner's file, where one is agreed.
     pub fn digest_of(&self, name: &str) -> Option<String> {
         let pattern = self.digest.as_ref()?;
-        Some(pattern.replace("{name}", name).replace("{stem}", stem(name)))
+        Some(fill_places(pattern, &[("{name}", name), ("{stem}", stem(name))]))
     }
 
     /// The path of that file.

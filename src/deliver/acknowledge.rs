@@ -10,6 +10,7 @@ use std::time::Duration;
 use encoding_rs::Encoding;
 
 use totatsu_base::evidence::{Acknowledged, Asked};
+use totatsu_base::names::fill_places;
 use totatsu_base::{Moment, Remedy, Sha256};
 use totatsu_transport::{Session, TransportError};
 
@@ -172,14 +173,17 @@ impl AgreedFacts<'_> {
     /// The text that a requirement stands for.
     fn fill(&self, required: &str) -> String {
         let total: u64 = self.records.values().sum();
-        let filled = required
-            .replace("{remote}", self.name)
-            .replace("{size}", &self.size.to_string())
-            .replace("{sha256}", &self.sha256.to_string())
-            .replace("{records}", &total.to_string());
-        self.records.iter().fold(filled, |text, (kind, count)| {
-            text.replace(&format!("{{records:{kind}}}"), &count.to_string())
-        })
+        let mut facts = vec![
+            ("{remote}".to_owned(), self.name.to_owned()),
+            ("{size}".to_owned(), self.size.to_string()),
+            ("{sha256}".to_owned(), self.sha256.to_string()),
+            ("{records}".to_owned(), total.to_string()),
+        ];
+        facts.extend(
+            self.records.iter().map(|(kind, count)| (format!("{{records:{kind}}}"), count.to_string())),
+        );
+        let facts: Vec<(&str, &str)> = facts.iter().map(|(place, fact)| (&**place, &**fact)).collect();
+        fill_places(required, &facts)
     }
 }
 
@@ -224,6 +228,8 @@ mod tests {
         let records = BTreeMap::from([("ヘッダ".to_owned(), 1), ("データ".to_owned(), 20)]);
         let facts = AgreedFacts { name: "Z12.DTA", size: 1056, sha256: Sha256::ZERO, records: &records };
         assert_eq!(facts.fill("{remote} {size} {records} {records:データ}"), "Z12.DTA 1056 21 20");
+        let facts = AgreedFacts { name: "{size}.csv", ..facts };
+        assert_eq!(facts.fill("{remote} {size}"), "{size}.csv 1056");
     }
 
     #[test]

@@ -80,10 +80,10 @@ pub enum CustodyError {
     },
     /// The ledger has gone on from this copy of it, usually a backup, which may have gone on by itself since. The operator restores the newer one.
     #[error(
-        "the ledger in {} ends at event {has}, and {} was worked on up to event {seen} of another course of it: this is an older \
-         copy, and what it has forgotten would be sent or handed over again; put the newer one back; only if that is lost for \
-         good, do what the manual says about a lost machine, and touch {}",
-        ledger.display(), spool.display(), spool.join(LOST).display()
+        "{} was worked on with a ledger that went on to event {seen}, which the one in {} doesn't hold (it ends at {has}): this is \
+         an older copy, and what it has forgotten would be sent or handed over again; put the newer one back; only if that is \
+         lost for good, do what the manual says about a lost machine, and touch {}",
+        spool.display(), ledger.display(), spool.join(LOST).display()
     )]
     Older {
         /// The spool.

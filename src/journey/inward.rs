@@ -27,7 +27,7 @@ use totatsu_base::evidence::{Answered, Decoded, Found, Imported, Outcome, Placin
 use totatsu_base::remedy::Remedy;
 use totatsu_ledger::collection::Collection;
 use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, Source, Stage};
+use totatsu_ledger::state::{Delivery, Source, Stage, Standing};
 use totatsu_ledger::step::Step;
 use totatsu_ledger::way::InInbox;
 use totatsu_ledger::{Ledger, LedgerError};
@@ -51,7 +51,7 @@ pub(super) async fn fetch<'g>(
     match earlier_of_name(&gateway.ledger, delivery, found)? {
         Some(earlier) => {
             let path = &found.path;
-            let why = format!("{path} isn't there while collection {earlier} removes what was there before");
+            let why = format!("{path} isn't there, while collection {earlier} removes what was there before");
             Err(Failure::new(Step::Fetch, Remedy::Retry, &why))
         }
         None => Err(missing.into()),
@@ -71,9 +71,8 @@ async fn look_and_fetch<'g>(
         FileLook::Settled { file, asked } => (file, asked),
         FileLook::Settles(file) => {
             lease.give_back();
-            let left = file.left();
             gateway.settling.note(&delivery.id, file);
-            return Ok(Performed::Settles(left));
+            return Ok(Performed::Settles);
         }
     };
     let digest = link.expected.digest_path(&found.name);
@@ -85,7 +84,8 @@ async fn look_and_fetch<'g>(
     Ok(Performed::Done(Event::Fetched { fetched }))
 }
 
-/// Another collection of the same file's name, which began before this one, has fetched what was there then, and hasn't ended.
+/// Another collection of the same file's name that may have it aside for a moment: it began before this one, has fetched what
+/// was there then, and is neither at its end nor held.
 fn earlier_of_name(
     ledger: &Ledger,
     delivery: &Delivery,
@@ -94,7 +94,8 @@ fn earlier_of_name(
     for id in ledger.lane(&delivery.link) {
         let Some(other) = ledger.find(&id?)?.filter(|other| other.begun < delivery.begun) else { continue };
         let of_name = |earlier: &Collection| earlier.found.path == found.path && earlier.fetched.is_some();
-        if other.collection().is_some_and(of_name) {
+        let moves = !matches!(other.standing, Standing::Held { .. });
+        if moves && other.collection().is_some_and(of_name) {
             return Ok(Some(other.id));
         }
     }
@@ -336,12 +337,14 @@ pub(super) async fn clear(
     let lacking = || Failure::hold(Step::Clear, lacks_evidence("fetched"));
     let fetched = collection.fetched.as_ref().ok_or_else(lacking)?;
     let digest = link.expected.own_digest_path(&collection.found.name);
+    let earlier = earlier_of_name(&gateway.ledger, delivery, &collection.found)?;
     let ours = clear::Ours {
         id: &delivery.id,
         found: &collection.found,
         fetched,
         marked: link.expected.complete == Completeness::Marker,
         digest: digest.as_deref(),
+        earlier: earlier.as_ref(),
     };
     let cleared = clear::clear(lease.session(), ours, &link.afterwards).await?;
     lease.give_back();

@@ -77,8 +77,8 @@ pub async fn advance_with<'g>(
     delivery: Delivery,
     line: Option<Connected<'g>>,
 ) -> Result<Advanced, Stop> {
-    let mut settles_in = None;
-    let delivery = step(gateway, delivery, line, &mut settles_in).await?;
+    let delivery = step(gateway, delivery, line).await?;
+    let settles_in = gateway.settling.left(&delivery.id);
     // Whom another program keeps waiting stays in front, and tries again.
     let stays = matches!(&delivery.standing, Standing::Queued { gate: Gate::Exclusive { behind: None, .. } });
     let let_go = if stays { None } else { gateway.fronts.leave(&delivery.id) };
@@ -89,7 +89,6 @@ async fn step<'g>(
     gateway: &'g Gateway,
     delivery: Delivery,
     mut line: Option<Connected<'g>>,
-    settles_in: &mut Option<Duration>,
 ) -> Result<Delivery, Stop> {
     let mut outbox_name_gone = false;
     loop {
@@ -111,11 +110,7 @@ async fn step<'g>(
         let goes_on = matches!(work, Work::ReleaseOutboxName(_) | Work::Supersede(_));
         match perform::perform(gateway, &delivery, work, lease).await {
             Ok(Performed::Nothing) if goes_on => outbox_name_gone = true,
-            Ok(Performed::Nothing) => return Ok(delivery),
-            Ok(Performed::Settles(left)) => {
-                *settles_in = Some(left);
-                return Ok(delivery);
-            }
+            Ok(Performed::Nothing | Performed::Settles) => return Ok(delivery),
             Ok(Performed::Done(event)) => return conclude::conclude(gateway, delivery, Ok(event)).await,
             Ok(Performed::Receipted(event, _others_wait)) => {
                 return conclude::conclude(gateway, delivery, Ok(event)).await;

@@ -49,7 +49,7 @@ pub(super) async fn perform<'g>(
         (Work::LookForAcknowledgement(aimed), Some(lease)) => {
             outward::acknowledge(gateway, delivery, aimed, lease).await.map(Performed::Done)
         }
-        (Work::Settle(left), _) => Ok(Performed::Settles(left)),
+        (Work::Settle, _) => Ok(Performed::Settles),
         (Work::Fetch(found), Some(lease)) => inward::fetch(gateway, delivery, found, lease).await,
         (Work::Clear, Some(lease)) => inward::clear(gateway, delivery, lease).await.map(Performed::Done),
         (Work::Decode, _) => inward::decode(gateway, delivery).await.map(Performed::Done),

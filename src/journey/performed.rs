@@ -1,7 +1,5 @@
 //! What a piece of work came to, before it is recorded.
 
-use std::time::Duration;
-
 use tokio::sync::MutexGuard;
 
 use crate::collect::exclusive::Exclusive;
@@ -16,8 +14,8 @@ pub(super) enum Performed<'g> {
     Begun(Event, Begun),
     /// A receipt is written; every other one waits until it is recorded.
     Receipted(Event, MutexGuard<'g, ()>),
-    /// A file has to be left alone for so long; the ledger need not know.
-    Settles(Duration),
+    /// A file has to be left alone for a while; the ledger need not know.
+    Settles,
     /// Something was done that changes no state.
     Nothing,
 }

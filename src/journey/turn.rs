@@ -90,7 +90,7 @@ fn known_in(
         tells_refusal: refusal_to_tell(link, collection),
     });
     if delivery.stage == Stage::Found {
-        known.settles_in = gateway.settling.left(&delivery.id);
+        known.settles = gateway.settling.left(&delivery.id).is_some();
     }
     if delivery.stage == Stage::Fetched {
         known.same_content = same_content(gateway, delivery, link.duplicates_within)?;

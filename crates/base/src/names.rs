@@ -60,17 +60,22 @@ impl NameFacts<'_> {
             ("{municipality}", self.municipality),
             ("{municipality6}", self.municipality6),
         ];
-        let (mut filled, mut rest) = (String::new(), pattern);
-        while let Some(at) = rest.find('{') {
-            filled += &rest[..at];
-            rest = &rest[at..];
-            let (place, fact) =
-                facts.into_iter().find(|(place, _)| rest.starts_with(place)).unwrap_or(("{", "{"));
-            filled += fact;
-            rest = &rest[place.len()..];
-        }
-        filled + rest
+        fill_places(pattern, &facts)
     }
+}
+
+/// A pattern with a fact for each of these places. No fact is read as a pattern, whatever it looks like.
+pub fn fill_places(pattern: &str, facts: &[(&str, &str)]) -> String {
+    let (mut filled, mut rest) = (String::new(), pattern);
+    while let Some(at) = rest.find('{') {
+        filled += &rest[..at];
+        rest = &rest[at..];
+        let known = facts.iter().find(|(place, _)| rest.starts_with(place));
+        let (place, fact) = known.copied().unwrap_or(("{", "{"));
+        filled += fact;
+        rest = &rest[place.len()..];
+    }
+    filled + rest
 }
 
 /// `Z12.DTA` as `Z12-2.DTA`.

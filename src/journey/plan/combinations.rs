@@ -185,7 +185,7 @@ fn known_in(choices: &mut Choices, stage: Stage, at: Moment) -> Known {
         tells_refusal: choices.flag(),
     });
     if stage == Stage::Found {
-        known.settles_in = choices.flag().then_some(Duration::from_secs(1));
+        known.settles = choices.flag();
     }
     if matches!(stage, Stage::Fetched | Stage::Decoded) {
         let (old, gap) = ("old".to_owned(), "gap".to_owned());
@@ -209,7 +209,7 @@ fn check_gates(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn F
     let begins = delivery.stage.begins_at_partner() || delivery.standing != Standing::Going;
     let waived = |waiver| delivery.waived.contains(&waiver);
     let inward = delivery.collection().is_some();
-    if work.at_partner().is_some() || matches!(work, Work::Aim | Work::Settle(_)) {
+    if work.at_partner().is_some() || matches!(work, Work::Aim | Work::Settle) {
         let Gates { partner_held, link_held, opens, line } = &known.gates;
         assert!(partner_held.is_none(), "the partner is held: {}", what());
         assert!(link_held.is_none() || waived(Waiver::LinkHold), "the link is held: {}", what());
@@ -275,7 +275,7 @@ fn check_out(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn(
         Work::Rest => panic!("forgotten: {}", what()),
         Work::Wait(_) | Work::Hold(_) => assert!(!stage.is_ending(), "{}", what()),
         Work::Repeat(_)
-        | Work::Settle(_)
+        | Work::Settle
         | Work::Fetch(_)
         | Work::Decode
         | Work::Place(_)
@@ -310,9 +310,9 @@ fn check_in(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn()
     let after = known.inbound.as_ref().map(|link| link.after);
     let handed_over = matches!(stage, Stage::Placed | Stage::Imported);
     match work {
-        Work::Settle(_) => assert!(stage == Stage::Found, "{}", what()),
+        Work::Settle => assert!(stage == Stage::Found, "{}", what()),
         Work::Fetch(_) => {
-            assert!(stage == Stage::Found && known.settles_in.is_none(), "read too soon: {}", what());
+            assert!(stage == Stage::Found && !known.settles, "read too soon: {}", what());
         }
         Work::Decode => {
             assert!(stage == Stage::Fetched, "{}", what());

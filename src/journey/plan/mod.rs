@@ -7,8 +7,6 @@
 #[cfg(test)]
 mod combinations;
 
-use std::time::Duration;
-
 use crate::collect::sequence::Follows;
 use crate::config::link::Order;
 use crate::config::no_such_link;
@@ -37,8 +35,8 @@ pub(crate) struct Known {
     pub lane: Lane,
     /// Another delivery that the partner is to acknowledge under the same path, and hasn't.
     pub same_acknowledgement: Option<DeliveryId>,
-    /// For how long its file at the partner has to be left alone.
-    pub settles_in: Option<Duration>,
+    /// Its file at the partner has to be left alone for a while.
+    pub settles: bool,
     /// How its date or number stands to the last one's that was handed over.
     pub follows: Option<Follows>,
     /// What has the lock of its inbox.
@@ -151,8 +149,8 @@ pub(crate) enum Work<'a> {
     Publish(Aimed<'a>),
     /// Look whether the partner says that it has them.
     LookForAcknowledgement(Aimed<'a>),
-    /// Leave a partner's file alone for so long, and look again whether it is as it was.
-    Settle(Duration),
+    /// Leave a partner's file alone for a while, and look again whether it is as it was.
+    Settle,
     /// Bring a partner's file here, or find out that it has to settle first.
     Fetch(&'a Found),
     /// Read it.
@@ -209,7 +207,7 @@ impl Work<'_> {
             | Work::ReleaseOutboxName(_)
             | Work::Convert
             | Work::Aim
-            | Work::Settle(_)
+            | Work::Settle
             | Work::Decode
             | Work::Place(_)
             | Work::FinishPlacing(_)
@@ -384,7 +382,7 @@ fn plan_in<'a>(delivery: &'a Delivery, inward: Inward<'a>, known: &Known) -> Wor
     match inward {
         Inward::Found(found) => other_partner(delivery, &link.partner)
             .or_else(|| closed(delivery, known))
-            .or_else(|| known.settles_in.map(Work::Settle))
+            .or_else(|| known.settles.then_some(Work::Settle))
             .unwrap_or(Work::Fetch(found)),
         Inward::Fetched => same_file(delivery, known).unwrap_or(Work::Decode),
         Inward::Decoded(decoded) => next_in(delivery, known).unwrap_or(Work::Place(decoded)),
