@@ -14,6 +14,7 @@ pub mod decode;
 pub mod encode;
 mod files;
 pub mod invented;
+mod lanes;
 pub mod layout;
 mod report;
 mod scan;

@@ -76,6 +76,16 @@ impl OutputFile {
         }
     }
 
+    /// Writes records of fixed width, each with its separator behind it.
+    pub(super) fn put_made(&mut self, made: &[u8]) -> io::Result<()> {
+        let separator = self.shape.separator.bytes();
+        if self.open {
+            self.out.write_all(separator)?;
+        }
+        self.open = true;
+        self.out.write_all(&made[..made.len() - separator.len()])
+    }
+
     /// Closes the body, writes what stands before it, and syncs the file if it is wanted. Returns what stands before the
     /// body, and the body's digest.
     pub(super) fn finish(mut self, top: &[RecordBuffer], wanted: bool) -> io::Result<(Vec<u8>, Sha256)> {

@@ -84,7 +84,7 @@ fn begins_with(path: &Path, top: &[u8]) -> std::io::Result<bool> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// A converted file of three blocks, and what the encoder remembers of it.
@@ -108,10 +108,11 @@ mod tests {
             values: &values,
         };
         let templates = super::super::record_buffer::templates(layout, &values).unwrap();
-        super::super::encode_source(&work, None, templates, path, &path.with_extension("folds")).unwrap().0
+        let (folds, way) = (path.with_extension("folds"), super::super::SourceWay::of_size(0));
+        super::super::encode_source(&work, None, templates, path, &folds, way).unwrap().0
     }
 
-    fn layout() -> Layout {
+    pub(in crate::encode) fn layout() -> Layout {
         let text = include_str!("../../../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
         Layout::compile("eltax/nenkin-tokucho-irai", text).unwrap()
     }

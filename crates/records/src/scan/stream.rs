@@ -15,7 +15,7 @@ use totatsu_base::{Hashing, Sha256};
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A line longer than this is taken for a quote that was never closed.
-const MAX_LINE_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes remembered from the start.
 const FIRST_BYTES: usize = 3;
 
