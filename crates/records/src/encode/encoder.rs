@@ -20,14 +20,13 @@ use crate::layout::plan::BlockBreak;
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, RecordPlace};
 use crate::report::{ProblemReport, RowProblem};
-use totatsu_base::digest::Sha256;
 
 /// What was encoded, as the encoder remembers it.
 pub(super) struct EncodedFile {
     /// Everything before the body: byte order mark, heading line, the records at the file's top.
     pub(super) top: Vec<u8>,
-    /// The digest of everything after that.
-    pub(super) body: Sha256,
+    /// The checksum of everything after that.
+    pub(super) body: u128,
     /// Counts and totals over the whole file.
     pub(super) tally: Tally,
 }

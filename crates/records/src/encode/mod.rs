@@ -15,7 +15,7 @@
 //! fault or fold, which are nearly all, are made into records there, and every other row is left to `encoder`.
 
 #[cfg(test)]
-mod alike;
+pub(crate) mod alike;
 mod encoder;
 mod error;
 pub mod folds;

@@ -9,6 +9,7 @@
 use super::charset::{Encoding, is_variation_selector, is_wide};
 use super::dates::DateParts;
 use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueFault, ValueOrigin};
+use super::quick::{are_digits, without_wide_spaces};
 use super::words::{Align, EmptyValue, ItemKind, Pad, Sign};
 
 /// What an item says.
@@ -132,8 +133,7 @@ impl Item {
     fn has_right_bytes(&self, field: &[u8]) -> bool {
         let sound = match self.kind {
             ItemKind::Digits => {
-                field.iter().all(u8::is_ascii_digit)
-                    || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
+                are_digits(field) || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
             }
             ItemKind::OneByte => {
                 // Every set but Unicode has these bytes, and only Unicode lacks the kana.
@@ -142,9 +142,9 @@ impl Item {
                 sound && self.charset.encoding != Encoding::Utf8
             }
             ItemKind::TwoByte => {
-                let pairs = field.chunks_exact(2);
-                pairs.remainder().is_empty()
-                    && pairs.clone().all(|pair| self.charset.two_byte([pair[0], pair[1]]).is_some())
+                let (pairs, rest) =
+                    without_wide_spaces(field, self.charset.encoding.wide_space()).as_chunks();
+                rest.is_empty() && pairs.iter().all(|pair| self.charset.two_byte(*pair).is_some())
             }
             ItemKind::Mixed => false,
         };
