@@ -8,7 +8,7 @@ use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Show
 use crate::unaccepted::LeftFile;
 use totatsu_base::Moment;
 use totatsu_ledger::step::step_after;
-use totatsu_ledger::{Collection, Delivery, Standing, Step};
+use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
 
 /// Characters of a reason in a list.
 const NOTE: usize = 60;
@@ -96,7 +96,9 @@ pub(super) fn status(status: &Status) -> String {
         text += &backlog(&status.backlog);
     }
     for LinkStatus { link, hold } in &status.links {
-        text += &format!("link {link} is held since {} by {}: {}\n", hold.since, hold.by, hold.reason);
+        let Hold { since, by, reason, until } = hold;
+        let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+        text += &format!("link {link} is held since {since}{until} by {by}: {reason}\n");
     }
     text += &inbound(&status.inbound);
     text += &left(&status.left);

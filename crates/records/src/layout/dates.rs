@@ -356,6 +356,8 @@ fn clash(tokens: &[DateToken], options: &DateOptions) -> Option<&'static str> {
         Some("date: a pattern has YYYY, YY, G, EE, MM or DD")
     } else if years > 1 {
         Some("date: a pattern has one year")
+    } else if has(DateToken::EraCode) && (has(DateToken::Year) || has(DateToken::ShortYear)) {
+        Some("date: G says an era, and its year is EE: write GEEMMDD")
     } else if has(DateToken::EraCode) && options.eras.is_empty() {
         Some("date: G needs the codes of the eras in [eras]")
     } else if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
@@ -412,6 +414,15 @@ mod tests {
 
     fn read(pattern: &DatePattern, written: &str) -> Option<String> {
         pattern.read(written)?.text(pattern.unknown_parts)
+    }
+
+    #[test]
+    fn an_era_never_stands_before_a_year_that_is_not_counted_in_it() {
+        for written in ["GYYMMDD", "GYYYYMMDD", "YYGMMDD", "GYY"] {
+            let refused = DatePattern::compile(written, eras()).unwrap_err();
+            assert!(refused.contains("GEEMMDD"), "{written}: {refused}");
+        }
+        assert_eq!(write(&pattern("GEEMMDD", eras()), "20260401").as_deref(), Some("5080401"));
     }
 
     #[test]
