@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
+use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::Moment;
 use totatsu_ledger::step::step_after;
@@ -216,7 +217,7 @@ fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
     rows.extend(delivery.target.as_ref().map(|target| ("goes to", target.final_path())));
     let moving = shown.progress.map(|(done, total)| format!("{} of {}", size(done), size(total)));
     rows.extend(moving.map(|moving| ("moving", moving)));
-    rows.extend(delivery.verified.as_ref().map(|verified| ("proof", verified.grade.word().to_owned())));
+    rows.extend(receipt::grade(delivery).map(|grade| ("proof", grade.word().to_owned())));
     rows.extend(delivery.acknowledged.as_ref().map(|said| ("said so", said.path.clone())));
     rows
 }
