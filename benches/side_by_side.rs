@@ -1,5 +1,7 @@
 //! Figures as ratios, measured side by side in one run: conversion and decoding against `iconv`, which only transcodes, an
-//! upload and a download against OpenSSH's own `sftp`. Rounds are interleaved, medians are shown. Run by `scripts/bench`.
+//! upload and a download against OpenSSH's own `sftp`. Rounds are interleaved, medians are shown, and CPU seconds beside them: on
+//! a machine that does other things too, only these can be compared. Run by `scripts/bench`; `--only conversion`, `decoding` or
+//! `carrying` leaves the others out, `--rounds N` takes more or fewer.
 
 #![allow(clippy::unwrap_used, reason = "a bench that can't run has nothing to say")]
 
@@ -22,6 +24,8 @@ use totatsu_records::{LayoutValues, invented};
 use totatsu_transport::{Progress, sftp};
 
 const ROUNDS: usize = 5;
+/// Ticks of the kernel's clock in a second, as `/proc` tells CPU time on every Linux.
+const TICKS: f64 = 100.0;
 const FEW: u64 = 25_000;
 const MANY: u64 = 250_000;
 const CARRIED: usize = 512 * 1024 * 1024;
@@ -37,19 +41,47 @@ fn main() {
             return print_peak();
         }
     }
+    let said = |word: &str| {
+        let at = arguments.iter().position(|argument| argument == word)?;
+        arguments.get(at + 1).cloned()
+    };
+    let only = said("--only");
+    assert!(
+        only.as_deref().is_none_or(|only| ["conversion", "decoding", "carrying"].contains(&only)),
+        "--only conversion, decoding or carrying"
+    );
+    let is_wanted = |what: &str| only.as_deref().is_none_or(|only| only == what);
+    let rounds = said("--rounds").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     let memory = Path::new("/dev/shm");
     let home = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-    for (name, count) in [("few", FEW), ("many", MANY)] {
+    let records = [("few", FEW), ("many", MANY)];
+    for (name, count) in records.into_iter().filter(|_| only.as_deref() != Some("carrying")) {
         fs::create_dir(home.path().join(name)).unwrap();
         let mut out = BufWriter::new(File::create(home.path().join(name).join("source")).unwrap());
         invented::write_csv(&mut out, count, 1).unwrap();
         out.flush().unwrap();
     }
     let of_source = ["-f", "UTF-8", "-t", "CP932", "source"];
-    against_iconv(home.path(), "conversion", "hash, check, encode, sync, read back", CONVERT, of_source);
+    let against = Against { home: home.path(), rounds };
+    if is_wanted("conversion") {
+        against.iconv("conversion", "hash, check, encode, sync, read back", CONVERT, of_source);
+    } else if is_wanted("decoding") {
+        records.iter().for_each(|(name, _)| drop(against.ours(CONVERT, name)));
+    }
     let of_sent = ["-f", "CP932", "-t", "UTF-8", "sent"];
-    against_iconv(home.path(), "decoding", "hash, cut, check, decode, sync", DECODE, of_sent);
-    carrying(home.path());
+    if is_wanted("decoding") {
+        against.iconv("decoding", "hash, cut, check, decode, sync", DECODE, of_sent);
+    }
+    if is_wanted("carrying") {
+        carrying(home.path());
+    }
+}
+
+/// Seconds of CPU that the children of this process took which have ended.
+fn of_children() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    fields[13..15].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / TICKS
 }
 
 /// Prints the most memory that this process took, in KiB.
@@ -102,39 +134,50 @@ fn decode_in(home: &Path) {
     decode::decode(&work).unwrap();
 }
 
-fn against_iconv(
-    home: &Path,
-    what: &str,
-    steps: &str,
-    word: &str,
-    [from, source, to, target, file]: [&str; 5],
-) {
-    let (mut ours, mut iconvs, mut few_peak, mut many_peak) = (Vec::new(), Vec::new(), 0, 0);
-    let measured = |name: &str| {
+/// Where, and how often, two programs are compared.
+struct Against<'a> {
+    home: &'a Path,
+    rounds: usize,
+}
+
+impl Against<'_> {
+    /// Does the work of this name in a process of its own. Returns how long that took and the most memory of it, in KiB.
+    fn ours(&self, word: &str, name: &str) -> (Duration, u64) {
         let start = Instant::now();
         let mut child = Command::new(std::env::current_exe().unwrap());
-        let output = child.arg(word).arg(home.join(name)).output().unwrap();
+        let output = child.arg(word).arg(self.home.join(name)).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let peak: u64 = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
         (start.elapsed(), peak)
-    };
-    for _ in 0..ROUNDS {
-        few_peak = few_peak.max(measured("few").1);
-        let (elapsed, peak) = measured("many");
-        ours.push(elapsed);
-        many_peak = many_peak.max(peak);
-        let start = Instant::now();
-        let mut iconv = Command::new("iconv");
-        iconv.args([from, source, to, target]).arg(home.join("many").join(file)).stdout(Stdio::null());
-        assert!(iconv.status().unwrap().success());
-        iconvs.push(start.elapsed());
     }
-    let (ours, iconv) = (median(ours), median(iconvs));
-    println!("{what} of {MANY} records ({steps}), against iconv of the same file");
-    let (ratio, rate) = (ratio(ours, iconv), per_second(MANY, ours));
-    println!("  time            {ratio:.2} of iconv's ({rate:.0} records/s here)");
-    let more = many_peak as f64 / few_peak as f64;
-    println!("  peak memory     {more:.2} of that for {FEW} records ({many_peak} and {few_peak} KiB here)");
+
+    fn iconv(&self, what: &str, steps: &str, word: &str, [from, source, to, target, file]: [&str; 5]) {
+        let (mut ours, mut iconvs, mut few_peak, mut many_peak) = (Vec::new(), Vec::new(), 0, 0);
+        let (mut our_seconds, mut iconv_seconds) = (0.0, 0.0);
+        for _ in 0..self.rounds {
+            few_peak = few_peak.max(self.ours(word, "few").1);
+            let before = of_children();
+            let (elapsed, peak) = self.ours(word, "many");
+            our_seconds += of_children() - before;
+            ours.push(elapsed);
+            many_peak = many_peak.max(peak);
+            let (start, before) = (Instant::now(), of_children());
+            let mut iconv = Command::new("iconv");
+            iconv.args([from, source, to, target]).arg(self.home.join("many").join(file)).stdout(Stdio::null());
+            assert!(iconv.status().unwrap().success());
+            iconvs.push(start.elapsed());
+            iconv_seconds += of_children() - before;
+        }
+        let (ours, iconv) = (median(ours), median(iconvs));
+        println!("{what} of {MANY} records ({steps}), against iconv of the same file");
+        let (ratio, rate) = (ratio(ours, iconv), per_second(MANY, ours));
+        println!("  time            {ratio:.2} of iconv's ({rate:.0} records/s here)");
+        let rounds = self.rounds as f64;
+        let (ours, iconv) = (our_seconds / rounds, iconv_seconds / rounds);
+        println!("  CPU             {:.2} of iconv's ({ours:.2} s and {iconv:.2} s here)", ours / iconv);
+        let more = many_peak as f64 / few_peak as f64;
+        println!("  peak memory     {more:.2} of that for {FEW} records ({many_peak} and {few_peak} KiB here)");
+    }
 }
 
 fn carrying(home: &Path) {

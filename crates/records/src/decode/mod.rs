@@ -7,7 +7,7 @@
 //! the decoded file has its name only once they are durable. Totals are reckoned over all records all the same.
 //! On failure: nothing stands at `decoded` or `quarantine`. All problems of a file are listed in one pass, in a report of
 //! mode 0600.
-//! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
+//! Never: touches the network or a clock; holds more than a few pieces of 256 KiB in memory; puts a value into an error.
 //!
 //! The order to read: this file, `parted` (files that have other separators), `rows` (what is handed out), `making` (the
 //! same by tables and by several threads, of records that are sound), `quarantine` (what is left out), `look` (a single record

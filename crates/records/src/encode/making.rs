@@ -10,15 +10,18 @@ use std::ops::Range;
 use std::str;
 use std::sync::Arc;
 
-use super::piece_rows::{PieceRows, RowPlace};
+use super::piece_rows::{PieceRows, RowFields, RowPlace};
 use super::pieces::SourcePiece;
 use super::record_buffer::RecordBuffer;
 use super::source::SourceColumns;
 use crate::layout::Layout;
 use crate::layout::item::{EncodingBuffer, Item, ValueOrigin};
 use crate::layout::plan::BlockBreak;
-use crate::layout::quick::{CharacterTable, QuickWay};
+use crate::layout::quick::{CharacterTable, QuickWay, are_digits};
 use crate::layout::tally::Tally;
+
+/// So many digits are a number of 64 bits, whatever they are.
+const MAX_SUMMED_DIGITS: usize = 18;
 
 /// A piece of the source, and what was made of it.
 #[derive(Default)]
@@ -134,15 +137,28 @@ impl RecordPlan {
             BlockBreak::Column(_) => None,
         });
         let repeated = layout.repeated.iter().filter_map(|item| item.index[kind]);
-        let compared = broken.chain(repeated).map(|item| record.items[item].range.clone()).collect();
+        let compared = broken.chain(repeated).map(|item| record.items[item].range.clone());
         RecordPlan {
             template: bytes,
             width: record.width(),
             columns,
             foreign: (0..layout.columns.len()).filter(of_others).collect(),
-            compared,
+            compared: joined(compared.collect()),
         }
     }
+}
+
+/// The same bytes in as few ranges as possible.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            Some(_) | None => joined.push(range),
+        }
+    }
+    joined
 }
 
 /// Makes records of rows.
@@ -171,10 +187,11 @@ impl<'a> RecordMaker<'a> {
         let mut rows = PieceRows::of(source, *begins);
         while let Some(place) = rows.next() {
             let start = records.len();
-            match self.record(&rows, records) {
+            let fields = rows.fields();
+            match self.record(fields, records) {
                 Some((kind, changed_here)) => {
                     *changed += changed_here;
-                    self.join(&rows, kind, place, start, records, parts);
+                    self.join(fields, kind, place, start, records, parts);
                 }
                 None => {
                     records.truncate(start);
@@ -186,11 +203,11 @@ impl<'a> RecordMaker<'a> {
 
     /// Appends the record of a row. Returns its kind, and the characters that rules changed.
     #[inline]
-    fn record(&mut self, rows: &PieceRows, records: &mut Vec<u8>) -> Option<(usize, u64)> {
-        if rows.len() != self.columns.width {
+    fn record(&mut self, fields: RowFields, records: &mut Vec<u8>) -> Option<(usize, u64)> {
+        if fields.len() != self.columns.width {
             return None;
         }
-        let kind = self.kind(rows)?;
+        let kind = self.kind(fields)?;
         let plan = self.plans.plans[kind].as_ref()?;
         let items = &self.layout.records[kind].items;
         let start = records.len();
@@ -198,7 +215,7 @@ impl<'a> RecordMaker<'a> {
         let record = &mut records[start..start + plan.width];
         let mut changed = 0;
         for ColumnPlan { column, item, way } in &plan.columns {
-            let value = value(self.columns, rows, *column);
+            let value = value(self.columns, fields, *column);
             let item = &items[*item];
             let field = &mut record[item.range.clone()];
             changed += match way.write(item, value, field) {
@@ -215,7 +232,7 @@ impl<'a> RecordMaker<'a> {
             let derived = &self.layout.derived[derived];
             if let Some(item) = derived.index.index[kind]
                 && derived.word(&items[item], field(item)).ok().map(str::as_bytes)
-                    != Some(rows.field(position))
+                    != Some(fields.field(position))
             {
                 return None;
             }
@@ -224,21 +241,21 @@ impl<'a> RecordMaker<'a> {
     }
 
     /// The kind of data record that a row is.
-    fn kind(&self, rows: &PieceRows) -> Option<usize> {
+    fn kind(&self, fields: RowFields) -> Option<usize> {
         let layout = self.layout;
         let Some(key) = layout.record_key else { return layout.data.first().copied() };
-        let key = value(self.columns, rows, key);
+        let key = value(self.columns, fields, key);
         let is_named = |kind: &usize| layout.records[*kind].key.as_deref().map(str::as_bytes) == Some(key);
         let kind = layout.data.iter().copied().find(is_named)?;
         let plan = self.plans.plans[kind].as_ref()?;
-        plan.foreign.iter().all(|&column| value(self.columns, rows, column).is_empty()).then_some(kind)
+        plan.foreign.iter().all(|&column| value(self.columns, fields, column).is_empty()).then_some(kind)
     }
 
     /// Takes the record that was made last, from `start` on, into the run at hand, or begins another one.
     #[inline]
     fn join(
         &self,
-        rows: &PieceRows,
+        fields: RowFields,
         kind: usize,
         place: RowPlace,
         start: usize,
@@ -246,7 +263,7 @@ impl<'a> RecordMaker<'a> {
         parts: &mut Vec<MadePart>,
     ) {
         let layout = self.layout;
-        let framed = || self.plans.framed.iter().map(|&column| value(self.columns, rows, column));
+        let framed = || self.plans.framed.iter().map(|&column| value(self.columns, fields, column));
         let continues = matches!(parts.last(), Some(MadePart::Run(run))
             if run.kind == kind && self.agree(kind, start, records) && framed().eq(run.framed.iter().map(String::as_bytes)));
         if !continues {
@@ -270,7 +287,7 @@ impl<'a> RecordMaker<'a> {
         run.lines.push(place.line);
         let items = &layout.records[kind].items;
         let field = |n: usize| &records[start..][items[n].range.clone()];
-        run.tally.add(layout, kind, field, |n| self.amount(rows, &items[n]));
+        run.tally.add(layout, kind, field, |n| self.amount(fields, &items[n]));
     }
 
     /// The record agrees with the one before it in what a block compares.
@@ -283,13 +300,17 @@ impl<'a> RecordMaker<'a> {
 
     /// The number that the source has for an item, if it is one.
     #[inline]
-    fn amount(&self, rows: &PieceRows, item: &Item) -> Option<i128> {
+    fn amount(&self, fields: RowFields, item: &Item) -> Option<i128> {
         let ValueOrigin::Column(column) = item.source else { return None };
         if !item.map.is_empty() {
             return None;
         }
-        let value = str::from_utf8(value(self.columns, rows, column)).ok()?;
-        value.parse::<i64>().ok().map(i128::from)
+        let value = value(self.columns, fields, column);
+        if (1..=MAX_SUMMED_DIGITS).contains(&value.len()) && are_digits(value) {
+            let number = value.iter().fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0'));
+            return Some(i128::from(number));
+        }
+        str::from_utf8(value).ok()?.parse::<i64>().ok().map(i128::from)
     }
 }
 
@@ -304,9 +325,9 @@ fn adds_what_is_reckoned(layout: &Layout, kind: usize) -> bool {
 
 /// The bytes that the source has in a column of the layout.
 #[inline]
-fn value<'r>(columns: &'r SourceColumns, rows: &'r PieceRows, column: usize) -> &'r [u8] {
+fn value<'r>(columns: &'r SourceColumns, fields: RowFields<'r>, column: usize) -> &'r [u8] {
     match columns.positions[column] {
-        Some(position) => rows.field(position),
+        Some(position) => fields.field(position),
         None => columns.fixed(column).as_bytes(),
     }
 }

@@ -7,7 +7,7 @@
 //! was the very file that was accepted. No value was cut and no character replaced but where the layout says so, and then
 //! it is reported.
 //! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
-//! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
+//! Never: touches the network or a clock; holds more than a few pieces of 256 KiB in memory; puts a value into an error.
 //!
 //! The order to read: this file, `source` (rows in), `source_layout` (a source that has a layout of its own), `encoder`
 //! (records out), `record_buffer`, `frames` and `output` (what it writes with), `read_back` (the proof), `folds` (the report of

@@ -30,6 +30,27 @@ pub(super) struct PieceRows<'p> {
     /// The end of the row at hand.
     end: (usize, u64),
     fields: Vec<(usize, usize)>,
+    /// A CR of the line end was taken off the last field.
+    carriage_return: bool,
+}
+
+/// The fields of a row, without the CR of a line end.
+#[derive(Clone, Copy)]
+pub(super) struct RowFields<'r> {
+    text: &'r [u8],
+    ends: &'r [(usize, usize)],
+}
+
+impl<'r> RowFields<'r> {
+    pub(super) fn len(self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    pub(super) fn field(self, n: usize) -> &'r [u8] {
+        let (from, to) = self.ends[n];
+        &self.text[from..to]
+    }
 }
 
 enum RowWay<'p> {
@@ -61,7 +82,8 @@ impl<'p> PieceRows<'p> {
         } else {
             RowWay::Plain(PlainRows { marks: memchr::memchr2_iter(b',', b'\n', &bytes[at..]), from: at })
         };
-        PieceRows { bytes, way, end: (at, line), fields: Vec::with_capacity(USUAL_FIELDS) }
+        let fields = Vec::with_capacity(USUAL_FIELDS);
+        PieceRows { bytes, way, end: (at, line), fields, carriage_return: false }
     }
 
     /// The byte behind the row at hand, and the line that begins there.
@@ -79,37 +101,40 @@ impl<'p> PieceRows<'p> {
                 RowWay::Plain(plain) => plain.next(self.bytes, &mut self.end, &mut self.fields)?,
                 RowWay::Quoted(quoted) => quoted.next(self.bytes, &mut self.end, &mut self.fields)?,
             };
+            let Some(&(from, to)) = self.fields.last() else { continue };
+            self.carriage_return = self.text()[from..to].last() == Some(&b'\r');
+            let to = to - usize::from(self.carriage_return);
             // A line of CRLF alone is an empty line like any other.
-            if self.fields.len() > 1 || self.whole_field(0) != b"\r" {
+            let is_empty = self.carriage_return && from == to && self.fields.len() == 1;
+            self.fields.pop();
+            self.fields.push((from, to));
+            if !is_empty {
                 return Some(RowPlace { line, after });
             }
         }
     }
 
     /// The fields of the row at hand.
-    pub(super) fn len(&self) -> usize {
-        self.fields.len()
-    }
-
-    /// A field of the row at hand, without the CR of a line end.
     #[inline]
-    pub(super) fn field(&self, n: usize) -> &[u8] {
-        let field = self.whole_field(n);
-        if n + 1 == self.fields.len() { field.strip_suffix(b"\r").unwrap_or(field) } else { field }
+    pub(super) fn fields(&self) -> RowFields<'_> {
+        RowFields { text: self.text(), ends: &self.fields }
     }
 
     /// The row at hand as `csv` has it.
     pub(super) fn copy_to(&self, record: &mut ByteRecord) {
         record.clear();
-        (0..self.len()).for_each(|n| record.push_field(self.whole_field(n)));
+        let fields = self.fields();
+        for (n, &(from, to)) in self.fields.iter().enumerate() {
+            let is_last = n + 1 == fields.len();
+            record.push_field(&fields.text[from..to + usize::from(is_last && self.carriage_return)]);
+        }
     }
 
     #[inline]
-    fn whole_field(&self, n: usize) -> &[u8] {
-        let (from, to) = self.fields[n];
+    fn text(&self) -> &[u8] {
         match &self.way {
-            RowWay::Plain(_) => &self.bytes[from..to],
-            RowWay::Quoted(quoted) => &quoted.text[from..to],
+            RowWay::Plain(_) => self.bytes,
+            RowWay::Quoted(quoted) => &quoted.text,
         }
     }
 }

@@ -205,6 +205,65 @@ impl CharacterTable {
     }
 }
 
+/// How an item of fixed width is checked quickly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CheckingWay {
+    /// By `Item::check` alone.
+    Careful,
+    /// Digits.
+    Digits,
+    /// A day of the calendar.
+    Day,
+    /// One-byte characters.
+    OneByte,
+    /// Two-byte characters.
+    TwoByte,
+}
+
+impl CheckingWay {
+    /// The way of an item.
+    pub(crate) fn of(item: &Item) -> CheckingWay {
+        let may_be_blank = item.empty != EmptyValue::Refuse;
+        match item.kind {
+            _ if item.date.is_some() && item.verify.is_none() => CheckingWay::Day,
+            _ if item.date.is_some() || !item.is_plain() || !item.allowed.is_empty() => CheckingWay::Careful,
+            ItemKind::Digits => CheckingWay::Digits,
+            ItemKind::OneByte if may_be_blank && item.charset.encoding != Encoding::Utf8 => {
+                CheckingWay::OneByte
+            }
+            ItemKind::TwoByte if may_be_blank => CheckingWay::TwoByte,
+            ItemKind::OneByte | ItemKind::TwoByte | ItemKind::Mixed => CheckingWay::Careful,
+        }
+    }
+
+    /// Whether the field passes beyond doubt.
+    #[inline]
+    pub(crate) fn passes(self, item: &Item, field: &[u8]) -> bool {
+        match self {
+            CheckingWay::Careful => false,
+            CheckingWay::Digits => are_digits(field),
+            CheckingWay::Day => item.date.as_ref().is_some_and(|date| date.is_a_plain_day(field)),
+            CheckingWay::OneByte => are_one_byte(field),
+            CheckingWay::TwoByte => item.are_two_byte(field),
+        }
+    }
+}
+
+/// Every byte is a one-byte character of JIS X 0201.
+#[inline]
+pub(super) fn are_one_byte(field: &[u8]) -> bool {
+    field.iter().fold(true, |sound, byte| sound & matches!(byte, 0x20..=0x7e | 0xa1..=0xdf))
+}
+
+impl Item {
+    /// The bytes are two-byte characters of the item's set.
+    #[inline]
+    pub(super) fn are_two_byte(&self, field: &[u8]) -> bool {
+        let (pairs, rest) = without_wide_spaces(field, self.charset.encoding.wide_space()).as_chunks();
+        rest.is_empty() && pairs.iter().all(|pair| self.charset.two_byte(*pair).is_some())
+    }
+}
+
 /// How an item of fixed width is read quickly, once its own check has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadingWay {

@@ -9,7 +9,7 @@
 use super::charset::{Encoding, is_variation_selector, is_wide};
 use super::dates::DateParts;
 use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueFault, ValueOrigin};
-use super::quick::{are_digits, without_wide_spaces};
+use super::quick::{are_digits, are_one_byte};
 use super::words::{Align, EmptyValue, ItemKind, Pad, Sign};
 
 /// What an item says.
@@ -115,7 +115,7 @@ impl Item {
     }
 
     /// Nothing but kind, encoding and perhaps a list decides.
-    fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         self.filled
             && self.phrases.is_none()
             && self.map.is_empty()
@@ -137,15 +137,9 @@ impl Item {
             }
             ItemKind::OneByte => {
                 // Every set but Unicode has these bytes, and only Unicode lacks the kana.
-                let sound =
-                    field.iter().fold(true, |sound, byte| sound & matches!(byte, 0x20..=0x7e | 0xa1..=0xdf));
-                sound && self.charset.encoding != Encoding::Utf8
+                are_one_byte(field) && self.charset.encoding != Encoding::Utf8
             }
-            ItemKind::TwoByte => {
-                let (pairs, rest) =
-                    without_wide_spaces(field, self.charset.encoding.wide_space()).as_chunks();
-                rest.is_empty() && pairs.iter().all(|pair| self.charset.two_byte(*pair).is_some())
-            }
+            ItemKind::TwoByte => self.are_two_byte(field),
             ItemKind::Mixed => false,
         };
         sound

@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::cut::RawRecord;
 use crate::layout::Layout;
 use crate::layout::item::ValueOrigin;
+use crate::layout::quick::CheckingWay;
 
 /// Looks at records of a layout, one after the other.
 pub(crate) struct RecordLook<'l> {
@@ -26,8 +27,8 @@ struct KindLook {
     marks: Vec<(Range<usize>, Vec<u8>)>,
     /// Literals and fillers, put together where they adjoin.
     constant: Vec<(Range<usize>, Vec<u8>)>,
-    /// The other items.
-    checked: Vec<usize>,
+    /// The other items, and how they are checked.
+    checked: Vec<(usize, CheckingWay)>,
 }
 
 impl<'l> RecordLook<'l> {
@@ -49,9 +50,12 @@ impl<'l> RecordLook<'l> {
         if bytes.len() != record.width() || !look.constant.iter().all(holds) {
             return None;
         }
-        for &n in &look.checked {
+        for &(n, way) in &look.checked {
             let item = &record.items[n];
-            item.check(&bytes[item.range.clone()], &mut self.scratch).ok()?;
+            let field = &bytes[item.range.clone()];
+            if !way.passes(item, field) {
+                item.check(field, &mut self.scratch).ok()?;
+            }
         }
         let cut = RawRecord::Fixed(bytes);
         record.contradictions(|n| cut.field(&record.items[n], n)).is_empty().then_some(look.kind)
@@ -62,7 +66,8 @@ impl KindLook {
     fn new(layout: &Layout, kind: usize) -> KindLook {
         let record = &layout.records[kind];
         let place = |(n, mark): &(usize, Vec<u8>)| (record.items[*n].range.clone(), mark.clone());
-        let (mut constant, mut checked): (Vec<(Range<usize>, Vec<u8>)>, Vec<usize>) = Default::default();
+        let (mut constant, mut checked): (Vec<(Range<usize>, Vec<u8>)>, Vec<(usize, CheckingWay)>) =
+            Default::default();
         for (n, item) in record.items.iter().enumerate() {
             let wanted = match &item.source {
                 ValueOrigin::Bytes(_) if item.unchecked => continue,
@@ -77,7 +82,7 @@ impl KindLook {
                 | ValueOrigin::Block(_) => None,
             };
             let Some(wanted) = wanted else {
-                checked.push(n);
+                checked.push((n, CheckingWay::of(item)));
                 continue;
             };
             match constant.last_mut() {
