@@ -53,6 +53,9 @@ pub enum Question {
         by: String,
         /// Why.
         reason: String,
+        /// When the gateway releases it by itself: a partner or a link.
+        #[serde(default)]
+        until: Option<Moment>,
     },
     /// Record that a held, waiting or queued delivery has arrived by another way.
     Confirm {

@@ -52,7 +52,7 @@ async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<
         delivery.id
     );
     let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
-    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason }).await {
+    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason, until: None }).await {
         Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
         Err(error) => Err(error),
     }
