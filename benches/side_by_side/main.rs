@@ -14,6 +14,7 @@ mod collecting;
 mod crowd;
 mod gateway;
 mod measure;
+mod past;
 mod peers;
 mod plan;
 mod promptness;
@@ -36,7 +37,7 @@ struct Row {
     measure: fn(&Plan) -> Vec<Outcome>,
 }
 
-const ROWS: [Row; 16] = [
+const ROWS: [Row; 18] = [
     Row { name: "encode", measure: records::encode },
     Row { name: "decode", measure: records::decode },
     Row { name: "sftp-512", measure: big::sftp_loopback },
@@ -53,6 +54,8 @@ const ROWS: [Row; 16] = [
     Row { name: "stop", measure: crowd::stop },
     Row { name: "start", measure: crowd::start },
     Row { name: "memory", measure: crowd::memory },
+    Row { name: "past", measure: past::past },
+    Row { name: "rebuild", measure: past::rebuild },
 ];
 
 /// Measures, side by side with peers, what docs/performance.md tells.

@@ -143,41 +143,30 @@ pub fn json(circumstances: &Circumstances, outcomes: &[Outcome]) -> Value {
 fn line_of(outcome: &Outcome, runs: &Runs, is_ours: bool) -> [String; 9] {
     let unit = outcome.unit;
     let of_ours = |text: String| if is_ours { text } else { String::new() };
-    if let Some(missing) = &runs.missing {
-        let row = of_ours(outcome.row.clone());
-        let rest = ["missing".to_owned(), missing.clone()];
-        let [value, range] = rest;
-        return [
-            row,
-            code(&runs.command),
-            value,
-            range,
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-        ];
-    }
-    let ratio = outcome.ratio().map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
+    let nothing = "–".to_owned();
+    let or_nothing = |text: Option<String>| text.unwrap_or(nothing.clone());
     let met = outcome.met().map_or("unknown", |met| if met { "yes" } else { "**no**" });
+    let peak = runs.peak_bytes().filter(|bytes| *bytes > 0);
+    let range = runs.least_and_most().map(|(least, most)| range(unit, least, most));
     [
         of_ours(outcome.row.clone()),
         code(&runs.command),
-        runs.median().map_or("–".to_owned(), |value| amount(unit, value)),
-        runs.least_and_most().map_or("–".to_owned(), |(least, most)| {
-            format!("{}–{}", amount(unit, least).split(' ').next().unwrap_or_default(), amount(unit, most))
-        }),
-        of_ours(ratio),
-        runs.cpu_seconds().map_or("–".to_owned(), |seconds| format!("{seconds:.2}")),
-        runs.peak_bytes().map_or("–".to_owned(), |bytes| {
-            if bytes == 0 { "–".to_owned() } else { format!("{:.0}", bytes as f64 / MIB) }
-        }),
+        or_nothing(
+            runs.missing
+                .as_ref()
+                .map(|_| "missing".to_owned())
+                .or(runs.median().map(|value| amount(unit, value))),
+        ),
+        or_nothing(runs.missing.clone().or(range)),
+        of_ours(or_nothing(outcome.ratio().map(|ratio| format!("{ratio:.2}")))),
+        or_nothing(runs.cpu_seconds().map(|seconds| format!("{seconds:.2}"))),
+        or_nothing(peak.map(|bytes| format!("{:.0}", bytes as f64 / MIB))),
         of_ours(wanted(unit, outcome.goal)),
         of_ours(met.to_owned()),
     ]
 }
 
+/// A bar would end the cell.
 fn code(command: &str) -> String {
     command.replace('|', "\\|")
 }
@@ -191,18 +180,34 @@ fn wanted(unit: Unit, goal: Goal) -> String {
 }
 
 fn amount(unit: Unit, value: f64) -> String {
-    let figures = |value: f64| match value {
+    let (figures, word) = figures(unit, value);
+    format!("{figures} {word}")
+}
+
+/// From the least to the most, with the unit once where both have the same.
+fn range(unit: Unit, least: f64, most: f64) -> String {
+    let ((from, its_word), (to, word)) = (figures(unit, least), figures(unit, most));
+    if its_word == word {
+        format!("{from}–{to} {word}")
+    } else {
+        format!("{from} {its_word}–{to} {word}")
+    }
+}
+
+fn figures(unit: Unit, value: f64) -> (String, &'static str) {
+    let (value, word) = match unit {
+        Unit::Seconds if value < 0.1 => (value * 1000.0, "ms"),
+        Unit::Seconds => (value, "s"),
+        Unit::Milliseconds => (value, "ms"),
+        Unit::PerSecond => (value, "/s"),
+        Unit::Mib => (value, "MiB"),
+    };
+    let figures = match value {
         0.0..10.0 => format!("{value:.2}"),
         10.0..100.0 => format!("{value:.1}"),
         _ => format!("{value:.0}"),
     };
-    let word = match unit {
-        Unit::Seconds => "s",
-        Unit::Milliseconds => "ms",
-        Unit::PerSecond => "/s",
-        Unit::Mib => "MiB",
-    };
-    format!("{} {word}", figures(value))
+    (figures, word)
 }
 
 /// Columns as wide as their longest cell.
