@@ -59,8 +59,12 @@ impl Gateway {
 
     /// Writes a link that carries files as they are into a directory of the partner; it must exist.
     pub fn write_link(&self, link: &str, directory: &str) {
+        self.write_link_to("eltax", link, directory);
+    }
+
+    pub fn write_link_to(&self, partner: &str, link: &str, directory: &str) {
         let text = format!(
-            "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = \"rename\"\n[remote]\ndirectory = {directory:?}\n"
+            "partner = {partner:?}\nlayout = \"common/as-is\"\nready = \"rename\"\n[remote]\ndirectory = {directory:?}\n"
         );
         self.home.write(&format!("config/links/{link}.toml"), &text);
         fs::create_dir_all(self.outbox(link)).unwrap();

@@ -13,6 +13,7 @@ mod big;
 mod collecting;
 mod crowd;
 mod gateway;
+mod growth;
 mod measure;
 mod past;
 mod peers;
@@ -37,7 +38,7 @@ struct Row {
     measure: fn(&Plan) -> Vec<Outcome>,
 }
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 23] = [
     Row { name: "encode", measure: records::encode },
     Row { name: "decode", measure: records::decode },
     Row { name: "sftp-512", measure: big::sftp_loopback },
@@ -56,6 +57,11 @@ const ROWS: [Row; 18] = [
     Row { name: "memory", measure: crowd::memory },
     Row { name: "past", measure: past::past },
     Row { name: "rebuild", measure: past::rebuild },
+    Row { name: "idle", measure: growth::idle },
+    Row { name: "growth-records", measure: growth::of_records },
+    Row { name: "growth-waiting", measure: growth::of_files_waiting },
+    Row { name: "growth-links", measure: growth::of_links },
+    Row { name: "growth-partners", measure: growth::of_partners },
 ];
 
 /// Measures, side by side with peers, what docs/performance.md tells.

@@ -1,18 +1,19 @@
 //! Records to bytes and back, against programs that only transcode the same file.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use tempfile::TempDir;
 use totatsu_base::digest::Sha256;
 use totatsu_records::decode::{self, DecodeWork, RowForm};
 use totatsu_records::encode::{self, EncodeWork};
 use totatsu_records::layout::{Layout, LayoutCatalogue};
 use totatsu_records::{LayoutValues, invented};
 
-use super::measure::{Contender, Runs, in_turn, measured};
+use super::measure::{Contender, Runs, Sample, in_turn, measured};
 use super::peers::found;
 use super::plan::Plan;
 use super::table::{Goal, Outcome, Unit};
@@ -20,6 +21,8 @@ use super::table::{Goal, Outcome, Unit};
 /// The arguments that make this program the process that is measured.
 pub const CONVERT: &str = "convert-in";
 pub const DECODE: &str = "decode-in";
+/// As many as the memory of many is compared with.
+const FEW: u64 = 25_000;
 const MIB: u64 = 1024 * 1024;
 
 pub fn encode(plan: &Plan) -> Vec<Outcome> {
@@ -48,50 +51,61 @@ fn against(
     transcoders: &[(&str, &[&str])],
     goal: Goal,
 ) -> Outcome {
-    let (few, many) = (25_000, plan.count(250_000, 100_000) as u64);
-    let memory = Path::new("/dev/shm");
-    let home = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-    let [small, large] =
-        [("few", few), ("many", many)].map(|(name, count)| written(home.path(), name, count));
+    let (small, large) = (Sources::of(FEW), Sources::of(plan.count(250_000, 100_000) as u64));
     if word == DECODE {
-        for folder in [&small, &large] {
-            own(CONVERT, folder);
+        for sources in [&small, &large] {
+            sources.convert();
         }
     }
-    let mut contenders = vec![Contender::new("totatsu", || own(word, &large))];
+    let mut contenders = vec![Contender::new("totatsu", || own(word, large.folder.path()))];
     for (name, arguments) in transcoders {
-        let large = &large;
+        let folder = large.folder.path();
         contenders.push(Contender::with(
             found(name),
             [&[*name], *arguments].concat().join(" "),
-            move |program| measured(Command::new(program).args(*arguments).current_dir(large)),
+            move |program| measured(Command::new(program).args(*arguments).current_dir(folder)),
         ));
     }
-    contenders.push(Contender::new(format!("totatsu, {few} records"), || own(word, &small)));
+    contenders.push(Contender::new(format!("totatsu, {FEW} records"), || own(word, small.folder.path())));
     let mut runs = in_turn(plan.rounds(5, 3), contenders);
     // It stands beside for its memory alone.
     let fewer = runs.pop().expect("it was measured");
+    let many = large.count;
     let what = format!(
         "{many} records of eltax/nenkin-tokucho-irai ({steps}), in memory; the others only transcode the same file"
     );
     let grown = Runs::peak_bytes(&runs[0]).unwrap_or_default() / MIB;
     Outcome::of(row, what, Unit::Seconds, goal, runs).noting(format!(
-        "Peak memory with {few} records is {} MiB, with {many} {grown} MiB",
+        "Peak memory with {FEW} records is {} MiB, with {many} {grown} MiB",
         fewer.peak_bytes().unwrap_or_default() / MIB
     ))
 }
 
-fn written(home: &Path, name: &str, count: u64) -> PathBuf {
-    let folder = home.join(name);
-    fs::create_dir(&folder).unwrap();
-    let mut out = BufWriter::new(File::create(folder.join("source")).unwrap());
-    invented::write_csv(&mut out, count, 1).unwrap();
-    out.flush().unwrap();
-    folder
+/// Made-up records, in memory where the machine has a file system there.
+pub struct Sources {
+    folder: TempDir,
+    pub count: u64,
+}
+
+impl Sources {
+    pub fn of(count: u64) -> Sources {
+        let memory = Path::new("/dev/shm");
+        let folder =
+            if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+        let mut out = BufWriter::new(File::create(folder.path().join("source")).unwrap());
+        invented::write_csv(&mut out, count, 1).unwrap();
+        out.flush().unwrap();
+        Sources { folder, count }
+    }
+
+    /// Has them converted by a process of its own.
+    pub fn convert(&self) -> Sample {
+        own(CONVERT, self.folder.path())
+    }
 }
 
 /// This program as the process that works in a folder.
-fn own(word: &str, folder: &Path) -> super::measure::Sample {
+fn own(word: &str, folder: &Path) -> Sample {
     measured(Command::new(std::env::current_exe().unwrap()).arg(word).arg(folder))
 }
 

@@ -18,6 +18,8 @@ pub enum Unit {
     /// Deliveries a second: more is better.
     PerSecond,
     Mib,
+    /// Of one processor.
+    Percent,
 }
 
 /// What a row has to reach.
@@ -201,6 +203,7 @@ fn figures(unit: Unit, value: f64) -> (String, &'static str) {
         Unit::Milliseconds => (value, "ms"),
         Unit::PerSecond => (value, "/s"),
         Unit::Mib => (value, "MiB"),
+        Unit::Percent => (value, "%"),
     };
     let figures = match value {
         0.0..10.0 => format!("{value:.2}"),
