@@ -185,7 +185,7 @@ fn standing(shown: &Shown) -> Vec<Fact> {
         vec![(delivery.kind(), delivery.id.to_string()), ("state", format!("{} since {since}", shown.state))];
     match &delivery.standing {
         Standing::Going => {}
-        Standing::Queued { gate } => rows.push(("why", gate.to_string())),
+        Standing::Queued { .. } => rows.extend(shown.why().map(|why| ("why", why))),
         Standing::Waiting { step, attempt, until, reason } => {
             rows.push(("why", format!("{step}, attempt {attempt}: {reason}")));
             rows.push(("next try", until.to_string()));
@@ -302,7 +302,7 @@ fn note(shown: &Shown) -> String {
     match &delivery.standing {
         Standing::Waiting { until, reason, .. } => format!("until {}: {}", until.clock(), shortened(reason)),
         Standing::Held { reason, .. } => shortened(reason),
-        Standing::Queued { gate } => shortened(&gate.to_string()),
+        Standing::Queued { .. } => shortened(&shown.why().unwrap_or_default()),
         Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
             (Some(problems), ..) => counted(*problems, "problem", "problems"),
             (None, Some(receipt), Some(published)) => {
