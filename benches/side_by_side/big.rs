@@ -11,7 +11,7 @@ use totatsu_transport::sftp::{self, SftpSettings};
 use totatsu_transport::{Progress, Secret, ftps};
 
 use super::gateway::Gateway;
-use super::measure::{Contender, Sample, in_turn, measured};
+use super::measure::{Contender, Runs, Sample, in_turn, measured};
 use super::peers::{self, FTP_USER, There, found};
 use super::plan::Plan;
 use super::support::delay::DelayLine;
@@ -31,17 +31,26 @@ const LINK: &str = "hikitsugi";
 pub fn sftp_loopback(plan: &Plan) -> Vec<Outcome> {
     let place = in_memory();
     let sshd = Sshd::start(Options { root: Some(place.path().join("root")), ..Options::default() });
+    let bytes = written(&place.path().join("source"), plan.count(512, 128));
     let there = There { sshd: &sshd, port: sshd.port() };
-    both_ways(plan, there, place.path(), "sftp-512", "over loopback", Goal::Ratio(0.8), plan.count(512, 128))
+    let carried = Carried { there, place: place.path(), bytes, rounds: plan.rounds(5, 2), all_count: false };
+    both_ways(&carried, "sftp-512", "over loopback", Goal::Ratio(0.8))
 }
 
 pub fn sftp_20_ms(plan: &Plan) -> Vec<Outcome> {
     let place = in_memory();
     let sshd = Sshd::start(Options { root: Some(place.path().join("root")), ..Options::default() });
+    let bytes = written(&place.path().join("source"), plan.count(512, 64));
     let line = DelayLine::to(sshd.port(), Duration::from_millis(20));
     let there = There { sshd: &sshd, port: line.port() };
-    let how = "at a round trip of 20 ms";
-    both_ways(plan, there, place.path(), "sftp-512-20ms", how, Goal::Ratio(0.5), plan.count(512, 64))
+    let carried = Carried { there, place: place.path(), bytes, rounds: plan.rounds(5, 2), all_count: true };
+    both_ways(&carried, "sftp-512-20ms", "at a round trip of 20 ms", Goal::Ratio(0.5))
+}
+
+/// Writes so many MiB; their digest.
+fn written(path: &Path, mib: usize) -> Sha256 {
+    fs::write(path, pattern(mib * MIB)).unwrap();
+    Sha256::of_file(path).unwrap().0
 }
 
 /// These rows are about the line, not the disk.
@@ -50,65 +59,86 @@ fn in_memory() -> tempfile::TempDir {
     if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
 }
 
-fn both_ways(
-    plan: &Plan,
-    there: There<'_>,
-    place: &Path,
-    row: &str,
-    how: &str,
-    goal: Goal,
-    mib: usize,
-) -> Vec<Outcome> {
-    let source = place.join("source");
-    fs::write(&source, pattern(mib * MIB)).unwrap();
-    let bytes = Sha256::of_file(&source).unwrap().0;
-    let (root, back) = (there.sshd.root().to_owned(), place.join("back"));
-    let (there_whole, back_whole) = (root.join("carried"), back.clone());
-    let checked = |path: &Path, sample: Sample| {
-        assert!(Sha256::of_file(path).unwrap().0 == bytes, "{} is not whole", path.display());
+/// One file, and the line that it is carried over.
+struct Carried<'a> {
+    there: There<'a>,
+    /// The file's own folder.
+    place: &'a Path,
+    bytes: Sha256,
+    rounds: usize,
+    /// lftp and rclone count, not OpenSSH's client alone.
+    all_count: bool,
+}
+
+impl Carried<'_> {
+    fn source(&self) -> PathBuf {
+        self.place.join("source")
+    }
+
+    /// The path of what was brought to the partner, and of what was brought back.
+    fn ends(&self) -> (PathBuf, PathBuf) {
+        (self.there.sshd.root().join("carried"), self.place.join("back"))
+    }
+
+    fn checked(&self, path: &Path, sample: Sample) -> Sample {
+        assert!(Sha256::of_file(path).unwrap().0 == self.bytes, "{} is not whole", path.display());
         fs::remove_file(path).unwrap();
         sample
-    };
-    let rounds = plan.rounds(5, 2);
-    let put = in_turn(
-        rounds,
-        vec![
+    }
+
+    fn put(&self) -> Vec<Runs> {
+        let (source, (end, _)) = (&self.source(), &self.ends());
+        let contenders = vec![
             Contender::new("totatsu's session, with SHA-256 and fsync", || {
-                checked(&there_whole, ours(PUT, there, &source, Path::new("carried")))
+                self.checked(end, ours(PUT, self.there, source, "carried"))
             }),
             Contender::with(found("sftp"), "sftp put", |sftp| {
                 let line = format!("put {} carried\n", source.display());
-                checked(&there_whole, peers::sftp(sftp, there, &line))
+                self.checked(end, peers::sftp(sftp, self.there, &line))
             }),
             Contender::with(found("lftp"), "lftp put", |lftp| {
                 let command = format!("put {} -o carried", source.display());
-                checked(&there_whole, peers::lftp_over_ssh(lftp, there, &command))
-            }),
+                self.checked(end, peers::lftp_over_ssh(lftp, self.there, &command))
+            })
+            .counted(self.all_count),
             Contender::with(found("rclone"), "rclone copyto", |rclone| {
-                checked(&there_whole, peers::rclone(rclone, there, "copyto", &source, "carried"))
-            }),
-        ],
-    );
-    fs::rename(&source, root.join("offered")).unwrap();
-    let get = in_turn(
-        rounds,
-        vec![
+                self.checked(end, peers::rclone(rclone, self.there, "copyto", source, "carried"))
+            })
+            .counted(self.all_count),
+        ];
+        in_turn(self.rounds, contenders)
+    }
+
+    /// Brings back what the partner has as `offered`.
+    fn get(&self) -> Vec<Runs> {
+        let (_, back) = &self.ends();
+        let contenders = vec![
             Contender::new("totatsu's session, with SHA-256 and fsync", || {
-                checked(&back_whole, ours(GET, there, &back, Path::new("offered")))
+                self.checked(back, ours(GET, self.there, back, "offered"))
             }),
             Contender::with(found("sftp"), "sftp get", |sftp| {
                 let line = format!("get offered {}\n", back.display());
-                checked(&back_whole, peers::sftp(sftp, there, &line))
+                self.checked(back, peers::sftp(sftp, self.there, &line))
             }),
             Contender::with(found("lftp"), "lftp get", |lftp| {
                 let command = format!("get offered -o {}", back.display());
-                checked(&back_whole, peers::lftp_over_ssh(lftp, there, &command))
-            }),
+                self.checked(back, peers::lftp_over_ssh(lftp, self.there, &command))
+            })
+            .counted(self.all_count),
             Contender::with(found("rclone"), "rclone copyto", |rclone| {
-                checked(&back_whole, peers::rclone_back(rclone, there, "offered", &back))
-            }),
-        ],
-    );
+                self.checked(back, peers::rclone_back(rclone, self.there, "offered", back))
+            })
+            .counted(self.all_count),
+        ];
+        in_turn(self.rounds, contenders)
+    }
+}
+
+fn both_ways(carried: &Carried<'_>, row: &str, how: &str, goal: Goal) -> Vec<Outcome> {
+    let mib = fs::metadata(carried.source()).unwrap().len() / MIB as u64;
+    let put = carried.put();
+    fs::rename(carried.source(), carried.there.sshd.root().join("offered")).unwrap();
+    let get = carried.get();
     let of = |word: &str, runs| {
         let what = format!("{word} of {mib} MiB by SFTP {how}, in memory, sign-in included");
         Outcome::of(&format!("{row}-{word}"), what, Unit::Seconds, goal, runs)
@@ -117,7 +147,7 @@ fn both_ways(
 }
 
 /// This program as the process that carries.
-fn ours(word: &str, there: There<'_>, here: &Path, name: &Path) -> Sample {
+fn ours(word: &str, there: There<'_>, here: &Path, name: &str) -> Sample {
     let mut own = Command::new(std::env::current_exe().unwrap());
     own.arg(word).arg(there.port.to_string()).arg(there.sshd.user()).arg(there.sshd.host_key_line());
     measured(own.arg(there.sshd.client_key()).arg(here).arg(name))
@@ -161,8 +191,7 @@ pub fn by_ftps(plan: &Plan) -> Vec<Outcome> {
     let place = in_memory();
     let server = vsftpd(Wishes { root: Some(place.path().join("root")), ..Wishes::default() });
     let source = place.path().join("source");
-    fs::write(&source, pattern(mib * MIB)).unwrap();
-    let bytes = Sha256::of_file(&source).unwrap().0;
+    let bytes = written(&source, mib);
     let checked = |sample: Sample| {
         let there = server.root.join("carried");
         assert!(Sha256::of_file(&there).unwrap().0 == bytes, "it is not whole");
@@ -195,8 +224,7 @@ pub fn whole(plan: &Plan) -> Vec<Outcome> {
     let there = There { sshd: &sshd, port: sshd.port() };
     let place = tempfile::tempdir().unwrap();
     let source = place.path().join("source");
-    fs::write(&source, pattern(mib * MIB)).unwrap();
-    let bytes = Sha256::of_file(&source).unwrap().0;
+    let bytes = written(&source, mib);
     let checked = |paths: &[&Path]| {
         for path in paths {
             assert!(Sha256::of_file(path).unwrap().0 == bytes, "{} is not whole", path.display());

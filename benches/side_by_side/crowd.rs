@@ -130,18 +130,17 @@ pub fn memory(plan: &Plan) -> Vec<Outcome> {
     let peaks: Vec<f64> = runs.iter().filter_map(Runs::median).collect();
     let most = peaks.iter().copied().fold(0.0, f64::max);
     let least = peaks.iter().copied().fold(f64::MAX, f64::min);
+    let rows = ["memory-small", "memory-large", "memory-waiting"];
     let mut outcomes: Vec<Outcome> = runs
         .into_iter()
-        .map(|run| {
+        .zip(rows)
+        .map(|(run, row)| {
             let what = format!("the most memory of a gateway that had {}", run.command);
-            Outcome::of("memory", what, Unit::Mib, Goal::AtMost(128.0), vec![run])
+            Outcome::of(row, what, Unit::Mib, Goal::AtMost(128.0), vec![run])
         })
         .collect();
-    let apart = Runs {
-        command: "the largest of them less the smallest".to_owned(),
-        samples: vec![Sample { value: most - least, cpu_seconds: 0.0, peak_bytes: 0 }],
-        missing: None,
-    };
+    let apart = Sample { value: most - least, cpu_seconds: 0.0, peak_bytes: 0 };
+    let apart = Runs::of("the largest of them less the smallest", vec![apart]);
     let what = "how far apart they are";
     outcomes.push(Outcome::of("memory-apart", what, Unit::Mib, Goal::AtMost(64.0), vec![apart]));
     outcomes

@@ -33,19 +33,22 @@ pub struct Runs {
     pub samples: Vec<Sample>,
     /// Why there are none, and what helps.
     pub missing: Option<String>,
+    /// It stands beside to be seen: the goal isn't about it.
+    pub aside: bool,
 }
 
 /// Who is measured: what it is called, and one run of it, or why it can't run here.
 pub struct Contender<'a> {
     pub command: String,
     pub run: Result<Run<'a>, String>,
+    aside: bool,
 }
 
 type Run<'a> = Box<dyn FnMut() -> Sample + 'a>;
 
 impl<'a> Contender<'a> {
     pub fn new(command: impl Into<String>, run: impl FnMut() -> Sample + 'a) -> Contender<'a> {
-        Contender { command: command.into(), run: Ok(Box::new(run)) }
+        Contender { command: command.into(), run: Ok(Box::new(run)), aside: false }
     }
 
     /// One whose program may be missing: with its path, or with how to get it.
@@ -55,7 +58,12 @@ impl<'a> Contender<'a> {
         mut run: impl FnMut(&Path) -> Sample + 'a,
     ) -> Contender<'a> {
         let run = program.map(|program| -> Run<'a> { Box::new(move || run(&program)) });
-        Contender { command: command.into(), run }
+        Contender { command: command.into(), run, aside: false }
+    }
+
+    /// The goal may not be about it.
+    pub fn counted(self, counted: bool) -> Contender<'a> {
+        Contender { aside: !counted, ..self }
     }
 }
 
@@ -67,6 +75,7 @@ pub fn in_turn(rounds: usize, mut contenders: Vec<Contender<'_>>) -> Vec<Runs> {
             command: one.command.clone(),
             samples: Vec::new(),
             missing: one.run.as_ref().err().cloned(),
+            aside: one.aside,
         })
         .collect();
     for round in 1..=rounds {
@@ -81,6 +90,11 @@ pub fn in_turn(rounds: usize, mut contenders: Vec<Contender<'_>>) -> Vec<Runs> {
 }
 
 impl Runs {
+    /// Of samples that were taken without contenders.
+    pub fn of(command: impl Into<String>, samples: Vec<Sample>) -> Runs {
+        Runs { command: command.into(), samples, missing: None, aside: false }
+    }
+
     /// The run in the middle.
     pub fn median(&self) -> Option<f64> {
         self.sorted().get(self.samples.len() / 2).copied()

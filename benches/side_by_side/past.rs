@@ -71,8 +71,7 @@ pub fn past(plan: &Plan) -> Vec<Outcome> {
     }
     let peak = peak_so_far(many.gateway.home.daemon_id());
     let sample = Sample { value: peak as f64 / 1024.0 / 1024.0, cpu_seconds: 0.0, peak_bytes: peak };
-    let memory =
-        Runs { command: told(&many, "run, then all of these"), samples: vec![sample], missing: None };
+    let memory = Runs::of(told(&many, "run, then all of these"), vec![sample]);
     let what = format!(
         "the most memory of a daemon with {} past deliveries, after these questions",
         many.deliveries

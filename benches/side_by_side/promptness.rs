@@ -38,9 +38,7 @@ fn receipt_after(plan: &Plan, disk: &Path, row: &str, goal: f64) -> Outcome {
     prepare(&prepared, WARM + files, SIZE);
     gateway.write_link(LINK, "");
     gateway.start();
-    let mut ours =
-        Runs { command: "totatsu, rename to receipt".to_owned(), samples: Vec::new(), missing: None };
-    let mut disks = Runs { command: "write 4 KiB, fdatasync".to_owned(), samples: Vec::new(), missing: None };
+    let (mut ours, mut disks) = (Vec::new(), Vec::new());
     let mut spent = 0.0;
     for number in 0..WARM + files {
         std::thread::sleep(IDLE);
@@ -52,18 +50,18 @@ fn receipt_after(plan: &Plan, disk: &Path, row: &str, goal: f64) -> Outcome {
         sample.value *= 1000.0;
         spent += sample.cpu_seconds;
         if number >= WARM {
-            ours.samples.push(sample);
-            disks.samples.push(synced);
+            ours.push(sample);
+            disks.push(synced);
         }
     }
     for number in 0..WARM + files {
         assert!(fs::read(sshd.root().join(numbered(number))).unwrap() == contents(number, SIZE));
     }
     gateway.home.stop();
-    let mut runs = vec![ours];
+    let mut runs = vec![Runs::of("totatsu, rename to receipt", ours)];
     // In memory it takes no time that could be compared with.
     if disk != Path::new(MEMORY) {
-        runs.push(disks);
+        runs.push(Runs::of("write 4 KiB, fdatasync", disks));
     }
     let place = if disk == Path::new(MEMORY) { "in memory" } else { "on the disk" };
     let what = format!(

@@ -82,7 +82,7 @@ impl Outcome {
 
     /// Ours to the best of those beside us.
     pub fn ratio(&self) -> Option<f64> {
-        let theirs = self.beside.iter().filter_map(Runs::median);
+        let theirs = self.beside.iter().filter(|runs| !runs.aside).filter_map(Runs::median);
         let best = if self.unit == Unit::PerSecond {
             theirs.max_by(f64::total_cmp)
         } else {
@@ -119,7 +119,7 @@ pub fn text(circumstances: &Circumstances, outcomes: &[Outcome]) -> String {
         lines.extend(outcome.beside.iter().map(|runs| line_of(outcome, runs, false)));
     }
     text += &aligned(&lines);
-    text.push('\n');
+    text += "\nIn brackets: seen beside, and not what the goal is about.\n\n";
     for outcome in outcomes {
         let _ = writeln!(text, "- {}: {}.", outcome.row, outcome.what);
         for note in &outcome.notes {
@@ -144,6 +144,7 @@ pub fn json(circumstances: &Circumstances, outcomes: &[Outcome]) -> Value {
 
 fn line_of(outcome: &Outcome, runs: &Runs, is_ours: bool) -> [String; 9] {
     let unit = outcome.unit;
+    let command = if runs.aside { format!("({})", runs.command) } else { runs.command.clone() };
     let of_ours = |text: String| if is_ours { text } else { String::new() };
     let nothing = "–".to_owned();
     let or_nothing = |text: Option<String>| text.unwrap_or(nothing.clone());
@@ -152,7 +153,7 @@ fn line_of(outcome: &Outcome, runs: &Runs, is_ours: bool) -> [String; 9] {
     let range = runs.least_and_most().map(|(least, most)| range(unit, least, most));
     [
         of_ours(outcome.row.clone()),
-        code(&runs.command),
+        code(&command),
         or_nothing(
             runs.missing
                 .as_ref()
