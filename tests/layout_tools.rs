@@ -152,6 +152,10 @@ fn the_ruler_shows_any_record_byte_by_byte() {
     let sent = shop.run(&["encode", "sharyo@2026-04-01"], source).stdout;
     fs::write(shop.dir.path().join("sent"), &sent).unwrap();
     let picture = shop.out(0, &["ruler", "sharyo@2026-04-01", "sent", "--record", "2"], b"");
+    for more in [&["-", "--record", "2"][..], &["--record", "2"]] {
+        let read = shop.out(0, &[&["ruler", "sharyo@2026-04-01"], more].concat(), &sent);
+        assert_eq!(read, picture, "standard input is as good as a file");
+    }
     assert!(picture.contains("record 2, at byte 12 of the file"), "{picture}");
     assert!(picture.contains("   0 2鈴木　　　2"), "{picture}");
     assert!(picture.contains("001-010  N     2 氏名"), "{picture}");

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config;
 use crate::control::Question;
@@ -37,7 +37,8 @@ use options::Common;
 
 const AFTER_HELP: &str = "\
 Environment:
-  TOTATSU_LOG  how much `run` logs: info (unless it is set), warn or error
+  TOTATSU_CONFIG  what --config says where it isn't given
+  TOTATSU_LOG     how much `run` logs: info (unless it is set), warn or error
 
 Exit codes:
   0  done; for checks: all is well
@@ -50,7 +51,8 @@ Exit codes:
 #[command(name = "totatsu", version, after_help = AFTER_HELP)]
 struct Arguments {
     /// Directory of totatsu.toml, partners/ and links/
-    #[arg(long, global = true, value_name = "DIR", default_value = config::DEFAULT_DIRECTORY)]
+    #[arg(long, global = true, value_name = "DIR", env = "TOTATSU_CONFIG", hide_env_values = true)]
+    #[arg(default_value = config::DEFAULT_DIRECTORY)]
     config: PathBuf,
     /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
     #[arg(long, global = true)]
@@ -70,7 +72,7 @@ enum Command {
     /// List deliveries and collections, newest first
     List(deliveries::List),
     /// Show how partners and links stand, and how many deliveries aren't finished
-    Status,
+    Status(status::StatusArguments),
     /// Show everything known of one delivery or collection
     Show(deliveries::Show),
     /// Print every problem of a rejected source, or of records in quarantine, for its owner; it may quote characters of records
@@ -78,7 +80,7 @@ enum Command {
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::Resend),
     /// Stop a delivery, a whole partner or a whole link until it is released
-    Hold(deliveries::OfWhom),
+    Hold(deliveries::HoldArguments),
     /// Let a held, waiting or queued delivery, a held partner or a held link go on now; runs a failed import again
     #[command(visible_alias = "retry")]
     Release(deliveries::OfWhom),
@@ -113,6 +115,11 @@ enum Command {
     Demo(demo::Demo),
 }
 
+/// The command line's definition, from which help, manual pages and completions come.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
     let Arguments { config, json, command } = Arguments::parse();
@@ -122,11 +129,11 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(&common),
         Command::Init(init) => init.run(&common),
         Command::List(list) => list.run(&common),
-        Command::Status => status::run(&common),
+        Command::Status(status) => return status.run(&common),
         Command::Show(show) => show.run(&common),
         Command::Report(show) => show.report(&common),
         Command::Resend(resend) => resend.run(&common),
-        Command::Hold(act) => act.run(&common, |whom, by, reason| Question::Hold { whom, by, reason }),
+        Command::Hold(hold) => hold.run(&common),
         Command::Release(act) => act.run(&common, |whom, by, reason| Question::Release { whom, by, reason }),
         Command::Confirm(confirm) => confirm.run(&common),
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),

@@ -8,6 +8,7 @@ mod claims;
 mod custody;
 mod failure;
 mod fronts;
+mod holds;
 mod lines;
 mod looks;
 mod outage;

@@ -27,7 +27,7 @@ pub(super) fn gateway(answers: &InitAnswers, tongue: Tongue) -> String {
             "spool",
             &paths.spool,
             "/var/lib/totatsu/spool",
-            "送信箱・処理中の配信・保管庫。",
+            "送信フォルダ・処理中の配信・保管庫。",
             "Outboxes, deliveries under way, archive.",
         ),
         (

@@ -285,7 +285,7 @@ fn remote(
 fn import(lines: &mut Lines, answers: &InitAnswers, interface: &Interface, tongue: Tongue) {
     lines.raw("\n[import]");
     lines.comment(tongue.of(
-        "取込みのプログラム (絶対パス) と引数。{file} は受信箱のファイル。なければ業務システムが受信箱から取る。",
+        "取込みのプログラム (絶対パス) と引数。{file} は受信フォルダのファイル。なければ業務システムが受信フォルダから取る。",
         "What imports a file: a program by its whole path, and its arguments; {file} is the file in the inbox. Without one, the \
          business system takes files from the inbox by itself.",
     ));
