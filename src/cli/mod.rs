@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config;
 use crate::control::Question;
@@ -102,6 +102,11 @@ enum Command {
     Layout(layout::LayoutArguments),
     /// Deliver a made-up file to an embedded partner, and show how it arrived
     Demo(demo::Demo),
+}
+
+/// The definition of the command line: what man pages and completions are made from.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Parses the command line, runs the command, and says how it ended.

@@ -5,6 +5,7 @@
 
 pub mod environment;
 mod gateway;
+mod leftover;
 pub mod link;
 pub mod partner;
 mod questions;
@@ -21,7 +22,7 @@ use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
 use gateway::GatewayFile;
-pub use gateway::{GatewaySettings, Retention};
+pub use gateway::{GatewaySettings, INSTALLED_LAYOUTS, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
 use partner::{Partner, PartnerFile};
 pub use questions::no_such_link;
@@ -71,10 +72,12 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     (Some(config).filter(|_| !has_errors(&problems)), problems)
 }
 
-/// As [`read`], and looks whether this machine is as the configuration wants it, where that can be told.
+/// As [`read`], and looks for what is still the example's, and whether this machine is as the configuration wants it, where
+/// that can be told.
 pub fn check(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let (config, mut problems) = read(directory);
     if let Some(config) = &config {
+        problems.extend(leftover::check(directory, config));
         problems.extend(environment::check(directory, config));
     }
     (config, problems)
