@@ -414,7 +414,10 @@ impl Desk {
         let progress = self.gateway().and_then(|gateway| gateway.claims.progress(&delivery.id));
         let progress = progress.map(|progress| (progress.done(), progress.total()));
         let (state, left_at_partner) = (delivery.state().to_owned(), delivery.left_at_partner());
-        Shown { state, delivery, progress, folder: None, left_at_partner }
+        let gateway = self.gateway().map(Arc::as_ref);
+        // Where the ledger can't answer, what it has recorded is shown.
+        let gate_now = journey::gate_now(self.ledger(), gateway, &delivery).ok().flatten();
+        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner }
     }
 
     /// The gateway, where the daemon answers.

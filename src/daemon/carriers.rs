@@ -117,7 +117,7 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
     if gateway.config.links.get(&ended.link).is_none_or(|link| link.order.is_free()) {
         return Ok(());
     }
-    // One that is held stays ahead, and the one behind it is to say so.
+    // One that is held stays ahead; the one behind it may be one that takes its place.
     let held = !ended.is_finished();
     let next = gateway.ledger.lane(&ended.link).nth(usize::from(held)).transpose()?;
     next.into_iter().for_each(|next| gateway.wake(&next));

@@ -9,6 +9,7 @@
 pub(crate) mod aim;
 mod closing;
 mod conclude;
+mod gate_now;
 mod inward;
 mod leftover;
 mod next;
@@ -30,6 +31,7 @@ use totatsu_ledger::step::Step;
 use totatsu_transport::pool::Lease;
 
 pub use conclude::log;
+pub use gate_now::gate_now;
 
 /// A session for the next work, or why none came about.
 pub type Connected<'g> = Result<Lease<'g>, Failure>;

@@ -225,6 +225,22 @@ impl DatePattern {
         self.tokens.contains(&token)
     }
 
+    /// How a source has such a date, and how the layout has it where that is another way.
+    pub(crate) fn source_form(&self) -> String {
+        let year = [DateToken::Year, DateToken::ShortYear, DateToken::EraYear, DateToken::EraCode];
+        let parts = [
+            ("YYYY", year.into_iter().any(|token| self.has(token))),
+            ("MM", self.has(DateToken::Month)),
+            ("DD", self.has(DateToken::Day)),
+        ];
+        let form = match parts.map(|(_, has)| has) {
+            // A year alone and an era need the whole day to be sure of.
+            [true, false, _] => "YYYYMMDD".to_owned(),
+            _ => parts.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).collect(),
+        };
+        if form == self.written { form } else { format!("{form} (the layout has it as {})", self.written) }
+    }
+
     /// The parts of a date in the source: `YYYYMMDD` or as much as the pattern needs.
     fn source_parts(&self, source: &str) -> Option<DateParts> {
         let wants_year = self.has(DateToken::Year)
@@ -414,6 +430,27 @@ mod tests {
 
     fn read(pattern: &DatePattern, written: &str) -> Option<String> {
         pattern.read(written)?.text(pattern.unknown_parts)
+    }
+
+    #[test]
+    fn a_source_is_told_the_form_that_it_has_to_have_and_not_the_layouts_own() {
+        for (written, form) in [
+            ("YYYYMMDD", "YYYYMMDD"),
+            ("YYMMDD", "YYYYMMDD (the layout has it as YYMMDD)"),
+            ("YYYY/MM/DD", "YYYYMMDD (the layout has it as YYYY/MM/DD)"),
+            ("YYMM", "YYYYMM (the layout has it as YYMM)"),
+            ("MMDD", "MMDD"),
+            ("DD", "DD"),
+            ("YYYY", "YYYYMMDD (the layout has it as YYYY)"),
+        ] {
+            let pattern = plain(written);
+            assert_eq!(pattern.source_form(), form);
+            let told = form.split(' ').next().unwrap();
+            let example = told.replace("YYYY", "2026").replace("MM", "04").replace("DD", "01");
+            assert!(write(&pattern, &example).is_some(), "{written} takes no {example}");
+        }
+        let era = pattern("GEEMMDD", eras());
+        assert_eq!(era.source_form(), "YYYYMMDD (the layout has it as GEEMMDD)");
     }
 
     #[test]
