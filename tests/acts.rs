@@ -19,7 +19,7 @@ use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
 use serde_json::{Value, json};
 use support::gateway::{Home, LOOK, PATIENCE, names_in};
 use support::sshd::{Options, Sshd};
-use totatsu::control::{Answer, PartnerStatus, Question, Status};
+use totatsu::control::{Answer, PartnerStatus, Question, Status, Whom};
 use totatsu_base::clock::Moment;
 use totatsu_ledger::state::{Delivery, Stage};
 use totatsu_records::invented;
@@ -447,4 +447,62 @@ fn in_the_journal_of_systemd_each_line_bears_its_priority_and_elsewhere_none_doe
     home.write("config/totatsu.toml", "[gateway]\n");
     let text = told_to_journal(&home, "has errors");
     assert!(text.lines().all(|line| line.starts_with("<3>")), "{text}");
+}
+
+#[test]
+fn what_is_held_until_an_instant_goes_on_by_itself_then_and_not_before_also_where_no_gateway_ran_at_that_instant()
+ {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.start();
+    for (name, whom) in
+        [("a.csv", Whom::Partner("eltax".to_owned())), ("b.csv", Whom::Link("irai".to_owned()))]
+    {
+        let until = Moment::now().after(Duration::from_secs(2));
+        let (by, reason) = (String::new(), "their maintenance".to_owned());
+        let held = home.ask(Question::Hold { whom, by, reason, until: Some(until) });
+        assert!(matches!(held, Answer::Done(_)), "{held:?}");
+        let shown = home.run(&["status"]).1;
+        assert!(shown.contains(&until.to_string()), "{shown}");
+        if name == "b.csv" {
+            home.kill();
+            while Moment::now() < until {
+                std::thread::sleep(LOOK);
+            }
+            home.start();
+        }
+        home.drop_records(name, 3);
+        home.until("it is archived", |home| {
+            home.deliveries()
+                .into_iter()
+                .find(|shown| shown.delivery.name() == name && shown.state == "archived")
+        });
+        let journal = home.journal();
+        let released = journal.iter().filter(|event| event["reason"] == format!("it was held until {until}"));
+        let released: Vec<_> = released.collect();
+        assert_eq!(released.len(), 1, "{name}");
+        assert_eq!(released[0]["by"], "totatsu");
+        assert!(released[0]["at"].as_str().unwrap() >= until.to_string().as_str(), "released too early");
+    }
+}
+
+#[test]
+fn a_hold_without_a_future_is_refused_and_a_delivery_is_held_until_a_person_releases_it() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.start();
+    let refused = |home: &Home, more: &[&str], told: &str| {
+        let (done, text) = home.run(&[&["hold", "--reason", "x"], more].concat());
+        assert!(!done && text.contains(told), "{more:?}: {text}");
+    };
+    refused(&home, &["--partner", "eltax", "--until", "2026-01-01 12:00"], "it is past");
+    refused(&home, &["--partner", "eltax", "--until", "noon"], "write it as 13:00");
+    refused(&home, &["abc", "--until", "13:00"], "cannot be used with");
+    refused(&home, &[], "<ID|--partner <NAME>|--link <NAME>>");
+    let (by, reason) = (String::new(), "x".to_owned());
+    let whom = Whom::Partner("eltax".to_owned());
+    let past = Question::Hold { whom, by, reason, until: Some(Moment::now()) };
+    let Answer::Refused(why) = home.ask(past) else { panic!("it was held") };
+    assert!(why.contains("has passed"), "{why}");
+    assert_eq!(partner(&home).state, "up");
 }

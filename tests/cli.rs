@@ -258,6 +258,29 @@ async fn status_without_a_gateway_says_so_and_tells_what_ledger_and_configuratio
 }
 
 #[tokio::test]
+async fn status_check_is_one_line_and_the_code_of_a_monitoring_plugin() {
+    let gateway = Gateway::small().await;
+    let told = gateway.says(&["status", "--check"]);
+    assert_eq!((told.code, told.err.as_str()), (2, ""));
+    assert_eq!(told.out.lines().count(), 1, "{}", told.out);
+    assert!(told.out.starts_with("CRITICAL - no gateway runs; 1 delivery held |"), "{}", told.out);
+    assert!(told.out.trim_end().ends_with("| unfinished=3 held=1 waiting=0 queued=0"), "{}", told.out);
+    gateway.configuration.write("totatsu.toml", "nothing");
+    let told = gateway.says(&["status", "--check"]);
+    assert_eq!(told.code, 3, "{}", told.err);
+    assert!(told.out.starts_with("UNKNOWN - ") && !told.err.is_empty(), "{}", told.out);
+}
+
+#[test]
+fn the_directory_of_the_configuration_may_stand_in_the_environment() {
+    let gateway = Gateway::empty();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+    command.args(["check"]).env("TOTATSU_CONFIG", gateway.configuration.home().join("config"));
+    let (by_environment, by_flag) = (said(command), gateway.says(&["check"]));
+    assert_eq!((by_environment.code, by_environment.out), (by_flag.code, by_flag.out));
+}
+
+#[tokio::test]
 async fn show_finds_a_delivery_by_its_id_or_by_a_part_that_no_other_has() {
     let gateway = Gateway::small().await;
     for name in [id(3).as_str(), part(&id(3))] {

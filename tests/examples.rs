@@ -26,13 +26,13 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote", "source", "acknowledgement"]),
-    (INBOUND, &["", "hours", "remote", "inbox", "import", "acknowledge"]),
+    ("links/nenkin-tokucho-irai.toml", &["", "expected", "hours", "remote", "source", "acknowledgement"]),
+    (INBOUND, &["", "expected", "hours", "remote", "inbox", "import", "acknowledge"]),
 ];
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 18] = [
+const WITHOUT_DEFAULT: [&str; 20] = [
     "closures",
     "command",
     "deadline",
@@ -51,6 +51,8 @@ const WITHOUT_DEFAULT: [&str; 18] = [
     "names",
     "outbox_owner",
     "owner",
+    "interface",
+    "records",
 ];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [
@@ -144,6 +146,28 @@ fn the_examples_lack_nothing_but_the_key_that_only_the_operator_has() {
     let (configured, problems) = config::read(home.path());
     assert_eq!(problems, []);
     assert!(configured.is_some());
+}
+
+#[test]
+fn check_names_each_line_that_is_still_the_examples() {
+    let home = copied();
+    put_key_in_place(home.path());
+    let (_, problems) = config::check(home.path());
+    let left: Vec<(String, &str)> = problems
+        .iter()
+        .filter(|problem| problem.message.contains("example"))
+        .map(|problem| {
+            let text = fs::read_to_string(&problem.file).unwrap();
+            let line = text.lines().nth(problem.line.unwrap() as usize - 1).unwrap().to_owned();
+            (line, problem.key.as_deref().unwrap())
+        })
+        .collect();
+    let keys: Vec<&str> = left.iter().map(|(_, key)| *key).collect();
+    let expected = ["gateway.name", "gateway.municipality_code", "sftp.host", "sftp.host_keys", "ftps.host"];
+    assert_eq!(keys, expected, "{problems:?}");
+    for (line, key) in left {
+        assert!(line.starts_with(key.split('.').next_back().unwrap()), "{key} isn't in the line {line}");
+    }
 }
 
 #[test]

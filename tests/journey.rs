@@ -136,7 +136,7 @@ fn a_full_disk_at_the_partner_makes_the_delivery_wait_leaves_no_part_behind_and_
     home.drop_records("a.csv", 2 * MIB / 500);
     let reason = home.until("the delivery waits", |home| {
         let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
-        Some(reason_of(&shown.delivery.standing))
+        shown.why()
     });
     assert!(reason.contains("disk is full"), "{reason}");
     home.until("the part is removed", |_| (names_in(disk.path()) == ["old"]).then_some(()));
@@ -599,7 +599,7 @@ fn a_full_disk_of_our_own_loses_nothing_and_everything_goes_on_when_there_is_roo
     home.drop_records("a.csv", 3000);
     let reason = home.until("the delivery waits", |home| {
         let shown = home.deliveries().into_iter().find(|shown| shown.state == "waiting")?;
-        Some(reason_of(&shown.delivery.standing))
+        shown.why()
     });
     assert!(reason.contains("No space left"), "{reason}");
     fs::remove_file(&filler).unwrap();

@@ -42,7 +42,7 @@ fn prepared(format: Format, mib: u64, drive: &Drive, partner: &str) -> (Stick, S
 }
 
 fn why(shown: &Shown) -> String {
-    shown.delivery.standing.why().unwrap_or_default()
+    shown.why().unwrap_or_default()
 }
 
 fn receipt(home: &Home, id: &DeliveryId) -> Value {

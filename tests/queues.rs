@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -133,6 +134,34 @@ fn once_a_partner_is_held_only_the_steps_in_hand_end_however_many_stand_in_line(
     assert!(released, "{text}");
     home.wait_for(40, "archived");
     assert_eq!(names_in(sshd.root()).len(), 40);
+}
+
+#[test]
+fn a_delivery_that_has_begun_with_a_partner_is_finished_there_before_a_younger_one_begins() {
+    for connections in [1, 3] {
+        let sshd = Sshd::start(Options::default());
+        let mut home = Home::new(&sshd);
+        let text = partner(&sshd, sshd.port(), None, &format!("connections = {connections}\n"));
+        home.write("config/partners/eltax.toml", &text);
+        home.start();
+        drop_files(&home, 30);
+        home.wait_for(30, "archived");
+        let journal = home.journal();
+        let (mut under_way, mut most) = (BTreeSet::new(), 0);
+        for event in &journal {
+            let id = event["delivery"].as_str().unwrap_or_default();
+            match event["event"].as_str().unwrap() {
+                "transferred" => under_way.insert(id),
+                "published" => under_way.remove(id),
+                _ => continue,
+            };
+            most = most.max(under_way.len());
+        }
+        assert!(
+            most >= 1 && most <= connections,
+            "{most} had been begun at once over {connections} connections"
+        );
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn running(more: &str, remote: &str) -> (Sshd, Home) {
 }
 
 fn why(shown: &Shown) -> String {
-    shown.delivery.standing.why().unwrap_or_default()
+    shown.why().unwrap_or_default()
 }
 
 fn by_hand(home: &Home, arguments: &[&str]) -> String {

@@ -1,6 +1,7 @@
 //! `totatsu list`, `show`, `hold`, `release`, `confirm` and the like: questions and acts about deliveries.
 
 use clap::Args;
+use jiff::civil::{DateTime, Time};
 
 use super::exit::{Exit, exit, exit_of_control, fail, failed};
 use super::options::Common;
@@ -9,8 +10,8 @@ use super::words::one_of;
 use super::{shown, sighted};
 use crate::control::{self, Answer, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::SpoolError;
 use totatsu_base::evidence::How;
+use totatsu_base::{Moment, SpoolError};
 use totatsu_ledger::Delivery;
 use totatsu_ledger::state::STATES;
 
@@ -35,21 +36,39 @@ pub(super) struct Show {
     id: String,
 }
 
-/// `totatsu hold` and `release`.
+/// `totatsu release`, and a part of `hold`.
 #[derive(Debug, Args)]
 pub(super) struct OfWhom {
-    /// The delivery's id, or three or more characters of it that no other has
-    #[arg(required_unless_present_any = ["partner", "link"], conflicts_with_all = ["partner", "link"])]
-    id: Option<String>,
-    /// Everything that goes to this partner
-    #[arg(long, conflicts_with = "link")]
-    partner: Option<String>,
-    /// Everything that goes over this link
-    #[arg(long)]
-    link: Option<String>,
+    #[command(flatten)]
+    whom: NamedWhom,
     /// Why; it is recorded and stands on the receipt
     #[arg(long, value_name = "TEXT", value_parser = texts::reason)]
     reason: String,
+}
+
+/// One delivery, partner or link.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct NamedWhom {
+    /// The delivery's id, or three or more characters of it that no other has
+    id: Option<String>,
+    /// Everything that goes to this partner
+    #[arg(long, value_name = "NAME")]
+    partner: Option<String>,
+    /// Everything that goes over this link
+    #[arg(long, value_name = "NAME")]
+    link: Option<String>,
+}
+
+/// `totatsu hold`.
+#[derive(Debug, Args)]
+pub(super) struct HoldArguments {
+    #[command(flatten)]
+    act: OfWhom,
+    /// When the gateway releases the partner or link by itself, in Japanese time: HH:MM, the next time that the clock shows
+    /// it, or "YYYY-MM-DD HH:MM"
+    #[arg(long, value_name = "TIME", value_parser = coming, conflicts_with = "id")]
+    until: Option<Moment>,
 }
 
 /// `totatsu confirm`.
@@ -149,6 +168,27 @@ impl ByHand {
     }
 }
 
+impl HoldArguments {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        let until = self.until;
+        self.act.run(common, |whom, by, reason| Question::Hold { whom, by, reason, until })
+    }
+}
+
+/// The next instant at which clocks in Japan show this.
+fn coming(text: &str) -> Result<Moment, String> {
+    let now = Moment::now();
+    if let Ok(time) = Time::strptime("%H:%M", text) {
+        let today = Moment::in_japan_at(now.date(), time);
+        let tomorrow = || now.date().tomorrow().map(|day| Moment::in_japan_at(day, time));
+        return if today > now { Ok(today) } else { tomorrow().map_err(|error| error.to_string()) };
+    }
+    let shown = DateTime::strptime("%Y-%m-%d %H:%M", text.replacen('T', " ", 1));
+    let shown = shown.map_err(|_| "write it as 13:00 or as \"2026-12-01 13:00\"".to_owned())?;
+    let at = Moment::in_japan_at(shown.date(), shown.time());
+    if at > now { Ok(at) } else { Err(format!("it is past {at} already")) }
+}
+
 impl OfWhom {
     /// Asks for the act that `question` makes of what is meant, person and reason.
     pub(super) fn run(
@@ -156,7 +196,8 @@ impl OfWhom {
         common: &Common,
         question: impl FnOnce(Whom, String, String) -> Question,
     ) -> Exit {
-        let whom = match (self.id, self.partner, self.link) {
+        let NamedWhom { id, partner, link } = self.whom;
+        let whom = match (id, partner, link) {
             (Some(id), ..) => Whom::Delivery(id),
             (None, Some(partner), _) => Whom::Partner(partner),
             (None, None, Some(link)) => Whom::Link(link),

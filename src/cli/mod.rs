@@ -1,10 +1,13 @@
 //! The command line: one file per command, one meaning per exit code.
 
 mod audit;
+mod catalogue;
 mod check;
+mod coverage;
 mod deliveries;
 mod demo;
 mod exit;
+mod init;
 mod layout;
 mod logging;
 mod medium;
@@ -17,13 +20,14 @@ mod run;
 mod shown;
 mod sighted;
 mod status;
+mod tongues;
 mod words;
 
 use std::process::ExitCode;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config;
 use crate::control::Question;
@@ -33,7 +37,8 @@ use options::Common;
 
 const AFTER_HELP: &str = "\
 Environment:
-  TOTATSU_LOG  how much `run` logs: info (unless it is set), warn or error
+  TOTATSU_CONFIG  what --config says where it isn't given
+  TOTATSU_LOG     how much `run` logs: info (unless it is set), warn or error
 
 Exit codes:
   0  done; for checks: all is well
@@ -46,7 +51,8 @@ Exit codes:
 #[command(name = "totatsu", version, after_help = AFTER_HELP)]
 struct Arguments {
     /// Directory of totatsu.toml, partners/ and links/
-    #[arg(long, global = true, value_name = "DIR", default_value = config::DEFAULT_DIRECTORY)]
+    #[arg(long, global = true, value_name = "DIR", env = "TOTATSU_CONFIG", hide_env_values = true)]
+    #[arg(default_value = config::DEFAULT_DIRECTORY)]
     config: PathBuf,
     /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
     #[arg(long, global = true)]
@@ -59,12 +65,14 @@ struct Arguments {
 enum Command {
     /// Run the gateway until SIGTERM or SIGINT, which let it finish the steps in hand
     Run,
-    /// Name every problem of configuration, layouts, directories and key files; touches no network
-    Check,
+    /// Name every problem of configuration, layouts, directories and key files, and count what is still open; touches no network
+    Check(check::Check),
+    /// Write a configuration from the national interface list: a link for each interface, a stub for each partner
+    Init(init::Init),
     /// List deliveries and collections, newest first
     List(deliveries::List),
     /// Show how partners and links stand, and how many deliveries aren't finished
-    Status,
+    Status(status::StatusArguments),
     /// Show everything known of one delivery or collection
     Show(deliveries::Show),
     /// Print every problem of a rejected source, or of records in quarantine, for its owner; it may quote characters of records
@@ -72,7 +80,7 @@ enum Command {
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::Resend),
     /// Stop a delivery, a whole partner or a whole link until it is released
-    Hold(deliveries::OfWhom),
+    Hold(deliveries::HoldArguments),
     /// Let a held, waiting or queued delivery, a held partner or a held link go on now; runs a failed import again
     #[command(visible_alias = "retry")]
     Release(deliveries::OfWhom),
@@ -98,8 +106,18 @@ enum Command {
     Partner(partner::PartnerCommand),
     /// List, show, check, compare and try out layouts; needs no configuration
     Layout(layout::LayoutArguments),
+    /// The national interface list (連携一覧): which business systems exchange which files with whom; needs no configuration
+    Catalogue(catalogue::Catalogue),
+    /// Compare the configuration with the national list: served and how, left out on purpose, missing, beyond the list; exit code 1 if
+    /// anything is missing
+    Coverage(coverage::Coverage),
     /// Deliver a made-up file to an embedded partner, and show how it arrived
     Demo(demo::Demo),
+}
+
+/// The command line's definition, from which help, manual pages and completions come.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Parses the command line, runs the command, and says how it ended.
@@ -108,13 +126,14 @@ pub fn main() -> ExitCode {
     let common = Common { config, json };
     let exit = match command {
         Command::Run => run::run(&common),
-        Command::Check => check::run(&common),
+        Command::Check(check) => check.run(&common),
+        Command::Init(init) => init.run(&common),
         Command::List(list) => list.run(&common),
-        Command::Status => status::run(&common),
+        Command::Status(status) => return status.run(&common),
         Command::Show(show) => show.run(&common),
         Command::Report(show) => show.report(&common),
         Command::Resend(resend) => resend.run(&common),
-        Command::Hold(act) => act.run(&common, |whom, by, reason| Question::Hold { whom, by, reason }),
+        Command::Hold(hold) => hold.run(&common),
         Command::Release(act) => act.run(&common, |whom, by, reason| Question::Release { whom, by, reason }),
         Command::Confirm(confirm) => confirm.run(&common),
         Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
@@ -125,6 +144,8 @@ pub fn main() -> ExitCode {
         Command::Outbox => outbox::run(&common),
         Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),
+        Command::Catalogue(catalogue) => catalogue.run(&common),
+        Command::Coverage(coverage) => coverage.run(&common),
         Command::Demo(demo) => demo.run(&common),
     };
     ExitCode::from(exit as u8)

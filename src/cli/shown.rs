@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
+use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::Moment;
 use totatsu_ledger::step::step_after;
-use totatsu_ledger::{Collection, Delivery, Standing, Step};
+use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
 
 /// Characters of a reason in a list.
 const NOTE: usize = 60;
@@ -96,7 +97,9 @@ pub(super) fn status(status: &Status) -> String {
         text += &backlog(&status.backlog);
     }
     for LinkStatus { link, hold } in &status.links {
-        text += &format!("link {link} is held since {} by {}: {}\n", hold.since, hold.by, hold.reason);
+        let Hold { since, by, reason, until } = hold;
+        let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+        text += &format!("link {link} is held since {since}{until} by {by}: {reason}\n");
     }
     text += &inbound(&status.inbound);
     text += &left(&status.left);
@@ -182,7 +185,7 @@ fn standing(shown: &Shown) -> Vec<Fact> {
         vec![(delivery.kind(), delivery.id.to_string()), ("state", format!("{} since {since}", shown.state))];
     match &delivery.standing {
         Standing::Going => {}
-        Standing::Queued { gate } => rows.push(("why", gate.to_string())),
+        Standing::Queued { .. } => rows.extend(shown.why().map(|why| ("why", why))),
         Standing::Waiting { step, attempt, until, reason } => {
             rows.push(("why", format!("{step}, attempt {attempt}: {reason}")));
             rows.push(("next try", until.to_string()));
@@ -214,7 +217,7 @@ fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
     rows.extend(delivery.target.as_ref().map(|target| ("goes to", target.final_path())));
     let moving = shown.progress.map(|(done, total)| format!("{} of {}", size(done), size(total)));
     rows.extend(moving.map(|moving| ("moving", moving)));
-    rows.extend(delivery.verified.as_ref().map(|verified| ("proof", verified.grade.word().to_owned())));
+    rows.extend(receipt::grade(delivery).map(|grade| ("proof", grade.word().to_owned())));
     rows.extend(delivery.acknowledged.as_ref().map(|said| ("said so", said.path.clone())));
     rows
 }
@@ -299,7 +302,7 @@ fn note(shown: &Shown) -> String {
     match &delivery.standing {
         Standing::Waiting { until, reason, .. } => format!("until {}: {}", until.clock(), shortened(reason)),
         Standing::Held { reason, .. } => shortened(reason),
-        Standing::Queued { gate } => shortened(&gate.to_string()),
+        Standing::Queued { .. } => shortened(&shown.why().unwrap_or_default()),
         Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
             (Some(problems), ..) => counted(*problems, "problem", "problems"),
             (None, Some(receipt), Some(published)) => {

@@ -3,22 +3,124 @@
 //! Without a gateway that runs, the ledger tells what isn't finished and what is held, and the configuration which partners
 //! and links there are: both together are shown, and that nobody is at work. Whether a partner can be reached is then not
 //! known, and not tried.
+//!
+//! `--check` answers as a plugin of Nagios, Zabbix and the like does: one line, and an exit code that says how bad it is. Its codes
+//! are those of such plugins, and not the ones of the other commands.
+
+use std::process::ExitCode;
+
+use clap::Args;
 
 use super::exit::{Exit, exit};
 use super::options::Common;
+use super::output::print;
 use super::{deliveries, shown};
 use crate::config::{self, Config};
-use crate::control::{Answer, LinkBacklog, PartnerStatus, Question, Status};
+use crate::control::{Answer, LinkBacklog, LinkStatus, PartnerStatus, Question, Status};
+use totatsu_ledger::state::{HELD, QUEUED, WAITING};
 
-pub(super) fn run(common: &Common) -> Exit {
-    exit(deliveries::ask(common, Question::Status).map(|mut answer| {
-        if let Answer::Status(status) = &mut answer
-            && !status.running
-        {
-            return show_idle(common, status);
+/// `totatsu status`.
+#[derive(Debug, Args)]
+pub(super) struct StatusArguments {
+    /// Say in one line whether all is well, for monitoring; exit code 0: all is well, 1: something waits (a partner is down, a
+    /// medium is wanted, a file stays in an outbox), 2: a person has to act (something is held, or no gateway runs), 3: it
+    /// can't be told
+    #[arg(long)]
+    check: bool,
+}
+
+/// How well all is, in the order of how bad it is. The discriminant is the exit code of monitoring plugins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Well = 0,
+    Waiting = 1,
+    PersonWanted = 2,
+    NotKnown = 3,
+}
+
+impl StatusArguments {
+    pub(super) fn run(self, common: &Common) -> ExitCode {
+        if self.check {
+            return ExitCode::from(check(common) as u8);
         }
-        deliveries::show(common, answer)
-    }))
+        let shown = deliveries::ask(common, Question::Status).map(|mut answer| {
+            if let Answer::Status(status) = &mut answer
+                && !status.running
+            {
+                return show_idle(common, status);
+            }
+            deliveries::show(common, answer)
+        });
+        ExitCode::from(exit(shown) as u8)
+    }
+}
+
+/// One line for a monitoring system.
+fn check(common: &Common) -> Verdict {
+    let Ok(Answer::Status(status)) = deliveries::ask(common, Question::Status) else {
+        let untold = "UNKNOWN - the gateway doesn't answer; standard error says why\n";
+        print(untold, Exit::Failed);
+        return Verdict::NotKnown;
+    };
+    let (verdict, findings) = judge(&status);
+    let word = match verdict {
+        Verdict::Well => "OK",
+        Verdict::Waiting => "WARNING",
+        Verdict::PersonWanted => "CRITICAL",
+        Verdict::NotKnown => "UNKNOWN",
+    };
+    let told = if findings.is_empty() { "all is well".to_owned() } else { findings.join("; ") };
+    let count = |state| status.unfinished.get(state).copied().unwrap_or_default();
+    let unfinished: u64 = status.unfinished.values().sum();
+    let line = format!(
+        "{word} - {told} | unfinished={unfinished} held={} waiting={} queued={}\n",
+        count(HELD),
+        count(WAITING),
+        count(QUEUED)
+    );
+    match print(&line, Exit::Done) {
+        Exit::Done => verdict,
+        _ => Verdict::NotKnown,
+    }
+}
+
+/// How bad it is, and what was found, the worst first.
+fn judge(status: &Status) -> (Verdict, Vec<String>) {
+    let mut findings = Vec::new();
+    let mut find = |verdict, text| findings.push((verdict, text));
+    if !status.running {
+        find(Verdict::PersonWanted, "no gateway runs".to_owned());
+    }
+    for (state, verdict) in [(HELD, Verdict::PersonWanted), (WAITING, Verdict::Waiting)] {
+        if let Some(count) = status.unfinished.get(state) {
+            find(verdict, format!("{} {state}", shown::counted(*count, "delivery", "deliveries")));
+        }
+    }
+    for LinkStatus { link, hold } in &status.links {
+        let verdict = if hold.until.is_some() { Verdict::Waiting } else { Verdict::PersonWanted };
+        find(verdict, format!("link {link} is held"));
+    }
+    for partner in &status.partners {
+        let ends = partner.next.is_some();
+        let verdict = match partner.state.as_str() {
+            "up" | "unknown" => continue,
+            "held" if !ends => Verdict::PersonWanted,
+            _ => Verdict::Waiting,
+        };
+        find(verdict, format!("partner {}: {}", partner.partner, partner.state));
+    }
+    for look in &status.inbound {
+        if look.last_look.as_ref().is_some_and(|look| look.trouble.is_some()) {
+            find(Verdict::Waiting, format!("link {}: the last look failed", look.link));
+        }
+    }
+    if !status.left.is_empty() {
+        let files = shown::counted(status.left.len() as u64, "file stays", "files stay");
+        find(Verdict::Waiting, format!("{files} in an outbox"));
+    }
+    findings.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
+    let worst = findings.first().map_or(Verdict::Well, |(verdict, _)| *verdict);
+    (worst, findings.into_iter().map(|(_, text)| text).collect())
 }
 
 fn show_idle(common: &Common, status: &mut Status) -> Exit {

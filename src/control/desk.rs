@@ -90,17 +90,25 @@ impl Desk {
                 let event = Event::Confirmed { by: format!("{says} (entered by {asker})"), how, reason };
                 self.confirm(id, event, asker).await
             }
-            Question::Hold { whom: Whom::Delivery(id), by, reason } => {
+            Question::Hold { until: Some(until), .. } if until <= Moment::now() => {
+                Err(ControlError::Unfit(format!("{until} has passed: say until when it is held")))
+            }
+            Question::Hold { whom: Whom::Delivery(_), until: Some(_), .. } => {
+                let message =
+                    "a delivery is held until somebody releases it; --until is for a partner or a link";
+                Err(ControlError::Unfit(message.to_owned()))
+            }
+            Question::Hold { whom: Whom::Delivery(id), by, reason, until: None } => {
                 self.hold(id, asker(by).await, reason).await
             }
-            Question::Hold { whom: Whom::Partner(partner), by, reason } => {
+            Question::Hold { whom: Whom::Partner(partner), by, reason, until } => {
                 let (subject, asker) = (Subject::Partner(partner.clone()), asker(by).await);
-                let event = Event::PartnerHeld { partner, by: asker.to_string(), reason };
+                let event = Event::PartnerHeld { partner, by: asker.to_string(), reason, until };
                 self.change_hold(subject, event, asker).await
             }
-            Question::Hold { whom: Whom::Link(link), by, reason } => {
+            Question::Hold { whom: Whom::Link(link), by, reason, until } => {
                 let (subject, asker) = (Subject::Link(link.clone()), asker(by).await);
-                let event = Event::LinkHeld { link, by: asker.to_string(), reason };
+                let event = Event::LinkHeld { link, by: asker.to_string(), reason, until };
                 self.change_hold(subject, event, asker).await
             }
             Question::Release { whom: Whom::Delivery(id), by, reason } => {
@@ -304,12 +312,7 @@ impl Desk {
         let done = if holds { "held" } else { "released" };
         tracing::info!("{subject} is {done} by hand");
         if let Some(gateway) = self.gateway() {
-            // One that was down before it was held may be there by now: it is tried at once.
-            if let (Subject::Partner(partner), false) = (&subject, holds) {
-                gateway.outages.try_now(partner);
-            }
-            let (gateway, subject) = (gateway.clone(), subject.clone());
-            blocking(move || gateway.wake_queued(&subject)).await?;
+            gateway.hold_changed(subject.clone(), !holds).await?;
         }
         Ok(Answer::Done(format!("{subject} is {done}")))
     }
@@ -413,7 +416,10 @@ impl Desk {
         let progress = self.gateway().and_then(|gateway| gateway.claims.progress(&delivery.id));
         let progress = progress.map(|progress| (progress.done(), progress.total()));
         let (state, left_at_partner) = (delivery.state().to_owned(), delivery.left_at_partner());
-        Shown { state, delivery, progress, folder: None, left_at_partner }
+        let gateway = self.gateway().map(Arc::as_ref);
+        // Where the ledger can't answer, what it has recorded is shown.
+        let gate_now = journey::gate_now(self.ledger(), gateway, &delivery).ok().flatten();
+        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner }
     }
 
     /// The gateway, where the daemon answers.

@@ -37,8 +37,11 @@ impl Desk {
             let partner = partner.clone();
             let outage = gateway.and_then(|gateway| gateway.outages.of(&partner));
             let hold = holds.get(&Subject::Partner(partner.clone()));
-            // A partner that is held isn't tried.
-            let next = outage.as_ref().filter(|_| hold.is_none()).map(|outage| outage.next);
+            // A partner that is held isn't tried before its hold ends.
+            let next = match hold {
+                Some(hold) => hold.until,
+                None => outage.as_ref().map(|outage| outage.next),
+            };
             let carried = gateway.is_some_and(|gateway| gateway.config.is_carried(&partner));
             let (state, since, reason) = match (hold, outage) {
                 (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),

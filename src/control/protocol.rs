@@ -10,7 +10,7 @@ use crate::gateway::LastLook;
 use crate::unaccepted::LeftFile;
 use totatsu_base::evidence::{How, ReceiptLink};
 use totatsu_base::{DeliveryId, Moment, SpoolError};
-use totatsu_ledger::{Delivery, Hold, LedgerError};
+use totatsu_ledger::{Delivery, Gate, Hold, LedgerError};
 
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;
@@ -53,6 +53,9 @@ pub enum Question {
         by: String,
         /// Why.
         reason: String,
+        /// When the gateway releases it by itself: a partner or a link.
+        #[serde(default)]
+        until: Option<Moment>,
     },
     /// Record that a held, waiting or queued delivery has arrived by another way.
     Confirm {
@@ -135,6 +138,10 @@ pub struct Shown {
     /// All that the ledger knows.
     #[serde(flatten)]
     pub delivery: Delivery,
+    /// What it waits for as it is now, where another one stands ahead than when it was recorded that it waits, or the words have
+    /// changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate_now: Option<Gate>,
     /// Bytes done and to do, while bytes are moving.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<(u64, u64)>,
@@ -307,6 +314,13 @@ pub enum ControlError {
         /// What happened.
         error: std::io::Error,
     },
+}
+
+impl Shown {
+    /// Why it doesn't go on, as it is now, and what to do; nothing where it does.
+    pub fn why(&self) -> Option<String> {
+        self.gate_now.as_ref().map(Gate::to_string).or_else(|| self.delivery.standing.why())
+    }
 }
 
 impl Caller {

@@ -60,7 +60,7 @@ impl Question {
             Question::Show { id } => checked("the id", id, NAME),
             Question::Look { link } => checked("the link", link, NAME),
             Question::ReceiptNumber { .. } | Question::Status => Ok(()),
-            Question::Hold { whom, by, reason } | Question::Release { whom, by, reason } => {
+            Question::Hold { whom, by, reason, until: _ } | Question::Release { whom, by, reason } => {
                 let (what, of) = match whom {
                     Whom::Delivery(id) => ("the id", id),
                     Whom::Partner(partner) => ("the partner", partner),
@@ -122,7 +122,7 @@ mod tests {
     fn every_text_of_every_question_has_a_limit() {
         let long = || "x".repeat(PATH + 1);
         let (by, ok) = (String::new, || "x".to_owned());
-        let asked = |whom| Question::Hold { whom, by: by(), reason: ok() };
+        let asked = |whom| Question::Hold { whom, by: by(), reason: ok(), until: None };
         let how = totatsu_base::evidence::How::Phone;
         let questions = [
             Question::List { state: Some(long()), link: None, limit: 1 },

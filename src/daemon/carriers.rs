@@ -15,7 +15,7 @@ use crate::journey::{self, Advanced, Connected};
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::state::QUEUED;
 use totatsu_ledger::{Delivery, Gate, LedgerError, Stage, Standing, Step};
-use totatsu_transport::pool::Permit;
+use totatsu_transport::pool::{Lease, Permit};
 
 /// A closed gate is looked at again at the latest after this time, whoever forgot to say that it opened; and so is the
 /// clock, which may have been set.
@@ -117,7 +117,7 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
     if gateway.config.links.get(&ended.link).is_none_or(|link| link.order.is_free()) {
         return Ok(());
     }
-    // One that is held stays ahead, and the one behind it is to say so.
+    // One that is held stays ahead; the one behind it may be one that takes its place.
     let held = !ended.is_finished();
     let next = gateway.ledger.lane(&ended.link).nth(usize::from(held)).transpose()?;
     next.into_iter().for_each(|next| gateway.wake(&next));
@@ -176,18 +176,22 @@ async fn carry(
     wake: Arc<Notify>,
     mut stopping: Stopping,
 ) -> Result<(), Stop> {
+    // A delivery that has begun goes on with its session, so that it is finished before a younger one begins.
+    let mut line = None;
     while !stopping.is_asked() {
-        let pause = match next_step(&gateway, &id, &wake, &mut stopping).await? {
+        let pause = match next_step(&gateway, &id, &wake, &mut stopping, &mut line).await? {
             Next::Step => continue,
-            Next::Nothing => return Ok(()),
+            Next::Nothing => break,
             Next::After(pause) => pause,
         };
+        give_back(line.take());
         tokio::select! {
             () = stopping.asked() => {}
             () = wake.notified() => {}
             () = tokio::time::sleep(pause) => {}
         }
     }
+    give_back(line);
     Ok(())
 }
 
@@ -202,22 +206,29 @@ enum Next {
 }
 
 /// Only with a session in hand, where one is needed, is the delivery claimed: what stands in line can be held and cancelled.
-async fn next_step(
-    gateway: &Gateway,
+/// `kept` is the session that the step before had, and that the next one may have.
+async fn next_step<'g>(
+    gateway: &'g Gateway,
     id: &DeliveryId,
     wake: &Notify,
     stopping: &mut Stopping,
+    kept: &mut Option<Lease<'g>>,
 ) -> Result<Next, Stop> {
     let Some(delivery) = gateway.ledger.find(id)? else { return Ok(Next::Nothing) };
     if let Some(other) = not_now(&delivery) {
         return Ok(other);
     }
-    let line = match journey::at_partner(gateway, &delivery)? {
-        None => None,
-        Some(step) if !gateway.config.partners.contains_key(&delivery.partner) => {
+    let usable = kept.take().filter(Lease::is_alive);
+    let line = match (journey::at_partner(gateway, &delivery)?, usable) {
+        (None, unused) => {
+            give_back(unused);
+            None
+        }
+        (Some(_), Some(lease)) => Some(Ok(lease)),
+        (Some(step), None) if !gateway.config.partners.contains_key(&delivery.partner) => {
             Some(gateway.session(&delivery, step).await)
         }
-        Some(step) => match stand_in_line(gateway, &delivery, step, wake, stopping).await? {
+        (Some(step), None) => match stand_in_line(gateway, &delivery, step, wake, stopping).await? {
             None => return Ok(Next::Step),
             // A connection that nobody waits for any more is let go: nothing was begun with it.
             Some(permit) => tokio::select! {
@@ -227,17 +238,21 @@ async fn next_step(
         },
     };
     let Some(_claim) = gateway.claims.claim(id) else {
-        give_back(line);
+        give_back(opened(line));
         return Ok(Next::After(AFTER_ACT));
     };
     let Some(delivery) = gateway.ledger.find(id)? else { return Ok(Next::Nothing) };
     if let Some(other) = not_now(&delivery) {
-        give_back(line);
+        give_back(opened(line));
         return Ok(other);
     }
     match journey::advance_with(gateway, delivery, line).await {
-        Ok(Advanced { settles_in: Some(left), .. }) => Ok(Next::After(left.min(LOOK_AGAIN))),
-        Ok(Advanced { delivery, settles_in: None, let_go }) => {
+        Ok(Advanced { settles_in: Some(left), line, .. }) => {
+            give_back(line);
+            Ok(Next::After(left.min(LOOK_AGAIN)))
+        }
+        Ok(Advanced { delivery, line, settles_in: None, let_go }) => {
+            *kept = line;
             if let Some(lock) = let_go {
                 wake_by_lock(gateway, &lock)?;
             }
@@ -298,10 +313,12 @@ async fn stand_in_line<'g>(
     }
 }
 
-fn give_back(line: Option<Connected<'_>>) {
-    if let Some(Ok(lease)) = line {
-        lease.give_back();
-    }
+fn opened<'g>(line: Option<Connected<'g>>) -> Option<Lease<'g>> {
+    line.and_then(Result::ok)
+}
+
+fn give_back(line: Option<Lease<'_>>) {
+    line.into_iter().for_each(Lease::give_back);
 }
 
 fn pause_at(gateway: &Gateway, delivery: &Delivery, gate: &Gate) -> Duration {

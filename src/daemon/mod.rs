@@ -5,6 +5,7 @@
 
 mod carriers;
 pub mod clearing;
+mod holds;
 mod intake;
 mod lookouts;
 mod probes;
@@ -51,6 +52,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
         tasks.spawn(probes::run(gateway.clone(), partner.clone(), stopping.clone()));
     }
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
+    tasks.spawn(holds::run(gateway.clone(), stopping.clone()));
     tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
     tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));
     tasks.spawn(carriers::run(gateway.clone(), stopping));

@@ -41,8 +41,9 @@ pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
         let since = since.min(now);
         let (attempts, room_wanted) = (0, 0);
         let outage = Outage { since, tried_since: now, attempts, at: now, next: now, reason, room_wanted };
-        let earlier = known.get(&partner).is_some_and(|known| known.since <= since);
-        if !earlier {
+        // One that has waited since an earlier outage knows nothing of the last.
+        let later = known.get(&partner).is_some_and(|known| known.since >= since);
+        if !later {
             known.insert(partner, outage);
         }
     }

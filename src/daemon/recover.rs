@@ -58,6 +58,7 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
     if !unfinished.is_empty() {
         tracing::info!(deliveries = unfinished.len(), "unfinished deliveries go on");
     }
+    let mut events = Vec::new();
     for id in &unfinished {
         let Some(delivery) = ledger.find(id)? else { continue };
         let gone = !spool.folder(id).path().is_dir();
@@ -70,11 +71,14 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
             let reason =
                 "its folder is missing in the spool: restore it from a backup, restart, then release";
             let (step, reason) = (step_after(delivery.stage), reason.to_owned());
-            let event = Event::held(step, reason);
-            crate::journey::log(&ledger.record(id.clone(), event).await?);
+            events.push((id.clone(), Event::held(step, reason)));
         } else if let Some(event) = interrupted(&delivery) {
-            crate::journey::log(&ledger.record(id.clone(), event).await?);
+            events.push((id.clone(), event));
         }
+    }
+    // Together: one after the other, thousands that were under way would keep the gateway from its start for long.
+    for recorded in ledger.record_all(events).await {
+        crate::journey::log(&recorded?);
     }
     Ok(unfinished)
 }

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::config::link::Link;
 use crate::disk;
 use crate::gateway::{Gateway, Outage, Stop};
+use crate::journey;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
@@ -97,7 +98,7 @@ impl Timekeeper {
     /// The index fails.
     pub fn look(&mut self, gateway: &Gateway, now: Moment) -> Result<Vec<Alert>, LedgerError> {
         let (config, calendar) = (&gateway.config, gateway.config.gateway.calendar.as_ref());
-        let mut alerts = Vec::new();
+        let (mut alerts, mut lanes) = (Vec::new(), BTreeMap::new());
         for delivery in self.deliveries(&gateway.ledger)? {
             alerts.extend(held(&delivery));
             let Some(link) = config.links.get(&delivery.link) else { continue };
@@ -109,7 +110,8 @@ impl Timekeeper {
             let progress = gateway.claims.progress(&delivery.id);
             let moving = progress.map(|progress| (progress.done(), progress.total()));
             let outage = gateway.outages.of(&delivery.partner);
-            let seen = Seen::of(&delivery, arrived, next_of(&delivery, outage), moving, now);
+            let gate = first_of_lane(gateway, &delivery, &mut lanes)?;
+            let seen = Seen::of(&delivery, arrived, next_of(&delivery, gate.as_ref(), outage), moving, now);
             let Some(due) = due_of(&seen, link, &config.hours_of(&link.name), calendar) else { continue };
             if !delivery.is_finished() {
                 self.awaited.insert(delivery.id.clone(), due);
@@ -205,12 +207,28 @@ fn arrival(delivery: &Delivery, link: &Link) -> Option<Moment> {
     delivery.reached(stage).or(delivery.reached(Stage::Confirmed))
 }
 
-fn next_of(delivery: &Delivery, outage: Option<Outage>) -> Next {
+/// What those of an ordered link wait for that wait for their turn, as it is now: the same for all of them.
+fn first_of_lane(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    known: &mut BTreeMap<String, Option<Gate>>,
+) -> Result<Option<Gate>, LedgerError> {
+    let Standing::Queued { gate: Gate::Order { .. } } = &delivery.standing else { return Ok(None) };
+    if let Some(gate) = known.get(&delivery.link) {
+        return Ok(gate.clone());
+    }
+    let gate = journey::gate_now(&gateway.ledger, Some(gateway), delivery)?;
+    known.insert(delivery.link.clone(), gate.clone());
+    Ok(gate)
+}
+
+/// When it goes on. `gate` is what it waits for, where the ledger knows that no more.
+fn next_of(delivery: &Delivery, gate: Option<&Gate>, outage: Option<Outage>) -> Next {
     match &delivery.standing {
         Standing::Going => Next::Now,
         Standing::Waiting { until, .. } => Next::At { at: *until, failing: true },
         Standing::Held { .. } => Next::Person,
-        Standing::Queued { gate } => match gate {
+        Standing::Queued { gate: recorded } => match gate.unwrap_or(recorded) {
             Gate::Hours { opens } => Next::At { at: *opens, failing: false },
             Gate::PartnerDown { .. } => {
                 outage.map_or(Next::Now, |outage| Next::At { at: outage.next, failing: true })

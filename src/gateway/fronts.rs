@@ -22,6 +22,11 @@ impl LockFronts {
         (front != id).then(|| front.clone())
     }
 
+    /// Who stands at the front of a lock, if anybody does.
+    pub fn of(&self, lock: &str) -> Option<DeliveryId> {
+        self.by_lock.lock().unwrap_or_else(PoisonError::into_inner).get(lock).cloned()
+    }
+
     /// Leaves the front; names the lock, if it stood there.
     pub fn leave(&self, id: &DeliveryId) -> Option<String> {
         let mut fronts = self.by_lock.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,7 +14,8 @@ use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
 use totatsu_ledger::step::Step;
 
-/// Records the evidence of a step, or what its failure means.
+/// Records the evidence of a step, or what its failure means. Of a delivery that waits as before nothing is recorded: it is
+/// handed back with the gate as it is now.
 pub(super) async fn conclude(
     gateway: &Gateway,
     delivery: Delivery,
@@ -22,7 +23,9 @@ pub(super) async fn conclude(
 ) -> Result<Delivery, Stop> {
     let event = match outcome {
         Ok(event) => event,
-        Err(Failure::Closed(gate)) if is_known(&delivery, &gate) => return Ok(delivery),
+        Err(Failure::Closed(gate)) if is_known(&delivery, &gate) => {
+            return Ok(Delivery { standing: Standing::Queued { gate }, ..delivery });
+        }
         Err(failure) => weigh(failure, gateway, &delivery)?,
     };
     if let Event::Rejected { .. } = event
@@ -39,7 +42,7 @@ pub(super) async fn conclude(
     Ok(delivery)
 }
 
-/// Whether the delivery waits at this gate already.
+/// Whether the ledger knows already that the delivery waits for such a reason.
 fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
     matches!(&delivery.standing, Standing::Queued { gate: known } if known.is_same_as(gate))
 }
@@ -52,7 +55,7 @@ async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<
         delivery.id
     );
     let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
-    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason }).await {
+    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason, until: None }).await {
         Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
         Err(error) => Err(error),
     }

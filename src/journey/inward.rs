@@ -41,7 +41,7 @@ pub(super) async fn fetch<'g>(
     gateway: &Gateway,
     delivery: &Delivery,
     found: &Found,
-    lease: Lease<'_>,
+    lease: &mut Lease<'_>,
 ) -> Result<Performed<'g>, Failure> {
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
     let missing = match look_and_fetch(gateway, delivery, found, link, lease).await {
@@ -64,13 +64,12 @@ async fn look_and_fetch<'g>(
     delivery: &Delivery,
     found: &Found,
     link: &InboundLink,
-    mut lease: Lease<'_>,
+    lease: &mut Lease<'_>,
 ) -> Result<Performed<'g>, FetchError> {
     let (session, before) = (lease.session(), gateway.settling.of(&delivery.id));
     let (settled, asked) = match settle::look_at(session, found, link.expected.stable_for, before).await? {
         FileLook::Settled { file, asked } => (file, asked),
         FileLook::Settles(file) => {
-            lease.give_back();
             gateway.settling.note(&delivery.id, file);
             return Ok(Performed::Settles);
         }
@@ -80,7 +79,6 @@ async fn look_and_fetch<'g>(
     let progress = gateway.claims.watch(&delivery.id);
     let folder = gateway.spool.folder(&delivery.id);
     let fetched = fetch::fetch(lease.session(), file, &folder, progress.counter()).await?;
-    lease.give_back();
     Ok(Performed::Done(Event::Fetched { fetched }))
 }
 
@@ -331,7 +329,7 @@ fn text_of(delivery: &Delivery, collection: &Collection, source: Source<'_>) -> 
 pub(super) async fn clear(
     gateway: &Gateway,
     delivery: &Delivery,
-    mut lease: Lease<'_>,
+    lease: &mut Lease<'_>,
 ) -> Result<Event, Failure> {
     remove_if_confirmed(gateway, delivery).await?;
     let (link, collection) = known(gateway, delivery, Step::Clear)?;
@@ -348,7 +346,6 @@ pub(super) async fn clear(
         earlier: earlier.as_ref(),
     };
     let cleared = clear::clear(lease.session(), ours, &link.afterwards).await?;
-    lease.give_back();
     Ok(Event::Cleared { cleared })
 }
 

@@ -9,6 +9,7 @@
 pub(crate) mod aim;
 mod closing;
 mod conclude;
+mod gate_now;
 mod inward;
 mod leftover;
 mod next;
@@ -30,15 +31,18 @@ use totatsu_ledger::step::Step;
 use totatsu_transport::pool::Lease;
 
 pub use conclude::log;
+pub use gate_now::gate_now;
 
 /// A session for the next work, or why none came about.
 pub type Connected<'g> = Result<Lease<'g>, Failure>;
 
 /// What the next step of a delivery came to.
 #[derive(Debug)]
-pub struct Advanced {
+pub struct Advanced<'g> {
     /// The delivery as it stands now.
     pub delivery: Delivery,
+    /// The session, for the next step: whoever has no use for it gives it back.
+    pub line: Option<Lease<'g>>,
     /// For how long nothing can be done: its file at the partner settles, of which the ledger knows nothing.
     pub settles_in: Option<Duration>,
     /// The lock that it let go of: others may wait for it.
@@ -55,7 +59,9 @@ pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, 
         Some(step) => Some(gateway.session(&delivery, step).await),
         None => None,
     };
-    advance_with(gateway, delivery, line).await.map(|advanced| advanced.delivery)
+    let Advanced { delivery, line, .. } = advance_with(gateway, delivery, line).await?;
+    line.into_iter().for_each(Lease::give_back);
+    Ok(delivery)
 }
 
 /// The step for which a delivery needs a session with its partner next; nothing where it needs none, or its turn hasn't come.
@@ -76,25 +82,26 @@ pub async fn advance_with<'g>(
     gateway: &'g Gateway,
     delivery: Delivery,
     line: Option<Connected<'g>>,
-) -> Result<Advanced, Stop> {
-    let delivery = step(gateway, delivery, line).await?;
+) -> Result<Advanced<'g>, Stop> {
+    let (delivery, line) = step(gateway, delivery, line).await?;
     let settles_in = gateway.settling.left(&delivery.id);
     // Whom another program keeps waiting stays in front, and tries again.
     let stays = matches!(&delivery.standing, Standing::Queued { gate: Gate::Exclusive { behind: None, .. } });
     let let_go = if stays { None } else { gateway.fronts.leave(&delivery.id) };
-    Ok(Advanced { delivery, settles_in, let_go })
+    Ok(Advanced { delivery, line, settles_in, let_go })
 }
 
+/// The session comes back where the step went well, or where nothing went wrong with it.
 async fn step<'g>(
     gateway: &'g Gateway,
     delivery: Delivery,
     mut line: Option<Connected<'g>>,
-) -> Result<Delivery, Stop> {
+) -> Result<(Delivery, Option<Lease<'g>>), Stop> {
     let mut outbox_name_gone = false;
     loop {
         let known = turn::known_of(gateway, &delivery, outbox_name_gone)?;
         let work = plan(&delivery, &known);
-        let lease = match line.take() {
+        let mut lease = match line.take() {
             Some(Ok(lease)) if work.at_partner().is_none() => {
                 lease.give_back();
                 None
@@ -102,25 +109,34 @@ async fn step<'g>(
             // The receipt is due whether or not there is anything to tidy up.
             Some(Err(_)) if matches!(work, Work::Receipt(_)) => None,
             Some(Err(failure)) if work.at_partner().is_some() => {
-                return conclude::conclude(gateway, delivery, Err(failure)).await;
+                return Ok((conclude::conclude(gateway, delivery, Err(failure)).await?, None));
             }
             Some(Ok(lease)) => Some(lease),
             Some(Err(_)) | None => None,
         };
         let goes_on = matches!(work, Work::ReleaseOutboxName(_) | Work::Supersede(_));
-        match perform::perform(gateway, &delivery, work, lease).await {
-            Ok(Performed::Nothing) if goes_on => outbox_name_gone = true,
-            Ok(Performed::Nothing | Performed::Settles) => return Ok(delivery),
-            Ok(Performed::Done(event)) => return conclude::conclude(gateway, delivery, Ok(event)).await,
+        let outcome = match perform::perform(gateway, &delivery, work, &mut lease).await {
+            Ok(Performed::Nothing) if goes_on => {
+                outbox_name_gone = true;
+                continue;
+            }
+            Ok(Performed::Nothing | Performed::Settles) => return Ok((delivery, lease)),
+            Ok(Performed::Done(event)) => Ok(event),
             Ok(Performed::Receipted(event, _others_wait)) => {
-                return conclude::conclude(gateway, delivery, Ok(event)).await;
+                return Ok((conclude::conclude(gateway, delivery, Ok(event)).await?, lease));
             }
             Ok(Performed::Begun(event, begun)) => {
                 let delivery = conclude::conclude(gateway, delivery, Ok(event)).await?;
                 let outcome = perform::go_on(gateway, &delivery, begun).await;
-                return conclude::conclude(gateway, delivery, outcome).await;
+                return Ok((conclude::conclude(gateway, delivery, outcome).await?, lease));
             }
-            Err(failure) => return conclude::conclude(gateway, delivery, Err(failure)).await,
-        }
+            Err(failure @ (Failure::Closed(_) | Failure::NameTaken(_))) => Err(failure),
+            Err(failure) => {
+                // The partner may have changed what it grants to the next session.
+                lease = None;
+                Err(failure)
+            }
+        };
+        return Ok((conclude::conclude(gateway, delivery, outcome).await?, lease));
     }
 }

@@ -90,7 +90,7 @@ pub(super) async fn transfer(
     gateway: &Gateway,
     delivery: &Delivery,
     Aimed { target, converted }: Aimed<'_>,
-    mut lease: Lease<'_>,
+    lease: &mut Lease<'_>,
 ) -> Result<Event, Failure> {
     // What comes back on another medium is told from an earlier one when it is imported.
     if let Some(agreement) =
@@ -104,12 +104,8 @@ pub(super) async fn transfer(
     let sent = gateway.spool.folder(&delivery.id).sent();
     let progress = gateway.claims.watch(&delivery.id);
     match transfer::transfer(lease.session(), target, &sent, converted.sha256, progress.counter()).await {
-        Ok(transferred) => {
-            lease.give_back();
-            Ok(Event::Transferred { transferred })
-        }
+        Ok(transferred) => Ok(Event::Transferred { transferred }),
         Err(TransferError::NameTaken { path }) if gateway.config.numbers_names(delivery) => {
-            lease.give_back();
             Err(Failure::NameTaken(path))
         }
         Err(error) => Err(error.into()),
@@ -120,12 +116,11 @@ pub(super) async fn verify(
     gateway: &Gateway,
     delivery: &Delivery,
     Aimed { target, converted }: Aimed<'_>,
-    mut lease: Lease<'_>,
+    lease: &mut Lease<'_>,
 ) -> Result<Event, Failure> {
     let (size, sha256) = (converted.size, converted.sha256);
     let progress = gateway.claims.watch(&delivery.id);
     let verified = verify::verify(lease.session(), target, size, sha256, progress.counter()).await?;
-    lease.give_back();
     Ok(Event::Verified { verified })
 }
 
@@ -133,7 +128,7 @@ pub(super) async fn publish(
     gateway: &Gateway,
     delivery: &Delivery,
     Aimed { target, converted }: Aimed<'_>,
-    mut lease: Lease<'_>,
+    lease: &mut Lease<'_>,
 ) -> Result<Event, Failure> {
     let shares_name = turn::shares_name(gateway, delivery, target)?;
     let progress = gateway.claims.watch(&delivery.id);
@@ -150,12 +145,10 @@ pub(super) async fn publish(
     };
     match publish::publish(lease.session(), target, before, progress.counter()).await {
         Ok(mut published) => {
-            lease.give_back();
             published.asked.splice(0..0, companions);
             Ok(Event::Published { published })
         }
         Err(PublishError::NameTaken { path }) if gateway.config.numbers_names(delivery) => {
-            lease.give_back();
             Err(Failure::NameTaken(path))
         }
         Err(error) => Err(error.into()),
@@ -166,7 +159,7 @@ pub(super) async fn acknowledge(
     gateway: &Gateway,
     delivery: &Delivery,
     Aimed { target, converted }: Aimed<'_>,
-    mut lease: Lease<'_>,
+    lease: &mut Lease<'_>,
 ) -> Result<Event, Failure> {
     let gone = || Failure::hold(Step::Acknowledge, no_such_link(&delivery.link));
     let agreement = gateway.config.agreement(delivery).ok_or_else(gone)?;
@@ -179,34 +172,31 @@ pub(super) async fn acknowledge(
     };
     let until = delivery.waits_for_acknowledgement_since().after(agreement.within);
     let lacking = match acknowledge::look(lease.session(), agreement, &path, facts).await? {
-        AcknowledgementLook::Found(acknowledged) => {
-            lease.give_back();
-            return Ok(Event::Acknowledged { acknowledged });
-        }
+        AcknowledgementLook::Found(acknowledged) => return Ok(Event::Acknowledged { acknowledged }),
         AcknowledgementLook::Nothing => None,
         AcknowledgementLook::Lacking(what) => Some(what),
     };
-    lease.give_back();
     if until <= Moment::now() {
         return Err(AcknowledgeError::Overdue { path, until, lacking }.into());
     }
     Err(Failure::Closed(Gate::Acknowledgement { path, until }))
 }
 
-/// Where it is ours to remove. One that stays is found before the next delivery that would mistake it for its own.
+/// Where it is ours to remove. One that stays is found before the next delivery that would mistake it for its own. Says whether
+/// the session is as good as before.
 pub(super) async fn remove_acknowledgement(
     gateway: &Gateway,
     delivery: &Delivery,
     found: &Acknowledged,
-    mut lease: Lease<'_>,
-) {
+    lease: &mut Lease<'_>,
+) -> bool {
     let agreed = gateway.config.agreement(delivery).is_some_and(|agreement| agreement.remove);
     // One that came on a medium stays there, as the partner's own paper would.
     if !agreed || delivery.carried_on().is_some() {
-        return lease.give_back();
+        return true;
     }
-    match lease.session().remove(&found.path).await {
-        Ok(_) => lease.give_back(),
-        Err(error) => tracing::warn!(delivery = %delivery.id, "the acknowledgement stays: {error}"),
-    }
+    let removed = lease.session().remove(&found.path).await;
+    removed
+        .inspect_err(|error| tracing::warn!(delivery = %delivery.id, "the acknowledgement stays: {error}"))
+        .is_ok()
 }

@@ -13,15 +13,15 @@ use totatsu_ledger::step::step_after;
 use totatsu_ledger::way::{Inward, Lacks, Way};
 use totatsu_transport::pool::Lease;
 
-/// Does a piece of work. `lease` is there where the work needs a session.
+/// Does a piece of work. `lease` is there where the work needs a session; a session that failed isn't left in it.
 pub(super) async fn perform<'g>(
     gateway: &'g Gateway,
     delivery: &Delivery,
     work: Work<'_>,
-    lease: Option<Lease<'_>>,
+    lease: &mut Option<Lease<'g>>,
 ) -> Result<Performed<'g>, Failure> {
     let done = |event| Ok(Performed::Done(event));
-    match (work, lease) {
+    match (work, lease.as_mut()) {
         (Work::Rest, _) => Ok(Performed::Nothing),
         (Work::Wait(gate), _) => Err(Failure::Closed(gate)),
         (Work::Hold(doubt), _) => done(held(doubt)),
@@ -62,9 +62,11 @@ pub(super) async fn perform<'g>(
             inward::end_of_import(gateway, delivery, handed_over).await.map(Performed::Done)
         }
         (Work::Answer, _) => inward::answer(gateway, delivery).await.map(Performed::Done),
-        (Work::Receipt(tidied), lease) => {
-            if let (Some(found), Some(lease)) = (tidied, lease) {
-                outward::remove_acknowledgement(gateway, delivery, found, lease).await;
+        (Work::Receipt(tidied), line) => {
+            if let (Some(found), Some(line)) = (tidied, line)
+                && !outward::remove_acknowledgement(gateway, delivery, found, line).await
+            {
+                *lease = None;
             }
             inward::remove_if_confirmed(gateway, delivery).await?;
             closing::issue_receipt(gateway, delivery).await

@@ -23,7 +23,7 @@ use totatsu_ledger::{Ledger, LedgerError};
 /// are set.
 const CLOCKS: Duration = Duration::from_secs(24 * 3600);
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
-const AWAITING: [Stage; 5] =
+pub(super) const AWAITING: [Stage; 5] =
     [Stage::Transferring, Stage::Transferred, Stage::Verified, Stage::Published, Stage::Acknowledged];
 
 /// All that the next work on a delivery depends on. `outbox_name_gone` says whether its outbox name was taken away.
@@ -178,7 +178,7 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
     Ok(lane)
 }
 
-fn ahead_of(ahead: Delivery) -> Ahead {
+pub(super) fn ahead_of(ahead: Delivery) -> Ahead {
     Ahead { held: matches!(ahead.standing, Standing::Held { .. }), id: ahead.id }
 }
 
@@ -230,7 +230,10 @@ pub(crate) fn newer_on(ledger: &Ledger, delivery: &Delivery) -> Result<Option<De
 
 /// Another delivery to the same partner whose acknowledgement has the same path. Of two that are about to be sent, the one
 /// that began first goes.
-fn same_acknowledgement(gateway: &Gateway, delivery: &Delivery) -> Result<Option<DeliveryId>, LedgerError> {
+pub(super) fn same_acknowledgement(
+    gateway: &Gateway,
+    delivery: &Delivery,
+) -> Result<Option<DeliveryId>, LedgerError> {
     let path = delivery.target.as_ref().and_then(|target| target.acknowledgement.as_ref());
     // What comes back on another medium is told from an earlier one when it is imported.
     let Some(path) = path.filter(|_| !gateway.config.is_carried(&delivery.partner)) else {
@@ -282,7 +285,7 @@ pub(super) fn shares_name(
 
 /// On an ordered link one collection goes after another; where files follow each other by date or number, one that a person
 /// has to decide on is waited for.
-fn ahead_in(
+pub(super) fn ahead_in(
     gateway: &Gateway,
     delivery: &Delivery,
     link: &InboundLink,

@@ -99,7 +99,7 @@ impl Place {
 
     fn tell(&self, found: &mut InboundProfile, listing: &Listing) {
         let entries = listing.entries.len() + listing.unusable;
-        let mut words = vec![format!("{entries} entries")];
+        let mut words = vec![super::entries(entries)];
         found.entries = Some(entries);
         if self.purpose == Purpose::Collect {
             for (link, pattern) in &self.links {

@@ -105,3 +105,8 @@ impl Probe {
         }
     }
 }
+
+/// How many entries a directory has, in words.
+fn entries(count: usize) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}

@@ -217,7 +217,7 @@ impl Trials<'_> {
                 let ours = listing.find(&name).is_some();
                 let shown = if ours { "ours among them" } else { "ours is not shown" };
                 let holds = Some(ours && listing.complete);
-                let words = format!("{count} entries{more}{odd}, {shown}");
+                let words = format!("{}{more}{odd}, {shown}", super::entries(count));
                 self.found.measure(Topic::List, holds, count as i64, words);
             }
             Err(error) => self.found.note(Topic::List, Some(false), error.to_string()),

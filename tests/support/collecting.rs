@@ -214,5 +214,5 @@ pub fn offer(directory: &Path, name: &str, bytes: &[u8]) {
 
 /// Why a delivery stands where it stands.
 pub fn why(shown: &Shown) -> String {
-    shown.delivery.standing.why().unwrap_or_default()
+    shown.why().unwrap_or_default()
 }

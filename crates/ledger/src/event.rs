@@ -233,6 +233,9 @@ pub enum Event {
         by: String,
         /// Why, and what to do.
         reason: String,
+        /// When the gateway releases it by itself; none where a person does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Moment>,
     },
     /// A held partner may be sent to again. About no delivery.
     PartnerReleased {
@@ -251,6 +254,9 @@ pub enum Event {
         by: String,
         /// Why, and what to do.
         reason: String,
+        /// When the gateway releases it by itself; none where a person does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Moment>,
     },
     /// A held link may be used again. About no delivery.
     LinkReleased {

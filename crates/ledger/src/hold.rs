@@ -27,6 +27,9 @@ pub struct Hold {
     pub by: String,
     /// Why, and what to do.
     pub reason: String,
+    /// When the gateway releases it by itself; none where a person does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
 }
 
 /// What a batch of events makes of holds: the new hold, or none any more.
@@ -44,14 +47,17 @@ impl fmt::Display for Subject {
 /// The change that an entry makes to a hold, if it is about one.
 #[expect(clippy::wildcard_enum_match_arm, reason = "only these events are about holds")]
 pub fn change_of(entry: &Entry) -> Option<(Subject, Option<Hold>)> {
-    let hold =
-        |by: &str, reason: &str| Some(Hold { since: entry.at, by: by.to_owned(), reason: reason.to_owned() });
+    let hold = |by: &str, reason: &str, until: Option<Moment>| {
+        Some(Hold { since: entry.at, by: by.to_owned(), reason: reason.to_owned(), until })
+    };
     match &entry.event {
-        Event::PartnerHeld { partner, by, reason } => {
-            Some((Subject::Partner(partner.clone()), hold(by, reason)))
+        Event::PartnerHeld { partner, by, reason, until } => {
+            Some((Subject::Partner(partner.clone()), hold(by, reason, *until)))
         }
         Event::PartnerReleased { partner, .. } => Some((Subject::Partner(partner.clone()), None)),
-        Event::LinkHeld { link, by, reason } => Some((Subject::Link(link.clone()), hold(by, reason))),
+        Event::LinkHeld { link, by, reason, until } => {
+            Some((Subject::Link(link.clone()), hold(by, reason, *until)))
+        }
         Event::LinkReleased { link, .. } => Some((Subject::Link(link.clone()), None)),
         _ => None,
     }

@@ -176,16 +176,18 @@ impl Standing {
 }
 
 impl Gate {
-    /// Whether it is the same gate: who stands ahead may have changed, which is no fact to record.
+    /// Whether whoever waits here waits for the same kind of reason as at `other`. Who stands ahead, whether a person decides
+    /// on that one, since when and in which words is no fact to record of each that waits: it is told as it is when somebody
+    /// asks.
     pub fn is_same_as(&self, other: &Gate) -> bool {
         match (self, other) {
-            (Gate::Order { held, .. }, Gate::Order { held: other, .. }) => held == other,
-            (Gate::Exclusive { lock, behind: Some(_) }, Gate::Exclusive { lock: other, behind: Some(_) }) => {
-                lock == other
-            }
-            (Gate::SameAcknowledgement { path, .. }, Gate::SameAcknowledgement { path: other, .. }) => {
-                path == other
-            }
+            (Gate::Order { .. }, Gate::Order { .. }) => true,
+            (Gate::Exclusive { lock: name, .. }, Gate::Exclusive { lock: other, .. })
+            | (Gate::SameAcknowledgement { path: name, .. }, Gate::SameAcknowledgement { path: other, .. })
+            | (Gate::PartnerDown { partner: name, .. }, Gate::PartnerDown { partner: other, .. })
+            | (Gate::PartnerHeld { partner: name, .. }, Gate::PartnerHeld { partner: other, .. })
+            | (Gate::MediumWanted { partner: name, .. }, Gate::MediumWanted { partner: other, .. })
+            | (Gate::LinkHeld { link: name, .. }, Gate::LinkHeld { link: other, .. }) => name == other,
             _ => self == other,
         }
     }

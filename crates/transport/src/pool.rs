@@ -168,9 +168,14 @@ impl Lease<'_> {
         self.session.as_mut()
     }
 
+    /// Whether the session's connection still stands, as far as is known.
+    pub fn is_alive(&self) -> bool {
+        self.session.is_alive()
+    }
+
     /// Lets the next delivery have the session.
     pub fn give_back(self) {
-        if self.session.is_alive() {
+        if self.is_alive() {
             self.pool.idle().push(Idle { session: self.session, since: Instant::now() });
         }
     }

@@ -59,8 +59,8 @@ pub(super) struct Decode {
 pub(super) struct Ruler {
     #[command(flatten)]
     layout: Named,
-    /// The partner's file
-    file: PathBuf,
+    /// The partner's file; standard input where it isn't given, or is "-"
+    file: Option<PathBuf>,
     /// The number of the record in the file, from 1; otherwise the first data record
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     record: Option<u64>,
@@ -177,12 +177,21 @@ impl Ruler {
     pub(super) fn run(self, sources: &Sources) -> Result<Exit, Exit> {
         let layout = self.layout.find(sources)?;
         let layout = chosen(&layout, &self.values)?;
-        let shown = |error: io::Error| failed(format!("{}: {error}", self.file.display()));
-        match decode::picture(&layout, &self.file, self.record).map_err(shown)? {
+        let room = Room::new()?;
+        let (file, name) = match self.file.filter(|file| file.as_os_str() != "-") {
+            Some(file) => (file.clone(), file.display().to_string()),
+            None => {
+                let received = room.file("received");
+                take_input(&received)?;
+                (received, "standard input".to_owned())
+            }
+        };
+        let shown = |error: io::Error| failed(format!("{name}: {error}"));
+        match decode::picture(&layout, &file, self.record).map_err(shown)? {
             Some(picture) => Ok(print(&picture, Exit::Done)),
             None => {
                 let what = self.record.map_or("data record".to_owned(), |n| format!("record {n}"));
-                Err(fail(Exit::BadConfiguration, &format!("{} has no {what}", self.file.display())))
+                Err(fail(Exit::BadConfiguration, &format!("{name} has no {what}")))
             }
         }
     }

@@ -225,6 +225,22 @@ impl DatePattern {
         self.tokens.contains(&token)
     }
 
+    /// How a source has such a date, and how the layout has it where that is another way.
+    pub(crate) fn source_form(&self) -> String {
+        let year = [DateToken::Year, DateToken::ShortYear, DateToken::EraYear, DateToken::EraCode];
+        let parts = [
+            ("YYYY", year.into_iter().any(|token| self.has(token))),
+            ("MM", self.has(DateToken::Month)),
+            ("DD", self.has(DateToken::Day)),
+        ];
+        let form = match parts.map(|(_, has)| has) {
+            // A year alone and an era need the whole day to be sure of.
+            [true, false, _] => "YYYYMMDD".to_owned(),
+            _ => parts.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).collect(),
+        };
+        if form == self.written { form } else { format!("{form} (the layout has it as {})", self.written) }
+    }
+
     /// The parts of a date in the source: `YYYYMMDD` or as much as the pattern needs.
     fn source_parts(&self, source: &str) -> Option<DateParts> {
         let wants_year = self.has(DateToken::Year)
@@ -356,6 +372,8 @@ fn clash(tokens: &[DateToken], options: &DateOptions) -> Option<&'static str> {
         Some("date: a pattern has YYYY, YY, G, EE, MM or DD")
     } else if years > 1 {
         Some("date: a pattern has one year")
+    } else if has(DateToken::EraCode) && (has(DateToken::Year) || has(DateToken::ShortYear)) {
+        Some("date: G says an era, and its year is EE: write GEEMMDD")
     } else if has(DateToken::EraCode) && options.eras.is_empty() {
         Some("date: G needs the codes of the eras in [eras]")
     } else if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
@@ -412,6 +430,36 @@ mod tests {
 
     fn read(pattern: &DatePattern, written: &str) -> Option<String> {
         pattern.read(written)?.text(pattern.unknown_parts)
+    }
+
+    #[test]
+    fn a_source_is_told_the_form_that_it_has_to_have_and_not_the_layouts_own() {
+        for (written, form) in [
+            ("YYYYMMDD", "YYYYMMDD"),
+            ("YYMMDD", "YYYYMMDD (the layout has it as YYMMDD)"),
+            ("YYYY/MM/DD", "YYYYMMDD (the layout has it as YYYY/MM/DD)"),
+            ("YYMM", "YYYYMM (the layout has it as YYMM)"),
+            ("MMDD", "MMDD"),
+            ("DD", "DD"),
+            ("YYYY", "YYYYMMDD (the layout has it as YYYY)"),
+        ] {
+            let pattern = plain(written);
+            assert_eq!(pattern.source_form(), form);
+            let told = form.split(' ').next().unwrap();
+            let example = told.replace("YYYY", "2026").replace("MM", "04").replace("DD", "01");
+            assert!(write(&pattern, &example).is_some(), "{written} takes no {example}");
+        }
+        let era = pattern("GEEMMDD", eras());
+        assert_eq!(era.source_form(), "YYYYMMDD (the layout has it as GEEMMDD)");
+    }
+
+    #[test]
+    fn an_era_never_stands_before_a_year_that_is_not_counted_in_it() {
+        for written in ["GYYMMDD", "GYYYYMMDD", "YYGMMDD", "GYY"] {
+            let refused = DatePattern::compile(written, eras()).unwrap_err();
+            assert!(refused.contains("GEEMMDD"), "{written}: {refused}");
+        }
+        assert_eq!(write(&pattern("GEEMMDD", eras()), "20260401").as_deref(), Some("5080401"));
     }
 
     #[test]

@@ -219,7 +219,7 @@ impl Item {
             }
             match pattern.write(value, &mut text) {
                 Some(()) => self.write_plain(&text, out),
-                None => out.faults.push(ValueFault::NotADate(pattern.written.clone())),
+                None => out.faults.push(ValueFault::NotADate(pattern.source_form())),
             }
         } else if let Some(form) = self.time {
             match form.write(value, &mut text) {
@@ -403,7 +403,7 @@ impl Item {
     }
 
     #[inline]
-    fn push(&self, c: char, bytes: &mut Vec<u8>) -> bool {
+    pub(super) fn push(&self, c: char, bytes: &mut Vec<u8>) -> bool {
         if self.is_kept_out(c) {
             return false;
         }

@@ -1,0 +1,93 @@
+//! What a queued delivery waits for at this moment, for whoever asks.
+//!
+//! The ledger keeps the kind of reason for which it waits, once. Who stands ahead, since when and why change while it waits, for
+//! thousands at a time: that is gathered here, of those that somebody looks at. Records nothing and decides nothing; what
+//! can't be known without a running gateway stays as it was recorded.
+
+use super::plan::Ahead;
+use super::turn;
+use crate::gateway::Gateway;
+use totatsu_base::clock::Moment;
+use totatsu_base::delivery_id::DeliveryId;
+use totatsu_ledger::hold::Subject;
+use totatsu_ledger::state::{Delivery, Gate, Standing};
+use totatsu_ledger::{Ledger, LedgerError};
+
+/// The gate that a queued delivery stands at, where it has come to be another one of its kind than was recorded.
+///
+/// # Errors
+/// The ledger can't answer.
+pub fn gate_now(
+    ledger: &Ledger,
+    gateway: Option<&Gateway>,
+    delivery: &Delivery,
+) -> Result<Option<Gate>, LedgerError> {
+    let Standing::Queued { gate } = &delivery.standing else { return Ok(None) };
+    let now = match gate {
+        Gate::Order { .. } => ahead(ledger, gateway, delivery)?,
+        Gate::Exclusive { lock, .. } => {
+            gateway.map_or(Ok(None), |gateway| locked(gateway, delivery, lock))?
+        }
+        Gate::SameAcknowledgement { behind, path } => {
+            let acknowledged = !awaits(ledger, behind)?;
+            let gateway = gateway.filter(|_| acknowledged);
+            let next = gateway.map_or(Ok(None), |gateway| turn::same_acknowledgement(gateway, delivery))?;
+            next.map(|behind| Gate::SameAcknowledgement { behind, path: path.clone() })
+        }
+        Gate::PartnerHeld { partner, .. } => {
+            let hold = ledger.hold(&Subject::Partner(partner.clone()))?;
+            hold.map(|hold| Gate::PartnerHeld { partner: partner.clone(), reason: hold.reason })
+        }
+        Gate::LinkHeld { link, .. } => {
+            let hold = ledger.hold(&Subject::Link(link.clone()))?;
+            hold.map(|hold| Gate::LinkHeld { link: link.clone(), reason: hold.reason })
+        }
+        Gate::PartnerDown { partner, .. } | Gate::MediumWanted { partner, .. } => gateway
+            .and_then(|gateway| gateway.outages.of(partner).map(|outage| gateway.gate_of(partner, outage))),
+        Gate::Hours { .. } => {
+            let opens = gateway.and_then(|gateway| gateway.config.opens(delivery, Moment::now()));
+            opens.map(|opens| Gate::Hours { opens })
+        }
+        Gate::HandedOver { .. }
+        | Gate::Inbox { .. }
+        | Gate::Sequence { .. }
+        | Gate::Acknowledgement { .. } => None,
+    };
+    Ok(now.filter(|now| now != gate))
+}
+
+/// The first on an ordered link that isn't finished.
+fn ahead(
+    ledger: &Ledger,
+    gateway: Option<&Gateway>,
+    delivery: &Delivery,
+) -> Result<Option<Gate>, LedgerError> {
+    let inbound = gateway.and_then(|gateway| Some((gateway, gateway.config.inbound.get(&delivery.link)?)));
+    let ahead = match inbound {
+        Some((gateway, link)) => turn::ahead_in(gateway, delivery, link)?,
+        None => {
+            let first = ledger.lane(&delivery.link).next().transpose()?;
+            let first = first.map_or(Ok(None), |first| ledger.find(&first))?;
+            first.filter(|first| first.begun < delivery.begun).map(turn::ahead_of)
+        }
+    };
+    Ok(ahead.map(|Ahead { id, held }| Gate::Order { behind: id, held }))
+}
+
+/// Who has the lock, or stands in front of it. One that stands there itself waits for another program.
+fn locked(gateway: &Gateway, delivery: &Delivery, lock: &str) -> Result<Option<Gate>, LedgerError> {
+    let handed_over = match delivery.collection() {
+        Some(_) => turn::exclusive(gateway, delivery, lock)?,
+        None => None,
+    };
+    let in_front = gateway.fronts.of(lock).map(|front| {
+        let behind = Some(front).filter(|front| *front != delivery.id);
+        Gate::Exclusive { lock: lock.to_owned(), behind }
+    });
+    Ok(handed_over.or(in_front))
+}
+
+/// Whether the partner hasn't acknowledged a delivery yet.
+fn awaits(ledger: &Ledger, id: &DeliveryId) -> Result<bool, LedgerError> {
+    Ok(ledger.find(id)?.is_some_and(|delivery| turn::AWAITING.contains(&delivery.stage)))
+}
