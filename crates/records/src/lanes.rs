@@ -8,6 +8,7 @@
 
 use std::num::NonZero;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// More threads than these don't help: cutting and taking are done by one thread each.
@@ -25,7 +26,7 @@ pub(crate) fn for_this_machine() -> usize {
 pub(crate) fn in_order<Piece, Maker, E>(
     lanes: usize,
     new: impl Fn() -> Piece,
-    mut cut: impl FnMut(&mut Piece) -> Result<bool, E> + Send,
+    cut: impl FnMut(&mut Piece) -> Result<bool, E> + Send,
     maker: impl Fn() -> Maker + Sync,
     mut take: impl FnMut(&mut Piece) -> Result<(), E>,
 ) -> Result<(), E>
@@ -35,45 +36,42 @@ where
     E: Send,
 {
     if lanes < 2 {
-        let (mut piece, mut make) = (new(), maker());
-        while cut(&mut piece)? {
-            make(&mut piece);
-            take(&mut piece)?;
-        }
-        return Ok(());
+        return alone(new, cut, maker, take);
     }
+    // Whoever cuts takes it out.
+    let cut = Mutex::new(Some(cut));
     thread::scope(|scope| {
+        let (mut to_lanes, mut from_lanes): (Vec<Sender<Piece>>, Vec<Receiver<Piece>>) = Default::default();
+        for _ in 0..lanes {
+            let (to_lane, cut_pieces) = mpsc::channel();
+            let (made, from_lane) = mpsc::channel();
+            let maker = &maker;
+            let lane = move || make_all(maker(), cut_pieces, &made);
+            if thread::Builder::new().spawn_scoped(scope, lane).is_err() {
+                // The system gives no more threads: those that there are do.
+                break;
+            }
+            to_lanes.push(to_lane);
+            from_lanes.push(from_lane);
+        }
         let (spare, spares) = mpsc::channel();
-        for _ in 0..lanes * PIECES_PER_LANE {
+        for _ in 0..from_lanes.len() * PIECES_PER_LANE {
             let _ = spare.send(new());
         }
-        let (to_lanes, from_lanes): (Vec<Sender<Piece>>, Vec<Receiver<Piece>>) = (0..lanes)
-            .map(|_| {
-                let (to_lane, cut_pieces) = mpsc::channel::<Piece>();
-                let (made, from_lane) = mpsc::channel();
-                let maker = &maker;
-                scope.spawn(move || {
-                    let mut make = maker();
-                    for mut piece in cut_pieces {
-                        make(&mut piece);
-                        if made.send(piece).is_err() {
-                            return;
-                        }
-                    }
-                });
-                (to_lane, from_lane)
-            })
-            .unzip();
-        let cutting = scope.spawn(move || {
-            for lane in to_lanes.iter().cycle() {
-                // Without spare pieces nobody takes any more.
-                let Ok(mut piece) = spares.recv() else { return Ok(()) };
-                if !cut(&mut piece)? || lane.send(piece).is_err() {
-                    return Ok(());
-                }
-            }
-            Ok(())
-        });
+        let cut = &cut;
+        let taken_out = move || cut.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let cutting = move || {
+            let cut = taken_out().expect("the caller cuts where no thread was given for it");
+            cut_all(cut, &spares, &to_lanes)
+        };
+        let cutting = match from_lanes.is_empty() {
+            true => None,
+            false => thread::Builder::new().spawn_scoped(scope, cutting).ok(),
+        };
+        let Some(cutting) = cutting else {
+            let cut = taken_out().expect("no thread was given that took it");
+            return alone(new, cut, &maker, take);
+        };
         for lane in from_lanes.iter().cycle() {
             let Ok(mut piece) = lane.recv() else { break };
             take(&mut piece)?;
@@ -82,6 +80,49 @@ where
         drop(spare);
         cutting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+/// Everything by the calling thread.
+fn alone<Piece, Maker, E>(
+    new: impl Fn() -> Piece,
+    mut cut: impl FnMut(&mut Piece) -> Result<bool, E>,
+    maker: impl Fn() -> Maker,
+    mut take: impl FnMut(&mut Piece) -> Result<(), E>,
+) -> Result<(), E>
+where
+    Maker: FnMut(&mut Piece),
+{
+    let (mut piece, mut make) = (new(), maker());
+    while cut(&mut piece)? {
+        make(&mut piece);
+        take(&mut piece)?;
+    }
+    Ok(())
+}
+
+/// A lane: makes pieces until none comes any more, or nobody takes them.
+fn make_all<Piece>(mut make: impl FnMut(&mut Piece), cut_pieces: Receiver<Piece>, made: &Sender<Piece>) {
+    for mut piece in cut_pieces {
+        make(&mut piece);
+        if made.send(piece).is_err() {
+            return;
+        }
+    }
+}
+
+/// Cuts pieces and deals them out to the lanes in turn. Without spare pieces nobody takes any more.
+fn cut_all<Piece, E>(
+    mut cut: impl FnMut(&mut Piece) -> Result<bool, E>,
+    spares: &Receiver<Piece>,
+    to_lanes: &[Sender<Piece>],
+) -> Result<(), E> {
+    for lane in to_lanes.iter().cycle() {
+        let Ok(mut piece) = spares.recv() else { return Ok(()) };
+        if !cut(&mut piece)? || lane.send(piece).is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -21,7 +21,12 @@ enum ColumnReading {
     Item(usize, ReadingWay),
     /// The same in every record of the kind.
     Same(String),
+    /// The header or the file's top: whoever takes the row knows what they said.
+    Framed(usize),
 }
+
+/// Stands in a row that was made where the value of a header belongs. It occurs nowhere in UTF-8.
+pub(super) const GAP: u8 = 0xff;
 
 impl RowPlans {
     pub(super) fn new(layout: &Layout, form: RowForm) -> RowPlans {
@@ -31,9 +36,18 @@ impl RowPlans {
         });
         RowPlans(of_data.collect())
     }
+
+    /// The columns whose values belong in the gaps of a row of this kind, in their order.
+    pub(super) fn gaps(&self, kind: usize) -> impl Iterator<Item = usize> {
+        let columns = self.0[kind].iter().flatten();
+        columns.filter_map(|column| match column {
+            ColumnReading::Framed(column) => Some(*column),
+            ColumnReading::Item(..) | ColumnReading::Same(_) => None,
+        })
+    }
 }
 
-/// How the columns of a kind of data record are read; nothing where headers give some, or several items give one.
+/// How the columns of a kind of data record are read; nothing where several items give one.
 fn columns(layout: &Layout, kind: usize) -> Option<Vec<ColumnReading>> {
     let of_data = |other: usize| layout.is_data(other);
     let framed = |column: usize| {
@@ -47,7 +61,8 @@ fn columns(layout: &Layout, kind: usize) -> Option<Vec<ColumnReading>> {
         match (items.next(), items.next(), key) {
             (_, _, Some(key)) => Some(ColumnReading::Same(key.clone())),
             (Some(item), None, None) => Some(ColumnReading::Item(item, ReadingWay::of(&record.items[item]))),
-            (None, _, None) if !framed(column) => Some(ColumnReading::Same(String::new())),
+            (None, _, None) if framed(column) => Some(ColumnReading::Framed(column)),
+            (None, _, None) => Some(ColumnReading::Same(String::new())),
             (_, _, None) => None,
         }
     };
@@ -92,6 +107,7 @@ impl<'a> RowMaker<'a> {
                     row.extend_from_slice(text.as_bytes());
                     quote(before, row);
                 }
+                ColumnReading::Framed(_) => row.push(GAP),
                 ColumnReading::Item(item, way) => {
                     let item = &items[*item];
                     let field = &bytes[item.range.clone()];

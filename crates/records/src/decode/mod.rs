@@ -38,7 +38,7 @@ use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
 use crate::values::{self, FixedBytes, LayoutValues, RefusedValue};
 pub use form::RowForm;
 pub use look::picture;
-use making::{RowMaker, RowPlans};
+use making::{GAP, RowMaker, RowPlans};
 use quarantine::Quarantine;
 use rows::Rows;
 pub use totatsu_base::evidence::Decoded;
@@ -270,9 +270,9 @@ fn records<W: Write + Send>(
     reading: &mut FileVerdict,
 ) -> io::Result<(FileRead, W)> {
     let mut cutter = RecordCutter::new(layout, received, u64::MAX);
-    let mut taking = RowTaking { layout, walk: RecordWalk::new(layout, ours), rows, number: 0, reading };
+    let (plans, walk) = (RowPlans::new(layout, rows.form()), RecordWalk::new(layout, ours));
+    let mut taking = RowTaking { layout, walk, rows, plans: &plans, number: 0, reading };
     if let Some(way) = way {
-        let plans = RowPlans::new(layout, taking.rows.form());
         let looks = || {
             let (mut look, mut maker) = (RecordLook::new(layout), RowMaker::new(layout, &plans));
             move |bytes: &[u8], made: &mut Vec<u8>| {
@@ -310,6 +310,7 @@ struct RowTaking<'a, 'p, 'l, 'q, W: Write> {
     layout: &'l Layout,
     walk: RecordWalk<'l>,
     rows: Rows<'l, W>,
+    plans: &'a RowPlans,
     /// Records so far.
     number: u64,
     reading: &'a mut FileVerdict<'p, 'q>,
@@ -329,7 +330,7 @@ impl<W: Write> RowTaking<'_, '_, '_, '_, W> {
             // What was made of a record is that of its own kind alone.
             let made = sound.filter(|sound| sound.kind == kind).and_then(|sound| sound.made);
             let handed_out = match made {
-                Some(row) => self.rows.made(row).map(Ok)?,
+                Some(row) => self.rows.made(row, GAP, self.plans.gaps(kind)).map(Ok)?,
                 None => self.rows.record(number, kind, cut)?,
             };
             if let Err((item, fault)) = handed_out {

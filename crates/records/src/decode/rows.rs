@@ -61,12 +61,31 @@ impl<'a, W: Write> Rows<'a, W> {
         }
     }
 
-    /// Takes the row that was made of a data record, as it is to stand in the file.
-    pub(super) fn made(&mut self, row: &[u8]) -> io::Result<()> {
+    /// Takes the row that was made of a data record, as it is to stand in the file but for the values of these columns, which
+    /// headers give: a byte `gap` stands for each.
+    pub(super) fn made(
+        &mut self,
+        made: &[u8],
+        gap: u8,
+        mut columns: impl Iterator<Item = usize>,
+    ) -> io::Result<()> {
         self.rows += 1;
-        match &mut self.out {
-            RowWriter::Csv(out, _) | RowWriter::Json(out) => out.write_all(row),
+        let RowWriter::Csv(out, row) = &mut self.out else { return Ok(()) };
+        let mut parts = made.split(|&byte| byte == gap);
+        let first = parts.next().unwrap_or_default();
+        if first.len() == made.len() {
+            return out.write_all(made);
         }
+        row.clear();
+        row.extend_from_slice(first);
+        for part in parts {
+            let before = row.len();
+            let value = columns.next().and_then(|column| self.frame[column].as_deref());
+            row.extend_from_slice(value.unwrap_or("").as_bytes());
+            quote(before, row);
+            row.extend_from_slice(part);
+        }
+        out.write_all(row)
     }
 
     /// Data records handed out.
