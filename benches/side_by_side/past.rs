@@ -12,7 +12,7 @@ use std::process::Command;
 use serde_json::Value;
 use totatsu_base::digest::Sha256;
 
-use super::gateway::{Gateway, contents};
+use super::gateway::{Gateway, contents, kib_below};
 use super::measure::{Contender, Runs, Sample, cpu_so_far, in_turn, measured, peak_so_far};
 use super::peers::found;
 use super::plan::Plan;
@@ -80,12 +80,26 @@ pub fn past(plan: &Plan) -> Vec<Outcome> {
         many.deliveries
     );
     outcomes.push(Outcome::of("memory-past", what, Unit::Mib, Goal::AtMost(128.0), vec![memory]));
+    outcomes.push(index_size(&many));
     outcomes
 }
 
 fn against(many: &Old, row: &str, how: &str, runs: Vec<Runs>) -> Outcome {
     let what = format!("with {} past deliveries and with {FEW}, {how}", many.deliveries);
     Outcome::of(row, what, Unit::Seconds, Goal::Ratio(2.0), runs)
+}
+
+fn index_size(many: &Old) -> Outcome {
+    let index = kib_below(&many.gateway.home.path().join("ledger/index"));
+    let sample = Sample { value: index / many.deliveries as f64, cpu_seconds: 0.0, peak_bytes: 0 };
+    let runs = vec![Runs::of(format!("totatsu's index, {} past", many.deliveries), vec![sample])];
+    Outcome::of(
+        "index-size",
+        "what a finished delivery takes in the index",
+        Unit::Kib,
+        Goal::AtMost(1.0),
+        runs,
+    )
 }
 
 fn told(old: &Old, words: &str) -> String {
