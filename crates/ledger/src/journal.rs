@@ -21,7 +21,7 @@ pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
 /// must not overlook raises it. A journal without a number has this one.
 pub const FORMAT: u32 = 1;
 /// No event is longer; a longer line is damage.
-const LINE_LIMIT: usize = 1024 * 1024;
+pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
 
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
 const RESERVE: u64 = 4 * 1024 * 1024;
