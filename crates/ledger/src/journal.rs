@@ -24,7 +24,7 @@ pub const FORMAT: u32 = 1;
 pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
 
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
-const RESERVE: u64 = 4 * 1024 * 1024;
+pub(crate) const RESERVE: u64 = 4 * 1024 * 1024;
 
 /// A position in the journal: the last line before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

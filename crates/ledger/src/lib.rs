@@ -13,6 +13,7 @@ pub mod event;
 pub mod hold;
 pub mod index;
 pub mod journal;
+pub mod packing;
 pub mod reading;
 pub mod search;
 mod segments;

@@ -75,14 +75,14 @@ struct HashedLine<T> {
     /// Its bytes, with its line end.
     range: Range<usize>,
     /// What stands at its head, its digest and what was prepared of it; or what is wrong with it.
-    line: Result<(Head, Sha256, T), String>,
+    line: Result<(ChainedHead, Sha256, T), String>,
 }
 
 /// What stands at the head of every line.
 #[derive(Deserialize)]
-struct Head {
-    seq: u64,
-    prev: Sha256,
+pub(crate) struct ChainedHead {
+    pub(crate) seq: u64,
+    pub(crate) prev: Sha256,
     #[serde(default)]
     format: Option<u32>,
 }
@@ -192,7 +192,8 @@ fn hashed<T>(block: Block, prepare: &impl Fn(&[u8]) -> T) -> Hashed<T> {
     for line in block.bytes.split_inclusive(|byte| *byte == b'\n') {
         let range = start..start + line.len();
         start = range.end;
-        let line = by_itself(line).map(|(head, digest, text)| (head, digest, prepare(text)));
+        let text = line.strip_suffix(b"\n").ok_or_else(|| "the line has no end".to_owned());
+        let line = text.and_then(|text| by_itself(text).map(|(head, digest)| (head, digest, prepare(text))));
         let fails = line.is_err();
         lines.push(HashedLine { range, line });
         // Whatever follows it is its rest.
@@ -203,14 +204,13 @@ fn hashed<T>(block: Block, prepare: &impl Fn(&[u8]) -> T) -> Hashed<T> {
     Hashed { block, lines }
 }
 
-/// What can be said of a line without any other.
-fn by_itself(line: &[u8]) -> Result<(Head, Sha256, &[u8]), String> {
-    let text = line.strip_suffix(b"\n").ok_or("the line has no end")?;
+/// What can be said of a line, without its line end, and without any other.
+pub(crate) fn by_itself(text: &[u8]) -> Result<(ChainedHead, Sha256), String> {
     if text.len() > LINE_LIMIT {
         return Err("the line is too long".to_owned());
     }
     let head = serde_json::from_slice(text).map_err(|error| format!("not an event ({error})"))?;
-    Ok((head, Sha256::of(text), text))
+    Ok((head, Sha256::of(text)))
 }
 
 impl<V> Chain<'_, V> {
@@ -258,7 +258,7 @@ impl<V> Chain<'_, V> {
     /// A line's place in the chain.
     fn follow<T>(
         &mut self,
-        (head, digest, prepared): (Head, Sha256, T),
+        (head, digest, prepared): (ChainedHead, Sha256, T),
     ) -> Result<(Position, Option<u32>, T), String> {
         let before = self.end.seq;
         if head.seq != before + 1 {

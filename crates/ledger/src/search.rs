@@ -109,8 +109,12 @@ fn replayed(
     Ok(delivery)
 }
 
-/// Shows each whole line with its number, without its line end, until `look` has seen enough.
-fn each_line(segment: &Segment, mut look: impl FnMut(u64, &[u8]) -> bool) -> Result<(), JournalError> {
+/// Shows each whole line with its number, without its line end, until `look` has seen enough; says whether no line without an end
+/// was met.
+pub(crate) fn each_line(
+    segment: &Segment,
+    mut look: impl FnMut(u64, &[u8]) -> bool,
+) -> Result<bool, JournalError> {
     let mut reader = BufReader::with_capacity(256 * 1024, segment.open()?);
     let (mut number, mut text) = (0, Vec::new());
     loop {
@@ -118,8 +122,10 @@ fn each_line(segment: &Segment, mut look: impl FnMut(u64, &[u8]) -> bool) -> Res
         number += 1;
         let read = reader.read_until(b'\n', &mut text);
         read.map_err(|error| reader.get_ref().failed(error, number))?;
-        if text.pop() != Some(b'\n') || !look(number, &text) {
-            return Ok(());
+        match text.pop() {
+            None => return Ok(true),
+            Some(b'\n') if look(number, &text) => {}
+            Some(end) => return Ok(end == b'\n'),
         }
     }
 }

@@ -103,7 +103,10 @@ fn several_threads_find_the_same_lines_torn_ends_and_damage_as_one() {
             damaged += usize::from(quick.is_err());
             fs::write(path, kept).unwrap();
         }
-        assert!(torn > 0 && damaged > 0, "seed {seed}: {torn} torn, {damaged} damaged: it was tried too little");
+        assert!(
+            torn > 0 && damaged > 0,
+            "seed {seed}: {torn} torn, {damaged} damaged: it was tried too little"
+        );
     }
 }
 
