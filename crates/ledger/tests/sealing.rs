@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use totatsu_base::Sha256;
-use totatsu_ledger::packing::pack_oldest;
 use totatsu_ledger::reading::read_chain;
+use totatsu_ledger::sealing::pack_oldest;
 use totatsu_ledger::{JournalError, Position};
 
 /// A journal of three files with 200 lines each, and what stands in all of them.
