@@ -37,15 +37,20 @@ pub mod receipt;
 pub mod blocking;
 pub mod spool;
 
+// What municipalities exchange with whom.
+pub mod catalogue;
+
 // What the operator wrote.
 pub mod config;
 
 // What keeps it running.
 pub mod alert;
 pub mod control;
+pub mod coverage;
 pub mod daemon;
 pub mod disk;
 pub mod gateway;
+pub mod init;
 pub mod probe;
 pub mod schedule;
 pub mod sheet;

@@ -26,13 +26,13 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "hours", "remote", "source", "acknowledgement"]),
-    (INBOUND, &["", "hours", "remote", "inbox", "import", "acknowledge"]),
+    ("links/nenkin-tokucho-irai.toml", &["", "expected", "hours", "remote", "source", "acknowledgement"]),
+    (INBOUND, &["", "expected", "hours", "remote", "inbox", "import", "acknowledge"]),
 ];
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 18] = [
+const WITHOUT_DEFAULT: [&str; 20] = [
     "closures",
     "command",
     "deadline",
@@ -51,6 +51,8 @@ const WITHOUT_DEFAULT: [&str; 18] = [
     "names",
     "outbox_owner",
     "owner",
+    "interface",
+    "records",
 ];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [

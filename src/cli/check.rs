@@ -1,20 +1,52 @@
-//! `totatsu check`: everything that is wrong with the configuration, in one pass.
+//! `totatsu check`: everything that is wrong with the configuration, in one pass, and what is still open in it.
+
+use clap::Args;
 
 use super::exit::Exit;
 use super::options::Common;
-use crate::config;
+use crate::config::{self, Config};
 
-pub(super) fn run(common: &Common) -> Exit {
-    let (configured, problems) = config::check(&common.config);
-    let exit = if config::has_errors(&problems) { Exit::BadConfiguration } else { Exit::Done };
-    common.tell(&problems, exit, |problems| {
-        let mut text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-        if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
-            let verdict = if problems.is_empty() { "all is well" } else { "no errors" };
-            let links = configured.links.len() + configured.inbound.len();
-            let (partners, layouts) = (configured.partners.len(), configured.catalogue.iter().count());
-            text += &format!("{verdict}: partners {partners}, links {links}, layouts {layouts}\n");
+/// `totatsu check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Name each point that is still to be agreed or filled in, not only how many there are
+    #[arg(long)]
+    open: bool,
+}
+
+impl Check {
+    pub(super) fn run(&self, common: &Common) -> Exit {
+        let (configured, problems) = config::check(&common.config);
+        let exit = if config::has_errors(&problems) { Exit::BadConfiguration } else { Exit::Done };
+        if let (true, true, Some(configured)) = (common.json, self.open, &configured) {
+            let answer = serde_json::json!({ "problems": problems, "open": configured.open_points() });
+            return common.tell(&answer, exit, |_| String::new());
         }
-        text
-    })
+        common.tell(&problems, exit, |problems| {
+            let mut text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
+            if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
+                let verdict = if problems.is_empty() { "all is well" } else { "no errors" };
+                let links = configured.links.len() + configured.inbound.len();
+                let (partners, layouts) = (configured.partners.len(), configured.catalogue.iter().count());
+                text += &self.open(&configured);
+                text += &format!("{verdict}: partners {partners}, links {links}, layouts {layouts}\n");
+            }
+            text
+        })
+    }
+
+    /// What is open, or how much.
+    fn open(&self, configured: &Config) -> String {
+        let open = configured.open_points();
+        if open.is_empty() {
+            return String::new();
+        }
+        let points: usize = open.iter().map(|open| open.points.len()).sum();
+        let named = open.iter().filter(|_| self.open);
+        let named: String = named
+            .map(|open| format!("{}: open: {}\n", open.file.display(), open.points.join(", ")))
+            .collect();
+        let hint = if self.open { "" } else { "; `totatsu check --open` names them" };
+        format!("{named}open: {points} points in {} files{hint}\n", open.len())
+    }
 }

@@ -1,10 +1,13 @@
 //! The command line: one file per command, one meaning per exit code.
 
 mod audit;
+mod catalogue;
 mod check;
+mod coverage;
 mod deliveries;
 mod demo;
 mod exit;
+mod init;
 mod layout;
 mod logging;
 mod medium;
@@ -17,13 +20,14 @@ mod run;
 mod shown;
 mod sighted;
 mod status;
+mod tongues;
 mod words;
 
 use std::process::ExitCode;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config;
 use crate::control::Question;
@@ -61,8 +65,10 @@ struct Arguments {
 enum Command {
     /// Run the gateway until SIGTERM or SIGINT, which let it finish the steps in hand
     Run,
-    /// Name every problem of configuration, layouts, directories and key files; touches no network
-    Check,
+    /// Name every problem of configuration, layouts, directories and key files, and count what is still open; touches no network
+    Check(check::Check),
+    /// Write a configuration from the national interface list: a link for each interface, a stub for each partner
+    Init(init::Init),
     /// List deliveries and collections, newest first
     List(deliveries::List),
     /// Show how partners and links stand, and how many deliveries aren't finished
@@ -100,8 +106,18 @@ enum Command {
     Partner(partner::PartnerCommand),
     /// List, show, check, compare and try out layouts; needs no configuration
     Layout(layout::LayoutArguments),
+    /// The national interface list (連携一覧): which business systems exchange which files with whom; needs no configuration
+    Catalogue(catalogue::Catalogue),
+    /// Compare the configuration with the national list: served and how, left out on purpose, missing, beyond the list; exit code 1 if
+    /// anything is missing
+    Coverage(coverage::Coverage),
     /// Deliver a made-up file to an embedded partner, and show how it arrived
     Demo(demo::Demo),
+}
+
+/// The command line's definition, from which help, manual pages and completions come.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Parses the command line, runs the command, and says how it ended.
@@ -110,7 +126,8 @@ pub fn main() -> ExitCode {
     let common = Common { config, json };
     let exit = match command {
         Command::Run => run::run(&common),
-        Command::Check => check::run(&common),
+        Command::Check(check) => check.run(&common),
+        Command::Init(init) => init.run(&common),
         Command::List(list) => list.run(&common),
         Command::Status(status) => return status.run(&common),
         Command::Show(show) => show.run(&common),
@@ -127,6 +144,8 @@ pub fn main() -> ExitCode {
         Command::Outbox => outbox::run(&common),
         Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),
+        Command::Catalogue(catalogue) => catalogue.run(&common),
+        Command::Coverage(coverage) => coverage.run(&common),
         Command::Demo(demo) => demo.run(&common),
     };
     ExitCode::from(exit as u8)

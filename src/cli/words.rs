@@ -1,6 +1,7 @@
 //! Arguments that are one word of a fixed list.
 //!
-//! Owns how such a list is offered: each word with its meaning, as the type itself documents it.
+//! Owns how such a list is offered: each word with its meaning, as the type itself documents it. Other words that the type takes for
+//! the same are taken too.
 
 use std::str::FromStr;
 
@@ -14,7 +15,8 @@ where
 {
     let words = T::VARIANTS.iter().map(|value| {
         let meaning = value.get_documentation().unwrap_or_default();
-        PossibleValue::new((*value).into()).help(meaning.trim_end_matches('.'))
+        let others = value.get_serializations();
+        PossibleValue::new((*value).into()).aliases(others).help(meaning.trim_end_matches('.'))
     });
     PossibleValuesParser::new(words)
         .map(|word| T::from_str(&word).ok().expect("only the words above get here"))

@@ -3,6 +3,7 @@
 //! Promises that every problem in all files is found in one pass, with file, line and key, and that a configuration
 //! with an error is never used. Never holds a secret in its text.
 
+mod coverage;
 pub mod environment;
 mod gateway;
 pub mod link;
@@ -20,14 +21,15 @@ use serde::Deserialize;
 use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
+pub use coverage::{COVERAGE_FILE, CoverageWishes, LeftOut};
 use gateway::GatewayFile;
 pub use gateway::{GatewaySettings, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
 use partner::{Partner, PartnerFile};
 pub use questions::no_such_link;
-pub use ready::Config;
 pub(crate) use ready::GATEWAY_FILE;
 use ready::file_of;
+pub use ready::{Config, OpenPoints};
 use surroundings::Surroundings;
 
 /// Where the configuration is unless the command line says otherwise.
@@ -56,6 +58,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let partners = read_each(&directory.join("partners"), &mut problems, |_| true, compile);
     let links = read_outbound(&around, &mut problems);
     let inbound = read_inbound(&around, &mut problems);
+    let coverage = coverage::read(directory, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
     let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
@@ -65,7 +68,7 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
         key: None,
         message: problem.to_string(),
     }));
-    let config = Config { gateway, partners, links, inbound, catalogue };
+    let config = Config { gateway, partners, links, inbound, catalogue, coverage };
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
     (Some(config).filter(|_| !has_errors(&problems)), problems)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::coverage::CoverageWishes;
 use super::gateway::GatewaySettings;
 use super::link::{InboundLink, Link};
 use super::partner::Partner;
@@ -24,6 +25,35 @@ pub struct Config {
     pub inbound: BTreeMap<String, InboundLink>,
     /// All layouts.
     pub catalogue: LayoutCatalogue,
+    /// Which part of the national list it answers for, where that is said.
+    pub coverage: Option<CoverageWishes>,
+}
+
+/// What is still to be agreed or filled in, in one file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct OpenPoints {
+    /// The file, below the configuration's directory.
+    pub file: PathBuf,
+    /// What is open there, in its own words.
+    pub points: Vec<String>,
+}
+
+impl Config {
+    /// Every file with something that is still to be agreed or filled in.
+    pub fn open_points(&self) -> Vec<OpenPoints> {
+        let partners = self.partners.values().map(|partner| ("partners", &partner.name, &partner.open));
+        let links = self.links.values().map(|link| ("links", &link.name, &link.open));
+        let inbound = self.inbound.values().map(|link| ("links", &link.name, &link.open));
+        partners
+            .chain(links)
+            .chain(inbound)
+            .filter(|(.., points)| !points.is_empty())
+            .map(|(kind, name, points)| OpenPoints {
+                file: file_of(Path::new(""), kind, name),
+                points: points.clone(),
+            })
+            .collect()
+    }
 }
 
 /// The file of a partner or link.

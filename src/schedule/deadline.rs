@@ -27,7 +27,7 @@ const AHEAD: Duration = Duration::from_secs(30 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline(Due);
 
-/// `expect`: `"daily by 16:00"`, `"business days by 16:00"` or `"monthly on 10 by 12:00"`.
+/// `expect`: `"daily by 16:00"`, `"business days by 16:00"`, `"monthly on 10 by 12:00"` or `"yearly on 06-05 by 12:00"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expectation(Due);
 
@@ -45,6 +45,8 @@ enum DueDays {
     Business,
     /// On this day of each month, or its last one; moved to the next business day.
     Monthly(i8),
+    /// On this day of this month each year, or the month's last one; moved to the next business day.
+    Yearly(i8, i8),
 }
 
 /// When a delivery goes on.
@@ -138,6 +140,16 @@ impl Expectation {
                 (due <= now).then_some(Unmet { due, from: midnight(first) })
             });
         }
+        if let DueDays::Yearly(month, number) = self.0.days {
+            return (0..3).find_map(|back| {
+                let first = jiff::civil::Date::new(now.date().year() - back, month, 1).ok()?;
+                let nominal = first.with().day(number.min(first.days_in_month())).build().ok()?;
+                let due = self.0.on(calendar.business_day_from(nominal)?);
+                // It may come early: in the month before.
+                let from = midnight(first.checked_sub(1.month()).ok()?);
+                (due <= now).then_some(Unmet { due, from })
+            });
+        }
         let mut counting = days_back(now.date()).filter(|day| self.0.counts(*day, calendar));
         let day = counting.find(|day| self.0.on(*day) <= now)?;
         // What comes on a day off is for the next day that counts.
@@ -180,7 +192,7 @@ impl Due {
     fn counts(self, day: Date, calendar: &Calendar) -> bool {
         match self.days {
             DueDays::Daily => true,
-            DueDays::Business | DueDays::Monthly(_) => calendar.is_business_day(day),
+            DueDays::Business | DueDays::Monthly(_) | DueDays::Yearly(..) => calendar.is_business_day(day),
         }
     }
 
@@ -199,10 +211,18 @@ impl Due {
             ["monthly", "on", number] => {
                 DueDays::Monthly(number.parse().ok().filter(|number| (1..=31).contains(number))?)
             }
+            ["yearly", "on", day] => yearly(day)?,
             _ => return None,
         };
         Some(Due { days, by })
     }
+}
+
+/// A month and a day of it, `06-05`; the 29th of February is one.
+fn yearly(day: &str) -> Option<DueDays> {
+    let (month, number) = day.split_once('-')?;
+    let (month, number): (i8, i8) = (month.parse().ok()?, number.parse().ok()?);
+    Date::new(2024, month, number).ok().map(|_| DueDays::Yearly(month, number))
 }
 
 fn midnight(day: Date) -> Moment {
@@ -233,10 +253,12 @@ impl<'de> Deserialize<'de> for Deadline {
         let text = String::deserialize(deserializer)?;
         let plain = hours::minutes(&text).map(|by| Due { days: DueDays::Daily, by });
         let due = plain.or_else(|| Due::parse(&text));
-        due.filter(|due| !matches!(due.days, DueDays::Monthly(_))).map(Deadline).ok_or_else(|| {
-            let would_be_right = "write e.g. \"17:00\" or \"business days by 17:00\"";
-            serde::de::Error::custom(format!("{text:?} is no deadline: {would_be_right}"))
-        })
+        due.filter(|due| !matches!(due.days, DueDays::Monthly(_) | DueDays::Yearly(..)))
+            .map(Deadline)
+            .ok_or_else(|| {
+                let would_be_right = "write e.g. \"17:00\" or \"business days by 17:00\"";
+                serde::de::Error::custom(format!("{text:?} is no deadline: {would_be_right}"))
+            })
     }
 }
 
@@ -245,7 +267,7 @@ impl<'de> Deserialize<'de> for Expectation {
         let text = String::deserialize(deserializer)?;
         Due::parse(&text).map(Expectation).ok_or_else(|| {
             let would_be_right =
-                "write e.g. \"daily by 16:00\", \"business days by 16:00\" or \"monthly on 10 by 12:00\"";
+                "write e.g. \"daily by 16:00\", \"business days by 16:00\", \"monthly on 10 by 12:00\" or \"yearly on 06-05 by 12:00\"";
             serde::de::Error::custom(format!("{text:?} is no expectation: {would_be_right}"))
         })
     }
@@ -386,6 +408,32 @@ mod tests {
         assert_eq!(unmet(monthly, "2026-11-24T11:59", "2026-10-21T09:00"), None);
         assert_eq!(unmet(monthly, "2026-11-24T12:00", "2026-10-30T09:00"), Some(at("2026-11-24T12:00")));
         assert_eq!(unmet(monthly, "2026-11-24T12:00", "2026-11-02T09:00"), None);
+    }
+
+    #[test]
+    fn a_yearly_file_is_due_on_its_day_or_the_next_business_day_and_may_come_in_the_month_before() {
+        // 6 June 2026 is a Saturday.
+        let yearly = "yearly on 06-06 by 12:00";
+        assert_eq!(unmet(yearly, "2026-06-08T11:59", "2025-06-05T09:00"), None);
+        assert_eq!(unmet(yearly, "2026-06-08T12:00", "2025-06-05T09:00"), Some(at("2026-06-08T12:00")));
+        assert_eq!(unmet(yearly, "2026-06-08T12:00", "2026-05-01T09:00"), None);
+        assert_eq!(unmet(yearly, "2026-06-08T12:00", "2026-04-30T09:00"), Some(at("2026-06-08T12:00")));
+        // Until the next one is due, last year's is.
+        assert_eq!(unmet(yearly, "2027-03-01T12:00", "2025-06-05T09:00"), Some(at("2026-06-08T12:00")));
+        // A year without its day has it on the month's last one, a Sunday here.
+        assert_eq!(
+            unmet("yearly on 02-29 by 12:00", "2027-03-01T12:00", "2026-01-05T09:00"),
+            Some(at("2027-03-01T12:00"))
+        );
+        for wrong in [
+            "yearly on 13-01 by 12:00",
+            "yearly on 02-30 by 12:00",
+            "yearly on 6 by 12:00",
+            "yearly by 12:00",
+        ] {
+            assert!(toml::from_str::<Words>(&format!("expect = \"{wrong}\"")).is_err(), "{wrong}");
+        }
+        assert!(toml::from_str::<Words>("deadline = \"yearly on 06-05 by 12:00\"").is_err());
     }
 
     #[test]

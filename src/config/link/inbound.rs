@@ -9,8 +9,10 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
 use super::owner::OwnerWord;
 use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
+use crate::catalogue::ListedWay;
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
 use crate::collect::expected::{Completeness, Expected};
@@ -84,6 +86,12 @@ pub struct InboundLink {
     pub acknowledge: Option<Agreed>,
     /// What the layout takes from the link: the form of the file, and values that it must hold.
     pub values: BTreeMap<String, String>,
+    /// The interfaces of the national list that it serves.
+    pub interfaces: Vec<String>,
+    /// How many records its files have, where that is told.
+    pub record_limits: Option<ExpectedRecords>,
+    /// What is still to be agreed or filled in.
+    pub open: Vec<String>,
     municipality: String,
 }
 
@@ -118,6 +126,9 @@ pub struct InboundFile {
     import: Option<ImportTable>,
     acknowledge: Option<AcknowledgeTable>,
     values: Option<BTreeMap<String, String>>,
+    interface: Option<InterfaceWord>,
+    expected: Option<ExpectedRecords>,
+    open: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -198,6 +209,10 @@ impl InboundFile {
         if let (Some(sequence), Some(pattern)) = (self.sequence, &name_pattern) {
             check_sequence(sequence, pattern, &mut wrong);
         }
+        let interfaces = interfaces(self.interface, ListedWay::In, &mut wrong);
+        if let Some(expected) = &self.expected {
+            expected.check(&mut wrong);
+        }
         let lock = self.lock.unwrap_or_else(|| name.to_owned());
         if let Some(message) = fault_of_lock(&lock) {
             wrong("lock", message);
@@ -239,6 +254,9 @@ impl InboundFile {
             import,
             acknowledge,
             values: self.values.unwrap_or_default(),
+            interfaces,
+            record_limits: self.expected,
+            open: self.open.unwrap_or_default(),
             municipality: around.municipality.clone(),
         })
     }

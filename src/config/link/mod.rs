@@ -2,11 +2,13 @@
 //!
 //! Owns the words of `links/*.toml`.
 
+mod expected;
 mod inbound;
 mod outbound;
 mod owner;
 mod words;
 
+pub use expected::{EmptyFile, ExpectedRecords, InterfaceWord};
 pub use inbound::{BadRecords, InboundFile, InboundLink};
 pub use outbound::{Link, LinkFile, LinkSource, SameName};
 pub use words::{DirectionWord, Order};

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
 use super::owner::OwnerWord;
 use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
+use crate::catalogue::ListedWay;
 use crate::config::surroundings::Surroundings;
 use crate::deliver::accept::Readiness;
 use crate::deliver::acknowledge::Agreement;
@@ -67,6 +69,12 @@ pub struct Link {
     pub lock: Option<String>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
+    /// The interfaces of the national list that it serves.
+    pub interfaces: Vec<String>,
+    /// How many records its files have, where that is told.
+    pub record_limits: Option<ExpectedRecords>,
+    /// What is still to be agreed or filled in.
+    pub open: Vec<String>,
 }
 
 /// How a link's sources are read, where they have a layout of their own.
@@ -115,6 +123,9 @@ pub struct LinkFile {
     acknowledgement: Option<AcknowledgementTable>,
     lock: Option<String>,
     values: Option<BTreeMap<String, String>>,
+    interface: Option<InterfaceWord>,
+    expected: Option<ExpectedRecords>,
+    open: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -199,6 +210,10 @@ impl LinkFile {
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
         let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
         let source = self.source.and_then(|table| table.compile(&mut wrong));
+        let interfaces = interfaces(self.interface, ListedWay::Out, &mut wrong);
+        if let Some(expected) = &self.expected {
+            expected.check(&mut wrong);
+        }
         if let Some(message) = self.lock.as_deref().and_then(fault_of_lock) {
             wrong("lock", message);
         }
@@ -230,6 +245,9 @@ impl LinkFile {
             expect: self.expect,
             lock: self.lock,
             values: self.values.unwrap_or_default(),
+            interfaces,
+            record_limits: self.expected,
+            open: self.open.unwrap_or_default(),
         })
     }
 }

@@ -43,6 +43,8 @@ pub struct Partner {
     pub reach: Reach,
     /// What stands on the cover sheets of its media.
     pub sheet: SheetWishes,
+    /// What is still to be agreed or filled in.
+    pub open: Vec<String>,
 }
 
 /// `partners/NAME.toml` as it is written.
@@ -62,6 +64,7 @@ pub struct PartnerFile {
     profile: Option<ProfileTable>,
     deadlines: Option<Deadlines>,
     throughput: Option<MinimumThroughput>,
+    open: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, strum::Display)]
@@ -159,7 +162,8 @@ impl PartnerFile {
             }
         }
         let sheet = self.sheet.unwrap_or_default();
-        Some(Partner { name: name.to_owned(), title, connections, hours, reach, sheet })
+        let open = self.open.unwrap_or_default();
+        Some(Partner { name: name.to_owned(), title, connections, hours, reach, sheet, open })
     }
 }
 

@@ -1,0 +1,286 @@
+//! One row of the list: one function of a business system that sends a file to a partner, or takes one from it.
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
+
+use super::tongue::Tongue;
+
+/// A row of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterfaceRow {
+    /// The row's own name.
+    pub id: String,
+    /// The business system (業務システム); the name of its file.
+    #[serde(skip_deserializing)]
+    pub business: String,
+    /// The function (業務機能) of that business.
+    pub function: String,
+    /// The partner (連携先).
+    pub partner: String,
+    /// Which way it goes, as the business sees it.
+    pub direction: ListedWay,
+    /// Whether a file is the only way (連携方式).
+    pub method: ListMethod,
+    /// How often (連携頻度).
+    pub frequency: Frequency,
+    /// All, or what changed.
+    pub scope: InterfaceScope,
+    /// How the function runs: online, in a batch, or both.
+    pub run: String,
+    /// Up to so many records (想定件数), where the list says so.
+    pub expected_max: Option<u64>,
+    /// What that counts: a day's, a month's, a file's.
+    pub per: Option<String>,
+    /// Whether that is the figure of the busy season (繁忙期).
+    #[serde(deserialize_with = "yes")]
+    pub busy_season: bool,
+    /// Whether nothing else may work on the data while it is taken in (排他制御).
+    #[serde(deserialize_with = "yes")]
+    pub exclusive_import: bool,
+    /// Who sees to it that the file arrives (到達保障).
+    pub guarantee: GuaranteeDuty,
+    /// Why it goes this way; a key of the list's words.
+    pub reason: String,
+    /// What has to be known of it; keys of the list's words, parted by spaces.
+    pub notes: String,
+    /// What is not sure about it; a key of the list's words, or empty.
+    pub doubt: String,
+    /// How sure the row is.
+    pub confidence: Sureness,
+    /// The page of the list, within its business.
+    pub page: u32,
+}
+
+/// Which way a file goes, as the business system sees it.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum ListedWay {
+    /// To the partner (配信).
+    #[strum(to_string = "out", serialize = "配信")]
+    Out,
+    /// From the partner (集信).
+    #[strum(to_string = "in", serialize = "集信")]
+    In,
+}
+
+/// Whether a file is the only way that the list names.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum ListMethod {
+    /// By file or on a medium (ファイル転送/媒体連携).
+    File,
+    /// The database relay is used besides (DB中継・ファイル転送/媒体連携併用).
+    FileOrRelay,
+}
+
+/// How often a file goes.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Frequency {
+    /// Once a year (年次).
+    #[strum(to_string = "yearly", serialize = "年次")]
+    Yearly,
+    /// Once a month (月次).
+    #[strum(to_string = "monthly", serialize = "月次")]
+    Monthly,
+    /// Each business day (日次).
+    #[strum(to_string = "daily", serialize = "日次")]
+    Daily,
+    /// As it comes (随時).
+    #[strum(to_string = "adhoc", serialize = "随時")]
+    Adhoc,
+}
+
+/// What a file holds.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum InterfaceScope {
+    /// All records (全件).
+    Full,
+    /// What changed since the last one (差分).
+    Diff,
+}
+
+/// Who sees to it that a file arrives, as the list says.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display, IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum GuaranteeDuty {
+    /// The business system, which sends.
+    Sender,
+    /// The partner, which sends.
+    BySender,
+    /// The list says nothing of it; it doesn't say that nobody has to.
+    None,
+}
+
+/// How sure a row is, from the surest down.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display, IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Sureness {
+    /// It stands whole in the list.
+    High,
+    /// A part of it was put together.
+    Medium,
+    /// A part of it may be another's.
+    Low,
+}
+
+/// The rows of a business.
+pub(super) fn read(business: &str, text: &str) -> Vec<InterfaceRow> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows = reader.deserialize::<InterfaceRow>();
+    rows.map(|row| InterfaceRow {
+        business: business.to_owned(),
+        ..row.expect("a test reads every row that is shipped")
+    })
+    .collect()
+}
+
+fn yes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        other => Err(serde::de::Error::custom(format!("{other:?} is neither yes nor no"))),
+    }
+}
+
+impl InterfaceRow {
+    /// The keys of its notes.
+    pub fn note_keys(&self) -> impl Iterator<Item = &str> {
+        self.notes.split_whitespace()
+    }
+}
+
+impl ListedWay {
+    /// What it is called.
+    pub fn says(self, tongue: Tongue) -> &'static str {
+        match self {
+            ListedWay::Out => tongue.of("配信", "out"),
+            ListedWay::In => tongue.of("集信", "in"),
+        }
+    }
+}
+
+impl ListMethod {
+    /// What it is called.
+    pub fn says(self, tongue: Tongue) -> &'static str {
+        match self {
+            ListMethod::File => tongue.of("ファイル転送/媒体連携", "file"),
+            ListMethod::FileOrRelay => tongue.of("DB中継・ファイル併用", "file or relay"),
+        }
+    }
+}
+
+impl Frequency {
+    /// What it is called.
+    pub fn says(self, tongue: Tongue) -> &'static str {
+        match self {
+            Frequency::Yearly => tongue.of("年次", "yearly"),
+            Frequency::Monthly => tongue.of("月次", "monthly"),
+            Frequency::Daily => tongue.of("日次", "daily"),
+            Frequency::Adhoc => tongue.of("随時", "adhoc"),
+        }
+    }
+}
+
+impl InterfaceScope {
+    /// What it is called.
+    pub fn says(self, tongue: Tongue) -> &'static str {
+        match self {
+            InterfaceScope::Full => tongue.of("全件", "full"),
+            InterfaceScope::Diff => tongue.of("差分", "diff"),
+        }
+    }
+}
+
+impl GuaranteeDuty {
+    /// What it is called.
+    pub fn says(self, tongue: Tongue) -> &'static str {
+        match self {
+            GuaranteeDuty::Sender => tongue.of("送信側(自業務)", "sender"),
+            GuaranteeDuty::BySender => tongue.of("送信側(連携先)", "by sender"),
+            GuaranteeDuty::None => tongue.of("記載なし", "not said"),
+        }
+    }
+}
+
+impl Sureness {
+    /// What it is called.
+    pub fn says(self, tongue: Tongue) -> &'static str {
+        match self {
+            Sureness::High => tongue.of("高", "high"),
+            Sureness::Medium => tongue.of("中", "medium"),
+            Sureness::Low => tongue.of("低", "low"),
+        }
+    }
+}

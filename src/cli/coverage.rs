@@ -1,0 +1,119 @@
+//! `totatsu coverage`: the configuration beside the national interface list.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::exit::{Exit, exit};
+use super::options::Common;
+use super::output::{print, print_json};
+use super::shown::table;
+use super::tongues::TongueChoice;
+use crate::catalogue::{InterfaceList, Tongue};
+use crate::config::Config;
+use crate::coverage::{CoverageReport, CoverageStanding, ServingLink, UnlistedLink, counts, html};
+use totatsu_base::Moment;
+
+/// `totatsu coverage`.
+#[derive(Debug, Args)]
+pub(super) struct Coverage {
+    /// Only what is missing, or both served and left out
+    #[arg(long)]
+    missing: bool,
+    /// A page for the binder, to be printed
+    #[arg(long)]
+    html: bool,
+    #[command(flatten)]
+    tongue: TongueChoice,
+}
+
+#[derive(Serialize)]
+struct CoverageShown<'a> {
+    complete: bool,
+    interfaces: Vec<LineShown<'a>>,
+    beyond: &'a [UnlistedLink],
+}
+
+#[derive(Serialize)]
+struct LineShown<'a> {
+    interface: &'a str,
+    #[serde(flatten)]
+    standing: &'a CoverageStanding,
+}
+
+impl Coverage {
+    pub(super) fn run(&self, common: &Common) -> Exit {
+        exit(common.configured().map(|config| self.told(common, &config)))
+    }
+
+    fn told(&self, common: &Common, config: &Config) -> Exit {
+        let tongue = self.tongue.tongue();
+        let report = CoverageReport::of(config);
+        let ended = if report.is_complete() { Exit::Done } else { Exit::Failed };
+        if self.html {
+            let gateway = &config.gateway;
+            let day = Moment::now().date().to_string();
+            return print(&html(&report, &gateway.name, &gateway.municipality, &day, tongue), ended);
+        }
+        if common.json {
+            let interfaces = report.lines.iter().filter(|line| self.wants(&line.standing));
+            let interfaces = interfaces
+                .map(|line| LineShown { interface: &line.interface.id, standing: &line.standing })
+                .collect();
+            let shown =
+                CoverageShown { complete: report.is_complete(), interfaces, beyond: &report.unlisted };
+            return print_json(&shown, ended);
+        }
+        print(&self.words(&report, tongue), ended)
+    }
+
+    fn wants(&self, standing: &CoverageStanding) -> bool {
+        let is_well = matches!(standing, CoverageStanding::Served { .. } | CoverageStanding::LeftOut { .. });
+        !self.missing || !is_well
+    }
+
+    fn words(&self, report: &CoverageReport, tongue: Tongue) -> String {
+        let words = &InterfaceList::shipped().words;
+        let rows: Vec<Vec<String>> = report
+            .lines
+            .iter()
+            .filter(|line| self.wants(&line.standing))
+            .map(|line| {
+                let one = line.interface;
+                vec![
+                    one.id.clone(),
+                    words.business(&one.business, tongue).to_owned(),
+                    words.partner(&one.partner, tongue).to_owned(),
+                    line.standing.says(tongue).to_owned(),
+                    how(&line.standing, tongue),
+                ]
+            })
+            .collect();
+        let heading = match tongue {
+            Tongue::Ja => ["連携", "業務", "連携先", "対応", "方法"],
+            Tongue::En => ["interface", "business", "partner", "standing", "how"],
+        };
+        let mut text = if rows.is_empty() { String::new() } else { table(&heading, rows) };
+        for link in &report.unlisted {
+            text += &format!(
+                "{}: {} ({})\n",
+                tongue.of("一覧にない連携", "beyond the list"),
+                link.link,
+                link.title
+            );
+        }
+        text + &counts(report, tongue) + "\n"
+    }
+}
+
+fn how(standing: &CoverageStanding, tongue: Tongue) -> String {
+    let told = |by: &[ServingLink]| {
+        let links = by.iter().map(|link| format!("{} {}", link.carried(tongue), link.link));
+        links.collect::<Vec<_>>().join(", ")
+    };
+    match standing {
+        CoverageStanding::Served { by } => told(by),
+        CoverageStanding::LeftOut { reason } => reason.clone(),
+        CoverageStanding::Contradicted { by, reason } => format!("{}; {reason}", told(by)),
+        CoverageStanding::Missing => String::new(),
+    }
+}

@@ -1,0 +1,246 @@
+//! `totatsu init`: from the national interface list to a configuration.
+//!
+//! Owns: the flags, and what is said of the files. Promises that a directory which has a configuration already is only looked at,
+//! unless it is told to add.
+
+mod wizard;
+
+use std::fs;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::exit::{Exit, exit, fail, failed};
+use super::options::Common;
+use super::tongues::TongueChoice;
+use super::words::one_of;
+use crate::catalogue::Tongue;
+use crate::config;
+use crate::init::{
+    FileFate, InitAnswers, InitError, InitPlan, InitStore, MpnWay, NotServedAnswer, PartnerAnswers, ReachWord,
+};
+
+const AFTER_HELP: &str = "\
+Without flags, on a terminal, everything is asked. A file of answers (TOML) has the keys municipality, name, businesses, mpn,
+internal_layout, [paths], [dates], [partners.NAME], [import] and [[not_served]]; flags count before it.
+
+A directory that `init` has written before is only looked at: what would be added is shown, and --add adds it. A file that somebody
+changed, or removed, is left alone.";
+
+/// `totatsu init`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Init {
+    /// Where the configuration is to be, usually /etc/totatsu
+    directory: PathBuf,
+    /// The municipality, by its code of six digits or by its name
+    #[arg(long, value_name = "CODE|NAME")]
+    municipality: Option<String>,
+    /// The gateway's name on receipts; otherwise the municipality's
+    #[arg(long)]
+    name: Option<String>,
+    /// A business system (juki, kotei, kojin, hojin, kei, shuno, kokuho, or its name), or `all`
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    business: Vec<String>,
+    /// Which way payment data goes to MPN: never both
+    #[arg(long, value_parser = one_of::<MpnWay>())]
+    mpn: Option<MpnWay>,
+    /// How a partner is reached, where not over SFTP (and MPN on a medium): NAME=sftp, ftps, medium, or none where it isn't
+    #[arg(long, value_name = "PARTNER=WAY")]
+    reach: Vec<String>,
+    /// Leave an interface out on purpose
+    #[arg(long, value_name = "INTERFACE=REASON")]
+    without: Vec<String>,
+    /// The layout of files that stay within the municipality; otherwise they go as they are
+    #[arg(long, value_name = "LAYOUT")]
+    internal_layout: Option<String>,
+    /// The spool's directory
+    #[arg(long)]
+    spool: Option<PathBuf>,
+    /// The ledger's directory
+    #[arg(long)]
+    ledger: Option<PathBuf>,
+    /// The layouts' directory
+    #[arg(long)]
+    layouts: Option<PathBuf>,
+    /// The control socket
+    #[arg(long)]
+    socket: Option<PathBuf>,
+    /// A file of answers
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Add what is missing to a directory that `init` has written before
+    #[arg(long, conflicts_with = "dry_run")]
+    add: bool,
+    #[command(flatten)]
+    tongue: TongueChoice,
+}
+
+/// What became of the files, for scripts.
+#[derive(Serialize)]
+struct InitShown {
+    written: bool,
+    files: Vec<FileShown>,
+    open: usize,
+    errors: usize,
+}
+
+#[derive(Serialize)]
+struct FileShown {
+    file: String,
+    fate: FileFate,
+}
+
+impl Init {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        exit(self.carried_out(common))
+    }
+
+    fn carried_out(self, common: &Common) -> Result<Exit, Exit> {
+        let tongue = self.tongue.tongue();
+        let mut store = InitStore::read(&self.directory).map_err(fail_of)?.unwrap_or_default();
+        let answers = self.answered(store.municipalities.first(), tongue)?;
+        store.municipalities = vec![answers];
+        let plan = InitPlan::of(&self.directory, store, tongue).map_err(fail_of)?;
+        let writes = !self.dry_run && (plan.is_first() || self.add);
+        let files = plan.fates().map(|(file, fate)| FileShown { file: file.to_owned(), fate }).collect();
+        let mut shown = InitShown { written: writes, files, open: 0, errors: 0 };
+        if writes {
+            plan.carry_out().map_err(fail_of)?;
+            let (configured, problems) = config::check(&self.directory);
+            for problem in problems.iter().filter(|problem| config::has_errors(std::slice::from_ref(problem)))
+            {
+                shown.errors += 1;
+                eprintln!("{problem}");
+            }
+            shown.open = configured
+                .map_or(0, |configured| configured.open_points().iter().map(|open| open.points.len()).sum());
+        }
+        let ended = if shown.errors > 0 { Exit::BadConfiguration } else { Exit::Done };
+        Ok(common.tell(&shown, ended, |shown| self.words(shown, tongue)))
+    }
+
+    /// What was answered: flags before the file of answers, that before what was answered earlier, and on a terminal the rest is asked.
+    fn answered(&self, earlier: Option<&InitAnswers>, tongue: Tongue) -> Result<InitAnswers, Exit> {
+        let mut answers = match &self.answers {
+            Some(file) => read(file)?,
+            None => earlier.cloned().unwrap_or_default(),
+        };
+        self.put_flags(&mut answers).map_err(|message| fail(Exit::BadConfiguration, &message))?;
+        let incomplete = answers.clone().settled().is_err();
+        if incomplete && std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+            answers = wizard::ask(answers, tongue).map_err(failed)?;
+        }
+        answers.settled().map_err(|wrong| {
+            for message in &wrong {
+                fail(Exit::BadConfiguration, message);
+            }
+            Exit::BadConfiguration
+        })
+    }
+
+    fn put_flags(&self, answers: &mut InitAnswers) -> Result<(), String> {
+        if let Some(municipality) = &self.municipality {
+            if *municipality != answers.municipality {
+                answers.name.clear();
+            }
+            answers.municipality.clone_from(municipality);
+        }
+        if let Some(name) = &self.name {
+            answers.name.clone_from(name);
+        }
+        if !self.business.is_empty() {
+            answers.businesses.clone_from(&self.business);
+        }
+        answers.mpn = self.mpn.or(answers.mpn);
+        let paths = &mut answers.paths;
+        for (flag, path) in [
+            (&self.spool, &mut paths.spool),
+            (&self.ledger, &mut paths.ledger),
+            (&self.layouts, &mut paths.layouts),
+            (&self.socket, &mut paths.socket),
+        ] {
+            if flag.is_some() {
+                path.clone_from(flag);
+            }
+        }
+        if self.internal_layout.is_some() {
+            answers.internal_layout.clone_from(&self.internal_layout);
+        }
+        for said in &self.reach {
+            let (partner, way) =
+                said.split_once('=').ok_or_else(|| format!("--reach {said}: write PARTNER=WAY"))?;
+            let way: ReachWord =
+                way.parse().map_err(|_| format!("--reach {said}: the way is sftp, ftps, medium or none"))?;
+            let earlier = answers.partners.remove(partner).unwrap_or_default();
+            answers.partners.insert(partner.to_owned(), PartnerAnswers { reach: Some(way), ..earlier });
+        }
+        for said in &self.without {
+            let (interface, reason) =
+                said.split_once('=').ok_or_else(|| format!("--without {said}: write INTERFACE=REASON"))?;
+            answers.not_served.retain(|known| known.interface != interface);
+            answers
+                .not_served
+                .push(NotServedAnswer { interface: interface.to_owned(), reason: reason.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// What became, or would become, of the files, and what to do next.
+    fn words(&self, shown: &InitShown, tongue: Tongue) -> String {
+        let count = |fate| shown.files.iter().filter(|file| file.fate == fate).count();
+        let directory = self.directory.display();
+        let mut text = String::new();
+        let names_all = !shown.written;
+        for file in &shown.files {
+            let said = match file.fate {
+                FileFate::New if names_all => tongue.of("追加する", "would add"),
+                FileFate::Renewed if names_all => tongue.of("書き直す", "would renew"),
+                FileFate::Kept => tongue.of("変更されているので触らない", "left alone, somebody changed it"),
+                FileFate::Removed => {
+                    tongue.of("削除されているので作らない", "left away, somebody removed it")
+                }
+                FileFate::Unwanted => {
+                    tongue.of("不要になった。消すなら人の手で", "not wanted any more; yours to remove")
+                }
+                FileFate::New | FileFate::Renewed | FileFate::Same => continue,
+            };
+            text += &format!("{}: {said}\n", file.file);
+        }
+        let (new, renewed, same) = (count(FileFate::New), count(FileFate::Renewed), count(FileFate::Same));
+        if !shown.written {
+            text += &tongue.of(
+                "{dir}: 追加 {new}, 書き直し {renewed}, そのまま {same}。何も書いていない。書くには --add\n",
+                "{dir}: {new} to add, {renewed} to renew, {same} as they are. Nothing was written; --add writes them\n",
+            ).replace("{dir}", &directory.to_string()).replace("{new}", &new.to_string())
+                .replace("{renewed}", &renewed.to_string()).replace("{same}", &same.to_string());
+            return text;
+        }
+        text += &tongue.of(
+            "{dir}: 追加 {new}, 書き直し {renewed}, そのまま {same}。未定の項目 {open}\n次に: {check} で未定の項目を見て、連携先ごとに埋める\n",
+            "{dir}: {new} added, {renewed} renewed, {same} as they are; {open} points are open\nnext: {check} names what is open; fill it in, partner by partner\n",
+        ).replace("{dir}", &directory.to_string()).replace("{new}", &new.to_string())
+            .replace("{renewed}", &renewed.to_string()).replace("{same}", &same.to_string())
+            .replace("{open}", &shown.open.to_string())
+            .replace("{check}", &format!("totatsu --config {directory} check --open"));
+        text
+    }
+}
+
+fn read(file: &std::path::Path) -> Result<InitAnswers, Exit> {
+    let text = fs::read_to_string(file).map_err(|error| failed(format!("{}: {error}", file.display())))?;
+    toml::from_str(&text)
+        .map_err(|error| fail(Exit::BadConfiguration, &format!("{}: {error}", file.display())))
+}
+
+fn fail_of(error: InitError) -> Exit {
+    match error {
+        InitError::NoStore { .. } | InitError::NotOurs(_) => fail(Exit::BadConfiguration, &error),
+        InitError::Unreadable { .. } | InitError::Unwritable(_) | InitError::NoKey(_) => failed(error),
+    }
+}

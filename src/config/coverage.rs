@@ -1,0 +1,75 @@
+//! `coverage.toml`: which part of the national interface list this gateway answers for.
+//!
+//! Owns the words of that file. It is optional: without it nothing is said of the list.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::catalogue::InterfaceList;
+use totatsu_base::{Document, Problem};
+
+/// The file, below the configuration's directory.
+pub const COVERAGE_FILE: &str = "coverage.toml";
+
+/// What `coverage.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoverageWishes {
+    /// The business systems that the municipality has, by their keys in the list.
+    pub businesses: Vec<String>,
+    /// What is left out on purpose.
+    pub not_served: Vec<LeftOut>,
+}
+
+/// An interface that is left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// The interface of the list.
+    pub interface: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CoverageFile {
+    businesses: Option<Vec<String>>,
+    not_served: Option<Vec<LeftOut>>,
+}
+
+/// What the file says; nothing where there is none.
+pub(super) fn read(directory: &Path, problems: &mut Vec<Problem>) -> Option<CoverageWishes> {
+    let path = directory.join(COVERAGE_FILE);
+    if !path.exists() {
+        return None;
+    }
+    let (file, document) = Document::read::<CoverageFile>(&path, problems)?;
+    let list = InterfaceList::shipped();
+    let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+    let businesses = file.businesses.unwrap_or_default();
+    if businesses.is_empty() {
+        wrong("businesses", "missing: the business systems, e.g. [\"juki\", \"kotei\"]".to_owned());
+    }
+    for unknown in businesses.iter().filter(|business| !list.words.business.contains_key(*business)) {
+        let known: Vec<&str> = InterfaceList::businesses().collect();
+        wrong(
+            "businesses",
+            format!("the national list has no business system {unknown:?}: {}", known.join(", ")),
+        );
+    }
+    let not_served = file.not_served.unwrap_or_default();
+    for left_out in &not_served {
+        if list.interface(&left_out.interface).is_none() {
+            let interface = &left_out.interface;
+            let message = format!(
+                "the national list has no interface {interface:?}: `totatsu catalogue list` names them"
+            );
+            wrong("not_served", message);
+        }
+        if left_out.reason.trim().is_empty() {
+            wrong("not_served", format!("{} needs a reason", left_out.interface));
+        }
+    }
+    Some(CoverageWishes { businesses, not_served })
+}

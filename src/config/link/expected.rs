@@ -1,0 +1,97 @@
+//! What a link's files look like as a rule: `[expected]`, and the interfaces of the national list that it serves.
+
+use serde::Deserialize;
+
+use crate::catalogue::{InterfaceList, ListedWay};
+
+/// How many times the expected maximum is still believed, unless the link says otherwise.
+const AT_MOST_TIMES: f64 = 2.0;
+/// Which share of the records of the last files is still believed, unless the link says otherwise.
+const AT_LEAST_SHARE: f64 = 0.1;
+
+/// `[expected]`: how many records a file of the link has.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExpectedRecords {
+    /// Up to so many (想定件数).
+    pub records: Option<u64>,
+    /// A file with more than so many times that is not believed.
+    pub at_most_times: f64,
+    /// Nor is one with less than this share of the records that the last files had.
+    pub at_least_share: f64,
+    /// What becomes of a file without any record.
+    pub empty: EmptyFile,
+}
+
+/// What becomes of a file without any record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EmptyFile {
+    /// It is not believed; for full files (全件).
+    Hold,
+    /// It is a file like any other; for differences (差分), which may have none.
+    Accept,
+}
+
+/// The interfaces that a link serves, as they are written: one, or several.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum InterfaceWord {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+impl Default for ExpectedRecords {
+    fn default() -> ExpectedRecords {
+        ExpectedRecords {
+            records: None,
+            at_most_times: AT_MOST_TIMES,
+            at_least_share: AT_LEAST_SHARE,
+            empty: EmptyFile::Accept,
+        }
+    }
+}
+
+impl ExpectedRecords {
+    /// Complains of figures that no file could keep to.
+    pub(super) fn check(&self, wrong: &mut impl FnMut(&str, String)) {
+        if self.records == Some(0) {
+            wrong("expected.records", "must be more than nothing".to_owned());
+        }
+        if !(self.at_most_times.is_finite() && self.at_most_times >= 1.0) {
+            wrong("expected.at_most_times", "must be 1 or more".to_owned());
+        }
+        if !(0.0..=1.0).contains(&self.at_least_share) {
+            wrong("expected.at_least_share", "must be between 0 and 1".to_owned());
+        }
+    }
+}
+
+/// The interfaces that a link of this direction names; those that the list doesn't have, or has the other way, are a mistake.
+pub(super) fn interfaces(
+    given: Option<InterfaceWord>,
+    direction: ListedWay,
+    wrong: &mut impl FnMut(&str, String),
+) -> Vec<String> {
+    let named = match given {
+        None => Vec::new(),
+        Some(InterfaceWord::One(one)) => vec![one],
+        Some(InterfaceWord::Several(several)) => several,
+    };
+    for id in &named {
+        match InterfaceList::shipped().interface(id) {
+            None => {
+                let known = "`totatsu catalogue list` names them";
+                wrong("interface", format!("the national list has no interface {id:?}: {known}"));
+            }
+            Some(interface) if interface.direction != direction => {
+                let other = interface.direction;
+                wrong("interface", format!("{id} goes the other way in the national list: {other}"));
+            }
+            Some(_) => {}
+        }
+    }
+    named
+}

@@ -1,0 +1,229 @@
+//! The comparison itself.
+
+use serde::Serialize;
+
+use crate::catalogue::{Bilingual, Interface, InterfaceList, ListedWay, Tongue};
+use crate::config::{Config, CoverageWishes};
+use totatsu_transport::Reach;
+use totatsu_transport::ftps::Protection;
+
+/// What the comparison found.
+#[derive(Debug, Clone)]
+pub struct CoverageReport {
+    /// Every interface of the business systems, in the order of the list.
+    pub lines: Vec<CoverageLine>,
+    /// Links that serve no interface of these business systems.
+    pub unlisted: Vec<UnlistedLink>,
+}
+
+/// An interface, and how it stands.
+#[derive(Debug, Clone)]
+pub struct CoverageLine {
+    /// The interface.
+    pub interface: &'static Interface,
+    /// How it stands.
+    pub standing: CoverageStanding,
+}
+
+/// How an interface stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum CoverageStanding {
+    /// Links serve it.
+    Served {
+        /// These.
+        by: Vec<ServingLink>,
+    },
+    /// It is left out on purpose.
+    LeftOut {
+        /// Why.
+        reason: String,
+    },
+    /// It is said to be left out, and links serve it all the same.
+    Contradicted {
+        /// These.
+        by: Vec<ServingLink>,
+        /// Why it is said to be left out.
+        reason: String,
+    },
+    /// Nothing serves it, and nobody says why.
+    Missing,
+}
+
+/// A link that serves an interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ServingLink {
+    /// The link.
+    pub link: String,
+    /// The partner, as people call it.
+    pub partner: String,
+    /// What carries the bytes: `sftp`, `ftps`, `ftp` or `medium`.
+    pub transport: &'static str,
+    /// What is still open in its file or its partner's.
+    pub open: usize,
+    /// How it is proven that a file arrived.
+    #[serde(skip)]
+    pub proof: Bilingual,
+}
+
+/// A link that the list doesn't expect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnlistedLink {
+    /// The link.
+    pub link: String,
+    /// What people call it.
+    pub title: String,
+    /// The interface that it names, if any: one of another business system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
+}
+
+impl CoverageReport {
+    /// Compares a configuration with the list. Where it doesn't say which business systems there are, all of the list are meant.
+    pub fn of(config: &Config) -> CoverageReport {
+        let all = || CoverageWishes {
+            businesses: InterfaceList::businesses().map(str::to_owned).collect(),
+            not_served: Vec::new(),
+        };
+        let wishes = config.coverage.clone().unwrap_or_else(all);
+        let ours = |one: &&Interface| wishes.businesses.contains(&one.business);
+        let lines = InterfaceList::shipped().interfaces.iter().filter(ours).map(|interface| {
+            let by = serving(config, &interface.id);
+            let left_out = wishes.not_served.iter().find(|one| one.interface == interface.id);
+            let standing = match (by.is_empty(), left_out.map(|one| one.reason.clone())) {
+                (true, None) => CoverageStanding::Missing,
+                (true, Some(reason)) => CoverageStanding::LeftOut { reason },
+                (false, None) => CoverageStanding::Served { by },
+                (false, Some(reason)) => CoverageStanding::Contradicted { by, reason },
+            };
+            CoverageLine { interface, standing }
+        });
+        CoverageReport { lines: lines.collect(), unlisted: unlisted(config, &wishes.businesses) }
+    }
+
+    /// Whether every interface is served or left out on purpose, and none both.
+    pub fn is_complete(&self) -> bool {
+        self.lines.iter().all(|line| {
+            matches!(line.standing, CoverageStanding::Served { .. } | CoverageStanding::LeftOut { .. })
+        })
+    }
+
+    /// How many interfaces are served, left out, both, and neither.
+    pub fn counts(&self) -> [usize; 4] {
+        let mut counts = [0; 4];
+        for line in &self.lines {
+            counts[match line.standing {
+                CoverageStanding::Served { .. } => 0,
+                CoverageStanding::LeftOut { .. } => 1,
+                CoverageStanding::Contradicted { .. } => 2,
+                CoverageStanding::Missing => 3,
+            }] += 1;
+        }
+        counts
+    }
+}
+
+impl CoverageStanding {
+    /// What it is called.
+    pub fn says(&self, tongue: Tongue) -> &'static str {
+        match self {
+            CoverageStanding::Served { .. } => tongue.of("対応", "served"),
+            CoverageStanding::LeftOut { .. } => tongue.of("対象外", "left out"),
+            CoverageStanding::Contradicted { .. } => tongue.of("矛盾", "both served and left out"),
+            CoverageStanding::Missing => tongue.of("未対応", "missing"),
+        }
+    }
+}
+
+impl ServingLink {
+    /// What carries the bytes, in words.
+    pub fn carried(&self, tongue: Tongue) -> &'static str {
+        match self.transport {
+            "medium" => tongue.of("媒体", "medium"),
+            "sftp" => "SFTP",
+            "ftps" => "FTPS",
+            _ => "FTP",
+        }
+    }
+}
+
+/// The links that say that they serve an interface.
+fn serving(config: &Config, interface: &str) -> Vec<ServingLink> {
+    let serves = |interfaces: &[String]| interfaces.iter().any(|id| id == interface);
+    let outbound = config.links.values().filter(|link| serves(&link.interfaces));
+    let outbound = outbound.map(|link| (&link.name, &link.partner, link.open.len(), ListedWay::Out, None));
+    let inbound = config.inbound.values().filter(|link| serves(&link.interfaces));
+    let inbound = inbound.map(|link| {
+        let import = link.import.is_some().then_some(link.lock.as_str());
+        (&link.name, &link.partner, link.open.len(), ListedWay::In, import)
+    });
+    outbound
+        .chain(inbound)
+        .map(|(link, partner, open, way, import)| {
+            let reached = config.partners.get(partner);
+            let transport = reached.map_or("sftp", |partner| transport(&partner.reach));
+            ServingLink {
+                link: link.clone(),
+                partner: reached.map_or(partner, |partner| &partner.title).clone(),
+                transport,
+                open: open + reached.map_or(0, |partner| partner.open.len()),
+                proof: proof(way, transport, import),
+            }
+        })
+        .collect()
+}
+
+fn transport(reach: &Reach) -> &'static str {
+    match reach {
+        Reach::Sftp(_) => "sftp",
+        Reach::Ftps(settings) => match settings.protection {
+            Protection::Tls(_) => "ftps",
+            Protection::Cleartext => "ftp",
+        },
+        Reach::Medium(_) => "medium",
+    }
+}
+
+/// How it is proven that a file arrived.
+fn proof(way: ListedWay, transport: &str, import: Option<&str>) -> Bilingual {
+    let (ja, en) = match (way, transport) {
+        (ListedWay::Out, "medium") => (
+            "媒体から読み返して照合し、送付票に受領の署名。到達証",
+            "read back from the medium and compared; the cover sheet is signed; receipt",
+        ),
+        (ListedWay::Out, _) => (
+            "連携先にあるバイトを問い合わせて照合。到達証に等級を記す",
+            "the partner's bytes are asked for and compared; the receipt tells the grade",
+        ),
+        (ListedWay::In, _) => (
+            "集信の前後で同じことを確かめ、全レコードを検査。到達証",
+            "the same before and after it was fetched, every record checked; receipt",
+        ),
+    };
+    match import {
+        None => Bilingual { ja: ja.to_owned(), en: en.to_owned() },
+        Some(lock) => Bilingual {
+            ja: format!("{ja}。排他ロック {lock} の下で取込み"),
+            en: format!("{en}; imported under the lock {lock}"),
+        },
+    }
+}
+
+/// Links that serve nothing of these business systems.
+fn unlisted(config: &Config, businesses: &[String]) -> Vec<UnlistedLink> {
+    let outbound = config.links.values().map(|link| (&link.name, &link.title, &link.interfaces));
+    let inbound = config.inbound.values().map(|link| (&link.name, &link.title, &link.interfaces));
+    let of_ours = |id: &String| {
+        let interface = InterfaceList::shipped().interface(id);
+        interface.is_some_and(|interface| businesses.contains(&interface.business))
+    };
+    outbound
+        .chain(inbound)
+        .filter(|(.., interfaces)| !interfaces.iter().any(of_ours))
+        .map(|(link, title, interfaces)| UnlistedLink {
+            link: link.clone(),
+            title: title.clone(),
+            interface: interfaces.first().cloned(),
+        })
+        .collect()
+}

@@ -1,0 +1,305 @@
+//! What `init` has to be told: by flags, by a file of answers, or by somebody at a terminal.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+
+use super::payments::{COLLECTION, MPN, is_payment_data};
+use crate::catalogue::{InterfaceList, MunicipalityTable};
+
+/// The layout of files that stay within the municipality, unless another is named.
+pub(super) const AS_IS: &str = "common/as-is";
+
+/// The answers for one municipality; also the file that `--answers` names.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InitAnswers {
+    /// The municipality, by its code of six digits; on the way in also by name.
+    pub municipality: String,
+    /// The gateway's name on receipts; the municipality's where it is empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Business systems, by their keys.
+    pub businesses: Vec<String>,
+    /// Which way payment data goes to MPN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mpn: Option<MpnWay>,
+    /// The layout of files that stay within the municipality.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal_layout: Option<String>,
+    /// Where things lie.
+    #[serde(skip_serializing_if = "InitPaths::is_default")]
+    pub paths: InitPaths,
+    /// When files are expected.
+    #[serde(skip_serializing_if = "ExpectedDates::is_default")]
+    pub dates: ExpectedDates,
+    /// How partners are reached, where not as they usually are; the list's names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub partners: BTreeMap<String, PartnerAnswers>,
+    /// What imports files, for each business: a program and its arguments.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub import: BTreeMap<String, Vec<String>>,
+    /// What is left out on purpose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_served: Vec<NotServedAnswer>,
+}
+
+/// Which way payment data goes to MPN; never both.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum MpnWay {
+    /// From each business system by itself.
+    Direct,
+    /// Through collection (収滞納管理).
+    Collection,
+}
+
+/// How a partner is reached.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum ReachWord {
+    /// Over SFTP.
+    Sftp,
+    /// Over FTP with TLS.
+    Ftps,
+    /// On a medium.
+    Medium,
+    /// Not by this gateway.
+    None,
+}
+
+/// How one partner is reached, as far as that is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PartnerAnswers {
+    /// How.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reach: Option<ReachWord>,
+    /// Its host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Its port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// Our account there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Its SSH host keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub host_keys: Vec<String>,
+    /// Our key for it; otherwise the one that is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_key_file: Option<PathBuf>,
+    /// The file of our password; otherwise an empty one that is to be filled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<PathBuf>,
+    /// Authorities that may have issued its certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+    /// Where its medium is mounted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// The directory of the partner below which each link has its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+}
+
+/// Where things lie, where not as the program has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InitPaths {
+    /// The spool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spool: Option<PathBuf>,
+    /// The ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<PathBuf>,
+    /// The layouts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layouts: Option<PathBuf>,
+    /// The socket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub socket: Option<PathBuf>,
+}
+
+/// When files are expected. The list tells how often, but no day and no time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExpectedDates {
+    /// The time of day.
+    pub by: String,
+    /// The day of the month of monthly files.
+    pub monthly_on: u8,
+    /// The day of yearly files for each business, `06-05`.
+    pub yearly_on: BTreeMap<String, String>,
+}
+
+/// An interface that is left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotServedAnswer {
+    /// The interface.
+    pub interface: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Default for ExpectedDates {
+    fn default() -> ExpectedDates {
+        // When taxes are assessed for the first time in a year, as most municipalities do it.
+        let days = [
+            ("juki", "01-20"),
+            ("kotei", "04-10"),
+            ("kojin", "06-05"),
+            ("hojin", "06-01"),
+            ("kei", "05-01"),
+            ("shuno", "06-10"),
+            ("kokuho", "07-10"),
+        ];
+        let yearly_on = days.map(|(business, day)| (business.to_owned(), day.to_owned())).into();
+        ExpectedDates { by: "17:00".to_owned(), monthly_on: 10, yearly_on }
+    }
+}
+
+impl ExpectedDates {
+    fn is_default(&self) -> bool {
+        *self == ExpectedDates::default()
+    }
+}
+
+impl InitPaths {
+    fn is_default(&self) -> bool {
+        *self == InitPaths::default()
+    }
+}
+
+impl InitAnswers {
+    /// Puts the list's own names in the place of what people may write, or says what can't be meant.
+    ///
+    /// # Errors
+    /// Everything that is missing or means nothing, one a line.
+    pub fn settled(mut self) -> Result<InitAnswers, Vec<String>> {
+        let mut wrong = Vec::new();
+        match MunicipalityTable::shipped().meant_by(&self.municipality).as_slice() {
+            [] if self.municipality.is_empty() => {
+                wrong.push("which municipality? --municipality CODE or NAME".to_owned())
+            }
+            [] => wrong.push(format!(
+                "no municipality has the code or name {:?} in the table of 全国地方公共団体コード",
+                self.municipality
+            )),
+            [one] => {
+                if self.name.is_empty() {
+                    self.name = if one.name.is_empty() { one.prefecture.clone() } else { one.name.clone() };
+                }
+                self.municipality = one.code.clone();
+            }
+            several => {
+                let told: Vec<String> =
+                    several.iter().map(|one| format!("{} {}", one.code, one.full_name())).collect();
+                wrong.push(format!("{} is the name of several: {}", self.municipality, told.join(", ")));
+            }
+        }
+        let list = InterfaceList::shipped();
+        if self.businesses.iter().any(|business| business == "all") {
+            self.businesses = InterfaceList::businesses().map(str::to_owned).collect();
+        }
+        if self.businesses.is_empty() {
+            wrong
+                .push("which business systems? --business NAME, several times, or --business all".to_owned());
+        }
+        for business in &mut self.businesses {
+            match list.words.business_named(business) {
+                Some(key) => *business = key.to_owned(),
+                None => wrong.push(format!("the list has no business system {business:?}")),
+            }
+        }
+        let order: Vec<&str> = InterfaceList::businesses().collect();
+        self.businesses.sort_by_key(|business| order.iter().position(|known| known == business));
+        self.businesses.dedup();
+        self.settle_partners(&mut wrong);
+        for one in &self.not_served {
+            if list.interface(&one.interface).is_none() {
+                wrong.push(format!(
+                    "the list has no interface {:?}: `totatsu catalogue list` names them",
+                    one.interface
+                ));
+            }
+            if one.reason.trim().is_empty() {
+                wrong
+                    .push(format!("why is {} left out? Nothing is left out without a reason", one.interface));
+            }
+        }
+        if self.asks_for_mpn() && self.mpn.is_none() {
+            let missing = "does payment data go to MPN from each business system, or through collection (収滞納管理)? \
+                           --mpn direct or --mpn collection";
+            wrong.push(missing.to_owned());
+        }
+        if wrong.is_empty() { Ok(self) } else { Err(wrong) }
+    }
+
+    fn settle_partners(&mut self, wrong: &mut Vec<String>) {
+        let words = &InterfaceList::shipped().words;
+        let mut settled = BTreeMap::new();
+        for (name, answers) in std::mem::take(&mut self.partners) {
+            match words.partner_named(&name) {
+                Some(key) => drop(settled.insert(key.to_owned(), answers)),
+                None => wrong.push(format!("the list has no partner {name:?}")),
+            }
+        }
+        self.partners = settled;
+        for business in self.import.keys().filter(|business| !words.business.contains_key(*business)) {
+            wrong.push(format!("the list has no business system {business:?} that could import"));
+        }
+    }
+
+    /// Whether there are two ways for payment data to MPN, so that one has to be chosen.
+    pub fn asks_for_mpn(&self) -> bool {
+        let list = InterfaceList::shipped();
+        let sends = |business: &String| {
+            list.interfaces.iter().any(|one| one.business == *business && is_payment_data(one))
+        };
+        let senders = self.businesses.iter().filter(|business| sends(business)).count();
+        let collects = self.businesses.iter().any(|business| business == COLLECTION);
+        collects && senders > 1 && self.reach(MPN) != ReachWord::None
+    }
+
+    /// How a partner is reached: as was said, else over SFTP; MPN has a terminal of its own, so on a medium.
+    pub fn reach(&self, partner: &str) -> ReachWord {
+        let usual = if partner == MPN { ReachWord::Medium } else { ReachWord::Sftp };
+        self.partners.get(partner).and_then(|answers| answers.reach).unwrap_or(usual)
+    }
+
+    /// The layout of files that stay within the municipality.
+    pub(super) fn internal_layout(&self) -> &str {
+        self.internal_layout.as_deref().unwrap_or(AS_IS)
+    }
+}

@@ -1,0 +1,87 @@
+//! Which interfaces of the list a municipality serves, and which it leaves out, with the reason.
+
+use std::collections::BTreeSet;
+
+use super::answers::{InitAnswers, MpnWay, ReachWord};
+use super::payments::{COLLECTION, is_payment_data};
+use crate::catalogue::{Interface, InterfaceList, Tongue};
+
+/// What follows from the answers.
+#[derive(Debug)]
+pub struct Choice {
+    /// The interfaces that get a link.
+    pub served: Vec<&'static Interface>,
+    /// Those that get none, and why.
+    pub left_out: Vec<(&'static Interface, String)>,
+}
+
+impl Choice {
+    /// What follows from answers that are settled.
+    pub fn of(answers: &InitAnswers, tongue: Tongue) -> Choice {
+        let mut choice = Choice { served: Vec::new(), left_out: Vec::new() };
+        let of_ours = |one: &&Interface| answers.businesses.contains(&one.business);
+        for interface in InterfaceList::shipped().interfaces.iter().filter(of_ours) {
+            match reason_against(answers, interface, tongue) {
+                Some(reason) => choice.left_out.push((interface, reason)),
+                None => choice.served.push(interface),
+            }
+        }
+        choice
+    }
+
+    /// The partners of the interfaces that are served.
+    pub fn partners(&self) -> BTreeSet<&'static str> {
+        self.served.iter().map(|interface| interface.partner.as_str()).collect()
+    }
+}
+
+/// The partners that business systems have in the list, in its order.
+pub fn partners_of(businesses: &[String]) -> Vec<&'static str> {
+    let mut partners = Vec::new();
+    for interface in
+        InterfaceList::shipped().interfaces.iter().filter(|one| businesses.contains(&one.business))
+    {
+        if !partners.contains(&interface.partner.as_str()) {
+            partners.push(interface.partner.as_str());
+        }
+    }
+    partners
+}
+
+fn reason_against(answers: &InitAnswers, interface: &Interface, tongue: Tongue) -> Option<String> {
+    if let Some(said) = answers.not_served.iter().find(|one| one.interface == interface.id) {
+        return Some(said.reason.clone());
+    }
+    if answers.reach(&interface.partner) == ReachWord::None {
+        return Some(
+            tongue
+                .of(
+                    "この連携先とは本ゲートウェイで授受しない",
+                    "nothing is exchanged with this partner over this gateway",
+                )
+                .to_owned(),
+        );
+    }
+    if !is_payment_data(interface) || !answers.asks_for_mpn() {
+        return None;
+    }
+    match (answers.mpn?, interface.business == COLLECTION) {
+        (MpnWay::Collection, false) => Some(
+            tongue
+                .of(
+                    "ＭＰＮへは収滞納管理から集約して送る",
+                    "payment data goes to MPN through collection (収滞納管理)",
+                )
+                .to_owned(),
+        ),
+        (MpnWay::Direct, true) => Some(
+            tongue
+                .of(
+                    "ＭＰＮへは各業務システムから直接送る",
+                    "payment data goes to MPN from each business system",
+                )
+                .to_owned(),
+        ),
+        (MpnWay::Collection, true) | (MpnWay::Direct, false) => None,
+    }
+}

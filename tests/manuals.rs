@@ -1,0 +1,114 @@
+//! What the manuals tell people to type, there is; and the Japanese manual explains what the English one explains.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+/// Lines that a person types, from the indented and fenced blocks of a page, without what stands before and behind the command.
+fn commands_of(page: &str) -> Vec<String> {
+    let (mut fenced, mut commands) = (false, Vec::new());
+    for line in page.lines() {
+        let line = line.trim();
+        if line.starts_with("```") {
+            fenced = !fenced;
+            continue;
+        }
+        let typed = line.strip_prefix("$ ").unwrap_or(line);
+        let typed = typed.strip_prefix("sudo -u totatsu ").unwrap_or(typed);
+        if fenced && typed.starts_with("totatsu ") {
+            let typed = typed.split(" #").next().unwrap().split(['<', '>', '|']).next().unwrap();
+            commands.push(typed.trim().to_owned());
+        }
+    }
+    commands
+}
+
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![PathBuf::from("README.md")];
+    for directory in ["docs", "docs/ja"] {
+        let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        pages.extend(entries.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    }
+    pages.sort();
+    pages
+}
+
+/// The words of a command line; what stands between quotation marks is one.
+fn words_of(command: &str) -> Vec<String> {
+    let (mut words, mut quoted, mut word) = (Vec::new(), false, String::new());
+    for c in command.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
+            c => word.push(c),
+        }
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+#[test]
+fn every_command_in_the_manuals_is_one_that_the_program_takes() {
+    let mut count = 0;
+    for page in pages() {
+        for command in commands_of(&fs::read_to_string(&page).unwrap()) {
+            let parsed = totatsu::cli::command().try_get_matches_from(words_of(&command));
+            let shown = page.display();
+            if let Err(error) = parsed {
+                assert!(!error.use_stderr(), "{shown}: {command}: {error}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 60, "only {count} commands were found");
+}
+
+#[test]
+fn a_command_that_there_is_not_would_be_noticed() {
+    let page = "```\n$ sudo -u totatsu totatsu resurrect ID   # no such thing\ntotatsu hold ID\n```\n`totatsu nothing`\n";
+    let commands = commands_of(page);
+    assert_eq!(commands, ["totatsu resurrect ID", "totatsu hold ID"]);
+    for command in commands {
+        assert!(totatsu::cli::command().try_get_matches_from(words_of(&command)).is_err(), "{command}");
+    }
+}
+
+/// The messages that the tables of a page explain: what stands between backquotes in their first column.
+fn messages_of(page: &str) -> BTreeSet<String> {
+    let cells =
+        page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | ").map(|(cell, _)| cell));
+    cells
+        .flat_map(|cell| {
+            format!("`{cell}").split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn the_japanese_manual_explains_every_message_that_the_english_one_explains() {
+    let english = fs::read_to_string("docs/operations.md").unwrap();
+    let causes = english.find("## Causes").unwrap()..english.find("## Alerts").unwrap();
+    let english = messages_of(&english[causes]);
+    let japanese = messages_of(&fs::read_to_string("docs/ja/trouble.md").unwrap());
+    assert!(english.len() > 100, "only {} messages were found", english.len());
+    // Words about a message, not messages.
+    let about = ["outbox", "the same as"];
+    let missing: Vec<_> =
+        english.difference(&japanese).filter(|message| !about.contains(&message.as_str())).collect();
+    assert!(missing.is_empty(), "docs/ja/trouble.md lacks {missing:#?}");
+    let surplus: Vec<_> = japanese.difference(&english).collect();
+    assert!(surplus.is_empty(), "docs/ja/trouble.md explains what the English manual doesn't: {surplus:#?}");
+}
+
+#[test]
+fn every_link_from_a_japanese_page_leads_to_a_page_that_there_is() {
+    for page in pages().into_iter().filter(|page| page.starts_with("docs/ja")) {
+        let text = fs::read_to_string(&page).unwrap();
+        for target in text.split("](").skip(1).map(|rest| rest.split([')', '#']).next().unwrap()) {
+            let path = page.parent().unwrap().join(target);
+            assert!(target.is_empty() || path.exists(), "{}: {target}", page.display());
+        }
+    }
+}
