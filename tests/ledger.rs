@@ -61,6 +61,7 @@ async fn who_is_refused_because_somebody_came_first_finds_what_the_first_one_rec
         partner: partner.to_owned(),
         by: "a".to_owned(),
         reason: "b".to_owned(),
+        until: None,
     };
     for round in 0..30 {
         let partner = format!("partner{round}");

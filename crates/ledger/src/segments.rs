@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +43,20 @@ struct Counted {
     consumed: Arc<AtomicU64>,
 }
 
+/// The name of the plain file whose first line has this number.
+pub(crate) fn file_name(first: u64) -> String {
+    format!("{first:012}{PLAIN}")
+}
+
+/// The name that a file has, or had before it was packed.
+pub(crate) fn plain_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match name.strip_suffix(PACKED) {
+        Some(stem) => format!("{stem}{PLAIN}"),
+        None => name.into_owned(),
+    }
+}
+
 /// The journal's files, in the order of their lines.
 pub(crate) fn segments_of(directory: &Path) -> io::Result<Vec<Segment>> {
     let mut found = BTreeMap::<String, Segment>::new();
@@ -64,8 +78,12 @@ pub(crate) fn segments_of(directory: &Path) -> io::Result<Vec<Segment>> {
 impl Segment {
     /// The packed file beside a plain one.
     pub(crate) fn packed_path(&self) -> PathBuf {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        self.path.with_file_name(format!("{}{PACKED}", name.trim_end_matches(PACKED).trim_end_matches(PLAIN)))
+        self.path.with_file_name(format!("{}{PACKED}", self.plain_name().trim_end_matches(PLAIN)))
+    }
+
+    /// The name that it has, or had before it was packed.
+    pub(crate) fn plain_name(&self) -> String {
+        plain_name(&self.path)
     }
 
     /// Bytes that it has on the disk; none where it has just been packed.
@@ -75,21 +93,32 @@ impl Segment {
 
     /// Opens it for reading. One that was packed since the directory was listed is read in its new form.
     pub(crate) fn open(&self) -> Result<OpenSegment, JournalError> {
-        let opened = match self.open_as_listed() {
+        self.open_at(0)
+    }
+
+    /// The same, with so many bytes of its plain form behind.
+    pub(crate) fn open_at(&self, offset: u64) -> Result<OpenSegment, JournalError> {
+        let opened = match self.open_as_listed(offset) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !self.packed => {
                 let packed = Segment { path: self.packed_path(), packed: true, ..self.clone() };
-                packed.open_as_listed()
+                packed.open_as_listed(offset)
             }
             opened => opened,
         };
-        opened.map_err(|error| JournalError::disk("opening", &self.path)(error))
+        let mut open = opened.map_err(|error| JournalError::disk("opening", &self.path)(error))?;
+        if open.segment.packed {
+            let passed = io::copy(&mut open.reader.by_ref().take(offset), &mut io::sink());
+            passed.map_err(|error| open.failed(error, 1))?;
+        }
+        Ok(open)
     }
 
-    fn open_as_listed(&self) -> io::Result<OpenSegment> {
-        let file = File::open(&self.path)?;
+    fn open_as_listed(&self, offset: u64) -> io::Result<OpenSegment> {
+        let mut file = File::open(&self.path)?;
         let length = file.metadata()?.len();
-        let consumed = Arc::<AtomicU64>::default();
-        let counted = Counted { file, consumed: consumed.clone() }.take(length);
+        let begins = if self.packed { 0 } else { file.seek(io::SeekFrom::Start(offset))? };
+        let consumed = Arc::new(AtomicU64::new(begins));
+        let counted = Counted { file, consumed: consumed.clone() }.take(length.saturating_sub(begins));
         let reader: Box<dyn Read + Send> =
             if self.packed { Box::new(zstd::Decoder::new(counted)?) } else { Box::new(counted) };
         Ok(OpenSegment { reader, consumed, segment: self.clone() })
