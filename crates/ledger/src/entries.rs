@@ -59,8 +59,8 @@ impl Tree {
 /// Values by their tree and key.
 pub(super) type Entries = BTreeMap<(Tree, Vec<u8>), Vec<u8>>;
 
-/// Everything that is held of a delivery.
-pub(super) fn of_delivery(delivery: &Delivery) -> Result<Entries, IndexError> {
+/// Everything that is held of a delivery, which lies there as `stored`.
+pub(super) fn of_delivery(delivery: &Delivery, stored: Vec<u8>) -> Result<Entries, IndexError> {
     let Delivery { id, link, begun, .. } = delivery;
     let mut entries = Entries::new();
     let mut put = |tree: Tree, key: String| drop(entries.insert((tree, key.into_bytes()), Vec::new()));
@@ -86,7 +86,7 @@ pub(super) fn of_delivery(delivery: &Delivery) -> Result<Entries, IndexError> {
     if let Some(receipt) = delivery.receipt {
         entries.insert((Tree::Receipts, receipt.number.to_be_bytes().to_vec()), write(id)?);
     }
-    entries.insert((Tree::Deliveries, id.as_str().as_bytes().to_vec()), write(delivery)?);
+    entries.insert((Tree::Deliveries, id.as_str().as_bytes().to_vec()), stored);
     Ok(entries)
 }
 

@@ -488,11 +488,12 @@ fn id_of(packed: [u8; PACKED]) -> Result<DeliveryId, IndexError> {
 
 fn caught<T>(call: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, IndexError> {
     let called = catch_unwind(AssertUnwindSafe(call)).map_err(|_| unusable(&"redb panicked"))?;
-    called.map_err(|error| match &error {
-        redb::Error::Io(io) if Remedy::for_own_disk(io) == Remedy::Retry => {
-            IndexError::NoRoom(error.to_string())
+    called.map_err(|error| {
+        let io = if let redb::Error::Io(io) = &error { Some(io) } else { None };
+        match io.is_some_and(|io| Remedy::for_own_disk(io) == Remedy::Retry) {
+            true => IndexError::NoRoom(error.to_string()),
+            false => unusable(&error),
         }
-        _ => unusable(&error),
     })
 }
 

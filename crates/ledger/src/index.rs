@@ -289,10 +289,14 @@ impl Index {
         for (delivery, stays) in
             staying.map(|delivery| (delivery, true)).chain(moving.iter().map(|moved| (moved, false)))
         {
-            let after = if stays { entries::of_delivery(delivery)? } else { entries::Entries::new() };
-            let before =
-                self.stored(&delivery.id)?.map(|before| entries::of_delivery(&before)).transpose()?;
-            let mut before = before.unwrap_or_default();
+            let mut before = entries::Entries::new();
+            if let Some(stored) = caught(|| self.tree(Tree::Deliveries).get(delivery.id.as_str()))? {
+                before = entries::of_delivery(&read(&stored)?, stored.to_vec())?;
+            }
+            let mut after = entries::Entries::new();
+            if stays {
+                after = entries::of_delivery(delivery, write(delivery)?)?;
+            }
             for (key, value) in after {
                 if before.remove(&key).is_none_or(|before| before != value) {
                     changes.insert(key, Some(value));
