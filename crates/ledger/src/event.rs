@@ -299,6 +299,11 @@ impl Event {
         Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown: false }
     }
 
+    /// Whether a delivery or a collection begins with it.
+    pub fn begins(&self) -> bool {
+        matches!(self, Event::Accepted { .. } | Event::Found { .. } | Event::Resent { .. })
+    }
+
     /// The event's word, as it stands in the journal.
     pub fn word(&self) -> &'static str {
         self.into()
