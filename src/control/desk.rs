@@ -65,8 +65,8 @@ impl Desk {
     async fn act(&self, question: Question, caller: Caller) -> Result<Answer, ControlError> {
         let asker = |by: String| asker(caller, by);
         match question {
-            Question::List { state, link, limit } => {
-                self.reading(move |desk| desk.list(state.as_deref(), link.as_deref(), limit)).await
+            Question::List { state, link, among, limit } => {
+                self.reading(move |desk| desk.list(state.as_deref(), link.as_deref(), &among, limit)).await
             }
             Question::Show { id } => {
                 let found = move |desk: &Desk| desk.find(&id).map(|delivery| desk.shown(delivery));

@@ -13,9 +13,13 @@ impl Desk {
         &self,
         state: Option<&str>,
         link: Option<&str>,
+        among: &[String],
         limit: usize,
     ) -> Result<Answer, ControlError> {
-        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
+        let of_link = |delivery: &Delivery| {
+            let is_among = among.is_empty() || among.contains(&delivery.link);
+            link.is_none_or(|link| delivery.link == link) && is_among
+        };
         let mut found = Vec::new();
         let mut keep = |delivery: Delivery| {
             if found.len() < limit && of_link(&delivery) {

@@ -16,7 +16,7 @@ use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
 use super::tongues::TongueChoice;
 use super::words::one_of;
-use crate::catalogue::Tongue;
+use crate::catalogue::{MunicipalityTable, Tongue};
 use crate::config;
 use crate::init::{
     FileFate, InitAnswers, InitError, InitPlan, InitStore, MpnWay, NotServedAnswer, PartnerAnswers, ReachWord,
@@ -38,6 +38,9 @@ pub(super) struct Init {
     /// The municipality, by its code of six digits or by its name
     #[arg(long, value_name = "CODE|NAME")]
     municipality: Option<String>,
+    /// Serve another municipality too, by its code or name, with links, partners, locks and outboxes of its own
+    #[arg(long, value_name = "CODE|NAME", conflicts_with = "municipality")]
+    r#for: Option<String>,
     /// The gateway's name on receipts; otherwise the municipality's
     #[arg(long)]
     name: Option<String>,
@@ -104,8 +107,8 @@ impl Init {
     fn carried_out(self, common: &Common) -> Result<Exit, Exit> {
         let tongue = self.tongue.tongue();
         let mut store = InitStore::read(&self.directory).map_err(fail_of)?.unwrap_or_default();
-        let answers = self.answered(store.municipalities.first(), tongue)?;
-        store.municipalities = vec![answers];
+        let answers = self.answered(self.earlier(&store)?, tongue)?;
+        store.put(answers, self.r#for.is_none());
         let plan = InitPlan::of(&self.directory, store, tongue).map_err(fail_of)?;
         let writes = !self.dry_run && (plan.is_first() || self.add);
         let files = plan.fates().map(|(file, fate)| FileShown { file: file.to_owned(), fate }).collect();
@@ -125,11 +128,37 @@ impl Init {
         Ok(common.tell(&shown, ended, |shown| self.words(shown, tongue)))
     }
 
+    /// What was answered before for the municipality in question; for another one, what the gateway's own has is a start.
+    fn earlier(&self, store: &InitStore) -> Result<Option<InitAnswers>, Exit> {
+        let own = store.municipalities.first();
+        let Some(other) = &self.r#for else { return Ok(own.cloned()) };
+        let Some(own) = own else {
+            let message = "the gateway's own municipality comes first: run init without --for";
+            return Err(fail(Exit::BadConfiguration, &message));
+        };
+        let meant = MunicipalityTable::shipped().meant_by(other);
+        let known =
+            store.municipalities.iter().find(|known| meant.iter().any(|one| one.code == known.municipality));
+        if known.is_some_and(|known| known.municipality == own.municipality) {
+            return Err(fail(Exit::BadConfiguration, &format!("{other} is the gateway's own municipality")));
+        }
+        let fresh = InitAnswers {
+            municipality: other.clone(),
+            name: String::new(),
+            businesses: own.businesses.clone(),
+            mpn: own.mpn,
+            internal_layout: own.internal_layout.clone(),
+            dates: own.dates.clone(),
+            ..InitAnswers::default()
+        };
+        Ok(Some(known.cloned().unwrap_or(fresh)))
+    }
+
     /// What was answered: flags before the file of answers, that before what was answered earlier, and on a terminal the rest is asked.
-    fn answered(&self, earlier: Option<&InitAnswers>, tongue: Tongue) -> Result<InitAnswers, Exit> {
+    fn answered(&self, earlier: Option<InitAnswers>, tongue: Tongue) -> Result<InitAnswers, Exit> {
         let mut answers = match &self.answers {
             Some(file) => read(file)?,
-            None => earlier.cloned().unwrap_or_default(),
+            None => earlier.unwrap_or_default(),
         };
         self.put_flags(&mut answers).map_err(|message| fail(Exit::BadConfiguration, &message))?;
         let incomplete = answers.clone().settled().is_err();
@@ -145,7 +174,7 @@ impl Init {
     }
 
     fn put_flags(&self, answers: &mut InitAnswers) -> Result<(), String> {
-        if let Some(municipality) = &self.municipality {
+        if let Some(municipality) = self.municipality.as_ref().or(self.r#for.as_ref()) {
             if *municipality != answers.municipality {
                 answers.name.clear();
             }

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::config::gateway::municipality;
+use crate::config::surroundings::Surroundings;
+
 /// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
 pub(super) const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
 
@@ -34,6 +37,19 @@ impl Order {
     pub fn is_free(self) -> bool {
         self == Order::Free
     }
+}
+
+/// Whose files a link's are: the municipality that it names by its six digits, else the gateway's own; five digits.
+pub(super) fn municipality_of(
+    given: Option<String>,
+    around: &Surroundings,
+    wrong: &mut impl FnMut(&str, String),
+) -> String {
+    let Some(code) = given else { return around.municipality.clone() };
+    municipality(&code).unwrap_or_else(|message| {
+        wrong("municipality", message);
+        around.municipality.clone()
+    })
 }
 
 /// What keeps a lock from being a file's name, if anything does.
