@@ -7,7 +7,7 @@
 use crate::deliver::verify::{Held, compare};
 use totatsu_base::evidence::{Asked, Grade, Overwrite, Published, Target};
 use totatsu_base::{Remedy, Sha256};
-use totatsu_transport::{Progress, RenamedBy, Session, TransportError};
+use totatsu_transport::{Progress, RemoteFile, RenamedBy, Session, TransportError};
 
 /// Why the final name could not be given.
 #[derive(Debug, thiserror::Error)]
@@ -183,13 +183,18 @@ async fn look(
     asked: &mut Vec<Asked>,
 ) -> Result<Sight, TransportError> {
     let (temporary, path) = (target.temporary_path(), target.final_path());
-    let temporary = exists(session, &temporary, asked).await?;
-    let look_on = match temporary {
-        Some(false) => true,
-        Some(true) | None if target.overwrite == Overwrite::Atomic => {
+    let (temporary, look_on) = if target.overwrite == Overwrite::Atomic {
+        let found = session.stat(&temporary).await;
+        let temporary = exists(&temporary, found, asked)?;
+        if temporary != Some(false) {
             return Ok(Sight { temporary, last: Last::NotAsked });
         }
-        Some(true) | None => exists(session, &path, asked).await? == Some(true),
+        (temporary, true)
+    } else {
+        let [at_temporary, at_final] = session.stat_both(&temporary, &path).await;
+        let temporary = exists(&temporary, at_temporary, asked)?;
+        let last = if temporary == Some(false) { None } else { exists(&path, at_final, asked)? };
+        (temporary, temporary == Some(false) || last == Some(true))
     };
     if !look_on {
         return Ok(Sight { temporary, last: Last::Free });
@@ -273,7 +278,8 @@ async fn rename(
 
 /// For the receipt only: the rename was acknowledged, so nothing that is found or not found now changes that.
 async fn look_once_more(session: &mut dyn Session, path: &str, asked: &mut Vec<Asked>) {
-    if let Err(error) = exists(session, path, asked).await {
+    let found = session.stat(path).await;
+    if let Err(error) = exists(path, found, asked) {
         asked.push(Asked::new(format!("does {path} exist"), format!("no answer: {error}")));
     }
 }
@@ -289,12 +295,12 @@ fn tells_ours(grade: Grade, overwrite: Overwrite) -> bool {
 }
 
 /// Whether the partner says that `path` exists; nothing where it doesn't say.
-async fn exists(
-    session: &mut dyn Session,
+fn exists(
     path: &str,
+    found: Result<Option<RemoteFile>, TransportError>,
     asked: &mut Vec<Asked>,
 ) -> Result<Option<bool>, TransportError> {
-    let (answer, exists) = match session.stat(path).await {
+    let (answer, exists) = match found {
         Ok(Some(file)) => (format!("yes, {}", file.shown_size()), Some(true)),
         Ok(None) => ("no".to_owned(), Some(false)),
         Err(error) if error.is_refusal() => ("the partner doesn't say".to_owned(), None),

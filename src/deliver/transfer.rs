@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use totatsu_base::evidence::{Asked, Overwrite, Target, Transferred};
 use totatsu_base::{Remedy, Sha256};
-use totatsu_transport::{Progress, Session, Synced, TransportError};
+use totatsu_transport::{Progress, RemoteFile, Session, Synced, TransportError};
 
 /// Why the bytes are not at the partner.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +64,16 @@ pub async fn transfer(
     progress: &Progress,
 ) -> Result<Transferred, TransferError> {
     let temporary = target.temporary_path();
-    let mut asked = vec![final_name_is_free(session, target).await?];
-    let from = part_of_ours(session, &temporary, sent, progress, &mut asked).await?;
-    let put = match session.put(sent, &temporary, from, progress).await {
+    let [at_final, at_temporary] = session.stat_both(&target.final_path(), &temporary).await;
+    let mut asked = vec![final_name_is_free(target, at_final)?];
+    let way = part_of_ours(session, &temporary, at_temporary, sent, progress, &mut asked).await?;
+    let put = match way {
+        Way::SeenFree => session.put_anew(sent, &temporary, progress).await,
+        Way::Anew => session.put(sent, &temporary, 0, progress).await,
+        Way::On(from) => session.put(sent, &temporary, from, progress).await,
+    };
+    let from = if let Way::On(from) = way { from } else { 0 };
+    let put = match put {
         Ok(put) => put,
         Err(error) => {
             give_back_space(session, &temporary, &error).await;
@@ -89,18 +96,29 @@ pub async fn transfer(
     Ok(Transferred { bytes: put.bytes, sha256: put.sha256, peer: session.peer().clone(), asked })
 }
 
-/// How many bytes an earlier attempt left at the partner that are proven to be the first of ours. Anything else under our
-/// temporary name is removed.
+/// How the bytes get under the temporary name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// From the first one on; the partner has just said that nothing is there.
+    SeenFree,
+    /// From the first one on.
+    Anew,
+    /// Behind so many that an earlier attempt left there, proven to be the first of ours.
+    On(u64),
+}
+
+/// What an earlier attempt left under our temporary name is removed, unless it is proven to be the beginning of our bytes.
 async fn part_of_ours(
     session: &mut dyn Session,
     temporary: &str,
+    found: Result<Option<RemoteFile>, TransportError>,
     sent: &Path,
     progress: &Progress,
     asked: &mut Vec<Asked>,
-) -> Result<u64, TransferError> {
-    let left = match session.stat(temporary).await {
+) -> Result<Way, TransferError> {
+    let left = match found {
         // A partner that lets us remove nothing still gets its files, as long as nothing needs removing.
-        Ok(None) => return Ok(0),
+        Ok(None) => return Ok(Way::SeenFree),
         Ok(Some(file)) => file.size.unwrap_or(0),
         Err(error) if error.is_refusal() => 0,
         Err(error) => return Err(error.into()),
@@ -108,12 +126,12 @@ async fn part_of_ours(
     if left > 0 && begins_with_part(session, temporary, left, sent, progress).await? {
         let answer = format!("{left} bytes, the first of ours: an earlier attempt had left them");
         asked.push(Asked::new(format!("content of {temporary}"), answer));
-        return Ok(left);
+        return Ok(Way::On(left));
     }
     if session.remove(temporary).await? {
         asked.push(Asked::new(format!("remove {temporary}"), "done: an earlier attempt had left it"));
     }
-    Ok(0)
+    Ok(Way::Anew)
 }
 
 /// Whether our file begins with the `left` bytes that the partner holds; no where it doesn't let us read them.
@@ -138,10 +156,13 @@ async fn begins_with_part(
 }
 
 /// Asks before any byte is sent, so that hundreds of megabytes don't travel towards a name that is taken.
-async fn final_name_is_free(session: &mut dyn Session, target: &Target) -> Result<Asked, TransferError> {
+fn final_name_is_free(
+    target: &Target,
+    found: Result<Option<RemoteFile>, TransportError>,
+) -> Result<Asked, TransferError> {
     let path = target.final_path();
     let question = format!("does {path} exist");
-    match session.stat(&path).await {
+    match found {
         Ok(None) => Ok(Asked::new(question, "no")),
         Ok(Some(_)) if target.overwrite == Overwrite::Refuse => Err(TransferError::NameTaken { path }),
         Ok(Some(file)) => Ok(Asked::new(question, format!("yes, {}; to be replaced", file.shown_size()))),

@@ -6,7 +6,7 @@
 
 use totatsu_base::evidence::{Asked, Grade, Target, Verified};
 use totatsu_base::{Remedy, Sha256};
-use totatsu_transport::{Progress, ReadBy, Session, TransportError};
+use totatsu_transport::{LookedAndRead, Progress, ReadBy, Session, TransportError};
 
 /// Why the proof failed.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +75,8 @@ pub async fn verify(
 ) -> Result<Verified, VerifyError> {
     let path = target.temporary_path();
     let mut asked = Vec::new();
-    match compare(session, &path, size, sha256, progress, &mut asked).await? {
+    let looked = session.look_and_read_back_ours(&path, size, progress).await;
+    match held(looked, &path, size, sha256, &mut asked)? {
         Held::Ours(grade) => Ok(Verified { grade, asked }),
         Held::Nothing => Err(VerifyError::Gone { path }),
         Held::Other(held) => {
@@ -96,27 +97,28 @@ pub async fn compare(
     progress: &Progress,
     asked: &mut Vec<Asked>,
 ) -> Result<Held, TransportError> {
+    let looked = session.look_and_read_back(path, size, progress).await;
+    held(looked, path, size, sha256, asked)
+}
+
+fn held(
+    LookedAndRead { found, back }: LookedAndRead,
+    path: &str,
+    size: u64,
+    sha256: Sha256,
+    asked: &mut Vec<Asked>,
+) -> Result<Held, TransportError> {
     let question = format!("size of {path}");
-    let sized = match session.stat(path).await {
-        Ok(None) => {
-            asked.push(Asked::new(question, "no such file"));
-            return Ok(Held::Nothing);
-        }
-        Ok(Some(file)) => {
-            asked.push(Asked::new(question, file.shown_size()));
-            if file.size.is_some_and(|held| held != size) {
-                return Ok(Held::Other(file.shown_size()));
-            }
-            file.size.is_some()
-        }
-        Err(error) if error.is_refusal() => {
-            asked.push(Asked::new(question, "the partner doesn't say"));
-            false
-        }
+    let (answer, sized, other) = match found {
+        Ok(None) => ("no such file".to_owned(), false, Held::Nothing),
+        Ok(Some(file)) => (file.shown_size(), file.size.is_some(), Held::Other(file.shown_size())),
+        Err(error) if error.is_refusal() => ("the partner doesn't say".to_owned(), false, Held::Nothing),
         Err(error) => return Err(error),
     };
+    asked.push(Asked::new(question, answer));
+    let Some(back) = back else { return Ok(other) };
     let question = format!("content of {path}");
-    match session.read_back(path, progress).await {
+    match back {
         Ok(back) if (back.bytes, back.sha256) == (size, sha256) => {
             let by = match back.by {
                 ReadBy::Us => "",

@@ -24,6 +24,8 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 pub const LOOK: Duration = Duration::from_millis(20);
 /// How far the daemon's clock is from the machine's, in the words of faketime; where it is missing, they agree.
 const CLOCK: &str = "clock";
+/// The environment's word for another build of the program.
+pub const PROGRAM: &str = "TOTATSU_PROGRAM";
 
 /// A configured gateway; its daemon runs between `start` and `kill` or `stop`.
 pub struct Home {
@@ -98,6 +100,15 @@ impl Home {
         configure(home.path(), &Address { port: 1, user: "", host_key: "", key_file: Path::new("") });
         home.write("config/partners/eltax.toml", partner);
         home.write_link("ready = \"rename\"\n", "name = \"{stem}.DTA\"\n");
+        home
+    }
+
+    /// A gateway with no partner and no link yet, below `parent`.
+    pub fn below(parent: &Path) -> Home {
+        let home = Home { folder: tempfile::tempdir_in(parent).unwrap(), daemon: None, user: None };
+        for directory in ["config/partners", "config/links"] {
+            fs::create_dir_all(home.path().join(directory)).unwrap();
+        }
         home
     }
 
@@ -234,7 +245,7 @@ impl Home {
 
     /// The binary with this gateway's configuration.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+        let mut command = Command::new(program());
         command.arg("--config").arg(self.path().join("config")).args(arguments);
         command.env_remove("TOTATSU_LOG").env_remove("JOURNAL_STREAM");
         command
@@ -319,6 +330,11 @@ impl Drop for Home {
             let _ = daemon.wait();
         }
     }
+}
+
+/// The binary: the one that was built for the test, or that of another build, to compare.
+pub fn program() -> PathBuf {
+    std::env::var_os(PROGRAM).map_or_else(|| env!("CARGO_BIN_EXE_totatsu").into(), PathBuf::from)
 }
 
 /// Names in a directory, hidden ones too, sorted.

@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod certificates;
 pub mod collecting;
+pub mod delay;
 pub mod disk;
 pub mod ftp;
 pub mod ftpline;

@@ -45,4 +45,4 @@ pub(crate) use paths::parent;
 pub use phase::Phase;
 pub use progress::Progress;
 pub use reach::Reach;
-pub use session::Session;
+pub use session::{LookedAndRead, Session};

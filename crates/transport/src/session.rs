@@ -26,6 +26,16 @@ pub trait Session: Send {
     /// taken, and a link that leads nowhere takes it too. `None` only where the partner says that there is no such file.
     async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError>;
 
+    /// What stands under two names, each as [`Session::stat`] tells it. A session that can has both questions on the line at once.
+    async fn stat_both(
+        &mut self,
+        first: &str,
+        second: &str,
+    ) -> [Result<Option<RemoteFile>, TransportError>; 2] {
+        let first = self.stat(first).await;
+        [first, self.stat(second).await]
+    }
+
     /// Carries the file `source` to `path`, beginning at byte `from`. With 0, the name must not exist yet; otherwise it
     /// holds a part, and the caller has proven that its first `from` bytes are ours. Returns when every write, the sync
     /// (where it is offered) and the close were acknowledged. After an error the name may hold part of the bytes.
@@ -37,9 +47,33 @@ pub trait Session: Send {
         progress: &Progress,
     ) -> Result<Put, TransportError>;
 
+    /// As [`Session::put`] to a new name, of which the partner has just said that it is free.
+    async fn put_anew(
+        &mut self,
+        source: &Path,
+        path: &str,
+        progress: &Progress,
+    ) -> Result<Put, TransportError> {
+        self.put(source, path, 0, progress).await
+    }
+
     /// Reads `path` from its first byte to its end and keeps the digest only; a partner that works out the same digest on
     /// its side may be asked for that instead.
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError>;
+
+    /// What stands under `path`, as [`Session::stat`] tells, and if that may be a file of `size` bytes, its digest as
+    /// [`Session::read_back`] tells.
+    async fn look_and_read_back(&mut self, path: &str, size: u64, progress: &Progress) -> LookedAndRead {
+        let found = self.stat(path).await;
+        let back = if may_be(&found, size) { Some(self.read_back(path, progress).await) } else { None };
+        LookedAndRead { found, back }
+    }
+
+    /// The same of a name that is ours: a session that can has both questions on the line at once. Somebody else's name may stand
+    /// for what is better not opened before it is looked at.
+    async fn look_and_read_back_ours(&mut self, path: &str, size: u64, progress: &Progress) -> LookedAndRead {
+        self.look_and_read_back(path, size, progress).await
+    }
 
     /// The whole of a small file, such as an acknowledgement, to be looked at; an error if it is longer than `limit`.
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError>;
@@ -100,4 +134,22 @@ pub trait Session: Send {
 
     /// Says goodbye and closes the line, within the deadline for closing; what the partner answers no longer matters.
     async fn close(self: Box<Self>);
+}
+
+/// What a look at a file of ours told, and its digest where it was read.
+#[derive(Debug)]
+pub struct LookedAndRead {
+    /// What stands under the name.
+    pub found: Result<Option<RemoteFile>, TransportError>,
+    /// What was read; nothing where something else stands there.
+    pub back: Option<Result<ReadBack, TransportError>>,
+}
+
+/// Whether what was found may be a file of so many bytes.
+pub(crate) fn may_be(found: &Result<Option<RemoteFile>, TransportError>, size: u64) -> bool {
+    match found {
+        Ok(Some(file)) => file.size.is_none_or(|held| held == size),
+        Ok(None) => false,
+        Err(error) => error.is_refusal(),
+    }
 }

@@ -81,6 +81,12 @@ impl SftpChannel {
         makes_links && !self.plain_rename && !self.offers.rename_never_replaces
     }
 
+    /// Whether requests about one file are done in the order in which they are sent, as the protocol demands: OpenSSH's own server
+    /// does one after another; of others it isn't known.
+    pub(super) fn takes_requests_in_order(&self) -> bool {
+        self.offers.rename_never_replaces
+    }
+
     /// Waits for one answer, within the deadline of its phase.
     pub(super) async fn ask<T>(
         &self,

@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use super::channel::SftpChannel;
+use super::client::PendingAnswer;
 use super::extension;
 use super::flight::Flight;
 use super::packet::{CREATE, EXCLUSIVE, WRITE};
@@ -24,45 +25,54 @@ const READ_AHEAD: usize = 8;
 /// Room that opening, syncing and closing may still ask for: a disk counts as full only where nothing is left.
 const LEAST: u64 = 1;
 
-/// Carries `source` to `path`, beginning at byte `from`; with 0 the name is new.
+/// What a file is carried to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    /// A new name. It is looked at first, because some servers take no notice of "exclusive".
+    New,
+    /// A new name that was looked at just now.
+    SeenFree,
+    /// A part that holds so many bytes of ours.
+    On(u64),
+}
+
+/// The requests that end a file, where they are on the line together with its last bytes.
+struct Ending {
+    /// Nothing where the partner doesn't offer it.
+    sync: Option<PendingAnswer<()>>,
+    close: PendingAnswer<()>,
+}
+
+/// Carries `source` to `path`.
 pub(super) async fn put(
     channel: &SftpChannel,
     source: &Path,
     path: &str,
-    from: u64,
+    way: Way,
     progress: &Progress,
 ) -> Result<Put, TransportError> {
     let source = open_source(source).await?;
     progress.begin(source.size());
+    let (handle, from) = match way {
+        Way::New if channel.sees(path).await? == Some(true) => return Err(taken(path)),
+        Way::New | Way::SeenFree => (open_new(channel, path).await?, 0),
+        Way::On(from) => (open_part(channel, path).await?, from),
+    };
     progress.add(from);
-    let handle = if from == 0 { open_new(channel, path).await? } else { open_part(channel, path).await? };
-    let stored = store(channel, source, path, &handle, from, progress).await;
-    match &stored {
-        Ok(_) => {
-            if let Err(error) = channel.ask(Phase::Close, path, channel.client.close(&handle)).await {
-                return Err(channel.explain(error, path, LEAST).await);
-            }
-        }
-        Err(error) if !error.ends_session() => {
-            let _ = channel.ask(Phase::Close, path, channel.client.close(&handle)).await;
-        }
-        Err(_) => {}
-    }
-    stored
+    store(channel, source, path, &handle, from, progress).await
 }
 
-/// Creates `path`. It is looked at first, because some servers take no notice of "exclusive".
+fn taken(path: &str) -> TransportError {
+    TransportError::AlreadyExists { path: path.to_owned() }
+}
+
 async fn open_new(channel: &SftpChannel, path: &str) -> Result<Vec<u8>, TransportError> {
-    let taken = || TransportError::AlreadyExists { path: path.to_owned() };
-    if channel.sees(path).await? == Some(true) {
-        return Err(taken());
-    }
     let opening = channel.client.open(path, WRITE | CREATE | EXCLUSIVE);
     match channel.ask(Phase::Open, path, opening).await {
         Ok(handle) => Ok(handle),
         // A name taken meanwhile is told as a bare failure by this version of the protocol.
         Err(error @ TransportError::PartnerFailed { .. }) => match channel.sees(path).await? {
-            Some(true) => Err(taken()),
+            Some(true) => Err(taken(path)),
             Some(false) | None => Err(channel.explain(error, parent(path), LEAST).await),
         },
         Err(error) => Err(error),
@@ -82,10 +92,32 @@ async fn store(
     from: u64,
     progress: &Progress,
 ) -> Result<Put, TransportError> {
-    let (bytes, sha256) = write_all(channel, source, path, handle, from, progress).await?;
-    match sync(channel, path, handle).await {
-        Ok(synced) => Ok(Put { bytes, sha256, synced }),
+    let mut ending = None;
+    let written = write_all(channel, source, path, handle, from, progress, &mut ending).await;
+    let (bytes, sha256) = match written {
+        Ok(written) => written,
+        Err(error) => {
+            if !error.ends_session() {
+                let close = ending.map_or_else(|| channel.client.close(handle), |ending| ending.close);
+                let _ = channel.ask(Phase::Close, path, close).await;
+            }
+            return Err(error);
+        }
+    };
+    let (sync, closing) = match ending {
+        Some(Ending { sync, close }) => (sync, Some(close)),
+        None => (ask_for_sync(channel, handle), None),
+    };
+    let synced = synced(channel, path, sync).await;
+    // The file is closed whatever became of the sync.
+    let close = closing.unwrap_or_else(|| channel.client.close(handle));
+    let closed = match &synced {
+        Err(error) if error.ends_session() => Ok(()),
+        Ok(_) | Err(_) => channel.ask(Phase::Close, path, close).await,
+    };
+    match synced.and_then(|synced| closed.map(|()| Put { bytes, sha256, synced })) {
         Err(error) => Err(channel.explain(error, path, LEAST).await),
+        stored => stored,
     }
 }
 
@@ -96,6 +128,7 @@ async fn write_all(
     handle: &[u8],
     from: u64,
     progress: &Progress,
+    ending: &mut Option<Ending>,
 ) -> Result<(u64, Sha256), TransportError> {
     let after = channel.deadlines.write;
     let size = source.size();
@@ -116,7 +149,13 @@ async fn write_all(
                     flight.add(bytes, channel.client.write(handle, offset, &chunk));
                     offset += bytes;
                 }
-                None => ended = true,
+                None => {
+                    ended = true;
+                    if channel.takes_requests_in_order() {
+                        let (sync, close) = (ask_for_sync(channel, handle), channel.client.close(handle));
+                        *ending = Some(Ending { sync, close });
+                    }
+                }
             },
             Some((bytes, answer)) = flight.next(), if !flight.is_empty() => {
                 if let Err(error) = answer {
@@ -139,11 +178,17 @@ async fn write_all(
     source.finish().await
 }
 
-async fn sync(channel: &SftpChannel, path: &str, handle: &[u8]) -> Result<Synced, TransportError> {
-    if !channel.offers.sync {
-        return Ok(Synced::NotOffered);
-    }
-    match channel.ask(Phase::Sync, path, channel.client.extended(extension::SYNC, &[handle])).await {
+fn ask_for_sync(channel: &SftpChannel, handle: &[u8]) -> Option<PendingAnswer<()>> {
+    channel.offers.sync.then(|| channel.client.extended(extension::SYNC, &[handle]))
+}
+
+async fn synced(
+    channel: &SftpChannel,
+    path: &str,
+    asked: Option<PendingAnswer<()>>,
+) -> Result<Synced, TransportError> {
+    let Some(asked) = asked else { return Ok(Synced::NotOffered) };
+    match channel.ask(Phase::Sync, path, asked).await {
         Ok(()) => Ok(Synced::Yes),
         Err(TransportError::Unsupported { .. }) => Ok(Synced::NotOffered),
         Err(error) => Err(error),

@@ -10,9 +10,10 @@ use std::ops::Range;
 use tokio::time::{Instant, timeout};
 
 use super::channel::{SftpChannel, or_end};
-use super::client::RequestError;
+use super::client::{PendingAnswer, RequestError};
 use super::flight::Flight;
 use crate::pace::Pace;
+use crate::session::{LookedAndRead, may_be};
 use crate::{FileKind, Phase, Progress, ReadBack, ReadBy, RemoteFile, TransportError};
 use totatsu_base::Hashing;
 
@@ -22,8 +23,38 @@ pub(super) async fn read_back(
     path: &str,
     progress: &Progress,
 ) -> Result<ReadBack, TransportError> {
+    let handle = channel.open_to_read(path).await?;
+    digest_of(channel, path, &handle, progress).await
+}
+
+/// What stands under the name of a file of ours of `size` bytes, and its digest: both questions are on the line at once.
+pub(super) async fn look_and_read_back_ours(
+    channel: &SftpChannel,
+    path: &str,
+    size: u64,
+    progress: &Progress,
+) -> LookedAndRead {
+    let (found, opened) = tokio::join!(channel.look(path), channel.open_to_read(path));
+    if !may_be(&found, size) {
+        // What it says to closing a file that isn't read changes nothing, and isn't waited for.
+        drop(opened.map(|handle| channel.client.close(&handle)));
+        return LookedAndRead { found, back: None };
+    }
+    let back = match opened {
+        Ok(handle) => digest_of(channel, path, &handle, progress).await,
+        Err(error) => Err(error),
+    };
+    LookedAndRead { found, back: Some(back) }
+}
+
+async fn digest_of(
+    channel: &SftpChannel,
+    path: &str,
+    handle: &[u8],
+    progress: &Progress,
+) -> Result<ReadBack, TransportError> {
     let mut digest = DigestOnly(Hashing::new(io::sink()));
-    read(channel, path, 0, progress, &mut digest).await?;
+    read_open(channel, path, handle, 0, progress, &mut digest).await?;
     let (sha256, bytes) = digest.0.finish();
     Ok(ReadBack { bytes, sha256, by: ReadBy::Us })
 }
@@ -99,13 +130,26 @@ pub(super) async fn read<T: BytesTaker>(
     taker: &mut T,
 ) -> Result<(), TransportError> {
     let handle = channel.open_to_read(path).await?;
-    let read = read_told(channel, path, &handle, from, progress, taker).await;
-    // The bytes are known by now: what a server says to closing a file that was only read changes nothing.
-    if !read.as_ref().err().is_some_and(TransportError::ends_session) {
-        match channel.ask(Phase::Read, path, channel.client.close(&handle)).await {
-            Err(error) if error.ends_session() && read.is_err() => return Err(error),
+    read_open(channel, path, &handle, from, progress, taker).await
+}
+
+async fn read_open<T: BytesTaker>(
+    channel: &SftpChannel,
+    path: &str,
+    handle: &[u8],
+    from: u64,
+    progress: &Progress,
+    taker: &mut T,
+) -> Result<(), TransportError> {
+    let read = read_told(channel, path, handle, from, progress, taker).await;
+    match &read {
+        // The bytes are known by now: what a server says to closing a file that was only read changes nothing, and isn't waited for.
+        Ok(()) => drop(channel.client.close(handle)),
+        Err(error) if error.ends_session() => {}
+        Err(_) => match channel.ask(Phase::Read, path, channel.client.close(handle)).await {
+            Err(error) if error.ends_session() => return Err(error),
             Ok(()) | Err(_) => {}
-        }
+        },
     }
     read
 }
@@ -119,7 +163,10 @@ async fn read_told<T: BytesTaker>(
     progress: &Progress,
     taker: &mut T,
 ) -> Result<(), TransportError> {
-    let by_handle = told_by_handle(channel, path, handle).await?;
+    // The first bytes are asked for at once with what the partner tells of the file.
+    let by_handle = channel.client.fstat(handle);
+    let first = first_read(channel, handle, from);
+    let by_handle = told_by(channel, path, by_handle).await?;
     // A server that doesn't tell anything of an open file may tell it of the name.
     let told = match &by_handle {
         Some(told) => told.clone(),
@@ -128,13 +175,14 @@ async fn read_told<T: BytesTaker>(
     taker.hear(path, &told)?;
     progress.begin(told.size.unwrap_or(0));
     progress.add(from);
-    read_all(channel, path, handle, from..told.size.unwrap_or(u64::MAX), progress, taker).await?;
+    let expected = from..told.size.unwrap_or(u64::MAX);
+    read_all(channel, path, handle, first, expected, progress, taker).await?;
     if !T::ASKS_AGAIN {
         return Ok(());
     }
     // A server that lets a file be taken away while it is open may know no more of it.
     taker.end(match by_handle {
-        Some(_) => told_by_handle(channel, path, handle).await?,
+        Some(_) => told_by(channel, path, channel.client.fstat(handle)).await?,
         None => told_by_name(channel, path).await?,
     })
 }
@@ -143,12 +191,12 @@ async fn read_told<T: BytesTaker>(
 const UNTOLD: RemoteFile = RemoteFile { size: None, kind: FileKind::Unknown, modified: None };
 
 /// What the partner tells of an open file; nothing where it refuses.
-async fn told_by_handle(
+async fn told_by(
     channel: &SftpChannel,
     path: &str,
-    handle: &[u8],
+    asked: PendingAnswer<RemoteFile>,
 ) -> Result<Option<RemoteFile>, TransportError> {
-    or_refused(channel.ask(Phase::Read, path, channel.client.fstat(handle)).await.map(Some))
+    or_refused(channel.ask(Phase::Read, path, asked).await.map(Some))
 }
 
 async fn told_by_name(channel: &SftpChannel, path: &str) -> Result<Option<RemoteFile>, TransportError> {
@@ -171,21 +219,29 @@ struct Wanted {
     length: u32,
 }
 
+/// A read of the first chunk, on its way.
+fn first_read(channel: &SftpChannel, handle: &[u8], offset: u64) -> (Wanted, PendingAnswer<Vec<u8>>) {
+    let length = u32::try_from(channel.read_chunk).unwrap_or(u32::MAX);
+    (Wanted { offset, length }, channel.client.read(handle, offset, length))
+}
+
 /// Reads on from the expected file's first byte until the partner says that the file ends.
 async fn read_all<T: BytesTaker>(
     channel: &SftpChannel,
     path: &str,
     handle: &[u8],
+    (wanted, asked): (Wanted, PendingAnswer<Vec<u8>>),
     expected: Range<u64>,
     progress: &Progress,
     taker: &mut T,
 ) -> Result<(), TransportError> {
     let after = channel.deadlines.read;
-    let chunk = u32::try_from(channel.read_chunk).unwrap_or(u32::MAX);
+    let chunk = wanted.length;
     let ask_for = |wanted: Wanted| channel.client.read(handle, wanted.offset, wanted.length);
     let mut flight: Flight<Wanted, Vec<u8>> = Flight::new();
     let mut pace = Pace::new(channel.minimum_throughput, Instant::now());
-    let (mut next, mut taken) = (expected.start, expected.start);
+    flight.add(wanted, asked);
+    let (mut next, mut taken) = (expected.start + u64::from(chunk), expected.start);
     loop {
         // Up to the size that the partner told, reads run ahead; from there on one after another, until it says "end".
         while flight.is_empty() || flight.len() + taker.waiting() < channel.in_flight && next < expected.end {

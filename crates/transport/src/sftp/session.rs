@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::channel::SftpChannel;
 use super::ssh::SshConnection;
 use super::{fetch, put, read, rename};
+use crate::session::LookedAndRead;
 use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     ServerLimits, Session, TransportError,
@@ -48,10 +49,13 @@ impl SftpSession {
     }
 
     fn settle<T>(&mut self, answer: Result<T, TransportError>) -> Result<T, TransportError> {
-        let ended = answer.as_ref().err().is_some_and(TransportError::ends_session);
-        self.usable = !ended;
+        self.usable = !ends_session(&answer);
         answer
     }
+}
+
+fn ends_session<T>(answer: &Result<T, TransportError>) -> bool {
+    answer.as_ref().err().is_some_and(TransportError::ends_session)
 }
 
 #[async_trait]
@@ -66,6 +70,21 @@ impl Session for SftpSession {
         self.settle(answer)
     }
 
+    async fn stat_both(
+        &mut self,
+        first: &str,
+        second: &str,
+    ) -> [Result<Option<RemoteFile>, TransportError>; 2] {
+        if let Err(error) = self.begin(Phase::Stat) {
+            let again = self.begin(Phase::Stat).map(|()| None);
+            return [Err(error), again];
+        }
+        let (first, second) = tokio::join!(self.channel.look(first), self.channel.look(second));
+        let ended = [&first, &second].into_iter().any(ends_session);
+        self.usable = !ended;
+        [first, second]
+    }
+
     async fn put(
         &mut self,
         source: &Path,
@@ -74,7 +93,19 @@ impl Session for SftpSession {
         progress: &Progress,
     ) -> Result<Put, TransportError> {
         self.begin(Phase::Open)?;
-        let answer = put::put(&self.channel, source, path, from, progress).await;
+        let way = if from == 0 { put::Way::New } else { put::Way::On(from) };
+        let answer = put::put(&self.channel, source, path, way, progress).await;
+        self.settle(answer)
+    }
+
+    async fn put_anew(
+        &mut self,
+        source: &Path,
+        path: &str,
+        progress: &Progress,
+    ) -> Result<Put, TransportError> {
+        self.begin(Phase::Open)?;
+        let answer = put::put(&self.channel, source, path, put::Way::SeenFree, progress).await;
         self.settle(answer)
     }
 
@@ -82,6 +113,16 @@ impl Session for SftpSession {
         self.begin(Phase::Open)?;
         let answer = read::read_back(&self.channel, path, progress).await;
         self.settle(answer)
+    }
+
+    async fn look_and_read_back_ours(&mut self, path: &str, size: u64, progress: &Progress) -> LookedAndRead {
+        if let Err(error) = self.begin(Phase::Stat) {
+            return LookedAndRead { found: Err(error), back: None };
+        }
+        let looked = read::look_and_read_back_ours(&self.channel, path, size, progress).await;
+        let read_ended = looked.back.as_ref().is_some_and(ends_session);
+        self.usable = !(ends_session(&looked.found) || read_ended);
+        looked
     }
 
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
