@@ -161,8 +161,8 @@ impl City {
         output.stdout
     }
 
-    /// Drops one file for each outbound link, and has one lie at the partner for each inbound one.
-    fn feed(&self, partners: &Partners) {
+    /// Makes each link's directory at its partner, and has one file lie there for each inbound one.
+    fn lay_out(&self, partners: &Partners) {
         let config = config::read(&self.home.path().join("config")).0.unwrap();
         for interface in self.served() {
             let id = &interface.id;
@@ -171,13 +171,18 @@ impl City {
             if interface.direction == ListedWay::In {
                 let file = self.file_of(&config.inbound[id].layout, id);
                 fs::write(there.join(format!("{id}.dat")), file).unwrap();
-                continue;
             }
-            let layout = &config.links[id].layout;
+        }
+    }
+
+    /// Drops one file for each outbound link.
+    fn drop_files(&self) {
+        let config = config::read(&self.home.path().join("config")).0.unwrap();
+        for link in config.links.values() {
+            let as_is = link.layout == "common/as-is";
             let source =
-                if layout == "common/as-is" { self.file_of(layout, id) } else { self.rows_of(layout) };
-            let outbox = self.home.path().join("spool/outbox").join(id);
-            fs::write(outbox.join(format!("{id}.csv")), source).unwrap();
+                if as_is { self.file_of(&link.layout, &link.name) } else { self.rows_of(&link.layout) };
+            fs::write(link.outbox.join(format!("{}.csv", link.name)), source).unwrap();
         }
     }
 }
@@ -194,8 +199,9 @@ fn one_file_goes_through_every_interface_of_the_list_and_each_has_a_receipt() {
     for mpn in ["direct", "collection"] {
         let partners = Partners::start();
         let mut city = City::new(&partners, mpn);
+        city.lay_out(&partners);
         city.home.start();
-        city.feed(&partners);
+        city.drop_files();
         let served = city.served();
         let carried = |one: &&&Interface| one.partner == "mpn" && one.direction == ListedWay::Out;
         let on_medium = served.iter().filter(carried).count();
@@ -226,7 +232,12 @@ fn one_file_goes_through_every_interface_of_the_list_and_each_has_a_receipt() {
         }
         let imports = fs::read_to_string(&city.imports).unwrap();
         for interface in served.iter().filter(|one| one.direction == ListedWay::In) {
-            let mut lines = imports.lines().filter(|line| line.contains(interface.id.as_str()));
+            // Rows have the ending of their form, and the partner's name before it.
+            let is_of_it = |line: &&str| {
+                let file = line.rsplit(' ').next().unwrap_or_default();
+                file.rsplit_once('.').is_some_and(|(stem, _)| stem == interface.id)
+            };
+            let mut lines = imports.lines().filter(is_of_it);
             let (line, more) = (lines.next().unwrap(), lines.next());
             assert_eq!(more, None, "{}: imported twice", interface.id);
             assert!(!interface.is_exclusive() || line.contains(" locked "), "{line}");

@@ -511,7 +511,7 @@ fn another_municipality_has_links_partners_locks_and_outboxes_of_its_own() {
     assert_eq!(added, 8);
     let (own, other) =
         (&config.links["kei-finance-out-monthly-diff"], &config.links["13103-kei-finance-out-monthly-diff"]);
-    assert_eq!((own.municipality.as_str(), other.municipality.as_str()), ("13101", "13103"));
+    assert_eq!((config.municipality_of(&own.name), config.municipality_of(&other.name)), ("13101", "13103"));
     assert_ne!(own.outbox, other.outbox);
     assert_eq!((own.lock.as_deref(), other.lock.as_deref()), (Some("kei"), Some("13103-kei")));
     assert_eq!((own.partner.as_str(), other.partner.as_str()), ("finance", "13103-finance"));

@@ -406,7 +406,7 @@ fn a_finished_delivery_of_a_strict_link_is_sent_again_only_if_that_is_asked_for_
 #[test]
 fn a_file_with_far_more_or_far_fewer_records_than_expected_is_held_until_a_person_says_that_it_is_right() {
     let limits = "order = \"strict\"\n[expected]\nrecords = 100\n";
-    let (sshd, mut home) = running(limits, "name = \"{stem}.DTA\"\n");
+    let (sshd, mut home) = running(limits, "name = \"{stem}.DTA\"\nsame_name = \"version\"\n");
     home.drop_records("plain.csv", 200);
     wait_for(&mut home, "plain.csv", "archived");
     home.drop_records("many.csv", 201);

@@ -31,7 +31,7 @@ impl Config {
 
     /// Whose files a link's are, five digits; the gateway's own where the link has left the configuration.
     pub fn municipality_of(&self, link: &str) -> &str {
-        let outbound = self.links.get(link).map(|link| &link.municipality);
+        let outbound = self.links.get(link).and_then(|link| link.municipality.as_ref());
         let inbound = || self.inbound.get(link).map(|link| &link.municipality);
         outbound.or_else(inbound).unwrap_or(&self.gateway.municipality)
     }

@@ -243,7 +243,7 @@ fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layo
         .extend(source.iter().filter_map(|source| sample_warning(document, "source.layout", &source.layout)));
     taken.extend(source.iter().flat_map(|source| source.layout.link_values()));
     problems.extend(unknown_values(document, &link.values, &link.layout, &taken));
-    let municipality = &link.municipality;
+    let municipality = config.municipality_of(&link.name);
     let values = LayoutValues::of(municipality, Moment::now(), &link.values);
     // A code that can't be used is a problem of its own already.
     if !municipality.is_empty()

@@ -155,9 +155,11 @@ impl ServingLink {
 fn serving(config: &Config, municipality: &str, interface: &str) -> Vec<ServingLink> {
     let serves =
         |of: &str, interfaces: &[String]| of == municipality && interfaces.iter().any(|id| id == interface);
-    let outbound = config.links.values().filter(|link| serves(&link.municipality, &link.interfaces));
+    let outbound =
+        config.links.values().filter(|link| serves(config.municipality_of(&link.name), &link.interfaces));
     let outbound = outbound.map(|link| (&link.name, &link.partner, link.open.len(), ListedWay::Out, None));
-    let inbound = config.inbound.values().filter(|link| serves(&link.municipality, &link.interfaces));
+    let inbound =
+        config.inbound.values().filter(|link| serves(config.municipality_of(&link.name), &link.interfaces));
     let inbound = inbound.map(|link| {
         let import = link.import.is_some().then_some(link.lock.as_str());
         (&link.name, &link.partner, link.open.len(), ListedWay::In, import)
@@ -216,18 +218,18 @@ fn proof(way: ListedWay, transport: &str, import: Option<&str>) -> Bilingual {
 
 /// Links that serve nothing of these business systems.
 fn unlisted(config: &Config, municipality: &str, businesses: &[String]) -> Vec<UnlistedLink> {
-    let outbound =
-        config.links.values().map(|link| (&link.name, &link.title, &link.municipality, &link.interfaces));
-    let inbound =
-        config.inbound.values().map(|link| (&link.name, &link.title, &link.municipality, &link.interfaces));
+    let outbound = config.links.values().map(|link| (&link.name, &link.title, &link.interfaces));
+    let inbound = config.inbound.values().map(|link| (&link.name, &link.title, &link.interfaces));
     let of_ours = |id: &String| {
         let interface = InterfaceList::shipped().interface(id);
         interface.is_some_and(|interface| businesses.contains(&interface.business))
     };
     outbound
         .chain(inbound)
-        .filter(|(_, _, of, interfaces)| *of == municipality && !interfaces.iter().any(of_ours))
-        .map(|(link, title, _, interfaces)| UnlistedLink {
+        .filter(|(link, _, interfaces)| {
+            config.municipality_of(link) == municipality && !interfaces.iter().any(of_ours)
+        })
+        .map(|(link, title, interfaces)| UnlistedLink {
             link: link.clone(),
             title: title.clone(),
             interface: interfaces.first().cloned(),

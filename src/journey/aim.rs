@@ -35,7 +35,7 @@ pub(super) async fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event,
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
     let named = name_of_sent(gateway, link, delivery).await?;
-    let mut target = target(link, delivery, &named, &link.municipality);
+    let mut target = target(link, delivery, &named, gateway.config.municipality_of(&link.name));
     check_name(gateway, delivery, &target)?;
     target.acknowledgement = link
         .acknowledgement

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
 use super::owner::OwnerWord;
-use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, municipality_of};
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, other_municipality};
 use crate::catalogue::ListedWay;
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
@@ -197,7 +197,8 @@ impl InboundFile {
     ) -> Option<InboundLink> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         self.check_words(&mut wrong);
-        let municipality = municipality_of(self.municipality, around, &mut wrong);
+        let municipality = other_municipality(self.municipality, &mut wrong);
+        let municipality = municipality.unwrap_or_else(|| around.municipality.clone());
         let remote = self.remote.unwrap_or_default();
         let name_pattern = remote.pattern(&municipality, &mut wrong);
         let every = remote.every.map_or(EVERY, |wait| wait.0);

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
 use super::owner::OwnerWord;
-use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, municipality_of};
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, other_municipality};
 use crate::catalogue::ListedWay;
 use crate::config::surroundings::Surroundings;
 use crate::deliver::accept::Readiness;
@@ -69,8 +69,8 @@ pub struct Link {
     pub lock: Option<String>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
-    /// Whose files they are: 全国地方公共団体コード without its check digit.
-    pub municipality: String,
+    /// Whose files they are, where not the gateway's own municipality's: 全国地方公共団体コード without its check digit.
+    pub municipality: Option<String>,
     /// The interfaces of the national list that it serves.
     pub interfaces: Vec<String>,
     /// How many records its files have, where that is told.
@@ -213,7 +213,7 @@ impl LinkFile {
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
         let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
         let source = self.source.and_then(|table| table.compile(&mut wrong));
-        let municipality = municipality_of(self.municipality, around, &mut wrong);
+        let municipality = other_municipality(self.municipality, &mut wrong);
         let interfaces = interfaces(self.interface, ListedWay::Out, &mut wrong);
         if let Some(expected) = &self.expected {
             expected.check(&mut wrong);

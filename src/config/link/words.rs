@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::config::gateway::municipality;
-use crate::config::surroundings::Surroundings;
 
 /// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
 pub(super) const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
@@ -39,17 +38,12 @@ impl Order {
     }
 }
 
-/// Whose files a link's are: the municipality that it names by its six digits, else the gateway's own; five digits.
-pub(super) fn municipality_of(
+/// The municipality that a link names by its six digits, where it isn't the gateway's own; five digits.
+pub(super) fn other_municipality(
     given: Option<String>,
-    around: &Surroundings,
     wrong: &mut impl FnMut(&str, String),
-) -> String {
-    let Some(code) = given else { return around.municipality.clone() };
-    municipality(&code).unwrap_or_else(|message| {
-        wrong("municipality", message);
-        around.municipality.clone()
-    })
+) -> Option<String> {
+    municipality(&given?).map_err(|message| wrong("municipality", message)).ok()
 }
 
 /// What keeps a lock from being a file's name, if anything does.
