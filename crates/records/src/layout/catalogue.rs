@@ -16,7 +16,7 @@ use super::definition::LayoutProblem;
 use super::plan::Layout;
 
 /// All layouts of a directory.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LayoutCatalogue {
     /// The versions of each layout, oldest first.
     layouts: BTreeMap<String, Vec<Arc<Layout>>>,
