@@ -5,6 +5,7 @@
 
 mod coverage;
 pub mod environment;
+mod files;
 mod gateway;
 mod leftover;
 pub mod link;
@@ -23,6 +24,7 @@ use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
 pub use coverage::{COVERAGE_FILE, CoverageWishes, LeftOut};
+pub use files::{FileDigests, digests};
 use gateway::GatewayFile;
 pub use gateway::{GatewaySettings, INSTALLED_LAYOUTS, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};

@@ -84,6 +84,7 @@ impl Desk {
                 let event = Event::Cancelled { by: asker.to_string(), reason };
                 self.unhold(id, event, asker).await
             }
+            Question::Reload { by } => self.reload(asker(by).await).await,
             Question::Import { directory, by } => self.import(directory, asker(by).await).await,
             Question::Confirm { id, says, by, how, reason } => {
                 let asker = asker(by).await;

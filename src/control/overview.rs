@@ -87,7 +87,8 @@ impl Desk {
             })
         });
         let (running, inbound) = (gateway.is_some(), last_looks.collect());
-        Ok(Answer::Status(Status { running, partners, links, inbound, backlog, unfinished, left }))
+        let since = gateway.map(|gateway| gateway.since);
+        Ok(Answer::Status(Status { running, since, partners, links, inbound, backlog, unfinished, left }))
     }
 
     /// What isn't finished on each link, by the link's name.

@@ -287,7 +287,7 @@ impl Ledger {
         Ok(after.expect("an event about a delivery is answered with it"))
     }
 
-    /// Records that a partner or link is held or released, by whom if a person did it. When this returns `Ok`, the event is
+    /// Records that a partner or link is held or released, or what else is about no delivery, by whom if a person did it. When this returns `Ok`, the event is
     /// on disk.
     ///
     /// # Errors
