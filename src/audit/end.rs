@@ -1,6 +1,7 @@
 //! The journal's last line, for which no later line vouches: the index or the running gateway does.
 //!
-//! The index is copied and the copy opened, since opening changes its files. Never waits for anybody for long.
+//! What the index knows of the unfinished is copied and the copy opened, since opening changes its files: that knows the last line,
+//! and what is finished, which may be much, isn't asked. Never waits for anybody for long.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -14,7 +15,7 @@ use crate::control::{Answer, Question};
 use totatsu_base::{DeliveryId, SpoolError};
 use totatsu_ledger::index::Index;
 use totatsu_ledger::journal::FILE_LIMIT;
-use totatsu_ledger::{Journal, JournalError, LOCK_LOOK, LedgerError, Position};
+use totatsu_ledger::{Journal, JournalError, LOCK_LOOK, Position, history};
 
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -50,8 +51,7 @@ pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
     let copy = room.path().join("index");
     copy_tree(&index, &copy).map_err(SpoolError::at("copying", &index))?;
     drop(file);
-    let position = Index::open(&copy).map_err(LedgerError::from).and_then(|index| index.position());
-    Ok(match position {
+    Ok(match Index::position_in(&copy) {
         Ok(position) => Witness::Index(position),
         Err(error) => Witness::Nobody(error.to_string()),
     })
@@ -156,7 +156,7 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
         let place = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy_tree(&entry.path(), &place)?;
-        } else {
+        } else if entry.file_name() != history::FILE {
             fs::copy(entry.path(), &place)?;
         }
     }

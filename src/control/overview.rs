@@ -6,40 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use totatsu_ledger::{Delivery, LedgerError, Subject};
+use totatsu_ledger::{LedgerError, Subject, Wanted};
 
 impl Desk {
-    pub(super) fn list(
-        &self,
-        state: Option<&str>,
-        link: Option<&str>,
-        limit: usize,
-    ) -> Result<Answer, ControlError> {
-        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
-        let mut found = Vec::new();
-        let mut keep = |delivery: Delivery| {
-            if found.len() < limit && of_link(&delivery) {
-                found.push(self.show(delivery));
-            }
-            found.len() < limit
-        };
-        match state {
-            None => {
-                for delivery in self.ledger().newest_first() {
-                    if !keep(delivery?) {
-                        break;
-                    }
-                }
-            }
-            Some(state) => {
-                for id in self.ledger().in_state(state, None)?.iter().rev() {
-                    if !self.ledger().find(id)?.is_none_or(&mut keep) {
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(Answer::Deliveries(found))
+    pub(super) fn list(&self, wanted: Wanted, limit: usize) -> Result<Answer, ControlError> {
+        let found = self.ledger().wanted(wanted).take(limit);
+        let shown = found.map(|delivery| Ok(self.show(delivery?))).collect::<Result<_, LedgerError>>()?;
+        Ok(Answer::Deliveries(shown))
     }
 
     pub(super) fn status(&self) -> Result<Answer, ControlError> {

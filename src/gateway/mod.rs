@@ -106,6 +106,7 @@ impl Gateway {
     pub fn open(config: Config) -> Result<(Gateway, Opening), OpenError> {
         let spool = Spool::new(&config.gateway.spool);
         let known = custody::known_end(&spool)?;
+        spool.make_way()?;
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger, known)?;
         let settings = &config.gateway;
         let custody = custody::take(&spool, &settings.ledger, ledger.position()?, opening.departs)?;
