@@ -17,6 +17,7 @@ pub mod history;
 pub mod hold;
 pub mod index;
 pub mod journal;
+mod journal_error;
 pub mod lookup;
 pub mod marks;
 mod opening;

@@ -13,7 +13,8 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::journal::{FORMAT, JournalError, LINE_LIMIT, Position};
+use crate::journal::Position;
+use crate::journal_error::{FORMAT, JournalError, LINE_LIMIT};
 use crate::segments::{OpenSegment, Segment, segments_of};
 use totatsu_base::Sha256;
 
