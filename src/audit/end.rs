@@ -14,8 +14,8 @@ use super::trail::Trail;
 use crate::control::{Answer, Question};
 use totatsu_base::{DeliveryId, SpoolError};
 use totatsu_ledger::index::Index;
-use totatsu_ledger::journal::FILE_LIMIT;
-use totatsu_ledger::{Journal, JournalError, LOCK_LOOK, Position, history};
+use totatsu_ledger::reading::read_chain;
+use totatsu_ledger::{JournalError, LOCK_LOOK, Position, history};
 
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -69,15 +69,15 @@ pub(super) fn compare(
     }
     match witness {
         Witness::Nobody(why) => Ok(Vouched::Nobody(why)),
-        Witness::Index(known) => Ok(compare_index(trail, known, journal)),
+        Witness::Index(known) => compare_index(trail, known, journal),
         Witness::Gateway => compare_gateway(trail, journal, socket),
     }
 }
 
-fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Vouched {
+fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<Vouched, AuditError> {
     let end = trail.end();
     let (file, line) = trail.last_line.clone().unwrap_or_else(|| (journal.to_owned(), 0));
-    match trail.digest_at(known.seq) {
+    match trail.digest_at(known.seq)? {
         None => {
             let (last, known) = (end.seq, known.seq);
             let what = format!("the journal ends at event {last}, but event {known} was acknowledged");
@@ -87,14 +87,14 @@ fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Vouched 
             let what = format!("event {} is not the one that was acknowledged: it was changed", known.seq);
             trail.damage(&file, line, what);
         }
-        Some(_) if known.seq == end.seq => return Vouched::Index,
-        Some(_) => return Vouched::Nobody(format!("the index knows events up to {} only", known.seq)),
+        Some(_) if known.seq == end.seq => return Ok(Vouched::Index),
+        Some(_) => return Ok(Vouched::Nobody(format!("the index knows events up to {} only", known.seq))),
     }
-    Vouched::Nobody("the index knows another".to_owned())
+    Ok(Vouched::Nobody("the index knows another".to_owned()))
 }
 
 fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
-    let (Some(last), Some((file, line))) = (trail.last.clone(), trail.last_line.clone()) else {
+    let (Some(last), Some((file, line))) = (trail.last()?, trail.last_line.clone()) else {
         return Ok(Vouched::Nobody("no delivery of the last line could be asked for".to_owned()));
     };
     let start = Instant::now();
@@ -129,12 +129,8 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
 
 /// Whether later lines vouch for this one by now.
 fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
-    let mut same = false;
-    let found = Journal::read(journal, FILE_LIMIT, |line| {
-        same |= line.position == end;
-        Ok::<(), JournalError>(())
-    })?;
-    Ok(same && found.end().seq > end.seq)
+    let found = read_chain(journal, end, |_| (), |_, ()| Ok::<(), JournalError>(()))?;
+    Ok(found.end.seq > end.seq)
 }
 
 /// Asks the running gateway alone: answering from the ledger itself would open it for writing.

@@ -6,8 +6,8 @@
 //! describes the format. What somebody remembers of it ([`Remembered`]) may stand for its past: then that isn't read, and only
 //! what is missing, shorter or longer there is noticed. Never rewrites a line.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Seek as _, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::event::Entry;
 use crate::marks::{ClosedFile, Mark, Marks, Remembered};
+use crate::segments::{Segment, file_name, plain_name, segments_of};
 use totatsu_base::{Remedy, Sha256, durable};
 
 /// A file is closed and the next one begun once it is this long.
@@ -23,10 +24,10 @@ pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
 /// must not overlook raises it. A journal without a number has this one.
 pub const FORMAT: u32 = 1;
 /// No event is longer; a longer line is damage.
-const LINE_LIMIT: usize = 1024 * 1024;
+pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
 
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
-const RESERVE: u64 = 4 * 1024 * 1024;
+pub(crate) const RESERVE: u64 = 4 * 1024 * 1024;
 
 /// A position in the journal: the last line before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,23 +232,25 @@ impl Journal {
         remembered: &Remembered,
         mut visit: impl FnMut(&Line) -> Result<(), E>,
     ) -> Result<LinesFound, E> {
-        let files = files_of(directory).map_err(disk("listing", directory))?;
+        let files = segments_of(directory).map_err(disk("listing", directory))?;
         let nothing = Remembered::default();
         let Remembered { mark, closed } = if remembered.stands(&files) { remembered } else { &nothing };
-        let begins = |path: &PathBuf| name_of(path) == mark.file;
+        let begins = |file: &Segment| file.plain_name() == mark.file;
         let first = files.iter().position(begins).unwrap_or_default();
         let mut reading = Reading::from(mark);
-        for (number, path) in files.iter().enumerate().skip(first) {
-            let (offset, lines) = if begins(path) { (mark.offset, mark.lines) } else { (0, 0) };
+        for (number, file) in files.iter().enumerate().skip(first) {
+            let (offset, lines) = if begins(file) { (mark.offset, mark.lines) } else { (0, 0) };
             let is_last = number + 1 == files.len();
-            let length = reading.read_file(path, (offset, lines), is_last, &mut visit)?;
-            if number >= closed.len() && !is_last {
-                reading.closed.push(closed_file(path, length, reading.lines, reading.end));
+            let length = reading.read_file(file, (offset, lines), is_last, &mut visit)?;
+            if number >= closed.len() && (!is_last || file.packed) {
+                reading.closed.push(closed_file(&file.path, length, reading.lines, reading.end));
             }
         }
-        let path = files.last().cloned().unwrap_or_else(|| directory.join(file_name(1)));
         let directory = directory.to_owned();
         let Reading { end, stated, marks, closed, lines, torn } = reading;
+        // Behind a packed file, as after a backup without the last one, a new one is begun.
+        let goes_on = files.last().filter(|last| !last.packed).map(|last| (last.path.clone(), lines));
+        let (path, lines) = goes_on.unwrap_or_else(|| (directory.join(file_name(end.seq + 1)), 0));
         Ok(LinesFound { directory, path, limit, lines, end, stated, marks, closed, torn })
     }
 
@@ -386,23 +389,7 @@ impl Batch {
 }
 
 fn disk<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> JournalError + 'a {
-    move |error| JournalError::Disk { doing, path: path.to_owned(), error }
-}
-
-fn file_name(first_seq: u64) -> String {
-    format!("{first_seq:012}.jsonl")
-}
-
-pub(super) fn files_of(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
+    JournalError::disk(doing, path)
 }
 
 impl Reading {
@@ -415,25 +402,22 @@ impl Reading {
     /// Reads one file from an offset on, before which there are so many lines; says how long its good part is.
     fn read_file<E: From<JournalError>>(
         &mut self,
-        path: &Path,
+        segment: &Segment,
         (offset, lines): (u64, u64),
         is_last: bool,
         visit: &mut impl FnMut(&Line) -> Result<(), E>,
     ) -> Result<u64, E> {
-        let mut file = File::open(path).map_err(disk("opening", path))?;
-        let length = file.metadata().map_err(disk("reading", path))?.len();
-        file.seek(io::SeekFrom::Start(offset)).map_err(disk("reading", path))?;
-        let rest = io::Read::take(file, length.saturating_sub(offset));
-        let mut reader = BufReader::with_capacity(256 * 1024, rest);
+        let (path, open) = (segment.path.as_path(), segment.open_at(offset)?);
+        let mut reader = BufReader::with_capacity(256 * 1024, open);
         let (mut good, mut text) = (offset, Vec::new());
         (self.lines, self.torn) = (lines, 0);
         loop {
             text.clear();
-            if reader.read_until(b'\n', &mut text).map_err(disk("reading", path))? == 0 {
-                self.torn = length.saturating_sub(good);
+            let number = self.lines + 1;
+            let read = reader.read_until(b'\n', &mut text);
+            if read.map_err(|error| reader.get_ref().failed(error, number))? == 0 {
                 return Ok(good);
             }
-            let number = self.lines + 1;
             match check(&text, self.end) {
                 Ok((_, Some(format))) if format > FORMAT => {
                     return Err(JournalError::Newer { path: path.to_owned(), line: number, format }.into());
@@ -450,9 +434,10 @@ impl Reading {
                     self.marks.pass(bytes, || mark_at(path, good, number, position, stated));
                 }
                 Err(what) => {
-                    let rest = rest_of(&mut reader, &text).map_err(disk("reading", path))?;
-                    if is_last && is_torn(&rest) {
-                        self.torn = length.saturating_sub(good);
+                    let rest = rest_of(&mut reader, &text);
+                    let rest = rest.map_err(|error| reader.get_ref().failed(error, number))?;
+                    if is_last && !segment.packed && is_torn(&rest) {
+                        self.torn = rest.len() as u64;
                         return Ok(good);
                     }
                     return Err(JournalError::Damaged { path: path.to_owned(), line: number, what }.into());
@@ -471,7 +456,7 @@ fn closed_file(path: &Path, length: u64, lines: u64, end: Position) -> ClosedFil
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    plain_name(path)
 }
 
 /// The position after a line that follows `end`, with the format that it states; or what is wrong with it.

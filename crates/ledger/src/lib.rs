@@ -21,6 +21,11 @@ pub mod lookup;
 pub mod marks;
 mod packing;
 mod questions;
+pub mod reading;
+mod replaying;
+pub mod sealing;
+pub mod search;
+mod segments;
 pub mod stage;
 pub mod standing;
 pub mod state;
@@ -40,8 +45,8 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 use changes::{Changes, after};
 use index::{Applied, Index};
-use journal::Line;
 use marks::{ClosedFile, Mark};
+use replaying::{LineToApply, PartToApply, in_parts};
 use state::ReceiptLink;
 use step::step_after;
 use totatsu_base::durable;
@@ -282,7 +287,7 @@ impl Ledger {
         Ok(after.expect("an event about a delivery is answered with it"))
     }
 
-    /// Records that a partner or link is held or released, by whom if a person did it. When this returns `Ok`, the event is
+    /// Records that a partner or link is held or released, or what else is about no delivery, by whom if a person did it. When this returns `Ok`, the event is
     /// on disk.
     ///
     /// # Errors
@@ -457,7 +462,7 @@ fn open_both(
         known,
         holds_known: known.is_none_or(|known| known.seq == 0),
     };
-    let found = Journal::read_on(directory, limits.file, &remembered, |line| replay.line(line))?;
+    let found = in_parts(directory, limits.file, &remembered, from, |part| replay.part(part))?;
     if let Some(stuck) = replay.stuck {
         return Err(stuck);
     }
@@ -483,17 +488,28 @@ fn open_both(
 }
 
 impl Replay<'_> {
-    fn line(&mut self, line: &Line) -> Result<(), LedgerError> {
-        let position = line.position;
+    fn part(&mut self, part: PartToApply) -> Result<(), LedgerError> {
+        let PartToApply { lines, mark, closed, .. } = part;
+        // The first of these lines carries the digest of the one before it: what is stored here is proven. A rebuild that is
+        // interrupted goes on from there.
+        if self.changes.deliveries.len() >= REPLAY_BATCH {
+            self.flush(mark, closed)?;
+        }
+        lines.into_iter().try_for_each(|line| self.line(line))
+    }
+
+    fn line(&mut self, LineToApply { position, entry }: LineToApply) -> Result<(), LedgerError> {
         self.holds_known |= self.known == Some(position);
-        if self.stuck.is_some() || position.seq < self.from.seq {
+        if self.stuck.is_some() {
             return Ok(());
         }
-        if position.seq == self.from.seq {
-            self.stuck = (position != self.from).then_some(LedgerError::JournalChanged { seq: position.seq });
+        let Some(entry) = entry else {
+            if position.seq == self.from.seq && position != self.from {
+                self.stuck = Some(LedgerError::JournalChanged { seq: position.seq });
+            }
             return Ok(());
-        }
-        match self.apply(line) {
+        };
+        match self.apply(position, entry) {
             Err(error @ (LedgerError::Unreadable { .. } | LedgerError::Contradiction(_))) => {
                 self.stuck = Some(error);
                 Ok(())
@@ -502,14 +518,12 @@ impl Replay<'_> {
         }
     }
 
-    fn apply(&mut self, line: &Line) -> Result<(), LedgerError> {
-        // This line carries the digest of the one before it: what is stored here is proven.
-        if self.changes.deliveries.len() >= REPLAY_BATCH {
-            self.flush(line.mark.clone(), line.closed.to_vec())?;
-        }
-        let position = line.position;
-        let entry: Entry = serde_json::from_slice(line.text)
-            .map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
+    fn apply(
+        &mut self,
+        position: Position,
+        entry: Result<Entry, serde_json::Error>,
+    ) -> Result<(), LedgerError> {
+        let entry = entry.map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
         self.last_receipt = receipt_of(&entry).or(self.last_receipt);
         self.position = position;
         self.replayed += 1;

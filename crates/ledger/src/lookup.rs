@@ -10,7 +10,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::journal::{self, JournalError, Position};
+use crate::journal::{JournalError, Position};
+use crate::search;
+use crate::segments::segments_of;
 use totatsu_base::Sha256;
 
 /// Bytes that are read at a time in search of a line's ends.
@@ -30,12 +32,13 @@ pub fn position_at(directory: &Path, seq: u64) -> std::result::Result<Option<Pos
         let path = path.to_owned();
         move |error| JournalError::Disk { doing: "reading", path, error }
     };
-    let files = journal::files_of(directory).map_err(at(directory))?;
-    let begins_by = |path: &&std::path::PathBuf| {
-        let first = path.file_stem().and_then(|stem| stem.to_str()?.parse::<u64>().ok());
-        first.is_some_and(|first| first <= seq)
-    };
-    let Some(path) = files.iter().rfind(begins_by) else { return Ok(None) };
+    let files = segments_of(directory).map_err(at(directory))?;
+    let Some(segment) = files.iter().rfind(|segment| segment.first <= seq) else { return Ok(None) };
+    if segment.packed {
+        // In what is packed nothing can be halved.
+        return Ok(search::digest_of(directory, seq)?.map(|digest| Position { seq, digest }));
+    }
+    let path = segment.path.as_path();
     let line = File::open(path).and_then(|file| line_with(&file, seq)).map_err(at(path))?;
     Ok(line.map(|line| Position { seq, digest: Sha256::of(&line) }))
 }

@@ -3,11 +3,9 @@
 //! Of each file that was followed by another, its length and its last line; and a mark: a place some way before the end, from
 //! which reading begins. Whoever keeps them keeps them together with the position that they belong to.
 
-use std::fs;
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 
+use crate::segments::Segment;
 use totatsu_base::Sha256;
 
 /// Bytes of the journal, at least, that are read and checked at each opening, where there are so many.
@@ -72,18 +70,18 @@ impl Default for Mark {
 
 impl Remembered {
     /// Whether the journal's files, in order, can be those that are remembered: none is missing, shorter or longer.
-    pub(super) fn stands(&self, files: &[PathBuf]) -> bool {
-        let is = |path: &PathBuf, name: &str| path.file_name().is_some_and(|its| its == name);
-        let length = |path: &PathBuf| fs::metadata(path).map_or(0, |metadata| metadata.len());
-        let closed = self.closed.len() <= files.len()
-            && self
-                .closed
-                .iter()
-                .zip(files)
-                .all(|(known, path)| is(path, &known.file) && length(path) == known.length);
+    /// Of one that was packed since, its name and the names of its neighbours are known, and unpacking it tells the rest.
+    pub(super) fn stands(&self, files: &[Segment]) -> bool {
+        let is = |file: &Segment, name: &str| file.plain_name() == name;
+        let closed =
+            self.closed.len() <= files.len()
+                && self.closed.iter().zip(files).all(|(known, file)| {
+                    is(file, &known.file) && (file.packed || file.size() == known.length)
+                });
         let mut open = files.iter().take(self.closed.len() + 1);
         let Mark { file, offset, .. } = &self.mark;
-        closed && (file.is_empty() || open.any(|path| is(path, file) && length(path) >= *offset))
+        closed
+            && (file.is_empty() || open.any(|open| is(open, file) && (open.packed || open.size() >= *offset)))
     }
 }
 
