@@ -24,6 +24,12 @@ pub(super) struct List {
     /// Only deliveries of this link
     #[arg(long)]
     link: Option<String>,
+    /// Only deliveries of this partner
+    #[arg(long)]
+    partner: Option<String>,
+    /// Only deliveries whose file has this name, or got it at the partner
+    #[arg(long)]
+    name: Option<String>,
     /// Only deliveries of this municipality, by its code of six digits; for a gateway that serves several
     #[arg(long, value_name = "CODE")]
     municipality: Option<String>,
@@ -129,7 +135,8 @@ impl List {
             None => Vec::new(),
             Some(code) => links_of(common, code)?,
         };
-        let question = Question::List { state: self.state, link: self.link, among, limit: self.limit };
+        let List { state, link, partner, name, municipality: _, limit } = self;
+        let question = Question::List { state, link, partner, name, among, limit };
         ask(common, question).map(|answer| show(common, answer))
     }
 }

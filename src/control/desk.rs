@@ -65,8 +65,8 @@ impl Desk {
     async fn act(&self, question: Question, caller: Caller) -> Result<Answer, ControlError> {
         let asker = |by: String| asker(caller, by);
         match question {
-            Question::List { state, link, among, limit } => {
-                let wanted = Wanted { state, link, ..Wanted::default() };
+            Question::List { state, link, partner, name, among, limit } => {
+                let wanted = Wanted { state, link, partner, name, ..Wanted::default() };
                 self.reading(move |desk| desk.list(wanted, &among, limit)).await
             }
             Question::Show { id } => {

@@ -25,6 +25,12 @@ pub enum Question {
         state: Option<String>,
         /// Only those of this link.
         link: Option<String>,
+        /// Only those of this partner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partner: Option<String>,
+        /// Only those whose file has this name, or got it at the partner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
         /// Only those of one of these links; of all where there are none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         among: Vec<String>,
