@@ -103,7 +103,7 @@ fn ask(question: &str, directory: &Path) {
         "status" => {
             ledger.unfinished().unwrap().iter().filter(|id| ledger.find(id).unwrap().is_some()).count()
         }
-        "same content" => ledger.with_source(invented::LINKS[0], invented::digest_of(3000)).count(),
+        "same content" => ledger.with_source(invented::LINKS[0], invented::digest_of(30)).count(),
         _ => ledger.wanted(wanted).take(50).map(|found| found.unwrap()).count(),
     };
     let took = start.elapsed().as_secs_f64() * 1000.0;
