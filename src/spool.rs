@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use totatsu_base::durable::{make_dir, make_own_dir};
+use totatsu_base::durable::{make_dir, make_own_dir, parent_of};
 use totatsu_base::{DeliveryId, SpoolError};
 
 /// The spool directory and the tree below it.
@@ -47,6 +47,16 @@ impl Spool {
             make_dir(&directory)?;
         }
         Ok(())
+    }
+
+    /// Makes what is missing above the spool directory, so that the group passes through to what lies below. The ledger often lies
+    /// beside it, and would make the same for the gateway alone.
+    ///
+    /// # Errors
+    /// A directory can't be made or synced.
+    pub fn make_way(&self) -> Result<(), SpoolError> {
+        let above = parent_of(&self.root);
+        if above.is_dir() { Ok(()) } else { make_ours(above) }
     }
 
     /// Makes the spool directory alone. It is the operator's word: where that is a symbolic link, what it leads to is meant.

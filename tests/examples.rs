@@ -149,6 +149,28 @@ fn the_examples_lack_nothing_but_the_key_that_only_the_operator_has() {
 }
 
 #[test]
+fn check_names_each_line_that_is_still_the_examples() {
+    let home = copied();
+    put_key_in_place(home.path());
+    let (_, problems) = config::check(home.path());
+    let left: Vec<(String, &str)> = problems
+        .iter()
+        .filter(|problem| problem.message.contains("example"))
+        .map(|problem| {
+            let text = fs::read_to_string(&problem.file).unwrap();
+            let line = text.lines().nth(problem.line.unwrap() as usize - 1).unwrap().to_owned();
+            (line, problem.key.as_deref().unwrap())
+        })
+        .collect();
+    let keys: Vec<&str> = left.iter().map(|(_, key)| *key).collect();
+    let expected = ["gateway.name", "gateway.municipality_code", "sftp.host", "sftp.host_keys", "ftps.host"];
+    assert_eq!(keys, expected, "{problems:?}");
+    for (line, key) in left {
+        assert!(line.starts_with(key.split('.').next_back().unwrap()), "{key} isn't in the line {line}");
+    }
+}
+
+#[test]
 fn every_key_that_the_program_knows_stands_in_the_examples_and_no_other() {
     for (file, tables) in EXAMPLES {
         let whole = uncommented(&page(&format!("config/{file}")), |_| true);

@@ -136,13 +136,28 @@ fn folds_are_counted_and_listed_where_asked() {
 }
 
 #[test]
-fn the_template_is_refused_until_the_mark_of_its_example_is_gone() {
+fn the_template_can_be_tried_as_it_is_and_standard_error_says_that_its_row_is_made_up() {
     let shop = Shop::new();
-    let template = shop.out(0, &["template", "sharyo@2026-04-01"], b"");
-    assert!(template.starts_with("氏名,性別\n# "), "{template}");
-    assert_eq!(shop.run(&["encode", "sharyo@2026-04-01"], template.as_bytes()).status.code(), Some(2));
-    let filled = template.replace("\n# ", "\n");
-    assert_eq!(shop.run(&["encode", "sharyo@2026-04-01"], filled.as_bytes()).status.code(), Some(0));
+    let output = shop.run(&["template", "sharyo@2026-04-01"], b"");
+    let (template, told) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(template.starts_with("氏名,性別\n") && !template.contains('#'), "{template}");
+    assert_eq!(template.lines().count(), 2, "{template}");
+    assert!(told.contains("made up"), "{told}");
+    assert_eq!(shop.run(&["encode", "sharyo@2026-04-01"], template.as_bytes()).status.code(), Some(0));
+}
+
+#[test]
+fn without_a_configuration_the_layouts_of_this_folder_are_meant_and_else_the_installed_ones() {
+    let shop = Shop::new();
+    assert!(shop.out(0, &["list"], b"").contains("kei/sharyo"));
+    fs::rename(shop.dir.path().join("layouts"), shop.dir.path().join("elsewhere")).unwrap();
+    let output = shop.run(&["list"], b"");
+    // Whether they are installed on this machine is its own affair.
+    let (out, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let installed = Path::new(totatsu::config::INSTALLED_LAYOUTS);
+    assert!(!out.contains("kei/sharyo"), "{out}");
+    assert!(installed.is_dir() || told.contains("/usr/share/totatsu/layouts"), "{told}");
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod support;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -111,6 +113,38 @@ fn a_first_key_is_trusted_where_none_is_listed_and_nobody_signs_in_for_it() {
     let (code, answer) = trust(&made, &fingerprint(&line), &[]);
     assert_eq!((code, &answer["written"]), (0, &false.into()), "the dates stay");
     assert_eq!(trust(&made, "MD5:aa", &[]).0, 2);
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_file_of_roots_that_the_gateway_may_only_read_is_changed_by_root_and_others_are_told_so() {
+    const GATEWAY: u32 = 65534;
+    let sshd = Sshd::start(Options::default());
+    let (before, after) = around(&sshd);
+    let made = Configuration::new();
+    let text = format!("{before}host_keys = [\"{NOBODYS}\"]\n{after}");
+    made.write("partners/eltax.toml", &text);
+    let file = made.directory().join("partners/eltax.toml");
+    fs::set_permissions(made.directory().parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    chown(&file, Some(0), Some(GATEWAY)).unwrap();
+    let line = fingerprint(&sshd.host_key_line());
+    let arguments = ["partner", "trust", "eltax", "--fingerprint", &line];
+    let mut other = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+    other.arg("--config").arg(made.directory()).args(arguments).uid(GATEWAY).gid(GATEWAY);
+    let output = other.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("nothing was changed") && told.contains("run this as that user (sudo for root)"),
+        "{told}"
+    );
+    assert_eq!(file_of(&made), text);
+    assert_eq!(trust(&made, &line, &[]).0, 0);
+    assert_ne!(file_of(&made), text);
+    let now = fs::metadata(&file).unwrap();
+    assert_eq!((now.uid(), now.gid(), now.mode() & 0o777), (0, GATEWAY, 0o640));
 }
 
 #[test]

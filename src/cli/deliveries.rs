@@ -304,6 +304,8 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
+        // The answers of `reload`, which nothing else asks for.
+        Answer::Reloading { .. } | Answer::NotReloaded(_) => unexpected_answer(),
         Answer::Refused(why) => failed(why),
         Answer::Untrusted(why) => fail(Exit::Untrusted, &why),
     }

@@ -17,6 +17,8 @@ use totatsu_base::program::fault_of_command;
 use totatsu_base::{Document, Problem};
 use totatsu_records::layout::CheckMethod;
 
+/// Where a package puts the layouts, and where they are looked for unless the configuration says otherwise.
+pub const INSTALLED_LAYOUTS: &str = "/usr/share/totatsu/layouts";
 /// How long finished deliveries are kept, unless the configuration says otherwise.
 const RETENTION: Duration = Duration::from_secs(1830 * 24 * 3600);
 /// What a full archive keeps all the same, unless the configuration says otherwise.
@@ -176,7 +178,7 @@ impl GatewayFile {
             municipality: municipality.and_then(Result::ok).unwrap_or_default(),
             spool: path(paths.spool, "/var/lib/totatsu/spool"),
             ledger: path(paths.ledger, "/var/lib/totatsu/ledger"),
-            layouts: path(paths.layouts, "/usr/share/totatsu/layouts"),
+            layouts: path(paths.layouts, INSTALLED_LAYOUTS),
             socket: path(paths.socket, "/run/totatsu/control.sock"),
             rescan,
             backoff,

@@ -5,7 +5,9 @@
 
 mod coverage;
 pub mod environment;
+mod files;
 mod gateway;
+mod leftover;
 pub mod link;
 pub mod partner;
 mod questions;
@@ -22,8 +24,9 @@ use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
 pub use coverage::{COVERAGE_FILE, CoverageWishes, LeftOut};
+pub use files::{FileDigests, digests};
 use gateway::GatewayFile;
-pub use gateway::{GatewaySettings, Retention};
+pub use gateway::{GatewaySettings, INSTALLED_LAYOUTS, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
 use partner::{Partner, PartnerFile};
 pub use questions::no_such_link;
@@ -75,10 +78,12 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     (Some(config).filter(|_| !has_errors(&problems)), problems)
 }
 
-/// As [`read`], and looks whether this machine is as the configuration wants it, where that can be told.
+/// As [`read`], and looks for what is still the example's, and whether this machine is as the configuration wants it, where
+/// that can be told.
 pub fn check(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let (config, mut problems) = read(directory);
     if let Some(config) = &config {
+        problems.extend(leftover::check(directory, config));
         problems.extend(environment::check(directory, config));
     }
     (config, problems)

@@ -13,7 +13,7 @@ use totatsu_records::layout::LayoutCatalogue;
 pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
 
 /// Everything, ready for use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The gateway itself.
     pub gateway: GatewaySettings,

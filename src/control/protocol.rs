@@ -101,6 +101,11 @@ pub enum Question {
         /// Who asks.
         by: String,
     },
+    /// Take over the configuration as it lies on the disk.
+    Reload {
+        /// Who asks.
+        by: String,
+    },
     /// Let a held, waiting or queued delivery, or a held partner or link, go on now.
     Release {
         /// What.
@@ -176,6 +181,9 @@ pub struct Status {
     /// Whether a gateway runs.
     #[serde(default)]
     pub running: bool,
+    /// Since when it does, or has its present configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Moment>,
     /// Each partner.
     pub partners: Vec<PartnerStatus>,
     /// Links that are held.
@@ -258,6 +266,15 @@ pub enum Answer {
     Looked(Box<Sighting>),
     /// An act on a partner or link was done; the text says what.
     Done(String),
+    /// The configuration is taken over once the steps in hand are finished.
+    Reloading {
+        /// Its files that aren't as they were.
+        changed: Vec<String>,
+        /// Links that it has no more.
+        gone: Vec<String>,
+    },
+    /// The configuration is refused as a whole, for these problems; the gateway goes on with what it has.
+    NotReloaded(Vec<String>),
     /// What became of each acknowledgement that was found.
     Imported(Vec<MediumImported>),
     /// A receipt's place in the chain, if there is one.

@@ -79,6 +79,7 @@ impl Question {
                 checked("the id", id, NAME)?;
                 act(by, reason)
             }
+            Question::Reload { by } => checked("the name", by, NAME),
             Question::Import { directory, by } => {
                 checked("the directory", &directory.to_string_lossy(), PATH)?;
                 checked("the name", by, NAME)

@@ -291,7 +291,8 @@ pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     // In the outbox first: what isn't there any more, the ledger knew before it went.
     let (outbox, own_name, own_text) = (outbound.outbox_place(), name.clone(), text.clone());
     let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, &own_text)).await;
-    if !lies && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
+    let is_known = gateway.ledger.with_source(&agreed.link, sha256).next().transpose()?.is_some();
+    if !lies && !is_known {
         let (outbox, name, id) = (outbound.outbox_place(), name.clone(), delivery.id.clone());
         blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
         lies = true;

@@ -20,6 +20,9 @@ use totatsu_ledger::hold::Subject;
 use totatsu_ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
 use totatsu_ledger::{Ledger, LedgerError};
 
+/// How much further back than a link says the same content is looked for: an id is made before its file is accepted, and clocks
+/// are set.
+const CLOCKS: Duration = Duration::from_secs(24 * 3600);
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 pub(super) const AWAITING: [Stage; 5] =
     [Stage::Transferring, Stage::Transferred, Stage::Verified, Stage::Published, Stage::Acknowledged];
@@ -133,8 +136,14 @@ fn same_content(
 ) -> Result<Option<SameContent>, LedgerError> {
     let Some(source) = delivery.source().filter(|_| !within.is_zero()) else { return Ok(None) };
     let stays = gateway.config.inbound.get(&delivery.link).map(|link| link.afterwards == Afterwards::Leave);
-    for id in gateway.ledger.with_source(&delivery.link, source.sha256)?.into_iter().rev() {
-        let Some(earlier) = gateway.ledger.find(&id)? else { continue };
+    // An id tells when it was made, by the clock of then.
+    let oldest = delivery.accepted_at.before(within.saturating_add(CLOCKS)).in_japan();
+    let oldest = oldest.strftime("%Y%m%d").to_string();
+    for earlier in gateway.ledger.with_source(&delivery.link, source.sha256) {
+        let earlier = earlier?;
+        if *earlier.id.as_str() < *oldest {
+            break;
+        }
         let given_up =
             matches!(earlier.stage, Stage::Rejected | Stage::Repeated | Stage::Superseded | Stage::Cancelled);
         let recent = delivery.accepted_at.since(earlier.accepted_at) <= within;

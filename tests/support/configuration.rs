@@ -13,7 +13,7 @@ pub const HOST_KEY: &str = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
 pub const LAYOUT: &str = "eltax/nenkin-tokucho-irai";
 pub const PASSWORD: &str = "himitsu-no-kotoba";
 
-const GATEWAY: &str = "[gateway]\nname = \"見本市\"\nmunicipality_code = \"131016\"\n\n[paths]\nspool = \"../spool\"\n\
+const GATEWAY: &str = "[gateway]\nname = \"試験市\"\nmunicipality_code = \"131016\"\n\n[paths]\nspool = \"../spool\"\n\
                        ledger = \"../ledger\"\nlayouts = \"../layouts\"\nsocket = \"../control.sock\"\n";
 
 pub struct Configuration(tempfile::TempDir);

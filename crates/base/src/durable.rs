@@ -56,7 +56,10 @@ pub fn make_dir(path: &Path) -> Result<(), SpoolError> {
 /// It is a symbolic link or somebody else's, or can't be made or synced.
 pub fn make_own_dir(path: &Path) -> Result<bool, SpoolError> {
     let parent = parent_of(path);
-    make_dir(parent)?;
+    if !parent.is_dir() {
+        // What is missing above is made for it alone, so the group passes through there too.
+        make_own_dir(parent)?;
+    }
     let make = || -> io::Result<bool> {
         let made = match fs::DirBuilder::new().mode(0o750).create(path) {
             Ok(()) => true,
@@ -210,6 +213,13 @@ mod tests {
         let (new, old, link) = (home.path().join("new"), home.path().join("old"), home.path().join("link"));
         assert!(!make_own_dir(&new).unwrap());
         assert_eq!(mode(&new), 0o750);
+        let below = new.join("srv/spool");
+        assert!(!make_own_dir(&below).unwrap());
+        assert_eq!(
+            [mode(parent_of(&below)), mode(&below)],
+            [0o750, 0o750],
+            "the group passes through all of it"
+        );
         fs::create_dir(&old).unwrap();
         fs::set_permissions(&old, fs::Permissions::from_mode(0o2770)).unwrap();
         assert!(make_own_dir(&old).unwrap());

@@ -58,6 +58,7 @@ pub(super) fn after(
             }
             return Ok(None);
         }
+        (None, None) if matches!(entry.event, Event::Reconfigured { .. }) => return Ok(None),
         (None, None) | (Some(_), Some(_)) => {
             let about = if entry.delivery.is_some() { "a delivery" } else { "no delivery" };
             return Err(Contradiction::new(&about, "none", &entry.event).into());

@@ -3,6 +3,8 @@
 //! The words are the steps' own; docs/ledger.md describes each field. Events hold counts, digests, names and answers,
 //! never the contents of records.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::state::{Gate, How, Stage};
@@ -261,6 +263,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Moment>,
     },
+    /// The running gateway took over a changed configuration. About no delivery.
+    Reconfigured {
+        /// Who had it taken over.
+        by: String,
+        /// The digest of each of its files, by their paths below its directory.
+        files: BTreeMap<String, Sha256>,
+        /// Those that are new, differ or are gone.
+        changed: Vec<String>,
+    },
     /// A held link may be used again. About no delivery.
     LinkReleased {
         /// The link.
@@ -307,6 +318,11 @@ impl Event {
             suspicious: false,
             unknown: false,
         }
+    }
+
+    /// Whether a delivery or a collection begins with it.
+    pub fn begins(&self) -> bool {
+        matches!(self, Event::Accepted { .. } | Event::Found { .. } | Event::Resent { .. })
     }
 
     /// The event's word, as it stands in the journal.

@@ -26,7 +26,7 @@ for one version, or the path of a layout file.";
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct LayoutArguments {
-    /// Folder of the layouts; otherwise the configuration's paths.layouts, or ./layouts where there is no configuration
+    /// Folder of the layouts; otherwise the configuration's paths.layouts; where there is none, ./layouts or the installed ones
     #[arg(long, global = true, value_name = "DIR")]
     layouts: Option<PathBuf>,
     #[command(subcommand)]
@@ -59,7 +59,7 @@ enum LayoutCommand {
     },
     /// Count what a source would need folded, by table, before it is first delivered. Code points are shown, no text
     Characters(characters::Characters),
-    /// Print the heading of a layout's source, and under it a made-up row that begins with # and must be removed
+    /// Print the heading of a layout's source, and under it a made-up row to overwrite
     Template(Named),
 }
 

@@ -12,7 +12,7 @@ use crate::config::{self, GatewaySettings};
 use totatsu_base::Moment;
 use totatsu_records::layout::{Layout, LayoutCatalogue, LayoutProblem};
 
-/// Where layouts lie if there is neither a configuration nor `--layouts`.
+/// Where layouts lie if there is neither a configuration nor `--layouts`: here, or else where they are installed.
 const HERE: &str = "layouts";
 
 /// The day that decides which version is meant.
@@ -67,7 +67,7 @@ impl Sources<'_> {
     pub(super) fn catalogue(&self) -> Result<(PathBuf, LayoutCatalogue, Problems), Exit> {
         let folder = match &self.folder {
             Some(folder) => folder.clone(),
-            None => self.gateway()?.map_or(PathBuf::from(HERE), |gateway| gateway.layouts),
+            None => self.gateway()?.map_or_else(unconfigured, |gateway| gateway.layouts),
         };
         if !folder.is_dir() {
             let message = format!("there is no folder {}; say --layouts DIR", folder.display());
@@ -108,6 +108,11 @@ impl Sources<'_> {
         let message = format!("no layout {name:?} {what} in {}", folder.display());
         Err(fail(Exit::BadConfiguration, &message))
     }
+}
+
+fn unconfigured() -> PathBuf {
+    let here = Path::new(HERE);
+    if here.is_dir() { here } else { Path::new(config::INSTALLED_LAYOUTS) }.to_owned()
 }
 
 /// Compiles a layout file; its name follows from the folders it lies in.

@@ -169,7 +169,7 @@ pub(super) fn diff(sources: &Sources, a: &str, b: &str) -> Result<Exit, Exit> {
     }))
 }
 
-/// The heading of a source, and a row to overwrite.
+/// The heading of a source, and a row to overwrite; that nobody sends it, standard error says.
 pub(super) fn template(layout: &Layout) -> Result<Exit, Exit> {
     let row = |fields: Vec<String>| {
         let mut line = csv::WriterBuilder::new().from_writer(Vec::new());
@@ -178,7 +178,8 @@ pub(super) fn template(layout: &Layout) -> Result<Exit, Exit> {
         String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default().trim_end().to_owned()
     };
     let heading = row(layout.input_columns().into_iter().map(str::to_owned).collect());
-    Ok(print(&format!("{heading}\n# {}\n", row(layout.example_row())), Exit::Done))
+    eprintln!("the row below the heading is made up: overwrite it, or take it out");
+    Ok(print(&format!("{heading}\n{}\n", row(layout.example_row())), Exit::Done))
 }
 
 fn line(layout: &Layout) -> String {

@@ -59,6 +59,21 @@ pub enum AmendError {
         /// What our file system said.
         error: io::Error,
     },
+    /// The user who runs the program may not write in the file's directory. Usual cause: the configuration belongs to root, as it
+    /// should. Whoever may change it runs the command.
+    #[error(
+        "{}: this user may not replace it: {error}; nothing was changed. Its directory belongs to user {owner}: run this as that \
+         user (sudo for root); the file keeps its owner and mode",
+        path.display()
+    )]
+    Denied {
+        /// The file.
+        path: PathBuf,
+        /// Whose directory it lies in, by number.
+        owner: u32,
+        /// What our file system said.
+        error: io::Error,
+    },
     /// The file is no TOML, or is written in a form that can't be changed in one place. A person writes the line.
     #[error("{}: it is written in a form that is not changed by a program; write below [{table}] by hand: {line}", path.display())]
     ByHand {
@@ -88,8 +103,19 @@ pub fn amend(path: &Path, amendments: &[Amendment]) -> Result<bool, AmendError> 
     if amended == text {
         return Ok(false);
     }
-    replace(path, &amended).map_err(of_disk)?;
+    replace(path, &amended).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => denied(path, error),
+        _ => of_disk(error),
+    })?;
     Ok(true)
+}
+
+fn denied(path: &Path, error: io::Error) -> AmendError {
+    let directory = path.canonicalize().and_then(|path| fs::metadata(crate::durable::parent_of(&path)));
+    match directory {
+        Ok(directory) => AmendError::Denied { path: path.to_owned(), owner: directory.uid(), error },
+        Err(_) => AmendError::Disk { path: path.to_owned(), error },
+    }
 }
 
 impl Amendment {

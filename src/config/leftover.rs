@@ -1,0 +1,73 @@
+//! What still stands in the configuration as the examples have it: a key that matches nobody, hosts that can't exist, a
+//! municipality that isn't ours.
+//!
+//! Promises a warning by key and line for each of them, but for what a file lists as open: `check` counts that anyway. Never an error: a gateway may be tried out with them, and a delivery
+//! to such a partner waits or is held and says why.
+
+use std::path::Path;
+
+use super::ready::{Config, GATEWAY_FILE, file_of};
+use totatsu_base::{Document, Problem, Severity};
+use totatsu_transport::Reach;
+use totatsu_transport::ftps::Protection;
+use totatsu_transport::sftp::SftpSettings;
+
+/// Name and municipality in the example of totatsu.toml; a gateway in that municipality bears another name.
+const NAME: &str = "見本市";
+const MUNICIPALITY: &str = "13101";
+/// No host can have a name below it (RFC 2606).
+const RESERVED: &str = ".example";
+
+/// Everything in the files of `directory` that somebody copied and has not replaced yet.
+pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if config.gateway.name == NAME && config.gateway.municipality == MUNICIPALITY {
+        let main = Document::of(&directory.join(GATEWAY_FILE));
+        for key in ["gateway.name", "gateway.municipality_code"] {
+            let message = "this is the example's: receipts and files would bear it; write your own";
+            problems.push(main.problem(Severity::Warning, key, message));
+        }
+    }
+    for partner in config.partners.values() {
+        let faults: Faults = match &partner.reach {
+            Reach::Sftp(settings) => {
+                let jump = settings.jump.iter().flat_map(|jump| faults_of_ssh("jump", jump));
+                faults_of_ssh("sftp", settings).into_iter().chain(jump).collect()
+            }
+            Reach::Ftps(settings) => {
+                let pins = match &settings.protection {
+                    Protection::Cleartext => &[][..],
+                    Protection::Tls(tls) => &tls.pins,
+                };
+                let pinned =
+                    pins.iter().any(|pin| pin.is_example()).then(|| ("ftps.pins".to_owned(), no_key()));
+                fault_of_host("ftps", &settings.host).into_iter().chain(pinned).collect()
+            }
+            Reach::Medium(_) => Vec::new(),
+        };
+        let file = Document::of(&file_of(directory, "partners", &partner.name));
+        let faults = faults.into_iter().filter(|(key, _)| !partner.open.contains(key));
+        problems.extend(faults.map(|(key, fault)| file.problem(Severity::Warning, &key, fault)));
+    }
+    problems
+}
+
+/// Keys, and what is wrong with them.
+type Faults = Vec<(String, String)>;
+
+fn faults_of_ssh(table: &str, settings: &SftpSettings) -> Faults {
+    let example = settings.host_keys.iter().any(|key| key.is_example());
+    let key = example.then(|| (format!("{table}.host_keys"), no_key()));
+    fault_of_host(table, &settings.host).into_iter().chain(key).collect()
+}
+
+fn fault_of_host(table: &str, host: &str) -> Option<(String, String)> {
+    let reserved = host.trim_end_matches('.').to_ascii_lowercase().ends_with(RESERVED);
+    reserved
+        .then(|| (format!("{table}.host"), format!("{host} is the name of an example: no host can have it")))
+}
+
+fn no_key() -> String {
+    "this is the example's key, which matches nobody: totatsu partner trust puts the real one in its place"
+        .to_owned()
+}
