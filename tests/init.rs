@@ -376,6 +376,8 @@ fn a_file_of_answers_tells_everything_and_the_comments_are_in_the_language_that_
         "{text}"
     );
     assert!(told.out.contains("未定の項目"), "{}", told.out);
+    // Run again in another language, the comments stay as they are.
+    assert!(city.fates(&[]).iter().all(|(_, fate)| fate == "same"));
     let wrong = city.0.path().join("wrong.toml");
     fs::write(&wrong, "municipalty = \"札幌市\"\n").unwrap();
     let told = City::new().init(&["--answers", wrong.to_str().unwrap()]);

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::answers::InitAnswers;
+use crate::catalogue::Tongue;
 use totatsu_base::durable::if_there;
 use totatsu_base::{SpoolError, durable};
 
@@ -50,6 +51,9 @@ pub enum InitError {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitStore {
+    /// The language of the comments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tongue: Option<Tongue>,
     /// The answers for each municipality; the first is the gateway's own.
     #[serde(rename = "municipality")]
     pub municipalities: Vec<InitAnswers>,

@@ -105,8 +105,9 @@ impl Init {
     }
 
     fn carried_out(self, common: &Common) -> Result<Exit, Exit> {
-        let tongue = self.tongue.tongue();
         let mut store = InitStore::read(&self.directory).map_err(fail_of)?.unwrap_or_default();
+        let tongue = self.tongue.tongue_since(store.tongue);
+        store.tongue = Some(tongue);
         if self.r#for.is_empty() {
             let answers =
                 self.answered(store.municipalities.first().cloned(), self.municipality.as_ref(), tongue)?;
