@@ -36,7 +36,7 @@ fn settings(home: &Home) -> GatewaySettings {
 }
 
 fn verify(home: &Home) -> Audit {
-    audit::verify(&settings(home)).unwrap()
+    audit::verify(&settings(home), None).unwrap().0
 }
 
 /// A gateway that has delivered so many files.
@@ -275,6 +275,71 @@ fn an_event_that_can_not_have_happened_is_found_at_its_line() {
     let found = verify(&home).findings;
     let contradiction = found.iter().find(|finding| finding.what.contains("\"published\" can't follow"));
     assert_eq!(contradiction.unwrap().line, Some(5), "{found:?}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_audit_goes_on_from_where_an_earlier_one_ended_says_so_and_checks_all_that_came_since() {
+    let (sshd, mut home, ids) = delivered(2);
+    home.drop_records("file1.csv", 3);
+    // Not finished at the mark: what follows has to be joined with what came before.
+    let held = home.wait_for_one("held").delivery.id;
+    let mark = home.path().join("verified.json");
+    let mark = mark.to_str().unwrap();
+    let (code, text) = said(home.command(&["audit", "verify", "--save", mark]));
+    assert!(code == 0 && !text.contains("since"), "{code}: {text}");
+    let at = home.journal().len();
+    assert_eq!(fs::metadata(mark).unwrap().permissions().mode() & 0o777, 0o600);
+
+    home.act(&["cancel", held.as_str()]);
+    home.until("it is in the archive", |home| {
+        home.deliveries().iter().all(|shown| shown.delivery.archived.is_some()).then_some(())
+    });
+    // Of one that had ended before the mark.
+    fs::remove_file(sshd.root().join("file1.DTA")).unwrap();
+    home.act(&["resend", ids[0].as_str()]);
+    home.wait_for(3, "archived");
+    home.drop_records("file3.csv", 2);
+    let newest = home.wait_for(4, "archived").pop().unwrap().delivery.id;
+    let since = |home: &Home| said(home.command(&["audit", "verify", "--since", mark]));
+    let (code, text) = since(&home);
+    assert!(code == 0 && text.contains("findings    none\n"), "{code}: {text}");
+    assert!(text.starts_with(&format!("since       event {at}, verified at ")), "{text}");
+    assert!(text.contains("deliveries  3: archived 2, cancelled 1\n"), "{text}");
+    assert!(text.contains(&format!("events      {},", home.journal().len())), "{text}");
+    assert!(home.stop().success());
+
+    // What came before is not looked at again, by this one only.
+    let old = home.folder(&ids[1]).sent();
+    let kept = fs::read(&old).unwrap();
+    fs::write(&old, "changed").unwrap();
+    assert_eq!(since(&home).0, 0);
+    assert_eq!(verify(&home).findings.len(), 1);
+    fs::write(&old, kept).unwrap();
+    // What came since is, and the line at the mark, and whether it is there.
+    let new = home.folder(&newest).sent();
+    let kept = fs::read(&new).unwrap();
+    fs::write(&new, "changed").unwrap();
+    assert_eq!(since(&home).0, 1);
+    fs::write(&new, kept).unwrap();
+    let journal = journal_files(&home.path().join("ledger")).remove(0);
+    let whole = fs::read_to_string(&journal).unwrap();
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let changed = lines[at - 1].replacen("already holds", "always holds", 1);
+    assert_ne!(changed, lines[at - 1]);
+    for (what, lines) in [
+        ("the line at the mark is another one", [&lines[..at - 1], &[&changed], &lines[at..]].concat()),
+        ("a line behind it is missing", [&lines[..=at], &lines[at + 2..]].concat()),
+        ("it is gone, with all behind it", lines[..at - 1].to_vec()),
+    ] {
+        fs::write(&journal, lines.concat()).unwrap();
+        let (code, text) = since(&home);
+        assert!(code == 3, "{what}: {code}: {text}");
+    }
+    fs::write(&journal, whole).unwrap();
+    fs::write(mark, "{}").unwrap();
+    let (code, text) = since(&home);
+    assert!(code == 1 && text.contains("leave --since out"), "{code}: {text}");
 }
 
 /// The rows of a table by their headings.

@@ -16,7 +16,7 @@ use support::gateway::Home;
 use support::sshd::{Options, Sshd};
 
 /// Files of a flood.
-const FLOOD: usize = 150;
+const FLOOD: usize = 100;
 /// What a delivery records that nothing goes wrong with, and a collection that nobody imports.
 const STEPS: usize = 8;
 /// Bytes of journal for each. Most of it is told twice: by the step, and by the receipt, which stands there word for word.

@@ -61,6 +61,7 @@ async fn who_is_refused_because_somebody_came_first_finds_what_the_first_one_rec
         partner: partner.to_owned(),
         by: "a".to_owned(),
         reason: "b".to_owned(),
+        until: None,
     };
     for round in 0..30 {
         let partner = format!("partner{round}");
@@ -202,6 +203,7 @@ async fn an_event_too_long_to_be_read_again_is_not_written() {
         reason: "x".repeat(1024 * 1024),
         duplicate_of: None,
         out_of_sequence: false,
+        suspicious: false,
         unknown: false,
     };
     ledger.record(id(1), event).await.unwrap();

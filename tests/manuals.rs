@@ -16,7 +16,8 @@ fn commands_of(page: &str) -> Vec<String> {
             continue;
         }
         let typed = line.strip_prefix("$ ").unwrap_or(line);
-        let typed = typed.strip_prefix("sudo -u totatsu ").unwrap_or(typed);
+        let prefixes = ["sudo -u totatsu ", "runuser -u totatsu -- "];
+        let typed = prefixes.into_iter().find_map(|prefix| typed.strip_prefix(prefix)).unwrap_or(typed);
         if fenced && typed.starts_with("totatsu ") {
             let typed = typed.split(" #").next().unwrap().split(['<', '>', '|']).next().unwrap();
             commands.push(typed.trim().to_owned());

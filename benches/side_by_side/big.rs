@@ -171,7 +171,7 @@ pub fn carry(word: &str, arguments: &[String]) {
             session.close().await;
         });
     }
-    let mut settings = SftpSettings::new("127.0.0.1", port, &next());
+    let mut settings = SftpSettings::new("127.0.0.1", port, next());
     settings.host_keys = vec![next().parse().unwrap()];
     settings.authentication = vec![key_file(PathBuf::from(next()))];
     let (here, name) = (PathBuf::from(next()), next());

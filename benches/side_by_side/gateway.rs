@@ -152,6 +152,15 @@ fn word<'a>(line: &'a str, before: &str) -> Option<&'a str> {
     line.split_once(before)?.1.split('"').next()
 }
 
+/// What the files below a directory take, in KiB.
+pub fn kib_below(directory: &Path) -> f64 {
+    let of = |entry: fs::DirEntry| {
+        let metadata = entry.metadata().unwrap();
+        if metadata.is_dir() { kib_below(&entry.path()) } else { metadata.len() as f64 / 1024.0 }
+    };
+    fs::read_dir(directory).unwrap().map(|entry| of(entry.unwrap())).sum()
+}
+
 pub fn wait(mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {

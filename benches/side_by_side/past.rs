@@ -12,7 +12,7 @@ use std::process::Command;
 use serde_json::Value;
 use totatsu_base::digest::Sha256;
 
-use super::gateway::{Gateway, contents};
+use super::gateway::{Gateway, contents, kib_below};
 use super::measure::{Contender, Runs, Sample, cpu_so_far, in_turn, measured, peak_so_far};
 use super::peers::found;
 use super::plan::Plan;
@@ -27,6 +27,13 @@ const SEGMENT: u64 = 64 * 1024 * 1024;
 /// What the random part of an id is written in.
 const LETTERS: &[u8; 29] = b"23456789abcdefghjkmnpqrstwxyz";
 const A_DAY: usize = 5000;
+/// What is asked, by the row's name; `show` is asked for one of the deliveries.
+const QUESTIONS: [(&str, &[&str]); 4] = [
+    ("list", &["list"]),
+    ("list-nosuch", &["list", "--link", "nosuch"]),
+    ("status", &["status"]),
+    ("show", &["show"]),
+];
 
 /// A gateway that stands still, and its past.
 struct Old {
@@ -58,14 +65,10 @@ pub fn past(plan: &Plan) -> Vec<Outcome> {
             many.gateway.start();
             few.gateway.start();
         }
-        for (name, words) in questions(&many, &few) {
-            let runs = in_turn(
-                rounds,
-                vec![
-                    Contender::new(told(&many, &words.0.join(" ")), || asked(&many, &words.0)),
-                    Contender::new(told(&few, &words.1.join(" ")), || asked(&few, &words.1)),
-                ],
-            );
+        for (name, words) in QUESTIONS {
+            let contenders = [&many, &few]
+                .map(|old| Contender::new(told(old, &words.join(" ")), move || asked(old, words)));
+            let runs = in_turn(rounds, contenders.into());
             outcomes.push(against(&many, &format!("past-{name}{suffix}"), how, runs));
         }
     }
@@ -77,6 +80,7 @@ pub fn past(plan: &Plan) -> Vec<Outcome> {
         many.deliveries
     );
     outcomes.push(Outcome::of("memory-past", what, Unit::Mib, Goal::AtMost(128.0), vec![memory]));
+    outcomes.push(index_size(&many));
     outcomes
 }
 
@@ -85,27 +89,26 @@ fn against(many: &Old, row: &str, how: &str, runs: Vec<Runs>) -> Outcome {
     Outcome::of(row, what, Unit::Seconds, Goal::Ratio(2.0), runs)
 }
 
+fn index_size(many: &Old) -> Outcome {
+    let index = kib_below(&many.gateway.home.path().join("ledger/index"));
+    let sample = Sample { value: index / many.deliveries as f64, cpu_seconds: 0.0, peak_bytes: 0 };
+    let runs = vec![Runs::of(format!("totatsu's index, {} past", many.deliveries), vec![sample])];
+    Outcome::of(
+        "index-size",
+        "what a finished delivery takes in the index",
+        Unit::Kib,
+        Goal::AtMost(1.0),
+        runs,
+    )
+}
+
 fn told(old: &Old, words: &str) -> String {
     format!("totatsu {words}, {} past", old.deliveries)
 }
 
-/// What is asked of both, by the row's name.
-fn questions(many: &Old, few: &Old) -> Vec<(&'static str, (Vec<String>, Vec<String>))> {
-    let both = |words: &[&str]| {
-        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        (words.clone(), words)
-    };
-    vec![
-        ("list", both(&["list"])),
-        ("list-nosuch", both(&["list", "--link", "nosuch"])),
-        ("status", both(&["status"])),
-        ("show", (vec!["show".to_owned(), many.id.clone()], vec!["show".to_owned(), few.id.clone()])),
-    ]
-}
-
-fn asked(old: &Old, words: &[String]) -> Sample {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    measured(&old.gateway.home.command(&words))
+fn asked(old: &Old, words: &[&str]) -> Sample {
+    let id: &[&str] = if words == ["show"] { &[&old.id] } else { &[] };
+    measured(&old.gateway.home.command(&[words, id].concat()))
 }
 
 fn started(gateway: &mut Gateway) -> Sample {
@@ -122,7 +125,15 @@ pub fn rebuild(plan: &Plan) -> Vec<Outcome> {
     let sshd = Sshd::start(Options::default());
     let mut old = aged(&sshd, plan.count(1_000_000, 20_000));
     let ledger = old.gateway.home.path().join("ledger");
-    let journal = ledger.join("journal");
+    // As it was written: the gateway may keep its finished files in another form.
+    let plain = old.gateway.home.path().join("plain");
+    fs::create_dir(&plain).unwrap();
+    for entry in fs::read_dir(ledger.join("journal")).unwrap() {
+        let entry = entry.unwrap();
+        fs::hard_link(entry.path(), plain.join(entry.file_name())).unwrap();
+    }
+    old.gateway.start();
+    assert!(old.gateway.home.stop().success());
     let what = format!("the index of {} past deliveries is gone: start to ready", old.deliveries);
     let runs = in_turn(
         plan.rounds(3, 1),
@@ -133,7 +144,7 @@ pub fn rebuild(plan: &Plan) -> Vec<Outcome> {
             }),
             Contender::with(found("sha256sum"), "sha256sum of the journal", |sha256sum| {
                 let mut command = Command::new(sha256sum);
-                measured(command.args(fs::read_dir(&journal).unwrap().map(|entry| entry.unwrap().path())))
+                measured(command.args(fs::read_dir(&plain).unwrap().map(|entry| entry.unwrap().path())))
             }),
         ],
     );

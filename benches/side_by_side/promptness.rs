@@ -116,14 +116,19 @@ fn one_beside(sshd: &Sshd, port: u16, crowd: usize) -> (Sample, usize) {
         gateway.write_link(link, directory);
     }
     let single = contents(crowd, SIZE);
-    fs::write(gateway.home.path().join("single"), &single).unwrap();
+    for (name, bytes) in [("first", &contents(crowd + 1, SIZE)), ("single", &single)] {
+        fs::write(gateway.home.path().join(name), bytes).unwrap();
+    }
     gateway.start();
+    // With a session that is open already, as it is where many wait.
+    fs::rename(gateway.home.path().join("first"), gateway.outbox(LINK).join("first")).unwrap();
+    gateway.until(LINK, "receipted", 1);
     gateway.drop_all(CROWDED, &prepared);
     gateway.until(CROWDED, "accepted", crowd);
     let before = gateway.count(CROWDED, "receipted");
     let started = gateway.started();
     fs::rename(gateway.home.path().join("single"), gateway.outbox(LINK).join("single")).unwrap();
-    gateway.until(LINK, "receipted", 1);
+    gateway.until(LINK, "receipted", 2);
     let sample = gateway.cost(&started);
     assert!(fs::read(sshd.root().join("b/single")).unwrap() == single);
     // What still waits on link a isn't measured.

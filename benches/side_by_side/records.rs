@@ -1,6 +1,6 @@
 //! Records to bytes and back, against programs that only transcode the same file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::process::Command;
@@ -66,11 +66,15 @@ fn against(
             move |program| measured(Command::new(program).args(*arguments).current_dir(folder)),
         ));
     }
+    contenders.push(
+        Contender::new("totatsu on one processor", || on_one(word, large.folder.path())).counted(false),
+    );
     contenders.push(Contender::new(format!("totatsu, {FEW} records"), || own(word, small.folder.path())));
     let mut runs = in_turn(plan.rounds(5, 3), contenders);
     // It stands beside for its memory alone.
     let fewer = runs.pop().expect("it was measured");
     let many = large.count;
+    large.are_whole();
     let what = format!(
         "{many} records of eltax/nenkin-tokucho-irai ({steps}), in memory; the others only transcode the same file"
     );
@@ -102,11 +106,25 @@ impl Sources {
     pub fn convert(&self) -> Sample {
         own(CONVERT, self.folder.path())
     }
+
+    /// Asserts that what was converted last comes back with every record.
+    fn are_whole(&self) {
+        own(DECODE, self.folder.path());
+        let decoded = fs::read(self.folder.path().join("decoded")).unwrap();
+        // The first line names the columns.
+        let lines = decoded.iter().filter(|byte| **byte == b'\n').count() as u64;
+        assert!(lines == self.count + 1, "{lines} lines come back of {} records", self.count);
+    }
 }
 
 /// This program as the process that works in a folder.
 fn own(word: &str, folder: &Path) -> Sample {
     measured(Command::new(std::env::current_exe().unwrap()).arg(word).arg(folder))
+}
+
+fn on_one(word: &str, folder: &Path) -> Sample {
+    let own = std::env::current_exe().unwrap();
+    measured(Command::new("taskset").args(["-c", "0"]).arg(own).arg(word).arg(folder))
 }
 
 /// What that process does.

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::gateway::{Gateway, are_intact, numbered, prepare, wait};
-use super::measure::{Contender, Sample, in_turn};
+use super::gateway::{Gateway, are_intact, kib_below, numbered, prepare, wait};
+use super::measure::{Contender, Runs, Sample, in_turn};
 use super::peers::{self, FTP_USER, There, found};
 use super::plan::Plan;
 use super::support::delay::DelayLine;
@@ -24,17 +24,28 @@ const IN_HAND: usize = 200;
 pub fn loopback(plan: &Plan) -> Vec<Outcome> {
     let sshd = Sshd::start(Options::default());
     let there = There { sshd: &sshd, port: sshd.port() };
-    vec![over_ssh(plan, there, "small-loopback", "over loopback", Goal::Ratio(1.5))]
+    let mut journals = Vec::new();
+    let delivered = over_ssh(plan, there, "small-loopback", "over loopback", Goal::Ratio(1.5), &mut journals);
+    let runs = vec![Runs::of("totatsu's journal, of the same", journals)];
+    let what = "what a delivery of one 4 KiB file leaves in the journal";
+    vec![delivered, Outcome::of("journal-size", what, Unit::Kib, Goal::AtMost(4.0), runs)]
 }
 
 pub fn at_20_ms(plan: &Plan) -> Vec<Outcome> {
     let sshd = Sshd::start(Options::default());
     let line = DelayLine::to(sshd.port(), Duration::from_millis(20));
     let there = There { sshd: &sshd, port: line.port() };
-    vec![over_ssh(plan, there, "small-20ms", "at a round trip of 20 ms", Goal::Ratio(0.4))]
+    vec![over_ssh(plan, there, "small-20ms", "at a round trip of 20 ms", Goal::Ratio(0.4), &mut Vec::new())]
 }
 
-fn over_ssh(plan: &Plan, there: There<'_>, row: &str, how: &str, goal: Goal) -> Outcome {
+fn over_ssh(
+    plan: &Plan,
+    there: There<'_>,
+    row: &str,
+    how: &str,
+    goal: Goal,
+    journals: &mut Vec<Sample>,
+) -> Outcome {
     let files = plan.count(2000, 200);
     let prepared = tempfile::tempdir().unwrap();
     let source = prepared.path();
@@ -47,7 +58,10 @@ fn over_ssh(plan: &Plan, there: There<'_>, row: &str, how: &str, goal: Goal) -> 
             Contender::new("totatsu, connections = 8", || {
                 let mut gateway =
                     Gateway::to_sshd(&std::env::temp_dir(), there.sshd, there.port, Some(CONNECTIONS));
-                delivered(&mut gateway, root, files, &mut firsts)
+                let sample = delivered(&mut gateway, root, files, &mut firsts);
+                let journal = kib_below(&gateway.home.path().join("ledger/journal"));
+                journals.push(Sample { value: journal / files as f64, cpu_seconds: 0.0, peak_bytes: 0 });
+                sample
             }),
             Contender::with(found("rclone"), "rclone copy --transfers 8", |rclone| {
                 put(root, files, || peers::rclone(rclone, there, "copy", source, "theirs"))

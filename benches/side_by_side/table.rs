@@ -18,6 +18,8 @@ pub enum Unit {
     /// Deliveries a second: more is better.
     PerSecond,
     Mib,
+    /// On the disk, for each delivery.
+    Kib,
     /// Of one processor.
     Percent,
 }
@@ -162,7 +164,9 @@ fn line_of(outcome: &Outcome, runs: &Runs, is_ours: bool) -> [String; 9] {
         ),
         or_nothing(runs.missing.clone().or(range)),
         of_ours(or_nothing(outcome.ratio().map(|ratio| format!("{ratio:.2}")))),
-        or_nothing(runs.cpu_seconds().map(|seconds| format!("{seconds:.2}"))),
+        or_nothing(
+            runs.cpu_seconds().filter(|seconds| *seconds > 0.0).map(|seconds| format!("{seconds:.2}")),
+        ),
         or_nothing(peak.map(|bytes| format!("{:.0}", bytes as f64 / MIB))),
         of_ours(wanted(unit, outcome.goal)),
         of_ours(met.to_owned()),
@@ -204,6 +208,7 @@ fn figures(unit: Unit, value: f64) -> (String, &'static str) {
         Unit::Milliseconds => (value, "ms"),
         Unit::PerSecond => (value, "/s"),
         Unit::Mib => (value, "MiB"),
+        Unit::Kib => (value, "KiB"),
         Unit::Percent => (value, "%"),
     };
     let figures = match value {

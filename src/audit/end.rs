@@ -1,6 +1,7 @@
 //! The journal's last line, for which no later line vouches: the index or the running gateway does.
 //!
-//! The index is copied and the copy opened, since opening changes its files. Never waits for anybody for long.
+//! What the index knows of the unfinished is copied and the copy opened, since opening changes its files: that knows the last line,
+//! and what is finished, which may be much, isn't asked. Never waits for anybody for long.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -13,8 +14,8 @@ use super::trail::Trail;
 use crate::control::{Answer, Question};
 use totatsu_base::{DeliveryId, SpoolError};
 use totatsu_ledger::index::Index;
-use totatsu_ledger::journal::FILE_LIMIT;
-use totatsu_ledger::{Journal, JournalError, LOCK_LOOK, LedgerError, Position};
+use totatsu_ledger::reading::read_chain;
+use totatsu_ledger::{JournalError, LOCK_LOOK, Position, history};
 
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -50,8 +51,7 @@ pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
     let copy = room.path().join("index");
     copy_tree(&index, &copy).map_err(SpoolError::at("copying", &index))?;
     drop(file);
-    let position = Index::open(&copy).map_err(LedgerError::from).and_then(|index| index.position());
-    Ok(match position {
+    Ok(match Index::position_in(&copy) {
         Ok(position) => Witness::Index(position),
         Err(error) => Witness::Nobody(error.to_string()),
     })
@@ -69,15 +69,15 @@ pub(super) fn compare(
     }
     match witness {
         Witness::Nobody(why) => Ok(Vouched::Nobody(why)),
-        Witness::Index(known) => Ok(compare_index(trail, known, journal)),
+        Witness::Index(known) => compare_index(trail, known, journal),
         Witness::Gateway => compare_gateway(trail, journal, socket),
     }
 }
 
-fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Vouched {
+fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<Vouched, AuditError> {
     let end = trail.end();
     let (file, line) = trail.last_line.clone().unwrap_or_else(|| (journal.to_owned(), 0));
-    match trail.digest_at(known.seq) {
+    match trail.digest_at(known.seq)? {
         None => {
             let (last, known) = (end.seq, known.seq);
             let what = format!("the journal ends at event {last}, but event {known} was acknowledged");
@@ -87,14 +87,14 @@ fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Vouched 
             let what = format!("event {} is not the one that was acknowledged: it was changed", known.seq);
             trail.damage(&file, line, what);
         }
-        Some(_) if known.seq == end.seq => return Vouched::Index,
-        Some(_) => return Vouched::Nobody(format!("the index knows events up to {} only", known.seq)),
+        Some(_) if known.seq == end.seq => return Ok(Vouched::Index),
+        Some(_) => return Ok(Vouched::Nobody(format!("the index knows events up to {} only", known.seq))),
     }
-    Vouched::Nobody("the index knows another".to_owned())
+    Ok(Vouched::Nobody("the index knows another".to_owned()))
 }
 
 fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
-    let (Some(last), Some((file, line))) = (trail.last.clone(), trail.last_line.clone()) else {
+    let (Some(last), Some((file, line))) = (trail.last()?, trail.last_line.clone()) else {
         return Ok(Vouched::Nobody("no delivery of the last line could be asked for".to_owned()));
     };
     let start = Instant::now();
@@ -129,12 +129,8 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
 
 /// Whether later lines vouch for this one by now.
 fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
-    let mut same = false;
-    let found = Journal::read(journal, FILE_LIMIT, |line| {
-        same |= line.position == end;
-        Ok::<(), JournalError>(())
-    })?;
-    Ok(same && found.end().seq > end.seq)
+    let found = read_chain(journal, end, |_| (), |_, ()| Ok::<(), JournalError>(()))?;
+    Ok(found.end.seq > end.seq)
 }
 
 /// Asks the running gateway alone: answering from the ledger itself would open it for writing.
@@ -156,7 +152,7 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
         let place = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy_tree(&entry.path(), &place)?;
-        } else {
+        } else if entry.file_name() != history::FILE {
             fs::copy(entry.path(), &place)?;
         }
     }

@@ -22,7 +22,7 @@ use crate::spool::Spool;
 use totatsu_base::durable;
 use totatsu_base::evidence::Receipt;
 use totatsu_base::{DeliveryId, Hashing, Moment, Sha256, SpoolError};
-use totatsu_ledger::journal::Line;
+use totatsu_ledger::reading::ChainedLine;
 use totatsu_ledger::{Entry, Event, JournalError};
 
 /// There until everything else is.
@@ -77,7 +77,7 @@ pub fn export(settings: &GatewaySettings, period: Period, directory: &Path) -> R
     let mut findings = Findings::default();
     let keys = keys_of(settings, &mut findings)?;
     let mut choice = Choice::new(period, Spool::new(&settings.spool), keys, &mut pack)?;
-    let mut trail = Trail::read(&journal, |line, entry| choice.take(line, entry))?;
+    let mut trail = Trail::read(&journal, None, None, |line, entry| choice.take(line, entry))?;
     if trail.damaged {
         return Err(damage(trail.findings.listed));
     }
@@ -160,7 +160,6 @@ struct Choice<'a> {
     spool: Spool,
     pack: &'a mut Pack,
     events: Hashing<BufWriter<File>>,
-    seen: BTreeSet<DeliveryId>,
     chosen: Chosen,
 }
 
@@ -183,17 +182,18 @@ impl<'a> Choice<'a> {
         let events = Hashing::new(BufWriter::new(pack.create(EVENTS)?));
         let (began, signed, acts) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
         let chosen = Chosen { period, keys, lines: 0, began, signed, receipts: 0, acts };
-        Ok(Choice { spool, pack, events, seen: BTreeSet::new(), chosen })
+        Ok(Choice { spool, pack, events, chosen })
     }
 
-    fn take(&mut self, line: &Line, entry: &Entry) -> Result<(), AuditError> {
+    /// Says whether the line's delivery is chosen.
+    fn take(&mut self, line: &ChainedLine, entry: &Entry) -> Result<bool, AuditError> {
         let Chosen { period, began, acts, lines, .. } = &mut self.chosen;
         let in_period = (period.from..=period.to).contains(&entry.at.date());
         if let Some(id) = &entry.delivery
-            && self.seen.insert(id.clone())
+            && entry.event.begins()
             && in_period
         {
-            began.insert(id.clone(), entry.at);
+            began.entry(id.clone()).or_insert(entry.at);
         }
         let chosen = entry.delivery.as_ref().is_some_and(|id| began.contains_key(id));
         if (chosen || in_period)
@@ -202,7 +202,7 @@ impl<'a> Choice<'a> {
             acts.push(act);
         }
         if !chosen {
-            return Ok(());
+            return Ok(false);
         }
         let written = self.events.write_all(line.text).and_then(|()| self.events.write_all(b"\n"));
         written.map_err(SpoolError::at("writing", &self.pack.path(EVENTS)))?;
@@ -210,7 +210,7 @@ impl<'a> Choice<'a> {
         if let Event::Receipted { number, receipt, .. } = &entry.event {
             self.take_receipt(*number, receipt)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn take_receipt(&mut self, number: u64, receipt: &Receipt) -> Result<(), AuditError> {

@@ -61,6 +61,14 @@ pub enum AuditError {
     /// An export would mix with what lies there. The operator names another directory.
     #[error("{} is not empty: an export wants a new or empty directory", .0.display())]
     NotEmpty(PathBuf),
+    /// The file isn't what an audit has written. The operator names the right one, or verifies everything.
+    #[error("{}: an audit can't go on from it ({why}); leave --since out to verify everything", path.display())]
+    UnfitMark {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The days are the wrong way round.
     #[error("the period from {from} to {to} holds no day: --from is its first, --to its last")]
     NoDay {
@@ -78,7 +86,10 @@ impl AuditError {
             AuditError::Journal(error) => error.remedy(),
             AuditError::Spool(error) => Remedy::for_own_disk(&error.error),
             AuditError::Key(error) => error.remedy(),
-            AuditError::NoJournal(_) | AuditError::NotEmpty(_) | AuditError::NoDay { .. } => Remedy::Hold,
+            AuditError::NoJournal(_)
+            | AuditError::NotEmpty(_)
+            | AuditError::UnfitMark { .. }
+            | AuditError::NoDay { .. } => Remedy::Hold,
         }
     }
 }

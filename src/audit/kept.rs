@@ -1,22 +1,30 @@
 //! What is kept of each delivery, against what was recorded of it: source, sent bytes, receipt and signature.
 //!
-//! A folder may be removed once its time is over. The daemon may move one to the archive meanwhile: what is missed is
+//! Owns the joining of what the journal told of each delivery, at its end and later. A folder may be removed once its time is over. The daemon may move one to the archive meanwhile: what is missed is
 //! looked for again there.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread;
 
+use super::aside::{AuditNote, KeptFacts, Noted, NotesAside};
 use super::findings::{AuditError, Findings, differs};
-use super::trail::Trail;
 use crate::receipt::key::Keys;
 use crate::receipt::{self, Disagreement};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::{Moment, Sha256};
-use totatsu_ledger::Delivery;
+use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
+
+/// Folders that are looked into at a time, by several threads.
+const TOGETHER: usize = 64;
+/// The threads.
+const READERS: usize = 2;
 
 /// What was looked at.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
+    /// Deliveries by where they stand.
+    pub(super) states: BTreeMap<String, u64>,
     /// Files compared.
     pub(super) files: u64,
     /// Their bytes.
@@ -25,47 +33,104 @@ pub(super) struct Kept {
     pub(super) no_longer: u64,
 }
 
-/// Compares everything that is kept.
-///
-/// # Errors
-/// We may not look into the spool.
-pub(super) fn check(trail: &mut Trail, spool: &Spool, keys: &Keys) -> Result<Kept, AuditError> {
-    let mut kept = Kept::default();
-    for delivery in trail.deliveries.values() {
-        let Some(mut folder) = spool.existing_folder(&delivery.id)? else {
-            // Where the journal ends early, nobody knows what became of a delivery.
-            if !trail.damaged {
-                note_missing(&mut trail.findings, &mut kept, delivery, spool);
-            }
-            continue;
-        };
-        let mut looked = look_into(&folder, delivery, keys);
-        let now = spool.existing_folder(&delivery.id)?;
-        if let Some(moved) = now.filter(|now| now.path() != folder.path()) {
-            looked = look_into(&moved, delivery, keys);
-            folder = moved;
-        }
-        kept.files += looked.files;
-        kept.bytes += looked.bytes;
-        for (name, what) in looked.found {
-            trail.findings.note(&folder.path().join(name), None, what);
-        }
-    }
-    Ok(kept)
+/// What is known besides the notes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeptBy<'a> {
+    /// Where the folders are.
+    pub(super) spool: &'a Spool,
+    /// What signs.
+    pub(super) keys: &'a Keys,
+    /// The journal ends early: nobody knows what became of a delivery.
+    pub(super) damaged: bool,
+    /// Earlier deliveries aren't known: the journal was read from the middle on.
+    pub(super) continued: bool,
 }
 
-fn note_missing(findings: &mut Findings, kept: &mut Kept, delivery: &Delivery, spool: &Spool) {
-    match &delivery.archived {
-        Some(archived) if archived.keep_until <= Moment::now() => kept.no_longer += 1,
-        Some(archived) => {
-            let what = format!("the folder is gone, but was to be kept until {}", archived.keep_until);
-            findings.note(&archived.folder, None, what);
+/// Joins the notes by delivery, and compares everything that is kept.
+///
+/// # Errors
+/// We may not look into the spool, or can't read what was put aside.
+pub(super) fn check(notes: NotesAside, by: KeptBy<'_>, findings: &mut Findings) -> Result<Kept, AuditError> {
+    let mut notes = notes.in_order()?;
+    let mut kept = Kept::default();
+    loop {
+        let mut together = Vec::with_capacity(TOGETHER);
+        while together.len() < TOGETHER {
+            let Some(group) = notes.next_delivery()? else { break };
+            let id = group[0].id.clone();
+            let Some(facts) = joined(group, by.continued, findings) else { continue };
+            *kept.states.entry(facts.state.clone()).or_default() += 1;
+            together.push((id, facts));
         }
-        None => {
-            let what = "the folder is gone, and the delivery isn't finished".to_owned();
-            findings.note(spool.folder(&delivery.id).path(), None, what);
+        if together.is_empty() {
+            return Ok(kept);
+        }
+        for looked in look_into_all(&together, by) {
+            let Looked { files, bytes, found, no_longer } = looked?;
+            kept.files += files;
+            kept.bytes += bytes;
+            kept.no_longer += u64::from(no_longer);
+            found.into_iter().for_each(|(path, what)| findings.note(&path, None, what));
         }
     }
+}
+
+/// What all notes of one delivery make of it; nothing where it began and ended before the first of them.
+fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Option<KeptFacts> {
+    let mut facts = None::<KeptFacts>;
+    for AuditNote { id, at: (file, line), noted, .. } in notes {
+        let what = match (noted, &mut facts) {
+            (Noted::Stands(stands), None) => {
+                facts = Some(*stands);
+                continue;
+            }
+            (Noted::Later(event), Some(known)) if event == "removed" && known.finished && !known.removed => {
+                known.removed = true;
+                continue;
+            }
+            (Noted::Later(event), None) if event == "removed" && continued => continue,
+            (Noted::Stands(_), Some(_)) => format!("delivery {id} is begun, and was known before"),
+            (Noted::Later(event), known) => {
+                let state = known.as_ref().map_or("none", |known| known.state.as_str());
+                format!("event {event:?} can't follow state {state:?} of {id}")
+            }
+        };
+        findings.note(&file, Some(line), what);
+    }
+    facts
+}
+
+/// Each folder by itself, in the order of the deliveries.
+fn look_into_all(all: &[(DeliveryId, KeptFacts)], by: KeptBy<'_>) -> Vec<Result<Looked, SpoolError>> {
+    let part = all.len().div_ceil(READERS);
+    thread::scope(|scope| {
+        let look = |part: &[(DeliveryId, KeptFacts)]| {
+            part.iter().map(|(id, facts)| look_for(id, facts, by)).collect::<Vec<_>>()
+        };
+        let readers: Vec<_> = all.chunks(part).map(|part| scope.spawn(move || look(part))).collect();
+        let joined = readers.into_iter().map(|reader| reader.join().expect("a reader doesn't panic"));
+        joined.flatten().collect()
+    })
+}
+
+/// A delivery's folder, or why it is gone.
+fn look_for(id: &DeliveryId, facts: &KeptFacts, by: KeptBy<'_>) -> Result<Looked, SpoolError> {
+    let KeptBy { spool, keys, damaged, .. } = by;
+    // What the ledger calls removed may be there for a moment more, or in part.
+    if facts.removed {
+        return Ok(Looked { no_longer: true, ..Looked::default() });
+    }
+    let Some(mut folder) = spool.existing_folder(id)? else {
+        return Ok(if damaged { Looked::default() } else { Looked::missing(id, facts, spool) });
+    };
+    let mut looked = look_into(&folder, facts, keys);
+    let now = spool.existing_folder(id)?;
+    if let Some(moved) = now.filter(|now| now.path() != folder.path()) {
+        looked = look_into(&moved, facts, keys);
+        folder = moved;
+    }
+    looked.found.iter_mut().for_each(|(name, _)| *name = folder.path().join(&*name));
+    Ok(looked)
 }
 
 /// What a look into one folder came to.
@@ -73,34 +138,56 @@ fn note_missing(findings: &mut Findings, kept: &mut Kept, delivery: &Delivery, s
 struct Looked {
     files: u64,
     bytes: u64,
-    found: Vec<(&'static str, String)>,
+    /// Files, and what is wrong with them.
+    found: Vec<(PathBuf, String)>,
+    /// It was removed after its time.
+    no_longer: bool,
 }
 
-fn look_into(folder: &DeliveryFolder, delivery: &Delivery, keys: &Keys) -> Looked {
+fn look_into(folder: &DeliveryFolder, facts: &KeptFacts, keys: &Keys) -> Looked {
     let mut looked = Looked::default();
-    if let Some(source) = delivery.source() {
-        looked.compare("source", (source.sha256, source.size), &folder.source());
+    let files = [
+        ("source", facts.source, folder.source()),
+        ("decoded", facts.decoded, folder.decoded()),
+        ("sent", facts.sent, folder.sent()),
+    ];
+    for (name, stated, path) in files {
+        stated.into_iter().for_each(|stated| looked.compare(name, stated, &path));
     }
-    let placing = delivery.collection().and_then(|collection| collection.placing.as_ref());
-    if let Some(placing) = placing {
-        looked.compare("decoded", (placing.sha256, placing.size), &folder.decoded());
-    }
-    if let Some(converted) = &delivery.converted {
-        looked.compare("sent", (converted.sha256, converted.size), &folder.sent());
-    }
-    if let Some(link) = delivery.receipt {
-        looked.check_receipt(link.sha256, &folder.receipt(), keys);
+    if let Some(recorded) = facts.receipt {
+        looked.check_receipt(recorded, &folder.receipt(), keys);
     }
     looked
 }
 
 impl Looked {
+    fn missing(id: &DeliveryId, facts: &KeptFacts, spool: &Spool) -> Looked {
+        let (path, what) = match facts.keep_until {
+            Some(until) if until <= Moment::now() => return Looked { no_longer: true, ..Looked::default() },
+            Some(until) => {
+                let what = format!("the folder is gone, but was to be kept until {until}");
+                (spool.archived_folder(id).path().to_owned(), what)
+            }
+            None => {
+                let what = "the folder is gone, and the delivery isn't finished".to_owned();
+                (spool.folder(id).path().to_owned(), what)
+            }
+        };
+        Looked { found: vec![(path, what)], ..Looked::default() }
+    }
+
+    fn note(&mut self, name: &str, what: String) {
+        self.found.push((PathBuf::from(name), what));
+    }
+
     fn compare(&mut self, name: &'static str, stated: (Sha256, u64), path: &Path) {
         match Sha256::of_file(path) {
             Ok(there) => {
                 self.files += 1;
                 self.bytes += there.1;
-                self.found.extend(differs(stated, there).map(|what| (name, what)));
+                if let Some(what) = differs(stated, there) {
+                    self.note(name, what);
+                }
             }
             Err(error) => self.note_unreadable(name, &error),
         }
@@ -115,13 +202,13 @@ impl Looked {
         self.bytes += text.len() as u64;
         let there = Sha256::of(&text);
         if there != recorded {
-            self.found.push(("receipt.json", format!("recorded is SHA-256 {recorded}, found {there}")));
+            self.note("receipt.json", format!("recorded is SHA-256 {recorded}, found {there}"));
         }
         for Disagreement { what, stated, found } in
             receipt::examine(&text, signature.as_deref(), keys).disagreements
         {
             let name = if what == "signature" { "receipt.json.sig" } else { "receipt.json" };
-            self.found.push((name, format!("the receipt says {stated}, found {found}")));
+            self.note(name, format!("the receipt says {stated}, found {found}"));
         }
     }
 
@@ -130,6 +217,6 @@ impl Looked {
             true => "it is missing".to_owned(),
             false => format!("it can't be read: {error}"),
         };
-        self.found.push((name, what));
+        self.note(name, what);
     }
 }

@@ -4,10 +4,12 @@
 //! auditor ([`export()`]). Promises one pass over everything, each finding with its file and line. What can't be read ends it.
 //! Never writes into ledger or spool, never shows contents of records.
 
+mod aside;
 mod end;
 mod export;
 mod findings;
 mod kept;
+mod mark;
 mod tables;
 mod trail;
 
@@ -17,6 +19,9 @@ use serde::Serialize;
 
 use crate::config::GatewaySettings;
 use crate::spool::Spool;
+use aside::NotesAside;
+use kept::KeptBy;
+use totatsu_base::Moment;
 use totatsu_base::evidence::Anchor;
 use trail::Trail;
 
@@ -24,11 +29,18 @@ use findings::{journal_of, keys_of};
 
 pub use export::{Exported, Period, export};
 pub use findings::{AuditError, AuditFinding, Vouched};
+pub use mark::AuditMark;
 
 /// What an audit came to.
 #[derive(Debug, Serialize)]
 pub struct Audit {
-    /// Lines of the journal whose chain is whole.
+    /// Where an earlier audit had ended, if this one went on from there: what came before that line wasn't read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Anchor>,
+    /// When that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since_verified_at: Option<Moment>,
+    /// The number of the journal's last line up to which the chain is whole.
     pub events: u64,
     /// The last of them; none in an empty journal.
     pub end: Option<Anchor>,
@@ -54,35 +66,43 @@ pub struct Audit {
     pub damaged: bool,
 }
 
-/// Checks the whole journal, every receipt, and every file that is kept.
+/// Checks the whole journal, every receipt, and every file that is kept; with a mark, all that came behind it. Hands back the mark
+/// from which a later audit may go on, where nothing was found that disagrees.
 ///
 /// # Errors
 /// See [`AuditError`]. A damaged journal is no error here, but a finding.
-pub fn verify(settings: &GatewaySettings) -> Result<Audit, AuditError> {
+pub fn verify(
+    settings: &GatewaySettings,
+    since: Option<&AuditMark>,
+) -> Result<(Audit, Option<AuditMark>), AuditError> {
     let journal = journal_of(settings)?;
     // Asked first: from then on the journal can only have grown.
     let witness = end::witness(&settings.ledger)?;
-    let mut trail = Trail::read(&journal, |_, _| Ok(()))?;
+    let mut trail = Trail::read(&journal, since, Some(NotesAside::default()), |_, _| Ok(false))?;
     let end_vouched_by = end::compare(&mut trail, witness, &journal, &settings.socket)?;
-    let keys = keys_of(settings, &mut trail.findings)?;
-    let kept = kept::check(&mut trail, &Spool::new(&settings.spool), &keys)?;
-    let mut deliveries = BTreeMap::new();
-    for delivery in trail.deliveries.values() {
-        *deliveries.entry(delivery.state().to_owned()).or_default() += 1;
-    }
+    let mut findings = std::mem::take(&mut trail.findings);
+    let keys = keys_of(settings, &mut findings)?;
+    let mark = trail.mark();
+    let spool = Spool::new(&settings.spool);
+    let by = KeptBy { spool: &spool, keys: &keys, damaged: trail.damaged, continued: since.is_some() };
+    let kept = kept::check(trail.notes()?, by, &mut findings)?;
     let end = trail.end();
-    Ok(Audit {
+    let sound = findings.listed.is_empty() && !trail.damaged && end.seq > 0;
+    let audit = Audit {
+        since: since.map(|since| since.end),
+        since_verified_at: since.map(|since| since.verified_at),
         events: end.seq,
         end: (end.seq > 0).then_some(Anchor { seq: end.seq, sha256: end.digest }),
         torn: trail.torn,
         end_vouched_by,
-        deliveries,
+        deliveries: kept.states,
         receipts: trail.receipts,
         files: kept.files,
         bytes: kept.bytes,
         no_longer_kept: kept.no_longer,
-        findings: trail.findings.listed,
-        unlisted: trail.findings.unlisted,
+        findings: findings.listed,
+        unlisted: findings.unlisted,
         damaged: trail.damaged,
-    })
+    };
+    Ok((audit, sound.then_some(mark)))
 }

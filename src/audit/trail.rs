@@ -1,32 +1,51 @@
-//! The journal read from its first line: each delivery's events replayed, each receipt weighed against what came before.
+//! The journal read from its first line, or from where an earlier audit ended: each delivery's events replayed, each receipt
+//! weighed against what came before.
 //!
-//! Owns what is remembered on the way. A line that contradicts is a finding, and the reading goes on; damage ends it.
+//! Owns what is remembered on the way: the deliveries that aren't finished, and the digests of the last lines. What has ended
+//! is put aside, and is looked up in the journal again where a later event asks for it: memory doesn't grow with the past. A
+//! line that contradicts is a finding, and the reading goes on; damage ends it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
 
+use super::aside::{AuditNote, KeptFacts, Noted, NotesAside};
 use super::findings::{AuditError, Findings};
+use super::mark::AuditMark;
 use crate::receipt;
 use totatsu_base::evidence::{Anchor, Receipt, ReceiptLink};
 use totatsu_base::{DeliveryId, Sha256};
-use totatsu_ledger::hold;
-use totatsu_ledger::journal::{FILE_LIMIT, Line};
+use totatsu_ledger::reading::{ChainedLine, read_chain};
 use totatsu_ledger::state::Origin;
-use totatsu_ledger::{Delivery, Entry, Event, Journal, JournalError, Position, Subject};
+use totatsu_ledger::{Delivery, Entry, Event, JournalError, Position, Subject};
+use totatsu_ledger::{hold, search};
+
+/// Lines whose digests are in memory: a receipt names one that was written shortly before it.
+const RECENT_LINES: usize = 65_536;
+/// Finished deliveries that are in memory: what is sent again was mostly sent shortly before.
+const RECENT_DELIVERIES: usize = 1000;
 
 /// What the journal told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Trail {
-    /// The digest of every line, in order.
-    digests: Vec<Sha256>,
+    journal: PathBuf,
+    /// The position after the last whole line.
+    end: Position,
+    /// The digests of the last lines.
+    recent: VecDeque<Sha256>,
     /// Bytes behind the last line.
     pub(super) torn: u64,
-    /// Every delivery as it stands at the end; of finished ones, what was asked of the partner is left out.
+    /// Every delivery that isn't finished, and those that are to be kept.
     pub(super) deliveries: BTreeMap<DeliveryId, Delivery>,
-    /// The whole delivery that the last line is about, if that line fits.
-    pub(super) last: Option<Delivery>,
+    /// Deliveries of which everything is kept in memory.
+    keeps: BTreeSet<DeliveryId>,
+    /// The last that have ended.
+    ended: VecDeque<Delivery>,
+    /// What is noted of those that have ended, and of what came later, where that is wanted.
+    aside: Option<NotesAside>,
+    /// The delivery that the last line is about, if that line fits.
+    last: Option<LastDelivery>,
     /// Where the last line stands.
-    pub(super) last_line: Option<(std::path::PathBuf, u64)>,
+    pub(super) last_line: Option<(PathBuf, u64)>,
     /// Receipts issued.
     pub(super) receipts: u64,
     last_receipt: Option<ReceiptLink>,
@@ -38,22 +57,40 @@ pub(super) struct Trail {
     pub(super) damaged: bool,
 }
 
+/// The delivery that a line is about.
+#[derive(Debug)]
+enum LastDelivery {
+    /// As it stands after it.
+    Known(Box<Delivery>),
+    /// It had ended before: this came of it.
+    Later(Box<Entry>),
+}
+
 impl Trail {
-    /// Reads the journal in `directory`, and shows each event that can be understood to `look`.
+    /// Reads the journal in `directory` from `mark` on, and shows each event that can be understood to `look`, which says whether
+    /// its delivery is to be kept in memory to the end. Of the others, notes are put `aside`.
     ///
     /// # Errors
     /// The disk fails; also what `look` answers. Damage is a finding.
     pub(super) fn read(
         directory: &Path,
-        mut look: impl FnMut(&Line, &Entry) -> Result<(), AuditError>,
+        mark: Option<&AuditMark>,
+        aside: Option<NotesAside>,
+        mut look: impl FnMut(&ChainedLine, &Entry) -> Result<bool, AuditError>,
     ) -> Result<Trail, AuditError> {
-        let mut trail = Trail::default();
-        let found = Journal::read(directory, FILE_LIMIT, |line| match trail.take(line) {
-            Some(entry) => look(line, &entry),
-            None => Ok(()),
-        });
+        let mut trail = Trail::from(directory, mark);
+        trail.aside = aside;
+        let prepare = |text: &[u8]| serde_json::from_slice::<Entry>(text);
+        let found =
+            read_chain(directory, trail.end, prepare, |line, entry| trail.take(line, entry, &mut look));
         match found {
-            Ok(found) => trail.torn = found.torn(),
+            Ok(found) if found.end.seq < trail.end.seq => {
+                let (ends, known) = (found.end.seq, trail.end.seq);
+                let what =
+                    format!("the journal ends at event {ends}, but event {known} was verified earlier");
+                trail.damage(directory, 0, what);
+            }
+            Ok(found) => trail.torn = found.torn,
             Err(AuditError::Journal(JournalError::Damaged { path, line, what })) => {
                 trail.damage(&path, line, format!("the journal is damaged: {what}"));
             }
@@ -62,18 +99,90 @@ impl Trail {
         Ok(trail)
     }
 
-    /// The position after the last whole line.
-    pub(super) fn end(&self) -> Position {
-        let seq = self.digests.len() as u64;
-        Position { seq, digest: self.digest_at(seq).unwrap_or(Sha256::ZERO) }
+    fn from(directory: &Path, mark: Option<&AuditMark>) -> Trail {
+        let end = mark.map_or(Position::START, AuditMark::position);
+        let open = mark.into_iter().flat_map(|mark| mark.unfinished.iter().cloned());
+        Trail {
+            journal: directory.to_owned(),
+            end,
+            recent: VecDeque::from([end.digest]),
+            torn: 0,
+            deliveries: open.map(|delivery| (delivery.id.clone(), delivery)).collect(),
+            keeps: BTreeSet::new(),
+            ended: VecDeque::new(),
+            aside: None,
+            last: None,
+            last_line: None,
+            receipts: 0,
+            last_receipt: mark.and_then(|mark| mark.last_receipt),
+            holds: mark.into_iter().flat_map(|mark| mark.holds.iter().cloned()).collect(),
+            findings: Findings::default(),
+            damaged: false,
+        }
     }
 
-    /// The digest of the line with this number; zeros before the first.
-    pub(super) fn digest_at(&self, seq: u64) -> Option<Sha256> {
-        match usize::try_from(seq).ok()?.checked_sub(1) {
-            None => Some(Sha256::ZERO),
-            Some(place) => self.digests.get(place).copied(),
+    /// What a later audit needs to go on from here.
+    pub(super) fn mark(&self) -> AuditMark {
+        let unfinished = self.deliveries.values().filter(|delivery| !delivery.is_finished()).cloned();
+        AuditMark::new(
+            self.end,
+            self.last_receipt,
+            self.holds.iter().cloned().collect(),
+            unfinished.collect(),
+        )
+    }
+
+    /// The position after the last whole line.
+    pub(super) fn end(&self) -> Position {
+        self.end
+    }
+
+    /// The digest of the line with this number; zeros before the first. One that was read long ago is looked up.
+    ///
+    /// # Errors
+    /// The journal can't be read.
+    pub(super) fn digest_at(&self, seq: u64) -> Result<Option<Sha256>, AuditError> {
+        let Some(back) = self.end.seq.checked_sub(seq) else { return Ok(None) };
+        if seq == 0 {
+            return Ok(Some(Sha256::ZERO));
         }
+        let known = usize::try_from(back).ok().and_then(|back| self.recent.len().checked_sub(back + 1));
+        match known.and_then(|place| self.recent.get(place)) {
+            Some(digest) => Ok(Some(*digest)),
+            None => Ok(search::digest_of(&self.journal, seq)?),
+        }
+    }
+
+    /// The whole delivery that the last line is about, if that line fits.
+    ///
+    /// # Errors
+    /// The journal can't be read.
+    pub(super) fn last(&self) -> Result<Option<Delivery>, AuditError> {
+        match &self.last {
+            None => Ok(None),
+            Some(LastDelivery::Known(delivery)) => Ok(Some((**delivery).clone())),
+            Some(LastDelivery::Later(entry)) => {
+                let Some(id) = &entry.delivery else { return Ok(None) };
+                let ended = search::delivery_at(&self.journal, id, entry.seq)?;
+                Ok(ended.and_then(|ended| ended.after(entry).ok()))
+            }
+        }
+    }
+
+    /// Puts aside what is known of the deliveries that aren't finished; nothing is to be read after it.
+    ///
+    /// # Errors
+    /// The directory for temporary files refuses.
+    pub(super) fn notes(&mut self) -> Result<NotesAside, AuditError> {
+        let at = self.last_line.clone().unwrap_or_else(|| (self.journal.clone(), 0));
+        for delivery in std::mem::take(&mut self.deliveries).into_values() {
+            self.put_aside(note_of(&delivery, at.clone()))?;
+        }
+        Ok(self.aside.take().unwrap_or_default())
+    }
+
+    fn put_aside(&mut self, note: AuditNote) -> Result<(), AuditError> {
+        self.aside.as_mut().map_or(Ok(()), |aside| aside.put(note))
     }
 
     /// Notes that the journal is not what was written.
@@ -82,50 +191,108 @@ impl Trail {
         self.findings.note(file, Some(line), what);
     }
 
-    fn take(&mut self, line: &Line) -> Option<Entry> {
-        self.digests.push(line.position.digest);
-        self.last_line = Some((line.file.to_owned(), line.number));
+    fn take(
+        &mut self,
+        line: &ChainedLine,
+        entry: serde_json::Result<Entry>,
+        look: &mut impl FnMut(&ChainedLine, &Entry) -> Result<bool, AuditError>,
+    ) -> Result<(), AuditError> {
+        self.end = line.position;
+        if self.recent.len() == RECENT_LINES {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(line.position.digest);
+        if self.last_line.as_ref().is_none_or(|(file, _)| file != line.file) {
+            self.last_line = Some((line.file.to_owned(), 0));
+        }
+        self.last_line.iter_mut().for_each(|(_, number)| *number = line.number);
         self.last = None;
-        let entry: Entry = match serde_json::from_slice(line.text) {
+        let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 let what = format!("event {} can't be read ({error})", line.position.seq);
                 self.findings.note(line.file, Some(line.number), what);
-                return None;
+                return Ok(());
             }
         };
-        self.replay(line, &entry);
+        let ended = self.replay(line, &entry)?;
         if let Event::Receipted { number, sha256, receipt } = &entry.event {
             let link = ReceiptLink { number: *number, sha256: *sha256 };
-            for what in self.weigh_receipt(&entry, link, receipt) {
+            for what in self.weigh_receipt(&entry, link, receipt)? {
                 self.findings.note(line.file, Some(line.number), format!("receipt {number}: {what}"));
             }
             self.receipts += 1;
             self.last_receipt = Some(link);
         }
-        Some(entry)
+        let keeps = look(line, &entry)?;
+        if keeps && let Some(id) = &entry.delivery {
+            self.keeps.insert(id.clone());
+        }
+        match ended {
+            Some(id) => self.let_go(&id, line),
+            None => Ok(()),
+        }
     }
 
-    fn replay(&mut self, line: &Line, entry: &Entry) {
-        let Some(id) = &entry.delivery else { return self.replay_hold(line, entry) };
-        let known = |id: &DeliveryId| self.deliveries.get(id).cloned();
-        let after = match (known(id), &entry.event) {
+    /// Says which delivery has ended with it.
+    fn replay(&mut self, line: &ChainedLine, entry: &Entry) -> Result<Option<DeliveryId>, AuditError> {
+        let Some(id) = &entry.delivery else {
+            self.replay_hold(line, entry);
+            return Ok(None);
+        };
+        let after = match (self.deliveries.get(id).cloned(), &entry.event) {
             (Some(delivery), _) => delivery.after(entry),
-            (None, Event::Resent { of, .. }) => Delivery::begin(id, entry, known(of)),
-            (None, _) => Delivery::begin(id, entry, None),
+            (None, Event::Resent { of, .. }) => Delivery::begin(id, entry, self.original(of, entry.seq)?),
+            (None, event) if event.begins() => Delivery::begin(id, entry, None),
+            // Whether it had ended, and in what state, is known when all notes are joined.
+            (None, event) => {
+                self.last = Some(LastDelivery::Later(Box::new(entry.clone())));
+                let (at, noted) =
+                    ((line.file.to_owned(), line.number), Noted::Later(event.word().to_owned()));
+                self.put_aside(AuditNote { id: id.clone(), seq: entry.seq, at, noted })?;
+                return Ok(None);
+            }
         };
         match after {
             Ok(delivery) => {
-                self.last = Some(delivery.clone());
-                self.deliveries.insert(id.clone(), shortened(delivery));
+                self.last = Some(LastDelivery::Known(Box::new(delivery.clone())));
+                let ended = delivery.is_finished().then(|| id.clone());
+                self.deliveries.insert(id.clone(), delivery);
+                Ok(ended)
             }
             Err(contradiction) => {
                 self.findings.note(line.file, Some(line.number), contradiction.to_string());
+                Ok(None)
             }
         }
     }
 
-    fn replay_hold(&mut self, line: &Line, entry: &Entry) {
+    /// The delivery whose bytes are sent again.
+    fn original(&self, id: &DeliveryId, before: u64) -> Result<Option<Delivery>, AuditError> {
+        if let Some(known) =
+            self.deliveries.get(id).or_else(|| self.ended.iter().find(|ended| ended.id == *id))
+        {
+            return Ok(Some(known.clone()));
+        }
+        Ok(search::delivery_at(&self.journal, id, before)?)
+    }
+
+    /// A delivery has ended: what is to be compared is put aside.
+    fn let_go(&mut self, id: &DeliveryId, line: &ChainedLine) -> Result<(), AuditError> {
+        let Some(delivery) = self.deliveries.remove(id).map(shortened) else { return Ok(()) };
+        if self.keeps.contains(id) {
+            self.deliveries.insert(id.clone(), delivery);
+            return Ok(());
+        }
+        self.put_aside(note_of(&delivery, (line.file.to_owned(), line.number)))?;
+        if self.ended.len() == RECENT_DELIVERIES {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(delivery);
+        Ok(())
+    }
+
+    fn replay_hold(&mut self, line: &ChainedLine, entry: &Entry) {
         if matches!(entry.event, Event::Reconfigured { .. }) {
             return;
         }
@@ -141,7 +308,12 @@ impl Trail {
     }
 
     /// What speaks against a receipt, by the journal before it.
-    fn weigh_receipt(&self, entry: &Entry, link: ReceiptLink, receipt: &Receipt) -> Vec<String> {
+    fn weigh_receipt(
+        &self,
+        entry: &Entry,
+        link: ReceiptLink,
+        receipt: &Receipt,
+    ) -> Result<Vec<String>, AuditError> {
         let mut found = Vec::new();
         let last = self.last_receipt.map_or(0, |last| last.number);
         if link.number != last + 1 {
@@ -168,7 +340,7 @@ impl Trail {
             Err(error) => found.push(format!("its text can't be made again ({error})")),
         }
         if let Some(Anchor { seq, sha256 }) = receipt.journal
-            && (seq >= entry.seq || self.digest_at(seq) != Some(sha256))
+            && (seq >= entry.seq || self.digest_at(seq)? != Some(sha256))
         {
             found.push(format!(
                 "it was written when event {seq} had SHA-256 {sha256}: the journal is another one"
@@ -179,8 +351,13 @@ impl Trail {
                 disagreement(receipt, delivery).map(|what| format!("its {what} isn't what was recorded")),
             );
         }
-        found
+        Ok(found)
     }
+}
+
+fn note_of(delivery: &Delivery, at: (PathBuf, u64)) -> AuditNote {
+    let noted = Noted::Stands(Box::new(KeptFacts::of(delivery)));
+    AuditNote { id: delivery.id.clone(), seq: delivery.last_event, at, noted }
 }
 
 /// The first fact of a receipt that isn't the delivery's.
@@ -205,7 +382,7 @@ fn disagreement(receipt: &Receipt, delivery: &Delivery) -> Option<&'static str> 
     facts.into_iter().find(|(_, agrees)| !agrees).map(|(what, _)| what)
 }
 
-/// So much of a finished delivery as later events and tables ask for: a journal of many years has to fit into memory.
+/// So much of a finished delivery as later events and tables ask for.
 fn shortened(mut delivery: Delivery) -> Delivery {
     if delivery.is_finished() {
         let transferred = delivery.transferred.iter_mut().map(|evidence| &mut evidence.asked);

@@ -8,17 +8,28 @@ use jiff::civil::Date;
 use super::exit::{Exit, exit, fail};
 use super::options::Common;
 use super::shown::{self, counted};
-use crate::audit::{self, AuditError, AuditFinding, Exported, Period};
+use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, Period};
 use totatsu_base::Remedy;
 
 /// `totatsu audit`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Audit {
-    /// Check the whole journal, every receipt and signature, and every kept file; writes nothing, and may run beside the
+    /// Check the whole journal, every receipt and signature, and every kept file; changes nothing, and may run beside the
     /// gateway
-    Verify,
+    Verify(Verify),
     /// Write deliveries, acts by hand, journal lines and receipts of some days into a directory, for an auditor
     Export(Export),
+}
+
+/// `totatsu audit verify`.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Go on from where an earlier audit ended, as it wrote into this file: what came before isn't checked again
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
+    /// Write into this file where this audit ended, if it finds nothing, for a later one to go on from
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 }
 
 /// `totatsu audit export`.
@@ -38,7 +49,7 @@ pub(super) struct Export {
 impl Audit {
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(match self {
-            Audit::Verify => verify(common),
+            Audit::Verify(verify) => verify.run(common),
             Audit::Export(export) => export.run(common),
         })
     }
@@ -49,14 +60,21 @@ fn exit_of(error: &AuditError) -> Exit {
     if of_journal { Exit::Untrusted } else { Exit::Failed }
 }
 
-fn verify(common: &Common) -> Result<Exit, Exit> {
-    let audit = audit::verify(&common.gateway()?).map_err(|error| fail(exit_of(&error), &error))?;
-    let exit = match (audit.damaged, audit.findings.is_empty()) {
-        (true, _) => Exit::Untrusted,
-        (false, false) => Exit::Failed,
-        (false, true) => Exit::Done,
-    };
-    Ok(common.tell(&audit, exit, summary))
+impl Verify {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let failed = |error: AuditError| fail(exit_of(&error), &error);
+        let since = self.since.as_deref().map(AuditMark::read).transpose().map_err(failed)?;
+        let (audit, mark) = audit::verify(&common.gateway()?, since.as_ref()).map_err(failed)?;
+        if let (Some(path), Some(mark)) = (&self.save, mark) {
+            mark.write(path).map_err(failed)?;
+        }
+        let exit = match (audit.damaged, audit.findings.is_empty()) {
+            (true, _) => Exit::Untrusted,
+            (false, false) => Exit::Failed,
+            (false, true) => Exit::Done,
+        };
+        Ok(common.tell(&audit, exit, summary))
+    }
 }
 
 fn summary(audit: &audit::Audit) -> String {
@@ -76,8 +94,14 @@ fn summary(audit: &audit::Audit) -> String {
         0 => "none".to_owned(),
         some => some.to_string(),
     };
+    let since = audit.since.zip(audit.since_verified_at).map_or_else(String::new, |(since, at)| {
+        format!(
+            "since       event {}, verified at {at}: what came before it is not checked again\n",
+            since.seq
+        )
+    });
     let mut text = format!(
-        "events      {}{end}{torn}\nend         vouched for by {}\ndeliveries  {deliveries}: {}\nreceipts    {}\n\
+        "{since}events      {}{end}{torn}\nend         vouched for by {}\ndeliveries  {deliveries}: {}\nreceipts    {}\n\
          files       {} compared, {}{removed}\nfindings    {findings}\n",
         audit.events,
         audit.end_vouched_by,

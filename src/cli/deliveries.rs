@@ -24,6 +24,9 @@ pub(super) struct List {
     /// Only deliveries of this link
     #[arg(long)]
     link: Option<String>,
+    /// Only deliveries of this municipality, by its code of six digits; for a gateway that serves several
+    #[arg(long, value_name = "CODE")]
+    municipality: Option<String>,
     /// At most this many
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
@@ -116,9 +119,28 @@ pub(super) struct ByHand {
 
 impl List {
     pub(super) fn run(self, common: &Common) -> Exit {
-        let question = Question::List { state: self.state, link: self.link, limit: self.limit };
-        exit(ask(common, question).map(|answer| show(common, answer)))
+        exit(self.asked(common))
     }
+}
+
+impl List {
+    fn asked(self, common: &Common) -> Result<Exit, Exit> {
+        let among = match &self.municipality {
+            None => Vec::new(),
+            Some(code) => links_of(common, code)?,
+        };
+        let question = Question::List { state: self.state, link: self.link, among, limit: self.limit };
+        ask(common, question).map(|answer| show(common, answer))
+    }
+}
+
+/// The links of a municipality, as the configuration has them now.
+fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit> {
+    let config = common.configured()?;
+    let five = code.get(..5).unwrap_or(code);
+    let names = config.links.keys().chain(config.inbound.keys());
+    let links: Vec<String> = names.filter(|link| config.municipality_of(link) == five).cloned().collect();
+    if links.is_empty() { Err(failed(format!("no link is of a municipality {code}"))) } else { Ok(links) }
 }
 
 impl Show {

@@ -61,7 +61,8 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let partners = read_each(&directory.join("partners"), &mut problems, |_| true, compile);
     let links = read_outbound(&around, &mut problems);
     let inbound = read_inbound(&around, &mut problems);
-    let coverage = coverage::read(directory, &mut problems);
+    let own = gateway.as_ref().map_or("", |gateway| gateway.municipality.as_str());
+    let coverage = coverage::read_all(directory, own, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
     let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {

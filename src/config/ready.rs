@@ -25,8 +25,8 @@ pub struct Config {
     pub inbound: BTreeMap<String, InboundLink>,
     /// All layouts.
     pub catalogue: LayoutCatalogue,
-    /// Which part of the national list it answers for, where that is said.
-    pub coverage: Option<CoverageWishes>,
+    /// Which part of the national list it answers for, by municipality, where that is said.
+    pub coverage: BTreeMap<String, CoverageWishes>,
 }
 
 /// What is still to be agreed or filled in, in one file.

@@ -17,7 +17,7 @@ use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::Asker;
 use totatsu_base::{DeliveryId, Moment, Remedy};
-use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject};
+use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject, Wanted};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
@@ -65,8 +65,9 @@ impl Desk {
     async fn act(&self, question: Question, caller: Caller) -> Result<Answer, ControlError> {
         let asker = |by: String| asker(caller, by);
         match question {
-            Question::List { state, link, limit } => {
-                self.reading(move |desk| desk.list(state.as_deref(), link.as_deref(), limit)).await
+            Question::List { state, link, among, limit } => {
+                let wanted = Wanted { state, link, ..Wanted::default() };
+                self.reading(move |desk| desk.list(wanted, &among, limit)).await
             }
             Question::Show { id } => {
                 let found = move |desk: &Desk| desk.find(&id).map(|delivery| desk.shown(delivery));
@@ -246,10 +247,10 @@ impl Desk {
         let Some(source) = held.source().filter(|_| matches!(held.standing, Standing::Held { .. })) else {
             return Ok(None);
         };
-        for id in self.ledger().with_source(&held.link, source.sha256)?.into_iter().rev() {
-            let again = self.ledger().find(&id)?.filter(|again| again.resend_of.as_ref() == Some(&held.id));
-            if again.is_some_and(|again| again.stage != Stage::Cancelled) {
-                return Ok(Some(id));
+        for again in self.ledger().with_source(&held.link, source.sha256) {
+            let again = again?;
+            if again.resend_of.as_ref() == Some(&held.id) && again.stage != Stage::Cancelled {
+                return Ok(Some(again.id));
             }
         }
         Ok(None)
@@ -390,18 +391,19 @@ impl Desk {
         if id.len() < PART_LENGTH {
             return Err(ControlError::TooShort(id.to_owned()));
         }
-        let mut found: Option<Delivery> = None;
-        for delivery in self.ledger().newest_first().take(SEARCH_LIMIT) {
-            let delivery = delivery?;
-            if !delivery.id.as_str().contains(id) {
+        let mut found: Option<DeliveryId> = None;
+        for candidate in self.ledger().ids_newest_first().take(SEARCH_LIMIT) {
+            let candidate = candidate?;
+            if !candidate.as_str().contains(id) {
                 continue;
             }
             if let Some(other) = found {
-                return Err(ControlError::Ambiguous(id.to_owned(), delivery.id, other.id));
+                return Err(ControlError::Ambiguous(id.to_owned(), candidate, other));
             }
-            found = Some(delivery);
+            found = Some(candidate);
         }
-        found.ok_or_else(|| ControlError::Unknown(id.to_owned()))
+        let unknown = || ControlError::Unknown(id.to_owned());
+        self.ledger().find(&found.ok_or_else(unknown)?)?.ok_or_else(unknown)
     }
 
     fn shown(&self, delivery: Delivery) -> Shown {

@@ -14,7 +14,7 @@ use crate::journey::aim;
 use totatsu_base::evidence::{Acknowledged, Asked, Asker};
 use totatsu_base::{DeliveryId, Sha256};
 use totatsu_ledger::state::HANDED_OVER;
-use totatsu_ledger::{Delivery, Event, LedgerError, Step};
+use totatsu_ledger::{Delivery, Event, LedgerError, Step, Wanted};
 use totatsu_transport::Session;
 use totatsu_transport::medium::{self, MediumSettings};
 
@@ -106,14 +106,10 @@ impl Desk {
         sha256: Sha256,
     ) -> Result<Option<DeliveryId>, LedgerError> {
         let (id, link) = (delivery.id.clone(), delivery.link.clone());
-        let same = move |earlier: &Delivery| {
-            let acknowledged = earlier.acknowledged.as_ref();
-            acknowledged.is_some_and(|acknowledged| acknowledged.sha256 == sha256)
-                && earlier.link == link
-                && earlier.id != id
-        };
+        let same = move |earlier: &Delivery| earlier.id != id;
         let find = move |desk: &Desk| {
-            let mut earlier = desk.ledger().newest_first().take(EARLIER);
+            let wanted = Wanted { acknowledgement: Some(sha256), ..Wanted::of_link(&link) };
+            let mut earlier = desk.ledger().wanted(wanted).take(EARLIER);
             let found = earlier.find(|earlier| earlier.as_ref().map_or(true, &same)).transpose()?;
             Ok(found.map(|earlier| earlier.id))
         };

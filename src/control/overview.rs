@@ -6,40 +6,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use totatsu_ledger::{Delivery, LedgerError, Subject};
+use totatsu_ledger::{Delivery, LedgerError, Subject, Wanted};
 
 impl Desk {
+    /// Those that are wanted, newest first; where there are links that they are to be `among`, only those of these.
     pub(super) fn list(
         &self,
-        state: Option<&str>,
-        link: Option<&str>,
+        wanted: Wanted,
+        among: &[String],
         limit: usize,
     ) -> Result<Answer, ControlError> {
-        let of_link = |delivery: &Delivery| link.is_none_or(|link| delivery.link == link);
-        let mut found = Vec::new();
-        let mut keep = |delivery: Delivery| {
-            if found.len() < limit && of_link(&delivery) {
-                found.push(self.show(delivery));
-            }
-            found.len() < limit
-        };
-        match state {
-            None => {
-                for delivery in self.ledger().newest_first() {
-                    if !keep(delivery?) {
-                        break;
-                    }
+        let mut found: Vec<Delivery> = Vec::new();
+        if among.is_empty() || wanted.link.as_ref().is_some_and(|link| among.contains(link)) {
+            found = self.ledger().wanted(wanted).take(limit).collect::<Result<_, LedgerError>>()?;
+        } else if wanted.link.is_none() {
+            // Of each link no more than is shown of all.
+            for link in among {
+                let of_link = Wanted { link: Some(link.clone()), ..wanted.clone() };
+                for delivery in self.ledger().wanted(of_link).take(limit) {
+                    found.push(delivery?);
                 }
             }
-            Some(state) => {
-                for id in self.ledger().in_state(state, None)?.iter().rev() {
-                    if !self.ledger().find(id)?.is_none_or(&mut keep) {
-                        break;
-                    }
-                }
-            }
+            found.sort_by(|a, b| b.id.cmp(&a.id));
+            found.truncate(limit);
         }
-        Ok(Answer::Deliveries(found))
+        Ok(Answer::Deliveries(found.into_iter().map(|delivery| self.show(delivery)).collect()))
     }
 
     pub(super) fn status(&self) -> Result<Answer, ControlError> {

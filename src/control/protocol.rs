@@ -25,6 +25,9 @@ pub enum Question {
         state: Option<String>,
         /// Only those of this link.
         link: Option<String>,
+        /// Only those of one of these links; of all where there are none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        among: Vec<String>,
         /// At most this many.
         limit: usize,
     },

@@ -51,7 +51,8 @@ impl Question {
 
     fn check(&mut self) -> Result<(), String> {
         match self {
-            Question::List { state, link, .. } => {
+            Question::List { state, link, among, .. } => {
+                among.iter_mut().try_for_each(|link| checked("a link", link, NAME))?;
                 let texts = [("the state", state), ("the link", link)];
                 texts.into_iter().try_for_each(|(what, text)| {
                     text.as_ref().map_or(Ok(()), |text| checked(what, text, NAME))
@@ -126,8 +127,8 @@ mod tests {
         let asked = |whom| Question::Hold { whom, by: by(), reason: ok(), until: None };
         let how = totatsu_base::evidence::How::Phone;
         let questions = [
-            Question::List { state: Some(long()), link: None, limit: 1 },
-            Question::List { state: None, link: Some(long()), limit: 1 },
+            Question::List { state: Some(long()), link: None, among: Vec::new(), limit: 1 },
+            Question::List { state: None, link: Some(long()), among: Vec::new(), limit: 1 },
             Question::Show { id: long() },
             Question::Look { link: long() },
             asked(Whom::Delivery(long())),

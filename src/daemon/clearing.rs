@@ -21,7 +21,9 @@ use totatsu_ledger::{Delivery, Event, Ledger, LedgerError};
 /// A clock that is further ahead than this of what the gateway last knew is not believed when it comes to removing.
 const LEAP: Duration = Duration::from_secs(31 * 24 * 3600);
 /// Of how many deliveries, the newest, the last event is looked for.
-const RECENT: usize = 1000;
+const RECENT: usize = 200;
+/// Of how many that were removed last a folder that was left behind is looked for: one removal at a time can be cut off.
+const REMOVED_LAST: usize = 200;
 
 /// A finished delivery whose folder is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +104,8 @@ pub fn last_recorded(ledger: &Ledger) -> Result<Option<Moment>, LedgerError> {
 pub async fn remove_due(gateway: &Arc<Gateway>, now: Moment) -> Result<usize, RetentionError> {
     let retention = gateway.config.gateway.retention;
     let looking = gateway.clone();
-    let (kept, left_behind) = blocking(move || look(&looking.ledger, &looking.spool, now)).await?;
+    let (kept, left_behind) =
+        blocking(move || look(&looking.ledger, &looking.spool, &retention, now)).await?;
     let mut gone = 0;
     for id in left_behind {
         remove(gateway, id).await?;
@@ -123,25 +126,40 @@ async fn remove(gateway: &Gateway, id: DeliveryId) -> Result<(), SpoolError> {
     blocking(move || durable::remove_folder(folder.path())).await
 }
 
-/// The folders that are kept, the oldest first, and those that should be gone already.
-fn look(ledger: &Ledger, spool: &Spool, now: Moment) -> Result<(Vec<Kept>, Vec<DeliveryId>), RetentionError> {
+/// The folders that are kept, the oldest first, and those that should be gone already. Where the archive may grow as it likes, no
+/// more of them than what is due takes to be judged: what was archived before the last of it.
+fn look(
+    ledger: &Ledger,
+    spool: &Spool,
+    retention: &Retention,
+    now: Moment,
+) -> Result<(Vec<Kept>, Vec<DeliveryId>), RetentionError> {
     let (mut kept, mut left_behind) = (Vec::new(), Vec::new());
-    for delivery in ledger.newest_first() {
-        let delivery: Delivery = delivery?;
-        let Some(archived) = delivery.archived.filter(|_| delivery.stage.is_final()) else { continue };
-        let folder = spool.archived_folder(&delivery.id);
-        match (delivery.removed, size_of(folder.path())?) {
-            (None, Some(size)) => kept.push(Kept {
-                id: delivery.id,
-                event: delivery.last_event,
-                archived: delivery.updated,
-                keep_until: archived.keep_until,
-                size,
-            }),
-            (Some(_), Some(_)) => left_behind.push(delivery.id),
-            // Removed by hand: there is nothing to remove, and nothing that we could say of it.
-            (None | Some(_), None) => {}
+    for id in ledger.removed_last(REMOVED_LAST)? {
+        if size_of(spool.archived_folder(&id).path())?.is_some() {
+            left_behind.push(id);
         }
+    }
+    let last_due = match retention.max_size {
+        Some(_) => Some(u64::MAX),
+        None => ledger.last_due(now)?,
+    };
+    let Some(last_due) = last_due else { return Ok((kept, left_behind)) };
+    for delivery in ledger.kept() {
+        let delivery: Delivery = delivery?;
+        if delivery.last_event > last_due {
+            break;
+        }
+        let Some(archived) = delivery.archived else { continue };
+        // Removed by hand: there is nothing to remove, and nothing that we could say of it.
+        let Some(size) = size_of(spool.archived_folder(&delivery.id).path())? else { continue };
+        kept.push(Kept {
+            id: delivery.id,
+            event: delivery.last_event,
+            archived: delivery.updated,
+            keep_until: archived.keep_until,
+            size,
+        });
     }
     Ok((in_order(kept, now), left_behind))
 }

@@ -317,7 +317,11 @@ fn names_that_may_remain(
     let unfinished: HashSet<DeliveryId> = ledger.lane(link).collect::<Result<_, _>>()?;
     let mut known = HashMap::new();
     for (state, stage) in NAME_MAY_REMAIN {
-        for id in ledger.in_state(state, Some(stage))?.into_iter().filter(|id| unfinished.contains(id)) {
+        for id in ledger.each_in_state(state, stage) {
+            let id = id?;
+            if !unfinished.contains(&id) {
+                continue;
+            }
             let Some(delivery) = ledger.find(&id)? else { continue };
             let held = matches!(delivery.standing, state::Standing::Held { .. });
             let identity = delivery.accepted().map(|file| file.identity.clone());

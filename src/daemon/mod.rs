@@ -21,14 +21,18 @@ use tokio::net::UnixListener;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use crate::blocking::blocking;
 use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
 use clearing::RetentionError;
 pub use stopping::{DaemonError, Stopping};
 use totatsu_base::{Moment, Remedy};
+use totatsu_ledger::sealing::{self, PackedFile};
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);
+/// How often it is looked whether a file of the journal was closed.
+const SEAL: Duration = Duration::from_secs(60);
 /// How long no command is let in after one could not be.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// How often the archive is looked over for what it no longer has to keep.
@@ -53,6 +57,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
         tasks.spawn(probes::run(gateway.clone(), partner.clone(), stopping.clone()));
     }
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
+    tasks.spawn(seal_journal(gateway.clone(), stopping.clone()));
     tasks.spawn(holds::run(gateway.clone(), stopping.clone()));
     tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
     tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));
@@ -114,6 +119,31 @@ async fn tidy(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), Daemo
                 gateway.close_idle_sessions().await;
                 gateway.remember_ledger().await;
             }
+        }
+    }
+}
+
+/// Packs the journal's closed files, one at a time. Where that can't be done they stay as they are, and nothing else suffers: it is
+/// said once.
+async fn seal_journal(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
+    let journal = gateway.config.gateway.ledger.join("journal");
+    let mut failing = false;
+    loop {
+        let directory = journal.clone();
+        match blocking(move || sealing::pack_oldest(&directory)).await {
+            Ok(Some(PackedFile { path, plain, packed })) => {
+                failing = false;
+                tracing::info!(file = %path.display(), plain, packed, "a closed file of the journal is packed");
+            }
+            Ok(None) => failing = false,
+            Err(error) if !std::mem::replace(&mut failing, true) => {
+                tracing::error!(%error, "a closed file of the journal stays as it is; totatsu audit verify says whether it is whole");
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            () = stopping.asked() => return Ok(()),
+            () = tokio::time::sleep(SEAL) => {}
         }
     }
 }

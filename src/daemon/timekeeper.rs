@@ -23,21 +23,19 @@ use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
 use totatsu_base::{DeliveryId, Moment};
-use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Stage, Standing};
+use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Stage, Standing, Wanted};
 
 /// Seconds from one look to the next.
 const MINUTE: u64 = 60;
-/// Deliveries that the first look goes back over for the last one of each link.
-const PAST_LIMIT: usize = 100_000;
-/// How far a later look goes back behind the one before: an acceptance is recorded some time after its id was made.
-const OVERLAP: Duration = Duration::from_secs(600);
+/// Of how many deliveries of a link, the newest, the last one that came is looked for: the others were sent again, or are of a
+/// time that hasn't come.
+const PAST_LIMIT: usize = 1000;
 
 /// What is remembered from look to look.
 #[derive(Debug)]
 pub struct Timekeeper {
     watch: Watch,
     since: Moment,
-    looked: Option<Moment>,
     /// The last acceptance on each link that expects files.
     last: BTreeMap<String, Moment>,
     /// Deliveries under way that have a deadline.
@@ -91,7 +89,7 @@ impl Timekeeper {
     /// One that has told nothing yet and watches from `since` on.
     pub fn new(since: Moment) -> Timekeeper {
         let (watch, last, awaited) = (Watch::default(), BTreeMap::new(), BTreeMap::new());
-        Timekeeper { watch, since, looked: None, last, awaited }
+        Timekeeper { watch, since, last, awaited }
     }
 
     /// Everything that holds at `now` and was not told yet.
@@ -130,7 +128,6 @@ impl Timekeeper {
         }
         let mut news = self.watch.news(alerts);
         news.extend(self.look_at_disk(config));
-        self.looked = Some(now);
         Ok(news)
     }
 
@@ -151,26 +148,15 @@ impl Timekeeper {
 
     /// Brings the last acceptances up to date.
     fn find_last(&mut self, ledger: &Ledger, config: &Config, now: Moment) -> Result<(), LedgerError> {
-        let mut wanted: Vec<&str> = expectations(config).map(|(name, _)| name).collect();
-        // What has an id from before this was there at the last look already.
-        let from = self.looked.map(|looked| {
-            let overlap = now.since(looked).saturating_add(OVERLAP);
-            now.before(overlap).in_japan().strftime("%Y%m%d-%H%M%S").to_string()
-        });
-        for delivery in ledger.newest_first().take(PAST_LIMIT) {
-            let delivery = delivery?;
-            let is_old = from.as_ref().is_some_and(|from| delivery.id.as_str() < from.as_str());
-            if is_old || wanted.is_empty() {
-                break;
-            }
-            // A resend is our own doing: nothing came.
-            if delivery.resend_of.is_none()
-                && delivery.accepted_at <= now
-                && wanted.contains(&delivery.link.as_str())
-            {
-                wanted.retain(|link| *link != delivery.link);
-                let last = self.last.entry(delivery.link).or_insert(delivery.accepted_at);
-                *last = delivery.accepted_at.max(*last);
+        for (link, _) in expectations(config) {
+            for delivery in ledger.wanted(Wanted::of_link(link)).take(PAST_LIMIT) {
+                let delivery = delivery?;
+                // A resend is our own doing: nothing came.
+                if delivery.resend_of.is_none() && delivery.accepted_at <= now {
+                    let last = self.last.entry(delivery.link).or_insert(delivery.accepted_at);
+                    *last = delivery.accepted_at.max(*last);
+                    break;
+                }
             }
         }
         Ok(())

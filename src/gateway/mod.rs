@@ -224,11 +224,11 @@ impl Gateway {
         taken.ok_or_else(|| closed(None))
     }
 
-    /// Who sends, for receipts.
-    pub fn sender(&self) -> Sender {
+    /// Who sends over a link, for receipts.
+    pub fn sender(&self, link: &str) -> Sender {
         Sender {
             name: self.config.gateway.name.clone(),
-            municipality: self.config.gateway.municipality.clone(),
+            municipality: self.config.municipality_of(link).to_owned(),
             software: concat!("totatsu ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

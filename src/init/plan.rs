@@ -135,7 +135,8 @@ fn made(store: &InitStore, tongue: Tongue) -> Vec<MadeFile> {
             let link = format!("{prefix}{}", interface.id);
             let partner = format!("{prefix}{}", interface.partner);
             let lock = format!("{prefix}{}", interface.business);
-            let names = LinkNames { link: &link, partner: &partner, lock: &lock };
+            let municipality = (number > 0).then_some(answers.municipality.as_str());
+            let names = LinkNames { link: &link, partner: &partner, lock: &lock, municipality };
             files.push(text(
                 format!("links/{link}.toml"),
                 link_text::link(answers, interface, &names, tongue),

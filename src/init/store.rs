@@ -80,11 +80,15 @@ impl InitStore {
         Ok(durable::write_durably(&directory.join(STORE_FILE), 0o640, format!("{heading}{text}").as_bytes())?)
     }
 
-    /// Puts the answers for a municipality in the place of its earlier ones, or behind the others.
-    pub fn put(&mut self, answers: InitAnswers) {
-        match self.municipalities.iter_mut().find(|known| known.municipality == answers.municipality) {
-            Some(known) => *known = answers,
-            None => self.municipalities.push(answers),
+    /// Puts the answers for a municipality in the place of its earlier ones, or behind the others; those for the gateway's own come
+    /// first.
+    pub fn put(&mut self, answers: InitAnswers, is_own: bool) {
+        let known = self.municipalities.iter().position(|known| known.municipality == answers.municipality);
+        match (is_own, known) {
+            (true, _) if self.municipalities.is_empty() => self.municipalities.push(answers),
+            (true, _) => self.municipalities[0] = answers,
+            (false, Some(place)) => self.municipalities[place] = answers,
+            (false, None) => self.municipalities.push(answers),
         }
     }
 }

@@ -17,10 +17,11 @@ use totatsu_base::durable::{self, SpoolError};
 use totatsu_base::evidence::{Asked, Overwrite, Target};
 use totatsu_base::names::{NameFacts, numbered, path_in};
 use totatsu_base::remedy::Remedy;
-use totatsu_ledger::LedgerError;
 use totatsu_ledger::event::Event;
+use totatsu_ledger::index::Index;
 use totatsu_ledger::state::Delivery;
 use totatsu_ledger::step::Step;
+use totatsu_ledger::{LedgerError, Wanted};
 use totatsu_records::six_digits;
 use totatsu_transport::medium::{COMPANIONS, names};
 use totatsu_transport::{Progress, Session, TransportError};
@@ -35,7 +36,7 @@ pub(super) async fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event,
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
     let named = name_of_sent(gateway, link, delivery).await?;
-    let mut target = target(link, delivery, &named, &gateway.config.gateway.municipality);
+    let mut target = target(link, delivery, &named, gateway.config.municipality_of(&link.name));
     check_name(gateway, delivery, &target)?;
     target.acknowledgement = link
         .acknowledgement
@@ -52,27 +53,27 @@ async fn name_of_sent(gateway: &Gateway, link: &Link, delivery: &Delivery) -> Re
     if !pattern.contains(SERIAL) {
         return Ok(pattern);
     }
-    let (before, known) = (gateway.ledger.newest_first(), delivery.clone());
-    let serial = blocking(move || serial(before, &known)).await?;
+    let (index, known) = (Index::clone(&gateway.ledger), delivery.clone());
+    let serial = blocking(move || serial(index.wanted(Wanted::of_link(&known.link)), &known)).await?;
     Ok(pattern.replace(SERIAL, &format!("{serial:03}")))
 }
 
 /// The how many-th of its link's deliveries of its day this is, in the order in which the ledger learned of them. What is sent
-/// again is the same file, and has its number.
+/// again is the same file, and has its number. `of_link` is in the order of ids, from the newest on.
 fn serial(
-    newest_first: impl Iterator<Item = Result<Delivery, LedgerError>>,
+    of_link: impl Iterator<Item = Result<Delivery, LedgerError>>,
     delivery: &Delivery,
 ) -> Result<u32, LedgerError> {
     let day = delivery.accepted_at.date();
     // An id was made a moment before its file was accepted, perhaps before midnight.
     let eve = day.yesterday().unwrap_or(day).strftime("%Y%m%d").to_string();
     let mut serial = 1;
-    for other in newest_first {
+    for other in of_link {
         let other = other?;
         if *other.id.as_str() < *eve {
             break;
         }
-        let is_before = other.link == delivery.link && other.begun < delivery.begun;
+        let is_before = other.begun < delivery.begun;
         serial += u32::from(is_before && other.resend_of.is_none() && other.accepted_at.date() == day);
     }
     Ok(serial)
@@ -99,7 +100,7 @@ pub(crate) fn acknowledgement_path(
     if let Some(path) = &target.acknowledgement {
         return path.clone();
     }
-    let municipality = &config.gateway.municipality;
+    let municipality = config.municipality_of(&delivery.link);
     let parts: Vec<String> =
         agreement.name.split("{remote}").map(|part| fill(part, delivery, municipality)).collect();
     path_in(&agreement.directory, &parts.join(&target.name))

@@ -108,7 +108,7 @@ pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
         .map_err(|reason| Failure::hold(Step::Decode, reason))?;
     let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
     // A file for another municipality isn't ours to read.
-    let municipality = &gateway.config.gateway.municipality;
+    let municipality = &link.municipality;
     let values = LayoutValues::of(municipality, delivery.accepted_at, &link.values);
     let quarantines = link.bad_records == BadRecords::Quarantine;
     let _turn = gateway.turn_to_convert().await;
@@ -291,7 +291,8 @@ pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     // In the outbox first: what isn't there any more, the ledger knew before it went.
     let (outbox, own_name, own_text) = (outbound.outbox_place(), name.clone(), text.clone());
     let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, &own_text)).await;
-    if !lies && gateway.ledger.with_source(&agreed.link, sha256)?.is_empty() {
+    let is_known = gateway.ledger.with_source(&agreed.link, sha256).next().transpose()?.is_some();
+    if !lies && !is_known {
         let (outbox, name, id) = (outbound.outbox_place(), name.clone(), delivery.id.clone());
         blocking(move || answer::drop_into(&outbox, &name, &text, &id)).await?;
         lies = true;

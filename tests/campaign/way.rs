@@ -21,6 +21,7 @@ use totatsu_ledger::state::Delivery;
 use totatsu_records::invented;
 
 use super::tally::{Finding, Harm, Row, Tally};
+use crate::support::gateway::journal_text;
 
 const LINK: &str = "irai";
 const PARTNER: &str = "eltax";
@@ -207,9 +208,7 @@ impl Way {
     /// A partner's words are kept short and printable: nothing in the journal may drive a terminal.
     fn told_badly(&self) -> Option<Breach> {
         let journal = self.gateway.config.gateway.ledger.join("journal");
-        let files =
-            fs::read_dir(journal).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-        let text: String = files.collect();
+        let text = journal_text(&journal);
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         let mut texts = Vec::new();
         lines.for_each(|line: serde_json::Value| collect_texts(&line, &mut texts));

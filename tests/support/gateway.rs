@@ -266,7 +266,7 @@ impl Home {
 
     /// All deliveries, newest first.
     pub fn deliveries(&self) -> Vec<Shown> {
-        let everything = Question::List { state: None, link: None, limit: 10_000 };
+        let everything = Question::List { state: None, link: None, among: Vec::new(), limit: 10_000 };
         let Answer::Deliveries(deliveries) = self.ask(everything) else { panic!("no list") };
         deliveries
     }
@@ -313,14 +313,26 @@ impl Home {
 
     /// The journal's events, as JSON.
     pub fn journal(&self) -> Vec<serde_json::Value> {
-        let mut files: Vec<PathBuf> = fs::read_dir(self.path().join("ledger/journal"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        files.sort();
-        let text: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        let text = journal_text(&self.path().join("ledger/journal"));
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
+}
+
+/// All lines of a journal, also of its packed files; of two forms of one file, the plain one counts.
+pub fn journal_text(directory: &Path) -> String {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| match path.extension().and_then(|ending| ending.to_str()) {
+        Some("zst") => !path.with_extension("").exists(),
+        ending => ending == Some("jsonl"),
+    });
+    files.sort();
+    let text = |path: &PathBuf| {
+        let bytes = fs::read(path).unwrap();
+        let packed = path.extension().is_some_and(|ending| ending == "zst");
+        String::from_utf8(if packed { zstd::decode_all(bytes.as_slice()).unwrap() } else { bytes }).unwrap()
+    };
+    files.iter().map(text).collect()
 }
 
 impl Drop for Home {

@@ -181,6 +181,9 @@ pub enum Event {
         /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         out_of_sequence: bool,
+        /// It has far more or far fewer records than its link expects, and that is the reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        suspicious: bool,
         /// The final name may have been given, nobody can tell, and that is the reason.
         #[serde(default, skip_serializing_if = "is_false")]
         unknown: bool,
@@ -307,7 +310,19 @@ pub struct Entry {
 impl Event {
     /// A delivery that a person has to decide on, for a reason that opens no gate when it is released.
     pub fn held(step: Step, reason: String) -> Event {
-        Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown: false }
+        Event::Held {
+            step,
+            reason,
+            duplicate_of: None,
+            out_of_sequence: false,
+            suspicious: false,
+            unknown: false,
+        }
+    }
+
+    /// Whether a delivery or a collection begins with it.
+    pub fn begins(&self) -> bool {
+        matches!(self, Event::Accepted { .. } | Event::Found { .. } | Event::Resent { .. })
     }
 
     /// The event's word, as it stands in the journal.

@@ -1,18 +1,31 @@
-//! The index over the journal, on sled: the current state of each delivery, by id, state, link, source and receipt number,
-//! and the holds on partners and links.
+//! The index over the journal: the current state of each delivery, found by whatever is asked, and the holds on partners and
+//! links. What is unfinished lies in sled, what is finished in the [`crate::history`]; [`crate::questions`] asks both.
 //!
-//! Owns no truth. It remembers the journal position it has applied and is rebuilt from the journal when it is missing or
-//! broken, so it needs no sync of its own. sled may panic on damaged files, or open them and silently lack entries:
-//! every call is caught and becomes an error, storing has an end, and on opening all entries must give the digest that was
-//! stored with them. A read has none of its own: it waits in sled only for the lock that a transaction has, or for bytes of its
-//! page to be written, its walks give up after a million turns, and storing writes all bytes out before it ends, so while
-//! nothing is stored there is nothing to wait for. A read that meets a store without an end waits as long, and ends with the
-//! process: see [`crate::Ledger::index_failure`].
+//! Owns no truth. It remembers the journal position it has applied, and is rebuilt from the journal when a part of it is
+//! missing, older than the other, or broken. sled needs no sync of its own. It may panic on damaged files, or open them and
+//! silently lack entries: every call is caught and becomes an error, storing has an end, and on opening all of sled's entries
+//! must give the digest that was stored with them: they are few, for what is finished leaves. A read has no end of its own: it
+//! waits in sled only for the lock that a transaction has, or for bytes of its page to be written, its walks give up after a
+//! million turns, and storing writes all bytes out before it ends, so while nothing is stored there is nothing to wait for. A
+//! read that meets a store without an end waits as long, and ends with the process: see [`crate::Ledger::index_failure`].
+//!
+//! **Moving** what is finished, wherever it may be cut off:
+//! - Many are moved together, once so many lie in sled, with the events that finish the last of them. First they are added to the
+//!   history, and are on disk; then sled takes them out, in the transaction that also knows the journal's position and how many
+//!   moves there were.
+//! - *Cut off between the two*, both have them. sled's word counts, and they are moved again: it is the same that is added.
+//! - *After a power cut sled may be as it was long before*, and the history not: then sled has seen fewer moves. The journal is
+//!   applied to it from its own position on. Events of a delivery that only the history has, and that it knew already, are
+//!   passed over: they have led to what lies there.
+//! - *A history that has seen fewer moves than sled* is older, or not sled's: what sled let go is nowhere but in the journal, and
+//!   all is rebuilt.
+//! - A finished delivery that something happens to lies in sled again, which counts, until it is moved once more.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::mpsc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,16 +34,25 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
+use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
-use crate::hold::{Hold, HoldChanges, Subject};
+use crate::history::{History, HistoryFacts, Moves};
+use crate::hold::HoldChanges;
 use crate::journal::Position;
-use crate::state::{Delivery, ReceiptLink, Stage};
+use crate::marks::{ClosedFile, Mark, Remembered};
+use crate::state::{Delivery, ReceiptLink};
 use totatsu_base::{DeliveryId, Remedy, Sha256};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 /// Memory for sled's page cache, in bytes.
-const CACHE: u64 = 32 * 1024 * 1024;
+const CACHE: u64 = 16 * 1024 * 1024;
+/// Finished deliveries that may lie in sled before they are moved.
+pub const ENDED_LIMIT: usize = 256;
+/// Those that are moved together at most, besides those that are just finished.
+const MOVE: usize = 1000;
+/// Room on the disk, in bytes, without which nothing is moved: what is moved needs some for a while.
+const MOVE_ROOM: u64 = 64 * 1024 * 1024;
 /// The only key of the `facts` tree.
 const FACTS: &[u8] = b"facts";
 /// How long an index may stay locked that the ledger's lock says is free: sled lets go of its files in the background.
@@ -43,42 +65,48 @@ const LOOK: Duration = Duration::from_millis(5);
 /// The open index.
 #[derive(Clone)]
 pub struct Index {
-    deliveries: sled::Tree,
-    states: sled::Tree,
-    /// Deliveries with work left, by link and by the event that they began with.
-    lanes: sled::Tree,
-    /// Deliveries by link and digest of their source.
-    sources: sled::Tree,
-    /// Collections by link and name of the partner's file, and by link and the event with which they were placed; deliveries
-    /// whose bytes the partner got, by link and place in its order.
-    collections: sled::Tree,
-    receipts: sled::Tree,
-    holds: sled::Tree,
-    facts: sled::Tree,
+    /// In the order of [`Tree::ALL`].
+    trees: [sled::Tree; Tree::ALL.len()],
+    pub(super) history: Arc<History>,
+    directory: PathBuf,
+    ended_limit: usize,
+}
+
+/// How far the index is to be after what is stored with it.
+pub(super) struct Applied {
+    /// The journal's position.
+    pub(super) position: Position,
+    /// The receipt at the end of the chain.
+    pub(super) last_receipt: Option<ReceiptLink>,
+    /// Where the journal may be read from next time.
+    pub(super) mark: Mark,
+    /// Files of the journal that were closed.
+    pub(super) closed: Vec<ClosedFile>,
 }
 
 /// What holds for all entries together.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Facts {
     #[serde(default)]
     format: u32,
     seq: u64,
     digest: Option<Sha256>,
     last_receipt: Option<ReceiptLink>,
-    entries: Entries,
+    entries: EntriesDigest,
+    /// How often finished deliveries were moved into the history, and into which.
+    #[serde(default)]
+    moves: Moves,
+    #[serde(default)]
+    mark: Mark,
 }
 
 /// The digests of all entries, each with its tree and key, added up bit by bit: the order of changes doesn't matter,
 /// a missing one does.
 #[derive(Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Entries([u8; 32]);
+struct EntriesDigest([u8; 32]);
 
-/// A new value under a key, or none any more.
-struct Change<'a> {
-    tree: &'a sled::Tree,
-    key: Vec<u8>,
-    value: Option<Vec<u8>>,
-}
+/// New values by tree and key, or none any more.
+type EntryChanges = BTreeMap<(Tree, Vec<u8>), Option<Vec<u8>>>;
 
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,56 +133,27 @@ impl From<sled::Error> for IndexError {
 }
 
 impl Index {
-    /// Opens or makes the index at `path`, and checks that none of its entries is missing or changed.
+    /// Opens or makes the index at `path`, and checks that none of sled's entries is missing or changed. Once so many finished
+    /// deliveries lie there, they are moved.
+    ///
+    /// # Errors
+    /// sled or the history can't be opened, or panics; an entry isn't as it was stored; the history lacks something.
+    pub fn open(path: &Path, ended_limit: usize) -> Result<Index, IndexError> {
+        let (trees, facts) = open_checked(path)?;
+        let history = Arc::new(History::open(path, &facts.moves)?);
+        Ok(Index { trees, history, directory: path.to_owned(), ended_limit })
+    }
+
+    /// The journal position that the index at `path` has applied, by sled alone.
     ///
     /// # Errors
     /// sled can't open it, or panics; an entry isn't as it was stored.
-    pub fn open(path: &Path) -> Result<Index, IndexError> {
-        let start = Instant::now();
-        let index = loop {
-            match Index::open_unchecked(path) {
-                Err(IndexError::Locked) if start.elapsed() < LOCKED => std::thread::sleep(LOOK),
-                opened => break opened?,
-            }
-        };
-        let mut entries = Entries::default();
-        for tree in index.trees().into_iter().filter(|tree| tree.name() != index.facts.name()) {
-            caught(|| {
-                tree.iter().try_for_each(|entry| entry.map(|(key, value)| entries.toggle(tree, &key, &value)))
-            })?;
-        }
-        match index.facts()? {
-            Facts { format, .. } if format != FORMAT => {
-                Err(IndexError::OtherFormat { found: format, wanted: FORMAT })
-            }
-            facts if facts.entries != entries => {
-                Err(IndexError::Unusable("entries are missing or changed".to_owned()))
-            }
-            _ => Ok(index),
-        }
+    pub fn position_in(path: &Path) -> Result<Position, IndexError> {
+        Ok(open_checked(path)?.1.position())
     }
 
-    fn open_unchecked(path: &Path) -> Result<Index, IndexError> {
-        caught(|| {
-            // Whoever stores flushes: a background task could meet a disk that has become full since.
-            let config = sled::Config::new().path(path).cache_capacity(CACHE).flush_every_ms(None);
-            let db = config.open()?;
-            Ok(Index {
-                deliveries: db.open_tree("deliveries")?,
-                states: db.open_tree("states")?,
-                lanes: db.open_tree("lanes")?,
-                sources: db.open_tree("sources")?,
-                collections: db.open_tree("collections")?,
-                receipts: db.open_tree("receipts")?,
-                holds: db.open_tree("holds")?,
-                facts: db.open_tree("facts")?,
-            })
-        })
-    }
-
-    fn trees(&self) -> [&sled::Tree; 8] {
-        let Index { deliveries, states, lanes, sources, collections, receipts, holds, facts } = self;
-        [deliveries, states, lanes, sources, collections, receipts, holds, facts]
+    pub(super) fn tree(&self, tree: Tree) -> &sled::Tree {
+        tree_of(&self.trees, tree)
     }
 
     /// The journal position up to which events are applied.
@@ -162,8 +161,17 @@ impl Index {
     /// # Errors
     /// sled fails, or the position can't be read.
     pub fn position(&self) -> Result<Position, LedgerError> {
-        let Facts { seq, digest, .. } = self.facts()?;
-        Ok(digest.map_or(Position::START, |digest| Position { seq, digest }))
+        Ok(facts(&self.trees)?.position())
+    }
+
+    /// The last journal position that sled or the history knows. The history is on disk when it says so, and sled isn't.
+    ///
+    /// # Errors
+    /// One of them can't be read.
+    pub(super) fn acknowledged(&self) -> Result<Position, LedgerError> {
+        let (position, HistoryFacts { seq, digest, .. }) = (self.position()?, self.history.facts()?);
+        let moved = digest.map(|digest| Position { seq, digest });
+        Ok(moved.filter(|moved| moved.seq > position.seq).unwrap_or(position))
     }
 
     /// The receipt at the end of the chain.
@@ -171,147 +179,33 @@ impl Index {
     /// # Errors
     /// sled fails, or it can't be read.
     pub fn last_receipt(&self) -> Result<Option<ReceiptLink>, LedgerError> {
-        Ok(self.facts()?.last_receipt)
+        Ok(facts(&self.trees)?.last_receipt)
     }
 
-    /// One delivery.
+    /// What is known of the journal, so that its past needn't be read.
     ///
     /// # Errors
     /// sled fails, or it can't be read.
-    pub fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, LedgerError> {
-        Ok(self.stored(id)?)
+    pub(super) fn remembered(&self) -> Result<Remembered, LedgerError> {
+        let closed = caught(|| self.tree(Tree::Files).iter().values().collect::<sled::Result<Vec<_>>>())?;
+        let closed = closed.iter().map(|file| read(file)).collect::<Result<_, IndexError>>()?;
+        Ok(Remembered { mark: facts(&self.trees)?.mark, closed })
     }
 
-    /// Deliveries from the newest to the oldest, as far as the caller reads on.
-    pub fn newest_first(&self) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
-        let mut entries = self.deliveries.iter();
-        std::iter::from_fn(move || {
-            let next = caught(|| entries.next_back().transpose()).transpose()?;
-            Some(next.and_then(|(_, stored)| read(&stored)).map_err(LedgerError::from))
-        })
-    }
-
-    /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first.
+    /// Stores changed deliveries and holds together with how far the index is then: all or nothing. Moves what is finished into the
+    /// history, if it is much by now.
     ///
     /// # Errors
-    /// sled fails, or an id can't be read.
-    pub fn in_state(&self, state: &str, stage: Option<Stage>) -> Result<Vec<DeliveryId>, LedgerError> {
-        let prefix = match stage {
-            Some(stage) => format!("{state}/{stage}/"),
-            None => format!("{state}/"),
-        };
-        Ok(ids_of(self.states.scan_prefix(&prefix))?)
-    }
-
-    /// The ids of deliveries in a state and of a stage, in no order that counts, as far as the caller reads on.
-    pub fn each_in_state(
-        &self,
-        state: &str,
-        stage: Stage,
-    ) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
-        ids_one_by_one(self.states.scan_prefix(format!("{state}/{stage}/")))
-    }
-
-    /// The ids of deliveries with work left, oldest first.
-    ///
-    /// # Errors
-    /// sled fails, or an id can't be read.
-    pub fn unfinished(&self) -> Result<Vec<DeliveryId>, LedgerError> {
-        Ok(ids_of(self.lanes.iter())?)
-    }
-
-    /// The ids of a link's deliveries with work left, in the order in which they began.
-    ///
-    /// # Errors
-    /// sled fails, or an id can't be read.
-    pub fn lane(&self, link: &str) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
-        ids_one_by_one(self.lanes.scan_prefix(format!("{link}/")))
-    }
-
-    /// The ids of a link's deliveries whose source has this digest, oldest first.
-    ///
-    /// # Errors
-    /// sled fails, or an id can't be read.
-    pub fn with_source(&self, link: &str, sha256: Sha256) -> Result<Vec<DeliveryId>, LedgerError> {
-        Ok(ids_of(self.sources.scan_prefix(format!("{link}/{sha256}/")))?)
-    }
-
-    /// The newest collection of a link whose file at the partner had this name.
-    ///
-    /// # Errors
-    /// sled fails, or it can't be read.
-    pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, LedgerError> {
-        let prefix = found_key(link, name);
-        let last = caught(|| self.collections.scan_prefix(prefix).next_back().transpose())?;
-        last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
-    }
-
-    /// The collection of a link that was placed last, and not given up since.
-    ///
-    /// # Errors
-    /// sled fails, or it can't be read.
-    pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
-        for key in self.collections.scan_prefix(placed_key(link)).keys().rev() {
-            let id = id_at_end(&caught(|| key)?)?;
-            let placed = self.find(&id)?.filter(|placed| placed.stage != Stage::Cancelled);
-            if placed.is_some() {
-                return Ok(placed);
-            }
-        }
-        Ok(None)
-    }
-
-    /// The last delivery of a link, by its order, whose bytes the partner got.
-    ///
-    /// # Errors
-    /// sled fails, or it can't be read.
-    pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
-        let last = caught(|| self.collections.scan_prefix(arrived_key(link)).next_back().transpose())?;
-        last.map_or(Ok(None), |(key, _)| self.find(&id_at_end(&key)?))
-    }
-
-    /// The hold on a partner or link, if there is one.
-    ///
-    /// # Errors
-    /// sled fails, or it can't be read.
-    pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
-        let stored = caught(|| self.holds.get(subject.to_string()))?;
-        Ok(stored.map(|stored| read::<(Subject, Hold)>(&stored)).transpose()?.map(|(_, hold)| hold))
-    }
-
-    /// Every hold on a partner or link.
-    ///
-    /// # Errors
-    /// sled fails, or one can't be read.
-    pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, LedgerError> {
-        let stored = caught(|| self.holds.iter().values().collect::<sled::Result<Vec<_>>>())?;
-        Ok(stored.iter().map(|stored| read(stored)).collect::<Result<_, IndexError>>()?)
-    }
-
-    /// The delivery that has the receipt with this number.
-    ///
-    /// # Errors
-    /// sled fails, or it can't be read.
-    pub fn with_receipt(&self, number: u64) -> Result<Option<Delivery>, LedgerError> {
-        let id: Option<DeliveryId> =
-            caught(|| self.receipts.get(number.to_be_bytes()))?.map(|id| read(&id)).transpose()?;
-        id.map_or(Ok(None), |id| self.find(&id))
-    }
-
-    /// Stores changed deliveries and holds together with the position and the last receipt they belong to: all or nothing.
-    ///
-    /// # Errors
-    /// sled fails, panics, or doesn't come to an end.
-    pub(crate) fn store(
+    /// sled or redb fails, panics, or doesn't come to an end.
+    pub(super) fn store(
         &self,
         changed: Vec<Delivery>,
         holds: HoldChanges,
-        position: Position,
-        last_receipt: Option<ReceiptLink>,
+        applied: Applied,
     ) -> Result<(), IndexError> {
         let index = self.clone();
         let (tell, told) = mpsc::sync_channel(1);
-        let work = move || drop(tell.send(index.store_all(&changed, &holds, position, last_receipt)));
+        let work = move || drop(tell.send(index.store_all(&changed, &holds, applied)));
         let thread = thread::Builder::new().name("index".to_owned()).spawn(work);
         thread.map_err(|error| IndexError::Unusable(format!("no thread for it can be started: {error}")))?;
         told.recv_timeout(STUCK).unwrap_or_else(|_| {
@@ -324,35 +218,100 @@ impl Index {
         &self,
         changed: &[Delivery],
         holds: &HoldChanges,
-        position: Position,
-        last_receipt: Option<ReceiptLink>,
+        applied: Applied,
     ) -> Result<(), IndexError> {
-        let mut changes = Vec::new();
-        for delivery in changed {
-            self.change(delivery, &mut changes)?;
+        let Applied { position: Position { seq, digest }, last_receipt, mark, closed } = applied;
+        let mut facts = facts(&self.trees)?;
+        let moving = self.to_move(changed)?;
+        if !moving.is_empty() {
+            // sled may be older than the history after a power cut: its next move is one more than either has seen.
+            let seen = self.history.facts()?.moves;
+            facts.moves = if seen.moves > facts.moves.moves { seen } else { facts.moves }.next();
+            let facts = HistoryFacts { moves: facts.moves.clone(), seq, digest: Some(digest) };
+            self.history.add(&moving, facts)?;
         }
+        let mut changes = self.changes_of(changed, &moving)?;
         for (subject, hold) in holds {
             let value = hold.as_ref().map(|hold| write(&(subject, hold))).transpose()?;
-            changes.push(Change { tree: &self.holds, key: subject.to_string().into_bytes(), value });
+            changes.insert((Tree::Holds, subject.to_string().into_bytes()), value);
         }
-        let mut entries = self.facts()?.entries;
-        for Change { tree, key, value } in &changes {
-            if let Some(before) = caught(|| tree.get(key))? {
-                entries.toggle(tree, key, &before);
+        for file in closed {
+            changes.insert((Tree::Files, file.file.clone().into_bytes()), Some(write(&file)?));
+        }
+        let mut entries = facts.entries;
+        for ((tree, key), value) in &changes {
+            if let Some(before) = caught(|| self.tree(*tree).get(key))? {
+                entries.toggle(*tree, key, &before);
             }
             if let Some(value) = value {
-                entries.toggle(tree, key, value);
+                entries.toggle(*tree, key, value);
             }
         }
-        let Position { seq, digest } = position;
-        let facts = write(&Facts { format: FORMAT, seq, digest: Some(digest), last_receipt, entries })?;
-        changes.push(Change { tree: &self.facts, key: FACTS.to_vec(), value: Some(facts) });
-        let trees = self.trees();
+        let moves = facts.moves;
+        let facts = Facts { format: FORMAT, seq, digest: Some(digest), last_receipt, entries, moves, mark };
+        changes.insert((Tree::Facts, FACTS.to_vec()), Some(write(&facts)?));
+        self.transact(&changes)?;
+        caught(|| self.tree(Tree::Facts).flush()).map(drop)
+    }
+
+    /// The finished deliveries that are to be moved, if there are enough of them, and room.
+    fn to_move(&self, changed: &[Delivery]) -> Result<Vec<Delivery>, IndexError> {
+        let mut moving: Vec<Delivery> =
+            changed.iter().filter(|delivery| delivery.is_finished()).cloned().collect();
+        if moving.is_empty() {
+            return Ok(moving);
+        }
+        let changed: HashSet<&DeliveryId> = changed.iter().map(|delivery| &delivery.id).collect();
+        let ended =
+            caught(|| self.tree(Tree::Ended).iter().keys().take(MOVE).collect::<sled::Result<Vec<_>>>())?;
+        let ended = ended.iter().map(|key| entries::id_at_end(key)).collect::<Result<Vec<_>, _>>()?;
+        let ended: Vec<_> = ended.into_iter().filter(|id| !changed.contains(id)).collect();
+        if moving.len() + ended.len() < self.ended_limit || !self.has_room() {
+            return Ok(Vec::new());
+        }
+        for id in ended {
+            moving.extend(self.stored(&id)?);
+        }
+        Ok(moving)
+    }
+
+    /// Where the disk doesn't tell, moving does.
+    fn has_room(&self) -> bool {
+        let space = rustix::fs::statvfs(&self.directory);
+        space.is_ok_and(|space| space.f_bavail.saturating_mul(space.f_frsize) >= MOVE_ROOM)
+    }
+
+    /// What of sled's entries changes with deliveries, some of which are moved away.
+    fn changes_of(&self, changed: &[Delivery], moving: &[Delivery]) -> Result<EntryChanges, IndexError> {
+        let mut changes = EntryChanges::new();
+        let moved: HashSet<&DeliveryId> = moving.iter().map(|delivery| &delivery.id).collect();
+        let staying = changed.iter().filter(|delivery| !moved.contains(&delivery.id));
+        for (delivery, stays) in
+            staying.map(|delivery| (delivery, true)).chain(moving.iter().map(|moved| (moved, false)))
+        {
+            let mut before = entries::Entries::new();
+            if let Some(stored) = caught(|| self.tree(Tree::Deliveries).get(delivery.id.as_str()))? {
+                before = entries::of_delivery(&read(&stored)?, stored.to_vec())?;
+            }
+            let mut after = entries::Entries::new();
+            if stays {
+                after = entries::of_delivery(delivery, write(delivery)?)?;
+            }
+            for (key, value) in after {
+                if before.remove(&key).is_none_or(|before| before != value) {
+                    changes.insert(key, Some(value));
+                }
+            }
+            changes.extend(before.into_keys().map(|key| (key, None)));
+        }
+        Ok(changes)
+    }
+
+    fn transact(&self, changes: &EntryChanges) -> Result<(), IndexError> {
         let outcome = catch(|| {
-            trees.as_slice().transaction(|open| {
-                for Change { tree, key, value } in &changes {
-                    let place = trees.iter().position(|known| known.name() == tree.name());
-                    let tree = &open[place.expect("every change is to one of these trees")];
+            self.trees.as_slice().transaction(|open| {
+                for ((tree, key), value) in changes {
+                    let tree = tree_of(open, *tree);
                     match value {
                         Some(value) => tree.insert(key.as_slice(), value.as_slice())?,
                         None => tree.remove(key.as_slice())?,
@@ -364,57 +323,26 @@ impl Index {
         outcome.map_err(|error| match error {
             TransactionError::Storage(error) => IndexError::from(error),
             TransactionError::Abort(never) => match never {},
-        })?;
-        caught(|| self.facts.flush()).map(drop)
+        })
     }
 
-    fn change<'a>(&'a self, delivery: &Delivery, changes: &mut Vec<Change<'a>>) -> Result<(), IndexError> {
-        let id = delivery.id.as_str();
-        let state = state_key(delivery);
-        let before = self.stored(&delivery.id)?.map(|before| state_key(&before));
-        if let Some(key) = before.filter(|before| *before != state) {
-            changes.push(Change { tree: &self.states, key: key.into_bytes(), value: None });
-        }
-        changes.push(Change { tree: &self.states, key: state.into_bytes(), value: Some(Vec::new()) });
-        let stored = Some(write(delivery)?);
-        changes.push(Change { tree: &self.deliveries, key: id.as_bytes().to_vec(), value: stored });
-        let left = if delivery.is_finished() { None } else { Some(Vec::new()) };
-        let lane = format!("{}/{:020}/{id}", delivery.link, delivery.begun);
-        changes.push(Change { tree: &self.lanes, key: lane.into_bytes(), value: left });
-        if let Some(source) = delivery.source() {
-            let source = format!("{}/{}/{id}", delivery.link, source.sha256);
-            changes.push(Change { tree: &self.sources, key: source.into_bytes(), value: Some(Vec::new()) });
-        }
-        for key in collection_keys(delivery).into_iter().chain(arrived_key_of(delivery)) {
-            changes.push(Change { tree: &self.collections, key: key.into_bytes(), value: Some(Vec::new()) });
-        }
-        if let Some(receipt) = delivery.receipt {
-            let (key, value) = (receipt.number.to_be_bytes().to_vec(), Some(write(&delivery.id)?));
-            changes.push(Change { tree: &self.receipts, key, value });
-        }
-        Ok(())
-    }
-
-    fn stored(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
-        caught(|| self.deliveries.get(id.as_str()))?.map(|stored| read(&stored)).transpose()
-    }
-
-    fn facts(&self) -> Result<Facts, IndexError> {
-        caught(|| self.facts.get(FACTS))?.map_or_else(|| Ok(Facts::NONE), |stored| read(&stored))
+    /// One delivery, as sled has it.
+    pub(super) fn stored(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
+        caught(|| self.tree(Tree::Deliveries).get(id.as_str()))?.map(|stored| read(&stored)).transpose()
     }
 }
 
 impl Facts {
-    /// Those of an index that holds nothing yet.
-    const NONE: Facts =
-        Facts { format: FORMAT, seq: 0, digest: None, last_receipt: None, entries: Entries([0; 32]) };
+    fn position(&self) -> Position {
+        self.digest.map_or(Position::START, |digest| Position { seq: self.seq, digest })
+    }
 }
 
-impl Entries {
+impl EntriesDigest {
     /// Adds an entry that wasn't there, takes away one that was.
-    fn toggle(&mut self, tree: &sled::Tree, key: &[u8], value: &[u8]) {
+    fn toggle(&mut self, tree: Tree, key: &[u8], value: &[u8]) {
         let mut digest = sha2::Sha256::new();
-        for part in [&tree.name(), key, value] {
+        for part in [tree.word().as_bytes(), key, value] {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
         }
@@ -424,70 +352,57 @@ impl Entries {
     }
 }
 
-/// The ids at the end of the keys, after the last slash if there is one.
-fn ids_of(entries: sled::Iter) -> Result<Vec<DeliveryId>, IndexError> {
-    let keys = caught(|| entries.keys().collect::<sled::Result<Vec<_>>>())?;
-    let mut ids = keys.iter().map(|key| id_at_end(key)).collect::<Result<Vec<DeliveryId>, IndexError>>()?;
-    ids.sort();
-    Ok(ids)
+type Trees = [sled::Tree; Tree::ALL.len()];
+
+/// Opens sled at `path`, and checks its entries.
+fn open_checked(path: &Path) -> Result<(Trees, Facts), IndexError> {
+    let start = Instant::now();
+    let trees = loop {
+        match open_unchecked(path) {
+            Err(IndexError::Locked) if start.elapsed() < LOCKED => std::thread::sleep(LOOK),
+            opened => break opened?,
+        }
+    };
+    let facts = facts(&trees)?;
+    if facts.format != FORMAT {
+        return Err(IndexError::OtherFormat { found: facts.format, wanted: FORMAT });
+    }
+    let mut entries = EntriesDigest::default();
+    for tree in Tree::ALL.into_iter().filter(|tree| *tree != Tree::Facts) {
+        caught(|| {
+            let mut all = tree_of(&trees, tree).iter();
+            all.try_for_each(|entry| entry.map(|(key, value)| entries.toggle(tree, &key, &value)))
+        })?;
+    }
+    if facts.entries != entries {
+        return Err(IndexError::Unusable("entries are missing or changed".to_owned()));
+    }
+    Ok((trees, facts))
 }
 
-fn ids_one_by_one(mut entries: sled::Iter) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
-    std::iter::from_fn(move || {
-        let next = caught(|| entries.next().transpose()).transpose()?;
-        Some(next.and_then(|(key, _)| id_at_end(&key)).map_err(LedgerError::from))
+fn open_unchecked(path: &Path) -> Result<Trees, IndexError> {
+    caught(|| {
+        // Whoever stores flushes: a background task could meet a disk that has become full since.
+        let config = sled::Config::new().path(path).cache_capacity(CACHE).flush_every_ms(None);
+        let db = config.open()?;
+        let trees = Tree::ALL.into_iter().map(|tree| db.open_tree(tree.word()));
+        let trees = trees.collect::<sled::Result<Vec<_>>>()?;
+        Ok(trees.try_into().expect("there are as many as were opened"))
     })
 }
 
-fn id_at_end(key: &[u8]) -> Result<DeliveryId, IndexError> {
-    let id = || std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
-    id().ok_or_else(|| IndexError::Unusable("an unreadable key".to_owned()))
+fn tree_of<T>(trees: &[T], tree: Tree) -> &T {
+    let place = Tree::ALL.iter().position(|known| *known == tree);
+    &trees[place.expect("every tree is one of them")]
 }
 
-fn collection_keys(delivery: &Delivery) -> Vec<String> {
-    let Some(collection) = delivery.collection() else { return Vec::new() };
-    let (link, id) = (&delivery.link, &delivery.id);
-    let mut keys = vec![format!("{}{:020}/{id}", found_key(link, &collection.found.name), delivery.begun)];
-    if let Some(event) = collection.placed_event {
-        keys.push(format!("{}{event:020}/{id}", placed_key(link)));
-    }
-    keys
+fn facts(trees: &Trees) -> Result<Facts, IndexError> {
+    caught(|| tree_of(trees, Tree::Facts).get(FACTS))?
+        .map_or_else(|| Ok(Facts { format: FORMAT, ..Facts::default() }), |stored| read(&stored))
 }
 
-fn arrived_key_of(delivery: &Delivery) -> Option<String> {
-    let arrived = delivery.published.is_some() || delivery.confirmed.is_some();
-    let outbound = delivery.accepted().is_some();
-    let Delivery { link, id, begun, .. } = delivery;
-    (arrived && outbound).then(|| format!("{}{begun:020}/{id}", arrived_key(link)))
-}
-
-/// No name at a partner contains a slash.
-fn found_key(link: &str, name: &str) -> String {
-    format!("found/{link}/{name}/")
-}
-
-fn placed_key(link: &str) -> String {
-    format!("placed/{link}/")
-}
-
-fn arrived_key(link: &str) -> String {
-    format!("arrived/{link}/")
-}
-
-fn state_key(delivery: &Delivery) -> String {
-    format!("{}/{}/{}", delivery.state(), delivery.stage, delivery.id)
-}
-
-fn read<T: serde::de::DeserializeOwned>(stored: &[u8]) -> Result<T, IndexError> {
-    serde_json::from_slice(stored)
-        .map_err(|error| IndexError::Unusable(format!("an unreadable value: {error}")))
-}
-
-fn write<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, IndexError> {
-    serde_json::to_vec(value).map_err(|error| IndexError::Unusable(error.to_string()))
-}
-
-fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, IndexError> {
+/// A call to sled, whose panic is an error.
+pub(super) fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, IndexError> {
     Ok(catch(call)??)
 }
 

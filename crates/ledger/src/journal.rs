@@ -3,9 +3,10 @@
 //! It is the truth. Promises that an event counts only once its line is written and synced, and that a journal which
 //! was changed, shortened in the middle or reordered is noticed on opening. A torn end, left by a power cut before the
 //! sync, was never acknowledged and is cut off; any other damage is an error that stops the daemon. docs/ledger.md
-//! describes the format. Never rewrites a line.
+//! describes the format. What somebody remembers of it ([`Remembered`]) may stand for its past: then that isn't read, and only
+//! what is missing, shorter or longer there is noticed. Never rewrites a line.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::event::Entry;
+use crate::marks::{ClosedFile, Mark, Marks, Remembered};
+use crate::segments::{Segment, file_name, plain_name, segments_of};
 use totatsu_base::{Remedy, Sha256, durable};
 
 /// A file is closed and the next one begun once it is this long.
@@ -21,10 +24,10 @@ pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
 /// must not overlook raises it. A journal without a number has this one.
 pub const FORMAT: u32 = 1;
 /// No event is longer; a longer line is damage.
-const LINE_LIMIT: usize = 1024 * 1024;
+pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
 
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
-const RESERVE: u64 = 4 * 1024 * 1024;
+pub(crate) const RESERVE: u64 = 4 * 1024 * 1024;
 
 /// A position in the journal: the last line before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +48,14 @@ pub struct Journal {
     length: u64,
     /// Length at which the next file is begun, in bytes.
     limit: u64,
+    /// Its lines up to there.
+    lines: u64,
     end: Position,
     /// The format that a line has stated last; none where none did.
     stated: Option<u32>,
+    marks: Marks,
+    /// Files that were closed and that nobody remembers yet.
+    closed: Vec<ClosedFile>,
     broken: bool,
 }
 
@@ -59,8 +67,12 @@ pub struct LinesFound {
     /// The last file, or the one to begin with.
     path: PathBuf,
     limit: u64,
+    /// Lines of the last file.
+    lines: u64,
     end: Position,
     stated: Option<u32>,
+    marks: Marks,
+    closed: Vec<ClosedFile>,
     torn: u64,
 }
 
@@ -68,6 +80,7 @@ pub struct LinesFound {
 #[derive(Debug)]
 pub struct Batch {
     lines: Vec<u8>,
+    count: u64,
     end: Position,
     stated: Option<u32>,
 }
@@ -83,6 +96,22 @@ pub struct Line<'a> {
     pub file: &'a Path,
     /// Its number in that file, from 1.
     pub number: u64,
+    /// Where reading may begin for whoever knows what stands up to here.
+    pub mark: &'a Mark,
+    /// The files that were found closed before it, and weren't remembered.
+    pub closed: &'a [ClosedFile],
+}
+
+/// What is known while a journal is read.
+struct Reading {
+    end: Position,
+    stated: Option<u32>,
+    marks: Marks,
+    closed: Vec<ClosedFile>,
+    /// Lines of the file that was read last.
+    lines: u64,
+    /// Bytes behind its good part.
+    torn: u64,
 }
 
 /// Why the journal can't be used.
@@ -187,17 +216,47 @@ impl Journal {
     pub fn read<E: From<JournalError>>(
         directory: &Path,
         limit: u64,
+        visit: impl FnMut(&Line) -> Result<(), E>,
+    ) -> Result<LinesFound, E> {
+        Journal::read_on(directory, limit, &Remembered::default(), visit)
+    }
+
+    /// As [`Journal::read`], from the mark on that is remembered. Where the files aren't those that are remembered, everything is
+    /// read, so that what is wrong with them is found and told.
+    ///
+    /// # Errors
+    /// As there, in what is read.
+    pub fn read_on<E: From<JournalError>>(
+        directory: &Path,
+        limit: u64,
+        remembered: &Remembered,
         mut visit: impl FnMut(&Line) -> Result<(), E>,
     ) -> Result<LinesFound, E> {
-        let files = files_of(directory).map_err(disk("listing", directory))?;
-        let (mut end, mut stated) = (Position::START, None);
-        let mut torn = 0;
-        let last = files.last().cloned();
-        for path in &files {
-            (end, torn) = read_file(path, end, Some(path) == last.as_ref(), &mut stated, &mut visit)?;
+        let files = segments_of(directory).map_err(disk("listing", directory))?;
+        let nothing = Remembered::default();
+        let Remembered { mark, closed } = if remembered.stands(&files) { remembered } else { &nothing };
+        let begins = |file: &Segment| file.plain_name() == mark.file;
+        let first = files.iter().position(begins).unwrap_or_default();
+        let mut reading = Reading::from(mark);
+        for (number, file) in files.iter().enumerate().skip(first) {
+            let (offset, lines) = if begins(file) { (mark.offset, mark.lines) } else { (0, 0) };
+            let is_last = number + 1 == files.len();
+            let length = reading.read_file(file, (offset, lines), is_last, &mut visit)?;
+            if number >= closed.len() && (!is_last || file.packed) {
+                reading.closed.push(closed_file(&file.path, length, reading.lines, reading.end));
+            }
         }
-        let path = last.unwrap_or_else(|| directory.join(file_name(1)));
-        Ok(LinesFound { directory: directory.to_owned(), path, limit, end, stated, torn })
+        let directory = directory.to_owned();
+        let Reading { end, stated, marks, closed, lines, torn } = reading;
+        // Behind a packed file, as after a backup without the last one, a new one is begun.
+        let goes_on = files.last().filter(|last| !last.packed).map(|last| (last.path.clone(), lines));
+        let (path, lines) = goes_on.unwrap_or_else(|| (directory.join(file_name(end.seq + 1)), 0));
+        Ok(LinesFound { directory, path, limit, lines, end, stated, marks, closed, torn })
+    }
+
+    /// Where reading may begin next time, and the files that were closed since this was asked last.
+    pub(super) fn to_remember(&mut self) -> (Mark, Vec<ClosedFile>) {
+        (self.marks.mark().clone(), std::mem::take(&mut self.closed))
     }
 
     /// The position after the last line.
@@ -207,7 +266,7 @@ impl Journal {
 
     /// Begins a batch of lines.
     pub fn batch(&self) -> Batch {
-        Batch { lines: Vec::new(), end: self.end, stated: self.stated }
+        Batch { lines: Vec::new(), count: 0, end: self.end, stated: self.stated }
     }
 
     /// Appends a batch and syncs it. On `Ok` every event in it counts; on `Err` none does.
@@ -234,8 +293,11 @@ impl Journal {
         }
         // Durable from here: the events of this batch have happened.
         self.length += batch.lines.len() as u64;
+        self.lines += batch.count;
         self.end = batch.end;
         self.stated = batch.stated;
+        let (path, length, lines, end, stated) = (&self.path, self.length, self.lines, self.end, self.stated);
+        self.marks.pass(batch.lines.len() as u64, || mark_at(path, length, lines, end, stated));
         Ok(())
     }
 
@@ -249,8 +311,11 @@ impl Journal {
 
     fn begin_file(&mut self) -> Result<(), JournalError> {
         let (directory, path) = (self.directory.clone(), self.directory.join(file_name(self.end.seq + 1)));
-        let (limit, end, stated) = (self.limit, self.end, self.stated);
-        *self = LinesFound { directory, path, limit, end, stated, torn: 0 }.append()?;
+        let (limit, end, stated, marks) = (self.limit, self.end, self.stated, self.marks.clone());
+        let mut closed = self.closed.clone();
+        closed.push(closed_file(&self.path, self.length, self.lines, self.end));
+        let found = LinesFound { directory, path, limit, lines: 0, end, stated, marks, closed, torn: 0 };
+        *self = found.append()?;
         Ok(())
     }
 }
@@ -259,6 +324,11 @@ impl LinesFound {
     /// The position after the last line.
     pub fn end(&self) -> Position {
         self.end
+    }
+
+    /// Where reading may begin next time, and the files that are closed and weren't remembered.
+    pub(super) fn to_remember(&self) -> (Mark, Vec<ClosedFile>) {
+        (self.marks.mark().clone(), self.closed.clone())
     }
 
     /// Bytes of a torn end, to be cut off.
@@ -271,7 +341,7 @@ impl LinesFound {
     /// # Errors
     /// The disk refuses.
     pub fn append(self) -> Result<Journal, JournalError> {
-        let LinesFound { directory, path, limit, end, stated, torn } = self;
+        let LinesFound { directory, path, limit, lines, end, stated, marks, closed, torn } = self;
         let file = OpenOptions::new()
             .append(true)
             .create(true)
@@ -285,7 +355,7 @@ impl LinesFound {
         }
         file.sync_all().map_err(disk("syncing", &path))?;
         durable::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
-        Ok(Journal { directory, file, path, length, limit, end, stated, broken: false })
+        Ok(Journal { directory, file, path, length, limit, lines, end, stated, marks, closed, broken: false })
     }
 }
 
@@ -313,68 +383,80 @@ impl Batch {
         self.stated = entry.format.or(self.stated);
         self.lines.extend_from_slice(&line);
         self.lines.push(b'\n');
+        self.count += 1;
         Ok(())
     }
 }
 
 fn disk<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> JournalError + 'a {
-    move |error| JournalError::Disk { doing, path: path.to_owned(), error }
+    JournalError::disk(doing, path)
 }
 
-fn file_name(first_seq: u64) -> String {
-    format!("{first_seq:012}.jsonl")
-}
-
-fn files_of(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
-            files.push(path);
-        }
+impl Reading {
+    fn from(mark: &Mark) -> Reading {
+        let end = Position { seq: mark.seq, digest: mark.digest };
+        let marks = Marks::from(mark.clone());
+        Reading { end, stated: mark.stated, marks, closed: Vec::new(), lines: mark.lines, torn: 0 }
     }
-    files.sort();
-    Ok(files)
-}
 
-/// Reads one file from `start` on; says the position after it and how many bytes follow its good part.
-fn read_file<E: From<JournalError>>(
-    path: &Path,
-    start: Position,
-    is_last: bool,
-    stated: &mut Option<u32>,
-    visit: &mut impl FnMut(&Line) -> Result<(), E>,
-) -> Result<(Position, u64), E> {
-    let file = File::open(path).map_err(disk("opening", path))?;
-    let length = file.metadata().map_err(disk("reading", path))?.len();
-    let mut reader = BufReader::with_capacity(256 * 1024, io::Read::take(file, length));
-    let (mut end, mut good, mut number, mut text) = (start, 0, 0, Vec::new());
-    loop {
-        text.clear();
-        if reader.read_until(b'\n', &mut text).map_err(disk("reading", path))? == 0 {
-            return Ok((end, length.saturating_sub(good)));
-        }
-        number += 1;
-        match check(&text, end) {
-            Ok((_, Some(format))) if format > FORMAT => {
-                return Err(JournalError::Newer { path: path.to_owned(), line: number, format }.into());
+    /// Reads one file from an offset on, before which there are so many lines; says how long its good part is.
+    fn read_file<E: From<JournalError>>(
+        &mut self,
+        segment: &Segment,
+        (offset, lines): (u64, u64),
+        is_last: bool,
+        visit: &mut impl FnMut(&Line) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let (path, open) = (segment.path.as_path(), segment.open_at(offset)?);
+        let mut reader = BufReader::with_capacity(256 * 1024, open);
+        let (mut good, mut text) = (offset, Vec::new());
+        (self.lines, self.torn) = (lines, 0);
+        loop {
+            text.clear();
+            let number = self.lines + 1;
+            let read = reader.read_until(b'\n', &mut text);
+            if read.map_err(|error| reader.get_ref().failed(error, number))? == 0 {
+                return Ok(good);
             }
-            Ok((position, format)) => {
-                *stated = format.or(*stated);
-                good += text.len() as u64;
-                text.pop();
-                visit(&Line { position, text: &text, file: path, number })?;
-                end = position;
-            }
-            Err(what) => {
-                let rest = rest_of(&mut reader, &text).map_err(disk("reading", path))?;
-                if is_last && is_torn(&rest) {
-                    return Ok((end, length.saturating_sub(good)));
+            match check(&text, self.end) {
+                Ok((_, Some(format))) if format > FORMAT => {
+                    return Err(JournalError::Newer { path: path.to_owned(), line: number, format }.into());
                 }
-                return Err(JournalError::Damaged { path: path.to_owned(), line: number, what }.into());
+                Ok((position, format)) => {
+                    self.stated = format.or(self.stated);
+                    let bytes = text.len() as u64;
+                    good += bytes;
+                    text.pop();
+                    let (mark, closed) = (self.marks.mark(), self.closed.as_slice());
+                    visit(&Line { position, text: &text, file: path, number, mark, closed })?;
+                    (self.end, self.lines) = (position, number);
+                    let stated = self.stated;
+                    self.marks.pass(bytes, || mark_at(path, good, number, position, stated));
+                }
+                Err(what) => {
+                    let rest = rest_of(&mut reader, &text);
+                    let rest = rest.map_err(|error| reader.get_ref().failed(error, number))?;
+                    if is_last && !segment.packed && is_torn(&rest) {
+                        self.torn = rest.len() as u64;
+                        return Ok(good);
+                    }
+                    return Err(JournalError::Damaged { path: path.to_owned(), line: number, what }.into());
+                }
             }
         }
     }
+}
+
+fn mark_at(path: &Path, offset: u64, lines: u64, end: Position, stated: Option<u32>) -> Mark {
+    Mark { file: name_of(path), offset, lines, seq: end.seq, digest: end.digest, stated }
+}
+
+fn closed_file(path: &Path, length: u64, lines: u64, end: Position) -> ClosedFile {
+    ClosedFile { file: name_of(path), length, lines, seq: end.seq, digest: end.digest }
+}
+
+fn name_of(path: &Path) -> String {
+    plain_name(path)
 }
 
 /// The position after a line that follows `end`, with the format that it states; or what is wrong with it.

@@ -4,19 +4,33 @@
 //! [`Ledger::record`] returns only after the event is on disk, that events which contradict a delivery's state are refused
 //! unwritten, and that one process at a time has it open. On opening, a missing or broken index is set aside and rebuilt from
 //! the journal. A sound index is a witness: a journal that ends before the event it knows, or holds another one there, is
-//! refused and left as it was found.
+//! refused and left as it was found. It also stands for the journal's past: of that, only the last part is read at an opening,
+//! so that opening costs the same whatever was delivered.
 
+mod blocks;
 mod changes;
 pub mod collection;
+mod entries;
 mod error;
 pub mod event;
+pub mod history;
 pub mod hold;
 pub mod index;
 pub mod journal;
+pub mod lookup;
+pub mod marks;
+mod packing;
+mod questions;
+pub mod reading;
+mod replaying;
+pub mod sealing;
+pub mod search;
+mod segments;
 pub mod stage;
 pub mod standing;
 pub mod state;
 pub mod step;
+pub mod wanted;
 pub mod way;
 
 use std::fs::{self, File, OpenOptions};
@@ -30,8 +44,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 use changes::{Changes, after};
-use index::Index;
-use journal::Line;
+use index::{Applied, Index};
+use marks::{ClosedFile, Mark};
+use replaying::{LineToApply, PartToApply, in_parts};
 use state::ReceiptLink;
 use step::step_after;
 use totatsu_base::durable;
@@ -45,6 +60,7 @@ pub use hold::{Hold, Subject};
 pub use journal::{Journal, JournalError, Position};
 pub use state::{Contradiction, Delivery, Gate, Stage, Standing};
 pub use step::Step;
+pub use wanted::Wanted;
 
 /// Events that may wait for the writer; more senders wait in turn.
 const QUEUE: usize = 1024;
@@ -68,6 +84,15 @@ pub struct Ledger {
     receipts: Mutex<()>,
     /// Let go last: whoever gets it may open journal and index.
     _lock: File,
+}
+
+/// When the ledger begins something new. What isn't a test takes the default.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerLimits {
+    /// Bytes at which a journal file is followed by the next.
+    pub file: u64,
+    /// Finished deliveries that may lie beside the unfinished ones before they are moved into the history.
+    pub ended: usize,
 }
 
 /// What opening found to do.
@@ -105,6 +130,8 @@ struct Replay<'a> {
     changes: Changes,
     last_receipt: Option<ReceiptLink>,
     position: Position,
+    /// Up to here the history may know what came of an event already.
+    ahead: u64,
     replayed: u64,
     known: Option<Position>,
     holds_known: bool,
@@ -123,7 +150,7 @@ impl Ledger {
     /// # Errors
     /// It is in use, damaged, or can't be written.
     pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
-        Ledger::open_with_file_limit(directory, journal::FILE_LIMIT)
+        Ledger::open_with(directory, LedgerLimits::default())
     }
 
     /// As [`Ledger::open`], with another size in bytes at which a journal file is followed by the next.
@@ -131,13 +158,21 @@ impl Ledger {
     /// # Errors
     /// As there.
     pub fn open_with_file_limit(directory: &Path, file_limit: u64) -> Result<(Ledger, Opening), LedgerError> {
-        Ledger::open_knowing(directory, file_limit, None)
+        Ledger::open_with(directory, LedgerLimits { file: file_limit, ..LedgerLimits::default() })
+    }
+
+    /// As [`Ledger::open`], with other limits.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_with(directory: &Path, limits: LedgerLimits) -> Result<(Ledger, Opening), LedgerError> {
+        Ledger::open_knowing(directory, limits, None)
     }
 
     /// Says, besides, whether the journal has departed from an event that is known of it.
     fn open_knowing(
         directory: &Path,
-        file_limit: u64,
+        limits: LedgerLimits,
         known: Option<Position>,
     ) -> Result<(Ledger, Opening), LedgerError> {
         let lock = lock(directory)?;
@@ -146,7 +181,7 @@ impl Ledger {
         let mut opening = Opening::default();
         let index_path = directory.join("index");
         let (journal, index, last_receipt) = loop {
-            match open_both(&journal_directory, file_limit, &index_path, known, &mut opening) {
+            match open_both(&journal_directory, limits, &index_path, known, &mut opening) {
                 Err(LedgerError::Index(IndexError::Unusable(why))) if opening.set_aside.is_none() => {
                     tracing::debug!(why, "the index is set aside");
                     opening.set_aside = Some(set_aside(&index_path)?);
@@ -185,7 +220,7 @@ impl Ledger {
     ) -> Result<(Ledger, Opening), LedgerError> {
         let start = Instant::now();
         loop {
-            match Ledger::open_knowing(directory, journal::FILE_LIMIT, known) {
+            match Ledger::open_knowing(directory, LedgerLimits::default(), known) {
                 Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {
                     std::thread::sleep(LOCK_LOOK)
                 }
@@ -330,6 +365,12 @@ impl Ledger {
     }
 }
 
+impl Default for LedgerLimits {
+    fn default() -> LedgerLimits {
+        LedgerLimits { file: journal::FILE_LIMIT, ended: index::ENDED_LIMIT }
+    }
+}
+
 /// Whoever has the ledger asks its index.
 impl Deref for Ledger {
     type Target = Index;
@@ -398,16 +439,17 @@ type Opened = (Journal, Index, Option<ReceiptLink>);
 /// Opens journal and index and brings the index up to the journal's end.
 fn open_both(
     directory: &Path,
-    file_limit: u64,
+    limits: LedgerLimits,
     index_path: &Path,
     known: Option<Position>,
     opening: &mut Opening,
 ) -> Result<Opened, LedgerError> {
-    let index = Index::open(index_path).map_err(|error| match error {
+    let index = Index::open(index_path, limits.ended).map_err(|error| match error {
         IndexError::Locked => LedgerError::InUse(directory.to_owned()),
         IndexError::Unusable(_) | IndexError::OtherFormat { .. } | IndexError::NoRoom(_) => error.into(),
     })?;
     let (from, last_receipt) = (index.position()?, index.last_receipt()?);
+    let (remembered, acknowledged) = (index.remembered()?, index.acknowledged()?);
     let mut replay = Replay {
         index: &index,
         from,
@@ -415,37 +457,59 @@ fn open_both(
         changes: Changes::default(),
         last_receipt,
         position: from,
+        ahead: if acknowledged.seq > from.seq { acknowledged.seq } else { 0 },
         replayed: 0,
         known,
         holds_known: known.is_none_or(|known| known.seq == 0),
     };
-    let found = Journal::read(directory, file_limit, |line| replay.line(line))?;
+    let found = in_parts(directory, limits.file, &remembered, from, |part| replay.part(part))?;
     if let Some(stuck) = replay.stuck {
         return Err(stuck);
     }
-    if from.seq > found.end().seq {
-        return Err(LedgerError::JournalLostItsEnd { journal: found.end().seq, index: from.seq });
+    let (journal, index_knows) = (found.end().seq, from.seq.max(acknowledged.seq));
+    if index_knows > journal {
+        return Err(LedgerError::JournalLostItsEnd { journal, index: index_knows });
     }
-    replay.flush()?;
+    if acknowledged.seq > from.seq && lookup::position_at(directory, acknowledged.seq)? != Some(acknowledged)
+    {
+        return Err(LedgerError::JournalChanged { seq: acknowledged.seq });
+    }
+    let (mark, closed) = found.to_remember();
+    replay.flush(mark, closed)?;
     let (replayed, last_receipt) = (replay.replayed, replay.last_receipt);
-    opening.departs = !replay.holds_known;
+    // What is known may stand before what was read.
+    opening.departs = match known.filter(|_| !replay.holds_known) {
+        Some(known) => lookup::position_at(directory, known.seq)? != Some(known),
+        None => false,
+    };
     opening.torn = found.torn();
     opening.replayed = replayed;
     Ok((found.append()?, index, last_receipt))
 }
 
 impl Replay<'_> {
-    fn line(&mut self, line: &Line) -> Result<(), LedgerError> {
-        let position = line.position;
+    fn part(&mut self, part: PartToApply) -> Result<(), LedgerError> {
+        let PartToApply { lines, mark, closed, .. } = part;
+        // The first of these lines carries the digest of the one before it: what is stored here is proven. A rebuild that is
+        // interrupted goes on from there.
+        if self.changes.deliveries.len() >= REPLAY_BATCH {
+            self.flush(mark, closed)?;
+        }
+        lines.into_iter().try_for_each(|line| self.line(line))
+    }
+
+    fn line(&mut self, LineToApply { position, entry }: LineToApply) -> Result<(), LedgerError> {
         self.holds_known |= self.known == Some(position);
-        if self.stuck.is_some() || position.seq < self.from.seq {
+        if self.stuck.is_some() {
             return Ok(());
         }
-        if position.seq == self.from.seq {
-            self.stuck = (position != self.from).then_some(LedgerError::JournalChanged { seq: position.seq });
+        let Some(entry) = entry else {
+            if position.seq == self.from.seq && position != self.from {
+                self.stuck = Some(LedgerError::JournalChanged { seq: position.seq });
+            }
             return Ok(());
-        }
-        match self.apply(line) {
+        };
+        match self.apply(position, entry) {
             Err(error @ (LedgerError::Unreadable { .. } | LedgerError::Contradiction(_))) => {
                 self.stuck = Some(error);
                 Ok(())
@@ -454,26 +518,33 @@ impl Replay<'_> {
         }
     }
 
-    fn apply(&mut self, line: &Line) -> Result<(), LedgerError> {
-        // This line carries the digest of the one before it: what is stored here is proven.
-        if self.changes.deliveries.len() >= REPLAY_BATCH {
-            self.flush()?;
-        }
-        let position = line.position;
-        let entry: Entry = serde_json::from_slice(line.text)
-            .map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
-        let after = after(&entry, self.index, &self.changes)?;
+    fn apply(
+        &mut self,
+        position: Position,
+        entry: Result<Entry, serde_json::Error>,
+    ) -> Result<(), LedgerError> {
+        let entry = entry.map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
         self.last_receipt = receipt_of(&entry).or(self.last_receipt);
-        self.changes.note(&entry, after.as_ref());
         self.position = position;
         self.replayed += 1;
+        // After a power cut the history may know more than the rest of the index.
+        if let Some(id) = entry.delivery.as_ref().filter(|_| position.seq <= self.ahead)
+            && !self.changes.deliveries.contains_key(id)
+            && self.index.has_applied(id, position.seq)?
+        {
+            return Ok(());
+        }
+        let after = after(&entry, self.index, &self.changes)?;
+        self.changes.note(&entry, after.as_ref());
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), LedgerError> {
+    fn flush(&mut self, mark: Mark, closed: Vec<ClosedFile>) -> Result<(), LedgerError> {
         if self.position != self.from {
             let Changes { deliveries, holds } = std::mem::take(&mut self.changes);
-            self.index.store(deliveries.into_values().collect(), holds, self.position, self.last_receipt)?;
+            let (position, last_receipt) = (self.position, self.last_receipt);
+            let applied = Applied { position, last_receipt, mark, closed };
+            self.index.store(deliveries.into_values().collect(), holds, applied)?;
         }
         Ok(())
     }
@@ -518,7 +589,9 @@ impl Writer {
         let outcome = self.journal.commit(batch).map_err(LedgerError::from);
         let outcome = outcome.and_then(|()| {
             let Changes { deliveries, holds } = changes;
-            Ok(self.index.store(deliveries.into_values().collect(), holds, position, last_receipt)?)
+            let (mark, closed) = self.journal.to_remember();
+            let applied = Applied { position, last_receipt, mark, closed };
+            Ok(self.index.store(deliveries.into_values().collect(), holds, applied)?)
         });
         self.answer(answers, outcome, last_receipt)
     }

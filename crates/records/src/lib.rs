@@ -10,10 +10,12 @@
 //! On failure: an error enum for each direction, with a remedy; nothing stands under the final names then.
 //! Never: touches the network or the clock, or puts a value of a record into an error.
 
+mod checksum;
 pub mod decode;
 pub mod encode;
 mod files;
 pub mod invented;
+mod lanes;
 pub mod layout;
 mod report;
 mod scan;

@@ -24,7 +24,7 @@ pub fn picture(layout: &Layout, file: &Path, number: Option<u64>) -> io::Result<
     let mut n = 0;
     while let Some((at, cut)) = cutter.next_record()? {
         n += 1;
-        let kind = walk.step(at, cut);
+        let kind = walk.step(at, cut, None);
         walk.findings.clear();
         let wanted = match number {
             Some(number) => n == number,

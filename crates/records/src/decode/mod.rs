@@ -7,13 +7,17 @@
 //! the decoded file has its name only once they are durable. Totals are reckoned over all records all the same.
 //! On failure: nothing stands at `decoded` or `quarantine`. All problems of a file are listed in one pass, in a report of
 //! mode 0600.
-//! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
+//! Never: touches the network or a clock; holds more than a few pieces of 256 KiB in memory; puts a value into an error.
 //!
-//! The order to read: this file, `parted` (files that have other separators), `rows` (what is handed out), `quarantine` (what
-//! is left out), `look` (a single record shown).
+//! The order to read: this file, `parted` (files that have other separators), `rows` (what is handed out), `making` (the
+//! same by tables and by several threads, of records that are sound), `quarantine` (what is left out), `look` (a single record
+//! shown).
 
+#[cfg(test)]
+mod alike;
 mod form;
 mod look;
+mod making;
 mod parted;
 mod quarantine;
 mod rows;
@@ -28,10 +32,13 @@ use crate::layout::tally::Tally;
 use crate::layout::{FileFormat, Layout};
 use crate::report::{ProblemReport, ReportHeading, RowProblem};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
+use crate::scan::look::RecordLook;
+use crate::scan::pieced::{self, RecordWay, SoundRecord, TakesRecords};
 use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
 use crate::values::{self, FixedBytes, LayoutValues, RefusedValue};
 pub use form::RowForm;
 pub use look::picture;
+use making::{GAP, RowMaker, RowPlans};
 use quarantine::Quarantine;
 use rows::Rows;
 pub use totatsu_base::evidence::Decoded;
@@ -93,11 +100,22 @@ impl DecodeError {
 /// Every [`DecodeError`]. Nothing stands at `work.decoded` and `work.quarantine` then, and a report stands at `work.report`
 /// only with [`DecodeError::BadRecords`].
 pub fn decode(work: &DecodeWork) -> Result<Decoded, DecodeError> {
+    decode_by(work, usual_way)
+}
+
+/// In which pieces a file of this size is gone through; none where records are taken one after the other.
+type ChoiceOfWay = fn(&Layout, u64) -> Option<RecordWay>;
+
+fn usual_way(layout: &Layout, size: u64) -> Option<RecordWay> {
+    (layout.format() == FileFormat::Fixed).then(|| RecordWay::of_size(size))
+}
+
+fn decode_by(work: &DecodeWork, choose: ChoiceOfWay) -> Result<Decoded, DecodeError> {
     let partial = files::beside(work.decoded, ".partial");
     let sifted = work.quarantine.map(|quarantine| files::beside(quarantine, ".partial"));
     let made = || [Some(partial.as_path()), sifted.as_deref(), work.quarantine].into_iter().flatten();
     files::remove_all(made().chain([work.decoded, work.report]))?;
-    let decoded = decode_to(work, &partial, sifted.as_deref());
+    let decoded = decode_to(work, &partial, sifted.as_deref(), choose);
     if let Err(error) = &decoded {
         let report = match error {
             DecodeError::BadRecords { .. } => None,
@@ -111,7 +129,12 @@ pub fn decode(work: &DecodeWork) -> Result<Decoded, DecodeError> {
     decoded
 }
 
-fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result<Decoded, DecodeError> {
+fn decode_to(
+    work: &DecodeWork,
+    partial: &Path,
+    sifted: Option<&Path>,
+    choose: ChoiceOfWay,
+) -> Result<Decoded, DecodeError> {
     let chosen = work.values.map(|values| values::chosen(work.layout, values)).transpose()?;
     let layout = chosen.as_deref().unwrap_or(work.layout);
     let received = File::open(work.received).map_err(FileError::at(work.received))?;
@@ -143,7 +166,9 @@ fn decode_to(work: &DecodeWork, partial: &Path, sifted: Option<&Path>) -> Result
         let rows = Rows::new(layout, work.form, out).map_err(FileError::at(partial))?;
         let mut reading =
             FileVerdict { problems: &mut problems, quarantine: &mut quarantine, refused: false };
-        records(layout, &received, rows, ours.as_ref(), &mut reading).map_err(FileError::at(partial))?
+        let size = received.metadata().map_err(FileError::at(work.received))?.len();
+        let way = choose(layout, size);
+        records(layout, &received, rows, ours.as_ref(), way, &mut reading).map_err(FileError::at(partial))?
     };
     let quarantined = quarantine.finish().map_err(FileError::at(sifted.unwrap_or(partial)))?;
     if sifted.is_some() {
@@ -236,45 +261,36 @@ struct FileVerdict<'a, 'q> {
 }
 
 /// Walks through all records, hands out those that are right, and lists what is wrong.
-fn records<W: Write>(
+fn records<W: Write + Send>(
     layout: &Layout,
-    received: impl Read,
-    mut rows: Rows<W>,
+    received: impl Read + Send,
+    rows: Rows<W>,
     ours: Option<&FixedBytes>,
+    way: Option<RecordWay>,
     reading: &mut FileVerdict,
 ) -> io::Result<(FileRead, W)> {
     let mut cutter = RecordCutter::new(layout, received, u64::MAX);
-    let mut walk = RecordWalk::new(layout, ours);
-    let mut number = 0;
-    while let Some((at, cut)) = cutter.next_record()? {
-        number += 1;
-        if number == 1 {
-            reading.quarantine.begins_at(at);
-        }
-        let kind = walk.step(at, cut);
-        if let Some(kind) = kind.filter(|_| walk.findings.is_empty()) {
-            match rows.record(number, kind, cut)? {
-                Ok(()) => {}
-                Err((item, fault)) => {
-                    let at = at + layout.records[kind].items[item].range.start as u64;
-                    let wrong = FindingCause::Value(fault);
-                    let (record, kind, item) = (Some(number), Some(kind), Some(item));
-                    walk.findings.push(RecordFinding { record, at, kind, item, wrong });
-                }
+    let (plans, walk) = (RowPlans::new(layout, rows.form()), RecordWalk::new(layout, ours));
+    let mut taking = RowTaking { layout, walk, rows, plans: &plans, number: 0, reading };
+    if let Some(way) = way {
+        let looks = || {
+            let (mut look, mut maker) = (RecordLook::new(layout), RowMaker::new(layout, &plans));
+            move |bytes: &[u8], made: &mut Vec<u8>| {
+                let kind = look.sound(bytes)?;
+                Some((kind, maker.make(kind, bytes, made)))
             }
-        }
-        if !walk.findings.is_empty() {
-            let left_out = !reading.refused && reading.quarantine.takes(kind, cut, &walk.findings);
-            match cut {
-                RawRecord::Fixed(bytes) if left_out => reading.quarantine.keep(bytes),
-                RawRecord::Line(_) if left_out => reading.quarantine.keep_line(at, cutter.line_end()),
-                RawRecord::Fixed(_) | RawRecord::Line(_) => reading.refused = true,
+        };
+        pieced::each_record(&mut cutter, way, looks, &mut taking)?;
+    } else {
+        while let Some((at, cut)) = cutter.next_record()? {
+            if !taking.take(at, cut, None)? {
+                taking.reading.quarantine.keep_line(at, cutter.line_end());
             }
-            walk.findings.drain(..).for_each(|finding| report(layout, &finding, reading.problems));
+            taking.framing(cutter.take_framing_faults())?;
         }
-        reading.framing_faults(&mut cutter, number);
+        taking.framing(cutter.take_framing_faults())?;
     }
-    reading.framing_faults(&mut cutter, number);
+    let RowTaking { mut walk, rows, number, reading, .. } = taking;
     let tally = walk.finish(cutter.position()).clone();
     // What stands at the end of a file that is broken off says nothing new.
     let all = !reading.refused || number == 0;
@@ -289,13 +305,69 @@ fn records<W: Write>(
     Ok((survey, rows.finish()?))
 }
 
-impl FileVerdict<'_, '_> {
-    /// Lists what stands wrongly between records: that concerns the whole file.
-    fn framing_faults<R: Read>(&mut self, cutter: &mut RecordCutter<R>, number: u64) {
-        for framing_fault in cutter.take_framing_faults() {
-            self.refused = true;
-            report_framing_fault(&framing_fault, number, self.problems);
+/// Where the records of a file go.
+struct RowTaking<'a, 'p, 'l, 'q, W: Write> {
+    layout: &'l Layout,
+    walk: RecordWalk<'l>,
+    rows: Rows<'l, W>,
+    plans: &'a RowPlans,
+    /// Records so far.
+    number: u64,
+    reading: &'a mut FileVerdict<'p, 'q>,
+}
+
+impl<W: Write> RowTaking<'_, '_, '_, '_, W> {
+    /// Takes a record. False if it is a line that is left out.
+    fn take(&mut self, at: u64, cut: RawRecord, sound: Option<SoundRecord>) -> io::Result<bool> {
+        let (layout, walk, reading) = (self.layout, &mut self.walk, &mut *self.reading);
+        self.number += 1;
+        let number = self.number;
+        if number == 1 {
+            reading.quarantine.begins_at(at);
         }
+        let kind = walk.step(at, cut, sound.as_ref().map(|sound| sound.kind));
+        if let Some(kind) = kind.filter(|_| walk.findings.is_empty()) {
+            // What was made of a record is that of its own kind alone.
+            let made = sound.filter(|sound| sound.kind == kind).and_then(|sound| sound.made);
+            let handed_out = match made {
+                Some(row) => self.rows.made(row, GAP, self.plans.gaps(kind)).map(Ok)?,
+                None => self.rows.record(number, kind, cut)?,
+            };
+            if let Err((item, fault)) = handed_out {
+                let at = at + layout.records[kind].items[item].range.start as u64;
+                let wrong = FindingCause::Value(fault);
+                let (record, kind, item) = (Some(number), Some(kind), Some(item));
+                walk.findings.push(RecordFinding { record, at, kind, item, wrong });
+            }
+        }
+        let mut is_left_to_caller = false;
+        if !walk.findings.is_empty() {
+            let left_out = !reading.refused && reading.quarantine.takes(kind, cut, &walk.findings);
+            match cut {
+                RawRecord::Fixed(bytes) if left_out => reading.quarantine.keep(bytes),
+                RawRecord::Line(_) if left_out => is_left_to_caller = true,
+                RawRecord::Fixed(_) | RawRecord::Line(_) => reading.refused = true,
+            }
+            walk.findings.drain(..).for_each(|finding| report(layout, &finding, reading.problems));
+        }
+        Ok(!is_left_to_caller)
+    }
+}
+
+impl<W: Write> TakesRecords for RowTaking<'_, '_, '_, '_, W> {
+    type Stop = io::Error;
+
+    fn record(&mut self, at: u64, cut: RawRecord, sound: Option<SoundRecord>) -> io::Result<()> {
+        self.take(at, cut, sound).map(drop)
+    }
+
+    /// Lists what stands wrongly between records: that concerns the whole file.
+    fn framing(&mut self, faults: Vec<FramingFault>) -> io::Result<()> {
+        for framing_fault in faults {
+            self.reading.refused = true;
+            report_framing_fault(&framing_fault, self.number, self.reading.problems);
+        }
+        Ok(())
     }
 }
 

@@ -9,7 +9,6 @@
 use std::io::{self, Write};
 
 use super::form::RowForm;
-use crate::files::cause_of;
 use crate::layout::item::{Item, ValueFault, ValueOrigin};
 use crate::layout::plan::Derived;
 use crate::layout::reading::ReadValue;
@@ -26,7 +25,8 @@ pub(super) struct Rows<'a, W: Write> {
 }
 
 enum RowWriter<W: Write> {
-    Csv(Box<csv::Writer<W>>),
+    /// And the row at hand.
+    Csv(W, Vec<u8>),
     Json(W),
 }
 
@@ -42,14 +42,50 @@ impl<'a, W: Write> Rows<'a, W> {
     pub(super) fn new(layout: &'a Layout, form: RowForm, out: W) -> io::Result<Rows<'a, W>> {
         let out = match form {
             RowForm::Csv => {
-                let mut csv =
-                    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-                csv.write_record(layout.decoded_columns()).map_err(cause_of)?;
-                RowWriter::Csv(Box::new(csv))
+                let mut heading = Vec::new();
+                append_row(layout.decoded_columns().into_iter(), &mut heading);
+                let mut out = out;
+                out.write_all(&heading)?;
+                RowWriter::Csv(out, heading)
             }
             RowForm::JsonLines => RowWriter::Json(out),
         };
         Ok(Rows { layout, out, frame: vec![None; layout.columns.len()], rows: 0 })
+    }
+
+    /// The form of the rows.
+    pub(super) fn form(&self) -> RowForm {
+        match self.out {
+            RowWriter::Csv(..) => RowForm::Csv,
+            RowWriter::Json(_) => RowForm::JsonLines,
+        }
+    }
+
+    /// Takes the row that was made of a data record, as it is to stand in the file but for the values of these columns, which
+    /// headers give: a byte `gap` stands for each.
+    pub(super) fn made(
+        &mut self,
+        made: &[u8],
+        gap: u8,
+        mut columns: impl Iterator<Item = usize>,
+    ) -> io::Result<()> {
+        self.rows += 1;
+        let RowWriter::Csv(out, row) = &mut self.out else { return Ok(()) };
+        let mut parts = made.split(|&byte| byte == gap);
+        let first = parts.next().unwrap_or_default();
+        if first.len() == made.len() {
+            return out.write_all(made);
+        }
+        row.clear();
+        row.extend_from_slice(first);
+        for part in parts {
+            let before = row.len();
+            let value = columns.next().and_then(|column| self.frame[column].as_deref());
+            row.extend_from_slice(value.unwrap_or("").as_bytes());
+            quote(before, row);
+            row.extend_from_slice(part);
+        }
+        out.write_all(row)
     }
 
     /// Data records handed out.
@@ -85,12 +121,14 @@ impl<'a, W: Write> Rows<'a, W> {
             RecordPlace::BlockTrailer | RecordPlace::FileEnd => {}
         }
         match &mut self.out {
-            RowWriter::Csv(csv) if place == RecordPlace::Data => {
+            RowWriter::Csv(out, row) if place == RecordPlace::Data => {
                 let values = given.iter().zip(&self.frame);
                 let values = values.map(|(own, frame)| own.as_deref().or(frame.as_deref()).unwrap_or(""));
-                csv.write_record(values.chain(words)).map_err(cause_of)?;
+                row.clear();
+                append_row(values.chain(words), row);
+                out.write_all(row)?;
             }
-            RowWriter::Csv(_) => {}
+            RowWriter::Csv(..) => {}
             RowWriter::Json(_) => self.json(number, kind, cut, &words)?,
         }
         Ok(Ok(()))
@@ -98,7 +136,7 @@ impl<'a, W: Write> Rows<'a, W> {
 
     /// Completes the file and hands the writer back.
     pub(super) fn finish(self) -> io::Result<W> {
-        self.out.finish()
+        Ok(self.out.finish())
     }
 
     /// The value of each column that the record gives.
@@ -175,15 +213,49 @@ impl<'a, W: Write> Rows<'a, W> {
     }
 }
 
+/// Appends a row of CSV and its line end, quoted where and as the crate `csv` quotes.
+pub(super) fn append_row<'v>(values: impl Iterator<Item = &'v str>, row: &mut Vec<u8>) {
+    let (start, mut fields) = (row.len(), 0);
+    for value in values {
+        if fields > 0 {
+            row.push(b',');
+        }
+        let before = row.len();
+        row.extend_from_slice(value.as_bytes());
+        quote(before, row);
+        fields += 1;
+    }
+    if fields == 1 && row.len() == start {
+        // An empty line would be no row.
+        row.extend_from_slice(b"\"\"");
+    }
+    row.push(b'\n');
+}
+
+/// Puts the value that begins at a byte of the row between quotation marks, if it needs them.
+pub(super) fn quote(before: usize, row: &mut Vec<u8>) {
+    if !row[before..].iter().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
+        return;
+    }
+    let value = row.split_off(before);
+    row.push(b'"');
+    for (n, part) in value.split(|byte| *byte == b'"').enumerate() {
+        if n > 0 {
+            row.extend_from_slice(b"\"\"");
+        }
+        row.extend_from_slice(part);
+    }
+    row.push(b'"');
+}
+
 fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 impl<W: Write> RowWriter<W> {
-    fn finish(self) -> io::Result<W> {
+    fn finish(self) -> W {
         match self {
-            RowWriter::Csv(csv) => csv.into_inner().map_err(|error| error.into_error()),
-            RowWriter::Json(out) => Ok(out),
+            RowWriter::Csv(out, _) | RowWriter::Json(out) => out,
         }
     }
 }
@@ -205,29 +277,20 @@ fn value_of(item: &Item, field: &[u8]) -> Result<String, ValueFault> {
 mod tests {
     use super::*;
 
-    /// A disk that is full.
-    struct FullDisk;
-
-    impl Write for FullDisk {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::StorageFull.into())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[test]
-    fn a_full_disk_is_told_as_such_in_the_middle_and_at_the_end() {
-        let mut csv = csv::Writer::from_writer(FullDisk);
-        let long = "x".repeat(100_000);
-        let error = csv.write_record([long.as_str()]).map_err(cause_of).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-        let mut csv = csv::Writer::from_writer(FullDisk);
-        csv.write_record(["short"]).unwrap();
-        let rows = RowWriter::Csv(Box::new(csv));
-        let error = rows.finish().err().unwrap();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    fn rows_are_quoted_as_the_crate_csv_quotes_them() {
+        let values = ["", "a", ",", "\"", "a\"b\"", "x\ny", "\r", "山田,", " ", "''", "\"\""];
+        let rows = values.iter().flat_map(|one| {
+            let pairs = values.iter().map(move |other| vec![*one, *other]);
+            pairs.chain([vec![*one], vec![*one, "", "z"]])
+        });
+        for row in rows {
+            let mut csv =
+                csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+            csv.write_record(&row).unwrap();
+            let mut ours = Vec::new();
+            append_row(row.iter().copied(), &mut ours);
+            assert_eq!(ours, csv.into_inner().unwrap(), "{row:?}");
+        }
     }
 }

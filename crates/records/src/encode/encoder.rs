@@ -11,6 +11,7 @@ use std::path::Path;
 
 use super::folds::FoldReport;
 use super::frames::{self, RunningNumbers};
+use super::making::MadeRun;
 use super::output::OutputFile;
 use super::record_buffer::RecordBuffer;
 use super::source::SourceRow;
@@ -19,14 +20,13 @@ use crate::layout::plan::BlockBreak;
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, RecordPlace};
 use crate::report::{ProblemReport, RowProblem};
-use totatsu_base::digest::Sha256;
 
 /// What was encoded, as the encoder remembers it.
 pub(super) struct EncodedFile {
     /// Everything before the body: byte order mark, heading line, the records at the file's top.
     pub(super) top: Vec<u8>,
-    /// The digest of everything after that.
-    pub(super) body: Sha256,
+    /// The checksum of everything after that.
+    pub(super) body: u128,
     /// Counts and totals over the whole file.
     pub(super) tally: Tally,
 }
@@ -103,6 +103,71 @@ impl<'a> Encoder<'a> {
         })
     }
 
+    /// The columns that records other than data take.
+    pub(super) fn framed(&self) -> Vec<usize> {
+        self.framed.iter().map(|framed| framed.column).collect()
+    }
+
+    /// Counts characters that text rules changed in rows that come as a run.
+    pub(super) fn changed(&mut self, characters: u64) {
+        self.folds.changed(characters);
+    }
+
+    /// Takes records that were made of rows without a fault and agree in all that a block compares; running numbers and check
+    /// digits are written into them. Does nothing and says false where the first of them contradicts its block: what is wrong
+    /// is found row by row then.
+    pub(super) fn run(
+        &mut self,
+        run: &MadeRun,
+        made: &mut [u8],
+        problems: &mut ProblemReport,
+    ) -> io::Result<bool> {
+        let (layout, kind) = (self.layout, run.kind);
+        let width = layout.records[kind].width();
+        let value = |column: usize| {
+            let nth = self.framed.iter().position(|framed| framed.column == column)?;
+            run.framed.get(nth).map(String::as_str)
+        };
+        self.record_buffers[kind].copy_from(&made[..width]);
+        let opens = self.first.is_none() || self.breaks(kind, &value);
+        let differs = |framed: &FramedColumn| framed.value.as_deref() != value(framed.column);
+        let contradicts = if opens {
+            self.framed.iter().any(|framed| framed.for_file && framed.value.is_some() && differs(framed))
+        } else {
+            self.framed.iter().any(differs) || self.differing(kind).next().is_some()
+        };
+        let (Some(&first), Some(&last)) = (run.lines.first(), run.lines.last()) else { return Ok(true) };
+        if contradicts {
+            return Ok(false);
+        }
+        self.last_line = first;
+        if opens {
+            if self.first.is_some() {
+                self.close_block(problems)?;
+            }
+            for (framed, value) in self.framed.iter_mut().zip(&run.framed) {
+                framed.value = Some(value.clone());
+            }
+            self.begin_block(Some(kind), problems)?;
+        }
+        if layout.records[kind].reckons {
+            let stride = width + layout.shape.separator.bytes().len();
+            for (record, &line) in made.chunks_mut(stride).zip(&run.lines) {
+                self.record_buffers[kind].copy_from(&record[..width]);
+                self.reckon(kind, line, problems);
+                record[..width].copy_from_slice(self.record_buffers[kind].fixed());
+            }
+        } else {
+            self.numbers.data_records(run.lines.len() as u64);
+        }
+        self.block.take_in(&run.tally);
+        self.last_line = last;
+        if problems.is_empty() {
+            self.out.put_made(made)?;
+        }
+        Ok(true)
+    }
+
     /// Encodes one row, closing the block before it if the row begins a new one.
     pub(super) fn row(&mut self, row: &SourceRow, problems: &mut ProblemReport) -> io::Result<()> {
         self.last_line = row.line;
@@ -125,20 +190,15 @@ impl<'a> Encoder<'a> {
         self.compare_derived(kind, row, problems);
         if self.first.is_none() {
             self.open_block(kind, Some(row), problems)?;
-        } else if self.breaks(kind, row) {
+        } else if self.breaks(kind, &|column| row.value(column).ok()) {
             self.close_block(problems)?;
             self.open_block(kind, Some(row), problems)?;
         } else {
             self.compare_with_block(kind, row, problems);
         }
-        self.numbers.data_record();
-        let record_buffer = &mut self.record_buffers[kind];
-        if let Err((n, fault)) =
-            frames::fill_reckoned(layout, kind, record_buffer, &self.numbers, &mut self.buffer)
-        {
-            report(Some(row.line), None, &layout.records[kind].items[n], &fault, problems);
-        }
+        self.reckon(kind, row.line, problems);
         let items = &layout.records[kind].items;
+        let record_buffer = &self.record_buffers[kind];
         let field = |n: usize| record_buffer.field(&items[n], n);
         self.block.add(layout, kind, field, |n| row.amount(&items[n]));
         if problems.is_empty() { self.out.put(&self.record_buffers[kind], kind) } else { Ok(()) }
@@ -178,6 +238,17 @@ impl<'a> Encoder<'a> {
         }
         let (top, body) = self.out.finish(&top, problems.is_empty())?;
         Ok((EncodedFile { top, body, tally: self.file }, self.folds))
+    }
+
+    /// Fills running numbers and check digits of the data record at hand.
+    fn reckon(&mut self, kind: usize, line: u64, problems: &mut ProblemReport) {
+        self.numbers.data_records(1);
+        let record_buffer = &mut self.record_buffers[kind];
+        if let Err((n, fault)) =
+            frames::fill_reckoned(self.layout, kind, record_buffer, &self.numbers, &mut self.buffer)
+        {
+            report(Some(line), None, &self.layout.records[kind].items[n], &fault, problems);
+        }
     }
 
     /// Makes the data record of a row. False if the row has a problem.
@@ -242,8 +313,8 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Whether the row begins a new block.
-    fn breaks(&self, kind: usize, row: &SourceRow) -> bool {
+    /// Whether the data record at hand begins a new block. `value` gives what its row has in a column that headers take.
+    fn breaks<'r>(&self, kind: usize, value: &impl Fn(usize) -> Option<&'r str>) -> bool {
         let Some((first_kind, first)) = &self.first else { return true };
         let records = &self.layout.records;
         self.layout.breaks.iter().any(|what| match what {
@@ -257,7 +328,19 @@ impl<'a> Encoder<'a> {
             BlockBreak::Column(column) => self
                 .framed
                 .iter()
-                .any(|framed| framed.column == *column && framed.value.as_deref() != row.value(*column).ok()),
+                .any(|framed| framed.column == *column && framed.value.as_deref() != value(*column)),
+        })
+    }
+
+    /// The items of the data record at hand that a header or trailer repeats, and that differ from the block's first record.
+    fn differing(&self, kind: usize) -> impl Iterator<Item = &'a Item> {
+        let records = &self.layout.records;
+        let (made, first) = (&self.record_buffers[kind], self.first.as_ref());
+        self.layout.repeated.iter().filter_map(move |repeated| {
+            let (first_kind, first) = first?;
+            let (mine, theirs) = (repeated.index[kind]?, repeated.index[*first_kind]?);
+            let (item, other) = (&records[kind].items[mine], &records[*first_kind].items[theirs]);
+            (made.field(item, mine) != first.field(other, theirs)).then_some(item)
         })
     }
 
@@ -270,20 +353,10 @@ impl<'a> Encoder<'a> {
                 row.report(layout, framed.column, &ValueFault::Differs, problems);
             }
         }
-        let Some((first_kind, first)) = &self.first else { return };
-        for repeated in &layout.repeated {
-            if let (Some(mine), Some(theirs)) = (repeated.index[kind], repeated.index[*first_kind]) {
-                let item = &layout.records[kind].items[mine];
-                let other = &layout.records[*first_kind].items[theirs];
-                if self.record_buffers[kind].field(item, mine) != first.field(other, theirs) {
-                    let column = if let ValueOrigin::Column(column) = item.source {
-                        row.position(column)
-                    } else {
-                        None
-                    };
-                    report(Some(row.line), column, item, &ValueFault::Differs, problems);
-                }
-            }
+        for item in self.differing(kind) {
+            let column =
+                if let ValueOrigin::Column(column) = item.source { row.position(column) } else { None };
+            report(Some(row.line), column, item, &ValueFault::Differs, problems);
         }
     }
 
@@ -293,8 +366,6 @@ impl<'a> Encoder<'a> {
         row: Option<&SourceRow>,
         problems: &mut ProblemReport,
     ) -> io::Result<()> {
-        self.block = Tally::of(self.layout);
-        self.numbers.block();
         let layout = self.layout;
         for framed in &mut self.framed {
             let value = row.and_then(|row| row.value(framed.column).ok()).map(str::to_owned);
@@ -305,7 +376,14 @@ impl<'a> Encoder<'a> {
                 framed.value = value;
             }
         }
-        self.first = row.is_some().then(|| (kind, self.record_buffers[kind].clone()));
+        self.begin_block(row.map(|_| kind), problems)
+    }
+
+    /// Begins a block whose first data record is at hand; an empty one where there is none.
+    fn begin_block(&mut self, first: Option<usize>, problems: &mut ProblemReport) -> io::Result<()> {
+        self.block = Tally::of(self.layout);
+        self.numbers.block();
+        self.first = first.map(|kind| (kind, self.record_buffers[kind].clone()));
         self.layout.header.map_or(Ok(()), |kind| self.frame(kind, problems))
     }
 

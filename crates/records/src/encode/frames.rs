@@ -27,11 +27,11 @@ impl RunningNumbers {
         self.data_in_block = 0;
     }
 
-    /// A data record follows.
-    pub(super) fn data_record(&mut self) {
-        self.records += 1;
-        self.data += 1;
-        self.data_in_block += 1;
+    /// So many data records follow.
+    pub(super) fn data_records(&mut self, count: u64) {
+        self.records += count;
+        self.data += count;
+        self.data_in_block += count;
     }
 
     fn of(&self, what: Numbered) -> u64 {

@@ -7,17 +7,24 @@
 //! was the very file that was accepted. No value was cut and no character replaced but where the layout says so, and then
 //! it is reported.
 //! On failure: nothing stands at `sent`. All problems of a source are listed in one pass, in a report of mode 0600.
-//! Never: touches the network or a clock; holds more than a few records in memory; puts a value into an error.
+//! Never: touches the network or a clock; holds more than a few pieces of 256 KiB in memory; puts a value into an error.
 //!
 //! The order to read: this file, `source` (rows in), `source_layout` (a source that has a layout of its own), `encoder`
 //! (records out), `record_buffer`, `frames` and `output` (what it writes with), `read_back` (the proof), `folds` (the report of
-//! what was replaced).
+//! what was replaced). `pieced` goes the same way with several threads, by `pieces`, `piece_rows` and `making`: rows without a
+//! fault or fold, which are nearly all, are made into records there, and every other row is left to `encoder`.
 
+#[cfg(test)]
+pub(crate) mod alike;
 mod encoder;
 mod error;
 pub mod folds;
 mod frames;
+mod making;
 mod output;
+mod piece_rows;
+mod pieced;
+mod pieces;
 mod read_back;
 mod record_buffer;
 mod source;
@@ -37,7 +44,10 @@ pub use crate::values::{LayoutValues, check_values};
 use encoder::{EncodedFile, Encoder};
 pub use error::ConvertError;
 use folds::FoldReport;
+use pieced::{PieceWork, SourceRead, SourceWay};
 use record_buffer::RecordBuffer;
+#[cfg(test)]
+use source::READ_BYTES;
 use source::SourceReader;
 pub use source_layout::SourceLayout;
 use totatsu_base::digest::Sha256;
@@ -159,7 +169,9 @@ fn convert_to(
     partial: &Path,
     folds: &Path,
 ) -> Result<Converted, ConvertError> {
-    let (encoded, folded) = encode_source(work, read_by, templates, partial, folds)?;
+    let size = std::fs::metadata(work.source).map_err(FileError::at(work.source))?.len();
+    let way = SourceWay::of_size(size);
+    let (encoded, folded) = encode_source(work, read_by, templates, partial, folds, way)?;
     let (sha256, size) = read_back::read_back(partial, work.layout, &encoded)?;
     let folds_by_table = folded.finish().map_err(FileError::at(folds))?;
     files::name_durably(partial, work.sent)?;
@@ -213,29 +225,50 @@ fn encode_source(
     templates: Vec<RecordBuffer>,
     partial: &Path,
     folds: &Path,
+    way: SourceWay,
 ) -> Result<(EncodedFile, FoldReport), ConvertError> {
     let heading = if read_by.is_some() { ReportHeading::Rows } else { ReportHeading::Source };
     let mut problems = ProblemReport::new(work.report, heading);
+    let made_of = templates.clone();
     let mut encoder = Encoder::new(work.layout, templates, partial, FoldReport::new(folds))
         .map_err(FileError::at(partial))?;
-    let mut source = SourceReader::open(work.source, work.layout, read_by, &mut problems)
-        .map_err(FileError::at(work.source))?;
-    while let Some(row) = source.next_row(&mut problems).map_err(FileError::at(work.source))? {
-        encoder.row(&row, &mut problems).map_err(FileError::at(partial))?;
-    }
-    let rows = source.rows();
-    let found = source.finish().map_err(FileError::at(work.source))?;
-    if found != work.source_sha256 {
+    let source = File::open(work.source).map_err(FileError::at(work.source))?;
+    let is_utf_16 = source::byte_order(&source).map_err(FileError::at(work.source))?.is_some();
+    let read = if way.row_by_row || is_utf_16 || work.layout.format() != FileFormat::Fixed {
+        row_by_row(work, read_by, partial, way.read_bytes, &mut encoder, &mut problems)?
+    } else {
+        let pieces = PieceWork { path: work.source, layout: work.layout, read_by, partial, way };
+        pieced::encode(&pieces, source, &made_of, &mut encoder, &mut problems)?
+    };
+    if read.sha256 != work.source_sha256 {
         // What was read is not what was accepted: its problems say nothing about the delivery.
         problems.discard()?;
-        return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found });
+        return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: read.sha256 });
     }
     let (encoded, folded) = encoder.finish(&mut problems).map_err(FileError::at(partial))?;
-    match problems.finish(rows)? {
+    match problems.finish(read.rows)? {
         0 => Ok((encoded, folded)),
         problems => {
             folded.discard().map_err(FileError::at(folds))?;
             Err(ConvertError::BadRecords { problems, report: work.report.to_owned() })
         }
     }
+}
+
+/// Goes through a source one row after the other: the way of UTF-16, and of lines of CSV.
+fn row_by_row(
+    work: &EncodeWork,
+    read_by: Option<&SourceLayout>,
+    partial: &Path,
+    read_bytes: usize,
+    encoder: &mut Encoder,
+    problems: &mut ProblemReport,
+) -> Result<SourceRead, ConvertError> {
+    let mut source = SourceReader::open(work.source, work.layout, read_by, read_bytes, problems)
+        .map_err(FileError::at(work.source))?;
+    while let Some(row) = source.next_row(problems).map_err(FileError::at(work.source))? {
+        encoder.row(&row, problems).map_err(FileError::at(partial))?;
+    }
+    let rows = source.rows();
+    Ok(SourceRead { sha256: source.finish().map_err(FileError::at(work.source))?, rows })
 }

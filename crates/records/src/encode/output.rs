@@ -1,7 +1,7 @@
 //! The file being written: the body as it comes, and what stands before it, which is known last.
 //!
 //! Owns: the partial file, separators, heading line, byte order mark and end mark.
-//! Promises: the digest of the body is that of the bytes that were written; the file is synced when it is complete.
+//! Promises: the checksum of the body is that of the bytes that were written; the file is synced when it is complete.
 //! On failure: what the disk answers.
 //! Never: reads back what it wrote, but for the body of a CSV file whose top was not known in length.
 
@@ -10,15 +10,15 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::record_buffer::{RecordBuffer, write_column};
+use crate::checksum::Checksumming;
 use crate::files::{self, create_private};
 use crate::layout::plan::{FileShape, Record};
 use crate::layout::{FileFormat, Layout};
 use crate::scan::cut::END_MARK;
 use crate::scan::stream::BYTE_ORDER_MARK;
-use totatsu_base::digest::{Hashing, Sha256};
 
-/// Bytes gathered before the disk is asked.
-const WRITE_BYTES: usize = 1024 * 1024;
+/// Bytes gathered before the disk is asked. The records of a piece are more, and are handed on as they are.
+const WRITE_BYTES: usize = 256 * 1024;
 
 /// A file being written.
 pub(super) struct OutputFile {
@@ -29,7 +29,7 @@ pub(super) struct OutputFile {
     partial: PathBuf,
     /// Where the body goes first, if the length of what stands before it is not known.
     aside: Option<PathBuf>,
-    out: BufWriter<Hashing<File>>,
+    out: BufWriter<Checksumming<File>>,
     /// The record before has no separator yet.
     open: bool,
 }
@@ -53,7 +53,7 @@ impl OutputFile {
         }
         let (records, top) = (layout.records.clone(), layout.top.clone());
         let partial = partial.to_owned();
-        let out = BufWriter::with_capacity(WRITE_BYTES, Hashing::new(file));
+        let out = BufWriter::with_capacity(WRITE_BYTES, Checksumming::new(file));
         Ok(OutputFile { records, shape, top, heading, partial, aside, out, open: false })
     }
 
@@ -76,9 +76,19 @@ impl OutputFile {
         }
     }
 
+    /// Writes records of fixed width, each with its separator behind it.
+    pub(super) fn put_made(&mut self, made: &[u8]) -> io::Result<()> {
+        let separator = self.shape.separator.bytes();
+        if self.open {
+            self.out.write_all(separator)?;
+        }
+        self.open = true;
+        self.out.write_all(&made[..made.len() - separator.len()])
+    }
+
     /// Closes the body, writes what stands before it, and syncs the file if it is wanted. Returns what stands before the
-    /// body, and the body's digest.
-    pub(super) fn finish(mut self, top: &[RecordBuffer], wanted: bool) -> io::Result<(Vec<u8>, Sha256)> {
+    /// body, and the body's checksum.
+    pub(super) fn finish(mut self, top: &[RecordBuffer], wanted: bool) -> io::Result<(Vec<u8>, u128)> {
         let separator = self.shape.separator.bytes();
         let mut before = before_the_first(&self.shape, &self.heading)?;
         for (n, (record_buffer, &kind)) in top.iter().zip(&self.top).enumerate() {

@@ -7,10 +7,15 @@
 //! On failure: the offset of the record and the fact, without any value.
 //! Never: uses code of the encoder; it reads as a partner's file is read.
 //!
+//! Equality of the bytes is shown by a checksum of 128 bits over what was written and over what was read; SHA-256, which names
+//! the bytes from here on, is taken of what was read. Several threads look at records by themselves; what one record says of
+//! others is compared by one thread, in the order of the file.
+//!
 //! The pages of the file are dropped from the kernel's cache first, so that the bytes come from the disk where the file
 //! system honours that; where it does not, they come from memory and the proof is against errors of our own.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use rustix::fs::{Advice, fadvise};
@@ -18,8 +23,10 @@ use rustix::fs::{Advice, fadvise};
 use super::encoder::EncodedFile;
 use super::error::ConvertError;
 use crate::files::FileError;
-use crate::layout::Layout;
-use crate::scan::cut::{FramingFault, RecordCutter};
+use crate::layout::{FileFormat, Layout};
+use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
+use crate::scan::look::RecordLook;
+use crate::scan::pieced::{self, RecordWay, SoundRecord, TakesRecords};
 use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
 use totatsu_base::digest::Sha256;
 
@@ -29,22 +36,40 @@ pub(super) fn read_back(
     layout: &Layout,
     encoded: &EncodedFile,
 ) -> Result<(Sha256, u64), ConvertError> {
+    let size = std::fs::metadata(path).map_err(FileError::at(path))?.len();
+    read_back_by(path, layout, encoded, RecordWay::of_size(size))
+}
+
+fn read_back_by(
+    path: &Path,
+    layout: &Layout,
+    encoded: &EncodedFile,
+    way: RecordWay,
+) -> Result<(Sha256, u64), ConvertError> {
     let disk = |error| FileError { path: path.to_owned(), error };
     let differs = |at, fact: &str| Err(ConvertError::ReadBackDiffers { at, fact: fact.to_owned() });
     let file = File::open(path).map_err(disk)?;
     // A refusal changes where the bytes come from, not whether they are right.
     let _ = fadvise(&file, 0, None, Advice::DontNeed);
     let mut cutter = RecordCutter::new(layout, file, encoded.top.len() as u64);
-    let mut walk = RecordWalk::new(layout, None);
-    let mut end = 0;
-    while let Some((at, cut)) = cutter.next_record().map_err(disk)? {
-        walk.step(at, cut);
-        if let Some(finding) = walk.findings.first() {
-            return Err(wrong_record(layout, finding));
-        }
-        end = at;
-    }
-    if let Some(FramingFault { at, wrong, .. }) = cutter.take_framing_faults().first() {
+    let walk = RecordWalk::new(layout, None);
+    let mut proof = ReadBackProof { layout, walk, end: 0, framing: Vec::new() };
+    let read = if layout.format() == FileFormat::Fixed {
+        let looks = || {
+            let mut look = RecordLook::new(layout);
+            move |bytes: &[u8], _: &mut Vec<u8>| Some((look.sound(bytes)?, false))
+        };
+        pieced::each_record(&mut cutter, way, looks, &mut proof)
+    } else {
+        proof.lines(&mut cutter)
+    };
+    read.map_err(|stop| match stop {
+        ProofStop::Disk(error) => ConvertError::Disk(disk(error)),
+        ProofStop::Wrong(error) => error,
+    })?;
+    proof.framing.extend(cutter.take_framing_faults());
+    let ReadBackProof { mut walk, end, framing, .. } = proof;
+    if let Some(FramingFault { at, wrong, .. }) = framing.first() {
         return differs(*at, wrong);
     }
     let tally = walk.finish(end).clone();
@@ -62,6 +87,55 @@ pub(super) fn read_back(
         return differs(end, "the bytes are not those that were written");
     }
     Ok((sha256, size))
+}
+
+/// The records that were read back so far.
+struct ReadBackProof<'l> {
+    layout: &'l Layout,
+    walk: RecordWalk<'l>,
+    /// Where the last record begins.
+    end: u64,
+    framing: Vec<FramingFault>,
+}
+
+/// Why reading back ends before the file does.
+enum ProofStop {
+    Disk(io::Error),
+    Wrong(ConvertError),
+}
+
+impl From<io::Error> for ProofStop {
+    fn from(error: io::Error) -> ProofStop {
+        ProofStop::Disk(error)
+    }
+}
+
+impl TakesRecords for ReadBackProof<'_> {
+    type Stop = ProofStop;
+
+    fn record(&mut self, at: u64, cut: RawRecord, sound: Option<SoundRecord>) -> Result<(), ProofStop> {
+        self.walk.step(at, cut, sound.map(|sound| sound.kind));
+        self.end = at;
+        match self.walk.findings.first() {
+            Some(finding) => Err(ProofStop::Wrong(wrong_record(self.layout, finding))),
+            None => Ok(()),
+        }
+    }
+
+    fn framing(&mut self, faults: Vec<FramingFault>) -> Result<(), ProofStop> {
+        self.framing.extend(faults);
+        Ok(())
+    }
+}
+
+impl ReadBackProof<'_> {
+    /// The lines of a CSV file.
+    fn lines(&mut self, cutter: &mut RecordCutter<File>) -> Result<(), ProofStop> {
+        while let Some((at, cut)) = cutter.next_record()? {
+            self.record(at, cut, None)?;
+        }
+        Ok(())
+    }
 }
 
 fn wrong_record(layout: &Layout, finding: &RecordFinding) -> ConvertError {
@@ -85,6 +159,7 @@ fn begins_with(path: &Path, top: &[u8]) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::alike::layout;
     use super::*;
 
     /// A converted file of three blocks, and what the encoder remembers of it.
@@ -108,12 +183,8 @@ mod tests {
             values: &values,
         };
         let templates = super::super::record_buffer::templates(layout, &values).unwrap();
-        super::super::encode_source(&work, None, templates, path, &path.with_extension("folds")).unwrap().0
-    }
-
-    fn layout() -> Layout {
-        let text = include_str!("../../../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
-        Layout::compile("eltax/nenkin-tokucho-irai", text).unwrap()
+        let (folds, way) = (path.with_extension("folds"), super::super::SourceWay::of_size(0));
+        super::super::encode_source(&work, None, templates, path, &folds, way).unwrap().0
     }
 
     #[test]
@@ -127,8 +198,13 @@ mod tests {
             let mut damaged = whole.clone();
             damaged[at] ^= 1 << (at % 8);
             std::fs::write(&path, damaged).unwrap();
-            let error = read_back(&path, &layout, &encoded).expect_err("a bit was flipped");
+            let told = |lanes, piece_bytes| {
+                let way = RecordWay { lanes, piece_bytes };
+                read_back_by(&path, &layout, &encoded, way).expect_err("a bit was flipped")
+            };
+            let error = told(1, 1_000_000);
             assert!(matches!(error, ConvertError::ReadBackDiffers { .. }), "byte {at}");
+            assert_eq!(told(2, 1_000).to_string(), error.to_string(), "byte {at}");
         }
     }
 

@@ -52,6 +52,21 @@ impl RecordBuffer {
         }
     }
 
+    /// Takes the bytes of a whole record of fixed width.
+    pub(super) fn copy_from(&mut self, bytes: &[u8]) {
+        if let RecordBuffer::Fixed(record) = self {
+            record.copy_from_slice(bytes);
+        }
+    }
+
+    /// The bytes of a record of fixed width; none for a line.
+    pub(super) fn fixed(&self) -> &[u8] {
+        match self {
+            RecordBuffer::Fixed(record) => record,
+            RecordBuffer::Line(_) => &[],
+        }
+    }
+
     /// Writes the record without its separator.
     pub(super) fn write(&self, record: &Record, shape: &FileShape, out: &mut impl Write) -> io::Result<()> {
         match self {

@@ -29,7 +29,7 @@ use crate::utf16::{ByteOrder, LineStarts, TextStream};
 use totatsu_base::digest::Sha256;
 
 /// Bytes read at a time.
-const READ_BYTES: usize = 256 * 1024;
+pub(super) const READ_BYTES: usize = 256 * 1024;
 /// A name in the heading longer than this is not quoted: it may be a value of a file without heading.
 const MAX_QUOTED_NAME: usize = 20;
 
@@ -40,15 +40,22 @@ pub(super) struct SourceReader {
     starts: Rc<RefCell<LineStarts>>,
     seen: Rc<RefCell<StreamFacts>>,
     record: ByteRecord,
-    /// Fields in the heading.
-    width: usize,
-    /// Where each column of the layout stands in the source, and after them the derived ones.
-    positions: Vec<Option<usize>>,
-    /// The value of each column that doesn't come from the rows, where they were read by a layout of their own.
-    fixed: Option<Vec<String>>,
+    columns: SourceColumns,
     rows: u64,
     may_be_empty: bool,
     ended: bool,
+}
+
+/// What the heading of a source says of its rows.
+pub(super) struct SourceColumns {
+    /// Fields in the heading.
+    pub(super) width: usize,
+    /// Where each column of the layout stands in the source, and after them the derived ones.
+    pub(super) positions: Vec<Option<usize>>,
+    /// The value of each column that doesn't come from the rows, where they were read by a layout of their own.
+    pub(super) fixed: Option<Vec<String>>,
+    /// The rows can't be read by it.
+    pub(super) unreadable: bool,
 }
 
 /// One row of the source.
@@ -57,29 +64,27 @@ pub(super) struct SourceRow<'a> {
     pub(super) line: u64,
     /// The byte of the file at which it begins, counted from 0.
     pub(super) byte: u64,
-    /// Where each column of the layout stands in the source, and after them the derived ones.
-    positions: &'a [Option<usize>],
-    fixed: Option<&'a [String]>,
-    record: &'a ByteRecord,
+    pub(super) columns: &'a SourceColumns,
+    pub(super) record: &'a ByteRecord,
 }
 
 impl SourceRow<'_> {
     /// The value in a column of the layout; nothing where the source lacks the column, which is a problem of its heading.
     pub(super) fn value(&self, column: usize) -> Result<&str, Utf8Error> {
-        match self.positions[column] {
+        match self.columns.positions[column] {
             Some(position) => std::str::from_utf8(field(self.record, position)),
-            None => Ok(self.fixed.and_then(|fixed| fixed.get(column)).map_or("", String::as_str)),
+            None => Ok(self.columns.fixed(column)),
         }
     }
 
     /// Where a column of the layout stands in the source, counted from 0. The rows of a layout of its own stand in no file.
     pub(super) fn position(&self, column: usize) -> Option<usize> {
-        self.positions[column].filter(|_| self.fixed.is_none())
+        self.columns.positions[column].filter(|_| self.columns.fixed.is_none())
     }
 
     /// What the source has in a derived column, and where it stands, counted from 0; nothing where the source lacks it.
     pub(super) fn derived(&self, layout: &Layout, derived: usize) -> Option<(usize, &[u8])> {
-        let position = self.positions[layout.columns.len() + derived]?;
+        let position = self.columns.positions[layout.columns.len() + derived]?;
         Some((position, field(self.record, position)))
     }
 
@@ -152,55 +157,32 @@ impl SourceReader {
         path: &Path,
         layout: &Layout,
         read_by: Option<&SourceLayout>,
+        read_bytes: usize,
         problems: &mut ProblemReport,
     ) -> io::Result<SourceReader> {
         let seen = Rc::new(RefCell::new(StreamFacts::new(u64::MAX, 0, true)));
         let file = File::open(path)?;
-        let mut first = [0; 2];
-        let order = match file.read_exact_at(&mut first, 0) {
-            Ok(()) => ByteOrder::marked(&first),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
-            Err(error) => return Err(error),
-        };
+        let order = byte_order(&file)?;
         let (text, starts) = TextStream::new(CountedStream::new(file, Rc::clone(&seen)), order);
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .terminator(Terminator::Any(b'\n'))
-            .buffer_capacity(READ_BYTES)
+            .buffer_capacity(read_bytes)
             .from_reader(text);
-        let record = ByteRecord::new();
-        let (positions, may_be_empty) = (Vec::new(), layout.shape.may_be_empty);
         let mut source = SourceReader {
             reader,
             starts,
             seen,
-            record,
-            width: 0,
-            positions,
-            fixed: read_by.map(|source| fixed_values(source, layout)),
+            record: ByteRecord::new(),
+            columns: SourceColumns::unread(),
             rows: 0,
-            may_be_empty,
+            may_be_empty: layout.shape.may_be_empty,
             ended: false,
         };
-        if source.advance(problems)? {
-            source.width = source.record.len();
-            if let Some(read_by) = read_by {
-                source.positions = mapped(&source.record, layout, read_by, problems);
-                return Ok(source);
-            }
-            if let Some((wrong, accepted)) = no_heading(&source.record, layout) {
-                // Every row would only say the same again.
-                problems.add(&RowProblem { line: Some(1), ..whole(wrong, accepted) });
-                source.ended = true;
-            }
-            source.positions = match source.ended {
-                true => vec![None; layout.decoded_columns().len()],
-                false => heading(&source.record, layout, problems),
-            };
-        } else if problems.is_empty() {
-            problems.add(&whole("the file is empty", "a heading with the names of the items, then rows"));
-        }
+        let heading = source.advance(problems)?;
+        source.columns = SourceColumns::of(heading.then_some(&source.record), layout, read_by, problems);
+        source.ended |= source.columns.unreadable;
         Ok(source)
     }
 
@@ -208,24 +190,15 @@ impl SourceReader {
     pub(super) fn next_row(&mut self, problems: &mut ProblemReport) -> io::Result<Option<SourceRow<'_>>> {
         while self.advance(problems)? {
             self.rows += 1;
-            if self.record.len() == self.width {
-                let (line, byte) = self.position();
-                let (line, fixed) =
-                    (if self.fixed.is_some() { self.rows } else { line }, self.fixed.as_deref());
-                let (positions, record) = (&self.positions, &self.record);
-                return Ok(Some(SourceRow { line, byte, positions, fixed, record }));
+            let (line, byte) = self.position();
+            if self.record.len() == self.columns.width {
+                let line = if self.columns.fixed.is_some() { self.rows } else { line };
+                return Ok(Some(SourceRow { line, byte, columns: &self.columns, record: &self.record }));
             }
-            problems.add(&RowProblem {
-                line: Some(self.position().0),
-                column: None,
-                item: "(row)",
-                character: None,
-                wrong: &format!("the row has {} fields", self.record.len()),
-                accepted: &format!("{} fields, as in the heading", self.width),
-            });
+            self.columns.wrong_width(line, self.record.len(), problems);
         }
         if self.rows == 0 && !self.may_be_empty && problems.is_empty() {
-            problems.add(&whole("no records: the heading stands alone", "at least one row"));
+            problems.add(&NO_ROWS);
         }
         Ok(None)
     }
@@ -264,14 +237,7 @@ impl SourceReader {
         if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
             return Err(cause);
         }
-        problems.add(&RowProblem {
-            line: Some(self.reader.position().line()),
-            column: None,
-            item: "(row)",
-            character: None,
-            wrong: "the row has no end within 1 MiB; nothing after it was read",
-            accepted: "a closing quote for every opening one",
-        });
+        problems.add(&endless(self.reader.position().line()));
         Ok(false)
     }
 
@@ -283,6 +249,86 @@ impl SourceReader {
         let byte = self.starts.borrow_mut().in_stream(byte);
         let inside = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
         (line.max(self.reader.position().line().saturating_sub(inside + 1)), byte)
+    }
+}
+
+impl SourceColumns {
+    /// Nothing is known yet.
+    fn unread() -> SourceColumns {
+        SourceColumns { width: 0, positions: Vec::new(), fixed: None, unreadable: true }
+    }
+
+    /// Reads the heading, if there is one. What is wrong with it goes to `problems`.
+    pub(super) fn of(
+        first: Option<&ByteRecord>,
+        layout: &Layout,
+        read_by: Option<&SourceLayout>,
+        problems: &mut ProblemReport,
+    ) -> SourceColumns {
+        let Some(first) = first else {
+            if problems.is_empty() {
+                problems.add(&whole("the file is empty", "a heading with the names of the items, then rows"));
+            }
+            return SourceColumns::unread();
+        };
+        let width = first.len();
+        if let Some(read_by) = read_by {
+            let positions = mapped(first, layout, read_by, problems);
+            let fixed = Some(fixed_values(read_by, layout));
+            return SourceColumns { width, positions, fixed, unreadable: false };
+        }
+        let unreadable = no_heading(first, layout);
+        if let Some((wrong, accepted)) = unreadable {
+            // Every row would only say the same again.
+            problems.add(&RowProblem { line: Some(1), ..whole(wrong, accepted) });
+        }
+        let positions = match unreadable {
+            Some(_) => vec![None; layout.decoded_columns().len()],
+            None => heading(first, layout, problems),
+        };
+        SourceColumns { width, positions, fixed: None, unreadable: unreadable.is_some() }
+    }
+
+    /// What stands in a column of the layout that doesn't come from the rows.
+    pub(super) fn fixed(&self, column: usize) -> &str {
+        self.fixed.as_ref().and_then(|fixed| fixed.get(column)).map_or("", String::as_str)
+    }
+
+    /// Lists a row that has another number of fields than the heading.
+    pub(super) fn wrong_width(&self, line: u64, fields: usize, problems: &mut ProblemReport) {
+        problems.add(&RowProblem {
+            line: Some(line),
+            column: None,
+            item: "(row)",
+            character: None,
+            wrong: &format!("the row has {fields} fields"),
+            accepted: &format!("{} fields, as in the heading", self.width),
+        });
+    }
+}
+
+/// The byte order mark of UTF-16 at the start of a source, if one is there.
+pub(super) fn byte_order(source: &File) -> io::Result<Option<ByteOrder>> {
+    let mut first = [0; 2];
+    match source.read_exact_at(&mut first, 0) {
+        Ok(()) => Ok(ByteOrder::marked(&first)),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The problem of a source that has a heading and nothing more.
+pub(super) const NO_ROWS: RowProblem = whole("no records: the heading stands alone", "at least one row");
+
+/// The problem of a row that goes on beyond its limit; the line that was reached.
+pub(super) fn endless(line: u64) -> RowProblem<'static> {
+    RowProblem {
+        line: Some(line),
+        column: None,
+        item: "(row)",
+        character: None,
+        wrong: "the row has no end within 1 MiB; nothing after it was read",
+        accepted: "a closing quote for every opening one",
     }
 }
 
@@ -378,6 +424,6 @@ fn fixed_values(read_by: &SourceLayout, layout: &Layout) -> Vec<String> {
     layout.input_columns().iter().map(fixed).collect()
 }
 
-fn whole<'a>(wrong: &'a str, accepted: &'a str) -> RowProblem<'a> {
+const fn whole<'a>(wrong: &'a str, accepted: &'a str) -> RowProblem<'a> {
     RowProblem { line: None, column: None, item: "(file)", character: None, wrong, accepted }
 }

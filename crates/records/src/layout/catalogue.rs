@@ -6,6 +6,7 @@
 //! Never: writes.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 
 use super::definition::LayoutProblem;
 use super::plan::Layout;
+use crate::lanes;
 
 /// All layouts of a directory.
 #[derive(Debug, Clone, Default)]
@@ -22,22 +24,47 @@ pub struct LayoutCatalogue {
     layouts: BTreeMap<String, Vec<Arc<Layout>>>,
 }
 
+/// A layout file being compiled, and its name.
+#[derive(Default)]
+struct CataloguePiece {
+    file: Option<(String, PathBuf)>,
+    compiled: Option<Result<Layout, Vec<LayoutProblem>>>,
+}
+
 impl LayoutCatalogue {
     /// Loads every `PARTNER/NAME/VERSION.toml` below `dir`; other files are not looked at. Beside the catalogue come the
     /// problems of the files that could not be taken.
     pub fn load(dir: &Path) -> (LayoutCatalogue, Vec<(PathBuf, LayoutProblem)>) {
         let mut catalogue = LayoutCatalogue::default();
         let mut problems = Vec::new();
+        let mut files = Vec::new();
         for partner in subdirectories(dir, &mut problems) {
             for name in subdirectories(&partner, &mut problems) {
                 let id = format!("{}/{}", file_name(&partner), file_name(&name));
                 for file in entries(&name, &mut problems) {
                     if file.extension().is_some_and(|extension| extension == "toml") {
-                        catalogue.take(&id, &file, &mut problems);
+                        files.push((id.clone(), file));
                     }
                 }
             }
         }
+        let mut files = files.into_iter();
+        let cut = |piece: &mut CataloguePiece| {
+            piece.file = files.next();
+            Ok::<bool, Infallible>(piece.file.is_some())
+        };
+        let maker = || {
+            |piece: &mut CataloguePiece| {
+                piece.compiled = piece.file.as_ref().map(|(id, file)| Layout::of_file(id, file));
+            }
+        };
+        let Ok(()) =
+            lanes::in_order(lanes::for_this_machine(), CataloguePiece::default, cut, maker, |piece| {
+                if let (Some((id, file)), Some(compiled)) = (piece.file.take(), piece.compiled.take()) {
+                    catalogue.take(&id, &file, compiled, &mut problems);
+                }
+                Ok(())
+            });
         for versions in catalogue.layouts.values_mut() {
             versions.sort_by_key(|layout| layout.effective_from());
         }
@@ -71,8 +98,14 @@ impl LayoutCatalogue {
         self.layouts.values().flatten()
     }
 
-    fn take(&mut self, id: &str, file: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) {
-        match Layout::of_file(id, file) {
+    fn take(
+        &mut self,
+        id: &str,
+        file: &Path,
+        compiled: Result<Layout, Vec<LayoutProblem>>,
+        problems: &mut Vec<(PathBuf, LayoutProblem)>,
+    ) {
+        match compiled {
             Ok(layout) if file.file_stem().is_some_and(|stem| stem == layout.version().as_str()) => {
                 self.layouts.entry(id.to_owned()).or_default().push(Arc::new(layout));
             }

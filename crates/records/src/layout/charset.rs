@@ -162,6 +162,11 @@ impl Charset {
         Charset { encoding, user_defined, codes, cells }
     }
 
+    /// The two hold the same characters.
+    pub(super) fn is_that_of(self, other: Charset) -> bool {
+        (self.encoding, self.user_defined) == (other.encoding, other.user_defined)
+    }
+
     /// Whether private characters may pass, where the encoding has room for them.
     pub(super) fn takes_user_defined(self) -> bool {
         self.user_defined

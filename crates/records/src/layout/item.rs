@@ -403,7 +403,7 @@ impl Item {
     }
 
     #[inline]
-    fn push(&self, c: char, bytes: &mut Vec<u8>) -> bool {
+    pub(super) fn push(&self, c: char, bytes: &mut Vec<u8>) -> bool {
         if self.is_kept_out(c) {
             return false;
         }

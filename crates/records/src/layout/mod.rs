@@ -38,6 +38,7 @@ mod origin;
 mod permitted;
 mod phrases;
 pub(crate) mod plan;
+pub(crate) mod quick;
 pub(crate) mod reading;
 mod relations;
 pub(crate) mod repertoire;

@@ -9,6 +9,7 @@
 use super::charset::{Encoding, is_variation_selector, is_wide};
 use super::dates::DateParts;
 use super::item::{Item, SHIFT_IN, SHIFT_OUT, ValueFault, ValueOrigin};
+use super::quick::{are_digits, are_one_byte};
 use super::words::{Align, EmptyValue, ItemKind, Pad, Sign};
 
 /// What an item says.
@@ -114,7 +115,7 @@ impl Item {
     }
 
     /// Nothing but kind, encoding and perhaps a list decides.
-    fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         self.filled
             && self.phrases.is_none()
             && self.map.is_empty()
@@ -132,20 +133,13 @@ impl Item {
     fn has_right_bytes(&self, field: &[u8]) -> bool {
         let sound = match self.kind {
             ItemKind::Digits => {
-                field.iter().all(u8::is_ascii_digit)
-                    || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
+                are_digits(field) || (self.may_be_blank() && field.iter().all(|&byte| byte == b' '))
             }
             ItemKind::OneByte => {
                 // Every set but Unicode has these bytes, and only Unicode lacks the kana.
-                let sound =
-                    field.iter().fold(true, |sound, byte| sound & matches!(byte, 0x20..=0x7e | 0xa1..=0xdf));
-                sound && self.charset.encoding != Encoding::Utf8
+                are_one_byte(field) && self.charset.encoding != Encoding::Utf8
             }
-            ItemKind::TwoByte => {
-                let pairs = field.chunks_exact(2);
-                pairs.remainder().is_empty()
-                    && pairs.clone().all(|pair| self.charset.two_byte([pair[0], pair[1]]).is_some())
-            }
+            ItemKind::TwoByte => self.are_two_byte(field),
             ItemKind::Mixed => false,
         };
         sound

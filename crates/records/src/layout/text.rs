@@ -97,6 +97,14 @@ impl TextRules {
         names.into_iter().filter(|(there, _)| *there).map(|(_, name)| name).collect::<Vec<_>>().join(", ")
     }
 
+    /// What becomes of a character whatever follows it; nothing where that matters, and for marks that may belong to the
+    /// character before them.
+    pub(super) fn alone(self, c: char) -> Option<ChangedCharacter> {
+        let takes_mark = self.width == Width::Full && matches!(c, '\u{ff61}'..='\u{ff9f}');
+        let is_mark = self.compose && canonical_combining_class(c) != 0;
+        (!takes_mark && !is_mark).then(|| self.step(c, &mut "".chars()))
+    }
+
     /// Changes one character; takes the marks that belong to it off the rest.
     #[inline(always)]
     pub(crate) fn step(self, source: char, rest: &mut Chars) -> ChangedCharacter {

@@ -99,7 +99,7 @@ enum RecordSource<R: Read> {
 }
 
 impl<'a, R: Read> RecordCutter<'a, R> {
-    /// Begins to cut a stream. The bytes from `body_at` on get a digest of their own.
+    /// Begins to cut a stream. The bytes from `body_at` on get a checksum of their own.
     pub(crate) fn new(layout: &'a Layout, stream: R, body_at: u64) -> RecordCutter<'a, R> {
         let shape = &layout.shape;
         let longest = layout.records.iter().map(Record::width).max().unwrap_or_default();
@@ -178,13 +178,55 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         self.of_another_kind
     }
 
+    /// A record at the file's top comes next.
+    pub(crate) fn is_at_the_top(&self) -> bool {
+        matches!(self.from, RecordSource::Top(_, n) if n < self.layout.top.len())
+    }
+
+    /// The stream, once what comes next is the body: whoever takes it cuts the body itself and hands the bytes back.
+    pub(crate) fn take_body(&mut self) -> Option<(R, StreamFacts)> {
+        if self.is_at_the_top() || !matches!(self.from, RecordSource::Top(..)) {
+            return None;
+        }
+        let RecordSource::Top(stream, _) = std::mem::replace(&mut self.from, RecordSource::Ended) else {
+            return None;
+        };
+        Some((stream.into_stream(), self.seen.replace(StreamFacts::new(u64::MAX, 0, false))))
+    }
+
+    /// The bytes from one record of the body to the next, and those of them that are the separator.
+    pub(crate) fn stride(&self) -> (usize, usize) {
+        let separator = self.layout.shape.separator.bytes().len();
+        (self.layout.body_width() + separator, separator)
+    }
+
+    /// The next bytes of the body, as many as there are from one record to the next.
+    pub(crate) fn body_bytes<'b>(&mut self, bytes: &'b [u8]) -> (u64, RawRecord<'b>) {
+        let (separator, width) = (self.layout.shape.separator, self.layout.body_width());
+        let at = self.at;
+        self.at += bytes.len() as u64;
+        self.cut += 1;
+        self.framing_faults.extend(self.suspect.take());
+        if &bytes[width..] != separator.bytes() {
+            let (wrong, accepted) = ("the separator is wrong".to_owned(), named(separator));
+            self.suspect = Some(FramingFault { at: at + width as u64, wrong, accepted });
+        }
+        (at, RawRecord::Fixed(&bytes[..width]))
+    }
+
+    /// The body has ended, and these are the facts of its stream. Returns a record without separator, if one was left over.
+    pub(crate) fn end_of_body(&mut self, facts: StreamFacts) -> Option<(u64, RawRecord<'_>)> {
+        self.seen.replace(facts);
+        self.last_record()
+    }
+
     /// What stood wrongly between the records since the last call.
     pub(crate) fn take_framing_faults(&mut self) -> Vec<FramingFault> {
         std::mem::take(&mut self.framing_faults)
     }
 
-    /// Digest and size of the whole file, and the digest of its body.
-    pub(crate) fn finish(self) -> (Sha256, u64, Sha256) {
+    /// Digest and size of the whole file, and the checksum of its body.
+    pub(crate) fn finish(self) -> (Sha256, u64, u128) {
         drop(self.from);
         Rc::into_inner(self.seen).expect("the stream is gone").into_inner().finish()
     }
@@ -224,7 +266,6 @@ impl<'a, R: Read> RecordCutter<'a, R> {
     }
 
     fn body_record(&mut self) -> io::Result<Option<(u64, RawRecord<'_>)>> {
-        let separator = self.layout.shape.separator;
         let width = self.layout.body_width();
         let RecordSource::Body(reader) = &mut self.from else { return Ok(None) };
         match reader.next_record() {
@@ -236,14 +277,9 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             Some(Err(_)) => return Err(io::Error::other("the reader of records gave up")),
             None => return Ok(self.last_record()),
         }
-        let at = self.at;
-        self.at += self.tail.len() as u64;
-        self.cut += 1;
-        self.framing_faults.extend(self.suspect.take());
-        if &self.tail[width..] != separator.bytes() {
-            let (wrong, accepted) = ("the separator is wrong".to_owned(), named(separator));
-            self.suspect = Some(FramingFault { at: at + width as u64, wrong, accepted });
-        }
+        let bytes = std::mem::take(&mut self.tail);
+        let (at, _) = self.body_bytes(&bytes);
+        self.tail = bytes;
         self.tail.truncate(width);
         Ok(Some((at, RawRecord::Fixed(&self.tail))))
     }

@@ -9,20 +9,21 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
+use crate::checksum::Checksum;
 use totatsu_base::{Hashing, Sha256};
 
 /// Stands before UTF-8 text, where a partner wants it.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A line longer than this is taken for a quote that was never closed.
-const MAX_LINE_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes remembered from the start.
 const FIRST_BYTES: usize = 3;
 
 /// What is known of the bytes that were read so far.
 pub(crate) struct StreamFacts {
     whole: Hashing<io::Sink>,
-    body: Hashing<io::Sink>,
+    body: Checksum,
     body_at: u64,
     total: u64,
     first: Vec<u8>,
@@ -44,11 +45,11 @@ pub(crate) struct CountedStream<R> {
 pub(crate) struct EndlessLine;
 
 impl StreamFacts {
-    /// Nothing read yet. The bytes from `body_at` on get a digest of their own, the last `keep` bytes are remembered.
+    /// Nothing read yet. The bytes from `body_at` on get a checksum of their own, the last `keep` bytes are remembered.
     pub(crate) fn new(body_at: u64, keep: usize, lines: bool) -> StreamFacts {
         StreamFacts {
             whole: Hashing::new(io::sink()),
-            body: Hashing::new(io::sink()),
+            body: Checksum::new(),
             body_at,
             total: 0,
             first: Vec::new(),
@@ -87,13 +88,14 @@ impl StreamFacts {
         into.extend_from_slice(&self.last[self.last.len().saturating_sub(count)..]);
     }
 
-    /// Digest and size of everything, and the digest of the body.
-    pub(crate) fn finish(self) -> (Sha256, u64, Sha256) {
+    /// Digest and size of everything, and the checksum of the body.
+    pub(crate) fn finish(self) -> (Sha256, u64, u128) {
         let (sha256, size) = self.whole.finish();
-        (sha256, size, self.body.finish().0)
+        (sha256, size, self.body.finish())
     }
 
-    fn note(&mut self, bytes: &[u8]) {
+    /// Takes in bytes that were read.
+    pub(crate) fn note(&mut self, bytes: &[u8]) {
         self.whole.note(bytes);
         if self.body_at < u64::MAX {
             let before = self.body_at.saturating_sub(self.total).min(bytes.len() as u64) as usize;
@@ -116,6 +118,11 @@ impl StreamFacts {
 impl<R> CountedStream<R> {
     pub(crate) fn new(stream: R, seen: Rc<RefCell<StreamFacts>>) -> CountedStream<R> {
         CountedStream { stream, seen }
+    }
+
+    /// The stream itself, whose bytes are seen no more.
+    pub(crate) fn into_stream(self) -> R {
+        self.stream
     }
 }
 

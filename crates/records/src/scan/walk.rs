@@ -59,13 +59,20 @@ pub(crate) struct RecordWalk<'a> {
     promised: Vec<(usize, usize, i128, u64)>,
     /// What data records have in an item that the link fills, by kind and item.
     of_link: HashMap<(usize, usize), Vec<u8>>,
+    /// The kinds that may follow each kind; the last entry is for the start of the records after the file's top.
+    follows: Vec<Vec<usize>>,
+    /// The items of each kind that say something about other records, or that other places say something about.
+    among_others: Vec<Vec<usize>>,
     scratch: String,
     pub(crate) findings: Vec<RecordFinding>,
 }
 
 impl<'a> RecordWalk<'a> {
     pub(crate) fn new(layout: &'a Layout, ours: Option<&'a FixedBytes>) -> RecordWalk<'a> {
+        let kinds = 0..layout.records.len();
         RecordWalk {
+            follows: kinds.clone().map(Some).chain([None]).map(|kind| layout.may_follow(kind)).collect(),
+            among_others: kinds.map(|kind| among_others(layout, kind)).collect(),
             layout,
             ours,
             before: None,
@@ -82,8 +89,9 @@ impl<'a> RecordWalk<'a> {
         }
     }
 
-    /// Takes the next record. Returns its kind, or `None` if it could not be told.
-    pub(crate) fn step(&mut self, at: u64, cut: RawRecord) -> Option<usize> {
+    /// Takes the next record, which was found `sound` of a kind by itself, or not. Returns its kind, or `None` if it could not
+    /// be told.
+    pub(crate) fn step(&mut self, at: u64, cut: RawRecord, sound: Option<usize>) -> Option<usize> {
         self.records += 1;
         let Some(kind) = self.kind_of(cut) else {
             let next = self.candidates();
@@ -106,6 +114,19 @@ impl<'a> RecordWalk<'a> {
         }
         self.advance(kind);
         self.count(kind, cut);
+        if sound == Some(kind) {
+            for n in 0..self.among_others[kind].len() {
+                let n = self.among_others[kind][n];
+                let item = &record.items[n];
+                if let Some(field) = cut.field(item, n)
+                    && let Err(fault) = self.among(kind, n, item, field, at, cut)
+                {
+                    self.value_finding(at, kind, n, fault);
+                }
+            }
+            self.close(kind);
+            return Some(kind);
+        }
         for (n, item) in record.items.iter().enumerate() {
             if let Some(field) = cut.field(item, n)
                 && let Err(fault) = self.item(kind, n, item, field, at, cut)
@@ -145,7 +166,7 @@ impl<'a> RecordWalk<'a> {
     fn candidates(&self) -> Vec<usize> {
         match self.layout.top.get(self.top) {
             Some(&kind) => vec![kind],
-            None => self.layout.may_follow(self.before),
+            None => self.follows[self.before.unwrap_or(self.layout.records.len())].clone(),
         }
     }
 
@@ -164,7 +185,7 @@ impl<'a> RecordWalk<'a> {
         if let Some(&kind) = layout.top.get(self.top) {
             return Some(kind);
         }
-        let next = layout.may_follow(self.before);
+        let next = &self.follows[self.before.unwrap_or(layout.records.len())];
         let find = |marks| next.iter().copied().find(|&kind| marked(&layout.records[kind], marks));
         let is_data = || next.iter().all(|&kind| layout.is_data(kind));
         find(usize::MAX)
@@ -241,6 +262,19 @@ impl<'a> RecordWalk<'a> {
             | ValueOrigin::Link { .. }
             | ValueOrigin::Block(_) => item.check(field, &mut self.scratch)?,
         }
+        self.among(kind, n, item, field, at, cut)
+    }
+
+    /// One item of the record at hand, which is right by itself, against what stands elsewhere.
+    fn among(
+        &mut self,
+        kind: usize,
+        n: usize,
+        item: &Item,
+        field: &[u8],
+        at: u64,
+        cut: RawRecord,
+    ) -> Result<(), ValueFault> {
         match &item.source {
             ValueOrigin::Total(total) => self.total(kind, n, *total, item.number_in(field), at),
             ValueOrigin::Sequence { of, first } => self.sequence(*of, *first, item.number_in(field)),
@@ -353,6 +387,24 @@ impl<'a> RecordWalk<'a> {
         let wrong = FindingCause::File(wrong, accepted);
         self.findings.push(RecordFinding { record: Some(self.records), at, kind, item: None, wrong });
     }
+}
+
+/// The items of a kind that are compared with what stands elsewhere.
+fn among_others(layout: &Layout, kind: usize) -> Vec<usize> {
+    let items = &layout.records[kind].items;
+    let is_compared = |n: &usize| match items[*n].source {
+        ValueOrigin::Bytes(_) | ValueOrigin::Literal(_) => false,
+        ValueOrigin::Column(_) => {
+            layout.is_data(kind) && layout.repeated.iter().any(|item| item.index[kind] == Some(*n))
+        }
+        ValueOrigin::Total(_)
+        | ValueOrigin::Sequence { .. }
+        | ValueOrigin::CheckDigit { .. }
+        | ValueOrigin::Gateway(_)
+        | ValueOrigin::Link { .. }
+        | ValueOrigin::Block(_) => true,
+    };
+    (0..items.len()).filter(is_compared).collect()
 }
 
 /// A number that the file tells, against the one that was reckoned.

@@ -1,0 +1,502 @@
+//! The history: finished deliveries, on redb, found by their ids and by whatever [`Wanted`] can say, newest first, without a walk.
+//!
+//! Owns no truth: with the rest of the index it is rebuilt from the journal. [`crate::index`] moves into it what is finished, many
+//! at a time. Promises that [`History::add`] returns once they are on disk, that what is answered is what was added (each block
+//! and each delivery has a check, see [`crate::blocks`]), and that opening costs the same however much it holds, also after a
+//! kill: each commit says all that redb wants to know then. Nothing of it is kept in memory but a small cache. It is opened for
+//! writing when something is added for the first time: who only asks writes nothing. On a failure that is none of room, a mark
+//! is left, by which the next opening knows that all is to be built anew. Never holds a delivery that isn't finished, and never
+//! takes one away.
+
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
+use redb::{
+    Builder, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase as _,
+    ReadableTable as _, TableDefinition, WriteTransaction,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::blocks::CheckedFile;
+use crate::error::IndexError;
+use crate::packing::Packing;
+use crate::stage::Stage;
+use crate::state::Delivery;
+use crate::wanted::{self, LAST, WAY};
+use totatsu_base::delivery_id::PACKED;
+use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, durable};
+
+/// The file, in the index's directory.
+pub const FILE: &str = "history";
+/// The file that says that it was found damaged.
+const MARK: &str = "history-damaged";
+/// Memory for redb's pages, in bytes.
+const CACHE: usize = 16 * 1024 * 1024;
+
+/// Deliveries by their packed ids.
+const DELIVERIES: TableDefinition<&[u8; PACKED], &[u8]> = TableDefinition::new("deliveries");
+/// Keys, each followed by the id of a delivery that has it.
+const WAYS: TableDefinition<&[u8; WAY + PACKED], ()> = TableDefinition::new("ways");
+/// A kind, a number, and the id of a delivery: what goes by a number.
+const NUMBERED: TableDefinition<&[u8; ROW], ()> = TableDefinition::new("numbered");
+/// The delivery that is the last of those with a key, and the number by which it is.
+const LASTS: TableDefinition<&[u8; LAST], (u64, &[u8; PACKED])> = TableDefinition::new("lasts");
+const FACTS: TableDefinition<&str, &[u8]> = TableDefinition::new("facts");
+/// The only key of the facts.
+const ALL: &str = "facts";
+
+/// Bytes of a number in a row.
+const NUMBER: usize = 6;
+/// Bytes of a row that goes by a number.
+const ROW: usize = 1 + NUMBER + PACKED;
+
+/// What a number in [`NUMBERED`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbered {
+    /// The receipt's.
+    Receipt = 1,
+    /// Of the event with which what is kept was archived.
+    Kept = 2,
+    /// The second from which what is kept may be removed.
+    Due = 3,
+    /// Of the event with which it was removed.
+    Removed = 4,
+}
+
+/// What holds for all of it together.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct HistoryFacts {
+    /// What it has seen of moves.
+    #[serde(flatten)]
+    pub(super) moves: Moves,
+    /// The journal position at which that was last.
+    pub(super) seq: u64,
+    /// Its digest.
+    pub(super) digest: Option<Sha256>,
+}
+
+/// Moves that were seen, by sled or by the history.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Moves {
+    /// How many.
+    #[serde(default)]
+    pub(super) moves: u64,
+    /// Tells the history from every other: one that was built before has its own count.
+    #[serde(default)]
+    pub(super) history: Option<DeliveryId>,
+}
+
+impl Moves {
+    /// The next one.
+    pub(super) fn next(self) -> Moves {
+        let history = self.history.unwrap_or_else(|| DeliveryId::new(Moment::now()));
+        Moves { moves: self.moves + 1, history: Some(history) }
+    }
+
+    /// Whether a history that has seen these moves has all that was moved in `others`.
+    fn hold(&self, others: &Moves) -> bool {
+        others.moves == 0 || self.history == others.history && self.moves >= others.moves
+    }
+}
+
+/// Finished deliveries.
+pub(super) struct History {
+    directory: PathBuf,
+    store: RwLock<Store>,
+    packing: Packing,
+}
+
+enum Store {
+    /// Nothing was ever added.
+    Nothing,
+    /// Somebody asked.
+    Reading(ReadOnlyDatabase),
+    /// Something was added since it was opened, or it had to be made fit after a kill.
+    Writing(Database),
+}
+
+impl History {
+    /// Opens the history in the index's directory, which is to hold what was added in these moves at least.
+    ///
+    /// # Errors
+    /// It is missing, older, another, damaged, or can't be read.
+    pub(super) fn open(directory: &Path, moves: &Moves) -> Result<History, IndexError> {
+        let path = directory.join(FILE);
+        if directory.join(MARK).exists() {
+            return Err(unusable(&"it was found damaged"));
+        }
+        let store = match path.exists().then(|| caught(|| open(directory))) {
+            None => Store::Nothing,
+            // What a kill has left of a beginning: nothing rests on it.
+            Some(Err(_)) if moves.moves == 0 => {
+                std::fs::remove_file(&path).map_err(|error| unusable(&error))?;
+                Store::Nothing
+            }
+            Some(opened) => opened?,
+        };
+        let history =
+            History { directory: directory.to_owned(), store: RwLock::new(store), packing: Packing::new()? };
+        let known = history.facts()?.moves;
+        if !known.hold(moves) {
+            return Err(unusable(&format!("it has seen {known:?}, and not {moves:?}")));
+        }
+        Ok(history)
+    }
+
+    /// What holds for all of it.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub(super) fn facts(&self) -> Result<HistoryFacts, IndexError> {
+        let stored = self.reading(|read| {
+            let facts = read.open_table(FACTS)?.get(ALL)?;
+            Ok(facts.map(|facts| facts.value().to_vec()))
+        })?;
+        let Some(stored) = stored.flatten() else { return Ok(HistoryFacts::default()) };
+        serde_json::from_slice(&stored).map_err(|error| unusable(&error))
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// It can't be read, or isn't what was added.
+    pub(super) fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
+        let packed = self.reading(|read| {
+            let packed = read.open_table(DELIVERIES)?.get(&id.packed())?;
+            Ok(packed.map(|packed| packed.value().to_vec()))
+        })?;
+        let Some(packed) = packed.flatten() else { return Ok(None) };
+        let found = self.packing.unpack(&packed).and_then(|found| {
+            let is_it = found.id == *id;
+            is_it.then_some(found).ok_or_else(|| unusable(&"another delivery lies in its place"))
+        });
+        found.map(Some).inspect_err(|_| self.mark())
+    }
+
+    /// The ids of deliveries that have all these keys, below an id, newest first; of all deliveries where no key is given.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub(super) fn page(
+        &self,
+        ways: &[[u8; WAY]],
+        below: Option<&DeliveryId>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryId>, IndexError> {
+        let below = below.map_or([u8::MAX; PACKED], DeliveryId::packed);
+        let found = self.reading(|read| match ways {
+            [] => {
+                let table = read.open_table(DELIVERIES)?;
+                let found = table.range::<&[u8; PACKED]>(..&below)?.rev().take(limit);
+                found.map(|entry| Ok(*entry?.0.value())).collect()
+            }
+            [first, others @ ..] => {
+                let table = read.open_table(WAYS)?;
+                let (mut found, mut below) = (Vec::new(), below);
+                while found.len() < limit {
+                    let Some(next) = next_of_all(&table, first, others, below)? else { break };
+                    found.push(next);
+                    below = next;
+                }
+                Ok(found)
+            }
+        })?;
+        ids(found.unwrap_or_default())
+    }
+
+    /// Numbers of a kind within a range, with their deliveries, in their order; from the last on where `last_first` says so.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub(super) fn numbered(
+        &self,
+        kind: Numbered,
+        from: u64,
+        to: u64,
+        limit: usize,
+        last_first: bool,
+    ) -> Result<Vec<(u64, DeliveryId)>, IndexError> {
+        let (first, last) = (row(kind, from, [0; PACKED]), row(kind, to, [u8::MAX; PACKED]));
+        let rows: Option<Vec<[u8; ROW]>> = self.reading(|read| {
+            let table = read.open_table(NUMBERED)?;
+            let range = table.range::<&[u8; ROW]>(&first..=&last)?;
+            if last_first {
+                range.rev().take(limit).map(|row| Ok(*row?.0.value())).collect()
+            } else {
+                range.take(limit).map(|row| Ok(*row?.0.value())).collect()
+            }
+        })?;
+        rows.unwrap_or_default().iter().map(number_of).collect()
+    }
+
+    /// The delivery that is the last of those with a key, with the number by which it is.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub(super) fn last(&self, way: [u8; LAST]) -> Result<Option<(u64, DeliveryId)>, IndexError> {
+        let last = self.reading(|read| {
+            let last = read.open_table(LASTS)?.get(&way)?;
+            Ok(last.map(|last| (last.value().0, *last.value().1)))
+        })?;
+        let Some((number, id)) = last.flatten() else { return Ok(None) };
+        Ok(ids(vec![id])?.pop().map(|id| (number, id)))
+    }
+
+    /// Adds finished deliveries, or puts them in the place of what was known of them, as of a journal position. On `Ok` they are
+    /// on disk.
+    ///
+    /// # Errors
+    /// They can't be written.
+    pub(super) fn add(&self, finished: &[Delivery], facts: HistoryFacts) -> Result<(), IndexError> {
+        let mut packed = Vec::with_capacity(finished.len());
+        for delivery in finished {
+            let before = self.find(&delivery.id)?;
+            packed.push((delivery, before, self.packing.pack(delivery)?));
+        }
+        let facts = serde_json::to_vec(&facts).map_err(|error| unusable(&error))?;
+        self.open_for_writing()?;
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        let Store::Writing(database) = &*store else { return Err(unusable(&"it isn't open for writing")) };
+        self.guarded(|| {
+            let mut write = database.begin_write()?;
+            // The next opening reads what this commit says, whatever ends the process.
+            write.set_quick_repair(true);
+            put(&write, &packed, &facts)?;
+            // Durable from here: what was added is found in the history, and may go from where it was before.
+            Ok(write.commit()?)
+        })
+    }
+
+    fn open_for_writing(&self) -> Result<(), IndexError> {
+        let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
+        match *store {
+            Store::Writing(_) => Ok(()),
+            Store::Nothing | Store::Reading(_) => {
+                *store = Store::Nothing;
+                *store = Store::Writing(caught(|| open_writable(&self.directory))?);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads from one state of the history, if there is anything in it.
+    fn reading<T>(
+        &self,
+        read: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
+    ) -> Result<Option<T>, IndexError> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        let begun = |begun: Result<ReadTransaction, redb::TransactionError>| match read(&begun?) {
+            // Nothing was committed yet.
+            Err(redb::Error::TableDoesNotExist(_)) => Ok(None),
+            outcome => outcome.map(Some),
+        };
+        match &*store {
+            Store::Nothing => Ok(None),
+            Store::Reading(database) => self.guarded(|| begun(database.begin_read())),
+            Store::Writing(database) => self.guarded(|| begun(database.begin_read())),
+        }
+    }
+
+    /// Calls redb; if that panics or finds its own pages odd, the next opening shall not trust them.
+    fn guarded<T>(&self, call: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, IndexError> {
+        let mut odd = true;
+        let outcome = caught(|| call().inspect_err(|error| odd = matches!(error, redb::Error::Corrupted(_))));
+        outcome.inspect_err(|_| {
+            if odd {
+                self.mark()
+            }
+        })
+    }
+
+    /// Has the next opening build everything anew.
+    fn mark(&self) {
+        drop(File::create(self.directory.join(MARK)));
+    }
+}
+
+fn open(directory: &Path) -> Result<Store, redb::Error> {
+    match builder().open_read_only_with_backend(file(directory)?) {
+        Ok(database) => Ok(Store::Reading(database)),
+        // A kill came between two commits.
+        Err(DatabaseError::RepairAborted) => open_writable(directory).map(Store::Writing),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn open_writable(directory: &Path) -> Result<Database, redb::Error> {
+    let is_new = !directory.join(FILE).exists();
+    let database = builder().create_with_backend(file(directory)?)?;
+    if is_new {
+        for directory in [directory, durable::parent_of(directory)] {
+            durable::sync_dir(directory).map_err(|error| redb::Error::Io(error.error))?;
+        }
+    }
+    Ok(database)
+}
+
+fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE);
+    builder
+}
+
+fn file(directory: &Path) -> Result<CheckedFile, redb::Error> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    Ok(CheckedFile { file: options.open(directory.join(FILE))?, mark: directory.join(MARK) })
+}
+
+/// Deliveries, each with what was known of it before, and packed.
+type Packed<'a> = [(&'a Delivery, Option<Delivery>, Vec<u8>)];
+
+fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), redb::Error> {
+    let (mut deliveries, mut ways) = (write.open_table(DELIVERIES)?, write.open_table(WAYS)?);
+    let (mut numbered, mut lasts) = (write.open_table(NUMBERED)?, write.open_table(LASTS)?);
+    let (mut new_ways, mut new_rows) = (Vec::new(), Vec::new());
+    for (delivery, before, packed) in packed {
+        let id = delivery.id.packed();
+        deliveries.insert(&id, packed.as_slice())?;
+        if let Some(before) = before {
+            for way in wanted::ways_of(before) {
+                ways.remove(&way_to(way, id))?;
+            }
+            for row in rows_of(before) {
+                numbered.remove(&row)?;
+            }
+        }
+        new_ways.extend(wanted::ways_of(delivery).into_iter().map(|way| way_to(way, id)));
+        new_rows.extend(rows_of(delivery));
+        for (way, number) in lasts_of(delivery) {
+            let known = lasts.get(&way)?.map(|last| (last.value().0, *last.value().1));
+            if known.is_none_or(|known| known < (number, id)) {
+                lasts.insert(&way, (number, &id))?;
+            }
+        }
+    }
+    // In their order, so that what lies beside each other is written once.
+    new_ways.sort_unstable();
+    new_rows.sort_unstable();
+    for way in new_ways {
+        ways.insert(&way, ())?;
+    }
+    for row in new_rows {
+        numbered.insert(&row, ())?;
+    }
+    write.open_table(FACTS)?.insert(ALL, facts)?;
+    Ok(())
+}
+
+/// The newest id below one that follows all the keys: each says how far down the others have to go.
+fn next_of_all(
+    table: &redb::ReadOnlyTable<&[u8; WAY + PACKED], ()>,
+    first: &[u8; WAY],
+    others: &[[u8; WAY]],
+    below: [u8; PACKED],
+) -> Result<Option<[u8; PACKED]>, redb::Error> {
+    let newest = |way: &[u8; WAY], below: [u8; PACKED], or_it: bool| -> Result<_, redb::Error> {
+        let (start, end) = (way_to(*way, [0; PACKED]), way_to(*way, below));
+        let found = match or_it {
+            true => table.range::<&[u8; WAY + PACKED]>(&start..=&end)?.next_back(),
+            false => table.range::<&[u8; WAY + PACKED]>(&start..&end)?.next_back(),
+        };
+        let found = found.transpose()?;
+        Ok(found.map(|(key, _)| {
+            let mut id = [0; PACKED];
+            id.copy_from_slice(&key.value()[WAY..]);
+            id
+        }))
+    };
+    let Some(mut candidate) = newest(first, below, false)? else { return Ok(None) };
+    loop {
+        let before = candidate;
+        for way in others.iter().chain([first]) {
+            let Some(found) = newest(way, candidate, true)? else { return Ok(None) };
+            candidate = found;
+        }
+        if candidate == before {
+            return Ok(Some(candidate));
+        }
+    }
+}
+
+fn rows_of(delivery: &Delivery) -> Vec<[u8; ROW]> {
+    let id = delivery.id.packed();
+    let mut rows: Vec<_> =
+        delivery.receipt.iter().map(|receipt| row(Numbered::Receipt, receipt.number, id)).collect();
+    if delivery.removed.is_some() {
+        rows.push(row(Numbered::Removed, delivery.last_event, id));
+    } else if let Some(archived) = &delivery.archived {
+        rows.push(row(Numbered::Kept, delivery.last_event, id));
+        rows.push(row(Numbered::Due, second_of(archived.keep_until), id));
+    }
+    rows
+}
+
+/// What a delivery may be the last of, with the number by which it is.
+fn lasts_of(delivery: &Delivery) -> Vec<([u8; LAST], u64)> {
+    let mut lasts = Vec::new();
+    if let Some(collection) = delivery.collection() {
+        lasts.push((wanted::found_way(&delivery.link, &collection.found.name), delivery.begun));
+        let placed = collection.placed_event.filter(|_| delivery.stage != Stage::Cancelled);
+        lasts.extend(placed.map(|event| (wanted::placed_way(&delivery.link), event)));
+    }
+    if wanted::has_arrived(delivery) {
+        lasts.push((wanted::arrived_way(&delivery.link), delivery.begun));
+    }
+    lasts
+}
+
+/// The second of an instant, rounded down; none is before 1970.
+pub(super) fn second_of(moment: Moment) -> u64 {
+    u64::try_from(moment.in_japan().timestamp().as_second()).unwrap_or_default()
+}
+
+fn way_to(way: [u8; WAY], id: [u8; PACKED]) -> [u8; WAY + PACKED] {
+    let mut key = [0; WAY + PACKED];
+    key[..WAY].copy_from_slice(&way);
+    key[WAY..].copy_from_slice(&id);
+    key
+}
+
+fn row(kind: Numbered, number: u64, id: [u8; PACKED]) -> [u8; ROW] {
+    let mut row = [0; ROW];
+    row[0] = kind as u8;
+    // What has no room is beyond all that has.
+    let number = number.min((1 << (8 * NUMBER)) - 1).to_be_bytes();
+    row[1..=NUMBER].copy_from_slice(&number[8 - NUMBER..]);
+    row[1 + NUMBER..].copy_from_slice(&id);
+    row
+}
+
+fn number_of(row: &[u8; ROW]) -> Result<(u64, DeliveryId), IndexError> {
+    let number = row[1..=NUMBER].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    let mut id = [0; PACKED];
+    id.copy_from_slice(&row[1 + NUMBER..]);
+    Ok((number, id_of(id)?))
+}
+
+fn ids(packed: Vec<[u8; PACKED]>) -> Result<Vec<DeliveryId>, IndexError> {
+    packed.into_iter().map(id_of).collect()
+}
+
+fn id_of(packed: [u8; PACKED]) -> Result<DeliveryId, IndexError> {
+    DeliveryId::unpacked(packed).ok_or_else(|| unusable(&"an unreadable id"))
+}
+
+fn caught<T>(call: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, IndexError> {
+    let called = catch_unwind(AssertUnwindSafe(call)).map_err(|_| unusable(&"redb panicked"))?;
+    called.map_err(|error| {
+        let io = if let redb::Error::Io(io) = &error { Some(io) } else { None };
+        match io.is_some_and(|io| Remedy::for_own_disk(io) == Remedy::Retry) {
+            true => IndexError::NoRoom(error.to_string()),
+            false => unusable(&error),
+        }
+    })
+}
+
+fn unusable(why: &dyn std::fmt::Display) -> IndexError {
+    IndexError::Unusable(format!("the history: {why}"))
+}

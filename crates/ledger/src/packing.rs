@@ -1,0 +1,64 @@
+//! A finished delivery in few bytes: its JSON, compressed against a sample that has what nearly all of them have in common.
+//!
+//! zstd adds a check of the text, which is verified when it is unpacked. The sample belongs to the format of the index: whoever
+//! changes it, or the words of a delivery so that it helps no more, raises that number.
+
+use std::sync::{Mutex, PoisonError};
+
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::CParameter;
+
+use crate::error::IndexError;
+use crate::state::Delivery;
+
+/// A delivery each way, as most of them are written.
+const SAMPLE: &[u8] = include_bytes!("sample.json");
+/// How hard zstd tries; more gains little on texts so short.
+const LEVEL: i32 = 9;
+/// Bytes before the compressed text, which say how long it is without.
+const HEAD: usize = 4;
+
+/// Packs and unpacks.
+pub(super) struct Packing {
+    packer: Mutex<Compressor<'static>>,
+    unpacker: Mutex<Decompressor<'static>>,
+}
+
+impl Packing {
+    /// Ready for use.
+    pub(super) fn new() -> Result<Packing, IndexError> {
+        let mut packer = Compressor::with_dictionary(LEVEL, SAMPLE).map_err(unfit)?;
+        for parameter in [
+            CParameter::ChecksumFlag(true),
+            CParameter::ContentSizeFlag(false),
+            CParameter::DictIdFlag(false),
+        ] {
+            packer.set_parameter(parameter).map_err(unfit)?;
+        }
+        let unpacker = Decompressor::with_dictionary(SAMPLE).map_err(unfit)?;
+        Ok(Packing { packer: Mutex::new(packer), unpacker: Mutex::new(unpacker) })
+    }
+
+    /// A delivery's bytes.
+    pub(super) fn pack(&self, delivery: &Delivery) -> Result<Vec<u8>, IndexError> {
+        let text = serde_json::to_vec(delivery).map_err(unfit)?;
+        let length = u32::try_from(text.len()).map_err(unfit)?;
+        let packed =
+            self.packer.lock().unwrap_or_else(PoisonError::into_inner).compress(&text).map_err(unfit)?;
+        Ok([&length.to_le_bytes()[..], &packed].concat())
+    }
+
+    /// The delivery that these bytes hold.
+    pub(super) fn unpack(&self, bytes: &[u8]) -> Result<Delivery, IndexError> {
+        let (head, packed) = bytes.split_first_chunk::<HEAD>().ok_or_else(|| unfit("no length"))?;
+        let length = u32::from_le_bytes(*head) as usize;
+        let unpacker = self.unpacker.lock();
+        let text =
+            unpacker.unwrap_or_else(PoisonError::into_inner).decompress(packed, length).map_err(unfit)?;
+        serde_json::from_slice(&text).map_err(unfit)
+    }
+}
+
+fn unfit(error: impl ToString) -> IndexError {
+    IndexError::Unusable(format!("a finished delivery can't be packed or unpacked: {}", error.to_string()))
+}

@@ -1,0 +1,121 @@
+//! The journal read for an index that lacks some of it: one thread reads, checks and understands the lines, the other applies them.
+//!
+//! Owns the handing over between the two, some hundred lines at a time, and what the log says meanwhile. Promises the same lines
+//! in the same order as [`Journal::read_on`], and that nothing is kept of those that were applied. Applies nothing itself.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::LedgerError;
+use crate::event::Entry;
+use crate::journal::{Journal, JournalError, Line, LinesFound, Position};
+use crate::marks::{ClosedFile, Mark, Remembered};
+use crate::segments::{Segment, segments_of};
+
+/// Lines that are handed over together.
+const LINES: usize = 256;
+/// Parts that are read ahead.
+const AHEAD: usize = 8;
+/// How often the log says how far it is.
+const TELL: Duration = Duration::from_secs(5);
+
+/// A line that was read, and what it says.
+pub(super) struct LineToApply {
+    pub(super) position: Position,
+    /// Nothing of a line that was applied before.
+    pub(super) entry: Option<Result<Entry, serde_json::Error>>,
+}
+
+/// Some lines, in order.
+pub(super) struct PartToApply {
+    pub(super) lines: Vec<LineToApply>,
+    /// Where reading may begin for whoever knows what stands before the first of them.
+    pub(super) mark: Mark,
+    /// The files that were found closed before it, and weren't remembered.
+    pub(super) closed: Vec<ClosedFile>,
+    /// How much of the journal was read by then, in hundredths.
+    percent: u64,
+}
+
+/// How far the journal was read.
+struct ReadSoFar {
+    /// Bytes of the files before each, and of all.
+    before: HashMap<PathBuf, u64>,
+    total: u64,
+}
+
+/// Reads what is missing behind `from`, and has it applied part by part. Says now and then how far it is, as `what`.
+///
+/// # Errors
+/// Damage, or the disk; also what `apply` answers.
+pub(super) fn in_parts(
+    directory: &Path,
+    limit: u64,
+    remembered: &Remembered,
+    from: Position,
+    mut apply: impl FnMut(PartToApply) -> Result<(), LedgerError>,
+) -> Result<LinesFound, LedgerError> {
+    let so_far = ReadSoFar::of(directory)?;
+    let (parts, received) = sync_channel(AHEAD);
+    thread::scope(|scope| {
+        let reader = scope.spawn(move || read(directory, limit, remembered, from, &so_far, &parts));
+        let mut told = Instant::now();
+        for part in received {
+            if told.elapsed() >= TELL {
+                told = Instant::now();
+                tracing::info!("the journal is read into the index: {} %", part.percent);
+            }
+            apply(part)?;
+        }
+        reader.join().expect("reading doesn't panic")
+    })
+}
+
+fn read(
+    directory: &Path,
+    limit: u64,
+    remembered: &Remembered,
+    from: Position,
+    so_far: &ReadSoFar,
+    parts: &SyncSender<PartToApply>,
+) -> Result<LinesFound, LedgerError> {
+    let mut part = None::<PartToApply>;
+    let found = Journal::read_on(directory, limit, remembered, |line: &Line| {
+        let open = part.get_or_insert_with(|| PartToApply {
+            lines: Vec::with_capacity(LINES),
+            mark: line.mark.clone(),
+            closed: line.closed.to_vec(),
+            percent: so_far.percent(line.file),
+        });
+        let is_new = line.position.seq > from.seq;
+        let entry = is_new.then(|| serde_json::from_slice(line.text));
+        open.lines.push(LineToApply { position: line.position, entry });
+        if open.lines.len() < LINES {
+            return Ok(());
+        }
+        // Whoever applies has ended, and says why.
+        part.take().map_or(Ok(()), |part| parts.send(part)).map_err(|_| LedgerError::Stopped)
+    })?;
+    part.map_or(Ok(()), |part| parts.send(part)).map_err(|_| LedgerError::Stopped)?;
+    Ok(found)
+}
+
+impl ReadSoFar {
+    fn of(directory: &Path) -> Result<ReadSoFar, JournalError> {
+        let segments = segments_of(directory).map_err(JournalError::disk("listing", directory))?;
+        let (mut before, mut total) = (HashMap::new(), 0);
+        for segment in &segments {
+            before.insert(segment.path.clone(), total);
+            total += Segment::size(segment);
+        }
+        Ok(ReadSoFar { before, total })
+    }
+
+    fn percent(&self, file: &Path) -> u64 {
+        let before = self.before.get(file).copied().unwrap_or_default();
+        (before * 100).checked_div(self.total).unwrap_or_default()
+    }
+}

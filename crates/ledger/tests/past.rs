@@ -1,0 +1,438 @@
+//! What the ledger promises of its past: that it costs nothing, and that no answer changes for that.
+
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "errors that aren't expected are shown")]
+
+mod invented;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use invented::*;
+use tempfile::TempDir;
+use totatsu_base::{Sha256, evidence::Asker};
+use totatsu_ledger::journal::JournalError;
+use totatsu_ledger::{Event, Ledger, LedgerError, LedgerLimits, Opening, Position, history, sealing};
+
+/// Nothing is moved.
+const NEVER: usize = usize::MAX;
+
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Home {
+        Home(tempfile::tempdir().unwrap())
+    }
+
+    fn ledger(&self) -> PathBuf {
+        self.0.path().join("ledger")
+    }
+
+    fn open(&self, ended: usize) -> (Ledger, Opening) {
+        Ledger::open_with(&self.ledger(), limits(ended)).unwrap()
+    }
+
+    /// A copy of the journal alone.
+    fn journal_alone(&self) -> Home {
+        let home = Home::new();
+        fs::create_dir(home.ledger()).unwrap();
+        copy(&self.ledger().join("journal"), &home.ledger().join("journal"));
+        home
+    }
+}
+
+fn limits(ended: usize) -> LedgerLimits {
+    LedgerLimits { ended, file: 60_000 }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (entry, place) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
+        if entry.is_dir() {
+            copy(&entry, &place);
+        } else {
+            fs::copy(&entry, &place).unwrap();
+        }
+    }
+}
+
+/// Puts another copy in a directory's place.
+fn replace(directory: &Path, by: &Path) {
+    fs::remove_dir_all(directory).unwrap();
+    copy(by, directory);
+}
+
+/// So many events of a random walk that the ledger takes.
+async fn walk(ledger: &Ledger, dice: &mut Dice, known: &mut u64, events: usize) {
+    let mut taken = 0;
+    while taken < events {
+        let (id, event) = any_event(ledger, dice, known);
+        match ledger.record(id, event).await {
+            Ok(_) => taken += 1,
+            Err(LedgerError::Contradiction(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+fn same(answers: &[String], told: &[String], when: &str) {
+    for (answer, told) in answers.iter().zip(told) {
+        assert_eq!(answer, told, "{when}");
+    }
+    assert_eq!(answers.len(), told.len(), "{when}");
+}
+
+fn history_of(home: &Home) -> PathBuf {
+    home.ledger().join("index").join(history::FILE)
+}
+
+fn journal_files(home: &Home) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(home.ledger().join("journal")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn every_question_is_answered_the_same_whether_what_is_finished_was_moved_or_not() {
+    for seed in 0..3 {
+        println!("seed {seed}");
+        let (home, mut dice, mut known) = (Home::new(), Dice::new(seed), 0);
+        for round in 0..3 {
+            let (ledger, opening) = home.open(3);
+            assert_eq!(opening, Opening::default(), "round {round}");
+            walk(&ledger, &mut dice, &mut known, 90).await;
+            let told = answers(&ledger).unwrap();
+            drop(ledger);
+            let again = answers(&home.open(3).0).unwrap();
+            assert!(told == again, "round {round}: after it was opened again");
+            let unmoved = home.journal_alone();
+            let (ledger, opening) = unmoved.open(NEVER);
+            assert_eq!((opening.set_aside, opening.replayed), (None, ledger.position().unwrap().seq));
+            assert!(!history_of(&unmoved).exists());
+            same(&answers(&ledger).unwrap(), &told, "nothing was moved");
+            let rebuilt = home.journal_alone();
+            same(&answers(&rebuilt.open(3).0).unwrap(), &told, "built anew");
+        }
+        assert!(history_of(&home).exists());
+    }
+}
+
+#[tokio::test]
+async fn wherever_a_move_is_cut_off_or_a_power_cut_puts_the_index_back_every_answer_is_the_same() {
+    for seed in 10..12 {
+        println!("seed {seed}");
+        let (home, mut dice, mut known) = (Home::new(), Dice::new(seed), 0);
+        let olds: Vec<TempDir> = (0..7).map(|_| tempfile::tempdir().unwrap()).collect();
+        for old in &olds {
+            let (ledger, _) = home.open(2);
+            walk(&ledger, &mut dice, &mut known, 40).await;
+            drop(ledger);
+            copy(&home.ledger().join("index"), old.path());
+        }
+        let (ledger, _) = home.open(2);
+        let told = answers(&ledger).unwrap();
+        drop(ledger);
+        let newest = fs::read(history_of(&home)).unwrap();
+        for (number, old) in olds.iter().enumerate() {
+            // What sled knew then, and what the history knows now: a power cut may leave that, and a kill between the two.
+            let cut = home.journal_alone();
+            copy(old.path(), &cut.ledger().join("index"));
+            fs::write(history_of(&cut), &newest).unwrap();
+            let (ledger, opening) = cut.open(2);
+            assert_eq!((opening.set_aside, opening.torn), (None, 0), "from {number}");
+            assert!(answers(&ledger).unwrap() == told, "from {number}");
+            walk(&ledger, &mut Dice::new(seed), &mut known.clone(), 30).await;
+            let later = answers(&ledger).unwrap();
+            drop(ledger);
+            assert!(answers(&cut.journal_alone().open(NEVER).0).unwrap() == later, "from {number}, going on");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_history_that_is_missing_or_older_than_sled_is_set_aside_with_the_index_and_all_is_rebuilt() {
+    let (home, mut dice, mut known) = (Home::new(), Dice::new(20), 0);
+    let (ledger, _) = home.open(2);
+    walk(&ledger, &mut dice, &mut known, 80).await;
+    drop(ledger);
+    let older = fs::read(history_of(&home)).unwrap();
+    let (ledger, _) = home.open(2);
+    walk(&ledger, &mut dice, &mut known, 80).await;
+    let told = answers(&ledger).unwrap();
+    drop(ledger);
+    let newest = fs::read(history_of(&home)).unwrap();
+    for damaged in
+        [None, Some(older), Some(Vec::new()), Some(newest[..newest.len() / 2].to_vec()), Some(vec![7; 9000])]
+    {
+        match damaged {
+            None => fs::remove_file(history_of(&home)).unwrap(),
+            Some(bytes) => fs::write(history_of(&home), bytes).unwrap(),
+        }
+        let (ledger, opening) = home.open(2);
+        assert!(opening.set_aside.is_some(), "{opening:?}");
+        assert_eq!(answers(&ledger).unwrap(), told);
+        drop(ledger);
+        assert_eq!(home.open(2).1, Opening::default());
+    }
+}
+
+#[tokio::test]
+async fn a_history_with_changed_or_lost_bytes_never_changes_an_answer_and_is_rebuilt_once_that_is_seen() {
+    let (home, mut dice, mut known) = (Home::new(), Dice::new(30), 0);
+    let (ledger, _) = home.open(2);
+    walk(&ledger, &mut dice, &mut known, 300).await;
+    let told = answers(&ledger).unwrap();
+    drop(ledger);
+    let (whole, kept) = (fs::read(history_of(&home)).unwrap(), tempfile::tempdir().unwrap());
+    copy(&home.ledger().join("index"), kept.path());
+    let (mut seen_at_once, mut seen_later, mut unseen) = (0, 0, 0);
+    for seed in 0..40 {
+        let mut dice = Dice::new(seed);
+        let mut bytes = whole.clone();
+        let at = dice.below(bytes.len());
+        match seed % 4 {
+            0 => bytes.truncate(at),
+            1 => {
+                let end = bytes.len().min(at + 4096);
+                bytes[at..end].fill(0);
+            }
+            _ => (0..=dice.below(40)).for_each(|_| {
+                let at = dice.below(bytes.len());
+                bytes[at] ^= 1 << dice.below(8);
+            }),
+        }
+        replace(&home.ledger().join("index"), kept.path());
+        fs::write(history_of(&home), &bytes).unwrap();
+        let (ledger, opening) = home.open(2);
+        let answered = answers(&ledger);
+        drop(ledger);
+        match answered {
+            Ok(answers) => {
+                assert!(answers == told, "seed {seed}: {opening:?}");
+                if opening.set_aside.is_some() { seen_at_once += 1 } else { unseen += 1 }
+            }
+            Err(LedgerError::Index(_)) => {
+                seen_later += 1;
+                let (ledger, opening) = home.open(2);
+                assert!(opening.set_aside.is_some(), "seed {seed}: what was found damaged is built anew");
+                assert!(answers(&ledger).unwrap() == told, "seed {seed}: built anew");
+            }
+            Err(error) => panic!("seed {seed}: {error}"),
+        }
+    }
+    println!("seen at once {seen_at_once}, when asked {seen_later}, in bytes of no use {unseen}");
+    assert!(seen_at_once > 0 && seen_later > 0);
+}
+
+#[tokio::test]
+async fn a_finished_delivery_that_something_happens_to_is_found_as_it_stands_then() {
+    let home = Home::new();
+    let (ledger, _) = home.open(1);
+    let (first, second) = (id(1), id(2));
+    for id in [&first, &second] {
+        ledger.record(id.clone(), accepted("irai", "eltax", "file1.csv", 100)).await.unwrap();
+        for event in outward(id, "Z1.DTA", 100) {
+            ledger.record(id.clone(), event).await.unwrap();
+        }
+        let number = ledger.last_receipt().unwrap().map_or(1, |last| last.number + 1);
+        ledger.record(id.clone(), receipted(number, id, "irai", "eltax", "file1.csv", 100)).await.unwrap();
+        ledger.record(id.clone(), archived(id)).await.unwrap();
+    }
+    for impossible in [held(), released(), cancelled(), archived(&first), accepted("irai", "eltax", "x", 1)] {
+        let asker = Asker::new(0, 0, None, "");
+        let refused = ledger.record_act(first.clone(), impossible, asker).await.unwrap_err();
+        assert!(matches!(refused, LedgerError::Contradiction(_)), "{refused}");
+    }
+    let resent =
+        Event::Resent { of: first.clone(), by: "x".into(), reason: "y".into(), even_if_older: false };
+    let again = ledger.record(id(3), resent).await.unwrap();
+    assert_eq!((again.state(), again.name()), ("converted", "file1.csv"));
+    let removed = ledger.record(first.clone(), Event::Removed { why: "its time".into() }).await.unwrap();
+    assert!(removed.removed.is_some());
+    assert_eq!(ledger.find(&first).unwrap(), Some(removed));
+    let told = answers(&ledger).unwrap();
+    drop(ledger);
+    assert_eq!(answers(&home.open(1).0).unwrap(), told);
+    assert_eq!(answers(&home.journal_alone().open(NEVER).0).unwrap(), told);
+}
+
+/// Some MiB of journal in files of 300 kB; hands back a position long ago, and the last.
+async fn long_past(home: &Home) -> (Position, Position) {
+    let limits = LedgerLimits { file: 300_000, ..LedgerLimits::default() };
+    let (ledger, _) = Ledger::open_with(&home.ledger(), limits).unwrap();
+    ledger.record(id(1), accepted("irai", "eltax", "a", 1)).await.unwrap();
+    let early = ledger.position().unwrap();
+    for number in 0..24 {
+        let reason = format!("{number}{}", "x".repeat(150_000));
+        ledger.record(id(1), Event::HeldByHand { by: "a".into(), reason }).await.unwrap();
+    }
+    let end = ledger.position().unwrap();
+    (early, end)
+}
+
+#[tokio::test]
+async fn a_file_missing_shortened_or_longer_in_the_journals_past_is_refused_at_once() {
+    let home = Home::new();
+    long_past(&home).await;
+    let files = journal_files(&home);
+    assert!(files.len() > 9, "{}", files.len());
+    let name = |path: &Path| path.file_name().unwrap().to_owned();
+    for at in [0, files.len() / 3] {
+        let whole = fs::read(&files[at]).unwrap();
+        let damages = [None, Some(whole[..whole.len() - 1].to_vec()), Some([&whole[..], b"{}\n"].concat())];
+        for damage in damages {
+            match &damage {
+                None => fs::remove_file(&files[at]).unwrap(),
+                Some(bytes) => fs::write(&files[at], bytes).unwrap(),
+            }
+            let told_of = if damage.is_some() { &files[at] } else { &files[at + 1] };
+            match Ledger::open(&home.ledger()) {
+                Err(LedgerError::Journal(JournalError::Damaged { path, .. })) => {
+                    assert_eq!(name(&path), name(told_of));
+                }
+                other => panic!("file {at}, {:?}: {other:?}", damage.map(|bytes| bytes.len())),
+            }
+            fs::write(&files[at], &whole).unwrap();
+            assert_eq!(Ledger::open(&home.ledger()).unwrap().1, Opening::default());
+        }
+    }
+    // Of the last ones, the end is lost.
+    for last in files.iter().rev().take(3) {
+        fs::remove_file(last).unwrap();
+        match Ledger::open(&home.ledger()) {
+            Err(LedgerError::JournalLostItsEnd { .. }) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_the_last_part_of_the_journal_is_read_and_a_changed_byte_in_it_is_refused() {
+    let home = Home::new();
+    long_past(&home).await;
+    let files = journal_files(&home);
+    let flip = |path: &Path| {
+        let mut bytes = fs::read(path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(path, bytes).unwrap();
+    };
+    // Long ago: an audit reads it, an opening doesn't.
+    flip(&files[2]);
+    assert_eq!(Ledger::open(&home.ledger()).unwrap().1, Opening::default());
+    fs::remove_dir_all(home.ledger().join("index")).unwrap();
+    assert!(matches!(Ledger::open(&home.ledger()), Err(LedgerError::Journal(JournalError::Damaged { .. }))));
+    flip(&files[2]);
+    drop(Ledger::open(&home.ledger()).unwrap());
+    for file in files.iter().rev().take(3) {
+        flip(file);
+        match Ledger::open(&home.ledger()) {
+            Err(LedgerError::Journal(JournalError::Damaged { .. }) | LedgerError::JournalChanged { .. }) => {}
+            other => panic!("{}: {other:?}", file.display()),
+        }
+        flip(file);
+    }
+    assert_eq!(Ledger::open(&home.ledger()).unwrap().1, Opening::default());
+}
+
+#[tokio::test]
+async fn an_event_that_is_known_of_the_journal_is_looked_for_also_in_what_is_not_read() {
+    let home = Home::new();
+    let (early, end) = long_past(&home).await;
+    let opened = |known: Position| {
+        let (ledger, opening) = Ledger::open_patiently(&home.ledger(), Some(known)).unwrap();
+        drop(ledger);
+        opening
+    };
+    for known in [early, end, Position::START] {
+        assert_eq!(opened(known), Opening::default());
+    }
+    let departed = Opening { departs: true, ..Opening::default() };
+    for known in [early, end] {
+        assert_eq!(opened(Position { digest: Sha256::of(b"another"), ..known }), departed);
+    }
+    assert_eq!(opened(Position { seq: end.seq + 1, ..end }), departed);
+}
+
+#[tokio::test]
+async fn a_ledger_whose_closed_files_are_packed_opens_without_reading_them_is_rebuilt_from_them_and_goes_on()
+{
+    let seed = u64::from(std::process::id());
+    println!("seed {seed}");
+    let (home, mut dice, mut known) = (Home::new(), Dice::new(seed), 0);
+    let (ledger, _) = home.open(50);
+    walk(&ledger, &mut dice, &mut known, 600).await;
+    let told = answers(&ledger).unwrap();
+    drop(ledger);
+    let journal = home.ledger().join("journal");
+    let plain = home.journal_alone();
+    let mut packed = 0;
+    while sealing::pack_oldest(&journal).unwrap().is_some() {
+        packed += 1;
+    }
+    assert!(packed > 3, "{packed} files are packed: too few to tell anything");
+
+    let (ledger, opening) = home.open(50);
+    assert_eq!((opening.replayed, &opening.set_aside, opening.torn), (0, &None, 0));
+    same(&answers(&ledger).unwrap(), &told, "with packed files");
+    walk(&ledger, &mut dice, &mut known, 100).await;
+    let told = answers(&ledger).unwrap();
+    drop(ledger);
+    let rebuilt = home.journal_alone();
+    let (ledger, opening) = rebuilt.open(50);
+    assert!(opening.replayed >= 700, "{opening:?}");
+    same(&answers(&ledger).unwrap(), &told, "rebuilt from packed files");
+    drop(ledger);
+
+    // A plain file that somebody puts back counts; one that is damaged is told, and nothing is changed.
+    let name = "000000000001.jsonl";
+    fs::copy(plain.ledger().join("journal").join(name), journal.join(name)).unwrap();
+    same(&answers(&home.open(50).0).unwrap(), &told, "with a plain file beside the packed one");
+    fs::remove_file(journal.join(name)).unwrap();
+    let file = rebuilt.ledger().join("journal").join(format!("{name}.zst"));
+    let mut bytes = fs::read(&file).unwrap();
+    let place = dice.below(bytes.len());
+    bytes[place] ^= 0x55;
+    fs::write(&file, bytes).unwrap();
+    fs::remove_dir_all(rebuilt.ledger().join("index")).unwrap();
+    match Ledger::open_with(&rebuilt.ledger(), limits(50)) {
+        Err(LedgerError::Journal(JournalError::Damaged { path, .. })) => {
+            assert_eq!(path, file, "seed {seed}")
+        }
+        other => panic!("seed {seed}, byte {place}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_that_was_interrupted_goes_on_where_it_stopped() {
+    let home = Home::new();
+    let (ledger, _) = home.open(50);
+    let count = 5_000;
+    let events =
+        (1..=count).map(|number| (id(number), accepted("irai", "eltax", &format!("{number}.csv"), number)));
+    for recorded in ledger.record_all(events.collect()).await {
+        recorded.unwrap();
+    }
+    let told = answers(&ledger).unwrap();
+    drop(ledger);
+    // What ends it here is damage near the end, which is mended then; a kill leaves no other index.
+    let rebuilt = home.journal_alone();
+    let last = journal_files(&rebuilt).pop().unwrap();
+    let whole = fs::read(&last).unwrap();
+    fs::write(&last, String::from_utf8(whole.clone()).unwrap().replacen("irai", "iraj", 1)).unwrap();
+    assert!(matches!(
+        Ledger::open_with(&rebuilt.ledger(), limits(50)),
+        Err(LedgerError::Journal(JournalError::Damaged { .. }))
+    ));
+    fs::write(&last, whole).unwrap();
+    let (ledger, opening) = rebuilt.open(50);
+    assert_eq!(opening.set_aside, None);
+    assert!(
+        opening.replayed > 0 && opening.replayed < count / 2,
+        "{} of {count} were read again",
+        opening.replayed
+    );
+    same(&answers(&ledger).unwrap(), &told, "gone on");
+}

@@ -1,0 +1,401 @@
+//! Going through a source piece by piece gives what going row by row gives: bytes, totals, folds, and every problem.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::layout::tally::Tally;
+
+/// Two kinds of data records with numbers and a check digit of their own, blocks, conditions, folds, and a top with totals.
+pub(crate) const RICH: &str = r#"
+title = "t"
+partner = "p"
+status = "sample"
+effective_from = 2026-04-01
+encoding = "shift_jis"
+separator = "crlf"
+separator_after_last = false
+end_mark = "1A"
+record_key = "区分"
+break_on = ["事業者", "組"]
+fold = ["ivs", "nta", "mj"]
+barred = "♪"
+
+[[record]]
+name = "頭"
+place = "file-top"
+length = 20
+[[record.item]]
+no = 1
+name = "件数"
+kind = "9"
+bytes = 6
+count = ["甲", "乙"]
+[[record.item]]
+no = 2
+name = "年度"
+kind = "9"
+bytes = 4
+column = "年度"
+[[record.item]]
+no = 3
+name = "金額計"
+kind = "9"
+bytes = 10
+sum = "金額"
+
+[[record]]
+name = "始"
+place = "block-header"
+length = 40
+[[record.item]]
+no = 1
+name = "種"
+kind = "9"
+bytes = 1
+value = "1"
+[[record.item]]
+no = 2
+name = "組"
+kind = "X"
+bytes = 4
+column = "組"
+[[record.item]]
+no = 3
+name = "事業者写"
+kind = "9"
+bytes = 3
+block = "事業者"
+[[record.item]]
+no = 4
+name = "空"
+kind = "X"
+bytes = 32
+filler = "spaces"
+
+[[record]]
+name = "甲"
+place = "data"
+length = 40
+[[record.item]]
+no = 1
+name = "種"
+kind = "9"
+bytes = 1
+value = "2"
+[[record.item]]
+no = 2
+name = "区分"
+kind = "9"
+bytes = 1
+value = "1"
+[[record.item]]
+no = 3
+name = "事業者"
+kind = "9"
+bytes = 3
+exact = true
+[[record.item]]
+no = 4
+name = "番号"
+kind = "9"
+bytes = 2
+sequence = "data"
+[[record.item]]
+no = 5
+name = "氏名"
+kind = "N"
+bytes = 12
+rules = ["full-width", "nfc"]
+[[record.item]]
+no = 6
+name = "カナ"
+kind = "X"
+bytes = 8
+rules = ["half-width", "large-kana", "upper-case"]
+empty = "refuse"
+[[record.item]]
+no = 7
+name = "金額"
+kind = "9"
+bytes = 6
+number = true
+[[record.item]]
+no = 8
+name = "検"
+kind = "9"
+bytes = 1
+check_digit = "mod10-3-1"
+over = ["事業者", "金額"]
+[[record.item]]
+no = 9
+name = "日"
+kind = "9"
+bytes = 6
+date = "YYMMDD"
+empty = "zeros"
+
+[[record]]
+name = "乙"
+place = "data"
+length = 40
+[[record.item]]
+no = 1
+name = "種"
+kind = "9"
+bytes = 1
+value = "2"
+[[record.item]]
+no = 2
+name = "区分"
+kind = "9"
+bytes = 1
+value = "2"
+[[record.item]]
+no = 3
+name = "事業者"
+kind = "9"
+bytes = 3
+exact = true
+[[record.item]]
+no = 4
+name = "備考"
+kind = "M"
+bytes = 35
+overflow = "truncate"
+
+[[record]]
+name = "終"
+place = "block-trailer"
+length = 40
+[[record.item]]
+no = 1
+name = "種"
+kind = "9"
+bytes = 1
+value = "8"
+[[record.item]]
+no = 2
+name = "件"
+kind = "9"
+bytes = 6
+count = ["甲"]
+[[record.item]]
+no = 3
+name = "計"
+kind = "9"
+bytes = 8
+sum = "金額"
+[[record.item]]
+no = 4
+name = "空"
+kind = "X"
+bytes = 25
+filler = "spaces"
+"#;
+
+/// A layout that is shipped: three blocks, and a top with a count.
+pub(crate) fn layout() -> Layout {
+    let text = include_str!("../../../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
+    Layout::compile("eltax/nenkin-tokucho-irai", text).unwrap()
+}
+
+/// What became of a source.
+#[derive(Debug, PartialEq)]
+struct Became {
+    /// The file, what stands before its body, the body's digest, counts and sums.
+    made: Result<(Vec<u8>, Vec<u8>, u128, Tally), String>,
+    report: Option<String>,
+    folds: Option<String>,
+    by_table: BTreeMap<String, u64>,
+}
+
+fn became(layout: &Layout, source: &[u8], way: SourceWay) -> Became {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    fs::write(path("source"), source).unwrap();
+    let values = LayoutValues {
+        municipality_code: "131016".into(),
+        business_date: jiff::civil::date(2026, 7, 10),
+        accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
+        link: BTreeMap::new(),
+    };
+    let work = EncodeWork {
+        source: &path("source"),
+        source_sha256: Sha256::of(source),
+        sent: &path("sent"),
+        report: &path("report"),
+        layout,
+        values: &values,
+    };
+    let templates = record_buffer::templates(layout, &values).unwrap();
+    let encoded = encode_source(&work, None, templates, &path("partial"), &path("folds"), way);
+    let read = |path: &Path| fs::read(path).ok().map(|bytes| String::from_utf8(bytes).unwrap());
+    let (made, by_table) = match encoded {
+        Ok((file, folds)) => {
+            let sent = fs::read(path("partial")).unwrap();
+            (Ok((sent, file.top, file.body, file.tally)), folds.finish().unwrap())
+        }
+        Err(error) => (Err(error.to_string().replace(&*dir.path().to_string_lossy(), "")), BTreeMap::new()),
+    };
+    Became { made, report: read(&path("report")), folds: read(&path("folds")), by_table }
+}
+
+fn alike(layout: &Layout, source: &[u8], read_bytes: usize) -> Became {
+    let one = became(layout, source, SourceWay { row_by_row: true, lanes: 1, read_bytes });
+    for lanes in 1..4 {
+        let other = became(layout, source, SourceWay { row_by_row: false, lanes, read_bytes });
+        assert!(
+            one == other,
+            "lanes {lanes}, read {read_bytes}\n{one:?}\n{other:?}\n{}",
+            String::from_utf8_lossy(source)
+        );
+    }
+    one
+}
+
+/// A field: mostly sound, sometimes bare, quoted, broken over lines or no text at all.
+fn field(values: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    let sound = || prop::sample::select(values).prop_map(|value| value.as_bytes().to_vec());
+    prop_oneof![
+        60 => sound(),
+        6 => sound().prop_map(|value| [b"\"", &value[..], b"\""].concat()),
+        1 => prop::sample::select(&ODD[..]).prop_map(<[u8]>::to_vec),
+    ]
+}
+
+const ODD: [&[u8]; 16] = [
+    b"",
+    b" ",
+    b"\"\"",
+    b"\"a\nb\"",
+    b"\"1,\"\"2\"",
+    b"x\"y",
+    b"\"x\"y",
+    b"\xff",
+    b"\xe5\xb1",
+    b"\r",
+    b"\"",
+    "𠮷".as_bytes(),
+    "髙﨑".as_bytes(),
+    "か\u{3099}葛\u{e0100}".as_bytes(),
+    "♪".as_bytes(),
+    b"99999999999999999999",
+];
+
+fn row() -> impl Strategy<Value = Vec<u8>> {
+    let fields = vec![
+        field(&["1", "1", "1", "2"]).boxed(),
+        field(&["501", "501", "501", "501", "700"]).boxed(),
+        field(&["A", "A", "A", "A", "A", "B"]).boxed(),
+        field(&["2026"]).boxed(),
+        field(&["山田　花子", "髙橋", "ｶﾞ", "a-1", ""]).boxed(),
+        field(&["ヤマダ", "ｼｮｳ", "ガギグ", "x", "Y 1"]).boxed(),
+        field(&["0", "100", "25", "999999"]).boxed(),
+        field(&["20260710", "", "19991231"]).boxed(),
+        field(&["", "", "備考ab", "長い備考長い備考長い備考長い備考長い備考"]).boxed(),
+    ];
+    let end = prop_oneof![20 => Just(&b"\n"[..]), 5 => Just(&b"\r\n"[..]), 1 => Just(&b"\n\n\r\n"[..]), 1 => Just(&b",\n"[..])];
+    (fields, end).prop_map(|(mut fields, end)| {
+        // Each kind of record leaves the other's columns empty, most of the time.
+        match &fields[0][..] {
+            b"1" => fields[8].clear(),
+            b"2" => (4..8).for_each(|n| fields[n].clear()),
+            _ => {}
+        }
+        let mut row = fields.join(&b","[..]);
+        row.extend_from_slice(end);
+        row
+    })
+}
+
+/// Mostly sound rows, so that some sources have no problem at all.
+fn source() -> impl Strategy<Value = Vec<u8>> {
+    let sound = prop::sample::select(
+        &[
+            "1,501,A,2026,山田　花子,ヤマダ,100,20260710,\n",
+            "1,501,A,2026,髙橋,ﾀｶﾊｼ,25,,\r\n",
+            "2,501,A,2026,,,,,備考\n",
+            "1,700,A,2026,鈴木,ｽｽﾞｷ,1,20260710,\n",
+            "2,501,A,2026,,,,,\"備,考\"\n",
+            "\n1,501,A,2026,か\u{3099},ガ,0,19991231,\n",
+        ][..],
+    );
+    let rows = prop_oneof![
+        prop::collection::vec(sound.clone().prop_map(|row| row.as_bytes().to_vec()), 0..60),
+        prop::collection::vec(
+            prop_oneof![9 => sound.prop_map(|row| row.as_bytes().to_vec()), 1 => row()],
+            0..60
+        ),
+        prop::collection::vec(row(), 0..40),
+    ];
+    let heading = prop::sample::select(
+        &[
+            "区分,事業者,組,年度,氏名,カナ,金額,日,備考\n",
+            "区分,事業者,組,年度,氏名,カナ,金額,日,備考\n",
+            "\u{feff}区分,事業者,組,年度,氏名,カナ,金額,日,備考\r\n",
+            "\n\u{feff}区分,\"事業者\",組,年度,氏名,カナ,金額,日,備考\n",
+            "区分,事業者,組,年度,氏名,カナ,金額,日,知らない\n",
+            "何か\n",
+            "",
+        ][..],
+    );
+    (heading, rows, any::<bool>()).prop_map(|(heading, rows, ended)| {
+        let mut source = [heading.as_bytes(), &rows.concat()].concat();
+        if !ended {
+            source.pop_if(|last| *last == b'\n');
+        }
+        source
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_source_becomes_the_same_in_pieces_of_any_size_by_any_number_of_threads(
+        source in source(),
+        read_bytes in prop_oneof![Just(7_usize), 8..64_usize, 64..600_usize, Just(100_000)],
+    ) {
+        let layout = Layout::compile("t/rich", RICH).map_err(|problems| format!("{problems:?}")).unwrap();
+        alike(&layout, &source, read_bytes);
+    }
+}
+
+#[test]
+fn many_sound_rows_with_and_without_quotes_become_the_same() {
+    let layout = layout();
+    let mut rows = Vec::new();
+    crate::invented::write_csv(&mut rows, 3_000, 3).unwrap();
+    let quoted = String::from_utf8(rows.clone()).unwrap().replace(",01,", ",\"01\",");
+    for source in [rows, quoted.into_bytes()] {
+        for read_bytes in [1_000, 30_000, READ_BYTES] {
+            assert!(alike(&layout, &source, read_bytes).made.is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_row_without_an_end_is_told_once_and_all_before_it_is_read() {
+    let layout = Layout::compile("t/rich", RICH).unwrap();
+    let heading = "区分,事業者,組,年度,氏名,カナ,金額,日,備考\n";
+    let row = "1,501,A,2026,山田　花子,ヤマダ,x,20260710,\n";
+    for (before, length) in
+        [(0, 3_000_000), (3, 1_000_000), (9_000, 1_400_000), (9_000, 1_200_000), (5_000, 1_310_720)]
+    {
+        for open in ["1,501,\"", "1,501,", ""] {
+            let source = [
+                heading,
+                &row.repeat(before),
+                open,
+                &"長\n".repeat(if open.ends_with('"') { length / 4 } else { 0 }),
+                &"x".repeat(length),
+            ]
+            .concat();
+            let became = alike(&layout, source.as_bytes(), READ_BYTES);
+            assert!(became.report.is_some());
+        }
+    }
+}
