@@ -31,8 +31,8 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
 ];
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
-/// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 20] = [
+/// Keys without a default of their own: their lines show what could be written.
+const WITHOUT_DEFAULT: [&str; 21] = [
     "closures",
     "command",
     "deadline",
@@ -51,6 +51,7 @@ const WITHOUT_DEFAULT: [&str; 20] = [
     "names",
     "outbox_owner",
     "owner",
+    "municipality",
     "interface",
     "records",
 ];
