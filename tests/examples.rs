@@ -31,7 +31,7 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
 ];
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
-/// Keys without a default: their lines show what could be written.
+/// Keys without a default of their own: their lines show what could be written.
 const WITHOUT_DEFAULT: [&str; 21] = [
     "closures",
     "command",
