@@ -6,7 +6,7 @@ use crate::LedgerError;
 use crate::event::{Entry, Event};
 use crate::hold::{self, HoldChanges, Subject};
 use crate::index::Index;
-use crate::state::{Contradiction, Delivery};
+use crate::state::{Contradiction, Delivery, ReceiptLink};
 use totatsu_base::DeliveryId;
 
 /// What events make of the index's content, before it is stored.
@@ -64,4 +64,10 @@ pub(super) fn after(
         }
     };
     Ok(Some(after))
+}
+
+/// The place of a receipt in the chain, if `entry` tells of one.
+pub(super) fn receipt_of(entry: &Entry) -> Option<ReceiptLink> {
+    let Event::Receipted { number, sha256, .. } = &entry.event else { return None };
+    Some(ReceiptLink { number: *number, sha256: *sha256 })
 }

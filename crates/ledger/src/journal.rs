@@ -14,17 +14,15 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::event::Entry;
+use crate::journal_error::LINE_LIMIT;
 use crate::marks::{ClosedFile, Mark, Marks, Remembered};
 use crate::segments::{Segment, file_name, plain_name, segments_of};
-use totatsu_base::{Remedy, Sha256, durable};
+use totatsu_base::{Sha256, durable};
+
+pub use crate::journal_error::{FORMAT, JournalError};
 
 /// A file is closed and the next one begun once it is this long.
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
-/// The format that this version writes, and the newest that it reads. Whoever adds to the journal what an older version
-/// must not overlook raises it. A journal without a number has this one.
-pub const FORMAT: u32 = 1;
-/// No event is longer; a longer line is damage.
-pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
 
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
 pub(crate) const RESERVE: u64 = 4 * 1024 * 1024;
@@ -112,84 +110,6 @@ struct Reading {
     lines: u64,
     /// Bytes behind its good part.
     torn: u64,
-}
-
-/// Why the journal can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum JournalError {
-    /// Our disk failed or is full.
-    #[error("{doing} {}: {error}", path.display())]
-    Disk {
-        /// What was being done.
-        doing: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the operating system answered.
-        error: io::Error,
-    },
-    /// A sync failed, whatever the reason: what was written may be on the disk or not, and may turn up after the next start.
-    /// Nothing that depends on it is done before the journal was read again.
-    #[error("syncing {} failed ({error}): whether its last events count is known once it is read again; restart", path.display())]
-    Unsynced {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system answered.
-        error: io::Error,
-    },
-    /// A line is not what was written. Usual cause: a failing disk, or a hand in the file. The operator restores the
-    /// journal from a backup or from the disk's mirror; nothing repairs it by itself.
-    #[error(
-        "the journal is damaged at {}:{line}: {what}; restore this file from a backup, nothing is repaired by itself",
-        path.display()
-    )]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: u64,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// A newer version wrote it, and this one would overlook what it says. The operator runs that version again.
-    #[error(
-        "{}:{line}: the journal has format {format}, and this version knows formats up to {FORMAT}: a newer version wrote \
-         it; run that one, nothing is changed", path.display()
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: u64,
-        /// Its format.
-        format: u32,
-    },
-    /// A sync failed earlier: what the disk holds is not known until the journal is read again.
-    #[error("an earlier write to the journal failed; restart the daemon, which reads the journal anew")]
-    Broken,
-    /// A line could not be written as JSON: a fault of this program.
-    #[error("an event can't be written as JSON: {0}")]
-    Unwritable(#[from] serde_json::Error),
-    /// The line would be taken for damage when it is read again. Usual cause: a reason of many pages, given by hand, or a
-    /// partner that answers at such length; the operator shortens what can be shortened.
-    #[error(
-        "an event of {0} bytes can't be recorded: {LINE_LIMIT} is the limit; shorten what can be shortened, then release"
-    )]
-    TooLong(usize),
-}
-
-impl JournalError {
-    /// Who acts next.
-    pub fn remedy(&self) -> Remedy {
-        match self {
-            JournalError::Disk { error, .. } => Remedy::for_own_disk(error),
-            JournalError::TooLong(_) => Remedy::Hold,
-            JournalError::Unsynced { .. }
-            | JournalError::Damaged { .. }
-            | JournalError::Newer { .. }
-            | JournalError::Broken
-            | JournalError::Unwritable(_) => Remedy::Stop,
-        }
-    }
 }
 
 /// What stands at the head of every line.

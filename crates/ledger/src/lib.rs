@@ -17,6 +17,7 @@ pub mod history;
 pub mod hold;
 pub mod index;
 pub mod journal;
+mod journal_error;
 pub mod lookup;
 pub mod marks;
 mod packing;
@@ -43,10 +44,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
-use changes::{Changes, after};
+use changes::{Changes, after, receipt_of};
 use index::{Applied, Index};
-use marks::{ClosedFile, Mark};
-use replaying::{LineToApply, PartToApply, in_parts};
+use replaying::{Replay, in_parts};
 use state::ReceiptLink;
 use step::step_after;
 use totatsu_base::durable;
@@ -70,8 +70,6 @@ const BATCH: usize = 256;
 pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 /// How often to look meanwhile.
 pub const LOCK_LOOK: Duration = Duration::from_millis(50);
-/// Deliveries held in memory while the index catches up with the journal.
-const REPLAY_BATCH: usize = 1000;
 
 /// The ledger of one gateway, open and locked.
 #[derive(Debug)]
@@ -118,23 +116,6 @@ struct Request {
     event: Event,
     asker: Option<Asker>,
     answer: Answered,
-}
-
-/// Where the journal stands while it is replayed into the index.
-struct Replay<'a> {
-    index: &'a Index,
-    from: Position,
-    /// Why no further line is applied. Told only once the rest is found whole: in a damaged journal, a line that can't
-    /// be read is first of all damage.
-    stuck: Option<LedgerError>,
-    changes: Changes,
-    last_receipt: Option<ReceiptLink>,
-    position: Position,
-    /// Up to here the history may know what came of an event already.
-    ahead: u64,
-    replayed: u64,
-    known: Option<Position>,
-    holds_known: bool,
 }
 
 struct Writer {
@@ -487,69 +468,6 @@ fn open_both(
     Ok((found.append()?, index, last_receipt))
 }
 
-impl Replay<'_> {
-    fn part(&mut self, part: PartToApply) -> Result<(), LedgerError> {
-        let PartToApply { lines, mark, closed, .. } = part;
-        // The first of these lines carries the digest of the one before it: what is stored here is proven. A rebuild that is
-        // interrupted goes on from there.
-        if self.changes.deliveries.len() >= REPLAY_BATCH {
-            self.flush(mark, closed)?;
-        }
-        lines.into_iter().try_for_each(|line| self.line(line))
-    }
-
-    fn line(&mut self, LineToApply { position, entry }: LineToApply) -> Result<(), LedgerError> {
-        self.holds_known |= self.known == Some(position);
-        if self.stuck.is_some() {
-            return Ok(());
-        }
-        let Some(entry) = entry else {
-            if position.seq == self.from.seq && position != self.from {
-                self.stuck = Some(LedgerError::JournalChanged { seq: position.seq });
-            }
-            return Ok(());
-        };
-        match self.apply(position, entry) {
-            Err(error @ (LedgerError::Unreadable { .. } | LedgerError::Contradiction(_))) => {
-                self.stuck = Some(error);
-                Ok(())
-            }
-            applied => applied,
-        }
-    }
-
-    fn apply(
-        &mut self,
-        position: Position,
-        entry: Result<Entry, serde_json::Error>,
-    ) -> Result<(), LedgerError> {
-        let entry = entry.map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
-        self.last_receipt = receipt_of(&entry).or(self.last_receipt);
-        self.position = position;
-        self.replayed += 1;
-        // After a power cut the history may know more than the rest of the index.
-        if let Some(id) = entry.delivery.as_ref().filter(|_| position.seq <= self.ahead)
-            && !self.changes.deliveries.contains_key(id)
-            && self.index.has_applied(id, position.seq)?
-        {
-            return Ok(());
-        }
-        let after = after(&entry, self.index, &self.changes)?;
-        self.changes.note(&entry, after.as_ref());
-        Ok(())
-    }
-
-    fn flush(&mut self, mark: Mark, closed: Vec<ClosedFile>) -> Result<(), LedgerError> {
-        if self.position != self.from {
-            let Changes { deliveries, holds } = std::mem::take(&mut self.changes);
-            let (position, last_receipt) = (self.position, self.last_receipt);
-            let applied = Applied { position, last_receipt, mark, closed };
-            self.index.store(deliveries.into_values().collect(), holds, applied)?;
-        }
-        Ok(())
-    }
-}
-
 impl Writer {
     /// Serves requests until the ledger is dropped or can't be trusted any more.
     fn serve(mut self, mut requests: mpsc::Receiver<Request>) {
@@ -636,9 +554,4 @@ impl Writer {
             Err(Contradiction::new(&"the receipts", state, &entry.event).into())
         }
     }
-}
-
-fn receipt_of(entry: &Entry) -> Option<ReceiptLink> {
-    let Event::Receipted { number, sha256, .. } = &entry.event else { return None };
-    Some(ReceiptLink { number: *number, sha256: *sha256 })
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::event::{Entry, Event};
-use crate::journal::JournalError;
+use crate::journal_error::JournalError;
 use crate::segments::{Segment, segments_of};
 use crate::state::Delivery;
 use totatsu_base::{DeliveryId, Moment, Sha256};

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::journal::JournalError;
+use crate::journal_error::JournalError;
 
 /// How a plain file's name ends.
 const PLAIN: &str = ".jsonl";
