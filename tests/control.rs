@@ -95,8 +95,15 @@ async fn while_a_list_is_read_from_the_index_everything_else_goes_on() {
     let spool = Spool::new(&home.path().join("spool"));
     let desk = Desk::on_ledger(ledger, spool);
     let questions = [
-        Question::List { state: None, link: None, limit: MANY },
-        Question::List { state: Some("accepted".to_owned()), link: Some("none".to_owned()), limit: MANY },
+        Question::List { state: None, link: None, partner: None, name: None, among: Vec::new(), limit: MANY },
+        Question::List {
+            state: Some("accepted".to_owned()),
+            link: Some("none".to_owned()),
+            partner: None,
+            name: None,
+            among: Vec::new(),
+            limit: MANY,
+        },
         Question::Status,
         Question::Show { id: "zzzzz".to_owned() },
         release(&"20000101-000000-222222".parse().unwrap()),

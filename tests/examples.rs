@@ -31,8 +31,8 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
 ];
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
-/// Keys without a default: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 20] = [
+/// Keys without a default of their own: their lines show what could be written.
+const WITHOUT_DEFAULT: [&str; 21] = [
     "closures",
     "command",
     "deadline",
@@ -52,6 +52,7 @@ const WITHOUT_DEFAULT: [&str; 20] = [
     "outbox_owner",
     "owner",
     "interface",
+    "municipality",
     "records",
 ];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.

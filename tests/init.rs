@@ -87,7 +87,7 @@ fn a_city_with_all_seven_systems_gets_a_link_for_each_interface_and_check_passes
             (config.gateway.name.as_str(), config.gateway.municipality.as_str()),
             ("千代田区", "13101")
         );
-        let coverage = config.coverage.as_ref().unwrap();
+        let coverage = &config.coverage["13101"];
         assert_eq!((coverage.businesses.len(), coverage.not_served.len()), (7, left_out));
         let interfaces = config.links.values().map(|link| &link.interfaces);
         let interfaces = interfaces.chain(config.inbound.values().map(|link| &link.interfaces)).flatten();
@@ -211,7 +211,10 @@ fn what_only_people_can_tell_is_open_and_check_counts_it() {
     let file = city.directory().join("partners/collection.toml");
     let filled = city.read("partners/collection.toml").replace("open = [", "open = [] #");
     fs::write(file, filled).unwrap();
-    let left: usize = city.checked().open_points().iter().map(|open| open.points.len()).sum();
+    // What is the example's, and not open any more, is warned of.
+    let (config, problems) = config::check(&city.directory());
+    assert!(problems.iter().any(|problem| problem.key.as_deref() == Some("sftp.host_keys")), "{problems:?}");
+    let left: usize = config.unwrap().open_points().iter().map(|open| open.points.len()).sum();
     assert_eq!(left, points - 3);
 }
 
@@ -330,7 +333,7 @@ fn what_is_left_out_on_purpose_has_its_reason_and_no_link() {
         !config.has_link("kotei-finance-out-monthly-diff")
             && !config.partners.contains_key("family-register")
     );
-    let coverage = config.coverage.unwrap();
+    let coverage = &config.coverage["13101"];
     let reason =
         |id: &str| coverage.not_served.iter().find(|one| one.interface == id).map(|one| one.reason.as_str());
     assert_eq!(reason("kotei-finance-out-monthly-diff"), Some("調定表は紙で渡す"));
@@ -373,6 +376,8 @@ fn a_file_of_answers_tells_everything_and_the_comments_are_in_the_language_that_
         "{text}"
     );
     assert!(told.out.contains("未定の項目"), "{}", told.out);
+    // Run again in another language, the comments stay as they are.
+    assert!(city.fates(&[]).iter().all(|(_, fate)| fate == "same"));
     let wrong = city.0.path().join("wrong.toml");
     fs::write(&wrong, "municipalty = \"札幌市\"\n").unwrap();
     let told = City::new().init(&["--answers", wrong.to_str().unwrap()]);
@@ -491,4 +496,42 @@ fn a_coverage_file_and_a_link_that_name_what_the_list_has_not_are_mistakes() {
     ] {
         assert!(told.iter().any(|problem| problem.contains(words)), "{words} in {told:?}");
     }
+}
+
+#[test]
+fn another_municipality_has_links_partners_locks_and_outboxes_of_its_own() {
+    let city = City::new();
+    assert_eq!(city.init(&["--for", "港区"]).code, 2);
+    let first = ["--municipality", "131016", "--business", "kei,shuno", "--mpn", "direct"];
+    assert_eq!(city.init(&first).code, 0);
+    let before = city.checked();
+    let told = city.init(&["--for", "東京都港区", "--business", "kei", "--reach", "財務会計=medium"]);
+    assert!(told.out.contains("links/13103-kei-finance-out-monthly-diff.toml: would add"), "{}", told.out);
+    assert_eq!(
+        city.init(&["--for", "131032", "--business", "kei", "--reach", "財務会計=medium", "--add"]).code,
+        0
+    );
+    let config = city.checked();
+    let added = config.links.len() + config.inbound.len() - before.links.len() - before.inbound.len();
+    assert_eq!(added, 8);
+    let (own, other) =
+        (&config.links["kei-finance-out-monthly-diff"], &config.links["13103-kei-finance-out-monthly-diff"]);
+    assert_eq!((config.municipality_of(&own.name), config.municipality_of(&other.name)), ("13101", "13103"));
+    assert_ne!(own.outbox, other.outbox);
+    assert_eq!((own.lock.as_deref(), other.lock.as_deref()), (Some("kei"), Some("13103-kei")));
+    assert_eq!((own.partner.as_str(), other.partner.as_str()), ("finance", "13103-finance"));
+    assert!(matches!(config.partners["13103-finance"].reach, Reach::Medium(_)));
+    assert!(!city.read("totatsu.toml").contains("131032"));
+    // Each is covered by itself.
+    assert_eq!(city.coverage(&[]).code, 0);
+    let told = city.coverage(&["--municipality", "131032"]);
+    assert!(told.code == 0 && told.out.contains("8 interfaces: 8 served"), "{}{}", told.out, told.err);
+    fs::remove_file(city.directory().join("links/13103-kei-finance-out-monthly-diff.toml")).unwrap();
+    assert_eq!((city.coverage(&[]).code, city.coverage(&["--municipality", "131032"]).code), (0, 1));
+    assert_eq!(city.coverage(&["--municipality", "131041"]).code, 1);
+    // Run again for the first, the other stays as it is.
+    let fates = city.fates(&[]);
+    assert!(!fates.iter().any(|(_, fate)| fate == "unwanted" || fate == "new"), "{fates:?}");
+    let told = city.init(&["--for", "131016", "--business", "kei"]);
+    assert!(told.code == 2 && told.err.contains("own municipality"), "{}", told.err);
 }

@@ -203,6 +203,7 @@ async fn an_event_too_long_to_be_read_again_is_not_written() {
         reason: "x".repeat(1024 * 1024),
         duplicate_of: None,
         out_of_sequence: false,
+        suspicious: false,
         unknown: false,
     };
     ledger.record(id(1), event).await.unwrap();

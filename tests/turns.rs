@@ -402,3 +402,55 @@ fn a_finished_delivery_of_a_strict_link_is_sent_again_only_if_that_is_asked_for_
     home.wait_for(3, "archived");
     assert_eq!(published(&home), ["1.csv", "2.csv", "1.csv"]);
 }
+
+#[test]
+fn a_file_with_far_more_or_far_fewer_records_than_expected_is_held_until_a_person_says_that_it_is_right() {
+    let limits = "order = \"strict\"\n[expected]\nrecords = 100\n";
+    let (sshd, mut home) = running(limits, "name = \"{stem}.DTA\"\nsame_name = \"version\"\n");
+    home.drop_records("plain.csv", 200);
+    wait_for(&mut home, "plain.csv", "archived");
+    home.drop_records("many.csv", 201);
+    let many = wait_for(&mut home, "many.csv", "held");
+    assert!(why(&many).contains("201 records, more than 2 times the 100"), "{}", why(&many));
+    // Nothing of it was sent, and those behind it wait.
+    home.drop_records("behind.csv", 50);
+    wait_for(&mut home, "behind.csv", "queued");
+    assert_eq!(names_in(sshd.root()), ["plain.DTA"]);
+    by_hand(&home, &["release", many.delivery.id.as_str()]);
+    wait_for(&mut home, "behind.csv", "archived");
+    assert_eq!(published(&home), ["plain.DTA", "many.DTA", "behind.DTA"]);
+    home.drop_records("few.csv", 4);
+    let few = wait_for(&mut home, "few.csv", "held");
+    assert!(why(&few).contains("4 records, and the last one of this link had 50"), "{}", why(&few));
+    // After a restart it is held still; what was believed once isn't asked about again.
+    home.kill();
+    home.start();
+    assert_eq!(state_of(&home, &few.delivery.id), "held");
+    by_hand(&home, &["cancel", few.delivery.id.as_str()]);
+    by_hand(&home, &["resend", many.delivery.id.as_str(), "--even-if-older"]);
+    home.until("the resend has arrived", |home| {
+        let archived = home.deliveries().into_iter().filter(|shown| shown.state == "archived");
+        (archived.filter(|shown| shown.delivery.name() == "many.csv").count() == 2).then_some(())
+    });
+}
+
+#[test]
+fn a_suspicious_full_file_takes_no_earlier_ones_place() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let limits = "ready = \"rename\"\norder = \"latest\"\n[expected]\nrecords = 100\n";
+    home.write_link(limits, "name = \"{stem}.DTA\"\n");
+    home.start();
+    // Nothing is sent meanwhile, so that the second comes while the first could still give way.
+    by_hand(&home, &["hold", "--partner", "eltax"]);
+    home.drop_records("good.csv", 90);
+    wait_for(&mut home, "good.csv", "queued");
+    home.drop_records("bad.csv", 900);
+    let bad = wait_for(&mut home, "bad.csv", "held");
+    by_hand(&home, &["release", "--partner", "eltax"]);
+    wait_for(&mut home, "good.csv", "archived");
+    assert_eq!(names_in(sshd.root()), ["good.DTA"]);
+    // Said to be right, it goes as the newest.
+    by_hand(&home, &["release", bad.delivery.id.as_str()]);
+    wait_for(&mut home, "bad.csv", "archived");
+}

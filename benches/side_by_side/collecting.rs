@@ -35,7 +35,11 @@ pub fn collect(plan: &Plan) -> Vec<Outcome> {
                 meanwhile.push(delivery);
                 sample
             }),
-            Contender::with(found("lftp"), "lftp mget", |lftp| got(lftp, &server, files)),
+            Contender::with(found("lftp"), "lftp mget", |lftp| got(lftp, &server, files, "mget out/*.DAT")),
+            Contender::with(found("lftp"), "lftp mirror -P 8", |lftp| {
+                got(lftp, &server, files, "mirror -P 8 out .")
+            })
+            .counted(false),
         ],
     );
     let what = format!("{files} × 4 KiB collected by FTPS from vsftpd over loopback");
@@ -54,9 +58,9 @@ fn seconds(times: &[Duration]) -> String {
     told.join(", ")
 }
 
-fn got(lftp: &Path, server: &FtpServer, files: usize) -> Sample {
+fn got(lftp: &Path, server: &FtpServer, files: usize, command: &str) -> Sample {
     let target = tempfile::tempdir().unwrap();
-    let sample = peers::lftp_over_tls(lftp, server, &format!("lcd {:?}; mget out/*.DAT", target.path()));
+    let sample = peers::lftp_over_tls(lftp, server, &format!("lcd {:?}; {command}", target.path()));
     are_intact(target.path(), files, SIZE);
     sample
 }

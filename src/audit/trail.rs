@@ -293,6 +293,9 @@ impl Trail {
     }
 
     fn replay_hold(&mut self, line: &ChainedLine, entry: &Entry) {
+        if matches!(entry.event, Event::Reconfigured { .. }) {
+            return;
+        }
         let Some((subject, hold)) = hold::change_of(entry) else {
             let what = format!("event {:?} is about no delivery", entry.event.word());
             return self.findings.note(line.file, Some(line.number), what);

@@ -14,6 +14,8 @@ pub struct Bilingual {
 
 /// A language in which the list can be told.
 #[derive(
+    Serialize,
+    Deserialize,
     Debug,
     Clone,
     Copy,
@@ -24,6 +26,7 @@ pub struct Bilingual {
     strum::IntoStaticStr,
     strum::VariantArray,
 )]
+#[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Tongue {
     /// Japanese.

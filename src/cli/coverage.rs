@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::exit::{Exit, exit};
+use super::exit::{Exit, exit, failed};
 use super::options::Common;
 use super::output::{print, print_json};
 use super::shown::table;
@@ -16,6 +16,9 @@ use totatsu_base::Moment;
 /// `totatsu coverage`.
 #[derive(Debug, Args)]
 pub(super) struct Coverage {
+    /// Another municipality that this gateway serves, by its code of six digits; otherwise its own
+    #[arg(long, value_name = "CODE")]
+    municipality: Option<String>,
     /// Only what is missing, or both served and left out
     #[arg(long)]
     missing: bool,
@@ -47,12 +50,19 @@ impl Coverage {
 
     fn told(&self, common: &Common, config: &Config) -> Exit {
         let tongue = self.tongue.tongue();
-        let report = CoverageReport::of(config);
+        let own = &config.gateway.municipality;
+        let municipality =
+            self.municipality.as_deref().map_or(own.as_str(), |code| code.get(..5).unwrap_or(code));
+        if municipality != own && !config.coverage.contains_key(municipality) {
+            return failed(format!(
+                "there is no coverage-{municipality}.toml: this gateway doesn't serve that municipality"
+            ));
+        }
+        let report = CoverageReport::of(config, municipality);
         let ended = if report.is_complete() { Exit::Done } else { Exit::Failed };
         if self.html {
-            let gateway = &config.gateway;
             let day = Moment::now().date().to_string();
-            return print(&html(&report, &gateway.name, &gateway.municipality, &day, tongue), ended);
+            return print(&html(&report, &config.gateway.name, municipality, &day, tongue), ended);
         }
         if common.json {
             let interfaces = report.lines.iter().filter(|line| self.wants(&line.standing));

@@ -24,6 +24,15 @@ pub(super) struct List {
     /// Only deliveries of this link
     #[arg(long)]
     link: Option<String>,
+    /// Only deliveries of this partner
+    #[arg(long)]
+    partner: Option<String>,
+    /// Only deliveries whose file has this name, or got it at the partner
+    #[arg(long)]
+    name: Option<String>,
+    /// Only deliveries of this municipality, by its code of six digits; for a gateway that serves several
+    #[arg(long, value_name = "CODE")]
+    municipality: Option<String>,
     /// At most this many
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
@@ -116,9 +125,29 @@ pub(super) struct ByHand {
 
 impl List {
     pub(super) fn run(self, common: &Common) -> Exit {
-        let question = Question::List { state: self.state, link: self.link, limit: self.limit };
-        exit(ask(common, question).map(|answer| show(common, answer)))
+        exit(self.asked(common))
     }
+}
+
+impl List {
+    fn asked(self, common: &Common) -> Result<Exit, Exit> {
+        let among = match &self.municipality {
+            None => Vec::new(),
+            Some(code) => links_of(common, code)?,
+        };
+        let List { state, link, partner, name, municipality: _, limit } = self;
+        let question = Question::List { state, link, partner, name, among, limit };
+        ask(common, question).map(|answer| show(common, answer))
+    }
+}
+
+/// The links of a municipality, as the configuration has them now.
+fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit> {
+    let config = common.configured()?;
+    let five = code.get(..5).unwrap_or(code);
+    let names = config.links.keys().chain(config.inbound.keys());
+    let links: Vec<String> = names.filter(|link| config.municipality_of(link) == five).cloned().collect();
+    if links.is_empty() { Err(failed(format!("no link is of a municipality {code}"))) } else { Ok(links) }
 }
 
 impl Show {
@@ -282,6 +311,8 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
+        // The answers of `reload`, which nothing else asks for.
+        Answer::Reloading { .. } | Answer::NotReloaded(_) => unexpected_answer(),
         Answer::Refused(why) => failed(why),
         Answer::Untrusted(why) => fail(Exit::Untrusted, &why),
     }

@@ -16,6 +16,7 @@ mod outbox;
 mod output;
 mod partner;
 mod receipt;
+mod reload;
 mod run;
 mod shown;
 mod sighted;
@@ -65,6 +66,8 @@ struct Arguments {
 enum Command {
     /// Run the gateway until SIGTERM or SIGINT, which let it finish the steps in hand
     Run,
+    /// Have the running gateway take over the changed configuration, once its steps in hand are finished; one with an error is refused
+    Reload(reload::Reload),
     /// Name every problem of configuration, layouts, directories and key files, and count what is still open; touches no network
     Check(check::Check),
     /// Write a configuration from the national interface list: a link for each interface, a stub for each partner
@@ -126,6 +129,7 @@ pub fn main() -> ExitCode {
     let common = Common { config, json };
     let exit = match command {
         Command::Run => run::run(&common),
+        Command::Reload(reload) => reload.run(&common),
         Command::Check(check) => check.run(&common),
         Command::Init(init) => init.run(&common),
         Command::List(list) => list.run(&common),

@@ -1,46 +1,115 @@
 //! `totatsu run`: the daemon.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 
 use super::exit::{Exit, exit_of_ledger, fail, failed};
 use super::logging::{error_mark, log_to_stderr};
 use super::options::Common;
-use crate::config;
+use crate::config::{self, Config};
+use crate::control::{Answer, Caller, Desk, Question};
+use crate::daemon::pulse::tell;
 use crate::daemon::{self, Stopping};
-use crate::gateway::{CustodyError, Gateway, OpenError};
+use crate::gateway::{CustodyError, Ending, Gateway, OpenError, Renewal};
 use totatsu_ledger::IndexError;
 
 /// How long the daemon has to end by itself once its index has failed.
 const LAST: Duration = Duration::from_secs(30);
+/// How long the watchdog waits for a gateway that begins anew: as TimeoutStartSec= of the unit.
+const MICROSECONDS_TO_BEGIN: u32 = 15 * 60 * 1_000_000;
+
+/// How a gateway ended.
+enum Ended {
+    As(Exit),
+    /// To begin anew, with a configuration that was found sound.
+    ToRenew,
+}
 
 pub(super) fn run(common: &Common) -> Exit {
     log_to_stderr("info");
-    let (configured, problems) = config::check(&common.config);
-    problems.iter().for_each(|problem| eprintln!("{}{problem}", error_mark()));
-    let Some(configured) = configured.filter(|_| !config::has_errors(&problems)) else {
+    let Some(configured) = sound(&common.config) else {
         return fail(Exit::BadConfiguration, &"the configuration has errors; `totatsu check` names them all");
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(error),
     };
-    runtime.block_on(serve(configured))
+    let ended = runtime.block_on(serve(&common.config, configured));
+    match ended {
+        Ended::As(exit) => exit,
+        Ended::ToRenew => {
+            runtime.shutdown_timeout(LAST);
+            begin_anew()
+        }
+    }
 }
 
-async fn serve(configured: config::Config) -> Exit {
-    let (links, inbound) = (configured.links.len(), configured.inbound.len());
-    let (gateway, opening) = match Gateway::open(configured) {
-        Ok(opened) => opened,
-        Err(OpenError::Ledger(error)) => return fail(exit_of_ledger(&error), &error),
-        Err(OpenError::Spool(error)) => return failed(error),
-        Err(OpenError::Custody(error)) => return fail(exit_of_custody(&error), &error),
-        Err(OpenError::Key(error)) => return fail(super::receipt::exit_of_key(&error), &error),
+/// The configuration, if it has no error; every problem is told.
+fn sound(directory: &Path) -> Option<Config> {
+    let (configured, problems) = config::check(directory);
+    problems.iter().for_each(|problem| eprintln!("{}{problem}", error_mark()));
+    configured.filter(|_| !config::has_errors(&problems))
+}
+
+/// Serves until it is to stop, or to begin anew. What changed again while the steps in hand were finished, and isn't sound any
+/// more, is not begun with: the gateway goes on with what it had.
+async fn serve(directory: &Path, configured: Config) -> Ended {
+    loop {
+        match serve_once(directory, configured.clone()).await {
+            Ended::ToRenew if sound(directory).is_none() => {
+                tracing::error!(
+                    "the configuration has changed again and has errors now: the gateway goes on with what it had"
+                );
+            }
+            ended => return ended,
+        }
+    }
+}
+
+/// Has this process begin anew, with the program as it is installed now and the arguments that it was given.
+fn begin_anew() -> Exit {
+    let mut states = vec![NotifyState::Status("begins anew with the changed configuration")];
+    // Nobody feeds the watchdog before the journal has been read.
+    if sd_notify::watchdog_enabled().is_some() {
+        states.extend([NotifyState::Watchdog, NotifyState::WatchdogUsec(MICROSECONDS_TO_BEGIN)]);
+    }
+    tell(&states);
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return failed(format!("the gateway can't begin anew: {error}")),
     };
+    // So the kernel calls a program that an upgrade has replaced.
+    let bytes = program.as_os_str().as_bytes();
+    let program = OsStr::from_bytes(bytes.strip_suffix(b" (deleted)").unwrap_or(bytes));
+    let error = Command::new(program).args(std::env::args_os().skip(1)).exec();
+    failed(format!("the gateway can't begin anew: {error}"))
+}
+
+async fn serve_once(directory: &Path, configured: Config) -> Ended {
+    match begin(directory, configured).await {
+        Ok(ended) => ended,
+        Err(exit) => Ended::As(exit),
+    }
+}
+
+async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
+    let (links, inbound) = (configured.links.len(), configured.inbound.len());
+    let (gateway, opening) = Gateway::open(configured).map_err(|error| match error {
+        OpenError::Ledger(error) => fail(exit_of_ledger(&error), &error),
+        OpenError::Spool(error) => failed(error),
+        OpenError::Custody(error) => fail(exit_of_custody(&error), &error),
+        OpenError::Key(error) => fail(super::receipt::exit_of_key(&error), &error),
+    })?;
     if opening.torn > 0 {
         tracing::warn!(
             bytes = opening.torn,
@@ -58,32 +127,51 @@ async fn serve(configured: config::Config) -> Exit {
         tracing::warn!(aside = %aside.display(), events = opening.replayed, "the index was unusable and was rebuilt from the journal");
     }
     end_at_last(gateway.ledger.index_failure(), LAST);
-    let (stop, stopping) = Stopping::channel();
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return failed("signals can't be caught");
-    };
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: steps in hand are finished first");
-        tell_service_manager(NotifyState::Stopping);
-        stop.send_replace(true);
-    });
+    let (ending, stopping) = Stopping::channel();
+    let gateway = Arc::new(gateway);
+    drop(gateway.renewal.set(Renewal::new(directory, &gateway.config, ending.clone())));
+    let heard = |kind| signal(kind).map_err(|error| failed(format!("signals can't be caught: {error}")));
+    let (stops, reload) =
+        ([heard(SignalKind::terminate())?, heard(SignalKind::interrupt())?], heard(SignalKind::hangup())?);
+    let heeding = tokio::spawn(heed(stops, reload, ending.clone(), Desk::of_daemon(gateway.clone())));
     let ready = || {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), links, inbound, "ready");
-        tell_service_manager(NotifyState::Ready);
+        let mut states = vec![NotifyState::Ready];
+        let limit = sd_notify::watchdog_enabled().and_then(|limit| u32::try_from(limit.as_micros()).ok());
+        states.extend(limit.map(NotifyState::WatchdogUsec));
+        tell(&states);
     };
-    match daemon::run(Arc::new(gateway), stopping, ready).await {
-        Ok(()) => Exit::Done,
+    let outcome = daemon::run(gateway, stopping, ready).await;
+    heeding.abort();
+    drop(heeding.await);
+    match outcome {
+        Ok(()) if *ending.borrow() == Ending::Renew => Ok(Ended::ToRenew),
+        Ok(()) => Ok(Ended::As(Exit::Done)),
         Err(error) => {
             tracing::error!(%error, "the daemon ends");
-            if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted }
+            Err(if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted })
         }
     }
+}
+
+/// Does as signals say: SIGHUP takes over the configuration, SIGTERM and SIGINT stop.
+async fn heed(stops: [Signal; 2], mut reload: Signal, ending: watch::Sender<Ending>, desk: Desk) {
+    let [mut terminate, mut interrupt] = stops;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = reload.recv() => {}
+        }
+        match desk.answer(Question::Reload { by: "SIGHUP".to_owned() }, Caller::ourselves()).await {
+            Answer::NotReloaded(problems) => problems.iter().for_each(|problem| tracing::error!("{problem}")),
+            Answer::Refused(why) | Answer::Untrusted(why) => tracing::error!("{why}"),
+            _ => {}
+        }
+    }
+    tracing::info!("stopping: steps in hand are finished first");
+    tell(&[NotifyState::Stopping, NotifyState::Status("stopping: steps in hand are finished first")]);
+    ending.send_replace(Ending::Stop);
 }
 
 /// Which ledger is the right one, a person decides.
@@ -106,11 +194,6 @@ fn end_at_last(failure: Arc<OnceLock<IndexError>>, grace: Duration) {
     };
     // Without this thread everything works as long as the index does.
     drop(thread::Builder::new().name("last".to_owned()).spawn(watch));
-}
-
-/// Without a service manager there is nobody to tell, which is no error.
-fn tell_service_manager(state: NotifyState) {
-    drop(sd_notify::notify(&[state]));
 }
 
 #[cfg(test)]

@@ -19,6 +19,11 @@ pub(super) struct TongueChoice {
 }
 
 impl TongueChoice {
+    /// The language that was asked for, where one was; else this one, which somebody asked for earlier; else the environment's.
+    pub(super) fn tongue_since(&self, earlier: Option<Tongue>) -> Tongue {
+        self.lang.or(earlier).unwrap_or_else(|| self.tongue())
+    }
+
     /// The language that was asked for.
     pub(super) fn tongue(&self) -> Tongue {
         let values = VARIABLES.map(|name| env::var(name).ok());

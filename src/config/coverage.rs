@@ -1,7 +1,9 @@
-//! `coverage.toml`: which part of the national interface list this gateway answers for.
+//! `coverage.toml`: which part of the national interface list this gateway answers for; `coverage-CODE.toml` (five digits) for each
+//! other municipality that it serves.
 //!
-//! Owns the words of that file. It is optional: without it nothing is said of the list.
+//! Owns the words of these files. They are optional: without them nothing is said of the list.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -38,13 +40,28 @@ struct CoverageFile {
     not_served: Option<Vec<LeftOut>>,
 }
 
-/// What the file says; nothing where there is none.
-pub(super) fn read(directory: &Path, problems: &mut Vec<Problem>) -> Option<CoverageWishes> {
-    let path = directory.join(COVERAGE_FILE);
-    if !path.exists() {
-        return None;
+/// What these files say, by the municipality: that of the gateway itself, and of each other that it serves.
+pub(super) fn read_all(
+    directory: &Path,
+    own: &str,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, CoverageWishes> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut wishes = BTreeMap::new();
+    for path in entries.map(|entry| entry.path()) {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let other = name.strip_prefix("coverage-").and_then(|rest| rest.strip_suffix(".toml"));
+        let municipality = if name == COVERAGE_FILE { Some(own) } else { other };
+        if let Some(municipality) = municipality {
+            wishes.extend(read(&path, problems).map(|read| (municipality.to_owned(), read)));
+        }
     }
-    let (file, document) = Document::read::<CoverageFile>(&path, problems)?;
+    wishes
+}
+
+/// What one of them says, as far as it can be read.
+fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<CoverageWishes> {
+    let (file, document) = Document::read::<CoverageFile>(path, problems)?;
     let list = InterfaceList::shipped();
     let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
     let businesses = file.businesses.unwrap_or_default();

@@ -226,7 +226,7 @@ fn wait(given: Option<Wait>, default_seconds: u64) -> Duration {
 }
 
 /// The five digits of a municipality's code, once the sixth, its check digit, is proven.
-fn municipality(code: &str) -> Result<String, String> {
+pub(super) fn municipality(code: &str) -> Result<String, String> {
     let five = code.get(..5).filter(|_| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
     let Some((five, expected)) =
         five.and_then(|five| Some((five, CheckMethod::MunicipalityCode.digit(five.bytes())?)))

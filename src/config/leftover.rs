@@ -1,7 +1,7 @@
 //! What still stands in the configuration as the examples have it: a key that matches nobody, hosts that can't exist, a
 //! municipality that isn't ours.
 //!
-//! Promises a warning by key and line for each of them. Never an error: a gateway may be tried out with them, and a delivery
+//! Promises a warning by key and line for each of them, but for what a file lists as open: `check` counts that anyway. Never an error: a gateway may be tried out with them, and a delivery
 //! to such a partner waits or is held and says why.
 
 use std::path::Path;
@@ -29,7 +29,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         }
     }
     for partner in config.partners.values() {
-        let faults = match &partner.reach {
+        let faults: Faults = match &partner.reach {
             Reach::Sftp(settings) => {
                 let jump = settings.jump.iter().flat_map(|jump| faults_of_ssh("jump", jump));
                 faults_of_ssh("sftp", settings).into_iter().chain(jump).collect()
@@ -46,7 +46,8 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
             Reach::Medium(_) => Vec::new(),
         };
         let file = Document::of(&file_of(directory, "partners", &partner.name));
-        problems.extend(faults.into_iter().map(|(key, fault)| file.problem(Severity::Warning, &key, fault)));
+        let faults = faults.into_iter().filter(|(key, _)| !partner.open.contains(key));
+        problems.extend(faults.map(|(key, fault)| file.problem(Severity::Warning, &key, fault)));
     }
     problems
 }

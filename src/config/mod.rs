@@ -5,6 +5,7 @@
 
 mod coverage;
 pub mod environment;
+mod files;
 mod gateway;
 mod leftover;
 pub mod link;
@@ -23,6 +24,7 @@ use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
 pub use coverage::{COVERAGE_FILE, CoverageWishes, LeftOut};
+pub use files::{FileDigests, digests};
 use gateway::GatewayFile;
 pub use gateway::{GatewaySettings, INSTALLED_LAYOUTS, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
@@ -59,7 +61,8 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let partners = read_each(&directory.join("partners"), &mut problems, |_| true, compile);
     let links = read_outbound(&around, &mut problems);
     let inbound = read_inbound(&around, &mut problems);
-    let coverage = coverage::read(directory, &mut problems);
+    let own = gateway.as_ref().map_or("", |gateway| gateway.municipality.as_str());
+    let coverage = coverage::read_all(directory, own, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
     let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
     problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {

@@ -29,6 +29,13 @@ impl Config {
         self.partners.get(partner).map_or_else(|| hours.clone(), |partner| partner.hours.both(hours))
     }
 
+    /// Whose files a link's are, five digits; the gateway's own where the link has left the configuration.
+    pub fn municipality_of(&self, link: &str) -> &str {
+        let outbound = self.links.get(link).and_then(|link| link.municipality.as_ref());
+        let inbound = || self.inbound.get(link).map(|link| &link.municipality);
+        outbound.or_else(inbound).unwrap_or(&self.gateway.municipality)
+    }
+
     /// Whether there is a link of this name, either way.
     pub fn has_link(&self, link: &str) -> bool {
         self.links.contains_key(link) || self.inbound.contains_key(link)

@@ -13,7 +13,7 @@ use totatsu_records::layout::LayoutCatalogue;
 pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
 
 /// Everything, ready for use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The gateway itself.
     pub gateway: GatewaySettings,
@@ -25,8 +25,8 @@ pub struct Config {
     pub inbound: BTreeMap<String, InboundLink>,
     /// All layouts.
     pub catalogue: LayoutCatalogue,
-    /// Which part of the national list it answers for, where that is said.
-    pub coverage: Option<CoverageWishes>,
+    /// Which part of the national list it answers for, by municipality, where that is said.
+    pub coverage: BTreeMap<String, CoverageWishes>,
 }
 
 /// What is still to be agreed or filled in, in one file.

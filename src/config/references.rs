@@ -64,8 +64,7 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     let layout = config.catalogue.choose(&link.layout, Moment::now().date());
     problems.extend(layout.and_then(|layout| sample_warning(&document, "layout", layout)));
     problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
-    problems
-        .extend(layout.into_iter().flat_map(|layout| check_inbound_values(&document, config, link, layout)));
+    problems.extend(layout.into_iter().flat_map(|layout| check_inbound_values(&document, link, layout)));
     let same_files = |other: &&InboundLink| {
         other.name < link.name
             && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
@@ -79,14 +78,9 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
 }
 
 /// Whether the values of an inbound link are those that its layout takes; it need not give them.
-fn check_inbound_values(
-    document: &Document,
-    config: &Config,
-    link: &InboundLink,
-    layout: &Layout,
-) -> Vec<Problem> {
+fn check_inbound_values(document: &Document, link: &InboundLink, layout: &Layout) -> Vec<Problem> {
     let mut problems = unknown_values(document, &link.values, &link.layout, &layout.link_values());
-    let municipality = &config.gateway.municipality;
+    let municipality = &link.municipality;
     let values = LayoutValues::of(municipality, Moment::now(), &link.values);
     if !municipality.is_empty()
         && let Err(error) = totatsu_records::check_values_of_partner(layout, &values)
@@ -249,7 +243,7 @@ fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layo
         .extend(source.iter().filter_map(|source| sample_warning(document, "source.layout", &source.layout)));
     taken.extend(source.iter().flat_map(|source| source.layout.link_values()));
     problems.extend(unknown_values(document, &link.values, &link.layout, &taken));
-    let municipality = &config.gateway.municipality;
+    let municipality = config.municipality_of(&link.name);
     let values = LayoutValues::of(municipality, Moment::now(), &link.values);
     // A code that can't be used is a problem of its own already.
     if !municipality.is_empty()

@@ -65,9 +65,9 @@ impl Desk {
     async fn act(&self, question: Question, caller: Caller) -> Result<Answer, ControlError> {
         let asker = |by: String| asker(caller, by);
         match question {
-            Question::List { state, link, limit } => {
-                let wanted = Wanted { state, link, ..Wanted::default() };
-                self.reading(move |desk| desk.list(wanted, limit)).await
+            Question::List { state, link, partner, name, among, limit } => {
+                let wanted = Wanted { state, link, partner, name, ..Wanted::default() };
+                self.reading(move |desk| desk.list(wanted, &among, limit)).await
             }
             Question::Show { id } => {
                 let found = move |desk: &Desk| desk.find(&id).map(|delivery| desk.shown(delivery));
@@ -84,6 +84,7 @@ impl Desk {
                 let event = Event::Cancelled { by: asker.to_string(), reason };
                 self.unhold(id, event, asker).await
             }
+            Question::Reload { by } => self.reload(asker(by).await).await,
             Question::Import { directory, by } => self.import(directory, asker(by).await).await,
             Question::Confirm { id, says, by, how, reason } => {
                 let asker = asker(by).await;

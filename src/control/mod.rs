@@ -8,6 +8,7 @@ mod import;
 mod order;
 mod overview;
 mod protocol;
+mod reload;
 mod socket;
 pub mod texts;
 

@@ -6,13 +6,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use totatsu_ledger::{LedgerError, Subject, Wanted};
+use totatsu_ledger::{Delivery, LedgerError, Subject, Wanted};
 
 impl Desk {
-    pub(super) fn list(&self, wanted: Wanted, limit: usize) -> Result<Answer, ControlError> {
-        let found = self.ledger().wanted(wanted).take(limit);
-        let shown = found.map(|delivery| Ok(self.show(delivery?))).collect::<Result<_, LedgerError>>()?;
-        Ok(Answer::Deliveries(shown))
+    /// Those that are wanted, newest first; where there are links that they are to be `among`, only those of these.
+    pub(super) fn list(
+        &self,
+        wanted: Wanted,
+        among: &[String],
+        limit: usize,
+    ) -> Result<Answer, ControlError> {
+        let mut found: Vec<Delivery> = Vec::new();
+        if among.is_empty() || wanted.link.as_ref().is_some_and(|link| among.contains(link)) {
+            found = self.ledger().wanted(wanted).take(limit).collect::<Result<_, LedgerError>>()?;
+        } else if wanted.link.is_none() {
+            // Of each link no more than is shown of all.
+            for link in among {
+                let of_link = Wanted { link: Some(link.clone()), ..wanted.clone() };
+                for delivery in self.ledger().wanted(of_link).take(limit) {
+                    found.push(delivery?);
+                }
+            }
+            found.sort_by(|a, b| b.id.cmp(&a.id));
+            found.truncate(limit);
+        }
+        Ok(Answer::Deliveries(found.into_iter().map(|delivery| self.show(delivery)).collect()))
     }
 
     pub(super) fn status(&self) -> Result<Answer, ControlError> {
@@ -69,7 +87,8 @@ impl Desk {
             })
         });
         let (running, inbound) = (gateway.is_some(), last_looks.collect());
-        Ok(Answer::Status(Status { running, partners, links, inbound, backlog, unfinished, left }))
+        let since = gateway.map(|gateway| gateway.since);
+        Ok(Answer::Status(Status { running, since, partners, links, inbound, backlog, unfinished, left }))
     }
 
     /// What isn't finished on each link, by the link's name.

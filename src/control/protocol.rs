@@ -25,6 +25,15 @@ pub enum Question {
         state: Option<String>,
         /// Only those of this link.
         link: Option<String>,
+        /// Only those of this partner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partner: Option<String>,
+        /// Only those whose file has this name, or got it at the partner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Only those of one of these links; of all where there are none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        among: Vec<String>,
         /// At most this many.
         limit: usize,
     },
@@ -95,6 +104,11 @@ pub enum Question {
     Import {
         /// The directory, with its whole path.
         directory: PathBuf,
+        /// Who asks.
+        by: String,
+    },
+    /// Take over the configuration as it lies on the disk.
+    Reload {
         /// Who asks.
         by: String,
     },
@@ -173,6 +187,9 @@ pub struct Status {
     /// Whether a gateway runs.
     #[serde(default)]
     pub running: bool,
+    /// Since when it does, or has its present configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Moment>,
     /// Each partner.
     pub partners: Vec<PartnerStatus>,
     /// Links that are held.
@@ -255,6 +272,15 @@ pub enum Answer {
     Looked(Box<Sighting>),
     /// An act on a partner or link was done; the text says what.
     Done(String),
+    /// The configuration is taken over once the steps in hand are finished.
+    Reloading {
+        /// Its files that aren't as they were.
+        changed: Vec<String>,
+        /// Links that it has no more.
+        gone: Vec<String>,
+    },
+    /// The configuration is refused as a whole, for these problems; the gateway goes on with what it has.
+    NotReloaded(Vec<String>),
     /// What became of each acknowledgement that was found.
     Imported(Vec<MediumImported>),
     /// A receipt's place in the chain, if there is one.

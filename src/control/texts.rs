@@ -51,8 +51,10 @@ impl Question {
 
     fn check(&mut self) -> Result<(), String> {
         match self {
-            Question::List { state, link, .. } => {
-                let texts = [("the state", state), ("the link", link)];
+            Question::List { state, link, partner, name, among, .. } => {
+                among.iter_mut().try_for_each(|link| checked("a link", link, NAME))?;
+                let texts =
+                    [("the state", state), ("the link", link), ("the partner", partner), ("the name", name)];
                 texts.into_iter().try_for_each(|(what, text)| {
                     text.as_ref().map_or(Ok(()), |text| checked(what, text, NAME))
                 })
@@ -78,6 +80,7 @@ impl Question {
                 checked("the id", id, NAME)?;
                 act(by, reason)
             }
+            Question::Reload { by } => checked("the name", by, NAME),
             Question::Import { directory, by } => {
                 checked("the directory", &directory.to_string_lossy(), PATH)?;
                 checked("the name", by, NAME)
@@ -124,9 +127,17 @@ mod tests {
         let (by, ok) = (String::new, || "x".to_owned());
         let asked = |whom| Question::Hold { whom, by: by(), reason: ok(), until: None };
         let how = totatsu_base::evidence::How::Phone;
+        let list = |which: usize| {
+            let mut texts = [None, None, None, None];
+            texts[which] = Some(long());
+            let [state, link, partner, name] = texts;
+            Question::List { state, link, partner, name, among: Vec::new(), limit: 1 }
+        };
         let questions = [
-            Question::List { state: Some(long()), link: None, limit: 1 },
-            Question::List { state: None, link: Some(long()), limit: 1 },
+            list(0),
+            list(1),
+            list(2),
+            list(3),
             Question::Show { id: long() },
             Question::Look { link: long() },
             asked(Whom::Delivery(long())),

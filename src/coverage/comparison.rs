@@ -79,16 +79,17 @@ pub struct UnlistedLink {
 }
 
 impl CoverageReport {
-    /// Compares a configuration with the list. Where it doesn't say which business systems there are, all of the list are meant.
-    pub fn of(config: &Config) -> CoverageReport {
+    /// Compares what a configuration has for a municipality (five digits) with the list. Where it doesn't say which business systems
+    /// there are, all of the list are meant.
+    pub fn of(config: &Config, municipality: &str) -> CoverageReport {
         let all = || CoverageWishes {
             businesses: InterfaceList::businesses().map(str::to_owned).collect(),
             not_served: Vec::new(),
         };
-        let wishes = config.coverage.clone().unwrap_or_else(all);
+        let wishes = config.coverage.get(municipality).cloned().unwrap_or_else(all);
         let ours = |one: &&Interface| wishes.businesses.contains(&one.business);
         let lines = InterfaceList::shipped().interfaces.iter().filter(ours).map(|interface| {
-            let by = serving(config, &interface.id);
+            let by = serving(config, municipality, &interface.id);
             let left_out = wishes.not_served.iter().find(|one| one.interface == interface.id);
             let standing = match (by.is_empty(), left_out.map(|one| one.reason.clone())) {
                 (true, None) => CoverageStanding::Missing,
@@ -98,7 +99,10 @@ impl CoverageReport {
             };
             CoverageLine { interface, standing }
         });
-        CoverageReport { lines: lines.collect(), unlisted: unlisted(config, &wishes.businesses) }
+        CoverageReport {
+            lines: lines.collect(),
+            unlisted: unlisted(config, municipality, &wishes.businesses),
+        }
     }
 
     /// Whether every interface is served or left out on purpose, and none both.
@@ -148,11 +152,14 @@ impl ServingLink {
 }
 
 /// The links that say that they serve an interface.
-fn serving(config: &Config, interface: &str) -> Vec<ServingLink> {
-    let serves = |interfaces: &[String]| interfaces.iter().any(|id| id == interface);
-    let outbound = config.links.values().filter(|link| serves(&link.interfaces));
+fn serving(config: &Config, municipality: &str, interface: &str) -> Vec<ServingLink> {
+    let serves =
+        |of: &str, interfaces: &[String]| of == municipality && interfaces.iter().any(|id| id == interface);
+    let outbound =
+        config.links.values().filter(|link| serves(config.municipality_of(&link.name), &link.interfaces));
     let outbound = outbound.map(|link| (&link.name, &link.partner, link.open.len(), ListedWay::Out, None));
-    let inbound = config.inbound.values().filter(|link| serves(&link.interfaces));
+    let inbound =
+        config.inbound.values().filter(|link| serves(config.municipality_of(&link.name), &link.interfaces));
     let inbound = inbound.map(|link| {
         let import = link.import.is_some().then_some(link.lock.as_str());
         (&link.name, &link.partner, link.open.len(), ListedWay::In, import)
@@ -210,7 +217,7 @@ fn proof(way: ListedWay, transport: &str, import: Option<&str>) -> Bilingual {
 }
 
 /// Links that serve nothing of these business systems.
-fn unlisted(config: &Config, businesses: &[String]) -> Vec<UnlistedLink> {
+fn unlisted(config: &Config, municipality: &str, businesses: &[String]) -> Vec<UnlistedLink> {
     let outbound = config.links.values().map(|link| (&link.name, &link.title, &link.interfaces));
     let inbound = config.inbound.values().map(|link| (&link.name, &link.title, &link.interfaces));
     let of_ours = |id: &String| {
@@ -219,7 +226,9 @@ fn unlisted(config: &Config, businesses: &[String]) -> Vec<UnlistedLink> {
     };
     outbound
         .chain(inbound)
-        .filter(|(.., interfaces)| !interfaces.iter().any(of_ours))
+        .filter(|(link, _, interfaces)| {
+            config.municipality_of(link) == municipality && !interfaces.iter().any(of_ours)
+        })
         .map(|(link, title, interfaces)| UnlistedLink {
             link: link.clone(),
             title: title.clone(),

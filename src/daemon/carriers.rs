@@ -5,9 +5,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::{Id, JoinSet};
 
+use super::pulse::Knock;
 use super::stopping::{DaemonError, Stopping};
 use crate::config::link::InboundLink;
 use crate::gateway::{Gateway, Stop};
@@ -51,7 +52,11 @@ struct Carrier {
 }
 
 /// Starts a task for each delivery that somebody wakes, until asked to stop; then waits for the steps in hand.
-pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
+pub(super) async fn run(
+    gateway: Arc<Gateway>,
+    mut knocks: mpsc::Receiver<Knock>,
+    mut stopping: Stopping,
+) -> Result<(), DaemonError> {
     let mut woken = gateway.woken().expect("one daemon carries a gateway's deliveries");
     let mut tasks = JoinSet::new();
     let mut carriers: HashMap<DeliveryId, Carrier> = HashMap::new();
@@ -60,6 +65,10 @@ pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result
         let again = tokio::select! {
             () = stopping.asked() => break,
             Some(id) = woken.recv() => Some(id),
+            Some(knock) = knocks.recv() => {
+                answer(knock);
+                None
+            }
             Some(ended) = tasks.join_next_with_id() => {
                 let (task, outcome): (Id, Result<(), Stop>) = ended.map_err(DaemonError::Panicked)?;
                 outcome?;
@@ -85,27 +94,49 @@ pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result
         ids.insert(task.id(), id.clone());
         carriers.insert(id, Carrier { wake, asked_again: false });
     }
-    finish(tasks, &gateway).await
+    finish(tasks, &gateway, knocks, stopping).await
 }
 
-/// Lets every task finish its step in hand, within the grace time. What is cut off then is done again after the start.
-async fn finish(mut tasks: JoinSet<Result<(), Stop>>, gateway: &Gateway) -> Result<(), DaemonError> {
+/// Lets every task finish its step in hand: within the grace time where the daemon stops, for as long as it takes where it only
+/// begins anew. What is cut off then is done again after the start.
+async fn finish(
+    mut tasks: JoinSet<Result<(), Stop>>,
+    gateway: &Gateway,
+    mut knocks: mpsc::Receiver<Knock>,
+    mut stopping: Stopping,
+) -> Result<(), DaemonError> {
     let all = async {
-        while let Some(ended) = tasks.join_next().await {
-            ended.map_err(DaemonError::Panicked)??;
+        loop {
+            tokio::select! {
+                ended = tasks.join_next() => match ended {
+                    Some(ended) => ended.map_err(DaemonError::Panicked)??,
+                    None => return Ok(()),
+                },
+                Some(knock) = knocks.recv() => answer(knock),
+            }
         }
-        Ok(())
     };
-    match tokio::time::timeout(gateway.config.gateway.stop_grace, all).await {
-        Ok(outcome) => outcome,
-        Err(_) => {
-            tracing::warn!(
-                "steps still in hand are cut off after the grace time; they are done again after the start"
-            );
-            tasks.shutdown().await;
-            Ok(())
-        }
+    let patience = async {
+        stopping.for_good().await;
+        tokio::time::sleep(gateway.config.gateway.stop_grace).await;
+    };
+    let finished = tokio::select! {
+        outcome = all => Some(outcome),
+        () = patience => None,
+    };
+    if let Some(outcome) = finished {
+        return outcome;
     }
+    tracing::warn!(
+        "steps still in hand are cut off after the grace time; they are done again after the start"
+    );
+    tasks.shutdown().await;
+    Ok(())
+}
+
+/// Whoever knocked is told that this loop goes round; one that has gone needn't be.
+fn answer(knock: Knock) {
+    let _gone = knock.send(());
 }
 
 /// A delivery that ended, or is held, may be the one that the next of an ordered link waited for.

@@ -9,6 +9,7 @@ mod holds;
 mod intake;
 mod lookouts;
 mod probes;
+pub mod pulse;
 pub mod recover;
 mod stopping;
 pub mod timekeeper;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::UnixListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::blocking::blocking;
@@ -60,7 +61,9 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     tasks.spawn(holds::run(gateway.clone(), stopping.clone()));
     tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
     tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));
-    tasks.spawn(carriers::run(gateway.clone(), stopping));
+    let (knock, knocks) = mpsc::channel(1);
+    tasks.spawn(pulse::run(gateway.clone(), knock));
+    tasks.spawn(carriers::run(gateway.clone(), knocks, stopping));
     ready();
     let mut outcome = Ok(());
     while let Some(ended) = tasks.join_next().await {

@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 
 use super::recover::RecoverError;
-use crate::gateway::Stop;
+use crate::gateway::{Ending, Stop};
 use totatsu_base::SpoolError;
 use totatsu_ledger::{IndexError, LedgerError};
 
@@ -31,25 +31,30 @@ impl DaemonError {
     }
 }
 
-/// Asks the daemon to stop, from anywhere.
+/// Asks the daemon to stop, or to begin anew, from anywhere.
 #[derive(Debug, Clone)]
-pub struct Stopping(watch::Receiver<bool>);
+pub struct Stopping(watch::Receiver<Ending>);
 
 impl Stopping {
-    /// A pair: the sender says `true` to stop.
-    pub fn channel() -> (watch::Sender<bool>, Stopping) {
-        let (sender, receiver) = watch::channel(false);
+    /// A pair: the sender says how the daemon is to end.
+    pub fn channel() -> (watch::Sender<Ending>, Stopping) {
+        let (sender, receiver) = watch::channel(Ending::NotAsked);
         (sender, Stopping(receiver))
     }
 
-    /// Whether the daemon is to stop.
+    /// Whether the daemon is to end, to stop or to begin anew.
     pub fn is_asked(&self) -> bool {
-        *self.0.borrow()
+        *self.0.borrow() != Ending::NotAsked
     }
 
-    /// Waits until the daemon is to stop, or nobody is left who could say so.
+    /// Waits until the daemon is to end, or nobody is left who could say so.
     pub async fn asked(&mut self) {
         // A sender that is gone can't ask any more, which amounts to having asked.
-        drop(self.0.wait_for(|asked| *asked).await);
+        drop(self.0.wait_for(|ending| *ending != Ending::NotAsked).await);
+    }
+
+    /// Waits until the daemon is to stop, and not to begin anew.
+    pub async fn for_good(&mut self) {
+        drop(self.0.wait_for(|ending| *ending == Ending::Stop).await);
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::daemon::{self, DaemonError, Stopping};
-use crate::gateway::{Gateway, OpenError};
+use crate::gateway::{Ending, Gateway, OpenError};
 use crate::{config, receipt};
 use partner::EmbeddedPartner;
 use totatsu_base::evidence::Receipt;
@@ -113,7 +113,7 @@ pub async fn deliver(
             return Err(DemoError::NotArrived { state: "unfinished", why: "the daemon ended".to_owned() });
         }
     };
-    stop.send_replace(true);
+    stop.send_replace(Ending::Stop);
     daemon.await.map_err(DaemonError::Panicked)??;
     partner.stop();
     outcome(&gateway, &partner_root, carried?, records)

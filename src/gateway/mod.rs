@@ -12,11 +12,12 @@ mod holds;
 mod lines;
 mod looks;
 mod outage;
+mod renewal;
 mod settling;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
@@ -29,7 +30,7 @@ use crate::spool::Spool;
 use crate::unaccepted::Unaccepted;
 use custody::Custody;
 use totatsu_base::evidence::Sender;
-use totatsu_base::{DeliveryId, Remedy, SharedDirectory, SpoolError};
+use totatsu_base::{DeliveryId, Moment, Remedy, SharedDirectory, SpoolError};
 use totatsu_ledger::{Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
 
@@ -39,6 +40,7 @@ pub use failure::{Failure, Stop};
 pub use fronts::LockFronts;
 pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
+pub use renewal::{Ending, Renewal, RenewedFiles};
 pub use settling::SettlingFiles;
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
@@ -72,6 +74,10 @@ pub struct Gateway {
     pub settling: SettlingFiles,
     /// Who has, or tries to take, which lock of exclusive control.
     pub fronts: LockFronts,
+    /// Since when it is open.
+    pub since: Moment,
+    /// How it takes over a changed configuration; empty where nobody may have it do so.
+    pub renewal: OnceLock<Renewal>,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     stirred: Notify,
@@ -138,6 +144,8 @@ impl Gateway {
             looks,
             settling: SettlingFiles::default(),
             fronts: LockFronts::default(),
+            since: Moment::now(),
+            renewal: OnceLock::new(),
             claims: Claims::default(),
             stirred: Notify::new(),
             wake,
@@ -216,11 +224,11 @@ impl Gateway {
         taken.ok_or_else(|| closed(None))
     }
 
-    /// Who sends, for receipts.
-    pub fn sender(&self) -> Sender {
+    /// Who sends over a link, for receipts.
+    pub fn sender(&self, link: &str) -> Sender {
         Sender {
             name: self.config.gateway.name.clone(),
-            municipality: self.config.gateway.municipality.clone(),
+            municipality: self.config.municipality_of(link).to_owned(),
             software: concat!("totatsu ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

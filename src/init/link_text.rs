@@ -17,6 +17,8 @@ pub(super) struct LinkNames<'a> {
     pub(super) partner: &'a str,
     /// The lock that imports of the business share.
     pub(super) lock: &'a str,
+    /// The municipality's code, where it isn't the gateway's own.
+    pub(super) municipality: Option<&'a str>,
 }
 
 /// What stands in a link's file.
@@ -33,6 +35,9 @@ pub(super) fn link(
     lines.text("interface", &interface.id);
     lines.text("direction", interface.direction.into());
     lines.text("partner", names.partner);
+    if let Some(municipality) = names.municipality {
+        lines.text("municipality", municipality);
+    }
     open(&mut lines, answers, interface, &layout, tongue);
     layout_lines(&mut lines, &layout, tongue);
     order(&mut lines, interface, tongue);

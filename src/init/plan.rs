@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use russh::keys::ssh_key::LineEnding;
@@ -16,6 +17,7 @@ use super::made::{MadeContent, MadeFile};
 use super::store::{InitError, InitStore};
 use super::{gateway_text, partner_text};
 use crate::catalogue::Tongue;
+use totatsu_base::SpoolError;
 use totatsu_base::digest::Sha256;
 use totatsu_base::durable::{self, if_there};
 
@@ -94,13 +96,16 @@ impl InitPlan {
             let made = fs::DirBuilder::new().recursive(true).mode(mode).create(&path);
             made.map_err(|error| InitError::Unreadable { path, error })?;
         }
+        let mut named = Vec::new();
         for (made, fate) in &self.files {
             let path = self.directory.join(&made.path);
             let is_written = matches!(fate, FileFate::New | FileFate::Renewed);
             match &made.content {
                 MadeContent::Text(text) => {
                     if is_written {
-                        durable::write_durably(&path, 0o640, text.as_bytes())?;
+                        let temporary = path.with_extension("new");
+                        write_text(&temporary, text)?;
+                        named.push((temporary, path));
                     }
                     if is_written || *fate == FileFate::Same {
                         self.store.written.insert(made.path.clone(), digest(text.as_bytes()));
@@ -110,11 +115,32 @@ impl InitPlan {
                 MadeContent::Secret if is_written => durable::write_durably(&path, 0o600, b"")?,
                 MadeContent::KeyPair(_) | MadeContent::Secret => {}
             }
-            // Durable from here: what was written is known as ours once the store says so; until then it counts as a person's, if it
-            // isn't what would be written.
         }
+        self.name_all(&named)?;
         self.store.write(&self.directory)
     }
+
+    /// Gives the files that are written their names, once all their bytes are on the disk: one sync for thousands of files.
+    fn name_all(&self, named: &[(PathBuf, PathBuf)]) -> Result<(), InitError> {
+        let whole = fs::File::open(&self.directory).and_then(|directory| Ok(rustix::fs::syncfs(&directory)?));
+        whole.map_err(SpoolError::at("syncing", &self.directory))?;
+        // Durable from here: no name can stand for half a file.
+        for (temporary, path) in named {
+            fs::rename(temporary, path).map_err(SpoolError::at("naming", path))?;
+        }
+        for directory in ["", "partners", "links"] {
+            durable::sync_dir(&self.directory.join(directory))?;
+        }
+        // Durable from here: what was written is known as ours once the store says so; until then a file counts as a person's only if
+        // it isn't what would be written.
+        Ok(())
+    }
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), InitError> {
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(path);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    Ok(written.map_err(SpoolError::at("writing", path))?)
 }
 
 /// All files of all municipalities.
@@ -135,7 +161,8 @@ fn made(store: &InitStore, tongue: Tongue) -> Vec<MadeFile> {
             let link = format!("{prefix}{}", interface.id);
             let partner = format!("{prefix}{}", interface.partner);
             let lock = format!("{prefix}{}", interface.business);
-            let names = LinkNames { link: &link, partner: &partner, lock: &lock };
+            let municipality = (number > 0).then_some(answers.municipality.as_str());
+            let names = LinkNames { link: &link, partner: &partner, lock: &lock, municipality };
             files.push(text(
                 format!("links/{link}.toml"),
                 link_text::link(answers, interface, &names, tongue),

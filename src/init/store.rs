@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::answers::InitAnswers;
+use crate::catalogue::Tongue;
 use totatsu_base::durable::if_there;
 use totatsu_base::{SpoolError, durable};
 
@@ -50,6 +51,9 @@ pub enum InitError {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitStore {
+    /// The language of the comments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tongue: Option<Tongue>,
     /// The answers for each municipality; the first is the gateway's own.
     #[serde(rename = "municipality")]
     pub municipalities: Vec<InitAnswers>,
@@ -80,11 +84,15 @@ impl InitStore {
         Ok(durable::write_durably(&directory.join(STORE_FILE), 0o640, format!("{heading}{text}").as_bytes())?)
     }
 
-    /// Puts the answers for a municipality in the place of its earlier ones, or behind the others.
-    pub fn put(&mut self, answers: InitAnswers) {
-        match self.municipalities.iter_mut().find(|known| known.municipality == answers.municipality) {
-            Some(known) => *known = answers,
-            None => self.municipalities.push(answers),
+    /// Puts the answers for a municipality in the place of its earlier ones, or behind the others; those for the gateway's own come
+    /// first.
+    pub fn put(&mut self, answers: InitAnswers, is_own: bool) {
+        let known = self.municipalities.iter().position(|known| known.municipality == answers.municipality);
+        match (is_own, known) {
+            (true, _) if self.municipalities.is_empty() => self.municipalities.push(answers),
+            (true, _) => self.municipalities[0] = answers,
+            (false, Some(place)) => self.municipalities[place] = answers,
+            (false, None) => self.municipalities.push(answers),
         }
     }
 }

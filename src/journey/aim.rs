@@ -36,7 +36,7 @@ pub(super) async fn aim(gateway: &Gateway, delivery: &Delivery) -> Result<Event,
     let missing = || Failure::hold(Step::Transfer, no_such_link(&delivery.link));
     let link = gateway.config.links.get(&delivery.link).ok_or_else(missing)?;
     let named = name_of_sent(gateway, link, delivery).await?;
-    let mut target = target(link, delivery, &named, &gateway.config.gateway.municipality);
+    let mut target = target(link, delivery, &named, gateway.config.municipality_of(&link.name));
     check_name(gateway, delivery, &target)?;
     target.acknowledgement = link
         .acknowledgement
@@ -100,7 +100,7 @@ pub(crate) fn acknowledgement_path(
     if let Some(path) = &target.acknowledgement {
         return path.clone();
     }
-    let municipality = &config.gateway.municipality;
+    let municipality = config.municipality_of(&delivery.link);
     let parts: Vec<String> =
         agreement.name.split("{remote}").map(|part| fill(part, delivery, municipality)).collect();
     path_in(&agreement.directory, &parts.join(&target.name))

@@ -17,7 +17,7 @@ pub(super) async fn issue_receipt<'g>(
 ) -> Result<Performed<'g>, Failure> {
     let (others_wait, previous) = gateway.ledger.end_of_receipts().await?;
     let (journal, at) = (gateway.ledger.position()?, Moment::now());
-    let issue = receipt::Issue { gateway: gateway.sender(), previous, journal, at };
+    let issue = receipt::Issue { gateway: gateway.sender(&delivery.link), previous, journal, at };
     let (folder, key) = (gateway.spool.folder(&delivery.id), gateway.receipt_key.clone());
     let known = delivery.clone();
     let (receipt, sha256) = blocking(move || receipt::write(&known, issue, &key, &folder)).await?;

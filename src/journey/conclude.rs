@@ -105,7 +105,14 @@ fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     // The time in which a medium was waited for is nothing to give up over.
     let failing = delivery.failing.filter(|_| !gateway.config.is_carried(&delivery.partner));
     let since = failing.map_or(now, |failing| failing.since);
-    let held = |reason| Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown };
+    let held = |reason| Event::Held {
+        step,
+        reason,
+        duplicate_of: None,
+        out_of_sequence: false,
+        suspicious: false,
+        unknown,
+    };
     match remedy {
         Remedy::Retry => {
             let (backoff, hours) = (gateway.config.gateway.backoff, hours_of(step, gateway, delivery));

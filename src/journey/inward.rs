@@ -108,7 +108,7 @@ pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
         .map_err(|reason| Failure::hold(Step::Decode, reason))?;
     let (folder, form) = (gateway.spool.folder(&delivery.id), link.form);
     // A file for another municipality isn't ours to read.
-    let municipality = &gateway.config.gateway.municipality;
+    let municipality = &link.municipality;
     let values = LayoutValues::of(municipality, delivery.accepted_at, &link.values);
     let quarantines = link.bad_records == BadRecords::Quarantine;
     let _turn = gateway.turn_to_convert().await;

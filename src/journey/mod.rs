@@ -17,6 +17,7 @@ mod outward;
 mod perform;
 mod performed;
 mod plan;
+mod plausible;
 pub(crate) mod recover;
 pub(crate) mod turn;
 

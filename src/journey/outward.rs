@@ -57,7 +57,7 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     let source_layout = link.map(|link| gateway.config.source_layout(link, date)).transpose();
     let source_layout = source_layout.map_err(|reason| Failure::hold(Step::Convert, reason))?.flatten();
     let link = link.map(|link| link.values.clone()).unwrap_or_default();
-    let municipality = &gateway.config.gateway.municipality;
+    let municipality = gateway.config.municipality_of(&delivery.link);
     let values = totatsu_records::LayoutValues::of(municipality, delivery.accepted_at, &link);
     let lacking = || Failure::hold(Step::Convert, lacks_evidence("accepted"));
     let source_sha256 = delivery.source().ok_or_else(lacking)?.sha256;

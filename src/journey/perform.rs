@@ -98,6 +98,6 @@ pub(super) async fn go_on(gateway: &Gateway, delivery: &Delivery, begun: Begun) 
     }
 }
 
-fn held(Doubt { step, reason, duplicate_of, out_of_sequence }: Doubt) -> Event {
-    Event::Held { step, reason, duplicate_of, out_of_sequence, unknown: false }
+fn held(Doubt { step, reason, duplicate_of, out_of_sequence, suspicious }: Doubt) -> Event {
+    Event::Held { step, reason, duplicate_of, out_of_sequence, suspicious, unknown: false }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::next::{after_placing, refusal_to_tell};
 use super::plan::{Ahead, Gates, InboundNow, Known, Lane, LineDown, OutboundNow, SameContent};
+use super::plausible::suspicion;
 use crate::collect::clear::Afterwards;
 use crate::collect::sequence::Follows;
 use crate::config::link::{InboundLink, Link, Order};
@@ -52,7 +53,10 @@ fn known_out(gateway: &Gateway, delivery: &Delivery, mut known: Known) -> Result
     });
     match delivery.stage {
         Stage::Accepted => known.same_content = same_content(gateway, delivery, link.duplicates_within)?,
-        Stage::Converted => known.lane = lane(gateway, delivery, link)?,
+        Stage::Converted => {
+            known.lane = lane(gateway, delivery, link)?;
+            known.suspicion = suspicion_out(gateway, delivery, link)?;
+        }
         Stage::Transferring => {
             known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
             known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
@@ -103,6 +107,7 @@ fn known_in(
         known.lane.ahead = ahead_in(gateway, delivery, link)?;
         known.follows = follows(gateway, delivery, link)?;
         known.exclusive = exclusive(gateway, delivery, &link.lock)?;
+        known.suspicion = suspicion_in(gateway, delivery, link)?;
     }
     Ok(known)
 }
@@ -167,6 +172,9 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
         let before = other.begun < delivery.begun;
         // One that may still be rejected displaces nothing.
         let ready = other.stage >= Stage::Converted && !other.stage.is_final();
+        // Nor does one that is hardly right.
+        let ready = ready
+            && (other.waived.contains(&Waiver::Suspicion) || suspicion_out(gateway, &other, link)?.is_none());
         // One that a person wants sent although it is older keeps its turn.
         let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.claims.is_free(&other.id);
         if before && other.stage.is_before_sending() && gives_way {
@@ -180,6 +188,36 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
 
 pub(super) fn ahead_of(ahead: Delivery) -> Ahead {
     Ahead { held: matches!(ahead.standing, Standing::Held { .. }), id: ahead.id }
+}
+
+/// What speaks against a delivery by the number of its records. The bytes of a resend were believed before.
+fn suspicion_out(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Option<String>, LedgerError> {
+    let (Some(limits), None) = (&link.record_limits, &delivery.resend_of) else { return Ok(None) };
+    let records = |delivery: &Delivery| {
+        let converted = delivery.converted.as_ref()?;
+        let layout = gateway.config.catalogue.version(&converted.layout, &converted.layout_version)?;
+        layout.data_records(&converted.records)
+    };
+    let Some(own) = records(delivery) else { return Ok(None) };
+    let last = gateway.ledger.last_arrived(&delivery.link)?.filter(|last| last.id != delivery.id);
+    Ok(suspicion(limits, own, last.as_ref().and_then(records)))
+}
+
+/// The same of a collection.
+fn suspicion_in(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    link: &InboundLink,
+) -> Result<Option<String>, LedgerError> {
+    let Some(limits) = &link.record_limits else { return Ok(None) };
+    let records = |delivery: &Delivery| {
+        let decoded = delivery.collection()?.decoded.as_ref()?;
+        let layout = gateway.config.catalogue.version(&decoded.layout, &decoded.layout_version)?;
+        layout.data_records(&decoded.records)
+    };
+    let Some(own) = records(delivery) else { return Ok(None) };
+    let last = gateway.ledger.last_placed(&delivery.link)?.filter(|last| last.id != delivery.id);
+    Ok(suspicion(limits, own, last.as_ref().and_then(records)))
 }
 
 /// The same, where it matters: of differences, each but a resend has its turn whatever went before it.

@@ -174,6 +174,7 @@ pub fn held() -> Event {
         reason: "the name is taken".into(),
         duplicate_of: None,
         out_of_sequence: false,
+        suspicious: false,
         unknown: false,
     }
 }

@@ -266,7 +266,14 @@ impl Home {
 
     /// All deliveries, newest first.
     pub fn deliveries(&self) -> Vec<Shown> {
-        let everything = Question::List { state: None, link: None, limit: 10_000 };
+        let everything = Question::List {
+            state: None,
+            link: None,
+            partner: None,
+            name: None,
+            among: Vec::new(),
+            limit: 10_000,
+        };
         let Answer::Deliveries(deliveries) = self.ask(everything) else { panic!("no list") };
         deliveries
     }

@@ -58,6 +58,7 @@ pub(super) fn after(
             }
             return Ok(None);
         }
+        (None, None) if matches!(entry.event, Event::Reconfigured { .. }) => return Ok(None),
         (None, None) | (Some(_), Some(_)) => {
             let about = if entry.delivery.is_some() { "a delivery" } else { "no delivery" };
             return Err(Contradiction::new(&about, "none", &entry.event).into());
@@ -66,7 +67,7 @@ pub(super) fn after(
     Ok(Some(after))
 }
 
-/// The place of a receipt in the chain, if `entry` tells of one.
+/// The receipt that an entry records, if it does.
 pub(super) fn receipt_of(entry: &Entry) -> Option<ReceiptLink> {
     let Event::Receipted { number, sha256, .. } = &entry.event else { return None };
     Some(ReceiptLink { number: *number, sha256: *sha256 })

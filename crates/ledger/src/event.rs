@@ -3,6 +3,8 @@
 //! The words are the steps' own; docs/ledger.md describes each field. Events hold counts, digests, names and answers,
 //! never the contents of records.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::state::{Gate, How, Stage};
@@ -179,6 +181,9 @@ pub enum Event {
         /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         out_of_sequence: bool,
+        /// It has far more or far fewer records than its link expects, and that is the reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        suspicious: bool,
         /// The final name may have been given, nobody can tell, and that is the reason.
         #[serde(default, skip_serializing_if = "is_false")]
         unknown: bool,
@@ -258,6 +263,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Moment>,
     },
+    /// The running gateway took over a changed configuration. About no delivery.
+    Reconfigured {
+        /// Who had it taken over.
+        by: String,
+        /// The digest of each of its files, by their paths below its directory.
+        files: BTreeMap<String, Sha256>,
+        /// Those that are new, differ or are gone.
+        changed: Vec<String>,
+    },
     /// A held link may be used again. About no delivery.
     LinkReleased {
         /// The link.
@@ -296,7 +310,14 @@ pub struct Entry {
 impl Event {
     /// A delivery that a person has to decide on, for a reason that opens no gate when it is released.
     pub fn held(step: Step, reason: String) -> Event {
-        Event::Held { step, reason, duplicate_of: None, out_of_sequence: false, unknown: false }
+        Event::Held {
+            step,
+            reason,
+            duplicate_of: None,
+            out_of_sequence: false,
+            suspicious: false,
+            unknown: false,
+        }
     }
 
     /// Whether a delivery or a collection begins with it.

@@ -15,15 +15,13 @@ use serde::Deserialize;
 
 use crate::event::Entry;
 use crate::journal_error::LINE_LIMIT;
+pub use crate::journal_error::{FORMAT, JournalError};
 use crate::marks::{ClosedFile, Mark, Marks, Remembered};
 use crate::segments::{Segment, file_name, plain_name, segments_of};
 use totatsu_base::{Sha256, durable};
 
-pub use crate::journal_error::{FORMAT, JournalError};
-
 /// A file is closed and the next one begun once it is this long.
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
-
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
 pub(crate) const RESERVE: u64 = 4 * 1024 * 1024;
 

@@ -1,9 +1,9 @@
-//! Why the journal can't be used, and the limits that its messages name.
+//! Why the journal can't be used, and the limits that its lines have.
 //!
-//! Owns what each failure means for whoever asked: try again, a person decides, or the gateway stops.
+//! Owns the words of each fault and who acts on it. All that read or write the journal stand on this.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use totatsu_base::Remedy;
 
@@ -77,14 +77,6 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    /// Our disk failed at this.
-    pub(crate) fn disk<'a>(
-        doing: &'static str,
-        path: &'a Path,
-    ) -> impl FnOnce(io::Error) -> JournalError + 'a {
-        move |error| JournalError::Disk { doing, path: path.to_owned(), error }
-    }
-
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {

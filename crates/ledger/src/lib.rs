@@ -20,6 +20,7 @@ pub mod journal;
 mod journal_error;
 pub mod lookup;
 pub mod marks;
+mod opening;
 mod packing;
 mod questions;
 pub mod reading;
@@ -37,7 +38,7 @@ pub mod way;
 use std::fs::{self, File, OpenOptions};
 use std::ops::Deref;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -46,7 +47,6 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 use changes::{Changes, after, receipt_of};
 use index::{Applied, Index};
-use replaying::{Replay, in_parts};
 use state::ReceiptLink;
 use step::step_after;
 use totatsu_base::durable;
@@ -58,6 +58,7 @@ pub use error::{IndexError, LedgerError};
 pub use event::{Entry, Event};
 pub use hold::{Hold, Subject};
 pub use journal::{Journal, JournalError, Position};
+pub use opening::{LedgerLimits, Opening};
 pub use state::{Contradiction, Delivery, Gate, Stage, Standing};
 pub use step::Step;
 pub use wanted::Wanted;
@@ -82,30 +83,6 @@ pub struct Ledger {
     receipts: Mutex<()>,
     /// Let go last: whoever gets it may open journal and index.
     _lock: File,
-}
-
-/// When the ledger begins something new. What isn't a test takes the default.
-#[derive(Debug, Clone, Copy)]
-pub struct LedgerLimits {
-    /// Bytes at which a journal file is followed by the next.
-    pub file: u64,
-    /// Finished deliveries that may lie beside the unfinished ones before they are moved into the history.
-    pub ended: usize,
-}
-
-/// What opening found to do.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Opening {
-    /// Bytes of a torn, never acknowledged end that were cut off the journal.
-    pub torn: u64,
-    /// Where a broken or disagreeing index was set aside, if it was.
-    pub set_aside: Option<PathBuf>,
-    /// The format of another version that the index had, if it was rebuilt for that; nothing of the old one is kept.
-    pub other_format: Option<u32>,
-    /// Events that were applied to the index from the journal.
-    pub replayed: u64,
-    /// The journal ends before the event that was known of it, or holds another one there.
-    pub departs: bool,
 }
 
 /// What waits for an event to be on disk: the delivery as it stands then, if it is about one.
@@ -159,26 +136,9 @@ impl Ledger {
         let lock = lock(directory)?;
         let journal_directory = directory.join("journal");
         durable::make_dir(&journal_directory)?;
-        let mut opening = Opening::default();
         let index_path = directory.join("index");
-        let (journal, index, last_receipt) = loop {
-            match open_both(&journal_directory, limits, &index_path, known, &mut opening) {
-                Err(LedgerError::Index(IndexError::Unusable(why))) if opening.set_aside.is_none() => {
-                    tracing::debug!(why, "the index is set aside");
-                    opening.set_aside = Some(set_aside(&index_path)?);
-                }
-                Err(LedgerError::Index(IndexError::OtherFormat { found, .. }))
-                    if opening.set_aside.is_none() =>
-                {
-                    opening.other_format = Some(found);
-                    opening.set_aside = Some(set_aside(&index_path)?);
-                }
-                opened => break opened?,
-            }
-        };
-        if opening.other_format.is_some() {
-            opening.set_aside = opening.set_aside.and_then(remove_replaced);
-        }
+        let ((journal, index, last_receipt), opening) =
+            opening::open(&journal_directory, limits, &index_path, known)?;
         let (requests, received) = mpsc::channel(QUEUE);
         let index_failed = Arc::<OnceLock<IndexError>>::default();
         let core = Writer { journal, index: index.clone(), index_failed: index_failed.clone(), last_receipt };
@@ -268,7 +228,7 @@ impl Ledger {
         Ok(after.expect("an event about a delivery is answered with it"))
     }
 
-    /// Records that a partner or link is held or released, by whom if a person did it. When this returns `Ok`, the event is
+    /// Records that a partner or link is held or released, or what else is about no delivery, by whom if a person did it. When this returns `Ok`, the event is
     /// on disk.
     ///
     /// # Errors
@@ -346,12 +306,6 @@ impl Ledger {
     }
 }
 
-impl Default for LedgerLimits {
-    fn default() -> LedgerLimits {
-        LedgerLimits { file: journal::FILE_LIMIT, ended: index::ENDED_LIMIT }
-    }
-}
-
 /// Whoever has the ledger asks its index.
 impl Deref for Ledger {
     type Target = Index;
@@ -395,77 +349,6 @@ fn check_owner(directory: &Path) -> Result<(), LedgerError> {
         return Err(LedgerError::NotOwner { path: place.to_owned(), owner });
     }
     Ok(())
-}
-
-fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
-    let aside =
-        index.with_extension(format!("broken-{}", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S%.3f")));
-    durable::rename_to_free_name(index, &aside)?;
-    Ok(aside)
-}
-
-/// Removes an index of another version, once the new one is there; hands its path back where that can't be done.
-fn remove_replaced(aside: PathBuf) -> Option<PathBuf> {
-    let removed = fs::remove_dir_all(&aside);
-    removed
-        .inspect_err(
-            |error| tracing::warn!(aside = %aside.display(), %error, "an old index can't be removed"),
-        )
-        .is_err()
-        .then_some(aside)
-}
-
-type Opened = (Journal, Index, Option<ReceiptLink>);
-
-/// Opens journal and index and brings the index up to the journal's end.
-fn open_both(
-    directory: &Path,
-    limits: LedgerLimits,
-    index_path: &Path,
-    known: Option<Position>,
-    opening: &mut Opening,
-) -> Result<Opened, LedgerError> {
-    let index = Index::open(index_path, limits.ended).map_err(|error| match error {
-        IndexError::Locked => LedgerError::InUse(directory.to_owned()),
-        IndexError::Unusable(_) | IndexError::OtherFormat { .. } | IndexError::NoRoom(_) => error.into(),
-    })?;
-    let (from, last_receipt) = (index.position()?, index.last_receipt()?);
-    let (remembered, acknowledged) = (index.remembered()?, index.acknowledged()?);
-    let mut replay = Replay {
-        index: &index,
-        from,
-        stuck: None,
-        changes: Changes::default(),
-        last_receipt,
-        position: from,
-        ahead: if acknowledged.seq > from.seq { acknowledged.seq } else { 0 },
-        replayed: 0,
-        known,
-        holds_known: known.is_none_or(|known| known.seq == 0),
-    };
-    let found = in_parts(directory, limits.file, &remembered, from, |part| replay.part(part))?;
-    if let Some(stuck) = replay.stuck {
-        return Err(stuck);
-    }
-    let (journal, index_knows) = (found.end().seq, from.seq.max(acknowledged.seq));
-    if index_knows > journal {
-        return Err(LedgerError::JournalLostItsEnd { journal, index: index_knows });
-    }
-    if acknowledged.seq > from.seq && lookup::position_at(directory, acknowledged.seq)? != Some(acknowledged)
-    {
-        return Err(LedgerError::JournalChanged { seq: acknowledged.seq });
-    }
-    let (mark, closed) = found.to_remember();
-    replay.flush(mark, closed)?;
-    let (replayed, last_receipt) = (replay.replayed, replay.last_receipt);
-    // What is known may stand before what was read.
-    opening.departs = match known.filter(|_| !replay.holds_known) {
-        Some(known) => lookup::position_at(directory, known.seq)? != Some(known),
-        None => false,
-    };
-    opening.torn = found.torn();
-    opening.replayed = replayed;
-    Ok((found.append()?, index, last_receipt))
 }
 
 impl Writer {

@@ -10,7 +10,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::journal::{JournalError, Position};
+use crate::journal::Position;
+use crate::journal_error::JournalError;
 use crate::search;
 use crate::segments::segments_of;
 use totatsu_base::Sha256;

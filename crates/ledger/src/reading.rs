@@ -5,6 +5,7 @@
 //! order. Memory is bounded by a few blocks, however long the journal. A torn end is one of the last plain file; anything else
 //! is damage. Never writes.
 
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -157,6 +158,16 @@ pub fn read_chain<T: Send, E: From<JournalError>>(
         })?;
     }
     Ok(ChainEnd { end: chain.end, torn: chain.torn })
+}
+
+impl JournalError {
+    /// Our disk failed at this.
+    pub(crate) fn disk<'a>(
+        doing: &'static str,
+        path: &'a Path,
+    ) -> impl FnOnce(io::Error) -> JournalError + 'a {
+        move |error| JournalError::Disk { doing, path: path.to_owned(), error }
+    }
 }
 
 /// Hands blocks to the hashers in turns, until nobody wants them any more.

@@ -10,7 +10,8 @@ use std::io::{self, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::journal::{JournalError, RESERVE};
+use crate::journal::RESERVE;
+use crate::journal_error::JournalError;
 use crate::reading::{ChainedHead, by_itself};
 use crate::search::each_line;
 use crate::segments::{Segment, segments_of};

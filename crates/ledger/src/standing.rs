@@ -42,6 +42,9 @@ pub enum Standing {
         /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         out_of_sequence: bool,
+        /// It has far more or far fewer records than its link expects, and that is the reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        suspicious: bool,
         /// The final name may have been given, nobody can tell, and that is the reason.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unknown: bool,
@@ -149,6 +152,8 @@ pub enum Waiver {
     /// It may be handed over although its date or number doesn't follow the last one's, or sent although a newer one went
     /// before it.
     Sequence,
+    /// It may have far more or far fewer records than its link expects.
+    Suspicion,
 }
 
 impl Standing {
@@ -164,12 +169,13 @@ impl Standing {
     /// What a person who lets the delivery go on thereby allows: what it was told to be stopped for, and nothing else.
     pub fn waivers(&self) -> impl Iterator<Item = Waiver> {
         let waived = match self {
-            Standing::Held { duplicate_of, out_of_sequence, .. } => [
+            Standing::Held { duplicate_of, out_of_sequence, suspicious, .. } => [
                 duplicate_of.as_ref().map(|_| Waiver::Duplicate),
                 out_of_sequence.then_some(Waiver::Sequence),
+                suspicious.then_some(Waiver::Suspicion),
             ],
-            Standing::Queued { gate } => [gate.waiver(), None],
-            Standing::Going | Standing::Waiting { .. } => [None, None],
+            Standing::Queued { gate } => [gate.waiver(), None, None],
+            Standing::Going | Standing::Waiting { .. } => [None, None, None],
         };
         waived.into_iter().flatten()
     }

@@ -523,12 +523,13 @@ impl Delivery {
                     self.go_back(earlier, entry.at);
                 }
             }
-            Event::Held { step, reason, duplicate_of, out_of_sequence, unknown } => {
+            Event::Held { step, reason, duplicate_of, out_of_sequence, suspicious, unknown } => {
                 let (step, reason, duplicate_of) = (*step, reason.clone(), duplicate_of.clone());
-                let (out_of_sequence, unknown) = (*out_of_sequence, *unknown);
+                let (out_of_sequence, suspicious, unknown) = (*out_of_sequence, *suspicious, *unknown);
                 self.outcome_unknown |= unknown;
                 self.name_asked |= unknown;
-                self.standing = Standing::Held { step, reason, duplicate_of, out_of_sequence, unknown };
+                self.standing =
+                    Standing::Held { step, reason, duplicate_of, out_of_sequence, suspicious, unknown };
             }
             Event::HeldByHand { by, reason } => {
                 let (step, why) = (step_after(self.stage), format!("held by {by}: {reason}"));
@@ -537,6 +538,7 @@ impl Delivery {
                     reason: why,
                     duplicate_of: None,
                     out_of_sequence: false,
+                    suspicious: false,
                     unknown: false,
                 };
                 self.by_hand.push(act("held", entry, by, reason));

@@ -47,7 +47,7 @@ where
             let (made, from_lane) = mpsc::channel();
             let maker = &maker;
             let lane = move || make_all(maker(), cut_pieces, &made);
-            if thread::Builder::new().spawn_scoped(scope, lane).is_err() {
+            if named("records-lane").spawn_scoped(scope, lane).is_err() {
                 // The system gives no more threads: those that there are do.
                 break;
             }
@@ -66,7 +66,7 @@ where
         };
         let cutting = match from_lanes.is_empty() {
             true => None,
-            false => thread::Builder::new().spawn_scoped(scope, cutting).ok(),
+            false => named("records-cut").spawn_scoped(scope, cutting).ok(),
         };
         let Some(cutting) = cutting else {
             let cut = taken_out().expect("no thread was given that took it");
@@ -80,6 +80,11 @@ where
         drop(spare);
         cutting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+/// A thread that `top` tells by what it does.
+fn named(name: &str) -> thread::Builder {
+    thread::Builder::new().name(name.to_owned())
 }
 
 /// Everything by the calling thread.

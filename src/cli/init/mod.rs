@@ -16,7 +16,7 @@ use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
 use super::tongues::TongueChoice;
 use super::words::one_of;
-use crate::catalogue::Tongue;
+use crate::catalogue::{MunicipalityTable, Tongue};
 use crate::config;
 use crate::init::{
     FileFate, InitAnswers, InitError, InitPlan, InitStore, MpnWay, NotServedAnswer, PartnerAnswers, ReachWord,
@@ -38,6 +38,9 @@ pub(super) struct Init {
     /// The municipality, by its code of six digits or by its name
     #[arg(long, value_name = "CODE|NAME")]
     municipality: Option<String>,
+    /// Serve other municipalities too, by their codes or names, each with links, partners, locks and outboxes of its own
+    #[arg(long, value_name = "CODE|NAME", value_delimiter = ',', conflicts_with = "municipality")]
+    r#for: Vec<String>,
     /// The gateway's name on receipts; otherwise the municipality's
     #[arg(long)]
     name: Option<String>,
@@ -102,10 +105,18 @@ impl Init {
     }
 
     fn carried_out(self, common: &Common) -> Result<Exit, Exit> {
-        let tongue = self.tongue.tongue();
         let mut store = InitStore::read(&self.directory).map_err(fail_of)?.unwrap_or_default();
-        let answers = self.answered(store.municipalities.first(), tongue)?;
-        store.municipalities = vec![answers];
+        let tongue = self.tongue.tongue_since(store.tongue);
+        store.tongue = Some(tongue);
+        if self.r#for.is_empty() {
+            let answers =
+                self.answered(store.municipalities.first().cloned(), self.municipality.as_ref(), tongue)?;
+            store.put(answers, true);
+        }
+        for other in &self.r#for {
+            let answers = self.answered(Some(earlier(&store, other)?), Some(other), tongue)?;
+            store.put(answers, false);
+        }
         let plan = InitPlan::of(&self.directory, store, tongue).map_err(fail_of)?;
         let writes = !self.dry_run && (plan.is_first() || self.add);
         let files = plan.fates().map(|(file, fate)| FileShown { file: file.to_owned(), fate }).collect();
@@ -126,12 +137,18 @@ impl Init {
     }
 
     /// What was answered: flags before the file of answers, that before what was answered earlier, and on a terminal the rest is asked.
-    fn answered(&self, earlier: Option<&InitAnswers>, tongue: Tongue) -> Result<InitAnswers, Exit> {
+    fn answered(
+        &self,
+        earlier: Option<InitAnswers>,
+        municipality: Option<&String>,
+        tongue: Tongue,
+    ) -> Result<InitAnswers, Exit> {
         let mut answers = match &self.answers {
             Some(file) => read(file)?,
-            None => earlier.cloned().unwrap_or_default(),
+            None => earlier.unwrap_or_default(),
         };
-        self.put_flags(&mut answers).map_err(|message| fail(Exit::BadConfiguration, &message))?;
+        self.put_flags(&mut answers, municipality)
+            .map_err(|message| fail(Exit::BadConfiguration, &message))?;
         let incomplete = answers.clone().settled().is_err();
         if incomplete && std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
             answers = wizard::ask(answers, tongue).map_err(failed)?;
@@ -144,8 +161,8 @@ impl Init {
         })
     }
 
-    fn put_flags(&self, answers: &mut InitAnswers) -> Result<(), String> {
-        if let Some(municipality) = &self.municipality {
+    fn put_flags(&self, answers: &mut InitAnswers, municipality: Option<&String>) -> Result<(), String> {
+        if let Some(municipality) = municipality {
             if *municipality != answers.municipality {
                 answers.name.clear();
             }
@@ -230,6 +247,29 @@ impl Init {
             .replace("{check}", &format!("totatsu --config {directory} check --open"));
         text
     }
+}
+
+/// What was answered before for another municipality; where nothing was, what the gateway's own has is a start.
+fn earlier(store: &InitStore, other: &str) -> Result<InitAnswers, Exit> {
+    let Some(own) = store.municipalities.first() else {
+        let message = "the gateway's own municipality comes first: run init without --for";
+        return Err(fail(Exit::BadConfiguration, &message));
+    };
+    let meant = MunicipalityTable::shipped().meant_by(other);
+    let known =
+        store.municipalities.iter().find(|known| meant.iter().any(|one| one.code == known.municipality));
+    if known.is_some_and(|known| known.municipality == own.municipality) {
+        return Err(fail(Exit::BadConfiguration, &format!("{other} is the gateway's own municipality")));
+    }
+    let fresh = InitAnswers {
+        municipality: other.to_owned(),
+        businesses: own.businesses.clone(),
+        mpn: own.mpn,
+        internal_layout: own.internal_layout.clone(),
+        dates: own.dates.clone(),
+        ..InitAnswers::default()
+    };
+    Ok(known.cloned().unwrap_or(fresh))
 }
 
 fn read(file: &std::path::Path) -> Result<InitAnswers, Exit> {

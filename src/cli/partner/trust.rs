@@ -205,7 +205,7 @@ impl Trust {
         let example = if example_removed { ", and the example's key is gone" } else { "" };
         let text = match (equal, written) {
             (true, true) => {
-                format!("{told} is written to {place}{example}; run check, then restart the gateway\n")
+                format!("{told} is written to {place}{example}; run check, then reload\n")
             }
             (true, false) => format!("{told} stands in {place} already\n"),
             (false, _) => format!(

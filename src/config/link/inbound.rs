@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
 use super::owner::OwnerWord;
-use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, other_municipality};
 use crate::catalogue::ListedWay;
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
@@ -86,13 +86,14 @@ pub struct InboundLink {
     pub acknowledge: Option<Agreed>,
     /// What the layout takes from the link: the form of the file, and values that it must hold.
     pub values: BTreeMap<String, String>,
+    /// Whose files they are: 全国地方公共団体コード without its check digit.
+    pub municipality: String,
     /// The interfaces of the national list that it serves.
     pub interfaces: Vec<String>,
     /// How many records its files have, where that is told.
     pub record_limits: Option<ExpectedRecords>,
     /// What is still to be agreed or filled in.
     pub open: Vec<String>,
-    municipality: String,
 }
 
 /// What happens to a file with bad records.
@@ -126,6 +127,7 @@ pub struct InboundFile {
     import: Option<ImportTable>,
     acknowledge: Option<AcknowledgeTable>,
     values: Option<BTreeMap<String, String>>,
+    municipality: Option<String>,
     interface: Option<InterfaceWord>,
     expected: Option<ExpectedRecords>,
     open: Option<Vec<String>>,
@@ -195,8 +197,10 @@ impl InboundFile {
     ) -> Option<InboundLink> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         self.check_words(&mut wrong);
+        let municipality = other_municipality(self.municipality, &mut wrong);
+        let municipality = municipality.unwrap_or_else(|| around.municipality.clone());
         let remote = self.remote.unwrap_or_default();
-        let name_pattern = remote.pattern(&around.municipality, &mut wrong);
+        let name_pattern = remote.pattern(&municipality, &mut wrong);
         let every = remote.every.map_or(EVERY, |wait| wait.0);
         if every.is_zero() {
             wrong("remote.every", "must be longer than nothing".to_owned());
@@ -257,7 +261,7 @@ impl InboundFile {
             interfaces,
             record_limits: self.expected,
             open: self.open.unwrap_or_default(),
-            municipality: around.municipality.clone(),
+            municipality,
         })
     }
 }

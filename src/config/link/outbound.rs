@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
 use super::owner::OwnerWord;
-use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock};
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, other_municipality};
 use crate::catalogue::ListedWay;
 use crate::config::surroundings::Surroundings;
 use crate::deliver::accept::Readiness;
@@ -69,6 +69,8 @@ pub struct Link {
     pub lock: Option<String>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
+    /// Whose files they are, where not the gateway's own municipality's: 全国地方公共団体コード without its check digit.
+    pub municipality: Option<String>,
     /// The interfaces of the national list that it serves.
     pub interfaces: Vec<String>,
     /// How many records its files have, where that is told.
@@ -123,6 +125,7 @@ pub struct LinkFile {
     acknowledgement: Option<AcknowledgementTable>,
     lock: Option<String>,
     values: Option<BTreeMap<String, String>>,
+    municipality: Option<String>,
     interface: Option<InterfaceWord>,
     expected: Option<ExpectedRecords>,
     open: Option<Vec<String>>,
@@ -210,6 +213,7 @@ impl LinkFile {
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
         let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
         let source = self.source.and_then(|table| table.compile(&mut wrong));
+        let municipality = other_municipality(self.municipality, &mut wrong);
         let interfaces = interfaces(self.interface, ListedWay::Out, &mut wrong);
         if let Some(expected) = &self.expected {
             expected.check(&mut wrong);
@@ -245,6 +249,7 @@ impl LinkFile {
             expect: self.expect,
             lock: self.lock,
             values: self.values.unwrap_or_default(),
+            municipality,
             interfaces,
             record_limits: self.expected,
             open: self.open.unwrap_or_default(),

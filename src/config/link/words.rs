@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::config::gateway::municipality;
+
 /// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
 pub(super) const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
 
@@ -34,6 +36,14 @@ impl Order {
     pub fn is_free(self) -> bool {
         self == Order::Free
     }
+}
+
+/// The municipality that a link names by its six digits, where it isn't the gateway's own; five digits.
+pub(super) fn other_municipality(
+    given: Option<String>,
+    wrong: &mut impl FnMut(&str, String),
+) -> Option<String> {
+    municipality(&given?).map_err(|message| wrong("municipality", message)).ok()
 }
 
 /// What keeps a lock from being a file's name, if anything does.

@@ -113,6 +113,7 @@ fn stand(choices: &mut Choices, delivery: &mut Delivery) {
             reason: "asked".to_owned(),
             duplicate_of: None,
             out_of_sequence: false,
+            suspicious: false,
             unknown: true,
         },
     };
@@ -164,7 +165,10 @@ fn known_out(choices: &mut Choices, stage: Stage, at: Moment) -> Known {
     if stage == Stage::Converted {
         known.lane.ahead = ahead(choices);
         known.lane.newer_ready = one(choices, '4');
-        known.lane.older = one(choices, '5').into_iter().collect();
+        // Those before it matter on one kind of link only: elsewhere it is suspicious alone.
+        let (older, suspicious) = [(false, false), (true, false), (true, true)][choices.pick(3)];
+        known.lane.older = older.then(|| id('5')).into_iter().collect();
+        known.suspicion = suspicious.then(|| "too many".to_owned());
     }
     if stage == Stage::Transferring {
         known.same_acknowledgement = one(choices, '6');
@@ -199,7 +203,9 @@ fn known_in(choices: &mut Choices, stage: Stage, at: Moment) -> Known {
     if stage == Stage::Decoded {
         known.lane.ahead = ahead(choices);
         let gate = Gate::Inbox { path: PathBuf::from("/a") };
-        known.exclusive = choices.flag().then_some(gate);
+        let (exclusive, suspicious) = [(false, false), (true, false), (false, true)][choices.pick(3)];
+        known.exclusive = exclusive.then_some(gate);
+        known.suspicion = suspicious.then(|| "too few".to_owned());
     }
     known
 }
@@ -245,6 +251,7 @@ fn check_out(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn(
             let ahead = known.lane.ahead.is_some() && order != Some(Order::Free);
             assert!(!ahead || waived(Waiver::Order), "out of order: {}", what());
             assert!(known.lane.older.is_empty() || order != Some(Order::Latest), "{}", what());
+            assert!(known.suspicion.is_none() || waived(Waiver::Suspicion), "hardly right: {}", what());
         }
         Work::Transfer(aimed) => {
             assert!(stage == Stage::Transferring, "a name may have been given: {}", what());
@@ -268,6 +275,7 @@ fn check_out(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn(
         }
         Work::Supersede(older) => {
             assert!(*older == known.lane.older && order == Some(Order::Latest), "{}", what());
+            assert!(known.suspicion.is_none() || waived(Waiver::Suspicion), "hardly right: {}", what());
             let newer = known.lane.newer_ready.is_some() || known.lane.overtaken_by.is_some();
             assert!(!newer || waived(Waiver::Sequence), "it is itself outdated: {}", what());
         }
@@ -324,6 +332,7 @@ fn check_in(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn()
             assert!(known.lane.ahead.is_none() || waived(Waiver::Order), "out of order: {}", what());
             let follows = matches!(known.follows, None | Some(Follows::Yes)) || waived(Waiver::Sequence);
             assert!(follows, "out of sequence: {}", what());
+            assert!(known.suspicion.is_none() || waived(Waiver::Suspicion), "hardly right: {}", what());
         }
         Work::FinishPlacing(_) => assert!(stage == Stage::Placing, "handed over twice: {}", what()),
         Work::Import => {
@@ -369,6 +378,7 @@ fn walk(inward: bool, stage: Stage) -> usize {
         }
         if matches!(stage, Stage::Converted | Stage::Decoded) {
             among.push(Waiver::Order);
+            among.push(Waiver::Suspicion);
         }
         if !matches!(stage, Stage::Accepted | Stage::Published | Stage::Found) {
             among.push(Waiver::Sequence);

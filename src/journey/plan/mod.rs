@@ -41,6 +41,8 @@ pub(crate) struct Known {
     pub follows: Option<Follows>,
     /// What has the lock of its inbox.
     pub exclusive: Option<Gate>,
+    /// What speaks against it by the number of its records.
+    pub suspicion: Option<String>,
 }
 
 /// What the configuration says now of an outbound link.
@@ -186,6 +188,8 @@ pub(crate) struct Doubt {
     pub duplicate_of: Option<DeliveryId>,
     /// It is older than what went before it.
     pub out_of_sequence: bool,
+    /// It has far more or far fewer records than its link expects.
+    pub suspicious: bool,
 }
 
 impl Work<'_> {
@@ -224,7 +228,7 @@ impl Work<'_> {
 impl Doubt {
     /// One that opens no gate when the delivery is released.
     fn new(step: Step, reason: String) -> Doubt {
-        Doubt { step, reason, duplicate_of: None, out_of_sequence: false }
+        Doubt { step, reason, duplicate_of: None, out_of_sequence: false, suspicious: false }
     }
 }
 
@@ -250,7 +254,9 @@ fn plan_out<'a>(delivery: &'a Delivery, outward: Outward<'a>, known: &Known) -> 
         Outward::Accepted(accepted) => after_acceptance(delivery, accepted, known),
         Outward::Converted => match &known.outbound {
             None => hold(delivery, no_such_link(&delivery.link)),
+            // One that is hardly right displaces no other.
             Some(link) => other_partner(delivery, &link.partner)
+                .or_else(|| suspicious(delivery, known))
                 .or_else(|| turn_on_link(delivery, link, &known.lane))
                 .or_else(|| closed(delivery, known))
                 .unwrap_or(Work::Aim),
@@ -445,7 +451,7 @@ fn same_file<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
         Follows::AfterGap(what) => (format!("{same}; {release} once its turn has come: {what}"), false),
     };
     let duplicate_of = Some(earlier.id.clone());
-    Some(Work::Hold(Doubt { step: Step::Fetch, reason, duplicate_of, out_of_sequence }))
+    Some(Work::Hold(Doubt { duplicate_of, out_of_sequence, ..Doubt::new(Step::Fetch, reason) }))
 }
 
 /// What keeps a collection from being handed over: a hold, those before it, its date or number, its lock.
@@ -455,6 +461,9 @@ fn next_in<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
     }
     if let Some(ahead) = known.lane.ahead.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Order)) {
         return Some(Work::Wait(Gate::Order { behind: ahead.id.clone(), held: ahead.held }));
+    }
+    if let Some(hold) = suspicious(delivery, known) {
+        return Some(hold);
     }
     match follows(delivery, known) {
         Follows::Yes => known.exclusive.clone().map(Work::Wait),
@@ -469,6 +478,13 @@ fn next_in<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
             Some(Work::Hold(Doubt { out_of_sequence: true, ..Doubt::new(Step::Place, reason) }))
         }
     }
+}
+
+/// A file that is hardly right by the number of its records, unless a person said that it is.
+fn suspicious<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
+    let what = known.suspicion.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Suspicion))?;
+    let reason = format!("{what}: ask whoever made the file; release it if it is right, or cancel it");
+    Some(Work::Hold(Doubt { suspicious: true, ..Doubt::new(step_after(delivery.stage), reason) }))
 }
 
 /// How a collection stands to the last one, unless a person said that it doesn't matter.

@@ -382,20 +382,24 @@ fn a_row_without_an_end_is_told_once_and_all_before_it_is_read() {
     let layout = Layout::compile("t/rich", RICH).unwrap();
     let heading = "区分,事業者,組,年度,氏名,カナ,金額,日,備考\n";
     let row = "1,501,A,2026,山田　花子,ヤマダ,x,20260710,\n";
-    for (before, length) in
-        [(0, 3_000_000), (3, 1_000_000), (9_000, 1_400_000), (9_000, 1_200_000), (5_000, 1_310_720)]
-    {
-        for open in ["1,501,\"", "1,501,", ""] {
-            let source = [
-                heading,
-                &row.repeat(before),
-                open,
-                &"長\n".repeat(if open.ends_with('"') { length / 4 } else { 0 }),
-                &"x".repeat(length),
-            ]
-            .concat();
-            let became = alike(&layout, source.as_bytes(), READ_BYTES);
-            assert!(became.report.is_some());
-        }
+    // More rows than problems are listed, in one case.
+    let cases = [
+        (0, 3_000_000, "1,501,\""),
+        (3, 1_000_000, "1,501,"),
+        (11_000, 1_400_000, ""),
+        (9_000, 1_200_000, "1,501,\""),
+        (5_000, 1_310_720, "1,501,"),
+    ];
+    for (before, length, open) in cases {
+        let source = [
+            heading,
+            &row.repeat(before),
+            open,
+            &"長\n".repeat(if open.ends_with('"') { length / 4 } else { 0 }),
+            &"x".repeat(length),
+        ]
+        .concat();
+        let became = alike(&layout, source.as_bytes(), READ_BYTES);
+        assert!(became.report.is_some());
     }
 }

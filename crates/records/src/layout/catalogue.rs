@@ -18,7 +18,7 @@ use super::plan::Layout;
 use crate::lanes;
 
 /// All layouts of a directory.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LayoutCatalogue {
     /// The versions of each layout, oldest first.
     layouts: BTreeMap<String, Vec<Arc<Layout>>>,

@@ -295,6 +295,13 @@ impl Layout {
         })
     }
 
+    /// How many of these records, counted by kind, carry data; nothing where the bytes are left as they are and no record is known.
+    pub fn data_records(&self, counted: &BTreeMap<String, u64>) -> Option<u64> {
+        let data = self.records.iter().filter(|record| record.place == RecordPlace::Data);
+        let counts = data.map(|record| counted.get(&record.name).copied().unwrap_or_default());
+        (self.shape.format != FileFormat::AsIs).then(|| counts.sum())
+    }
+
     /// The columns of the source, in the order of the file.
     pub fn input_columns(&self) -> Vec<&str> {
         self.columns.iter().map(String::as_str).collect()

@@ -66,8 +66,8 @@ impl KindLook {
     fn new(layout: &Layout, kind: usize) -> KindLook {
         let record = &layout.records[kind];
         let place = |(n, mark): &(usize, Vec<u8>)| (record.items[*n].range.clone(), mark.clone());
-        let (mut constant, mut checked): (Vec<(Range<usize>, Vec<u8>)>, Vec<(usize, CheckingWay)>) =
-            Default::default();
+        let mut constant: Vec<(Range<usize>, Vec<u8>)> = Vec::new();
+        let mut checked = Vec::new();
         for (n, item) in record.items.iter().enumerate() {
             let wanted = match &item.source {
                 ValueOrigin::Bytes(_) if item.unchecked => continue,

@@ -1,0 +1,82 @@
+//! `totatsu reload`: has the running gateway take over a changed configuration, and waits until it has.
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::deliveries::{ask, who};
+use super::exit::{Exit, exit, failed};
+use super::options::Common;
+use super::output::{block_on, print, print_json, unexpected_answer};
+use crate::config::GatewaySettings;
+use crate::control::{self, Answer, Question};
+use totatsu_base::Moment;
+
+/// How often it is looked whether the gateway has begun anew.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// `totatsu reload`.
+#[derive(Debug, Args)]
+pub(super) struct Reload {
+    /// For how many seconds the steps in hand are waited for; the gateway goes on waiting for them in any case
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    wait: u64,
+}
+
+impl Reload {
+    pub(super) fn run(&self, common: &Common) -> Exit {
+        exit(self.reload(common))
+    }
+
+    fn reload(&self, common: &Common) -> Result<Exit, Exit> {
+        let settings = common.gateway()?;
+        let before = block_on(since(&settings))?;
+        let answer = ask(common, Question::Reload { by: who() })?;
+        let (changed, gone) = match &answer {
+            Answer::Reloading { changed, gone } => (changed, gone),
+            Answer::NotReloaded(problems) => {
+                problems.iter().for_each(|problem| eprintln!("{problem}"));
+                eprintln!(
+                    "totatsu: the configuration is refused as a whole; the gateway goes on with what it has"
+                );
+                return Err(Exit::BadConfiguration);
+            }
+            _ => return Err(unexpected_answer()),
+        };
+        if !block_on(begun_anew(&settings, before, Duration::from_secs(self.wait)))? {
+            return Err(failed(
+                "the steps in hand aren't finished yet; the new configuration holds once they are",
+            ));
+        }
+        if common.json {
+            return Ok(print_json(&answer, Exit::Done));
+        }
+        let files = if changed.is_empty() { "no file has changed".to_owned() } else { changed.join(", ") };
+        let gone: String = gone
+            .iter()
+            .map(|link| format!("link {link} is gone: what isn't finished on it is held\n"))
+            .collect();
+        Ok(print(&format!("taken over: {files}\n{gone}"), Exit::Done))
+    }
+}
+
+/// Since when the gateway runs, if it does.
+async fn since(settings: &GatewaySettings) -> Option<Moment> {
+    match control::ask_running(settings, &Question::Status).await {
+        Some(Answer::Status(status)) => status.since,
+        _ => None,
+    }
+}
+
+async fn begun_anew(settings: &GatewaySettings, before: Option<Moment>, patience: Duration) -> bool {
+    let asked = Instant::now();
+    loop {
+        if since(settings).await.is_some_and(|now| Some(now) != before) {
+            return true;
+        }
+        if asked.elapsed() >= patience {
+            return false;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}

@@ -1,0 +1,43 @@
+//! The desk's answer to `totatsu reload`: the configuration is read again as a whole, and refused as a whole or taken over.
+//!
+//! Promises that who had it taken over, and the digest of each of its files, are in the journal before the gateway begins anew.
+
+use super::desk::Desk;
+use super::protocol::{Answer, ControlError};
+use totatsu_base::evidence::Asker;
+use totatsu_ledger::Event;
+
+impl Desk {
+    pub(super) async fn reload(&self, asker: Asker) -> Result<Answer, ControlError> {
+        let Some(gateway) = self.gateway().cloned() else {
+            let words = "no gateway runs; it reads its configuration when it starts";
+            return Err(ControlError::Unfit(words.to_owned()));
+        };
+        let looked = self.reading({
+            let gateway = gateway.clone();
+            move |_| gateway.renewal.get().map(|renewal| renewal.look(&gateway.config))
+        });
+        let Some(looked) = looked.await else {
+            let words = "this gateway has a configuration that nobody else changes";
+            return Err(ControlError::Unfit(words.to_owned()));
+        };
+        let renewed = match looked {
+            Ok(renewed) => renewed,
+            Err(problems) => {
+                tracing::error!(by = %asker, problems = problems.len(), "a changed configuration was refused as a whole");
+                return Ok(Answer::NotReloaded(problems.iter().map(ToString::to_string).collect()));
+            }
+        };
+        let (changed, gone) = (renewed.changed, renewed.gone);
+        if !changed.is_empty() {
+            let (by, files) = (asker.to_string(), renewed.files);
+            let event = Event::Reconfigured { by, files, changed: changed.clone() };
+            self.ledger().record_hold_act(event, Some(asker.clone())).await?;
+        }
+        tracing::info!(by = %asker, changed = %changed.join(" "), "a changed configuration is taken over once the steps in hand are finished");
+        if let Some(renewal) = gateway.renewal.get() {
+            renewal.begin();
+        }
+        Ok(Answer::Reloading { changed, gone })
+    }
+}
