@@ -63,3 +63,12 @@ fn the_template_of_several_gateways_is_the_unit_of_one_under_other_names() {
     let one = several.replace("-%i", "").replace(" %i", "");
     assert_eq!(keys(&one), keys(&unit("totatsu.service")));
 }
+
+#[test]
+fn the_package_finds_the_format_of_the_journal_in_its_source() {
+    let script = fs::read_to_string("scripts/package").unwrap();
+    let asks = script.lines().find(|line| line.starts_with("format=$(sed ")).expect("it asks the source");
+    let output = Process::new("bash").arg("-c").arg(format!("{asks}; echo \"$format\"")).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(told.trim(), totatsu_ledger::journal::FORMAT.to_string());
+}
