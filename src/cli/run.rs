@@ -65,14 +65,13 @@ fn sound(directory: &Path) -> Option<Config> {
 /// more, is not begun with: the gateway goes on with what it had.
 async fn serve(directory: &Path, configured: Config) -> Ended {
     loop {
-        match serve_once(directory, configured.clone()).await {
-            Ended::ToRenew if sound(directory).is_none() => {
-                tracing::error!(
-                    "the configuration has changed again and has errors now: the gateway goes on with what it had"
-                );
-            }
-            ended => return ended,
+        let ended = serve_once(directory, configured.clone()).await;
+        if !matches!(ended, Ended::ToRenew) || sound(directory).is_some() {
+            return ended;
         }
+        tracing::error!(
+            "the configuration has changed again and has errors now: the gateway goes on with what it had"
+        );
     }
 }
 
@@ -163,10 +162,11 @@ async fn heed(stops: [Signal; 2], mut reload: Signal, ending: watch::Sender<Endi
             _ = interrupt.recv() => break,
             _ = reload.recv() => {}
         }
-        match desk.answer(Question::Reload { by: "SIGHUP".to_owned() }, Caller::ourselves()).await {
-            Answer::NotReloaded(problems) => problems.iter().for_each(|problem| tracing::error!("{problem}")),
-            Answer::Refused(why) | Answer::Untrusted(why) => tracing::error!("{why}"),
-            _ => {}
+        let answer = desk.answer(Question::Reload { by: "SIGHUP".to_owned() }, Caller::ourselves()).await;
+        if let Answer::NotReloaded(problems) = &answer {
+            problems.iter().for_each(|problem| tracing::error!("{problem}"));
+        } else if let Answer::Refused(why) | Answer::Untrusted(why) = &answer {
+            tracing::error!("{why}");
         }
     }
     tracing::info!("stopping: steps in hand are finished first");

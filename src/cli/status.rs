@@ -78,10 +78,7 @@ fn check(common: &Common) -> Verdict {
         count(WAITING),
         count(QUEUED)
     );
-    match print(&line, Exit::Done) {
-        Exit::Done => verdict,
-        _ => Verdict::NotKnown,
-    }
+    if print(&line, Exit::Done) == Exit::Done { verdict } else { Verdict::NotKnown }
 }
 
 /// How bad it is, and what was found, the worst first.

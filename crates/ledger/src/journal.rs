@@ -173,7 +173,7 @@ impl Journal {
     }
 
     /// Where reading may begin next time, and the files that were closed since this was asked last.
-    pub(super) fn to_remember(&mut self) -> (Mark, Vec<ClosedFile>) {
+    pub(super) fn take_remembered(&mut self) -> (Mark, Vec<ClosedFile>) {
         (self.marks.mark().clone(), std::mem::take(&mut self.closed))
     }
 

@@ -390,7 +390,7 @@ impl Writer {
         let outcome = self.journal.commit(batch).map_err(LedgerError::from);
         let outcome = outcome.and_then(|()| {
             let Changes { deliveries, holds } = changes;
-            let (mark, closed) = self.journal.to_remember();
+            let (mark, closed) = self.journal.take_remembered();
             let applied = Applied { position, last_receipt, mark, closed };
             Ok(self.index.store(deliveries.into_values().collect(), holds, applied)?)
         });

@@ -97,10 +97,17 @@ fn read(
             return Ok(());
         }
         // Whoever applies has ended, and says why.
-        part.take().map_or(Ok(()), |part| parts.send(part)).map_err(|_| LedgerError::Stopped)
+        hand_on(parts, part.take())
     })?;
-    part.map_or(Ok(()), |part| parts.send(part)).map_err(|_| LedgerError::Stopped)?;
+    hand_on(parts, part)?;
     Ok(found)
+}
+
+fn hand_on(parts: &SyncSender<PartToApply>, part: Option<PartToApply>) -> Result<(), LedgerError> {
+    match part {
+        Some(part) => parts.send(part).map_err(|_| LedgerError::Stopped),
+        None => Ok(()),
+    }
 }
 
 impl ReadSoFar {

@@ -84,9 +84,10 @@ fn replayed(
             if entry.seq >= before {
                 return false;
             }
-            let original = match &entry.event {
-                Event::Resent { of, .. } if delivery.is_none() => delivery_at(directory, of, entry.seq),
-                _ => Ok(None),
+            let original = if let (Event::Resent { of, .. }, None) = (&entry.event, &delivery) {
+                delivery_at(directory, of, entry.seq)
+            } else {
+                Ok(None)
             };
             let original = original.unwrap_or_else(|error| {
                 failed = Some(error);

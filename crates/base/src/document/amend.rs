@@ -103,9 +103,8 @@ pub fn amend(path: &Path, amendments: &[Amendment]) -> Result<bool, AmendError> 
     if amended == text {
         return Ok(false);
     }
-    replace(path, &amended).map_err(|error| match error.kind() {
-        io::ErrorKind::PermissionDenied => denied(path, error),
-        _ => of_disk(error),
+    replace(path, &amended).map_err(|error| {
+        if error.kind() == io::ErrorKind::PermissionDenied { denied(path, error) } else { of_disk(error) }
     })?;
     Ok(true)
 }
