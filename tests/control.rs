@@ -75,7 +75,11 @@ fn resend() -> Question {
 }
 
 fn release(of: &DeliveryId) -> Question {
-    let whom = Whom::Delivery(of.to_string());
+    release_named(of.as_str())
+}
+
+fn release_named(part: &str) -> Question {
+    let whom = Whom::Delivery(part.to_owned());
     Question::Release { whom, by: String::new(), reason: "x".to_owned() }
 }
 
@@ -106,7 +110,8 @@ async fn while_a_list_is_read_from_the_index_everything_else_goes_on() {
         },
         Question::Status,
         Question::Show { id: "zzzzz".to_owned() },
-        release(&"20000101-000000-222222".parse().unwrap()),
+        // A part of an id has all of them looked at; a whole one is found too soon for anything to go on meanwhile.
+        release_named("zzzzz"),
     ];
     for question in questions {
         let (name, desk) = (format!("{question:?}"), desk.clone());

@@ -68,7 +68,7 @@ impl Partners {
         fs::write(&password, support::ftp::PASSWORD).unwrap();
         fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
         for partner in InterfaceList::shipped().words.partner.keys() {
-            write!(text, "[partners.{partner}]\n").unwrap();
+            writeln!(text, "[partners.{partner}]").unwrap();
             let ftps = |server: &FtpServer, user: &str| {
                 let authority = server.certificates.authority();
                 let port = server.port;
@@ -143,9 +143,9 @@ impl City {
 
     /// Rows that a layout takes, as its template has them.
     fn rows_of(&self, layout: &str) -> Vec<u8> {
-        let (done, text) = self.home.run(&["layout", "template", layout]);
-        assert!(done, "{layout}: {text}");
-        text.replace("\n# ", "\n").replace("\n#", "\n").into_bytes()
+        let output = self.home.command(&["layout", "template", layout]).output().unwrap();
+        assert!(output.status.success(), "{layout}");
+        output.stdout
     }
 
     /// A partner's file of a layout.

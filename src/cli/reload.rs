@@ -32,17 +32,14 @@ impl Reload {
         let settings = common.gateway()?;
         let before = block_on(since(&settings))?;
         let answer = ask(common, Question::Reload { by: who() })?;
-        let (changed, gone) = match &answer {
-            Answer::Reloading { changed, gone } => (changed, gone),
-            Answer::NotReloaded(problems) => {
-                problems.iter().for_each(|problem| eprintln!("{problem}"));
-                eprintln!(
-                    "totatsu: the configuration is refused as a whole; the gateway goes on with what it has"
-                );
-                return Err(Exit::BadConfiguration);
-            }
-            _ => return Err(unexpected_answer()),
-        };
+        if let Answer::NotReloaded(problems) = &answer {
+            problems.iter().for_each(|problem| eprintln!("{problem}"));
+            eprintln!(
+                "totatsu: the configuration is refused as a whole; the gateway goes on with what it has"
+            );
+            return Err(Exit::BadConfiguration);
+        }
+        let Answer::Reloading { changed, gone } = &answer else { return Err(unexpected_answer()) };
         if !block_on(begun_anew(&settings, before, Duration::from_secs(self.wait)))? {
             return Err(failed(
                 "the steps in hand aren't finished yet; the new configuration holds once they are",

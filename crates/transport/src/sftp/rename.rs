@@ -1,8 +1,8 @@
 //! Gives a file at the partner another name.
 //!
-//! Promises with [`Overwrite::Refuse`] that an existing name is never replaced. The plain rename
-//! of OpenSSH's sftp-server, known by its list of extensions, links and unlinks in one request, so it can't replace a
-//! file. With other servers the name is looked at first. Other servers' plain rename may replace; where they offer links, the file is *linked* to the new
+//! Promises with [`Overwrite::Refuse`] that an existing name is never replaced. The name is looked at first: it may be ours already.
+//! The plain rename of OpenSSH's sftp-server, known by its list of extensions, then links and unlinks in one request, so it
+//! can't replace a file that came meanwhile. Other servers' plain rename may replace; where they offer links, the file is *linked* to the new
 //! name, which fails if the name was taken, and the old name is removed. Only where links are not to be had, or not wanted,
 //! does their plain rename follow, with nothing but the look before it.
 //!
@@ -33,8 +33,7 @@ pub(super) async fn rename(
 }
 
 async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed, TransportError> {
-    // OpenSSH's own server refuses a name that is taken.
-    let seen = if channel.offers.rename_never_replaces { None } else { channel.sees(to).await? };
+    let seen = channel.sees(to).await?;
     if seen == Some(true) {
         return Err(TransportError::AlreadyExists { path: to.to_owned() });
     }
