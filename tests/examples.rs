@@ -159,7 +159,7 @@ fn check_names_each_line_that_is_still_the_examples() {
         .filter(|problem| problem.message.contains("example"))
         .map(|problem| {
             let text = fs::read_to_string(&problem.file).unwrap();
-            let line = text.lines().nth(problem.line.unwrap() as usize - 1).unwrap().to_owned();
+            let line = text.lines().nth(problem.line.unwrap() - 1).unwrap().to_owned();
             (line, problem.key.as_deref().unwrap())
         })
         .collect();
