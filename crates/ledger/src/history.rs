@@ -1,8 +1,8 @@
-//! The history: finished deliveries, on redb, found by their ids and by whatever [`Wanted`] can say, newest first, without a walk.
+//! The history: finished deliveries, on redb, found by their ids and by whatever [`crate::wanted::Wanted`] can say, newest first, without a walk.
 //!
 //! Owns no truth: with the rest of the index it is rebuilt from the journal. [`crate::index`] moves into it what is finished, many
-//! at a time. Promises that [`History::add`] returns once they are on disk, that what is answered is what was added (each block
-//! and each delivery has a check, see [`crate::blocks`]), and that opening costs the same however much it holds, also after a
+//! at a time. Promises that `History::add` returns once they are on disk, that what is answered is what was added (each block
+//! and each delivery has a check, see `crate::blocks`), and that opening costs the same however much it holds, also after a
 //! kill: each commit says all that redb wants to know then. Nothing of it is kept in memory but a small cache. It is opened for
 //! writing when something is added for the first time: who only asks writes nothing. On a failure that is none of room, a mark
 //! is left, by which the next opening knows that all is to be built anew. Never holds a delivery that isn't finished, and never

@@ -1,5 +1,5 @@
 //! The index over the journal: the current state of each delivery, found by whatever is asked, and the holds on partners and
-//! links. What is unfinished lies in sled, what is finished in the [`crate::history`]; [`crate::questions`] asks both.
+//! links. What is unfinished lies in sled, what is finished in the [`crate::history`]; `crate::questions` asks both.
 //!
 //! Owns no truth. It remembers the journal position it has applied, and is rebuilt from the journal when a part of it is
 //! missing, older than the other, or broken. sled needs no sync of its own. It may panic on damaged files, or open them and
