@@ -45,7 +45,7 @@ pub(super) fn partner(answers: &InitAnswers, partner: &str, name: &str, tongue: 
 }
 
 /// Names what is still open, before the first table: keys that the stub only fills the place of.
-fn open(lines: &mut Lines, keys: &[&str], tongue: Tongue) {
+fn open(lines: &mut Lines, keys: &[String], tongue: Tongue) {
     if keys.is_empty() {
         return;
     }
@@ -60,6 +60,40 @@ fn account(answers: &InitAnswers) -> String {
     format!("city{}", answers.municipality.get(..5).unwrap_or_default())
 }
 
+/// What is known of a partner of which a file is written.
+#[derive(Clone, Copy)]
+struct Stub<'a> {
+    said: &'a PartnerAnswers,
+    answers: &'a InitAnswers,
+    name: &'a str,
+    tongue: Tongue,
+}
+
+/// What both ways to a server begin with. `third` is the key besides host and account that a partner has to tell, and whether it
+/// hasn't.
+fn server(
+    lines: &mut Lines,
+    transport: &str,
+    usual_port: u16,
+    third: (&str, bool),
+    Stub { said, answers, name, tongue }: Stub<'_>,
+) {
+    lines.text("transport", transport);
+    let keys = [("host", said.host.is_none()), ("user", said.user.is_none()), third];
+    let missing = keys.into_iter().filter(|(_, missing)| *missing);
+    let missing: Vec<String> = missing.map(|(key, _)| format!("{transport}.{key}")).collect();
+    open(lines, &missing, tongue);
+    lines.raw(&format!("\n[{transport}]"));
+    lines.comment(tongue.of("ホスト名またはアドレス。", "Host name or address."));
+    lines.text("host", &said.host.clone().unwrap_or_else(|| format!("{name}.invalid")));
+    match said.port {
+        Some(port) => lines.raw(&format!("port = {port}")),
+        None => lines.raw(&format!("#port = {usual_port}")),
+    }
+    lines.comment(tongue.of("連携先での当方のユーザー。", "Our account at the partner."));
+    lines.text("user", &said.user.clone().unwrap_or_else(|| account(answers)));
+}
+
 fn sftp(
     lines: &mut Lines,
     made: &mut PartnerText,
@@ -68,24 +102,7 @@ fn sftp(
     name: &str,
     tongue: Tongue,
 ) {
-    lines.text("transport", "sftp");
-    let missing = [
-        ("sftp.host", said.host.is_none()),
-        ("sftp.user", said.user.is_none()),
-        ("sftp.host_keys", said.host_keys.is_empty()),
-    ];
-    let missing: Vec<&str> =
-        missing.into_iter().filter(|(_, missing)| *missing).map(|(key, _)| key).collect();
-    open(lines, &missing, tongue);
-    lines.raw("\n[sftp]");
-    lines.comment(tongue.of("ホスト名またはアドレス。", "Host name or address."));
-    lines.text("host", &said.host.clone().unwrap_or_else(|| format!("{name}.invalid")));
-    match said.port {
-        Some(port) => lines.raw(&format!("port = {port}")),
-        None => lines.raw("#port = 22"),
-    }
-    lines.comment(tongue.of("連携先での当方のユーザー。", "Our account at the partner."));
-    lines.text("user", &said.user.clone().unwrap_or_else(|| account(answers)));
+    server(lines, "sftp", 22, ("host_keys", said.host_keys.is_empty()), Stub { said, answers, name, tongue });
     lines.comment(&tongue.of(
         "連携先のホスト鍵。紙か電話で確かめた指紋で: totatsu partner trust {name} --fingerprint SHA256:…",
         "The partner's host keys, by a fingerprint told on paper or by telephone: totatsu partner trust {name} --fingerprint SHA256:…",
@@ -114,24 +131,13 @@ fn ftps(
     name: &str,
     tongue: Tongue,
 ) {
-    lines.text("transport", "ftps");
-    let missing = [
-        ("ftps.host", said.host.is_none()),
-        ("ftps.user", said.user.is_none()),
-        ("ftps.password_file", said.password_file.is_none()),
-    ];
-    let missing: Vec<&str> =
-        missing.into_iter().filter(|(_, missing)| *missing).map(|(key, _)| key).collect();
-    open(lines, &missing, tongue);
-    lines.raw("\n[ftps]");
-    lines.comment(tongue.of("ホスト名またはアドレス。", "Host name or address."));
-    lines.text("host", &said.host.clone().unwrap_or_else(|| format!("{name}.invalid")));
-    match said.port {
-        Some(port) => lines.raw(&format!("port = {port}")),
-        None => lines.raw("#port = 21"),
-    }
-    lines.comment(tongue.of("連携先での当方のユーザー。", "Our account at the partner."));
-    lines.text("user", &said.user.clone().unwrap_or_else(|| account(answers)));
+    server(
+        lines,
+        "ftps",
+        21,
+        ("password_file", said.password_file.is_none()),
+        Stub { said, answers, name, tongue },
+    );
     lines.comment(tongue.of(
         "パスワードだけを書いたファイル (モード 0600)。",
         "A file of mode 0600 that holds the password and nothing else.",

@@ -11,8 +11,8 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+pub use crate::chained_line::Position;
+use crate::chained_line::{by_itself, is_torn};
 use crate::event::Entry;
 use crate::journal_error::LINE_LIMIT;
 pub use crate::journal_error::{FORMAT, JournalError};
@@ -24,15 +24,6 @@ use totatsu_base::{Sha256, durable};
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
 pub(crate) const RESERVE: u64 = 4 * 1024 * 1024;
-
-/// A position in the journal: the last line before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// That line's sequence number; 0 before the first line.
-    pub seq: u64,
-    /// That line's digest.
-    pub digest: Sha256,
-}
 
 /// The journal, open for appending.
 #[derive(Debug)]
@@ -108,20 +99,6 @@ struct Reading {
     lines: u64,
     /// Bytes behind its good part.
     torn: u64,
-}
-
-/// What stands at the head of every line.
-#[derive(Deserialize)]
-struct Head {
-    seq: u64,
-    prev: Sha256,
-    #[serde(default)]
-    format: Option<u32>,
-}
-
-impl Position {
-    /// Before the first line.
-    pub const START: Position = Position { seq: 0, digest: Sha256::ZERO };
 }
 
 impl Journal {
@@ -380,29 +357,12 @@ fn name_of(path: &Path) -> String {
 /// The position after a line that follows `end`, with the format that it states; or what is wrong with it.
 fn check(line: &[u8], end: Position) -> Result<(Position, Option<u32>), String> {
     let text = line.strip_suffix(b"\n").ok_or("the line has no end")?;
-    if text.len() > LINE_LIMIT {
-        return Err("the line is too long".to_owned());
-    }
-    let head: Head = serde_json::from_slice(text).map_err(|error| format!("not an event ({error})"))?;
-    if head.seq != end.seq + 1 {
-        return Err(format!("event {} stands where {} should", head.seq, end.seq + 1));
-    }
-    if head.prev != end.digest {
-        return Err(format!("it doesn't follow event {}: one of the two was changed", end.seq));
-    }
-    Ok((Position { seq: head.seq, digest: Sha256::of(text) }, head.format))
+    let (head, digest) = by_itself(text)?;
+    Ok((end.followed_by(&head, digest)?, head.format))
 }
 
 fn rest_of(reader: &mut impl io::Read, first: &[u8]) -> io::Result<Vec<u8>> {
     let mut rest = first.to_vec();
     reader.read_to_end(&mut rest)?;
     Ok(rest)
-}
-
-/// A write that a power cut interrupted leaves a last line without an end, or blocks of zeros that were never filled,
-/// and nothing readable behind them.
-fn is_torn(rest: &[u8]) -> bool {
-    let mut lines = rest.split_inclusive(|byte| *byte == b'\n');
-    let unfinished = |line: &[u8]| !line.ends_with(b"\n") || line.contains(&0);
-    lines.all(unfinished)
 }

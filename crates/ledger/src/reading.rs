@@ -11,10 +11,8 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use serde::Deserialize;
-
-use crate::journal::Position;
-use crate::journal_error::{FORMAT, JournalError, LINE_LIMIT};
+use crate::chained_line::{ChainedHead, Position, by_itself, is_torn};
+use crate::journal_error::{FORMAT, JournalError};
 use crate::segments::{OpenSegment, Segment, segments_of};
 use totatsu_base::Sha256;
 
@@ -77,15 +75,6 @@ struct HashedLine<T> {
     range: Range<usize>,
     /// What stands at its head, its digest and what was prepared of it; or what is wrong with it.
     line: Result<(ChainedHead, Sha256, T), String>,
-}
-
-/// What stands at the head of every line.
-#[derive(Deserialize)]
-pub(crate) struct ChainedHead {
-    pub(crate) seq: u64,
-    pub(crate) prev: Sha256,
-    #[serde(default)]
-    format: Option<u32>,
 }
 
 /// What is found as the lines come in order.
@@ -205,15 +194,6 @@ fn hashed<T>(block: Block, prepare: &impl Fn(&[u8]) -> T) -> Hashed<T> {
     Hashed { block, lines }
 }
 
-/// What can be said of a line, without its line end, and without any other.
-pub(crate) fn by_itself(text: &[u8]) -> Result<(ChainedHead, Sha256), String> {
-    if text.len() > LINE_LIMIT {
-        return Err("the line is too long".to_owned());
-    }
-    let head = serde_json::from_slice(text).map_err(|error| format!("not an event ({error})"))?;
-    Ok((head, Sha256::of(text)))
-}
-
 impl<V> Chain<'_, V> {
     fn take<T, E: From<JournalError>>(&mut self, hashed: Hashed<T>) -> Result<(), E>
     where
@@ -261,15 +241,10 @@ impl<V> Chain<'_, V> {
         &mut self,
         (head, digest, prepared): (ChainedHead, Sha256, T),
     ) -> Result<(Position, Option<u32>, T), String> {
-        let before = self.end.seq;
-        if head.seq != before + 1 {
-            return Err(format!("event {} stands where {} should", head.seq, before + 1));
+        if std::mem::take(&mut self.unproven) {
+            self.end.digest = head.prev;
         }
-        if head.prev != self.end.digest && !std::mem::take(&mut self.unproven) {
-            return Err(format!("it doesn't follow event {before}: one of the two was changed"));
-        }
-        self.unproven = false;
-        Ok((Position { seq: head.seq, digest }, head.format, prepared))
+        Ok((self.end.followed_by(&head, digest)?, head.format, prepared))
     }
 
     /// After the last block of a file it is known whether what couldn't be read was a torn end.
@@ -287,14 +262,6 @@ impl<V> Chain<'_, V> {
         }
         Err(JournalError::Damaged { path: block.segment.path, line, what }.into())
     }
-}
-
-/// A write that a power cut interrupted leaves a last line without an end, or blocks of zeros that were never filled,
-/// and nothing readable behind them.
-fn is_torn(rest: &[u8]) -> bool {
-    let mut lines = rest.split_inclusive(|byte| *byte == b'\n');
-    let unfinished = |line: &[u8]| !line.ends_with(b"\n") || line.contains(&0);
-    lines.all(unfinished)
 }
 
 /// The journal's files, block by block. After the first failure nothing comes.

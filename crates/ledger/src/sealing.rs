@@ -10,9 +10,9 @@ use std::io::{self, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::chained_line::{ChainedHead, by_itself};
 use crate::journal::RESERVE;
 use crate::journal_error::JournalError;
-use crate::reading::{ChainedHead, by_itself};
 use crate::search::each_line;
 use crate::segments::{Segment, segments_of};
 use totatsu_base::{Hashing, Sha256, durable};

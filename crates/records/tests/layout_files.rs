@@ -376,6 +376,32 @@ fn dates_of_several_columns_are_one_date_of_the_source() {
 }
 
 #[test]
+fn an_era_in_one_item_and_a_year_of_the_calendar_in_another_of_the_column_are_refused() {
+    let eras = heading("shift_jis", "none", "[eras]\nheisei = \"4\"\nreiwa = \"5\"");
+    let written = |parts: &[&str]| {
+        let items: Vec<_> = parts.iter().map(|part| format!("column = \"日\"\ndate = {part:?}")).collect();
+        let bytes = |part: &str| if part == "G" { 1 } else { part.len() };
+        let names = ["一", "二", "三", "四"];
+        let items: Vec<_> = parts
+            .iter()
+            .zip(&items)
+            .zip(names)
+            .map(|((part, more), name)| (name, "9", bytes(part), more.as_str()))
+            .collect();
+        let problems =
+            Layout::compile("p/t", &(eras.clone() + &record("r", "data", &items))).err().unwrap_or_default();
+        problems.iter().map(ToString::to_string).collect::<String>()
+    };
+    for parts in [&["G", "YY", "MMDD"][..], &["G", "YYMMDD"], &["YY", "MM", "DD", "G"]] {
+        assert!(written(parts).contains("the year of an era is EE"), "{parts:?}: {}", written(parts));
+    }
+    // Both ways of counting in one record mislead nobody.
+    for parts in [&["G", "EE", "MMDD"][..], &["YYMMDD", "G", "EE", "MMDD"], &["YY", "MMDD"]] {
+        assert_eq!(written(parts), "", "{parts:?}");
+    }
+}
+
+#[test]
 fn unknown_dates_are_mapped_or_half_known() {
     let trial = one(
         "shift_jis",

@@ -202,13 +202,8 @@ impl InboundFile {
         let remote = self.remote.unwrap_or_default();
         let name_pattern = remote.pattern(&municipality, &mut wrong);
         let every = remote.every.map_or(EVERY, |wait| wait.0);
-        if every.is_zero() {
-            wrong("remote.every", "must be longer than nothing".to_owned());
-        }
         let complete = remote.ready.unwrap_or(Completeness::Stable);
-        if complete == Completeness::Stable && remote.stable_for.is_some_and(|wait| wait.0.is_zero()) {
-            wrong("remote.stable_for", "must be longer than nothing with ready = \"stable\"".to_owned());
-        }
+        remote.check_waits(every, complete, &mut wrong);
         let afterwards = afterwards(remote.afterwards, remote.move_to, &mut wrong);
         if let (Some(sequence), Some(pattern)) = (self.sequence, &name_pattern) {
             check_sequence(sequence, pattern, &mut wrong);
@@ -295,6 +290,15 @@ impl InboundFile {
 }
 
 impl RemoteTable {
+    fn check_waits(&self, every: Duration, complete: Completeness, wrong: &mut impl FnMut(&str, String)) {
+        if every.is_zero() {
+            wrong("remote.every", "must be longer than nothing".to_owned());
+        }
+        if complete == Completeness::Stable && self.stable_for.is_some_and(|wait| wait.0.is_zero()) {
+            wrong("remote.stable_for", "must be longer than nothing with ready = \"stable\"".to_owned());
+        }
+    }
+
     /// Which names are meant, if that can be told.
     fn pattern(&self, municipality: &str, wrong: &mut impl FnMut(&str, String)) -> Option<NamePattern> {
         let Some(text) = &self.name else {

@@ -122,6 +122,16 @@ impl DatePattern {
         self.has(DateToken::EraYear) && !self.has(DateToken::EraCode) && self.era.is_none()
     }
 
+    /// `YY` is there: a year of the calendar in two digits, as a year of an era has.
+    pub(super) fn has_short_year(&self) -> bool {
+        self.has(DateToken::ShortYear)
+    }
+
+    /// `EE` is there.
+    pub(super) fn has_era_year(&self) -> bool {
+        self.has(DateToken::EraYear)
+    }
+
     /// `G` is there.
     pub(super) fn has_era_code(&self) -> bool {
         self.has(DateToken::EraCode)

@@ -300,14 +300,23 @@ impl Compiler<'_> {
         }
     }
 
-    /// A year of an era needs to know which era: from another item of the column, or from the layout.
+    /// A year of an era needs to know which era: from another item of the column, or from the layout. A year of the calendar
+    /// behind an era would be read as one of it.
     fn eras(&mut self, record: &RecordDefinition, definitions: &[ItemDefinition], items: &[Item]) {
         for (n, item) in items.iter().enumerate() {
             let lacks = item.date.as_ref().is_some_and(DatePattern::lacks_era);
-            let told = items.iter().any(|other| {
-                other.source == item.source && other.date.as_ref().is_some_and(DatePattern::has_era_code)
-            });
-            if lacks && !told {
+            let of_column = |has: fn(&DatePattern) -> bool| {
+                items.iter().any(|other| other.source == item.source && other.date.as_ref().is_some_and(has))
+            };
+            let misleads = item.date.as_ref().is_some_and(DatePattern::has_short_year)
+                && of_column(DatePattern::has_era_code)
+                && !of_column(DatePattern::has_era_year);
+            if misleads {
+                let message =
+                    "date: an item of the same column has G, which says an era, and the year of an era is EE";
+                self.refuse(record, &definitions[n], message);
+            }
+            if lacks && !of_column(DatePattern::has_era_code) {
                 let message = "date: EE needs to know the era: G in the pattern or in an item of the same column, or era = \"reiwa\"";
                 self.refuse(record, &definitions[n], message);
             }
