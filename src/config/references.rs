@@ -25,39 +25,90 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         let message = "links/ names no link: nothing will be sent or collected";
         problems.push(main.problem(Severity::Warning, "gateway", message));
     }
-    let mut outboxes = BTreeMap::new();
+    let namesakes = Namesakes::of(config);
     for link in config.links.values() {
         let document = Document::of(&file_of(directory, "links", &link.name));
         let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
         faults.extend(faults_on_media(config, link));
         faults.extend(fault_of_acknowledgement(config, link));
-        if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
+        if let Some(other) =
+            namesakes.outboxes.get(&plain(&link.outbox)).and_then(|links| before(links, &link.name))
+        {
             faults.push(("outbox", format!("link {other} has the same outbox")));
         }
         faults.extend(fault_of_deadline(config, link));
         faults.extend(faults_of_source(config, link));
-        faults.extend(fault_of_shared_names(config, link));
+        faults.extend(fault_of_shared_names(&namesakes, link));
         problems.extend(told(&document, faults));
         let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
     }
     for link in config.inbound.values() {
-        problems.extend(check_inbound(directory, config, link));
+        problems.extend(check_inbound(directory, config, &namesakes, link));
     }
     problems
 }
 
+/// Which links have the same directory, or files of the same names, by what they have in common. Each list is in the order of the
+/// links' names. There may be thousands of links, so that each is not held against each.
+struct Namesakes<'a> {
+    outboxes: BTreeMap<PathBuf, Vec<&'a str>>,
+    inboxes: BTreeMap<&'a Path, Vec<&'a str>>,
+    names_sent: BTreeMap<[&'a str; 3], Vec<&'a str>>,
+    names_collected: BTreeMap<[&'a str; 3], Vec<&'a str>>,
+}
+
+impl Namesakes<'_> {
+    fn of(config: &Config) -> Namesakes<'_> {
+        let (links, inbound) = (|| config.links.values(), || config.inbound.values());
+        Namesakes {
+            outboxes: by(links().map(|link| (plain(&link.outbox), link.name.as_str()))),
+            inboxes: by(inbound().map(|link| (link.inbox.as_path(), link.name.as_str()))),
+            names_sent: by(links().map(|link| (sent_as(link), link.name.as_str()))),
+            names_collected: by(inbound().map(|link| (collected_as(link), link.name.as_str()))),
+        }
+    }
+}
+
+fn by<'a, K: Ord>(links: impl Iterator<Item = (K, &'a str)>) -> BTreeMap<K, Vec<&'a str>> {
+    let mut by = BTreeMap::<K, Vec<&'a str>>::new();
+    for (key, link) in links {
+        by.entry(key).or_default().push(link);
+    }
+    by
+}
+
+/// The first of these links, where that isn't this one itself.
+fn before<'a>(links: &[&'a str], link: &str) -> Option<&'a str> {
+    links.first().copied().filter(|first| *first != link)
+}
+
+/// What decides the names that a link's files bear at the partner.
+fn sent_as(link: &Link) -> [&str; 3] {
+    [&link.partner, &link.directory, &link.remote_name]
+}
+
+/// What decides which of a partner's files a link takes.
+fn collected_as(link: &InboundLink) -> [&str; 3] {
+    [&link.partner, &link.expected.directory, link.expected.name_pattern.text()]
+}
+
 /// What is wrong with an inbound link.
-fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<Problem> {
+fn check_inbound(
+    directory: &Path,
+    config: &Config,
+    namesakes: &Namesakes,
+    link: &InboundLink,
+) -> Vec<Problem> {
     let document = Document::of(&file_of(directory, "links", &link.name));
     let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
     if let Some(agreed) = link.acknowledge.as_ref().filter(|agreed| !config.links.contains_key(&agreed.link))
     {
         faults.push(("acknowledge.link", format!("there is no outbound link {}", agreed.link)));
     }
-    let same_inbox = |other: &&InboundLink| other.name != link.name && other.inbox == link.inbox;
-    if let Some(other) = config.inbound.values().find(same_inbox).filter(|_| link.inbox_name.is_none()) {
-        let fault = format!("link {} has the same inbox: say inbox.name in both", other.name);
+    let same_inbox = namesakes.inboxes[link.inbox.as_path()].iter().find(|other| **other != link.name);
+    if let Some(other) = same_inbox.filter(|_| link.inbox_name.is_none()) {
+        let fault = format!("link {other} has the same inbox: say inbox.name in both");
         faults.push(("inbox.directory", fault));
     }
     let mut problems = told(&document, faults);
@@ -65,13 +116,8 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     problems.extend(layout.and_then(|layout| sample_warning(&document, "layout", layout)));
     problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
     problems.extend(layout.into_iter().flat_map(|layout| check_inbound_values(&document, link, layout)));
-    let same_files = |other: &&InboundLink| {
-        other.name < link.name
-            && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
-            && other.expected.name_pattern.text() == link.expected.name_pattern.text()
-    };
-    if let Some(other) = config.inbound.values().find(same_files) {
-        let message = format!("link {} means the same files: each of them is collected by both", other.name);
+    if let Some(other) = before(&namesakes.names_collected[&collected_as(link)], &link.name) {
+        let message = format!("link {other} means the same files: each of them is collected by both");
         problems.push(document.problem(Severity::Warning, "remote.name", message));
     }
     problems
@@ -189,17 +235,11 @@ fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
 }
 
 /// Another link whose files would bear the very names of this one's, where nothing but the day, the time or a number tells them.
-fn fault_of_shared_names(config: &Config, link: &Link) -> Option<KeyFault> {
+fn fault_of_shared_names(namesakes: &Namesakes, link: &Link) -> Option<KeyFault> {
     let numbered = link.remote_name.contains("{serial}") || link.remote_name.contains("{time}");
     let tells = ["{name}", "{stem}", "{id}"].iter().any(|telling| link.remote_name.contains(telling));
-    let same = |other: &&Link| {
-        other.name < link.name
-            && (&other.partner, &other.directory, &other.remote_name)
-                == (&link.partner, &link.directory, &link.remote_name)
-    };
-    let other = config.links.values().find(same).filter(|_| numbered && !tells)?;
-    let fault =
-        format!("link {} gives the same names: nobody could tell its files from this one's", other.name);
+    let other = before(&namesakes.names_sent[&sent_as(link)], &link.name).filter(|_| numbered && !tells)?;
+    let fault = format!("link {other} gives the same names: nobody could tell its files from this one's");
     Some(("remote.name", fault))
 }
 

@@ -244,8 +244,10 @@ impl Gateway {
 fn make_shared(spool: &Spool, config: &Config) -> Result<(), SpoolError> {
     let outboxes = config.links.values().map(|link| (&link.name, link.outbox_place()));
     let inboxes = config.inbound.values().map(|link| (&link.name, link.inbox_place()));
-    for (link, place) in outboxes.chain(inboxes).filter(|(_, place)| place.path.starts_with(spool.root())) {
-        tell_unless_ours(link, SharedDirectory::make(&place).map(drop))?;
+    let (links, places): (Vec<_>, Vec<_>) =
+        outboxes.chain(inboxes).filter(|(_, place)| place.path.starts_with(spool.root())).unzip();
+    for (link, made) in links.into_iter().zip(SharedDirectory::make_all(&places)) {
+        tell_unless_ours(link, made)?;
     }
     let outbound = config.links.values().filter_map(|link| Some((&link.name, link.lock.as_ref()?)));
     let inbound = config.inbound.values().map(|link| (&link.name, &link.lock));
