@@ -46,7 +46,7 @@ pub enum Fitness {
 /// A file system doesn't tell.
 pub fn little_room(paths: &[&Path], reserve: u64, file: u64) -> Result<Option<LittleRoom>, SpoolError> {
     for path in paths {
-        let free = free(path).map_err(SpoolError::at("asking for the free space of", path))?;
+        let free = free(path).map_err(SpoolError::at("disk-asking-for-the-free-space-of", path))?;
         if is_little(free, reserve, file) {
             return Ok(Some(LittleRoom { path: path.to_path_buf(), free, reserve, file }));
         }

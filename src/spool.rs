@@ -114,7 +114,7 @@ impl Spool {
     /// We may not look.
     pub fn existing_folder(&self, id: &DeliveryId) -> Result<Option<DeliveryFolder>, SpoolError> {
         for folder in [self.folder(id), self.archived_folder(id)] {
-            if folder.path.try_exists().map_err(SpoolError::at("looking at", &folder.path))? {
+            if folder.path.try_exists().map_err(SpoolError::at("disk-looking-at", &folder.path))? {
                 return Ok(Some(folder));
             }
         }

@@ -128,7 +128,7 @@ impl NotesAside {
         self.write_run(merged)?;
         earlier
             .iter()
-            .try_for_each(|path| std::fs::remove_file(path).map_err(SpoolError::at("removing", path)))?;
+            .try_for_each(|path| std::fs::remove_file(path).map_err(SpoolError::at("disk-removing", path)))?;
         Ok(())
     }
 
@@ -152,12 +152,12 @@ impl NotesAside {
             Some(place) => place,
             None => {
                 let room = std::env::temp_dir();
-                tempfile::tempdir().map_err(SpoolError::at("making a directory in", &room))?
+                tempfile::tempdir().map_err(SpoolError::at("disk-making-a-directory-in", &room))?
             }
         };
         self.made += 1;
         let path = self.place.insert(place).path().join(format!("{}.zst", self.made));
-        let unwritable = |error| SpoolError::at("writing", &path)(error);
+        let unwritable = |error| SpoolError::at("disk-writing", &path)(error);
         let file = File::create_new(&path).map_err(unwritable)?;
         let mut run = BufWriter::new(zstd::Encoder::new(file, LEVEL).map_err(unwritable)?);
         for note in notes {
@@ -216,7 +216,7 @@ impl Iterator for NotesInOrder {
 impl Source {
     fn open(path: &Path) -> Result<Source, AuditError> {
         let decoder =
-            File::open(path).and_then(zstd::Decoder::new).map_err(SpoolError::at("opening", path))?;
+            File::open(path).and_then(zstd::Decoder::new).map_err(SpoolError::at("disk-opening", path))?;
         Ok(Source::Run { lines: BufReader::new(decoder).lines(), path: path.to_owned() })
     }
 
@@ -225,7 +225,7 @@ impl Source {
             Source::Memory(notes) => Ok(notes.next()),
             Source::Run { lines, path } => {
                 let read = |line: io::Result<String>| serde_json::from_str(&line?).map_err(io::Error::from);
-                Ok(lines.next().map(read).transpose().map_err(SpoolError::at("reading", path))?)
+                Ok(lines.next().map(read).transpose().map_err(SpoolError::at("disk-reading", path))?)
             }
         }
     }

@@ -40,16 +40,16 @@ pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
     if !index.is_dir() {
         return Ok(Witness::Nobody("there is no index".to_owned()));
     }
-    let file = File::open(&lock).map_err(SpoolError::at("opening", &lock))?;
+    let file = File::open(&lock).map_err(SpoolError::at("disk-opening", &lock))?;
     // Held while the index is copied, so that nobody writes into it.
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockShared) {
         Ok(()) => {}
         Err(rustix::io::Errno::WOULDBLOCK) => return Ok(Witness::Gateway),
-        Err(errno) => return Err(SpoolError::at("locking", &lock)(errno.into()).into()),
+        Err(errno) => return Err(SpoolError::at("disk-locking", &lock)(errno.into()).into()),
     }
-    let room = tempfile::tempdir().map_err(SpoolError::at("making a copy of", &index))?;
+    let room = tempfile::tempdir().map_err(SpoolError::at("disk-making-a-copy-of", &index))?;
     let copy = room.path().join("index");
-    copy_tree(&index, &copy).map_err(SpoolError::at("copying", &index))?;
+    copy_tree(&index, &copy).map_err(SpoolError::at("disk-copying", &index))?;
     drop(file);
     Ok(match Index::position_in(&copy) {
         Ok(position) => Witness::Index(position),

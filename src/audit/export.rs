@@ -110,7 +110,7 @@ struct Pack {
 impl Pack {
     fn begin(directory: &Path) -> Result<Pack, AuditError> {
         durable::make_dir(directory)?;
-        let mut there = fs::read_dir(directory).map_err(SpoolError::at("listing", directory))?;
+        let mut there = fs::read_dir(directory).map_err(SpoolError::at("disk-listing", directory))?;
         if there.next().is_some() {
             return Err(AuditError::NotEmpty(directory.to_owned()));
         }
@@ -128,13 +128,13 @@ impl Pack {
     fn create(&self, name: &str) -> Result<File, SpoolError> {
         let path = self.path(name);
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        file.map_err(SpoolError::at("making", &path))
+        file.map_err(SpoolError::at("disk-making", &path))
     }
 
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), SpoolError> {
         let mut file = self.create(name)?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
-        written.map_err(SpoolError::at("writing", &self.path(name)))
+        written.map_err(SpoolError::at("disk-writing", &self.path(name)))
     }
 
     fn write(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), SpoolError> {
@@ -149,7 +149,7 @@ impl Pack {
         durable::sync_dir(&self.path("receipts"))?;
         durable::sync_dir(&self.directory)?;
         let unfinished = self.path(UNFINISHED);
-        fs::remove_file(&unfinished).map_err(SpoolError::at("removing", &unfinished))?;
+        fs::remove_file(&unfinished).map_err(SpoolError::at("disk-removing", &unfinished))?;
         // Durable from here: the export is whole, and says so.
         durable::sync_dir(&self.directory)
     }
@@ -205,7 +205,7 @@ impl<'a> Choice<'a> {
             return Ok(false);
         }
         let written = self.events.write_all(line.text).and_then(|()| self.events.write_all(b"\n"));
-        written.map_err(SpoolError::at("writing", &self.pack.path(EVENTS)))?;
+        written.map_err(SpoolError::at("disk-writing", &self.pack.path(EVENTS)))?;
         *lines += 1;
         if let Event::Receipted { number, receipt, .. } = &entry.event {
             self.take_receipt(*number, receipt)?;
@@ -217,7 +217,7 @@ impl<'a> Choice<'a> {
         let name = format!("receipts/{number}.json");
         let path = self.pack.path(&name);
         let text = receipt::text_of(receipt).map_err(io::Error::from);
-        let text = text.map_err(SpoolError::at("writing", &path))?;
+        let text = text.map_err(SpoolError::at("disk-writing", &path))?;
         self.pack.write(&name, &text)?;
         self.chosen.receipts += 1;
         let Some(folder) = self.spool.existing_folder(&receipt.delivery)? else { return Ok(()) };
@@ -235,7 +235,7 @@ impl<'a> Choice<'a> {
         let path = self.pack.path(EVENTS);
         let (sha256, events) = self.events.into_parts();
         let synced = events.into_inner().map_err(io::IntoInnerError::into_error);
-        synced.and_then(|file| file.sync_all()).map_err(SpoolError::at("writing", &path))?;
+        synced.and_then(|file| file.sync_all()).map_err(SpoolError::at("disk-writing", &path))?;
         self.pack.sums.insert(EVENTS.to_owned(), sha256);
         Ok(self.chosen)
     }
@@ -256,7 +256,8 @@ impl Chosen {
             .map(|(delivery, began)| Row { delivery, began, signed: self.signed.contains(&delivery.id) })
             .collect();
         let deliveries = rows.len() as u64;
-        let unwritable = |error: csv::Error| SpoolError::at("writing", directory)(io::Error::other(error));
+        let unwritable =
+            |error: csv::Error| SpoolError::at("disk-writing", directory)(io::Error::other(error));
         pack.write("deliveries.csv", tables::deliveries(rows.into_iter()).map_err(unwritable)?)?;
         pack.write("acts.csv", tables::acts(self.acts.iter()).map_err(unwritable)?)?;
         Ok(Exported {

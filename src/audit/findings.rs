@@ -127,7 +127,7 @@ impl Findings {
 /// Where the journal is; an audit without one is none.
 pub(super) fn journal_of(settings: &GatewaySettings) -> Result<PathBuf, AuditError> {
     let journal = settings.ledger.join("journal");
-    match journal.try_exists().map_err(SpoolError::at("looking at", &journal))? {
+    match journal.try_exists().map_err(SpoolError::at("disk-looking-at", &journal))? {
         true => Ok(journal),
         false => Err(AuditError::NoJournal(journal)),
     }

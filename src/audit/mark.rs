@@ -53,7 +53,7 @@ impl AuditMark {
     /// # Errors
     /// It isn't there, or isn't one of this version's.
     pub fn read(path: &Path) -> Result<AuditMark, AuditError> {
-        let text = fs::read(path).map_err(SpoolError::at("reading", path))?;
+        let text = fs::read(path).map_err(SpoolError::at("disk-reading", path))?;
         let unfit = |why: String| AuditError::UnfitMark { path: path.to_owned(), why };
         let mark: AuditMark = serde_json::from_slice(&text).map_err(|error| unfit(error.to_string()))?;
         if mark.format != FORMAT {
@@ -68,7 +68,7 @@ impl AuditMark {
     /// The disk refuses.
     pub fn write(&self, path: &Path) -> Result<(), AuditError> {
         let text = serde_json::to_vec(self).map_err(std::io::Error::from);
-        let mut text = text.map_err(SpoolError::at("writing", path))?;
+        let mut text = text.map_err(SpoolError::at("disk-writing", path))?;
         text.push(b'\n');
         Ok(durable::write_durably(path, 0o600, &text)?)
     }

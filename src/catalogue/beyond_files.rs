@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::tongue::Bilingual;
+use super::Bilingual;
 
 const BEYOND: &str = include_str!("../../config/catalogue/beyond-files.toml");
 

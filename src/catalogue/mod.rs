@@ -11,7 +11,6 @@ mod beyond_files;
 mod interface;
 mod municipality;
 mod row;
-mod tongue;
 mod words;
 
 use std::sync::OnceLock;
@@ -20,7 +19,7 @@ pub use beyond_files::BeyondFiles;
 pub use interface::Interface;
 pub use municipality::{Municipality, MunicipalityTable};
 pub use row::{Frequency, GuaranteeDuty, InterfaceRow, InterfaceScope, ListMethod, ListedWay, Sureness};
-pub use tongue::{Bilingual, Tongue};
+pub use totatsu_base::messages::{Bilingual, Tongue};
 pub use words::{FunctionWords, ListWords, PartnerWords};
 
 /// The business systems of the list, in its order, each with its rows.

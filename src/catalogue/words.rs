@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::tongue::{Bilingual, Tongue};
+use super::{Bilingual, Tongue};
 
 const WORDS: &str = include_str!("../../config/catalogue/words.toml");
 

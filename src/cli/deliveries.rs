@@ -166,7 +166,7 @@ impl Show {
             return Err(failed(message));
         }
         let path = folder_of(common, &delivery)?.report();
-        let report = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
+        let report = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
         let report = report.map_err(failed)?;
         let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
         let began = if delivery.collection().is_some() { "found" } else { "accepted" };

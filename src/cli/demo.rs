@@ -57,7 +57,7 @@ fn empty_directory(path: &Path) -> Result<PathBuf, SpoolError> {
         }
         path.canonicalize()
     };
-    empty().map_err(SpoolError::at("using", path))
+    empty().map_err(SpoolError::at("disk-using", path))
 }
 
 /// Shown on a terminal only.

@@ -100,7 +100,7 @@ pub(super) fn exit_of_key(error: &KeyError) -> Exit {
 fn show(common: &Common, id: String) -> Result<Exit, Exit> {
     let (_, _, folder) = with_receipt(common, id)?;
     let path = folder.receipt();
-    let text = std::fs::read_to_string(&path).map_err(SpoolError::at("reading", &path));
+    let text = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
     Ok(print(&text.map_err(failed)?, Exit::Done))
 }
 

@@ -102,7 +102,7 @@ pub fn drop_into(outbox: &SharedPlace, name: &str, text: &str, id: &DeliveryId) 
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };
-    write().map_err(outbox.at("writing", &hidden))?;
+    write().map_err(outbox.at("disk-writing", &hidden))?;
     match outbox.rename_to_free_name(&hidden, name) {
         // Durable from here: the acknowledgement bears its name.
         Ok(()) => Ok(()),
@@ -124,7 +124,7 @@ pub fn mark(outbox: &SharedPlace, name: &str) -> Result<(), AnswerError> {
     let marker = marker_of(name);
     if !outbox.has(&marker)? {
         let made = outbox.create_anew(&marker, MODE).and_then(|file| file.sync_all());
-        made.map_err(outbox.at("writing", &marker))?;
+        made.map_err(outbox.at("disk-writing", &marker))?;
     }
     // Durable from here: the acknowledgement can be taken over.
     outbox.sync()?;

@@ -35,7 +35,7 @@ pub fn file_of(spool: &Spool, lock: &str) -> PathBuf {
 /// It can't be made or opened, or something else stands in its place.
 pub fn make_ready(spool: &Spool, lock: &str) -> Result<(), SpoolError> {
     let path = file_of(spool, lock);
-    open(&path).map(drop).map_err(SpoolError::at("opening the lock file", &path))
+    open(&path).map(drop).map_err(SpoolError::at("disk-opening-the-lock-file", &path))
 }
 
 /// Takes a lock; nothing if somebody else has it.
@@ -44,11 +44,11 @@ pub fn make_ready(spool: &Spool, lock: &str) -> Result<(), SpoolError> {
 /// Its file can't be made, opened or locked, or something else stands in its place.
 pub fn try_take(spool: &Spool, lock: &str) -> Result<Option<Exclusive>, SpoolError> {
     let path = file_of(spool, lock);
-    let file = open(&path).map_err(SpoolError::at("opening the lock file", &path))?;
+    let file = open(&path).map_err(SpoolError::at("disk-opening-the-lock-file", &path))?;
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(still_stands(&path, &file).then_some(Exclusive(file))),
         Err(Errno::WOULDBLOCK) => Ok(None),
-        Err(errno) => Err(SpoolError::at("locking", &path)(errno.into())),
+        Err(errno) => Err(SpoolError::at("disk-locking", &path)(errno.into())),
     }
 }
 

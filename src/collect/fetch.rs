@@ -167,7 +167,7 @@ pub async fn fetch(
         return Err(FetchError::Differs { path: digest.to_owned(), stated, found: brought.sha256 });
     }
     let source = folder.source();
-    fs::rename(&part, &source).map_err(SpoolError::at("naming", &source))?;
+    fs::rename(&part, &source).map_err(SpoolError::at("disk-naming", &source))?;
     // Durable from here: the transport synced the bytes, and now their name is.
     durable::sync_dir(folder.path())?;
     Ok(Fetched {
@@ -262,11 +262,11 @@ fn prepare(folder: &DeliveryFolder, part: &Path) -> Result<u64, SpoolError> {
         }
         Ok(there)
     };
-    list().map_err(SpoolError::at("preparing", folder.path()))
+    list().map_err(SpoolError::at("disk-preparing", folder.path()))
 }
 
 fn remove_part(part: &Path) -> Result<(), SpoolError> {
-    fs::remove_file(part).map_err(SpoolError::at("removing", part))
+    fs::remove_file(part).map_err(SpoolError::at("disk-removing", part))
 }
 
 #[cfg(test)]

@@ -184,8 +184,8 @@ pub fn check(placing: &Placing, folder: &DeliveryFolder) -> Result<(), ImportErr
 /// Our disk refused.
 pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
     let (end, output) = (folder.import_end(), folder.import_output());
-    open_output(&output).map_err(SpoolError::at("opening", &output))?;
-    if if_there(fs::remove_file(&end)).map_err(SpoolError::at("removing", &end))?.is_some() {
+    open_output(&output).map_err(SpoolError::at("disk-opening", &output))?;
+    if if_there(fs::remove_file(&end)).map_err(SpoolError::at("disk-removing", &end))?.is_some() {
         durable::sync_dir(folder.path())?;
     }
     Ok(())
@@ -207,7 +207,7 @@ pub async fn run(
     }
     let started = Instant::now();
     let output = folder.import_output();
-    let output = open_output(&output).map_err(SpoolError::at("opening", &output))?;
+    let output = open_output(&output).map_err(SpoolError::at("disk-opening", &output))?;
     let mut child = match start(import, lock, facts, folder, output) {
         Ok(child) => child,
         Err(error) => return Err(ImportError::NotStarted { program, error }),
@@ -221,7 +221,7 @@ pub async fn run(
         }
     };
     shorten(folder).await;
-    let status = ended.map_err(SpoolError::at("waiting for", Path::new(&program)))?;
+    let status = ended.map_err(SpoolError::at("disk-waiting-for", Path::new(&program)))?;
     if status.success() {
         keep_success(folder)?;
         return Ok(Imported { milliseconds: u64::try_from(started.elapsed().as_millis()).ok() });
@@ -235,7 +235,7 @@ pub async fn run(
 /// Our disk refused.
 pub fn known_end(folder: &DeliveryFolder) -> Result<KnownEnd, ImportError> {
     let end = folder.import_end();
-    let text = if_there(fs::read_to_string(&end)).map_err(SpoolError::at("reading", &end))?;
+    let text = if_there(fs::read_to_string(&end)).map_err(SpoolError::at("disk-reading", &end))?;
     Ok(match text.unwrap_or_default().trim().parse() {
         Ok(0) => {
             keep_success(folder)?;

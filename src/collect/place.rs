@@ -121,7 +121,7 @@ pub fn prepare(
     let (sha256, size, identity) = copy().map_err(|error| {
         // A part would only take the room that other files may have.
         drop(inbox.remove(&hidden));
-        inbox.at("writing", &hidden)(error)
+        inbox.at("disk-writing", &hidden)(error)
     })?;
     if sha256 != expected {
         drop(inbox.remove(&hidden));
@@ -237,7 +237,7 @@ fn lying_under(inbox: &SharedDirectory, name: &str, placing: &Placing) -> Result
         io::copy(&mut file, &mut hashing)?;
         Ok(hashing.finish().0 == placing.sha256)
     };
-    let ours = read().map_err(inbox.at("reading", name))?;
+    let ours = read().map_err(inbox.at("disk-reading", name))?;
     Ok(if ours { Lying::Ours } else { Lying::Another })
 }
 
@@ -269,10 +269,10 @@ fn check_digest_free(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceErr
     let digest = digest_name(name);
     match inbox.look(&digest) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(inbox.at("looking at", &digest)(error).into()),
+        Err(error) => Err(inbox.at("disk-looking-at", &digest)(error).into()),
         Ok(metadata) if !metadata.is_file() => {
             let odd = "it is no file, and the digest of what is handed over needs its name: remove it";
-            Err(inbox.at("writing", &digest)(io::Error::new(io::ErrorKind::InvalidInput, odd)).into())
+            Err(inbox.at("disk-writing", &digest)(io::Error::new(io::ErrorKind::InvalidInput, odd)).into())
         }
         Ok(_) if digest_in(inbox, name).is_some() => Ok(()),
         Ok(_) => Err(PlaceError::NameTaken { path: inbox.path().join(digest) }),
@@ -300,7 +300,7 @@ fn write_digest(inbox: &SharedDirectory, name: &str, sha256: &Sha256) -> Result<
         out.write_all(digest_text(sha256, name).as_bytes())?;
         out.sync_all()
     };
-    write().map_err(inbox.at("writing", &hidden))?;
+    write().map_err(inbox.at("disk-writing", &hidden))?;
     let named = match inbox.rename_to_free_name(&hidden, &digest) {
         Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {
             check_digest_free(inbox, name).and_then(|()| Ok(inbox.rename_over(&hidden, &digest)?))

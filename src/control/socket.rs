@@ -66,10 +66,11 @@ pub struct Seat {
 pub fn listen(path: &Path) -> Result<UnixListener, SpoolError> {
     durable::make_dir(durable::parent_of(path))?;
     // The ledger's lock is ours by now, so nobody answers on an old socket.
-    if_there(std::fs::remove_file(path)).map_err(SpoolError::at("removing the old socket", path))?;
-    let listener = UnixListener::bind(path).map_err(SpoolError::at("binding the socket", path))?;
+    if_there(std::fs::remove_file(path)).map_err(SpoolError::at("disk-removing-the-old-socket", path))?;
+    let listener = UnixListener::bind(path).map_err(SpoolError::at("disk-binding-the-socket", path))?;
     let mode = std::fs::Permissions::from_mode(0o660);
-    std::fs::set_permissions(path, mode).map_err(SpoolError::at("opening the socket to the group", path))?;
+    std::fs::set_permissions(path, mode)
+        .map_err(SpoolError::at("disk-opening-the-socket-to-the-group", path))?;
     Ok(listener)
 }
 

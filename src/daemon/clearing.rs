@@ -181,11 +181,12 @@ fn in_order(mut kept: Vec<Kept>, now: Moment) -> Vec<Kept> {
 
 /// Bytes of the files in a folder; nothing if it isn't there.
 fn size_of(folder: &Path) -> Result<Option<u64>, SpoolError> {
-    let entries = if_there(std::fs::read_dir(folder)).map_err(SpoolError::at("reading", folder))?;
+    let entries = if_there(std::fs::read_dir(folder)).map_err(SpoolError::at("disk-reading", folder))?;
     let Some(entries) = entries else { return Ok(None) };
     let mut size = 0_u64;
     for entry in entries {
-        let metadata = entry.and_then(|entry| entry.metadata()).map_err(SpoolError::at("reading", folder))?;
+        let metadata =
+            entry.and_then(|entry| entry.metadata()).map_err(SpoolError::at("disk-reading", folder))?;
         size = size.saturating_add(metadata.len());
     }
     Ok(Some(size))

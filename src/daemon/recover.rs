@@ -97,7 +97,7 @@ fn folders(deliveries: &Path) -> Result<Vec<(String, DeliveryFolder)>, SpoolErro
         }
         Ok(found)
     };
-    list().map_err(SpoolError::at("listing", deliveries))
+    list().map_err(SpoolError::at("disk-listing", deliveries))
 }
 
 /// A file with a second name is the one in the outbox, or in the archive for a delivery that was to be resent.
@@ -110,6 +110,6 @@ fn found_in(folder: &Path) -> Result<FoundOnDisk, SpoolError> {
         }
         Ok(true)
     };
-    let second = only_second_names().map_err(SpoolError::at("looking into", folder))?;
+    let second = only_second_names().map_err(SpoolError::at("disk-looking-into", folder))?;
     Ok(if second { FoundOnDisk::OnlySecondNames } else { FoundOnDisk::OnlyCopy })
 }

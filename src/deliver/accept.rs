@@ -253,7 +253,7 @@ fn unsynced_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), Accept
         match fs::DirBuilder::new().mode(0o700).create(folder.path()) {
             Ok(()) => return Ok((id, folder)),
             Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(SpoolError::at("making directory", folder.path())(error).into()),
+            Err(error) => return Err(SpoolError::at("disk-making-directory", folder.path())(error).into()),
         }
     }
     Err(AcceptError::NoFreeId)
@@ -274,10 +274,10 @@ fn link_and_hash(
         taken => taken?,
     };
     let (sha256, size) =
-        Sha256::of_file(&folder.source()).map_err(SpoolError::at("reading", &folder.source()))?;
+        Sha256::of_file(&folder.source()).map_err(SpoolError::at("disk-reading", &folder.source()))?;
     let now = match outbox.look(&entry.name) {
         Err(error) if is_of_a_change(&error) => return Err(AcceptError::StillChanging),
-        now => now.map_err(|error| AcceptError::Outbox(outbox.at("reading", &entry.name)(error)))?,
+        now => now.map_err(|error| AcceptError::Outbox(outbox.at("disk-reading", &entry.name)(error)))?,
     };
     // The same file in the look that found it ready, when it was taken and after it was read: nobody was writing.
     if identity != entry.identity || FileIdentity::of(&now) != identity || size != identity.size {

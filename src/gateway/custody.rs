@@ -221,14 +221,14 @@ impl Known<'_> {
 /// Waits for a while, as for a ledger: who ends lets go of it in a moment.
 fn lock(root: &Path) -> Result<File, CustodyError> {
     let path = root.join(LOCK);
-    let file = opened(&path).map_err(SpoolError::at("opening", &path))?;
+    let file = opened(&path).map_err(SpoolError::at("disk-opening", &path))?;
     let start = Instant::now();
     loop {
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(file),
             Err(Errno::WOULDBLOCK) if start.elapsed() < LOCK_PATIENCE => std::thread::sleep(LOCK_LOOK),
             Err(Errno::WOULDBLOCK) => return Err(CustodyError::InUse { spool: root.to_owned() }),
-            Err(errno) => return Err(SpoolError::at("locking", &path)(errno.into()).into()),
+            Err(errno) => return Err(SpoolError::at("disk-locking", &path)(errno.into()).into()),
         }
     }
 }
@@ -257,7 +257,7 @@ fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<()
     write_id(root, &id)?;
     // Durable from here: spool and ledger belong together.
     let lost = root.join(LOST);
-    if if_there(fs::remove_file(&lost)).map_err(SpoolError::at("removing", &lost))?.is_some() {
+    if if_there(fs::remove_file(&lost)).map_err(SpoolError::at("disk-removing", &lost))?.is_some() {
         tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
         durable::sync_dir(root)?;
     }
@@ -284,12 +284,12 @@ fn read_seen(directory: &Path) -> Result<Option<Position>, SpoolError> {
 }
 
 fn read(path: &Path) -> Result<Option<String>, SpoolError> {
-    let bytes = if_there(fs::read(path)).map_err(SpoolError::at("reading", path))?;
+    let bytes = if_there(fs::read(path)).map_err(SpoolError::at("disk-reading", path))?;
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 fn holds_something(directory: &Path) -> Result<bool, SpoolError> {
-    let entries = if_there(fs::read_dir(directory)).map_err(SpoolError::at("listing", directory))?;
+    let entries = if_there(fs::read_dir(directory)).map_err(SpoolError::at("disk-listing", directory))?;
     Ok(entries.is_some_and(|mut entries| entries.next().is_some()))
 }
 

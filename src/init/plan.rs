@@ -123,10 +123,10 @@ impl InitPlan {
     /// Gives the files that are written their names, once all their bytes are on the disk: one sync for thousands of files.
     fn name_all(&self, named: &[(PathBuf, PathBuf)]) -> Result<(), InitError> {
         let whole = fs::File::open(&self.directory).and_then(|directory| Ok(rustix::fs::syncfs(&directory)?));
-        whole.map_err(SpoolError::at("syncing", &self.directory))?;
+        whole.map_err(SpoolError::at("disk-syncing", &self.directory))?;
         // Durable from here: no name can stand for half a file.
         for (temporary, path) in named {
-            fs::rename(temporary, path).map_err(SpoolError::at("naming", path))?;
+            fs::rename(temporary, path).map_err(SpoolError::at("disk-naming", path))?;
         }
         for directory in ["", "partners", "links"] {
             durable::sync_dir(&self.directory.join(directory))?;
@@ -140,7 +140,7 @@ impl InitPlan {
 fn write_text(path: &Path, text: &str) -> Result<(), InitError> {
     let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    Ok(written.map_err(SpoolError::at("writing", path))?)
+    Ok(written.map_err(SpoolError::at("disk-writing", path))?)
 }
 
 /// All files of all municipalities.

@@ -173,7 +173,7 @@ fn other_medium(proven_on: &str, there: &str) -> String {
 fn keep(sheet: &Sheet, folder: &DeliveryFolder) -> Result<Vec<(Sha256, usize)>, SpoolError> {
     let manifest = sheet.manifest();
     let manifest = manifest.map_err(|error| {
-        SpoolError::at("writing", &folder.sheet(ENDINGS[2]))(std::io::Error::other(error))
+        SpoolError::at("disk-writing", &folder.sheet(ENDINGS[2]))(std::io::Error::other(error))
     })?;
     let texts = [sheet::html(sheet).into_bytes(), sheet::text(sheet).into_bytes(), manifest];
     let mut digests = Vec::new();

@@ -27,8 +27,8 @@ pub fn signature_path(receipt: &Path) -> PathBuf {
 /// # Errors
 /// It can't be read, or is no receipt.
 pub fn read(path: &Path) -> Result<(Receipt, Sha256), SpoolError> {
-    let text = std::fs::read(path).map_err(SpoolError::at("reading", path))?;
+    let text = std::fs::read(path).map_err(SpoolError::at("disk-reading", path))?;
     let receipt = serde_json::from_slice(&text)
-        .map_err(|error| SpoolError::at("understanding", path)(std::io::Error::other(error)))?;
+        .map_err(|error| SpoolError::at("disk-understanding", path)(std::io::Error::other(error)))?;
     Ok((receipt, Sha256::of(&text)))
 }

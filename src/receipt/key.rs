@@ -139,7 +139,7 @@ impl ReceiptKey {
         if exists(&public)? {
             let retired = retired_path(directory);
             durable::make_dir(&retired)?;
-            let text = fs::read(&public).map_err(SpoolError::at("reading", &public))?;
+            let text = fs::read(&public).map_err(SpoolError::at("disk-reading", &public))?;
             let name = format!("{}.pub", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S-%3f"));
             durable::write_durably(&retired.join(name), 0o600, &text)?;
         }
@@ -166,7 +166,7 @@ impl Keys {
     /// # Errors
     /// It can't be read, or holds something else, or nothing.
     pub fn read(path: &Path) -> Result<Keys, KeyError> {
-        let text = fs::read_to_string(path).map_err(SpoolError::at("reading", path))?;
+        let text = fs::read_to_string(path).map_err(SpoolError::at("disk-reading", path))?;
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let keys: Result<Vec<PublicKey>, _> = lines.map(PublicKey::from_openssh).collect();
         let unfit = |why: String| KeyError::Unfit { path: path.to_owned(), why };
@@ -256,18 +256,18 @@ fn retired_path(directory: &Path) -> PathBuf {
 }
 
 fn exists(path: &Path) -> Result<bool, KeyError> {
-    Ok(path.try_exists().map_err(SpoolError::at("looking at", path))?)
+    Ok(path.try_exists().map_err(SpoolError::at("disk-looking-at", path))?)
 }
 
 /// The private key, if there is a file of that name.
 fn read_private(path: &Path) -> Result<Option<PrivateKey>, KeyError> {
-    let metadata = if_there(fs::metadata(path)).map_err(SpoolError::at("looking at", path))?;
+    let metadata = if_there(fs::metadata(path)).map_err(SpoolError::at("disk-looking-at", path))?;
     let Some(metadata) = metadata else { return Ok(None) };
     let mode = metadata.permissions().mode() & 0o777;
     if mode & OTHERS != 0 {
         return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
     }
-    let text = fs::read(path).map_err(SpoolError::at("reading", path))?;
+    let text = fs::read(path).map_err(SpoolError::at("disk-reading", path))?;
     let unfit = |why: String| KeyError::Unfit { path: path.to_owned(), why };
     let key = PrivateKey::from_openssh(text).map_err(|error| unfit(error.to_string()))?;
     if key.is_encrypted() {
@@ -331,7 +331,7 @@ fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
         files.sort();
         Ok(files)
     };
-    Ok(if_there(list()).map_err(SpoolError::at("listing", &retired))?.unwrap_or_default())
+    Ok(if_there(list()).map_err(SpoolError::at("disk-listing", &retired))?.unwrap_or_default())
 }
 
 /// Kind and key without a comment, as one line begins.

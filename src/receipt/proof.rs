@@ -74,7 +74,7 @@ pub fn check_alone(path: &Path, keys: &Keys) -> Result<Examined, SpoolError> {
     let beside = DeliveryFolder::at(durable::parent_of(path));
     if let Some(receipt) = &examined.receipt {
         for (name, stated, path) in kept_files(receipt, &beside) {
-            if path.try_exists().map_err(SpoolError::at("looking at", &path))? {
+            if path.try_exists().map_err(SpoolError::at("disk-looking-at", &path))? {
                 compare_file(&mut examined.disagreements, name, stated, &path)?;
                 examined.compared.push(path);
             }
@@ -120,9 +120,10 @@ fn kept_files(receipt: &Receipt, folder: &DeliveryFolder) -> Vec<(&'static str, 
 /// # Errors
 /// The receipt, or a signature that is there, can't be read.
 pub fn read_signed(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), SpoolError> {
-    let text = std::fs::read(path).map_err(SpoolError::at("reading", path))?;
+    let text = std::fs::read(path).map_err(SpoolError::at("disk-reading", path))?;
     let signature = signature_path(path);
-    let signature = if_there(std::fs::read(&signature)).map_err(SpoolError::at("reading", &signature))?;
+    let signature =
+        if_there(std::fs::read(&signature)).map_err(SpoolError::at("disk-reading", &signature))?;
     Ok((text, signature))
 }
 
@@ -138,7 +139,7 @@ fn compare_file(
     (sha256, size): (Sha256, u64),
     path: &Path,
 ) -> Result<(), SpoolError> {
-    let (there, length) = Sha256::of_file(path).map_err(SpoolError::at("reading", path))?;
+    let (there, length) = Sha256::of_file(path).map_err(SpoolError::at("disk-reading", path))?;
     compare(found, &format!("size of {name}"), size.to_string(), length.to_string());
     compare(found, &format!("SHA-256 of {name}"), sha256.to_string(), there.to_string());
     Ok(())

@@ -9,19 +9,27 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use crate::messages::{self, os_error};
+use crate::say;
 use rustix::fs::{AtFlags, CWD, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 /// A call on our own disk failed.
 #[derive(Debug, thiserror::Error)]
-#[error("{doing} {}: {error}", path.display())]
+#[error("{}", said(doing, path, error))]
 pub struct SpoolError {
-    /// What was being done.
+    /// What was being done: the id of a message that takes the path.
     pub doing: &'static str,
     /// The path it was done to.
     pub path: PathBuf,
     /// What the operating system answered.
     pub error: io::Error,
+}
+
+/// What a call on our own disk couldn't do: the id of a message that takes the path, the path, and the system's answer.
+pub fn said(doing: &str, path: &Path, error: &io::Error) -> String {
+    let doing = messages::text(doing, &[("path", path.display().to_string())]);
+    say!("disk-failed", doing = doing, error = os_error(error))
 }
 
 impl SpoolError {
@@ -45,7 +53,7 @@ pub fn make_dir(path: &Path) -> Result<(), SpoolError> {
     match fs::DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => sync_dir(parent),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(SpoolError { doing: "making directory", path: path.to_owned(), error }),
+        Err(error) => Err(SpoolError { doing: "disk-making-directory", path: path.to_owned(), error }),
     }
 }
 
@@ -89,7 +97,7 @@ pub fn make_own_dir(path: &Path) -> Result<bool, SpoolError> {
         }
         Ok(open_to_others)
     };
-    let mended = make().map_err(SpoolError::at("making directory", path))?;
+    let mended = make().map_err(SpoolError::at("disk-making-directory", path))?;
     sync_dir(parent)?;
     Ok(mended)
 }
@@ -99,7 +107,7 @@ pub fn make_own_dir(path: &Path) -> Result<bool, SpoolError> {
 /// # Errors
 /// It exists, or can't be made or synced.
 pub fn make_new_dir(path: &Path) -> Result<(), SpoolError> {
-    fs::DirBuilder::new().mode(0o700).create(path).map_err(SpoolError::at("making directory", path))?;
+    fs::DirBuilder::new().mode(0o700).create(path).map_err(SpoolError::at("disk-making-directory", path))?;
     sync_dir(parent_of(path))
 }
 
@@ -110,7 +118,7 @@ pub fn make_new_dir(path: &Path) -> Result<(), SpoolError> {
 pub fn sync_dir(path: &Path) -> Result<(), SpoolError> {
     File::open(path)
         .and_then(|directory| directory.sync_all())
-        .map_err(SpoolError::at("syncing directory", path))
+        .map_err(SpoolError::at("disk-syncing-directory", path))
 }
 
 /// Writes a whole file so that after a power cut either all of it is there or none.
@@ -125,8 +133,8 @@ pub fn write_durably(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), SpoolEr
         file.write_all(bytes)?;
         file.sync_all()
     };
-    write().map_err(SpoolError::at("writing", &temporary))?;
-    fs::rename(&temporary, path).map_err(SpoolError::at("naming", path))?;
+    write().map_err(SpoolError::at("disk-writing", &temporary))?;
+    fs::rename(&temporary, path).map_err(SpoolError::at("disk-naming", path))?;
     // Durable from here: content and name are both on disk.
     sync_dir(parent_of(path))
 }
@@ -136,10 +144,10 @@ pub fn write_durably(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), SpoolEr
 /// # Errors
 /// The file can't be opened, linked, copied or synced.
 pub fn link_or_copy(existing: &Path, new: &Path) -> Result<(), SpoolError> {
-    let source = File::open(existing).map_err(SpoolError::at("opening", existing))?;
+    let source = File::open(existing).map_err(SpoolError::at("disk-opening", existing))?;
     match rustix::fs::linkat(CWD, existing, CWD, new, AtFlags::empty()) {
-        Ok(()) => source.sync_all().map_err(SpoolError::at("syncing", existing))?,
-        Err(_) => copy_durably(source, new).map_err(SpoolError::at("copying to", new))?,
+        Ok(()) => source.sync_all().map_err(SpoolError::at("disk-syncing", existing))?,
+        Err(_) => copy_durably(source, new).map_err(SpoolError::at("disk-copying-to", new))?,
     }
     // Durable from here: the bytes were synced, and now their new name is.
     sync_dir(parent_of(new))
@@ -164,7 +172,7 @@ pub fn rename_to_free_name(from: &Path, to: &Path) -> Result<(), SpoolError> {
 /// # Errors
 /// Something in it can't be removed.
 pub fn remove_folder(path: &Path) -> Result<(), SpoolError> {
-    match if_there(fs::remove_dir_all(path)).map_err(SpoolError::at("removing", path))? {
+    match if_there(fs::remove_dir_all(path)).map_err(SpoolError::at("disk-removing", path))? {
         Some(()) => sync_dir(parent_of(path)),
         None => Ok(()),
     }

@@ -3,6 +3,7 @@
 //! Plain data and small tools, and nothing that acts by itself: [`evidence`] is everything that the journal and the receipts
 //! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing,
 //! [`shared`] where others write too;
+//! [`messages`] is what the program says to people;
 //! [`document`] reads configuration files and finds every mistake in one pass. What nearly every file names stands at the
 //! crate's own door.
 
@@ -12,6 +13,7 @@ pub mod digest;
 pub mod document;
 pub mod durable;
 pub mod evidence;
+pub mod messages;
 pub mod names;
 pub mod program;
 pub mod remedy;
@@ -22,5 +24,6 @@ pub use delivery_id::DeliveryId;
 pub use digest::{Hashing, Sha256};
 pub use document::{Document, Problem, Severity};
 pub use durable::SpoolError;
+pub use messages::Tongue;
 pub use remedy::Remedy;
 pub use shared::{SharedDirectory, SharedPlace};

@@ -76,7 +76,7 @@ impl SharedDirectory {
                 None => Ok(descriptor),
             }
         };
-        let descriptor = open().map_err(SpoolError::at("opening directory", path))?;
+        let descriptor = open().map_err(SpoolError::at("disk-opening-directory", path))?;
         Ok(SharedDirectory { path: path.clone(), descriptor })
     }
 
@@ -118,7 +118,7 @@ impl SharedDirectory {
         let named: Vec<_> = prepared.into_iter().map(name).collect();
         let mut synced = parents
             .iter()
-            .map(|(path, parent)| parent.sync_all().map_err(SpoolError::at("syncing directory", path)));
+            .map(|(path, parent)| parent.sync_all().map_err(SpoolError::at("disk-syncing-directory", path)));
         let safe = synced.try_for_each(|synced| synced);
         named.into_iter().map(|named| named.and_then(|()| safe.as_ref().map_err(again).copied())).collect()
     }
@@ -144,7 +144,7 @@ impl SharedDirectory {
             }
             Ok(names)
         };
-        list().map_err(SpoolError::at("listing", &self.path))
+        list().map_err(SpoolError::at("disk-listing", &self.path))
     }
 
     /// What a name stands for.
@@ -161,7 +161,7 @@ impl SharedDirectory {
     /// # Errors
     /// We may not look.
     pub fn has(&self, name: impl AsRef<OsStr>) -> Result<bool, SpoolError> {
-        let found = if_there(self.look(name.as_ref())).map_err(self.at("looking at", name))?;
+        let found = if_there(self.look(name.as_ref())).map_err(self.at("disk-looking-at", name))?;
         Ok(found.is_some())
     }
 
@@ -175,7 +175,7 @@ impl SharedDirectory {
             let file = File::from(rustix::fs::openat(&self.descriptor, name, READ, Mode::empty())?);
             if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
         };
-        open().map_err(self.at("opening", &name))
+        open().map_err(self.at("disk-opening", &name))
     }
 
     /// Makes a file anew, whatever our own mask says. What has its name, left by an interruption or planted, is removed, and
@@ -203,21 +203,23 @@ impl SharedDirectory {
     pub fn link_or_copy(&self, name: impl AsRef<OsStr>, new: &Path) -> Result<FileIdentity, SpoolError> {
         let name = name.as_ref();
         let source = self.open_regular(name)?;
-        let metadata = source.metadata().map_err(self.at("reading", name))?;
+        let metadata = source.metadata().map_err(self.at("disk-reading", name))?;
         let busy = |what: &str| io::Error::new(io::ErrorKind::ResourceBusy, what.to_owned());
         if is_second_name_of_ours(&metadata) {
-            return Err(self.at("linking", name)(busy("it has got another name while it was taken")));
+            return Err(self.at("disk-linking", name)(busy("it has got another name while it was taken")));
         }
         match rustix::fs::linkat(&self.descriptor, name, CWD, new, AtFlags::empty()) {
             Ok(()) => {
-                let linked = fs::symlink_metadata(new).map_err(SpoolError::at("reading", new))?;
+                let linked = fs::symlink_metadata(new).map_err(SpoolError::at("disk-reading", new))?;
                 if (linked.dev(), linked.ino()) != (metadata.dev(), metadata.ino()) {
-                    fs::remove_file(new).map_err(SpoolError::at("removing", new))?;
-                    return Err(self.at("linking", name)(busy("the file was replaced while it was taken")));
+                    fs::remove_file(new).map_err(SpoolError::at("disk-removing", new))?;
+                    return Err(self.at("disk-linking", name)(busy(
+                        "the file was replaced while it was taken",
+                    )));
                 }
-                source.sync_all().map_err(self.at("syncing", name))?;
+                source.sync_all().map_err(self.at("disk-syncing", name))?;
             }
-            Err(_) => copy_durably(source, new).map_err(SpoolError::at("copying to", new))?,
+            Err(_) => copy_durably(source, new).map_err(SpoolError::at("disk-copying-to", new))?,
         }
         // Durable from here: the bytes were synced, and now their new name is.
         sync_dir(parent_of(new))?;
@@ -238,7 +240,7 @@ impl SharedDirectory {
             let here = self.descriptor.as_fd();
             Ok(rustix::fs::renameat_with(here, from, here, to, RenameFlags::NOREPLACE)?)
         };
-        rename().map_err(self.at("naming", &to))?;
+        rename().map_err(self.at("disk-naming", &to))?;
         self.sync()
     }
 
@@ -251,7 +253,7 @@ impl SharedDirectory {
             let (from, to) = (single(from.as_ref())?, single(to.as_ref())?);
             Ok(rustix::fs::renameat(&self.descriptor, from, &self.descriptor, to)?)
         };
-        rename().map_err(self.at("naming", &to))?;
+        rename().map_err(self.at("disk-naming", &to))?;
         self.sync()
     }
 
@@ -263,10 +265,10 @@ impl SharedDirectory {
         let remove = || {
             single(name.as_ref()).map(|name| rustix::fs::unlinkat(&self.descriptor, name, AtFlags::empty()))
         };
-        match remove().map_err(self.at("removing", &name))? {
+        match remove().map_err(self.at("disk-removing", &name))? {
             Ok(()) => self.sync(),
             Err(Errno::NOENT) => Ok(()),
-            Err(errno) => Err(self.at("removing", &name)(errno.into())),
+            Err(errno) => Err(self.at("disk-removing", &name)(errno.into())),
         }
     }
 
@@ -279,11 +281,11 @@ impl SharedDirectory {
         self.settle_aside(name, identity, aside)?;
         // Moving it aside first closes the window between looking and removing: what was moved is what is looked at.
         let (here, from) =
-            (self.descriptor.as_fd(), single(name.as_ref()).map_err(self.at("removing", name))?);
+            (self.descriptor.as_fd(), single(name.as_ref()).map_err(self.at("disk-removing", name))?);
         match rustix::fs::renameat_with(here, from, here, aside, RenameFlags::NOREPLACE) {
             Ok(()) => self.settle_aside(name, identity, aside),
             Err(Errno::NOENT) => Ok(()),
-            Err(errno) => Err(self.at("removing", name)(errno.into())),
+            Err(errno) => Err(self.at("disk-removing", name)(errno.into())),
         }
     }
 
@@ -293,7 +295,7 @@ impl SharedDirectory {
     /// It can't be synced.
     pub fn sync(&self) -> Result<(), SpoolError> {
         let synced = rustix::fs::fsync(&self.descriptor).map_err(io::Error::from);
-        synced.map_err(SpoolError::at("syncing directory", &self.path))
+        synced.map_err(SpoolError::at("disk-syncing-directory", &self.path))
     }
 
     /// Names what was being done to which name, for `map_err`.
@@ -308,7 +310,7 @@ impl SharedDirectory {
 
     /// Removes what was moved aside if it is the file meant, and gives it its name back if it is another.
     fn settle_aside(&self, name: &str, identity: &FileIdentity, aside: &str) -> Result<(), SpoolError> {
-        let moved = if_there(self.look(aside)).map_err(self.at("reading", aside))?;
+        let moved = if_there(self.look(aside)).map_err(self.at("disk-reading", aside))?;
         let Some(moved) = moved else { return Ok(()) };
         // Another file, or the same one written anew since: either way it is a file that nobody has taken over yet.
         if FileIdentity::of(&moved) != *identity {
@@ -353,7 +355,7 @@ impl Unnamed {
         let parent = parent_of(path);
         if !parents.contains_key(parent) {
             make_dir(parent)?;
-            let opened = File::open(parent).map_err(SpoolError::at("opening directory", parent))?;
+            let opened = File::open(parent).map_err(SpoolError::at("disk-opening-directory", parent))?;
             parents.insert(parent.to_owned(), Rc::new(opened));
         }
         let above = parents[parent].clone();
@@ -374,7 +376,7 @@ impl Unnamed {
             rustix::fs::fchmod(&made, Mode::from_raw_mode(0o2770))?;
             Ok(Unnamed { path: path.to_owned(), above, hidden })
         };
-        prepare().map_err(SpoolError::at("making directory", path))
+        prepare().map_err(SpoolError::at("disk-making-directory", path))
     }
 
     fn name(self) -> Result<(), SpoolError> {
@@ -382,7 +384,7 @@ impl Unnamed {
         match rustix::fs::renameat_with(&self.above, &self.hidden, &self.above, name, RenameFlags::NOREPLACE)
         {
             Ok(()) | Err(Errno::EXIST) => Ok(()),
-            Err(errno) => Err(SpoolError::at("making directory", &self.path)(errno.into())),
+            Err(errno) => Err(SpoolError::at("disk-making-directory", &self.path)(errno.into())),
         }
     }
 }
@@ -397,7 +399,7 @@ fn sync_systems(directories: &BTreeMap<PathBuf, Rc<File>>) -> Result<(), SpoolEr
             }
             Ok(())
         };
-        sync().map_err(SpoolError::at("syncing directory", path))?;
+        sync().map_err(SpoolError::at("disk-syncing-directory", path))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Owns what each failure means for whoever asked: try again, a person decides, or the gateway stops.
 
 use std::path::PathBuf;
+use totatsu_base::say;
 
 use super::journal::JournalError;
 use super::state::Contradiction;
@@ -21,10 +22,10 @@ pub enum LedgerError {
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// The lock can't be had: another totatsu has it open. The operator lets the daemon answer instead.
-    #[error("{} is in use by another totatsu process", .0.display())]
+    #[error("{}", say!("ledger-in-use", path = .0.display()))]
     InUse(PathBuf),
     /// Opening it as somebody else would leave files there that the daemon can't write.
-    #[error("{} belongs to user {owner}; run this as that user, e.g. with: sudo -u '#{owner}'", path.display())]
+    #[error("{}", say!("ledger-not-owner", path = path.display(), owner = owner))]
     NotOwner {
         /// The ledger's directory.
         path: PathBuf,
@@ -32,10 +33,7 @@ pub enum LedgerError {
         owner: u32,
     },
     /// The index has applied more than the journal holds: the journal has lost acknowledged events.
-    #[error(
-        "the journal ends at event {journal}, but event {index} was acknowledged: the journal has lost its end; \
-         restore it from a backup (moving the index directory aside accepts the loss)"
-    )]
+    #[error("{}", say!("ledger-lost-its-end", journal = journal, index = index))]
     JournalLostItsEnd {
         /// Last event in the journal.
         journal: u64,
@@ -44,10 +42,7 @@ pub enum LedgerError {
     },
     /// The journal holds another event than the one that the index applied there: it was changed after it was
     /// acknowledged, by a hand or by the disk.
-    #[error(
-        "event {seq} in the journal is not the one that was acknowledged: it was changed; restore the journal from a \
-         backup (moving the index directory aside accepts the change)"
-    )]
+    #[error("{}", say!("ledger-changed", event = seq))]
     JournalChanged {
         /// The event.
         seq: u64,
@@ -56,7 +51,7 @@ pub enum LedgerError {
     #[error(transparent)]
     Contradiction(#[from] Contradiction),
     /// A line is well chained, but this version can't read it: written by a newer one.
-    #[error("event {seq} can't be read ({error}): was it written by a newer version?")]
+    #[error("{}", say!("ledger-unreadable", event = seq, error = error))]
     Unreadable {
         /// The event.
         seq: u64,
@@ -64,7 +59,7 @@ pub enum LedgerError {
         error: serde_json::Error,
     },
     /// The writer has ended after an earlier failure.
-    #[error("the ledger has stopped after an earlier failure; see the log above")]
+    #[error("{}", say!("ledger-stopped"))]
     Stopped,
 }
 
@@ -72,12 +67,10 @@ pub enum LedgerError {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum IndexError {
     /// sled failed, panicked, or holds what can't be read. The daemon stops; at the next start the index is rebuilt.
-    #[error("the index failed ({0}); restart: it is rebuilt from the journal if need be")]
+    #[error("{}", say!("ledger-index-unusable", why = .0))]
     Unusable(String),
     /// Another version made it. It is as sound as any, and rebuilt in this version's format.
-    #[error(
-        "the index has format {found}, this version wants {wanted}; restart: it is rebuilt from the journal"
-    )]
+    #[error("{}", say!("ledger-index-format", found = found, wanted = wanted))]
     OtherFormat {
         /// Its format.
         found: u32,
@@ -85,10 +78,10 @@ pub enum IndexError {
         wanted: u32,
     },
     /// The file system has no room for it. The operator makes room.
-    #[error("the disk has no room for the index ({0}); make room, then restart")]
+    #[error("{}", say!("ledger-index-no-room", why = .0))]
     NoRoom(String),
     /// Somebody has it open, although the ledger's lock was free.
-    #[error("the index is in use by another totatsu process")]
+    #[error("{}", say!("ledger-index-locked"))]
     Locked,
 }
 

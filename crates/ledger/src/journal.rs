@@ -127,7 +127,7 @@ impl Journal {
         remembered: &Remembered,
         mut visit: impl FnMut(&Line) -> Result<(), E>,
     ) -> Result<LinesFound, E> {
-        let files = segments_of(directory).map_err(disk("listing", directory))?;
+        let files = segments_of(directory).map_err(disk("disk-listing", directory))?;
         let nothing = Remembered::default();
         let Remembered { mark, closed } = if remembered.stands(&files) { remembered } else { &nothing };
         let begins = |file: &Segment| file.plain_name() == mark.file;
@@ -172,7 +172,7 @@ impl Journal {
         if self.broken {
             return Err(JournalError::Broken);
         }
-        self.check_room().map_err(disk("writing", &self.path))?;
+        self.check_room().map_err(disk("disk-writing", &self.path))?;
         if self.length >= self.limit {
             self.begin_file()?;
         }
@@ -180,7 +180,7 @@ impl Journal {
             // What was written of the batch must not stand before a later, acknowledged line.
             self.broken = self.file.set_len(self.length).is_err();
             let error = if self.broken { io::Error::other(error) } else { error };
-            return Err(disk("writing", &self.path)(error));
+            return Err(disk("disk-writing", &self.path)(error));
         }
         if let Err(error) = self.file.sync_data() {
             self.broken = true;
@@ -242,13 +242,13 @@ impl LinesFound {
             .create(true)
             .mode(0o600)
             .open(&path)
-            .map_err(disk("opening", &path))?;
-        let written = file.metadata().map_err(disk("reading", &path))?.len();
+            .map_err(disk("disk-opening", &path))?;
+        let written = file.metadata().map_err(disk("disk-reading", &path))?.len();
         let length = written - torn;
         if torn > 0 {
-            file.set_len(length).map_err(disk("cutting the torn end of", &path))?;
+            file.set_len(length).map_err(disk("disk-cutting-the-torn-end-of", &path))?;
         }
-        file.sync_all().map_err(disk("syncing", &path))?;
+        file.sync_all().map_err(disk("disk-syncing", &path))?;
         durable::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
         Ok(Journal { directory, file, path, length, limit, lines, end, stated, marks, closed, broken: false })
     }

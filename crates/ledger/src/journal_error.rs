@@ -4,6 +4,8 @@
 
 use std::io;
 use std::path::PathBuf;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 
 use totatsu_base::Remedy;
 
@@ -17,9 +19,9 @@ pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// Our disk failed or is full.
-    #[error("{doing} {}: {error}", path.display())]
+    #[error("{}", totatsu_base::durable::said(doing, path, error))]
     Disk {
-        /// What was being done.
+        /// What was being done: the id of a message that takes the path.
         doing: &'static str,
         /// The file.
         path: PathBuf,
@@ -28,7 +30,7 @@ pub enum JournalError {
     },
     /// A sync failed, whatever the reason: what was written may be on the disk or not, and may turn up after the next start.
     /// Nothing that depends on it is done before the journal was read again.
-    #[error("syncing {} failed ({error}): whether its last events count is known once it is read again; restart", path.display())]
+    #[error("{}", say!("ledger-unsynced", path = path.display(), error = os_error(error)))]
     Unsynced {
         /// The file.
         path: PathBuf,
@@ -37,10 +39,7 @@ pub enum JournalError {
     },
     /// A line is not what was written. Usual cause: a failing disk, or a hand in the file. The operator restores the
     /// journal from a backup or from the disk's mirror; nothing repairs it by itself.
-    #[error(
-        "the journal is damaged at {}:{line}: {what}; restore this file from a backup, nothing is repaired by itself",
-        path.display()
-    )]
+    #[error("{}", say!("ledger-damaged", path = path.display(), line = line, what = what))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -50,10 +49,7 @@ pub enum JournalError {
         what: String,
     },
     /// A newer version wrote it, and this one would overlook what it says. The operator runs that version again.
-    #[error(
-        "{}:{line}: the journal has format {format}, and this version knows formats up to {FORMAT}: a newer version wrote \
-         it; run that one, nothing is changed", path.display()
-    )]
+    #[error("{}", say!("ledger-newer", path = path.display(), line = line, format = format, known = FORMAT))]
     Newer {
         /// The file.
         path: PathBuf,
@@ -63,16 +59,14 @@ pub enum JournalError {
         format: u32,
     },
     /// A sync failed earlier: what the disk holds is not known until the journal is read again.
-    #[error("an earlier write to the journal failed; restart the daemon, which reads the journal anew")]
+    #[error("{}", say!("ledger-broken"))]
     Broken,
     /// A line could not be written as JSON: a fault of this program.
-    #[error("an event can't be written as JSON: {0}")]
+    #[error("{}", say!("ledger-unwritable", error = .0))]
     Unwritable(#[from] serde_json::Error),
     /// The line would be taken for damage when it is read again. Usual cause: a reason of many pages, given by hand, or a
     /// partner that answers at such length; the operator shortens what can be shortened.
-    #[error(
-        "an event of {0} bytes can't be recorded: {LINE_LIMIT} is the limit; shorten what can be shortened, then release"
-    )]
+    #[error("{}", say!("ledger-too-long", bytes = .0, limit = LINE_LIMIT))]
     TooLong(usize),
 }
 

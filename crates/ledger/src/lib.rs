@@ -146,7 +146,7 @@ impl Ledger {
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
-            .map_err(SpoolError::at("starting the writer of", directory))?;
+            .map_err(SpoolError::at("disk-starting-the-writer-of", directory))?;
         let writer = Some((requests, thread));
         Ok((Ledger { writer, index, index_failed, receipts: Mutex::new(()), _lock: lock }, opening))
     }
@@ -333,18 +333,18 @@ fn lock(directory: &Path) -> Result<File, LedgerError> {
     durable::make_dir(directory)?;
     let path = directory.join("lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
-    let file = file.map_err(SpoolError::at("opening", &path))?;
+    let file = file.map_err(SpoolError::at("disk-opening", &path))?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(LedgerError::InUse(directory.to_owned())),
-        Err(errno) => Err(SpoolError { doing: "locking", path, error: errno.into() }.into()),
+        Err(errno) => Err(SpoolError { doing: "disk-locking", path, error: errno.into() }.into()),
     }
 }
 
 /// The directory must be ours. Where it is still to be made, root could make it in a place whose owner can't use it then.
 fn check_owner(directory: &Path) -> Result<(), LedgerError> {
     let place = directory.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
-    let owner = fs::metadata(place).map_err(SpoolError::at("reading", place))?.uid();
+    let owner = fs::metadata(place).map_err(SpoolError::at("disk-reading", place))?.uid();
     let we = rustix::process::geteuid();
     if owner != we.as_raw() && (place == directory || we.is_root()) {
         return Err(LedgerError::NotOwner { path: place.to_owned(), owner });

@@ -104,7 +104,7 @@ pub fn read_chain<T: Send, E: From<JournalError>>(
     prepare: impl Fn(&[u8]) -> T + Sync,
     visit: impl FnMut(&ChainedLine, T) -> Result<(), E>,
 ) -> Result<ChainEnd, E> {
-    let mut segments = segments_of(directory).map_err(JournalError::disk("listing", directory))?;
+    let mut segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
     if from.seq > 0 {
         // The file that holds the position, or the one that begins behind it.
         let begins = segments.iter().rposition(|segment| segment.first <= from.seq).unwrap_or_default();

@@ -112,7 +112,7 @@ fn hand_on(parts: &SyncSender<PartToApply>, part: Option<PartToApply>) -> Result
 
 impl ReadSoFar {
     fn of(directory: &Path) -> Result<ReadSoFar, JournalError> {
-        let segments = segments_of(directory).map_err(JournalError::disk("listing", directory))?;
+        let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
         let (mut before, mut total) = (HashMap::new(), 0);
         for segment in &segments {
             before.insert(segment.path.clone(), total);

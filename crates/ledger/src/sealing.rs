@@ -38,7 +38,7 @@ pub struct PackedFile {
 /// # Errors
 /// The disk refuses or has no room, or the file is damaged; the plain file then stays.
 pub fn pack_oldest(directory: &Path) -> Result<Option<PackedFile>, JournalError> {
-    let segments = segments_of(directory).map_err(JournalError::disk("listing", directory))?;
+    let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
     let closed = segments.windows(2).find(|pair| !pair[0].packed);
     closed.map(|pair| pack(directory, &pair[0], &pair[1])).transpose()
 }
@@ -46,7 +46,7 @@ pub fn pack_oldest(directory: &Path) -> Result<Option<PackedFile>, JournalError>
 fn pack(directory: &Path, segment: &Segment, next: &Segment) -> Result<PackedFile, JournalError> {
     let plain = segment.path.as_path();
     check_whole(segment, next)?;
-    check_room(segment).map_err(JournalError::disk("packing", plain))?;
+    check_room(segment).map_err(JournalError::disk("disk-packing", plain))?;
     let packed = segment.packed_path();
     let mut part = packed.clone().into_os_string();
     part.push(PART);
@@ -61,14 +61,14 @@ fn pack(directory: &Path, segment: &Segment, next: &Segment) -> Result<PackedFil
     let (_, length) = made.map_err(|error| {
         // Nobody asks for it any more; where it can't be removed, the next one is written over it.
         drop(fs::remove_file(&part));
-        JournalError::disk("packing", plain)(error)
+        JournalError::disk("disk-packing", plain)(error)
     })?;
-    fs::rename(&part, &packed).map_err(JournalError::disk("renaming", &part))?;
+    fs::rename(&part, &packed).map_err(JournalError::disk("disk-renaming", &part))?;
     sync(directory)?;
     // Durable from here: both are there, and hold the same. The plain one counts until it is gone.
-    fs::remove_file(plain).map_err(JournalError::disk("removing", plain))?;
+    fs::remove_file(plain).map_err(JournalError::disk("disk-removing", plain))?;
     sync(directory)?;
-    let size = fs::metadata(&packed).map_err(JournalError::disk("reading", &packed))?.len();
+    let size = fs::metadata(&packed).map_err(JournalError::disk("disk-reading", &packed))?.len();
     Ok(PackedFile { path: packed, plain: length, packed: size })
 }
 

@@ -24,7 +24,7 @@ struct WrittenAt {
 /// # Errors
 /// The disk fails, or the file is damaged before that line.
 pub fn digest_of(directory: &Path, seq: u64) -> Result<Option<Sha256>, JournalError> {
-    let segments = segments_of(directory).map_err(JournalError::disk("listing", directory))?;
+    let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
     let Some(segment) = segments.iter().rev().find(|segment| segment.first <= seq) else { return Ok(None) };
     let mut digest = None;
     each_line(segment, |number, text| {
@@ -41,7 +41,7 @@ pub fn digest_of(directory: &Path, seq: u64) -> Result<Option<Sha256>, JournalEr
 /// # Errors
 /// As [`digest_of`].
 pub fn delivery_at(directory: &Path, id: &DeliveryId, before: u64) -> Result<Option<Delivery>, JournalError> {
-    let segments = segments_of(directory).map_err(JournalError::disk("listing", directory))?;
+    let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
     let guess = begins_about(&segments, id)?;
     let found = replayed(directory, &segments[guess..], id, before)?;
     // A clock that was set may have named it before or after its time.

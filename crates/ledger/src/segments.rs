@@ -105,7 +105,7 @@ impl Segment {
             }
             opened => opened,
         };
-        let mut open = opened.map_err(|error| JournalError::disk("opening", &self.path)(error))?;
+        let mut open = opened.map_err(|error| JournalError::disk("disk-opening", &self.path)(error))?;
         if open.segment.packed {
             let passed = io::copy(&mut open.reader.by_ref().take(offset), &mut io::sink());
             passed.map_err(|error| open.failed(error, 1))?;
@@ -164,7 +164,7 @@ impl OpenSegment {
             let (path, what) = (path.clone(), format!("it can't be unpacked ({error})"));
             return JournalError::Damaged { path, line, what };
         }
-        JournalError::disk("reading", path)(error)
+        JournalError::disk("disk-reading", path)(error)
     }
 }
 

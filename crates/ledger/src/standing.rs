@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use totatsu_base::say;
 
 use serde::{Deserialize, Serialize};
 
@@ -219,57 +220,33 @@ impl Gate {
 
 impl fmt::Display for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Gate::Order { behind, held: false } => write!(f, "behind {behind}: the link is ordered"),
-            Gate::Order { behind, held: true } => write!(
-                f,
-                "behind {behind}, which is held: the link is ordered; mend what holds that one, or release this one to \
-                 let it overtake"
-            ),
-            Gate::Hours { opens } => write!(f, "outside the hours, which begin at {opens}"),
+        f.write_str(&match self {
+            Gate::Order { behind, held: false } => say!("ledger-gate-order", behind = behind),
+            Gate::Order { behind, held: true } => say!("ledger-gate-order-held", behind = behind),
+            Gate::Hours { opens } => say!("ledger-gate-hours", opens = opens),
             Gate::PartnerDown { partner, since } => {
-                write!(f, "partner {partner} can't be reached since {since}; it goes on when it can")
+                say!("ledger-gate-partner-down", partner = partner, since = since)
             }
-            Gate::PartnerHeld { partner, reason } => write!(
-                f,
-                "partner {partner} is held ({reason}); let it go on with: totatsu release --partner {partner}"
-            ),
-            Gate::LinkHeld { link, reason } => {
-                write!(f, "link {link} is held ({reason}); let it go on with: totatsu release --link {link}")
+            Gate::PartnerHeld { partner, reason } => {
+                say!("ledger-gate-partner-held", partner = partner, reason = reason)
             }
+            Gate::LinkHeld { link, reason } => say!("ledger-gate-link-held", link = link, reason = reason),
             Gate::MediumWanted { partner, since, reason } => {
-                write!(f, "the medium of partner {partner} is wanted since {since}: {reason}")
+                say!("ledger-gate-medium-wanted", partner = partner, since = since, reason = reason)
             }
-            Gate::HandedOver { medium } => write!(
-                f,
-                "it lies on the medium {medium}, whole and proven: once it is received, totatsu confirm ID --by NAME --how \
-                 medium --reason TEXT, or totatsu medium import DIR with the partner's acknowledgement"
-            ),
-            Gate::Exclusive { lock, behind: None } => {
-                write!(
-                    f,
-                    "the lock {lock} is taken: by another program, or by an import that still runs, which may be its own if the \
-                     gateway was restarted; it goes on by itself once that is let go"
-                )
+            Gate::HandedOver { medium } => say!("ledger-gate-handed-over", medium = medium),
+            Gate::Exclusive { lock, behind: None } => say!("ledger-gate-exclusive", lock = lock),
+            Gate::Exclusive { lock, behind: Some(behind) } => {
+                say!("ledger-gate-exclusive-behind", behind = behind, lock = lock)
             }
-            Gate::Exclusive { lock, behind: Some(behind) } => write!(
-                f,
-                "behind {behind}, which has the same lock {lock} and isn't imported yet: nothing else is handed over \
-                 under it before"
-            ),
-            Gate::Inbox { path } => write!(
-                f,
-                "{} still lies in the inbox: once it is imported and removed, this one takes its place",
-                path.display()
-            ),
-            Gate::Sequence { missing } => write!(f, "{missing}"),
-            Gate::SameAcknowledgement { behind, path } => write!(
-                f,
-                "behind {behind}, whose acknowledgement {path} has the same name: one would be taken for the other's"
-            ),
+            Gate::Inbox { path } => say!("ledger-gate-inbox", path = path.display()),
+            Gate::Sequence { missing } => missing.clone(),
+            Gate::SameAcknowledgement { behind, path } => {
+                say!("ledger-gate-same-acknowledgement", behind = behind, path = path)
+            }
             Gate::Acknowledgement { path, until } => {
-                write!(f, "the partner's acknowledgement {path} is awaited until {until}")
+                say!("ledger-gate-acknowledgement", path = path, until = until)
             }
-        }
+        })
     }
 }

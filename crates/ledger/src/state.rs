@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use totatsu_base::say;
 
 use serde::{Deserialize, Serialize};
 
@@ -164,7 +165,7 @@ pub struct Delivery {
 
 /// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("event {event:?} can't follow state {state:?} of {about}")]
+#[error("{}", say!("ledger-contradiction", event = format!("{event:?}"), state = format!("{state:?}"), about = about))]
 pub struct Contradiction {
     /// The delivery, link or partner.
     pub about: String,

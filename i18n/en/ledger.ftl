@@ -1,0 +1,53 @@
+# What the ledger says: the journal, the index over it, and why a delivery waits.
+
+ledger-in-use = { $path } is in use by another totatsu process
+    .code = TT-1201
+ledger-not-owner = { $path } belongs to user { $owner }; run this as that user, e.g. with: sudo -u '#{ $owner }'
+    .code = TT-1202
+ledger-lost-its-end = the journal ends at event { $journal }, but event { $index } was acknowledged: the journal has lost its end; restore it from a backup (moving the index directory aside accepts the loss)
+    .code = TT-1203
+    .why = The index had stored an event that is no longer in the journal: the disk lost writes that it had acknowledged, or an older copy of the journal was put in its place.
+ledger-changed = event { $event } in the journal is not the one that was acknowledged: it was changed; restore the journal from a backup (moving the index directory aside accepts the change)
+    .code = TT-1204
+ledger-unreadable = event { $event } can't be read ({ $error }): was it written by a newer version?
+    .code = TT-1205
+ledger-stopped = the ledger has stopped after an earlier failure; see the log above
+    .code = TT-1206
+ledger-index-unusable = the index failed ({ $why }); restart: it is rebuilt from the journal if need be
+    .code = TT-1207
+ledger-index-format = the index has format { $found }, this version wants { $wanted }; restart: it is rebuilt from the journal
+    .code = TT-1208
+ledger-index-no-room = the disk has no room for the index ({ $why }); make room, then restart
+    .code = TT-1209
+ledger-index-locked = the index is in use by another totatsu process
+    .code = TT-1210
+ledger-unsynced = syncing { $path } failed ({ $error }): whether its last events count is known once it is read again; restart
+    .code = TT-1211
+ledger-damaged = the journal is damaged at { $path }:{ $line }: { $what }; restore this file from a backup, nothing is repaired by itself
+    .code = TT-1212
+ledger-newer = { $path }:{ $line }: the journal has format { $format }, and this version knows formats up to { $known }: a newer version wrote it; run that one, nothing is changed
+    .code = TT-1213
+ledger-broken = an earlier write to the journal failed; restart the daemon, which reads the journal anew
+    .code = TT-1214
+ledger-unwritable = an event can't be written as JSON: { $error }
+    .code = TT-1215
+ledger-too-long = an event of { $bytes } bytes can't be recorded: { $limit } is the limit; shorten what can be shortened, then release
+    .code = TT-1216
+ledger-contradiction = event { $event } can't follow state { $state } of { $about }
+    .code = TT-1217
+
+## Why a delivery waits
+
+ledger-gate-order = behind { $behind }: the link is ordered
+ledger-gate-order-held = behind { $behind }, which is held: the link is ordered; mend what holds that one, or release this one to let it overtake
+ledger-gate-hours = outside the hours, which begin at { $opens }
+ledger-gate-partner-down = partner { $partner } can't be reached since { $since }; it goes on when it can
+ledger-gate-partner-held = partner { $partner } is held ({ $reason }); let it go on with: totatsu release --partner { $partner }
+ledger-gate-link-held = link { $link } is held ({ $reason }); let it go on with: totatsu release --link { $link }
+ledger-gate-medium-wanted = the medium of partner { $partner } is wanted since { $since }: { $reason }
+ledger-gate-handed-over = it lies on the medium { $medium }, whole and proven: once it is received, totatsu confirm ID --by NAME --how medium --reason TEXT, or totatsu medium import DIR with the partner's acknowledgement
+ledger-gate-exclusive = the lock { $lock } is taken: by another program, or by an import that still runs, which may be its own if the gateway was restarted; it goes on by itself once that is let go
+ledger-gate-exclusive-behind = behind { $behind }, which has the same lock { $lock } and isn't imported yet: nothing else is handed over under it before
+ledger-gate-inbox = { $path } still lies in the inbox: once it is imported and removed, this one takes its place
+ledger-gate-same-acknowledgement = behind { $behind }, whose acknowledgement { $path } has the same name: one would be taken for the other's
+ledger-gate-acknowledgement = the partner's acknowledgement { $path } is awaited until { $until }
