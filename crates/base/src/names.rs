@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use crate::delivery_id::DeliveryId;
+use crate::say;
 
 /// Name endings that programs give to files they are still writing.
 const TEMPORARY_ENDINGS: [&str; 8] =
@@ -106,14 +107,14 @@ pub fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
         plain = plain.replace(placeholder, "x");
     }
     if plain.contains(['{', '}']) {
-        Some(format!("unknown placeholder in {pattern:?}; known are {placeholders}"))
+        Some(say!("value-placeholder", pattern = format!("{pattern:?}"), known = placeholders))
     } else if plain.contains('/')
         || plain.chars().any(char::is_control)
         || [".", "..", ""].contains(&plain.as_str())
     {
-        Some(format!("{pattern:?} makes no file name; directories belong into remote.directory"))
+        Some(say!("value-no-file-name", pattern = format!("{pattern:?}")))
     } else if plain.ends_with(MARKER_ENDING) {
-        Some(format!("a name ending in {MARKER_ENDING} would be taken for a marker"))
+        Some(say!("value-like-marker", ending = MARKER_ENDING))
     } else {
         None
     }
