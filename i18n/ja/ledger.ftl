@@ -57,15 +57,15 @@ ledger-gate-acknowledgement = 連携先の受領確認 { $path } を { $until } 
 ledger-line-out-of-place = イベント { $wanted } があるはずの場所に、イベント { $seq } があります
 ledger-line-does-not-follow = イベント { $seq } に続く行ではありません。どちらかが変更されています
 ledger-line-too-long = 行が長すぎます
-ledger-line-no-event = イベントとして読めません（{ $error }）
+ledger-line-no-event = イベントとして読めません（「{ $error }」）
 ledger-line-no-end = 行の終わりがありません
 ledger-line-changed = イベント { $seq } が、前にあったものと違います。変更されています
-ledger-file-unpackable = 展開できません（{ $error }）
+ledger-file-unpackable = 展開できません（「{ $error }」）
 ledger-file-reads-otherwise = 圧縮したものを読み戻すと、違うバイト列になります。ディスクかメモリが故障しています
 ledger-next-file-does-not-follow = 次のファイルが、最後の行に続いていません
 ledger-block-changed = ブロック { $number } が変更されています
 ledger-key-unreadable = キーを読めません
-ledger-value-unreadable = 値を読めません: { $error }
+ledger-value-unreadable = 値を読めません: 「{ $error }」
 ledger-id-unreadable = ID を読めません
 ledger-entries-changed = 項目が欠けているか、変更されています
 ledger-history = 完了した配信の索引: { $why }
@@ -77,7 +77,7 @@ ledger-redb-panicked = redb が異常終了しました
 ledger-sled-panicked = sled が異常終了しました
 ledger-no-thread = 書き込みのスレッドを開始できません: { $error }
 ledger-stuck = 書き込みが { $time } たっても終わりません
-ledger-unpackable = 完了した配信を圧縮または展開できません: { $error }
+ledger-unpackable = 完了した配信を圧縮または展開できません: 「{ $error }」
 ledger-no-length = 長さの記載がありません
 
 ## 矛盾するもの

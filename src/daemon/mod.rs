@@ -26,6 +26,7 @@ use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
 use clearing::RetentionError;
 pub use stopping::{DaemonError, Stopping};
+use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{Moment, Remedy};
 use totatsu_ledger::sealing::{self, PackedFile};
@@ -101,7 +102,7 @@ async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Re
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
                         let text = say!("daemon-commands-refused", time = format!("{ACCEPT_PAUSE:?}"));
-                        tracing::warn!(%error, "{text}");
+                        tracing::warn!(error = os_error(&error), "{text}");
                     }
                     tokio::select! {
                         () = stopping.asked() => {}

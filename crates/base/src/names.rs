@@ -29,10 +29,10 @@ pub fn stem(name: &str) -> &str {
 }
 
 /// What may stand in the pattern of a name, and what [`NameFacts::fill`] puts in its place.
-pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality} {municipality6}";
+pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality} {municipality6}"; // not for people
 /// What may stand besides in the name of a file that is sent: the time of its acceptance, and its number among the day's.
 pub const PLACEHOLDERS_OF_SENT: &str =
-    "{name} {stem} {id} {date} {municipality} {municipality6} {time} {serial}";
+    "{name} {stem} {id} {date} {municipality} {municipality6} {time} {serial}"; // not for people
 
 /// What is known of a delivery when a name is made for it.
 #[derive(Debug, Clone, Copy)]

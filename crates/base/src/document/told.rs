@@ -6,6 +6,20 @@
 use crate::messages::{Tongue, text, text_in};
 use crate::say;
 
+// How the readers themselves begin, part and end their forms.
+const UNKNOWN_FIELD: &str = "unknown field `"; // not for people
+const NO_FIELDS: &str = "`, there are no fields"; // not for people
+const UNKNOWN_WORD: &str = "unknown variant `"; // not for people
+const MISSING_FIELD: &str = "missing field `"; // not for people
+const DUPLICATE_FIELD: &str = "duplicate field `"; // not for people
+const NO_FORM: &str = "data did not match any variant of untagged enum "; // not for people
+const INVALID_TYPE: &str = "invalid type: "; // not for people
+const INVALID_VALUE: &str = "invalid value: "; // not for people
+const INVALID_LENGTH: &str = "invalid length "; // not for people
+const ONE_OF: &str = "one of "; // not for people
+const WANTED_BEHIND_NAME: &str = "`, expected "; // not for people
+const WANTED: &str = ", expected "; // not for people
+
 /// What can be wrong with the syntax.
 const SYNTAX: [&str; 60] = [
     "document-syntax-underscore",
@@ -134,50 +148,50 @@ pub(super) fn told(message: &str) -> String {
 
 /// Mistakes that name what is unknown, missing, or there twice.
 fn by_name(message: &str) -> Option<String> {
-    if let Some(rest) = message.strip_prefix("unknown field `") {
-        return match rest.rsplit_once("`, expected ") {
+    if let Some(rest) = message.strip_prefix(UNKNOWN_FIELD) {
+        return match rest.rsplit_once(WANTED_BEHIND_NAME) {
             Some((field, known)) => {
                 Some(say!("document-unknown-field", field = field, expected = names(known)))
             }
             None => {
-                let field = rest.strip_suffix("`, there are no fields")?;
+                let field = rest.strip_suffix(NO_FIELDS)?;
                 Some(say!("document-no-fields", field = field))
             }
         };
     }
-    if let Some(rest) = message.strip_prefix("unknown variant `") {
-        let (word, known) = rest.rsplit_once("`, expected ")?;
+    if let Some(rest) = message.strip_prefix(UNKNOWN_WORD) {
+        let (word, known) = rest.rsplit_once(WANTED_BEHIND_NAME)?;
         return Some(say!("document-unknown-word", word = word, expected = names(known)));
     }
     let name = |before: &str| message.strip_prefix(before)?.strip_suffix('`');
-    if let Some(field) = name("missing field `") {
+    if let Some(field) = name(MISSING_FIELD) {
         return Some(say!("document-missing-field", field = field));
     }
-    if let Some(field) = name("duplicate field `") {
+    if let Some(field) = name(DUPLICATE_FIELD) {
         return Some(say!("document-duplicate-field", field = field));
     }
-    let name = message.strip_prefix("data did not match any variant of untagged enum ")?;
+    let name = message.strip_prefix(NO_FORM)?;
     Some(say!("document-no-form", name = name))
 }
 
 /// Mistakes of a value that is of another kind than is wanted.
 fn by_kind(message: &str) -> Option<String> {
     let told = |before: &str| {
-        let (found, expected) = message.strip_prefix(before)?.rsplit_once(", expected ")?;
+        let (found, expected) = message.strip_prefix(before)?.rsplit_once(WANTED)?;
         Some((kind(found), kind(expected)))
     };
-    if let Some((found, expected)) = told("invalid type: ") {
+    if let Some((found, expected)) = told(INVALID_TYPE) {
         return Some(say!("document-invalid-type", found = found, expected = expected));
     }
-    if let Some((found, expected)) = told("invalid value: ") {
+    if let Some((found, expected)) = told(INVALID_VALUE) {
         return Some(say!("document-invalid-value", found = found, expected = expected));
     }
-    let (length, expected) = message.strip_prefix("invalid length ")?.rsplit_once(", expected ")?;
+    let (length, expected) = message.strip_prefix(INVALID_LENGTH)?.rsplit_once(WANTED)?;
     Some(say!("document-invalid-length", length = length, expected = kind(expected)))
 }
 
 fn by_syntax(message: &str) -> Option<String> {
-    let (what, expected) = match message.split_once(", expected ") {
+    let (what, expected) = match message.split_once(WANTED) {
         Some((what, expected)) => (what, Some(expected)),
         None => (message, None),
     };
@@ -190,7 +204,7 @@ fn by_syntax(message: &str) -> Option<String> {
 
 /// The names that would be right, which are told as ``one of `a`, `b` `` or `` `a` or `b` ``.
 fn names(known: &str) -> String {
-    if let Some(names) = known.strip_prefix("one of ") {
+    if let Some(names) = known.strip_prefix(ONE_OF) {
         return say!("document-one-of", names = names);
     }
     match known.split_once(" or ") {
