@@ -1,4 +1,4 @@
-# 設定の誤り: totatsu.toml、partners/、links/ と、設定が求めるこの機械の状態。
+# 設定の誤り: totatsu.toml、partners/、links/ と、設定が求めるこの計算機の状態。
 
 ## 書かれていないもの
 
@@ -64,7 +64,7 @@ config-one-or-more = 1 以上にしてください
     .code = TT-4016
 config-between-0-and-1 = 0 から 1 の間にしてください
     .code = TT-4017
-config-no-user = この機械にユーザー { $name } はいません
+config-no-user = この計算機にユーザー { $name } はいません
     .code = TT-4018
 config-user-unknown = ユーザー { $name } がいるかどうか、調べられません: { $error }
     .code = TT-4019
@@ -186,7 +186,7 @@ config-agent-or-key = agent_key か秘密鍵のどちらか一方を書いてく
 config-no-agent-socket = agent_socket がなく、{ $variable } もここでは設定されていません。サービスに設定してください
     .code = TT-4070
 
-## この機械
+## この計算機
 
 config-no-agent = { $path } で ssh-agent が応答しません: { $error }
     .code = TT-4071

@@ -88,7 +88,7 @@ control-tried-now = { $subject } に接続できていません。今すぐ接�
 
 ## 連携先を見る
 
-control-nobody-looks = 見るゲートウェイが動いていません。totatsu run で起動してください
+control-nobody-looks = ゲートウェイが動いていないので、見に行けません。totatsu run で起動してください
     .code = TT-6029
 control-no-inbound = ゲートウェイが起動時に読んだ設定に、集信の連携 { $link } がありません
     .code = TT-6030

@@ -21,13 +21,13 @@ daemon-stays-tried-again = { $why }。もう一度試します
 daemon-outbox-trouble = { $message }。直るまで、ファイルは送信フォルダに残ります
 daemon-file-stays = { $name } が連携 { $link } の送信フォルダに残っています: { $why }
 daemon-more-files-stay = ほかに { $more } 個のファイルが連携 { $link } の送信フォルダに残っています。理由は totatsu outbox で出ます
-daemon-cannot-watch = カーネルが送信フォルダを見張れません。ファイルは定期的な見回りだけで見つけます
+daemon-cannot-watch = カーネルの通知で送信フォルダを監視できません。ファイルは定期的な確認だけで見つけます
     .code = TT-6106
-daemon-not-watched = 見張れません。ファイルは定期的な見回りだけで見つけます
+daemon-not-watched = 監視できません。ファイルは定期的な確認だけで見つけます
     .code = TT-6107
 daemon-outbox-room-again = 空きができました。ファイルを引き取ります
 
-## 連携先の見回り
+## 連携先の確認
 
 daemon-not-looked-at = { $partner } を見ていません: { $gate }
 daemon-listing-too-long = 先方のディレクトリに、一覧にできないほどのファイルがあります。古いファイルを消してもらってください

@@ -5,11 +5,11 @@
 journey-spool-in-use = { $spool } は、別の totatsu プロセスが使用中です。一つの spool で動くゲートウェイは一つだけです
     .code = TT-5201
     .do = もう一方を終わらせます。二つの設定が同じ spool を指しているときは paths.spool を直します。
-journey-ledger-empty = { $spool } に配信がありますが、{ $ledger } の台帳は一件も知りません。paths.ledger を直すか、台帳を戻してください。どうしても戻せないときだけ、マニュアルの「機械を失ったとき」のとおりにして、{ $lost } を touch してください
+journey-ledger-empty = { $spool } に配信がありますが、{ $ledger } の台帳は一件も知りません。paths.ledger を直すか、台帳を戻してください。どうしても戻せないときだけ、マニュアル（operations.md）にある計算機を失ったときの手順に従い、{ $lost } を touch してください
     .code = TT-5202
 journey-ledger-foreign = { $spool } は、{ $ledger } とは別の台帳のものです。paths.spool か paths.ledger を直すか、正しい台帳を { $id } ごと戻してください。どうしても戻せないか、この台帳が正しいときだけ、{ $lost } を touch してください
     .code = TT-5203
-journey-ledger-older = { $spool } で使っていた台帳はイベント { $seen } まで進んでいますが、{ $ledger } の台帳にはありません（{ $has } で終わっています）。古い写しです。忘れられた分を、もう一度送ったり引き渡したりしてしまいます。新しい台帳を戻してください。どうしても戻せないときだけ、マニュアルの「機械を失ったとき」のとおりにして、{ $lost } を touch してください
+journey-ledger-older = { $spool } で使っていた台帳はイベント { $seen } まで進んでいますが、{ $ledger } の台帳にはありません（{ $has } で終わっています）。古い写しです。忘れられた分を、もう一度送ったり引き渡したりしてしまいます。新しい台帳を戻してください。どうしても戻せないときだけ、マニュアル（operations.md）にある計算機を失ったときの手順に従い、{ $lost } を touch してください
     .code = TT-5204
 journey-ledger-said-lost = 台帳を失ったという届けがありました。spool は、これからこの台帳のものです
 journey-cannot-remember = 台帳がどこまで進んだかを spool に書けません。もう一度試します
