@@ -35,3 +35,10 @@ disk-understanding = understanding { $path }
 disk-using = using { $path }
 disk-waiting-for = waiting for { $path }
 disk-writing = writing { $path }
+
+## Which right is missing
+
+disk-right-to-read = { $error }: user { $user } has no right to read { $path } (owner { $owner }, mode { $mode })
+disk-right-to-write = { $error }: user { $user } has no right to write { $path } (owner { $owner }, mode { $mode })
+disk-right-to-pass = { $error }: user { $user } has no right to pass through { $path } (owner { $owner }, mode { $mode })
+disk-user = { $name } ({ $number })

@@ -35,3 +35,10 @@ disk-understanding = { $path } の解釈
 disk-using = { $path } の使用
 disk-waiting-for = { $path } の待ち合わせ
 disk-writing = { $path } への書き込み
+
+## どの権限が足りないか
+
+disk-right-to-read = { $error }。ユーザー { $user } に { $path } を読む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-right-to-write = { $error }。ユーザー { $user } に { $path } へ書き込む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-right-to-pass = { $error }。ユーザー { $user } に { $path } の中へ進む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-user = { $name }（{ $number }）

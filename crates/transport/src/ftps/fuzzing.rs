@@ -14,8 +14,8 @@ use super::names::{AgreedNames, NameBytes, shown};
 use super::passive::in_the_library_s_form;
 use super::read::hash_of;
 use super::reply::Reply;
-use super::wire::without_addresses;
 use crate::drawn::{Drawn, assert_harmless, assert_usable};
+use crate::library_words::without_addresses;
 use crate::{FileKind, Phase};
 
 const NAMES: [NameBytes; 4] = [

@@ -5,6 +5,7 @@
 
 use super::names;
 use crate::{Phase, TransportError, words};
+use totatsu_base::say;
 
 /// The server ends the connection.
 const CLOSING: u16 = 421;
@@ -190,12 +191,16 @@ impl Reply {
         }
         if self.is(&PROTECTION) {
             return TransportError::Unsupported {
-                what: format!("data connections as we protect them, it says {:?}", self.shown()),
+                what: say!("ftps-need-data-protected", words = format!("{:?}", self.shown())),
             };
         }
         if self.is(&NOT_KNOWN) {
             return TransportError::Unsupported {
-                what: format!("{phase} as we ask for it, it says {:?}", self.shown()),
+                what: say!(
+                    "transport-need-request-says",
+                    phase = phase,
+                    words = format!("{:?}", self.shown())
+                ),
             };
         }
         if self.code < 500 || self.tells_busy(&path) {

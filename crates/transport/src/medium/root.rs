@@ -14,6 +14,7 @@ use rustix::io::Errno;
 
 use crate::medium_fault::MediumFault;
 use crate::{Phase, TransportError};
+use totatsu_base::messages::os_error;
 
 /// A mount, as the kernel lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,11 +91,11 @@ pub(super) fn told(root: &MediumRoot, path: &str, phase: Phase, errno: Errno) ->
         Errno::ACCESS | Errno::PERM => TransportError::PermissionDenied { path, phase },
         Errno::NOSPC | Errno::DQUOT => root.fault(MediumFault::Full { free: 0, missing: 1 }),
         errno if is_gone(errno) || !root.is_in_place() => {
-            let cause = io::Error::from(errno).to_string();
+            let cause = os_error(&io::Error::from(errno));
             root.fault(MediumFault::Gone { phase, cause })
         }
         errno => {
-            let message = io::Error::from(errno).to_string();
+            let message = os_error(&io::Error::from(errno));
             TransportError::PartnerFailed { path, phase, message, free: None, missing: 0 }
         }
     }
