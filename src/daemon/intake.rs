@@ -190,7 +190,7 @@ impl Post {
                         self.stays(&entry, why, false);
                     }
                 }
-                OutboxStanding::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
+                OutboxStanding::Refused(why) => self.stays(&entry, why.clone(), true),
                 OutboxStanding::Ready if self.lacks_room(entry.identity.size).await => {
                     let why =
                         "the disk has no room for it and the reserve: it is taken over once there is room";
