@@ -250,6 +250,7 @@ fn tells_facts(line: &mut FtpLine) -> Result<bool, TransportError> {
 /// Which request the server understands for the SHA-256 of a file.
 fn digest(line: &mut FtpLine, extensions: &[String]) -> Result<Option<Digest>, TransportError> {
     let hashes = extensions.iter().find(|line| word(line) == "HASH");
+    // not for people: requests.
     if hashes.is_some_and(|line| line.to_ascii_uppercase().contains("SHA-256"))
         && line.ask(Phase::Start, "OPTS HASH SHA-256")?.is(&[200])
     {

@@ -131,6 +131,7 @@ impl ControlOpening {
 
     /// Has the server consent to TLS.
     fn consent(&self, control: &mut Control) -> Result<(), TransportError> {
+        // not for people: a request.
         let consent = control.exchange("AUTH TLS").map_err(|error| not_heard(&error))?;
         match consent.code {
             _ if consent.is(SECURING) => Ok(()),

@@ -16,6 +16,7 @@ const PROTECTION: [u16; 5] = [521, 522, 533, 534, 536];
 /// The request is not known, or not as we make it.
 const NOT_KNOWN: [u16; 6] = [500, 501, 502, 503, 504, 202];
 
+// not for people: what follows is compared with what servers say.
 /// Words by which servers say that a name is not there, in lower case.
 const ABSENT: [&str; 8] = [
     "no such",

@@ -281,6 +281,7 @@ fn new_password_demand(answered: bool, notices: &[String]) -> Option<String> {
 /// Whether words ask for another password than the one that is there.
 fn demands_new_password(words: &str) -> bool {
     let words = words.to_lowercase();
+    // not for people: what servers say.
     ["new password", "change", "expire", "retype", "新しい", "変更", "期限"]
         .iter()
         .any(|mark| words.contains(mark))

@@ -66,6 +66,7 @@ pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<Priva
 fn old_form(text: &str) -> Option<String> {
     let cipher = text.lines().find_map(|line| line.strip_prefix("DEK-Info: "))?;
     let cipher = cipher.split(',').next().unwrap_or_default();
+    // not for people: the marks of the file.
     let opened = cipher == "AES-128-CBC" && text.contains("-----BEGIN RSA PRIVATE KEY-----");
     let kind = text.lines().find_map(|line| line.strip_prefix("-----BEGIN ")).unwrap_or_default();
     let told = |words: &str| words::told(words.trim_end_matches('-'));
@@ -74,6 +75,7 @@ fn old_form(text: &str) -> Option<String> {
 
 /// Whether a key file wants a passphrase; PEM says so in its first lines, OpenSSH's form inside.
 fn is_encrypted(text: &str) -> bool {
+    // not for people: the marks of the file.
     let by_pem = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
     by_pem.iter().any(|mark| text.contains(mark))
         || matches!(russh::keys::decode_secret_key(text, None), Err(russh::keys::Error::KeyIsEncrypted))
