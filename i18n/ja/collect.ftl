@@ -14,12 +14,12 @@ collect-pattern-twice = { $pattern } は使えません。{"{date}"}、{"{time}"
 
 ## 先方のファイルをまだ取らない理由（名前のあとに続く言葉）
 
-collect-wait-marker-alone = 完了マーカーですが、そのファイルがありません
+collect-wait-marker-alone = 目印のファイルですが、元のファイルがありません
 collect-wait-temporary = 書きかけのファイルの名前です。先方が改名すると取ります
 collect-wait-hidden = 点で始まる隠しファイルです。先方が改名すると取ります
 collect-wait-no-day = 名前の日付が暦にありません。先方が改名すると取ります
-collect-wait-marker = 完了マーカー { $marker } を待っています
-collect-wait-newer-marker = 新しい完了マーカーを待っています。{ $marker } はファイルより古いものです
+collect-wait-marker = 目印のファイル { $marker } を待っています
+collect-wait-newer-marker = 新しい目印のファイルを待っています。{ $marker } はファイルより古いものです
 collect-wait-digest = ダイジェストのファイル { $digest } を待っています
 collect-wait-empty = まだ空です。中身が入ると取ります
 collect-wait-settling = { $known } 秒間変わっていません。{ $wanted }間変わらなければ取ります

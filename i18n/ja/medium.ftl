@@ -55,7 +55,7 @@ medium-name-long = { $name } は { $limit } 文字を超えています
 
 ## コマンド
 
-medium-partner-has-none = 連携先 { $partner } は媒体を使いません。この名前で媒体を使う連携先がありません
+medium-partner-has-none = 媒体を使う連携先 { $partner } がありません。連携先のファイルの transport を確かめてください
     .code = TT-3309
 medium-nothing-mounted-on = { $path } に何もマウントされていません。媒体を差し込んでください
     .code = TT-3310
@@ -64,7 +64,7 @@ medium-marked-already = { $path } がすでにあります。誰かの媒体で�
 medium-path-failed = { $path }: { $error }
     .code = TT-3312
 medium-prepared = 媒体 { $id } を連携先 { $partner } 用に準備しました。この ID を媒体に書いてください
-medium-nothing-acknowledged = 渡したものの受領ファイルは、ここに一つもありません
+medium-nothing-acknowledged = 渡したものの受領確認は、ここに一つもありません
     .code = TT-3313
 medium-heading-file = ファイル
 medium-heading-delivery = 配信
