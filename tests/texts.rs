@@ -136,12 +136,23 @@ fn the_reader_sees_a_text_a_message_and_what_is_none_of_them() {
         #[error("{}", say!("disk-gone", path = .0.display(), at = f(1, 2)))]
         struct Said;
         const KEYS: &str = "one two"; // not for people
+        const THEIRS: &str = "three four";
+
+        // not for people: a server's words.
+        const MORE: [&str; 3] = [
+            "five six",
+            "seven eight",
+        ];
+
         fn f() { x.expect("it has words"); debug!("so has this"); g("two words"); text("disk-reading", &[]); h("one"); }
         #[cfg(test)]
         mod tests { fn t() { g("words in a test"); } }
         "#,
     );
-    assert_eq!(source.texts, [(3, "the file {0} is gone".to_owned()), (8, "two words".to_owned())]);
+    assert_eq!(
+        source.texts,
+        [(3, "the file {0} is gone".to_owned()), (8, "three four".to_owned()), (16, "two words".to_owned())]
+    );
     assert_eq!(source.said.len(), 1);
     assert_eq!((source.said[0].id.as_str(), source.said[0].line), ("disk-gone", 5));
     assert_eq!(source.said[0].arguments, BTreeSet::from(["path".to_owned(), "at".to_owned()]));

@@ -103,7 +103,6 @@ config-deadline-closed = the hours of link and partner let nothing out before it
     .code = TT-4034
 config-same-names = link { $other } gives the same names: nobody could tell its files from this one's
     .code = TT-4035
-config-medium-name = { $name } { $fault }
     .code = TT-4036
 
 ## Inbound links

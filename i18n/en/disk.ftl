@@ -46,3 +46,10 @@ disk-stranger = it belongs to user { $owner }, not to the gateway's user { $we }
 disk-stranger-named = it belongs to user { $owner }, not to the gateway's user { $we }, user { $named } or root: name its owner in the link, or give it to one of these
 disk-everybody = everybody may rename and remove what lies in it: take that right away (chmod o-w), or set the sticky bit
 disk-somebody-elses = { $name } in the same directory is somebody else's: remove it
+
+## Which right is missing
+
+disk-right-to-read = { $error }: user { $user } has no right to read { $path } (owner { $owner }, mode { $mode })
+disk-right-to-write = { $error }: user { $user } has no right to write { $path } (owner { $owner }, mode { $mode })
+disk-right-to-pass = { $error }: user { $user } has no right to pass through { $path } (owner { $owner }, mode { $mode })
+disk-user = { $name } ({ $number })

@@ -103,7 +103,6 @@ config-deadline-closed = 連携と連携先の時間帯では、どの日も期�
     .code = TT-4034
 config-same-names = 連携 { $other } と同じ名前になります。ファイルを区別できません
     .code = TT-4035
-config-medium-name = { $name }: { $fault }
     .code = TT-4036
 
 ## 集信の連携

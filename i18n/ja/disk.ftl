@@ -46,3 +46,10 @@ disk-stranger = 所有者がユーザー { $owner } です（ゲートウェイ�
 disk-stranger-named = 所有者がユーザー { $owner } です（ゲートウェイのユーザー { $we } でも、ユーザー { $named } でも、root でもありません）。連携に所有者を書くか、所有者をこのどれかに変えてください
 disk-everybody = 中のものを誰でも改名、削除できます。その権限を外す（chmod o-w）か、スティッキービットを付けてください
 disk-somebody-elses = 同じディレクトリにある { $name } は、ほかのユーザーのものです。消してください
+
+## どの権限が足りないか
+
+disk-right-to-read = { $error }。ユーザー { $user } に { $path } を読む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-right-to-write = { $error }。ユーザー { $user } に { $path } へ書き込む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-right-to-pass = { $error }。ユーザー { $user } に { $path } の中へ進む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-user = { $name }（{ $number }）

@@ -246,8 +246,7 @@ fn faults_on_media(config: &Config, link: &Link) -> Vec<KeyFault> {
         return Vec::new();
     }
     let plain = link.remote_name.replace(['{', '}'], "");
-    let name = names::fault_of_name(&plain)
-        .map(|fault| ("remote.name", say!("config-medium-name", name = format!("{plain:?}"), fault = fault)));
+    let name = names::fault_of_name(&plain).map(|fault| ("remote.name", fault));
     let directory = Some(&link.directory).filter(|directory| !directory.is_empty());
     let directory = directory.and_then(|directory| names::fault_of_path(directory));
     name.into_iter().chain(directory.map(|fault| ("remote.directory", fault))).collect()

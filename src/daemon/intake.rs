@@ -191,7 +191,7 @@ impl Post {
                         self.stays(&entry, say!("daemon-stays-delivery", id = id), false);
                     }
                 }
-                OutboxStanding::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
+                OutboxStanding::Refused(why) => self.stays(&entry, why.clone(), true),
                 OutboxStanding::Ready if self.lacks_room(entry.identity.size).await => {
                     self.stays(&entry, say!("daemon-stays-no-room"), true);
                     if in_order {

@@ -12,7 +12,7 @@ mod traces;
 mod trials;
 mod wishes;
 
-use totatsu_base::{DeliveryId, Moment};
+use totatsu_base::{DeliveryId, Moment, say};
 use totatsu_transport::{Progress, Reach, Session, TransportError};
 
 pub use inbound::{InboundProfile, Place, Purpose, places};
@@ -106,7 +106,13 @@ impl Probe {
     }
 }
 
+/// What was found, one thing after another.
+fn all_of(found: Vec<String>) -> String {
+    let both = |one: String, other: String| say!("partner-found-both", one = one, other = other);
+    found.into_iter().reduce(both).unwrap_or_default()
+}
+
 /// How many entries a directory has, in words.
 fn entries(count: usize) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+    say!("partner-found-entries", count = count)
 }

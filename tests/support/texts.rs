@@ -123,8 +123,9 @@ pub struct Use {
 }
 
 /// What is read by whoever works on the code, not by those who work with the program.
-const FOR_DEVELOPERS: [&str; 10] = [
+const FOR_DEVELOPERS: [&str; 11] = [
     "expect",
+    "expect_err",
     "panic",
     "unreachable",
     "debug",
@@ -150,9 +151,7 @@ impl Source {
     }
 
     pub fn of(path: &str, text: &str) -> Source {
-        let exempt = text.lines().enumerate().filter(|(_, line)| line.contains("// not for people"));
-        let exempt = exempt.flat_map(|(index, _)| [index + 1, index + 2]).collect();
-        let mut source = Source { path: path.to_owned(), exempt, ..Source::default() };
+        let mut source = Source { path: path.to_owned(), exempt: exempt(text), ..Source::default() };
         source.walk(text.parse::<TokenStream>().unwrap(), true);
         source
     }
@@ -245,6 +244,18 @@ impl Source {
             self.texts.push((line, inner.to_owned()));
         }
     }
+}
+
+/// Lines whose texts nobody reads: one that says so; where a line says nothing else, all up to the next empty one.
+fn exempt(text: &str) -> BTreeSet<usize> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let says = |index: &usize| lines[*index].contains("// not for people");
+    let block = |index: usize| {
+        let alone = lines[index].starts_with("//");
+        let length = lines[index..].iter().position(|line| line.is_empty()).unwrap_or(lines.len() - index);
+        index + 1..=index + if alone { length.max(1) } else { 1 }
+    };
+    (0..lines.len()).filter(says).flat_map(block).collect()
 }
 
 /// Two words, one after the other.

@@ -9,7 +9,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::messages::{self, os_error};
+use crate::messages;
+use crate::rights::{self, Right};
 use crate::say;
 use rustix::fs::{AtFlags, CWD, OFlags, RenameFlags};
 use rustix::io::Errno;
@@ -28,8 +29,21 @@ pub struct SpoolError {
 
 /// What a call on our own disk couldn't do: the id of a message that takes the path, the path, and the system's answer.
 pub fn said(doing: &str, path: &Path, error: &io::Error) -> String {
+    let error = rights::lacking(path, wanted_for(doing), error);
     let doing = messages::text(doing, &[("path", path.display().to_string())]);
-    say!("disk-failed", doing = doing, error = os_error(error))
+    say!("disk-failed", doing = doing, error = error)
+}
+
+/// The right that such work needs.
+fn wanted_for(doing: &str) -> Right {
+    let begins = |with: &[&str]| with.iter().any(|work| doing.trim_start_matches("disk-").starts_with(work));
+    if begins(&["binding", "copying-to", "linking", "making", "naming", "removing", "renaming"]) {
+        Right::Name
+    } else if begins(&["cutting", "writing"]) {
+        Right::Write
+    } else {
+        Right::Read
+    }
 }
 
 impl SpoolError {

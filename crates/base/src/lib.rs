@@ -3,7 +3,7 @@
 //! Plain data and small tools, and nothing that acts by itself: [`evidence`] is everything that the journal and the receipts
 //! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing,
 //! [`shared`] where others write too;
-//! [`messages`] is what the program says to people;
+//! [`messages`] is what the program says to people, [`rights`] what it says of rights that it lacks;
 //! [`document`] reads configuration files and finds every mistake in one pass. What nearly every file names stands at the
 //! crate's own door.
 
@@ -17,6 +17,7 @@ pub mod messages;
 pub mod names;
 pub mod program;
 pub mod remedy;
+pub mod rights;
 pub mod shared;
 
 pub use clock::Moment;
