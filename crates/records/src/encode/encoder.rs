@@ -15,11 +15,12 @@ use super::making::MadeRun;
 use super::output::OutputFile;
 use super::record_buffer::RecordBuffer;
 use super::source::SourceRow;
+use crate::file_fault::FileFault;
 use crate::layout::item::{EncodingBuffer, Item, ValueFault, ValueOrigin};
 use crate::layout::plan::BlockBreak;
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, RecordPlace};
-use crate::report::{ProblemReport, RowProblem};
+use crate::report::{ProblemFault, ProblemReport, RowProblem};
 
 /// What was encoded, as the encoder remembers it.
 pub(super) struct EncodedFile {
@@ -305,9 +306,10 @@ impl<'a> Encoder<'a> {
                     line: Some(row.line),
                     column: Some(position as u64 + 1),
                     item: &derived.name,
-                    character: None,
-                    wrong: &format!("not what follows from {}", derived.from),
-                    accepted: word,
+                    fault: ProblemFault::File(&FileFault::NotDerived {
+                        from: derived.from.clone(),
+                        word: word.to_owned(),
+                    }),
                 });
             }
         }
@@ -466,15 +468,8 @@ impl<'a> Encoder<'a> {
             if let (false, Some(label)) = (fits, &total.label) {
                 let needs = sum.to_string().len();
                 let fault = ValueFault::TooLong { needs, has: u64::MAX.to_string().len() };
-                let (wrong, accepted) = (fault.wrong(), fault.accepted());
-                problems.add(&RowProblem {
-                    line: None,
-                    column: None,
-                    item: label,
-                    character: None,
-                    wrong: &wrong,
-                    accepted: &accepted,
-                });
+                let fault = ProblemFault::Value(&fault);
+                problems.add(&RowProblem { line: None, column: None, item: label, fault });
             }
         }
     }
@@ -491,9 +486,7 @@ fn report(
         line,
         column: column.map(|column| column as u64 + 1),
         item: &item.label(),
-        character: fault.character(),
-        wrong: &fault.wrong(),
-        accepted: &fault.accepted(),
+        fault: ProblemFault::Value(fault),
     });
 }
 
@@ -502,8 +495,6 @@ fn report_bytes(row: &SourceRow, column: usize, item: &Item, valid: usize, probl
         line: Some(row.line),
         column: row.position(column).map(|position| position as u64 + 1),
         item: &item.label(),
-        character: None,
-        wrong: &format!("not UTF-8 from byte {valid} of the value on (the row begins at byte {})", row.byte),
-        accepted: "UTF-8",
+        fault: ProblemFault::File(&FileFault::NotUtf8 { at: valid, row_at: row.byte }),
     });
 }

@@ -228,7 +228,7 @@ fn encode_source(
     way: SourceWay,
 ) -> Result<(EncodedFile, FoldReport), ConvertError> {
     let heading = if read_by.is_some() { ReportHeading::Rows } else { ReportHeading::Source };
-    let mut problems = ProblemReport::new(work.report, heading);
+    let mut problems = ProblemReport::new(work.report, heading, work.layout.first_byte());
     let made_of = templates.clone();
     let mut encoder = Encoder::new(work.layout, templates, partial, FoldReport::new(folds))
         .map_err(FileError::at(partial))?;
@@ -242,7 +242,6 @@ fn encode_source(
     };
     if read.sha256 != work.source_sha256 {
         // What was read is not what was accepted: its problems say nothing about the delivery.
-        problems.discard()?;
         return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: read.sha256 });
     }
     let (encoded, folded) = encoder.finish(&mut problems).map_err(FileError::at(partial))?;

@@ -10,6 +10,7 @@ use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use totatsu_base::say;
 
 use jiff::civil::Date;
 
@@ -110,8 +111,7 @@ impl LayoutCatalogue {
                 self.layouts.entry(id.to_owned()).or_default().push(Arc::new(layout));
             }
             Ok(layout) => {
-                let message =
-                    format!("effective_from is {0}: the file must be called {0}.toml", layout.version());
+                let message = say!("layout-name-of-file", date = layout.version());
                 problems.push((file.to_owned(), LayoutProblem::of_file(message)));
             }
             Err(found) => problems.extend(found.into_iter().map(|problem| (file.to_owned(), problem))),
