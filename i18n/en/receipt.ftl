@@ -36,3 +36,35 @@ receipt-signed-by = signed by { $key }
 receipt-signed-by-no-key = signed by no key
 receipt-size-of = size of { $name }
 receipt-sha256-of = SHA-256 of { $name }
+
+## The cover sheet of a medium
+
+receipt-sheet-title = Cover sheet
+receipt-sheet-of-media = COVER SHEET (files on a medium)
+receipt-sheet-to = To
+receipt-sheet-addressee = { $to }
+receipt-sheet-from = From
+receipt-sheet-medium = Medium
+receipt-sheet-made = Made
+receipt-sheet-date = { $year }-{ $month }-{ $day } { $time }
+receipt-sheet-file = File
+receipt-sheet-files = { $files }
+receipt-sheet-note = Note
+receipt-sheet-delivery = Delivery
+receipt-sheet-size = Size
+receipt-sheet-bytes = { $bytes } bytes
+receipt-sheet-records = Records
+receipt-sheet-count = { $kind }: { $count }
+receipt-sheet-totals = Totals
+receipt-sheet-sum = { $name }: { $total }
+receipt-sheet-sha256 = SHA-256
+receipt-sheet-handed-over = Handed over (sender)
+receipt-sheet-received = Received (receiver)
+receipt-sheet-day = Date
+receipt-sheet-day-line = ______-____-____  ____:____
+receipt-sheet-day-places = year　　month　　day　　hour　　minute
+receipt-sheet-office = Office
+receipt-sheet-name = Name
+receipt-sheet-office-and-name = Name
+receipt-sheet-seal = seal
+receipt-sheet-foot = To be signed or sealed, and kept by both sides. No contents of records stand here. Files are compared by their size and SHA-256.

@@ -36,3 +36,35 @@ receipt-signed-by = { $key } の署名
 receipt-signed-by-no-key = 鍵の記載なし
 receipt-size-of = { $name } のサイズ
 receipt-sha256-of = { $name } の SHA-256
+
+## 媒体の送付票
+
+receipt-sheet-title = 送付票
+receipt-sheet-of-media = 送 付 票（媒体連携）
+receipt-sheet-to = 宛先
+receipt-sheet-addressee = { $to } 御中
+receipt-sheet-from = 差出
+receipt-sheet-medium = 媒体
+receipt-sheet-made = 作成日時
+receipt-sheet-date = { $year }年{ $month }月{ $day }日 { $time }
+receipt-sheet-file = ファイル
+receipt-sheet-files = { $files } 件
+receipt-sheet-note = 備考
+receipt-sheet-delivery = 配信ID
+receipt-sheet-size = サイズ
+receipt-sheet-bytes = { $bytes } バイト
+receipt-sheet-records = 件数
+receipt-sheet-count = { $kind }：{ $count } 件
+receipt-sheet-totals = 合計
+receipt-sheet-sum = { $name }：{ $total }
+receipt-sheet-sha256 = SHA-256
+receipt-sheet-handed-over = 引渡（差出側）
+receipt-sheet-received = 受領（受領側）
+receipt-sheet-day = 日付
+receipt-sheet-day-line = ______年____月____日  ____時____分
+receipt-sheet-day-places = 年　　月　　日　　時　　分
+receipt-sheet-office = 所属
+receipt-sheet-name = 氏名
+receipt-sheet-office-and-name = 所属・氏名
+receipt-sheet-seal = 印
+receipt-sheet-foot = 署名または押印のうえ、双方で保管してください。レコードの内容は記載していません。照合には各ファイルのサイズと SHA-256 を用います。
