@@ -541,3 +541,7 @@ layout-sound = { COUNT($doubts) ->
     [one] { $layout } { $version }: sound, { $status }, { $doubts } item not confirmed
     *[other] { $layout } { $version }: sound, { $status }, { $doubts } items not confirmed
     }
+
+## What a rejected source looks like
+
+layout-looks-like = The heading looks like that of the layout { $layouts }, not { $own }: was the file dropped for another link?

@@ -538,3 +538,7 @@ layout-confidence-sum-confirmed = 合計だけ確認済み
 layout-confidence-single-source = 出典は一つだけ
 layout-confidence-guess = 推定
 layout-sound = { $layout } { $version }: 正常（{ $status }、未確認 { $doubts } 項目）
+
+## 元ファイルの見出しから
+
+layout-looks-like = 見出しは、この連携のレイアウト { $own } ではなく { $layouts } のものに見えます。別の連携のファイルではありませんか。

@@ -217,7 +217,7 @@ impl ProblemReport {
         let mut text = format!(
             "{}  {}  {}  {}\n",
             aligned(&say!("record-report-count"), 9),
-            aligned(&first, 9),
+            aligned(&first, 10),
             padded(&say!("record-report-item"), 28),
             say!("record-report-kind"),
         );
@@ -227,7 +227,7 @@ impl ProblemReport {
         all.sort_by_key(|(_, _, counted)| (std::cmp::Reverse(counted.count), counted.before));
         for (kind, item, counted) in all {
             let line = format!(
-                "{:>9}  {:>9}  {}  {}",
+                "{:>9}  {:>10}  {}  {}",
                 counted.count,
                 number(counted.line),
                 padded(&shown(item), 28),

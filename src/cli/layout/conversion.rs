@@ -13,6 +13,7 @@ use clap::Args;
 
 use super::sources::{InForce, Named, Sources};
 use crate::cli::exit::{Exit, fail, failed};
+use crate::cli::likeness;
 use crate::cli::output::print;
 use totatsu_base::messages::os_error;
 use totatsu_base::{Hashing, Moment, say};
@@ -103,7 +104,10 @@ impl Encode {
             None => encode::convert(&work),
         };
         let converted = converted.map_err(|error| match &error {
-            ConvertError::BadRecords { report, .. } => problems(report),
+            ConvertError::BadRecords { report, .. } => {
+                self.tell_likeness(sources, &source, &layout);
+                problems(report)
+            }
             ConvertError::BadValue { .. } => fail(Exit::BadConfiguration, &told(&error)),
             ConvertError::SourceChanged { .. }
             | ConvertError::ReadBackDiffers { .. }
@@ -133,6 +137,16 @@ impl Encode {
             eprintln!("totatsu: {told}");
         }
         Ok(Exit::Done)
+    }
+
+    /// Says which other layout the heading looks like, where it does.
+    fn tell_likeness(&self, sources: &Sources, source: &Path, layout: &Layout) {
+        if self.source.is_none()
+            && let Ok((_, catalogue, _)) = sources.catalogue()
+            && let Some(told) = likeness::told(source, layout.id(), &catalogue)
+        {
+            eprintln!("{told}");
+        }
     }
 
     /// How the source is read, where it is no plain rows.

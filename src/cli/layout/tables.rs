@@ -169,7 +169,10 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
     }
     for file in files {
         match from_file(file) {
-            Ok(layout) => sound.push(line(&layout)),
+            Ok(layout) => match layout.misnamed(file) {
+                Some(problem) => problems.push((file.clone(), problem)),
+                None => sound.push(line(&layout)),
+            },
             Err(found) => problems.extend(found.into_iter().map(|problem| (file.clone(), problem))),
         }
     }

@@ -14,7 +14,7 @@ use super::frames::{self, RunningNumbers};
 use super::making::MadeRun;
 use super::output::OutputFile;
 use super::record_buffer::RecordBuffer;
-use super::source::SourceRow;
+use super::source::{SourceColumns, SourceRow};
 use crate::file_fault::FileFault;
 use crate::layout::item::{EncodingBuffer, Item, ValueFault, ValueOrigin};
 use crate::layout::plan::BlockBreak;
@@ -48,6 +48,8 @@ pub(super) struct Encoder<'a> {
     first: Option<(usize, RecordBuffer)>,
     /// The value of each column that a header or the file's top takes, in the block's (the file's) first row.
     framed: Vec<FramedColumn>,
+    /// The columns of the layout that the source lacks: told of its heading, and not of each row.
+    lacking: Vec<usize>,
     buffer: EncodingBuffer,
     last_line: u64,
 }
@@ -99,9 +101,15 @@ impl<'a> Encoder<'a> {
             numbers,
             first: None,
             framed,
+            lacking: Vec::new(),
             buffer: EncodingBuffer::default(),
             last_line: 0,
         })
+    }
+
+    /// The rows to come have these columns.
+    pub(super) fn reads(&mut self, columns: &SourceColumns) {
+        self.lacking = (0..self.layout.columns.len()).filter(|&column| columns.lacks(column)).collect();
     }
 
     /// The columns that records other than data take.
@@ -273,7 +281,8 @@ impl<'a> Encoder<'a> {
             };
             item.write(value, &mut self.buffer);
             if !self.buffer.faults.is_empty() {
-                for fault in self.buffer.faults.drain(..) {
+                let is_told = self.lacking.contains(&column);
+                for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
                     report(Some(row.line), row.position(column), item, &fault, problems);
                 }
                 sound = false;
@@ -431,7 +440,8 @@ impl<'a> Encoder<'a> {
             if self.buffer.faults.is_empty() {
                 record_buffer.set(item, n, &self.buffer.bytes);
             }
-            for fault in self.buffer.faults.drain(..) {
+            let is_told = self.lacking.contains(&column);
+            for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
                 report(Some(self.last_line), None, item, &fault, problems);
             }
             self.folds.changed(std::mem::take(&mut self.buffer.changed));

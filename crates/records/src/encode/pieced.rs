@@ -80,6 +80,7 @@ pub(super) fn encode(
     let columns = taking.heading(&mut first, work);
     let mut rest = there && !columns.unreadable;
     if rest {
+        taking.encoder.reads(&columns);
         let plans = RecordPlans::new(work.layout, &columns, templates, taking.encoder.framed());
         let maker = || {
             let mut maker = RecordMaker::new(work.layout, &columns, &plans);

@@ -110,6 +110,9 @@ impl SourceRow<'_> {
     /// The kind of data record that the row is; `None` with a problem if it can't be told.
     pub(super) fn kind(&self, layout: &Layout, problems: &mut ProblemReport) -> Option<usize> {
         let Some(key) = layout.record_key else { return layout.data.first().copied() };
+        if self.columns.lacks(key) {
+            return None;
+        }
         let value = self.value(key).unwrap_or("");
         let told = layout.data.iter().find(|&&kind| layout.records[kind].key.as_deref() == Some(value));
         let Some(&kind) = told else {
@@ -202,6 +205,11 @@ impl SourceReader {
         Ok(None)
     }
 
+    /// What the heading says of the rows.
+    pub(super) fn columns(&self) -> &SourceColumns {
+        &self.columns
+    }
+
     /// Rows read so far, good or bad, without the heading.
     pub(super) fn rows(&self) -> u64 {
         self.rows
@@ -286,6 +294,11 @@ impl SourceColumns {
             None => heading(first, layout, problems),
         };
         SourceColumns { width, positions, fixed: None, unreadable: unreadable.is_some() }
+    }
+
+    /// The source lacks the column. That was told of the heading, and would be said by every row again.
+    pub(super) fn lacks(&self, column: usize) -> bool {
+        self.fixed.is_none() && self.positions[column].is_none()
     }
 
     /// What stands in a column of the layout that doesn't come from the rows.

@@ -201,7 +201,12 @@ impl Compiler<'_> {
         let text = match load(name) {
             Ok(text) => text,
             Err(error) => {
-                return self.add(line, None, None, say!("layout-fold-unreadable", name = name, error = error));
+                return self.add(
+                    line,
+                    None,
+                    None,
+                    say!("layout-fold-unreadable", name = name, error = error),
+                );
             }
         };
         hashed.extend_from_slice(text.as_bytes());

@@ -8,6 +8,7 @@
 use totatsu_base::{messages, say};
 
 /// What a value is, in the readers' words, and the messages that say so.
+// not for people
 const TYPES: [(&str, &str); 22] = [
     ("string", "layout-type-string"),
     ("integer", "layout-type-integer"),
@@ -34,6 +35,7 @@ const TYPES: [(&str, &str); 22] = [
 ];
 
 /// What is wrong with the form of the file, and the messages that say so.
+// not for people
 const FORMS: [(&str, &str); 12] = [
     ("duplicate key", "layout-toml-duplicate"),
     ("invalid value", "layout-toml-value"),
@@ -49,6 +51,22 @@ const FORMS: [(&str, &str); 12] = [
     ("unexpected key or value", "layout-toml-unexpected"),
 ];
 
+/// What stands before and behind the first thing that a reader names.
+// not for people
+const MISSING: [&str; 2] = ["missing field `", "`"];
+// not for people
+const DUPLICATE: [&str; 2] = ["duplicate field `", "`"];
+// not for people
+const UNKNOWN_FIELD: [&str; 2] = ["unknown field `", "`, expected "];
+// not for people
+const NO_FIELDS: [&str; 2] = ["unknown field `", "`, there are no fields"];
+// not for people
+const UNKNOWN_WORD: [&str; 2] = ["unknown variant `", "`, expected "];
+// not for people
+const INVALID_TYPE: [&str; 2] = ["invalid type: ", ", expected "];
+// not for people
+const INVALID_VALUE: [&str; 2] = ["invalid value: ", ", expected "];
+
 /// What a reader of TOML says, as this process says it.
 pub(super) fn told(said: &str) -> String {
     if let Some((_, id)) = FORMS.iter().find(|(form, _)| *form == said) {
@@ -58,32 +76,27 @@ pub(super) fn told(said: &str) -> String {
 }
 
 fn known(said: &str) -> Option<String> {
-    if let Some(field) = said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+    let between = |[before, after]: [&str; 2]| said.strip_prefix(before)?.split_once(after);
+    if let Some((field, "")) = between(MISSING) {
         return Some(say!("layout-missing-field", field = field));
     }
-    if let Some(field) = said.strip_prefix("duplicate field `").and_then(|rest| rest.strip_suffix('`')) {
+    if let Some((field, "")) = between(DUPLICATE) {
         return Some(say!("layout-duplicate-field", field = field));
     }
-    if let Some((field, rest)) = said.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, "))
-    {
-        return Some(match rest.strip_prefix("expected ") {
-            Some(expected) => say!("layout-unknown-field", field = field, expected = one_of(expected)),
-            None => say!("layout-unknown-field-alone", field = field),
-        });
+    if let Some((field, expected)) = between(UNKNOWN_FIELD) {
+        return Some(say!("layout-unknown-field", field = field, expected = one_of(expected)));
     }
-    if let Some((word, rest)) =
-        said.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected "))
-    {
-        return Some(say!("layout-unknown-word", word = word, expected = one_of(rest)));
+    if let Some((field, "")) = between(NO_FIELDS) {
+        return Some(say!("layout-unknown-field-alone", field = field));
     }
-    let (invalid, rest) = said.split_once(": ").filter(|(first, _)| first.starts_with("invalid "))?;
-    let (found, expected) = rest.rsplit_once(", expected ")?;
-    let (found, expected) = (found_type(found), typed(expected));
-    match invalid {
-        "invalid type" => Some(say!("layout-invalid-type", found = found, expected = expected)),
-        "invalid value" => Some(say!("layout-invalid-value", found = found, expected = expected)),
-        _ => None,
+    if let Some((word, expected)) = between(UNKNOWN_WORD) {
+        return Some(say!("layout-unknown-word", word = word, expected = one_of(expected)));
     }
+    if let Some((found, expected)) = between(INVALID_TYPE) {
+        return Some(say!("layout-invalid-type", found = found_type(found), expected = typed(expected)));
+    }
+    let (found, expected) = between(INVALID_VALUE)?;
+    Some(say!("layout-invalid-value", found = found_type(found), expected = typed(expected)))
 }
 
 /// The words that would be taken: each between backticks, one after the other.
