@@ -21,6 +21,7 @@ use crate::control::{Answer, Caller, Desk, Question};
 use crate::daemon::pulse::tell;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{CustodyError, Ending, Gateway, OpenError, Renewal};
+use totatsu_base::messages;
 use totatsu_ledger::IndexError;
 
 /// How long the daemon has to end by itself once its index has failed.
@@ -40,6 +41,10 @@ pub(super) fn run(common: &Common) -> Exit {
     let Some(configured) = sound(&common.config) else {
         return fail(Exit::BadConfiguration, &"the configuration has errors; `totatsu check` names them all");
     };
+    // What the environment asks for is spoken since the command began.
+    if let Some(language) = configured.gateway.language {
+        messages::speak(language);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(error),

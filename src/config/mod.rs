@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
@@ -95,8 +97,7 @@ pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Probl
     let mut problems = Vec::new();
     let file = partner_file(directory, name);
     if name.contains(['/', '\\']) || !file.is_file() {
-        let message =
-            format!("there is no partner {name:?}: a partner is a file in partners/, without .toml");
+        let message = say!("config-no-partner", name = format!("{name:?}"));
         let file = directory.join("partners");
         return (None, vec![Problem { severity: Severity::Error, file, line: None, key: None, message }]);
     }
@@ -179,7 +180,7 @@ fn read_each<F: serde::de::DeserializeOwned, T>(
     let mut paths: Vec<PathBuf> = match std::fs::read_dir(directory) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(error) => {
-            let (file, message) = (directory.to_owned(), format!("can't be listed: {error}"));
+            let (file, message) = (directory.to_owned(), say!("config-not-listed", error = os_error(&error)));
             problems.push(Problem { severity: Severity::Error, file, line: None, key: None, message });
             return BTreeMap::new();
         }

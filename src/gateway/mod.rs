@@ -30,6 +30,7 @@ use crate::spool::Spool;
 use crate::unaccepted::Unaccepted;
 use custody::Custody;
 use totatsu_base::evidence::Sender;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, SharedDirectory, SpoolError};
 use totatsu_ledger::{Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
@@ -195,7 +196,7 @@ impl Gateway {
             gateway.custody.remember(position).map_err(|error| error.to_string())
         };
         if let Err(error) = blocking(remembering).await {
-            tracing::warn!(%error, "the spool can't note how far the ledger went; it is tried again");
+            tracing::warn!(%error, "{}", say!("journey-cannot-remember"));
         }
     }
 
@@ -258,7 +259,7 @@ fn make_shared(spool: &Spool, config: &Config) -> Result<(), SpoolError> {
 fn tell_unless_ours(link: &str, made: Result<(), SpoolError>) -> Result<(), SpoolError> {
     match made {
         Err(error) if Remedy::for_exchange(&error.error) != Remedy::Stop => {
-            tracing::error!(link, %error, "what needs it waits until it is mended");
+            tracing::error!(link, %error, "{}", say!("journey-waits-until-mended"));
             Ok(())
         }
         made => made,

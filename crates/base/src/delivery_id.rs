@@ -7,6 +7,7 @@ use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
+use crate::say;
 
 /// Letters and digits that can't be taken for one another: no 0/o, 1/l/i, u/v.
 const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstwxyz";
@@ -27,7 +28,7 @@ pub struct DeliveryId(String);
 
 /// The text has not the form of a delivery id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a delivery id has the form 20261122-183005-k7m2q9")]
+#[error("{}", say!("value-delivery-id"))]
 pub struct NotADeliveryId;
 
 impl DeliveryId {

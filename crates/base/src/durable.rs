@@ -87,9 +87,7 @@ pub fn make_own_dir(path: &Path) -> Result<bool, SpoolError> {
         }
         let open_to_others = mode & 0o022 != 0;
         if owner != we && (owner != 0 || open_to_others) {
-            let odd = format!(
-                "it belongs to user {owner}, and must belong to the gateway's user {we} alone: chown it, and chmod go-w"
-            );
+            let odd = say!("disk-not-ours", owner = owner, we = we);
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, odd));
         }
         if open_to_others {
@@ -159,7 +157,7 @@ pub fn link_or_copy(existing: &Path, new: &Path) -> Result<(), SpoolError> {
 /// The name is taken, or the directory doesn't let us.
 pub fn rename_to_free_name(from: &Path, to: &Path) -> Result<(), SpoolError> {
     rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(|errno| SpoolError {
-        doing: "naming",
+        doing: "disk-naming",
         path: to.to_owned(),
         error: errno.into(),
     })?;
@@ -198,8 +196,7 @@ pub fn parent_of(path: &Path) -> &Path {
 pub(crate) fn told_apart(error: io::Error) -> io::Error {
     let odd = [Errno::LOOP, Errno::NOTDIR].map(Errno::raw_os_error);
     if error.raw_os_error().is_some_and(|code| odd.contains(&code)) {
-        let odd = "it is no directory, and a symbolic link is not followed here: mend or remove it";
-        return io::Error::new(io::ErrorKind::InvalidInput, odd);
+        return io::Error::new(io::ErrorKind::InvalidInput, say!("disk-no-directory"));
     }
     error
 }

@@ -18,6 +18,7 @@ use rustix::io::Errno;
 
 use crate::durable::{SpoolError, copy_durably, if_there, make_dir, parent_of, sync_dir, told_apart};
 use crate::evidence::FileIdentity;
+use crate::say;
 
 /// A directory, and never a symbolic link to one.
 const DIRECTORY: OFlags =
@@ -186,18 +187,16 @@ impl SharedDirectory {
         let name = name.as_ref();
         let source = self.open_regular(name)?;
         let metadata = source.metadata().map_err(self.at("disk-reading", name))?;
-        let busy = |what: &str| io::Error::new(io::ErrorKind::ResourceBusy, what.to_owned());
+        let busy = |what: String| io::Error::new(io::ErrorKind::ResourceBusy, what);
         if is_second_name_of_ours(&metadata) {
-            return Err(self.at("disk-linking", name)(busy("it has got another name while it was taken")));
+            return Err(self.at("disk-linking", name)(busy(say!("disk-another-name"))));
         }
         match rustix::fs::linkat(&self.descriptor, name, CWD, new, AtFlags::empty()) {
             Ok(()) => {
                 let linked = fs::symlink_metadata(new).map_err(SpoolError::at("disk-reading", new))?;
                 if (linked.dev(), linked.ino()) != (metadata.dev(), metadata.ino()) {
                     fs::remove_file(new).map_err(SpoolError::at("disk-removing", new))?;
-                    return Err(self.at("disk-linking", name)(busy(
-                        "the file was replaced while it was taken",
-                    )));
+                    return Err(self.at("disk-linking", name)(busy(say!("disk-replaced"))));
                 }
                 source.sync_all().map_err(self.at("disk-syncing", name))?;
             }
@@ -314,14 +313,13 @@ fn ourselves() -> u32 {
 /// Why what lies in a directory with this owner and mode is not to be trusted, if so.
 fn fault_of(owner: u32, mode: u32, we: u32, named: Option<u32>) -> Option<String> {
     if ![0, we].contains(&owner) && named != Some(owner) {
-        let named = named.map(|named| format!(", user {named}")).unwrap_or_default();
-        return Some(format!(
-            "it belongs to user {owner}, not to the gateway's user {we}{named} or root: name its owner in the link, or give it \
-             to one of these"
-        ));
+        return Some(match named {
+            Some(named) => say!("disk-stranger-named", owner = owner, we = we, named = named),
+            None => say!("disk-stranger", owner = owner, we = we),
+        });
     }
     let open = mode & 0o002 != 0 && mode & 0o1000 == 0;
-    open.then(|| "everybody may rename and remove what lies in it: take that right away (chmod o-w), or set the sticky bit".to_owned())
+    open.then(|| say!("disk-everybody"))
 }
 
 /// Makes a directory that its group may write to. It is opened to the group before it has its name: a crash in between leaves
@@ -341,7 +339,7 @@ fn make_for_group(parent: &Path, path: &Path) -> io::Result<()> {
             .map_err(|errno| told_apart(errno.into()))?,
     );
     if made.metadata()?.uid() != ourselves() {
-        let odd = format!("{} in the same directory is somebody else's: remove it", unnamed.display());
+        let odd = say!("disk-somebody-elses", name = unnamed.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, odd));
     }
     rustix::fs::fchmod(&made, Mode::from_raw_mode(0o2770))?;
