@@ -286,74 +286,6 @@ layout-date-era-needs = date: era belongs to EE
 layout-date-first-year = date: first_year belongs to YY
     .code = TT-2583
 
-## A layout file: as TOML
-
-layout-missing-field = missing field `{ $field }`
-    .code = TT-2053
-layout-duplicate-field = duplicate field `{ $field }`
-    .code = TT-2054
-layout-unknown-field = unknown field `{ $field }`, expected { $expected }
-    .code = TT-2055
-layout-unknown-field-alone = unknown field `{ $field }`, there are no fields
-    .code = TT-2056
-layout-unknown-word = unknown variant `{ $word }`, expected { $expected }
-    .code = TT-2057
-layout-invalid-type = invalid type: { $found }, expected { $expected }
-    .code = TT-2058
-layout-invalid-value = invalid value: { $found }, expected { $expected }
-    .code = TT-2059
-layout-toml-duplicate = duplicate key
-    .code = TT-2060
-layout-toml-value = invalid value
-    .code = TT-2061
-layout-toml-no-value = missing value
-    .code = TT-2062
-layout-toml-no-value-for-key = missing value for key
-    .code = TT-2063
-layout-toml-key-alone = key with no value
-    .code = TT-2064
-layout-toml-quotes = string values must be quoted
-    .code = TT-2065
-layout-toml-key = invalid unquoted key
-    .code = TT-2066
-layout-toml-array = unclosed array
-    .code = TT-2067
-layout-toml-table = unclosed table
-    .code = TT-2068
-layout-toml-inline-table = unclosed inline table
-    .code = TT-2069
-layout-toml-comma = missing comma between array elements
-    .code = TT-2070
-layout-toml-unexpected = unexpected key or value
-    .code = TT-2071
-layout-toml-other = { $said }
-    .code = TT-2072
-layout-either = `{ $one }` or `{ $other }`
-layout-one-of = one of { $names }
-layout-found = { $kind } { $value }
-layout-type-string = string
-layout-type-integer = integer
-layout-type-float = floating point
-layout-type-boolean = boolean
-layout-type-array = sequence
-layout-type-table = map
-layout-type-a-string = a string
-layout-type-a-borrowed-string = a borrowed string
-layout-type-a-character = a character
-layout-type-a-boolean = a boolean
-layout-type-an-array = a sequence
-layout-type-a-table = a map
-layout-type-a-day = a TOML datetime
-layout-type-usize = usize
-layout-type-u8 = u8
-layout-type-u16 = u16
-layout-type-u32 = u32
-layout-type-u64 = u64
-layout-type-i16 = i16
-layout-type-i32 = i32
-layout-type-i64 = i64
-layout-type-isize = isize
-
 ## A layout file: where a problem is
 
 layout-place-item = { $record }: item { $item }
@@ -365,19 +297,19 @@ layout-problem-at-line-in = line { $line }: { $place }: { $message }
 ## A layout file: records that don't fit together
 
 layout-one-block-header = a layout has at most one block header
-    .code = TT-2073
+    .code = TT-2053
 layout-one-block-trailer = a layout has at most one block trailer
-    .code = TT-2074
+    .code = TT-2054
 layout-one-file-end = a layout has at most one file end
-    .code = TT-2075
+    .code = TT-2055
 layout-length = the items have { $bytes } bytes together, the record has { $length }
-    .code = TT-2076
+    .code = TT-2056
 layout-length-with-separator = the items have { $bytes } bytes together, the separator { $inside }, the record has { $length }
-    .code = TT-2077
+    .code = TT-2057
 layout-at-first = the sheet puts it at byte { $written }, it is the first item of the record
-    .code = TT-2078
+    .code = TT-2058
 layout-at = the sheet puts it at byte { $written }, the items before it end at byte { $start }
-    .code = TT-2079
+    .code = TT-2059
 
 ## What a link may choose
 
@@ -400,7 +332,7 @@ layout-ruler-item = item
 layout-ruler-hex = hex
 layout-ruler-text = text
 layout-no-records = the layout has no records
-    .code = TT-2080
+    .code = TT-2060
 
 ## A layout in words, and what changed between two versions
 

@@ -286,74 +286,6 @@ layout-date-era-needs = date: era は EE と一緒に使います
 layout-date-first-year = date: first_year は YY と一緒に使います
     .code = TT-2583
 
-## レイアウト定義（TOML としての形）
-
-layout-missing-field = キー `{ $field }` がありません
-    .code = TT-2053
-layout-duplicate-field = キー `{ $field }` が二度あります
-    .code = TT-2054
-layout-unknown-field = `{ $field }` というキーはありません。書けるのは { $expected }
-    .code = TT-2055
-layout-unknown-field-alone = `{ $field }` というキーはありません。ここにはキーを書けません
-    .code = TT-2056
-layout-unknown-word = `{ $word }` という語はありません。書けるのは { $expected }
-    .code = TT-2057
-layout-invalid-type = 値の型が違います。{ $found } ではなく、{ $expected }を書いてください
-    .code = TT-2058
-layout-invalid-value = 値が正しくありません。{ $found } ではなく、{ $expected }を書いてください
-    .code = TT-2059
-layout-toml-duplicate = 同じキーが二度あります
-    .code = TT-2060
-layout-toml-value = 値の書き方が正しくありません
-    .code = TT-2061
-layout-toml-no-value = 値がありません
-    .code = TT-2062
-layout-toml-no-value-for-key = キーに値がありません
-    .code = TT-2063
-layout-toml-key-alone = キーだけで値がありません
-    .code = TT-2064
-layout-toml-quotes = 文字列は " で囲みます
-    .code = TT-2065
-layout-toml-key = このキーは " で囲まないと書けません
-    .code = TT-2066
-layout-toml-array = 配列の ] がありません
-    .code = TT-2067
-layout-toml-table = テーブル名の ] がありません
-    .code = TT-2068
-layout-toml-inline-table = インラインテーブルの閉じ括弧がありません
-    .code = TT-2069
-layout-toml-comma = 配列の要素の間に , がありません
-    .code = TT-2070
-layout-toml-unexpected = ここにキーや値は書けません
-    .code = TT-2071
-layout-toml-other = TOML として読めません:「{ $said }」
-    .code = TT-2072
-layout-either = `{ $one }` か `{ $other }`
-layout-one-of = { $names } のどれか
-layout-found = { $kind } { $value }
-layout-type-string = 文字列
-layout-type-integer = 整数
-layout-type-float = 小数
-layout-type-boolean = 真偽値
-layout-type-array = 配列
-layout-type-table = テーブル
-layout-type-a-string = 文字列
-layout-type-a-borrowed-string = 文字列
-layout-type-a-character = 文字一つ
-layout-type-a-boolean = true か false
-layout-type-an-array = 配列
-layout-type-a-table = テーブル
-layout-type-a-day = 日付
-layout-type-usize = 0 以上の整数
-layout-type-u8 = 0 以上の整数
-layout-type-u16 = 0 以上の整数
-layout-type-u32 = 0 以上の整数
-layout-type-u64 = 0 以上の整数
-layout-type-i16 = 整数
-layout-type-i32 = 整数
-layout-type-i64 = 整数
-layout-type-isize = 整数
-
 ## レイアウト定義の誤りの場所
 
 layout-place-item = { $record } の項目 { $item }
@@ -365,19 +297,19 @@ layout-problem-at-line-in = { $line } 行目、{ $place }: { $message }
 ## レイアウト定義（レコードの組み合わせ）
 
 layout-one-block-header = ブロックのヘッダーは一つまでです
-    .code = TT-2073
+    .code = TT-2053
 layout-one-block-trailer = ブロックのトレーラーは一つまでです
-    .code = TT-2074
+    .code = TT-2054
 layout-one-file-end = ファイルの末尾のレコードは一つまでです
-    .code = TT-2075
+    .code = TT-2055
 layout-length = 項目の合計は { $bytes } バイト、レコードは { $length } バイトです
-    .code = TT-2076
+    .code = TT-2056
 layout-length-with-separator = 項目の合計は { $bytes } バイト、区切りは { $inside } バイト、レコードは { $length } バイトです
-    .code = TT-2077
+    .code = TT-2057
 layout-at-first = 仕様書の位置は { $written } バイト目ですが、レコードの最初の項目です
-    .code = TT-2078
+    .code = TT-2058
 layout-at = 仕様書の位置は { $written } バイト目ですが、前の項目は { $start } バイト目で終わります
-    .code = TT-2079
+    .code = TT-2059
 
 ## 連携が選べること
 
@@ -400,7 +332,7 @@ layout-ruler-item = 項目
 layout-ruler-hex = 16 進
 layout-ruler-text = 文字
 layout-no-records = レイアウトにレコードがありません
-    .code = TT-2080
+    .code = TT-2060
 
 ## レイアウトの説明と、二つの版の違い
 

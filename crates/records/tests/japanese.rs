@@ -77,15 +77,15 @@ fn problems_of_a_layout_are_japanese_also_those_of_its_toml() {
     let sound = heading("shift_jis", "none", "") + &record("r", "data", &[("v", "N", 10, "")]);
     for (from, to, wanted) in [
         ("bytes = 10", "bytes = 9", "6 行目、r の項目 1 v: 全角の項目のバイト数は偶数です [TT-25"),
-        ("bytes = 10", "byte = 10", "`byte` というキーはありません。書けるのは "),
+        ("bytes = 10", "byte = 10", "`byte` という項目はありません。書ける項目は "),
         (
             "bytes = 10",
             "bytes = \"10\"",
-            "値の型が違います。文字列 \"10\" ではなく、0 以上の整数を書いてください",
+            "値の型が違います。文字列 \"10\" ではなく、0 以上の整数 を書いてください",
         ),
-        ("bytes = 10", "", "キー `bytes` がありません"),
-        ("kind = \"N\"", "kind = \"Q\"", "`Q` という語はありません。書けるのは `9`, `X`, `N`, `M` のどれか"),
-        ("bytes = 10", "bytes = ", "TT-20"),
+        ("bytes = 10", "", "項目 `bytes` がありません"),
+        ("kind = \"N\"", "kind = \"Q\"", "`Q` とは書けません。書けるのは `9`, `X`, `N`, `M` のいずれか"),
+        ("bytes = 10", "bytes = ", "TOML の書き方の誤り: "),
     ] {
         let text = sound.replacen(from, to, 1);
         assert_ne!(text, sound);

@@ -105,10 +105,10 @@ impl Compiler<'_> {
             FileFormat::AsIs if !written.is_empty() => wrong(say!("layout-as-is-records")),
             FileFormat::AsIs => {}
             FileFormat::Fixed | FileFormat::Csv if heading.encoding.is_none() => {
-                wrong(say!("layout-missing-field", field = "encoding"))
+                wrong(say!("document-missing-field", field = "encoding"))
             }
             FileFormat::Fixed | FileFormat::Csv if heading.separator.is_none() => {
-                wrong(say!("layout-missing-field", field = "separator"))
+                wrong(say!("document-missing-field", field = "separator"))
             }
             FileFormat::Fixed | FileFormat::Csv => {}
         }

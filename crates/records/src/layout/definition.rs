@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use totatsu_base::document;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
@@ -28,7 +29,6 @@ use super::words::{
     Align, CheckMethod, Confidence, EmptyValue, EndMark, Era, FileFormat, Filler, GatewayValue, ItemKind,
     LayoutStatus, Numbered, Overflow, Pad, Quote, RecordPlace, Separator, Sign, TimeForm,
 };
-use super::written;
 
 /// Something wrong in a layout file, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -412,7 +412,7 @@ fn problem(
     item: Option<String>,
 ) -> LayoutProblem {
     let line = error.span().map(|span| line_of(text, span.start));
-    LayoutProblem { line, record, item, message: written::told(error.message()) }
+    LayoutProblem { line, record, item, message: document::told(error.message()) }
 }
 
 /// The number of an item on the sheet, kept as text: an item of a group has two numbers.

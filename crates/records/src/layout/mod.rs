@@ -8,7 +8,7 @@
 //!
 //! The order to read, each file by itself but for those named together:
 //!
-//! - the file as written: `words`, `definition`, `groups`, `written` (what is wrong with it as TOML);
+//! - the file as written: `words`, `definition`, `groups`;
 //! - its checks: `compiler`, `compile`, `defaults`, `sheet`, `origin`, `fitting`, `relations`;
 //! - the result: `plan`, and what a link may choose of it: `choices`;
 //! - one value to its bytes, and back: `item`, `permitted`, `fault`, `reading`;
@@ -48,7 +48,6 @@ pub(crate) mod tally;
 mod text;
 mod times;
 mod words;
-mod written;
 
 pub use catalogue::LayoutCatalogue;
 pub use charset::Encoding;

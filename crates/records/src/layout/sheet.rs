@@ -73,7 +73,7 @@ impl Compiler<'_> {
         match (defaults.format, record.length) {
             (FileFormat::Csv | FileFormat::AsIs, None) => {}
             (FileFormat::Csv | FileFormat::AsIs, Some(_)) => wrong(say!("layout-length-fixed")),
-            (FileFormat::Fixed, None) => wrong(say!("layout-missing-field", field = "length")),
+            (FileFormat::Fixed, None) => wrong(say!("document-missing-field", field = "length")),
             (FileFormat::Fixed, Some(length)) => {
                 let inside = defaults.separator.inside();
                 if bytes + inside != length && !incomplete {
@@ -336,7 +336,7 @@ fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encod
     if item.bytes == Some(0) {
         Some(say!("layout-item-no-byte"))
     } else if item.bytes.is_none() && defaults.format == FileFormat::Fixed {
-        Some(say!("layout-missing-field", field = "bytes"))
+        Some(say!("document-missing-field", field = "bytes"))
     } else if item.bytes.is_none() && (item.pad.is_some() || item.exact) {
         Some(say!("layout-pad-bytes"))
     } else if encoding.byte_order().is_some() && item.kind != ItemKind::Digits && item.bytes.is_some() {
