@@ -7,7 +7,7 @@ use super::exit::{Exit, exit, exit_of_control, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print, print_json, unexpected_answer};
 use super::words::one_of;
-use super::{shown, sighted};
+use super::{likeness, shown, sighted};
 use crate::control::{self, Answer, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
@@ -165,13 +165,15 @@ impl Show {
                 format!("{} {} is {}: it has no report", delivery.kind(), delivery.id, delivery.state());
             return Err(failed(message));
         }
-        let path = folder_of(common, &delivery)?.report();
+        let folder = folder_of(common, &delivery)?;
+        let path = folder.report();
         let report = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
         let report = report.map_err(failed)?;
         let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
         let began = if delivery.collection().is_some() { "found" } else { "accepted" };
         let head = format!("{file}, link {link}, {began} {at}, {} {}", delivery.kind(), delivery.id);
-        Ok(print(&format!("{head}\n{report}"), Exit::Done))
+        let looks_like = likeness::of_rejected(common, &delivery, &folder);
+        Ok(print(&format!("{head}\n{looks_like}{report}"), Exit::Done))
     }
 
     pub(super) fn run(self, common: &Common) -> Exit {

@@ -9,6 +9,7 @@ mod demo;
 mod exit;
 mod init;
 mod layout;
+mod likeness;
 mod logging;
 mod medium;
 mod options;

@@ -7,6 +7,8 @@ pub mod amend;
 pub mod humane;
 mod told;
 
+pub use told::told;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};

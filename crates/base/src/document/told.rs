@@ -137,7 +137,7 @@ const KINDS: [&str; 20] = [
 ];
 
 /// A mistake as the reader of TOML tells it, in the language that this process speaks.
-pub(super) fn told(message: &str) -> String {
+pub fn told(message: &str) -> String {
     let form = by_name(message).or_else(|| by_kind(message)).or_else(|| by_syntax(message));
     match form {
         Some(told) => told,
