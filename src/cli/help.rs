@@ -70,10 +70,11 @@ fn folded(line: &str, columns: usize) -> String {
     if table::width(line) <= columns {
         return line.to_owned();
     }
-    let plain = anstream::adapter::strip_str(line).to_string();
-    let begins = plain.trim_end().rfind("  ").map_or(0, |at| at + 2);
-    let indent = " ".repeat(table::width(&plain[..begins]).min(columns / 2));
-    textwrap::fill(line, textwrap::Options::new(columns).subsequent_indent(&indent))
+    let begins = line.trim_end().rfind("  ").map_or(0, |at| at + 2);
+    let (before, text) = line.split_at(begins);
+    let indent = table::width(before).min(columns / 2);
+    let lines = table::wrapped(text, columns - indent);
+    format!("{before}{}", lines.join(&format!("\n{:indent$}", "")))
 }
 
 fn in_japanese(command: Command, above: Option<&str>) -> Command {

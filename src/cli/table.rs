@@ -4,6 +4,7 @@
 //! and else below them. Where the others alone are too wide, the widest of them are cut, which `…` shows; never the first, which names
 //! the row. In a file or a pipe each row is one line, and whole.
 
+use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::screen;
@@ -111,14 +112,29 @@ fn cut(cell: &str, room: usize) -> String {
     cell.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// A text in lines of so many columns, broken where its language may be broken.
+/// A text in lines of so many columns, broken where its language may be broken. A word that is longer, as a path, stays whole.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    textwrap::wrap(text, columns.max(2)).into_iter().map(std::borrow::Cow::into_owned).collect()
+    let (mut lines, mut line, mut from) = (Vec::new(), String::new(), 0);
+    for (at, opportunity) in linebreaks(text) {
+        let piece = &text[from..at];
+        from = at;
+        if !line.is_empty() && width(&line) + width(piece.trim_end()) > columns {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        }
+        line += piece.trim_end_matches('\n');
+        if opportunity == BreakOpportunity::Mandatory {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        }
+    }
+    lines
 }
 
 /// How many columns a text takes; what colours it takes none.
 pub(super) fn width(text: &str) -> usize {
-    textwrap::core::display_width(text)
+    match text.contains('\u{1b}') {
+        true => anstream::adapter::strip_str(text).to_string().width(),
+        false => text.width(),
+    }
 }
 
 pub(super) fn pad(text: &str, columns: usize) -> String {
