@@ -146,6 +146,7 @@ cli-receipt-none-before = no receipt { $number } in the ledger
 
 ## audit
 
+cli-audit-at-work = journal, receipts and files are being checked
 cli-audit-since = since
 cli-audit-since-event = event { $event }, verified at { $at }: what came before it is not checked again
 cli-audit-events = events

@@ -146,6 +146,7 @@ cli-receipt-none-before = 台帳に到達証 { $number } がありません
 
 ## audit
 
+cli-audit-at-work = ジャーナル、到達証、ファイルを確かめています
 cli-audit-since = 開始
 cli-audit-since-event = イベント { $event }（{ $at } に検証済み）。それより前は確かめ直していません
 cli-audit-events = イベント

@@ -1,8 +1,10 @@
 //! `totatsu audit`: everything checked again, and what an auditor takes away.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
 use super::exit::{Exit, exit, fail};
@@ -10,6 +12,11 @@ use super::options::Common;
 use super::{shown, table, terms};
 use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, Period};
 use totatsu_base::{Remedy, say};
+
+/// What the sign of life looks like, as indicatif wants it told.
+const SIGN: &str = "{spinner} {msg} {elapsed_precise}"; // not for people
+/// How often it moves.
+const TICK: Duration = Duration::from_millis(200);
 
 /// `totatsu audit`.
 #[derive(Debug, Subcommand)]
@@ -64,7 +71,11 @@ impl Verify {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
         let failed = |error: AuditError| fail(exit_of(&error), &error);
         let since = self.since.as_deref().map(AuditMark::read).transpose().map_err(failed)?;
-        let (audit, mark) = audit::verify(&common.gateway()?, since.as_ref()).map_err(failed)?;
+        let settings = common.gateway()?;
+        let sign = sign_of_life();
+        let verified = audit::verify(&settings, since.as_ref());
+        sign.finish_and_clear();
+        let (audit, mark) = verified.map_err(failed)?;
         if let (Some(path), Some(mark)) = (&self.save, mark) {
             mark.write(path).map_err(failed)?;
         }
@@ -75,6 +86,16 @@ impl Verify {
         };
         Ok(common.tell(&audit, exit, summary))
     }
+}
+
+/// On a terminal, that it is at work, and since when: a large archive takes hours.
+fn sign_of_life() -> ProgressBar {
+    let sign = ProgressBar::new_spinner().with_message(say!("cli-audit-at-work"));
+    if let Ok(style) = ProgressStyle::with_template(SIGN) {
+        sign.set_style(style);
+    }
+    sign.enable_steady_tick(TICK);
+    sign
 }
 
 fn summary(audit: &audit::Audit) -> String {
