@@ -430,7 +430,9 @@ async fn a_reader_that_hangs_up_is_no_failure_and_an_answer_that_can_not_be_writ
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_totatsu"));
         command.arg("--config").arg(gateway.configuration.directory()).arg("list").stdout(out);
         let Output { status, stderr, .. } = command.stderr(Stdio::piped()).output().unwrap();
-        (status.code().unwrap(), String::from_utf8(stderr).unwrap())
+        let told = String::from_utf8(stderr).unwrap();
+        let others = told.lines().filter(|line| !line.starts_with("totatsu: no gateway runs: "));
+        (status.code().unwrap(), others.collect::<Vec<_>>().join("\n"))
     };
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
