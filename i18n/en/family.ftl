@@ -100,3 +100,13 @@ family-71 = the audit: what the gateway claims, checked again
 family-80 = alerts, and the command that hands them on
     .why = An alert is always in the log; the command of the configuration is run beside it, and is ended if it takes too long. Deliveries don't wait for it.
     .do = Run the command by hand as the user totatsu, and mend what it says. What it didn't hand on stands in the log: journalctl -u totatsu -p warning.
+
+family-90 = a command line that can't be understood
+    .why = The command was mistyped, or an argument doesn't fit it. Nothing was asked and nothing was done; the exit code is 2.
+    .do = Read what the message names, and what totatsu COMMAND --help says.
+family-91 = questions about deliveries, and acts by hand
+    .why = What was asked for isn't there, or not as it was asked. A refusal changes nothing.
+    .do = totatsu list, totatsu status and totatsu show tell what there is and how it stands.
+family-92 = the commands themselves
+    .why = A command couldn't do what was asked. What it refuses, it hasn't begun.
+    .do = Mend what the message names and run the command again; totatsu COMMAND --help tells what it takes.
