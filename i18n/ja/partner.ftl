@@ -136,7 +136,7 @@ partner-interrupted = 中断しました
 partner-left = 連携先に残りました。手で消してください: { $path }
 partner-nothing-written = totatsu: 何も書いていません。連携先がファイルを持ち去るかどうかは、--final-name 名前 を付けたときだけわかります
     .code = TT-3502
-partner-written = { $path }: profile.takes_away = { $takes_away }
+partner-written = { $path } に書きました: profile.takes_away = { $takes_away }
 
 ## コマンド trust
 

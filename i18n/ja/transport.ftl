@@ -48,7 +48,7 @@ transport-key-file = 秘密鍵 { $path }: { $cause }。モード 0600 で置い�
     .code = TT-3017
 transport-user-certificate = 証明書 { $path }: { $cause }。先方の認証局にこちらの公開鍵へ署名してもらい、その証明書を置いてください
     .code = TT-3018
-transport-agent = ssh-agent { $socket }: { $cause }
+transport-agent = 鍵の預け先 ssh-agent（{ $socket }）: { $cause }
 
 ## 連携先の応答
 

@@ -29,7 +29,7 @@ pub struct SpoolError {
 
 /// What a call on our own disk couldn't do: the id of a message that takes the path, the path, and the system's answer.
 pub fn said(doing: &str, path: &Path, error: &io::Error) -> String {
-    let error = rights::lacking(path, wanted_for(doing), error);
+    let error = rights::lacking(path, &[wanted_for(doing)], error);
     let doing = messages::text(doing, &[("path", path.display().to_string())]);
     say!("disk-failed", doing = doing, error = error)
 }

@@ -29,19 +29,21 @@ pub enum Right {
 
 /// What an error says of a file that could not be read.
 pub fn unreadable(path: &Path, error: &io::Error) -> String {
-    lacking(path, Right::Read, error)
+    lacking(path, &[Right::Read], error)
 }
 
 /// What an error says of a path that could not be written.
 pub fn unwritable(path: &Path, error: &io::Error) -> String {
-    lacking(path, Right::Write, error)
+    lacking(path, &[Right::Write], error)
 }
 
-/// What an error says; where the system denied something, also who lacks which right on what.
-pub fn lacking(path: &Path, right: Right, error: &io::Error) -> String {
+/// What an error says; where the system denied something, also who lacks which right on what: the first of those that were
+/// wanted.
+pub fn lacking(path: &Path, wanted: &[Right], error: &io::Error) -> String {
     let denied = error.raw_os_error().is_some() && error.kind() == io::ErrorKind::PermissionDenied;
     let words = os_error(error);
-    let Some((place, missing)) = denied.then(|| missing_first(path, right)).flatten() else { return words };
+    let missing = || wanted.iter().find_map(|right| missing(path, *right));
+    let Some((place, missing)) = denied.then(missing).flatten() else { return words };
     let Ok(metadata) = fs::metadata(&place) else { return words };
     let id = match missing {
         Missing::Pass => "disk-right-to-pass",
@@ -63,11 +65,6 @@ enum Missing {
     /// A directory on the way lets us not through.
     Pass,
     Right(Right),
-}
-
-/// The right that was wanted, else any that is missing there.
-fn missing_first(path: &Path, right: Right) -> Option<(PathBuf, Missing)> {
-    [right, Right::Write, Right::Name].into_iter().find_map(|right| missing(path, right))
 }
 
 /// What stands in the way, and the right that is missing there; nothing where none is by now.
@@ -129,7 +126,7 @@ mod tests {
         if let Some(folder) = std::env::var_os(FOLDER) {
             let told = |path: &str, right| {
                 let path = Path::new(&folder).join(path);
-                lacking(&path, right, &io::Error::from_raw_os_error(13))
+                lacking(&path, &[right], &io::Error::from_raw_os_error(13))
             };
             println!("1 {}", told("key", Right::Read));
             println!("2 {}", told("closed/key", Right::Read));

@@ -279,7 +279,7 @@ pub enum TransportError {
         fault: MediumFault,
     },
     /// Our own file can't be read or written.
-    #[error("{}", say!("transport-own-file", path = path.display(), error = lacking(path, Right::Read, error)))]
+    #[error("{}", say!("transport-own-file", path = path.display(), error = lacking(path, &[Right::Read, Right::Write], error)))]
     OwnFile {
         /// The file.
         path: PathBuf,
