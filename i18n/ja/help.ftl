@@ -177,7 +177,7 @@ help-layout-characters = 元のファイルで縮退が要る字を、最初の�
 help-layout-characters--file = 元のファイル。UTF-8、または BOM 付きの UTF-16
 help-layout-characters--encoding = 連携先が受け付ける文字集合
 help-layout-characters--encoding--shift_jis = JIS X 0201 と JIS X 0208
-help-layout-characters--encoding--cp932 = Windows-31J
+help-layout-characters--encoding--cp932 = Windows-31J（機種依存文字を含む）
 help-layout-characters--encoding--jis-x-0201 = 1 バイトの文字
 help-layout-template = レイアウトの元ファイルの見出しと、書き換えて使う見本の一行を表示する
 help-layout-template--name = レイアウト
@@ -246,6 +246,5 @@ help-value-name-column = 項目=列
 help-value-a = レイアウト
 help-value-b = レイアウト
 help-value-encoding = 文字集合
-help-value-business = 業務
 help-value-direction = 向き
 help-value-frequency = 頻度

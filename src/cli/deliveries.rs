@@ -279,7 +279,8 @@ fn act(common: &Common, question: Question) -> Exit {
     }))
 }
 
-/// Asks the daemon, or the ledger if no daemon runs; that none runs is said first of all, once.
+/// Asks the daemon, or the ledger if no daemon runs; that none runs is said first of all, once. To a machine it isn't said: `status`
+/// tells it as a field.
 pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     static SAID: Once = Once::new();
     let settings = common.gateway()?;
@@ -287,7 +288,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     let answered = block_on(control::ask(&settings, question))?;
     // One that was starting has answered by now, or has the ledger.
     let has_ledger = matches!(answered, Err(ControlError::Ledger(LedgerError::InUse(_))));
-    if seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
+    if !common.json && seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
         SAID.call_once(|| eprintln!("totatsu: {}", say!("cli-stopped")));
     }
     answer_of(answered)
