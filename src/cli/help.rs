@@ -14,8 +14,8 @@ use super::{screen, table};
 /// The width of a help page that goes nowhere that has a width; the same as clap's.
 const USUAL: usize = 100;
 
-/// What clap says by itself, and the messages that say it. The longer of two that begin alike comes first. These are clap's words, by
-/// which they are found, and so: not for people
+/// What clap says by itself, and the messages that say it. The longer of two that begin alike comes first.
+// not for people: clap's own words, by which they are found.
 const FRAME: [(&str, &str); 17] = [
     ("Usage:", "cli-help-usage"),
     ("Commands:", "cli-help-commands"),

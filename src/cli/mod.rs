@@ -45,6 +45,7 @@ use exit::exit;
 use options::Common;
 use words::one_of;
 
+// not for people: the English of the messages is made of it.
 const AFTER_HELP: &str = "\
 Environment:
   TOTATSU_CONFIG  what --config says where it isn't given

@@ -105,6 +105,7 @@ fn why(error: &Error) -> String {
     }
     let text = source.to_string();
     if let Some((value, range)) = text.split_once(" is not in ") {
+        // not for people: clap's own words
         return say!("cli-usage-range", value = value, range = range);
     }
     // Of our own texts none is without a Japanese letter.
