@@ -78,10 +78,24 @@ fn the_japanese_help_of_each_command_has_no_english_line_and_tells_of_each_optio
         for flag in ["--help", "-h"] {
             let help = told(totatsu(&[&words[..], &[flag, "--lang", "ja"]].concat()));
             assert_eq!((help.code, help.err.as_str()), (0, ""), "{path:?}");
-            let english = ["Usage", "Options:", "Arguments:", "Commands:", "[default", "[possible", "Print "];
+            let english = [
+                "Usage",
+                "Options:",
+                "Arguments:",
+                "Commands:",
+                "[default",
+                "[possible",
+                "[alias",
+                "[env",
+                "Print ",
+            ];
             for word in english {
                 assert!(!help.out.contains(word), "{path:?} {flag}: {word} in\n{}", help.out);
             }
+            assert!(
+                help.out.lines().all(|line| line.trim_end() == line),
+                "{path:?} {flag}: blanks at an end"
+            );
             for line in help.out.lines().filter(|line| line.trim_start().contains("  ")) {
                 let text = line.trim_start().rsplit("  ").next().unwrap();
                 assert!(text.chars().any(is_japanese), "{path:?} {flag}: {line}");
@@ -100,15 +114,20 @@ fn the_japanese_help_of_each_command_has_no_english_line_and_tells_of_each_optio
 }
 
 #[test]
-fn a_help_page_in_japanese_is_no_wider_than_a_hundred_columns() {
+fn a_help_page_in_japanese_is_aligned_and_no_wider_than_a_hundred_columns() {
     let mut all = vec![Vec::new()];
     commands(&totatsu::cli::command(), &[], &mut all);
     for path in all {
         let words: Vec<&str> = path.iter().map(String::as_str).collect();
         let help = told(totatsu(&[&words[..], &["-h", "--lang=ja"]].concat()));
+        let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+        let mut begins = BTreeSet::new();
         for line in help.out.lines() {
-            assert!(unicode_width::UnicodeWidthStr::width(line) <= 100, "{path:?}: {line}");
+            assert!(width(line) <= 100, "{path:?}: {line}");
+            let option = line.starts_with("      --") || line.starts_with("  -");
+            begins.extend(line.rfind("  ").filter(|_| option).map(|at| width(&line[..at])));
         }
+        assert!(begins.len() <= 1, "{path:?}: {}", help.out);
     }
 }
 

@@ -62,6 +62,7 @@ cli-help-values-list = Possible values:
 cli-help-values = [possible values:
 cli-help-default = [default:
 cli-help-environment = [env:
+cli-help-alias = [alias:
 cli-help-aliases = [aliases:
 
 ## All commands

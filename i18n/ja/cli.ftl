@@ -62,6 +62,7 @@ cli-help-values-list = 指定できる値:
 cli-help-values = [指定できる値:
 cli-help-default = [既定値:
 cli-help-environment = [環境変数:
+cli-help-alias = [別名:
 cli-help-aliases = [別名:
 
 ## すべてのコマンド

@@ -9,14 +9,14 @@ use clap::{Arg, Command};
 use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
 use totatsu_ledger::state::STATES;
 
-use super::{screen, table};
+use super::{screen, table, terms};
 
 /// The width of a help page that goes nowhere that has a width; the same as clap's.
 const USUAL: usize = 100;
 
 /// What clap says by itself, and the messages that say it. The longer of two that begin alike comes first.
 // not for people: clap's own words, by which they are found.
-const FRAME: [(&str, &str); 17] = [
+const FRAME: [(&str, &str); 18] = [
     ("Usage:", "cli-help-usage"),
     ("Commands:", "cli-help-commands"),
     ("Arguments:", "cli-help-arguments"),
@@ -34,6 +34,7 @@ const FRAME: [(&str, &str); 17] = [
     ("[default:", "cli-help-default"),
     ("[env:", "cli-help-environment"),
     ("[aliases:", "cli-help-aliases"),
+    ("[alias:", "cli-help-alias"),
 ];
 
 /// The definition with its texts in a language.
@@ -53,7 +54,7 @@ pub(super) fn framed(rendered: &str) -> String {
         FRAME.iter().fold(rendered.to_owned(), |text, (clap, id)| text.replace(clap, &self::text(id, &[])));
     let columns = screen::columns().unwrap_or(USUAL);
     let ending = if text.ends_with('\n') { "\n" } else { "" };
-    text.lines().map(|line| folded(line, columns)).collect::<Vec<_>>().join("\n") + ending
+    text.lines().map(|line| folded(line.trim_end(), columns)).collect::<Vec<_>>().join("\n") + ending
 }
 
 /// Every text of the help with its id, in English.
@@ -96,7 +97,8 @@ fn in_japanese(command: Command, above: Option<&str>) -> Command {
 
 fn argument(arg: Arg, command: &str) -> Arg {
     let id = format!("{command}--{}", arg.get_id());
-    let values = values_of(&arg);
+    let values = arg.get_possible_values();
+    let are_states = are_states(&values);
     let mut arg = match text_if_there(Tongue::Ja, &id) {
         Some(help) => arg.help(help),
         None => arg,
@@ -108,7 +110,10 @@ fn argument(arg: Arg, command: &str) -> Arg {
     }
     if values.iter().any(|value| value.get_help().is_some()) {
         let told = values.into_iter().map(|value| {
-            let help = text_if_there(Tongue::Ja, &format!("{id}--{}", value.get_name()));
+            let help = match are_states {
+                true => terms::meaning_in_japanese(value.get_name()),
+                false => text_if_there(Tongue::Ja, &format!("{id}--{}", value.get_name())),
+            };
             match help {
                 Some(help) => value.help(help),
                 None => value,
@@ -162,9 +167,13 @@ fn value_names(arg: &Arg) -> Vec<String> {
     arg.get_value_names().map_or_else(usual, |names| names.iter().map(ToString::to_string).collect())
 }
 
-/// The values of an argument that is one of a list. What the states mean is a message already.
+/// The values of an argument that is one of a list.
 fn values_of(arg: &Arg) -> Vec<PossibleValue> {
     let values = arg.get_possible_values();
-    let are_states = values.iter().map(PossibleValue::get_name).eq(STATES);
-    if !arg.get_action().takes_values() || are_states { Vec::new() } else { values }
+    if !arg.get_action().takes_values() || are_states(&values) { Vec::new() } else { values }
+}
+
+/// What the states mean is a message of `list` already.
+fn are_states(values: &[PossibleValue]) -> bool {
+    values.iter().map(PossibleValue::get_name).eq(STATES)
 }

@@ -52,6 +52,11 @@ pub(super) fn state_meaning(name: &str) -> String {
     text(&id("list-meaning", name), &[])
 }
 
+/// The same in Japanese, for pages that aren't in the language of this process.
+pub(super) fn meaning_in_japanese(name: &str) -> Option<String> {
+    text_if_there(Tongue::Ja, &id("list-meaning", name))
+}
+
 /// The state of a name, or of a Japanese word.
 pub(super) fn state_named(typed: &str) -> String {
     let named = STATES.iter().find(|name| state_in_japanese(name).is_some_and(|word| word == typed));
