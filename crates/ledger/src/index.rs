@@ -40,6 +40,7 @@ use crate::history::{History, HistoryFacts, Moves};
 use crate::hold::HoldChanges;
 use crate::journal::Position;
 use crate::marks::{ClosedFile, Mark, Remembered};
+use crate::parsed::Parsed;
 use crate::state::{Delivery, ReceiptLink};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
@@ -72,6 +73,7 @@ pub struct Index {
     /// In the order of [`Tree::ALL`].
     trees: [sled::Tree; Tree::ALL.len()],
     pub(super) history: Arc<History>,
+    parsed: Arc<Parsed>,
     directory: PathBuf,
     ended_limit: usize,
 }
@@ -145,7 +147,7 @@ impl Index {
     pub fn open(path: &Path, ended_limit: usize) -> Result<Index, IndexError> {
         let (trees, facts) = open_checked(path)?;
         let history = Arc::new(History::open(path, &facts.moves)?);
-        Ok(Index { trees, history, directory: path.to_owned(), ended_limit })
+        Ok(Index { trees, history, parsed: Arc::default(), directory: path.to_owned(), ended_limit })
     }
 
     /// The journal position that the index at `path` has applied, by sled alone.
@@ -295,7 +297,8 @@ impl Index {
         {
             let mut before = entries::Entries::new();
             if let Some(stored) = caught(|| self.tree(Tree::Deliveries).get(delivery.id.as_str()))? {
-                before = entries::of_delivery(&read(&stored)?, stored.to_vec())?;
+                before =
+                    entries::of_delivery(&self.parsed.delivery(&delivery.id, &stored)?, stored.to_vec())?;
             }
             let mut after = entries::Entries::new();
             if stays {
@@ -332,7 +335,8 @@ impl Index {
 
     /// One delivery, as sled has it.
     pub(super) fn stored(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
-        caught(|| self.tree(Tree::Deliveries).get(id.as_str()))?.map(|stored| read(&stored)).transpose()
+        let stored = caught(|| self.tree(Tree::Deliveries).get(id.as_str()))?;
+        stored.map(|stored| self.parsed.delivery(id, &stored)).transpose()
     }
 }
 

@@ -23,6 +23,7 @@ pub mod lookup;
 pub mod marks;
 mod opening;
 mod packing;
+mod parsed;
 mod questions;
 pub mod reading;
 mod replaying;
