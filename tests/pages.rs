@@ -18,9 +18,32 @@ fn each_command_has_a_man_page_that_names_each_of_its_options() {
     let man = directory.path().join("man");
     let mut whole = totatsu::cli::command().disable_help_subcommand(true);
     whole.build();
-    let count = told(&whole, "totatsu", &man);
-    assert_eq!(fs::read_dir(&man).unwrap().count(), count, "a page tells of a command that isn't there");
-    assert!(count > 30, "only {count} commands were walked");
+    for man in [man.join("ja"), man.clone()] {
+        let count = told(&whole, "totatsu", &man);
+        let pages = fs::read_dir(&man).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file());
+        assert_eq!(pages.count(), count, "a page tells of a command that isn't there: {}", man.display());
+        assert!(count > 30, "only {count} commands were walked");
+    }
+}
+
+#[test]
+fn the_japanese_man_pages_have_no_english_heading_and_no_english_paragraph() {
+    let directory = tempfile::tempdir().unwrap();
+    pages::write(directory.path()).unwrap();
+    for entry in fs::read_dir(directory.path().join("man/ja")).unwrap() {
+        let path = entry.unwrap().path();
+        let page = fs::read_to_string(&path).unwrap();
+        let is_japanese = |line: &str| line.chars().any(|c| ('\u{3000}'..='\u{9fff}').contains(&c));
+        for line in page.lines().filter(|line| line.starts_with(".SH")) {
+            assert!(is_japanese(line), "{}: {line}", path.display());
+        }
+        // A sentence in English has words of letters alone, one behind the other.
+        for line in page.lines().filter(|line| !line.starts_with(['.', '\'']) && !is_japanese(line)) {
+            let words =
+                line.split(' ').filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic));
+            assert!(words.count() < 3, "{}: {line}", path.display());
+        }
+    }
 }
 
 /// Looks at the page of a command and of all below it; how many these are.

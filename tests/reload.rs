@@ -12,13 +12,19 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
-use totatsu::control::{Answer, Question};
+use totatsu::config;
+use totatsu::control::{self, Answer, Question};
 use totatsu_base::clock::Moment;
 use totatsu_base::digest::Sha256;
 
+/// Since when the gateway runs; nothing while it begins anew and answers nobody.
 fn since(home: &Home) -> Option<Moment> {
-    let Answer::Status(status) = home.ask(Question::Status) else { panic!("no status") };
-    status.since
+    let settings = config::read_gateway(&home.path().join("config")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    match runtime.block_on(control::ask_running(&settings, &Question::Status))? {
+        Answer::Status(status) => status.since,
+        other => panic!("no status: {other:?}"),
+    }
 }
 
 fn reconfigured(home: &Home) -> Vec<Value> {

@@ -1,0 +1,268 @@
+# list、show、status、outbox、collect と、人の操作の表示。断る理由も。
+
+## 断る理由
+
+list-no-link-of-municipality = 団体コード { $code } の連携はありません
+    .code = TT-9101
+    .why = ゲートウェイの団体にも、連携の団体にも、このコードがありません。
+    .do = 6 桁の団体コードを書いてください。どの団体があるかは、totatsu check と links/ のファイルで分かります。
+list-no-report = { $kind } { $id } は「{ $state }」です。誤りの報告はありません
+    .code = TT-9102
+    .why = 報告は、拒否したファイルと、隔離したレコードについて作ります。
+    .do = どうなっているかは totatsu show で確かめてください。
+list-folder-removed = 配信 { $id } のディレクトリは、{ $day } に保管庫から削除されています。到達証は台帳に残っています
+    .code = TT-9103
+    .why = 保管期間が終わりました。
+    .do = 到達証の番号とダイジェストは台帳にあります（totatsu show）。バイト列が要るときは、ご自身のバックアップから戻してください。
+list-folder-gone = 配信 { $id } のディレクトリは、もう保管されていません
+    .code = TT-9104
+    .why = spool にも保管庫にも、そのディレクトリがありません。
+    .do = あるはずのものなら、バックアップから戻してください。ほかに何が欠けているかは totatsu audit verify で分かります。
+list-of-whom = 対象を書いてください: 配信の番号、--partner、--link のどれか
+    .code = TT-9105
+list-until-form = 13:00 または "2026-12-01 13:00" のように書いてください
+list-until-past = { $at } はもう過ぎています
+
+## 状態の語。人が打つ語と JSON の語は、常に英語のもの
+
+list-state-found = 発見
+list-state-fetched = 取得済み
+list-state-decoded = 解読済み
+list-state-placing = 引き渡し中
+list-state-placed = 引き渡し済み
+list-state-importing = 取り込み中
+list-state-imported = 取り込み済み
+list-state-accepted = 引き取り済み
+list-state-converted = 変換済み
+list-state-transferring = 送信中
+list-state-transferred = 送信済み
+list-state-verified = 照合済み
+list-state-published = 到達
+list-state-acknowledged = 受領確認済み
+list-state-confirmed = 到達確認済み
+list-state-receipted = 到達証作成済み
+list-state-archived = 完了
+list-state-queued = 順番待ち
+list-state-handed-over = 媒体受け渡し待ち
+list-state-waiting = 再試行待ち
+list-state-unknown = 到達不明
+list-state-held = 保留
+list-state-rejected = 拒否
+list-state-repeated = 受信済みと同一
+list-state-superseded = 新しい全件に代替
+list-state-cancelled = 取り消し
+list-state-and-name = { $word }（{ $name }）
+
+## 状態の意味
+
+list-meaning-found = 発見。連携先にあり、まだ取得していない
+list-meaning-fetched = 取得済み。連携先のバイト列が手元にある
+list-meaning-decoded = 解読済み。レイアウトのとおりに読めた
+list-meaning-placing = 引き渡し中。受信フォルダに置いている
+list-meaning-placed = 引き渡し済み。受信フォルダにある
+list-meaning-importing = 取り込み中。取り込みのコマンドを実行している
+list-meaning-imported = 取り込み済み。取り込みのコマンドが成功した
+list-meaning-accepted = 引き取り済み。送信フォルダから引き取った
+list-meaning-converted = 変換済み。送るバイト列ができた
+list-meaning-transferring = 送信中
+list-meaning-transferred = 送信済み。一時的な名前で送り終えた
+list-meaning-verified = 照合済み。連携先のバイト列が同じだと確かめた
+list-meaning-published = 到達。連携先で正式な名前になった
+list-meaning-acknowledged = 受領確認済み。連携先の受領ファイルを確かめた
+list-meaning-confirmed = 到達。別の方法で届いたことを人が確認した
+list-meaning-receipted = 到達証作成済み
+list-meaning-archived = 完了。保管庫にある
+list-meaning-queued = 順番待ち。失敗ではない
+list-meaning-handed-over = 媒体受け渡し待ち。媒体に書いてあり、受け取りの確認を待っている
+list-meaning-waiting = 再試行待ち。失敗したので、自動でやり直す
+list-meaning-unknown = 到達不明。正式な名前になったかまだ分からず、次に連携先を見て判断する
+list-meaning-held = 保留。人の判断を待っている
+list-meaning-rejected = 拒否。レイアウトに合わず、何も送っていない（引き渡していない）
+list-meaning-repeated = 受信済みと同一。前に集信したものと同じファイル
+list-meaning-superseded = 新しい全件に代替。新しい全件ファイルに譲った
+list-meaning-cancelled = 取り消し。人が取りやめた
+
+## 段階、人の操作、証明の等級、連携先の状態の語
+
+list-step-accept = 引き取り
+list-step-convert = 変換
+list-step-transfer = 送信
+list-step-verify = 照合
+list-step-publish = 正式な名前付け
+list-step-acknowledge = 受領確認
+list-step-fetch = 取得
+list-step-decode = 解読
+list-step-place = 引き渡し
+list-step-import = 取り込み
+list-step-answer = 回答
+list-step-clear = 先方の片付け
+list-step-receipt = 到達証の作成
+list-step-archive = 保管
+list-act-held = 保留
+list-act-released = 再開
+list-act-resent = 再配信
+list-act-confirmed = 到達の確認
+list-act-cancelled = 取り消し
+list-grade-confirmed = 人の確認（confirmed）
+list-grade-close = 書き込みの応答（close）
+list-grade-size = サイズ一致（size）
+list-grade-content = 内容一致（content）
+list-partner-up = 接続可
+list-partner-down = 接続不可
+list-partner-medium-wanted = 媒体待ち
+list-partner-held = 保留
+list-partner-unknown = 不明
+list-kind-delivery = 配信
+list-kind-collection = 集信
+list-comma = 、
+
+## 表の見出し
+
+list-column-delivery = 番号
+list-column-state = 状態
+list-column-link = 連携
+list-column-file = ファイル
+list-column-note = 備考
+list-column-partner = 連携先
+list-column-unfinished = 未完了
+list-column-since = いつから
+list-column-next = 次の試行
+list-column-why = 理由
+list-column-inbound = 集信の連携
+list-column-looked = 確認時刻
+list-column-complete = 完成
+list-column-taken-up = 集信開始
+list-column-not-yet = 未完成
+list-column-wrong = 異常
+list-column-size = サイズ
+list-column-standing = 状況
+
+## 一覧
+
+list-none = ありません
+list-note-until = { $until } まで待機: { $reason }
+list-note-problems = 誤り { $count } 件
+list-note-receipt-of = 到達証 { $number }、{ $path }
+list-note-receipt = 到達証 { $number }
+list-note-receipt-left-out = 到達証 { $number }、隔離 { $count } 件
+
+## 一件の詳細
+
+list-fact-state = 状態
+list-fact-why = 理由
+list-fact-next = 次の試行
+list-fact-link = 連携
+list-fact-source = 元ファイル
+list-fact-rejected = 拒否
+list-fact-layout = レイアウト
+list-fact-sent = 送信データ
+list-fact-goes-to = 宛先
+list-fact-moving = 転送中
+list-fact-proof = 証明
+list-fact-said-so = 受領ファイル
+list-fact-left = 先方に残存
+list-fact-gave-way = 代替
+list-fact-receipt = 到達証
+list-fact-removed = 削除
+list-fact-kept = 保管場所
+list-fact-resend-of = 再配信の元
+list-fact-found = 発見場所
+list-fact-vouched = 保証
+list-fact-left-out = 隔離
+list-fact-inbox = 受信フォルダ
+list-fact-import = 取り込み
+list-fact-answered = 回答
+list-fact-at-partner = 連携先で
+list-fact-repeats = 同一
+list-state-since = { $state } { $since } から
+list-why-waiting = { $step }（{ $attempt } 回目）: { $reason }
+list-why-held = { $step }: { $reason }
+list-link-to = { $link } → { $partner }
+list-link-from = { $link } ← { $partner }
+list-source = { $name }、{ $bytes } バイト、SHA-256 { $sha256 }
+list-never-fetched = { $name }（取得していません）
+list-not-fetched = { $name }（まだ取得していません）
+list-problems-report = 誤り { $count } 件: totatsu report { $id }
+list-sent = { $bytes } バイト、SHA-256 { $sha256 }
+list-moving = { $done } / { $total }
+list-left-perhaps = { $path } が残っているおそれがあります。連携先に削除してもらってください
+list-gave-way = { $newer } に譲りました
+list-receipt = 番号 { $number }、SHA-256 { $sha256 }
+list-removed = { $at }: バイト列は保管期間が終わり、到達証は台帳に残っています
+list-kept = { $folder }（{ $until } まで）
+list-count-of-records = { $kind } { $count } 件
+list-layout = { $name } { $version }: { $counts }
+list-in-its-folder = この集信のディレクトリの { $file }
+list-left-out = { $count } 件のレコード（{ $path } に保存）: totatsu report { $id }
+list-placed = { $path }、{ $bytes } バイト、SHA-256 { $sha256 }
+list-placed-for-import = { $path }、{ $bytes } バイト、SHA-256 { $sha256 }（取り込みのコマンド用）
+list-import = { $times } 回実行。出力は { $path }
+list-answered = { $name }（連携 { $link }）
+list-repeats = { $earlier } と同じファイルです。連携先で更新日時だけが変わったもので、引き渡していません
+list-by-hand = { $at } { $by }: { $reason }
+list-report-of-delivery = { $file }、連携 { $link }、引き取り { $at }、配信 { $id }
+list-report-of-collection = { $file }、連携 { $link }、発見 { $at }、集信 { $id }
+
+## 人の操作の結果
+
+list-act-done = { $kind } { $id }: { $act }
+list-act-done-of = { $kind } { $id }: { $act }（{ $of } と同じバイト列）
+list-act-stays = release するまで、このまま止まっています
+list-act-goes-on = 続きから進みます
+list-act-goes-on-with = 次は{ $step }です
+list-act-told = { $done }。{ $next }。経過を見るには: totatsu show { $id }
+list-act-left = 連携先 { $partner } の { $path } に、全体の内容が残っているおそれがあります。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、連携先に削除してもらってください
+
+## ゲートウェイの状態
+
+list-link-held = 連携 { $link } は { $since } から保留中です（{ $by }）: { $reason }
+list-link-held-until = 連携 { $link } は { $since } から { $until } まで保留中です（{ $by }）: { $reason }
+list-all-finished = 未完了の配信はありません
+list-unfinished = 未完了: { $counts }
+list-count-of-state = { $state } { $count } 件
+list-to = → { $partner }
+list-from = ← { $partner }
+list-link-title = { $link }（{ $title }）
+list-not-yet-looked = まだ
+list-left = 連携 { $link } の送信フォルダに { $name } が { $since } から残っています: { $why }
+list-left-more = ほかに { $count } 件のファイルが送信フォルダに残っています: totatsu outbox
+list-configuration-wrong = 設定に誤りがあります（totatsu check で分かります）。台帳にあることだけを表示しています
+
+## 監視システム向けの一行
+
+list-check-no-answer = ゲートウェイが応答しません。理由は標準エラー出力にあります
+list-check-well = 正常です
+list-check-stopped = ゲートウェイが動いていません
+list-check-state = { $state } { $count } 件
+list-check-link = 連携 { $link } が保留中
+list-check-partner = 連携先 { $partner }: { $state }
+list-check-look = 連携 { $link }: 直近の確認に失敗
+list-check-left = 送信フォルダに残っているファイル { $count } 件
+
+## 連携先を見た結果
+
+list-seen = 連携 { $link }: 連携先 { $partner } の { $place } に { $count } 件（確認 { $at }）
+list-seen-at-start = 連携 { $link }: 連携先 { $partner } の接続直後のディレクトリに { $count } 件（確認 { $at }）
+list-seen-wrong = 異常: { $trouble }
+list-seen-nothing = いま集信を始めるものはありません
+list-seen-taken-up = いま集信を始めるもの { $count } 件
+list-seen-known = すでに集信したもの { $count } 件
+list-seen-waited-for = 待っているもの { $count } 件
+list-seen-marker = 完了の印またはダイジェストのファイル { $count } 件
+list-seen-not-meant = 名前の型 { $pattern } に合わないもの { $count } 件
+list-seen-no-file = ファイルでないもの { $count } 件
+list-seen-refused = 使えない名前のもの（エスケープして表示。連携先に改名してもらってください） { $count } 件
+list-seen-more = ほか { $count } 件
+
+## 送信フォルダにあるもの
+
+list-outbox-stays = 残っています: { $why }
+list-outbox-behind = 順序を守る連携で、{ $name } が先です
+list-outbox-unreadable = このユーザーでは読めません: { $error }
+list-outbox-empty = まだ 0 バイトです。中身が入ると引き取ります
+list-outbox-ready = 引き取れます
+list-outbox-quiet = { $quiet } の間変わらなければ引き取ります
+list-outbox-settling = 落ち着くのを待っています
+list-outbox-marker = .end ファイルを待っています
+list-outbox-passing = 対象外です（一時的な名前、または完了の印）
+list-outbox-refused = 引き取りません: { $why }

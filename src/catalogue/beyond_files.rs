@@ -34,8 +34,9 @@ pub(super) fn read() -> Vec<BeyondFiles> {
 }
 
 impl BeyondFiles {
-    /// Why none of it is in the list of files.
+    /// Why none of it is in the list of files: data of the catalogue, like its words.
     pub fn reason() -> Bilingual {
+        // not for people alone: data of the catalogue, in both languages.
         Bilingual {
             ja: "DB中継と即時連携は対象外: 受け付けて証明し再配信できるファイルがなく、相手のデータベースや応答で完結するため。"
                 .to_owned(),

@@ -1,15 +1,22 @@
 //! `totatsu audit`: everything checked again, and what an auditor takes away.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
 use super::exit::{Exit, exit, fail};
 use super::options::Common;
-use super::shown::{self, counted};
+use super::{shown, table, terms};
 use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, Period};
-use totatsu_base::Remedy;
+use totatsu_base::{Remedy, say};
+
+/// What the sign of life looks like, as indicatif wants it told.
+const SIGN: &str = "{spinner} {msg} {elapsed_precise}"; // not for people
+/// How often it moves.
+const TICK: Duration = Duration::from_millis(200);
 
 /// `totatsu audit`.
 #[derive(Debug, Subcommand)]
@@ -64,7 +71,11 @@ impl Verify {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
         let failed = |error: AuditError| fail(exit_of(&error), &error);
         let since = self.since.as_deref().map(AuditMark::read).transpose().map_err(failed)?;
-        let (audit, mark) = audit::verify(&common.gateway()?, since.as_ref()).map_err(failed)?;
+        let settings = common.gateway()?;
+        let sign = sign_of_life();
+        let verified = audit::verify(&settings, since.as_ref());
+        sign.finish_and_clear();
+        let (audit, mark) = verified.map_err(failed)?;
         if let (Some(path), Some(mark)) = (&self.save, mark) {
             mark.write(path).map_err(failed)?;
         }
@@ -77,42 +88,55 @@ impl Verify {
     }
 }
 
+/// On a terminal, that it is at work, and since when: a large archive takes hours.
+fn sign_of_life() -> ProgressBar {
+    let sign = ProgressBar::new_spinner().with_message(say!("cli-audit-at-work"));
+    if let Ok(style) = ProgressStyle::with_template(SIGN) {
+        sign.set_style(style);
+    }
+    sign.enable_steady_tick(TICK);
+    sign
+}
+
 fn summary(audit: &audit::Audit) -> String {
-    let end = audit.end.map_or_else(String::new, |end| format!(", SHA-256 of the last {}", end.sha256));
-    let torn = match audit.torn {
-        0 => String::new(),
-        torn => format!("\n            and {torn} bytes behind them that are no whole line (yet)"),
+    let mut rows: Vec<(String, String)> = Vec::new();
+    if let Some((since, at)) = audit.since.zip(audit.since_verified_at) {
+        rows.push((say!("cli-audit-since"), say!("cli-audit-since-event", event = since.seq, at = at)));
+    }
+    let events = match audit.end {
+        Some(end) => say!("cli-audit-events-to", count = audit.events, sha256 = end.sha256),
+        None => audit.events.to_string(),
     };
-    let states: Vec<String> =
-        audit.deliveries.iter().map(|(state, count)| format!("{state} {count}")).collect();
-    let deliveries: u64 = audit.deliveries.values().sum();
-    let removed = match audit.no_longer_kept {
-        0 => String::new(),
-        removed => format!("; no longer kept: {}", counted(removed, "delivery", "deliveries")),
+    rows.push((say!("cli-audit-events"), events));
+    if audit.torn > 0 {
+        rows.push((String::new(), say!("cli-audit-torn", count = audit.torn)));
+    }
+    rows.push((say!("cli-audit-end"), say!("cli-audit-vouched", by = audit.end_vouched_by)));
+    let states = audit.deliveries.iter();
+    let states = states
+        .map(|(state, count)| say!("cli-audit-state", state = terms::state(state), count = count))
+        .collect::<Vec<_>>();
+    let all: u64 = audit.deliveries.values().sum();
+    let deliveries = say!("cli-audit-states", count = all, states = terms::listed(&states));
+    rows.push((say!("cli-audit-deliveries"), deliveries));
+    rows.push((say!("cli-audit-receipts"), audit.receipts.to_string()));
+    let (files, size) = (audit.files, shown::size(audit.bytes));
+    let compared = match audit.no_longer_kept {
+        0 => say!("cli-audit-compared", files = files, size = size),
+        gone => say!("cli-audit-compared-gone", files = files, size = size, gone = gone),
     };
+    rows.push((say!("cli-audit-files"), compared));
     let findings = match audit.findings.len() as u64 + audit.unlisted {
-        0 => "none".to_owned(),
+        0 => say!("cli-audit-none"),
         some => some.to_string(),
     };
-    let since = audit.since.zip(audit.since_verified_at).map_or_else(String::new, |(since, at)| {
-        format!(
-            "since       event {}, verified at {at}: what came before it is not checked again\n",
-            since.seq
-        )
-    });
-    let mut text = format!(
-        "{since}events      {}{end}{torn}\nend         vouched for by {}\ndeliveries  {deliveries}: {}\nreceipts    {}\n\
-         files       {} compared, {}{removed}\nfindings    {findings}\n",
-        audit.events,
-        audit.end_vouched_by,
-        states.join(", "),
-        audit.receipts,
-        audit.files,
-        shown::size(audit.bytes),
-    );
+    rows.push((say!("cli-audit-findings"), findings));
+    let width = rows.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default();
+    let mut text: String =
+        rows.iter().map(|(name, value)| format!("{}  {value}\n", table::pad(name, width))).collect();
     audit.findings.iter().for_each(|finding| text += &format!("{finding}\n"));
     if audit.unlisted > 0 {
-        text += &format!("… and {} more\n", audit.unlisted);
+        text += &(say!("cli-audit-more", count = audit.unlisted) + "\n");
     }
     text
 }
@@ -129,21 +153,20 @@ impl Export {
 
 fn written(exported: &Exported) -> String {
     let Exported { directory, deliveries, acts, events, receipts, unsigned, findings } = exported;
-    let unsigned = match unsigned {
-        0 => String::new(),
-        unsigned => format!(", {unsigned} of them without a signature that fits"),
-    };
     let counts = [
-        counted(*deliveries, "delivery", "deliveries"),
-        counted(*acts, "act by hand", "acts by hand"),
-        counted(*events, "event", "events"),
-        counted(*receipts, "receipt", "receipts"),
+        say!("cli-audit-count-deliveries", count = deliveries),
+        say!("cli-audit-count-acts", count = acts),
+        say!("cli-audit-count-events", count = events),
+        match unsigned {
+            0 => say!("cli-audit-count-receipts", count = receipts),
+            _ => say!("cli-audit-count-receipts-unsigned", count = receipts, unsigned = unsigned),
+        },
     ];
-    let (directory, counts) = (directory.display(), counts.join(", "));
-    let head = format!("{directory}: {counts}{unsigned}; README.txt tells how to verify them\n");
+    let (directory, counts) = (directory.display(), terms::listed(&counts));
+    let head = say!("cli-audit-exported", directory = directory, counts = counts) + "\n";
     if findings.is_empty() {
         return head;
     }
     let line = |text: String, finding: &AuditFinding| text + &format!("{finding}\n");
-    findings.iter().fold(head + "The journal doesn't agree with itself; see totatsu audit verify:\n", line)
+    findings.iter().fold(head + &say!("cli-audit-exported-wrong") + "\n", line)
 }

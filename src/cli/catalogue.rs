@@ -9,19 +9,19 @@ use super::exit::{Exit, fail, failed};
 use super::options::Common;
 use super::output::{print, print_json};
 use super::shown::table as columns;
-use super::tongues::TongueChoice;
+use super::terms;
 use super::words::one_of;
 use crate::catalogue::{
-    BeyondFiles, Bilingual, Frequency, Interface, InterfaceList, InterfaceRow, ListedWay, Tongue,
+    BeyondFiles, Bilingual, Frequency, Interface, InterfaceList, InterfaceRow, ListedWay,
 };
+use totatsu_base::messages::tongue;
+use totatsu_base::say;
 
 /// `totatsu catalogue`.
 #[derive(Debug, Args)]
 pub(super) struct Catalogue {
     #[command(subcommand)]
     command: CatalogueCommand,
-    #[command(flatten)]
-    tongue: TongueChoice,
 }
 
 #[derive(Debug, Subcommand)]
@@ -83,17 +83,16 @@ struct InterfaceShown<'a> {
 
 impl Catalogue {
     pub(super) fn run(self, common: &Common) -> Exit {
-        let tongue = self.tongue.tongue();
         match self.command {
-            CatalogueCommand::List(list) => list.run(common, tongue),
-            CatalogueCommand::Show { id } => show(common, &id, tongue),
-            CatalogueCommand::Beyond => beyond(common, tongue),
+            CatalogueCommand::List(list) => list.run(common),
+            CatalogueCommand::Show { id } => show(common, &id),
+            CatalogueCommand::Beyond => beyond(common),
         }
     }
 }
 
 impl CatalogueList {
-    fn run(self, common: &Common, tongue: Tongue) -> Exit {
+    fn run(self, common: &Common) -> Exit {
         let list = InterfaceList::shipped();
         let wanted = match self.wanted(list) {
             Ok(wanted) => wanted,
@@ -103,8 +102,8 @@ impl CatalogueList {
             .iter()
             .flat_map(|interface| {
                 let rows = interface.rows.iter().filter(|_| self.functions);
-                let whole = (!self.functions).then(|| of_interface(list, interface, tongue));
-                whole.into_iter().chain(rows.map(|row| of_row(list, row, tongue)))
+                let whole = (!self.functions).then(|| of_interface(list, interface));
+                whole.into_iter().chain(rows.map(|row| of_row(list, row)))
             })
             .collect();
         if self.csv {
@@ -112,7 +111,7 @@ impl CatalogueList {
         } else if common.json {
             print_json(&shown, Exit::Done)
         } else {
-            print(&table(&shown, tongue), Exit::Done)
+            print(&table(&shown), Exit::Done)
         }
     }
 
@@ -121,12 +120,12 @@ impl CatalogueList {
         let businesses = keys(
             &self.business,
             |name| list.words.business_named(name),
-            || InterfaceList::businesses().collect::<Vec<_>>().join(", "),
+            || InterfaceList::businesses().map(str::to_owned).collect(),
         )?;
         let partners = keys(
             &self.partner,
             |name| list.words.partner_named(name),
-            || list.words.partner.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+            || list.words.partner.keys().cloned().collect(),
         )?;
         let fits = |keys: &[&str], key: &str| keys.is_empty() || keys.contains(&key);
         let wanted = list.interfaces.iter().filter(|interface| {
@@ -142,15 +141,19 @@ impl CatalogueList {
 fn keys<'a>(
     names: &[String],
     named: impl Fn(&str) -> Option<&'a str>,
-    known: impl Fn() -> String,
+    known: impl Fn() -> Vec<String>,
 ) -> Result<Vec<&'a str>, String> {
     let key = |name: &String| {
-        named(name).ok_or_else(|| format!("the list knows no {name:?}; it knows: {}", known()))
+        let unknown = || {
+            let known = terms::listed(&known());
+            say!("cli-catalogue-unknown", name = format!("{name:?}"), known = known)
+        };
+        named(name).ok_or_else(unknown)
     };
     names.iter().map(key).collect()
 }
 
-fn of_interface<'a>(list: &'a InterfaceList, interface: &'a Interface, tongue: Tongue) -> InterfaceShown<'a> {
+fn of_interface<'a>(list: &'a InterfaceList, interface: &'a Interface) -> InterfaceShown<'a> {
     let largest = interface.largest();
     InterfaceShown {
         id: &interface.id,
@@ -161,11 +164,12 @@ fn of_interface<'a>(list: &'a InterfaceList, interface: &'a Interface, tongue: T
         guarantee: interface.guarantee().into(),
         confidence: interface.confidence().into(),
         functions: interface.rows.len(),
-        ..of_row(list, &interface.rows[0], tongue)
+        ..of_row(list, &interface.rows[0])
     }
 }
 
-fn of_row<'a>(list: &'a InterfaceList, row: &'a InterfaceRow, tongue: Tongue) -> InterfaceShown<'a> {
+fn of_row<'a>(list: &'a InterfaceList, row: &'a InterfaceRow) -> InterfaceShown<'a> {
+    let tongue = tongue();
     InterfaceShown {
         id: &row.id,
         business: &row.business,
@@ -187,24 +191,20 @@ fn of_row<'a>(list: &'a InterfaceList, row: &'a InterfaceRow, tongue: Tongue) ->
 }
 
 /// The table for people, and what the list is not.
-fn table(shown: &[InterfaceShown<'_>], tongue: Tongue) -> String {
-    let heading = match tongue {
-        Tongue::Ja => {
-            ["連携", "業務", "連携先", "方向", "頻度", "範囲", "想定件数", "排他", "到達保障", "確度"]
-        }
-        Tongue::En => [
-            "interface",
-            "business",
-            "partner",
-            "way",
-            "frequency",
-            "scope",
-            "up to",
-            "exclusive",
-            "guarantee",
-            "sure",
-        ],
-    };
+fn table(shown: &[InterfaceShown<'_>]) -> String {
+    let tongue = tongue();
+    let heading = [
+        say!("cli-catalogue-interface"),
+        say!("cli-catalogue-business"),
+        say!("cli-catalogue-partner"),
+        say!("cli-catalogue-way"),
+        say!("cli-catalogue-frequency"),
+        say!("cli-catalogue-scope"),
+        say!("cli-catalogue-up-to"),
+        say!("cli-catalogue-exclusive"),
+        say!("cli-catalogue-guarantee"),
+        say!("cli-catalogue-sure"),
+    ];
     let list = InterfaceList::shipped();
     let rows: Vec<Vec<String>> = shown
         .iter()
@@ -221,40 +221,30 @@ fn table(shown: &[InterfaceShown<'_>], tongue: Tongue) -> String {
                 row.direction.says(tongue).to_owned(),
                 row.frequency.says(tongue).to_owned(),
                 row.scope.says(tongue).to_owned(),
-                up_to(one.expected_max, one.per, tongue),
-                if one.exclusive_import { tongue.of("あり", "yes") } else { "-" }.to_owned(),
+                up_to(one.expected_max, one.per),
+                exclusive(one.exclusive_import),
                 guarantee.says(tongue).to_owned(),
                 confidence.says(tongue).to_owned(),
             ]
         })
         .collect();
     let functions: usize = shown.iter().map(|one| one.functions).sum();
-    let ending = match tongue {
-        Tongue::Ja => format!(
-            "{} 件 (一覧の行 {functions})。DB中継・即時連携は対象外: totatsu catalogue beyond",
-            shown.len()
-        ),
-        Tongue::En => format!(
-            "{} of {functions} rows of the list. Database relay and exchange at once are out of scope: totatsu catalogue beyond",
-            shown.len()
-        ),
-    };
-    format!("{}{ending}\n", columns(&heading, rows))
+    let ending = say!("cli-catalogue-count", count = shown.len(), rows = functions);
+    format!("{}{ending}\n", columns(&heading.each_ref().map(String::as_str), rows))
 }
 
-fn up_to(max: Option<u64>, per: Option<&str>, tongue: Tongue) -> String {
-    let Some(max) = max else { return "-".to_owned() };
-    let per = match (tongue, per.unwrap_or_default()) {
-        (Tongue::Ja, "day") => "件/日",
-        (Tongue::Ja, "month") => "件/月",
-        (Tongue::Ja, "file") => "件/回",
-        (Tongue::Ja, _) => "件",
-        (Tongue::En, "day") => " a day",
-        (Tongue::En, "month") => " a month",
-        (Tongue::En, "file") => " a file",
-        (Tongue::En, _) => "",
-    };
-    format!("{max}{per}")
+fn exclusive(import: bool) -> String {
+    if import { say!("cli-catalogue-yes") } else { "-".to_owned() }
+}
+
+fn up_to(max: Option<u64>, per: Option<&str>) -> String {
+    match (max, per.unwrap_or_default()) {
+        (None, _) => "-".to_owned(),
+        (Some(max), "day") => say!("cli-catalogue-a-day", count = max),
+        (Some(max), "month") => say!("cli-catalogue-a-month", count = max),
+        (Some(max), "file") => say!("cli-catalogue-a-file", count = max),
+        (Some(max), _) => say!("cli-catalogue-in-all", count = max),
+    }
 }
 
 fn csv(shown: &[InterfaceShown<'_>]) -> Exit {
@@ -270,73 +260,70 @@ fn csv(shown: &[InterfaceShown<'_>]) -> Exit {
 }
 
 /// Everything of an interface, or of a row.
-fn show(common: &Common, id: &str, tongue: Tongue) -> Exit {
-    let list = InterfaceList::shipped();
+fn show(common: &Common, id: &str) -> Exit {
+    let (list, tongue) = (InterfaceList::shipped(), tongue());
     let rows: Vec<&InterfaceRow> = match list.interface(id) {
         Some(interface) => interface.rows.iter().collect(),
         None => list.rows().filter(|row| row.id == id).collect(),
     };
     let Some(first) = rows.first() else {
-        return failed(format!(
-            "the list has no interface and no row {id:?}: `totatsu catalogue list` names them all"
-        ));
+        return failed(say!("cli-catalogue-no-such", id = format!("{id:?}")));
     };
-    let whole =
-        list.interface(id).map_or_else(|| of_row(list, first, tongue), |one| of_interface(list, one, tongue));
+    let whole = list.interface(id).map_or_else(|| of_row(list, first), |one| of_interface(list, one));
     if common.json {
         return print_json(&serde_json::json!({ "interface": whole, "rows": rows }), Exit::Done);
     }
     let mut text = String::new();
     let mut line = |name: &str, value: &str| text += &format!("{name}: {value}\n");
-    line(tongue.of("連携", "interface"), id);
-    line(tongue.of("業務", "business"), whole.business_name);
-    line(tongue.of("連携先", "partner"), whole.partner_name);
+    line(&say!("cli-catalogue-interface"), id);
+    line(&say!("cli-catalogue-business"), whole.business_name);
+    line(&say!("cli-catalogue-partner"), whole.partner_name);
     let outside = list.words.partner.get(whole.partner).and_then(|partner| partner.note.as_ref());
     if let Some(note) = outside {
         line("  ", note.says(tongue));
     }
-    line(tongue.of("方向", "way"), first.direction.says(tongue));
-    line(tongue.of("方式", "method"), first.method.says(tongue));
-    line(tongue.of("頻度", "frequency"), first.frequency.says(tongue));
-    line(tongue.of("範囲", "scope"), first.scope.says(tongue));
+    line(&say!("cli-catalogue-way"), first.direction.says(tongue));
+    line(&say!("cli-catalogue-method"), first.method.says(tongue));
+    line(&say!("cli-catalogue-frequency"), first.frequency.says(tongue));
+    line(&say!("cli-catalogue-scope"), first.scope.says(tongue));
     for row in rows {
-        text += &told(list, row, tongue);
+        text += &told(list, row);
     }
     print(&text, Exit::Done)
 }
 
 /// One row in words.
-fn told(list: &InterfaceList, row: &InterfaceRow, tongue: Tongue) -> String {
-    let words = &list.words;
+fn told(list: &InterfaceList, row: &InterfaceRow) -> String {
+    let (words, tongue) = (&list.words, tongue());
     let function = words.function.get(&format!("{}-{}", row.business, row.function));
     let function = function.map(|words| format!("{} / {}", words.group.says(tongue), words.says(tongue)));
     let mut text = format!("\n{}  {}\n", row.id, function.unwrap_or_default());
-    let mut line = |name: &str, value: &str| text += &format!("  {name}: {value}\n");
-    let busy = if row.busy_season { tongue.of(" (繁忙期)", " (busy season)") } else { "" };
-    line(tongue.of("想定件数", "up to"), &(up_to(row.expected_max, row.per.as_deref(), tongue) + busy));
-    line(
-        tongue.of("排他制御", "exclusive import"),
-        if row.exclusive_import { tongue.of("あり", "yes") } else { "-" },
-    );
-    line(tongue.of("到達保障", "guarantee"), row.guarantee.says(tongue));
-    let mut remark = |name: &str, words: Option<&Bilingual>| {
+    let mut line = |name: String, value: &str| text += &format!("  {name}: {value}\n");
+    let mut records = up_to(row.expected_max, row.per.as_deref());
+    if row.busy_season {
+        records = say!("cli-catalogue-busy", records = records);
+    }
+    line(say!("cli-catalogue-up-to"), &records);
+    line(say!("cli-catalogue-exclusive-import"), &exclusive(row.exclusive_import));
+    line(say!("cli-catalogue-guarantee"), row.guarantee.says(tongue));
+    let mut remark = |name: String, words: Option<&Bilingual>| {
         if let Some(words) = words {
             line(name, words.says(tongue));
         }
     };
-    remark(tongue.of("理由", "why"), words.reason.get(&row.reason));
+    remark(say!("cli-catalogue-why"), words.reason.get(&row.reason));
     for note in row.note_keys() {
-        remark(tongue.of("注", "note"), words.note.get(note));
+        remark(say!("cli-catalogue-note"), words.note.get(note));
     }
-    remark(tongue.of("疑義", "doubt"), words.doubt.get(&row.doubt));
-    line(tongue.of("確度", "sure"), row.confidence.says(tongue));
-    line(tongue.of("頁", "page"), &row.page.to_string());
+    remark(say!("cli-catalogue-doubt"), words.doubt.get(&row.doubt));
+    line(say!("cli-catalogue-sure"), row.confidence.says(tongue));
+    line(say!("cli-catalogue-page"), &row.page.to_string());
     text
 }
 
 /// What goes by no file, and why it is out of scope.
-fn beyond(common: &Common, tongue: Tongue) -> Exit {
-    let list = InterfaceList::shipped();
+fn beyond(common: &Common) -> Exit {
+    let (list, tongue) = (InterfaceList::shipped(), tongue());
     let reason = BeyondFiles::reason();
     if common.json {
         return print_json(
@@ -344,31 +331,33 @@ fn beyond(common: &Common, tongue: Tongue) -> Exit {
             Exit::Done,
         );
     }
-    let heading = match tongue {
-        Tongue::Ja => ["業務", "連携先", "方向", "方式"],
-        Tongue::En => ["business", "partner", "way", "method"],
+    let heading = [
+        say!("cli-catalogue-business"),
+        say!("cli-catalogue-partner"),
+        say!("cli-catalogue-way"),
+        say!("cli-catalogue-method"),
+    ];
+    let said = |word: &String| match word.as_str() {
+        "in" => ListedWay::In.says(tongue).to_owned(),
+        "out" => ListedWay::Out.says(tongue).to_owned(),
+        "relay" => say!("cli-catalogue-relay"),
+        "at-once" => say!("cli-catalogue-at-once"),
+        other => other.to_owned(),
     };
-    let of = |words: &[String], called: &[(&str, &str)]| {
-        let said = words
-            .iter()
-            .map(|word| called.iter().find(|(key, _)| key == word).map_or(word.as_str(), |(_, said)| said));
-        said.collect::<Vec<_>>().join(tongue.of("・", ", "))
-    };
+    let several = |words: Vec<String>| words.join(&say!("cli-catalogue-and"));
     let rows: Vec<Vec<String>> = list
         .beyond_files
         .iter()
         .map(|one| {
             let names = one.businesses.iter().map(|business| list.words.business(business, tongue));
             vec![
-                names.collect::<Vec<_>>().join(tongue.of("・", ", ")),
+                several(names.map(str::to_owned).collect()),
                 one.partner.says(tongue).to_owned(),
-                of(&one.directions, &[("in", tongue.of("集信", "in")), ("out", tongue.of("配信", "out"))]),
-                of(
-                    &one.methods,
-                    &[("relay", tongue.of("DB中継", "relay")), ("at-once", tongue.of("即時", "at once"))],
-                ),
+                several(one.directions.iter().map(said).collect()),
+                several(one.methods.iter().map(said).collect()),
             ]
         })
         .collect();
-    print(&format!("{}{}\n", columns(&heading, rows), reason.says(tongue)), Exit::Done)
+    let table = columns(&heading.each_ref().map(String::as_str), rows);
+    print(&format!("{table}{}\n", reason.says(tongue)), Exit::Done)
 }

@@ -4,7 +4,9 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::options::Common;
+use super::terms;
 use crate::config::{self, Config};
+use totatsu_base::say;
 
 /// `totatsu check`.
 #[derive(Debug, Args)]
@@ -25,11 +27,16 @@ impl Check {
         common.tell(&problems, exit, |problems| {
             let mut text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
             if let Some(configured) = configured.filter(|_| exit == Exit::Done) {
-                let verdict = if problems.is_empty() { "all is well" } else { "no errors" };
                 let links = configured.links.len() + configured.inbound.len();
                 let (partners, layouts) = (configured.partners.len(), configured.catalogue.iter().count());
                 text += &self.open(&configured);
-                text += &format!("{verdict}: partners {partners}, links {links}, layouts {layouts}\n");
+                text += &match problems.is_empty() {
+                    true => say!("cli-check-well", partners = partners, links = links, layouts = layouts),
+                    false => {
+                        say!("cli-check-no-errors", partners = partners, links = links, layouts = layouts)
+                    }
+                };
+                text.push('\n');
             }
             text
         })
@@ -44,9 +51,15 @@ impl Check {
         let points: usize = open.iter().map(|open| open.points.len()).sum();
         let named = open.iter().filter(|_| self.open);
         let named: String = named
-            .map(|open| format!("{}: open: {}\n", open.file.display(), open.points.join(", ")))
+            .map(|open| {
+                let file = open.file.display();
+                say!("cli-check-open-in", file = file, points = terms::listed(&open.points)) + "\n"
+            })
             .collect();
-        let hint = if self.open { "" } else { "; `totatsu check --open` names them" };
-        format!("{named}open: {points} points in {} files{hint}\n", open.len())
+        let count = match self.open {
+            true => say!("cli-check-open", points = points, files = open.len()),
+            false => say!("cli-check-open-hint", points = points, files = open.len()),
+        };
+        format!("{named}{count}\n")
     }
 }

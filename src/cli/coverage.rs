@@ -7,11 +7,12 @@ use super::exit::{Exit, exit, failed};
 use super::options::Common;
 use super::output::{print, print_json};
 use super::shown::table;
-use super::tongues::TongueChoice;
-use crate::catalogue::{InterfaceList, Tongue};
+use super::terms;
+use crate::catalogue::InterfaceList;
 use crate::config::Config;
 use crate::coverage::{CoverageReport, CoverageStanding, ServingLink, UnlistedLink, counts, html};
-use totatsu_base::Moment;
+use totatsu_base::messages::tongue;
+use totatsu_base::{Moment, say};
 
 /// `totatsu coverage`.
 #[derive(Debug, Args)]
@@ -25,8 +26,6 @@ pub(super) struct Coverage {
     /// A page for the binder, to be printed
     #[arg(long)]
     html: bool,
-    #[command(flatten)]
-    tongue: TongueChoice,
 }
 
 #[derive(Serialize)]
@@ -49,20 +48,17 @@ impl Coverage {
     }
 
     fn told(&self, common: &Common, config: &Config) -> Exit {
-        let tongue = self.tongue.tongue();
         let own = &config.gateway.municipality;
         let municipality =
             self.municipality.as_deref().map_or(own.as_str(), |code| code.get(..5).unwrap_or(code));
         if municipality != own && !config.coverage.contains_key(municipality) {
-            return failed(format!(
-                "there is no coverage-{municipality}.toml: this gateway doesn't serve that municipality"
-            ));
+            return failed(say!("cli-coverage-not-served", municipality = municipality));
         }
         let report = CoverageReport::of(config, municipality);
         let ended = if report.is_complete() { Exit::Done } else { Exit::Failed };
         if self.html {
             let day = Moment::now().date().to_string();
-            return print(&html(&report, &config.gateway.name, municipality, &day, tongue), ended);
+            return print(&html(&report, &config.gateway.name, municipality, &day), ended);
         }
         if common.json {
             let interfaces = report.lines.iter().filter(|line| self.wants(&line.standing));
@@ -73,7 +69,7 @@ impl Coverage {
                 CoverageShown { complete: report.is_complete(), interfaces, beyond: &report.unlisted };
             return print_json(&shown, ended);
         }
-        print(&self.words(&report, tongue), ended)
+        print(&self.words(&report), ended)
     }
 
     fn wants(&self, standing: &CoverageStanding) -> bool {
@@ -81,8 +77,8 @@ impl Coverage {
         !self.missing || !is_well
     }
 
-    fn words(&self, report: &CoverageReport, tongue: Tongue) -> String {
-        let words = &InterfaceList::shipped().words;
+    fn words(&self, report: &CoverageReport) -> String {
+        let (words, tongue) = (&InterfaceList::shipped().words, tongue());
         let rows: Vec<Vec<String>> = report
             .lines
             .iter()
@@ -93,32 +89,31 @@ impl Coverage {
                     one.id.clone(),
                     words.business(&one.business, tongue).to_owned(),
                     words.partner(&one.partner, tongue).to_owned(),
-                    line.standing.says(tongue).to_owned(),
-                    how(&line.standing, tongue),
+                    line.standing.says(),
+                    how(&line.standing),
                 ]
             })
             .collect();
-        let heading = match tongue {
-            Tongue::Ja => ["連携", "業務", "連携先", "対応", "方法"],
-            Tongue::En => ["interface", "business", "partner", "standing", "how"],
-        };
-        let mut text = if rows.is_empty() { String::new() } else { table(&heading, rows) };
+        let heading = [
+            say!("cli-catalogue-interface"),
+            say!("cli-catalogue-business"),
+            say!("cli-catalogue-partner"),
+            say!("cli-coverage-standing"),
+            say!("cli-coverage-how"),
+        ];
+        let table_of = |rows| table(&heading.each_ref().map(String::as_str), rows);
+        let mut text = if rows.is_empty() { String::new() } else { table_of(rows) };
         for link in &report.unlisted {
-            text += &format!(
-                "{}: {} ({})\n",
-                tongue.of("一覧にない連携", "beyond the list"),
-                link.link,
-                link.title
-            );
+            text += &(say!("cli-coverage-beyond", link = link.link, title = link.title) + "\n");
         }
-        text + &counts(report, tongue) + "\n"
+        text + &counts(report) + "\n"
     }
 }
 
-fn how(standing: &CoverageStanding, tongue: Tongue) -> String {
+fn how(standing: &CoverageStanding) -> String {
     let told = |by: &[ServingLink]| {
-        let links = by.iter().map(|link| format!("{} {}", link.carried(tongue), link.link));
-        links.collect::<Vec<_>>().join(", ")
+        let links = by.iter().map(|link| format!("{} {}", link.carried(), link.link));
+        terms::listed(&links.collect::<Vec<_>>())
     };
     match standing {
         CoverageStanding::Served { by } => told(by),

@@ -1,25 +1,31 @@
 //! `totatsu list`, `show`, `hold`, `release`, `confirm` and the like: questions and acts about deliveries.
 
+use std::io::ErrorKind;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::Once;
+
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::{DateTime, Time};
 
 use super::exit::{Exit, exit, exit_of_control, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print, print_json, unexpected_answer};
 use super::words::one_of;
-use super::{likeness, shown, sighted};
-use crate::control::{self, Answer, Question, Whom, texts};
+use super::{likeness, shown, sighted, terms};
+use crate::control::{self, Answer, ControlError, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
-use totatsu_base::{Moment, SpoolError};
-use totatsu_ledger::Delivery;
+use totatsu_base::{Moment, SpoolError, say};
 use totatsu_ledger::state::STATES;
+use totatsu_ledger::{Delivery, LedgerError};
 
 /// `totatsu list`.
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// Only deliveries in this state
-    #[arg(long, value_parser = STATES)]
+    #[arg(long, value_parser = a_state())]
     state: Option<String>,
     /// Only deliveries of this link
     #[arg(long)]
@@ -141,13 +147,22 @@ impl List {
     }
 }
 
+/// Takes a state by its name, or by its Japanese word; the help tells what each means.
+fn a_state() -> impl TypedValueParser<Value = String> {
+    let value = |name: &'static str| {
+        let meaning = terms::state_meaning(name);
+        PossibleValue::new(name).aliases(terms::state_in_japanese(name)).help(meaning)
+    };
+    PossibleValuesParser::new(STATES.map(value)).map(|typed| terms::state_named(&typed))
+}
+
 /// The links of a municipality, as the configuration has them now.
 fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit> {
     let config = common.configured()?;
     let five = code.get(..5).unwrap_or(code);
     let names = config.links.keys().chain(config.inbound.keys());
     let links: Vec<String> = names.filter(|link| config.municipality_of(link) == five).cloned().collect();
-    if links.is_empty() { Err(failed(format!("no link is of a municipality {code}"))) } else { Ok(links) }
+    if links.is_empty() { Err(failed(say!("list-no-link-of-municipality", code = code))) } else { Ok(links) }
 }
 
 impl Show {
@@ -161,17 +176,18 @@ impl Show {
         let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
         let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);
         if delivery.problems.is_none() && !quarantined {
-            let message =
-                format!("{} {} is {}: it has no report", delivery.kind(), delivery.id, delivery.state());
-            return Err(failed(message));
+            let (kind, state) = (terms::kind(&delivery), terms::state(delivery.state()));
+            return Err(failed(say!("list-no-report", kind = kind, id = delivery.id, state = state)));
         }
         let folder = folder_of(common, &delivery)?;
         let path = folder.report();
         let report = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
         let report = report.map_err(failed)?;
         let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
-        let began = if delivery.collection().is_some() { "found" } else { "accepted" };
-        let head = format!("{file}, link {link}, {began} {at}, {} {}", delivery.kind(), delivery.id);
+        let head = match delivery.collection().is_some() {
+            true => say!("list-report-of-collection", file = file, link = link, at = at, id = delivery.id),
+            false => say!("list-report-of-delivery", file = file, link = link, at = at, id = delivery.id),
+        };
         let looks_like = likeness::of_rejected(common, &delivery, &folder);
         Ok(print(&format!("{head}\n{looks_like}{report}"), Exit::Done))
     }
@@ -215,9 +231,9 @@ fn coming(text: &str) -> Result<Moment, String> {
         return if today > now { Ok(today) } else { tomorrow().map_err(|error| error.to_string()) };
     }
     let shown = DateTime::strptime("%Y-%m-%d %H:%M", text.replacen('T', " ", 1));
-    let shown = shown.map_err(|_| "write it as 13:00 or as \"2026-12-01 13:00\"".to_owned())?;
+    let shown = shown.map_err(|_| say!("list-until-form"))?;
     let at = Moment::in_japan_at(shown.date(), shown.time());
-    if at > now { Ok(at) } else { Err(format!("it is past {at} already")) }
+    if at > now { Ok(at) } else { Err(say!("list-until-past", at = at)) }
 }
 
 impl OfWhom {
@@ -233,7 +249,7 @@ impl OfWhom {
             (None, Some(partner), _) => Whom::Partner(partner),
             (None, None, Some(link)) => Whom::Link(link),
             (None, None, None) => {
-                return fail(Exit::BadConfiguration, &"say what: an id, --partner or --link");
+                return fail(Exit::BadConfiguration, &say!("list-of-whom"));
             }
         };
         act(common, question(whom, who(), self.reason))
@@ -263,14 +279,40 @@ fn act(common: &Common, question: Question) -> Exit {
     }))
 }
 
-/// Asks the daemon, or the ledger if no daemon runs.
+/// Asks the daemon, or the ledger if no daemon runs; that none runs is said first of all, once. To a machine it isn't said: `status`
+/// tells it as a field.
 pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
+    static SAID: Once = Once::new();
     let settings = common.gateway()?;
-    match block_on(control::ask(&settings, question))? {
+    let seemed_stopped = !is_listening(&settings.socket);
+    let answered = block_on(control::ask(&settings, question))?;
+    // One that was starting has answered by now, or has the ledger.
+    let has_ledger = matches!(answered, Err(ControlError::Ledger(LedgerError::InUse(_))));
+    if !common.json && seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
+        SAID.call_once(|| eprintln!("totatsu: {}", say!("cli-stopped")));
+    }
+    answer_of(answered)
+}
+
+/// The same, where the answer itself tells whether a daemon runs.
+pub(super) fn ask_quietly(common: &Common, question: Question) -> Result<Answer, Exit> {
+    answer_of(block_on(control::ask(&common.gateway()?, question))?)
+}
+
+fn answer_of(answered: Result<Answer, ControlError>) -> Result<Answer, Exit> {
+    match answered {
         Ok(Answer::Refused(why)) => Err(failed(why)),
         Ok(Answer::Untrusted(why)) => Err(fail(Exit::Untrusted, &why)),
         Ok(answer) => Ok(answer),
         Err(error) => Err(fail(exit_of_control(&error), &error)),
+    }
+}
+
+/// Whether a gateway takes questions there, from whichever user.
+fn is_listening(socket: &Path) -> bool {
+    match UnixStream::connect(socket) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused),
     }
 }
 
@@ -285,14 +327,11 @@ pub(super) fn find(common: &Common, id: String) -> Result<Delivery, Exit> {
 /// A delivery's folder, which only the gateway's own user may look into.
 pub(super) fn folder_of(common: &Common, delivery: &Delivery) -> Result<DeliveryFolder, Exit> {
     if let Some(removed) = delivery.removed {
-        let (id, day) = (&delivery.id, removed.date());
-        let kept = "the ledger keeps its receipt";
-        let message = format!("the folder of delivery {id} was removed from the archive on {day}; {kept}");
-        return Err(failed(message));
+        return Err(failed(say!("list-folder-removed", id = delivery.id, day = removed.date())));
     }
     match Spool::new(&common.gateway()?.spool).existing_folder(&delivery.id) {
         Ok(Some(folder)) => Ok(folder),
-        Ok(None) => Err(failed(format!("the folder of delivery {} is no longer kept", delivery.id))),
+        Ok(None) => Err(failed(say!("list-folder-gone", id = delivery.id))),
         Err(error) => Err(failed(error)),
     }
 }

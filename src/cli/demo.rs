@@ -8,9 +8,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::exit::{Exit, exit, failed};
 use super::options::Common;
 use super::output::block_on;
+use super::{table, terms};
 use crate::cli::logging::log_to_stderr;
 use crate::demo::{self, DemoOutcome, LookOnTheWay};
-use totatsu_base::SpoolError;
+use totatsu_base::messages::os_error;
+use totatsu_base::{SpoolError, say};
+
+/// What the bar looks like, as indicatif wants it told.
+const BAR: &str = "{msg:13} [{bar:40}] {bytes}/{total_bytes}"; // not for people
 
 /// `totatsu demo`.
 #[derive(Debug, Args)]
@@ -30,7 +35,7 @@ impl Demo {
 
     fn try_run(self, common: &Common) -> Result<Exit, Exit> {
         log_to_stderr("warn");
-        let disk = |error: std::io::Error| failed(error);
+        let disk = |error: std::io::Error| failed(os_error(&error));
         let temporary = tempfile::tempdir().map_err(disk)?;
         let home = match &self.keep {
             Some(keep) => empty_directory(keep).map_err(failed)?,
@@ -42,7 +47,7 @@ impl Demo {
         let outcome = delivered.map_err(failed)?;
         let exit = match outcome.equal {
             true => Exit::Done,
-            false => failed("the partner's bytes differ from ours"),
+            false => failed(say!("cli-demo-differs")),
         };
         Ok(common.tell(&outcome, exit, |outcome| report(outcome, self.keep.as_deref())))
     }
@@ -52,7 +57,7 @@ fn empty_directory(path: &Path) -> Result<PathBuf, SpoolError> {
     let empty = || -> std::io::Result<PathBuf> {
         std::fs::create_dir_all(path)?;
         if std::fs::read_dir(path)?.next().is_some() {
-            let message = "it is not empty: --keep wants an empty or missing directory";
+            let message = say!("cli-demo-not-empty");
             return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, message));
         }
         path.canonicalize()
@@ -63,14 +68,14 @@ fn empty_directory(path: &Path) -> Result<PathBuf, SpoolError> {
 /// Shown on a terminal only.
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{msg:13} [{bar:40}] {bytes}/{total_bytes}") {
+    if let Ok(style) = ProgressStyle::with_template(BAR) {
         bar.set_style(style.progress_chars("=> "));
     }
     bar
 }
 
 fn show_progress(bar: &ProgressBar, (stage, done, total): LookOnTheWay) {
-    bar.set_message(stage.word());
+    bar.set_message(terms::state(stage.word()));
     if total > 0 {
         bar.set_length(total);
         bar.set_position(done);
@@ -85,21 +90,31 @@ fn report(outcome: &DemoOutcome, keep: Option<&Path>) -> String {
         Some(keep) => {
             let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("totatsu"));
             let (program, keep, id) = (program.display(), keep.display(), &receipt.delivery);
-            format!(
-                "Everything is kept in {keep}; look around:\n  {program} --config {keep}/config list\n  \
-                 {program} --config {keep}/config show {id}\n  {program} --config {keep}/config receipt verify {id}"
-            )
+            // not for people: what is typed
+            let commands = ["list".to_owned(), format!("show {id}"), format!("receipt verify {id}")];
+            let commands = commands.map(|command| format!("\n  {program} --config {keep}/config {command}"));
+            say!("cli-demo-kept", directory = keep) + &commands.concat()
         }
-        None => "Run with --keep DIR to look around afterwards.".to_owned(),
+        None => say!("cli-demo-not-kept"),
     };
-    format!(
-        "{records} records arrived at the partner's {path}\n  partner's disk  {bytes} bytes, SHA-256 {sha256}\n  \
-         same as sent    {same}\n\nThe first data record there:\n{ruler}\nThe receipt:\n{receipt_text}\n\n{next}\n",
-        records = outcome.records,
-        path = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str()).unwrap_or_default(),
-        bytes = receipt.sent.as_ref().map_or(0, |sent| sent.size),
-        sha256 = outcome.arrived_sha256,
-        same = if outcome.equal { "yes" } else { "NO" },
-        ruler = outcome.ruler,
-    )
+    let path = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str()).unwrap_or_default();
+    let bytes = receipt.sent.as_ref().map_or(0, |sent| sent.size);
+    let same = if outcome.equal { say!("cli-demo-yes") } else { say!("cli-demo-no") };
+    let facts = [
+        (say!("cli-demo-disk"), say!("cli-demo-bytes", bytes = bytes, sha256 = outcome.arrived_sha256)),
+        (say!("cli-demo-same"), same),
+    ];
+    let width = facts.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default();
+    let facts = facts.map(|(name, value)| format!("  {}  {value}\n", table::pad(&name, width))).concat();
+    [
+        say!("cli-demo-arrived", records = outcome.records, path = path),
+        facts,
+        say!("cli-demo-first-record"),
+        outcome.ruler.clone(),
+        say!("cli-demo-receipt"),
+        receipt_text,
+        String::new(),
+        next + "\n",
+    ]
+    .join("\n")
 }

@@ -7,6 +7,8 @@ mod coverage;
 mod deliveries;
 mod demo;
 mod exit;
+mod explain;
+mod help;
 mod init;
 mod layout;
 mod likeness;
@@ -19,10 +21,14 @@ mod partner;
 mod receipt;
 mod reload;
 mod run;
+mod screen;
 mod shown;
 mod sighted;
 mod status;
+mod table;
+mod terms;
 mod tongues;
+mod usage;
 mod words;
 
 use std::process::ExitCode;
@@ -33,14 +39,20 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config;
 use crate::control::Question;
+use totatsu_base::messages::{Tongue, speak, tongue};
 
 use exit::exit;
 use options::Common;
+use words::one_of;
 
+// not for people: the English of the messages is made of it.
 const AFTER_HELP: &str = "\
 Environment:
   TOTATSU_CONFIG  what --config says where it isn't given
   TOTATSU_LOG     how much `run` logs: info (unless it is set), warn or error
+  LC_ALL, LC_MESSAGES, LANG
+                  what --lang says where it isn't given: the first that is set; Japanese if it begins with ja
+  NO_COLOR        no colours if it is set
 
 Exit codes:
   0  done; for checks: all is well
@@ -59,6 +71,9 @@ struct Arguments {
     /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
     #[arg(long, global = true)]
     json: bool,
+    /// Language of what is told; otherwise as LC_ALL, LC_MESSAGES or LANG say
+    #[arg(long, global = true, value_parser = one_of::<Tongue>())]
+    lang: Option<Tongue>,
     #[command(subcommand)]
     command: Command,
 }
@@ -115,6 +130,8 @@ enum Command {
     /// Compare the configuration with the national list: served and how, left out on purpose, missing, beyond the list; exit code 1 if
     /// anything is missing
     Coverage(coverage::Coverage),
+    /// Say what a message means that ends with a code, and what to do; or list all codes; needs no configuration
+    Explain(explain::Explain),
     /// Deliver a made-up file to an embedded partner, and show how it arrived
     Demo(demo::Demo),
 }
@@ -124,10 +141,29 @@ pub fn command() -> clap::Command {
     Arguments::command()
 }
 
+/// The same with its texts in a language.
+pub fn command_in(tongue: Tongue) -> clap::Command {
+    help::translated(command(), tongue)
+}
+
+/// Every text of the help with its id, in English: what `i18n/en/help.ftl` is made of.
+pub fn help_texts() -> Vec<(String, String)> {
+    help::texts(&command())
+}
+
+/// The page of all codes in the documentation.
+pub fn codes_page(tongue: Tongue) -> String {
+    explain::page(tongue)
+}
+
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
-    let Arguments { config, json, command } = Arguments::parse();
-    let common = Common { config, json };
+    speak(tongues::asked_for());
+    let Arguments { config, json, lang, command } = match parsed() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::end(&error),
+    };
+    let common = Common { config, json, lang };
     let exit = match command {
         Command::Run => run::run(&common),
         Command::Reload(reload) => reload.run(&common),
@@ -151,7 +187,19 @@ pub fn main() -> ExitCode {
         Command::Layout(layout) => layout.run(&common),
         Command::Catalogue(catalogue) => catalogue.run(&common),
         Command::Coverage(coverage) => coverage.run(&common),
+        Command::Explain(explain) => explain.run(&common),
         Command::Demo(demo) => demo.run(&common),
     };
     ExitCode::from(exit as u8)
+}
+
+/// What the command line says. What is wrong with it, and the help, come from the definition in the language that is spoken.
+fn parsed() -> Result<Arguments, clap::Error> {
+    let error = match Arguments::try_parse() {
+        Ok(arguments) => return Ok(arguments),
+        Err(error) => error,
+    };
+    let again =
+        (tongue() == Tongue::Ja).then(|| command_in(Tongue::Ja).try_get_matches_from(std::env::args_os()));
+    Err(again.and_then(Result::err).unwrap_or(error))
 }

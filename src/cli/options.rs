@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, bad_configuration};
 use crate::config::{self, Config, GatewaySettings};
+use totatsu_base::messages::Tongue;
 
 /// What every command is told.
 #[derive(Debug)]
 pub(super) struct Common {
     pub(super) config: PathBuf,
     pub(super) json: bool,
+    /// The language that `--lang` names.
+    pub(super) lang: Option<Tongue>,
 }
 
 impl Common {

@@ -17,6 +17,8 @@ use crate::config::link::{Link, Order};
 use crate::control::{self, Answer, Question};
 use crate::deliver::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::unaccepted::LeftFile;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -52,13 +54,20 @@ fn try_run(common: &Common) -> Result<Exit, Exit> {
     let line = |Row { link, entry, stays, readiness }: &Row<'_>| {
         let (name, size) = (format!("{:?}", entry.name), entry.identity.size);
         let standing = match stays {
-            Some(why) => format!("stays here: {why}"),
+            Some(why) => say!("list-outbox-stays", why = why),
             None => words(&entry.standing, size, *readiness),
         };
         vec![(*link).to_owned(), name, shown::size(size), standing]
     };
-    let headings = ["link", "file", "size", "standing"];
-    Ok(common.tell(&rows, Exit::Done, |rows| shown::table(&headings, rows.iter().map(line).collect())))
+    Ok(common.tell(&rows, Exit::Done, |rows| {
+        let headings = [
+            say!("list-column-link"),
+            say!("list-column-file"),
+            say!("list-column-size"),
+            say!("list-column-standing"),
+        ];
+        shown::table(&headings.each_ref().map(String::as_str), rows.iter().map(line).collect())
+    }))
 }
 
 /// What the gateway knows of a file, or what this user finds out.
@@ -77,27 +86,25 @@ fn why_it_stays(link: &Link, entry: &OutboxEntry, left: &[LeftFile]) -> Option<S
     if link.order != Order::Free
         && let Some(ahead) = left().find(before)
     {
-        return Some(format!("the link is ordered, and {:?} is ahead of it", ahead.name));
+        return Some(say!("list-outbox-behind", name = format!("{:?}", ahead.name)));
     }
     // Whatever stands there by now: opening it follows nothing, and waits for nobody.
     let flags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits();
     let opened =
         OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(link.outbox.join(&entry.name));
-    opened.err().map(|error| format!("this user can't read it: {error}"))
+    opened.err().map(|error| say!("list-outbox-unreadable", error = os_error(&error)))
 }
 
 fn words(standing: &OutboxStanding, size: u64, readiness: Readiness) -> String {
     match (standing, readiness) {
-        (OutboxStanding::Settling, _) if size == 0 => {
-            "zero bytes so far: taken once something is in it".to_owned()
-        }
-        (OutboxStanding::Ready, _) => "ready".to_owned(),
+        (OutboxStanding::Settling, _) if size == 0 => say!("list-outbox-empty"),
+        (OutboxStanding::Ready, _) => say!("list-outbox-ready"),
         (OutboxStanding::Settling, Readiness::Quiet(quiet)) => {
-            format!("taken once it is unchanged for {quiet:?}")
+            say!("list-outbox-quiet", quiet = format!("{quiet:?}"))
         }
-        (OutboxStanding::Settling, Readiness::Marker | Readiness::Rename) => "settling".to_owned(),
-        (OutboxStanding::AwaitingMarker, _) => "waits for its .end file".to_owned(),
-        (OutboxStanding::Passing, _) => "passed over: a temporary name or a marker".to_owned(),
-        (OutboxStanding::Refused(why), _) => format!("left here: {why}"),
+        (OutboxStanding::Settling, Readiness::Marker | Readiness::Rename) => say!("list-outbox-settling"),
+        (OutboxStanding::AwaitingMarker, _) => say!("list-outbox-marker"),
+        (OutboxStanding::Passing, _) => say!("list-outbox-passing"),
+        (OutboxStanding::Refused(why), _) => say!("list-outbox-refused", why = why),
     }
 }

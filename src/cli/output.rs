@@ -4,16 +4,18 @@ use std::io::Write as _;
 
 use super::exit::{Exit, failed};
 use super::options::Common;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 
 /// The daemon's answer is none to the question.
 pub(super) fn unexpected_answer() -> Exit {
-    failed("the daemon answered something else: is it of another version?")
+    failed(say!("cli-unexpected-answer"))
 }
 
 /// Runs a command's waiting on one thread.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(failed)?;
+    let runtime = runtime.map_err(|error| failed(os_error(&error)))?;
     Ok(runtime.block_on(work))
 }
 
@@ -23,7 +25,7 @@ pub(super) fn print(text: &str, exit: Exit) -> Exit {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            failed(format!("the answer can't be written: {error}"))
+            failed(say!("cli-unwritable-answer", error = os_error(&error)))
         }
         Ok(()) | Err(_) => exit,
     }

@@ -9,12 +9,13 @@ use super::deliveries::{ask, find, folder_of};
 use super::exit::{Exit, exit, exit_of_ledger, fail, failed};
 use super::options::Common;
 use super::output::{print, unexpected_answer};
+use super::terms;
 use crate::control::{Answer, ControlError, Question};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::ReceiptLink;
-use totatsu_base::{Remedy, Sha256, SpoolError};
+use totatsu_base::{Remedy, Sha256, SpoolError, say};
 use totatsu_ledger::{Delivery, Ledger};
 
 /// `totatsu receipt`.
@@ -88,7 +89,7 @@ impl Verify {
         match (self.key, self.named.as_slice()) {
             (Some(keys), files) => verify_files(common, &keys, files),
             (None, [id]) => verify(common, id.to_string_lossy().into_owned()),
-            (None, _) => Err(fail(Exit::BadConfiguration, &"one delivery at a time; files want --key PUB")),
+            (None, _) => Err(fail(Exit::BadConfiguration, &say!("cli-receipt-one-at-a-time"))),
         }
     }
 }
@@ -118,16 +119,16 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     let exit = if genuine { Exit::Done } else { Exit::Failed };
     let answer = Verdict { delivery: delivery.id.to_string(), number, genuine, disagreements };
     Ok(common.tell(&answer, exit, |Verdict { delivery, number, disagreements, .. }| {
-        let agrees = "it agrees with the ledger, its signature, the kept bytes and the receipt before it";
-        verdict(&format!("receipt {number} of delivery {delivery}"), agrees, disagreements)
+        let receipt = say!("cli-receipt-of", number = number, delivery = delivery);
+        verdict(&receipt, &say!("cli-receipt-agrees"), disagreements)
     }))
 }
 
 fn verdict(receipt: &str, agrees: &str, disagreements: &[Disagreement]) -> String {
     if disagreements.is_empty() {
-        return format!("{receipt} is genuine: {agrees}\n");
+        return say!("cli-receipt-genuine", receipt = receipt, agrees = agrees) + "\n";
     }
-    let head = format!("{receipt} is NOT genuine:\n");
+    let head = say!("cli-receipt-not-genuine", receipt = receipt) + "\n";
     disagreements.iter().fold(head, |text, disagreement| text + &format!("  {disagreement}\n"))
 }
 
@@ -160,17 +161,18 @@ impl VerdictOfFile {
     fn text(&self) -> String {
         let receipt = match (self.number, &self.delivery) {
             (Some(number), Some(delivery)) => {
-                format!("{}: receipt {number} of delivery {delivery}", self.file.display())
+                let receipt = say!("cli-receipt-of", number = number, delivery = delivery);
+                format!("{}: {receipt}", self.file.display())
             }
             _ => self.file.display().to_string(),
         };
         let signer = self.signed_by.as_deref().unwrap_or_default();
         let names = self.compared.iter().filter_map(|path| path.file_name()?.to_str());
-        let compared = match names.collect::<Vec<_>>().join(" and ") {
-            none if none.is_empty() => "no file that it tells of lies beside it to be compared".to_owned(),
-            names => format!("{names} beside it agree"),
+        let agrees = match names.collect::<Vec<_>>().join(&say!("cli-and")) {
+            none if none.is_empty() => say!("cli-receipt-signed-alone", signer = signer),
+            names => say!("cli-receipt-signed-beside", signer = signer, names = names),
         };
-        verdict(&receipt, &format!("signed by {signer}; {compared}"), &self.disagreements)
+        verdict(&receipt, &agrees, &self.disagreements)
     }
 }
 
@@ -186,10 +188,11 @@ fn check_previous(
         let Answer::Receipt(found) = ask(common, Question::ReceiptNumber { number })? else {
             return Err(unexpected_answer());
         };
-        found.map_or_else(|| format!("no receipt {number} in the ledger"), |link| link.sha256.to_string())
+        let none = || say!("cli-receipt-none-before", number = number);
+        found.map_or_else(none, |link| link.sha256.to_string())
     };
     let stated = receipt.previous.to_string();
-    let what = "SHA-256 of the receipt before".to_owned();
+    let what = say!("cli-receipt-before");
     Ok((stated != before).then_some(Disagreement { what, stated, found: before }))
 }
 
@@ -197,9 +200,8 @@ fn check_previous(
 fn with_receipt(common: &Common, id: String) -> Result<(Delivery, ReceiptLink, DeliveryFolder), Exit> {
     let delivery = find(common, id)?;
     let Some(receipt) = delivery.receipt else {
-        let message =
-            format!("{} {} has no receipt: it is {}", delivery.kind(), delivery.id, delivery.state());
-        return Err(failed(message));
+        let (kind, state) = (terms::kind(&delivery), terms::state(delivery.state()));
+        return Err(failed(say!("cli-receipt-none", kind = kind, id = delivery.id, state = state)));
     };
     let folder = folder_of(common, &delivery)?;
     Ok((delivery, receipt, folder))
@@ -219,11 +221,7 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
     }
     let keys = Keys::in_use(&settings.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
     let Some((public_key, fingerprint)) = keys.lines().into_iter().zip(keys.fingerprints()).next() else {
-        let message = format!(
-            "there is no key in {}: the gateway makes it at its first start",
-            settings.ledger.display()
-        );
-        return Err(failed(message));
+        return Err(failed(say!("cli-receipt-no-key", directory = settings.ledger.display())));
     };
     let words = |key: &PublicKey| format!("{}\n{}\n", key.public_key, key.fingerprint);
     Ok(common.tell(&PublicKey { public_key, fingerprint }, Exit::Done, words))

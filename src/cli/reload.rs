@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::deliveries::{ask, who};
-use super::exit::{Exit, exit, failed};
+use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print, print_json, unexpected_answer};
+use super::terms;
 use crate::config::GatewaySettings;
 use crate::control::{self, Answer, Question};
-use totatsu_base::Moment;
+use totatsu_base::{Moment, say};
 
 /// How often it is looked whether the gateway has begun anew.
 const LOOK: Duration = Duration::from_millis(200);
@@ -34,26 +35,21 @@ impl Reload {
         let answer = ask(common, Question::Reload { by: who() })?;
         if let Answer::NotReloaded(problems) = &answer {
             problems.iter().for_each(|problem| eprintln!("{problem}"));
-            eprintln!(
-                "totatsu: the configuration is refused as a whole; the gateway goes on with what it has"
-            );
-            return Err(Exit::BadConfiguration);
+            return Err(fail(Exit::BadConfiguration, &say!("cli-reload-refused")));
         }
         let Answer::Reloading { changed, gone } = &answer else { return Err(unexpected_answer()) };
         if !block_on(begun_anew(&settings, before, Duration::from_secs(self.wait)))? {
-            return Err(failed(
-                "the steps in hand aren't finished yet; the new configuration holds once they are",
-            ));
+            return Err(failed(say!("cli-reload-unfinished")));
         }
         if common.json {
             return Ok(print_json(&answer, Exit::Done));
         }
-        let files = if changed.is_empty() { "no file has changed".to_owned() } else { changed.join(", ") };
-        let gone: String = gone
-            .iter()
-            .map(|link| format!("link {link} is gone: what isn't finished on it is held\n"))
-            .collect();
-        Ok(print(&format!("taken over: {files}\n{gone}"), Exit::Done))
+        let taken_over = match changed.is_empty() {
+            true => say!("cli-reload-unchanged"),
+            false => say!("cli-reload-done", files = terms::listed(changed)),
+        };
+        let gone: String = gone.iter().map(|link| say!("cli-reload-gone", link = link) + "\n").collect();
+        Ok(print(&format!("{taken_over}\n{gone}"), Exit::Done))
     }
 }
 

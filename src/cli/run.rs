@@ -21,7 +21,8 @@ use crate::control::{Answer, Caller, Desk, Question};
 use crate::daemon::pulse::tell;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{CustodyError, Ending, Gateway, OpenError, Renewal};
-use totatsu_base::messages;
+use totatsu_base::messages::{self, os_error};
+use totatsu_base::say;
 use totatsu_ledger::IndexError;
 
 /// How long the daemon has to end by itself once its index has failed.
@@ -39,7 +40,7 @@ enum Ended {
 pub(super) fn run(common: &Common) -> Exit {
     log_to_stderr("info");
     let Some(configured) = sound(&common.config) else {
-        return fail(Exit::BadConfiguration, &"the configuration has errors; `totatsu check` names them all");
+        return fail(Exit::BadConfiguration, &say!("cli-run-configuration"));
     };
     // What the environment asks for is spoken since the command began.
     if let Some(language) = configured.gateway.language {
@@ -47,7 +48,7 @@ pub(super) fn run(common: &Common) -> Exit {
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(error),
+        Err(error) => return failed(os_error(&error)),
     };
     let ended = runtime.block_on(serve(&common.config, configured));
     match ended {
@@ -74,15 +75,14 @@ async fn serve(directory: &Path, configured: Config) -> Ended {
         if !matches!(ended, Ended::ToRenew) || sound(directory).is_some() {
             return ended;
         }
-        tracing::error!(
-            "the configuration has changed again and has errors now: the gateway goes on with what it had"
-        );
+        tracing::error!("{}", say!("cli-run-changed-again"));
     }
 }
 
 /// Has this process begin anew, with the program as it is installed now and the arguments that it was given.
 fn begin_anew() -> Exit {
-    let mut states = vec![NotifyState::Status("begins anew with the changed configuration")];
+    let begins = say!("cli-run-begins-anew");
+    let mut states = vec![NotifyState::Status(&begins)];
     // Nobody feeds the watchdog before the journal has been read.
     if sd_notify::watchdog_enabled().is_some() {
         states.extend([NotifyState::Watchdog, NotifyState::WatchdogUsec(MICROSECONDS_TO_BEGIN)]);
@@ -90,13 +90,13 @@ fn begin_anew() -> Exit {
     tell(&states);
     let program = match std::env::current_exe() {
         Ok(program) => program,
-        Err(error) => return failed(format!("the gateway can't begin anew: {error}")),
+        Err(error) => return failed(say!("cli-run-cannot-begin-anew", error = os_error(&error))),
     };
     // So the kernel calls a program that an upgrade has replaced.
     let bytes = program.as_os_str().as_bytes();
     let program = OsStr::from_bytes(bytes.strip_suffix(b" (deleted)").unwrap_or(bytes));
     let error = Command::new(program).args(std::env::args_os().skip(1)).exec();
-    failed(format!("the gateway can't begin anew: {error}"))
+    failed(say!("cli-run-cannot-begin-anew", error = os_error(&error)))
 }
 
 async fn serve_once(directory: &Path, configured: Config) -> Ended {
@@ -115,31 +115,26 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
         OpenError::Key(error) => fail(super::receipt::exit_of_key(&error), &error),
     })?;
     if opening.torn > 0 {
-        tracing::warn!(
-            bytes = opening.torn,
-            "cut off the journal's torn end: a crash came before it was acknowledged"
-        );
+        tracing::warn!(bytes = opening.torn, "{}", say!("cli-run-torn"));
     }
     if let Some(format) = opening.other_format {
         let events = opening.replayed;
-        tracing::info!(
-            format,
-            events,
-            "the index was of another version's format and was rebuilt from the journal"
-        );
+        tracing::info!(format, events, "{}", say!("cli-run-other-format"));
     } else if let Some(aside) = opening.set_aside {
-        tracing::warn!(aside = %aside.display(), events = opening.replayed, "the index was unusable and was rebuilt from the journal");
+        let events = opening.replayed;
+        tracing::warn!(aside = %aside.display(), events, "{}", say!("cli-run-rebuilt"));
     }
     end_at_last(gateway.ledger.index_failure(), LAST);
     let (ending, stopping) = Stopping::channel();
     let gateway = Arc::new(gateway);
     drop(gateway.renewal.set(Renewal::new(directory, &gateway.config, ending.clone())));
-    let heard = |kind| signal(kind).map_err(|error| failed(format!("signals can't be caught: {error}")));
+    let heard =
+        |kind| signal(kind).map_err(|error| failed(say!("cli-run-signals", error = os_error(&error))));
     let (stops, reload) =
         ([heard(SignalKind::terminate())?, heard(SignalKind::interrupt())?], heard(SignalKind::hangup())?);
     let heeding = tokio::spawn(heed(stops, reload, ending.clone(), Desk::of_daemon(gateway.clone())));
     let ready = || {
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), links, inbound, "ready");
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), links, inbound, "{}", say!("cli-run-ready"));
         let mut states = vec![NotifyState::Ready];
         let limit = sd_notify::watchdog_enabled().and_then(|limit| u32::try_from(limit.as_micros()).ok());
         states.extend(limit.map(NotifyState::WatchdogUsec));
@@ -152,7 +147,7 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
         Ok(()) if *ending.borrow() == Ending::Renew => Ok(Ended::ToRenew),
         Ok(()) => Ok(Ended::As(Exit::Done)),
         Err(error) => {
-            tracing::error!(%error, "the daemon ends");
+            tracing::error!(%error, "{}", say!("cli-run-ends"));
             Err(if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted })
         }
     }
@@ -174,8 +169,9 @@ async fn heed(stops: [Signal; 2], mut reload: Signal, ending: watch::Sender<Endi
             tracing::error!("{why}");
         }
     }
-    tracing::info!("stopping: steps in hand are finished first");
-    tell(&[NotifyState::Stopping, NotifyState::Status("stopping: steps in hand are finished first")]);
+    let stopping = say!("cli-run-stopping");
+    tracing::info!("{stopping}");
+    tell(&[NotifyState::Stopping, NotifyState::Status(&stopping)]);
     ending.send_replace(Ending::Stop);
 }
 
@@ -194,7 +190,7 @@ fn end_at_last(failure: Arc<OnceLock<IndexError>>, grace: Duration) {
     let watch = move || {
         let error = failure.wait();
         thread::sleep(grace);
-        tracing::error!(%error, "the daemon can't end by itself, so the process ends");
+        tracing::error!(%error, "{}", say!("cli-run-ends-at-last"));
         std::process::exit(Exit::Untrusted as i32);
     };
     // Without this thread everything works as long as the index does.

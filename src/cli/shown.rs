@@ -1,39 +1,27 @@
-//! How deliveries and tables look on a terminal, aligned for East Asian width.
+//! How deliveries and the gateway's standing look on a terminal.
 
 use std::collections::BTreeMap;
-
-use unicode_width::UnicodeWidthStr as _;
 
 use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::receipt;
 use crate::unaccepted::LeftFile;
-use totatsu_base::Moment;
+use totatsu_base::{Moment, say};
 use totatsu_ledger::step::step_after;
 use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
 
-/// Characters of a reason in a list.
+pub(super) use super::table::{pad, table};
+use super::{screen, table, terms};
+
+/// Characters of a reason in a list on a terminal.
 const NOTE: usize = 60;
 /// Files in outboxes that `status` names.
 const LEFT: usize = 20;
+/// Columns of the names in what is shown of one delivery, at least.
+const NAME: usize = 10;
 
 /// A size in the largest unit that keeps it readable.
 pub(super) fn size(bytes: u64) -> String {
     bytesize::ByteSize::b(bytes).display().iec().to_string()
-}
-
-/// Rows under their headings.
-pub(super) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
-    let width_of = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width());
-        cells.chain([headings[column].width()]).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..headings.len()).map(width_of).collect();
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded = cells.zip(&widths).map(|(cell, width)| pad(cell, *width));
-        format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    let heading = line(&mut headings.iter().copied());
-    rows.iter().fold(heading, |text, row| text + &line(&mut row.iter().map(String::as_str)))
 }
 
 /// Deliveries, one a line.
@@ -42,42 +30,49 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
         let delivery = &shown.delivery;
         let moving = shown.progress.filter(|(_, total)| *total > 0);
         let state = match moving {
-            Some((done, total)) => format!("{} {}%", shown.state, done.saturating_mul(100) / total),
-            None => shown.state.clone(),
+            Some((done, total)) => {
+                format!("{} {}%", terms::state(&shown.state), done.saturating_mul(100) / total)
+            }
+            None => terms::state(&shown.state),
         };
+        let state = screen::in_colour_of(&shown.state, &state);
         vec![delivery.id.to_string(), state, delivery.link.clone(), delivery.name().to_owned(), note(shown)]
     };
     if deliveries.is_empty() {
-        return "none\n".to_owned();
+        return say!("list-none") + "\n";
     }
-    table(&["delivery", "state", "link", "file", "note"], deliveries.iter().map(row).collect())
+    let headings = [
+        say!("list-column-delivery"),
+        say!("list-column-state"),
+        say!("list-column-link"),
+        say!("list-column-file"),
+        say!("list-column-note"),
+    ];
+    table(&headings.each_ref().map(String::as_str), deliveries.iter().map(row).collect())
 }
 
 /// What an act by hand has come to, and how to see how it goes on.
 pub(super) fn act(shown: &Shown) -> String {
     let delivery = &shown.delivery;
-    let act = delivery.by_hand.last().map(|act| act.act.as_str()).unwrap_or_default();
-    let of = delivery.resend_of.as_ref().map(|of| format!(", with the bytes of {of}")).unwrap_or_default();
-    let (kind, id) = (delivery.kind(), &delivery.id);
+    let act = delivery.by_hand.last().map(|act| terms::act(&act.act)).unwrap_or_default();
+    let (kind, id) = (terms::kind(delivery), &delivery.id);
+    let done = match &delivery.resend_of {
+        Some(of) => say!("list-act-done-of", kind = kind, id = id, act = act, of = of),
+        None => say!("list-act-done", kind = kind, id = id, act = act),
+    };
     let next = step_after(delivery.stage);
     // What follows the handing over is the link's affair: import, acknowledgement, the partner's file.
     let is_handed_over = delivery.collection().is_some() && matches!(next, Step::Import | Step::Receipt);
     let goes_on = if matches!(delivery.standing, Standing::Held { .. }) {
-        "it stays where it stands until somebody releases it".to_owned()
+        say!("list-act-stays")
     } else if is_handed_over {
-        "it goes on from where it stands".to_owned()
+        say!("list-act-goes-on")
     } else {
-        format!("it goes on with {next}")
+        say!("list-act-goes-on-with", step = terms::step(next))
     };
-    let left = shown.left_at_partner.as_ref().map(|path| {
-        format!(
-            "{path} at partner {} may hold its whole content; it is removed if the partner can be reached now: totatsu show says \
-             whether it was, and if not, have it removed there\n",
-            delivery.partner
-        )
-    });
-    let left = left.unwrap_or_default();
-    format!("{kind} {id} {act}{of}: {goes_on}; see how with: totatsu show {id}\n{left}")
+    let left = shown.left_at_partner.as_ref();
+    let left = left.map(|path| say!("list-act-left", path = path, partner = delivery.partner) + "\n");
+    format!("{}\n{}", say!("list-act-told", done = done, next = goes_on, id = id), left.unwrap_or_default())
 }
 
 /// How partners and links stand.
@@ -85,42 +80,55 @@ pub(super) fn status(status: &Status) -> String {
     let row = |partner: &PartnerStatus| {
         let at = |moment: Option<Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
         let (since, next) = (at(partner.since), at(partner.next));
-        let (name, state) = (partner.partner.clone(), partner.state.clone());
+        let state = screen::in_colour_of(&partner.state, &terms::partner_state(&partner.state));
         let reason = partner.reason.clone().unwrap_or_default();
-        vec![name, state, partner.unfinished.to_string(), since, next, reason]
+        vec![partner.partner.clone(), state, partner.unfinished.to_string(), since, next, reason]
     };
-    let headings = ["partner", "state", "unfinished", "since", "next try", "why"];
-    let idle = "no gateway runs: nothing is sent or collected; start it with systemctl start totatsu, or totatsu run\n";
-    let mut text = if status.running { String::new() } else { idle.to_owned() };
-    text += &table(&headings, status.partners.iter().map(row).collect());
+    let headings = [
+        say!("list-column-partner"),
+        say!("list-column-state"),
+        say!("list-column-unfinished"),
+        say!("list-column-since"),
+        say!("list-column-next"),
+        say!("list-column-why"),
+    ];
+    let mut text = table(&headings.each_ref().map(String::as_str), status.partners.iter().map(row).collect());
     if !status.running {
         text += &backlog(&status.backlog);
     }
     for LinkStatus { link, hold } in &status.links {
         let Hold { since, by, reason, until } = hold;
-        let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
-        text += &format!("link {link} is held since {since}{until} by {by}: {reason}\n");
+        text += &match until {
+            None => say!("list-link-held", link = link, since = since, by = by, reason = reason),
+            Some(until) => {
+                say!(
+                    "list-link-held-until",
+                    link = link,
+                    since = since,
+                    until = until,
+                    by = by,
+                    reason = reason
+                )
+            }
+        };
+        text += "\n";
     }
     text += &inbound(&status.inbound);
     text += &left(&status.left);
     text + &match status.unfinished.is_empty() {
-        true => "every delivery is finished\n".to_owned(),
-        false => format!("unfinished: {}\n", counts_of(&status.unfinished)),
-    }
+        true => say!("list-all-finished"),
+        false => say!("list-unfinished", counts = counts_of(&status.unfinished)),
+    } + "\n"
 }
 
 /// What stays in the outboxes, and why.
 fn left(files: &[LeftFile]) -> String {
     let shown = |file: &LeftFile| {
         let LeftFile { link, name, since, why, .. } = file;
-        format!("outbox of link {link}: {name:?} stays there since {since}: {why}\n")
+        say!("list-left", link = link, name = format!("{name:?}"), since = since, why = why) + "\n"
     };
     let more = files.len().saturating_sub(LEFT);
-    let more = if more > 0 {
-        format!("{more} more files stay in outboxes: totatsu outbox\n")
-    } else {
-        String::new()
-    };
+    let more = if more > 0 { say!("list-left-more", count = more) + "\n" } else { String::new() };
     files.iter().take(LEFT).map(shown).collect::<String>() + &more
 }
 
@@ -130,15 +138,21 @@ fn backlog(links: &[LinkBacklog]) -> String {
         return String::new();
     }
     let row = |LinkBacklog { link, partner, inbound, unfinished }: &LinkBacklog| {
-        let way = if *inbound { "from" } else { "to" };
-        vec![link.clone(), format!("{way} {partner}"), counts_of(unfinished)]
+        let partner = match inbound {
+            true => say!("list-from", partner = partner),
+            false => say!("list-to", partner = partner),
+        };
+        vec![link.clone(), partner, counts_of(unfinished)]
     };
-    table(&["link", "partner", "unfinished"], links.iter().map(row).collect())
+    let headings = [say!("list-column-link"), say!("list-column-partner"), say!("list-column-unfinished")];
+    table(&headings.each_ref().map(String::as_str), links.iter().map(row).collect())
 }
 
 fn counts_of(unfinished: &BTreeMap<String, u64>) -> String {
-    let counts: Vec<String> = unfinished.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    counts.join(", ")
+    let counted = |(state, count): (&String, &u64)| {
+        say!("list-count-of-state", count = count, state = terms::state_with_its_name(state))
+    };
+    terms::listed(&unfinished.iter().map(counted).collect::<Vec<_>>())
 }
 
 /// What was last seen at the partners of inbound links.
@@ -147,62 +161,91 @@ fn inbound(links: &[InboundStatus]) -> String {
         return String::new();
     }
     let row = |InboundStatus { link, title, last_look }: &InboundStatus| {
-        let link = if title == link { link.clone() } else { format!("{link} ({title})") };
-        let Some(look) = last_look else { return vec![link, "not yet".to_owned()] };
+        let link =
+            if title == link { link.clone() } else { say!("list-link-title", link = link, title = title) };
+        let Some(look) = last_look else { return vec![link, say!("list-not-yet-looked")] };
         let trouble = look.trouble.clone().unwrap_or_default();
         let counts = [look.ready, look.begun, look.waiting].map(|count| count.to_string());
         [&[link, look.at.to_string()], counts.as_slice(), &[trouble]].concat()
     };
-    let headings = ["inbound link", "looked at", "complete", "taken up", "not yet", "what is wrong"];
-    table(&headings, links.iter().map(row).collect())
+    let headings = [
+        say!("list-column-inbound"),
+        say!("list-column-looked"),
+        say!("list-column-complete"),
+        say!("list-column-taken-up"),
+        say!("list-column-not-yet"),
+        say!("list-column-wrong"),
+    ];
+    table(&headings.each_ref().map(String::as_str), links.iter().map(row).collect())
 }
 
 /// A row of what is shown: its name, and what it says.
-type Fact = (&'static str, String);
+type Fact = (String, String);
 
 /// Everything that a person wants to know of one delivery.
 pub(super) fn delivery(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     let mut rows = standing(shown);
-    rows.push(("source", source(delivery)));
+    rows.push((say!("list-fact-source"), source(delivery)));
     rows.extend(delivery.collection().map(|collection| collected(shown, collection)).unwrap_or_default());
-    let problems = delivery.problems.map(|problems| counted(problems, "problem", "problems"));
-    rows.extend(problems.map(|problems| ("rejected", format!("{problems}: totatsu report {}", delivery.id))));
+    rows.extend(delivery.problems.map(|count| {
+        (say!("list-fact-rejected"), say!("list-problems-report", count = count, id = delivery.id))
+    }));
     rows.extend(on_the_way_out(shown));
     rows.extend(end(delivery));
-    let acts = delivery.by_hand.iter();
-    let acts = acts.map(|act| (act.act.as_str(), format!("{} by {}: {}", act.at, act.by, act.reason)));
-    let milestones = delivery.milestones.iter().map(|(stage, at)| ("", format!("{at}  {stage}")));
-    let row = |(name, value): (&str, String)| format!("{} {value}\n", pad(name, 10));
-    rows.into_iter().chain(acts).chain(milestones).map(row).collect()
+    rows.extend(delivery.by_hand.iter().map(|act| {
+        let said = say!("list-by-hand", at = act.at, by = act.by, reason = act.reason);
+        (terms::act(&act.act), said)
+    }));
+    rows.extend(
+        delivery
+            .milestones
+            .iter()
+            .map(|(stage, at)| (String::new(), format!("{at}  {}", terms::state(stage.word())))),
+    );
+    let width = rows.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default().max(NAME);
+    rows.iter().map(|(name, value)| format!("{} {value}\n", pad(name, width))).collect()
 }
 
 /// What it is, and where and why it stands.
 fn standing(shown: &Shown) -> Vec<Fact> {
     let delivery = &shown.delivery;
     let since = delivery.removed.and_then(|_| delivery.reached(delivery.stage)).unwrap_or(delivery.updated);
-    let mut rows =
-        vec![(delivery.kind(), delivery.id.to_string()), ("state", format!("{} since {since}", shown.state))];
+    let state = screen::in_colour_of(&shown.state, &terms::state_with_its_name(&shown.state));
+    let mut rows = vec![
+        (terms::kind(delivery), delivery.id.to_string()),
+        (say!("list-fact-state"), say!("list-state-since", state = state, since = since)),
+    ];
+    let why = |why: String| (say!("list-fact-why"), why);
     match &delivery.standing {
         Standing::Going => {}
-        Standing::Queued { .. } => rows.extend(shown.why().map(|why| ("why", why))),
+        Standing::Queued { .. } => rows.extend(shown.why().map(why)),
         Standing::Waiting { step, attempt, until, reason } => {
-            rows.push(("why", format!("{step}, attempt {attempt}: {reason}")));
-            rows.push(("next try", until.to_string()));
+            let step = terms::step(*step);
+            rows.push(why(say!("list-why-waiting", step = step, attempt = attempt, reason = reason)));
+            rows.push((say!("list-fact-next"), until.to_string()));
         }
-        Standing::Held { step, reason, .. } => rows.push(("why", format!("{step}: {reason}"))),
+        Standing::Held { step, reason, .. } => {
+            rows.push(why(say!("list-why-held", step = terms::step(*step), reason = reason)));
+        }
     }
-    let way = if delivery.collection().is_some() { "from" } else { "to" };
-    rows.push(("link", format!("{} {way} {}", delivery.link, delivery.partner)));
+    let (link, partner) = (&delivery.link, &delivery.partner);
+    let way = match delivery.collection().is_some() {
+        true => say!("list-link-from", link = link, partner = partner),
+        false => say!("list-link-to", link = link, partner = partner),
+    };
+    rows.push((say!("list-fact-link"), way));
     rows
 }
 
 /// What came.
 fn source(delivery: &Delivery) -> String {
     match delivery.source() {
-        Some(source) => format!("{}, {} bytes, SHA-256 {}", source.name, source.size, source.sha256),
-        None if delivery.is_finished() => format!("{}, never fetched", delivery.name()),
-        None => format!("{}, not fetched yet", delivery.name()),
+        Some(source) => {
+            say!("list-source", name = source.name, bytes = source.size, sha256 = source.sha256)
+        }
+        None if delivery.is_finished() => say!("list-never-fetched", name = delivery.name()),
+        None => say!("list-not-fetched", name = delivery.name()),
     }
 }
 
@@ -211,14 +254,17 @@ fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
     let delivery = &shown.delivery;
     let mut rows = Vec::new();
     if let Some(converted) = &delivery.converted {
-        rows.push(("layout", layout(&converted.layout, &converted.layout_version, &converted.records)));
-        rows.push(("sent", format!("{} bytes, SHA-256 {}", converted.size, converted.sha256)));
+        let layout = layout(&converted.layout, &converted.layout_version, &converted.records);
+        rows.push((say!("list-fact-layout"), layout));
+        let sent = say!("list-sent", bytes = converted.size, sha256 = converted.sha256);
+        rows.push((say!("list-fact-sent"), sent));
     }
-    rows.extend(delivery.target.as_ref().map(|target| ("goes to", target.final_path())));
-    let moving = shown.progress.map(|(done, total)| format!("{} of {}", size(done), size(total)));
-    rows.extend(moving.map(|moving| ("moving", moving)));
-    rows.extend(receipt::grade(delivery).map(|grade| ("proof", grade.word().to_owned())));
-    rows.extend(delivery.acknowledged.as_ref().map(|said| ("said so", said.path.clone())));
+    rows.extend(delivery.target.as_ref().map(|target| (say!("list-fact-goes-to"), target.final_path())));
+    rows.extend(shown.progress.map(|(done, total)| {
+        (say!("list-fact-moving"), say!("list-moving", done = size(done), total = size(total)))
+    }));
+    rows.extend(receipt::grade(delivery).map(|grade| (say!("list-fact-proof"), terms::grade(grade))));
+    rows.extend(delivery.acknowledged.as_ref().map(|said| (say!("list-fact-said-so"), said.path.clone())));
     rows
 }
 
@@ -226,73 +272,83 @@ fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
 fn end(delivery: &Delivery) -> Vec<Fact> {
     let mut rows = Vec::new();
     let left = delivery.left_at_partner();
-    rows.extend(left.map(|path| ("left there", format!("{path}, perhaps: have it removed"))));
+    rows.extend(left.map(|path| (say!("list-fact-left"), say!("list-left-perhaps", path = path))));
     let swept = delivery.archived.as_ref().and_then(|archived| archived.swept.as_ref());
-    rows.extend(swept.map(|swept| ("left there", format!("{}: {}", swept.asked, swept.answered))));
-    rows.extend(delivery.superseded_by.as_ref().map(|newer| ("gave way", format!("to {newer}"))));
+    rows.extend(swept.map(|swept| (say!("list-fact-left"), format!("{}: {}", swept.asked, swept.answered))));
+    rows.extend(
+        delivery
+            .superseded_by
+            .as_ref()
+            .map(|newer| (say!("list-fact-gave-way"), say!("list-gave-way", newer = newer))),
+    );
     if let Some(receipt) = &delivery.receipt {
-        rows.push(("receipt", format!("number {}, SHA-256 {}", receipt.number, receipt.sha256)));
+        let told = say!("list-receipt", number = receipt.number, sha256 = receipt.sha256);
+        rows.push((say!("list-fact-receipt"), told));
     }
     if let Some(removed) = delivery.removed {
-        let kept = "its bytes are no longer kept, the ledger keeps its receipt";
-        rows.push(("removed", format!("{removed}: {kept}")));
+        rows.push((say!("list-fact-removed"), say!("list-removed", at = removed)));
     } else if let Some(archived) = &delivery.archived {
         let (folder, until) = (archived.folder.display(), archived.keep_until.date());
-        rows.push(("kept in", format!("{folder} until {until}")));
+        rows.push((say!("list-fact-kept"), say!("list-kept", folder = folder, until = until)));
     }
-    rows.extend(delivery.resend_of.as_ref().map(|original| ("resend of", original.to_string())));
+    rows.extend(
+        delivery.resend_of.as_ref().map(|original| (say!("list-fact-resend-of"), original.to_string())),
+    );
     rows
 }
 
 /// A layout and the records of a file, as far as it has any.
 fn layout(name: &str, version: &impl std::fmt::Display, records: &BTreeMap<String, u64>) -> String {
-    let counts: Vec<String> = records.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let count = |(kind, count): (&String, &u64)| say!("list-count-of-records", count = count, kind = kind);
+    let counts: Vec<String> = records.iter().map(count).collect();
     if counts.is_empty() {
         format!("{name} {version}")
     } else {
-        format!("{name} {version}: {}", counts.join(", "))
+        say!("list-layout", name = name, version = version, counts = terms::listed(&counts))
     }
 }
 
 /// What is shown only of a collection.
 fn collected(shown: &Shown, collection: &Collection) -> Vec<Fact> {
-    let mut rows = vec![("found at", collection.found.path.clone())];
+    let mut rows = vec![(say!("list-fact-found"), collection.found.path.clone())];
     if let Some(vouched) = collection.fetched.as_ref().and_then(|fetched| fetched.vouched_by.clone()) {
-        rows.push(("vouched by", vouched));
+        rows.push((say!("list-fact-vouched"), vouched));
     }
     // The folder moves into the archive: where it is now, the files of that name are.
     let kept = |file: &str| match &shown.folder {
         Some(folder) => folder.join(file).display().to_string(),
-        None => format!("{file} of its folder"),
+        None => say!("list-in-its-folder", file = file),
     };
     if let Some(decoded) = &collection.decoded {
-        rows.push(("layout", layout(&decoded.layout, &decoded.layout_version, &decoded.records)));
+        let layout = layout(&decoded.layout, &decoded.layout_version, &decoded.records);
+        rows.push((say!("list-fact-layout"), layout));
         if decoded.quarantined > 0 {
-            let (bad, id) = (decoded.quarantined, &shown.delivery.id);
-            let bad = counted(bad, "record", "records");
-            rows.push(("left out", format!("{bad}, kept in {}: totatsu report {id}", kept("quarantine"))));
+            let (count, id, path) = (decoded.quarantined, &shown.delivery.id, kept("quarantine"));
+            let told = say!("list-left-out", count = count, path = path, id = id);
+            rows.push((say!("list-fact-left-out"), told));
         }
     }
     if let Some(placing) = &collection.placing {
-        let (path, size, sha256) = (placing.path.display(), placing.size, placing.sha256);
-        let whom = if collection.import_runs > 0 { ", for the import command" } else { "" };
-        rows.push(("inbox", format!("{path}, {size} bytes, SHA-256 {sha256}{whom}")));
+        let (path, bytes, sha256) = (placing.path.display(), placing.size, placing.sha256);
+        let told = match collection.import_runs > 0 {
+            true => say!("list-placed-for-import", path = path, bytes = bytes, sha256 = sha256),
+            false => say!("list-placed", path = path, bytes = bytes, sha256 = sha256),
+        };
+        rows.push((say!("list-fact-inbox"), told));
     }
     if collection.import_runs > 0 {
-        let started = counted(collection.import_runs.into(), "time", "times");
-        rows.push(("import", format!("started {started}; what it said is in {}", kept("import.log"))));
+        let told = say!("list-import", times = collection.import_runs, path = kept("import.log"));
+        rows.push((say!("list-fact-import"), told));
     }
     if let Some(answered) = &collection.answered {
-        rows.push(("answered", format!("{} over link {}", answered.name, answered.link)));
+        let told = say!("list-answered", name = answered.name, link = answered.link);
+        rows.push((say!("list-fact-answered"), told));
     }
     for asked in collection.cleared.iter().flat_map(|cleared| &cleared.asked) {
-        rows.push(("at partner", format!("{}: {}", asked.asked, asked.answered)));
+        rows.push((say!("list-fact-at-partner"), format!("{}: {}", asked.asked, asked.answered)));
     }
     if let Some(earlier) = &collection.repeats {
-        rows.push((
-            "repeats",
-            format!("{earlier}: the same file, touched at the partner, and not handed over again"),
-        ));
+        rows.push((say!("list-fact-repeats"), say!("list-repeats", earlier = earlier)));
     }
     rows
 }
@@ -300,42 +356,32 @@ fn collected(shown: &Shown, collection: &Collection) -> Vec<Fact> {
 fn note(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     match &delivery.standing {
-        Standing::Waiting { until, reason, .. } => format!("until {}: {}", until.clock(), shortened(reason)),
+        Standing::Waiting { until, reason, .. } => {
+            say!("list-note-until", until = until.clock(), reason = shortened(reason))
+        }
         Standing::Held { reason, .. } => shortened(reason),
         Standing::Queued { .. } => shortened(&shown.why().unwrap_or_default()),
         Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
-            (Some(problems), ..) => counted(*problems, "problem", "problems"),
+            (Some(problems), ..) => say!("list-note-problems", count = problems),
             (None, Some(receipt), Some(published)) => {
-                format!("receipt {}, {}", receipt.number, published.path)
+                say!("list-note-receipt-of", number = receipt.number, path = published.path)
             }
             (None, Some(receipt), None) => {
                 let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
-                let bad = decoded.map_or(0, |decoded| decoded.quarantined);
-                let left_out = if bad > 0 {
-                    format!(", {} left out", counted(bad, "record", "records"))
-                } else {
-                    String::new()
-                };
-                format!("receipt {}{left_out}", receipt.number)
+                match decoded.map_or(0, |decoded| decoded.quarantined) {
+                    0 => say!("list-note-receipt", number = receipt.number),
+                    bad => say!("list-note-receipt-left-out", number = receipt.number, count = bad),
+                }
             }
             _ => String::new(),
         },
     }
 }
 
-/// A count with its word.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
-/// So much of a reason as tells one from another in a list; `show` has the whole.
+/// On a terminal so much of a reason as tells one from another in a list; `show` has the whole. Elsewhere nothing is cut.
 fn shortened(reason: &str) -> String {
-    if reason.chars().count() <= NOTE {
+    if screen::columns().is_none() || reason.chars().count() <= NOTE {
         return reason.to_owned();
     }
     format!("{}…", reason.chars().take(NOTE).collect::<String>())
-}
-
-pub(super) fn pad(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }

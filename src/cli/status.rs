@@ -1,7 +1,7 @@
 //! `totatsu status`: how partners and links stand.
 //!
-//! Without a gateway that runs, the ledger tells what isn't finished and what is held, and the configuration which partners
-//! and links there are: both together are shown, and that nobody is at work. Whether a partner can be reached is then not
+//! Without a gateway that runs, which is said first, on standard error, the ledger tells what isn't finished and what is held, and the
+//! configuration which partners and links there are: both together are shown. Whether a partner can be reached is then not
 //! known, and not tried.
 //!
 //! `--check` answers as a plugin of Nagios, Zabbix and the like does: one line, and an exit code that says how bad it is. Its codes
@@ -14,10 +14,14 @@ use clap::Args;
 use super::exit::{Exit, exit};
 use super::options::Common;
 use super::output::print;
-use super::{deliveries, shown};
+use super::{deliveries, shown, terms};
 use crate::config::{self, Config};
 use crate::control::{Answer, LinkBacklog, LinkStatus, PartnerStatus, Question, Status};
+use totatsu_base::say;
 use totatsu_ledger::state::{HELD, QUEUED, WAITING};
+
+/// What a monitoring plugin says that can't tell.
+const UNKNOWN: &str = "UNKNOWN";
 
 /// `totatsu status`.
 #[derive(Debug, Args)]
@@ -57,9 +61,8 @@ impl StatusArguments {
 
 /// One line for a monitoring system.
 fn check(common: &Common) -> Verdict {
-    let Ok(Answer::Status(status)) = deliveries::ask(common, Question::Status) else {
-        let untold = "UNKNOWN - the gateway doesn't answer; standard error says why\n";
-        print(untold, Exit::Failed);
+    let Ok(Answer::Status(status)) = deliveries::ask_quietly(common, Question::Status) else {
+        print(&format!("{UNKNOWN} - {}\n", say!("list-check-no-answer")), Exit::Failed);
         return Verdict::NotKnown;
     };
     let (verdict, findings) = judge(&status);
@@ -67,9 +70,9 @@ fn check(common: &Common) -> Verdict {
         Verdict::Well => "OK",
         Verdict::Waiting => "WARNING",
         Verdict::PersonWanted => "CRITICAL",
-        Verdict::NotKnown => "UNKNOWN",
+        Verdict::NotKnown => UNKNOWN,
     };
-    let told = if findings.is_empty() { "all is well".to_owned() } else { findings.join("; ") };
+    let told = if findings.is_empty() { say!("list-check-well") } else { findings.join("; ") };
     let count = |state| status.unfinished.get(state).copied().unwrap_or_default();
     let unfinished: u64 = status.unfinished.values().sum();
     let line = format!(
@@ -86,16 +89,16 @@ fn judge(status: &Status) -> (Verdict, Vec<String>) {
     let mut findings = Vec::new();
     let mut find = |verdict, text| findings.push((verdict, text));
     if !status.running {
-        find(Verdict::PersonWanted, "no gateway runs".to_owned());
+        find(Verdict::PersonWanted, say!("list-check-stopped"));
     }
     for (state, verdict) in [(HELD, Verdict::PersonWanted), (WAITING, Verdict::Waiting)] {
         if let Some(count) = status.unfinished.get(state) {
-            find(verdict, format!("{} {state}", shown::counted(*count, "delivery", "deliveries")));
+            find(verdict, say!("list-check-state", count = count, state = terms::state(state)));
         }
     }
     for LinkStatus { link, hold } in &status.links {
         let verdict = if hold.until.is_some() { Verdict::Waiting } else { Verdict::PersonWanted };
-        find(verdict, format!("link {link} is held"));
+        find(verdict, say!("list-check-link", link = link));
     }
     for partner in &status.partners {
         let ends = partner.next.is_some();
@@ -104,16 +107,16 @@ fn judge(status: &Status) -> (Verdict, Vec<String>) {
             "held" if !ends => Verdict::PersonWanted,
             _ => Verdict::Waiting,
         };
-        find(verdict, format!("partner {}: {}", partner.partner, partner.state));
+        let state = terms::partner_state(&partner.state);
+        find(verdict, say!("list-check-partner", partner = partner.partner, state = state));
     }
     for look in &status.inbound {
         if look.last_look.as_ref().is_some_and(|look| look.trouble.is_some()) {
-            find(Verdict::Waiting, format!("link {}: the last look failed", look.link));
+            find(Verdict::Waiting, say!("list-check-look", link = look.link));
         }
     }
     if !status.left.is_empty() {
-        let files = shown::counted(status.left.len() as u64, "file stays", "files stay");
-        find(Verdict::Waiting, format!("{files} in an outbox"));
+        find(Verdict::Waiting, say!("list-check-left", count = status.left.len()));
     }
     findings.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
     let worst = findings.first().map_or(Verdict::Well, |(verdict, _)| *verdict);
@@ -125,9 +128,10 @@ fn show_idle(common: &Common, status: &mut Status) -> Exit {
     if let Some(configured) = &configured {
         add_configured(status, configured);
     }
-    let missing =
-        "the configuration has errors (totatsu check names them): only what the ledger knows is shown\n";
-    let text = if configured.is_some() { "" } else { missing };
+    let text = match configured {
+        Some(_) => String::new(),
+        None => say!("list-configuration-wrong") + "\n",
+    };
     common.tell(status, Exit::Done, |status| format!("{}{text}", shown::status(status)))
 }
 

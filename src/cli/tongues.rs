@@ -1,32 +1,55 @@
-//! In which language a command answers, where it knows two.
+//! In which language this process speaks: as `--lang` says, else as the environment does.
+//!
+//! Found out before the command line is parsed, so that help and usage errors are in that language too. A language that there is not
+//! is left for the parser to refuse.
 
 use std::env;
+use std::ffi::OsString;
+use std::str::FromStr as _;
 
-use clap::Args;
+use totatsu_base::messages::Tongue;
 
-use super::words::one_of;
-use crate::catalogue::Tongue;
-
-/// What decides the language, in the order of POSIX.
+/// What decides where `--lang` isn't given, in the order of POSIX.
 const VARIABLES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
-/// `--lang`.
-#[derive(Debug, Args)]
-pub(super) struct TongueChoice {
-    /// Language of the answer; otherwise as LC_ALL, LC_MESSAGES or LANG say
-    #[arg(long, global = true, value_parser = one_of::<Tongue>())]
-    lang: Option<Tongue>,
+/// The language that the command line asks for, or the environment.
+pub(super) fn asked_for() -> Tongue {
+    let values = VARIABLES.map(|name| env::var(name).ok());
+    named(env::args_os().skip(1)).unwrap_or_else(|| Tongue::asked_by(values.iter().map(Option::as_deref)))
 }
 
-impl TongueChoice {
-    /// The language that was asked for, where one was; else this one, which somebody asked for earlier; else the environment's.
-    pub(super) fn tongue_since(&self, earlier: Option<Tongue>) -> Tongue {
-        self.lang.or(earlier).unwrap_or_else(|| self.tongue())
+/// The language that `--lang` names, wherever it stands.
+fn named(arguments: impl Iterator<Item = OsString>) -> Option<Tongue> {
+    let mut arguments =
+        arguments.map(|word| word.to_string_lossy().into_owned()).take_while(|word| word != "--");
+    while let Some(word) = arguments.next() {
+        let name = match word.strip_prefix("--lang") {
+            Some("") => arguments.next()?,
+            Some(with) if with.starts_with('=') => with[1..].to_owned(),
+            Some(_) | None => continue,
+        };
+        return Tongue::from_str(&name).ok();
     }
+    None
+}
 
-    /// The language that was asked for.
-    pub(super) fn tongue(&self) -> Tongue {
-        let values = VARIABLES.map(|name| env::var(name).ok());
-        self.lang.unwrap_or_else(|| Tongue::asked_by(values.iter().map(Option::as_deref)))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_may_be_asked_for_anywhere_on_the_command_line() {
+        let named = |words: &[&str]| named(words.iter().map(OsString::from));
+        for words in [
+            &["--lang", "ja", "list"][..],
+            &["list", "--lang=ja"],
+            &["release", "abc", "--reason", "x", "--lang", "ja"],
+        ] {
+            assert_eq!(named(words), Some(Tongue::Ja), "{words:?}");
+        }
+        assert_eq!(named(&["list", "--lang", "en"]), Some(Tongue::En));
+        for words in [&["list"][..], &["list", "--lang", "fr"], &["--", "--lang", "ja"], &["--language=ja"]] {
+            assert_eq!(named(words), None, "{words:?}");
+        }
     }
 }

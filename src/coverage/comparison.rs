@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::catalogue::{Bilingual, Interface, InterfaceList, ListedWay, Tongue};
+use crate::catalogue::{Interface, InterfaceList, ListedWay};
 use crate::config::{Config, CoverageWishes};
+use totatsu_base::say;
 use totatsu_transport::Reach;
 use totatsu_transport::ftps::Protection;
 
@@ -63,7 +64,7 @@ pub struct ServingLink {
     pub open: usize,
     /// How it is proven that a file arrived.
     #[serde(skip)]
-    pub proof: Bilingual,
+    pub proof: String,
 }
 
 /// A link that the list doesn't expect.
@@ -129,24 +130,24 @@ impl CoverageReport {
 
 impl CoverageStanding {
     /// What it is called.
-    pub fn says(&self, tongue: Tongue) -> &'static str {
+    pub fn says(&self) -> String {
         match self {
-            CoverageStanding::Served { .. } => tongue.of("対応", "served"),
-            CoverageStanding::LeftOut { .. } => tongue.of("対象外", "left out"),
-            CoverageStanding::Contradicted { .. } => tongue.of("矛盾", "both served and left out"),
-            CoverageStanding::Missing => tongue.of("未対応", "missing"),
+            CoverageStanding::Served { .. } => say!("cli-coverage-served"),
+            CoverageStanding::LeftOut { .. } => say!("cli-coverage-left-out"),
+            CoverageStanding::Contradicted { .. } => say!("cli-coverage-both"),
+            CoverageStanding::Missing => say!("cli-coverage-missing"),
         }
     }
 }
 
 impl ServingLink {
     /// What carries the bytes, in words.
-    pub fn carried(&self, tongue: Tongue) -> &'static str {
+    pub fn carried(&self) -> String {
         match self.transport {
-            "medium" => tongue.of("媒体", "medium"),
-            "sftp" => "SFTP",
-            "ftps" => "FTPS",
-            _ => "FTP",
+            "medium" => say!("cli-coverage-medium"),
+            "sftp" => "SFTP".to_owned(),
+            "ftps" => "FTPS".to_owned(),
+            _ => "FTP".to_owned(),
         }
     }
 }
@@ -192,27 +193,15 @@ fn transport(reach: &Reach) -> &'static str {
 }
 
 /// How it is proven that a file arrived.
-fn proof(way: ListedWay, transport: &str, import: Option<&str>) -> Bilingual {
-    let (ja, en) = match (way, transport) {
-        (ListedWay::Out, "medium") => (
-            "媒体から読み返して照合し、送付票に受領の署名。到達証",
-            "read back from the medium and compared; the cover sheet is signed; receipt",
-        ),
-        (ListedWay::Out, _) => (
-            "連携先にあるバイトを問い合わせて照合。到達証に等級を記す",
-            "the partner's bytes are asked for and compared; the receipt tells the grade",
-        ),
-        (ListedWay::In, _) => (
-            "集信の前後で同じことを確かめ、全レコードを検査。到達証",
-            "the same before and after it was fetched, every record checked; receipt",
-        ),
+fn proof(way: ListedWay, transport: &str, import: Option<&str>) -> String {
+    let proof = match (way, transport) {
+        (ListedWay::Out, "medium") => say!("cli-coverage-proof-medium"),
+        (ListedWay::Out, _) => say!("cli-coverage-proof-out"),
+        (ListedWay::In, _) => say!("cli-coverage-proof-in"),
     };
     match import {
-        None => Bilingual { ja: ja.to_owned(), en: en.to_owned() },
-        Some(lock) => Bilingual {
-            ja: format!("{ja}。排他ロック {lock} の下で取込み"),
-            en: format!("{en}; imported under the lock {lock}"),
-        },
+        None => proof,
+        Some(lock) => say!("cli-coverage-proof-import", proof = proof, lock = lock),
     }
 }
 

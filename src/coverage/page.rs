@@ -1,8 +1,11 @@
 //! The page for the binder: 連携一覧 with a column that says how each interface is served and proven, made to be printed.
 
 use super::comparison::{CoverageReport, CoverageStanding, ServingLink};
-use crate::catalogue::{InterfaceList, Tongue};
+use crate::catalogue::InterfaceList;
+use totatsu_base::messages::tongue;
+use totatsu_base::say;
 
+// not for people
 const STYLE: &str = "\
 @page{size:A4 landscape;margin:10mm}\
 body{font-family:'Noto Sans CJK JP','Yu Gothic','MS Gothic',sans-serif;font-size:8pt;line-height:1.3;color:#000;margin:0 auto;\
@@ -20,41 +23,34 @@ tr.missing td{font-weight:bold}\
 .code{font-family:monospace;font-size:7pt}";
 
 /// The page. `name` and `municipality` say whose it is, `day` when it was made.
-pub fn html(report: &CoverageReport, name: &str, municipality: &str, day: &str, tongue: Tongue) -> String {
-    let title = tongue.of("連携一覧", "Interfaces");
-    let (name, language) = (escaped(name), tongue.of("ja", "en"));
-    let counts = counts(report, tongue);
-    let tables: String =
-        InterfaceList::businesses().map(|business| of_business(report, business, tongue)).collect();
+pub fn html(report: &CoverageReport, name: &str, municipality: &str, day: &str) -> String {
+    let title = say!("cli-coverage-title");
+    let language: &'static str = tongue().into();
+    let (name, counts) = (escaped(name), counts(report));
+    let tables: String = InterfaceList::businesses().map(|business| of_business(report, business)).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{title} {name}</title><style>{STYLE}</style>\
          </head>\n<body><h1>{title} {name}</h1>\n<p>{municipality} {day}</p>\n<p>{counts}</p>\n{tables}{}</body></html>\n",
-        unlisted(report, tongue)
+        unlisted(report)
     )
 }
 
 /// How many interfaces stand how, in one sentence.
-pub(crate) fn counts(report: &CoverageReport, tongue: Tongue) -> String {
+pub(crate) fn counts(report: &CoverageReport) -> String {
     let [served, left_out, both, missing] = report.counts();
-    let sentence = tongue.of(
-        "連携 {all} 件: 対応 {served}, 対象外 {left_out}, 矛盾 {both}, 未対応 {missing}; 一覧にない連携 {unlisted}",
-        "{all} interfaces: {served} served, {left_out} left out on purpose, {both} both, {missing} missing; {unlisted} links beyond the list",
-    );
-    let all = report.lines.len();
-    [
-        ("{all}", all),
-        ("{served}", served),
-        ("{left_out}", left_out),
-        ("{both}", both),
-        ("{missing}", missing),
-        ("{unlisted}", report.unlisted.len()),
-    ]
-    .iter()
-    .fold(sentence.to_owned(), |text, (place, count)| text.replace(place, &count.to_string()))
+    say!(
+        "cli-coverage-counts",
+        all = report.lines.len(),
+        served = served,
+        left_out = left_out,
+        both = both,
+        missing = missing,
+        unlisted = report.unlisted.len(),
+    )
 }
 
-fn of_business(report: &CoverageReport, business: &str, tongue: Tongue) -> String {
-    let words = &InterfaceList::shipped().words;
+fn of_business(report: &CoverageReport, business: &str) -> String {
+    let (words, tongue) = (&InterfaceList::shipped().words, tongue());
     let rows: String = report
         .lines
         .iter()
@@ -71,62 +67,53 @@ fn of_business(report: &CoverageReport, business: &str, tongue: Tongue) -> Strin
                 one.direction.says(tongue),
                 one.frequency.says(tongue),
                 one.scope.says(tongue),
-                if one.is_exclusive() { tongue.of("あり", "yes") } else { "-" },
+                if one.is_exclusive() { say!("cli-catalogue-yes") } else { "-".to_owned() },
                 one.guarantee().says(tongue),
-                line.standing.says(tongue),
-                how(&line.standing, tongue),
+                line.standing.says(),
+                how(&line.standing),
             )
         })
         .collect();
     if rows.is_empty() {
         return rows;
     }
-    let heading = match tongue {
-        Tongue::Ja => {
-            ["連携先", "方向", "頻度", "範囲", "想定件数", "排他", "到達保障", "対応", "授受の方法と証明"]
-        }
-        Tongue::En => [
-            "partner",
-            "way",
-            "frequency",
-            "scope",
-            "up to",
-            "exclusive",
-            "guarantee",
-            "standing",
-            "how it is served and proven",
-        ],
-    };
+    let heading = [
+        say!("cli-catalogue-partner"),
+        say!("cli-catalogue-way"),
+        say!("cli-catalogue-frequency"),
+        say!("cli-catalogue-scope"),
+        say!("cli-catalogue-up-to"),
+        say!("cli-catalogue-exclusive"),
+        say!("cli-catalogue-guarantee"),
+        say!("cli-coverage-standing"),
+        say!("cli-coverage-how-proven"),
+    ];
     let heading: String = heading.iter().map(|cell| format!("<th>{cell}</th>")).collect();
     let name = escaped(words.business(business, tongue));
     format!("<h2>{name}</h2>\n<table><thead><tr>{heading}</tr></thead><tbody>\n{rows}</tbody></table>\n")
 }
 
 /// How an interface is served and proven, or why it isn't.
-fn how(standing: &CoverageStanding, tongue: Tongue) -> String {
+fn how(standing: &CoverageStanding) -> String {
+    let served = |by: &[ServingLink]| by.iter().map(served).collect::<Vec<_>>().join("<br>");
     match standing {
-        CoverageStanding::Served { by } => {
-            by.iter().map(|link| served(link, tongue)).collect::<Vec<_>>().join("<br>")
-        }
+        CoverageStanding::Served { by } => served(by),
         CoverageStanding::LeftOut { reason } => escaped(reason),
-        CoverageStanding::Contradicted { by, reason } => {
-            let served: Vec<String> = by.iter().map(|link| served(link, tongue)).collect();
-            format!("{} / {}", served.join("<br>"), escaped(reason))
-        }
+        CoverageStanding::Contradicted { by, reason } => format!("{} / {}", served(by), escaped(reason)),
         CoverageStanding::Missing => String::new(),
     }
 }
 
-fn served(link: &ServingLink, tongue: Tongue) -> String {
-    let open = match link.open {
-        0 => String::new(),
-        open => tongue.of(" (未定 {open})", " ({open} open)").replace("{open}", &open.to_string()),
-    };
-    let (carried, proof) = (link.carried(tongue), escaped(link.proof.says(tongue)));
-    format!("{carried}, <span class=\"code\">{}</span>{open}: {proof}", escaped(&link.link))
+fn served(link: &ServingLink) -> String {
+    let name = format!("<span class=\"code\">{}</span>", escaped(&link.link));
+    let (carried, proof) = (link.carried(), escaped(&link.proof));
+    match link.open {
+        0 => format!("{carried}, {name}: {proof}"),
+        open => format!("{carried}, {}: {proof}", say!("cli-coverage-link-open", link = name, open = open)),
+    }
 }
 
-fn unlisted(report: &CoverageReport, tongue: Tongue) -> String {
+fn unlisted(report: &CoverageReport) -> String {
     if report.unlisted.is_empty() {
         return String::new();
     }
@@ -141,10 +128,8 @@ fn unlisted(report: &CoverageReport, tongue: Tongue) -> String {
             )
         })
         .collect();
-    format!(
-        "<h2>{}</h2>\n<table><tbody>\n{links}</tbody></table>\n",
-        tongue.of("一覧にない連携", "Links beyond the list")
-    )
+    let title = say!("cli-coverage-beyond-title");
+    format!("<h2>{title}</h2>\n<table><tbody>\n{links}</tbody></table>\n")
 }
 
 fn escaped(text: &str) -> String {

@@ -18,7 +18,8 @@ use crate::gateway::{Ending, Gateway, OpenError};
 use crate::{config, receipt};
 use partner::EmbeddedPartner;
 use totatsu_base::evidence::Receipt;
-use totatsu_base::{Problem, Sha256, SpoolError};
+use totatsu_base::messages::os_error;
+use totatsu_base::{Problem, Sha256, SpoolError, say};
 use totatsu_ledger::{Delivery, LedgerError, Stage};
 
 /// The layout that the demo uses, as it is shipped.
@@ -56,13 +57,13 @@ pub struct DemoOutcome {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// A file of the demo could not be written or read.
-    #[error("the demo's own files: {0}")]
+    #[error("{}", say!("cli-demo-files", error = os_error(.0)))]
     Disk(#[from] io::Error),
     /// As above, with the path.
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// The configuration that the demo wrote is wrong.
-    #[error("the demo's configuration: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("{}", say!("cli-demo-configuration", problems = told(.0)))]
     Configuration(Vec<Problem>),
     /// The gateway could not be opened.
     #[error(transparent)]
@@ -74,13 +75,17 @@ pub enum DemoError {
     #[error(transparent)]
     Daemon(#[from] DaemonError),
     /// The delivery did not arrive.
-    #[error("the delivery ended as {state}: {why}")]
+    #[error("{}", say!("cli-demo-not-arrived", state = state, why = why))]
     NotArrived {
         /// Its state.
         state: &'static str,
         /// Why.
         why: String,
     },
+}
+
+fn told(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// How far the demo has come: the stage, and bytes done and to do.
@@ -110,7 +115,7 @@ pub async fn deliver(
         carried = carried(&gateway, watch) => carried,
         ended = &mut daemon => {
             ended.map_err(DaemonError::Panicked)??;
-            return Err(DemoError::NotArrived { state: "unfinished", why: "the daemon ended".to_owned() });
+            return Err(DemoError::NotArrived { state: "unfinished", why: say!("cli-demo-daemon-ended") });
         }
     };
     stop.send_replace(Ending::Stop);

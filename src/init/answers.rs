@@ -8,6 +8,7 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::payments::{COLLECTION, MPN, is_payment_data};
 use crate::catalogue::{InterfaceList, MunicipalityTable};
+use totatsu_base::say;
 
 /// The layout of files that stay within the municipality, unless another is named.
 pub(super) const AS_IS: &str = "common/as-is";
@@ -209,13 +210,11 @@ impl InitAnswers {
     pub fn settled(mut self) -> Result<InitAnswers, Vec<String>> {
         let mut wrong = Vec::new();
         match MunicipalityTable::shipped().meant_by(&self.municipality).as_slice() {
-            [] if self.municipality.is_empty() => {
-                wrong.push("which municipality? --municipality CODE or NAME".to_owned())
+            [] if self.municipality.is_empty() => wrong.push(say!("cli-init-which-municipality")),
+            [] => {
+                let name = format!("{:?}", self.municipality);
+                wrong.push(say!("cli-init-no-municipality", name = name));
             }
-            [] => wrong.push(format!(
-                "no municipality has the code or name {:?} in the table of 全国地方公共団体コード",
-                self.municipality
-            )),
             [one] => {
                 if self.name.is_empty() {
                     self.name = if one.name.is_empty() { one.prefecture.clone() } else { one.name.clone() };
@@ -225,7 +224,8 @@ impl InitAnswers {
             several => {
                 let told: Vec<String> =
                     several.iter().map(|one| format!("{} {}", one.code, one.full_name())).collect();
-                wrong.push(format!("{} is the name of several: {}", self.municipality, told.join(", ")));
+                let several = told.join(&say!("cli-comma"));
+                wrong.push(say!("cli-init-several", name = self.municipality, several = several));
             }
         }
         let list = InterfaceList::shipped();
@@ -233,13 +233,15 @@ impl InitAnswers {
             self.businesses = InterfaceList::businesses().map(str::to_owned).collect();
         }
         if self.businesses.is_empty() {
-            wrong
-                .push("which business systems? --business NAME, several times, or --business all".to_owned());
+            wrong.push(say!("cli-init-which-businesses"));
         }
         for business in &mut self.businesses {
             match list.words.business_named(business) {
                 Some(key) => *business = key.to_owned(),
-                None => wrong.push(format!("the list has no business system {business:?}")),
+                None => {
+                    let name = format!("{business:?}");
+                    wrong.push(say!("cli-init-no-business", name = name));
+                }
             }
         }
         let order: Vec<&str> = InterfaceList::businesses().collect();
@@ -248,20 +250,15 @@ impl InitAnswers {
         self.settle_partners(&mut wrong);
         for one in &self.not_served {
             if list.interface(&one.interface).is_none() {
-                wrong.push(format!(
-                    "the list has no interface {:?}: `totatsu catalogue list` names them",
-                    one.interface
-                ));
+                let interface = format!("{:?}", one.interface);
+                wrong.push(say!("cli-init-no-interface", interface = interface));
             }
             if one.reason.trim().is_empty() {
-                wrong
-                    .push(format!("why is {} left out? Nothing is left out without a reason", one.interface));
+                wrong.push(say!("cli-init-no-reason", interface = one.interface));
             }
         }
         if self.asks_for_mpn() && self.mpn.is_none() {
-            let missing = "does payment data go to MPN from each business system, or through collection (収滞納管理)? \
-                           --mpn direct or --mpn collection";
-            wrong.push(missing.to_owned());
+            wrong.push(say!("cli-init-which-mpn"));
         }
         if wrong.is_empty() { Ok(self) } else { Err(wrong) }
     }
@@ -272,12 +269,12 @@ impl InitAnswers {
         for (name, answers) in std::mem::take(&mut self.partners) {
             match words.partner_named(&name) {
                 Some(key) => drop(settled.insert(key.to_owned(), answers)),
-                None => wrong.push(format!("the list has no partner {name:?}")),
+                None => wrong.push(say!("cli-init-no-partner", name = format!("{name:?}"))),
             }
         }
         self.partners = settled;
         for business in self.import.keys().filter(|business| !words.business.contains_key(*business)) {
-            wrong.push(format!("the list has no business system {business:?} that could import"));
+            wrong.push(say!("cli-init-no-importer", name = format!("{business:?}")));
         }
     }
 

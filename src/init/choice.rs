@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::answers::{InitAnswers, MpnWay, ReachWord};
 use super::payments::{COLLECTION, is_payment_data};
 use crate::catalogue::{Interface, InterfaceList, Tongue};
+use totatsu_base::messages::text_in;
 
 /// What follows from the answers.
 #[derive(Debug)]
@@ -53,35 +54,14 @@ fn reason_against(answers: &InitAnswers, interface: &Interface, tongue: Tongue) 
         return Some(said.reason.clone());
     }
     if answers.reach(&interface.partner) == ReachWord::None {
-        return Some(
-            tongue
-                .of(
-                    "この連携先とは本ゲートウェイで授受しない",
-                    "nothing is exchanged with this partner over this gateway",
-                )
-                .to_owned(),
-        );
+        return Some(text_in(tongue, "cli-init-partner-elsewhere", &[]));
     }
     if !is_payment_data(interface) || !answers.asks_for_mpn() {
         return None;
     }
     match (answers.mpn?, interface.business == COLLECTION) {
-        (MpnWay::Collection, false) => Some(
-            tongue
-                .of(
-                    "ＭＰＮへは収滞納管理から集約して送る",
-                    "payment data goes to MPN through collection (収滞納管理)",
-                )
-                .to_owned(),
-        ),
-        (MpnWay::Direct, true) => Some(
-            tongue
-                .of(
-                    "ＭＰＮへは各業務システムから直接送る",
-                    "payment data goes to MPN from each business system",
-                )
-                .to_owned(),
-        ),
+        (MpnWay::Collection, false) => Some(text_in(tongue, "cli-init-mpn-by-collection", &[])),
+        (MpnWay::Direct, true) => Some(text_in(tongue, "cli-init-mpn-direct", &[])),
         (MpnWay::Collection, true) | (MpnWay::Direct, false) => None,
     }
 }

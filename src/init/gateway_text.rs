@@ -1,4 +1,6 @@
 //! The text of `totatsu.toml` and of `coverage.toml`, as `init` writes them.
+//!
+//! Its texts stand here and not in `i18n`: they are a template of a file, in two languages, and not for people to be told.
 
 use super::answers::InitAnswers;
 use super::choice::Choice;

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::answers::InitAnswers;
 use crate::catalogue::Tongue;
 use totatsu_base::durable::if_there;
-use totatsu_base::{SpoolError, durable};
+use totatsu_base::messages::os_error;
+use totatsu_base::{SpoolError, durable, say};
 
 /// The file, below the configuration's directory.
 pub(super) const STORE_FILE: &str = "init.toml";
@@ -21,7 +22,7 @@ pub(super) const STORE_FILE: &str = "init.toml";
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     /// A file that is there can't be read: it is somebody else's, or the disk fails. See to its rights, then run `init` again.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {}", path.display(), os_error(error))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -29,7 +30,7 @@ pub enum InitError {
         error: io::Error,
     },
     /// `init.toml` was changed by hand and means nothing any more. Put back what it held, or remove it and answer anew.
-    #[error("{} can't be read: {message}", path.display())]
+    #[error("{}", say!("cli-init-store", path = path.display(), why = message))]
     NoStore {
         /// The file.
         path: PathBuf,
@@ -37,13 +38,13 @@ pub enum InitError {
         message: String,
     },
     /// The directory has a configuration that `init` didn't write. Choose another directory, and take over by hand what is wanted.
-    #[error("{} has a configuration that `init` didn't write: choose another directory", .0.display())]
+    #[error("{}", say!("cli-init-not-ours", path = .0.display()))]
     NotOurs(PathBuf),
     /// A file can't be written: the disk is full, or the directory is somebody else's. Mend that, then run `init` again.
     #[error(transparent)]
     Unwritable(#[from] SpoolError),
     /// No key pair could be made. The operating system gives no random numbers; nothing was written of it.
-    #[error("no key pair can be made: {0}")]
+    #[error("{}", say!("cli-init-no-key", error = .0))]
     NoKey(#[from] russh::keys::ssh_key::Error),
 }
 
@@ -78,6 +79,7 @@ impl InitStore {
 
     /// Writes it.
     pub(super) fn write(&self, directory: &Path) -> Result<(), InitError> {
+        // not for people
         let heading = "# Written by totatsu init: what it was told, and the digests of what it wrote, by which it knows what a person\n\
                        # changed. Not to be changed by hand.\n\n";
         let text = toml::to_string(self).expect("answers and digests are plain texts, lists and tables");

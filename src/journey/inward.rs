@@ -258,7 +258,7 @@ pub(super) async fn end_of_import(
             Err(ImportError::Failed { status, output: folder.import_output() }.into())
         }
         KnownEnd::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
-            let reason = "it was cut off, and may be run again".to_owned();
+            let reason = say!("journey-cut-off-import");
             let (step, until) = (Step::Import, Moment::now());
             let back_to = Some(Stage::Placed);
             Ok(Event::Waiting { step, attempt: 1, until, reason, unknown: false, back_to })

@@ -3,6 +3,7 @@
 //! Owns what can be told of them by listing alone. Promises to change nothing there and to open no file of the partner's:
 //! whether a file may be removed or moved is therefore not told.
 
+use super::found;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -100,7 +101,7 @@ impl Place {
 
     fn tell(&self, found: &mut InboundProfile, listing: &Listing) {
         let entries = listing.entries.len() + listing.unusable;
-        let mut words = vec![super::entries(entries)];
+        let mut words = vec![found::entries(entries)];
         found.entries = Some(entries);
         if self.purpose == Purpose::Collect {
             for (link, pattern) in &self.links {
@@ -126,7 +127,7 @@ impl Place {
                 found.advice.push(say!("partner-advise-old-files"));
             }
         }
-        found.words = super::all_of(words);
+        found.words = found::all_of(words);
     }
 
     /// A directory that files are moved to need not be listed; but it has to be there.

@@ -6,13 +6,14 @@
 //! file that it didn't make, never gives a final name unless one was told, never uses more than one session. Directories that
 //! files are collected from or moved to are listed, and nothing more.
 
+mod found;
 mod inbound;
 mod profile;
 mod traces;
 mod trials;
 mod wishes;
 
-use totatsu_base::{DeliveryId, Moment, say};
+use totatsu_base::{DeliveryId, Moment};
 use totatsu_transport::{Progress, Reach, Session, TransportError};
 
 pub use inbound::{InboundProfile, Place, Purpose, places};
@@ -104,15 +105,4 @@ impl Probe {
             session.close().await;
         }
     }
-}
-
-/// What was found, one thing after another.
-fn all_of(found: Vec<String>) -> String {
-    let both = |one: String, other: String| say!("partner-found-both", one = one, other = other);
-    found.into_iter().reduce(both).unwrap_or_default()
-}
-
-/// How many entries a directory has, in words.
-fn entries(count: usize) -> String {
-    say!("partner-found-entries", count = count)
 }

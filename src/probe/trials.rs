@@ -4,6 +4,7 @@
 //! the next one begins over a new session. What a trial found is a finding, its failure too; only a partner that can't
 //! be reached again ends the probe.
 
+use super::found;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -210,7 +211,7 @@ impl Trials<'_> {
                 let earlier = others.filter(|other| other.starts_with(PREFIX) && !other.contains(self.id));
                 self.found.earlier = earlier.cloned().collect();
                 let count = listing.entries.len();
-                let mut words = vec![super::entries(count)];
+                let mut words = vec![found::entries(count)];
                 if !listing.complete {
                     words.push(say!("partner-found-more"));
                 }
@@ -220,7 +221,7 @@ impl Trials<'_> {
                 let ours = listing.find(&name).is_some();
                 words.push(if ours { say!("partner-found-ours") } else { say!("partner-found-not-ours") });
                 let holds = Some(ours && listing.complete);
-                self.found.measure(Topic::List, holds, count as i64, super::all_of(words));
+                self.found.measure(Topic::List, holds, count as i64, found::all_of(words));
             }
             Err(error) => self.found.note(Topic::List, Some(false), error.to_string()),
         }

@@ -175,6 +175,11 @@ impl Source {
                     self.said(given.stream());
                     3
                 }
+                [TokenTree::Ident(of), TokenTree::Group(both), ..]
+                    if of == "of" && stand_side_by_side(both) =>
+                {
+                    2
+                }
                 [TokenTree::Ident(name), rest @ ..] if FOR_DEVELOPERS.iter().any(|known| name == known) => {
                     let bang =
                         usize::from(matches!(rest, [TokenTree::Punct(bang), ..] if bang.as_char() == '!'));
@@ -256,6 +261,17 @@ fn exempt(text: &str) -> BTreeSet<usize> {
         index + 1..=index + if alone { length.max(1) } else { 1 }
     };
     (0..lines.len()).filter(says).flat_map(block).collect()
+}
+
+/// Whether a call gets one text in both languages, as the comments of the files that `init` writes.
+fn stand_side_by_side(given: &proc_macro2::Group) -> bool {
+    let literals: Vec<String> = given
+        .stream()
+        .into_iter()
+        .filter(|token| matches!(token, TokenTree::Literal(_)))
+        .map(|token| token.to_string())
+        .collect();
+    literals.len() == 2 && !literals[0].is_ascii()
 }
 
 /// Two words, one after the other.

@@ -7,7 +7,6 @@ use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
-use crate::say;
 
 /// Letters and digits that can't be taken for one another: no 0/o, 1/l/i, u/v.
 const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstwxyz";

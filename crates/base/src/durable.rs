@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use crate::messages;
 use crate::rights::{self, Right};
-use crate::say;
 use rustix::fs::{AtFlags, CWD, OFlags, RenameFlags};
 use rustix::io::Errno;
 

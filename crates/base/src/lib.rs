@@ -7,13 +7,16 @@
 //! [`document`] reads configuration files and finds every mistake in one pass. What nearly every file names stands at the
 //! crate's own door.
 
+// First, so that every room below has `say!`.
+#[macro_use]
+pub mod messages;
+
 pub mod clock;
 pub mod delivery_id;
 pub mod digest;
 pub mod document;
 pub mod durable;
 pub mod evidence;
-pub mod messages;
 pub mod names;
 pub mod program;
 pub mod remedy;

@@ -5,7 +5,6 @@
 use jiff::civil::Date;
 
 use crate::delivery_id::DeliveryId;
-use crate::say;
 
 /// Name endings that programs give to files they are still writing.
 const TEMPORARY_ENDINGS: [&str; 8] =

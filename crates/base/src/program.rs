@@ -4,8 +4,6 @@
 
 use std::path::Path;
 
-use crate::say;
-
 /// Programs that take text for program text. What stands behind `-c` of them, or `-e`, is run.
 const INTERPRETERS: [&str; 15] = [
     "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh", "busybox", "su", "perl",

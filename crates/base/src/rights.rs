@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Access;
 
 use crate::messages::os_error;
-use crate::say;
 
 /// The names of users, as far as they stand in a file.
 const USERS: &str = "/etc/passwd";

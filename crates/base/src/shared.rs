@@ -20,7 +20,6 @@ use rustix::io::Errno;
 
 use crate::durable::{SpoolError, copy_durably, if_there, make_dir, parent_of, sync_dir, told_apart};
 use crate::evidence::FileIdentity;
-use crate::say;
 
 /// A directory, and never a symbolic link to one.
 const DIRECTORY: OFlags =

@@ -201,9 +201,10 @@ impl FileFault {
             FileFault::ByteOrderMark => say!("record-accepted-nothing-before"),
             FileFault::NoByteOrderMark(order) => {
                 let mark = match order {
+                    // not for people
                     None => "EF BB BF",
-                    Some(ByteOrder::Little) => "FF FE",
-                    Some(ByteOrder::Big) => "FE FF",
+                    Some(ByteOrder::Little) => "FF FE", // not for people
+                    Some(ByteOrder::Big) => "FE FF",    // not for people
                 };
                 say!("record-accepted-byte-order-mark", mark = mark)
             }

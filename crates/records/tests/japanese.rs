@@ -48,7 +48,7 @@ fn the_report_of_a_rejected_source_is_japanese_from_its_first_line_to_its_last()
     let places: Vec<usize> = list
         .lines()
         .take(2)
-        .map(|line| wide(&line[..line.find("項目").or(line.find("1 番号")).unwrap()]))
+        .map(|line| wide(&line[..line.find("1 番号").or(line.find("項目")).unwrap()]))
         .collect();
     assert_eq!(places[0], places[1], "{list}");
 }

@@ -14,14 +14,16 @@ use serde::Serialize;
 
 use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
-use super::tongues::TongueChoice;
 use super::words::one_of;
-use crate::catalogue::{MunicipalityTable, Tongue};
+use crate::catalogue::MunicipalityTable;
 use crate::config;
 use crate::init::{
     FileFate, InitAnswers, InitError, InitPlan, InitStore, MpnWay, NotServedAnswer, PartnerAnswers, ReachWord,
 };
+use totatsu_base::messages::tongue;
+use totatsu_base::{SpoolError, say};
 
+// not for people: the English of the messages is made of it.
 const AFTER_HELP: &str = "\
 Without flags, on a terminal, everything is asked. A file of answers (TOML) has the keys municipality, name, businesses, mpn,
 internal_layout, [paths], [dates], [partners.NAME], [import] and [[not_served]]; flags count before it.
@@ -80,8 +82,6 @@ pub(super) struct Init {
     /// Add what is missing to a directory that `init` has written before
     #[arg(long, conflicts_with = "dry_run")]
     add: bool,
-    #[command(flatten)]
-    tongue: TongueChoice,
 }
 
 /// What became of the files, for scripts.
@@ -106,18 +106,18 @@ impl Init {
 
     fn carried_out(self, common: &Common) -> Result<Exit, Exit> {
         let mut store = InitStore::read(&self.directory).map_err(fail_of)?.unwrap_or_default();
-        let tongue = self.tongue.tongue_since(store.tongue);
-        store.tongue = Some(tongue);
+        // The comments keep the language that they were begun in, unless another is asked for.
+        let comments = common.lang.or(store.tongue).unwrap_or_else(tongue);
+        store.tongue = Some(comments);
         if self.r#for.is_empty() {
-            let answers =
-                self.answered(store.municipalities.first().cloned(), self.municipality.as_ref(), tongue)?;
+            let answers = self.answered(store.municipalities.first().cloned(), self.municipality.as_ref())?;
             store.put(answers, true);
         }
         for other in &self.r#for {
-            let answers = self.answered(Some(earlier(&store, other)?), Some(other), tongue)?;
+            let answers = self.answered(Some(earlier(&store, other)?), Some(other))?;
             store.put(answers, false);
         }
-        let plan = InitPlan::of(&self.directory, store, tongue).map_err(fail_of)?;
+        let plan = InitPlan::of(&self.directory, store, comments).map_err(fail_of)?;
         let writes = !self.dry_run && (plan.is_first() || self.add);
         let files = plan.fates().map(|(file, fate)| FileShown { file: file.to_owned(), fate }).collect();
         let mut shown = InitShown { written: writes, files, open: 0, errors: 0 };
@@ -133,7 +133,7 @@ impl Init {
                 .map_or(0, |configured| configured.open_points().iter().map(|open| open.points.len()).sum());
         }
         let ended = if shown.errors > 0 { Exit::BadConfiguration } else { Exit::Done };
-        Ok(common.tell(&shown, ended, |shown| self.words(shown, tongue)))
+        Ok(common.tell(&shown, ended, |shown| self.words(shown)))
     }
 
     /// What was answered: flags before the file of answers, that before what was answered earlier, and on a terminal the rest is asked.
@@ -141,7 +141,6 @@ impl Init {
         &self,
         earlier: Option<InitAnswers>,
         municipality: Option<&String>,
-        tongue: Tongue,
     ) -> Result<InitAnswers, Exit> {
         let mut answers = match &self.answers {
             Some(file) => read(file)?,
@@ -151,7 +150,7 @@ impl Init {
             .map_err(|message| fail(Exit::BadConfiguration, &message))?;
         let incomplete = answers.clone().settled().is_err();
         if incomplete && std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-            answers = wizard::ask(answers, tongue).map_err(failed)?;
+            answers = wizard::ask(answers).map_err(failed)?;
         }
         answers.settled().map_err(|wrong| {
             for message in &wrong {
@@ -191,15 +190,14 @@ impl Init {
         }
         for said in &self.reach {
             let (partner, way) =
-                said.split_once('=').ok_or_else(|| format!("--reach {said}: write PARTNER=WAY"))?;
-            let way: ReachWord =
-                way.parse().map_err(|_| format!("--reach {said}: the way is sftp, ftps, medium or none"))?;
+                said.split_once('=').ok_or_else(|| say!("cli-init-reach-form", said = said))?;
+            let way: ReachWord = way.parse().map_err(|_| say!("cli-init-reach-way", said = said))?;
             let earlier = answers.partners.remove(partner).unwrap_or_default();
             answers.partners.insert(partner.to_owned(), PartnerAnswers { reach: Some(way), ..earlier });
         }
         for said in &self.without {
             let (interface, reason) =
-                said.split_once('=').ok_or_else(|| format!("--without {said}: write INTERFACE=REASON"))?;
+                said.split_once('=').ok_or_else(|| say!("cli-init-without-form", said = said))?;
             answers.not_served.retain(|known| known.interface != interface);
             answers
                 .not_served
@@ -209,57 +207,51 @@ impl Init {
     }
 
     /// What became, or would become, of the files, and what to do next.
-    fn words(&self, shown: &InitShown, tongue: Tongue) -> String {
+    fn words(&self, shown: &InitShown) -> String {
         let count = |fate| shown.files.iter().filter(|file| file.fate == fate).count();
         let directory = self.directory.display();
         let mut text = String::new();
         let names_all = !shown.written;
-        for file in &shown.files {
-            let said = match file.fate {
-                FileFate::New if names_all => tongue.of("追加する", "would add"),
-                FileFate::Renewed if names_all => tongue.of("書き直す", "would renew"),
-                FileFate::Kept => tongue.of("変更されているので触らない", "left alone, somebody changed it"),
-                FileFate::Removed => {
-                    tongue.of("削除されているので作らない", "left away, somebody removed it")
-                }
-                FileFate::Unwanted => {
-                    tongue.of("不要になった。消すなら人の手で", "not wanted any more; yours to remove")
-                }
+        for FileShown { file, fate } in &shown.files {
+            text += &match fate {
+                FileFate::New if names_all => say!("cli-init-would-add", file = file),
+                FileFate::Renewed if names_all => say!("cli-init-would-renew", file = file),
+                FileFate::Kept => say!("cli-init-kept", file = file),
+                FileFate::Removed => say!("cli-init-removed", file = file),
+                FileFate::Unwanted => say!("cli-init-unwanted", file = file),
                 FileFate::New | FileFate::Renewed | FileFate::Same => continue,
             };
-            text += &format!("{}: {said}\n", file.file);
+            text.push('\n');
         }
         let (new, renewed, same) = (count(FileFate::New), count(FileFate::Renewed), count(FileFate::Same));
         if !shown.written {
-            text += &tongue.of(
-                "{dir}: 追加 {new}, 書き直し {renewed}, そのまま {same}。何も書いていない。書くには --add\n",
-                "{dir}: {new} to add, {renewed} to renew, {same} as they are. Nothing was written; --add writes them\n",
-            ).replace("{dir}", &directory.to_string()).replace("{new}", &new.to_string())
-                .replace("{renewed}", &renewed.to_string()).replace("{same}", &same.to_string());
-            return text;
+            text += &say!("cli-init-looked", dir = directory, new = new, renewed = renewed, same = same);
+            return text + "\n";
         }
-        text += &tongue.of(
-            "{dir}: 追加 {new}, 書き直し {renewed}, そのまま {same}。未定の項目 {open}\n次に: {check} で未定の項目を見て、連携先ごとに埋める\n",
-            "{dir}: {new} added, {renewed} renewed, {same} as they are; {open} points are open\nnext: {check} names what is open; fill it in, partner by partner\n",
-        ).replace("{dir}", &directory.to_string()).replace("{new}", &new.to_string())
-            .replace("{renewed}", &renewed.to_string()).replace("{same}", &same.to_string())
-            .replace("{open}", &shown.open.to_string())
-            .replace("{check}", &format!("totatsu --config {directory} check --open"));
-        text
+        let open = shown.open;
+        text += &say!(
+            "cli-init-written",
+            dir = directory,
+            new = new,
+            renewed = renewed,
+            same = same,
+            open = open
+        );
+        let check = format!("totatsu --config {directory} check --open");
+        format!("{text}\n{}\n", say!("cli-init-next", check = check))
     }
 }
 
 /// What was answered before for another municipality; where nothing was, what the gateway's own has is a start.
 fn earlier(store: &InitStore, other: &str) -> Result<InitAnswers, Exit> {
     let Some(own) = store.municipalities.first() else {
-        let message = "the gateway's own municipality comes first: run init without --for";
-        return Err(fail(Exit::BadConfiguration, &message));
+        return Err(fail(Exit::BadConfiguration, &say!("cli-init-own-first")));
     };
     let meant = MunicipalityTable::shipped().meant_by(other);
     let known =
         store.municipalities.iter().find(|known| meant.iter().any(|one| one.code == known.municipality));
     if known.is_some_and(|known| known.municipality == own.municipality) {
-        return Err(fail(Exit::BadConfiguration, &format!("{other} is the gateway's own municipality")));
+        return Err(fail(Exit::BadConfiguration, &say!("cli-init-is-own", other = other)));
     }
     let fresh = InitAnswers {
         municipality: other.to_owned(),
@@ -273,7 +265,7 @@ fn earlier(store: &InitStore, other: &str) -> Result<InitAnswers, Exit> {
 }
 
 fn read(file: &std::path::Path) -> Result<InitAnswers, Exit> {
-    let text = fs::read_to_string(file).map_err(|error| failed(format!("{}: {error}", file.display())))?;
+    let text = fs::read_to_string(file).map_err(SpoolError::at("disk-reading", file)).map_err(failed)?;
     toml::from_str(&text)
         .map_err(|error| fail(Exit::BadConfiguration, &format!("{}: {error}", file.display())))
 }

@@ -2,19 +2,21 @@
 
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 
-use crate::catalogue::{InterfaceList, Municipality, MunicipalityTable, Tongue};
+use crate::catalogue::{InterfaceList, Municipality, MunicipalityTable};
 use crate::init::{InitAnswers, MpnWay, PartnerAnswers, ReachWord, partners_of};
+use totatsu_base::messages::tongue;
+use totatsu_base::say;
 
 /// Asks for everything that the answers lack.
 ///
 /// # Errors
 /// The terminal is gone.
-pub(super) fn ask(mut answers: InitAnswers, tongue: Tongue) -> dialoguer::Result<InitAnswers> {
+pub(super) fn ask(mut answers: InitAnswers) -> dialoguer::Result<InitAnswers> {
     if MunicipalityTable::shipped().meant_by(&answers.municipality).len() != 1 {
-        let municipality = municipality(tongue)?;
+        let municipality = municipality()?;
         answers.municipality = municipality.code.clone();
         answers.name = Input::new()
-            .with_prompt(tongue.of("到達証に載る名前", "The gateway's name on receipts"))
+            .with_prompt(say!("cli-ask-name"))
             .default(if municipality.name.is_empty() {
                 municipality.prefecture.clone()
             } else {
@@ -23,33 +25,22 @@ pub(super) fn ask(mut answers: InitAnswers, tongue: Tongue) -> dialoguer::Result
             .interact_text()?;
     }
     if answers.businesses.is_empty() {
-        answers.businesses = businesses(tongue)?;
+        answers.businesses = businesses()?;
     }
-    reaches(&mut answers, tongue)?;
+    reaches(&mut answers)?;
     if answers.asks_for_mpn() && answers.mpn.is_none() {
-        let ways = [
-            tongue.of("各業務システムから直接", "from each business system by itself"),
-            tongue.of("収滞納管理から集約して", "through collection (収滞納管理)"),
-        ];
-        let chosen = Select::new()
-            .with_prompt(
-                tongue.of("ＭＰＮへの収納データはどこから送るか", "Which way does payment data go to MPN?"),
-            )
-            .items(ways)
-            .default(0)
-            .interact()?;
+        let ways = [say!("cli-ask-mpn-direct"), say!("cli-ask-mpn-collection")];
+        let chosen = Select::new().with_prompt(say!("cli-ask-mpn")).items(ways).default(0).interact()?;
         answers.mpn = Some(if chosen == 0 { MpnWay::Direct } else { MpnWay::Collection });
     }
     Ok(answers)
 }
 
-fn municipality(tongue: Tongue) -> dialoguer::Result<&'static Municipality> {
+fn municipality() -> dialoguer::Result<&'static Municipality> {
     loop {
-        let text: String = Input::new()
-            .with_prompt(tongue.of("団体名または団体コード", "Municipality, by name or by code"))
-            .interact_text()?;
+        let text: String = Input::new().with_prompt(say!("cli-ask-municipality")).interact_text()?;
         match MunicipalityTable::shipped().meant_by(&text).as_slice() {
-            [] => eprintln!("{}", tongue.of("該当する団体がない", "there is no such municipality")),
+            [] => eprintln!("{}", say!("cli-ask-no-municipality")),
             [one] => {
                 eprintln!("{} {}", one.code, one.full_name());
                 return Ok(one);
@@ -57,19 +48,19 @@ fn municipality(tongue: Tongue) -> dialoguer::Result<&'static Municipality> {
             several => {
                 let names: Vec<String> =
                     several.iter().map(|one| format!("{} {}", one.code, one.full_name())).collect();
-                let prompt = tongue.of("どの団体か", "Which of them?");
+                let prompt = say!("cli-ask-which-municipality");
                 return Ok(several[Select::new().with_prompt(prompt).items(&names).default(0).interact()?]);
             }
         }
     }
 }
 
-fn businesses(tongue: Tongue) -> dialoguer::Result<Vec<String>> {
-    let words = &InterfaceList::shipped().words;
+fn businesses() -> dialoguer::Result<Vec<String>> {
+    let (words, tongue) = (&InterfaceList::shipped().words, tongue());
     let keys: Vec<&str> = InterfaceList::businesses().collect();
     let names: Vec<&str> = keys.iter().map(|key| words.business(key, tongue)).collect();
     loop {
-        let prompt = tongue.of("業務システム (空白キーで選ぶ)", "Business systems (the space bar chooses)");
+        let prompt = say!("cli-ask-businesses");
         let chosen = MultiSelect::new()
             .with_prompt(prompt)
             .items(&names)
@@ -82,23 +73,23 @@ fn businesses(tongue: Tongue) -> dialoguer::Result<Vec<String>> {
 }
 
 /// Asks how partners are reached that aren't reached as most are.
-fn reaches(answers: &mut InitAnswers, tongue: Tongue) -> dialoguer::Result<()> {
-    let words = &InterfaceList::shipped().words;
+fn reaches(answers: &mut InitAnswers) -> dialoguer::Result<()> {
+    let (words, tongue) = (&InterfaceList::shipped().words, tongue());
     let partners = partners_of(&answers.businesses);
     loop {
         let told = |partner: &&str| {
-            format!("{}: {}", words.partner(partner, tongue), called(answers.reach(partner), tongue))
+            format!("{}: {}", words.partner(partner, tongue), called(answers.reach(partner)))
         };
         let told: Vec<String> = partners.iter().map(told).collect();
         told.iter().for_each(|line| eprintln!("  {line}"));
-        let prompt = tongue.of("このとおりでよいか", "Are they reached like this?");
+        let prompt = say!("cli-ask-reached");
         if Confirm::new().with_prompt(prompt).default(true).interact()? {
             return Ok(());
         }
-        let prompt = tongue.of("どの連携先を変えるか", "Which one is to be changed?");
+        let prompt = say!("cli-ask-which-partner");
         let partner = partners[Select::new().with_prompt(prompt).items(&told).default(0).interact()?];
         let ways = [ReachWord::Sftp, ReachWord::Ftps, ReachWord::Medium, ReachWord::None];
-        let names = ways.map(|way| called(way, tongue));
+        let names = ways.map(called);
         let way = ways
             [Select::new().with_prompt(words.partner(partner, tongue)).items(names).default(0).interact()?];
         let earlier = answers.partners.remove(partner).unwrap_or_default();
@@ -106,11 +97,11 @@ fn reaches(answers: &mut InitAnswers, tongue: Tongue) -> dialoguer::Result<()> {
     }
 }
 
-fn called(way: ReachWord, tongue: Tongue) -> &'static str {
+fn called(way: ReachWord) -> String {
     match way {
-        ReachWord::Sftp => "SFTP",
-        ReachWord::Ftps => "FTPS",
-        ReachWord::Medium => tongue.of("媒体", "a medium"),
-        ReachWord::None => tongue.of("授受しない", "not by this gateway"),
+        ReachWord::Sftp => "SFTP".to_owned(),
+        ReachWord::Ftps => "FTPS".to_owned(),
+        ReachWord::Medium => say!("cli-ask-medium"),
+        ReachWord::None => say!("cli-ask-none"),
     }
 }

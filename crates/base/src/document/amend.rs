@@ -15,7 +15,6 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use crate::messages::os_error;
-use crate::say;
 
 /// What is to stand in the file.
 #[derive(Debug, Clone)]

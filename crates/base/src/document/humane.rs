@@ -6,8 +6,6 @@ use jiff::{Span, SpanRelativeTo};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::say;
-
 /// A length of time such as `"30s"`, `"5min"`, `"2h"` or `"1830d"`; a day is 24 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait(pub Duration);

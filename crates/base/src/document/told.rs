@@ -4,7 +4,6 @@
 //! forms is told as it came, in quotation marks where others are spoken. Never fails, and loses no name and no value.
 
 use crate::messages::{Tongue, text, text_in};
-use crate::say;
 
 // How the readers themselves begin, part and end their forms.
 const UNKNOWN_FIELD: &str = "unknown field `"; // not for people

@@ -9,10 +9,11 @@
 mod explaining;
 mod os;
 mod rooms;
+#[macro_use]
 mod say;
 mod tongue;
 
 pub use explaining::{Family, Message, families, messages};
 pub use os::os_error;
-pub use say::{Argument, code_of, speak, text, text_in, tongue};
+pub use say::{Argument, code_of, speak, text, text_if_there, text_in, tongue};
 pub use tongue::{Bilingual, Tongue};

@@ -46,6 +46,11 @@ pub fn text_in(tongue: Tongue, id: &str, arguments: &[Argument<'_>]) -> String {
     said.unwrap_or_else(|| missing(id, arguments))
 }
 
+/// The text of a message that takes no argument; nothing where there is no such message.
+pub fn text_if_there(tongue: Tongue, id: &str) -> Option<String> {
+    bundle_of(tongue, id).and_then(|bundle| said(bundle, id, &[]))
+}
+
 /// The code of a message, where it has one.
 pub fn code_of(id: &str) -> Option<String> {
     attribute(Tongue::En, id, "code")

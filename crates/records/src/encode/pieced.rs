@@ -78,9 +78,9 @@ pub(super) fn encode(
     let there = cutter.next(&mut first.source).map_err(of_source)?;
     let mut taking = PieceTaking { encoder, problems, record: ByteRecord::new(), rows: 0 };
     let columns = taking.heading(&mut first, work);
+    taking.encoder.reads(&columns);
     let mut rest = there && !columns.unreadable;
     if rest {
-        taking.encoder.reads(&columns);
         let plans = RecordPlans::new(work.layout, &columns, templates, taking.encoder.framed());
         let maker = || {
             let mut maker = RecordMaker::new(work.layout, &columns, &plans);

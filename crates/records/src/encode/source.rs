@@ -298,7 +298,7 @@ impl SourceColumns {
 
     /// The source lacks the column. That was told of the heading, and would be said by every row again.
     pub(super) fn lacks(&self, column: usize) -> bool {
-        self.fixed.is_none() && self.positions[column].is_none()
+        self.fixed.is_none() && self.positions.get(column).is_none_or(Option::is_none)
     }
 
     /// What stands in a column of the layout that doesn't come from the rows.

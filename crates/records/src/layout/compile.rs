@@ -421,6 +421,6 @@ sum = "code"
     fn a_layout_without_a_data_record_is_refused() {
         let start = SOUND.find("[[record]]").unwrap();
         let found = problems(&SOUND[..start].replace("break_on = [\"code\"]", ""));
-        assert_eq!(found, ["a layout has a data record, this one has none"]);
+        assert_eq!(found, ["a layout has a data record, this one has none [TT-2033]"]);
     }
 }
