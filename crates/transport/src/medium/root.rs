@@ -105,10 +105,12 @@ pub(super) fn told(root: &MediumRoot, path: &str, phase: Phase, errno: Errno) ->
 /// The system is ours, so it can be told who lacks which right on what.
 fn denied(root: &MediumRoot, path: String, phase: Phase, errno: Errno) -> TransportError {
     let place = root.path.join(path.trim_start_matches('/'));
-    let wanted: &[Right] = match phase {
-        Phase::Open => &[Right::Read, Right::Write],
-        phase if phase.changes_partner() => &[Right::Name],
-        _ => &[Right::Read],
+    let wanted: &[Right] = if phase == Phase::Open {
+        &[Right::Read, Right::Write]
+    } else if phase.changes_partner() {
+        &[Right::Name]
+    } else {
+        &[Right::Read]
     };
     let words = lacking(&place, wanted, &io::Error::from(errno));
     TransportError::Refused { path, phase, words, denied: true }
