@@ -14,6 +14,9 @@ use totatsu_base::say;
 
 use super::{help, terms};
 
+/// What clap says between a number and the range that it is beyond.
+const NOT_IN: &str = " is not in "; // not for people
+
 /// Shows the help or the version that was asked for, or says what is wrong; how the process ends then.
 pub(super) fn end(error: &Error) -> ExitCode {
     let text = match error.kind() {
@@ -104,7 +107,7 @@ fn why(error: &Error) -> String {
         };
     }
     let text = source.to_string();
-    if let Some((value, range)) = text.split_once(" is not in ") {
+    if let Some((value, range)) = text.split_once(NOT_IN) {
         return say!("cli-usage-range", value = value, range = range);
     }
     // Of our own texts none is without a Japanese letter.

@@ -150,8 +150,14 @@ impl Source {
     }
 
     pub fn of(path: &str, text: &str) -> Source {
-        let exempt = text.lines().enumerate().filter(|(_, line)| line.contains("// not for people"));
-        let exempt = exempt.flat_map(|(index, _)| [index + 1, index + 2]).collect();
+        // A file of templates says so in its heading, and is exempt as a whole.
+        let whole = text.lines().any(|line| line.starts_with("//!") && line.contains("not for people"));
+        let lines = text.lines().enumerate();
+        let exempt = lines.filter(|(_, line)| whole || line.contains("// not for people"));
+        // Behind code the comment is about its own line, else about the next.
+        let exempt = exempt
+            .map(|(index, line)| index + if line.trim_start().starts_with("//") && !whole { 2 } else { 1 });
+        let exempt = exempt.collect();
         let mut source = Source { path: path.to_owned(), exempt, ..Source::default() };
         source.walk(text.parse::<TokenStream>().unwrap(), true);
         source
