@@ -1,6 +1,6 @@
 //! The help in Japanese: the command line's definition with every text from `i18n/ja/help.ftl`, in a Japanese frame.
 //!
-//! The English texts are the doc comments of the commands and arguments. `i18n/en/help.ftl` is made of them ([`help_texts`]), so that a
+//! The English texts are the doc comments of the commands and arguments. `i18n/en/help.ftl` is made of them ([`texts`]), so that a
 //! comment that changes is seen there, and the Japanese text beside it can follow; a test compares the two. An id is `help-COMMAND-SUBCOMMAND`
 //! for a command, with `--ARGUMENT` behind it for an argument, and another `--VALUE` for one of its values.
 

@@ -2,6 +2,8 @@
 //!
 //! Owns the sentences: clap tells which argument is wrong and how, and the sentence is a message. Exit codes are clap's.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "the kinds of clap's errors are an open list")]
+
 use std::io::{self, Write};
 use std::num::{IntErrorKind, ParseIntError};
 use std::process::ExitCode;
