@@ -137,7 +137,8 @@ fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_p
     for told in ["/archive/", "layout     common/as-is 2020-01-01\n", "at partner remove out/N.DAT: done\n"] {
         assert!(text.contains(told), "{told}: {text}");
     }
-    assert_eq!(post.told(&["list", "--link", "nobodys"]), "none\n");
+    let (done, told) = post.home.run(&["list", "--link", "nobodys"]);
+    assert!(!done && told.contains("there is no link nobodys"), "{told}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use evidence::*;
 use totatsu::config;
-use totatsu::control::{Answer, Caller, Desk, Question, Shown, Whom};
+use totatsu::control::{Answer, Caller, DeliveryFilter, Desk, Question, Shown, Whom};
 use totatsu::gateway::Gateway;
 use totatsu::spool::Spool;
 use totatsu_base::delivery_id::DeliveryId;
@@ -99,15 +99,13 @@ async fn while_a_list_is_read_from_the_index_everything_else_goes_on() {
     let spool = Spool::new(&home.path().join("spool"));
     let desk = Desk::on_ledger(ledger, spool);
     let questions = [
-        Question::List { state: None, link: None, partner: None, name: None, among: Vec::new(), limit: MANY },
-        Question::List {
-            state: Some("accepted".to_owned()),
-            link: Some("none".to_owned()),
-            partner: None,
-            name: None,
-            among: Vec::new(),
+        Question::List(Box::new(DeliveryFilter { limit: MANY, ..DeliveryFilter::default() })),
+        Question::List(Box::new(DeliveryFilter {
+            states: vec!["accepted".to_owned()],
+            name: Some("*none".to_owned()),
             limit: MANY,
-        },
+            ..DeliveryFilter::default()
+        })),
         Question::Status,
         Question::Show { id: "zzzzz".to_owned() },
         // A part of an id has all of them looked at; a whole one is found too soon for anything to go on meanwhile.

@@ -21,6 +21,8 @@ list-folder-gone = the folder of delivery { $id } is no longer kept
 list-of-whom = say what: an id, --partner or --link
     .code = TT-9105
 list-until-form = write it as 13:00 or as "2026-12-01 13:00"
+list-time-form = { $text } is no day and no time: write it as 2026-12-01 or as "2026-12-01 13:00"
+list-hash-form = a SHA-256 has 64 digits and letters from a to f
 list-until-past = it is past { $at } already
 
 ## Words of states: what a person types and what stands in JSON is always the English one
@@ -140,6 +142,16 @@ list-column-standing = standing
 ## The list
 
 list-none = none
+list-more = { COUNT($count) ->
+    [one] { $count } more is left out: see it with --limit
+   *[other] { $count } more are left out: see them with --limit
+    }
+list-more-so-far = { COUNT($count) ->
+    [one] { $count } more at least is left out: see it with --limit
+   *[other] { $count } more at least are left out: see them with --limit
+    }
+list-more-than = more than { $count } others are left out: see them with --limit, or narrow the list with --since and --until
+list-looked-back = what is older than { $id } was not looked at: no index tells a name with * or ?, who acted, or what was late; name the days with --since and --until
 list-note-until = until { $until }: { $reason }
 list-note-problems = { COUNT($count) ->
     [one] { $count } problem

@@ -51,10 +51,15 @@ help-init--dry_run = 何を書くかを示し、何も書かない
 help-init--add = init が前に書いたディレクトリに、足りないものを加える
 
 help-list = 配信と集信を、新しいものから一覧にする
-help-list--state = この状態のものだけ
+help-list--state = この状態のものだけ。いくつも書くときはコンマで区切るか、繰り返す
 help-list--link = この連携のものだけ
 help-list--partner = この連携先のものだけ
-help-list--name = この名前のファイルのものだけ。連携先での名前でもよい
+help-list--name = この名前のファイルのものだけ。連携先での名前でもよい。* は任意の文字列、? は 1 文字
+help-list--since = この日以降に始まったものだけ（日本時間）。YYYY-MM-DD または "YYYY-MM-DD HH:MM"
+help-list--until = この日まで、またはこの時刻より前に始まったものだけ（日本時間）。YYYY-MM-DD または "YYYY-MM-DD HH:MM"
+help-list--hash = 引き取った、または取得したファイルの SHA-256 がこれのものだけ。受領確認のファイルの SHA-256 でもよい
+help-list--late = いまの設定の期限に遅れたもの、または期限を過ぎたものだけ
+help-list--by = この人が保留、再開、到達確認、取り消し、再配信をしたものだけ
 help-list--municipality = この団体のものだけ。6 桁のコード。複数の団体を受け持つゲートウェイで使う
 help-list--limit = 表示する件数の上限
 help-status = 連携先と連携の状態、終わっていない件数を示す

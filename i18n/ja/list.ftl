@@ -21,6 +21,8 @@ list-folder-gone = 配信 { $id } のディレクトリは、もう保管され�
 list-of-whom = 対象を書いてください: 配信の番号、--partner、--link のどれか
     .code = TT-9105
 list-until-form = 13:00 または "2026-12-01 13:00" のように書いてください
+list-time-form = { $text } は日付でも時刻でもありません。2026-12-01 または "2026-12-01 13:00" のように書いてください
+list-hash-form = SHA-256 は 0～9 と a～f の 64 文字です
 list-until-past = { $at } はもう過ぎています
 
 ## 状態の語。人が打つ語と JSON の語は、常に英語のもの
@@ -140,6 +142,10 @@ list-column-standing = 状況
 ## 一覧
 
 list-none = ありません
+list-more = ほかに { $count } 件あります（--limit で表示）
+list-more-so-far = ほかに少なくとも { $count } 件あります（--limit で表示）
+list-more-than = ほかに { $count } 件を超えてあります。--limit で増やすか、--since と --until で絞ってください
+list-looked-back = { $id } より前は調べていません。* や ? を含む名前、操作した人、期限の遅れには索引がありません。--since と --until で日を指定してください
 list-note-until = { $until } まで待機: { $reason }
 list-note-problems = 誤り { $count } 件
 list-note-receipt-of = 到達証 { $number }、{ $path }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
+use crate::control::{DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::{Moment, say};
@@ -49,6 +49,19 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
         say!("list-column-note"),
     ];
     table(&headings.each_ref().map(String::as_str), deliveries.iter().map(row).collect())
+}
+
+/// What a list doesn't show.
+pub(super) fn left_out_of(list: &DeliveryList) -> Vec<String> {
+    let count = list.left_out;
+    let more = match (list.left_out_more, list.looked_back_to.is_some(), count) {
+        (_, _, 0) => None,
+        (true, ..) => Some(say!("list-more-than", count = count)),
+        (false, true, _) => Some(say!("list-more-so-far", count = count)),
+        (false, false, _) => Some(say!("list-more", count = count)),
+    };
+    let back = list.looked_back_to.as_ref().map(|id| say!("list-looked-back", id = id));
+    more.into_iter().chain(back).collect()
 }
 
 /// What an act by hand has come to, and how to see how it goes on.

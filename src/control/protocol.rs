@@ -11,7 +11,7 @@ use crate::unaccepted::LeftFile;
 use totatsu_base::evidence::{How, ReceiptLink};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
-use totatsu_base::{DeliveryId, Moment, SpoolError};
+use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
 use totatsu_ledger::{Delivery, Gate, Hold, LedgerError};
 
 /// A part of an id must be this long to name a delivery.
@@ -21,24 +21,10 @@ pub(super) const PART_LENGTH: usize = 3;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub enum Question {
-    /// Deliveries, newest first.
-    List {
-        /// Only those in this state.
-        state: Option<String>,
-        /// Only those of this link.
-        link: Option<String>,
-        /// Only those of this partner.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        partner: Option<String>,
-        /// Only those whose file has this name, or got it at the partner.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        /// Only those of one of these links; of all where there are none.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        among: Vec<String>,
-        /// At most this many.
-        limit: usize,
-    },
+    /// Deliveries, newest first. A gateway of an earlier version, which would pass over what it doesn't know of a filter, doesn't know
+    /// this word.
+    #[serde(rename = "filtered_list")]
+    List(Box<DeliveryFilter>),
     /// One delivery, by its id or an unambiguous part of it.
     Show {
         /// The id or the part.
@@ -123,6 +109,47 @@ pub enum Question {
         /// Why.
         reason: String,
     },
+}
+
+/// Which deliveries are listed: those of which everything is true that is said here.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeliveryFilter {
+    /// Their state is one of these; any where there are none.
+    pub states: Vec<String>,
+    /// Their link.
+    pub link: Option<String>,
+    /// Their link is one of these; any where there are none.
+    pub among: Vec<String>,
+    /// Their partner.
+    pub partner: Option<String>,
+    /// Their file has this name, or got it at the partner; `*` and `?` stand for other characters.
+    pub name: Option<String>,
+    /// The digest of the file that they began with, or of the partner's acknowledgement.
+    pub hash: Option<Sha256>,
+    /// They began then or later.
+    pub since: Option<Moment>,
+    /// They began before.
+    pub until: Option<Moment>,
+    /// They missed their deadline, or it is past.
+    pub late: bool,
+    /// Somebody of this name held, released, confirmed, cancelled or resent them.
+    pub by: Option<String>,
+    /// At most this many.
+    pub limit: usize,
+}
+
+/// Deliveries that were asked for, newest first.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct DeliveryList {
+    /// As many as were wanted.
+    pub deliveries: Vec<Shown>,
+    /// How many others there are.
+    pub left_out: usize,
+    /// There are more than that.
+    pub left_out_more: bool,
+    /// What is older wasn't looked at: no index tells which of it is wanted.
+    pub looked_back_to: Option<DeliveryId>,
 }
 
 /// What can be held and released.
@@ -265,7 +292,7 @@ pub struct InboundStatus {
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Deliveries, newest first.
-    Deliveries(Vec<Shown>),
+    Deliveries(DeliveryList),
     /// One delivery.
     Delivery(Box<Shown>),
     /// How partners and links stand.

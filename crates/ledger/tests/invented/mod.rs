@@ -396,8 +396,22 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
         let expected: Vec<_> =
             all.iter().filter(|delivery| wanted.fits(delivery)).map(|fit| fit.id.clone()).collect();
         assert_eq!(found, expected, "{wanted:?}");
+        for limit in [expected.len() + 1, expected.len() / 2] {
+            let counted = ledger.walk(wanted.clone())?.count(limit)?;
+            assert_eq!(counted, expected.len().min(limit), "{wanted:?}");
+        }
         Ok(found)
     };
+    // Between any two of them, and of one link or in one state besides.
+    for (place, id) in ids.iter().enumerate().step_by(ids.len().div_ceil(8).max(1)) {
+        let (from, below) = (ids.get(place + 3).cloned(), Some(id.clone()));
+        for from in [None, from] {
+            let between = Wanted { from, below: below.clone(), ..Wanted::default() };
+            wanted(between.clone())?;
+            wanted(Wanted { link: Some(LINKS[0].to_owned()), ..between.clone() })?;
+            wanted(Wanted { state: Some("archived".to_owned()), ..between })?;
+        }
+    }
     for state in STATES {
         told(format!("in {state}"), format!("{:?}", ledger.in_state(state, None)?));
         let of_state = Wanted { state: Some(state.to_owned()), ..Wanted::default() };
