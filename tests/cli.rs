@@ -277,7 +277,11 @@ async fn list_says_how_many_it_leaves_out_beside_its_answer_also_to_a_program() 
             assert!(!said.out.contains("left out"), "{}", said.out);
         }
     }
-    for whole in [&["--limit", "5"][..], &["--limit", "2", "--state", "archived"], &["--limit", "0", "--until", "2020-01-01"]] {
+    for whole in [
+        &["--limit", "5"][..],
+        &["--limit", "2", "--state", "archived"],
+        &["--limit", "0", "--until", "2020-01-01"],
+    ] {
         let said = gateway.says(&[&["list"], whole].concat());
         assert!(!said.err.contains("left out"), "{whole:?}: {}", said.err);
     }
@@ -312,10 +316,15 @@ async fn list_tells_what_is_past_its_deadline_and_nothing_else() {
     assert!(gateway.listed(&["--late"]).is_empty(), "its time isn't over");
     let plain = gateway.configuration.totatsu(&[]);
     let mut later = Command::new("faketime");
-    later.args(["-f", "+5d"]).arg(plain.get_program()).args(plain.get_args()).args(["list", "--late", "--json"]);
+    later
+        .args(["-f", "+5d"])
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .args(["list", "--late", "--json"]);
     let told = said(later);
     let told = told.json();
-    let late: Vec<&str> = told.as_array().unwrap().iter().map(|shown| shown["id"].as_str().unwrap()).collect();
+    let late: Vec<&str> =
+        told.as_array().unwrap().iter().map(|shown| shown["id"].as_str().unwrap()).collect();
     assert_eq!(late, [id(6).as_str()], "what arrived in time isn't late, and the other link has no deadline");
 }
 

@@ -63,7 +63,7 @@ pub(super) struct List {
 /// `totatsu show`.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file: the newest of that name
     id: String,
 }
 

@@ -10,7 +10,7 @@ use totatsu_ledger::step::step_after;
 use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
 
 pub(super) use super::table::{pad, table};
-use super::{screen, table, terms};
+use super::{history, screen, table, terms};
 
 /// Characters of a reason in a list on a terminal.
 const NOTE: usize = 60;
@@ -210,12 +210,21 @@ pub(super) fn delivery(shown: &Shown) -> String {
         let said = say!("list-by-hand", at = act.at, by = act.by, reason = act.reason);
         (terms::act(&act.act), said)
     }));
-    rows.extend(
-        delivery
-            .milestones
-            .iter()
-            .map(|(stage, at)| (String::new(), format!("{at}  {}", terms::state(stage.word())))),
-    );
+    let past = shown.past.as_ref();
+    rows.extend(past.into_iter().flat_map(|past| history::facts(delivery, past)));
+    match past.filter(|past| !past.journal.is_empty()) {
+        Some(past) => rows.extend(history::events(past)),
+        None => {
+            let milestones = delivery.milestones.iter();
+            rows.extend(
+                milestones
+                    .map(|(stage, at)| (String::new(), format!("{at}  {}", terms::state(stage.word())))),
+            );
+        }
+    }
+    if let (Some(_), Some(removed)) = (past, delivery.removed) {
+        rows.push((String::new(), format!("{removed}  {}", say!("list-fact-removed"))));
+    }
     let width = rows.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default().max(NAME);
     rows.iter().map(|(name, value)| format!("{} {value}\n", pad(name, width))).collect()
 }

@@ -33,7 +33,7 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone)]
 pub struct Desk {
     office: Office,
-    spool: Spool,
+    pub(super) spool: Spool,
     /// Where the configuration lies, if it is needed and no daemon has it.
     configuration: Option<PathBuf>,
 }
@@ -77,10 +77,10 @@ impl Desk {
         let asker = |by: String| asker(caller, by);
         match question {
             Question::List(filter) => self.reading(move |desk| desk.list(&filter)).await,
-            Question::Show { id } => {
-                let found = move |desk: &Desk| desk.find(&id).map(|delivery| desk.shown(delivery));
-                self.reading(found).await.map(|shown| Answer::Delivery(Box::new(shown)))
-            }
+            Question::Show { id } => self
+                .reading(move |desk| desk.with_past(&id))
+                .await
+                .map(|shown| Answer::Delivery(Box::new(shown))),
             Question::ReceiptNumber { number } => self.reading(move |desk| desk.receipt(number)).await,
             Question::Resend { id, by, reason, even_if_older } => {
                 self.resend(id, asker(by).await, reason, even_if_older).await
@@ -395,7 +395,7 @@ impl Desk {
         self.reading(move |desk| desk.shown(delivery)).await
     }
 
-    fn find(&self, id: &str) -> Result<Delivery, ControlError> {
+    pub(super) fn find(&self, id: &str) -> Result<Delivery, ControlError> {
         if let Ok(whole) = id.parse::<DeliveryId>() {
             return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
         }
@@ -417,7 +417,7 @@ impl Desk {
         self.ledger().find(&found.ok_or_else(unknown)?)?.ok_or_else(unknown)
     }
 
-    fn shown(&self, delivery: Delivery) -> Shown {
+    pub(super) fn shown(&self, delivery: Delivery) -> Shown {
         // Where nobody may look, nothing is said of the folder; all else is known from the ledger.
         let folder = self.spool.existing_folder(&delivery.id).ok().flatten();
         let folder = folder.filter(|_| delivery.removed.is_none()).map(|folder| folder.path().to_owned());
@@ -431,7 +431,7 @@ impl Desk {
         let gateway = self.gateway().map(Arc::as_ref);
         // Where the ledger can't answer, what it has recorded is shown.
         let gate_now = journey::gate_now(self.ledger(), gateway, &delivery).ok().flatten();
-        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner }
+        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner, past: None }
     }
 
     /// Asks the configuration: the daemon's, else the one that lies on the disk, if there is a sound one.

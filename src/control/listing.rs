@@ -98,7 +98,8 @@ impl Desk {
             let met = self.ledger().wanted(Wanted::of_link(link)).next().transpose()?;
             let is_known = met.is_some() || self.with_config(|config| config.has_link(link)) == Some(true);
             if !is_known {
-                let names = self.with_config(|config| names(config.links.keys().chain(config.inbound.keys())));
+                let names =
+                    self.with_config(|config| names(config.links.keys().chain(config.inbound.keys())));
                 let near = self.near(link, names.unwrap_or_default(), |delivery| &delivery.link)?;
                 return Err(ControlError::Unfit(match near.is_empty() {
                     true => say!("control-no-such-link", link = link),
@@ -138,8 +139,11 @@ impl Desk {
             true => 0,
             false => strsim::osa_distance(name, mistaken),
         };
-        let mut near: Vec<(usize, String)> =
-            names.into_iter().map(|name| (distance(&name), name)).filter(|(apart, _)| *apart <= far).collect();
+        let mut near: Vec<(usize, String)> = names
+            .into_iter()
+            .map(|name| (distance(&name), name))
+            .filter(|(apart, _)| *apart <= far)
+            .collect();
         near.sort();
         Ok(near.into_iter().take(NEAR).map(|(_, name)| name).collect())
     }
@@ -147,9 +151,8 @@ impl Desk {
 
 /// What is asked of the ledger, each for itself; all together they are what indexes can answer of a filter.
 fn wanted_of(filter: &DeliveryFilter, late: Option<&Config>) -> Vec<Wanted> {
-    let has_deadline = |config: &Config, link: &str| {
-        config.links.get(link).is_some_and(|link| link.deadline.is_some())
-    };
+    let has_deadline =
+        |config: &Config, link: &str| config.links.get(link).is_some_and(|link| link.deadline.is_some());
     let mut links: Vec<Option<String>> = match (&filter.link, filter.among.is_empty(), late) {
         (Some(link), true, _) => vec![Some(link.clone())],
         (Some(link), false, _) => filter.among.iter().filter(|one| *one == link).cloned().map(Some).collect(),
@@ -320,7 +323,9 @@ mod tests {
         ] {
             assert!(fit(glob, name), "{glob} {name}");
         }
-        for (glob, name) in [("?", ""), ("*.csv", "irai.csv.tmp"), ("irai?", "irai"), ("a*b", "abc"), ("A*", "ab")] {
+        for (glob, name) in
+            [("?", ""), ("*.csv", "irai.csv.tmp"), ("irai?", "irai"), ("a*b", "abc"), ("A*", "ab")]
+        {
             assert!(!fit(glob, name), "{glob} {name}");
         }
     }

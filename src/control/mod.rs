@@ -8,6 +8,7 @@ mod import;
 mod listing;
 mod order;
 mod overview;
+mod past;
 mod protocol;
 mod reload;
 mod socket;
@@ -25,8 +26,8 @@ use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
 pub use desk::Desk;
 pub use protocol::{
-    Answer, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus, MediumImported, PartnerStatus,
-    Question, Shown, Status, Whom,
+    Answer, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
+    MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
 };
 pub use socket::{Connections, Seat, converse, listen};
 

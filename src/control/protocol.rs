@@ -12,7 +12,7 @@ use totatsu_base::evidence::{How, ReceiptLink};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
-use totatsu_ledger::{Delivery, Gate, Hold, LedgerError};
+use totatsu_ledger::{Delivery, Entry, Gate, Hold, LedgerError};
 
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;
@@ -25,9 +25,9 @@ pub enum Question {
     /// this word.
     #[serde(rename = "filtered_list")]
     List(Box<DeliveryFilter>),
-    /// One delivery, by its id or an unambiguous part of it.
+    /// One delivery, by its id, an unambiguous part of it, or the name of its file: the newest of that name.
     Show {
-        /// The id or the part.
+        /// The id, the part or the name.
         id: String,
     },
     /// The receipt with this number in the chain, as the ledger recorded it.
@@ -195,6 +195,41 @@ pub struct Shown {
     /// delivery that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at_partner: Option<String>,
+    /// What else is told of one that is asked for by itself.
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub past: Option<ShownPast>,
+}
+
+/// What became of one delivery, from its beginning on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ShownPast {
+    /// Its lines of the journal, in order.
+    pub journal: Vec<Entry>,
+    /// Why there are none, if they can't be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal_unreadable: Option<String>,
+    /// The deliveries that sent its bytes again, the newest first.
+    pub resent_as: Vec<DeliveryId>,
+    /// Its deadline by the configuration as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<ShownDeadline>,
+    /// The last lines that the import command said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub import_log: Vec<String>,
+    /// Others whose file has the name that was asked for, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others_of_name: Vec<DeliveryId>,
+}
+
+/// How a delivery stands to its deadline.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownDeadline {
+    /// By when it has to arrive.
+    pub due: Moment,
+    /// When it arrived, if it has.
+    pub arrived: Option<Moment>,
+    /// It arrived, or ended, too late, or its time is over.
+    pub missed: bool,
 }
 
 /// An acknowledgement that was found on a medium.

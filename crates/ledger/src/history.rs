@@ -93,7 +93,6 @@ pub(super) struct Page {
 /// Above every id.
 pub(super) const TOP: [u8; PACKED] = [u8::MAX; PACKED];
 
-
 /// Moves that were seen, by sled or by the history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Moves {
@@ -211,7 +210,8 @@ impl History {
             [] => {
                 let table = read.open_table(DELIVERIES)?;
                 let found = table.range::<&[u8; PACKED]>(..&below)?.rev().take(limit);
-                let found = found.map(|entry| Ok(*entry?.0.value())).collect::<Result<Vec<_>, redb::Error>>()?;
+                let found =
+                    found.map(|entry| Ok(*entry?.0.value())).collect::<Result<Vec<_>, redb::Error>>()?;
                 let next = found.last().copied().filter(|_| found.len() == limit);
                 Ok((found, next))
             }

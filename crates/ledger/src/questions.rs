@@ -7,9 +7,12 @@ use std::collections::VecDeque;
 
 use crate::entries::{self, Tree, id_at_end, number_before_id, read};
 use crate::error::{IndexError, LedgerError};
+use crate::event::Entry;
 use crate::history::{Numbered, TOP, second_of};
 use crate::hold::{Hold, Subject};
 use crate::index::{Index, caught};
+use crate::journal_error::JournalError;
+use crate::search;
 use crate::stage::Stage;
 use crate::state::Delivery;
 use crate::wanted::{self, WAY, Wanted};
@@ -104,6 +107,14 @@ impl Index {
         self.wanted(Wanted::default())
     }
 
+    /// Every line of the journal about a delivery, in order, see [`search::lines_of`].
+    ///
+    /// # Errors
+    /// The disk fails, or the journal is damaged before them.
+    pub fn lines_of(&self, delivery: &Delivery) -> Result<Vec<Entry>, JournalError> {
+        search::lines_of(&self.directory.with_file_name("journal"), delivery)
+    }
+
     /// Deliveries of which all that is wanted is true, from the newest to the oldest, as far as the caller reads on.
     pub fn wanted(&self, wanted: Wanted) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
         let mut failed = None;
@@ -139,7 +150,9 @@ impl Index {
         let mut newest = NewestFirst::new(self, Wanted::default());
         std::iter::from_fn(move || match &mut newest {
             // Where no key is asked for, none is passed.
-            Ok(newest) => newest.next_id().map(|next| next.map(|(id, _)| id)).map_err(LedgerError::from).transpose(),
+            Ok(newest) => {
+                newest.next_id().map(|next| next.map(|(id, _)| id)).map_err(LedgerError::from).transpose()
+            }
             Err(error) => Some(Err(error.clone().into())),
         })
     }
@@ -406,9 +419,7 @@ impl NewestFirst {
             count += match seen {
                 // It has all the keys, or it wouldn't have been found.
                 Seen::Past => 1,
-                Seen::Hot => {
-                    usize::from(self.delivery(&id)?.is_some_and(|found| self.wanted.fits(&found)))
-                }
+                Seen::Hot => usize::from(self.delivery(&id)?.is_some_and(|found| self.wanted.fits(&found))),
                 Seen::Nothing => 0,
             };
         }

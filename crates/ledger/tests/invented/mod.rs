@@ -402,16 +402,15 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
         }
         Ok(found)
     };
-    // Between any two of them, and of one link or in one state besides.
-    for (place, id) in ids.iter().enumerate().step_by(ids.len().div_ceil(8).max(1)) {
-        let (from, below) = (ids.get(place + 3).cloned(), Some(id.clone()));
-        for from in [None, from] {
-            let between = Wanted { from, below: below.clone(), ..Wanted::default() };
-            wanted(between.clone())?;
-            wanted(Wanted { link: Some(LINKS[0].to_owned()), ..between.clone() })?;
-            wanted(Wanted { state: Some("archived".to_owned()), ..between })?;
-        }
-    }
+    // Between two of them, and of one link or in one state besides.
+    let between = Wanted {
+        from: ids.get(ids.len() * 2 / 3).cloned(),
+        below: ids.get(ids.len() / 3).cloned(),
+        ..Wanted::default()
+    };
+    wanted(between.clone())?;
+    wanted(Wanted { below: None, link: Some(LINKS[0].to_owned()), ..between.clone() })?;
+    wanted(Wanted { from: None, state: Some("archived".to_owned()), ..between })?;
     for state in STATES {
         told(format!("in {state}"), format!("{:?}", ledger.in_state(state, None)?));
         let of_state = Wanted { state: Some(state.to_owned()), ..Wanted::default() };
