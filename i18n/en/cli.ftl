@@ -223,6 +223,23 @@ cli-catalogue-a-file = { $count } a file
 cli-catalogue-in-all = { $count }
 cli-catalogue-busy = { $records } (busy season)
 cli-catalogue-count = { $count } of { $rows } rows of the list. Database relay and exchange at once are out of scope: totatsu catalogue beyond
+cli-word-way-out = out
+cli-word-way-in = in
+cli-word-method-file = file
+cli-word-method-file-or-relay = file or relay
+cli-word-frequency-yearly = yearly
+cli-word-frequency-monthly = monthly
+cli-word-frequency-daily = daily
+cli-word-frequency-adhoc = adhoc
+cli-word-scope-full = full
+cli-word-scope-diff = diff
+cli-word-guarantee-sender = sender
+cli-word-guarantee-by-sender = by sender
+cli-word-guarantee-none = not said
+cli-word-sureness-high = high
+cli-word-sureness-medium = medium
+cli-word-sureness-low = low
+cli-catalogue-beyond-reason = Database relay and exchange at once are out of scope: there is no file that could be accepted, proven and sent again; the other side's database or answer ends the matter.
 
 ## coverage
 

@@ -205,6 +205,23 @@ cli-catalogue-a-file = { $count }件/回
 cli-catalogue-in-all = { $count }件
 cli-catalogue-busy = { $records } (繁忙期)
 cli-catalogue-count = { $count } 件 (一覧の行 { $rows })。DB中継・即時連携は対象外: totatsu catalogue beyond
+cli-word-way-out = 配信
+cli-word-way-in = 集信
+cli-word-method-file = ファイル転送/媒体連携
+cli-word-method-file-or-relay = DB中継・ファイル併用
+cli-word-frequency-yearly = 年次
+cli-word-frequency-monthly = 月次
+cli-word-frequency-daily = 日次
+cli-word-frequency-adhoc = 随時
+cli-word-scope-full = 全件
+cli-word-scope-diff = 差分
+cli-word-guarantee-sender = 送信側(自業務)
+cli-word-guarantee-by-sender = 送信側(連携先)
+cli-word-guarantee-none = 記載なし
+cli-word-sureness-high = 高
+cli-word-sureness-medium = 中
+cli-word-sureness-low = 低
+cli-catalogue-beyond-reason = DB中継と即時連携は対象外: 受け付けて証明し再配信できるファイルがなく、相手のデータベースや応答で完結するため。
 
 ## coverage
 

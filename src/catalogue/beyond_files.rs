@@ -32,17 +32,3 @@ struct BeyondFile {
 pub(super) fn read() -> Vec<BeyondFiles> {
     toml::from_str::<BeyondFile>(BEYOND).expect("a test reads what is shipped").beyond
 }
-
-impl BeyondFiles {
-    /// Why none of it is in the list of files: data of the catalogue, like its words.
-    pub fn reason() -> Bilingual {
-        // not for people alone: data of the catalogue, in both languages.
-        Bilingual {
-            ja: "DB中継と即時連携は対象外: 受け付けて証明し再配信できるファイルがなく、相手のデータベースや応答で完結するため。"
-                .to_owned(),
-            en: "Database relay and exchange at once are out of scope: there is no file that could be accepted, proven and sent again; \
-                 the other side's database or answer ends the matter."
-                .to_owned(),
-        }
-    }
-}

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::Tongue;
+use totatsu_base::messages::text_in;
 
 /// A row of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,7 +211,7 @@ fn yes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Err
     match String::deserialize(deserializer)?.as_str() {
         "yes" => Ok(true),
         "no" => Ok(false),
-        // not for people: a test reads what is shipped.
+        // not for people: a test reads every row that is shipped.
         other => Err(serde::de::Error::custom(format!("{other:?} is neither yes nor no"))),
     }
 }
@@ -224,64 +225,64 @@ impl InterfaceRow {
 
 impl ListedWay {
     /// What it is called.
-    pub fn says(self, tongue: Tongue) -> &'static str {
+    pub fn says(self, tongue: Tongue) -> String {
         match self {
-            ListedWay::Out => tongue.of("配信", "out"),
-            ListedWay::In => tongue.of("集信", "in"),
+            ListedWay::Out => text_in(tongue, "cli-word-way-out", &[]),
+            ListedWay::In => text_in(tongue, "cli-word-way-in", &[]),
         }
     }
 }
 
 impl ListMethod {
     /// What it is called.
-    pub fn says(self, tongue: Tongue) -> &'static str {
+    pub fn says(self, tongue: Tongue) -> String {
         match self {
-            ListMethod::File => tongue.of("ファイル転送/媒体連携", "file"),
-            ListMethod::FileOrRelay => tongue.of("DB中継・ファイル併用", "file or relay"),
+            ListMethod::File => text_in(tongue, "cli-word-method-file", &[]),
+            ListMethod::FileOrRelay => text_in(tongue, "cli-word-method-file-or-relay", &[]),
         }
     }
 }
 
 impl Frequency {
     /// What it is called.
-    pub fn says(self, tongue: Tongue) -> &'static str {
+    pub fn says(self, tongue: Tongue) -> String {
         match self {
-            Frequency::Yearly => tongue.of("年次", "yearly"),
-            Frequency::Monthly => tongue.of("月次", "monthly"),
-            Frequency::Daily => tongue.of("日次", "daily"),
-            Frequency::Adhoc => tongue.of("随時", "adhoc"),
+            Frequency::Yearly => text_in(tongue, "cli-word-frequency-yearly", &[]),
+            Frequency::Monthly => text_in(tongue, "cli-word-frequency-monthly", &[]),
+            Frequency::Daily => text_in(tongue, "cli-word-frequency-daily", &[]),
+            Frequency::Adhoc => text_in(tongue, "cli-word-frequency-adhoc", &[]),
         }
     }
 }
 
 impl InterfaceScope {
     /// What it is called.
-    pub fn says(self, tongue: Tongue) -> &'static str {
+    pub fn says(self, tongue: Tongue) -> String {
         match self {
-            InterfaceScope::Full => tongue.of("全件", "full"),
-            InterfaceScope::Diff => tongue.of("差分", "diff"),
+            InterfaceScope::Full => text_in(tongue, "cli-word-scope-full", &[]),
+            InterfaceScope::Diff => text_in(tongue, "cli-word-scope-diff", &[]),
         }
     }
 }
 
 impl GuaranteeDuty {
     /// What it is called.
-    pub fn says(self, tongue: Tongue) -> &'static str {
+    pub fn says(self, tongue: Tongue) -> String {
         match self {
-            GuaranteeDuty::Sender => tongue.of("送信側(自業務)", "sender"),
-            GuaranteeDuty::BySender => tongue.of("送信側(連携先)", "by sender"),
-            GuaranteeDuty::None => tongue.of("記載なし", "not said"),
+            GuaranteeDuty::Sender => text_in(tongue, "cli-word-guarantee-sender", &[]),
+            GuaranteeDuty::BySender => text_in(tongue, "cli-word-guarantee-by-sender", &[]),
+            GuaranteeDuty::None => text_in(tongue, "cli-word-guarantee-none", &[]),
         }
     }
 }
 
 impl Sureness {
     /// What it is called.
-    pub fn says(self, tongue: Tongue) -> &'static str {
+    pub fn says(self, tongue: Tongue) -> String {
         match self {
-            Sureness::High => tongue.of("高", "high"),
-            Sureness::Medium => tongue.of("中", "medium"),
-            Sureness::Low => tongue.of("低", "low"),
+            Sureness::High => text_in(tongue, "cli-word-sureness-high", &[]),
+            Sureness::Medium => text_in(tongue, "cli-word-sureness-medium", &[]),
+            Sureness::Low => text_in(tongue, "cli-word-sureness-low", &[]),
         }
     }
 }

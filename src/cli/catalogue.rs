@@ -11,9 +11,7 @@ use super::output::{print, print_json};
 use super::shown::table as columns;
 use super::terms;
 use super::words::one_of;
-use crate::catalogue::{
-    BeyondFiles, Bilingual, Frequency, Interface, InterfaceList, InterfaceRow, ListedWay,
-};
+use crate::catalogue::{Bilingual, Frequency, Interface, InterfaceList, InterfaceRow, ListedWay};
 use totatsu_base::messages::tongue;
 use totatsu_base::say;
 
@@ -218,13 +216,13 @@ fn table(shown: &[InterfaceShown<'_>]) -> String {
                 one.id.to_owned(),
                 one.business_name.to_owned(),
                 one.partner_name.to_owned(),
-                row.direction.says(tongue).to_owned(),
-                row.frequency.says(tongue).to_owned(),
-                row.scope.says(tongue).to_owned(),
+                row.direction.says(tongue),
+                row.frequency.says(tongue),
+                row.scope.says(tongue),
                 up_to(one.expected_max, one.per),
                 exclusive(one.exclusive_import),
-                guarantee.says(tongue).to_owned(),
-                confidence.says(tongue).to_owned(),
+                guarantee.says(tongue),
+                confidence.says(tongue),
             ]
         })
         .collect();
@@ -282,10 +280,10 @@ fn show(common: &Common, id: &str) -> Exit {
     if let Some(note) = outside {
         line("  ", note.says(tongue));
     }
-    line(&say!("cli-catalogue-way"), first.direction.says(tongue));
-    line(&say!("cli-catalogue-method"), first.method.says(tongue));
-    line(&say!("cli-catalogue-frequency"), first.frequency.says(tongue));
-    line(&say!("cli-catalogue-scope"), first.scope.says(tongue));
+    line(&say!("cli-catalogue-way"), &first.direction.says(tongue));
+    line(&say!("cli-catalogue-method"), &first.method.says(tongue));
+    line(&say!("cli-catalogue-frequency"), &first.frequency.says(tongue));
+    line(&say!("cli-catalogue-scope"), &first.scope.says(tongue));
     for row in rows {
         text += &told(list, row);
     }
@@ -305,7 +303,7 @@ fn told(list: &InterfaceList, row: &InterfaceRow) -> String {
     }
     line(say!("cli-catalogue-up-to"), &records);
     line(say!("cli-catalogue-exclusive-import"), &exclusive(row.exclusive_import));
-    line(say!("cli-catalogue-guarantee"), row.guarantee.says(tongue));
+    line(say!("cli-catalogue-guarantee"), &row.guarantee.says(tongue));
     let mut remark = |name: String, words: Option<&Bilingual>| {
         if let Some(words) = words {
             line(name, words.says(tongue));
@@ -316,7 +314,7 @@ fn told(list: &InterfaceList, row: &InterfaceRow) -> String {
         remark(say!("cli-catalogue-note"), words.note.get(note));
     }
     remark(say!("cli-catalogue-doubt"), words.doubt.get(&row.doubt));
-    line(say!("cli-catalogue-sure"), row.confidence.says(tongue));
+    line(say!("cli-catalogue-sure"), &row.confidence.says(tongue));
     line(say!("cli-catalogue-page"), &row.page.to_string());
     text
 }
@@ -324,12 +322,9 @@ fn told(list: &InterfaceList, row: &InterfaceRow) -> String {
 /// What goes by no file, and why it is out of scope.
 fn beyond(common: &Common) -> Exit {
     let (list, tongue) = (InterfaceList::shipped(), tongue());
-    let reason = BeyondFiles::reason();
+    let reason = say!("cli-catalogue-beyond-reason");
     if common.json {
-        return print_json(
-            &serde_json::json!({ "reason": reason.says(tongue), "beyond": list.beyond_files }),
-            Exit::Done,
-        );
+        return print_json(&serde_json::json!({ "reason": reason, "beyond": list.beyond_files }), Exit::Done);
     }
     let heading = [
         say!("cli-catalogue-business"),
@@ -338,8 +333,8 @@ fn beyond(common: &Common) -> Exit {
         say!("cli-catalogue-method"),
     ];
     let said = |word: &String| match word.as_str() {
-        "in" => ListedWay::In.says(tongue).to_owned(),
-        "out" => ListedWay::Out.says(tongue).to_owned(),
+        "in" => ListedWay::In.says(tongue),
+        "out" => ListedWay::Out.says(tongue),
         "relay" => say!("cli-catalogue-relay"),
         "at-once" => say!("cli-catalogue-at-once"),
         other => other.to_owned(),
@@ -359,5 +354,5 @@ fn beyond(common: &Common) -> Exit {
         })
         .collect();
     let table = columns(&heading.each_ref().map(String::as_str), rows);
-    print(&format!("{table}{}\n", reason.says(tongue)), Exit::Done)
+    print(&format!("{table}{reason}\n"), Exit::Done)
 }

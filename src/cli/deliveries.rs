@@ -17,6 +17,7 @@ use super::{likeness, shown, sighted, terms};
 use crate::control::{self, Answer, ControlError, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
+use totatsu_base::messages::tongue;
 use totatsu_base::{Moment, SpoolError, say};
 use totatsu_ledger::state::STATES;
 use totatsu_ledger::{Delivery, LedgerError};
@@ -150,7 +151,7 @@ impl List {
 /// Takes a state by its name, or by its Japanese word; the help tells what each means.
 fn a_state() -> impl TypedValueParser<Value = String> {
     let value = |name: &'static str| {
-        let meaning = terms::state_meaning(name);
+        let meaning = terms::state_meaning(tongue(), name);
         PossibleValue::new(name).aliases(terms::state_in_japanese(name)).help(meaning)
     };
     PossibleValuesParser::new(STATES.map(value)).map(|typed| terms::state_named(&typed))

@@ -90,8 +90,7 @@ fn report(outcome: &DemoOutcome, keep: Option<&Path>) -> String {
         Some(keep) => {
             let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("totatsu"));
             let (program, keep, id) = (program.display(), keep.display(), &receipt.delivery);
-            // not for people: what is typed
-            let commands = ["list".to_owned(), format!("show {id}"), format!("receipt verify {id}")];
+            let commands = ["list".to_owned(), format!("show {id}"), format!("receipt verify {id}")]; // not for people
             let commands = commands.map(|command| format!("\n  {program} --config {keep}/config {command}"));
             say!("cli-demo-kept", directory = keep) + &commands.concat()
         }

@@ -1,6 +1,6 @@
 //! The help in Japanese: the command line's definition with every text from `i18n/ja/help.ftl`, in a Japanese frame.
 //!
-//! The English texts are the doc comments of the commands and arguments. `i18n/en/help.ftl` is made of them ([`help_texts`]), so that a
+//! The English texts are the doc comments of the commands and arguments. `i18n/en/help.ftl` is made of them ([`texts`]), so that a
 //! comment that changes is seen there, and the Japanese text beside it can follow; a test compares the two. An id is `help-COMMAND-SUBCOMMAND`
 //! for a command, with `--ARGUMENT` behind it for an argument, and another `--VALUE` for one of its values.
 
@@ -14,8 +14,8 @@ use super::{screen, table, terms};
 /// The width of a help page that goes nowhere that has a width; the same as clap's.
 const USUAL: usize = 100;
 
-/// What clap says by itself, and the messages that say it. The longer of two that begin alike comes first.
-// not for people: clap's own words, by which they are found.
+/// What clap says by itself, and the messages that say it. The longer of two that begin alike comes first. clap's
+/// words are here to be found.
 const FRAME: [(&str, &str); 18] = [
     ("Usage:", "cli-help-usage"),
     ("Commands:", "cli-help-commands"),
@@ -24,12 +24,12 @@ const FRAME: [(&str, &str); 18] = [
     ("[OPTIONS]", "cli-help-any-options"),
     ("<COMMAND>", "cli-help-a-command"),
     ("[COMMAND]", "cli-help-any-command"),
-    ("Print help (see more with '--help')", "cli-help-print-more"),
-    ("Print help (see a summary with '-h')", "cli-help-print-less"),
-    ("Print help", "cli-help-print"),
-    ("Print this message or the help of the given subcommand(s)", "cli-help-print-of"),
-    ("Print version", "cli-help-version"),
-    ("Possible values:", "cli-help-values-list"),
+    ("Print help (see more with '--help')", "cli-help-print-more"), // not for people
+    ("Print help (see a summary with '-h')", "cli-help-print-less"), // not for people
+    ("Print help", "cli-help-print"),                               // not for people
+    ("Print this message or the help of the given subcommand(s)", "cli-help-print-of"), // not for people
+    ("Print version", "cli-help-version"),                          // not for people
+    ("Possible values:", "cli-help-values-list"),                   // not for people
     ("[possible values:", "cli-help-values"),
     ("[default:", "cli-help-default"),
     ("[env:", "cli-help-environment"),
@@ -111,7 +111,7 @@ fn argument(arg: Arg, command: &str) -> Arg {
     if values.iter().any(|value| value.get_help().is_some()) {
         let told = values.into_iter().map(|value| {
             let help = match are_states {
-                true => terms::meaning_in_japanese(value.get_name()),
+                true => Some(terms::state_meaning(Tongue::Ja, value.get_name())),
                 false => text_if_there(Tongue::Ja, &format!("{id}--{}", value.get_name())),
             };
             match help {

@@ -45,7 +45,7 @@ use exit::exit;
 use options::Common;
 use words::one_of;
 
-// not for people: the English of the messages is made of it.
+// not for people: the English of the help, like the comments; the Japanese stands in i18n/ja/help.ftl
 const AFTER_HELP: &str = "\
 Environment:
   TOTATSU_CONFIG  what --config says where it isn't given

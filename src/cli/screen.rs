@@ -30,11 +30,7 @@ pub(super) fn heading(text: &str) -> String {
 pub(super) fn in_colour_of(state: &str, text: &str) -> String {
     let colour = match state {
         HELD | "rejected" => AnsiColor::Red,
-        WAITING | UNKNOWN | "down" | "medium wanted" =>
-        // not for people: the state's name
-        {
-            AnsiColor::Yellow
-        }
+        WAITING | UNKNOWN | "down" | "medium wanted" => AnsiColor::Yellow, // not for people
         QUEUED | "handed_over" => AnsiColor::Cyan,
         "archived" | "up" => AnsiColor::Green,
         _ => return text.to_owned(),

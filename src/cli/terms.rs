@@ -1,14 +1,60 @@
 //! Words of fixed lists as people see them. What a person types, and what stands in JSON, stays as it is.
 
 use totatsu_base::evidence::Grade;
-use totatsu_base::messages::{Tongue, text, text_if_there, tongue};
+use totatsu_base::messages::{Tongue, text, text_in};
 use totatsu_base::say;
 use totatsu_ledger::state::STATES;
 use totatsu_ledger::{Delivery, Step};
 
+/// Each state, the message that is its word, and the one that says what it means.
+const STATE_WORDS: [(&str, &str, &str); 26] = [
+    ("found", "list-state-found", "list-meaning-found"),
+    ("fetched", "list-state-fetched", "list-meaning-fetched"),
+    ("decoded", "list-state-decoded", "list-meaning-decoded"),
+    ("placing", "list-state-placing", "list-meaning-placing"),
+    ("placed", "list-state-placed", "list-meaning-placed"),
+    ("importing", "list-state-importing", "list-meaning-importing"),
+    ("imported", "list-state-imported", "list-meaning-imported"),
+    ("accepted", "list-state-accepted", "list-meaning-accepted"),
+    ("converted", "list-state-converted", "list-meaning-converted"),
+    ("transferring", "list-state-transferring", "list-meaning-transferring"),
+    ("transferred", "list-state-transferred", "list-meaning-transferred"),
+    ("verified", "list-state-verified", "list-meaning-verified"),
+    ("published", "list-state-published", "list-meaning-published"),
+    ("acknowledged", "list-state-acknowledged", "list-meaning-acknowledged"),
+    ("confirmed", "list-state-confirmed", "list-meaning-confirmed"),
+    ("receipted", "list-state-receipted", "list-meaning-receipted"),
+    ("archived", "list-state-archived", "list-meaning-archived"),
+    ("queued", "list-state-queued", "list-meaning-queued"),
+    ("handed_over", "list-state-handed-over", "list-meaning-handed-over"),
+    ("waiting", "list-state-waiting", "list-meaning-waiting"),
+    ("unknown", "list-state-unknown", "list-meaning-unknown"),
+    ("held", "list-state-held", "list-meaning-held"),
+    ("rejected", "list-state-rejected", "list-meaning-rejected"),
+    ("repeated", "list-state-repeated", "list-meaning-repeated"),
+    ("superseded", "list-state-superseded", "list-meaning-superseded"),
+    ("cancelled", "list-state-cancelled", "list-meaning-cancelled"),
+];
+/// Each act by hand, and its word.
+const ACT_WORDS: [(&str, &str); 5] = [
+    ("held", "list-act-held"),
+    ("released", "list-act-released"),
+    ("resent", "list-act-resent"),
+    ("confirmed", "list-act-confirmed"),
+    ("cancelled", "list-act-cancelled"),
+];
+/// Each state of a partner, and its word.
+const PARTNER_WORDS: [(&str, &str); 5] = [
+    ("up", "list-partner-up"),
+    ("down", "list-partner-down"),
+    ("medium wanted", "list-partner-medium-wanted"), // not for people
+    ("held", "list-partner-held"),
+    ("unknown", "list-partner-unknown"),
+];
+
 /// A state's word. A newer gateway's, which this version has none for, is told as it is.
-pub(super) fn state(state: &str) -> String {
-    word("list-state", state)
+pub(super) fn state(name: &str) -> String {
+    of_state(name).map_or_else(|| name.to_owned(), |(_, word, _)| text(word, &[]))
 }
 
 /// A state's word, and behind it what to type to ask for it, where that is another.
@@ -19,27 +65,48 @@ pub(super) fn state_with_its_name(name: &str) -> String {
 
 /// What a partner's state is called.
 pub(super) fn partner_state(state: &str) -> String {
-    word("list-partner", &state.replace(' ', "-"))
+    word(&PARTNER_WORDS, state)
 }
 
 /// What a step is called.
 pub(super) fn step(step: Step) -> String {
-    word("list-step", &step.to_string())
+    let id = match step {
+        Step::Accept => "list-step-accept",
+        Step::Convert => "list-step-convert",
+        Step::Transfer => "list-step-transfer",
+        Step::Verify => "list-step-verify",
+        Step::Publish => "list-step-publish",
+        Step::Acknowledge => "list-step-acknowledge",
+        Step::Fetch => "list-step-fetch",
+        Step::Decode => "list-step-decode",
+        Step::Place => "list-step-place",
+        Step::Import => "list-step-import",
+        Step::Answer => "list-step-answer",
+        Step::Clear => "list-step-clear",
+        Step::Receipt => "list-step-receipt",
+        Step::Archive => "list-step-archive",
+    };
+    text(id, &[])
 }
 
 /// What a person did.
 pub(super) fn act(act: &str) -> String {
-    word("list-act", act)
+    word(&ACT_WORDS, act)
 }
 
 /// A delivery, or a collection.
 pub(super) fn kind(delivery: &Delivery) -> String {
-    text(if delivery.collection().is_some() { "list-kind-collection" } else { "list-kind-delivery" }, &[])
+    if delivery.collection().is_some() { say!("list-kind-collection") } else { say!("list-kind-delivery") }
 }
 
 /// How well an arrival is proven.
 pub(super) fn grade(grade: Grade) -> String {
-    word("list-grade", grade.word())
+    match grade {
+        Grade::Confirmed => say!("list-grade-confirmed"),
+        Grade::Close => say!("list-grade-close"),
+        Grade::Size => say!("list-grade-size"),
+        Grade::Content => say!("list-grade-content"),
+    }
 }
 
 /// Things named one after the other.
@@ -47,14 +114,14 @@ pub(super) fn listed(words: &[String]) -> String {
     words.join(&say!("list-comma"))
 }
 
-/// What a state means.
-pub(super) fn state_meaning(name: &str) -> String {
-    text(&id("list-meaning", name), &[])
+/// What a state means, in a language.
+pub(super) fn state_meaning(tongue: Tongue, name: &str) -> String {
+    of_state(name).map(|(_, _, meaning)| text_in(tongue, meaning, &[])).unwrap_or_default()
 }
 
-/// The same in Japanese, for pages that aren't in the language of this process.
-pub(super) fn meaning_in_japanese(name: &str) -> Option<String> {
-    text_if_there(Tongue::Ja, &id("list-meaning", name))
+/// The Japanese word for a state, which may be typed as well.
+pub(super) fn state_in_japanese(name: &str) -> Option<String> {
+    of_state(name).map(|(_, word, _)| text_in(Tongue::Ja, word, &[]))
 }
 
 /// The state of a name, or of a Japanese word.
@@ -63,15 +130,28 @@ pub(super) fn state_named(typed: &str) -> String {
     named.map_or(typed, |name| name).to_owned()
 }
 
-/// The Japanese word for a state, which may be typed as well.
-pub(super) fn state_in_japanese(name: &str) -> Option<String> {
-    text_if_there(Tongue::Ja, &id("list-state", name))
+fn of_state(name: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    STATE_WORDS.iter().find(|(known, ..)| *known == name)
 }
 
-fn word(list: &str, name: &str) -> String {
-    text_if_there(tongue(), &id(list, name)).unwrap_or_else(|| name.to_owned())
+fn word(words: &[(&str, &str)], name: &str) -> String {
+    let id = words.iter().find(|(known, _)| *known == name);
+    id.map_or_else(|| name.to_owned(), |(_, id)| text(id, &[]))
 }
 
-fn id(list: &str, name: &str) -> String {
-    format!("{list}-{}", name.replace('_', "-"))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_has_a_word_and_a_meaning_and_no_two_have_one_word() {
+        let known: Vec<&str> = STATE_WORDS.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(known, STATES);
+        for name in STATES {
+            assert_eq!(state(name), name, "in English the word is the name");
+            let word = state_in_japanese(name).unwrap();
+            assert_eq!(state_named(&word), name, "{word}");
+            assert_eq!(state_named(name), name);
+        }
+    }
 }

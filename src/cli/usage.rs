@@ -2,6 +2,8 @@
 //!
 //! Owns the sentences: clap tells which argument is wrong and how, and the sentence is a message. Exit codes are clap's.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "the kinds of clap's errors are an open list")]
+
 use std::io::{self, Write};
 use std::num::{IntErrorKind, ParseIntError};
 use std::process::ExitCode;
@@ -13,6 +15,9 @@ use totatsu_base::messages::{Tongue, tongue};
 use totatsu_base::say;
 
 use super::{help, terms};
+
+/// What clap says between a number and the range that it is beyond.
+const NOT_IN: &str = " is not in "; // not for people
 
 /// Shows the help or the version that was asked for, or says what is wrong; how the process ends then.
 pub(super) fn end(error: &Error) -> ExitCode {
@@ -104,8 +109,7 @@ fn why(error: &Error) -> String {
         };
     }
     let text = source.to_string();
-    if let Some((value, range)) = text.split_once(" is not in ") {
-        // not for people: clap's own words
+    if let Some((value, range)) = text.split_once(NOT_IN) {
         return say!("cli-usage-range", value = value, range = range);
     }
     // Of our own texts none is without a Japanese letter.

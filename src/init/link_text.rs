@@ -1,6 +1,6 @@
 //! The text of a link's file, as `init` writes it: what the list says of the interface as keys, and the rest of it as comments.
 //!
-//! Its texts stand here and not in `i18n`: they are a template of a file, in two languages, and not for people to be told.
+//! Its texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
 
 use std::collections::BTreeSet;
 

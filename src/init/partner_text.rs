@@ -1,6 +1,6 @@
 //! The text of a partner's file, as `init` writes it: what the answers tell, and stubs for what only the partner can.
 //!
-//! Its texts stand here and not in `i18n`: they are a template of a file, in two languages, and not for people to be told.
+//! Its texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
 
 use super::answers::{InitAnswers, PartnerAnswers, ReachWord};
 use super::made::Lines;

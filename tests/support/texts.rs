@@ -260,6 +260,10 @@ fn exempt(text: &str) -> BTreeSet<usize> {
         let length = lines[index..].iter().position(|line| line.is_empty()).unwrap_or(lines.len() - index);
         index + 1..=index + if alone { length.max(1) } else { 1 }
     };
+    // A file of templates says so in its heading, and is exempt as a whole.
+    if lines.iter().any(|line| line.starts_with("//!") && line.contains("not for people")) {
+        return (1..=lines.len()).collect();
+    }
     (0..lines.len()).filter(says).flat_map(block).collect()
 }
 

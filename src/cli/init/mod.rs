@@ -23,7 +23,7 @@ use crate::init::{
 use totatsu_base::messages::tongue;
 use totatsu_base::{SpoolError, say};
 
-// not for people: the English of the messages is made of it.
+// not for people: the English of the help, like the comments; the Japanese stands in i18n/ja/help.ftl
 const AFTER_HELP: &str = "\
 Without flags, on a terminal, everything is asked. A file of answers (TOML) has the keys municipality, name, businesses, mpn,
 internal_layout, [paths], [dates], [partners.NAME], [import] and [[not_served]]; flags count before it.

@@ -52,7 +52,7 @@ impl Files {
 
     fn keep(&mut self, id: u32, opened: Opened) -> Answer<Handle> {
         if self.open.len() >= HANDLES {
-            return Err(StatusCode::Failure.with_message("too many open files")); // not for people: a server\'s answer
+            return Err(StatusCode::Failure.with_message("too many open files")); // not for people
         }
         self.opened_so_far += 1;
         let handle = self.opened_so_far.to_string();
