@@ -8,16 +8,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use totatsu_base::SpoolError;
+use totatsu_base::say;
 
 /// The low 32 bits of a file system's magic number; on some machines the kernel's type is signed.
 const MAGIC_BITS: i64 = 0xffff_ffff;
 
 /// Less room than is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the disk of {} has only {} free, {} are kept in reserve{}: files stay in the outbox until there is room; make some, \
-     e.g. by archive.max_size, or lower disk.reserve", path.display(), shown(*free), shown(*reserve), with_file(*file)
-)]
+#[error("{}", told(path, *free, *reserve, *file))]
 pub struct LittleRoom {
     /// A directory on the disk.
     pub path: PathBuf,
@@ -94,8 +92,18 @@ fn shown(bytes: u64) -> String {
     bytesize::ByteSize::b(bytes).display().iec().to_string()
 }
 
-fn with_file(bytes: u64) -> String {
-    if bytes == 0 { String::new() } else { format!(", and a file of {} waits", shown(bytes)) }
+fn told(path: &Path, free: u64, reserve: u64, file: u64) -> String {
+    let (path, free, reserve) = (path.display(), shown(free), shown(reserve));
+    match file {
+        0 => say!("daemon-little-room", path = path, free = free, reserve = reserve),
+        file => say!(
+            "daemon-little-room-for-file",
+            path = path,
+            free = free,
+            reserve = reserve,
+            file = shown(file)
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use totatsu_base::durable::{make_dir, make_own_dir, parent_of};
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, SpoolError};
 
 /// The spool directory and the tree below it.
@@ -124,10 +125,7 @@ impl Spool {
 
 fn make_ours(directory: &Path) -> Result<(), SpoolError> {
     if make_own_dir(directory)? {
-        tracing::warn!(
-            directory = %directory.display(),
-            "others could rename what is in it: that right is taken away from all but the gateway's own user"
-        );
+        tracing::warn!(directory = %directory.display(), "{}", say!("daemon-others-could-rename"));
     }
     Ok(())
 }

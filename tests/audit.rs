@@ -170,7 +170,7 @@ fn what_was_taken_away_from_the_archive_is_found_unless_its_time_is_over() {
         audit.findings.iter().map(|finding| (finding.file.as_path(), finding.what.as_str())).collect();
     assert_eq!(found.len(), 3, "{found:?}");
     assert!(found[folders[0].join("receipt.json.sig").as_path()].contains("found no signature"), "{found:?}");
-    assert_eq!(found[folders[1].join("sent").as_path()], "it is missing");
+    assert_eq!(found[folders[1].join("sent").as_path()], "it is missing [TT-7122]");
     assert!(found[folders[2].as_path()].contains("to be kept until"), "{found:?}");
     let (code, text) = said(home.command(&["audit", "verify"]));
     assert!(code == 1 && text.contains("findings    3\n"), "{code}: {text}");

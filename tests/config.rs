@@ -16,6 +16,7 @@ use totatsu::config::link::SameName;
 use totatsu::deliver::accept::Readiness;
 use totatsu::demo::partner::EmbeddedPartner;
 use totatsu_base::document::{Problem, Severity};
+use totatsu_base::messages::Tongue;
 use totatsu_transport::Reach;
 use totatsu_transport::ftps::{Protection, TlsMode, TlsVersion};
 use totatsu_transport::medium::MediumSettings;
@@ -565,4 +566,19 @@ fn a_partner_with_media_takes_its_own_tables_only_and_one_way_to_tell_the_right_
         ["eltax.toml:2 medium.path", "eltax.toml:4 medium.labels", "eltax.toml:5 throughput"],
         "{problems:?}"
     );
+}
+
+#[test]
+fn the_daemons_language_is_one_of_two_and_the_environments_where_none_is_named() {
+    let made = Configuration::new();
+    let language = || config::read_gateway(&made.directory()).map(|settings| settings.language);
+    assert_eq!(language(), Ok(None));
+    let text = fs::read_to_string(made.directory().join("totatsu.toml")).unwrap();
+    let name = |word: &str| text.replacen("[gateway]\n", &format!("[gateway]\nlanguage = {word:?}\n"), 1);
+    made.write("totatsu.toml", &name("ja"));
+    assert_eq!(language(), Ok(Some(Tongue::Ja)));
+    made.write("totatsu.toml", &name("日本語"));
+    let problems = language().unwrap_err();
+    let told = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(told.contains("gateway.language: unknown variant `日本語`, expected `ja` or `en`"), "{told}");
 }

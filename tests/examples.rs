@@ -32,7 +32,8 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default of their own: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 21] = [
+const WITHOUT_DEFAULT: [&str; 22] = [
+    "language",
     "closures",
     "command",
     "deadline",

@@ -6,6 +6,7 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use support::disk::SmallDisk;
 use support::gateway::{Home, LINK, names_in};
@@ -225,6 +226,19 @@ fn a_bad_record_rejects_the_whole_file_lists_every_problem_in_private_and_sends_
     assert!(!home.log().contains("橋") && !home.log().contains("U+9AD9"), "records never reach the log");
     let journal = fs::read_to_string(home.path().join("ledger/journal/000000000001.jsonl")).unwrap();
     assert!(!journal.contains('橋'));
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn the_report_of_a_file_for_another_link_says_which_layout_its_heading_looks_like() {
+    let (_sshd, mut home) = Home::running(Options::default());
+    let (layouts, _) = totatsu_records::layout::LayoutCatalogue::load(Path::new("layouts"));
+    let other = layouts.iter().find(|layout| layout.id() == "keijidosha/sharyo-joho").unwrap();
+    let heading = other.input_columns().join(",");
+    home.drop_source("other.csv", format!("{heading}\n").as_bytes());
+    let rejected = home.wait_for_one("rejected").delivery;
+    let (told, text) = home.run(&["report", rejected.id.as_str()]);
+    assert!(told && text.contains("looks like that of the layout keijidosha/sharyo-joho"), "{text}");
 }
 
 #[test]

@@ -211,6 +211,40 @@ fn a_bad_layout_is_refused_with_file_line_record_and_item() {
 }
 
 #[test]
+fn a_file_whose_name_is_another_day_than_its_first_is_told_by_check_and_a_draft_is_not() {
+    let shop = Shop::new();
+    let sound = shop.dir.path().join("layouts/kei/sharyo/2026-04-01.toml");
+    let (other, draft) = (sound.with_file_name("2026-05-01.toml"), shop.dir.path().join("draft.toml"));
+    fs::copy(&sound, &other).unwrap();
+    fs::copy(&sound, &draft).unwrap();
+    let output = shop.run(&["check", sound.to_str().unwrap(), other.to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    let wanted = "2026-05-01.toml: effective_from is 2026-04-01: the file must be called 2026-04-01.toml";
+    assert!(told.contains(wanted) && !told.contains("/2026-04-01.toml: "), "{told}");
+    shop.out(0, &["check", draft.to_str().unwrap()], b"");
+}
+
+#[test]
+fn a_source_with_the_heading_of_another_layout_is_told_which() {
+    let shop = Shop::new();
+    let items = [("番号", "9", 3, ""), ("住所", "N", 20, ""), ("方書", "N", 20, "")];
+    let text = heading("shift_jis", "none", "") + &record("明細", "data", &items);
+    let path = shop.dir.path().join("layouts/kei/jusho/2026-04-01.toml");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    let told = |source: &str| {
+        let output = shop.run(&["encode", "sharyo@2026-04-01"], source.as_bytes());
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let other = told("番号,住所,方書\n1,新宿,\n");
+    assert!(other.contains("looks like that of the layout kei/jusho, not kei/sharyo"), "{other}");
+    let own = told("氏名,性別\n山田,3\n");
+    assert!(!own.contains("looks like"), "{own}");
+}
+
+#[test]
 fn show_tells_what_is_unconfirmed_and_where_each_value_comes_from() {
     let shop = Shop::new();
     let shown = shop.out(0, &["show", "sharyo@2026-04-01"], b"");

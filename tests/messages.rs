@@ -7,6 +7,8 @@ use std::fs;
 /// The tables of a partner's file and a link's, as messages name them before a key.
 const TABLES: [&str; 9] =
     ["ftps", "sftp", "jump", "medium", "profile", "remote", "retry", "deadlines", "throughput"];
+/// The files of messages that name keys of a partner or a link.
+const ROOMS: [&str; 7] = ["transport", "sftp", "ftps", "medium", "deliver", "collect", "partner"];
 
 /// Keys that a message names: `ftps.pins`, and `same_name = "replace"`.
 fn keys_in(message: &str) -> Vec<String> {
@@ -14,7 +16,7 @@ fn keys_in(message: &str) -> Vec<String> {
     let words = message.split(|c: char| !is_part(c)).map(|word| word.trim_matches('.'));
     let dotted = words.filter(|word| word.split_once('.').is_some_and(|(table, _)| TABLES.contains(&table)));
     let mut keys: Vec<String> = dotted.map(str::to_owned).collect();
-    for (at, _) in message.match_indices(" = \\\"") {
+    for (at, _) in message.match_indices(" = \"") {
         keys.extend(message[..at].split(|c: char| !is_part(c)).next_back().map(str::to_owned));
     }
     keys
@@ -27,47 +29,19 @@ fn no_message_about_a_partner_names_a_key_that_the_configuration_lacks() {
         let key = key.rsplit('.').next().unwrap();
         configuration.contains(&format!(".{key}`")) || configuration.contains(&format!("`{key}`"))
     };
-    let (mut named, mut folders) = (0, vec![std::path::PathBuf::from("crates/transport/src")]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_dir() {
-                folders.push(entry);
-                continue;
-            }
-            let messages = literals(&fs::read_to_string(&entry).unwrap());
-            for key in messages.iter().flat_map(|message| keys_in(message)) {
+    for language in ["en", "ja"] {
+        let mut named = 0;
+        for room in ROOMS {
+            let path = format!("i18n/{language}/{room}.ftl");
+            let file = fs::read_to_string(&path).unwrap();
+            let messages = file.lines().filter_map(|line| line.split_once(" = ")).map(|(_, message)| message);
+            for key in messages.flat_map(keys_in) {
                 named += 1;
-                assert!(known(&key), "{}: {key}", entry.display());
+                assert!(known(&key), "{path}: {key}");
             }
         }
+        assert!(named > 20, "{named} keys are named in {language}");
     }
-    assert!(named > 10, "{named} keys are named");
-    let message = literals("f(\"with overwrite = \\\"atomic\\\" the link\")");
-    assert_eq!(keys_in(&message[0]), ["overwrite"]);
+    assert_eq!(keys_in("with overwrite = \"atomic\" the link"), ["overwrite"]);
     assert!(!known("overwrite") && known("remote.same_name"));
-}
-
-/// The texts between quotation marks, as they are written; not those in comments.
-fn literals(code: &str) -> Vec<String> {
-    let (mut found, mut within): (Vec<String>, bool) = (Vec::new(), false);
-    for line in code.lines() {
-        let mut before = [' ', ' '];
-        for (at, c) in line.char_indices() {
-            let escaped = before[1] == '\\' && before[0] != '\\' || line[at..].starts_with("\"'");
-            if !within && line[at..].starts_with("//") {
-                break;
-            }
-            match (c, within) {
-                ('"', true) if !escaped => within = false,
-                ('"', false) if !escaped => {
-                    within = true;
-                    found.push(String::new());
-                }
-                (c, true) => found.last_mut().unwrap().push(c),
-                (_, false) => {}
-            }
-            before = [before[1], c];
-        }
-    }
-    found
 }

@@ -12,13 +12,19 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
-use totatsu::control::{Answer, Question};
+use totatsu::config;
+use totatsu::control::{self, Answer, Question};
 use totatsu_base::clock::Moment;
 use totatsu_base::digest::Sha256;
 
+/// Since when the gateway runs; nothing while it begins anew and answers nobody.
 fn since(home: &Home) -> Option<Moment> {
-    let Answer::Status(status) = home.ask(Question::Status) else { panic!("no status") };
-    status.since
+    let settings = config::read_gateway(&home.path().join("config")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    match runtime.block_on(control::ask_running(&settings, &Question::Status))? {
+        Answer::Status(status) => status.since,
+        other => panic!("no status: {other:?}"),
+    }
 }
 
 fn reconfigured(home: &Home) -> Vec<Value> {
@@ -117,4 +123,29 @@ fn where_no_gateway_runs_reload_says_so() {
     home.stop();
     let (done, told) = home.run(&["reload"]);
     assert!(!done && told.contains("no gateway runs"), "{told}");
+}
+
+#[test]
+fn the_daemon_speaks_the_language_that_its_configuration_names_and_another_once_that_is_taken_over() {
+    let (_sshd, mut home) = running();
+    let english = fs::read_to_string(home.path().join("config/totatsu.toml")).unwrap();
+    let speak = |home: &Home, language: &str| {
+        let named = english.replace("[paths]", &format!("language = \"{language}\"\n[paths]"));
+        home.write("config/totatsu.toml", &named);
+        let (done, told) = home.run(&["reload"]);
+        assert!(done, "{told}");
+    };
+    speak(&home, "ja");
+    let (done, told) = home.run(&["hold", "--link", LINK, "--reason", "x"]);
+    assert!(done && told.contains(&format!("連携 {LINK} を保留しました")), "{told}");
+    assert!(home.log().contains(&format!("連携 {LINK} を人が保留しました")), "{}", home.log());
+    let link = fs::read_to_string(home.path().join(format!("config/links/{LINK}.toml"))).unwrap();
+    home.write_link("raedy = \"rename\"\n", "name = \"{stem}.DTA\"\n");
+    let (done, told) = home.run(&["reload"]);
+    assert!(!done && told.contains("`raedy` という項目はありません"), "{told}");
+    home.write(&format!("config/links/{LINK}.toml"), &link);
+    speak(&home, "en");
+    let (done, told) = home.run(&["release", "--link", LINK, "--reason", "x"]);
+    assert!(done && told.contains(&format!("link {LINK} is released")), "{told}");
+    assert!(home.stop().success());
 }

@@ -1,0 +1,142 @@
+# What the daemon answers to commands: what can't be asked or done, and what was done.
+
+control-delivery = delivery
+control-collection = collection
+
+## Who and what is meant
+
+control-unknown-id = no delivery { $id } is known; `totatsu list` shows the newest
+    .code = TT-6001
+control-too-short = { $id } is too short: give the id, or { $length } characters of it at least
+    .code = TT-6002
+control-ambiguous = { $id } is part of several ids, e.g. { $one } and { $other }: give more of it
+    .code = TT-6003
+control-busy = a step of delivery { $id } is under way: try again in a moment
+    .code = TT-6004
+control-not-looked = link { $link }: { $why }
+control-no-ledger = there is no ledger at { $path }: the daemon has never run with this configuration
+    .code = TT-6005
+control-not-allowed = this user may not ask the daemon at { $path }: it takes a member of the socket's group (log in anew after joining it), or the daemon's user, e.g. with sudo -u totatsu
+    .code = TT-6006
+control-no-answer = the daemon at { $path } did not answer: { $error }
+    .code = TT-6007
+control-too-many = the daemon is answering as many commands as it can: try again in a moment
+    .code = TT-6008
+control-question-too-long = the question is longer than { $limit } bytes
+    .code = TT-6009
+control-not-understood = the daemon doesn't understand the question: { $error }
+    .code = TT-6010
+    .why = Usually command and daemon are of different versions.
+    .do = Restart the daemon after an upgrade.
+
+## Texts that people give
+
+control-say-why = say why: an auditor will ask
+    .code = TT-6011
+control-say-who = say who: an auditor will ask
+    .code = TT-6012
+control-text-too-long = { $what } has { $length } characters, { $limit } is the limit: give a shorter one
+    .code = TT-6013
+control-text-control = { $what } contains a control character: leave it out
+    .code = TT-6014
+control-text-reason = the reason
+control-text-name = the name
+control-text-a-link = a link
+control-text-state = the state
+control-text-link = the link
+control-text-partner = the partner
+control-text-id = the id
+control-text-directory = the directory
+
+## Acts by hand
+
+control-entered-by = { $says } (entered by { $asker })
+control-until-passed = { $until } has passed: say until when it is held
+    .code = TT-6015
+control-delivery-until = a delivery is held until somebody releases it; --until is for a partner or a link
+    .code = TT-6016
+control-sent-again-as = its bytes are sent again as { $id }: { $reason }
+control-no-longer-kept = the bytes that delivery { $id } sent are no longer kept
+    .code = TT-6017
+control-goes-no-further = { $kind } { $id } is { $state } and goes no further: totatsu report { $id } says why; a corrected file is taken up anew
+    .code = TT-6018
+control-nothing-holds = { $kind } { $id } is { $state }: nothing holds it
+    .code = TT-6019
+control-given-up = { $kind } { $id } is given up already: mend what holds it, then release it
+    .code = TT-6020
+control-cancel-instead = the bytes of { $kind } { $id } are sent again as { $again }: cancel it instead
+    .code = TT-6021
+control-nothing-to-hold = { $kind } { $id } is { $state }: there is nothing left to hold
+    .code = TT-6022
+control-confirm-collection = { $kind } { $id } is { $state }: of a collection, only an import that is held, waiting or queued can be confirmed
+    .code = TT-6023
+control-confirm-unconverted = { $kind } { $id } is { $state }: it was never converted, so there are no bytes that could have arrived
+    .code = TT-6024
+control-confirm-going = { $kind } { $id } is { $state }: only one that is held, waiting or queued can be confirmed; hold it first
+    .code = TT-6025
+control-not-configured = { $subject } is not in the configuration
+    .code = TT-6026
+control-held-already = { $subject } is held already
+    .code = TT-6027
+control-not-held = { $subject } is not held
+    .code = TT-6028
+control-logged-held = { $subject } is held by hand
+control-logged-released = { $subject } is released by hand
+control-held = { $subject } is held
+control-released = { $subject } is released
+control-tried-now = { $subject } is down; a connection is tried now
+
+## A look at a partner
+
+control-nobody-looks = no gateway runs that could look: start it with totatsu run
+    .code = TT-6029
+control-no-inbound = there is no inbound link { $link } in the configuration that the gateway read when it started
+    .code = TT-6030
+control-stopping = the gateway is stopping: ask again once it runs
+    .code = TT-6031
+control-look-takes-long = the look takes long; see what came of it with: totatsu status
+    .code = TT-6032
+
+## Sending again
+
+control-came-in = { $id } came in, nothing of it was sent: its bytes and rows are kept, see: totatsu show { $id }
+    .code = TT-6033
+control-was-rejected = delivery { $id } was rejected, nothing of it was ever sent: correct the source and drop it again
+    .code = TT-6034
+control-was-cancelled = delivery { $id } was cancelled before it was converted: drop its source again
+    .code = TT-6035
+control-was-superseded = delivery { $id } was superseded before it was converted
+    .code = TT-6036
+control-never-converted = delivery { $id } was never converted: mend what holds it, then release it
+    .code = TT-6037
+control-under-way = delivery { $id } is still under way ({ $state }): there is nothing to send again yet
+    .code = TT-6038
+control-had-its-turn = delivery { $id } has had its turn, and link { $link } sends one after another (order = "strict"): if the partner wants it all the same: resend --even-if-older
+    .code = TT-6039
+control-newer-sent = { $newer }, which comes after { $id }, was sent already: if the partner wants it all the same: resend --even-if-older
+    .code = TT-6040
+control-newer-delivered = { $newer } is newer than { $id } and was delivered or is on its way, and link { $link } wants the latest only (order = "latest"): if the partner wants it all the same: resend --even-if-older
+    .code = TT-6041
+
+## Media that come back
+
+control-import-needs-daemon = the daemon doesn't run: start it, then import
+    .code = TT-6042
+control-does-not-count = doesn't count: { $what }
+control-fits-several = fits { $count } deliveries, so it counts for none: confirm each by hand
+control-acknowledged-earlier = the same file has acknowledged { $earlier } already: confirm by hand
+control-acknowledged = acknowledged
+control-partner-refuses = the partner refuses it: the delivery is held
+control-asked-medium = acknowledgement { $path } came back on a medium
+control-answered-imported = imported by { $asker }
+
+## A changed configuration
+
+control-reload-not-running = no gateway runs; it reads its configuration when it starts
+    .code = TT-6043
+control-reload-fixed = this gateway has a configuration that nobody else changes
+    .code = TT-6044
+control-reload-refused = a changed configuration was refused as a whole
+    .code = TT-6045
+    .do = totatsu check names every error; what the gateway works by is unchanged.
+control-reload-taken = a changed configuration is taken over once the steps in hand are finished

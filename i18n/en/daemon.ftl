@@ -1,0 +1,91 @@
+# What the daemon tells by itself: alerts, log lines, what stays in an outbox, and the line that the service manager shows.
+
+## Our own disk
+
+daemon-little-room = the disk of { $path } has only { $free } free, { $reserve } are kept in reserve: files stay in the outbox until there is room; make some, e.g. by archive.max_size, or lower disk.reserve
+    .code = TT-6101
+daemon-little-room-for-file = the disk of { $path } has only { $free } free, { $reserve } are kept in reserve, and a file of { $file } waits: files stay in the outbox until there is room; make some, e.g. by archive.max_size, or lower disk.reserve
+    .code = TT-6102
+daemon-room-again = the disk of { $path } has room again
+daemon-others-could-rename = others could rename what is in it: that right is taken away from all but the gateway's own user
+
+## What stays in an outbox
+
+daemon-stays-delivery = it is delivery { $id } already, and its name can't be removed: see totatsu show { $id }
+    .code = TT-6103
+daemon-stays-no-room = the disk has no room for it and the reserve: it is taken over once there is room
+    .code = TT-6104
+daemon-stays-disk = our own disk refuses it: { $doing }: { $error }; it is tried again
+    .code = TT-6105
+daemon-stays-tried-again = { $why }; it is tried again
+daemon-outbox-trouble = { $message }; files stay in the outbox until it is mended
+daemon-file-stays = { $name } stays in the outbox of link { $link }: { $why }
+daemon-more-files-stay = { $more } more files stay in the outbox of link { $link }: totatsu outbox says why
+daemon-cannot-watch = the kernel can't watch the outboxes; files are found by rescans only
+    .code = TT-6106
+daemon-not-watched = not watched; files are found by rescans only
+    .code = TT-6107
+daemon-outbox-room-again = there is room again: files are taken over
+
+## Looks at partners
+
+daemon-not-looked-at = { $partner } isn't looked at: { $gate }
+daemon-listing-too-long = its directory holds more than can be listed: have old files removed there
+    .code = TT-6108
+daemon-unusable-names = { $count } of the names in its directory can't be used (control characters, or another encoding than the one that is agreed, see profile.names) and are passed over: have the files renamed there
+    .code = TT-6109
+daemon-symbolic-links = { $count } of the names that it means are symbolic links, which are not followed ({ $first } is the first): have the files themselves put there
+    .code = TT-6110
+daemon-waits-for-room = waits for room on our disk
+daemon-not-taken-up = can't be taken up now: { $why }
+daemon-not-collected = link { $name } can't be collected as it should: { $what }
+    .code = TT-6111
+
+## Partners that are down
+
+daemon-down-before = it couldn't be reached when the gateway ended
+daemon-medium-there = the medium is there; it was wanted since { $since }
+daemon-reached-again = it can be reached again; it was down since { $since }
+daemon-gave-up = gave up: down since { $since }, { $attempts } connections failed: { $error }
+    .code = TT-6112
+
+## Deadlines and expectations
+
+daemon-may-miss = delivery { $id } of link { $link } may miss its deadline, { $due }: { $risk }; see how it stands with: totatsu show { $id }
+    .code = TT-6113
+daemon-arrived-late = delivery { $id } of link { $link } arrived at { $arrived }, after its deadline, { $due }; see how it stands with: totatsu show { $id }
+    .code = TT-6114
+daemon-missed = delivery { $id } of link { $link } has missed its deadline, { $due }; see how it stands with: totatsu show { $id }
+    .code = TT-6115
+daemon-held = delivery { $id } of link { $link } is held at { $step }: { $reason }
+daemon-waits = collection { $id } of link { $link } waits: { $missing }
+daemon-nothing-ever-came = link { $name } expected a file by { $due }, and nothing ever came: ask the one who sends it
+    .code = TT-6116
+daemon-nothing-came = link { $name } expected a file by { $due }, and the last one came at { $last }: ask the one who sends it
+    .code = TT-6117
+
+## The archive
+
+daemon-kept-until = it was to be kept until { $date }
+daemon-archive-too-large = the archive was larger than archive.max_size, { $limit }
+daemon-folder-removed = its folder is removed from the archive: { $why }
+daemon-clock-leapt = the clock is more than a month ahead of what it last was, { $known }: nothing is removed from the archive; set the clock, or, if it is right, restart once a delivery has gone through
+    .code = TT-6118
+daemon-old-folders-stay = old folders stay in the archive; it is tried again in a day
+
+## Start, work and end
+
+daemon-folder-missing = its folder is missing in the spool: restore it from a backup, restart, then release
+    .code = TT-6119
+daemon-folder-discarded = removed: a start was interrupted before the file was accepted
+daemon-folder-set-aside = set aside in orphans/: the ledger doesn't know it; look at it
+    .code = TT-6120
+daemon-unfinished-go-on = unfinished deliveries go on
+daemon-task-failed = a task failed, so the whole daemon ends: { $error }; report this as a fault of totatsu
+    .code = TT-6121
+daemon-cut-off = steps still in hand are cut off after the grace time; they are done again after the start
+daemon-commands-refused = commands can't connect; it is tried again every { $time }
+    .code = TT-6122
+daemon-file-packed = a closed file of the journal is packed
+daemon-file-not-packed = a closed file of the journal stays as it is; totatsu audit verify says whether it is whole
+daemon-standing = { $unfinished } unfinished, { $held } of them held

@@ -35,3 +35,21 @@ disk-understanding = understanding { $path }
 disk-using = using { $path }
 disk-waiting-for = waiting for { $path }
 disk-writing = writing { $path }
+
+## What may not be trusted in a directory
+
+disk-not-ours = it belongs to user { $owner }, and must belong to the gateway's user { $we } alone: chown it, and chmod go-w
+disk-no-directory = it is no directory, and a symbolic link is not followed here: mend or remove it
+disk-another-name = it has got another name while it was taken
+disk-replaced = the file was replaced while it was taken
+disk-stranger = it belongs to user { $owner }, not to the gateway's user { $we } or root: name its owner in the link, or give it to one of these
+disk-stranger-named = it belongs to user { $owner }, not to the gateway's user { $we }, user { $named } or root: name its owner in the link, or give it to one of these
+disk-everybody = everybody may rename and remove what lies in it: take that right away (chmod o-w), or set the sticky bit
+disk-somebody-elses = { $name } in the same directory is somebody else's: remove it
+
+## Which right is missing
+
+disk-right-to-read = { $error }: user { $user } has no right to read { $path } (owner { $owner }, mode { $mode })
+disk-right-to-write = { $error }: user { $user } has no right to write { $path } (owner { $owner }, mode { $mode })
+disk-right-to-pass = { $error }: user { $user } has no right to pass through { $path } (owner { $owner }, mode { $mode })
+disk-user = { $name } ({ $number })

@@ -51,3 +51,98 @@ ledger-gate-exclusive-behind = behind { $behind }, which has the same lock { $lo
 ledger-gate-inbox = { $path } still lies in the inbox: once it is imported and removed, this one takes its place
 ledger-gate-same-acknowledgement = behind { $behind }, whose acknowledgement { $path } has the same name: one would be taken for the other's
 ledger-gate-acknowledgement = the partner's acknowledgement { $path } is awaited until { $until }
+
+## What is wrong with a line, a file, or an entry
+
+ledger-line-out-of-place = event { $seq } stands where { $wanted } should
+ledger-line-does-not-follow = it doesn't follow event { $seq }: one of the two was changed
+ledger-line-too-long = the line is too long
+ledger-line-no-event = not an event ({ $error })
+ledger-line-no-end = the line has no end
+ledger-line-changed = event { $seq } isn't the one that was there before: it was changed
+ledger-file-unpackable = it can't be unpacked ({ $error })
+ledger-file-reads-otherwise = what was packed reads back as other bytes: the disk or the memory fails
+ledger-next-file-does-not-follow = the next file doesn't follow its last line
+ledger-block-changed = block { $number } was changed
+ledger-key-unreadable = an unreadable key
+ledger-value-unreadable = an unreadable value: { $error }
+ledger-id-unreadable = an unreadable id
+ledger-entries-changed = entries are missing or changed
+ledger-history = the history: { $why }
+ledger-history-damaged = it was found damaged
+ledger-history-older = it has seen { $known }, and not { $moves }
+ledger-history-other-delivery = another delivery lies in its place
+ledger-history-not-open = it isn't open for writing
+ledger-redb-panicked = redb panicked
+ledger-sled-panicked = sled panicked
+ledger-no-thread = no thread for it can be started: { $error }
+ledger-stuck = it has been storing for { $time } without an end
+ledger-unpackable = a finished delivery can't be packed or unpacked: { $error }
+ledger-no-length = no length
+
+## What contradicts what
+
+ledger-state-not-held = not held
+ledger-a-delivery = a delivery
+ledger-no-delivery = no delivery
+ledger-the-receipts = the receipts
+ledger-older-end-of-receipts = an older end of the chain of receipts
+ledger-partner = partner { $name }
+ledger-link = link { $name }
+ledger-held-by = held by { $by }: { $reason }
+
+## What is logged
+
+ledger-could-not-record = the ledger could not record
+ledger-writer-panicked = the ledger's writer panicked; the journal tells what was recorded
+    .code = TT-1218
+ledger-old-index-stays = an old index can't be removed
+    .code = TT-1219
+    .do = Remove the directory that the line names by hand; nothing uses it.
+ledger-read-into-index = the journal is read into the index: { $percent } %
+
+## States of a delivery, as people see them
+
+ledger-state-found = found
+ledger-state-fetched = fetched
+ledger-state-decoded = decoded
+ledger-state-placing = placing
+ledger-state-placed = placed
+ledger-state-importing = importing
+ledger-state-imported = imported
+ledger-state-accepted = accepted
+ledger-state-converted = converted
+ledger-state-transferring = transferring
+ledger-state-transferred = transferred
+ledger-state-verified = verified
+ledger-state-published = published
+ledger-state-acknowledged = acknowledged
+ledger-state-confirmed = confirmed
+ledger-state-receipted = receipted
+ledger-state-archived = archived
+ledger-state-queued = queued
+ledger-state-handed-over = handed_over
+ledger-state-waiting = waiting
+ledger-state-unknown = unknown
+ledger-state-held = held
+ledger-state-rejected = rejected
+ledger-state-repeated = repeated
+ledger-state-superseded = superseded
+ledger-state-cancelled = cancelled
+
+## Steps of a delivery, as people see them
+
+ledger-step-accept = accept
+ledger-step-convert = convert
+ledger-step-transfer = transfer
+ledger-step-verify = verify
+ledger-step-publish = publish
+ledger-step-acknowledge = acknowledge
+ledger-step-fetch = fetch
+ledger-step-decode = decode
+ledger-step-place = place
+ledger-step-import = import
+ledger-step-answer = answer
+ledger-step-clear = clear
+ledger-step-receipt = receipt
+ledger-step-archive = archive

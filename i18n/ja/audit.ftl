@@ -1,0 +1,93 @@
+# 監査で見つかったことと、監査資料の書き出し。
+
+audit-no-journal = { $path } にジャーナルがありません。この設定でゲートウェイを動かしたことがありません
+    .code = TT-7101
+audit-not-empty = { $path } は空ではありません。書き出し先には、新しいか空のディレクトリを指定してください
+    .code = TT-7102
+audit-unfit-mark = { $path } からは監査を続けられません（{ $why }）。--since を付けずに、すべてを検証してください
+    .code = TT-7103
+audit-no-day = { $from } から { $to } までの期間に日がありません。--from が初日、--to が最終日です
+    .code = TT-7104
+audit-mark-format = 形式は { $found } で、この版が知っているのは { $known } です
+audit-unfinished = 書き出しの途中です。使わないでください。
+
+## ジャーナルの最後の行の裏付け
+
+audit-vouched-index = 索引
+audit-vouched-gateway = 動作中のゲートウェイ
+audit-vouched-nobody = なし（{ $why }）
+audit-no-index = 索引がありません
+audit-damaged-before = それより前でジャーナルが壊れています
+audit-damaged-behind = それより後でジャーナルが壊れています
+audit-index-behind = 索引はイベント { $event } までしか知りません
+audit-index-other = 索引の記録と違います
+audit-nothing-to-ask = 最後の行の配信を問い合わせられません
+audit-gateway-answer = ゲートウェイの応答が違います
+audit-gateway-other = 動作中のゲートウェイの記録と違います
+audit-no-gateway = 台帳は使用中ですが、{ $socket } に問い合わせられません: { $error }
+
+## 見つかったこと（ジャーナル）
+
+audit-damaged = ジャーナルが壊れています: { $what }
+    .code = TT-7105
+audit-ends-early = ジャーナルはイベント { $last } で終わっていますが、イベント { $known } まで記録済みのはずです
+    .code = TT-7106
+audit-ends-before-mark = ジャーナルはイベント { $last } で終わっていますが、以前の監査ではイベント { $known } まで検証しています
+    .code = TT-7107
+audit-changed = イベント { $event } が、記録した時の内容と違います。後から変更されています
+    .code = TT-7108
+audit-gateway-differs = イベント { $event } が、動作中のゲートウェイが { $delivery } について記録した内容と違います
+    .code = TT-7109
+audit-event-unreadable = イベント { $event } を読めません（「{ $error }」）
+    .code = TT-7110
+audit-begun-twice = 配信 { $delivery } が、二度始まっています
+    .code = TT-7111
+audit-cannot-follow = { $delivery } の状態 "{ $state }" に、イベント "{ $event }" は続きません
+    .code = TT-7112
+audit-about-nothing = イベント "{ $event }" に対象の配信がありません
+    .code = TT-7113
+audit-changes-nothing = イベント "{ $event }" は何も変えていません
+    .code = TT-7114
+
+## 見つかったこと（到達証）
+
+audit-of-receipt = 到達証 { $number }: { $what }
+    .code = TT-7115
+audit-receipt-first = ジャーナルで最初の到達証なのに、それより前の番号がありません
+audit-receipt-follows = 到達証 { $number } の次です。番号が欠けているか、重なっています
+audit-receipt-chain = 一つ前の SHA-256 を { $previous } としていますが、実際は { $before } です
+audit-receipt-calls-itself = 自身を、配信 { $delivery } の { $number } としています
+audit-receipt-text = イベントの SHA-256 は { $recorded } ですが、本文は { $found } です
+audit-receipt-not-made = 本文を作り直せません（「{ $error }」）
+audit-receipt-journal = 書かれた時のイベント { $event } の SHA-256 は { $sha256 } でした。別のジャーナルです
+audit-receipt-link = 連携が記録と違います
+audit-receipt-partner = 連携先が記録と違います
+audit-receipt-source = 原本が記録と違います
+audit-receipt-sent = 送信したバイト列のサイズか SHA-256 が記録と違います
+audit-receipt-inbox = 受信フォルダでのパス、サイズ、SHA-256 のどれかが記録と違います
+audit-receipt-path = 連携先でのパスが記録と違います
+
+## 見つかったこと（保管分）
+
+audit-no-key = 公開鍵を使えません（{ $why }）。署名を確かめられません
+    .code = TT-7116
+audit-size-and-sha256 = { $size } バイト、SHA-256 { $sha256 }
+audit-differs = 記録は { $recorded }、実際は { $found }
+    .code = TT-7117
+audit-receipt-differs = 記録の SHA-256 は { $recorded }、実際は { $found }
+    .code = TT-7118
+audit-receipt-says = 到達証では { $stated }、実際は { $found }
+    .code = TT-7119
+audit-folder-gone = フォルダがありません。{ $until } まで保管するはずでした
+    .code = TT-7120
+audit-folder-gone-unfinished = フォルダがありません。配信は終わっていません
+    .code = TT-7121
+audit-missing = ありません
+    .code = TT-7122
+audit-unreadable = 読めません: { $error }
+    .code = TT-7123
+
+## 監査資料の表
+
+audit-superseded-by = { $delivery } に代わられた
+audit-problems = 誤り { $problems } 件

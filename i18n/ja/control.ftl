@@ -1,0 +1,142 @@
+# コマンドへのデーモンの答え: できないことと、したこと。
+
+control-delivery = 配信
+control-collection = 集信
+
+## 誰のこと、何のこと
+
+control-unknown-id = 配信 { $id } はありません。`totatsu list` で新しいものから並びます
+    .code = TT-6001
+control-too-short = { $id } では短すぎます。ID か、その一部を { $length } 文字以上書いてください
+    .code = TT-6002
+control-ambiguous = { $id } を含む ID がいくつもあります（{ $one } や { $other } など）。もっと長く書いてください
+    .code = TT-6003
+control-busy = 配信 { $id } は処理中です。少し待って、もう一度してください
+    .code = TT-6004
+control-not-looked = 連携 { $link }: { $why }
+control-no-ledger = { $path } に台帳がありません。この設定でデーモンを動かしたことがありません
+    .code = TT-6005
+control-not-allowed = このユーザーは { $path } のデーモンに尋ねられません。ソケットのグループに入っている（入った後にログインし直す）か、デーモンのユーザー（例: sudo -u totatsu）でなければなりません
+    .code = TT-6006
+control-no-answer = { $path } のデーモンが応答しません: { $error }
+    .code = TT-6007
+control-too-many = デーモンが応答できるコマンドの数を超えています。少し待って、もう一度してください
+    .code = TT-6008
+control-question-too-long = 問い合わせが { $limit } バイトを超えています
+    .code = TT-6009
+control-not-understood = デーモンが問い合わせを読めません: 「{ $error }」
+    .code = TT-6010
+    .why = 多くは、コマンドとデーモンの版が違います。
+    .do = 更新した後に、デーモンを再起動します。
+
+## 人が書く文
+
+control-say-why = 理由を書いてください。監査で尋ねられます
+    .code = TT-6011
+control-say-who = 誰かを書いてください。監査で尋ねられます
+    .code = TT-6012
+control-text-too-long = { $what }が { $length } 文字あります（上限は { $limit } 文字）。短くしてください
+    .code = TT-6013
+control-text-control = { $what }に制御文字があります。除いてください
+    .code = TT-6014
+control-text-reason = 理由
+control-text-name = 名前
+control-text-a-link = 連携
+control-text-state = 状態
+control-text-link = 連携
+control-text-partner = 連携先
+control-text-id = ID
+control-text-directory = ディレクトリ
+
+## 人の操作
+
+control-entered-by = { $says }（入力: { $asker }）
+control-until-passed = { $until } は過ぎています。いつまで保留するかを書いてください
+    .code = TT-6015
+control-delivery-until = 配信の保留は、誰かが release するまで続きます。--until は連携先か連携のためのものです
+    .code = TT-6016
+control-sent-again-as = 同じバイト列を { $id } として送り直します: { $reason }
+control-no-longer-kept = 配信 { $id } が送ったバイト列は、もう保管していません
+    .code = TT-6017
+control-goes-no-further = { $kind } { $id } は「{ $state }」で、先へ進みません。理由は totatsu report { $id } で出ます。直したファイルは新しく引き取ります
+    .code = TT-6018
+control-nothing-holds = { $kind } { $id } は「{ $state }」です。止めているものはありません
+    .code = TT-6019
+control-given-up = { $kind } { $id } は、もう取り消されています。止めているものを直してから release してください
+    .code = TT-6020
+control-cancel-instead = { $kind } { $id } のバイト列は { $again } として送り直しています。release せずに cancel してください
+    .code = TT-6021
+control-nothing-to-hold = { $kind } { $id } は「{ $state }」です。もう保留するものがありません
+    .code = TT-6022
+control-confirm-collection = { $kind } { $id } は「{ $state }」です。集信で確認できるのは、保留、再試行待ち、順番待ちの取り込みだけです
+    .code = TT-6023
+control-confirm-unconverted = { $kind } { $id } は「{ $state }」です。変換していないので、届いたはずのバイト列がありません
+    .code = TT-6024
+control-confirm-going = { $kind } { $id } は「{ $state }」です。確認できるのは、保留、再試行待ち、順番待ちのものだけです。先に hold してください
+    .code = TT-6025
+control-not-configured = { $subject } は設定にありません
+    .code = TT-6026
+control-held-already = { $subject } は、もう保留中です
+    .code = TT-6027
+control-not-held = { $subject } は保留していません
+    .code = TT-6028
+control-logged-held = { $subject } を人が保留しました
+control-logged-released = { $subject } の保留を人が解きました
+control-held = { $subject } を保留しました
+control-released = { $subject } の保留を解きました
+control-tried-now = { $subject } に接続できていません。今すぐ接続を試します
+
+## 連携先を見る
+
+control-nobody-looks = ゲートウェイが動いていないので、見に行けません。totatsu run で起動してください
+    .code = TT-6029
+control-no-inbound = ゲートウェイが起動時に読んだ設定に、集信の連携 { $link } がありません
+    .code = TT-6030
+control-stopping = ゲートウェイが停止するところです。動いてから、もう一度してください
+    .code = TT-6031
+control-look-takes-long = 時間がかかっています。結果は totatsu status で見てください
+    .code = TT-6032
+
+## 再配信
+
+control-came-in = { $id } は集信で、送ったものはありません。バイト列と行は保管しています: totatsu show { $id }
+    .code = TT-6033
+control-was-rejected = 配信 { $id } はレイアウトに合わず、何も送っていません。元のファイルを直して、もう一度置いてください
+    .code = TT-6034
+control-was-cancelled = 配信 { $id } は変換の前に取り消されています。元のファイルを、もう一度置いてください
+    .code = TT-6035
+control-was-superseded = 配信 { $id } は変換の前に、新しい全件に代わっています
+    .code = TT-6036
+control-never-converted = 配信 { $id } は変換していません。止めているものを直してから release してください
+    .code = TT-6037
+control-under-way = 配信 { $id } は処理中です（{ $state }）。送り直すものは、まだありません
+    .code = TT-6038
+control-had-its-turn = 配信 { $id } の順番は済み、連携 { $link } は順に送ります（order = "strict"）。それでも連携先が望むときは resend --even-if-older
+    .code = TT-6039
+control-newer-sent = { $id } の次の { $newer } を、もう送っています。それでも連携先が望むときは resend --even-if-older
+    .code = TT-6040
+control-newer-delivered = { $id } より新しい { $newer } が届いたか、送信中です。連携 { $link } は最新だけを送ります（order = "latest"）。それでも連携先が望むときは resend --even-if-older
+    .code = TT-6041
+
+## 戻ってきた媒体
+
+control-import-needs-daemon = デーモンが動いていません。起動してから import してください
+    .code = TT-6042
+control-does-not-count = 数えません: { $what }
+control-fits-several = { $count } 件の配信に当てはまるので、どれにも数えません。一件ずつ confirm してください
+control-acknowledged-earlier = 同じファイルが、もう { $earlier } の受領確認になっています。手で confirm してください
+control-acknowledged = 受領確認済み
+control-partner-refuses = 連携先が受け付けないと言っています。配信を保留しました
+control-asked-medium = 媒体で戻った受領ファイル { $path }
+control-answered-imported = 取り込み: { $asker }
+
+## 変えた設定
+
+control-reload-not-running = ゲートウェイが動いていません。設定は起動時に読みます
+    .code = TT-6043
+control-reload-fixed = このゲートウェイの設定は、ほかから変えられません
+    .code = TT-6044
+control-reload-refused = 変えた設定に誤りがあり、全体を断りました
+    .code = TT-6045
+    .do = totatsu check で誤りがすべて出ます。動いている設定は変わっていません。
+control-reload-taken = 進行中の段階が終わると、変えた設定に切り替わります

@@ -1,0 +1,91 @@
+# デーモンが自分から知らせること: 知らせ、ログ、送信フォルダに残るもの、サービスの状態の行。
+
+## 自機のディスク
+
+daemon-little-room = { $path } のディスクの空きが { $free } しかなく、{ $reserve } の余裕を割っています。空くまで、ファイルは送信フォルダに残ります。archive.max_size を書くなどして空けるか、disk.reserve を下げてください
+    .code = TT-6101
+daemon-little-room-for-file = { $path } のディスクの空きが { $free } しかなく、{ $reserve } の余裕を残すと { $file } のファイルが入りません。空くまで、ファイルは送信フォルダに残ります。archive.max_size を書くなどして空けるか、disk.reserve を下げてください
+    .code = TT-6102
+daemon-room-again = { $path } のディスクが空きました
+daemon-others-could-rename = 中のものをほかの人が改名できました。その権限を、ゲートウェイのユーザーのほかから外しました
+
+## 送信フォルダに残るもの
+
+daemon-stays-delivery = 引き取って配信 { $id } にしましたが、送信フォルダの名前を消せません。totatsu show { $id } を見てください
+    .code = TT-6103
+daemon-stays-no-room = これと余裕の分の空きがディスクにありません。空くと引き取ります
+    .code = TT-6104
+daemon-stays-disk = 自機のディスクに断られました（{ $doing }）: { $error }。もう一度試します
+    .code = TT-6105
+daemon-stays-tried-again = { $why }。もう一度試します
+daemon-outbox-trouble = { $message }。直るまで、ファイルは送信フォルダに残ります
+daemon-file-stays = { $name } が連携 { $link } の送信フォルダに残っています: { $why }
+daemon-more-files-stay = ほかに { $more } 個のファイルが連携 { $link } の送信フォルダに残っています。理由は totatsu outbox で出ます
+daemon-cannot-watch = カーネルの通知で送信フォルダを監視できません。ファイルは定期的な確認だけで見つけます
+    .code = TT-6106
+daemon-not-watched = 監視できません。ファイルは定期的な確認だけで見つけます
+    .code = TT-6107
+daemon-outbox-room-again = 空きができました。ファイルを引き取ります
+
+## 連携先の確認
+
+daemon-not-looked-at = { $partner } を見ていません: { $gate }
+daemon-listing-too-long = 先方のディレクトリに、一覧にできないほどのファイルがあります。古いファイルを消してもらってください
+    .code = TT-6108
+daemon-unusable-names = 先方のディレクトリに、使えない名前が { $count } 個あります（制御文字、または取り決めと違う文字コード。profile.names）。見送っています。改名してもらってください
+    .code = TT-6109
+daemon-symbolic-links = 集める名前のうち { $count } 個がシンボリックリンクです。たどりません（最初は { $first }）。ファイルそのものを置いてもらってください
+    .code = TT-6110
+daemon-waits-for-room = 自機のディスクの空きを待っています
+daemon-not-taken-up = 今は引き取れません: { $why }
+daemon-not-collected = 連携 { $name } の集信に支障があります: { $what }
+    .code = TT-6111
+
+## 接続できない連携先
+
+daemon-down-before = ゲートウェイが止まった時、接続できませんでした
+daemon-medium-there = 媒体が入りました（{ $since } から待っていました）
+daemon-reached-again = また接続できます（{ $since } から接続できませんでした）
+daemon-gave-up = あきらめました。{ $since } から接続できず、{ $attempts } 回失敗しました: { $error }
+    .code = TT-6112
+
+## 期限と到着予定
+
+daemon-may-miss = 連携 { $link } の配信 { $id } が、期限 { $due } に間に合わないかもしれません: { $risk }。様子は totatsu show { $id } で見てください
+    .code = TT-6113
+daemon-arrived-late = 連携 { $link } の配信 { $id } は、期限 { $due } の後、{ $arrived } に届きました。様子は totatsu show { $id } で見てください
+    .code = TT-6114
+daemon-missed = 連携 { $link } の配信 { $id } が、期限 { $due } に間に合いませんでした。様子は totatsu show { $id } で見てください
+    .code = TT-6115
+daemon-held = 連携 { $link } の配信 { $id } が保留です（{ $step }）: { $reason }
+daemon-waits = 連携 { $link } の集信 { $id } が待っています: { $missing }
+daemon-nothing-ever-came = 連携 { $name } に { $due } までに来るはずのファイルが、一度も来ていません。送る側に確かめてください
+    .code = TT-6116
+daemon-nothing-came = 連携 { $name } に { $due } までに来るはずのファイルが来ていません。最後に来たのは { $last } です。送る側に確かめてください
+    .code = TT-6117
+
+## 保管
+
+daemon-kept-until = 保管の期限は { $date } まででした
+daemon-archive-too-large = 保管が archive.max_size（{ $limit }）を超えていました
+daemon-folder-removed = フォルダを保管から削除しました: { $why }
+daemon-clock-leapt = 時計が、最後に見た { $known } より一か月以上進んでいます。保管からは何も削除しません。時計を直してください。正しいときは、配信が一つ終わってから再起動してください
+    .code = TT-6118
+daemon-old-folders-stay = 古いフォルダが保管に残ります。一日後にもう一度試します
+
+## 起動、動作、停止
+
+daemon-folder-missing = spool にフォルダがありません。控えから戻し、再起動してから release してください
+    .code = TT-6119
+daemon-folder-discarded = 削除しました。引き取る前に起動が中断したものです
+daemon-folder-set-aside = orphans/ に移しました。台帳にありません。確かめてください
+    .code = TT-6120
+daemon-unfinished-go-on = 完了していない配信を続けます
+daemon-task-failed = 処理の一つが異常終了したので、デーモン全体を止めます: 「{ $error }」。totatsu の不具合として報告してください
+    .code = TT-6121
+daemon-cut-off = 猶予の時間が過ぎたので、進行中の段階を打ち切ります。起動後にやり直します
+daemon-commands-refused = コマンドが接続できません。{ $time } ごとに試します
+    .code = TT-6122
+daemon-file-packed = ジャーナルの閉じたファイルを圧縮しました
+daemon-file-not-packed = ジャーナルの閉じたファイルを、そのまま残します。totatsu audit verify で完全かどうかがわかります
+daemon-standing = 未完了 { $unfinished } 件（うち保留 { $held } 件）

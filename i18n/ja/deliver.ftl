@@ -1,0 +1,103 @@
+# 配信の途中: 引き取り、送信、照合、名前付け、先方の受領確認。
+
+## 送信フォルダに残る理由
+
+deliver-name-not-utf-8 = 名前が UTF-8 ではありません。改名してください
+    .code = TT-5001
+deliver-symbolic-link = シンボリックリンクです。ファイルそのものを置いてください
+    .code = TT-5002
+deliver-directory = ディレクトリです。送るのは送信フォルダの直下のファイルだけです
+    .code = TT-5003
+deliver-no-regular-file = 通常のファイルではありません
+    .code = TT-5004
+    .do = パイプ、ソケット、装置などです。消してください。
+deliver-second-name = ゲートウェイのユーザーのファイルの、二つ目の名前です。コピーを置いてください
+    .code = TT-5005
+deliver-control-character = 名前に制御文字があります。改名してください
+    .code = TT-5006
+deliver-empty = 0 バイトです。送るものがありません
+    .code = TT-5007
+deliver-still-changing = 引き取る間にファイルが変わりました。落ち着いてから引き取ります
+    .code = TT-5008
+deliver-no-free-id = 空いている配信 ID がありません。時計が止まっていませんか
+    .code = TT-5009
+deliver-folder-stays = どの配信のものでもないフォルダが残っています
+
+## 送信
+
+deliver-name-taken-before = 連携先に { $path } がすでにあり、連携の設定は same_name = "hold" です。先方でまだ要るかを聞き、消すか改名してもらってから、配信を release してください
+    .code = TT-5010
+deliver-sent-bytes-changed = 送るバイト列が自機のディスクで変わっています（SHA-256 が { $expected } のはずなのに { $found }）。ディスクを調べてください
+    .code = TT-5011
+    .why = 確かめたはずのデータをディスクが失ったか、誰かが spool に書き込んでいます。ゲートウェイは止まります。
+
+## 照合
+
+deliver-vanished = 連携先の { $path } が、最終の名前を付ける前になくなりました。送り直します
+    .code = TT-5012
+    .do = 続くときは、.totatsu-*.part に触らないように先方と取り決めてください。
+deliver-differs = { $path } に { $sent } を送りましたが、連携先にあるのは { $held } です。送り直します
+    .code = TT-5013
+    .why = 先方はすべての書き込みに応答しています。先方の保存先がデータを失うか、何かが書き換えています。
+    .do = 両方のダイジェストを先方に知らせてください。
+
+## 名前付け
+
+deliver-name-taken = 連携先に { $path } がすでにあり、連携の設定は same_name = "hold" です。誰のファイルかを調べ、消すか改名してもらってから、配信を release してください
+    .code = TT-5014
+deliver-unknown = 結果がわかりません。連携先で照合した { $temporary } がなくなり、{ $path } もありません。先方がファイルを取ったかを聞いてください。取っていれば confirm、取っていなければ resend
+    .code = TT-5015
+deliver-may-be-taken = 結果がわかりません。{ $path } への改名を頼みましたが、応答がありません。そこにはありませんが、先方がすでに取ったかもしれません。先方に聞いてください。持っていれば confirm、持っていなければ release
+    .code = TT-5016
+deliver-other-content = 結果がわかりません。連携先で照合した { $temporary } がなくなり、{ $path } には { $held } があります。先方がファイルを取ったかを聞いてください。取っていれば confirm、取っていなければ resend
+    .code = TT-5017
+
+## 先方の受領確認
+
+deliver-refused = 連携先が受け付けません。{ $path } に { $text } とあります。先方に事情を聞き、resend か confirm
+    .code = TT-5018
+deliver-overdue = 受領確認 { $path } が { $until } までに来ません。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
+    .code = TT-5019
+deliver-overdue-lacking = 受領確認 { $path } が { $until } までに来ません（{ $lacking }）。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
+    .code = TT-5020
+deliver-lacking = ファイルはありますが、{ $required } = { $word } が書かれていません
+deliver-stale = 1 バイトも送らないうちから { $path } があります。別のものの受領確認です。消してもらってから、配信を release してください
+    .code = TT-5021
+
+## 連携先に尋ねたこと（到達証に載る）
+
+deliver-asked-size = { $path } のサイズ
+deliver-asked-content = { $path } の内容
+deliver-asked-exists = { $path } はあるか
+deliver-asked-write = { $path } への書き込み
+deliver-asked-sync = ディスクへの同期（fsync）
+deliver-asked-close = クローズ
+deliver-asked-remove = { $path } の削除
+deliver-asked-rename = { $from } から { $to } への改名
+deliver-asked-acknowledgement = 受領確認 { $path }
+deliver-asked-word = { $required } が書かれているか
+
+## その答え
+
+deliver-answer-done = 済み
+deliver-answer-no = ない
+deliver-answer-yes = ある（{ $what }）
+deliver-answer-yes-replaced = ある（{ $size }）。置き換える
+deliver-answer-no-such-file = そのファイルはない
+deliver-answer-untold = 連携先は答えない
+deliver-answer-unread = 連携先は読ませない
+deliver-answer-none = 応答がない: { $error }
+deliver-answer-bytes = { $bytes } バイト
+deliver-answer-acknowledged = { $bytes } バイトの応答を受けた
+deliver-answer-not-offered = 連携先にその機能がない
+deliver-answer-left = { $bytes } バイト。前の試行が残した、こちらの先頭部分
+deliver-answer-removed-left = 済み（前の試行が残していたもの）
+deliver-answer-removed-second = 済み（前の改名は、二つ目の名前を作るところまでだった）
+deliver-answer-digest = { $bytes } バイト、SHA-256 { $sha256 }
+deliver-answer-digest-partner = { $bytes } バイト、SHA-256 { $sha256 }（連携先が計算）
+deliver-answer-digest-past-cache = { $bytes } バイト、SHA-256 { $sha256 }（キャッシュを通さず媒体から読んだ。O_DIRECT）
+deliver-answer-digest-dropped = { $bytes } バイト、SHA-256 { $sha256 }（キャッシュを捨ててから媒体から読んだ。POSIX_FADV_DONTNEED）
+deliver-answer-linked-left = 済み（二つ目の名前による。連携先は元の名前を消させない）
+deliver-answer-linked = 済み（二つ目の名前を作り、元の名前を消した）
+deliver-answer-renamed = 済み（空いていた名前へ）
+deliver-answer-replaced = 済み（その名前にあったものを一瞬で置き換えた）

@@ -35,3 +35,21 @@ disk-understanding = { $path } の解釈
 disk-using = { $path } の使用
 disk-waiting-for = { $path } の待ち合わせ
 disk-writing = { $path } への書き込み
+
+## 信用できないもの
+
+disk-not-ours = 所有者がユーザー { $owner } です。ゲートウェイのユーザー { $we } だけのものでなければなりません。chown し、chmod go-w してください
+disk-no-directory = ディレクトリではありません（ここではシンボリックリンクをたどりません）。直すか、消してください
+disk-another-name = 引き取る間に、別の名前が付けられました
+disk-replaced = 引き取る間に、別のファイルに替えられました
+disk-stranger = 所有者がユーザー { $owner } です（ゲートウェイのユーザー { $we } でも root でもありません）。連携に所有者を書くか、所有者をこのどちらかに変えてください
+disk-stranger-named = 所有者がユーザー { $owner } です（ゲートウェイのユーザー { $we } でも、ユーザー { $named } でも、root でもありません）。連携に所有者を書くか、所有者をこのどれかに変えてください
+disk-everybody = 中のものを誰でも改名、削除できます。その権限を外す（chmod o-w）か、スティッキービットを付けてください
+disk-somebody-elses = 同じディレクトリにある { $name } は、ほかのユーザーのものです。消してください
+
+## どの権限が足りないか
+
+disk-right-to-read = { $error }。ユーザー { $user } に { $path } を読む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-right-to-write = { $error }。ユーザー { $user } に { $path } へ書き込む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-right-to-pass = { $error }。ユーザー { $user } に { $path } の中へ進む権限がありません（所有者 { $owner }、モード { $mode }）
+disk-user = { $name }（{ $number }）

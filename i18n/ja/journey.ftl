@@ -1,0 +1,105 @@
+# 配信と集信の進行: 人の判断を待つ理由と、spool と台帳の対応。
+
+## spool と台帳
+
+journey-spool-in-use = { $spool } は、別の totatsu プロセスが使用中です。一つの spool で動くゲートウェイは一つだけです
+    .code = TT-5201
+    .do = もう一方を終わらせます。二つの設定が同じ spool を指しているときは paths.spool を直します。
+journey-ledger-empty = { $spool } に配信がありますが、{ $ledger } の台帳は一件も知りません。paths.ledger を直すか、台帳を戻してください。どうしても戻せないときだけ、マニュアル（operations.md）にある計算機を失ったときの手順に従い、{ $lost } を touch してください
+    .code = TT-5202
+journey-ledger-foreign = { $spool } は、{ $ledger } とは別の台帳のものです。paths.spool か paths.ledger を直すか、正しい台帳を { $id } ごと戻してください。どうしても戻せないか、この台帳が正しいときだけ、{ $lost } を touch してください
+    .code = TT-5203
+journey-ledger-older = { $spool } で使っていた台帳はイベント { $seen } まで進んでいますが、{ $ledger } の台帳にはありません（{ $has } で終わっています）。古い写しです。忘れられた分を、もう一度送ったり引き渡したりしてしまいます。新しい台帳を戻してください。どうしても戻せないときだけ、マニュアル（operations.md）にある計算機を失ったときの手順に従い、{ $lost } を touch してください
+    .code = TT-5204
+journey-ledger-said-lost = 台帳を失ったという届けがありました。spool は、これからこの台帳のものです
+journey-cannot-remember = 台帳がどこまで進んだかを spool に書けません。もう一度試します
+journey-paths-moved = spool、台帳、ソケットの場所が、動いているゲートウェイと違います。止めて、移して、起動してください
+    .code = TT-5205
+journey-waits-until-mended = これが要るものは、直るまで待ちます
+
+## 連携先と保留
+
+journey-partner-gone = 連携先 { $partner } は設定にありません。元に戻し、再起動してから release してください
+    .code = TT-5206
+journey-no-partner = 連携先 { $partner } は設定にありません
+    .code = TT-5207
+journey-held-until = { $until } までの保留でした
+journey-hold-ended = { $subject } の保留が解けました（{ $until } までの保留）
+journey-step-stops = 配信 { $delivery } の段階「{ $step }」でゲートウェイが止まります: { $reason }
+    .code = TT-5208
+    .why = 自機のディスクかメモリを信用できません。書いたものが、違うものとして読み戻されました。
+    .do = 起動し直す前に、ディスクとメモリを調べます。
+
+## 人が判断すること
+
+journey-lacks-evidence = 台帳に { $evidence } の記録がありません。totatsu の不具合として報告してください
+    .code = TT-5209
+journey-dropped-twice = 二度置かれたようです。{ $at } の配信 { $id } と中身が同じです。これを cancel するか、わざとなら release で送ってください
+    .code = TT-5210
+journey-older = その間に送った { $newer } より古いものです。これを cancel するか、それでも送るなら release してください
+    .code = TT-5211
+journey-agreement-link-gone = 送った時は受領ファイルを取り決めていましたが、連携 { $link } が設定にありません。元に戻し、再起動してから release してください。または、連携先が持っているかを聞いて confirm か resend してください
+    .code = TT-5212
+journey-agreement-gone = 送った時は受領ファイルを取り決めていましたが、連携先 { $partner } の連携に取り決めがありません。元に戻し、再起動してから release してください。または、連携先が持っているかを聞いて confirm か resend してください
+    .code = TT-5213
+journey-sent-twice = 二度送られたようです。{ $at } の集信 { $id } と中身が同じです。これを cancel するか、わざとなら release で引き渡してください
+    .code = TT-5214
+journey-sent-twice-old = 二度送られたようです。{ $at } の集信 { $id } と中身が同じで、順序も合いません: { $what }。これを cancel するか、わざとなら release で引き渡してください
+    .code = TT-5215
+journey-sent-twice-gap = 二度送られたようです。{ $at } の集信 { $id } と中身が同じです。これを cancel するか、わざとなら release してください。順番が来たら引き渡します: { $what }
+    .code = TT-5216
+journey-gap = { $what }。連携先に聞いてください。その引き渡しが済むと続けます。なしで進めるなら release してください
+    .code = TT-5217
+journey-too-old = { $what }。連携先に聞いて、それでも引き渡すなら release、要らなければ cancel してください
+    .code = TT-5218
+journey-suspicious = { $what }。作成元に確かめ、正しければ release、誤りなら cancel してください
+    .code = TT-5219
+journey-other-partner = 連携 { $link } の連携先は今は { $now } ですが、これは連携先 { $partner } で始まりました。連携を元に戻し、再起動してから release してください。または cancel してください
+    .code = TT-5220
+journey-medium-name = 名前が使えません: { $fault }。別の名前を連携先と取り決め（remote.name、remote.directory）、再起動してから release してください
+    .code = TT-5221
+journey-other-medium = 媒体 { $medium } に書き込んで検証済みですが、今は { $there } が入っています。{ $medium } に戻して release してください。失くしたときは resend し、失くした媒体は決して渡さないでください
+    .code = TT-5222
+journey-gave-up = { $attempt } 回試して、あきらめました: { $reason }
+    .code = TT-5223
+journey-gave-up-unknown = 結果が不明です。{ $attempt } 回試して、あきらめました。名前は付いたかもしれません。連携先に聞き、持っていれば confirm、持っていなければ release してください: { $reason }
+    .code = TT-5224
+journey-behind-rejected = 配信 { $id } がレイアウトに合わず、順序を守る連携です。直したファイルを置いて先に release し、それから連携を release してください
+    .code = TT-5225
+
+## 件数がおかしいもの
+
+journey-no-records = 全件ファイルの連携なのに、レコードが一件もありません
+journey-too-many-records = レコードが { $records } 件あり、想定件数（{ $most } 件）の { $allowed } 倍を超えています
+journey-too-few-records = レコードが { $records } 件しかありません。この連携の前のファイルは { $last } 件でした
+
+## やり直す理由
+
+journey-cut-off-transfer = 送信の途中でゲートウェイが止まりました。最初から送り直します
+journey-cut-off-naming = 名前を付ける途中でゲートウェイが止まりました。まず連携先を調べます
+journey-cut-off-import = 取り込みの途中で止まりました。もう一度実行します
+journey-earlier-removes = { $path } がありません。集信 { $earlier } が、前にあったファイルを片付けているところです
+
+## ログと知らせ
+
+journey-breaks-layout = レイアウトに合いません。totatsu report ID で誤りの一覧が出ます
+journey-in-archive = フォルダを保管しました
+journey-at-the-partner = 連携先で: { $asked }: { $answered }
+journey-alert-rejected = { $name } はレイアウトに合わず、先へ進みません（連携 { $link } の { $id }）。totatsu report { $id } で誤りの一覧が出ます
+    .code = TT-5226
+journey-alert-quarantined = { $name } の不正なレコード { $count } 件を除きました（連携 { $link } の { $id }）。totatsu report { $id } で誤りの一覧が出ます
+    .code = TT-5227
+journey-left-behind = { $path } が連携先 { $partner } に残っているかもしれません: { $why }
+    .code = TT-5228
+    .do = 待っているものはありません。連携先に消してもらいます。
+journey-no-session = 連携先に接続できません
+journey-took-longer = { $time } より長くかかりました
+journey-acknowledgement-stays = 受領ファイルが残ります: { $error }
+
+## 連携先に尋ねたことと答え（到達証に残る）
+
+journey-asked-write = { $path } の書き込み
+journey-answered-written = 完了、{ $size } バイト、SHA-256 { $sha256 }
+journey-asked-remove = { $path } の削除
+journey-answered-removed = 削除した
+journey-answered-no-file = ファイルなし

@@ -51,3 +51,98 @@ ledger-gate-exclusive-behind = { $behind } の後です。同じロック { $loc
 ledger-gate-inbox = { $path } がまだ受信フォルダにあります。取り込んで消すと、このファイルを置きます
 ledger-gate-same-acknowledgement = { $behind } の後です。受領確認 { $path } の名前が同じなので、取り違えを避けます
 ledger-gate-acknowledgement = 連携先の受領確認 { $path } を { $until } まで待っています
+
+## 行、ファイル、索引の項目の異常
+
+ledger-line-out-of-place = イベント { $wanted } があるはずの場所に、イベント { $seq } があります
+ledger-line-does-not-follow = イベント { $seq } に続く行ではありません。どちらかが変更されています
+ledger-line-too-long = 行が長すぎます
+ledger-line-no-event = イベントとして読めません（「{ $error }」）
+ledger-line-no-end = 行の終わりがありません
+ledger-line-changed = イベント { $seq } が、前にあったものと違います。変更されています
+ledger-file-unpackable = 展開できません（「{ $error }」）
+ledger-file-reads-otherwise = 圧縮したものを読み戻すと、違うバイト列になります。ディスクかメモリが故障しています
+ledger-next-file-does-not-follow = 次のファイルが、最後の行に続いていません
+ledger-block-changed = ブロック { $number } が変更されています
+ledger-key-unreadable = キーを読めません
+ledger-value-unreadable = 値を読めません: 「{ $error }」
+ledger-id-unreadable = ID を読めません
+ledger-entries-changed = 項目が欠けているか、変更されています
+ledger-history = 完了した配信の索引: { $why }
+ledger-history-damaged = 破損が見つかっています
+ledger-history-older = { $known } までしか入っておらず、{ $moves } がありません
+ledger-history-other-delivery = 別の配信が入っています
+ledger-history-not-open = 書き込み用に開かれていません
+ledger-redb-panicked = redb が異常終了しました
+ledger-sled-panicked = sled が異常終了しました
+ledger-no-thread = 書き込みのスレッドを開始できません: { $error }
+ledger-stuck = 書き込みが { $time } たっても終わりません
+ledger-unpackable = 完了した配信を圧縮または展開できません: 「{ $error }」
+ledger-no-length = 長さの記載がありません
+
+## 矛盾するもの
+
+ledger-state-not-held = 保留していない
+ledger-a-delivery = 配信
+ledger-no-delivery = 配信でないもの
+ledger-the-receipts = 到達証
+ledger-older-end-of-receipts = 到達証のつながりの、前の終わり
+ledger-partner = 連携先 { $name }
+ledger-link = 連携 { $name }
+ledger-held-by = { $by } が保留: { $reason }
+
+## ログ
+
+ledger-could-not-record = 台帳に記録できませんでした
+ledger-writer-panicked = 台帳の書き込み処理が異常終了しました。記録された範囲はジャーナルでわかります
+    .code = TT-1218
+ledger-old-index-stays = 古い索引を削除できません
+    .code = TT-1219
+    .do = 行に出ているディレクトリを手で削除してください。もう使っていません。
+ledger-read-into-index = ジャーナルを索引に読み込んでいます: { $percent } %
+
+## 配信の状態（画面に出る語）
+
+ledger-state-found = 発見
+ledger-state-fetched = 取得済み
+ledger-state-decoded = 解読済み
+ledger-state-placing = 引き渡し中
+ledger-state-placed = 引き渡し済み
+ledger-state-importing = 取り込み中
+ledger-state-imported = 取り込み済み
+ledger-state-accepted = 引き取り済み
+ledger-state-converted = 変換済み
+ledger-state-transferring = 送信中
+ledger-state-transferred = 送信済み
+ledger-state-verified = 照合済み
+ledger-state-published = 到達
+ledger-state-acknowledged = 受領確認済み
+ledger-state-confirmed = 到達確認済み
+ledger-state-receipted = 到達証作成済み
+ledger-state-archived = 完了
+ledger-state-queued = 順番待ち
+ledger-state-handed-over = 媒体受け渡し待ち
+ledger-state-waiting = 再試行待ち
+ledger-state-unknown = 到達不明
+ledger-state-held = 保留
+ledger-state-rejected = 拒否
+ledger-state-repeated = 受信済みと同一
+ledger-state-superseded = 新しい全件に代替
+ledger-state-cancelled = 取り消し
+
+## 配信の段階（画面に出る語）
+
+ledger-step-accept = 引き取り
+ledger-step-convert = 変換
+ledger-step-transfer = 送信
+ledger-step-verify = 照合
+ledger-step-publish = 正式な名前付け
+ledger-step-acknowledge = 受領確認
+ledger-step-fetch = 取得
+ledger-step-decode = 解読
+ledger-step-place = 引き渡し
+ledger-step-import = 取り込み
+ledger-step-answer = 回答
+ledger-step-clear = 先方の片付け
+ledger-step-receipt = 到達証の作成
+ledger-step-archive = 保管

@@ -15,7 +15,8 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
-use totatsu_base::{DeliveryId, Moment};
+use totatsu_base::messages::os_error;
+use totatsu_base::{DeliveryId, Moment, say};
 
 /// Commands that run at a time.
 const RUNNING: usize = 2;
@@ -127,12 +128,12 @@ impl Kind {
 
 impl fmt::Display for AlertSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AlertSubject::Delivery(id) => write!(f, "delivery {id}"),
-            AlertSubject::Link(name) => write!(f, "link {name}"),
-            AlertSubject::Partner(name) => write!(f, "partner {name}"),
-            AlertSubject::Directory(path) => write!(f, "directory {}", path.display()),
-        }
+        f.write_str(&match self {
+            AlertSubject::Delivery(id) => say!("alert-subject-delivery", id = id),
+            AlertSubject::Link(name) => say!("alert-subject-link", name = name),
+            AlertSubject::Partner(name) => say!("alert-subject-partner", name = name),
+            AlertSubject::Directory(path) => say!("alert-subject-directory", path = path.display()),
+        })
     }
 }
 
@@ -181,7 +182,7 @@ impl Bell {
         }
         let Some(command) = &self.command else { return };
         let Ok(place) = self.waiting.clone().try_acquire_owned() else {
-            tracing::error!(alert = kind, subject, "{WAITING} alerts wait for their command: not handed on");
+            tracing::error!(alert = kind, subject, "{}", say!("alert-too-many", waiting = WAITING));
             return;
         };
         let (running, command, text) = (self.running.clone(), command.clone(), alert.text.clone());
@@ -207,10 +208,14 @@ impl AlertCommand {
         let ended = async { command.spawn()?.wait().await };
         match tokio::time::timeout(self.time_limit, ended).await {
             Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(format!("the alert's command failed: {status}")),
-            Ok(Err(error)) => Err(format!("the alert's command could not be run: {error}")),
+            Ok(Ok(status)) => Err(match status.code() {
+                Some(code) => say!("alert-command-exit", code = code),
+                None => say!("alert-command-ended", status = status),
+            }),
+            Ok(Err(error)) => Err(say!("alert-command-not-run", error = os_error(&error))),
             Err(_) => {
-                Err(format!("the alert's command took longer than {:?} and was killed", self.time_limit))
+                let limit = format!("{:?}", self.time_limit);
+                Err(say!("alert-command-too-long", limit = limit))
             }
         }
     }

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use super::findings::{AuditError, Vouched};
 use super::trail::Trail;
 use crate::control::{Answer, Question};
-use totatsu_base::{DeliveryId, SpoolError};
+use totatsu_base::messages::os_error;
+use totatsu_base::{DeliveryId, SpoolError, say};
 use totatsu_ledger::index::Index;
 use totatsu_ledger::reading::read_chain;
 use totatsu_ledger::{JournalError, LOCK_LOOK, Position, history};
@@ -38,7 +39,7 @@ pub(super) enum Witness {
 pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
     let (lock, index) = (ledger.join("lock"), ledger.join("index"));
     if !index.is_dir() {
-        return Ok(Witness::Nobody("there is no index".to_owned()));
+        return Ok(Witness::Nobody(say!("audit-no-index")));
     }
     let file = File::open(&lock).map_err(SpoolError::at("disk-opening", &lock))?;
     // Held while the index is copied, so that nobody writes into it.
@@ -65,7 +66,7 @@ pub(super) fn compare(
     socket: &Path,
 ) -> Result<Vouched, AuditError> {
     if trail.damaged {
-        return Ok(Vouched::Nobody("the journal is damaged before it".to_owned()));
+        return Ok(Vouched::Nobody(say!("audit-damaged-before")));
     }
     match witness {
         Witness::Nobody(why) => Ok(Vouched::Nobody(why)),
@@ -80,22 +81,22 @@ fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<V
     match trail.digest_at(known.seq)? {
         None => {
             let (last, known) = (end.seq, known.seq);
-            let what = format!("the journal ends at event {last}, but event {known} was acknowledged");
+            let what = say!("audit-ends-early", last = last, known = known);
             trail.damage(&file, line, what);
         }
         Some(digest) if digest != known.digest => {
-            let what = format!("event {} is not the one that was acknowledged: it was changed", known.seq);
+            let what = say!("audit-changed", event = known.seq);
             trail.damage(&file, line, what);
         }
         Some(_) if known.seq == end.seq => return Ok(Vouched::Index),
-        Some(_) => return Ok(Vouched::Nobody(format!("the index knows events up to {} only", known.seq))),
+        Some(_) => return Ok(Vouched::Nobody(say!("audit-index-behind", event = known.seq))),
     }
-    Ok(Vouched::Nobody("the index knows another".to_owned()))
+    Ok(Vouched::Nobody(say!("audit-index-other")))
 }
 
 fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
     let (Some(last), Some((file, line))) = (trail.last()?, trail.last_line.clone()) else {
-        return Ok(Vouched::Nobody("no delivery of the last line could be asked for".to_owned()));
+        return Ok(Vouched::Nobody(say!("audit-nothing-to-ask")));
     };
     let start = Instant::now();
     // A line that was read before it was synced is known to the gateway a moment later.
@@ -103,9 +104,9 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
         match show(socket, &last.id) {
             Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
             Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
-            Ok(_) => return Ok(Vouched::Nobody("the gateway answered something else".to_owned())),
+            Ok(_) => return Ok(Vouched::Nobody(say!("audit-gateway-answer"))),
             Err(error) => {
-                let why = format!("the ledger is in use, but at {}: {error}", socket.display());
+                let why = say!("audit-no-gateway", socket = socket.display(), error = os_error(&error));
                 return Ok(Vouched::Nobody(why));
             }
         }
@@ -114,13 +115,13 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
             Ok(false) if start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
             Ok(false) => {
                 let seq = trail.end().seq;
-                let what = format!("event {seq} is not what the running gateway recorded of {}", last.id);
+                let what = say!("audit-gateway-differs", event = seq, delivery = last.id);
                 trail.damage(&file, line, what);
-                return Ok(Vouched::Nobody("the running gateway knows another".to_owned()));
+                return Ok(Vouched::Nobody(say!("audit-gateway-other")));
             }
             Err(JournalError::Damaged { path, line, what }) => {
-                trail.damage(&path, line, format!("the journal is damaged: {what}"));
-                return Ok(Vouched::Nobody("the journal is damaged behind it".to_owned()));
+                trail.damage(&path, line, say!("audit-damaged", what = what));
+                return Ok(Vouched::Nobody(say!("audit-damaged-behind")));
             }
             Err(error) => return Err(error.into()),
         }

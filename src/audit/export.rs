@@ -21,14 +21,13 @@ use crate::receipt::key::Keys;
 use crate::spool::Spool;
 use totatsu_base::durable;
 use totatsu_base::evidence::Receipt;
+use totatsu_base::messages::{Tongue, text_in};
 use totatsu_base::{DeliveryId, Hashing, Moment, Sha256, SpoolError};
 use totatsu_ledger::reading::ChainedLine;
 use totatsu_ledger::{Entry, Event, JournalError};
 
 /// There until everything else is.
 const UNFINISHED: &str = "UNFINISHED.txt";
-const UNFINISHED_TEXT: &str =
-    "書き出しの途中です。使わないでください。\nThis export is not finished: don't use it.\n";
 /// There once everything else is.
 const SUMS: &str = "SHA256SUMS";
 /// The journal's lines.
@@ -115,7 +114,8 @@ impl Pack {
             return Err(AuditError::NotEmpty(directory.to_owned()));
         }
         let pack = Pack { directory: directory.to_owned(), sums: BTreeMap::new() };
-        pack.put(UNFINISHED, UNFINISHED_TEXT.as_bytes())?;
+        let told = [Tongue::Ja, Tongue::En].map(|tongue| text_in(tongue, "audit-unfinished", &[]) + "\n");
+        pack.put(UNFINISHED, told.concat().as_bytes())?;
         durable::sync_dir(directory)?;
         durable::make_dir(&directory.join("receipts"))?;
         Ok(pack)

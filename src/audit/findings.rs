@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::config::GatewaySettings;
 use crate::receipt::key::{KeyError, Keys};
-use totatsu_base::{Remedy, Sha256, SpoolError};
+use totatsu_base::{Remedy, Sha256, SpoolError, say};
 use totatsu_ledger::JournalError;
 
 /// Findings that are listed one by one; the others are counted.
@@ -56,13 +56,13 @@ pub enum AuditError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// There is nothing to audit.
-    #[error("there is no journal at {}: the gateway has never run with this configuration", .0.display())]
+    #[error("{}", say!("audit-no-journal", path = .0.display()))]
     NoJournal(PathBuf),
     /// An export would mix with what lies there. The operator names another directory.
-    #[error("{} is not empty: an export wants a new or empty directory", .0.display())]
+    #[error("{}", say!("audit-not-empty", path = .0.display()))]
     NotEmpty(PathBuf),
     /// The file isn't what an audit has written. The operator names the right one, or verifies everything.
-    #[error("{}: an audit can't go on from it ({why}); leave --since out to verify everything", path.display())]
+    #[error("{}", say!("audit-unfit-mark", path = path.display(), why = why))]
     UnfitMark {
         /// The file.
         path: PathBuf,
@@ -70,7 +70,7 @@ pub enum AuditError {
         why: String,
     },
     /// The days are the wrong way round.
-    #[error("the period from {from} to {to} holds no day: --from is its first, --to its last")]
+    #[error("{}", say!("audit-no-day", from = from, to = to))]
     NoDay {
         /// Its first day.
         from: jiff::civil::Date,
@@ -107,9 +107,9 @@ impl fmt::Display for AuditFinding {
 impl fmt::Display for Vouched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Vouched::Index => f.write_str("the index"),
-            Vouched::Gateway => f.write_str("the running gateway"),
-            Vouched::Nobody(why) => write!(f, "nobody ({why})"),
+            Vouched::Index => f.write_str(&say!("audit-vouched-index")),
+            Vouched::Gateway => f.write_str(&say!("audit-vouched-gateway")),
+            Vouched::Nobody(why) => f.write_str(&say!("audit-vouched-nobody", why = why)),
         }
     }
 }
@@ -137,7 +137,7 @@ pub(super) fn journal_of(settings: &GatewaySettings) -> Result<PathBuf, AuditErr
 pub(super) fn keys_of(settings: &GatewaySettings, findings: &mut Findings) -> Result<Keys, AuditError> {
     match Keys::of_ledger(&settings.ledger) {
         Err(KeyError::Unfit { path, why }) => {
-            findings.note(&path, None, format!("no public key ({why}): no signature can be checked"));
+            findings.note(&path, None, say!("audit-no-key", why = why));
             Ok(Keys::default())
         }
         keys => Ok(keys?),
@@ -146,6 +146,6 @@ pub(super) fn keys_of(settings: &GatewaySettings, findings: &mut Findings) -> Re
 
 /// The digest and size that were recorded of a file, against those of what is there.
 pub(super) fn differs(stated: (Sha256, u64), there: (Sha256, u64)) -> Option<String> {
-    let shown = |(sha256, size): (Sha256, u64)| format!("{size} bytes, SHA-256 {sha256}");
-    (stated != there).then(|| format!("recorded are {}, found {}", shown(stated), shown(there)))
+    let shown = |(sha256, size): (Sha256, u64)| say!("audit-size-and-sha256", size = size, sha256 = sha256);
+    (stated != there).then(|| say!("audit-differs", recorded = shown(stated), found = shown(there)))
 }

@@ -13,7 +13,8 @@ use super::findings::{AuditError, Findings, differs};
 use crate::receipt::key::Keys;
 use crate::receipt::{self, Disagreement};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
+use totatsu_base::messages::os_error;
+use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError, say};
 
 /// Folders that are looked into at a time, by several threads.
 const TOGETHER: usize = 64;
@@ -89,10 +90,10 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
                 continue;
             }
             (Noted::Later(event), None) if event == "removed" && continued => continue,
-            (Noted::Stands(_), Some(_)) => format!("delivery {id} is begun, and was known before"),
+            (Noted::Stands(_), Some(_)) => say!("audit-begun-twice", delivery = id),
             (Noted::Later(event), known) => {
                 let state = known.as_ref().map_or("none", |known| known.state.as_str());
-                format!("event {event:?} can't follow state {state:?} of {id}")
+                say!("audit-cannot-follow", event = event, state = state, delivery = id)
             }
         };
         findings.note(&file, Some(line), what);
@@ -165,11 +166,11 @@ impl Looked {
         let (path, what) = match facts.keep_until {
             Some(until) if until <= Moment::now() => return Looked { no_longer: true, ..Looked::default() },
             Some(until) => {
-                let what = format!("the folder is gone, but was to be kept until {until}");
+                let what = say!("audit-folder-gone", until = until);
                 (spool.archived_folder(id).path().to_owned(), what)
             }
             None => {
-                let what = "the folder is gone, and the delivery isn't finished".to_owned();
+                let what = say!("audit-folder-gone-unfinished");
                 (spool.folder(id).path().to_owned(), what)
             }
         };
@@ -202,20 +203,20 @@ impl Looked {
         self.bytes += text.len() as u64;
         let there = Sha256::of(&text);
         if there != recorded {
-            self.note("receipt.json", format!("recorded is SHA-256 {recorded}, found {there}"));
+            self.note("receipt.json", say!("audit-receipt-differs", recorded = recorded, found = there));
         }
         for Disagreement { what, stated, found } in
             receipt::examine(&text, signature.as_deref(), keys).disagreements
         {
-            let name = if what == "signature" { "receipt.json.sig" } else { "receipt.json" };
-            self.note(name, format!("the receipt says {stated}, found {found}"));
+            let name = if what == say!("receipt-signature") { "receipt.json.sig" } else { "receipt.json" };
+            self.note(name, say!("audit-receipt-says", stated = stated, found = found));
         }
     }
 
     fn note_unreadable(&mut self, name: &'static str, error: &io::Error) {
         let what = match error.kind() == io::ErrorKind::NotFound {
-            true => "it is missing".to_owned(),
-            false => format!("it can't be read: {error}"),
+            true => say!("audit-missing"),
+            false => say!("audit-unreadable", error = os_error(error)),
         };
         self.note(name, what);
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::findings::AuditError;
 use totatsu_base::evidence::{Anchor, ReceiptLink};
-use totatsu_base::{Moment, SpoolError, durable};
+use totatsu_base::{Moment, SpoolError, durable, say};
 use totatsu_ledger::{Delivery, Position, Subject};
 
 /// The form of the file.
@@ -57,7 +57,7 @@ impl AuditMark {
         let unfit = |why: String| AuditError::UnfitMark { path: path.to_owned(), why };
         let mark: AuditMark = serde_json::from_slice(&text).map_err(|error| unfit(error.to_string()))?;
         if mark.format != FORMAT {
-            return Err(unfit(format!("it has format {}, and this version knows {FORMAT}", mark.format)));
+            return Err(unfit(say!("audit-mark-format", found = mark.format, known = FORMAT)));
         }
         Ok(mark)
     }

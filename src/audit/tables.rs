@@ -8,8 +8,8 @@ use std::fmt::Display;
 use serde::Deserialize;
 
 use crate::receipt;
-use totatsu_base::Moment;
 use totatsu_base::evidence::Grade;
+use totatsu_base::{Moment, say};
 use totatsu_ledger::{Delivery, Stage};
 
 /// Tells Excel that a file is UTF-8.
@@ -154,9 +154,9 @@ fn shown(value: Option<impl Display>) -> String {
 /// Why a delivery stands where it stands, if anything but the usual.
 fn reason(delivery: &Delivery) -> String {
     let ended = || match &delivery.superseded_by {
-        Some(newer) => Some(format!("by {newer}")),
+        Some(newer) => Some(say!("audit-superseded-by", delivery = newer)),
         None if delivery.stage == Stage::Cancelled => delivery.by_hand.last().map(|act| act.reason.clone()),
-        None => delivery.problems.map(|problems| format!("{problems} problems")),
+        None => delivery.problems.map(|problems| say!("audit-problems", problems = problems)),
     };
     delivery.standing.why().or_else(ended).unwrap_or_default()
 }

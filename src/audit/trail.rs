@@ -13,7 +13,7 @@ use super::findings::{AuditError, Findings};
 use super::mark::AuditMark;
 use crate::receipt;
 use totatsu_base::evidence::{Anchor, Receipt, ReceiptLink};
-use totatsu_base::{DeliveryId, Sha256};
+use totatsu_base::{DeliveryId, Sha256, messages, say};
 use totatsu_ledger::reading::{ChainedLine, read_chain};
 use totatsu_ledger::state::Origin;
 use totatsu_ledger::{Delivery, Entry, Event, JournalError, Position, Subject};
@@ -86,13 +86,12 @@ impl Trail {
         match found {
             Ok(found) if found.end.seq < trail.end.seq => {
                 let (ends, known) = (found.end.seq, trail.end.seq);
-                let what =
-                    format!("the journal ends at event {ends}, but event {known} was verified earlier");
+                let what = say!("audit-ends-before-mark", last = ends, known = known);
                 trail.damage(directory, 0, what);
             }
             Ok(found) => trail.torn = found.torn,
             Err(AuditError::Journal(JournalError::Damaged { path, line, what })) => {
-                trail.damage(&path, line, format!("the journal is damaged: {what}"));
+                trail.damage(&path, line, say!("audit-damaged", what = what));
             }
             Err(error) => return Err(error),
         }
@@ -210,7 +209,7 @@ impl Trail {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let what = format!("event {} can't be read ({error})", line.position.seq);
+                let what = say!("audit-event-unreadable", event = line.position.seq, error = error);
                 self.findings.note(line.file, Some(line.number), what);
                 return Ok(());
             }
@@ -219,7 +218,11 @@ impl Trail {
         if let Event::Receipted { number, sha256, receipt } = &entry.event {
             let link = ReceiptLink { number: *number, sha256: *sha256 };
             for what in self.weigh_receipt(&entry, link, receipt)? {
-                self.findings.note(line.file, Some(line.number), format!("receipt {number}: {what}"));
+                self.findings.note(
+                    line.file,
+                    Some(line.number),
+                    say!("audit-of-receipt", number = number, what = what),
+                );
             }
             self.receipts += 1;
             self.last_receipt = Some(link);
@@ -297,12 +300,12 @@ impl Trail {
             return;
         }
         let Some((subject, hold)) = hold::change_of(entry) else {
-            let what = format!("event {:?} is about no delivery", entry.event.word());
+            let what = say!("audit-about-nothing", event = entry.event.word());
             return self.findings.note(line.file, Some(line.number), what);
         };
         let changes = if hold.is_some() { self.holds.insert(subject) } else { self.holds.remove(&subject) };
         if !changes {
-            let what = format!("event {:?} changes nothing", entry.event.word());
+            let what = say!("audit-changes-nothing", event = entry.event.word());
             self.findings.note(line.file, Some(line.number), what);
         }
     }
@@ -318,38 +321,33 @@ impl Trail {
         let last = self.last_receipt.map_or(0, |last| last.number);
         if link.number != last + 1 {
             found.push(match last {
-                0 => "it is the first in the journal, so earlier ones are missing".to_owned(),
-                last => format!("it follows receipt {last}: a number is missing, or was given twice"),
+                0 => say!("audit-receipt-first"),
+                last => say!("audit-receipt-follows", number = last),
             });
         }
         let before = self.last_receipt.map_or(Sha256::ZERO, |last| last.sha256);
         if receipt.previous != before {
             let previous = receipt.previous;
-            found.push(format!(
-                "it follows a receipt with SHA-256 {previous}, but the one before has {before}"
-            ));
+            found.push(say!("audit-receipt-chain", previous = previous, before = before));
         }
         if receipt.number != link.number || Some(&receipt.delivery) != entry.delivery.as_ref() {
-            found.push(format!("it calls itself {} of delivery {}", receipt.number, receipt.delivery));
+            let (number, delivery) = (receipt.number, &receipt.delivery);
+            found.push(say!("audit-receipt-calls-itself", number = number, delivery = delivery));
         }
         match receipt::text_of(receipt).map(|text| Sha256::of(&text)) {
             Ok(sha256) if sha256 == link.sha256 => {}
             Ok(sha256) => {
-                found.push(format!("the event says SHA-256 {}, but its text has {sha256}", link.sha256));
+                found.push(say!("audit-receipt-text", recorded = link.sha256, found = sha256));
             }
-            Err(error) => found.push(format!("its text can't be made again ({error})")),
+            Err(error) => found.push(say!("audit-receipt-not-made", error = error)),
         }
         if let Some(Anchor { seq, sha256 }) = receipt.journal
             && (seq >= entry.seq || self.digest_at(seq)? != Some(sha256))
         {
-            found.push(format!(
-                "it was written when event {seq} had SHA-256 {sha256}: the journal is another one"
-            ));
+            found.push(say!("audit-receipt-journal", event = seq, sha256 = sha256));
         }
         if let Some(delivery) = entry.delivery.as_ref().and_then(|id| self.deliveries.get(id)) {
-            found.extend(
-                disagreement(receipt, delivery).map(|what| format!("its {what} isn't what was recorded")),
-            );
+            found.extend(disagreement(receipt, delivery).map(|what| messages::text(what, &[])));
         }
         Ok(found)
     }
@@ -360,7 +358,7 @@ fn note_of(delivery: &Delivery, at: (PathBuf, u64)) -> AuditNote {
     AuditNote { id: delivery.id.clone(), seq: delivery.last_event, at, noted }
 }
 
-/// The first fact of a receipt that isn't the delivery's.
+/// The first fact of a receipt that isn't the delivery's: the message that says so.
 fn disagreement(receipt: &Receipt, delivery: &Delivery) -> Option<&'static str> {
     let source = delivery.source().map(|source| (source.name, source.size, source.sha256));
     let stated = (receipt.source.name.as_str(), receipt.source.size, receipt.source.sha256);
@@ -372,12 +370,12 @@ fn disagreement(receipt: &Receipt, delivery: &Delivery) -> Option<&'static str> 
     let path = delivery.published.as_ref().map(|published| published.path.as_str());
     let arrived = receipt.arrival.as_ref().map(|arrival| arrival.path.as_str());
     let facts = [
-        ("link", receipt.link == delivery.link),
-        ("partner", receipt.partner == delivery.partner),
-        ("source", source == Some(stated)),
-        ("size or SHA-256 of the sent bytes", sent == converted),
-        ("path, size or SHA-256 in the inbox", over == placing),
-        ("path at the partner", arrived.is_none_or(|arrived| path == Some(arrived))),
+        ("audit-receipt-link", receipt.link == delivery.link),
+        ("audit-receipt-partner", receipt.partner == delivery.partner),
+        ("audit-receipt-source", source == Some(stated)),
+        ("audit-receipt-sent", sent == converted),
+        ("audit-receipt-inbox", over == placing),
+        ("audit-receipt-path", arrived.is_none_or(|arrived| path == Some(arrived))),
     ];
     facts.into_iter().find(|(_, agrees)| !agrees).map(|(what, _)| what)
 }

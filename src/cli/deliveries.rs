@@ -13,7 +13,7 @@ use super::exit::{Exit, exit, exit_of_control, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print, print_json, unexpected_answer};
 use super::words::one_of;
-use super::{shown, sighted, terms};
+use super::{likeness, shown, sighted, terms};
 use crate::control::{self, Answer, ControlError, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
@@ -180,7 +180,8 @@ impl Show {
             let (kind, state) = (terms::kind(&delivery), terms::state(delivery.state()));
             return Err(failed(say!("list-no-report", kind = kind, id = delivery.id, state = state)));
         }
-        let path = folder_of(common, &delivery)?.report();
+        let folder = folder_of(common, &delivery)?;
+        let path = folder.report();
         let report = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
         let report = report.map_err(failed)?;
         let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
@@ -188,7 +189,8 @@ impl Show {
             true => say!("list-report-of-collection", file = file, link = link, at = at, id = delivery.id),
             false => say!("list-report-of-delivery", file = file, link = link, at = at, id = delivery.id),
         };
-        Ok(print(&format!("{head}\n{report}"), Exit::Done))
+        let looks_like = likeness::of_rejected(common, &delivery, &folder);
+        Ok(print(&format!("{head}\n{looks_like}{report}"), Exit::Done))
     }
 
     pub(super) fn run(self, common: &Common) -> Exit {

@@ -159,14 +159,17 @@ fn canonical(typed: &str) -> String {
     format!("TT-{digits}")
 }
 
-/// The codes whose numbers are nearest.
+/// The codes whose numbers are nearest, those of the same family first.
 fn near(code: &str, messages: &[Message]) -> Vec<String> {
     let number =
         |code: &str| code.trim_start_matches("TT-").get(..4).and_then(|text| text.parse::<u32>().ok());
     let padded = format!("{code:0<7}");
     let wanted = number(&padded).unwrap_or_default();
     let mut codes: Vec<&String> = messages.iter().map(|message| &message.code).collect();
-    codes.sort_by_key(|code| number(code).unwrap_or_default().abs_diff(wanted));
+    codes.sort_by_key(|code| {
+        let known = number(code).unwrap_or_default();
+        (known / 100 != wanted / 100, known.abs_diff(wanted))
+    });
     let mut near: Vec<String> = codes.into_iter().take(NEAR).cloned().collect();
     near.sort();
     near

@@ -1,7 +1,8 @@
 //! `totatsu medium`: prepare media, import what comes back on them, and print cover sheets.
 
 use std::path::{Path, PathBuf};
-use totatsu_base::durable;
+use totatsu_base::rights::{unreadable, unwritable};
+use totatsu_base::{durable, say};
 
 use clap::{Args, Subcommand};
 
@@ -73,28 +74,23 @@ impl Prepare {
             Reach::Sftp(_) | Reach::Ftps(_) => None,
         });
         let Some(settings) = medium else {
-            let message =
-                format!("partner {} has no media: there is none of that name with a medium", self.partner);
-            return Err(failed(message));
+            return Err(failed(say!("medium-partner-has-none", partner = self.partner)));
         };
         let directory = &self.directory;
         if !settings.directory_is_enough && !is_mount_point(directory) {
-            let message = format!("nothing is mounted on {}: put the medium in", directory.display());
-            return Err(failed(message));
+            return Err(failed(say!("medium-nothing-mounted-on", path = directory.display())));
         }
         let marker = marker::prepare(directory, &self.partner, &config.gateway.name).map_err(|error| {
             let path = directory.join(MARKER);
-            let message = if error.kind() == std::io::ErrorKind::AlreadyExists {
-                let shown = path.display();
-                format!("{shown} is there already: the medium is somebody's; remove it only if it is yours")
+            if error.kind() == std::io::ErrorKind::AlreadyExists {
+                failed(say!("medium-marked-already", path = path.display()))
             } else {
-                format!("{}: {error}", path.display())
-            };
-            failed(message)
+                failed_at(&path, &unwritable(&path, &error))
+            }
         })?;
         let marker::MediumMarker { id, partner } = marker;
         let answer = serde_json::json!({ "id": id, "partner": partner });
-        let words = |_: &_| format!("medium {id} is one for partner {partner}: write the id on it\n");
+        let words = |_: &_| say!("medium-prepared", id = id, partner = partner) + "\n";
         Ok(common.tell(&answer, Exit::Done, words))
     }
 }
@@ -103,7 +99,7 @@ impl Import {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
         let directory = self.directory.canonicalize();
         let directory =
-            directory.map_err(|error| failed(format!("{}: {error}", self.directory.display())))?;
+            directory.map_err(|error| failed_at(&self.directory, &unreadable(&self.directory, &error)))?;
         let question = Question::Import { directory, by: deliveries::who() };
         let Answer::Imported(imported) = deliveries::ask(common, question)? else {
             return Err(unexpected_answer());
@@ -114,13 +110,15 @@ impl Import {
             return Ok(print_json(&imported, done));
         }
         if imported.is_empty() {
-            return Err(fail(done, &"no acknowledgement of anything that was handed over is there"));
+            return Err(fail(done, &say!("medium-nothing-acknowledged")));
         }
         let row = |imported: &MediumImported| {
             vec![imported.file.clone(), imported.delivery.to_string(), imported.outcome.clone()]
         };
         let rows = imported.iter().map(row).collect();
-        Ok(print(&shown::table(&["file", "delivery", "outcome"], rows), done))
+        let headings =
+            [say!("medium-heading-file"), say!("medium-heading-delivery"), say!("medium-heading-outcome")];
+        Ok(print(&shown::table(&headings.each_ref().map(String::as_str), rows), done))
     }
 }
 
@@ -137,9 +135,14 @@ impl OfDeliveries {
             None => Ok(print(&text, Exit::Done)),
             Some(out) => std::fs::write(&out, text)
                 .map(|()| Exit::Done)
-                .map_err(|error| failed(format!("{}: {error}", out.display()))),
+                .map_err(|error| failed_at(&out, &unwritable(&out, &error))),
         }
     }
+}
+
+/// Says why nothing could be done there.
+fn failed_at(path: &Path, error: &str) -> Exit {
+    failed(say!("medium-path-failed", path = path.display(), error = error))
 }
 
 /// One sheet of deliveries to one partner.
@@ -148,8 +151,7 @@ fn sheet_of(config: &Config, deliveries: &[Delivery]) -> Result<Sheet, Exit> {
     for delivery in deliveries {
         let link = config.links.get(&delivery.link).map_or(&delivery.link, |link| &link.title);
         let Some(file) = Carried::of(delivery, link) else {
-            let message = format!("delivery {} was put on no medium: it has no sheet", delivery.id);
-            return Err(failed(message));
+            return Err(failed(say!("medium-no-sheet", delivery = delivery.id)));
         };
         files.push(file);
     }
@@ -157,8 +159,7 @@ fn sheet_of(config: &Config, deliveries: &[Delivery]) -> Result<Sheet, Exit> {
     files.sort_by(|one, other| one.delivery.cmp(&other.delivery));
     let names: Vec<&String> = deliveries.iter().map(|delivery| &delivery.partner).collect();
     if let Some(other) = names.iter().find(|name| **name != names[0]) {
-        let message = format!("a sheet is for one partner: these are for {} and {other}", names[0]);
-        return Err(failed(message));
+        return Err(failed(say!("medium-sheet-of-two", one = names[0], other = other)));
     }
     let partner = config.partners.get(names[0]);
     let title = partner.map_or(names[0], |partner| &partner.title);

@@ -11,6 +11,7 @@ mod explain;
 mod help;
 mod init;
 mod layout;
+mod likeness;
 mod logging;
 mod medium;
 mod options;

@@ -21,7 +21,7 @@ use crate::control::{Answer, Caller, Desk, Question};
 use crate::daemon::pulse::tell;
 use crate::daemon::{self, Stopping};
 use crate::gateway::{CustodyError, Ending, Gateway, OpenError, Renewal};
-use totatsu_base::messages::os_error;
+use totatsu_base::messages::{self, os_error};
 use totatsu_base::say;
 use totatsu_ledger::IndexError;
 
@@ -42,6 +42,10 @@ pub(super) fn run(common: &Common) -> Exit {
     let Some(configured) = sound(&common.config) else {
         return fail(Exit::BadConfiguration, &say!("cli-run-configuration"));
     };
+    // What the environment asks for is spoken since the command began.
+    if let Some(language) = configured.gateway.language {
+        messages::speak(language);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(os_error(&error)),

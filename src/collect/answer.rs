@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use totatsu_base::evidence::Outcome;
 use totatsu_base::names::marker_of;
-use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
+use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError, say};
 
 /// Who may read an acknowledgement in its outbox: we, and the group.
 const MODE: u32 = 0o640;
@@ -32,7 +32,7 @@ pub enum AnswerError {
     Spool(#[from] SpoolError),
     /// An earlier acknowledgement of that name hasn't been taken over yet: the partner sends names again, or the outbound
     /// link is at a standstill. It is tried again.
-    #[error("{} still lies in the outbox: once it is taken over, this one takes its place", path.display())]
+    #[error("{}", say!("collect-outbox-taken", path = path.display()))]
     NameTaken {
         /// Its path.
         path: PathBuf,

@@ -7,7 +7,7 @@
 
 use totatsu_base::evidence::{Asked, Cleared, Fetched, Found, Overwrite};
 use totatsu_base::names::{marker_of, numbered, path_in};
-use totatsu_base::{DeliveryId, Remedy};
+use totatsu_base::{DeliveryId, Remedy, say};
 use totatsu_transport::{NameRequest, Progress, RemoteFile, Session, TransportError};
 
 /// A directory in which so many names are taken is a person's affair.
@@ -31,10 +31,7 @@ pub enum ClearError {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The partner doesn't let us. The operator asks for the right, or gives the removal up.
-    #[error(
-        "its rows are handed over, and {path} stays at the partner: {error}; or set remote.afterwards = \"leave\" for this link, \
-         restart and release"
-    )]
+    #[error("{}", say!("collect-stays", path = path, error = error))]
     Refused {
         /// The file, or what vouches for it.
         path: String,
@@ -43,7 +40,7 @@ pub enum ClearError {
     },
     /// The partner said that it removed the file, and still shows it. Tried again; if this goes on, the operator asks the
     /// partner.
-    #[error("the partner acknowledged that {aside}, which was {path}, is gone, and still shows it")]
+    #[error("{}", say!("collect-still-there", aside = aside, path = path))]
     StillThere {
         /// Where it is.
         aside: String,
@@ -52,10 +49,7 @@ pub enum ClearError {
     },
     /// The partner put another file under the name, and yet another one while we looked at it. The operator asks the partner
     /// which one counts, gives it the name, and releases.
-    #[error(
-        "{aside} at the partner is a newer file than the one that was fetched, and can't be named {path} again, because that \
-         name is taken too: ask the partner which of them counts, remove or rename the other one, then release"
-    )]
+    #[error("{}", say!("collect-displaced", aside = aside, path = path))]
     Displaced {
         /// Where it is.
         aside: String,
@@ -63,7 +57,7 @@ pub enum ClearError {
         path: String,
     },
     /// An earlier collection of the name takes aside what is there, and may give it back. Looked at again.
-    #[error("{path} isn't there, while collection {earlier} removes what was there before")]
+    #[error("{}", say!("collect-away-for-now", path = path, earlier = earlier))]
     AwayForNow {
         /// Its path.
         path: String,
@@ -148,17 +142,17 @@ pub async fn clear(
         Some(_) => true,
         None => take_aside(session, &companions, &file, &mut asked).await?,
     };
-    let look = format!("size and time of {}", file.path);
+    let look = say!("collect-asked-look", path = file.path);
     match session.stat(file.now_at(aside)).await? {
         None => {
             if let Some(earlier) = ours.earlier {
                 give_back(session, &companions, &file).await?;
                 return Err(ClearError::AwayForNow { path: file.path, earlier: earlier.clone() });
             }
-            note(&mut asked, look, "it is gone already");
+            note(&mut asked, look, say!("collect-answer-gone"));
         }
         Some(there) if !ours.are(&there, file.now_at(aside), session).await? => {
-            note(&mut asked, look, "it is another file by now, and stays");
+            note(&mut asked, look, say!("collect-answer-another"));
             if aside {
                 give_back(session, &companions, &file).await?;
             }
@@ -211,12 +205,12 @@ async fn take_aside(
             continue;
         }
         match name_at_once(session, &going.path, &going.aside).await {
-            Ok(()) => note(asked, format!("rename {} to {}", going.path, going.aside), "done"),
+            Ok(()) => note(asked, renaming(going), say!("collect-answer-done")),
             Err(TransportError::NoSuchPath { .. }) if session.stat(&going.path).await?.is_none() => {}
             // Some servers refuse without a reason.
             Err(error) if error.is_refusal() || matches!(error, TransportError::PartnerFailed { .. }) => {
                 give_back(session, companions, file).await?;
-                note(asked, format!("rename {} to {}", going.path, going.aside), "refused");
+                note(asked, renaming(going), say!("collect-answer-refused"));
                 return Ok(false);
             }
             Err(error) => return Err(error.into()),
@@ -264,12 +258,12 @@ async fn put_away(
         Afterwards::Leave => {}
         Afterwards::Delete => {
             let was_there = session.remove(now_at).await?;
-            note(asked, format!("remove {path}"), if was_there { "done" } else { "it is gone already" });
+            note(asked, say!("collect-asked-remove", path = path), done_or_gone(was_there));
         }
         Afterwards::Move(directory) => {
             let name = path.rsplit('/').next().unwrap_or(path);
             let (to, moved) = move_to_free_name(session, now_at, directory, name).await?;
-            note(asked, format!("move {path} to {to}"), if moved { "done" } else { "it is gone already" });
+            note(asked, say!("collect-asked-move", path = path, to = to), done_or_gone(moved));
         }
     }
     Ok(())
@@ -297,6 +291,14 @@ async fn move_to_free_name(
     unreachable!("the last name is returned or refused")
 }
 
-fn note(asked: &mut Vec<Asked>, question: String, answered: &str) {
-    asked.push(Asked { asked: question, answered: answered.to_owned() });
+fn renaming(going: &Going) -> String {
+    say!("collect-asked-rename", from = going.path, to = going.aside)
+}
+
+fn done_or_gone(was_there: bool) -> String {
+    if was_there { say!("collect-answer-done") } else { say!("collect-answer-gone") }
+}
+
+fn note(asked: &mut Vec<Asked>, question: String, answered: String) {
+    asked.push(Asked { asked: question, answered });
 }

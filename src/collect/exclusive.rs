@@ -15,7 +15,7 @@ use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 
 use crate::spool::Spool;
-use totatsu_base::SpoolError;
+use totatsu_base::{SpoolError, say};
 
 /// Who may open a lock file: we, and the group.
 const MODE: u32 = 0o660;
@@ -104,15 +104,12 @@ fn told(error: &io::Error) -> Option<io::Error> {
     if error.raw_os_error().is_some_and(|code| odd_kinds.contains(&code)) {
         return Some(odd());
     }
-    (error.kind() == io::ErrorKind::PermissionDenied).then(|| {
-        let message = "we may not open it: give it to the gateway's user, or remove it while nothing runs under it; then release";
-        io::Error::new(io::ErrorKind::PermissionDenied, message)
-    })
+    (error.kind() == io::ErrorKind::PermissionDenied)
+        .then(|| io::Error::new(io::ErrorKind::PermissionDenied, say!("collect-lock-denied")))
 }
 
 fn odd() -> io::Error {
-    let message = "it is a directory, a link or something else that is no file: remove it, then release";
-    io::Error::new(io::ErrorKind::InvalidInput, message)
+    io::Error::new(io::ErrorKind::InvalidInput, say!("collect-lock-odd"))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use totatsu_base::digest::Sha256;
 use totatsu_base::durable::{self, SpoolError};
 use totatsu_base::evidence::{Asked, Fetched, Found};
 use totatsu_base::remedy::Remedy;
+use totatsu_base::say;
 use totatsu_transport::{Progress, RemoteFile, Session, TransportError};
 
 /// A digest file, or a list of digests, is never longer, in bytes.
@@ -32,23 +33,19 @@ pub enum FetchError {
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// The partner took the file away before it was fetched. The operator asks whether it will come again.
-    #[error(
-        "{path} is gone at the partner, and was not fetched: ask the partner; release once it is there again, or cancel"
-    )]
+    #[error("{}", say!("collect-gone", path = path))]
     Gone {
         /// Its path.
         path: String,
     },
     /// Another thing stands under the name.
-    #[error("{path} at the partner is no plain file any more: ask the partner, then release or cancel")]
+    #[error("{}", say!("collect-no-file", path = path))]
     NoFile {
         /// Its path.
         path: String,
     },
     /// The partner changed it while it was read. It is fetched again.
-    #[error(
-        "{path} changed at the partner while it was read: {before} before, {after} after; it is fetched again"
-    )]
+    #[error("{}", say!("collect-changed", path = path, before = before, after = after))]
     Changed {
         /// Its path.
         path: String,
@@ -58,15 +55,13 @@ pub enum FetchError {
         after: String,
     },
     /// It changes with every look. It is fetched later; if this goes on, the operator asks the partner.
-    #[error(
-        "{path} at the partner looks different each time it is looked at; it is fetched once it is left alone"
-    )]
+    #[error("{}", say!("collect-restless", path = path))]
     Restless {
         /// Its path.
         path: String,
     },
     /// The digest file isn't there, or names no digest of this file. It is looked at again.
-    #[error("{path} at the partner names no SHA-256 of {name}; it is looked at again")]
+    #[error("{}", say!("collect-not-vouched", path = path, name = name))]
     NotVouched {
         /// The digest file.
         path: String,
@@ -75,7 +70,7 @@ pub enum FetchError {
     },
     /// The digest file names another digest: one of both is wrong, or still being written. It is fetched again; if this
     /// goes on, the operator tells the partner.
-    #[error("{path} at the partner says SHA-256 {stated}, but the file has {found}; it is fetched again")]
+    #[error("{}", say!("collect-digest-differs", path = path, stated = stated, found = found))]
     Differs {
         /// The digest file.
         path: String,
@@ -143,22 +138,23 @@ pub async fn fetch(
         }
         brought => brought?,
     };
-    let read = format!("{} bytes, SHA-256 {}", brought.bytes, brought.sha256);
-    asked.push(Asked { asked: format!("content of {path}"), answered: read });
+    let read = say!("collect-answer-digest", bytes = brought.bytes, sha256 = brought.sha256);
+    asked.push(Asked { asked: say!("collect-asked-content", path = path), answered: read });
     let after = look(session, path, &mut asked).await?;
     let whole = before.size.is_none_or(|size| size == brought.bytes);
     if (before.size, before.modified) != (after.size, after.modified) || !whole {
         remove_part(&part)?;
-        let after = if whole { shown(&after) } else { format!("{} bytes read", brought.bytes) };
+        let after = if whole { shown(&after) } else { say!("collect-bytes-read", bytes = brought.bytes) };
         return Err(FetchError::Changed { path: path.to_owned(), before: shown(&before), after });
     }
     if before.modified.is_none() && stated.is_none() {
         let again = session.read_back(path, &Progress::new()).await?;
-        asked.push(Asked::new(format!("content of {path} again"), format!("SHA-256 {}", again.sha256)));
+        let answer = say!("collect-answer-sha256", sha256 = again.sha256);
+        asked.push(Asked::new(say!("collect-asked-again", path = path), answer));
         if again.sha256 != brought.sha256 {
             remove_part(&part)?;
-            let at = |read: &str, sha256| format!("{read}, SHA-256 {sha256}");
-            let (before, after) = (at("read first", brought.sha256), at("read again", again.sha256));
+            let before = say!("collect-read-first", sha256 = brought.sha256);
+            let after = say!("collect-read-again", sha256 = again.sha256);
             return Err(FetchError::Changed { path: path.to_owned(), before, after });
         }
     }
@@ -190,13 +186,16 @@ pub(super) async fn look(
     if !matches!(there.kind, totatsu_transport::FileKind::File | totatsu_transport::FileKind::Unknown) {
         return Err(FetchError::NoFile { path: path.to_owned() });
     }
-    asked.push(Asked { asked: format!("size and time of {path}"), answered: shown(&there) });
+    asked.push(Asked { asked: say!("collect-asked-look", path = path), answered: shown(&there) });
     Ok(there)
 }
 
 fn shown(file: &RemoteFile) -> String {
-    let time = file.modified.map_or_else(|| "no time told".to_owned(), |time| format!("of {time}"));
-    format!("{}, {time}", file.shown_size())
+    let size = file.shown_size();
+    match file.modified {
+        Some(time) => say!("collect-size-and-time", size = size, time = time),
+        None => say!("collect-size-without-time", size = size),
+    }
 }
 
 /// The digest that the partner's digest file names for `name`.
@@ -213,7 +212,8 @@ async fn stated_digest(
         Err(error) => return Err(error.into()),
     };
     let stated = digest_in(&String::from_utf8_lossy(&text), name).ok_or_else(not_vouched)?;
-    asked.push(Asked { asked: format!("digest of {name} in {path}"), answered: stated.to_string() });
+    let question = say!("collect-asked-digest", name = name, path = path);
+    asked.push(Asked { asked: question, answered: stated.to_string() });
     Ok(stated)
 }
 

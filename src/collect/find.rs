@@ -14,6 +14,8 @@ use crate::collect::pattern::Reading;
 use crate::collect::sighting::{Told, WaitedFor};
 use totatsu_base::evidence::Found;
 use totatsu_base::names::{MARKER_ENDING, marker_of, path_in, without_temporary_mark};
+use totatsu_base::say;
+use totatsu_transport::words::lasting;
 use totatsu_transport::{FileKind, Listed, Listing, RemoteFile};
 
 /// What one look at a partner's directory came to.
@@ -44,7 +46,7 @@ enum Sort {
     /// A file that it means.
     Meant(Reading),
     /// One that it may mean under another name, or whose file isn't there.
-    Unready(&'static str),
+    Unready(String),
     /// A marker or digest file.
     Accompanying,
     NotMeant,
@@ -118,7 +120,7 @@ impl Seen {
         let name = &listed.name;
         match sort_of(expected, listed, names, digests) {
             Sort::Meant(reading) => return Some(reading),
-            Sort::Unready(why) => self.wait_for(name, why.to_owned()),
+            Sort::Unready(why) => self.wait_for(name, why),
             Sort::Accompanying => self.accompanying.tell(name.clone()),
             Sort::NotMeant => self.not_meant.tell(name.clone()),
             Sort::NoFile => self.no_files.tell(name.clone()),
@@ -161,7 +163,7 @@ fn sort_of(
     if let Some(file) = name.strip_suffix(MARKER_ENDING) {
         return match (names.contains_key(file), meant(file)) {
             (true, _) => Sort::Accompanying,
-            (false, Some(_)) => Sort::Unready("is a marker, and its file isn't there"),
+            (false, Some(_)) => Sort::Unready(say!("collect-wait-marker-alone")),
             (false, None) => Sort::NotMeant,
         };
     }
@@ -170,17 +172,12 @@ fn sort_of(
     }
     if let Some(whole) = without_temporary_mark(name) {
         let may_be_meant = meant(name).or(meant(whole)).is_some();
-        let why = "has the name of a file that is still being written: taken once the partner renames it";
-        return if may_be_meant { Sort::Unready(why) } else { Sort::NotMeant };
+        return if may_be_meant { Sort::Unready(say!("collect-wait-temporary")) } else { Sort::NotMeant };
     }
     match meant(name) {
-        Some(_) if name.starts_with('.') => {
-            Sort::Unready("is hidden, its name begins with a dot: taken once the partner renames it")
-        }
+        Some(_) if name.starts_with('.') => Sort::Unready(say!("collect-wait-hidden")),
         Some(reading) => Sort::Meant(reading),
-        None if expected.name_pattern.has_no_day(name) => {
-            Sort::Unready("has a date in its name that no calendar has: taken once the partner renames it")
-        }
+        None if expected.name_pattern.has_no_day(name) => Sort::Unready(say!("collect-wait-no-day")),
         None => Sort::NotMeant,
     }
 }
@@ -190,14 +187,14 @@ fn lacking(expected: &Expected, listed: &Listed, names: &HashMap<&str, &RemoteFi
     if expected.complete == Completeness::Marker {
         let marker = marker_of(&listed.name);
         let Some(there) = names.get(marker.as_str()) else {
-            return Some(format!("waits for its marker {marker}"));
+            return Some(say!("collect-wait-marker", marker = marker));
         };
         if there.modified.zip(listed.file.modified).is_some_and(|(marker, file)| marker < file) {
-            return Some(format!("waits for a newer marker: {marker} is older than the file"));
+            return Some(say!("collect-wait-newer-marker", marker = marker));
         }
     }
     let digest = expected.digest_of(&listed.name).filter(|digest| !names.contains_key(digest.as_str()))?;
-    Some(format!("waits for its digest file {digest}"))
+    Some(say!("collect-wait-digest", digest = digest))
 }
 
 /// Why a file that has looked the same for so long may still change, and how long it must go on, if that is all.
@@ -207,10 +204,10 @@ fn unsettled(
     unchanged: Duration,
 ) -> Option<(String, Option<Duration>)> {
     if listed.file.size == Some(0) && expected.complete != Completeness::Marker {
-        return Some(("is empty so far: taken once something is in it".to_owned(), None));
+        return Some((say!("collect-wait-empty"), None));
     }
     let left = expected.stable_for.saturating_sub(unchanged);
-    let (known, wanted) = (unchanged.as_secs(), expected.stable_for);
-    let why = || format!("was seen unchanged for {known} s so far: taken once it was for {wanted:?}");
+    let (known, wanted) = (unchanged.as_secs(), lasting(expected.stable_for));
+    let why = || say!("collect-wait-settling", known = known, wanted = wanted);
     (!left.is_zero()).then(|| (why(), Some(left)))
 }

@@ -20,8 +20,11 @@ use crate::collect::place::{self, Lying};
 use crate::spool::DeliveryFolder;
 use totatsu_base::durable::{self, if_there};
 use totatsu_base::evidence::{Imported, Placing};
+use totatsu_base::messages::os_error;
 use totatsu_base::program::fault_of_program;
-use totatsu_base::{Remedy, SpoolError};
+use totatsu_base::rights::unreadable;
+use totatsu_base::{Remedy, SpoolError, say};
+use totatsu_transport::words::lasting;
 
 /// The shell that stands above the command.
 const SHELL: &str = "/bin/sh";
@@ -39,8 +42,6 @@ const OUTPUT: u64 = 16 * 1024 * 1024;
 const OUTPUT_KEPT: u64 = 1024 * 1024;
 /// How often its output is looked at.
 const OUTPUT_LOOK: Duration = Duration::from_secs(1);
-/// What stands in place of what was let go.
-const CUT: &str = "... what was printed before was more than is kept\n";
 /// What a command's argument may contain for the path of the file.
 pub const FILE: &str = "{file}";
 
@@ -87,11 +88,7 @@ pub enum ImportError {
     #[error(transparent)]
     Inbox(SpoolError),
     /// The rows are no longer in the inbox: somebody took them away before they were imported. The operator puts them back.
-    #[error(
-        "{} is no longer in the inbox, so the import command isn't run: put it back from {}, then release; or confirm what was \
-         done by hand",
-        path.display(), rows.display()
-    )]
+    #[error("{}", say!("collect-import-gone", path = path.display(), rows = rows.display()))]
     Gone {
         /// Their path in the inbox.
         path: PathBuf,
@@ -99,11 +96,7 @@ pub enum ImportError {
         rows: PathBuf,
     },
     /// What bears the rows' name in the inbox isn't what was placed there. The operator finds out who put it there.
-    #[error(
-        "{} isn't the file that was placed there, so the import command isn't run: find out who put it there, replace it by {}, \
-         then release; or confirm what was done by hand",
-        path.display(), rows.display()
-    )]
+    #[error("{}", say!("collect-import-replaced", path = path.display(), rows = rows.display()))]
     Replaced {
         /// Their path in the inbox.
         path: PathBuf,
@@ -111,7 +104,7 @@ pub enum ImportError {
         rows: PathBuf,
     },
     /// It can't be started. The operator corrects the link's `import.command`.
-    #[error("the import command {program} can't be started ({error}): correct it, then release to run it")]
+    #[error("{}", say!("collect-import-not-started", program = program, error = unstarted(program, error)))]
     NotStarted {
         /// The program.
         program: String,
@@ -119,11 +112,7 @@ pub enum ImportError {
         error: io::Error,
     },
     /// It said no. The operator looks at its output.
-    #[error(
-        "the import command ended with exit status {status}; what it said is in {}: mend it, then release to run it again \
-         on the same bytes, or confirm what was done by hand",
-        output.display()
-    )]
+    #[error("{}", say!("collect-import-failed", status = status, output = output.display()))]
     Failed {
         /// Its exit status; 128 and more for a signal.
         status: i32,
@@ -131,19 +120,13 @@ pub enum ImportError {
         output: PathBuf,
     },
     /// It took longer than the link allows, and was ended.
-    #[error(
-        "the import command took longer than {limit:?} and was ended; find out how much of it was done, then release to \
-         run it again on the same bytes, or confirm"
-    )]
+    #[error("{}", say!("collect-import-too-slow", limit = lasting(*limit)))]
     TooSlow {
         /// The limit.
         limit: Duration,
     },
     /// The machine or the service went down while it ran, or before it could be started.
-    #[error(
-        "the import command was cut off, and nobody knows whether it was done: find out, then release to run it again on \
-         the same bytes, or confirm"
-    )]
+    #[error("{}", say!("collect-import-interrupted"))]
     Interrupted,
 }
 
@@ -161,6 +144,11 @@ impl ImportError {
             | ImportError::Interrupted => Remedy::Hold,
         }
     }
+}
+
+/// Why a program can't be started: what the system says, or what is wrong with the command.
+fn unstarted(program: &str, error: &io::Error) -> String {
+    if error.raw_os_error().is_some() { unreadable(Path::new(program), error) } else { error.to_string() }
 }
 
 /// Makes sure that the rows in the inbox are still those that were placed there; to be called with the lock in hand, before each
@@ -293,7 +281,8 @@ async fn shorten(folder: &DeliveryFolder) {
     let output = folder.import_output();
     let shortened = tokio::task::spawn_blocking(move || keep_end(&output)).await;
     if let Ok(Err(error)) = shortened {
-        tracing::warn!(%error, folder = %folder.path().display(), "what the import command prints can't be shortened");
+        let (folder, error) = (folder.path().display(), os_error(&error));
+        tracing::warn!(error, %folder, "{}", say!("collect-output-long"));
     }
 }
 
@@ -308,8 +297,13 @@ fn keep_end(output: &Path) -> io::Result<()> {
     file.seek(SeekFrom::Start(size - OUTPUT_KEPT))?;
     (&mut file).take(OUTPUT_KEPT).read_to_end(&mut end)?;
     file.set_len(0)?;
-    file.write_all(CUT.as_bytes())?;
+    file.write_all(cut().as_bytes())?;
     file.write_all(&end)
+}
+
+/// What stands in place of what was let go.
+fn cut() -> String {
+    say!("collect-output-cut") + "\n"
 }
 
 /// Ends the command and everything that it started, as far as that stayed in its group of processes.
@@ -408,8 +402,8 @@ mod tests {
         let talkative = "head -c 50000000 /dev/zero; sleep 2; head -c 30000000 /dev/zero; echo the end";
         home.run(talkative, LONG).await.unwrap();
         let output = fs::read(home.folder.import_output()).unwrap();
-        assert!(output.starts_with(CUT.as_bytes()) && output.ends_with(b"the end\n"));
-        assert_eq!(output.len(), CUT.len() + usize::try_from(OUTPUT_KEPT).unwrap());
+        assert!(output.starts_with(cut().as_bytes()) && output.ends_with(b"the end\n"));
+        assert_eq!(output.len(), cut().len() + usize::try_from(OUTPUT_KEPT).unwrap());
     }
 
     async fn refused(home: &Home, program: &str) -> ImportError {

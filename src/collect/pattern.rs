@@ -5,11 +5,9 @@
 
 use jiff::civil::Date;
 use regex::Regex;
+use totatsu_base::say;
 use totatsu_records::six_digits;
 
-/// What a pattern may contain, for messages.
-const PLACEHOLDERS: &str =
-    "{date} (YYYYMMDD), {time} (HHMMSS), {number} (digits), {municipality}, {municipality6}, * and ?";
 /// Digits that a number in a name may have.
 const DIGITS: usize = 18;
 
@@ -35,14 +33,14 @@ impl NamePattern {
     /// # Errors
     /// What is wrong with it, for the operator.
     pub fn new(text: &str, municipality: &str) -> Result<NamePattern, String> {
-        let unknown = || format!("unknown placeholder in {text:?}; known are {PLACEHOLDERS}");
+        let shown = format!("{text:?}");
+        let unknown =
+            || say!("collect-pattern-unknown", pattern = shown, known = say!("collect-placeholders"));
         if text.is_empty() || text.contains('/') || text.chars().any(char::is_control) {
-            return Err(format!("{text:?} is no pattern of a file name; directories belong into directory"));
+            return Err(say!("collect-pattern-none", pattern = shown));
         }
         if text.contains("*{number}") || text.contains("{number}*") {
-            return Err(format!(
-                "{text:?}: nobody could tell which digits are the number and which belong to *"
-            ));
+            return Err(say!("collect-pattern-number", pattern = shown));
         }
         let (mut written, mut rest) = (String::from("^"), text);
         while let Some(next) = rest.chars().next() {
@@ -66,9 +64,7 @@ impl NamePattern {
             written += &part;
             rest = &rest[length..];
         }
-        let twice = |_| {
-            format!("{text:?} can't be used: each of {{date}}, {{time}} and {{number}} may stand in it once")
-        };
+        let twice = |_| say!("collect-pattern-twice", pattern = shown);
         Ok(NamePattern { text: text.to_owned(), regex: Regex::new(&(written + "$")).map_err(twice)? })
     }
 

@@ -14,7 +14,7 @@ use rustix::io::Errno;
 
 use totatsu_base::durable;
 use totatsu_base::evidence::{FileIdentity, Placed, Placing};
-use totatsu_base::{DeliveryId, Hashing, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
+use totatsu_base::{DeliveryId, Hashing, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError, say};
 
 /// What the digest file's name adds to the file's.
 pub const DIGEST_ENDING: &str = ".sha256";
@@ -30,18 +30,14 @@ pub enum PlaceError {
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// An earlier file of that name still lies in the inbox. It is looked at again: the importing program takes it away.
-    #[error("{} still lies in the inbox", path.display())]
+    #[error("{}", say!("collect-inbox-taken", path = path.display()))]
     NameTaken {
         /// Its path.
         path: PathBuf,
     },
     /// The partner's name is longer than the inbox can bear beside the ending of the digest file. The operator gives the link
     /// an `inbox.name`.
-    #[error(
-        "the inbox {} can't bear a name as long as {name}{DIGEST_ENDING}: give the link an inbox.name, e.g. \"{{id}}.csv\", \
-         restart, then release",
-        inbox.display()
-    )]
+    #[error("{}", say!("collect-name-too-long", inbox = inbox.display(), name = digest_name(name)))]
     NameTooLong {
         /// The inbox.
         inbox: PathBuf,
@@ -49,19 +45,13 @@ pub enum PlaceError {
         name: String,
     },
     /// Somebody put another file in the place of the rows before they had their name. The operator finds out who.
-    #[error(
-        "{} isn't the file that was made ready there: somebody replaced it; find out who, remove it, then cancel the \
-         collection and have the partner send the file again",
-        path.display()
-    )]
+    #[error("{}", say!("collect-made-ready-replaced", path = path.display()))]
     Replaced {
         /// The hidden path.
         path: PathBuf,
     },
     /// The rows on our disk are not those that decoding proved: the disk or somebody else changed them.
-    #[error(
-        "the decoded rows have changed on our disk (SHA-256 {found} instead of {expected}): check the disk"
-    )]
+    #[error("{}", say!("collect-rows-changed", found = found, expected = expected))]
     RowsChanged {
         /// What decoding proved.
         expected: Sha256,
@@ -271,7 +261,7 @@ fn check_digest_free(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceErr
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(inbox.at("disk-looking-at", &digest)(error).into()),
         Ok(metadata) if !metadata.is_file() => {
-            let odd = "it is no file, and the digest of what is handed over needs its name: remove it";
+            let odd = say!("collect-digest-place");
             Err(inbox.at("disk-writing", &digest)(io::Error::new(io::ErrorKind::InvalidInput, odd)).into())
         }
         Ok(_) if digest_in(inbox, name).is_some() => Ok(()),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::schedule::calendar::Calendar;
 use totatsu_base::evidence::Found;
+use totatsu_base::say;
 
 /// By what files of a link follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -61,15 +62,15 @@ impl Follows {
     fn of<T: Copy + PartialOrd>(last: T, this: T, next: Option<T>, shown: impl Fn(T) -> String) -> Follows {
         let (was, is) = (shown(last), shown(this));
         if this <= last {
-            let what = if this < last { "older than" } else { "the same as" };
-            return Follows::TooOld(format!("{is} in its name is {what} {was}, which was handed over last"));
+            return Follows::TooOld(if this < last {
+                say!("collect-older", is = is, was = was)
+            } else {
+                say!("collect-same", is = is, was = was)
+            });
         }
         match next.filter(|next| this > *next) {
             None => Follows::Yes,
-            Some(next) => {
-                let missing = shown(next);
-                Follows::AfterGap(format!("{is} in its name comes after {was}, and {missing} is missing"))
-            }
+            Some(next) => Follows::AfterGap(say!("collect-gap", is = is, was = was, missing = shown(next))),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::catalogue::InterfaceList;
+use totatsu_base::say;
 use totatsu_base::{Document, Problem};
 
 /// The file, below the configuration's directory.
@@ -66,26 +67,23 @@ fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<CoverageWishes> {
     let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
     let businesses = file.businesses.unwrap_or_default();
     if businesses.is_empty() {
-        wrong("businesses", "missing: the business systems, e.g. [\"juki\", \"kotei\"]".to_owned());
+        wrong("businesses", say!("config-missing", what = say!("config-what-businesses")));
     }
     for unknown in businesses.iter().filter(|business| !list.words.business.contains_key(*business)) {
         let known: Vec<&str> = InterfaceList::businesses().collect();
         wrong(
             "businesses",
-            format!("the national list has no business system {unknown:?}: {}", known.join(", ")),
+            say!("config-no-business", name = format!("{unknown:?}"), known = known.join(", ")),
         );
     }
     let not_served = file.not_served.unwrap_or_default();
     for left_out in &not_served {
         if list.interface(&left_out.interface).is_none() {
             let interface = &left_out.interface;
-            let message = format!(
-                "the national list has no interface {interface:?}: `totatsu catalogue list` names them"
-            );
-            wrong("not_served", message);
+            wrong("not_served", say!("config-no-interface", name = format!("{interface:?}")));
         }
         if left_out.reason.trim().is_empty() {
-            wrong("not_served", format!("{} needs a reason", left_out.interface));
+            wrong("not_served", say!("config-needs-reason", name = left_out.interface));
         }
     }
     Some(CoverageWishes { businesses, not_served })

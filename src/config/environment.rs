@@ -14,7 +14,9 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::disk::{self, Fitness};
+use totatsu_base::messages::os_error;
 use totatsu_base::program::fault_of_program;
+use totatsu_base::say;
 use totatsu_base::{Document, Moment, Problem, Severity, SharedDirectory, SharedPlace};
 use totatsu_transport::ftps::{FtpsSettings, Protection, check_authorities, check_client_certificate};
 use totatsu_transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
@@ -118,7 +120,7 @@ fn problem_of_agent(file: &Document, table: &str, socket: &Path) -> Option<Probl
     let error = connect().err()?;
     let key = format!("{table}.agent_socket");
     let key = if file.names(&key) { key } else { format!("{table}.agent_key") };
-    let message = format!("no ssh-agent answers at {}: {error}", socket.display());
+    let message = say!("config-no-agent", path = socket.display(), error = os_error(&error));
     Some(file.problem(Severity::Warning, &key, message))
 }
 
@@ -137,8 +139,12 @@ fn problem_of_ssh_certificate(
     if now.after(CERTIFICATE_WARNING) < end {
         return None;
     }
-    let (verb, end) = (if end <= now { "expired" } else { "expires" }, to_the_minute(end));
-    let message = format!("{} {verb} at {end}: have our public key signed anew", path.display());
+    let (expired, path, end) = (end <= now, path.display(), to_the_minute(end));
+    let message = if expired {
+        say!("config-certificate-expired", path = path, end = end)
+    } else {
+        say!("config-certificate-expires", path = path, end = end)
+    };
     Some(file.problem(Severity::Warning, key, message))
 }
 
@@ -159,12 +165,12 @@ fn fault_of_directory(path: &Path) -> Option<String> {
     match fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let above = path.ancestors().find(|ancestor| ancestor.exists())?;
-            let message = format!("{} is missing and can't be made in {}", path.display(), above.display());
+            let message = say!("config-cannot-be-made", path = path.display(), above = above.display());
             (!is_writable(above)).then_some(message)
         }
-        Err(error) => Some(format!("{}: {error}", path.display())),
-        Ok(metadata) if !metadata.is_dir() => Some(format!("{} is not a directory", path.display())),
-        Ok(_) if !is_writable(path) => Some(format!("{} can't be written by this user", path.display())),
+        Err(error) => Some(say!("config-file-fails", path = path.display(), error = os_error(&error))),
+        Ok(metadata) if !metadata.is_dir() => Some(say!("config-no-directory", path = path.display())),
+        Ok(_) if !is_writable(path) => Some(say!("config-not-writable", path = path.display())),
         Ok(_) => None,
     }
 }
@@ -184,17 +190,15 @@ fn problem_of_file_system(main: &Document, key: &str, path: &Path) -> Option<Pro
     match disk::fitness_at(path) {
         Ok(Fitness::Fit) => None,
         Ok(Fitness::Forgets(name)) => {
-            let message = format!("{shown} lies on {name}, in memory: nothing there survives a power cut");
+            let message = say!("config-in-memory", path = shown, system = name);
             Some(main.problem(Severity::Warning, key, message))
         }
         Ok(Fitness::Unfit(name)) => {
-            let message = format!(
-                "{shown} lies on {name}, which can't be relied on to sync and rename: use a local disk with e.g. ext4 or XFS"
-            );
+            let message = say!("config-unfit-disk", path = shown, system = name);
             Some(main.problem(Severity::Error, key, message))
         }
         Err(error) => {
-            let message = format!("the file system of {shown} can't be told: {error}");
+            let message = say!("config-disk-unknown", path = shown, error = os_error(&error));
             Some(main.problem(Severity::Warning, key, message))
         }
     }
@@ -205,7 +209,7 @@ fn problem_of_socket(main: &Document, socket: &Path) -> Option<Problem> {
     let key = "paths.socket";
     let length = socket.as_os_str().len();
     if length > SOCKET_PATH_LIMIT {
-        let message = format!("{length} bytes; a socket's path has {SOCKET_PATH_LIMIT} at most");
+        let message = say!("config-socket-too-long", length = length, limit = SOCKET_PATH_LIMIT);
         return Some(main.problem(Severity::Error, key, message));
     }
     let directory = durable::parent_of(socket);

@@ -14,7 +14,8 @@ use crate::schedule::retry::Backoff;
 use totatsu_base::document::humane::{Size, Wait};
 use totatsu_base::document::resolve;
 use totatsu_base::program::fault_of_command;
-use totatsu_base::{Document, Problem};
+use totatsu_base::say;
+use totatsu_base::{Document, Problem, Tongue};
 use totatsu_records::layout::CheckMethod;
 
 /// Where a package puts the layouts, and where they are looked for unless the configuration says otherwise.
@@ -35,6 +36,8 @@ pub struct GatewaySettings {
     pub name: String,
     /// 全国地方公共団体コード without its check digit: prefecture 2, municipality 3.
     pub municipality: String,
+    /// The language that the daemon speaks; the one that its environment asks for where none is named.
+    pub language: Option<Tongue>,
     /// The spool directory.
     pub spool: PathBuf,
     /// The ledger's directory.
@@ -89,6 +92,7 @@ pub(super) struct GatewayFile {
 struct GatewayTable {
     name: Option<String>,
     municipality_code: Option<String>,
+    language: Option<Tongue>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -150,24 +154,27 @@ impl GatewayFile {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
-            wrong("gateway.name", "missing: the name that receipts show, e.g. your city's".to_owned());
+            wrong("gateway.name", say!("config-missing", what = say!("config-what-name")));
         }
         let municipality = table.municipality_code.as_deref().map(municipality);
         if let Some(Err(message)) = &municipality {
             wrong("gateway.municipality_code", message.clone());
         } else if municipality.is_none() {
-            wrong("gateway.municipality_code", "missing: 全国地方公共団体コード, 6 digits".to_owned());
+            wrong(
+                "gateway.municipality_code",
+                say!("config-missing", what = say!("config-what-municipality")),
+            );
         }
         let backoff = self.retry.unwrap_or_default();
         if backoff.first.is_zero()
             || backoff.first > backoff.ceiling
             || backoff.ceiling > backoff.give_up_after
         {
-            wrong("retry", "must satisfy 0 < first <= ceiling <= give_up_after".to_owned());
+            wrong("retry", say!("config-backoff"));
         }
         let rescan = wait(self.accept.unwrap_or_default().rescan, 30);
         if rescan.is_zero() {
-            wrong("accept.rescan", "must be longer than nothing".to_owned());
+            wrong("accept.rescan", say!("config-longer-than-nothing"));
         }
         let paths = self.paths.unwrap_or_default();
         let path = |given: Option<PathBuf>, default: &str| {
@@ -176,6 +183,7 @@ impl GatewayFile {
         GatewaySettings {
             name: table.name.unwrap_or_default(),
             municipality: municipality.and_then(Result::ok).unwrap_or_default(),
+            language: table.language,
             spool: path(paths.spool, "/var/lib/totatsu/spool"),
             ledger: path(paths.ledger, "/var/lib/totatsu/ledger"),
             layouts: path(paths.layouts, INSTALLED_LAYOUTS),
@@ -196,7 +204,7 @@ impl ArchiveTable {
     fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Retention {
         let keep = self.retention.map_or(RETENTION, |wait| wait.0);
         if self.keep_at_least.is_some_and(|least| least.0 > keep) {
-            let message = "must not be longer than archive.retention: what is past that is removed";
+            let message = say!("config-keep-at-least");
             problems.extend(document.error("archive.keep_at_least", message));
         }
         let keep_at_least = self.keep_at_least.map_or(KEEP_AT_LEAST, |wait| wait.0);
@@ -211,7 +219,7 @@ impl AlertsTable {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let time_limit = self.time_limit.map_or(ALERT_TIME_LIMIT, |limit| limit.0);
         if time_limit.is_zero() {
-            wrong("alerts.time_limit", "must be longer than nothing".to_owned());
+            wrong("alerts.time_limit", say!("config-longer-than-nothing"));
         }
         let argv = self.command?;
         if let Some(message) = fault_of_command(&argv).or_else(|| told_otherwise(&argv)) {
@@ -231,10 +239,10 @@ pub(super) fn municipality(code: &str) -> Result<String, String> {
     let Some((five, expected)) =
         five.and_then(|five| Some((five, CheckMethod::MunicipalityCode.digit(five.bytes())?)))
     else {
-        return Err(format!("{code:?} is not 6 digits (全国地方公共団体コード with its check digit)"));
+        return Err(say!("config-municipality-digits", code = format!("{code:?}")));
     };
     if code.as_bytes()[5] != expected {
-        return Err(format!("the check digit of {code} should be {}", char::from(expected)));
+        return Err(say!("config-municipality-check", code = code, digit = char::from(expected)));
     }
     Ok(five.to_owned())
 }
@@ -244,10 +252,7 @@ pub(super) fn municipality(code: &str) -> Result<String, String> {
 fn told_otherwise(argv: &[String]) -> Option<String> {
     let place = ["{file}", "{name}", "{text}", "{kind}", "{subject}", "{id}"];
     let place = place.into_iter().find(|place| argv.iter().any(|argument| argument.contains(place)))?;
-    Some(format!(
-        "{place} stands for nothing here: the command is told in its environment, TOTATSU_ALERT_KIND, TOTATSU_ALERT_SUBJECT and \
-         TOTATSU_ALERT_TEXT"
-    ))
+    Some(say!("config-alert-placeholder", place = place))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use super::ready::{Config, GATEWAY_FILE, file_of};
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::Reach;
 use totatsu_transport::ftps::Protection;
@@ -24,7 +25,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     if config.gateway.name == NAME && config.gateway.municipality == MUNICIPALITY {
         let main = Document::of(&directory.join(GATEWAY_FILE));
         for key in ["gateway.name", "gateway.municipality_code"] {
-            let message = "this is the example's: receipts and files would bear it; write your own";
+            let message = say!("config-example-name");
             problems.push(main.problem(Severity::Warning, key, message));
         }
     }
@@ -63,11 +64,9 @@ fn faults_of_ssh(table: &str, settings: &SftpSettings) -> Faults {
 
 fn fault_of_host(table: &str, host: &str) -> Option<(String, String)> {
     let reserved = host.trim_end_matches('.').to_ascii_lowercase().ends_with(RESERVED);
-    reserved
-        .then(|| (format!("{table}.host"), format!("{host} is the name of an example: no host can have it")))
+    reserved.then(|| (format!("{table}.host"), say!("config-example-host", host = host)))
 }
 
 fn no_key() -> String {
-    "this is the example's key, which matches nobody: totatsu partner trust puts the real one in its place"
-        .to_owned()
+    say!("config-example-key")
 }

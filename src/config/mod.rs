@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
@@ -58,9 +60,10 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let compile = |name: &str, file: PartnerFile, document: &Document, problems: &mut Vec<Problem>| {
         file.compile(name, &around, document, problems)
     };
-    let partners = read_each(&directory.join("partners"), &mut problems, |_| true, compile);
-    let links = read_outbound(&around, &mut problems);
-    let inbound = read_inbound(&around, &mut problems);
+    let partners = read_each(&files_in(directory, "partners", &mut problems), &mut problems, compile);
+    let files = LinkFiles::in_directory(directory, &mut problems);
+    let links = files.read_outbound(&around, &mut problems);
+    let inbound = files.read_inbound(&around, &mut problems);
     let own = gateway.as_ref().map_or("", |gateway| gateway.municipality.as_str());
     let coverage = coverage::read_all(directory, own, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
@@ -95,8 +98,7 @@ pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Probl
     let mut problems = Vec::new();
     let file = partner_file(directory, name);
     if name.contains(['/', '\\']) || !file.is_file() {
-        let message =
-            format!("there is no partner {name:?}: a partner is a file in partners/, without .toml");
+        let message = say!("config-no-partner", name = format!("{name:?}"));
         let file = directory.join("partners");
         return (None, vec![Problem { severity: Severity::Error, file, line: None, key: None, message }]);
     }
@@ -113,7 +115,8 @@ pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
 
 /// The partner's directories to which links go, each once; links that can't be read go nowhere.
 pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
-    let links = read_outbound(&Surroundings::of(directory, None), &mut Vec::new());
+    let files = LinkFiles::in_directory(directory, &mut Vec::new());
+    let links = files.read_outbound(&Surroundings::of(directory, None), &mut Vec::new());
     let mut directories: Vec<String> =
         links.into_values().filter(|link| link.partner == partner).map(|link| link.directory).collect();
     directories.sort();
@@ -124,28 +127,39 @@ pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
 /// The inbound links of a partner; those that can't be read are left out.
 pub fn inbound_of(directory: &Path, partner: &str) -> Vec<InboundLink> {
     let settings = read_settings(directory, &mut Vec::new());
-    let links = read_inbound(&Surroundings::of(directory, settings.as_ref()), &mut Vec::new());
+    let files = LinkFiles::in_directory(directory, &mut Vec::new());
+    let links = files.read_inbound(&Surroundings::of(directory, settings.as_ref()), &mut Vec::new());
     links.into_values().filter(|link| link.partner == partner).collect()
 }
 
-fn read_inbound(around: &Surroundings, problems: &mut Vec<Problem>) -> BTreeMap<String, InboundLink> {
-    let wanted = |path: &Path| direction_of(path) == DirectionWord::In;
-    read_each(
-        &around.directory.join("links"),
-        problems,
-        wanted,
-        |name, file: InboundFile, document, problems| file.compile(name, around, document, problems),
-    )
+/// The files of links, by the way that each one's files go.
+struct LinkFiles {
+    outbound: Vec<PathBuf>,
+    inbound: Vec<PathBuf>,
 }
 
-fn read_outbound(around: &Surroundings, problems: &mut Vec<Problem>) -> BTreeMap<String, Link> {
-    let wanted = |path: &Path| direction_of(path) == DirectionWord::Out;
-    read_each(
-        &around.directory.join("links"),
-        problems,
-        wanted,
-        |name, file: LinkFile, document, problems| file.compile(name, around, document, problems),
-    )
+impl LinkFiles {
+    fn in_directory(directory: &Path, problems: &mut Vec<Problem>) -> LinkFiles {
+        let files = files_in(directory, "links", problems);
+        let (inbound, outbound) = files.into_iter().partition(|path| direction_of(path) == DirectionWord::In);
+        LinkFiles { outbound, inbound }
+    }
+
+    fn read_outbound(&self, around: &Surroundings, problems: &mut Vec<Problem>) -> BTreeMap<String, Link> {
+        read_each(&self.outbound, problems, |name, file: LinkFile, document, problems| {
+            file.compile(name, around, document, problems)
+        })
+    }
+
+    fn read_inbound(
+        &self,
+        around: &Surroundings,
+        problems: &mut Vec<Problem>,
+    ) -> BTreeMap<String, InboundLink> {
+        read_each(&self.inbound, problems, |name, file: InboundFile, document, problems| {
+            file.compile(name, around, document, problems)
+        })
+    }
 }
 
 /// Which way a link's files go, as far as its own file can be read; what can't be told is told with the rest of it.
@@ -169,27 +183,38 @@ pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
 }
 
-/// Reads every `*.toml` in a directory that is wanted, and compiles it; the map's keys are the files' names without `.toml`.
-fn read_each<F: serde::de::DeserializeOwned, T>(
-    directory: &Path,
-    problems: &mut Vec<Problem>,
-    wanted: impl Fn(&Path) -> bool,
-    compile: impl Fn(&str, F, &Document, &mut Vec<Problem>) -> Option<T>,
-) -> BTreeMap<String, T> {
-    let mut paths: Vec<PathBuf> = match std::fs::read_dir(directory) {
+/// Every `*.toml` in one of the configuration's directories, in the order of their names.
+fn files_in(directory: &Path, below: &str, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let directory = directory.join(below);
+    let mut paths: Vec<PathBuf> = match std::fs::read_dir(&directory) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(error) => {
-            let (file, message) = (directory.to_owned(), format!("can't be listed: {error}"));
-            problems.push(Problem { severity: Severity::Error, file, line: None, key: None, message });
-            return BTreeMap::new();
+            let message = say!("config-not-listed", error = os_error(&error));
+            problems.push(Problem {
+                severity: Severity::Error,
+                file: directory,
+                line: None,
+                key: None,
+                message,
+            });
+            return Vec::new();
         }
     };
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml") && wanted(path));
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
+    paths
+}
+
+/// Reads and compiles each of these files; the map's keys are their names without `.toml`.
+fn read_each<F: serde::de::DeserializeOwned, T>(
+    paths: &[PathBuf],
+    problems: &mut Vec<Problem>,
+    compile: impl Fn(&str, F, &Document, &mut Vec<Problem>) -> Option<T>,
+) -> BTreeMap<String, T> {
     let mut compiled = BTreeMap::new();
     for path in paths {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let read = Document::read(&path, problems);
+        let read = Document::read(path, problems);
         let value = read.and_then(|(file, document)| compile(&name, file, &document, problems));
         if let Some(value) = value {
             compiled.insert(name, value);

@@ -11,6 +11,7 @@ use super::ready::Config;
 use crate::deliver::acknowledge::Agreement;
 use crate::schedule::hours::Hours;
 use totatsu_base::Moment;
+use totatsu_base::say;
 use totatsu_ledger::Delivery;
 use totatsu_records::encode::SourceLayout;
 use totatsu_records::layout::Layout;
@@ -78,9 +79,7 @@ impl Config {
     /// None is.
     pub fn layout_named(&self, name: &str, date: Date) -> Result<Arc<Layout>, String> {
         let layout = self.catalogue.choose(name, date).cloned();
-        layout.ok_or_else(|| {
-            format!("no version of layout {name} is in force on {date}: add one, restart, then release")
-        })
+        layout.ok_or_else(|| say!("config-layout-gone", layout = name, date = date))
     }
 
     /// Whether files are carried to a partner on a medium.
@@ -102,7 +101,5 @@ impl Config {
 
 /// What to tell the operator when a delivery's link has left the configuration.
 pub fn no_such_link(link: &str) -> String {
-    format!(
-        "link {link} is not in the configuration any more: put links/{link}.toml back, restart, then release"
-    )
+    say!("config-link-gone", link = link)
 }

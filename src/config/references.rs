@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use crate::collect::place::DIGEST_ENDING;
+use totatsu_base::say;
 use totatsu_base::{Document, Moment, Problem, Severity};
 use totatsu_records::LayoutValues;
 use totatsu_records::layout::{Layout, LayoutStatus};
@@ -18,46 +19,97 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
     let main = Document::of(&directory.join(GATEWAY_FILE));
     if config.catalogue.iter().next().is_none() {
-        let message = format!("no layout can be read below {}", config.gateway.layouts.display());
+        let message = say!("config-no-layouts", path = config.gateway.layouts.display());
         problems.push(main.problem(Severity::Error, "paths.layouts", message));
     }
     if config.links.is_empty() && config.inbound.is_empty() {
-        let message = "links/ names no link: nothing will be sent or collected";
+        let message = say!("config-no-links");
         problems.push(main.problem(Severity::Warning, "gateway", message));
     }
-    let mut outboxes = BTreeMap::new();
+    let namesakes = Namesakes::of(config);
     for link in config.links.values() {
         let document = Document::of(&file_of(directory, "links", &link.name));
         let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
         faults.extend(faults_on_media(config, link));
         faults.extend(fault_of_acknowledgement(config, link));
-        if let Some(other) = outboxes.insert(plain(&link.outbox), &link.name) {
-            faults.push(("outbox", format!("link {other} has the same outbox")));
+        if let Some(other) =
+            namesakes.outboxes.get(&plain(&link.outbox)).and_then(|links| before(links, &link.name))
+        {
+            faults.push(("outbox", say!("config-same-outbox", other = other)));
         }
         faults.extend(fault_of_deadline(config, link));
         faults.extend(faults_of_source(config, link));
-        faults.extend(fault_of_shared_names(config, link));
+        faults.extend(fault_of_shared_names(&namesakes, link));
         problems.extend(told(&document, faults));
         let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
     }
     for link in config.inbound.values() {
-        problems.extend(check_inbound(directory, config, link));
+        problems.extend(check_inbound(directory, config, &namesakes, link));
     }
     problems
 }
 
+/// Which links have the same directory, or files of the same names, by what they have in common. Each list is in the order of the
+/// links' names. There may be thousands of links, so that each is not held against each.
+struct Namesakes<'a> {
+    outboxes: BTreeMap<PathBuf, Vec<&'a str>>,
+    inboxes: BTreeMap<&'a Path, Vec<&'a str>>,
+    names_sent: BTreeMap<[&'a str; 3], Vec<&'a str>>,
+    names_collected: BTreeMap<[&'a str; 3], Vec<&'a str>>,
+}
+
+impl Namesakes<'_> {
+    fn of(config: &Config) -> Namesakes<'_> {
+        let (links, inbound) = (|| config.links.values(), || config.inbound.values());
+        Namesakes {
+            outboxes: by(links().map(|link| (plain(&link.outbox), link.name.as_str()))),
+            inboxes: by(inbound().map(|link| (link.inbox.as_path(), link.name.as_str()))),
+            names_sent: by(links().map(|link| (sent_as(link), link.name.as_str()))),
+            names_collected: by(inbound().map(|link| (collected_as(link), link.name.as_str()))),
+        }
+    }
+}
+
+fn by<'a, K: Ord>(links: impl Iterator<Item = (K, &'a str)>) -> BTreeMap<K, Vec<&'a str>> {
+    let mut by = BTreeMap::<K, Vec<&'a str>>::new();
+    for (key, link) in links {
+        by.entry(key).or_default().push(link);
+    }
+    by
+}
+
+/// The first of these links, where that isn't this one itself.
+fn before<'a>(links: &[&'a str], link: &str) -> Option<&'a str> {
+    links.first().copied().filter(|first| *first != link)
+}
+
+/// What decides the names that a link's files bear at the partner.
+fn sent_as(link: &Link) -> [&str; 3] {
+    [&link.partner, &link.directory, &link.remote_name]
+}
+
+/// What decides which of a partner's files a link takes.
+fn collected_as(link: &InboundLink) -> [&str; 3] {
+    [&link.partner, &link.expected.directory, link.expected.name_pattern.text()]
+}
+
 /// What is wrong with an inbound link.
-fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<Problem> {
+fn check_inbound(
+    directory: &Path,
+    config: &Config,
+    namesakes: &Namesakes,
+    link: &InboundLink,
+) -> Vec<Problem> {
     let document = Document::of(&file_of(directory, "links", &link.name));
     let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
     if let Some(agreed) = link.acknowledge.as_ref().filter(|agreed| !config.links.contains_key(&agreed.link))
     {
-        faults.push(("acknowledge.link", format!("there is no outbound link {}", agreed.link)));
+        faults.push(("acknowledge.link", say!("config-no-outbound", link = agreed.link)));
     }
-    let same_inbox = |other: &&InboundLink| other.name != link.name && other.inbox == link.inbox;
-    if let Some(other) = config.inbound.values().find(same_inbox).filter(|_| link.inbox_name.is_none()) {
-        let fault = format!("link {} has the same inbox: say inbox.name in both", other.name);
+    let same_inbox = namesakes.inboxes[link.inbox.as_path()].iter().find(|other| **other != link.name);
+    if let Some(other) = same_inbox.filter(|_| link.inbox_name.is_none()) {
+        let fault = say!("config-same-inbox", other = other);
         faults.push(("inbox.directory", fault));
     }
     let mut problems = told(&document, faults);
@@ -65,13 +117,8 @@ fn check_inbound(directory: &Path, config: &Config, link: &InboundLink) -> Vec<P
     problems.extend(layout.and_then(|layout| sample_warning(&document, "layout", layout)));
     problems.extend(layout.and_then(|layout| digests_name(&document, link, layout)));
     problems.extend(layout.into_iter().flat_map(|layout| check_inbound_values(&document, link, layout)));
-    let same_files = |other: &&InboundLink| {
-        other.name < link.name
-            && (&other.partner, &other.expected.directory) == (&link.partner, &link.expected.directory)
-            && other.expected.name_pattern.text() == link.expected.name_pattern.text()
-    };
-    if let Some(other) = config.inbound.values().find(same_files) {
-        let message = format!("link {} means the same files: each of them is collected by both", other.name);
+    if let Some(other) = before(&namesakes.names_collected[&collected_as(link)], &link.name) {
+        let message = say!("config-same-files", other = other);
         problems.push(document.problem(Severity::Warning, "remote.name", message));
     }
     problems
@@ -99,7 +146,7 @@ fn unknown_values(
 ) -> Vec<Problem> {
     let takes = taken.iter().copied().collect::<Vec<_>>().join(", ");
     let unknown = values.keys().filter(|name| !taken.contains(name.as_str()));
-    let message = format!("layout {layout} takes no such value; it takes: {takes}");
+    let message = say!("config-unknown-value", layout = layout, takes = takes);
     let problem =
         |name: &String| document.problem(Severity::Warning, &format!("values.{name}"), message.clone());
     unknown.map(problem).collect()
@@ -114,20 +161,15 @@ fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
     let tells = ["{name}", "{stem}", "{id}", "{date}", "{time}", "{serial}"]
         .iter()
         .any(|telling| name.contains(telling));
-    (!tells && !numbered && !config.is_carried(&link.partner)).then(|| {
-        let message = "is the same for every delivery, and stays at the partner: nobody could tell which one it is about; agree \
-                       on a name with {remote} or {stem}, or on afterwards = \"delete\"";
-        ("acknowledgement.name", message.to_owned())
-    })
+    (!tells && !numbered && !config.is_carried(&link.partner))
+        .then(|| ("acknowledgement.name", say!("config-acknowledgement-same")))
 }
 
 /// Files that would all bear names in the inbox that belong to the digests of others.
 fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
     let pattern = link.expected.name_pattern.text();
     let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
-    let message = format!(
-        "names that end in {DIGEST_ENDING} belong to digests in the inbox: give the link an inbox.name, e.g. \"{{name}}.file\""
-    );
+    let message = say!("config-digest-names", ending = DIGEST_ENDING);
     ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
 }
 
@@ -147,17 +189,18 @@ fn faults_of_either_way(
     let mut faults = Vec::new();
     // A partner whose own file is wrong is there all the same; its own problems say enough.
     if !config.partners.contains_key(partner) && !file_of(directory, "partners", partner).exists() {
-        faults.push(("partner", format!("there is no partners/{partner}.toml")));
+        faults.push(("partner", say!("config-no-partner-file", partner = partner)));
     }
     let now = Moment::now();
     if config.hours_of(link).next_opening(now).is_none() {
-        faults.push(("hours", format!("link and partner {partner} are never open at the same time")));
+        faults.push(("hours", say!("config-never-open", partner = partner)));
     }
     let today = now.date();
     // That there is no layout at all is said once, of the gateway.
     if config.catalogue.choose(layout, today).is_none() && config.catalogue.iter().next().is_some() {
         let known = names(config);
-        faults.push(("layout", format!("no layout {layout:?} is in force on {today}; there are: {known}")));
+        let layout = format!("{layout:?}");
+        faults.push(("layout", say!("config-no-layout", layout = layout, today = today, known = known)));
     }
     faults
 }
@@ -170,7 +213,8 @@ fn faults_of_source(config: &Config, link: &Link) -> Vec<KeyFault> {
         Ok(read_by) => read_by,
         Err(_) => {
             let known = names(config);
-            let fault = format!("no layout {:?} is in force on {today}; there are: {known}", source.layout);
+            let layout = format!("{:?}", source.layout);
+            let fault = say!("config-no-layout", layout = layout, today = today, known = known);
             return vec![("source.layout", fault)];
         }
     };
@@ -184,23 +228,15 @@ fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
     let (now, hours) = (Moment::now(), config.hours_of(&link.name));
     hours.next_opening(now)?;
     let due = link.deadline?.of(now, &hours, &config.gateway.calendar);
-    let fault = "the hours of link and partner let nothing out before it on any day";
-    due.is_none().then(|| ("deadline", fault.to_owned()))
+    due.is_none().then(|| ("deadline", say!("config-deadline-closed")))
 }
 
 /// Another link whose files would bear the very names of this one's, where nothing but the day, the time or a number tells them.
-fn fault_of_shared_names(config: &Config, link: &Link) -> Option<KeyFault> {
+fn fault_of_shared_names(namesakes: &Namesakes, link: &Link) -> Option<KeyFault> {
     let numbered = link.remote_name.contains("{serial}") || link.remote_name.contains("{time}");
     let tells = ["{name}", "{stem}", "{id}"].iter().any(|telling| link.remote_name.contains(telling));
-    let same = |other: &&Link| {
-        other.name < link.name
-            && (&other.partner, &other.directory, &other.remote_name)
-                == (&link.partner, &link.directory, &link.remote_name)
-    };
-    let other = config.links.values().find(same).filter(|_| numbered && !tells)?;
-    let fault =
-        format!("link {} gives the same names: nobody could tell its files from this one's", other.name);
-    Some(("remote.name", fault))
+    let other = before(&namesakes.names_sent[&sent_as(link)], &link.name).filter(|_| numbered && !tells)?;
+    Some(("remote.name", say!("config-same-names", other = other)))
 }
 
 /// Names that a medium couldn't hold, as far as the patterns alone tell.
@@ -210,7 +246,7 @@ fn faults_on_media(config: &Config, link: &Link) -> Vec<KeyFault> {
         return Vec::new();
     }
     let plain = link.remote_name.replace(['{', '}'], "");
-    let name = names::fault_of_name(&plain).map(|fault| ("remote.name", format!("{plain:?} {fault}")));
+    let name = names::fault_of_name(&plain).map(|fault| ("remote.name", fault));
     let directory = Some(&link.directory).filter(|directory| !directory.is_empty());
     let directory = directory.and_then(|directory| names::fault_of_path(directory));
     name.into_iter().chain(directory.map(|fault| ("remote.directory", fault))).collect()
@@ -228,7 +264,7 @@ fn names(config: &Config) -> String {
 }
 
 fn sample_warning(document: &Document, key: &str, layout: &Layout) -> Option<Problem> {
-    let message = format!("layout {} is a sample: put the partner's own sheet in its place", layout.id());
+    let message = say!("config-sample-layout", layout = layout.id());
     let is_sample = layout.status() == LayoutStatus::Sample;
     is_sample.then(|| document.problem(Severity::Warning, key, message))
 }

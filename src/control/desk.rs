@@ -16,7 +16,9 @@ use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::Asker;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
+use totatsu_ledger::state::told;
 use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject, Wanted};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
@@ -88,16 +90,18 @@ impl Desk {
             Question::Import { directory, by } => self.import(directory, asker(by).await).await,
             Question::Confirm { id, says, by, how, reason } => {
                 let asker = asker(by).await;
-                let event = Event::Confirmed { by: format!("{says} (entered by {asker})"), how, reason };
+                let event = Event::Confirmed {
+                    by: say!("control-entered-by", says = says, asker = asker),
+                    how,
+                    reason,
+                };
                 self.confirm(id, event, asker).await
             }
             Question::Hold { until: Some(until), .. } if until <= Moment::now() => {
-                Err(ControlError::Unfit(format!("{until} has passed: say until when it is held")))
+                Err(ControlError::Unfit(say!("control-until-passed", until = until)))
             }
             Question::Hold { whom: Whom::Delivery(_), until: Some(_), .. } => {
-                let message =
-                    "a delivery is held until somebody releases it; --until is for a partner or a link";
-                Err(ControlError::Unfit(message.to_owned()))
+                Err(ControlError::Unfit(say!("control-delivery-until")))
             }
             Question::Hold { whom: Whom::Delivery(id), by, reason, until: None } => {
                 self.hold(id, asker(by).await, reason).await
@@ -163,7 +167,8 @@ impl Desk {
         let place = self.spool.folder(&new);
         let (from, to) = (original.clone(), place.clone());
         self.reading(move |desk| desk.copy_kept(&from, &to)).await?;
-        let (by, cancelled) = (asker.to_string(), format!("its bytes are sent again as {new}: {reason}"));
+        let cancelled = say!("control-sent-again-as", id = new, reason = reason);
+        let by = asker.to_string();
         let of = original.id.clone();
         let resent = Event::Resent { of, by: by.clone(), reason, even_if_older };
         let recorded = self.ledger().record_act(new, resent, asker.clone()).await;
@@ -189,7 +194,7 @@ impl Desk {
     fn copy_kept(&self, original: &Delivery, place: &DeliveryFolder) -> Result<(), ControlError> {
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
-            let message = format!("the bytes that delivery {} sent are no longer kept", original.id);
+            let message = say!("control-no-longer-kept", id = original.id);
             return Err(ControlError::Unfit(message));
         };
         durable::make_new_dir(place.path())?;
@@ -220,25 +225,21 @@ impl Desk {
         delivery: &Delivery,
         event: &Event,
     ) -> Result<Option<String>, ControlError> {
-        let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
+        let (kind, id, state) = (kind(delivery), &delivery.id, told(delivery.state()));
         if delivery.standing == Standing::Going {
             return Ok(Some(if delivery.stage == Stage::Rejected {
-                format!(
-                    "{kind} {id} is {state} and goes no further: totatsu report {id} says why; a corrected file is taken up \
-                     anew"
-                )
+                say!("control-goes-no-further", kind = kind, id = id, state = state)
             } else {
-                format!("{kind} {id} is {state}: nothing holds it")
+                say!("control-nothing-holds", kind = kind, id = id, state = state)
             }));
         }
         if matches!(event, Event::Cancelled { .. }) {
-            let given_up = format!("{kind} {id} is given up already: mend what holds it, then release it");
-            return Ok(delivery.stage.is_final().then_some(given_up));
+            let given_up = delivery.stage.is_final();
+            return Ok(given_up.then(|| say!("control-given-up", kind = kind, id = id)));
         }
         let known = delivery.clone();
         let again = self.reading(move |desk| desk.sent_again(&known)).await?;
-        Ok(again
-            .map(|again| format!("the bytes of {kind} {id} are sent again as {again}: cancel it instead")))
+        Ok(again.map(|again| say!("control-cancel-instead", kind = kind, id = id, again = again)))
     }
 
     /// The delivery that sends the bytes of a held one again. A crash may come between its beginning and the end of the
@@ -259,8 +260,8 @@ impl Desk {
     async fn hold(&self, id: String, asker: Asker, reason: String) -> Result<Answer, ControlError> {
         let (_claim, delivery) = self.claimed(id).await?;
         if delivery.stage >= Stage::Receipted {
-            let (kind, id, state) = (delivery.kind(), &delivery.id, delivery.state());
-            let message = format!("{kind} {id} is {state}: there is nothing left to hold");
+            let (kind, id, state) = (kind(&delivery), &delivery.id, told(delivery.state()));
+            let message = say!("control-nothing-to-hold", kind = kind, id = id, state = state);
             return Err(ControlError::Unfit(message));
         }
         // Nobody compares ledger and partner while no daemon runs: what the last one left in the middle stays known.
@@ -275,14 +276,14 @@ impl Desk {
     async fn confirm(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
         let (_claim, delivery) = self.claimed(id).await?;
         if !delivery.can_be_confirmed() {
-            let why = match delivery.converted {
+            let (kind, id, state) = (kind(&delivery), &delivery.id, told(delivery.state()));
+            let message = match delivery.converted {
                 None if delivery.collection().is_some() => {
-                    "of a collection, only an import that is held, waiting or queued can be confirmed"
+                    say!("control-confirm-collection", kind = kind, id = id, state = state)
                 }
-                None => "it was never converted, so there are no bytes that could have arrived",
-                Some(_) => "only one that is held, waiting or queued can be confirmed; hold it first",
+                None => say!("control-confirm-unconverted", kind = kind, id = id, state = state),
+                Some(_) => say!("control-confirm-going", kind = kind, id = id, state = state),
             };
-            let message = format!("{} {} is {}: {why}", delivery.kind(), delivery.id, delivery.state());
             return Err(ControlError::Unfit(message));
         }
         let delivery = self.ledger().record_act(delivery.id, event, asker).await?;
@@ -302,20 +303,27 @@ impl Desk {
                 Subject::Link(name) => gateway.config.has_link(name),
             };
             if !known {
-                return Err(ControlError::Unfit(format!("{subject} is not in the configuration")));
+                return Err(ControlError::Unfit(say!("control-not-configured", subject = subject)));
             }
         }
         if holds == self.is_held(&subject).await? {
-            let state = if holds { "held already" } else { "not held" };
-            return Err(ControlError::Unfit(format!("{subject} is {state}")));
+            return Err(ControlError::Unfit(if holds {
+                say!("control-held-already", subject = subject)
+            } else {
+                say!("control-not-held", subject = subject)
+            }));
         }
         self.ledger().record_hold_act(event, Some(asker)).await?;
-        let done = if holds { "held" } else { "released" };
-        tracing::info!("{subject} is {done} by hand");
+        let (logged, done) = if holds {
+            (say!("control-logged-held", subject = subject), say!("control-held", subject = subject))
+        } else {
+            (say!("control-logged-released", subject = subject), say!("control-released", subject = subject))
+        };
+        tracing::info!("{logged}");
         if let Some(gateway) = self.gateway() {
-            gateway.hold_changed(subject.clone(), !holds).await?;
+            gateway.hold_changed(subject, !holds).await?;
         }
-        Ok(Answer::Done(format!("{subject} is {done}")))
+        Ok(Answer::Done(done))
     }
 
     /// One that is down isn't held: it is tried at once.
@@ -331,7 +339,7 @@ impl Desk {
             && gateway.outages.of(&partner).is_some()
         {
             gateway.outages.try_now(&partner);
-            return Ok(Answer::Done(format!("{subject} is down; a connection is tried now")));
+            return Ok(Answer::Done(say!("control-tried-now", subject = subject)));
         }
         let event = Event::PartnerReleased { partner, by: asker.to_string(), reason };
         self.change_hold(subject, event, asker).await
@@ -344,20 +352,17 @@ impl Desk {
 
     async fn look(&self, link: &str) -> Result<Answer, ControlError> {
         let Some(gateway) = self.gateway() else {
-            let message = "no gateway runs that could look: start it with totatsu run";
-            return Err(ControlError::Unfit(message.to_owned()));
+            return Err(ControlError::Unfit(say!("control-nobody-looks")));
         };
         let Some(told) = gateway.looks.ask(link) else {
-            return Err(ControlError::Unfit(format!(
-                "there is no inbound link {link} in the configuration that the gateway read when it started"
-            )));
+            return Err(ControlError::Unfit(say!("control-no-inbound", link = link)));
         };
-        let not_looked = |why: &str| ControlError::NotLooked { link: link.to_owned(), why: why.to_owned() };
+        let not_looked = |why| ControlError::NotLooked { link: link.to_owned(), why };
         match tokio::time::timeout(LOOK_PATIENCE, told).await {
             Ok(Ok(Ok(sighting))) => Ok(Answer::Looked(Box::new(sighting))),
-            Ok(Ok(Err(why))) => Err(not_looked(&why)),
-            Ok(Err(_)) => Err(not_looked("the gateway is stopping: ask again once it runs")),
-            Err(_) => Err(not_looked("the look takes long; see what came of it with: totatsu status")),
+            Ok(Ok(Err(why))) => Err(not_looked(why)),
+            Ok(Err(_)) => Err(not_looked(say!("control-stopping"))),
+            Err(_) => Err(not_looked(say!("control-look-takes-long"))),
         }
     }
 
@@ -450,33 +455,30 @@ async fn asker(caller: Caller, claimed: String) -> Asker {
     blocking(asked).await
 }
 
+/// What it is called.
+fn kind(delivery: &Delivery) -> String {
+    if delivery.collection().is_some() { say!("control-collection") } else { say!("control-delivery") }
+}
+
 /// Why a delivery's bytes can't be sent again, if they can't.
 fn nothing_to_resend(original: &Delivery) -> Option<String> {
-    let (id, state) = (&original.id, original.state());
+    let id = &original.id;
     if original.collection().is_some() {
-        return Some(format!(
-            "{id} came in, nothing of it was sent: its bytes and rows are kept, see: totatsu show {id}"
-        ));
+        return Some(say!("control-came-in", id = id));
     }
     match (original.stage, &original.standing) {
-        (Stage::Rejected, _) => Some(format!(
-            "delivery {id} was rejected, nothing of it was ever sent: correct the source and drop it again"
-        )),
-        (Stage::Cancelled, _) if original.converted.is_none() => {
-            Some(format!("delivery {id} was cancelled before it was converted: drop its source again"))
-        }
+        (Stage::Rejected, _) => Some(say!("control-was-rejected", id = id)),
+        (Stage::Cancelled, _) if original.converted.is_none() => Some(say!("control-was-cancelled", id = id)),
         (Stage::Archived | Stage::Receipted | Stage::Superseded | Stage::Cancelled, _)
             if original.converted.is_some() =>
         {
             None
         }
-        (Stage::Superseded, _) => Some(format!("delivery {id} was superseded before it was converted")),
-        (Stage::Accepted, Standing::Held { .. }) => {
-            Some(format!("delivery {id} was never converted: mend what holds it, then release it"))
-        }
+        (Stage::Superseded, _) => Some(say!("control-was-superseded", id = id)),
+        (Stage::Accepted, Standing::Held { .. }) => Some(say!("control-never-converted", id = id)),
         (_, Standing::Held { .. }) => None,
         (_, Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. }) => {
-            Some(format!("delivery {id} is still under way ({state}): there is nothing to send again yet"))
+            Some(say!("control-under-way", id = id, state = told(original.state())))
         }
     }
 }

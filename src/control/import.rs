@@ -12,6 +12,7 @@ use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook, A
 use crate::gateway::Gateway;
 use crate::journey::aim;
 use totatsu_base::evidence::{Acknowledged, Asked, Asker};
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Sha256};
 use totatsu_ledger::state::HANDED_OVER;
 use totatsu_ledger::{Delivery, Event, LedgerError, Step, Wanted};
@@ -35,7 +36,7 @@ impl Desk {
     /// Looks for the acknowledgements of everything that was handed over.
     pub(super) async fn import(&self, directory: PathBuf, asker: Asker) -> Result<Answer, ControlError> {
         let Some(gateway) = self.gateway() else {
-            return Err(ControlError::Unfit("the daemon doesn't run: start it, then import".to_owned()));
+            return Err(ControlError::Unfit(say!("control-import-needs-daemon")));
         };
         let unfit = |error: &dyn std::fmt::Display| ControlError::Unfit(error.to_string());
         let settings = MediumSettings::to_read(directory);
@@ -67,26 +68,21 @@ impl Desk {
         for (delivery, says) in says {
             let id = delivery.id.clone();
             let (matched, outcome) = match says {
-                Says::Less(what) => (false, format!("doesn't count: {what}")),
-                Says::Yes(_) | Says::No(_) if counting > 1 => (
-                    false,
-                    format!("fits {counting} deliveries, so it counts for none: confirm each by hand"),
-                ),
+                Says::Less(what) => (false, say!("control-does-not-count", what = what)),
+                Says::Yes(_) | Says::No(_) if counting > 1 => {
+                    (false, say!("control-fits-several", count = counting))
+                }
                 Says::Yes(acknowledged) => match self.earlier_with(&delivery, acknowledged.sha256).await? {
-                    Some(earlier) => {
-                        let why =
-                            format!("the same file has acknowledged {earlier} already: confirm by hand");
-                        (false, why)
-                    }
+                    Some(earlier) => (false, say!("control-acknowledged-earlier", earlier = earlier)),
                     None => {
                         self.record_import(gateway, delivery, acknowledged, asker).await?;
-                        (true, "acknowledged".to_owned())
+                        (true, say!("control-acknowledged"))
                     }
                 },
                 Says::No(reason) => {
                     let event = Event::held(Step::Acknowledge, reason);
                     self.change(gateway, delivery, event).await?;
-                    (false, "the partner refuses it: the delivery is held".to_owned())
+                    (false, say!("control-partner-refuses"))
                 }
             };
             imported.push(MediumImported { file: file.to_owned(), delivery: id, matched, outcome });
@@ -123,8 +119,8 @@ impl Desk {
         mut acknowledged: Acknowledged,
         asker: &Asker,
     ) -> Result<(), ControlError> {
-        let asked = format!("acknowledgement {} came back on a medium", acknowledged.path);
-        acknowledged.asked.push(Asked::new(asked, format!("imported by {asker}")));
+        let asked = say!("control-asked-medium", path = acknowledged.path);
+        acknowledged.asked.push(Asked::new(asked, say!("control-answered-imported", asker = asker)));
         self.change(gateway, delivery, Event::Acknowledged { acknowledged }).await
     }
 

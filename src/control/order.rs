@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::protocol::ControlError;
 use crate::config::link::Order;
 use crate::journey::turn;
+use totatsu_base::say;
 use totatsu_ledger::{Delivery, Standing};
 
 impl Desk {
@@ -19,26 +20,17 @@ impl Desk {
             return Ok(());
         };
         let (id, name) = (&original.id, &original.link);
-        let all_the_same = "if the partner wants it all the same: resend --even-if-older";
         let held = matches!(original.standing, Standing::Held { .. });
         let message = match link.order {
             Order::Free => return Ok(()),
-            Order::Strict if !held => Some(format!(
-                "delivery {id} has had its turn, and link {name} sends one after another (order = \"strict\"): {all_the_same}"
-            )),
+            Order::Strict if !held => Some(say!("control-had-its-turn", id = id, link = name)),
             Order::Strict => {
                 let newer = turn::overtaken_by(&gateway.ledger, original, link.order)?;
-                newer
-                    .map(|newer| format!("{newer}, which comes after {id}, was sent already: {all_the_same}"))
+                newer.map(|newer| say!("control-newer-sent", newer = newer, id = id))
             }
             Order::Latest => {
                 let newer = turn::newer_on(&gateway.ledger, original)?;
-                newer.map(|newer| {
-                    format!(
-                        "{newer} is newer than {id} and was delivered or is on its way, and link {name} wants the latest \
-                         only (order = \"latest\"): {all_the_same}"
-                    )
-                })
+                newer.map(|newer| say!("control-newer-delivered", newer = newer, id = id, link = name))
             }
         };
         message.map_or(Ok(()), |message| Err(ControlError::Unfit(message)))

@@ -8,6 +8,9 @@ use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
 use totatsu_ledger::{Delivery, LedgerError, Subject, Wanted};
 
+/// The state of a partner whose medium is waited for, as the answer has it.
+const MEDIUM_WANTED: &str = "medium wanted"; // not for people
+
 impl Desk {
     /// Those that are wanted, newest first; where there are links that they are to be `among`, only those of these.
     pub(super) fn list(
@@ -64,7 +67,7 @@ impl Desk {
             let (state, since, reason) = match (hold, outage) {
                 (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),
                 (None, Some(outage)) => {
-                    let state = if carried { "medium wanted" } else { "down" };
+                    let state = if carried { MEDIUM_WANTED } else { "down" };
                     (state, Some(outage.since), Some(outage.reason))
                 }
                 (None, None) if gateway.is_some() => ("up", None, None),

@@ -9,6 +9,8 @@ use crate::collect::sighting::Sighting;
 use crate::gateway::LastLook;
 use crate::unaccepted::LeftFile;
 use totatsu_base::evidence::{How, ReceiptLink};
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, SpoolError};
 use totatsu_ledger::{Delivery, Gate, Hold, LedgerError};
 
@@ -301,22 +303,22 @@ pub enum ControlError {
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// No delivery has this id, or this part of one.
-    #[error("no delivery {0} is known; `totatsu list` shows the newest")]
+    #[error("{}", say!("control-unknown-id", id = .0))]
     Unknown(String),
     /// So short a part names nothing.
-    #[error("{0:?} is too short: give the id, or {PART_LENGTH} characters of it at least")]
+    #[error("{}", say!("control-too-short", id = format!("{:?}", .0), length = PART_LENGTH))]
     TooShort(String),
     /// Several deliveries have this part in their ids.
-    #[error("{0} is part of several ids, e.g. {1} and {2}: give more of it")]
+    #[error("{}", say!("control-ambiguous", id = .0, one = .1, other = .2))]
     Ambiguous(String, DeliveryId, DeliveryId),
     /// The act doesn't fit where the delivery stands.
     #[error("{0}")]
     Unfit(String),
     /// A step of the delivery is under way; acting on it now would contradict what the step records.
-    #[error("a step of delivery {0} is under way: try again in a moment")]
+    #[error("{}", say!("control-busy", id = .0))]
     Busy(DeliveryId),
     /// An inbound link's partner can't be looked at now.
-    #[error("link {link}: {why}")]
+    #[error("{}", say!("control-not-looked", link = link, why = why))]
     NotLooked {
         /// The link.
         link: String,
@@ -324,16 +326,13 @@ pub enum ControlError {
         why: String,
     },
     /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
-    #[error("there is no ledger at {}: the daemon has never run with this configuration", .0.display())]
+    #[error("{}", say!("control-no-ledger", path = .0.display()))]
     NoLedger(PathBuf),
     /// The socket is not for this user.
-    #[error(
-        "this user may not ask the daemon at {}: it takes a member of the socket's group (log in anew after joining it), or \
-         the daemon's user, e.g. with sudo -u totatsu", .0.display()
-    )]
+    #[error("{}", say!("control-not-allowed", path = .0.display()))]
     NotAllowed(PathBuf),
     /// The daemon did not answer in full.
-    #[error("the daemon at {path} did not answer: {error}")]
+    #[error("{}", say!("control-no-answer", path = path.display(), error = os_error(error)))]
     NoAnswer {
         /// The socket.
         path: PathBuf,

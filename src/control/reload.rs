@@ -5,26 +5,26 @@
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError};
 use totatsu_base::evidence::Asker;
+use totatsu_base::say;
 use totatsu_ledger::Event;
 
 impl Desk {
     pub(super) async fn reload(&self, asker: Asker) -> Result<Answer, ControlError> {
         let Some(gateway) = self.gateway().cloned() else {
-            let words = "no gateway runs; it reads its configuration when it starts";
-            return Err(ControlError::Unfit(words.to_owned()));
+            return Err(ControlError::Unfit(say!("control-reload-not-running")));
         };
         let looked = self.reading({
             let gateway = gateway.clone();
             move |_| gateway.renewal.get().map(|renewal| renewal.look(&gateway.config))
         });
         let Some(looked) = looked.await else {
-            let words = "this gateway has a configuration that nobody else changes";
-            return Err(ControlError::Unfit(words.to_owned()));
+            return Err(ControlError::Unfit(say!("control-reload-fixed")));
         };
         let renewed = match looked {
             Ok(renewed) => renewed,
             Err(problems) => {
-                tracing::error!(by = %asker, problems = problems.len(), "a changed configuration was refused as a whole");
+                let text = say!("control-reload-refused");
+                tracing::error!(by = %asker, problems = problems.len(), "{text}");
                 return Ok(Answer::NotReloaded(problems.iter().map(ToString::to_string).collect()));
             }
         };
@@ -34,7 +34,7 @@ impl Desk {
             let event = Event::Reconfigured { by, files, changed: changed.clone() };
             self.ledger().record_hold_act(event, Some(asker.clone())).await?;
         }
-        tracing::info!(by = %asker, changed = %changed.join(" "), "a changed configuration is taken over once the steps in hand are finished");
+        tracing::info!(by = %asker, changed = %changed.join(" "), "{}", say!("control-reload-taken"));
         if let Some(renewal) = gateway.renewal.get() {
             renewal.begin();
         }

@@ -17,6 +17,7 @@ use super::desk::Desk;
 use super::protocol::{Answer, Caller, Question};
 use totatsu_base::SpoolError;
 use totatsu_base::durable::{self, if_there};
+use totatsu_base::say;
 
 /// A question is never longer, in bytes.
 const QUESTION_LIMIT: u64 = 64 * 1024;
@@ -28,8 +29,6 @@ const OF_ONE_USER: usize = 32;
 const IDLE: Duration = Duration::from_secs(30);
 /// How long a command may take to read its answer.
 const READING: Duration = Duration::from_secs(60);
-/// What a command is told that can't be served.
-const TOO_MANY: &str = "the daemon is answering as many commands as it can: try again in a moment";
 
 /// Who is connected.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +80,7 @@ impl Connections {
         let peer = stream.peer_cred().ok()?;
         let seat = self.enter(Caller { uid: peer.uid(), gid: peer.gid() });
         if seat.is_none()
-            && let Ok(mut text) = serde_json::to_vec(&Answer::Refused(TOO_MANY.to_owned()))
+            && let Ok(mut text) = serde_json::to_vec(&Answer::Refused(say!("control-too-many")))
         {
             text.push(b'\n');
             // A socket that was never written to has room for this.
@@ -155,7 +154,7 @@ pub async fn converse(stream: UnixStream, seat: Seat, desk: Desk) {
             Asked::Question(question) => (desk.answer(question, seat.caller).await, true),
             Asked::NotUnderstood(why) => (Answer::Refused(why), true),
             Asked::TooLong => {
-                let why = format!("the question is longer than {QUESTION_LIMIT} bytes");
+                let why = say!("control-question-too-long", limit = QUESTION_LIMIT);
                 (Answer::Refused(why), false)
             }
         };
@@ -185,7 +184,7 @@ async fn next_question(lines: &mut (impl AsyncBufRead + Unpin)) -> std::io::Resu
     }
     Ok(Some(match serde_json::from_slice(&line) {
         Ok(question) => Asked::Question(question),
-        Err(error) => Asked::NotUnderstood(format!("the daemon doesn't understand the question: {error}")),
+        Err(error) => Asked::NotUnderstood(say!("control-not-understood", error = error)),
     }))
 }
 

@@ -4,6 +4,8 @@
 //! same before it asks.
 
 use super::protocol::{ControlError, Question, Whom};
+use totatsu_base::messages;
+use totatsu_base::say;
 
 /// Characters of a reason.
 const REASON: usize = 1000;
@@ -20,9 +22,9 @@ pub fn reason(text: &str) -> Result<String, String> {
     let text: String =
         text.trim().chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
     if text.is_empty() {
-        return Err("say why: an auditor will ask".to_owned());
+        return Err(say!("control-say-why"));
     }
-    checked("the reason", &text, REASON)?;
+    checked("control-text-reason", &text, REASON)?;
     Ok(text)
 }
 
@@ -33,9 +35,9 @@ pub fn reason(text: &str) -> Result<String, String> {
 pub fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("say who: an auditor will ask".to_owned());
+        return Err(say!("control-say-who"));
     }
-    checked("the name", text, NAME)?;
+    checked("control-text-name", text, NAME)?;
     Ok(text.to_owned())
 }
 
@@ -52,38 +54,42 @@ impl Question {
     fn check(&mut self) -> Result<(), String> {
         match self {
             Question::List { state, link, partner, name, among, .. } => {
-                among.iter_mut().try_for_each(|link| checked("a link", link, NAME))?;
-                let texts =
-                    [("the state", state), ("the link", link), ("the partner", partner), ("the name", name)];
+                among.iter_mut().try_for_each(|link| checked("control-text-a-link", link, NAME))?;
+                let texts = [
+                    ("control-text-state", state),
+                    ("control-text-link", link),
+                    ("control-text-partner", partner),
+                    ("control-text-name", name),
+                ];
                 texts.into_iter().try_for_each(|(what, text)| {
                     text.as_ref().map_or(Ok(()), |text| checked(what, text, NAME))
                 })
             }
-            Question::Show { id } => checked("the id", id, NAME),
-            Question::Look { link } => checked("the link", link, NAME),
+            Question::Show { id } => checked("control-text-id", id, NAME),
+            Question::Look { link } => checked("control-text-link", link, NAME),
             Question::ReceiptNumber { .. } | Question::Status => Ok(()),
             Question::Hold { whom, by, reason, until: _ } | Question::Release { whom, by, reason } => {
                 let (what, of) = match whom {
-                    Whom::Delivery(id) => ("the id", id),
-                    Whom::Partner(partner) => ("the partner", partner),
-                    Whom::Link(link) => ("the link", link),
+                    Whom::Delivery(id) => ("control-text-id", id),
+                    Whom::Partner(partner) => ("control-text-partner", partner),
+                    Whom::Link(link) => ("control-text-link", link),
                 };
                 checked(what, of, NAME)?;
                 act(by, reason)
             }
             Question::Confirm { id, says, by, reason, .. } => {
-                checked("the id", id, NAME)?;
+                checked("control-text-id", id, NAME)?;
                 *says = name(says)?;
                 act(by, reason)
             }
             Question::Resend { id, by, reason, even_if_older: _ } | Question::Cancel { id, by, reason } => {
-                checked("the id", id, NAME)?;
+                checked("control-text-id", id, NAME)?;
                 act(by, reason)
             }
-            Question::Reload { by } => checked("the name", by, NAME),
+            Question::Reload { by } => checked("control-text-name", by, NAME),
             Question::Import { directory, by } => {
-                checked("the directory", &directory.to_string_lossy(), PATH)?;
-                checked("the name", by, NAME)
+                checked("control-text-directory", &directory.to_string_lossy(), PATH)?;
+                checked("control-text-name", by, NAME)
             }
         }
     }
@@ -91,19 +97,21 @@ impl Question {
 
 fn act(by: &str, why: &mut String) -> Result<(), String> {
     // Who asks is told by the system; a command may say nothing about it.
-    checked("the name", by, NAME)?;
+    checked("control-text-name", by, NAME)?;
     *why = reason(why)?;
     Ok(())
 }
 
+/// `what` is the id of the message that names the text.
 fn checked(what: &str, text: &str, limit: usize) -> Result<(), String> {
+    let named = || messages::text(what, &[]);
     let length = text.chars().count();
     if length > limit {
-        return Err(format!("{what} has {length} characters, {limit} is the limit: give a shorter one"));
+        return Err(say!("control-text-too-long", what = named(), length = length, limit = limit));
     }
     // Whoever reads it later reads it on a terminal.
     if text.contains(char::is_control) {
-        return Err(format!("{what} contains a control character: leave it out"));
+        return Err(say!("control-text-control", what = named()));
     }
     Ok(())
 }

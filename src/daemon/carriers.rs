@@ -13,6 +13,7 @@ use super::stopping::{DaemonError, Stopping};
 use crate::config::link::InboundLink;
 use crate::gateway::{Gateway, Stop};
 use crate::journey::{self, Advanced, Connected};
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::state::QUEUED;
 use totatsu_ledger::{Delivery, Gate, LedgerError, Stage, Standing, Step};
@@ -127,9 +128,7 @@ async fn finish(
     if let Some(outcome) = finished {
         return outcome;
     }
-    tracing::warn!(
-        "steps still in hand are cut off after the grace time; they are done again after the start"
-    );
+    tracing::warn!("{}", say!("daemon-cut-off"));
     tasks.shutdown().await;
     Ok(())
 }

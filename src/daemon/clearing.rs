@@ -15,6 +15,7 @@ use crate::config::Retention;
 use crate::gateway::Gateway;
 use crate::spool::Spool;
 use totatsu_base::durable::{self, if_there};
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
 use totatsu_ledger::{Delivery, Event, Ledger, LedgerError};
 
@@ -64,7 +65,7 @@ impl RetentionError {
 /// Which folders go at `now`, and why; `kept` is in the order of archiving, the oldest first.
 pub fn due(kept: &[Kept], retention: &Retention, now: Moment) -> Vec<(DeliveryId, String)> {
     let (expired, rest): (Vec<&Kept>, Vec<&Kept>) = kept.iter().partition(|kept| kept.keep_until <= now);
-    let reason = |kept: &Kept| format!("it was to be kept until {}", kept.keep_until.date());
+    let reason = |kept: &Kept| say!("daemon-kept-until", date = kept.keep_until.date());
     let mut gone: Vec<_> = expired.into_iter().map(|kept| (kept.id.clone(), reason(kept))).collect();
     let Some(max_size) = retention.max_size else { return gone };
     let mut size = rest.iter().fold(0_u64, |sum, kept| sum.saturating_add(kept.size));
@@ -75,7 +76,7 @@ pub fn due(kept: &[Kept], retention: &Retention, now: Moment) -> Vec<(DeliveryId
         }
         size -= kept.size;
         let limit = bytesize::ByteSize::b(max_size).display().iec().to_string();
-        gone.push((kept.id.clone(), format!("the archive was larger than archive.max_size, {limit}")));
+        gone.push((kept.id.clone(), say!("daemon-archive-too-large", limit = limit)));
     }
     gone
 }
@@ -115,7 +116,7 @@ pub async fn remove_due(gateway: &Arc<Gateway>, now: Moment) -> Result<usize, Re
         // From here on the ledger says that the folder is gone: a crash leaves a folder, never a riddle.
         gateway.ledger.record(id.clone(), Event::Removed { why: why.clone() }).await?;
         remove(gateway, id.clone()).await?;
-        tracing::info!(delivery = %id, "its folder is removed from the archive: {why}");
+        tracing::info!(delivery = %id, "{}", say!("daemon-folder-removed", why = why));
         gone += 1;
     }
     Ok(gone)

@@ -21,6 +21,8 @@ use crate::gateway::{Gateway, Stop};
 use crate::unaccepted::{self, LeftFile, Staying};
 use crate::{disk, journey};
 use totatsu_base::evidence::FileIdentity;
+use totatsu_base::messages::{self, os_error};
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::state::{self, HELD, WAITING};
 use totatsu_ledger::{Event, Ledger, LedgerError, Stage};
@@ -35,6 +37,8 @@ const NAME_MAY_REMAIN: [(&str, Stage); 6] = [
     (WAITING, Stage::Cancelled),
     (HELD, Stage::Cancelled),
 ];
+/// What stands for a path on our own disk that is another one at each look.
+const ANY_PATH: &str = "…";
 /// Alerts about files of one outbox that one look raises; further files are told together.
 const ALERTS: usize = 10;
 
@@ -100,13 +104,13 @@ fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
     let mut watcher = match notify::recommended_watcher(tell) {
         Ok(watcher) => watcher,
         Err(error) => {
-            tracing::warn!(%error, "the kernel can't watch the outboxes; files are found by rescans only");
+            tracing::warn!(%error, "{}", say!("daemon-cannot-watch"));
             return None;
         }
     };
     for outbox in outboxes {
         if let Err(error) = watcher.watch(&outbox, RecursiveMode::NonRecursive) {
-            tracing::warn!(outbox = %outbox.display(), %error, "not watched; files are found by rescans only");
+            tracing::warn!(outbox = %outbox.display(), %error, "{}", say!("daemon-not-watched"));
         }
     }
     Some(watcher)
@@ -133,7 +137,7 @@ impl Post {
             self.troubles = std::mem::take(&mut self.troubles_now);
             let lacks_room = std::mem::take(&mut self.lacks_room_now);
             if std::mem::replace(&mut self.lacked_room, lacks_room) && !lacks_room {
-                tracing::info!(link = self.link.name, "there is room again: files are taken over");
+                tracing::info!(link = self.link.name, "{}", say!("daemon-outbox-room-again"));
             }
             tokio::select! {
                 () = stopping.asked() => {}
@@ -184,17 +188,12 @@ impl Post {
                 OutboxStanding::Ready | OutboxStanding::Refused(_) if taken.contains_key(&entry.identity) => {
                     // One that is held is told as that.
                     if let Some(Some(id)) = taken.get(&entry.identity) {
-                        let why = format!(
-                            "it is delivery {id} already, and its name can't be removed: see totatsu show {id}"
-                        );
-                        self.stays(&entry, why, false);
+                        self.stays(&entry, say!("daemon-stays-delivery", id = id), false);
                     }
                 }
-                OutboxStanding::Refused(why) => self.stays(&entry, (*why).to_owned(), true),
+                OutboxStanding::Refused(why) => self.stays(&entry, why.clone(), true),
                 OutboxStanding::Ready if self.lacks_room(entry.identity.size).await => {
-                    let why =
-                        "the disk has no room for it and the reserve: it is taken over once there is room";
-                    self.stays(&entry, why.to_owned(), true);
+                    self.stays(&entry, say!("daemon-stays-no-room"), true);
                     if in_order {
                         return Ok(settling);
                     }
@@ -257,11 +256,14 @@ impl Post {
     fn judge(&mut self, entry: &OutboxEntry, error: AcceptError) -> Result<(), DaemonError> {
         // The same cause has the same words at each look: the path on our own disk is another one each time.
         let why = match &error {
-            AcceptError::Spool(error) => format!("our own disk refuses it: {}: {}", error.doing, error.error),
+            AcceptError::Spool(error) => {
+                let doing = messages::text(error.doing, &[("path", ANY_PATH.to_owned())]);
+                say!("daemon-stays-disk", doing = doing, error = os_error(&error.error))
+            }
             AcceptError::StillChanging
             | AcceptError::NoFreeId
             | AcceptError::Outbox(_)
-            | AcceptError::NotRecorded(_) => error.to_string(),
+            | AcceptError::NotRecorded(_) => say!("daemon-stays-tried-again", why = error),
         };
         match (error.remedy(), error) {
             (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(Stop::Ledger(error).into()),
@@ -269,7 +271,7 @@ impl Post {
                 Err(DaemonError::Spool(error))
             }
             (_, _) => {
-                self.stays(entry, format!("{why}; it is tried again"), true);
+                self.stays(entry, why, true);
                 Ok(())
             }
         }
@@ -278,7 +280,7 @@ impl Post {
     fn report_trouble(&mut self, error: &dyn std::fmt::Display) {
         let message = error.to_string();
         if !self.troubles.contains(&message) && !self.troubles_now.contains(&message) {
-            self.ring(format!("{message}; files stay in the outbox until it is mended"));
+            self.ring(say!("daemon-outbox-trouble", message = message));
         }
         self.troubles_now.insert(message);
     }
@@ -294,12 +296,11 @@ impl Post {
         staying.truncate(unaccepted::KEPT);
         let news = self.gateway.unaccepted.note(&link, Moment::now(), staying);
         for LeftFile { name, why, .. } in news.iter().take(ALERTS) {
-            self.ring(format!("{name:?} stays in the outbox of link {link}: {why}"));
+            let name = format!("{name:?}");
+            self.ring(say!("daemon-file-stays", name = name, link = link, why = why));
         }
         if let Some(more) = news.len().checked_sub(ALERTS).filter(|more| *more > 0) {
-            self.ring(format!(
-                "{more} more files stay in the outbox of link {link}: totatsu outbox says why"
-            ));
+            self.ring(say!("daemon-more-files-stay", more = more, link = link));
         }
     }
 

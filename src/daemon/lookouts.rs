@@ -21,6 +21,7 @@ use crate::deliver::accept::{self, AcceptError};
 use crate::gateway::{Gateway, LastLook, Stop};
 use crate::{disk, journey};
 use totatsu_base::evidence::Found;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::{Collection, Delivery, Event, Gate, LedgerError, Subject};
 use totatsu_transport::Listing;
@@ -73,7 +74,8 @@ impl Post {
             let asked = self.gateway.looks.asked(&self.link.name);
             let (pause, looked) = match self.closed_for(!asked.is_empty()).map_err(Stop::from)? {
                 Some((closed, gate)) => {
-                    (closed, Err(format!("{} isn't looked at: {gate}", self.link.partner)))
+                    let partner = &self.link.partner;
+                    (closed, Err(say!("daemon-not-looked-at", partner = partner, gate = gate)))
                 }
                 None => tokio::select! {
                     looked = self.look() => looked?,
@@ -123,22 +125,14 @@ impl Post {
         let mut seen = self.lookout.look(&self.link.expected, &listing, Instant::now());
         self.ask_times(&mut seen.ready).await?;
         let mut taken_up = Told::default();
-        let too_long = "its directory holds more than can be listed: have old files removed there";
-        let mut trouble =
-            (!listing.complete).then(|| listing.lacking.clone().unwrap_or_else(|| too_long.to_owned()));
+        let too_long = || say!("daemon-listing-too-long");
+        let mut trouble = (!listing.complete).then(|| listing.lacking.clone().unwrap_or_else(too_long));
         if listing.unusable > 0 && listing.complete {
-            trouble = Some(format!(
-                "{} of the names in its directory can't be used (control characters, or another encoding than the one that is \
-                 agreed, see profile.names) and are passed over: have the files renamed there",
-                listing.unusable
-            ));
+            trouble = Some(say!("daemon-unusable-names", count = listing.unusable));
         }
         if let (None, Some(first)) = (&trouble, seen.links.first.first()) {
-            trouble = Some(format!(
-                "{} of the names that it means are symbolic links, which are not followed ({first:?} is the first): have the \
-                 files themselves put there",
-                seen.links.count
-            ));
+            let (count, first) = (seen.links.count, format!("{first:?}"));
+            trouble = Some(say!("daemon-symbolic-links", count = count, first = first));
         }
         let News { files, known } =
             self.not_known(seen.ready.clone(), known_before).await.map_err(Stop::from)?;
@@ -148,7 +142,7 @@ impl Post {
                 match self.lack_of_room(found).await {
                     None => begun.push(found.clone()),
                     Some(little) => {
-                        seen.wait_for(&found.name, "waits for room on our disk".to_owned());
+                        seen.wait_for(&found.name, say!("daemon-waits-for-room"));
                         trouble = Some(little);
                     }
                 }
@@ -156,7 +150,7 @@ impl Post {
             for (name, outcome) in self.begin(begun).await? {
                 match outcome {
                     Ok(id) => taken_up.tell(TakenUp { name, id }),
-                    Err(why) => seen.wait_for(&name, format!("can't be taken up now: {why}")),
+                    Err(why) => seen.wait_for(&name, say!("daemon-not-taken-up", why = why)),
                 }
             }
         }
@@ -343,7 +337,7 @@ impl Post {
         let name = &self.link.name;
         self.gateway.looks.note(name, LastLook { at, ready, waiting, begun, trouble: trouble.clone() });
         if let Some(what) = trouble.as_ref().filter(|what| self.trouble.as_ref() != Some(what)) {
-            let text = format!("link {name} can't be collected as it should: {what}");
+            let text = say!("daemon-not-collected", name = name, what = what);
             let subject = alert::AlertSubject::Link(name.clone());
             self.gateway.bell.ring(&Alert { kind: Kind::LookFailed, subject, occasion: None, text });
         }

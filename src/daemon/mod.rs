@@ -26,6 +26,8 @@ use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
 use clearing::RetentionError;
 pub use stopping::{DaemonError, Stopping};
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{Moment, Remedy};
 use totatsu_ledger::sealing::{self, PackedFile};
 
@@ -99,7 +101,8 @@ async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Re
                 }
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
-                        tracing::warn!(%error, "commands can't connect; it is tried again every {ACCEPT_PAUSE:?}");
+                        let text = say!("daemon-commands-refused", time = format!("{ACCEPT_PAUSE:?}"));
+                        tracing::warn!(error = os_error(&error), "{text}");
                     }
                     tokio::select! {
                         () = stopping.asked() => {}
@@ -133,11 +136,11 @@ async fn seal_journal(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(
         match blocking(move || sealing::pack_oldest(&directory)).await {
             Ok(Some(PackedFile { path, plain, packed })) => {
                 failing = false;
-                tracing::info!(file = %path.display(), plain, packed, "a closed file of the journal is packed");
+                tracing::info!(file = %path.display(), plain, packed, "{}", say!("daemon-file-packed"));
             }
             Ok(None) => failing = false,
             Err(error) if !std::mem::replace(&mut failing, true) => {
-                tracing::error!(%error, "a closed file of the journal stays as it is; totatsu audit verify says whether it is whole");
+                tracing::error!(%error, "{}", say!("daemon-file-not-packed"));
             }
             Err(_) => {}
         }
@@ -163,10 +166,7 @@ async fn clear_archive(
             (known, since) = (now, Instant::now());
             clear_once(&gateway, now).await?;
         } else {
-            tracing::error!(
-                "the clock is more than a month ahead of what it last was, {known}: nothing is removed from the archive; \
-                 set the clock, or, if it is right, restart once a delivery has gone through"
-            );
+            tracing::error!("{}", say!("daemon-clock-leapt", known = known));
         }
         tokio::select! {
             () = stopping.asked() => return Ok(()),
@@ -179,7 +179,7 @@ async fn clear_once(gateway: &Arc<Gateway>, now: Moment) -> Result<(), DaemonErr
     match clearing::remove_due(gateway, now).await {
         Ok(_) => Ok(()),
         Err(error) if error.remedy() != Remedy::Stop => {
-            tracing::error!(%error, "old folders stay in the archive; it is tried again in a day");
+            tracing::error!(%error, "{}", say!("daemon-old-folders-stay"));
             Ok(())
         }
         Err(RetentionError::Ledger(error)) => Err(Stop::Ledger(error).into()),

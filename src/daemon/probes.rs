@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::stopping::{DaemonError, Stopping};
 use crate::alert::Kind;
 use crate::gateway::{Gateway, Outage, Stop};
+use totatsu_base::say;
 use totatsu_base::{Moment, Remedy};
 use totatsu_ledger::state::QUEUED;
 use totatsu_ledger::{Gate, LedgerError, Standing, Subject};
@@ -28,7 +29,7 @@ pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
         let Some(delivery) = gateway.ledger.find(&id)? else { continue };
         let (partner, since, reason) = match delivery.standing {
             Standing::Queued { gate: Gate::PartnerDown { partner, since } } => {
-                (partner, since, "it couldn't be reached when the gateway ended".to_owned())
+                (partner, since, say!("daemon-down-before"))
             }
             Standing::Queued { gate: Gate::MediumWanted { partner, since, reason } } => {
                 (partner, since, reason)
@@ -94,10 +95,10 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
     let backoff = gateway.config.gateway.backoff;
     match tried {
         Ok(()) if gateway.config.is_carried(partner) => {
-            tracing::info!(partner, "the medium is there; it was wanted since {}", outage.since);
+            tracing::info!(partner, "{}", say!("daemon-medium-there", since = outage.since));
         }
         Ok(()) => {
-            let text = format!("it can be reached again; it was down since {}", outage.since);
+            let text = say!("daemon-reached-again", since = outage.since);
             gateway.tell_of_partner(Kind::PartnerBack, partner, text);
         }
         Err(error) if error.medium_wanted().is_some() => {
@@ -122,8 +123,7 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
                 gateway.outages.go_on(partner, outage);
                 return Ok(());
             }
-            let reason =
-                format!("gave up: down since {}, {attempts} connections failed: {error}", outage.since);
+            let reason = say!("daemon-gave-up", since = outage.since, attempts = attempts, error = error);
             gateway.hold_partner(partner, reason).await?;
         }
     }

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::stopping::DaemonError;
 use crate::blocking::blocking;
 use crate::gateway::{Gateway, Stop};
+use totatsu_base::say;
 use totatsu_ledger::LedgerError;
 use totatsu_ledger::state::HELD;
 
@@ -49,5 +50,5 @@ pub fn tell(states: &[NotifyState<'_>]) {
 
 fn standing(gateway: &Gateway) -> Result<String, LedgerError> {
     let (unfinished, held) = (gateway.ledger.unfinished()?.len(), gateway.ledger.in_state(HELD, None)?.len());
-    Ok(format!("{unfinished} unfinished, {held} of them held"))
+    Ok(say!("daemon-standing", unfinished = unfinished, held = held))
 }

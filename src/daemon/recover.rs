@@ -11,6 +11,7 @@ use crate::deliver::accept;
 use crate::journey::recover::{Decision, FoundOnDisk, decide, interrupted};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::durable;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, SpoolError};
 use totatsu_ledger::step::step_after;
 use totatsu_ledger::{Event, Ledger, LedgerError, Standing};
@@ -39,24 +40,18 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
         match decide(known, found_in(folder.path())?) {
             Decision::GoOn | Decision::Hold => {}
             Decision::Discard => {
-                tracing::info!(
-                    folder = name,
-                    "removed: a start was interrupted before the file was accepted"
-                );
+                tracing::info!(folder = name, "{}", say!("daemon-folder-discarded"));
                 accept::discard(&folder);
             }
             Decision::SetAside => {
-                tracing::warn!(
-                    folder = name,
-                    "set aside in orphans/: the ledger doesn't know it; look at it"
-                );
+                tracing::warn!(folder = name, "{}", say!("daemon-folder-set-aside"));
                 durable::rename_to_free_name(folder.path(), &spool.orphans().join(&name))?;
             }
         }
     }
     let unfinished = ledger.unfinished()?;
     if !unfinished.is_empty() {
-        tracing::info!(deliveries = unfinished.len(), "unfinished deliveries go on");
+        tracing::info!(deliveries = unfinished.len(), "{}", say!("daemon-unfinished-go-on"));
     }
     let mut events = Vec::new();
     for id in &unfinished {
@@ -68,9 +63,7 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
             (true, false) => FoundOnDisk::Nothing,
         };
         if decide(Some(delivery.stage), found) == Decision::Hold && delivery.standing == Standing::Going {
-            let reason =
-                "its folder is missing in the spool: restore it from a backup, restart, then release";
-            let (step, reason) = (step_after(delivery.stage), reason.to_owned());
+            let (step, reason) = (step_after(delivery.stage), say!("daemon-folder-missing"));
             events.push((id.clone(), Event::held(step, reason)));
         } else if let Some(event) = interrupted(&delivery) {
             events.push((id.clone(), event));

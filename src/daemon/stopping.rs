@@ -5,6 +5,7 @@ use tokio::sync::watch;
 use super::recover::RecoverError;
 use crate::gateway::{Ending, Stop};
 use totatsu_base::SpoolError;
+use totatsu_base::say;
 use totatsu_ledger::{IndexError, LedgerError};
 
 /// Why the daemon ended other than by being told to.
@@ -20,7 +21,7 @@ pub enum DaemonError {
     #[error(transparent)]
     Stop(#[from] Stop),
     /// A task panicked: a fault of this program.
-    #[error("a task failed, so the whole daemon ends: {0}; report this as a fault of totatsu")]
+    #[error("{}", say!("daemon-task-failed", error = .0))]
     Panicked(tokio::task::JoinError),
 }
 

@@ -22,6 +22,7 @@ use crate::journey;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment};
 use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Stage, Standing, Wanted};
 
@@ -171,7 +172,7 @@ impl Timekeeper {
             let Some(is_bad) = self.watch.turned(&subject, little.is_some()) else { continue };
             let kind = if is_bad { Kind::DiskLow } else { Kind::DiskBack };
             let text = little.map_or_else(
-                || format!("the disk of {} has room again", path.display()),
+                || say!("daemon-room-again", path = path.display()),
                 |little| little.to_string(),
             );
             news.push(Alert { kind, subject, occasion: None, text });
@@ -260,15 +261,19 @@ fn of_deadline(seen: &Seen, due: Moment, now: Moment, hours: &Hours) -> Option<A
         None => deadline::outlook(due, now, seen.next, seen.left, hours),
     };
     let (id, link) = (&seen.id, &seen.link);
-    let (kind, what) = match (outlook, seen.arrived) {
+    let (kind, text) = match (outlook, seen.arrived) {
         (Outlook::OnTime, _) => return None,
-        (Outlook::AtRisk(risk), _) => (Kind::DeadlineAtRisk, format!("may miss its deadline, {due}: {risk}")),
-        (Outlook::Missed, Some(arrived)) => {
-            (Kind::DeadlineMissed, format!("arrived at {arrived}, after its deadline, {due}"))
+        (Outlook::AtRisk(risk), _) => {
+            (Kind::DeadlineAtRisk, say!("daemon-may-miss", id = id, link = link, due = due, risk = risk))
         }
-        (Outlook::Missed, None) => (Kind::DeadlineMissed, format!("has missed its deadline, {due}")),
+        (Outlook::Missed, Some(arrived)) => (
+            Kind::DeadlineMissed,
+            say!("daemon-arrived-late", id = id, link = link, arrived = arrived, due = due),
+        ),
+        (Outlook::Missed, None) => {
+            (Kind::DeadlineMissed, say!("daemon-missed", id = id, link = link, due = due))
+        }
     };
-    let text = format!("delivery {id} of link {link} {what}; see how it stands with: totatsu show {id}");
     Some(Alert { kind, subject: AlertSubject::Delivery(id.clone()), occasion: Some(due), text })
 }
 
@@ -277,10 +282,10 @@ fn held(delivery: &Delivery) -> Option<Alert> {
     let (id, link) = (&delivery.id, &delivery.link);
     let (kind, text) = match &delivery.standing {
         Standing::Held { step, reason, .. } => {
-            (Kind::Held, format!("delivery {id} of link {link} is held at {step}: {reason}"))
+            (Kind::Held, say!("daemon-held", id = id, link = link, step = step.told(), reason = reason))
         }
         Standing::Queued { gate: Gate::Sequence { missing } } => {
-            (Kind::Gap, format!("collection {id} of link {link} waits: {missing}"))
+            (Kind::Gap, say!("daemon-waits", id = id, link = link, missing = missing))
         }
         _ => return None,
     };
@@ -303,8 +308,10 @@ fn of_expectation(
     calendar: &Calendar,
 ) -> Option<Alert> {
     let due = expectation.unmet(now, last.copied(), since, calendar)?.due;
-    let came = last.map_or("nothing ever came".to_owned(), |last| format!("the last one came at {last}"));
-    let text = format!("link {name} expected a file by {due}, and {came}: ask the one who sends it");
+    let text = last.map_or_else(
+        || say!("daemon-nothing-ever-came", name = name, due = due),
+        |last| say!("daemon-nothing-came", name = name, due = due, last = last),
+    );
     let (kind, subject) = (Kind::NothingCame, AlertSubject::Link(name.to_owned()));
     Some(Alert { kind, subject, occasion: Some(due), text })
 }

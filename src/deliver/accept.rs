@@ -16,9 +16,10 @@ use serde::Serialize;
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::durable::{self, parent_of};
 use totatsu_base::evidence::{Accepted, FileIdentity};
+use totatsu_base::messages::os_error;
 use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
 use totatsu_base::shared;
-use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError};
+use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, SharedDirectory, SharedPlace, SpoolError, say};
 use totatsu_ledger::LedgerError;
 
 /// Attempts at a free delivery id before the clock or the random source is taken for broken.
@@ -48,7 +49,7 @@ pub enum OutboxStanding {
     /// Named like a file that is still being written, or a marker.
     Passing,
     /// Left where it is until a person removes it; the text says why.
-    Refused(&'static str),
+    Refused(String),
 }
 
 /// One entry of an outbox.
@@ -66,7 +67,7 @@ pub struct OutboxEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
     /// The producer changed the file, or took it back, while it was taken over; the next scan looks again.
-    #[error("the file changed while it was taken over; it will be taken when it is quiet")]
+    #[error("{}", say!("deliver-still-changing"))]
     StillChanging,
     /// Our disk refused; usually it is full.
     #[error(transparent)]
@@ -78,7 +79,7 @@ pub enum AcceptError {
     #[error(transparent)]
     NotRecorded(LedgerError),
     /// No free delivery id was found.
-    #[error("no free delivery id: is the clock stuck?")]
+    #[error("{}", say!("deliver-no-free-id"))]
     NoFreeId,
 }
 
@@ -144,19 +145,17 @@ impl Outbox {
         unchanged: Duration,
     ) -> OutboxStanding {
         let kind = metadata.file_type();
-        let Some(name) = name else { return OutboxStanding::Refused("its name is not UTF-8: rename it") };
+        let Some(name) = name else { return OutboxStanding::Refused(say!("deliver-name-not-utf-8")) };
         if kind.is_symlink() {
-            return OutboxStanding::Refused("a symbolic link: put the file itself here");
+            return OutboxStanding::Refused(say!("deliver-symbolic-link"));
         } else if kind.is_dir() {
-            return OutboxStanding::Refused("a directory: only files directly in the outbox are sent");
+            return OutboxStanding::Refused(say!("deliver-directory"));
         } else if !kind.is_file() {
-            return OutboxStanding::Refused("not a regular file");
+            return OutboxStanding::Refused(say!("deliver-no-regular-file"));
         } else if shared::is_second_name_of_ours(metadata) {
-            return OutboxStanding::Refused(
-                "a second name of a file that belongs to the gateway's user: put a copy here",
-            );
+            return OutboxStanding::Refused(say!("deliver-second-name"));
         } else if name.chars().any(char::is_control) {
-            return OutboxStanding::Refused("a control character in its name: rename it");
+            return OutboxStanding::Refused(say!("deliver-control-character"));
         } else if without_temporary_mark(name).is_some() || name.ends_with(MARKER_ENDING) {
             return OutboxStanding::Passing;
         }
@@ -166,7 +165,7 @@ impl Outbox {
             Readiness::Marker if !marked() => OutboxStanding::AwaitingMarker,
             Readiness::Quiet(quiet) if unchanged < quiet => OutboxStanding::Settling,
             Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename if empty => {
-                OutboxStanding::Refused("zero bytes: nothing to send")
+                OutboxStanding::Refused(say!("deliver-empty"))
             }
             Readiness::Quiet(_) | Readiness::Marker | Readiness::Rename => OutboxStanding::Ready,
         }
@@ -197,7 +196,8 @@ pub fn take_over(
 /// Removes a delivery's folder that the ledger doesn't know. What can't be removed is found again at the next start.
 pub fn discard(folder: &DeliveryFolder) {
     if let Err(error) = fs::remove_dir_all(folder.path()) {
-        tracing::warn!(folder = %folder.path().display(), %error, "a folder that no delivery owns stays behind");
+        let (folder, error) = (folder.path().display(), os_error(&error));
+        tracing::warn!(%folder, error, "{}", say!("deliver-folder-stays"));
     }
 }
 

@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 
 use totatsu_base::evidence::{Acknowledged, Asked};
 use totatsu_base::names::fill_places;
-use totatsu_base::{Moment, Remedy, Sha256};
+use totatsu_base::{Moment, Remedy, Sha256, say};
 use totatsu_transport::{Session, TransportError};
 
 /// No acknowledgement is longer, in bytes.
@@ -71,9 +71,7 @@ pub enum AcknowledgeError {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The partner says no. The operator clears it up with the partner, then resends or confirms.
-    #[error(
-        "the partner refuses it: {path} says {text:?}; clear it up with the partner, then resend or confirm"
-    )]
+    #[error("{}", say!("deliver-refused", path = path, text = format!("{text:?}")))]
     Refused {
         /// The acknowledgement.
         path: String,
@@ -81,10 +79,7 @@ pub enum AcknowledgeError {
         text: String,
     },
     /// The time agreed has passed. The operator asks the partner.
-    #[error(
-        "no acknowledgement {path} came by {until}{}; ask the partner whether it has the file, then confirm, resend, or \
-         release to wait once more", lacking.as_ref().map(|what| format!(" ({what})")).unwrap_or_default()
-    )]
+    #[error("{}", overdue(path, *until, lacking.as_deref()))]
     Overdue {
         /// Where it was looked for.
         path: String,
@@ -94,10 +89,7 @@ pub enum AcknowledgeError {
         lacking: Option<String>,
     },
     /// A file of that name is there before anything was sent: it is about an earlier delivery.
-    #[error(
-        "{path} is there already, before a byte was sent: it acknowledges something else; have it removed, then release \
-         the delivery"
-    )]
+    #[error("{}", say!("deliver-stale", path = path))]
     Stale {
         /// The path.
         path: String,
@@ -136,15 +128,16 @@ pub async fn look(
         tracing::debug!(word, "the acknowledgement refuses");
         return Err(AcknowledgeError::Refused { path: path.to_owned(), text: quoted(&text) });
     }
-    let mut asked = vec![Asked::new(format!("acknowledgement {path}"), format!("{} bytes", bytes.len()))];
+    let question = say!("deliver-asked-acknowledgement", path = path);
+    let mut asked = vec![Asked::new(question, say!("deliver-answer-bytes", bytes = bytes.len()))];
     for required in &agreement.requires {
         let word = facts.fill(required);
         if !has_word(&text, &word) {
-            return Ok(AcknowledgementLook::Lacking(format!(
-                "it is there, but {required} = {word} doesn't stand in it"
-            )));
+            let lacking = say!("deliver-lacking", required = required, word = word);
+            return Ok(AcknowledgementLook::Lacking(lacking));
         }
-        asked.push(Asked::new(format!("does {required} stand in it"), format!("yes, {word}")));
+        let question = say!("deliver-asked-word", required = required);
+        asked.push(Asked::new(question, say!("deliver-answer-yes", what = word)));
     }
     let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
     Ok(AcknowledgementLook::Found(Acknowledged { path: path.to_owned(), size, sha256, asked }))
@@ -166,6 +159,13 @@ pub async fn clear(
         // Where it can't be asked, only what must stand in it tells one acknowledgement from another.
         Err(error) if error.is_refusal() => Ok(()),
         Err(error) => Err(error.into()),
+    }
+}
+
+fn overdue(path: &str, until: Moment, lacking: Option<&str>) -> String {
+    match lacking {
+        Some(lacking) => say!("deliver-overdue-lacking", path = path, until = until, lacking = lacking),
+        None => say!("deliver-overdue", path = path, until = until),
     }
 }
 

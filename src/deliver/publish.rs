@@ -6,7 +6,7 @@
 
 use crate::deliver::verify::{Held, compare};
 use totatsu_base::evidence::{Asked, Grade, Overwrite, Published, Target};
-use totatsu_base::{Remedy, Sha256};
+use totatsu_base::{Remedy, Sha256, say};
 use totatsu_transport::{Progress, RemoteFile, RenamedBy, Session, TransportError};
 
 /// Why the final name could not be given.
@@ -16,20 +16,14 @@ pub enum PublishError {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// A file has taken the final name since we asked. The operator asks the partner, then releases the delivery.
-    #[error(
-        "the partner already holds {path} and the link says same_name = \"hold\": find out whose file it is, have it \
-         removed or renamed, then release the delivery"
-    )]
+    #[error("{}", say!("deliver-name-taken", path = path))]
     NameTaken {
         /// The path at the partner.
         path: String,
     },
     /// Neither name is there: the partner took the file away, or lost it, after it was proven. Only the partner can
     /// tell which; the operator asks.
-    #[error(
-        "unknown: {temporary} was proven at the partner and has gone, and {path} is not there either: ask the partner \
-         whether it has taken the file; if it has, confirm the delivery, if not, resend it"
-    )]
+    #[error("{}", say!("deliver-unknown", temporary = temporary, path = path))]
     Unknown {
         /// The temporary path.
         temporary: String,
@@ -38,19 +32,13 @@ pub enum PublishError {
     },
     /// The new name may have been made, and the file taken away under it, before the old name could be removed. Only the
     /// partner can tell; the operator asks.
-    #[error(
-        "unknown: the name {path} was asked for and no answer came; it isn't there, but the partner may have taken the file \
-         away already: ask; if it has the file, confirm the delivery, if not, release it"
-    )]
+    #[error("{}", say!("deliver-may-be-taken", path = path))]
     MayBeTaken {
         /// The final path.
         path: String,
     },
     /// The temporary name has gone and the final one holds something else.
-    #[error(
-        "unknown: {temporary} was proven at the partner and has gone, and {path} holds {held}: ask the partner whether \
-         it has taken the file; if it has, confirm the delivery, if not, resend it"
-    )]
+    #[error("{}", say!("deliver-other-content", temporary = temporary, path = path, held = held))]
     OtherContent {
         /// The temporary path.
         temporary: String,
@@ -242,10 +230,8 @@ async fn act(
         Verdict::Done => published(asked, true, false),
         Verdict::HalfDone => {
             session.remove(&temporary).await?;
-            asked.push(Asked::new(
-                format!("remove {temporary}"),
-                "done: an earlier rename had made only the second name",
-            ));
+            let question = say!("deliver-asked-remove", path = temporary);
+            asked.push(Asked::new(question, say!("deliver-answer-removed-second")));
             published(asked, true, false)
         }
         Verdict::Unproven => published(asked, false, true),
@@ -264,14 +250,12 @@ async fn rename(
     let (temporary, path) = (target.temporary_path(), target.final_path());
     let renamed = session.rename(&temporary, &path, target.overwrite).await?;
     let how = match renamed.by {
-        RenamedBy::HardLink if renamed.old_name_left => {
-            "done, by a second name; the partner doesn't let us remove the first"
-        }
-        RenamedBy::HardLink => "done, by a second name and removal of the first",
-        RenamedBy::Rename => "done, onto a name that was free",
-        RenamedBy::AtomicRename => "done, replacing in one instant what bore the name",
+        RenamedBy::HardLink if renamed.old_name_left => say!("deliver-answer-linked-left"),
+        RenamedBy::HardLink => say!("deliver-answer-linked"),
+        RenamedBy::Rename => say!("deliver-answer-renamed"),
+        RenamedBy::AtomicRename => say!("deliver-answer-replaced"),
     };
-    asked.push(Asked::new(format!("rename {temporary} to {path}"), how));
+    asked.push(Asked::new(say!("deliver-asked-rename", from = temporary, to = path), how));
     look_once_more(session, &path, asked).await;
     Ok(())
 }
@@ -280,7 +264,8 @@ async fn rename(
 async fn look_once_more(session: &mut dyn Session, path: &str, asked: &mut Vec<Asked>) {
     let found = session.stat(path).await;
     if let Err(error) = exists(path, found, asked) {
-        asked.push(Asked::new(format!("does {path} exist"), format!("no answer: {error}")));
+        let question = say!("deliver-asked-exists", path = path);
+        asked.push(Asked::new(question, say!("deliver-answer-none", error = error)));
     }
 }
 
@@ -301,12 +286,12 @@ fn exists(
     asked: &mut Vec<Asked>,
 ) -> Result<Option<bool>, TransportError> {
     let (answer, exists) = match found {
-        Ok(Some(file)) => (format!("yes, {}", file.shown_size()), Some(true)),
-        Ok(None) => ("no".to_owned(), Some(false)),
-        Err(error) if error.is_refusal() => ("the partner doesn't say".to_owned(), None),
+        Ok(Some(file)) => (say!("deliver-answer-yes", what = file.shown_size()), Some(true)),
+        Ok(None) => (say!("deliver-answer-no"), Some(false)),
+        Err(error) if error.is_refusal() => (say!("deliver-answer-untold"), None),
         Err(error) => return Err(error),
     };
-    asked.push(Asked::new(format!("does {path} exist"), answer));
+    asked.push(Asked::new(say!("deliver-asked-exists", path = path), answer));
     Ok(exists)
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use tokio::task::spawn_blocking;
 
 use totatsu_base::evidence::{Asked, Overwrite, Target, Transferred};
-use totatsu_base::{Remedy, Sha256};
+use totatsu_base::{Remedy, Sha256, say};
 use totatsu_transport::{Progress, RemoteFile, Session, Synced, TransportError};
 
 /// Why the bytes are not at the partner.
@@ -21,18 +21,13 @@ pub enum TransferError {
     Transport(#[from] TransportError),
     /// The final name is taken before a byte was sent: the partner has not fetched an earlier file, or the name is
     /// used twice. The operator asks the partner, then releases the delivery.
-    #[error(
-        "the partner already holds {path} and the link says same_name = \"hold\": find out whether the partner still \
-         needs that file, have it removed or renamed, then release the delivery"
-    )]
+    #[error("{}", say!("deliver-name-taken-before", path = path))]
     NameTaken {
         /// The path at the partner.
         path: String,
     },
     /// The file on our disk is not what `convert` proved: the disk or somebody else changed it.
-    #[error(
-        "the bytes to send have changed on our disk (SHA-256 {found} instead of {expected}): check the disk"
-    )]
+    #[error("{}", say!("deliver-sent-bytes-changed", found = found, expected = expected))]
     SentBytesChanged {
         /// What `convert` proved.
         expected: Sha256,
@@ -84,15 +79,18 @@ pub async fn transfer(
         return Err(TransferError::SentBytesChanged { expected, found: put.sha256 });
     }
     let written = put.bytes.saturating_sub(from);
-    asked.push(Asked::new(format!("write {temporary}"), format!("{written} bytes acknowledged")));
     asked.push(Asked::new(
-        "fsync",
+        say!("deliver-asked-write", path = temporary),
+        say!("deliver-answer-acknowledged", bytes = written),
+    ));
+    asked.push(Asked::new(
+        say!("deliver-asked-sync"),
         match put.synced {
-            Synced::Yes => "done",
-            Synced::NotOffered => "not offered by the partner",
+            Synced::Yes => say!("deliver-answer-done"),
+            Synced::NotOffered => say!("deliver-answer-not-offered"),
         },
     ));
-    asked.push(Asked::new("close", "done"));
+    asked.push(Asked::new(say!("deliver-asked-close"), say!("deliver-answer-done")));
     Ok(Transferred { bytes: put.bytes, sha256: put.sha256, peer: session.peer().clone(), asked })
 }
 
@@ -124,12 +122,13 @@ async fn part_of_ours(
         Err(error) => return Err(error.into()),
     };
     if left > 0 && begins_with_part(session, temporary, left, sent, progress).await? {
-        let answer = format!("{left} bytes, the first of ours: an earlier attempt had left them");
-        asked.push(Asked::new(format!("content of {temporary}"), answer));
+        let answer = say!("deliver-answer-left", bytes = left);
+        asked.push(Asked::new(say!("deliver-asked-content", path = temporary), answer));
         return Ok(Way::On(left));
     }
     if session.remove(temporary).await? {
-        asked.push(Asked::new(format!("remove {temporary}"), "done: an earlier attempt had left it"));
+        let question = say!("deliver-asked-remove", path = temporary);
+        asked.push(Asked::new(question, say!("deliver-answer-removed-left")));
     }
     Ok(Way::Anew)
 }
@@ -161,12 +160,14 @@ fn final_name_is_free(
     found: Result<Option<RemoteFile>, TransportError>,
 ) -> Result<Asked, TransferError> {
     let path = target.final_path();
-    let question = format!("does {path} exist");
+    let question = say!("deliver-asked-exists", path = path);
     match found {
-        Ok(None) => Ok(Asked::new(question, "no")),
+        Ok(None) => Ok(Asked::new(question, say!("deliver-answer-no"))),
         Ok(Some(_)) if target.overwrite == Overwrite::Refuse => Err(TransferError::NameTaken { path }),
-        Ok(Some(file)) => Ok(Asked::new(question, format!("yes, {}; to be replaced", file.shown_size()))),
-        Err(error) if error.is_refusal() => Ok(Asked::new(question, "the partner doesn't say")),
+        Ok(Some(file)) => {
+            Ok(Asked::new(question, say!("deliver-answer-yes-replaced", size = file.shown_size())))
+        }
+        Err(error) if error.is_refusal() => Ok(Asked::new(question, say!("deliver-answer-untold"))),
         Err(error) => Err(error.into()),
     }
 }

@@ -5,8 +5,8 @@
 //! yet. Never changes anything at the partner.
 
 use totatsu_base::evidence::{Asked, Grade, Target, Verified};
-use totatsu_base::{Remedy, Sha256};
-use totatsu_transport::{LookedAndRead, Progress, ReadBy, Session, TransportError};
+use totatsu_base::{Remedy, Sha256, say};
+use totatsu_transport::{LookedAndRead, Progress, ReadBack, ReadBy, Session, TransportError};
 
 /// Why the proof failed.
 #[derive(Debug, thiserror::Error)]
@@ -15,14 +15,14 @@ pub enum VerifyError {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The temporary file has gone before it was given its final name. It is sent again.
-    #[error("{path} has vanished at the partner before it had its final name; it will be sent again")]
+    #[error("{}", say!("deliver-vanished", path = path))]
     Gone {
         /// The path at the partner.
         path: String,
     },
     /// The partner acknowledged every write and holds something else. It is sent again; if this goes on, the partner's
     /// storage loses data, and the operator tells the partner so.
-    #[error("the partner holds {held} where {sent} were sent to {path}; it will be sent again")]
+    #[error("{}", say!("deliver-differs", held = held, sent = sent, path = path))]
     Differs {
         /// The path at the partner.
         path: String,
@@ -80,7 +80,8 @@ pub async fn verify(
         Held::Ours(grade) => Ok(Verified { grade, asked }),
         Held::Nothing => Err(VerifyError::Gone { path }),
         Held::Other(held) => {
-            Err(VerifyError::Differs { path, held, sent: format!("{size} bytes, SHA-256 {sha256}") })
+            let sent = say!("deliver-answer-digest", bytes = size, sha256 = sha256);
+            Err(VerifyError::Differs { path, held, sent })
         }
     }
 }
@@ -108,34 +109,38 @@ fn held(
     sha256: Sha256,
     asked: &mut Vec<Asked>,
 ) -> Result<Held, TransportError> {
-    let question = format!("size of {path}");
+    let question = say!("deliver-asked-size", path = path);
     let (answer, sized, other) = match found {
-        Ok(None) => ("no such file".to_owned(), false, Held::Nothing),
+        Ok(None) => (say!("deliver-answer-no-such-file"), false, Held::Nothing),
         Ok(Some(file)) => (file.shown_size(), file.size.is_some(), Held::Other(file.shown_size())),
-        Err(error) if error.is_refusal() => ("the partner doesn't say".to_owned(), false, Held::Nothing),
+        Err(error) if error.is_refusal() => (say!("deliver-answer-untold"), false, Held::Nothing),
         Err(error) => return Err(error),
     };
     asked.push(Asked::new(question, answer));
     let Some(back) = back else { return Ok(other) };
-    let question = format!("content of {path}");
+    let question = say!("deliver-asked-content", path = path);
     match back {
         Ok(back) if (back.bytes, back.sha256) == (size, sha256) => {
-            let by = match back.by {
-                ReadBy::Us => "",
-                ReadBy::Partner => ", as the partner works it out",
-                ReadBy::PastCache => ", read from the medium past the cache (O_DIRECT)",
-                ReadBy::AfterDroppingCache => {
-                    ", read from the medium after the cache was dropped (POSIX_FADV_DONTNEED)"
-                }
-            };
-            asked.push(Asked::new(question, format!("{} bytes, SHA-256 {}{by}", back.bytes, back.sha256)));
+            asked.push(Asked::new(question, told(&back)));
             Ok(Held::Ours(Grade::Content))
         }
-        Ok(back) => Ok(Held::Other(format!("{} bytes, SHA-256 {}", back.bytes, back.sha256))),
+        Ok(ReadBack { bytes, sha256, .. }) => {
+            Ok(Held::Other(say!("deliver-answer-digest", bytes = bytes, sha256 = sha256)))
+        }
         Err(error) if error.is_refusal() => {
-            asked.push(Asked::new(question, "the partner doesn't let us read it"));
+            asked.push(Asked::new(question, say!("deliver-answer-unread")));
             Ok(Held::Ours(if sized { Grade::Size } else { Grade::Close }))
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What was read back, and by whom.
+fn told(ReadBack { bytes, sha256, by }: &ReadBack) -> String {
+    match by {
+        ReadBy::Us => say!("deliver-answer-digest", bytes = bytes, sha256 = sha256),
+        ReadBy::Partner => say!("deliver-answer-digest-partner", bytes = bytes, sha256 = sha256),
+        ReadBy::PastCache => say!("deliver-answer-digest-past-cache", bytes = bytes, sha256 = sha256),
+        ReadBy::AfterDroppingCache => say!("deliver-answer-digest-dropped", bytes = bytes, sha256 = sha256),
     }
 }

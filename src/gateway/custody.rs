@@ -19,6 +19,7 @@ use rustix::io::Errno;
 use crate::spool::Spool;
 use totatsu_base::SpoolError;
 use totatsu_base::durable::{self, if_there};
+use totatsu_base::say;
 use totatsu_ledger::journal::Position;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE};
 
@@ -48,7 +49,7 @@ pub enum CustodyError {
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// Another gateway works on the spool, usually one with another `paths.ledger`. The operator ends one of them.
-    #[error("{} is in use by another totatsu process: one gateway at a time works on a spool", spool.display())]
+    #[error("{}", say!("journey-spool-in-use", spool = spool.display()))]
     InUse {
         /// The spool.
         spool: PathBuf,
@@ -56,9 +57,13 @@ pub enum CustodyError {
     /// The ledger knows nothing, and the spool holds deliveries: usually `paths.ledger` is mistyped, or the ledger wasn't
     /// restored. The operator corrects the path or restores it.
     #[error(
-        "{} holds deliveries, and the ledger in {} knows of none: correct paths.ledger, or restore the ledger; only if it is \
-         lost for good, do what the manual says about a lost machine, and touch {}",
-        spool.display(), ledger.display(), spool.join(LOST).display()
+        "{}",
+        say!(
+            "journey-ledger-empty",
+            spool = spool.display(),
+            ledger = ledger.display(),
+            lost = spool.join(LOST).display()
+        )
     )]
     Empty {
         /// The spool.
@@ -68,9 +73,14 @@ pub enum CustodyError {
     },
     /// The spool was filled under another ledger. The operator corrects `paths.spool` or `paths.ledger`.
     #[error(
-        "{} belongs to another ledger than the one in {}: correct paths.spool or paths.ledger, or restore the right ledger, \
-         with its {ID}; only if that is lost for good, or this one is the right one: touch {}",
-        spool.display(), ledger.display(), spool.join(LOST).display()
+        "{}",
+        say!(
+            "journey-ledger-foreign",
+            spool = spool.display(),
+            ledger = ledger.display(),
+            id = ID,
+            lost = spool.join(LOST).display()
+        )
     )]
     Foreign {
         /// The spool.
@@ -80,10 +90,15 @@ pub enum CustodyError {
     },
     /// The ledger has gone on from this copy of it, usually a backup, which may have gone on by itself since. The operator restores the newer one.
     #[error(
-        "{} was worked on with a ledger that went on to event {seen}, which the one in {} doesn't hold (it ends at {has}): this is \
-         an older copy, and what it has forgotten would be sent or handed over again; put the newer one back; only if that is \
-         lost for good, do what the manual says about a lost machine, and touch {}",
-        spool.display(), ledger.display(), spool.join(LOST).display()
+        "{}",
+        say!(
+            "journey-ledger-older",
+            spool = spool.display(),
+            seen = seen,
+            ledger = ledger.display(),
+            has = has,
+            lost = spool.join(LOST).display()
+        )
     )]
     Older {
         /// The spool.
@@ -258,7 +273,7 @@ fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<()
     // Durable from here: spool and ledger belong together.
     let lost = root.join(LOST);
     if if_there(fs::remove_file(&lost)).map_err(SpoolError::at("disk-removing", &lost))?.is_some() {
-        tracing::warn!(file = %lost.display(), "the ledger was said to be lost: the spool belongs to this one from now on");
+        tracing::warn!(file = %lost.display(), "{}", say!("journey-ledger-said-lost"));
         durable::sync_dir(root)?;
     }
     Ok(())

@@ -16,6 +16,7 @@ use crate::deliver::publish::PublishError;
 use crate::deliver::transfer::TransferError;
 use crate::deliver::verify::VerifyError;
 use crate::receipt::ReceiptError;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Remedy, SpoolError};
 use totatsu_ledger::{Gate, LedgerError, Stage, Step};
 use totatsu_records::decode::DecodeError;
@@ -29,7 +30,7 @@ pub enum Stop {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// A step found our own disk untrustworthy.
-    #[error("{step} of delivery {delivery} stops the gateway: {reason}")]
+    #[error("{}", say!("journey-step-stops", step = step.told(), delivery = delivery, reason = reason))]
     Step {
         /// The step.
         step: Step,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Gateway, OURSELVES};
 use crate::blocking::blocking;
 use totatsu_base::Moment;
+use totatsu_base::say;
 use totatsu_ledger::{Event, LedgerError, Subject};
 
 impl Gateway {
@@ -29,13 +30,13 @@ impl Gateway {
     }
 
     async fn end_hold(self: &Arc<Self>, subject: Subject, until: Moment) -> Result<(), LedgerError> {
-        let (by, reason) = (OURSELVES.to_owned(), format!("it was held until {until}"));
+        let (by, reason) = (OURSELVES.to_owned(), say!("journey-held-until", until = until));
         let event = match subject.clone() {
             Subject::Partner(partner) => Event::PartnerReleased { partner, by, reason },
             Subject::Link(link) => Event::LinkReleased { link, by, reason },
         };
         match self.ledger.record_hold(event).await {
-            Ok(()) => tracing::info!("{subject} is released: it was held until {until}"),
+            Ok(()) => tracing::info!("{}", say!("journey-hold-ended", subject = subject, until = until)),
             // A person came first.
             Err(LedgerError::Contradiction(_)) => return Ok(()),
             Err(error) => return Err(error),

@@ -5,6 +5,7 @@
 
 use super::{Failure, Gateway, OURSELVES, Outage};
 use crate::alert::{self, Alert, Kind};
+use totatsu_base::say;
 use totatsu_base::{Moment, Remedy};
 use totatsu_ledger::{Delivery, Event, Gate, LedgerError, Step};
 use totatsu_transport::medium::MediumFault;
@@ -43,10 +44,7 @@ impl Gateway {
     ) -> Result<Lease<'g>, Failure> {
         let partner = &delivery.partner;
         let Some((pool, permit)) = self.pools.get(partner).zip(permit) else {
-            let reason = format!(
-                "partner {partner} is not in the configuration any more: put it back, restart, then release"
-            );
-            return Err(Failure::hold(step, reason));
+            return Err(Failure::hold(step, say!("journey-partner-gone", partner = partner)));
         };
         let error = match pool.open(&permit).await {
             Ok(session) => return Ok(pool.lease(session, permit)),
@@ -69,7 +67,7 @@ impl Gateway {
     /// The ledger can't record that the partner is held.
     pub async fn session_to_look(&self, partner: &str) -> Result<Result<Lease<'_>, String>, LedgerError> {
         let Some(pool) = self.pools.get(partner) else {
-            return Ok(Err(format!("partner {partner} is not in the configuration")));
+            return Ok(Err(say!("journey-no-partner", partner = partner)));
         };
         let permit = pool.permit().await;
         match pool.open(&permit).await {

@@ -30,6 +30,7 @@ use crate::spool::Spool;
 use crate::unaccepted::Unaccepted;
 use custody::Custody;
 use totatsu_base::evidence::Sender;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, SharedDirectory, SpoolError};
 use totatsu_ledger::{Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
@@ -195,7 +196,7 @@ impl Gateway {
             gateway.custody.remember(position).map_err(|error| error.to_string())
         };
         if let Err(error) = blocking(remembering).await {
-            tracing::warn!(%error, "the spool can't note how far the ledger went; it is tried again");
+            tracing::warn!(%error, "{}", say!("journey-cannot-remember"));
         }
     }
 
@@ -244,8 +245,10 @@ impl Gateway {
 fn make_shared(spool: &Spool, config: &Config) -> Result<(), SpoolError> {
     let outboxes = config.links.values().map(|link| (&link.name, link.outbox_place()));
     let inboxes = config.inbound.values().map(|link| (&link.name, link.inbox_place()));
-    for (link, place) in outboxes.chain(inboxes).filter(|(_, place)| place.path.starts_with(spool.root())) {
-        tell_unless_ours(link, SharedDirectory::make(&place).map(drop))?;
+    let (links, places): (Vec<_>, Vec<_>) =
+        outboxes.chain(inboxes).filter(|(_, place)| place.path.starts_with(spool.root())).unzip();
+    for (link, made) in links.into_iter().zip(SharedDirectory::make_all(&places)) {
+        tell_unless_ours(link, made)?;
     }
     let outbound = config.links.values().filter_map(|link| Some((&link.name, link.lock.as_ref()?)));
     let inbound = config.inbound.values().map(|link| (&link.name, &link.lock));
@@ -258,7 +261,7 @@ fn make_shared(spool: &Spool, config: &Config) -> Result<(), SpoolError> {
 fn tell_unless_ours(link: &str, made: Result<(), SpoolError>) -> Result<(), SpoolError> {
     match made {
         Err(error) if Remedy::for_exchange(&error.error) != Remedy::Stop => {
-            tracing::error!(link, %error, "what needs it waits until it is mended");
+            tracing::error!(link, %error, "{}", say!("journey-waits-until-mended"));
             Ok(())
         }
         made => made,

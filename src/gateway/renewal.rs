@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::watch;
 
 use crate::config::{self, Config, FileDigests, GATEWAY_FILE};
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 
 /// What the daemon's tasks are to do with themselves.
@@ -59,8 +60,7 @@ impl Renewal {
         let moved = read.as_ref().filter(|new| paths(new) != self.paths);
         if moved.is_some() {
             let main = Document::of(&self.directory.join(GATEWAY_FILE));
-            let words = "spool, ledger or socket lie elsewhere than the gateway has them: stop it, move them, start it";
-            problems.push(main.problem(Severity::Error, "paths", words.to_owned()));
+            problems.push(main.problem(Severity::Error, "paths", say!("journey-paths-moved")));
         }
         let Some(new) = read.filter(|_| !config::has_errors(&problems)) else { return Err(problems) };
         let files = config::digests(&self.directory, &new);

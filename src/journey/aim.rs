@@ -17,6 +17,7 @@ use totatsu_base::durable::{self, SpoolError};
 use totatsu_base::evidence::{Asked, Overwrite, Target};
 use totatsu_base::names::{NameFacts, numbered, path_in};
 use totatsu_base::remedy::Remedy;
+use totatsu_base::say;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::index::Index;
 use totatsu_ledger::state::Delivery;
@@ -119,10 +120,7 @@ fn check_name(gateway: &Gateway, delivery: &Delivery, target: &Target) -> Result
         return Ok(());
     }
     names::fault_of_path(&target.final_path()).map_or(Ok(()), |fault| {
-        let reason = format!(
-            "the name {fault}: agree on another with the partner (remote.name, remote.directory), restart, then release"
-        );
-        Err(Failure::hold(Step::Transfer, reason))
+        Err(Failure::hold(Step::Transfer, say!("journey-medium-name", fault = fault)))
     })
 }
 
@@ -155,7 +153,8 @@ pub(super) async fn accompany(
             put.map_err(|error| {
                 Failure::of_medium(&error).unwrap_or_else(|| Failure::of_transport(Step::Publish, &error))
             })?;
-            asked.push(Asked::new(format!("write {path}"), format!("done, {size} bytes, SHA-256 {sha256}")));
+            let answered = say!("journey-answered-written", size = size, sha256 = sha256);
+            asked.push(Asked::new(say!("journey-asked-write", path = path), answered));
         }
     }
     Ok(asked)
@@ -163,10 +162,7 @@ pub(super) async fn accompany(
 
 /// What to tell the operator when the file lies on one medium and another is there.
 fn other_medium(proven_on: &str, there: &str) -> String {
-    format!(
-        "it was put on the medium {proven_on} and proven there, and now {there} is there: put {proven_on} back and release; \
-         if that one is lost, resend the delivery and never hand the lost one over"
-    )
+    say!("journey-other-medium", medium = proven_on, there = there)
 }
 
 /// Writes sheet and manifest to the delivery's folder; says the digest and size of each.

@@ -8,6 +8,7 @@ use crate::schedule::hours::Hours;
 use totatsu_base::clock::Moment;
 use totatsu_base::evidence::Answered;
 use totatsu_base::remedy::Remedy;
+use totatsu_base::say;
 use totatsu_ledger::LedgerError;
 use totatsu_ledger::collection::Collection;
 use totatsu_ledger::event::Event;
@@ -49,11 +50,7 @@ fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
 
 /// Differences that follow a missing one would be imported on the wrong base.
 async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), LedgerError> {
-    let reason = format!(
-        "delivery {} was rejected and the link is ordered: have the corrected file come and release it first, then the \
-         link",
-        delivery.id
-    );
+    let reason = say!("journey-behind-rejected", id = delivery.id);
     let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
     match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason, until: None }).await {
         Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
@@ -67,10 +64,11 @@ pub fn log(delivery: &Delivery) {
     match &delivery.standing {
         Standing::Going if delivery.stage == Stage::Rejected && !delivery.is_finished() => {
             let (problems, file) = (delivery.problems.unwrap_or_default(), delivery.name());
-            tracing::error!(delivery = %delivery.id, link, state, file, problems, "the file breaks its layout: totatsu report ID lists the problems");
+            let text = say!("journey-breaks-layout");
+            tracing::error!(delivery = %delivery.id, link, state, file, problems, "{text}");
         }
         Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
-            tracing::info!(delivery = %delivery.id, link, state, "its folder is in the archive");
+            tracing::info!(delivery = %delivery.id, link, state, "{}", say!("journey-in-archive"));
         }
         Standing::Going => match delivery.collection() {
             Some(collection) => log_going_in(delivery, collection),
@@ -118,11 +116,10 @@ fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Eve
             let (backoff, hours) = (gateway.config.gateway.backoff, hours_of(step, gateway, delivery));
             match backoff.next(attempt, since, now, rand::random(), &hours) {
                 Some(until) => Ok(Event::Waiting { step, attempt, until, reason, unknown, back_to }),
-                None if unknown => Ok(held(format!(
-                    "unknown: gave up after {attempt} attempts, and the name may have been given: ask the partner; if it has \
-                     the file, confirm, if not, release: {reason}"
-                ))),
-                None => Ok(held(format!("gave up after {attempt} attempts: {reason}"))),
+                None if unknown => {
+                    Ok(held(say!("journey-gave-up-unknown", attempt = attempt, reason = reason)))
+                }
+                None => Ok(held(say!("journey-gave-up", attempt = attempt, reason = reason))),
             }
         }
         Remedy::Hold => Ok(held(reason)),
@@ -150,16 +147,19 @@ fn hours_of(step: Step, gateway: &Gateway, delivery: &Delivery) -> Hours {
 /// Nobody would ask: what is rejected or left out ends well as far as the gateway is concerned.
 fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
     let (id, link, name) = (&delivery.id, &delivery.link, delivery.name());
-    let (kind, what) = if let Event::Rejected { .. } = event {
-        (Kind::Rejected, format!("{name} breaks its layout and goes no further"))
+    let (kind, text) = if let Event::Rejected { .. } = event {
+        (Kind::Rejected, say!("journey-alert-rejected", name = name, id = id, link = link))
     } else if let Event::Decoded { decoded } = event
         && decoded.quarantined > 0
     {
-        (Kind::Quarantined, format!("bad records of {name} were left out, {} in number", decoded.quarantined))
+        let count = decoded.quarantined;
+        (
+            Kind::Quarantined,
+            say!("journey-alert-quarantined", name = name, count = count, id = id, link = link),
+        )
     } else {
         return None;
     };
-    let text = format!("{what}, {id} of link {link}: totatsu report {id} lists what is wrong");
     Some(Alert { kind, subject: alert::AlertSubject::Delivery(id.clone()), occasion: None, text })
 }
 
@@ -183,7 +183,8 @@ fn log_going_in(delivery: &Delivery, collection: &Collection) {
     // What is done after the handing over leaves the state as it is.
     if matches!(delivery.stage, Stage::Placed | Stage::Imported) {
         if let Some(last) = collection.cleared.as_ref().and_then(|cleared| cleared.asked.last()) {
-            tracing::info!(delivery = %delivery.id, link, state, "at the partner: {}: {}", last.asked, last.answered);
+            let text = say!("journey-at-the-partner", asked = last.asked, answered = last.answered);
+            tracing::info!(delivery = %delivery.id, link, state, "{text}");
             return;
         }
         if let Some(Answered { link: over, name, .. }) = &collection.answered {

@@ -25,6 +25,7 @@ use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::{Answered, Decoded, Found, Imported, Outcome, Placing};
 use totatsu_base::remedy::Remedy;
+use totatsu_base::say;
 use totatsu_ledger::collection::Collection;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Source, Stage, Standing};
@@ -51,7 +52,7 @@ pub(super) async fn fetch<'g>(
     match earlier_of_name(&gateway.ledger, delivery, found)? {
         Some(earlier) => {
             let path = &found.path;
-            let why = format!("{path} isn't there, while collection {earlier} removes what was there before");
+            let why = say!("journey-earlier-removes", path = path, earlier = earlier);
             Err(Failure::new(Step::Fetch, Remedy::Retry, &why))
         }
         None => Err(missing.into()),
@@ -257,7 +258,7 @@ pub(super) async fn end_of_import(
             Err(ImportError::Failed { status, output: folder.import_output() }.into())
         }
         KnownEnd::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
-            let reason = "it was cut off, and may be run again".to_owned();
+            let reason = say!("journey-cut-off-import");
             let (step, until) = (Step::Import, Moment::now());
             let back_to = Some(Stage::Placed);
             Ok(Event::Waiting { step, attempt: 1, until, reason, unknown: false, back_to })

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::gateway::Gateway;
 use totatsu_base::clock::Moment;
 use totatsu_base::evidence::Asked;
+use totatsu_base::say;
 use totatsu_ledger::hold::Subject;
 use totatsu_ledger::state::Delivery;
 use totatsu_ledger::step::Step;
@@ -28,13 +29,15 @@ pub(super) async fn sweep(gateway: &Gateway, delivery: &Delivery) -> Option<Aske
     };
     let why = match tokio::time::timeout(PATIENCE, removing).await {
         Ok(Ok(removed)) => {
-            let answered = if removed { "removed" } else { "no such file" };
-            return Some(Asked::new(format!("remove {path}"), answered));
+            let answered =
+                if removed { say!("journey-answered-removed") } else { say!("journey-answered-no-file") };
+            return Some(Asked::new(say!("journey-asked-remove", path = path), answered));
         }
-        Ok(Err(why)) => why.unwrap_or_else(|| "no session with the partner comes about".to_owned()),
-        Err(_) => format!("it took longer than {PATIENCE:?}"),
+        Ok(Err(why)) => why.unwrap_or_else(|| say!("journey-no-session")),
+        Err(_) => say!("journey-took-longer", time = format!("{PATIENCE:?}")),
     };
-    tracing::warn!(delivery = %delivery.id, "{path} may stay at partner {}: {why}", delivery.partner);
+    let text = say!("journey-left-behind", path = path, partner = delivery.partner, why = why);
+    tracing::warn!(delivery = %delivery.id, "{text}");
     None
 }
 

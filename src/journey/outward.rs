@@ -14,6 +14,7 @@ use crate::gateway::{Failure, Gateway};
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::{Accepted, Acknowledged};
+use totatsu_base::say;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Gate};
 use totatsu_ledger::step::Step;
@@ -197,6 +198,9 @@ pub(super) async fn remove_acknowledgement(
     }
     let removed = lease.session().remove(&found.path).await;
     removed
-        .inspect_err(|error| tracing::warn!(delivery = %delivery.id, "the acknowledgement stays: {error}"))
+        .inspect_err(|error| {
+            let text = say!("journey-acknowledgement-stays", error = error);
+            tracing::warn!(delivery = %delivery.id, "{text}");
+        })
         .is_ok()
 }

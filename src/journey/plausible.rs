@@ -4,23 +4,21 @@
 //! what follows from it is for the plan.
 
 use crate::config::link::{EmptyFile, ExpectedRecords};
+use totatsu_base::say;
 
 /// What speaks against a file with so many records, where the last one of its link had `last`; nothing if it can be right.
 pub(super) fn suspicion(limits: &ExpectedRecords, records: u64, last: Option<u64>) -> Option<String> {
     if records == 0 {
-        let empty = "the file has no record at all, and this link has full files (全件)";
-        return (limits.empty == EmptyFile::Hold).then(|| empty.to_owned());
+        return (limits.empty == EmptyFile::Hold).then(|| say!("journey-no-records"));
     }
     // Exact enough: counts of records are far below where f64 leaves whole numbers out.
     let times = |times: f64, of: u64| times * of as f64;
     if let Some(most) = limits.records.filter(|most| records as f64 > times(limits.at_most_times, *most)) {
         let allowed = limits.at_most_times;
-        return Some(format!(
-            "the file has {records} records, more than {allowed} times the {most} that are expected at most"
-        ));
+        return Some(say!("journey-too-many-records", records = records, allowed = allowed, most = most));
     }
     let last = last.filter(|last| (records as f64) < times(limits.at_least_share, *last))?;
-    Some(format!("the file has {records} records, and the last one of this link had {last}"))
+    Some(say!("journey-too-few-records", records = records, last = last))
 }
 
 #[cfg(test)]

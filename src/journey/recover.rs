@@ -4,6 +4,7 @@
 //! of anything deleted.
 
 use totatsu_base::clock::Moment;
+use totatsu_base::say;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Stage, Standing};
 use totatsu_ledger::step::Step;
@@ -50,14 +51,14 @@ pub fn decide(known: Option<Stage>, found: FoundOnDisk) -> Decision {
 /// What the gateway's end cut off at the partner: a transfer begins anew, and the receipt counts it; a final name may have
 /// been given, so the partner is looked at first.
 pub fn interrupted(delivery: &Delivery) -> Option<Event> {
-    let waiting = |step, reason: &str, unknown, back_to| {
+    let waiting = |step, reason: String, unknown, back_to| {
         let (attempt, until) = match &delivery.standing {
             Standing::Waiting { attempt, until, .. } => (*attempt, *until),
             Standing::Going | Standing::Queued { .. } | Standing::Held { .. } => {
                 (delivery.failing.map_or(1, |failing| failing.times), Moment::now())
             }
         };
-        Some(Event::Waiting { step, attempt, until, reason: reason.to_owned(), unknown, back_to })
+        Some(Event::Waiting { step, attempt, until, reason, unknown, back_to })
     };
     // A gate that was closed, or a step that was to be tried again, says nothing of what was going on when the end came. Only
     // one that is held was left alone.
@@ -65,11 +66,10 @@ pub fn interrupted(delivery: &Delivery) -> Option<Event> {
         return None;
     }
     if delivery.stage == Stage::Transferring {
-        let reason = "the gateway ended in the middle of the transfer, which begins anew";
+        let reason = say!("journey-cut-off-transfer");
         waiting(Step::Transfer, reason, false, Some(Stage::Converted))
     } else if delivery.stage == Stage::Verified && !delivery.outcome_unknown {
-        let reason =
-            "the gateway ended when the final name may have been asked for: the partner is looked at first";
+        let reason = say!("journey-cut-off-naming");
         waiting(Step::Publish, reason, true, None)
     } else {
         None

@@ -3,6 +3,7 @@
 //! Owns what can be told of them by listing alone. Promises to change nothing there and to open no file of the partner's:
 //! whether a file may be removed or moved is therefore not told.
 
+use super::found;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use crate::collect::clear::Afterwards;
 use crate::collect::pattern::NamePattern;
 use crate::config::link::InboundLink;
+use totatsu_base::say;
 use totatsu_transport::{FileKind, Listing, TransportError};
 
 /// What is done with a directory.
@@ -99,7 +101,7 @@ impl Place {
 
     fn tell(&self, found: &mut InboundProfile, listing: &Listing) {
         let entries = listing.entries.len() + listing.unusable;
-        let mut words = vec![super::entries(entries)];
+        let mut words = vec![found::entries(entries)];
         found.entries = Some(entries);
         if self.purpose == Purpose::Collect {
             for (link, pattern) in &self.links {
@@ -108,41 +110,42 @@ impl Place {
                     file && pattern.read(&listed.name).is_some()
                 });
                 let meant = meant.count();
-                words.push(format!("{meant} meant by link {link} ({})", pattern.text()));
+                words.push(say!("partner-found-meant", meant = meant, link = link, pattern = pattern.text()));
                 found.meant.insert(link.clone(), meant);
             }
             if listing.unusable > 0 {
-                words.push(format!("{} with names that can't be used", listing.unusable));
-                found.advice.push("have the partner rename what has a name that can't be used".to_owned());
+                words.push(say!("partner-found-unusable", count = listing.unusable));
+                found.advice.push(say!("partner-advise-names"));
             }
             if let (false, Some(lacking)) = (listing.complete, &listing.lacking) {
-                words.push("and some that are not seen".to_owned());
-                found.missing.push("its listing is not complete".to_owned());
+                words.push(say!("partner-found-unseen"));
+                found.missing.push(say!("partner-lacks-listing"));
                 found.advice.push(lacking.clone());
             } else if !listing.complete {
-                words.push("and more than can be listed".to_owned());
-                found.missing.push("its directory holds more than can be listed".to_owned());
-                found.advice.push("have the partner remove old files there".to_owned());
+                words.push(say!("partner-found-unlisted"));
+                found.missing.push(say!("partner-lacks-room"));
+                found.advice.push(say!("partner-advise-old-files"));
             }
         }
-        found.words = words.join(", ");
+        found.words = found::all_of(words);
     }
 
     /// A directory that files are moved to need not be listed; but it has to be there.
     fn tell_failure(&self, found: &mut InboundProfile, error: &TransportError) {
         found.words = error.to_string();
-        let place = if self.directory.is_empty() { "its start directory" } else { self.directory.as_str() };
+        let place =
+            if self.directory.is_empty() { say!("partner-start-directory") } else { self.directory.clone() };
         let absent = matches!(error, TransportError::NoSuchPath { .. });
         match self.purpose {
             Purpose::Collect => {
-                found.missing.push(format!("nothing can be collected from here: {error}"));
+                found.missing.push(say!("partner-lacks-collecting", error = error));
                 if !absent {
-                    found.advice.push(format!("have the partner let our account list {place}"));
+                    found.advice.push(say!("partner-advise-list", place = place));
                 }
             }
             Purpose::MoveTo if absent => {
-                found.missing.push(format!("nothing can be moved to here: {error}"));
-                found.advice.push(format!("have the partner make {place}, and let our account write there"));
+                found.missing.push(say!("partner-lacks-moving", error = error));
+                found.advice.push(say!("partner-advise-make", place = place));
             }
             Purpose::MoveTo => {}
         }

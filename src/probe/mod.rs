@@ -6,6 +6,7 @@
 //! file that it didn't make, never gives a final name unless one was told, never uses more than one session. Directories that
 //! files are collected from or moved to are listed, and nothing more.
 
+mod found;
 mod inbound;
 mod profile;
 mod traces;
@@ -104,9 +105,4 @@ impl Probe {
             session.close().await;
         }
     }
-}
-
-/// How many entries a directory has, in words.
-fn entries(count: usize) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

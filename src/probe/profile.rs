@@ -6,8 +6,8 @@
 use serde::Serialize;
 
 use super::inbound::InboundProfile;
-use totatsu_base::Moment;
 use totatsu_base::evidence::{Grade, Peer};
+use totatsu_base::{Moment, messages, say};
 use totatsu_transport::ServerLimits;
 
 /// What was found of a partner.
@@ -109,29 +109,29 @@ pub enum Topic {
 
 impl Topic {
     /// The topic in the operator's words.
-    pub fn title(self) -> &'static str {
+    pub fn title(self) -> String {
         match self {
-            Topic::Ask => "ask about a name",
-            Topic::Create => "create a file",
-            Topic::Sync => "confirm it is on disk",
-            Topic::Size => "tell its size",
-            Topic::List => "list the directory",
-            Topic::ReadBack => "read it back",
-            Topic::Digest => "digest by the partner",
-            Topic::Resume => "continue a part",
-            Topic::HardLink => "second name (hard link)",
-            Topic::Rename => "give a free name",
-            Topic::RenameRefuses => "rename spares a taken name",
-            Topic::Replace => "replace in one instant",
-            Topic::CaseSensitive => "case makes another name",
-            Topic::LongestName => "longest name",
-            Topic::FreeSpace => "free space",
-            Topic::Clock => "clocks agree",
-            Topic::RoundTrip => "round trip",
-            Topic::SendRate => "sending",
-            Topic::ReadRate => "reading back",
-            Topic::FinalNameStays => "final name stays",
-            Topic::Remove => "remove a file",
+            Topic::Ask => say!("partner-topic-ask"),
+            Topic::Create => say!("partner-topic-create"),
+            Topic::Sync => say!("partner-topic-sync"),
+            Topic::Size => say!("partner-topic-size"),
+            Topic::List => say!("partner-topic-list"),
+            Topic::ReadBack => say!("partner-topic-read-back"),
+            Topic::Digest => say!("partner-topic-digest"),
+            Topic::Resume => say!("partner-topic-resume"),
+            Topic::HardLink => say!("partner-topic-hard-link"),
+            Topic::Rename => say!("partner-topic-rename"),
+            Topic::RenameRefuses => say!("partner-topic-rename-refuses"),
+            Topic::Replace => say!("partner-topic-replace"),
+            Topic::CaseSensitive => say!("partner-topic-case-sensitive"),
+            Topic::LongestName => say!("partner-topic-longest-name"),
+            Topic::FreeSpace => say!("partner-topic-free-space"),
+            Topic::Clock => say!("partner-topic-clock"),
+            Topic::RoundTrip => say!("partner-topic-round-trip"),
+            Topic::SendRate => say!("partner-topic-send-rate"),
+            Topic::ReadRate => say!("partner-topic-read-rate"),
+            Topic::FinalNameStays => say!("partner-topic-final-name-stays"),
+            Topic::Remove => say!("partner-topic-remove"),
         }
     }
 }
@@ -203,92 +203,69 @@ impl DirectoryProfile {
     }
 
     fn lacks(&self) -> Vec<String> {
-        let lack = |topic: Topic, what: &str| {
+        let lack = |topic: Topic, id: &str| {
             let finding = self.finding(topic)?;
-            (finding.holds != Some(true)).then(|| format!("{what}: {}", finding.words))
+            (finding.holds != Some(true)).then(|| messages::text(id, &[("words", finding.words.clone())]))
         };
         let mut missing: Vec<String> = [
-            lack(Topic::Create, "the account can't create and write a file here"),
-            lack(Topic::Rename, "a file can't be given its final name without risk to another"),
-            lack(
-                Topic::Remove,
-                "the account can't remove its own file, so a part that a cut leaves would stay",
-            ),
+            lack(Topic::Create, "partner-lacks-create"),
+            lack(Topic::Rename, "partner-lacks-rename"),
+            lack(Topic::Remove, "partner-lacks-remove"),
         ]
         .into_iter()
         .flatten()
         .collect();
         if self.finding(Topic::Create).is_none() {
-            missing.push("nothing could be tried".to_owned());
+            missing.push(say!("partner-lacks-all"));
         }
         missing
     }
 
     fn advise(&self) -> Vec<String> {
         let no = |topic| self.finding(topic).is_some_and(|finding| finding.holds != Some(true));
-        let place = if self.directory.is_empty() { "its start directory" } else { self.directory.as_str() };
+        let place =
+            if self.directory.is_empty() { say!("partner-start-directory") } else { self.directory.clone() };
         let mut advice = Vec::new();
         if no(Topic::Create) {
-            advice.push(format!(
-                "have the partner let our account write in {place}, and look whether its disk is full"
-            ));
+            advice.push(say!("partner-advise-create", place = place));
             return advice;
         }
         if no(Topic::ReadBack) {
-            advice.push(format!(
-                "have the partner let our account read its own files in {place}: the proof becomes \"content\""
-            ));
+            advice.push(say!("partner-advise-read", place = place));
         }
         if no(Topic::Size) || no(Topic::Ask) {
-            advice.push(format!(
-                "have the partner let our account ask about names and sizes in {place} (SFTP: lstat; FTP: MLST or SIZE): \
-                 without it the proof is \"close\" at best where reading back is denied too"
-            ));
+            advice.push(say!("partner-advise-ask", place = place));
         }
         if no(Topic::Rename) {
-            let replace = if self.holds(Topic::Replace) == Some(true) {
-                "; until then only links with same_name = \"replace\" can go there"
+            advice.push(if self.holds(Topic::Replace) == Some(true) {
+                say!("partner-advise-rename-replace", place = place)
             } else {
-                ""
-            };
-            advice.push(format!("have the partner let our account rename its files in {place}{replace}"));
+                say!("partner-advise-rename", place = place)
+            });
         }
         if no(Topic::Remove) {
-            advice.push(format!("have the partner let our account remove its own files in {place}"));
+            advice.push(say!("partner-advise-remove", place = place));
         }
         if self.holds(Topic::RenameRefuses) == Some(false) && self.holds(Topic::HardLink) != Some(true) {
-            advice.push(
-                "its rename replaces a file that bears the new name, and there are no hard links: let nobody else write \
-                 names like ours there, or use {id} in remote.name"
-                    .to_owned(),
-            );
+            advice.push(say!("partner-advise-spare"));
         }
         if no(Topic::Replace) {
-            advice.push("same_name = \"replace\" can't be used with this server".to_owned());
+            advice.push(say!("partner-advise-replace"));
         }
         if self.holds(Topic::Sync) == Some(false) {
-            advice.push(
-                "the partner doesn't confirm that bytes lie on its disk: agree on an acknowledgement if a power cut there \
-                 must not lose a file"
-                    .to_owned(),
-            );
+            advice.push(say!("partner-advise-sync"));
         }
         if self.holds(Topic::CaseSensitive) == Some(false) {
-            advice.push(
-                "names that differ only in case are one name there: don't tell files apart by it".to_owned(),
-            );
+            advice.push(say!("partner-advise-case"));
         }
         if self.holds(Topic::Clock) == Some(false) {
-            advice.push(
-                "have the partner compare its clock with ours; dates in its logs won't match".to_owned(),
-            );
+            advice.push(say!("partner-advise-clock"));
         }
         if self.holds(Topic::FinalNameStays) == Some(false) {
-            advice
-                .push("write takes_away = true below [profile] of this partner (--write does it)".to_owned());
+            advice.push(say!("partner-advise-takes-away"));
         }
         for earlier in &self.earlier {
-            advice.push(format!("{earlier} is left of an earlier probe: remove it"));
+            advice.push(say!("partner-advise-earlier", path = earlier));
         }
         advice
     }

@@ -4,6 +4,7 @@
 //! the next one begins over a new session. What a trial found is a finding, its failure too; only a partner that can't
 //! be reached again ends the probe.
 
+use super::found;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -17,9 +18,11 @@ use super::wishes::{PREFIX, Wishes};
 use totatsu_base::Sha256;
 use totatsu_base::evidence::Overwrite;
 use totatsu_base::names::path_in;
+use totatsu_base::say;
 use totatsu_transport::{NameRequest, Progress, Reach, ReadBy, RenamedBy, Session, Synced, TransportError};
 
 /// What stands in the files, again and again.
+// not for people: it stands at the partner, in whatever language that has.
 const CONTENTS: &str =
     "This is a harmless test file of totatsu, a file-transfer gateway. It may be deleted.\r\n";
 /// Bytes of the longest name that is tried.
@@ -93,7 +96,7 @@ impl Trials<'_> {
         let stays = self.traces.paths();
         let base = self.name("");
         let asked = self.session().await?.stat(&base).await;
-        self.judge(Topic::Ask, &asked, "a name that is free is told to be free");
+        self.judge(Topic::Ask, &asked, &say!("partner-found-free"));
         if self.create(&base).await? {
             self.look_at(&base).await?;
             self.list(&base).await?;
@@ -155,10 +158,10 @@ impl Trials<'_> {
         let samples = self.samples;
         match self.put(&samples.small, path, 0).await? {
             Ok(synced) => {
-                self.found.note(Topic::Create, Some(true), "created, written and closed");
+                self.found.note(Topic::Create, Some(true), say!("partner-found-created"));
                 let (holds, words) = match synced {
-                    Synced::Yes => (true, "asked, and confirmed"),
-                    Synced::NotOffered => (false, "the server offers no request for it"),
+                    Synced::Yes => (true, say!("partner-found-synced")),
+                    Synced::NotOffered => (false, say!("partner-found-no-request")),
                 };
                 self.found.note(Topic::Sync, Some(holds), words);
                 Ok(true)
@@ -181,8 +184,7 @@ impl Trials<'_> {
                 file.modified
             }
             Ok(None) => {
-                let words = "the file isn't shown: hidden from us, or taken away at once";
-                self.found.note(Topic::Size, Some(false), words);
+                self.found.note(Topic::Size, Some(false), say!("partner-found-hidden"));
                 None
             }
             Err(error) => {
@@ -192,10 +194,10 @@ impl Trials<'_> {
         };
         match found.map(|modified| modified.as_second() - now.as_second()) {
             Some(ahead) => {
-                let words = format!("the partner's clock is {ahead:+} s from ours, to a second or two");
+                let words = say!("partner-found-clock", ahead = format!("{ahead:+}"));
                 self.found.measure(Topic::Clock, Some(ahead.abs() <= SKEW), ahead, words);
             }
-            None => self.found.note(Topic::Clock, None, "the partner doesn't tell when a file was written"),
+            None => self.found.note(Topic::Clock, None, say!("partner-found-no-time")),
         }
         Ok(())
     }
@@ -209,16 +211,17 @@ impl Trials<'_> {
                 let earlier = others.filter(|other| other.starts_with(PREFIX) && !other.contains(self.id));
                 self.found.earlier = earlier.cloned().collect();
                 let count = listing.entries.len();
-                let more = if listing.complete { "" } else { ", and more than are listed" };
-                let odd = match listing.unusable {
-                    0 => String::new(),
-                    odd => format!(", {odd} with names that can't be used"),
-                };
+                let mut words = vec![found::entries(count)];
+                if !listing.complete {
+                    words.push(say!("partner-found-more"));
+                }
+                if listing.unusable > 0 {
+                    words.push(say!("partner-found-unusable", count = listing.unusable));
+                }
                 let ours = listing.find(&name).is_some();
-                let shown = if ours { "ours among them" } else { "ours is not shown" };
+                words.push(if ours { say!("partner-found-ours") } else { say!("partner-found-not-ours") });
                 let holds = Some(ours && listing.complete);
-                let words = format!("{}{more}{odd}, {shown}", super::entries(count));
-                self.found.measure(Topic::List, holds, count as i64, words);
+                self.found.measure(Topic::List, holds, count as i64, found::all_of(words));
             }
             Err(error) => self.found.note(Topic::List, Some(false), error.to_string()),
         }
@@ -231,10 +234,12 @@ impl Trials<'_> {
         match self.session().await?.read_back(path, &progress).await {
             Ok(back) => {
                 let same = (back.bytes, back.sha256) == (size, sha256);
-                let words = if same { "the bytes are ours" } else { "other bytes than were sent" };
+                let words =
+                    if same { say!("partner-found-same-bytes") } else { say!("partner-found-other-bytes") };
                 self.found.note(Topic::ReadBack, Some(same), words);
                 let by_partner = back.by == ReadBy::Partner;
-                let words = if by_partner { "HASH or XSHA256" } else { "no: the bytes themselves come back" };
+                let words =
+                    if by_partner { say!("partner-found-digest") } else { say!("partner-found-no-digest") };
                 self.found.note(Topic::Digest, Some(by_partner), words);
             }
             Err(error) => self.found.note(Topic::ReadBack, Some(false), error.to_string()),
@@ -253,7 +258,7 @@ impl Trials<'_> {
             Ok(_) => self.put(&samples.other, &path, size).await?,
             Err(error) => Err(error),
         };
-        self.judge(Topic::Resume, &done, "the rest was taken");
+        self.judge(Topic::Resume, &done, &say!("partner-found-rest"));
         Ok(path)
     }
 
@@ -261,7 +266,7 @@ impl Trials<'_> {
         let second = self.name("-link");
         self.traces.note(&second);
         let linked = self.session().await?.try_names(NameRequest::HardLink, base, &second).await;
-        self.judge(Topic::HardLink, &linked, "made");
+        self.judge(Topic::HardLink, &linked, &say!("partner-found-made"));
         if linked.is_ok() {
             self.remove(&second).await?;
         } else if linked.as_ref().is_err_and(TransportError::is_refusal) {
@@ -277,13 +282,12 @@ impl Trials<'_> {
         match self.session().await?.rename(base, &named, Overwrite::Refuse).await {
             Ok(renamed) => {
                 let how = match renamed.by {
-                    RenamedBy::HardLink => "by a second name and removal of the first",
-                    RenamedBy::Rename => "by the plain rename, after a look",
-                    RenamedBy::AtomicRename => "by the rename that replaces",
+                    RenamedBy::HardLink if renamed.old_name_left => say!("partner-found-by-link-left"),
+                    RenamedBy::HardLink => say!("partner-found-by-link"),
+                    RenamedBy::Rename => say!("partner-found-by-rename"),
+                    RenamedBy::AtomicRename => say!("partner-found-by-replacing"),
                 };
-                let left =
-                    if renamed.old_name_left { "; the old name stays, it can't be removed" } else { "" };
-                self.found.note(Topic::Rename, Some(true), format!("{how}{left}"));
+                self.found.note(Topic::Rename, Some(true), how);
                 if !renamed.old_name_left {
                     self.traces.forget(base);
                 }
@@ -300,9 +304,9 @@ impl Trials<'_> {
     async fn rename_onto(&mut self, from: &str, to: &str) -> Asked<()> {
         let plain = self.session().await?.try_names(NameRequest::Rename, from, to).await;
         let (spares, words) = match &plain {
-            Ok(()) => (Some(false), "the file that bore the name was replaced".to_owned()),
+            Ok(()) => (Some(false), say!("partner-found-spares-not")),
             Err(error) if error.ends_session() => (None, error.to_string()),
-            Err(_) => (Some(true), "refused, and both files stay".to_owned()),
+            Err(_) => (Some(true), say!("partner-found-spares")),
         };
         self.found.note(Topic::RenameRefuses, spares, words);
         if plain.is_ok() {
@@ -318,7 +322,7 @@ impl Trials<'_> {
                 self.session().await?.rename(from, to, Overwrite::Atomic).await.map(drop)
             }
         };
-        self.judge(Topic::Replace, &replaced, "replaced");
+        self.judge(Topic::Replace, &replaced, &say!("partner-found-replaced"));
         if replaced.is_ok() {
             self.traces.forget(from);
         }
@@ -329,15 +333,15 @@ impl Trials<'_> {
         let name = last(named).to_ascii_uppercase();
         let other = path_in(self.directory, &name);
         let (holds, words) = match self.session().await?.stat(&other).await {
-            Ok(None) => (Some(true), "upper and lower case are told apart".to_owned()),
-            Ok(Some(_)) => (Some(false), "upper and lower case are one name".to_owned()),
+            Ok(None) => (Some(true), say!("partner-found-case-apart")),
+            Ok(Some(_)) => (Some(false), say!("partner-found-case-one")),
             Err(error) => (None, error.to_string()),
         };
         let seen = self.found.holds(Topic::Size) == Some(true);
         if seen {
             self.found.note(Topic::CaseSensitive, holds, words);
         } else {
-            self.found.note(Topic::CaseSensitive, None, "can't be told without asking about names");
+            self.found.note(Topic::CaseSensitive, None, say!("partner-found-case-untold"));
         }
         Ok(())
     }
@@ -351,15 +355,18 @@ impl Trials<'_> {
                 Ok(true) => taken = next,
                 Ok(false) => refused = next,
                 Err(error) => {
-                    let words = format!("{taken} bytes at least; then: {error}");
+                    let words = say!("partner-found-bytes-least", bytes = taken, error = error);
                     self.found.measure(Topic::LongestName, None, taken as i64, words);
                     return Ok(());
                 }
             }
             next = taken.midpoint(refused);
         }
-        let more = if taken == LONGEST { ", as long as file systems have them" } else { "" };
-        let words = format!("{taken} bytes{more}");
+        let words = if taken == LONGEST {
+            say!("partner-found-bytes-most", bytes = taken)
+        } else {
+            say!("partner-found-bytes", bytes = taken)
+        };
         self.found.measure(Topic::LongestName, Some(true), taken as i64, words);
         Ok(())
     }
@@ -392,9 +399,14 @@ impl Trials<'_> {
         match self.session().await?.free_space(directory).await {
             Ok(Some(free)) => {
                 let value = i64::try_from(free).unwrap_or(i64::MAX);
-                self.found.measure(Topic::FreeSpace, Some(true), value, format!("{free} bytes"));
+                self.found.measure(
+                    Topic::FreeSpace,
+                    Some(true),
+                    value,
+                    say!("partner-found-bytes", bytes = free),
+                );
             }
-            Ok(None) => self.found.note(Topic::FreeSpace, Some(false), "the server offers no request for it"),
+            Ok(None) => self.found.note(Topic::FreeSpace, Some(false), say!("partner-found-no-request")),
             Err(error) => self.found.note(Topic::FreeSpace, Some(false), error.to_string()),
         }
         Ok(())
@@ -413,7 +425,8 @@ impl Trials<'_> {
         }
         if let Some(shortest) = shortest {
             let value = i64::try_from(shortest.as_micros()).unwrap_or(i64::MAX);
-            let words = format!("{:.1} ms for a question about a name", shortest.as_secs_f64() * 1000.0);
+            let milliseconds = format!("{:.1}", shortest.as_secs_f64() * 1000.0);
+            let words = say!("partner-found-round-trip", milliseconds = milliseconds);
             self.found.measure(Topic::RoundTrip, Some(true), value, words);
         }
         Ok(())
@@ -439,7 +452,7 @@ impl Trials<'_> {
                         self.rate(Topic::ReadRate, large.size, begun.elapsed());
                     }
                 }
-                Ok(_) => self.found.note(Topic::ReadRate, Some(false), "other bytes than were sent"),
+                Ok(_) => self.found.note(Topic::ReadRate, Some(false), say!("partner-found-other-bytes")),
                 Err(error) => self.found.note(Topic::ReadRate, Some(false), error.to_string()),
             }
         }
@@ -449,7 +462,7 @@ impl Trials<'_> {
     fn rate(&mut self, topic: Topic, bytes: u64, took: Duration) {
         let rate = (bytes as f64 / took.as_secs_f64().max(1e-6)) as u64;
         let shown = bytesize::ByteSize::b(rate).display().iec().to_string();
-        let words = format!("{shown} a second, over {bytes} bytes");
+        let words = say!("partner-found-rate", rate = shown, bytes = bytes);
         self.found.measure(topic, Some(true), i64::try_from(rate).unwrap_or(i64::MAX), words);
     }
 
@@ -463,10 +476,9 @@ impl Trials<'_> {
         }
         match self.session().await?.stat(&path).await {
             Ok(None) => {}
-            Ok(Some(_)) => return Ok((None, format!("not tried: {path} exists, and is left untouched"))),
+            Ok(Some(_)) => return Ok((None, say!("partner-found-not-tried-exists", path = path))),
             Err(error) => {
-                let words = format!("not tried, as nobody could tell what became of the name: {error}");
-                return Ok((None, words));
+                return Ok((None, say!("partner-found-not-tried-untold", error = error)));
             }
         }
         self.traces.note_final(&path, small.size, small.sha256);
@@ -480,14 +492,13 @@ impl Trials<'_> {
             match seen {
                 Ok(None) => {
                     self.traces.forget(&path);
-                    let after = after.as_secs_f64();
-                    let words = format!("gone {after:.1} s after it was named: the partner took it");
-                    return Ok((Some(false), words));
+                    let seconds = format!("{:.1}", after.as_secs_f64());
+                    return Ok((Some(false), say!("partner-found-taken", seconds = seconds)));
                 }
                 Err(error) => return Ok((None, error.to_string())),
                 Ok(Some(_)) if after >= watch => {
-                    let words = format!("still there after {:.0} s, and removed by us", watch.as_secs_f64());
-                    return Ok((Some(true), words));
+                    let seconds = format!("{:.0}", watch.as_secs_f64());
+                    return Ok((Some(true), say!("partner-found-stays", seconds = seconds)));
                 }
                 Ok(Some(_)) => tokio::time::sleep(LOOK).await,
             }
@@ -509,10 +520,10 @@ impl Trials<'_> {
         let mut left = self.traces.paths();
         left.retain(|path| !stays.contains(path));
         match left.as_slice() {
-            [] if made => self.found.note(Topic::Remove, Some(true), "all files of the probe are gone"),
+            [] if made => self.found.note(Topic::Remove, Some(true), say!("partner-found-all-gone")),
             [] => {}
             left => {
-                let words = format!("{} can't be removed", left.join(", "));
+                let words = say!("partner-found-left", paths = left.join(", "));
                 self.found.note(Topic::Remove, Some(false), words);
             }
         }

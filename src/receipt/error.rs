@@ -1,7 +1,7 @@
 //! Why no receipt could be written.
 
 use super::key::KeyError;
-use totatsu_base::{Remedy, SpoolError};
+use totatsu_base::{Remedy, SpoolError, say};
 
 /// Why no receipt could be written.
 #[derive(Debug, thiserror::Error)]
@@ -10,10 +10,10 @@ pub enum ReceiptError {
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// Evidence is missing in the ledger: a fault of this program.
-    #[error("the ledger lacks the evidence {0:?} for a receipt: report this as a fault of totatsu")]
+    #[error("{}", say!("receipt-evidence-missing", evidence = .0))]
     EvidenceMissing(&'static str),
     /// The receipt can't be written as JSON: a fault of this program.
-    #[error("a receipt can't be written as JSON: {0}")]
+    #[error("{}", say!("receipt-unwritable", error = .0))]
     Unwritable(#[from] serde_json::Error),
     /// It can't be signed; see there.
     #[error(transparent)]

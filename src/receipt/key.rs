@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use russh::keys::ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
 use totatsu_base::durable::{self, if_there};
-use totatsu_base::{Moment, Remedy, SpoolError};
+use totatsu_base::{Moment, Remedy, SpoolError, say};
 
 /// What a signature says it is for: a signature made for anything else proves nothing here.
 const NAMESPACE: &str = "totatsu-receipt";
@@ -39,17 +39,11 @@ pub enum KeyError {
     Spool(#[from] SpoolError),
     /// Receipts were signed, and the key is gone. Usual cause: the ledger was restored without it. The operator restores it,
     /// or, if it is lost, has another made.
-    #[error(
-        "{} is missing, but there are receipts, or its public key: restore it from a backup; if it is lost for good, \
-         `totatsu receipt key --renew` makes another", .0.display()
-    )]
+    #[error("{}", say!("receipt-key-missing", path = .0.display()))]
     Missing(PathBuf),
     /// Somebody else could sign with it. The operator finds out who had access; if anybody may have read it, a new key is
     /// due.
-    #[error(
-        "{} is open to others (mode {mode:03o}): chmod 600 it, and if somebody may have read it, make another with \
-         `totatsu receipt key --renew`", path.display()
-    )]
+    #[error("{}", say!("receipt-key-open", path = path.display(), mode = format!("{mode:03o}")))]
     OpenToOthers {
         /// The file.
         path: PathBuf,
@@ -57,7 +51,7 @@ pub enum KeyError {
         mode: u32,
     },
     /// The file holds something else. The operator restores it.
-    #[error("{} is no key for receipts ({why}): restore it from a backup", path.display())]
+    #[error("{}", say!("receipt-key-unfit", path = path.display(), why = why))]
     Unfit {
         /// The file.
         path: PathBuf,
@@ -65,12 +59,10 @@ pub enum KeyError {
         why: String,
     },
     /// Private and public key belong to two pairs: one of both was replaced by hand. The operator restores the pair.
-    #[error(
-        "{} isn't the public key of the private key beside it: restore both from one backup", .0.display()
-    )]
+    #[error("{}", say!("receipt-key-no-pair", path = .0.display()))]
     NoPair(PathBuf),
     /// The key can't be made or used: a fault of this program.
-    #[error("receipts can't be signed ({0}): report this as a fault of totatsu")]
+    #[error("{}", say!("receipt-key-unusable", error = .0))]
     Unusable(#[from] russh::keys::ssh_key::Error),
 }
 
@@ -78,19 +70,19 @@ pub enum KeyError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unproven {
     /// There is no signature beside the receipt.
-    #[error("no signature")]
+    #[error("{}", say!("receipt-no-signature"))]
     Missing,
     /// The file is no signature, or not in the form in which it was written.
-    #[error("something that is no signature of ours ({0})")]
+    #[error("{}", say!("receipt-signature-unreadable", why = .0))]
     Unreadable(String),
     /// It was made for something else than receipts.
-    #[error("a signature for {0:?}")]
+    #[error("{}", say!("receipt-signature-for", purpose = .0))]
     OtherPurpose(String),
     /// It was made with a key that isn't trusted here.
-    #[error("a signature by the unknown key {0}")]
+    #[error("{}", say!("receipt-signature-by", key = .0))]
     UnknownKey(String),
     /// It doesn't fit the receipt: one of both was changed.
-    #[error("a signature that doesn't fit these bytes")]
+    #[error("{}", say!("receipt-signature-does-not-fit"))]
     DoesNotFit,
 }
 
@@ -171,7 +163,7 @@ impl Keys {
         let keys: Result<Vec<PublicKey>, _> = lines.map(PublicKey::from_openssh).collect();
         let unfit = |why: String| KeyError::Unfit { path: path.to_owned(), why };
         match keys {
-            Ok(keys) if keys.is_empty() => Err(unfit("it is empty".to_owned())),
+            Ok(keys) if keys.is_empty() => Err(unfit(say!("receipt-key-empty"))),
             Ok(keys) => Ok(Keys(keys)),
             Err(error) => Err(unfit(error.to_string())),
         }
@@ -229,7 +221,7 @@ impl Keys {
         // Not every byte of the armor is signed: only the one form in which it is written is taken.
         let written = parsed.to_pem(LineEnding::LF).map_err(unreadable)?;
         if written.as_bytes() != signature || parsed.version() != SshSig::VERSION {
-            return Err(Unproven::Unreadable("its form was changed".to_owned()));
+            return Err(Unproven::Unreadable(say!("receipt-signature-form")));
         }
         if parsed.namespace() != NAMESPACE {
             return Err(Unproven::OtherPurpose(parsed.namespace().to_owned()));
@@ -271,10 +263,10 @@ fn read_private(path: &Path) -> Result<Option<PrivateKey>, KeyError> {
     let unfit = |why: String| KeyError::Unfit { path: path.to_owned(), why };
     let key = PrivateKey::from_openssh(text).map_err(|error| unfit(error.to_string()))?;
     if key.is_encrypted() {
-        return Err(unfit("it has a passphrase".to_owned()));
+        return Err(unfit(say!("receipt-key-passphrase")));
     }
     if key.algorithm() != Algorithm::Ed25519 {
-        return Err(unfit(format!("it is of the kind {}, not ssh-ed25519", key.algorithm())));
+        return Err(unfit(say!("receipt-key-kind", kind = key.algorithm())));
     }
     Ok(Some(key))
 }

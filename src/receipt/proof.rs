@@ -11,12 +11,12 @@ use super::key::{Keys, Unproven};
 use crate::spool::DeliveryFolder;
 use totatsu_base::durable::{self, if_there};
 use totatsu_base::evidence::Receipt;
-use totatsu_base::{Sha256, SpoolError};
+use totatsu_base::{Sha256, SpoolError, say};
 use totatsu_ledger::Delivery;
 
 /// Something a receipt says that the kept files or the ledger contradict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{what}: the receipt says {stated}, found {found}")]
+#[error("{}", say!("receipt-disagreement", what = what, stated = stated, found = found))]
 pub struct Disagreement {
     /// What was compared.
     pub what: String,
@@ -53,7 +53,12 @@ pub fn check(
     let Examined { receipt, disagreements, .. } = examine(&text, signature.as_deref(), keys);
     let mut found = Vec::new();
     let recorded_sha256 = recorded.receipt.map(|receipt| receipt.sha256.to_string()).unwrap_or_default();
-    compare(&mut found, "SHA-256 of receipt.json", recorded_sha256, Sha256::of(&text).to_string());
+    compare(
+        &mut found,
+        say!("receipt-sha256-of", name = "receipt.json"),
+        recorded_sha256,
+        Sha256::of(&text).to_string(),
+    );
     found.extend(disagreements);
     if let Some(receipt) = receipt {
         for (name, stated, path) in kept_files(&receipt, folder) {
@@ -86,20 +91,24 @@ pub fn check_alone(path: &Path, keys: &Keys) -> Result<Examined, SpoolError> {
 /// Checks a receipt file's form and signature.
 pub fn examine(text: &[u8], signature: Option<&[u8]>, keys: &Keys) -> Examined {
     let mut disagreements = Vec::new();
-    let mut disagree = |what: &str, stated: &str, found: String| {
-        disagreements.push(Disagreement { what: what.to_owned(), stated: stated.to_owned(), found });
+    let mut disagree = |what: String, stated: String, found: String| {
+        disagreements.push(Disagreement { what, stated, found });
     };
     let receipt = serde_json::from_slice::<Receipt>(text);
     if let Err(error) = &receipt {
-        disagree("form of the receipt", "a receipt", format!("something unreadable ({error})"));
+        let found = say!("receipt-unreadable", error = error);
+        disagree(say!("receipt-form"), say!("receipt-a-receipt"), found);
     }
     let stated = receipt.as_ref().ok().and_then(|receipt| receipt.signed_by.clone());
     let proven = signature.map_or(Err(Unproven::Missing), |signature| keys.check(text, signature));
-    let by = stated.as_deref().unwrap_or("no key");
+    let by = || match &stated {
+        Some(key) => say!("receipt-signed-by", key = key),
+        None => say!("receipt-signed-by-no-key"),
+    };
     match &proven {
-        Err(unproven) => disagree("signature", &format!("signed by {by}"), unproven.to_string()),
+        Err(unproven) => disagree(say!("receipt-signature"), by(), unproven.to_string()),
         Ok(signer) if receipt.is_ok() && stated.as_ref() != Some(signer) => {
-            disagree("signature", &format!("signed by {by}"), format!("signed by {signer}"));
+            disagree(say!("receipt-signature"), by(), say!("receipt-signed-by", key = signer));
         }
         Ok(_) => {}
     }
@@ -127,9 +136,9 @@ pub fn read_signed(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), SpoolError
     Ok((text, signature))
 }
 
-fn compare(found: &mut Vec<Disagreement>, what: &str, stated: String, there: String) {
+fn compare(found: &mut Vec<Disagreement>, what: String, stated: String, there: String) {
     if stated != there {
-        found.push(Disagreement { what: what.to_owned(), stated, found: there });
+        found.push(Disagreement { what, stated, found: there });
     }
 }
 
@@ -140,7 +149,7 @@ fn compare_file(
     path: &Path,
 ) -> Result<(), SpoolError> {
     let (there, length) = Sha256::of_file(path).map_err(SpoolError::at("disk-reading", path))?;
-    compare(found, &format!("size of {name}"), size.to_string(), length.to_string());
-    compare(found, &format!("SHA-256 of {name}"), sha256.to_string(), there.to_string());
+    compare(found, say!("receipt-size-of", name = name), size.to_string(), length.to_string());
+    compare(found, say!("receipt-sha256-of", name = name), sha256.to_string(), there.to_string());
     Ok(())
 }

@@ -13,6 +13,8 @@ use serde::Deserialize;
 
 use crate::schedule::holidays::{self, Holiday};
 use totatsu_base::document::resolve;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 
 /// How far the next business day is looked for: a year without one is a mistake in the file of closures.
@@ -93,7 +95,8 @@ impl CalendarTable {
             match std::fs::read_to_string(&path) {
                 Ok(text) => closures = read_closures(&path, &text, problems),
                 Err(error) => {
-                    let message = format!("{}: {error}", path.display());
+                    let message =
+                        say!("schedule-closures-fail", path = path.display(), error = os_error(&error));
                     problems.extend(document.error("calendar.closures", message));
                 }
             }
@@ -111,7 +114,7 @@ fn read_closures(path: &Path, text: &str, problems: &mut Vec<Problem>) -> BTreeM
     };
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         if number >= CLOSURES_LIMIT {
-            wrong(number + 1, format!("a file of closures has {CLOSURES_LIMIT} lines at most"));
+            wrong(number + 1, say!("schedule-too-many-closures", limit = CLOSURES_LIMIT));
             break;
         }
         let content = line.split('#').next().unwrap_or_default().trim();
@@ -122,10 +125,10 @@ fn read_closures(path: &Path, text: &str, problems: &mut Vec<Problem>) -> BTreeM
         match day.parse::<Date>().ok().filter(|_| day.len() == "2026-11-22".len()) {
             Some(day) => {
                 if closures.insert(day, text.trim().to_owned()).is_some() {
-                    wrong(number + 1, format!("{day} is named twice"));
+                    wrong(number + 1, say!("schedule-named-twice", day = day));
                 }
             }
-            None => wrong(number + 1, format!("{day:?} is no date: write e.g. 2026-11-22")),
+            None => wrong(number + 1, say!("schedule-no-date", day = format!("{day:?}"))),
         }
     }
     closures

@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::hours::{self, Hours};
 use totatsu_base::Moment;
+use totatsu_base::say;
 
 /// How far ahead or back a day that counts is looked for.
 const SEARCH_DAYS: usize = 400;
@@ -239,12 +240,12 @@ fn days_back(day: Date) -> impl Iterator<Item = Date> {
 
 impl fmt::Display for Risk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Risk::Late(done) => write!(f, "it will hardly be done before {done}"),
-            Risk::Closed => f.write_str("the hours of service leave it no time"),
-            Risk::Failing => f.write_str("its tries fail, and little time is left"),
-            Risk::Held => f.write_str("it is held for a person to decide"),
-        }
+        f.write_str(&match self {
+            Risk::Late(done) => say!("schedule-risk-late", done = done),
+            Risk::Closed => say!("schedule-risk-closed"),
+            Risk::Failing => say!("schedule-risk-failing"),
+            Risk::Held => say!("schedule-risk-held"),
+        })
     }
 }
 
@@ -255,10 +256,7 @@ impl<'de> Deserialize<'de> for Deadline {
         let due = plain.or_else(|| Due::parse(&text));
         due.filter(|due| !matches!(due.days, DueDays::Monthly(_) | DueDays::Yearly(..)))
             .map(Deadline)
-            .ok_or_else(|| {
-                let would_be_right = "write e.g. \"17:00\" or \"business days by 17:00\"";
-                serde::de::Error::custom(format!("{text:?} is no deadline: {would_be_right}"))
-            })
+            .ok_or_else(|| serde::de::Error::custom(say!("schedule-no-deadline", text = format!("{text:?}"))))
     }
 }
 
@@ -266,9 +264,7 @@ impl<'de> Deserialize<'de> for Expectation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Expectation, D::Error> {
         let text = String::deserialize(deserializer)?;
         Due::parse(&text).map(Expectation).ok_or_else(|| {
-            let would_be_right =
-                "write e.g. \"daily by 16:00\", \"business days by 16:00\", \"monthly on 10 by 12:00\" or \"yearly on 06-05 by 12:00\"";
-            serde::de::Error::custom(format!("{text:?} is no expectation: {would_be_right}"))
+            serde::de::Error::custom(say!("schedule-no-expectation", text = format!("{text:?}")))
         })
     }
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::schedule::calendar::Calendar;
 use totatsu_base::Moment;
+use totatsu_base::say;
 
 /// How far ahead an opening or a closing is looked for; what lies beyond counts as never.
 const SEARCH_DAYS: i32 = 400;
@@ -78,13 +79,13 @@ impl HoursTable {
         let mut windows = self.open.unwrap_or_else(|| vec![all_day]);
         let no_day = days == Days::Weekdays([false; 7]);
         if no_day {
-            wrong("hours.days", "no day: it never opens; leave the key out for every day".to_owned());
+            wrong("hours.days", say!("schedule-no-day"));
         }
         if windows.is_empty() {
-            wrong("hours.open", "no window: it never opens; leave the key out for the whole day".to_owned());
+            wrong("hours.open", say!("schedule-no-windows"));
         }
         if windows.len() > WINDOWS_LIMIT {
-            wrong("hours.open", format!("a day has {WINDOWS_LIMIT} windows at most"));
+            wrong("hours.open", say!("schedule-too-many-windows", limit = WINDOWS_LIMIT));
         }
         windows.sort_unstable();
         // What was told as wrong is not used; that it never opens need not be told once more.
@@ -204,16 +205,14 @@ impl<'de> Deserialize<'de> for Days {
             type Value = Days;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"every\", \"business\" or a list such as [\"mon\", \"thu\"]")
+                f.write_str(&say!("schedule-days-form"))
             }
 
             fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Days, E> {
                 match word {
                     "every" => Ok(Days::Every),
                     "business" => Ok(Days::Business),
-                    _ => Err(E::custom(format!(
-                        "{word:?} is unknown: write \"every\", \"business\" or a list such as [\"mon\", \"thu\"]"
-                    ))),
+                    _ => Err(E::custom(say!("schedule-unknown-days", word = format!("{word:?}")))),
                 }
             }
 
@@ -223,7 +222,11 @@ impl<'de> Deserialize<'de> for Days {
                     let known = WEEKDAYS.iter().position(|weekday| *weekday == word);
                     let wrong = || {
                         let known = WEEKDAYS.join(", ");
-                        A::Error::custom(format!("{word:?} is no day of the week: write {known}"))
+                        A::Error::custom(say!(
+                            "schedule-no-weekday",
+                            word = format!("{word:?}"),
+                            known = known
+                        ))
                     };
                     open[known.ok_or_else(wrong)?] = true;
                 }
@@ -237,16 +240,14 @@ impl<'de> Deserialize<'de> for Days {
 impl<'de> Deserialize<'de> for Window {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Window, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let wrong = || D::Error::custom(format!("{text:?} is no window: write e.g. \"08:30-17:15\""));
+        let wrong = || D::Error::custom(say!("schedule-no-window", text = format!("{text:?}")));
         let (opens, closes) = text.split_once('-').ok_or_else(wrong)?;
         let (opens, closes) = minutes(opens).zip(minutes(closes)).ok_or_else(wrong)?;
         if opens == closes {
-            let message =
-                format!("{text:?} never opens: leave `open` out for the whole day, or write \"00:00-24:00\"");
-            return Err(D::Error::custom(message));
+            return Err(D::Error::custom(say!("schedule-never-opens", text = format!("{text:?}"))));
         }
         if opens == DAY {
-            return Err(D::Error::custom(format!("{text:?} begins on the next day: write \"00:00-…\"")));
+            return Err(D::Error::custom(say!("schedule-next-day", text = format!("{text:?}"))));
         }
         Ok(Window { opens, closes: if closes > opens { closes } else { closes + DAY } })
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use totatsu_base::messages::{Argument, Tongue, text_in};
 use totatsu_base::{DeliveryId, Moment, Sha256};
 use totatsu_ledger::Delivery;
 
@@ -27,6 +28,8 @@ pub struct SheetWishes {
 /// What stands on one sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
+    /// The language that its readers have.
+    pub tongue: Tongue,
     /// Who receives.
     pub to: String,
     /// Who sends.
@@ -101,24 +104,32 @@ impl Carried {
     }
 
     /// Each total with its name, in words.
-    pub(super) fn sums(&self) -> String {
+    pub(super) fn sums(&self, tongue: Tongue) -> String {
         let totals = self.totals.iter().map(|(name, total)| (name, total.to_string()));
         let signed = self.signed_totals.iter().map(|(name, total)| (name, total.to_string()));
-        let sums = totals.chain(signed).map(|(name, total)| format!("{name}：{}", grouped(&total)));
-        sums.collect::<Vec<_>>().join("、")
+        let sums = totals.chain(signed).map(|(name, total)| {
+            let given = [("name", name.clone()), ("total", grouped(&total))];
+            text_in(tongue, "receipt-sheet-sum", &given)
+        });
+        sums.collect::<Vec<_>>().join(tongue.of("、", ", "))
     }
 
     /// Records of each kind, in words.
-    pub(super) fn counts(&self) -> String {
-        let count = |(kind, count): (&String, &u64)| format!("{kind}：{} 件", grouped(&count.to_string()));
-        self.records.iter().map(count).collect::<Vec<_>>().join("、")
+    pub(super) fn counts(&self, tongue: Tongue) -> String {
+        let count = |(kind, count): (&String, &u64)| {
+            let given = [("kind", kind.clone()), ("count", grouped(&count.to_string()))];
+            text_in(tongue, "receipt-sheet-count", &given)
+        };
+        self.records.iter().map(count).collect::<Vec<_>>().join(tongue.of("、", ", "))
     }
 }
 
 impl Sheet {
-    /// A sheet of files for one partner, called `title`, from the gateway called `gateway`.
+    /// A sheet of files for one partner, called `title`, from the gateway called `gateway`, in Japanese: whoever takes the
+    /// medium reads it, whatever language this process speaks.
     pub fn new(wishes: &SheetWishes, title: &str, gateway: &str, files: Vec<Carried>) -> Sheet {
         Sheet {
+            tongue: Tongue::Ja,
             to: wishes.to.clone().unwrap_or_else(|| title.to_owned()),
             from: wishes.from.clone().unwrap_or_else(|| gateway.to_owned()),
             note: wishes.note.clone(),
@@ -144,11 +155,20 @@ impl Sheet {
         let mut media: Vec<&str> = self.files.iter().map(|file| file.medium.as_str()).collect();
         media.sort_unstable();
         media.dedup();
-        media.join("、")
+        media.join(self.tongue.of("、", ", "))
+    }
+
+    /// What a message says in the language of the sheet.
+    pub(super) fn says(&self, id: &str, given: &[Argument<'_>]) -> String {
+        text_in(self.tongue, id, given)
     }
 
     pub(super) fn date(&self) -> String {
-        self.made_at.in_japan().strftime("%Y年%m月%d日 %H:%M").to_string()
+        let made = self.made_at.in_japan();
+        let part = |form: &str| made.strftime(form).to_string();
+        let given =
+            [("year", part("%Y")), ("month", part("%m")), ("day", part("%d")), ("time", part("%H:%M"))];
+        self.says("receipt-sheet-date", &given)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::barcode;
 use super::contents::{Carried, Sheet, grouped};
 
+// not for people
 const STYLE: &str = "\
 @page{size:A4;margin:12mm 14mm}\
 body{font-family:'Noto Sans CJK JP','Yu Gothic','MS Gothic',sans-serif;font-size:10pt;line-height:1.25;color:#000;\
@@ -24,50 +25,60 @@ footer{font-size:7.5pt;margin-top:2mm}";
 
 /// The sheet as HTML.
 pub fn html(sheet: &Sheet) -> String {
-    let files: String = (1..).zip(&sheet.files).map(|(number, file)| of_file(number, file)).collect();
-    let note = sheet.note.as_ref().map(|note| row("備考", &escaped(note))).unwrap_or_default();
+    let says = |id: &str| sheet.says(id, &[]);
+    let files: String = (1..).zip(&sheet.files).map(|(number, file)| of_file(sheet, number, file)).collect();
+    let note = sheet.note.as_ref().map(|note| row(&says("receipt-sheet-note"), &escaped(note)));
+    let to = sheet.says("receipt-sheet-addressee", &[("to", sheet.to.clone())]);
+    let count = sheet.says("receipt-sheet-files", &[("files", sheet.files.len().to_string())]);
     let head = [
-        row("宛先", &format!("{} 御中", escaped(&sheet.to))),
-        row("差出", &escaped(&sheet.from)),
-        row("媒体", &escaped(&sheet.media())),
-        row("作成日時", &sheet.date()),
-        row("ファイル", &format!("{} 件", sheet.files.len())),
-        note,
+        row(&says("receipt-sheet-to"), &escaped(&to)),
+        row(&says("receipt-sheet-from"), &escaped(&sheet.from)),
+        row(&says("receipt-sheet-medium"), &escaped(&sheet.media())),
+        row(&says("receipt-sheet-made"), &sheet.date()),
+        row(&says("receipt-sheet-file"), &count),
+        note.unwrap_or_default(),
     ];
+    let (lang, title, foot) =
+        (sheet.tongue.of("ja", "en"), says("receipt-sheet-title"), says("receipt-sheet-foot"));
     format!(
-        "<!DOCTYPE html>\n<html lang=\"ja\"><head><meta charset=\"utf-8\"><title>送付票</title>\
-         <style>{STYLE}</style></head>\n<body><h1>送付票</h1>\n<table>{}</table>\n{files}\
-         <div class=\"signing\">{}{}</div>\n\
-         <footer>署名または押印のうえ、双方で保管してください。レコードの内容は記載していません。照合には各ファイルのサイズと \
-         SHA-256 を用います。</footer></body></html>\n",
+        "<!DOCTYPE html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n<table>{}</table>\n{files}\
+         <div class=\"signing\">{}{}</div>\n<footer>{foot}</footer></body></html>\n",
         head.concat(),
-        signing("引渡（差出側）"),
-        signing("受領（受領側）"),
+        signing(sheet, "receipt-sheet-handed-over"),
+        signing(sheet, "receipt-sheet-received"),
     )
 }
 
-fn of_file(number: usize, file: &Carried) -> String {
+fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> String {
+    let says = |id: &str| sheet.says(id, &[]);
     let id = file.delivery.as_str();
     let barcode = barcode::svg(id).unwrap_or_default();
-    let sums = file.sums();
-    let sums = if sums.is_empty() { sums } else { row("合計", &escaped(&sums)) };
+    let sums = file.sums(sheet.tongue);
+    let sums = if sums.is_empty() { sums } else { row(&says("receipt-sheet-totals"), &escaped(&sums)) };
+    let size = sheet.says("receipt-sheet-bytes", &[("bytes", grouped(&file.size.to_string()))]);
+    let code = |text: &str| format!("<span class=\"code\">{text}</span>");
     let rows = [
-        row("配信ID", &format!("<span class=\"code\">{id}</span>{barcode}")),
-        row("ファイル", &escaped(&file.path)),
-        row("サイズ", &format!("{} バイト", grouped(&file.size.to_string()))),
-        row("件数", &escaped(&file.counts())),
+        row(&says("receipt-sheet-delivery"), &(code(id) + &barcode)),
+        row(&says("receipt-sheet-file"), &escaped(&file.path)),
+        row(&says("receipt-sheet-size"), &size),
+        row(&says("receipt-sheet-records"), &escaped(&file.counts(sheet.tongue))),
         sums,
-        row("SHA-256", &format!("<span class=\"code\">{}</span>", file.sha256)),
+        row(&says("receipt-sheet-sha256"), &code(&file.sha256.to_string())),
     ];
     let link = escaped(&file.link);
     format!("<section><h2>{number}. {link}</h2><table>{}</table></section>\n", rows.concat())
 }
 
-fn signing(side: &str) -> String {
+fn signing(sheet: &Sheet, side: &str) -> String {
+    let says = |id: &str| sheet.says(id, &[]);
+    let (side, day, line) = (says(side), says("receipt-sheet-day"), says("receipt-sheet-day-places"));
+    let (office, name, seal) =
+        (says("receipt-sheet-office"), says("receipt-sheet-name"), says("receipt-sheet-seal"));
     format!(
-        "<section><h2>{side}</h2><div class=\"pen\"><span>日付</span><span>年　　月　　日　　時　　分</span></div>\
-         <div class=\"pen\"><span>所属</span></div><div class=\"pen\"><span>氏名</span></div>\
-         <div class=\"seal\">印</div></section>"
+        "<section><h2>{side}</h2><div class=\"pen\"><span>{day}</span><span>{line}</span></div>\
+         <div class=\"pen\"><span>{office}</span></div><div class=\"pen\"><span>{name}</span></div>\
+         <div class=\"seal\">{seal}</div></section>"
     )
 }
 

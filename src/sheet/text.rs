@@ -5,48 +5,78 @@ use super::contents::{Carried, Sheet, grouped};
 /// Where somebody writes with a pen.
 const LINE: &str = "____________________________";
 
+/// Columns for what stands before each fact.
+const LABEL_COLUMNS: usize = 10;
+
 /// The sheet as text.
 pub fn text(sheet: &Sheet) -> String {
-    let mut lines = vec!["送 付 票（媒体連携）".to_owned(), String::new()];
-    lines.push(format!("宛先      {} 御中", sheet.to));
-    lines.push(format!("差出      {}", sheet.from));
-    lines.push(format!("媒体      {}", sheet.media()));
-    lines.push(format!("作成日時  {}", sheet.date()));
-    lines.push(format!("ファイル  {} 件", sheet.files.len()));
-    lines.extend(sheet.note.as_ref().map(|note| format!("備考      {note}")));
+    let labelled = |id: &str, value: &str| pad(&sheet.says(id, &[]), LABEL_COLUMNS) + value;
+    let mut lines = vec![sheet.says("receipt-sheet-of-media", &[]), String::new()];
+    let to = sheet.says("receipt-sheet-addressee", &[("to", sheet.to.clone())]);
+    lines.push(labelled("receipt-sheet-to", &to));
+    lines.push(labelled("receipt-sheet-from", &sheet.from));
+    lines.push(labelled("receipt-sheet-medium", &sheet.media()));
+    lines.push(labelled("receipt-sheet-made", &sheet.date()));
+    let files = sheet.says("receipt-sheet-files", &[("files", sheet.files.len().to_string())]);
+    lines.push(labelled("receipt-sheet-file", &files));
+    lines.extend(sheet.note.as_ref().map(|note| labelled("receipt-sheet-note", note)));
     for (number, file) in (1..).zip(&sheet.files) {
         lines.push(String::new());
-        lines.extend(of_file(number, file));
+        lines.extend(of_file(sheet, number, file));
     }
     lines.push(String::new());
-    for side in ["引渡（差出側）", "受領（受領側）"] {
-        lines.push(side.to_owned());
-        lines.push("  日付        ______年____月____日  ____時____分".to_owned());
-        lines.push(format!("  所属・氏名  {LINE}  印"));
+    for side in ["receipt-sheet-handed-over", "receipt-sheet-received"] {
+        lines.push(sheet.says(side, &[]));
+        let day = pad(&sheet.says("receipt-sheet-day", &[]), LABEL_COLUMNS + 2);
+        lines.push(format!("  {day}{}", sheet.says("receipt-sheet-day-line", &[])));
+        let name = pad(&sheet.says("receipt-sheet-office-and-name", &[]), LABEL_COLUMNS + 2);
+        lines.push(format!("  {name}{LINE}  {}", sheet.says("receipt-sheet-seal", &[])));
         lines.push(String::new());
     }
     lines.join("\r\n")
 }
 
-fn of_file(number: usize, file: &Carried) -> Vec<String> {
+fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> Vec<String> {
+    let labelled = |id: &str, value: &str| format!("    {}{value}", pad(&sheet.says(id, &[]), LABEL_COLUMNS));
+    let size = sheet.says("receipt-sheet-bytes", &[("bytes", grouped(&file.size.to_string()))]);
     let mut lines = vec![
         format!("[{number}] {}", file.link),
-        format!("    配信ID    {}", file.delivery),
-        format!("    ファイル  {}", file.path),
-        format!("    サイズ    {} バイト", grouped(&file.size.to_string())),
-        format!("    件数      {}", file.counts()),
+        labelled("receipt-sheet-delivery", file.delivery.as_str()),
+        labelled("receipt-sheet-file", &file.path),
+        labelled("receipt-sheet-size", &size),
+        labelled("receipt-sheet-records", &file.counts(sheet.tongue)),
     ];
-    let sums = file.sums();
+    let sums = file.sums(sheet.tongue);
     if !sums.is_empty() {
-        lines.push(format!("    合計      {sums}"));
+        lines.push(labelled("receipt-sheet-totals", &sums));
     }
-    lines.push(format!("    SHA-256   {}", file.sha256));
+    lines.push(labelled("receipt-sheet-sha256", &file.sha256.to_string()));
     lines
+}
+
+/// The text, filled to so many columns of a terminal.
+fn pad(text: &str, columns: usize) -> String {
+    let used = unicode_width::UnicodeWidthStr::width(text);
+    format!("{text}{}", " ".repeat(columns.saturating_sub(used)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_sheet_can_be_read_in_english() {
+        let mut sheet = super::super::contents::tests::sheet(1);
+        sheet.tongue = totatsu_base::messages::Tongue::En;
+        let text = text(&sheet);
+        for line in [
+            "To        ＭＰＮ",
+            "    Size      1,056,000 bytes",
+            "    Totals    税額: 12,345,678, 増減: -1,234",
+        ] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
+    }
 
     #[test]
     fn each_file_stands_with_its_facts_and_both_sides_have_a_line_to_sign() {

@@ -123,8 +123,9 @@ pub struct Use {
 }
 
 /// What is read by whoever works on the code, not by those who work with the program.
-const FOR_DEVELOPERS: [&str; 10] = [
+const FOR_DEVELOPERS: [&str; 11] = [
     "expect",
+    "expect_err",
     "panic",
     "unreachable",
     "debug",
@@ -150,15 +151,7 @@ impl Source {
     }
 
     pub fn of(path: &str, text: &str) -> Source {
-        // A file of templates says so in its heading, and is exempt as a whole.
-        let whole = text.lines().any(|line| line.starts_with("//!") && line.contains("not for people"));
-        let lines = text.lines().enumerate();
-        let exempt = lines.filter(|(_, line)| whole || line.contains("// not for people"));
-        // Behind code the comment is about its own line, else about the next.
-        let exempt = exempt
-            .map(|(index, line)| index + if line.trim_start().starts_with("//") && !whole { 2 } else { 1 });
-        let exempt = exempt.collect();
-        let mut source = Source { path: path.to_owned(), exempt, ..Source::default() };
+        let mut source = Source { path: path.to_owned(), exempt: exempt(text), ..Source::default() };
         source.walk(text.parse::<TokenStream>().unwrap(), true);
         source
     }
@@ -181,6 +174,11 @@ impl Source {
                 {
                     self.said(given.stream());
                     3
+                }
+                [TokenTree::Ident(of), TokenTree::Group(both), ..]
+                    if of == "of" && stand_side_by_side(both) =>
+                {
+                    2
                 }
                 [TokenTree::Ident(name), rest @ ..] if FOR_DEVELOPERS.iter().any(|known| name == known) => {
                     let bang =
@@ -251,6 +249,33 @@ impl Source {
             self.texts.push((line, inner.to_owned()));
         }
     }
+}
+
+/// Lines whose texts nobody reads: one that says so; where a line says nothing else, all up to the next empty one.
+fn exempt(text: &str) -> BTreeSet<usize> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let says = |index: &usize| lines[*index].contains("// not for people");
+    let block = |index: usize| {
+        let alone = lines[index].starts_with("//");
+        let length = lines[index..].iter().position(|line| line.is_empty()).unwrap_or(lines.len() - index);
+        index + 1..=index + if alone { length.max(1) } else { 1 }
+    };
+    // A file of templates says so in its heading, and is exempt as a whole.
+    if lines.iter().any(|line| line.starts_with("//!") && line.contains("not for people")) {
+        return (1..=lines.len()).collect();
+    }
+    (0..lines.len()).filter(says).flat_map(block).collect()
+}
+
+/// Whether a call gets one text in both languages, as the comments of the files that `init` writes.
+fn stand_side_by_side(given: &proc_macro2::Group) -> bool {
+    let literals: Vec<String> = given
+        .stream()
+        .into_iter()
+        .filter(|token| matches!(token, TokenTree::Literal(_)))
+        .map(|token| token.to_string())
+        .collect();
+    literals.len() == 2 && !literals[0].is_ascii()
 }
 
 /// Two words, one after the other.

@@ -27,7 +27,7 @@ pub struct DeliveryId(String);
 
 /// The text has not the form of a delivery id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a delivery id has the form 20261122-183005-k7m2q9")]
+#[error("{}", say!("value-delivery-id"))]
 pub struct NotADeliveryId;
 
 impl DeliveryId {

@@ -15,7 +15,7 @@ pub struct Sha256([u8; 32]);
 
 /// The text was not 64 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a SHA-256 is 64 hexadecimal digits")]
+#[error("{}", say!("value-sha256"))]
 pub struct NotASha256;
 
 impl Sha256 {

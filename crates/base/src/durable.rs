@@ -9,8 +9,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::messages::{self, os_error};
-use crate::say;
+use crate::messages;
+use crate::rights::{self, Right};
 use rustix::fs::{AtFlags, CWD, OFlags, RenameFlags};
 use rustix::io::Errno;
 
@@ -28,8 +28,21 @@ pub struct SpoolError {
 
 /// What a call on our own disk couldn't do: the id of a message that takes the path, the path, and the system's answer.
 pub fn said(doing: &str, path: &Path, error: &io::Error) -> String {
+    let error = rights::lacking(path, &[wanted_for(doing)], error);
     let doing = messages::text(doing, &[("path", path.display().to_string())]);
-    say!("disk-failed", doing = doing, error = os_error(error))
+    say!("disk-failed", doing = doing, error = error)
+}
+
+/// The right that such work needs.
+fn wanted_for(doing: &str) -> Right {
+    let begins = |with: &[&str]| with.iter().any(|work| doing.trim_start_matches("disk-").starts_with(work));
+    if begins(&["binding", "copying-to", "linking", "making", "naming", "removing", "renaming"]) {
+        Right::Name
+    } else if begins(&["cutting", "writing"]) {
+        Right::Write
+    } else {
+        Right::Read
+    }
 }
 
 impl SpoolError {
@@ -87,9 +100,7 @@ pub fn make_own_dir(path: &Path) -> Result<bool, SpoolError> {
         }
         let open_to_others = mode & 0o022 != 0;
         if owner != we && (owner != 0 || open_to_others) {
-            let odd = format!(
-                "it belongs to user {owner}, and must belong to the gateway's user {we} alone: chown it, and chmod go-w"
-            );
+            let odd = say!("disk-not-ours", owner = owner, we = we);
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, odd));
         }
         if open_to_others {
@@ -159,7 +170,7 @@ pub fn link_or_copy(existing: &Path, new: &Path) -> Result<(), SpoolError> {
 /// The name is taken, or the directory doesn't let us.
 pub fn rename_to_free_name(from: &Path, to: &Path) -> Result<(), SpoolError> {
     rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(|errno| SpoolError {
-        doing: "naming",
+        doing: "disk-naming",
         path: to.to_owned(),
         error: errno.into(),
     })?;
@@ -198,8 +209,7 @@ pub fn parent_of(path: &Path) -> &Path {
 pub(crate) fn told_apart(error: io::Error) -> io::Error {
     let odd = [Errno::LOOP, Errno::NOTDIR].map(Errno::raw_os_error);
     if error.raw_os_error().is_some_and(|code| odd.contains(&code)) {
-        let odd = "it is no directory, and a symbolic link is not followed here: mend or remove it";
-        return io::Error::new(io::ErrorKind::InvalidInput, odd);
+        return io::Error::new(io::ErrorKind::InvalidInput, say!("disk-no-directory"));
     }
     error
 }

@@ -3,9 +3,13 @@
 //! Plain data and small tools, and nothing that acts by itself: [`evidence`] is everything that the journal and the receipts
 //! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing,
 //! [`shared`] where others write too;
-//! [`messages`] is what the program says to people;
+//! [`messages`] is what the program says to people, [`rights`] what it says of rights that it lacks;
 //! [`document`] reads configuration files and finds every mistake in one pass. What nearly every file names stands at the
 //! crate's own door.
+
+// First, so that every room below has `say!`.
+#[macro_use]
+pub mod messages;
 
 pub mod clock;
 pub mod delivery_id;
@@ -13,10 +17,10 @@ pub mod digest;
 pub mod document;
 pub mod durable;
 pub mod evidence;
-pub mod messages;
 pub mod names;
 pub mod program;
 pub mod remedy;
+pub mod rights;
 pub mod shared;
 
 pub use clock::Moment;

@@ -28,10 +28,10 @@ pub fn stem(name: &str) -> &str {
 }
 
 /// What may stand in the pattern of a name, and what [`NameFacts::fill`] puts in its place.
-pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality} {municipality6}";
+pub const PLACEHOLDERS: &str = "{name} {stem} {id} {date} {municipality} {municipality6}"; // not for people
 /// What may stand besides in the name of a file that is sent: the time of its acceptance, and its number among the day's.
 pub const PLACEHOLDERS_OF_SENT: &str =
-    "{name} {stem} {id} {date} {municipality} {municipality6} {time} {serial}";
+    "{name} {stem} {id} {date} {municipality} {municipality6} {time} {serial}"; // not for people
 
 /// What is known of a delivery when a name is made for it.
 #[derive(Debug, Clone, Copy)]
@@ -106,14 +106,14 @@ pub fn fault_of_pattern(pattern: &str, placeholders: &str) -> Option<String> {
         plain = plain.replace(placeholder, "x");
     }
     if plain.contains(['{', '}']) {
-        Some(format!("unknown placeholder in {pattern:?}; known are {placeholders}"))
+        Some(say!("value-placeholder", pattern = format!("{pattern:?}"), known = placeholders))
     } else if plain.contains('/')
         || plain.chars().any(char::is_control)
         || [".", "..", ""].contains(&plain.as_str())
     {
-        Some(format!("{pattern:?} makes no file name; directories belong into remote.directory"))
+        Some(say!("value-no-file-name", pattern = format!("{pattern:?}")))
     } else if plain.ends_with(MARKER_ENDING) {
-        Some(format!("a name ending in {MARKER_ENDING} would be taken for a marker"))
+        Some(say!("value-like-marker", ending = MARKER_ENDING))
     } else {
         None
     }

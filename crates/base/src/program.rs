@@ -16,8 +16,8 @@ const HANDS_TO_SHELL: [&str; 4] = ["ssh", "rsh", "eval", "watch"];
 pub fn fault_of_command(argv: &[String]) -> Option<String> {
     match argv.first().map(Path::new) {
         Some(program) if program.is_absolute() => None,
-        Some(program) => Some(format!("write the whole path of {}, from /", program.display())),
-        None => Some("empty: name a program, then its arguments".to_owned()),
+        Some(program) => Some(say!("value-whole-path", program = program.display())),
+        None => Some(say!("value-no-program")),
     }
 }
 
@@ -35,9 +35,10 @@ pub fn fault_of_placeholder(argv: &[String], placeholder: &str) -> Option<String
         let part_of_text = argument.contains(placeholder)
             && argument.contains(|c: char| c.is_whitespace() || ";&|<>()$`\\\"'*?".contains(c));
         if argument.contains(placeholder) && (number == 0 || hands_on || is_script || part_of_text) {
-            return Some(format!(
-                "{placeholder} stands for a name that the partner gives, and in {argument:?} it would be run as a part of a \
-                 script: give {placeholder} as an argument of its own behind the script, which reads it as \"$1\""
+            return Some(say!(
+                "value-part-of-script",
+                placeholder = placeholder,
+                argument = format!("{argument:?}")
             ));
         }
         let behind = interpreter.is_some_and(|interpreter| interpreter < number);
@@ -60,10 +61,10 @@ pub fn fault_of_program(argv: &[String]) -> Option<String> {
     let program = Path::new(argv.first()?);
     let shown = program.display();
     if !program.is_file() {
-        return Some(format!("there is no file {shown}"));
+        return Some(say!("value-program-missing", program = shown));
     }
     let may = rustix::fs::access(program, rustix::fs::Access::EXEC_OK);
-    may.is_err().then(|| format!("{shown} can't be executed by this user"))
+    may.is_err().then(|| say!("value-not-executable", program = shown))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! for something else meanwhile changes nothing. Names in it are followed nowhere. Fails with the path in hand; never opens,
 //! replaces or removes what it was not asked for.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
@@ -12,6 +13,7 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
@@ -94,15 +96,31 @@ impl SharedDirectory {
     /// # Errors
     /// As [`SharedDirectory::open`]; or it can't be made.
     pub fn make(place: &SharedPlace) -> Result<SharedDirectory, SpoolError> {
-        if let Some(there) = SharedDirectory::open_if_there(place)? {
-            return Ok(there);
-        }
-        let parent = parent_of(&place.path);
-        make_dir(parent)?;
-        make_for_group(parent, &place.path).map_err(SpoolError::at("disk-making-directory", &place.path))?;
-        // Durable from here: the directory has its name.
-        sync_dir(parent)?;
+        SharedDirectory::make_all(std::slice::from_ref(place)).remove(0)?;
         SharedDirectory::open(place)
+    }
+
+    /// Makes those that aren't there, each as [`SharedDirectory::make`] does, and syncs them together: thousands cost about as much
+    /// as one. The answers are in the order of the places.
+    pub fn make_all(places: &[SharedPlace]) -> Vec<Result<(), SpoolError>> {
+        let (mut parents, mut wanted) = (BTreeMap::new(), BTreeSet::new());
+        let mut prepare = |place| match SharedDirectory::open_if_there(place)? {
+            None if wanted.insert(&place.path) => Unnamed::prepare(&place.path, &mut parents).map(Some),
+            None | Some(_) => Ok(None),
+        };
+        let prepared: Vec<Result<Option<Unnamed>, SpoolError>> = places.iter().map(&mut prepare).collect();
+        // What they are reaches the disk before they bear their names, and the names do before anybody is told.
+        let safe = sync_systems(&parents);
+        let name = |prepared: Result<Option<Unnamed>, SpoolError>| match prepared? {
+            Some(new) => safe.as_ref().map_err(again).and_then(|()| new.name()),
+            None => Ok(()),
+        };
+        let named: Vec<_> = prepared.into_iter().map(name).collect();
+        let mut synced = parents
+            .iter()
+            .map(|(path, parent)| parent.sync_all().map_err(SpoolError::at("disk-syncing-directory", path)));
+        let safe = synced.try_for_each(|synced| synced);
+        named.into_iter().map(|named| named.and_then(|()| safe.as_ref().map_err(again).copied())).collect()
     }
 
     /// Its path, for messages.
@@ -186,18 +204,16 @@ impl SharedDirectory {
         let name = name.as_ref();
         let source = self.open_regular(name)?;
         let metadata = source.metadata().map_err(self.at("disk-reading", name))?;
-        let busy = |what: &str| io::Error::new(io::ErrorKind::ResourceBusy, what.to_owned());
+        let busy = |what: String| io::Error::new(io::ErrorKind::ResourceBusy, what);
         if is_second_name_of_ours(&metadata) {
-            return Err(self.at("disk-linking", name)(busy("it has got another name while it was taken")));
+            return Err(self.at("disk-linking", name)(busy(say!("disk-another-name"))));
         }
         match rustix::fs::linkat(&self.descriptor, name, CWD, new, AtFlags::empty()) {
             Ok(()) => {
                 let linked = fs::symlink_metadata(new).map_err(SpoolError::at("disk-reading", new))?;
                 if (linked.dev(), linked.ino()) != (metadata.dev(), metadata.ino()) {
                     fs::remove_file(new).map_err(SpoolError::at("disk-removing", new))?;
-                    return Err(self.at("disk-linking", name)(busy(
-                        "the file was replaced while it was taken",
-                    )));
+                    return Err(self.at("disk-linking", name)(busy(say!("disk-replaced"))));
                 }
                 source.sync_all().map_err(self.at("disk-syncing", name))?;
             }
@@ -314,42 +330,84 @@ fn ourselves() -> u32 {
 /// Why what lies in a directory with this owner and mode is not to be trusted, if so.
 fn fault_of(owner: u32, mode: u32, we: u32, named: Option<u32>) -> Option<String> {
     if ![0, we].contains(&owner) && named != Some(owner) {
-        let named = named.map(|named| format!(", user {named}")).unwrap_or_default();
-        return Some(format!(
-            "it belongs to user {owner}, not to the gateway's user {we}{named} or root: name its owner in the link, or give it \
-             to one of these"
-        ));
+        return Some(match named {
+            Some(named) => say!("disk-stranger-named", owner = owner, we = we, named = named),
+            None => say!("disk-stranger", owner = owner, we = we),
+        });
     }
     let open = mode & 0o002 != 0 && mode & 0o1000 == 0;
-    open.then(|| "everybody may rename and remove what lies in it: take that right away (chmod o-w), or set the sticky bit".to_owned())
+    open.then(|| say!("disk-everybody"))
 }
 
-/// Makes a directory that its group may write to. It is opened to the group before it has its name: a crash in between leaves
-/// nothing that looks like an outbox.
-fn make_for_group(parent: &Path, path: &Path) -> io::Result<()> {
-    let above = File::open(parent)?;
-    let name = single(path.file_name().unwrap_or_default())?;
-    let mut unnamed = OsString::from(".");
-    unnamed.push(name);
-    unnamed.push(".new");
-    match rustix::fs::mkdirat(&above, &unnamed, Mode::RWXU) {
-        Ok(()) | Err(Errno::EXIST) => {}
-        Err(errno) => return Err(errno.into()),
+/// A directory that its group may write to, before it has its name: a crash in between leaves nothing that looks like an outbox.
+struct Unnamed {
+    path: PathBuf,
+    above: Rc<File>,
+    hidden: OsString,
+}
+
+impl Unnamed {
+    /// `parents` are the directories above that are open already.
+    fn prepare(path: &Path, parents: &mut BTreeMap<PathBuf, Rc<File>>) -> Result<Unnamed, SpoolError> {
+        let parent = parent_of(path);
+        if !parents.contains_key(parent) {
+            make_dir(parent)?;
+            let opened = File::open(parent).map_err(SpoolError::at("disk-opening-directory", parent))?;
+            parents.insert(parent.to_owned(), Rc::new(opened));
+        }
+        let above = parents[parent].clone();
+        let prepare = || -> io::Result<Unnamed> {
+            let mut hidden = OsString::from(".");
+            hidden.push(single(path.file_name().unwrap_or_default())?);
+            hidden.push(".new");
+            match rustix::fs::mkdirat(&above, &hidden, Mode::RWXU) {
+                Ok(()) | Err(Errno::EXIST) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+            let opened = rustix::fs::openat(&above, &hidden, DIRECTORY, Mode::empty());
+            let made = File::from(opened.map_err(|errno| told_apart(errno.into()))?);
+            if made.metadata()?.uid() != ourselves() {
+                let odd = say!("disk-somebody-elses", name = hidden.display());
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, odd));
+            }
+            rustix::fs::fchmod(&made, Mode::from_raw_mode(0o2770))?;
+            Ok(Unnamed { path: path.to_owned(), above, hidden })
+        };
+        prepare().map_err(SpoolError::at("disk-making-directory", path))
     }
-    let made = File::from(
-        rustix::fs::openat(&above, &unnamed, DIRECTORY, Mode::empty())
-            .map_err(|errno| told_apart(errno.into()))?,
-    );
-    if made.metadata()?.uid() != ourselves() {
-        let odd = format!("{} in the same directory is somebody else's: remove it", unnamed.display());
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, odd));
+
+    fn name(self) -> Result<(), SpoolError> {
+        let name = self.path.file_name().unwrap_or_default();
+        match rustix::fs::renameat_with(&self.above, &self.hidden, &self.above, name, RenameFlags::NOREPLACE)
+        {
+            Ok(()) | Err(Errno::EXIST) => Ok(()),
+            Err(errno) => Err(SpoolError::at("disk-making-directory", &self.path)(errno.into())),
+        }
     }
-    rustix::fs::fchmod(&made, Mode::from_raw_mode(0o2770))?;
-    made.sync_all()?;
-    match rustix::fs::renameat_with(&above, &unnamed, &above, name, RenameFlags::NOREPLACE) {
-        Ok(()) | Err(Errno::EXIST) => Ok(()),
-        Err(errno) => Err(errno.into()),
+}
+
+/// Syncs the file systems of these directories, each once.
+fn sync_systems(directories: &BTreeMap<PathBuf, Rc<File>>) -> Result<(), SpoolError> {
+    let mut synced = BTreeSet::new();
+    for (path, directory) in directories {
+        let mut sync = || -> io::Result<()> {
+            if synced.insert(directory.metadata()?.dev()) {
+                rustix::fs::syncfs(directory)?;
+            }
+            Ok(())
+        };
+        sync().map_err(SpoolError::at("disk-syncing-directory", path))?;
     }
+    Ok(())
+}
+
+/// What one call answered for several.
+fn again(error: &SpoolError) -> SpoolError {
+    let SpoolError { doing, path, error } = error;
+    let error = error
+        .raw_os_error()
+        .map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error);
+    SpoolError { doing, path: path.clone(), error }
 }
 
 /// A name in this directory, and not a way out of it.
@@ -497,5 +555,20 @@ mod tests {
         // What an interrupted start left is used.
         fs::create_dir(&planted).unwrap();
         SharedDirectory::make(&place).unwrap();
+    }
+
+    #[test]
+    fn of_many_that_are_made_together_each_has_its_own_answer() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| SharedPlace::from(&home.path().join(name));
+        fs::create_dir(home.path().join("a")).unwrap();
+        fs::write(home.path().join("a/file"), "x").unwrap();
+        let made = SharedDirectory::make_all(&[at("a/new"), at("a/file"), at("b/new"), at("a"), at("a/new")]);
+        let made: Vec<bool> = made.iter().map(Result::is_ok).collect();
+        assert_eq!(made, [true, false, true, true, true]);
+        for name in ["a/new", "b/new"] {
+            assert_eq!(fs::metadata(home.path().join(name)).unwrap().permissions().mode() & 0o7777, 0o2770);
+        }
+        assert_eq!(fs::read_dir(home.path().join("a")).unwrap().count(), 2, "nothing half made is left");
     }
 }

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use redb::StorageBackend;
 use sha2::Digest as _;
+use totatsu_base::say;
 
 /// Bytes of a block that are redb's: one of its pages.
 const BLOCK: usize = 4096;
@@ -39,7 +40,8 @@ impl CheckedFile {
         let read = self.file.read_exact_at(&mut block, number * LYING as u64);
         let fit = read.and_then(|()| {
             let whole = check_of(number, &block[CHECK..]) == block[..CHECK];
-            let changed = || Error::new(ErrorKind::InvalidData, format!("block {number} was changed"));
+            let changed =
+                || Error::new(ErrorKind::InvalidData, say!("ledger-block-changed", number = number));
             whole.then_some(()).ok_or_else(changed)
         });
         fit.map(|()| block).inspect_err(|_| drop(File::create(&self.mark)))

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::journal_error::LINE_LIMIT;
 use totatsu_base::Sha256;
+use totatsu_base::say;
 
 /// A position in the journal: the last line before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +33,10 @@ impl Position {
     /// The position after a line that follows this one; or why it doesn't follow.
     pub(crate) fn followed_by(self, head: &ChainedHead, digest: Sha256) -> Result<Position, String> {
         if head.seq != self.seq + 1 {
-            return Err(format!("event {} stands where {} should", head.seq, self.seq + 1));
+            return Err(say!("ledger-line-out-of-place", seq = head.seq, wanted = self.seq + 1));
         }
         if head.prev != self.digest {
-            return Err(format!("it doesn't follow event {}: one of the two was changed", self.seq));
+            return Err(say!("ledger-line-does-not-follow", seq = self.seq));
         }
         Ok(Position { seq: head.seq, digest })
     }
@@ -44,9 +45,9 @@ impl Position {
 /// What can be said of a line, without its line end, and without any other.
 pub(crate) fn by_itself(text: &[u8]) -> Result<(ChainedHead, Sha256), String> {
     if text.len() > LINE_LIMIT {
-        return Err("the line is too long".to_owned());
+        return Err(say!("ledger-line-too-long"));
     }
-    let head = serde_json::from_slice(text).map_err(|error| format!("not an event ({error})"))?;
+    let head = serde_json::from_slice(text).map_err(|error| say!("ledger-line-no-event", error = error))?;
     Ok((head, Sha256::of(text)))
 }
 

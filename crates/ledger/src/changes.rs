@@ -6,8 +6,9 @@ use crate::LedgerError;
 use crate::event::{Entry, Event};
 use crate::hold::{self, HoldChanges, Subject};
 use crate::index::Index;
-use crate::state::{Contradiction, Delivery, ReceiptLink};
+use crate::state::{Contradiction, Delivery, HELD, NO_STATE, ReceiptLink};
 use totatsu_base::DeliveryId;
+use totatsu_base::say;
 
 /// What events make of the index's content, before it is stored.
 #[derive(Default)]
@@ -53,15 +54,16 @@ pub(super) fn after(
         (None, Some((subject, hold))) => {
             let held = changes.is_held(&subject, index)?;
             if held == hold.is_some() {
-                let state = if held { "held" } else { "not held" };
+                let state = if held { HELD.to_owned() } else { say!("ledger-state-not-held") };
                 return Err(Contradiction::new(&subject, state, &entry.event).into());
             }
             return Ok(None);
         }
         (None, None) if matches!(entry.event, Event::Reconfigured { .. }) => return Ok(None),
         (None, None) | (Some(_), Some(_)) => {
-            let about = if entry.delivery.is_some() { "a delivery" } else { "no delivery" };
-            return Err(Contradiction::new(&about, "none", &entry.event).into());
+            let about =
+                if entry.delivery.is_some() { say!("ledger-a-delivery") } else { say!("ledger-no-delivery") };
+            return Err(Contradiction::new(&about, NO_STATE, &entry.event).into());
         }
     };
     Ok(Some(after))

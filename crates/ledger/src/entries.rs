@@ -6,6 +6,7 @@ use crate::error::IndexError;
 use crate::stage::Stage;
 use crate::state::Delivery;
 use crate::wanted::has_arrived;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Sha256};
 
 /// The trees of the index.
@@ -113,19 +114,19 @@ pub(super) fn arrived_key(link: &str) -> String {
 /// The id at the end of a key, after the last slash if there is one.
 pub(super) fn id_at_end(key: &[u8]) -> Result<DeliveryId, IndexError> {
     let id = || std::str::from_utf8(key).ok()?.rsplit('/').next()?.parse().ok();
-    id().ok_or_else(|| IndexError::Unusable("an unreadable key".to_owned()))
+    id().ok_or_else(|| IndexError::Unusable(say!("ledger-key-unreadable")))
 }
 
 /// The number before that id.
 pub(super) fn number_before_id(key: &[u8]) -> Result<u64, IndexError> {
     let number = || std::str::from_utf8(key).ok()?.rsplit('/').nth(1)?.parse().ok();
-    number().ok_or_else(|| IndexError::Unusable("an unreadable key".to_owned()))
+    number().ok_or_else(|| IndexError::Unusable(say!("ledger-key-unreadable")))
 }
 
 /// A value as it was written.
 pub(super) fn read<T: serde::de::DeserializeOwned>(stored: &[u8]) -> Result<T, IndexError> {
     serde_json::from_slice(stored)
-        .map_err(|error| IndexError::Unusable(format!("an unreadable value: {error}")))
+        .map_err(|error| IndexError::Unusable(say!("ledger-value-unreadable", error = error)))
 }
 
 /// A value to be written.

@@ -27,6 +27,7 @@ use crate::stage::Stage;
 use crate::state::Delivery;
 use crate::wanted::{self, LAST, WAY};
 use totatsu_base::delivery_id::PACKED;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, durable};
 
 /// The file, in the index's directory.
@@ -126,7 +127,7 @@ impl History {
     pub(super) fn open(directory: &Path, moves: &Moves) -> Result<History, IndexError> {
         let path = directory.join(FILE);
         if directory.join(MARK).exists() {
-            return Err(unusable(&"it was found damaged"));
+            return Err(unusable(&say!("ledger-history-damaged")));
         }
         let store = match path.exists().then(|| caught(|| open(directory))) {
             None => Store::Nothing,
@@ -141,7 +142,11 @@ impl History {
             History { directory: directory.to_owned(), store: RwLock::new(store), packing: Packing::new()? };
         let known = history.facts()?.moves;
         if !known.hold(moves) {
-            return Err(unusable(&format!("it has seen {known:?}, and not {moves:?}")));
+            return Err(unusable(&say!(
+                "ledger-history-older",
+                known = format!("{known:?}"),
+                moves = format!("{moves:?}")
+            )));
         }
         Ok(history)
     }
@@ -171,7 +176,7 @@ impl History {
         let Some(packed) = packed.flatten() else { return Ok(None) };
         let found = self.packing.unpack(&packed).and_then(|found| {
             let is_it = found.id == *id;
-            is_it.then_some(found).ok_or_else(|| unusable(&"another delivery lies in its place"))
+            is_it.then_some(found).ok_or_else(|| unusable(&say!("ledger-history-other-delivery")))
         });
         found.map(Some).inspect_err(|_| self.mark())
     }
@@ -259,7 +264,9 @@ impl History {
         let facts = serde_json::to_vec(&facts).map_err(|error| unusable(&error))?;
         self.open_for_writing()?;
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
-        let Store::Writing(database) = &*store else { return Err(unusable(&"it isn't open for writing")) };
+        let Store::Writing(database) = &*store else {
+            return Err(unusable(&say!("ledger-history-not-open")));
+        };
         self.guarded(|| {
             let mut write = database.begin_write()?;
             // The next opening reads what this commit says, whatever ends the process.
@@ -483,11 +490,11 @@ fn ids(packed: Vec<[u8; PACKED]>) -> Result<Vec<DeliveryId>, IndexError> {
 }
 
 fn id_of(packed: [u8; PACKED]) -> Result<DeliveryId, IndexError> {
-    DeliveryId::unpacked(packed).ok_or_else(|| unusable(&"an unreadable id"))
+    DeliveryId::unpacked(packed).ok_or_else(|| unusable(&say!("ledger-id-unreadable")))
 }
 
 fn caught<T>(call: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, IndexError> {
-    let called = catch_unwind(AssertUnwindSafe(call)).map_err(|_| unusable(&"redb panicked"))?;
+    let called = catch_unwind(AssertUnwindSafe(call)).map_err(|_| unusable(&say!("ledger-redb-panicked")))?;
     called.map_err(|error| {
         let io = if let redb::Error::Io(io) = &error { Some(io) } else { None };
         match io.is_some_and(|io| Remedy::for_own_disk(io) == Remedy::Retry) {
@@ -498,5 +505,5 @@ fn caught<T>(call: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, IndexEr
 }
 
 fn unusable(why: &dyn std::fmt::Display) -> IndexError {
-    IndexError::Unusable(format!("the history: {why}"))
+    IndexError::Unusable(say!("ledger-history", why = why))
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Entry, Event};
 use totatsu_base::Moment;
+use totatsu_base::say;
 
 /// What can be held as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,12 +36,23 @@ pub struct Hold {
 /// What a batch of events makes of holds: the new hold, or none any more.
 pub type HoldChanges = HashMap<Subject, Option<Hold>>;
 
+impl Subject {
+    /// What it is found by in the index, whatever language is spoken.
+    pub(super) fn key(&self) -> String {
+        let (kind, name) = match self {
+            Subject::Partner(name) => ("partner", name),
+            Subject::Link(name) => ("link", name),
+        };
+        format!("{kind} {name}")
+    }
+}
+
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Subject::Partner(name) => write!(f, "partner {name}"),
-            Subject::Link(name) => write!(f, "link {name}"),
-        }
+        f.write_str(&match self {
+            Subject::Partner(name) => say!("ledger-partner", name = name),
+            Subject::Link(name) => say!("ledger-link", name = name),
+        })
     }
 }
 

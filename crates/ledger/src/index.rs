@@ -40,7 +40,10 @@ use crate::history::{History, HistoryFacts, Moves};
 use crate::hold::HoldChanges;
 use crate::journal::Position;
 use crate::marks::{ClosedFile, Mark, Remembered};
+use crate::parsed::Parsed;
 use crate::state::{Delivery, ReceiptLink};
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Remedy, Sha256};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
@@ -59,6 +62,8 @@ const FACTS: &[u8] = b"facts";
 const LOCKED: Duration = Duration::from_secs(2);
 /// How long storing may take: where the disk fails at the wrong moment, sled waits for itself for ever.
 const STUCK: Duration = Duration::from_secs(30);
+/// What sled says where the lock is taken; not for people.
+const LOCK_IS_TAKEN: &str = "could not acquire lock"; // not for people
 /// How often a locked index is tried again meanwhile.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -68,6 +73,7 @@ pub struct Index {
     /// In the order of [`Tree::ALL`].
     trees: [sled::Tree; Tree::ALL.len()],
     pub(super) history: Arc<History>,
+    parsed: Arc<Parsed>,
     directory: PathBuf,
     ended_limit: usize,
 }
@@ -119,7 +125,7 @@ impl From<sled::Error> for IndexError {
     fn from(error: sled::Error) -> IndexError {
         match &error {
             // sled has no error of its own for a lock that is taken.
-            sled::Error::Io(_) if error.to_string().contains("could not acquire lock") => IndexError::Locked,
+            sled::Error::Io(_) if error.to_string().contains(LOCK_IS_TAKEN) => IndexError::Locked,
             sled::Error::Io(io) if Remedy::for_own_disk(io) == Remedy::Retry => {
                 IndexError::NoRoom(error.to_string())
             }
@@ -141,7 +147,7 @@ impl Index {
     pub fn open(path: &Path, ended_limit: usize) -> Result<Index, IndexError> {
         let (trees, facts) = open_checked(path)?;
         let history = Arc::new(History::open(path, &facts.moves)?);
-        Ok(Index { trees, history, directory: path.to_owned(), ended_limit })
+        Ok(Index { trees, history, parsed: Arc::default(), directory: path.to_owned(), ended_limit })
     }
 
     /// The journal position that the index at `path` has applied, by sled alone.
@@ -207,10 +213,10 @@ impl Index {
         let (tell, told) = mpsc::sync_channel(1);
         let work = move || drop(tell.send(index.store_all(&changed, &holds, applied)));
         let thread = thread::Builder::new().name("index".to_owned()).spawn(work);
-        thread.map_err(|error| IndexError::Unusable(format!("no thread for it can be started: {error}")))?;
+        thread.map_err(|error| IndexError::Unusable(say!("ledger-no-thread", error = os_error(&error))))?;
         told.recv_timeout(STUCK).unwrap_or_else(|_| {
             // The thread keeps the index open: closing it would wait for the same thing, and the process is about to end.
-            Err(IndexError::Unusable(format!("it has been storing for {STUCK:?} without an end")))
+            Err(IndexError::Unusable(say!("ledger-stuck", time = format!("{STUCK:?}"))))
         })
     }
 
@@ -233,7 +239,7 @@ impl Index {
         let mut changes = self.changes_of(changed, &moving)?;
         for (subject, hold) in holds {
             let value = hold.as_ref().map(|hold| write(&(subject, hold))).transpose()?;
-            changes.insert((Tree::Holds, subject.to_string().into_bytes()), value);
+            changes.insert((Tree::Holds, subject.key().into_bytes()), value);
         }
         for file in closed {
             changes.insert((Tree::Files, file.file.clone().into_bytes()), Some(write(&file)?));
@@ -291,7 +297,8 @@ impl Index {
         {
             let mut before = entries::Entries::new();
             if let Some(stored) = caught(|| self.tree(Tree::Deliveries).get(delivery.id.as_str()))? {
-                before = entries::of_delivery(&read(&stored)?, stored.to_vec())?;
+                before =
+                    entries::of_delivery(&self.parsed.delivery(&delivery.id, &stored)?, stored.to_vec())?;
             }
             let mut after = entries::Entries::new();
             if stays {
@@ -328,7 +335,8 @@ impl Index {
 
     /// One delivery, as sled has it.
     pub(super) fn stored(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
-        caught(|| self.tree(Tree::Deliveries).get(id.as_str()))?.map(|stored| read(&stored)).transpose()
+        let stored = caught(|| self.tree(Tree::Deliveries).get(id.as_str()))?;
+        stored.map(|stored| self.parsed.delivery(id, &stored)).transpose()
     }
 }
 
@@ -375,7 +383,7 @@ fn open_checked(path: &Path) -> Result<(Trees, Facts), IndexError> {
         })?;
     }
     if facts.entries != entries {
-        return Err(IndexError::Unusable("entries are missing or changed".to_owned()));
+        return Err(IndexError::Unusable(say!("ledger-entries-changed")));
     }
     Ok((trees, facts))
 }
@@ -407,5 +415,5 @@ pub(super) fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Ind
 }
 
 fn catch<T>(call: impl FnOnce() -> T) -> Result<T, IndexError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|_| IndexError::Unusable("sled panicked".to_owned()))
+    catch_unwind(AssertUnwindSafe(call)).map_err(|_| IndexError::Unusable(say!("ledger-sled-panicked")))
 }

@@ -18,6 +18,7 @@ use crate::journal_error::LINE_LIMIT;
 pub use crate::journal_error::{FORMAT, JournalError};
 use crate::marks::{ClosedFile, Mark, Marks, Remembered};
 use crate::segments::{Segment, file_name, plain_name, segments_of};
+use totatsu_base::say;
 use totatsu_base::{Sha256, durable};
 
 /// A file is closed and the next one begun once it is this long.
@@ -356,7 +357,7 @@ fn name_of(path: &Path) -> String {
 
 /// The position after a line that follows `end`, with the format that it states; or what is wrong with it.
 fn check(line: &[u8], end: Position) -> Result<(Position, Option<u32>), String> {
-    let text = line.strip_suffix(b"\n").ok_or("the line has no end")?;
+    let text = line.strip_suffix(b"\n").ok_or_else(|| say!("ledger-line-no-end"))?;
     let (head, digest) = by_itself(text)?;
     Ok((end.followed_by(&head, digest)?, head.format))
 }

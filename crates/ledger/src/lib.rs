@@ -23,6 +23,7 @@ pub mod lookup;
 pub mod marks;
 mod opening;
 mod packing;
+mod parsed;
 mod questions;
 pub mod reading;
 mod replaying;
@@ -52,6 +53,7 @@ use state::ReceiptLink;
 use step::step_after;
 use totatsu_base::durable;
 use totatsu_base::evidence::Asker;
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
 
 pub use collection::Collection;
@@ -322,7 +324,7 @@ impl Drop for Ledger {
         if let Some((writer, thread)) = self.writer.take() {
             drop(writer);
             if thread.join().is_err() {
-                tracing::error!("the ledger's writer panicked; the journal tells what was recorded");
+                tracing::error!("{}", say!("ledger-writer-panicked"));
             }
         }
     }
@@ -410,7 +412,7 @@ impl Writer {
             answers.into_iter().for_each(|(answer, given)| drop(answer.send(given)));
             return true;
         };
-        tracing::error!(%error, "the ledger could not record");
+        tracing::error!(%error, "{}", say!("ledger-could-not-record"));
         let go_on = error.remedy() == Remedy::Retry;
         if let LedgerError::Index(error) = &error {
             // The first failure says why; later ones follow from it.
@@ -434,8 +436,8 @@ impl Writer {
         if follows {
             Ok(after)
         } else {
-            let state = "an older end of the chain of receipts";
-            Err(Contradiction::new(&"the receipts", state, &entry.event).into())
+            let (about, state) = (say!("ledger-the-receipts"), say!("ledger-older-end-of-receipts"));
+            Err(Contradiction::new(&about, state, &entry.event).into())
         }
     }
 }

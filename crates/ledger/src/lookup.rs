@@ -31,7 +31,7 @@ struct Numbered {
 pub fn position_at(directory: &Path, seq: u64) -> std::result::Result<Option<Position>, JournalError> {
     let at = |path: &Path| {
         let path = path.to_owned();
-        move |error| JournalError::Disk { doing: "reading", path, error }
+        move |error| JournalError::Disk { doing: "disk-reading", path, error }
     };
     let files = segments_of(directory).map_err(at(directory))?;
     let Some(segment) = files.iter().rfind(|segment| segment.first <= seq) else { return Ok(None) };

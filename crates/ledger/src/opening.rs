@@ -17,6 +17,8 @@ use crate::lookup;
 use crate::marks::{ClosedFile, Mark};
 use crate::replaying::{LineToApply, PartToApply, in_parts};
 use crate::state::ReceiptLink;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{Moment, durable};
 
 /// Deliveries held in memory while the index catches up with the journal.
@@ -109,9 +111,10 @@ fn set_aside(index: &Path) -> Result<PathBuf, LedgerError> {
 fn remove_replaced(aside: PathBuf) -> Option<PathBuf> {
     let removed = fs::remove_dir_all(&aside);
     removed
-        .inspect_err(
-            |error| tracing::warn!(aside = %aside.display(), %error, "an old index can't be removed"),
-        )
+        .inspect_err(|error| {
+            let error = os_error(error);
+            tracing::warn!(aside = %aside.display(), error, "{}", say!("ledger-old-index-stays"));
+        })
         .is_err()
         .then_some(aside)
 }

@@ -10,6 +10,7 @@ use zstd::zstd_safe::CParameter;
 
 use crate::error::IndexError;
 use crate::state::Delivery;
+use totatsu_base::say;
 
 /// A delivery each way, as most of them are written.
 const SAMPLE: &[u8] = include_bytes!("sample.json");
@@ -50,7 +51,8 @@ impl Packing {
 
     /// The delivery that these bytes hold.
     pub(super) fn unpack(&self, bytes: &[u8]) -> Result<Delivery, IndexError> {
-        let (head, packed) = bytes.split_first_chunk::<HEAD>().ok_or_else(|| unfit("no length"))?;
+        let (head, packed) =
+            bytes.split_first_chunk::<HEAD>().ok_or_else(|| unfit(say!("ledger-no-length")))?;
         let length = u32::from_le_bytes(*head) as usize;
         let unpacker = self.unpacker.lock();
         let text =
@@ -60,5 +62,5 @@ impl Packing {
 }
 
 fn unfit(error: impl ToString) -> IndexError {
-    IndexError::Unusable(format!("a finished delivery can't be packed or unpacked: {}", error.to_string()))
+    IndexError::Unusable(say!("ledger-unpackable", error = error))
 }

@@ -196,7 +196,7 @@ impl Index {
     /// # Errors
     /// sled fails, or it can't be read.
     pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
-        let stored = caught(|| self.tree(Tree::Holds).get(subject.to_string()))?;
+        let stored = caught(|| self.tree(Tree::Holds).get(subject.key()))?;
         Ok(stored.map(|stored| read::<(Subject, Hold)>(&stored)).transpose()?.map(|(_, hold)| hold))
     }
 

@@ -15,6 +15,7 @@ use crate::chained_line::{ChainedHead, Position, by_itself, is_torn};
 use crate::journal_error::{FORMAT, JournalError};
 use crate::segments::{OpenSegment, Segment, segments_of};
 use totatsu_base::Sha256;
+use totatsu_base::say;
 
 /// Bytes of whole lines that are hashed together.
 const BLOCK: usize = 1024 * 1024;
@@ -182,7 +183,7 @@ fn hashed<T>(block: Block, prepare: &impl Fn(&[u8]) -> T) -> Hashed<T> {
     for line in block.bytes.split_inclusive(|byte| *byte == b'\n') {
         let range = start..start + line.len();
         start = range.end;
-        let text = line.strip_suffix(b"\n").ok_or_else(|| "the line has no end".to_owned());
+        let text = line.strip_suffix(b"\n").ok_or_else(|| say!("ledger-line-no-end"));
         let line = text.and_then(|text| by_itself(text).map(|(head, digest)| (head, digest, prepare(text))));
         let fails = line.is_err();
         lines.push(HashedLine { range, line });
@@ -223,8 +224,7 @@ impl<V> Chain<'_, V> {
             }
             self.end = position;
             if position.seq == self.from.seq && position != self.from {
-                let what =
-                    format!("event {} isn't the one that was there before: it was changed", position.seq);
+                let what = say!("ledger-line-changed", seq = position.seq);
                 return Err(JournalError::Damaged { path: path.clone(), line: number, what }.into());
             }
             if position.seq > self.from.seq {

@@ -14,6 +14,7 @@ use crate::event::Entry;
 use crate::journal::{Journal, JournalError, Line, LinesFound, Position};
 use crate::marks::{ClosedFile, Mark, Remembered};
 use crate::segments::{Segment, segments_of};
+use totatsu_base::say;
 
 /// Lines that are handed over together.
 const LINES: usize = 256;
@@ -66,7 +67,7 @@ pub(super) fn in_parts(
         for part in received {
             if told.elapsed() >= TELL {
                 told = Instant::now();
-                tracing::info!("the journal is read into the index: {} %", part.percent);
+                tracing::info!("{}", say!("ledger-read-into-index", percent = part.percent));
             }
             apply(part)?;
         }

@@ -15,6 +15,7 @@ use crate::journal::RESERVE;
 use crate::journal_error::JournalError;
 use crate::search::each_line;
 use crate::segments::{Segment, segments_of};
+use totatsu_base::say;
 use totatsu_base::{Hashing, Sha256, durable};
 
 /// How much zstd tries: most of what is left are digests, of which more effort saves nothing.
@@ -54,9 +55,7 @@ fn pack(directory: &Path, segment: &Segment, next: &Segment) -> Result<PackedFil
     let made = write_packed(plain, &part).and_then(|stated| Ok((stated, read_back(&part)?)));
     let made = made.and_then(|(stated, found)| match stated == found {
         true => Ok(stated),
-        false => {
-            Err(io::Error::other("what was packed reads back as other bytes: the disk or the memory fails"))
-        }
+        false => Err(io::Error::other(say!("ledger-file-reads-otherwise"))),
     });
     let (_, length) = made.map_err(|error| {
         // Nobody asks for it any more; where it can't be removed, the next one is written over it.
@@ -81,10 +80,10 @@ fn check_whole(segment: &Segment, next: &Segment) -> Result<(), JournalError> {
         match (by_itself(text), before) {
             (Err(what), _) => wrong = Some(what),
             (Ok((ChainedHead { seq, .. }, _)), None) if seq != segment.first => {
-                wrong = Some(format!("event {seq} stands where {} should", segment.first));
+                wrong = Some(say!("ledger-line-out-of-place", seq = seq, wanted = segment.first));
             }
             (Ok((head, _)), Some((seq, digest))) if head.seq != seq + 1 || head.prev != digest => {
-                wrong = Some(format!("it doesn't follow event {seq}: one of the two was changed"));
+                wrong = Some(say!("ledger-line-does-not-follow", seq = seq));
             }
             (Ok((head, digest)), _) => before = Some((head.seq, digest)),
         }
@@ -102,7 +101,7 @@ fn check_whole(segment: &Segment, next: &Segment) -> Result<(), JournalError> {
     })?;
     match whole && follows {
         true => Ok(()),
-        false => damaged(lines, "the next file doesn't follow its last line".to_owned()),
+        false => damaged(lines, say!("ledger-next-file-does-not-follow")),
     }
 }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::journal_error::JournalError;
+use totatsu_base::say;
 
 /// How a plain file's name ends.
 const PLAIN: &str = ".jsonl";
@@ -161,7 +162,7 @@ impl OpenSegment {
     pub(crate) fn failed(&self, error: io::Error, line: u64) -> JournalError {
         let Segment { path, packed, .. } = &self.segment;
         if *packed && error.raw_os_error().is_none() {
-            let (path, what) = (path.clone(), format!("it can't be unpacked ({error})"));
+            let (path, what) = (path.clone(), say!("ledger-file-unpackable", error = error));
             return JournalError::Damaged { path, line, what };
         }
         JournalError::disk("disk-reading", path)(error)

@@ -18,6 +18,7 @@ use totatsu_base::evidence::{
     Accepted, Acknowledged, Archived, Converted, Peer, Published, Target, Transferred, Verified,
 };
 pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
+use totatsu_base::messages::text;
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
@@ -59,6 +60,42 @@ pub const WAITING: &str = "waiting";
 pub const UNKNOWN: &str = "unknown";
 /// The state of a delivery on which a person decides.
 pub const HELD: &str = "held";
+/// What stands for the state of what isn't known.
+pub(crate) const NO_STATE: &str = "none";
+
+/// A state as people read it; a word that is none is told as it is.
+pub fn told(state: &str) -> String {
+    let id = match state {
+        "found" => "ledger-state-found",
+        "fetched" => "ledger-state-fetched",
+        "decoded" => "ledger-state-decoded",
+        "placing" => "ledger-state-placing",
+        "placed" => "ledger-state-placed",
+        "importing" => "ledger-state-importing",
+        "imported" => "ledger-state-imported",
+        "accepted" => "ledger-state-accepted",
+        "converted" => "ledger-state-converted",
+        "transferring" => "ledger-state-transferring",
+        "transferred" => "ledger-state-transferred",
+        "verified" => "ledger-state-verified",
+        "published" => "ledger-state-published",
+        "acknowledged" => "ledger-state-acknowledged",
+        "confirmed" => "ledger-state-confirmed",
+        "receipted" => "ledger-state-receipted",
+        "archived" => "ledger-state-archived",
+        QUEUED => "ledger-state-queued",
+        HANDED_OVER => "ledger-state-handed-over",
+        WAITING => "ledger-state-waiting",
+        UNKNOWN => "ledger-state-unknown",
+        HELD => "ledger-state-held",
+        "rejected" => "ledger-state-rejected",
+        "repeated" => "ledger-state-repeated",
+        "superseded" => "ledger-state-superseded",
+        "cancelled" => "ledger-state-cancelled",
+        word => return word.to_owned(),
+    };
+    text(id, &[])
+}
 
 /// Failures since the delivery last came further than ever before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,7 +207,7 @@ pub struct Contradiction {
     /// The delivery, link or partner.
     pub about: String,
     /// Its state, `none` if it is unknown.
-    pub state: &'static str,
+    pub state: String,
     /// The event.
     pub event: &'static str,
 }
@@ -311,7 +348,7 @@ impl Delivery {
                     ..Delivery::new(id, entry, &link, &partner, Stage::Converted, original.origin)
                 })
             }
-            (event, _) => Err(Contradiction::new(id, "none", event)),
+            (event, _) => Err(Contradiction::new(id, NO_STATE, event)),
         }
     }
 
@@ -533,7 +570,7 @@ impl Delivery {
                     Standing::Held { step, reason, duplicate_of, out_of_sequence, suspicious, unknown };
             }
             Event::HeldByHand { by, reason } => {
-                let (step, why) = (step_after(self.stage), format!("held by {by}: {reason}"));
+                let (step, why) = (step_after(self.stage), say!("ledger-held-by", by = by, reason = reason));
                 self.standing = Standing::Held {
                     step,
                     reason: why,
@@ -579,8 +616,8 @@ impl Delivery {
 
 impl Contradiction {
     /// `event` can't follow `state` of `about`.
-    pub fn new(about: &dyn fmt::Display, state: &'static str, event: &Event) -> Contradiction {
-        Contradiction { about: about.to_string(), state, event: event.word() }
+    pub fn new(about: &dyn fmt::Display, state: impl Into<String>, event: &Event) -> Contradiction {
+        Contradiction { about: about.to_string(), state: state.into(), event: event.word() }
     }
 }
 

@@ -11,11 +11,12 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use totatsu_base::durable;
+use totatsu_base::messages::os_error;
+use totatsu_base::{durable, say};
 
 /// Our own file system refused. A full disk is tried again; missing rights are the operator's affair.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {error}", path.display())]
+#[error("{}", say!("record-disk", path = path.display(), error = os_error(error)))]
 pub struct FileError {
     /// The file or directory.
     pub path: PathBuf,
@@ -74,6 +75,6 @@ pub(crate) fn cause_of(error: csv::Error) -> io::Error {
     if let csv::ErrorKind::Io(cause) = error.into_kind() {
         cause
     } else {
-        io::Error::other("rows can't be read or written as CSV: report this as a fault of totatsu")
+        io::Error::other(say!("record-csv-fault"))
     }
 }

@@ -13,6 +13,7 @@
 mod checksum;
 pub mod decode;
 pub mod encode;
+mod file_fault;
 mod files;
 pub mod invented;
 mod lanes;

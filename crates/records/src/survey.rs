@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
+use totatsu_base::say;
 
 use crate::layout::Encoding;
 use crate::layout::charset::{Charset, is_variation_selector};
@@ -42,7 +43,7 @@ pub fn survey(file: &Path, encoding: Encoding) -> io::Result<CharacterSurvey> {
     stream.read_to_end(&mut text)?;
     let text = String::from_utf8(text).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        io::Error::new(io::ErrorKind::InvalidData, format!("neither UTF-8 nor UTF-16 from byte {at} on"))
+        io::Error::new(io::ErrorKind::InvalidData, say!("record-survey-no-text", at = at))
     })?;
     Ok(counted(text.strip_prefix('\u{feff}').unwrap_or(&text), encoding))
 }

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use totatsu_base::say;
 
 use crate::layout::item::{EncodingBuffer, Item, ValueOrigin};
 use crate::layout::{CheckMethod, GatewayValue, Layout};
@@ -40,8 +41,7 @@ impl LayoutValues {
 /// A value of the configuration or the link does not fit the layout. The operator corrects it and releases the delivery.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{record}, item {item}: {reason}; correct [values] of the link or the gateway's settings, restart, then release the delivery"
-)]
+    "{}", say!("record-refused-value", record = record, item = item, reason = reason))]
 pub struct RefusedValue {
     /// The record's name.
     pub record: String,
@@ -75,7 +75,7 @@ pub(crate) fn chosen<'l>(layout: &'l Layout, values: &LayoutValues) -> Result<Co
     layout.chosen_by(&values.link).map_err(|(item, choices)| RefusedValue {
         record: layout.id().to_owned(),
         item,
-        reason: format!("the link chooses what the layout doesn't have; accepted: {choices}"),
+        reason: say!("record-choice", choices = choices),
     })
 }
 
@@ -112,13 +112,14 @@ fn bytes_of(
                 (_, Some(text)) => {
                     item.write(&text, &mut buffer);
                     if let Some(fold) = buffer.folds.drain(..).next() {
-                        return Err(refused(format!(
-                            "a character of the value would be replaced or cut ({}); write what is to be sent",
-                            fold.table
-                        )));
+                        return Err(refused(say!("record-value-folded", table = fold.table)));
                     }
                     if let Some(fault) = buffer.faults.drain(..).next() {
-                        return Err(refused(format!("{}; accepted: {}", fault.wrong(), fault.accepted())));
+                        return Err(refused(say!(
+                            "record-value-fault",
+                            wrong = fault.wrong(),
+                            accepted = fault.accepted()
+                        )));
                     }
                     Some(buffer.bytes.clone())
                 }
@@ -136,7 +137,7 @@ fn constant(item: &Item, values: &LayoutValues) -> Result<Option<String>, String
         ValueOrigin::Gateway(value) => gateway_value(*value, values).map(Some),
         ValueOrigin::Link { key, default } => match values.link.get(key).or(default.as_ref()) {
             Some(text) => Ok(Some(text.clone())),
-            None => Err(format!("the link has no value \"{key}\" and the layout has no default")),
+            None => Err(say!("record-no-value", key = key)),
         },
         ValueOrigin::Column(_)
         | ValueOrigin::Bytes(_)
@@ -152,7 +153,7 @@ fn gateway_value(value: GatewayValue, values: &LayoutValues) -> Result<String, S
     match value {
         GatewayValue::MunicipalityCode => five().map(str::to_owned),
         GatewayValue::MunicipalityCodeWithCheckDigit => {
-            Ok(six_digits(five()?).ok_or("the code is not five digits")?)
+            Ok(six_digits(five()?).ok_or(say!("record-code-not-five"))?)
         }
         GatewayValue::PrefectureCode => Ok(five()?[..2].to_owned()),
         GatewayValue::MunicipalityInPrefecture => Ok(five()?[2..].to_owned()),
@@ -171,13 +172,13 @@ pub fn six_digits(five: &str) -> Option<String> {
 /// The code without its check digit. Of six digits the last must be the check digit of the five before it.
 fn five_digits(code: &str) -> Result<&str, String> {
     if !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err("the municipality code must be digits".into());
+        return Err(say!("record-code-digits"));
     }
     match code.len() {
         5 => Ok(code),
         6 if CheckMethod::MunicipalityCode.verifies(code.as_bytes()) => Ok(&code[..5]),
-        6 => Err("the sixth digit of the municipality code is not the check digit of the other five".into()),
-        _ => Err("the municipality code has six digits, or five without the check digit".into()),
+        6 => Err(say!("record-code-check-digit")),
+        _ => Err(say!("record-code-length")),
     }
 }
 

@@ -375,7 +375,7 @@ fn all_problems_of_a_source_are_listed_in_one_pass() {
     source.extend(bad.iter().map(|&byte| if byte == 1 { 0xff } else { byte }));
     let (problems, report) = bench.rejected(&source);
     assert_eq!(problems, 8, "{report}");
-    let lines: Vec<&str> = report.lines().skip(4).collect();
+    let lines: Vec<&str> = report.split("\n\n").nth(2).unwrap().lines().skip(1).collect();
     let begin = |n: usize| lines[n].split_whitespace().take(4).collect::<Vec<_>>().join(" ");
     assert_eq!(begin(0), "2 9 15 漢字氏名");
     assert!(lines[0].contains("U+9AD9") && lines[1].contains("U+2460"));
@@ -387,10 +387,7 @@ fn all_problems_of_a_source_are_listed_in_one_pass() {
     assert!(lines[6].contains("        8       -  (row)") && lines[6].contains("3 fields"), "{}", lines[6]);
     assert_eq!(begin(7), "10 12 20 漢字住所");
     assert!(lines[7].contains("not UTF-8 from byte 6 of the value on"), "{}", lines[7]);
-    assert!(
-        report.starts_with("problems:            8   listed:      8   rows read:            7\n"),
-        "{report}"
-    );
+    assert!(report.starts_with("problems: 8   listed: 8   rows read: 7\n"), "{report}");
 }
 
 #[test]

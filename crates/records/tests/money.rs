@@ -302,7 +302,7 @@ fn a_file_whose_records_are_parted_otherwise_is_refused_with_that_reason_alone()
     for id in OF_BANKS {
         for (separator, word) in [(&b"\r"[..], "cr"), (b"\n", "lf"), (b"", "none")] {
             let report = with_values(id, &[]).decode(&parted(id, separator, b"")).unwrap_err();
-            assert!(report.starts_with("problems:            1 "), "{id} {word}: {report}");
+            assert!(report.starts_with("problems: 1 "), "{id} {word}: {report}");
             assert!(
                 report.contains(&format!("CR LF (0D 0A), or 改行 = \"{word}\" among the link's values")),
                 "{report}"
@@ -362,7 +362,7 @@ fn a_file_of_lines_with_the_heading_of_another_is_refused_for_that_alone() {
     let (other, _, _) = encoding_rs::SHIFT_JIS
         .encode("国民の祝日・休日月日,国民の祝日・休日名称\r\n1955/1/1,元日\r\n1955/1/15,成人の日\r\n");
     let report = trial.decode(&other).unwrap_err();
-    assert!(report.starts_with("problems:            1 "), "{report}");
+    assert!(report.starts_with("problems: 1 "), "{report}");
     assert!(report.contains("the heading is not the layout's"), "{report}");
     // Where only a name differs, the rest is looked at all the same.
     let whole = golden_bytes("konbini/shuno-dsk");

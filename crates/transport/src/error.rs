@@ -14,15 +14,15 @@ use jiff::civil::Date;
 use super::certificate_fault::CertificateFault;
 use super::medium_fault::MediumFault;
 use super::phase::Phase;
-use totatsu_base::Remedy;
+use super::words::{either, lasting};
+use totatsu_base::rights::{Right, lacking};
+use totatsu_base::{Remedy, say};
 
 /// Why a partner could not be asked, or what it refused.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     /// No connection came about: server down, line down, wrong port, firewall. Check the address if it lasts.
-    #[error(
-        "{address} can't be reached: {cause}; check line, firewall and the partner's server if this lasts"
-    )]
+    #[error("{}", say!("transport-unreachable", address = address, cause = cause))]
     Unreachable {
         /// Host and port.
         address: String,
@@ -30,7 +30,7 @@ pub enum TransportError {
         cause: String,
     },
     /// The partner gave no answer in time: overloaded, stuck, or the line swallows packets.
-    #[error("no answer within {after:?} ({phase}); ask whether the server is stuck if this lasts")]
+    #[error("{}", say!("transport-timed-out", after = lasting(*after), phase = phase))]
     TimedOut {
         /// What was waited for.
         phase: Phase,
@@ -38,9 +38,7 @@ pub enum TransportError {
         after: Duration,
     },
     /// Bytes move, but too few: a crowded line, or a partner at the end of its strength.
-    #[error(
-        "only {rate} bytes a second ({phase}), the least allowed is {minimum}; look at the line, or lower the minimum"
-    )]
+    #[error("{}", say!("transport-too-slow", rate = rate, phase = phase, minimum = minimum))]
     TooSlow {
         /// Writing or reading.
         phase: Phase,
@@ -51,10 +49,7 @@ pub enum TransportError {
     },
     /// No host key is configured for this partner. Compare the fingerprint with the one on the partner's paper, then pin
     /// it; a key is never accepted on first use.
-    #[error(
-        "{address} shows the host key {fingerprint}, and none is pinned; compare it with the partner's paper, then pin it \
-         (host_keys), restart and release"
-    )]
+    #[error("{}", say!("transport-host-key-unknown", address = address, fingerprint = fingerprint))]
     HostKeyUnknown {
         /// Host and port.
         address: String,
@@ -63,11 +58,7 @@ pub enum TransportError {
     },
     /// The server holds another key than agreed: it was set up anew, or someone stands in between. Ask the partner by
     /// telephone before pinning the new one.
-    #[error(
-        "{address} shows the host key {found}, but pinned is {}; ask the partner by telephone before pinning it \
-         (host_keys), then restart and release",
-        expected.join(" or ")
-    )]
+    #[error("{}", say!("transport-host-key-changed", address = address, found = found, pinned = either(expected)))]
     HostKeyChanged {
         /// Host and port.
         address: String,
@@ -78,12 +69,7 @@ pub enum TransportError {
     },
     /// The server shows a pinned key on a day for which it isn't agreed: the changeover came early or late, or our clock is
     /// wrong. Ask the partner, then change the dates.
-    #[error(
-        "{address} shows the host key {found}, which is agreed only{}{}; ask the partner when it changes its key, then \
-         correct the dates (host_keys), restart and release",
-        day(" from ", *from),
-        day(" until ", *until)
-    )]
+    #[error("{}", outside_dates(address, found, *from, *until))]
     HostKeyOutsideDates {
         /// Host and port.
         address: String,
@@ -96,9 +82,7 @@ pub enum TransportError {
     },
     /// The server's host certificate is not one that we may trust: another authority's, another host's, expired. Ask the
     /// partner.
-    #[error(
-        "{address} shows a host certificate that is not accepted: {cause}; ask the partner for a right one"
-    )]
+    #[error("{}", say!("transport-host-certificate-refused", address = address, cause = cause))]
     HostCertificateRefused {
         /// Host and port.
         address: String,
@@ -107,7 +91,7 @@ pub enum TransportError {
     },
     /// The server's certificate is not one that we may trust; nothing was sent to it. What to do depends on what is wrong
     /// with it, see [`CertificateFault`].
-    #[error("{address} shows the certificate {fingerprint}: {fault}")]
+    #[error("{}", say!("transport-certificate-refused", address = address, fingerprint = fingerprint, fault = fault))]
     CertificateRefused {
         /// Host and port.
         address: String,
@@ -118,7 +102,7 @@ pub enum TransportError {
     },
     /// The server wants to see a certificate of ours, and refuses the one that we have, or that we have none. Ask the
     /// partner which certificate it expects.
-    #[error("{address} demands a client certificate{}", client_certificate(*given))]
+    #[error("{}", client_certificate(address, *given))]
     ClientCertificateRefused {
         /// Host and port.
         address: String,
@@ -126,7 +110,7 @@ pub enum TransportError {
         given: bool,
     },
     /// A certificate file of ours can't be used: missing, unreadable, no PEM, or not of its key.
-    #[error("certificate {}: {cause}; put a PEM file in place", path.display())]
+    #[error("{}", say!("transport-certificate-file", path = path.display(), cause = cause))]
     CertificateFile {
         /// The file.
         path: PathBuf,
@@ -134,10 +118,7 @@ pub enum TransportError {
         cause: String,
     },
     /// The server knows neither our key nor our password: not registered yet, expired, or the wrong account.
-    #[error(
-        "user {user} was refused, accepted there is {}; ask whether our public key or password is registered",
-        accepted_methods(methods)
-    )]
+    #[error("{}", say!("transport-authentication-refused", user = user, methods = accepted_methods(methods)))]
     AuthenticationRefused {
         /// The account.
         user: String,
@@ -146,9 +127,7 @@ pub enum TransportError {
     },
     /// The server takes our password, or what it was, and demands that we choose another: only a person can. Nothing is given
     /// to it again, for each try may count towards a lock.
-    #[error(
-        "user {user}: the server demands a new password ({words}); agree one with the partner, put it in place, then release"
-    )]
+    #[error("{}", say!("transport-new-password", user = user, words = words))]
     NewPasswordDemanded {
         /// The account.
         user: String,
@@ -156,7 +135,7 @@ pub enum TransportError {
         words: String,
     },
     /// Our private key can't be used: missing, unreadable, wrong passphrase or open to others.
-    #[error("private key {}: {cause}; put it in place with mode 0600", path.display())]
+    #[error("{}", say!("transport-key-file", path = path.display(), cause = cause))]
     KeyFile {
         /// The key file.
         path: PathBuf,
@@ -165,10 +144,7 @@ pub enum TransportError {
     },
     /// Our SSH certificate can't be used: missing, expired, for another key. Have the partner's authority sign our public
     /// key anew.
-    #[error(
-        "certificate {}: {cause}; have the partner's authority sign our public key, and put that certificate in place",
-        path.display()
-    )]
+    #[error("{}", say!("transport-user-certificate", path = path.display(), cause = cause))]
     UserCertificate {
         /// The file.
         path: PathBuf,
@@ -177,7 +153,7 @@ pub enum TransportError {
     },
     /// The ssh-agent that holds our key doesn't do its part: not started, key not added since, use denied. Add the key;
     /// the rest goes on by itself.
-    #[error("ssh-agent {socket}: {cause}")]
+    #[error("{}", say!("transport-agent", socket = socket, cause = cause))]
     Agent {
         /// Its socket.
         socket: String,
@@ -186,7 +162,7 @@ pub enum TransportError {
     },
     /// The host through which the partner is reached failed us, or isn't who it should be; the partner was not asked. What
     /// to do depends on the error.
-    #[error("on the way to the partner, at the jump host {address} ([jump]): {error}")]
+    #[error("{}", say!("transport-jump", address = address, error = error))]
     JumpHost {
         /// Host and port of the jump host.
         address: String,
@@ -194,10 +170,7 @@ pub enum TransportError {
         error: Box<TransportError>,
     },
     /// The host through which the partner is reached lets us in, but not through.
-    #[error(
-        "the jump host {address} refuses to forward to the partner at {partner}: {cause}; ask those who run it to allow \
-         our account that (OpenSSH: AllowTcpForwarding, PermitOpen)"
-    )]
+    #[error("{}", say!("transport-forwarding-refused", address = address, partner = partner, cause = cause))]
     ForwardingRefused {
         /// Host and port of the jump host.
         address: String,
@@ -207,7 +180,7 @@ pub enum TransportError {
         cause: String,
     },
     /// The connection ended under way: server restarted, line cut.
-    #[error("the connection was lost ({phase}): {cause}")]
+    #[error("{}", say!("transport-lost", phase = phase, cause = cause))]
     Lost {
         /// What was under way.
         phase: Phase,
@@ -215,7 +188,7 @@ pub enum TransportError {
         cause: String,
     },
     /// The account may not do this. Ask the partner for the right on that directory.
-    #[error("{path}: the partner denies {phase}; ask for the right on that directory")]
+    #[error("{}", say!("transport-denied", path = path, phase = phase))]
     PermissionDenied {
         /// The path at the partner.
         path: String,
@@ -224,7 +197,7 @@ pub enum TransportError {
     },
     /// The server says no, in words of its own. Where they speak of rights, ask for the right on that directory; else ask the
     /// partner what they mean.
-    #[error("{path}: the partner {how}, it says {words:?}; {}", refused_advice(*denied), how = refused(*denied, *phase))]
+    #[error("{}", refused(path, *phase, words, *denied))]
     Refused {
         /// The path at the partner.
         path: String,
@@ -236,7 +209,7 @@ pub enum TransportError {
         denied: bool,
     },
     /// The directory, or the file to be read or renamed, is not there. Check the path with the partner's paper.
-    #[error("{path}: no such file or directory at the partner ({phase}); check the path with the partner")]
+    #[error("{}", say!("transport-no-such-path", path = path, phase = phase))]
     NoSuchPath {
         /// The path at the partner.
         path: String,
@@ -244,15 +217,13 @@ pub enum TransportError {
         phase: Phase,
     },
     /// The name is taken by another file, which we don't touch. Look whose it is.
-    #[error(
-        "{path} exists at the partner and is left untouched; find out whose it is, then remove it or choose another name"
-    )]
+    #[error("{}", say!("transport-exists", path = path))]
     AlreadyExists {
         /// The path at the partner.
         path: String,
     },
     /// The server said no more than "failure". Where its disk can be asked, the message says whether it is full.
-    #[error("{path}: {phase} failed at the partner: {}", partner_failure(message, *free, *missing))]
+    #[error("{}", partner_failure(path, *phase, message, *free, *missing))]
     PartnerFailed {
         /// The path at the partner.
         path: String,
@@ -266,17 +237,13 @@ pub enum TransportError {
         missing: u64,
     },
     /// The server can't do what the link's configuration requires. Change the configuration, or ask the partner.
-    #[error(
-        "the partner's server does not offer {what}; change the link's configuration, or ask the partner"
-    )]
+    #[error("{}", say!("transport-unsupported", what = what))]
     Unsupported {
         /// What was needed.
         what: String,
     },
     /// The server answered something that the protocol does not allow here.
-    #[error(
-        "the partner's server broke the protocol ({phase}): {cause}; report it to the partner if this lasts"
-    )]
+    #[error("{}", say!("transport-protocol", phase = phase, cause = cause))]
     ProtocolViolated {
         /// What was asked.
         phase: Phase,
@@ -285,7 +252,7 @@ pub enum TransportError {
     },
     /// A file that is read as a whole, such as an acknowledgement, is longer than any of its kind. Look at what the
     /// partner put there.
-    #[error("{path} at the partner is longer than {limit} bytes; ask the partner what it is")]
+    #[error("{}", say!("transport-too-long", path = path, limit = limit))]
     TooLong {
         /// The path at the partner.
         path: String,
@@ -294,11 +261,7 @@ pub enum TransportError {
     },
     /// The file at the partner became another while it was brought here: it is still being written, or was put there anew.
     /// It is fetched again; if it lasts, have the partner write under another name and rename.
-    #[error(
-        "{path} at the partner changed while it was fetched: {expected} bytes became {}; it is fetched again, ask the \
-         partner to write under another name and rename if this lasts",
-        changed_to(*expected, *found)
-    )]
+    #[error("{}", changed(path, *expected, *found))]
     PartnerFileChanged {
         /// The path at the partner.
         path: String,
@@ -308,7 +271,7 @@ pub enum TransportError {
         found: u64,
     },
     /// The medium that files are carried on isn't there, isn't the right one, or can't take the file; see [`MediumFault`].
-    #[error("{path}: {fault}")]
+    #[error("{}", say!("transport-medium", path = path, fault = fault))]
     Medium {
         /// Where media are mounted.
         path: String,
@@ -316,7 +279,7 @@ pub enum TransportError {
         fault: MediumFault,
     },
     /// Our own file can't be read or written.
-    #[error("own file {}: {error}", path.display())]
+    #[error("{}", say!("transport-own-file", path = path.display(), error = lacking(path, &[Right::Read, Right::Write], error)))]
     OwnFile {
         /// The file.
         path: PathBuf,
@@ -324,10 +287,7 @@ pub enum TransportError {
         error: io::Error,
     },
     /// Our own file changed while it was being carried: someone writes into the spool. Find out who; nothing was lost.
-    #[error(
-        "own file {} changed while it was carried: {expected} bytes became {found}; find out who writes there",
-        path.display()
-    )]
+    #[error("{}", say!("transport-own-file-changed", path = path.display(), expected = expected, found = found))]
     OwnFileChanged {
         /// The file.
         path: PathBuf,
@@ -444,44 +404,58 @@ impl TransportError {
     }
 }
 
-fn day(words: &str, day: Option<Date>) -> String {
-    day.map(|day| format!("{words}{day}")).unwrap_or_default()
+fn outside_dates(address: &str, found: &str, from: Option<Date>, until: Option<Date>) -> String {
+    match (from, until) {
+        (Some(from), Some(until)) => {
+            say!("transport-host-key-between", address = address, found = found, from = from, until = until)
+        }
+        (Some(from), None) => {
+            say!("transport-host-key-from", address = address, found = found, from = from)
+        }
+        (None, until) => {
+            let until = until.map(|day| day.to_string()).unwrap_or_default();
+            say!("transport-host-key-until", address = address, found = found, until = until)
+        }
+    }
 }
 
-fn refused(denied: bool, phase: Phase) -> String {
-    format!("{} {phase}", if denied { "denies" } else { "refuses" })
-}
-
-fn refused_advice(denied: bool) -> &'static str {
-    if denied { "ask for the right on that directory" } else { "ask the partner what it means" }
-}
-
-fn client_certificate(given: bool) -> &'static str {
-    if given {
-        " and refuses ours; ask the partner whether it is registered there"
+fn refused(path: &str, phase: Phase, words: &str, denied: bool) -> String {
+    let words = format!("{words:?}");
+    if denied {
+        say!("transport-refused-denied", path = path, phase = phase, words = words)
     } else {
-        ", and none is configured; ask the partner for one (ftps.client_certificate_file)"
+        say!("transport-refused", path = path, phase = phase, words = words)
+    }
+}
+
+fn client_certificate(address: &str, given: bool) -> String {
+    if given {
+        say!("transport-client-certificate-refused", address = address)
+    } else {
+        say!("transport-client-certificate-missing", address = address)
     }
 }
 
 fn accepted_methods(methods: &[String]) -> String {
-    if methods.is_empty() { "nothing further".to_owned() } else { methods.join(", ") }
+    if methods.is_empty() { say!("transport-methods-none") } else { methods.join(", ") }
 }
 
-fn changed_to(expected: u64, found: u64) -> String {
+fn changed(path: &str, expected: u64, found: u64) -> String {
     match found.cmp(&expected) {
-        Ordering::Greater => "more".to_owned(),
-        Ordering::Equal => "as many others".to_owned(),
-        Ordering::Less => found.to_string(),
+        Ordering::Greater => say!("transport-changed-more", path = path, expected = expected),
+        Ordering::Equal => say!("transport-changed-same", path = path, expected = expected),
+        Ordering::Less => say!("transport-changed-less", path = path, expected = expected, found = found),
     }
 }
 
-fn partner_failure(message: &str, free: Option<u64>, missing: u64) -> String {
+fn partner_failure(path: &str, phase: Phase, message: &str, free: Option<u64>, missing: u64) -> String {
     match free {
-        Some(free) if free < missing => format!(
-            "the partner's disk is full ({free} bytes free, {missing} still to store); ask the partner for room"
-        ),
-        Some(_) | None => format!("it says {message:?} and no more; ask the partner to look at its log"),
+        Some(free) if free < missing => {
+            say!("transport-failed-full", path = path, phase = phase, free = free, missing = missing)
+        }
+        Some(_) | None => {
+            say!("transport-failed", path = path, phase = phase, words = format!("{message:?}"))
+        }
     }
 }
 

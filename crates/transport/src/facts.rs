@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use totatsu_base::Sha256;
+use totatsu_base::{Sha256, say};
 
 /// What stands under a name at the partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct RemoteFile {
 impl RemoteFile {
     /// Its size in words, for receipts and messages.
     pub fn shown_size(&self) -> String {
-        self.size.map_or_else(|| "of untold size".to_owned(), |size| format!("{size} bytes"))
+        self.size.map_or_else(|| say!("transport-size-untold"), |size| say!("transport-size", size = size))
     }
 
     /// Whether it is a plain file, as far as the partner tells.

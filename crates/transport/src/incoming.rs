@@ -15,7 +15,7 @@ use rustix::fs::OFlags;
 
 use crate::error::TransportError;
 use crate::facts::Brought;
-use totatsu_base::Hashing;
+use totatsu_base::{Hashing, say};
 
 /// What a partner sends is for the owner only.
 const MODE: u32 = 0o600;
@@ -160,7 +160,7 @@ impl ToldFile {
         size: Option<u64>,
         modified: Option<Timestamp>,
     ) -> Result<ToldFile, TransportError> {
-        let untold = || TransportError::Unsupported { what: format!("the size of {path} before it is read") };
+        let untold = || TransportError::Unsupported { what: say!("transport-need-size", path = path) };
         Ok(ToldFile { path: path.to_owned(), size: size.ok_or_else(untold)?, modified })
     }
 

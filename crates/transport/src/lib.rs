@@ -15,6 +15,7 @@ pub mod ftps;
 #[doc(hidden)]
 pub mod fuzzing;
 mod incoming;
+mod library_words;
 pub mod limits;
 pub mod listing;
 pub mod medium;

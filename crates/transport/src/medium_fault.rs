@@ -4,40 +4,35 @@
 //! for and is never given up by time.
 
 use crate::phase::Phase;
+use totatsu_base::say;
 
 /// What is wrong with the medium.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MediumFault {
     /// The directory can't be opened: nothing is mounted, or an automounter hasn't got round to it. Put the medium in.
-    #[error("no medium is there ({cause}); put it in and have it mounted")]
+    #[error("{}", say!("medium-missing", cause = cause))]
     Missing {
         /// What the system said.
         cause: String,
     },
     /// The directory is there and lies on our own disk. Put the medium in; where no mount is to be expected, as on a
     /// network share's subdirectory, the partner's file says so.
-    #[error(
-        "nothing is mounted there; put the medium in (medium.directory_is_enough is for places without a mount)"
-    )]
+    #[error("{}", say!("medium-not-mounted"))]
     NotMounted,
     /// It bears no mark of ours, and the partner's file names no label. Prepare it, or put the right one in.
-    #[error(
-        "the medium has no TOTATSU.ID; if it is the right one, prepare it: totatsu medium prepare DIR --partner NAME"
-    )]
+    #[error("{}", say!("medium-unmarked"))]
     Unmarked,
     /// It is another one. Put the right one in.
-    #[error("this is the wrong medium ({found}); put the right one in")]
+    #[error("{}", say!("medium-wrong", found = found))]
     Wrong {
         /// What it turned out to be.
         found: String,
     },
     /// Its write protection is set, or the system gave up writing to it after errors.
-    #[error(
-        "the medium can't be written; take its write protection off, mount it for writing, or put in another"
-    )]
+    #[error("{}", say!("medium-read-only"))]
     ReadOnly,
     /// It has too little room. Put in another, or make room.
-    #[error("the medium is full ({free} bytes free, {missing} still to store); put in one with more room")]
+    #[error("{}", say!("medium-full", free = free, missing = missing))]
     Full {
         /// Bytes free.
         free: u64,
@@ -45,7 +40,7 @@ pub enum MediumFault {
         missing: u64,
     },
     /// It was taken out, or broke, while it was being used. What was under way is done again, or found done.
-    #[error("the medium went away ({phase}): {cause}; put it back")]
+    #[error("{}", say!("medium-gone", phase = phase, cause = cause))]
     Gone {
         /// What was under way.
         phase: Phase,
@@ -53,9 +48,7 @@ pub enum MediumFault {
         cause: String,
     },
     /// FAT holds no larger file. Have the medium formatted with exFAT.
-    #[error(
-        "{size} bytes are more than a file on FAT can hold; use a medium with exFAT, then release the delivery"
-    )]
+    #[error("{}", say!("medium-too-large", size = size))]
     TooLarge {
         /// Bytes to store.
         size: u64,

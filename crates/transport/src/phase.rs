@@ -1,8 +1,11 @@
 //! Where in the talk with a partner something happens.
 
+use std::fmt;
+
+use totatsu_base::say;
+
 /// Where in the talk with a partner something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display)]
-#[strum(serialize_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// Looking up the address and opening the connection.
     Connect,
@@ -53,5 +56,26 @@ impl Phase {
             | Phase::Space
             | Phase::List => false,
         }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Phase::Connect => say!("transport-phase-connect"),
+            Phase::Handshake => say!("transport-phase-handshake"),
+            Phase::Authenticate => say!("transport-phase-authenticate"),
+            Phase::Start => say!("transport-phase-start"),
+            Phase::Open => say!("transport-phase-open"),
+            Phase::Write => say!("transport-phase-write"),
+            Phase::Sync => say!("transport-phase-sync"),
+            Phase::Close => say!("transport-phase-close"),
+            Phase::Stat => say!("transport-phase-stat"),
+            Phase::Read => say!("transport-phase-read"),
+            Phase::Rename => say!("transport-phase-rename"),
+            Phase::Remove => say!("transport-phase-remove"),
+            Phase::Space => say!("transport-phase-space"),
+            Phase::List => say!("transport-phase-list"),
+        })
     }
 }

@@ -1,7 +1,11 @@
 //! A partner's own words, made fit for our log, ledger, receipts and terminals.
 //!
-//! Servers put anything into messages and names. Promises that what is kept is short and of one line, and that nothing in it drives
+//! Owns the words for lists and times too. Servers put anything into messages and names. Promises that what is kept is short and of one line, and that nothing in it drives
 //! a terminal or turns the direction of writing: every such character is shown by its escape.
+
+use std::time::Duration;
+
+use totatsu_base::say;
 
 /// Characters of a partner's words that are kept.
 const KEPT: usize = 200;
@@ -25,6 +29,21 @@ pub fn cut(name: &str, characters: usize) -> String {
 /// A list of names, each as [`told`] shows it; no more of them than anybody would read.
 pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     names.into_iter().take(LISTED).map(told).collect()
+}
+
+/// One of these, in words.
+pub fn either(choices: &[String]) -> String {
+    let choices = choices.iter().cloned();
+    choices.reduce(|one, other| say!("transport-or", one = one, other = other)).unwrap_or_default()
+}
+
+/// How long something takes, in words.
+pub fn lasting(duration: Duration) -> String {
+    if duration.subsec_nanos() == 0 && !duration.is_zero() {
+        say!("transport-seconds", seconds = duration.as_secs())
+    } else {
+        format!("{duration:?}")
+    }
 }
 
 /// Whether a character drives a terminal, or turns or hides what follows it.

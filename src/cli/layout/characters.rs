@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 use crate::cli::exit::{Exit, failed};
 use crate::cli::options::Common;
 use crate::cli::shown;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_records::CharacterSurvey;
 use totatsu_records::layout::Encoding;
 
@@ -41,16 +43,23 @@ impl Characters {
             TargetSet::Cp932 => Encoding::Cp932,
             TargetSet::JisX0201 => Encoding::JisX0201,
         };
-        let survey = totatsu_records::survey(&self.file, encoding)
-            .map_err(|error| failed(format!("{}: {error}", self.file.display())))?;
+        let survey = totatsu_records::survey(&self.file, encoding).map_err(|error| {
+            failed(say!("layout-file", file = self.file.display(), message = os_error(&error)))
+        })?;
         let exit = if survey.unknown.is_empty() { Exit::Done } else { Exit::Failed };
-        let line = |what: &str, count: u64| vec![what.to_owned(), count.to_string()];
-        let mut rows = vec![line("characters", survey.characters), line("as they are", survey.plain)];
-        rows.extend(survey.folded.iter().map(|(table, &count)| line(&format!("folded by {table}"), count)));
+        let line = |what: String, count: u64| vec![what, count.to_string()];
+        let mut rows = vec![
+            line(say!("layout-survey-characters"), survey.characters),
+            line(say!("layout-survey-plain"), survey.plain),
+        ];
+        let folded = survey.folded.iter();
+        rows.extend(folded.map(|(table, &count)| line(say!("layout-survey-folded", table = table), count)));
+        let unknown = survey.unknown.iter();
         rows.extend(
-            survey.unknown.iter().map(|(points, &count)| line(&format!("no table: {points}"), count)),
+            unknown.map(|(points, &count)| line(say!("layout-survey-unknown", points = points), count)),
         );
-        Ok(common.tell(&in_json(&survey), exit, |_| shown::table(&["", "count"], rows)))
+        let headings = ["", &say!("layout-survey-count")];
+        Ok(common.tell(&in_json(&survey), exit, |_| shown::table(&headings, rows)))
     }
 }
 

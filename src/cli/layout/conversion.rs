@@ -13,8 +13,10 @@ use clap::Args;
 
 use super::sources::{InForce, Named, Sources};
 use crate::cli::exit::{Exit, fail, failed};
+use crate::cli::likeness;
 use crate::cli::output::print;
-use totatsu_base::{Hashing, Moment};
+use totatsu_base::messages::os_error;
+use totatsu_base::{Hashing, Moment, say};
 use totatsu_records::LayoutValues;
 use totatsu_records::decode::{self, DecodeError, DecodeWork, RowForm};
 use totatsu_records::encode::{self, ConvertError, EncodeWork, SourceLayout, folds};
@@ -102,7 +104,10 @@ impl Encode {
             None => encode::convert(&work),
         };
         let converted = converted.map_err(|error| match &error {
-            ConvertError::BadRecords { report, .. } => problems(report),
+            ConvertError::BadRecords { report, .. } => {
+                self.tell_likeness(sources, &source, &layout);
+                problems(report)
+            }
             ConvertError::BadValue { .. } => fail(Exit::BadConfiguration, &told(&error)),
             ConvertError::SourceChanged { .. }
             | ConvertError::ReadBackDiffers { .. }
@@ -115,16 +120,33 @@ impl Encode {
             } else {
                 File::create(wanted).map(|_| ())
             };
-            copied.map_err(|error| failed(format!("{}: {error}", wanted.display())))?;
+            copied.map_err(|error| {
+                failed(say!("layout-file", file = wanted.display(), message = os_error(&error)))
+            })?;
         }
         give_output(&sent)?;
         let by_table = converted.folds_by_table.iter().filter(|(table, _)| *table != folds::RULES);
-        let counts: Vec<String> = by_table.map(|(table, count)| format!("{count} by {table}")).collect();
+        let count = |(table, count): (&String, &u64)| say!("layout-folds-by", count = count, table = table);
+        let counts: Vec<String> = by_table.map(count).collect();
         if !counts.is_empty() {
-            let where_to = if self.folds.is_some() { "" } else { " (--folds FILE lists them)" };
-            eprintln!("totatsu: characters were replaced or values cut: {}{where_to}", counts.join(", "));
+            let counts = counts.join(", ");
+            let told = match self.folds {
+                Some(_) => say!("layout-folds", counts = counts),
+                None => say!("layout-folds-unlisted", counts = counts),
+            };
+            eprintln!("totatsu: {told}");
         }
         Ok(Exit::Done)
+    }
+
+    /// Says which other layout the heading looks like, where it does.
+    fn tell_likeness(&self, sources: &Sources, source: &Path, layout: &Layout) {
+        if self.source.is_none()
+            && let Ok((_, catalogue, _)) = sources.catalogue()
+            && let Some(told) = likeness::told(source, layout.id(), &catalogue)
+        {
+            eprintln!("{told}");
+        }
     }
 
     /// How the source is read, where it is no plain rows.
@@ -137,7 +159,7 @@ impl Encode {
         if faults.is_empty() {
             return Ok(Some(read_by));
         }
-        Err(fail(Exit::BadConfiguration, &format!("{} (here: --column, --fixed)", faults.join("; "))))
+        Err(fail(Exit::BadConfiguration, &say!("layout-faults-here", faults = faults.join("; "))))
     }
 }
 
@@ -146,7 +168,7 @@ impl Decode {
         let layout = self.layout.find(sources)?;
         let layout = chosen(&layout, &self.values)?;
         if let Some(there) = self.quarantine.as_ref().filter(|file| file.exists()) {
-            let told = format!("{} exists; records in quarantine are not overwritten", there.display());
+            let told = say!("layout-quarantine-exists", file = there.display());
             return Err(fail(Exit::BadConfiguration, &told));
         }
         let room = Room::new()?;
@@ -183,15 +205,18 @@ impl Ruler {
             None => {
                 let received = room.file("received");
                 take_input(&received)?;
-                (received, "standard input".to_owned())
+                (received, say!("layout-standard-input"))
             }
         };
-        let shown = |error: io::Error| failed(format!("{name}: {error}"));
+        let shown = |error: io::Error| failed(say!("layout-file", file = name, message = os_error(&error)));
         match decode::picture(&layout, &file, self.record).map_err(shown)? {
             Some(picture) => Ok(print(&picture, Exit::Done)),
             None => {
-                let what = self.record.map_or("data record".to_owned(), |n| format!("record {n}"));
-                Err(fail(Exit::BadConfiguration, &format!("{name} has no {what}")))
+                let told = match self.record {
+                    Some(number) => say!("layout-no-record", file = name, number = number),
+                    None => say!("layout-no-data-record", file = name),
+                };
+                Err(fail(Exit::BadConfiguration, &told))
             }
         }
     }
@@ -215,7 +240,7 @@ struct Room(tempfile::TempDir);
 impl Room {
     fn new() -> Result<Room, Exit> {
         let made = tempfile::Builder::new().prefix("totatsu-layout-").tempdir();
-        made.map(Room).map_err(|error| failed(format!("no room for a temporary file: {error}")))
+        made.map(Room).map_err(|error| failed(say!("layout-no-room", error = os_error(&error))))
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -230,7 +255,10 @@ fn take_input(path: &Path) -> Result<totatsu_base::digest::Sha256, Exit> {
         io::copy(&mut io::stdin().lock(), &mut file)?;
         Ok(file.finish().0)
     });
-    taken.map_err(|error| failed(format!("standard input: {error}")))
+    taken.map_err(|error| {
+        let input = say!("layout-standard-input");
+        failed(say!("layout-file", file = input, message = os_error(&error)))
+    })
 }
 
 /// A file on standard output. A reader that has gone away wants no more.
@@ -238,7 +266,8 @@ fn give_output(path: &Path) -> Result<(), Exit> {
     let given = File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::stdout().lock()));
     match given {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(failed(format!("standard output: {error}")))
+            let output = say!("layout-standard-output");
+            Err(failed(say!("layout-file", file = output, message = os_error(&error))))
         }
         Ok(_) | Err(_) => Ok(()),
     }
@@ -248,7 +277,7 @@ fn give_output(path: &Path) -> Result<(), Exit> {
 fn tell(report: &Path, exit: Exit) -> Result<Exit, Exit> {
     match File::open(report).and_then(|mut file| io::copy(&mut file, &mut io::stderr().lock())) {
         Ok(_) => Ok(exit),
-        Err(error) => Err(failed(format!("{}: {error}", report.display()))),
+        Err(error) => Err(failed(say!("layout-file", file = report.display(), message = os_error(&error)))),
     }
 }
 
@@ -258,18 +287,18 @@ fn problems(report: &Path) -> Exit {
 
 /// A value that is missing here is given on the command line, not in a configuration.
 fn told(error: &ConvertError) -> String {
-    format!("{error} (here: --municipality CODE, --value NAME=VALUE)")
+    say!("layout-value-here", error = error)
 }
 
 /// The layout as a link with these values chooses it.
 fn chosen<'l>(layout: &'l Layout, values: &[(String, String)]) -> Result<Cow<'l, Layout>, Exit> {
     let chosen = layout.chosen_by(&values.iter().cloned().collect());
     chosen.map_err(|(name, choices)| {
-        fail(Exit::BadConfiguration, &format!("--value {name}: accepted: {choices}"))
+        fail(Exit::BadConfiguration, &say!("layout-value-accepted", name = name, choices = choices))
     })
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("it is NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or_else(|| say!("layout-name-value"))?;
     Ok((name.to_owned(), value.to_owned()))
 }

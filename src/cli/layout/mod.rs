@@ -18,6 +18,7 @@ use super::exit::{Exit, exit};
 use super::options::Common;
 use sources::{InForce, Named, Sources};
 
+// The Japanese text stands in help.ftl. // not for people
 const AFTER_HELP: &str = "\
 NAME is a layout as links name it (eltax/nenkin-tokucho-irai), its last part if no other layout has it, NAME@VERSION
 for one version, or the path of a layout file.";

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::cli::exit::{Exit, fail};
 use crate::cli::options::Common;
 use crate::config::{self, GatewaySettings};
-use totatsu_base::Moment;
+use totatsu_base::{Moment, say};
 use totatsu_records::layout::{Layout, LayoutCatalogue, LayoutProblem};
 
 /// Where layouts lie if there is neither a configuration nor `--layouts`: here, or else where they are installed.
@@ -70,7 +70,7 @@ impl Sources<'_> {
             None => self.gateway()?.map_or_else(unconfigured, |gateway| gateway.layouts),
         };
         if !folder.is_dir() {
-            let message = format!("there is no folder {}; say --layouts DIR", folder.display());
+            let message = say!("layout-no-such-folder", folder = folder.display());
             return Err(fail(Exit::BadConfiguration, &message));
         }
         let (catalogue, problems) = LayoutCatalogue::load(&folder);
@@ -81,7 +81,9 @@ impl Sources<'_> {
     pub(super) fn find(&self, name: &str, day: Date) -> Result<Arc<Layout>, Exit> {
         if Path::new(name).extension().is_some_and(|extension| extension == "toml") {
             return from_file(Path::new(name)).map(Arc::new).map_err(|problems| {
-                problems.iter().for_each(|problem| eprintln!("{name}: {problem}"));
+                problems
+                    .iter()
+                    .for_each(|problem| eprintln!("{}", say!("layout-file", file = name, message = problem)));
                 Exit::BadConfiguration
             });
         }
@@ -90,7 +92,7 @@ impl Sources<'_> {
             name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
         let ids = catalogue.named(name);
         if let [first, second, ..] = ids[..] {
-            let message = format!("{name} may mean {first} or {second}: say which");
+            let message = say!("layout-ambiguous", name = name, first = first, second = second);
             return Err(fail(Exit::BadConfiguration, &message));
         }
         let found = ids.first().and_then(|id| match version {
@@ -102,10 +104,13 @@ impl Sources<'_> {
         }
         // A layout that can't be used because of its own problems is not missing.
         for (file, problem) in problems.iter().filter(|(file, _)| file.to_string_lossy().contains(name)) {
-            eprintln!("{}: {problem}", file.display());
+            eprintln!("{}", say!("layout-file", file = file.display(), message = problem));
         }
-        let what = version.map_or(format!("in force on {day}"), |version| format!("of version {version}"));
-        let message = format!("no layout {name:?} {what} in {}", folder.display());
+        let folder = folder.display();
+        let message = match version {
+            Some(version) => say!("layout-no-version", name = name, version = version, folder = folder),
+            None => say!("layout-none-in-force", name = name, day = day, folder = folder),
+        };
         Err(fail(Exit::BadConfiguration, &message))
     }
 }

@@ -1,5 +1,6 @@
 //! Layouts as tables: listed, shown, checked and compared.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -10,7 +11,11 @@ use crate::cli::exit::Exit;
 use crate::cli::options::Common;
 use crate::cli::output::{print, print_json};
 use crate::cli::shown;
+use totatsu_base::say;
 use totatsu_records::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
+
+/// Columns for what stands before each fact of a layout that is shown.
+const LABEL_COLUMNS: usize = 9;
 
 #[derive(Serialize)]
 struct Row {
@@ -19,6 +24,8 @@ struct Row {
     until: Option<String>,
     in_force: bool,
     status: &'static str,
+    #[serde(skip)]
+    told_status: LayoutStatus,
     /// Items of which the layout file is not sure, and all items.
     unconfirmed: usize,
     items: usize,
@@ -41,6 +48,7 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
                 .choose(layout.id(), day)
                 .is_some_and(|chosen| chosen.version() == layout.version()),
             status: layout.status().word(),
+            told_status: layout.status(),
             unconfirmed: layout.doubts().count(),
             items: layout.item_count(),
             encoding: layout.encoding().map(Encoding::word),
@@ -52,12 +60,23 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
     let line = |row: &Row| {
         let mark = if row.in_force { "*" } else { "" };
         let (until, encoding) = (row.until.as_deref().unwrap_or_default(), row.encoding.unwrap_or("as-is"));
-        let unconfirmed = format!("{} of {}", row.unconfirmed, row.items);
-        [mark, &row.layout, &row.version, until, row.status, &unconfirmed, encoding, &row.title]
+        let unconfirmed = say!("layout-unconfirmed-of", unconfirmed = row.unconfirmed, items = row.items);
+        let status = status_word(row.told_status);
+        [mark, &row.layout, &row.version, until, &status, &unconfirmed, encoding, &row.title]
             .map(str::to_owned)
             .into()
     };
-    let headings = ["", "layout", "version", "until", "status", "unconfirmed", "encoding", "title"];
+    let headings = [
+        String::new(),
+        say!("layout-heading-layout"),
+        say!("layout-heading-version"),
+        say!("layout-heading-until"),
+        say!("layout-heading-status"),
+        say!("layout-heading-unconfirmed"),
+        say!("layout-heading-encoding"),
+        say!("layout-heading-title"),
+    ];
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let table = |rows: &Vec<Row>| shown::table(&headings, rows.iter().map(line).collect());
     Ok(sources.common.tell(&rows, exit, table))
 }
@@ -68,48 +87,63 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
         return Ok(print_json(&in_json(layout), Exit::Done));
     }
     let status = match layout.status() {
-        LayoutStatus::Published => "published: from a public sheet",
-        LayoutStatus::SecondHand => {
-            "second-hand: as other programs read it, unconfirmed; check it against the partner's sheet"
-        }
-        LayoutStatus::Sample => {
-            "sample: the widths are ours; replace it by the partner's own sheet before use"
-        }
-        LayoutStatus::Agreed => "agreed: the partner's own sheet, which is not published",
+        LayoutStatus::Published => say!("layout-status-published-told"),
+        LayoutStatus::SecondHand => say!("layout-status-second-hand-told"),
+        LayoutStatus::Sample => say!("layout-status-sample-told"),
+        LayoutStatus::Agreed => say!("layout-status-agreed-told"),
     };
-    let mut text = format!(
-        "{}  {} {}\npartner  {}\nstatus   {status}\nSHA-256  {}\n",
-        layout.title(),
-        layout.id(),
-        layout.version(),
-        layout.partner(),
-        layout.sha256()
-    );
-    layout.sources().iter().for_each(|source| text.push_str(&format!("source   {source}\n")));
-    layout.notes().iter().for_each(|note| text.push_str(&format!("note     {note}\n")));
+    let mut text = format!("{}  {} {}\n", layout.title(), layout.id(), layout.version());
+    let mut line = |name: String, value: &dyn Display| {
+        text.push_str(&format!("{}{value}\n", shown::pad(&name, LABEL_COLUMNS)));
+    };
+    line(say!("layout-show-partner"), &layout.partner());
+    line(say!("layout-show-status"), &status);
+    line(say!("layout-show-sha256"), &layout.sha256());
+    layout.sources().iter().for_each(|source| line(say!("layout-show-source"), source));
+    layout.notes().iter().for_each(|note| line(say!("layout-show-note"), note));
     if let Some((with, compared)) = layout.agreed() {
-        text.push_str(&format!("agreed   with {with}, last compared on {compared}\n"));
+        line(say!("layout-show-agreed"), &say!("layout-agreed-with", with = with, compared = compared));
     }
-    layout.tables().iter().for_each(|table| text.push_str(&format!("table    {table}\n")));
-    text.push_str(&format!("columns  {}\n", layout.input_columns().join(", ")));
-    for derived in layout.derived_columns() {
-        text.push_str(&format!("derived  {derived}\n"));
-    }
+    layout.tables().iter().for_each(|table| line(say!("layout-show-table"), table));
+    line(say!("layout-show-columns"), &layout.input_columns().join(", "));
+    layout.derived_columns().iter().for_each(|derived| line(say!("layout-show-derived"), derived));
+    let headings = [
+        say!("layout-heading-no"),
+        say!("layout-heading-item"),
+        say!("layout-heading-at"),
+        say!("layout-heading-bytes"),
+        say!("layout-heading-kind"),
+        say!("layout-heading-value"),
+    ];
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     for (record, items) in layout.described() {
         text.push_str(&format!("\n{record}\n"));
         let rows = items.into_iter().map(Vec::from).collect();
-        text.push_str(&shown::table(&["no", "item", "at", "bytes", "kind", "value"], rows));
+        text.push_str(&shown::table(&headings, rows));
     }
     let doubts: Vec<Vec<String>> = layout.doubts().map(doubt).collect();
     if !doubts.is_empty() {
-        text.push_str("\nnot confirmed\n");
-        text.push_str(&shown::table(&["record", "item", "confidence", "note"], doubts));
+        text.push_str(&format!("\n{}\n", say!("layout-not-confirmed")));
+        let headings = [
+            say!("layout-heading-record"),
+            say!("layout-heading-item"),
+            say!("layout-heading-confidence"),
+            say!("layout-heading-note"),
+        ];
+        let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+        text.push_str(&shown::table(&headings, doubts));
     }
     Ok(print(&text, Exit::Done))
 }
 
 fn doubt((record, item, confidence, note): (&str, String, Confidence, Option<&str>)) -> Vec<String> {
-    vec![record.to_owned(), item, confidence.word().to_owned(), note.unwrap_or_default().to_owned()]
+    let confidence = match confidence {
+        Confidence::Confirmed => say!("layout-confidence-confirmed"),
+        Confidence::SumConfirmed => say!("layout-confidence-sum-confirmed"),
+        Confidence::SingleSource => say!("layout-confidence-single-source"),
+        Confidence::Guess => say!("layout-confidence-guess"),
+    };
+    vec![record.to_owned(), item, confidence, note.unwrap_or_default().to_owned()]
 }
 
 fn in_json(layout: &Layout) -> serde_json::Value {
@@ -135,7 +169,10 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
     }
     for file in files {
         match from_file(file) {
-            Ok(layout) => sound.push(line(&layout)),
+            Ok(layout) => match layout.misnamed(file) {
+                Some(problem) => problems.push((file.clone(), problem)),
+                None => sound.push(line(&layout)),
+            },
             Err(found) => problems.extend(found.into_iter().map(|problem| (file.clone(), problem))),
         }
     }
@@ -178,21 +215,29 @@ pub(super) fn template(layout: &Layout) -> Result<Exit, Exit> {
         String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default().trim_end().to_owned()
     };
     let heading = row(layout.input_columns().into_iter().map(str::to_owned).collect());
-    eprintln!("the row below the heading is made up: overwrite it, or take it out");
+    eprintln!("{}", say!("layout-template-row"));
     Ok(print(&format!("{heading}\n{}\n", row(layout.example_row())), Exit::Done))
+}
+
+/// How sure a layout is as a whole, in a word.
+fn status_word(status: LayoutStatus) -> String {
+    match status {
+        LayoutStatus::Published => say!("layout-status-published"),
+        LayoutStatus::SecondHand => say!("layout-status-second-hand"),
+        LayoutStatus::Sample => say!("layout-status-sample"),
+        LayoutStatus::Agreed => say!("layout-status-agreed"),
+    }
 }
 
 fn line(layout: &Layout) -> String {
     let doubts = layout.doubts().count();
-    let items = if doubts == 1 { "item" } else { "items" };
-    format!(
-        "{} {}: sound, {}, {doubts} {items} not confirmed\n",
-        layout.id(),
-        layout.version(),
-        layout.status().word()
-    )
+    let status = status_word(layout.status());
+    let (layout, version) = (layout.id(), layout.version());
+    say!("layout-sound", layout = layout, version = version, status = status, doubts = doubts) + "\n"
 }
 
 fn tell(problems: &[(PathBuf, LayoutProblem)]) {
-    problems.iter().for_each(|(file, problem)| eprintln!("{}: {problem}", file.display()));
+    for (file, problem) in problems {
+        eprintln!("{}", say!("layout-file", file = file.display(), message = problem));
+    }
 }

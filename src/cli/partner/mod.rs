@@ -16,6 +16,7 @@ use crate::config;
 use crate::config::partner::Partner;
 use crate::probe::{self, Place, Probe, Profile, Wishes};
 use totatsu_base::document::amend::{self, Amendment};
+use totatsu_base::say;
 use totatsu_transport::TransportError;
 
 /// `totatsu partner`.
@@ -130,7 +131,7 @@ impl ProbeArguments {
                 Err(error) => Ended::Failed(error),
             },
             () = signals.next() => {
-                eprintln!("totatsu: interrupted; the probe's files are being removed");
+                eprintln!("{}", say!("partner-interrupting"));
                 Ended::Interrupted
             }
         };
@@ -147,7 +148,7 @@ impl ProbeArguments {
         let (profile, error) = match ended {
             Ended::Whole(profile) => (Some(profile.as_ref()), None),
             Ended::Failed(error) => (None, Some(error.to_string())),
-            Ended::Interrupted => (None, Some("interrupted".to_owned())),
+            Ended::Interrupted => (None, Some(say!("partner-interrupted"))),
         };
         let well = profile.is_some_and(Profile::suffices) && left.is_empty();
         let exit = if well { Exit::Done } else { Exit::Failed };
@@ -155,7 +156,7 @@ impl ProbeArguments {
             eprintln!("totatsu: {error}");
         }
         common.tell(&Report { profile, error, left }, exit, |report| {
-            let by_hand = |path: &String| format!("left at the partner, to be removed by hand: {path}\n");
+            let by_hand = |path: &String| say!("partner-left", path = path) + "\n";
             let left: String = report.left.iter().map(by_hand).collect();
             profile.map(shown::profile).unwrap_or_default() + &left
         })
@@ -164,15 +165,13 @@ impl ProbeArguments {
     /// Writes the keys of `[profile]` that were found out.
     fn save(&self, common: &Common, takes_away: Option<bool>, exit: Exit) -> Result<Exit, Exit> {
         let Some(takes_away) = takes_away else {
-            eprintln!(
-                "totatsu: nothing is written: whether the partner takes files away shows only with --final-name NAME"
-            );
+            eprintln!("{}", say!("partner-nothing-written"));
             return Ok(exit);
         };
         let file = config::partner_file(&common.config, &self.name);
         let wanted = Amendment::Value { table: "profile", key: "takes_away", toml: takes_away.to_string() };
         amend::amend(&file, &[wanted]).map_err(failed)?;
-        eprintln!("{}: profile.takes_away = {takes_away}", file.display());
+        eprintln!("{}", say!("partner-written", path = file.display(), takes_away = takes_away));
         Ok(exit)
     }
 }
@@ -202,7 +201,7 @@ impl Signals {
 
 fn plain_name(name: &str) -> Result<String, String> {
     if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\r', '\n', '\0']) {
-        return Err("a file name without a directory".to_owned());
+        return Err(say!("partner-file-name"));
     }
     Ok(name.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::shown::pad;
 use crate::probe::{DirectoryProfile, InboundProfile, Profile, Purpose, Topic};
+use totatsu_base::say;
 use totatsu_transport::ServerLimits;
 
 /// Columns of the topics.
@@ -12,20 +13,25 @@ const WHOLE: usize = 13;
 /// The profile, for people.
 pub(super) fn profile(profile: &Profile) -> String {
     let peer = &profile.peer;
-    let mut text =
-        format!("partner {}: {} {} as {}\n", profile.partner, peer.transport, peer.address, peer.user);
-    let mut row = |name: &str, value: &str| {
+    let mut text = say!(
+        "partner-shown-head",
+        partner = profile.partner,
+        transport = peer.transport,
+        address = peer.address,
+        user = peer.user
+    ) + "\n";
+    let mut row = |name: String, value: &str| {
         if !value.is_empty() {
-            text += &format!("  {} {value}\n", pad(name, WHOLE));
+            text += &format!("  {} {value}\n", pad(&name, WHOLE));
         }
     };
-    row("server", &peer.software);
-    row("key", &peer.host_key);
-    row("signed in by", &peer.authenticated_by);
-    row("cipher", &peer.cipher);
-    row("key exchange", &peer.key_exchange);
-    row("offers", &peer.extensions.join(", "));
-    row("limits", &profile.limits.map(limits).unwrap_or_default());
+    row(say!("partner-shown-server"), &peer.software);
+    row(say!("partner-shown-key"), &peer.host_key);
+    row(say!("partner-shown-signed-in"), &peer.authenticated_by);
+    row(say!("partner-shown-cipher"), &peer.cipher);
+    row(say!("partner-shown-key-exchange"), &peer.key_exchange);
+    row(say!("partner-shown-offers"), &peer.extensions.join(", "));
+    row(say!("partner-shown-limits"), &profile.limits.map(limits).unwrap_or_default());
     for found in &profile.directories {
         text += &directory(found);
     }
@@ -38,50 +44,55 @@ pub(super) fn profile(profile: &Profile) -> String {
 fn inbound(found: &InboundProfile) -> String {
     let (links, name) = (found.links.join(", "), named(&found.directory));
     let mut text = match found.purpose {
-        Purpose::Collect => format!("{name}, collected from by: {links}\n"),
-        Purpose::MoveTo => format!("{name}, where collected files are moved to by: {links}\n"),
-    };
-    let verdict = if found.listed { "yes" } else { "no" };
-    text += &format!("  {} {} {}\n", pad(Topic::List.title(), TOPIC), pad(verdict, 3), found.words);
+        Purpose::Collect => say!("partner-shown-collected", directory = name, links = links),
+        Purpose::MoveTo => say!("partner-shown-moved-to", directory = name, links = links),
+    } + "\n";
+    text += &tried(Topic::List, Some(found.listed), &found.words);
     text + &wanting(&found.missing, &found.advice)
+}
+
+/// What was tried, whether it holds, and what was seen.
+fn tried(topic: Topic, holds: Option<bool>, words: &str) -> String {
+    let verdict = match holds {
+        Some(true) => say!("partner-shown-yes"),
+        Some(false) => say!("partner-shown-no"),
+        None => "?".to_owned(),
+    };
+    format!("  {} {} {words}\n", pad(&topic.title(), TOPIC), pad(&verdict, 3))
 }
 
 fn named(directory: &str) -> String {
     match directory {
-        "" => "the directory that a session starts in".to_owned(),
-        name => format!("directory {name:?}"),
+        "" => say!("partner-shown-start-directory"),
+        name => say!("partner-shown-directory", name = format!("{name:?}")),
     }
 }
 
 fn wanting(missing: &[String], advice: &[String]) -> String {
-    let missing = missing.iter().map(|missing| format!("  missing: {missing}\n"));
-    missing.chain(advice.iter().map(|advice| format!("  advice: {advice}\n"))).collect()
+    let missing = missing.iter().map(|words| say!("partner-shown-missing", words = words));
+    let advice = advice.iter().map(|words| say!("partner-shown-advice", words = words));
+    missing.chain(advice).map(|told| format!("  {told}\n")).collect()
 }
 
 fn limits(limits: ServerLimits) -> String {
     let each = [
-        ("packet", limits.packet),
-        ("read", limits.read),
-        ("write", limits.write),
-        ("open files", limits.handles),
+        limits.packet.map(|bytes| say!("partner-shown-limit-packet", bytes = bytes)),
+        limits.read.map(|bytes| say!("partner-shown-limit-read", bytes = bytes)),
+        limits.write.map(|bytes| say!("partner-shown-limit-write", bytes = bytes)),
+        limits.handles.map(|count| say!("partner-shown-limit-files", count = count)),
     ];
-    let shown = each.iter().filter_map(|(name, limit)| Some(format!("{name} {}", (*limit)?)));
-    shown.collect::<Vec<_>>().join(", ")
+    each.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn directory(found: &DirectoryProfile) -> String {
     let mut text = format!("{}\n", named(&found.directory));
     for finding in &found.findings {
-        let verdict = match finding.holds {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "?",
-        };
-        text += &format!("  {} {} {}\n", pad(finding.topic.title(), TOPIC), pad(verdict, 3), finding.words);
+        text += &tried(finding.topic, finding.holds, &finding.words);
     }
-    text += &match found.grade {
-        Some(grade) => format!("  best proof: {}\n", grade.word()),
-        None => "  nothing can be delivered here\n".to_owned(),
+    let proof = match found.grade {
+        Some(grade) => say!("partner-shown-proof", grade = grade.word()),
+        None => say!("partner-shown-nothing"),
     };
+    text += &format!("  {proof}\n");
     text + &wanting(&found.missing, &found.advice)
 }

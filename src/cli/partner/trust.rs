@@ -16,7 +16,8 @@ use crate::cli::output::{block_on, print, print_json};
 use crate::config;
 use crate::config::partner::Partner;
 use totatsu_base::document::amend::{self, Amendment, quoted};
-use totatsu_transport::ftps::{FtpsSettings, Pin, shown_certificate};
+use totatsu_base::say;
+use totatsu_transport::ftps::{FtpsSettings, NotAFingerprint, Pin, shown_certificate};
 use totatsu_transport::sftp::{PinnedKey, SftpSettings, shown_key};
 use totatsu_transport::{Reach, TransportError};
 
@@ -100,20 +101,18 @@ impl Trust {
         if let (Some(from), Some(until)) = (self.as_of, self.until)
             && until < from
         {
-            return Err(fail(Exit::BadConfiguration, &"--until is before --as-of"));
+            return Err(fail(Exit::BadConfiguration, &say!("partner-until-first")));
         }
         let shown = match (&partner.reach, self.jump) {
             (Reach::Sftp(settings), false) => self.ssh(common, settings, "sftp")?,
             (Reach::Sftp(SftpSettings { jump: Some(jump), .. }), true) => self.ssh(common, jump, "jump")?,
             (Reach::Sftp(_) | Reach::Ftps(_), true) => {
-                let words = format!("--jump: [jump] of partner {} names no jump host", self.name);
+                let words = say!("partner-no-jump", partner = self.name);
                 return Err(fail(Exit::BadConfiguration, &words));
             }
             (Reach::Ftps(settings), false) => self.tls(common, settings)?,
             (Reach::Medium(_), _) => {
-                let words =
-                    "a medium shows no key: totatsu medium prepare gives it a mark that it is known by";
-                return Err(fail(Exit::BadConfiguration, &words));
+                return Err(fail(Exit::BadConfiguration, &say!("partner-medium-shows-none")));
             }
         };
         let written = match &shown.changes {
@@ -125,12 +124,9 @@ impl Trust {
 
     /// The SSH host key of that fingerprint, which belongs into this table.
     fn ssh(&self, common: &Common, settings: &SftpSettings, table: &'static str) -> Result<Shown, Exit> {
-        let told: Fingerprint = self.fingerprint.trim().trim_end_matches('=').parse().map_err(|_| {
-            fail(
-                Exit::BadConfiguration,
-                &"--fingerprint: write it as SHA256: and base64, as `ssh-keygen -l` shows it",
-            )
-        })?;
+        let told = self.fingerprint.trim().trim_end_matches('=').parse();
+        let told: Fingerprint =
+            told.map_err(|_| fail(Exit::BadConfiguration, &say!("partner-fingerprint-form")))?;
         let asked = block_on(shown_key(settings, &told))?;
         let (key, fingerprints) = asked.map_err(|error| self.unasked(&error))?;
         let changes = key.and_then(|key| {
@@ -163,13 +159,11 @@ impl Trust {
 
     /// The TLS certificate of that fingerprint.
     fn tls(&self, common: &Common, settings: &FtpsSettings) -> Result<Shown, Exit> {
-        let told: Pin = self
-            .fingerprint
-            .parse()
-            .map_err(|error| fail(Exit::BadConfiguration, &format!("--fingerprint: {error}")))?;
+        let told: Pin = self.fingerprint.parse().map_err(|error: NotAFingerprint| {
+            fail(Exit::BadConfiguration, &say!("partner-fingerprint-error", error = error))
+        })?;
         if self.as_of.is_some() || self.until.is_some() {
-            let message = "--as-of and --until are for SFTP; a certificate bears its own dates";
-            return Err(fail(Exit::BadConfiguration, &message));
+            return Err(fail(Exit::BadConfiguration, &say!("partner-dates-for-sftp")));
         }
         let found = block_on(shown_certificate(settings))?.map_err(|error| self.unasked(&error))?;
         let changes = (found == told).then(|| {
@@ -199,22 +193,18 @@ impl Trust {
             let report = Report { partner, jump, told, shown, equal, written, example_removed };
             return Ok(print_json(&report, exit));
         }
-        let place =
-            if jump { format!("{partner}'s file, below [jump]") } else { format!("{partner}'s file") };
-        let whom = if jump { "those who run the jump host" } else { "the partner" };
-        let example = if example_removed { ", and the example's key is gone" } else { "" };
-        let text = match (equal, written) {
-            (true, true) => {
-                format!("{told} is written to {place}{example}; run check, then reload\n")
+        let text = match (equal, written, jump, example_removed) {
+            (true, true, false, false) => say!("partner-pinned", told = told, partner = partner),
+            (true, true, false, true) => say!("partner-pinned-example-gone", told = told, partner = partner),
+            (true, true, true, false) => say!("partner-pinned-jump", told = told, partner = partner),
+            (true, true, true, true) => {
+                say!("partner-pinned-jump-example-gone", told = told, partner = partner)
             }
-            (true, false) => format!("{told} stands in {place} already\n"),
-            (false, _) => format!(
-                "told:  {told}\nshown: {}\nthey differ; nothing is written. Ask {whom} by telephone: a wrong paper, \
-                 another server, or somebody in between\n",
-                fingerprints.join(", ")
-            ),
+            (true, false, false, _) => say!("partner-pinned-already", told = told, partner = partner),
+            (true, false, true, _) => say!("partner-pinned-already-jump", told = told, partner = partner),
+            (false, _, jump, _) => differ(&told, &fingerprints.join(", "), jump),
         };
-        Ok(print(&text, exit))
+        Ok(print(&(text + "\n"), exit))
     }
 
     /// Whoever isn't let through by the jump host is told that it has a key of its own.
@@ -223,12 +213,20 @@ impl Trust {
             matches!(error, TransportError::HostKeyUnknown { .. } | TransportError::HostKeyChanged { .. })
         };
         let first = matches!(error, TransportError::JumpHost { error, .. } if by_key(error));
-        let advice = format!(
-            "; the jump host has a key of its own: totatsu partner trust {} --jump --fingerprint SHA256:...",
-            self.name
-        );
-        failed(format!("{error}{}", if first { advice.as_str() } else { "" }))
+        if first {
+            failed(say!("partner-jump-has-own-key", error = error, partner = self.name))
+        } else {
+            failed(error)
+        }
     }
+}
+
+/// What was told, what the server showed, and that nothing came of it.
+fn differ(told: &str, shown: &str, jump: bool) -> String {
+    let (told, shown) =
+        (say!("partner-differ-told", told = told), say!("partner-differ-shown", shown = shown));
+    let what = if jump { say!("partner-differ-jump") } else { say!("partner-differ") };
+    format!("{told}\n{shown}\n{what}")
 }
 
 /// Where the key stands in the file's list, and what else is said of it there.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::catalogue::{InterfaceList, ListedWay};
+use totatsu_base::say;
 
 /// How many times the expected maximum is still believed, unless the link says otherwise.
 const AT_MOST_TIMES: f64 = 2.0;
@@ -58,13 +59,13 @@ impl ExpectedRecords {
     /// Complains of figures that no file could keep to.
     pub(super) fn check(&self, wrong: &mut impl FnMut(&str, String)) {
         if self.records == Some(0) {
-            wrong("expected.records", "must be more than nothing".to_owned());
+            wrong("expected.records", say!("config-more-than-nothing"));
         }
         if !(self.at_most_times.is_finite() && self.at_most_times >= 1.0) {
-            wrong("expected.at_most_times", "must be 1 or more".to_owned());
+            wrong("expected.at_most_times", say!("config-one-or-more"));
         }
         if !(0.0..=1.0).contains(&self.at_least_share) {
-            wrong("expected.at_least_share", "must be between 0 and 1".to_owned());
+            wrong("expected.at_least_share", say!("config-between-0-and-1"));
         }
     }
 }
@@ -83,12 +84,10 @@ pub(super) fn interfaces(
     for id in &named {
         match InterfaceList::shipped().interface(id) {
             None => {
-                let known = "`totatsu catalogue list` names them";
-                wrong("interface", format!("the national list has no interface {id:?}: {known}"));
+                wrong("interface", say!("config-no-interface", name = format!("{id:?}")));
             }
             Some(interface) if interface.direction != direction => {
-                let other = interface.direction;
-                wrong("interface", format!("{id} goes the other way in the national list: {other}"));
+                wrong("interface", say!("config-other-way", name = id, way = interface.direction));
             }
             Some(_) => {}
         }

@@ -28,6 +28,7 @@ use totatsu_base::document::resolve;
 use totatsu_base::evidence::Found;
 use totatsu_base::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
 use totatsu_base::program::{fault_of_command, fault_of_placeholder};
+use totatsu_base::say;
 use totatsu_base::{DeliveryId, Document, Problem, SharedPlace};
 use totatsu_records::decode::RowForm;
 use totatsu_records::layout::{FileFormat, Layout};
@@ -264,13 +265,11 @@ impl InboundFile {
 impl InboundFile {
     /// Complains of words that are missing, and of patterns that can make no name.
     fn check_words(&self, wrong: &mut impl FnMut(&str, String)) {
-        for (key, missing, what) in [
-            ("partner", self.partner.is_none(), "the name of a file in partners/ without .toml"),
-            ("layout", self.layout.is_none(), "a layout's name, e.g. \"mpn/keshikomi-joho\""),
-        ] {
-            if missing {
-                wrong(key, format!("missing: {what}"));
-            }
+        if self.partner.is_none() {
+            wrong("partner", say!("config-missing", what = say!("config-what-partner")));
+        }
+        if self.layout.is_none() {
+            wrong("layout", say!("config-missing", what = say!("config-what-layout-in")));
         }
         for (key, pattern) in [
             ("remote.digest", self.remote.as_ref().and_then(|table| table.digest.as_ref())),
@@ -283,7 +282,7 @@ impl InboundFile {
         }
         let inbox_name = self.inbox.as_ref().and_then(|table| table.name.as_deref()).unwrap_or_default();
         if inbox_name.ends_with(DIGEST_ENDING) {
-            let message = format!("must not end in {DIGEST_ENDING}: that is the name of a file's digest");
+            let message = say!("config-digest-ending", ending = DIGEST_ENDING);
             wrong("inbox.name", message);
         }
     }
@@ -292,17 +291,17 @@ impl InboundFile {
 impl RemoteTable {
     fn check_waits(&self, every: Duration, complete: Completeness, wrong: &mut impl FnMut(&str, String)) {
         if every.is_zero() {
-            wrong("remote.every", "must be longer than nothing".to_owned());
+            wrong("remote.every", say!("config-longer-than-nothing"));
         }
         if complete == Completeness::Stable && self.stable_for.is_some_and(|wait| wait.0.is_zero()) {
-            wrong("remote.stable_for", "must be longer than nothing with ready = \"stable\"".to_owned());
+            wrong("remote.stable_for", say!("config-stable-longer"));
         }
     }
 
     /// Which names are meant, if that can be told.
     fn pattern(&self, municipality: &str, wrong: &mut impl FnMut(&str, String)) -> Option<NamePattern> {
         let Some(text) = &self.name else {
-            wrong("remote.name", "missing: which names are meant, e.g. \"KS_{date}.DAT\"".to_owned());
+            wrong("remote.name", say!("config-missing", what = say!("config-what-names")));
             return None;
         };
         NamePattern::new(text, municipality).map_err(|message| wrong("remote.name", message)).ok()
@@ -317,12 +316,12 @@ fn afterwards(
     match (word, move_to) {
         (Some(AfterwardsWord::Move), Some(directory)) => Afterwards::Move(directory),
         (Some(AfterwardsWord::Move), None) => {
-            wrong("remote.move_to", "missing: the partner's directory that files are moved to".to_owned());
+            wrong("remote.move_to", say!("config-missing", what = say!("config-what-move-to")));
             Afterwards::Leave
         }
         (word, move_to) => {
             if move_to.is_some() {
-                wrong("remote.move_to", "only goes with afterwards = \"move\"".to_owned());
+                wrong("remote.move_to", say!("config-only-move"));
             }
             if word == Some(AfterwardsWord::Delete) { Afterwards::Delete } else { Afterwards::Leave }
         }
@@ -333,7 +332,7 @@ fn check_sequence(sequence: Sequence, pattern: &NamePattern, wrong: &mut impl Fn
     let (date, number) = pattern.tells();
     let (told, placeholder) = if sequence.is_by_number() { (number, "{number}") } else { (date, "{date}") };
     if !told {
-        wrong("sequence", format!("needs {placeholder} in remote.name"));
+        wrong("sequence", say!("config-sequence-needs", placeholder = placeholder));
     }
 }
 
@@ -345,13 +344,13 @@ impl ImportTable {
         }
         let time_limit = self.time_limit.map_or(TIME_LIMIT, |wait| wait.0);
         if time_limit.is_zero() {
-            wrong("import.time_limit", "must be longer than nothing".to_owned());
+            wrong("import.time_limit", say!("config-longer-than-nothing"));
         }
         let leave = match self.afterwards {
             None | Some(AfterwardsWord::Delete) => false,
             Some(AfterwardsWord::Leave) => true,
             Some(AfterwardsWord::Move) => {
-                wrong("import.afterwards", "is \"delete\" or \"leave\"".to_owned());
+                wrong("import.afterwards", say!("config-import-afterwards"));
                 false
             }
         };
@@ -371,8 +370,7 @@ impl AcknowledgeTable {
             return None;
         }
         if self.link.is_none() {
-            let message = "missing: the outbound link that carries acknowledgements";
-            wrong("acknowledge.link", message.to_owned());
+            wrong("acknowledge.link", say!("config-missing", what = say!("config-what-acknowledge-link")));
         }
         Some(Agreed { link: self.link?, name: self.name.unwrap_or_else(|| "{name}.ack".to_owned()) })
     }

@@ -20,6 +20,7 @@ use crate::schedule::hours::{Hours, HoursTable};
 use totatsu_base::document::humane::Wait;
 use totatsu_base::document::resolve;
 use totatsu_base::names::{PLACEHOLDERS, PLACEHOLDERS_OF_SENT, fault_of_pattern};
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, SharedPlace};
 
 /// How long a file must be unchanged, unless the link says otherwise.
@@ -195,7 +196,7 @@ impl LinkFile {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let ready = self.ready.unwrap_or(ReadyWord::Quiet);
         if self.quiet_for.is_some() && ready != ReadyWord::Quiet {
-            wrong("quiet_for", "only goes with ready = \"quiet\"".to_owned());
+            wrong("quiet_for", say!("config-only-quiet"));
         }
         let readiness = match ready {
             ReadyWord::Quiet => Readiness::Quiet(self.quiet_for.map_or(QUIET, |wait| wait.0)),
@@ -222,10 +223,10 @@ impl LinkFile {
             wrong("lock", message);
         }
         if self.partner.is_none() {
-            wrong("partner", "missing: the name of a file in partners/ without .toml".to_owned());
+            wrong("partner", say!("config-missing", what = say!("config-what-partner")));
         }
         if self.layout.is_none() {
-            wrong("layout", "missing: a layout's name, e.g. \"eltax/nenkin-tokucho-irai\"".to_owned());
+            wrong("layout", say!("config-missing", what = say!("config-what-layout-out")));
         }
         Some(Link {
             name: name.to_owned(),
@@ -268,7 +269,7 @@ impl SourceTable {
     /// How sources are read; nothing where the table names no layout.
     fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<LinkSource> {
         if self.layout.is_none() && self != SourceTable::default() {
-            wrong("source.layout", "missing: the layout by which the source is read".to_owned());
+            wrong("source.layout", say!("config-missing", what = say!("config-what-source-layout")));
         }
         let (columns, fixed) = (self.columns.unwrap_or_default(), self.fixed.unwrap_or_default());
         Some(LinkSource { layout: self.layout?, columns, fixed })
@@ -279,10 +280,7 @@ impl AcknowledgementTable {
     /// What is agreed; nothing where the table has no name.
     fn compile(self, directory: &str, wrong: &mut impl FnMut(&str, String)) -> Option<Agreement> {
         if self.name.is_none() && self != AcknowledgementTable::default() {
-            wrong(
-                "acknowledgement.name",
-                "missing: the name under which the partner acknowledges".to_owned(),
-            );
+            wrong("acknowledgement.name", say!("config-missing", what = say!("config-what-acknowledgement")));
         }
         let name = self.name?;
         if let Some(message) = fault_of_pattern(&name, &format!("{PLACEHOLDERS} {{remote}}")) {
@@ -290,17 +288,16 @@ impl AcknowledgementTable {
         }
         let every = self.every.map_or(LOOK_EVERY, |wait| wait.0);
         if every.is_zero() {
-            wrong("acknowledgement.every", "must be longer than nothing".to_owned());
+            wrong("acknowledgement.every", say!("config-longer-than-nothing"));
         }
         for required in self.requires.iter().flatten() {
             let known = ["{remote}", "{size}", "{sha256}", "{records}"];
             let plain =
                 known.iter().fold(required.clone(), |text, placeholder| text.replace(placeholder, ""));
             if plain.contains(['{', '}']) && !plain.contains("{records:") {
-                let message = format!(
-                    "unknown placeholder in {required:?}; known are {} {{records:KIND}}",
-                    known.join(" ")
-                );
+                let known = format!("{} {{records:KIND}}", known.join(" "));
+                let message =
+                    say!("config-required-placeholder", text = format!("{required:?}"), known = known);
                 wrong("acknowledgement.requires", message);
             }
         }

@@ -4,6 +4,7 @@
 
 use nix::unistd::User;
 use serde::Deserialize;
+use totatsu_base::say;
 
 /// A user, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -24,8 +25,8 @@ impl OwnerWord {
         };
         match User::from_name(&name) {
             Ok(Some(user)) => return Some(user.uid.as_raw()),
-            Ok(None) => wrong(key, format!("this machine knows no user {name:?}")),
-            Err(errno) => wrong(key, format!("whether there is a user {name:?} can't be told: {errno}")),
+            Ok(None) => wrong(key, say!("config-no-user", name = format!("{name:?}"))),
+            Err(errno) => wrong(key, say!("config-user-unknown", name = format!("{name:?}"), error = errno)),
         }
         None
     }

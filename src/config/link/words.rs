@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::config::gateway::municipality;
+use totatsu_base::say;
 
 /// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
 pub(super) const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 3600);
@@ -50,5 +51,5 @@ pub(super) fn other_municipality(
 pub(super) fn fault_of_lock(lock: &str) -> Option<String> {
     let plain = |c: char| c.is_alphanumeric() || "-_".contains(c);
     let fine = !lock.is_empty() && lock.chars().all(plain);
-    (!fine).then(|| format!("{lock:?} must be letters, digits, - and _: a file is named after it"))
+    (!fine).then(|| say!("config-lock", lock = format!("{lock:?}")))
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::reading::Reading;
 use totatsu_base::document::resolve;
+use totatsu_base::say;
 use totatsu_transport::Secret;
 use totatsu_transport::ftps::{
     ClientCertificate, FtpsSettings, Pin, Protection, TlsMode, TlsSettings, TlsVersion,
@@ -45,15 +46,12 @@ impl Reading<'_> {
             table.password_credential.as_deref(),
         );
         if place.is_none() && table.client_certificate_file.is_none() {
-            self.wrong(
-                "ftps",
-                "neither password_file, password_credential nor client_certificate_file is given",
-            );
+            self.wrong("ftps", say!("config-no-proof-ftps"));
         }
         let password = place.and_then(|(path, key)| self.secret(&path, &key));
-        let host = self.host("ftps", table.host, "the partner");
+        let host = self.host("ftps", table.host);
         if table.user.is_none() {
-            self.wrong("ftps.user", "missing: our account at the partner");
+            self.wrong("ftps.user", say!("config-missing", what = say!("config-what-account-partner")));
         }
         let mut settings = FtpsSettings::new(host?, table.user?, protection);
         settings.port = table.port.unwrap_or(settings.port);
@@ -74,7 +72,7 @@ impl Reading<'_> {
             ("client_key_file", table.client_key_file.is_some()),
         ];
         for (key, _) in given.into_iter().filter(|(_, given)| *given) {
-            self.wrong(&format!("ftps.{key}"), "not with transport = \"ftp\", which has no TLS");
+            self.wrong(&format!("ftps.{key}"), say!("config-no-tls"));
         }
     }
 
@@ -94,7 +92,7 @@ impl Reading<'_> {
             }
         }
         if table.pins.as_ref().is_some_and(Vec::is_empty) {
-            self.wrong("ftps.pins", "empty: name a certificate, or leave the key out");
+            self.wrong("ftps.pins", say!("config-empty-pins"));
         }
         tls
     }
@@ -107,7 +105,7 @@ impl Reading<'_> {
             }
             (None, None) => None,
             (Some(_), None) | (None, Some(_)) => {
-                self.wrong("ftps", "client_certificate_file and client_key_file belong together");
+                self.wrong("ftps", say!("config-certificate-and-key"));
                 None
             }
         }

@@ -18,6 +18,7 @@ use ftps::FtpsTable;
 use reading::Reading;
 use ssh::SshTable;
 use totatsu_base::document::resolve;
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::ftps::AgreedNames;
 use totatsu_transport::medium::{MediumRule, MediumSettings};
@@ -104,11 +105,12 @@ impl PartnerFile {
     ) -> Option<Partner> {
         let mut reading = Reading { directory: &around.directory, document, problems };
         if self.transport.is_none() {
-            reading.wrong("transport", "missing: write transport = \"sftp\", \"ftps\" or \"medium\"");
+            reading.wrong("transport", say!("config-missing", what = say!("config-what-transport")));
         }
         let connections = self.connections.unwrap_or(CONNECTIONS);
         if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
-            reading.wrong("connections", format!("{connections} is not between 1 and {CONNECTIONS_LIMIT}"));
+            let message = say!("config-connections", connections = connections, limit = CONNECTIONS_LIMIT);
+            reading.wrong("connections", message);
         }
         let hours =
             self.hours.unwrap_or_default().compile(&around.calendar, |key, fault| reading.wrong(key, fault));
@@ -148,10 +150,7 @@ impl PartnerFile {
         match (&mut reach, profile.names) {
             (Reach::Ftps(settings), names) => settings.names = names,
             (Reach::Sftp(_) | Reach::Medium(_), Some(_)) => {
-                reading.wrong(
-                    "profile.names",
-                    "for FTP only: with other transports names are UTF-8; leave it out",
-                );
+                reading.wrong("profile.names", say!("config-names-for-ftp"));
             }
             (Reach::Sftp(_) | Reach::Medium(_), None) => {}
         }
@@ -176,25 +175,21 @@ impl Reading<'_> {
             TransportWord::Medium => &["medium", "sheet"],
         };
         for (table, _) in given.iter().filter(|(table, given)| *given && !own.contains(table)) {
-            self.wrong(table, format!("transport is {:?}: leave this table out", transport.to_string()));
+            let transport = format!("{:?}", transport.to_string());
+            self.wrong(table, say!("config-other-table", transport = transport));
         }
     }
 
     /// What is said of going without encryption.
     fn cleartext(&mut self, transport: TransportWord, allowed: bool) {
         match (transport, allowed) {
-            (TransportWord::Ftp, false) => self.wrong(
-                "transport",
-                "\"ftp\" sends the password and the files unencrypted: use \"ftps\" or \"sftp\"; where the line itself is \
-                 closed to others and the partner has nothing better, write allow_cleartext = true",
-            ),
+            (TransportWord::Ftp, false) => self.wrong("transport", say!("config-cleartext")),
             (TransportWord::Ftp, true) => {
-                let message = "the password and the files travel unencrypted; everybody on the way can read and change \
-                               them";
+                let message = say!("config-cleartext-warning");
                 self.problems.push(self.document.problem(Severity::Warning, "transport", message));
             }
             (TransportWord::Sftp | TransportWord::Ftps | TransportWord::Medium, true) => {
-                self.wrong("allow_cleartext", "only with transport = \"ftp\"");
+                self.wrong("allow_cleartext", say!("config-only-ftp"));
             }
             (TransportWord::Sftp | TransportWord::Ftps | TransportWord::Medium, false) => {}
         }
@@ -202,11 +197,11 @@ impl Reading<'_> {
 
     fn medium(&mut self, table: MediumTable, partner: &str) -> Option<MediumSettings> {
         if table.path.is_none() {
-            self.wrong("medium.path", "missing: the directory where the medium is mounted");
+            self.wrong("medium.path", say!("config-missing", what = say!("config-what-medium-path")));
         }
         let rule = match (table.ids, table.labels) {
             (Some(_), Some(_)) => {
-                self.wrong("medium.labels", "either ids or labels tell the right medium, not both");
+                self.wrong("medium.labels", say!("config-ids-or-labels"));
                 None
             }
             (None, Some(labels)) => Some(MediumRule::Labels(labels)),
@@ -215,7 +210,7 @@ impl Reading<'_> {
             }
         };
         if matches!(&rule, Some(MediumRule::Labels(labels)) if labels.is_empty()) {
-            self.wrong("medium.labels", "empty: name a label, or leave the key out");
+            self.wrong("medium.labels", say!("config-empty-labels"));
         }
         let mut settings = MediumSettings::new(resolve(self.directory, &table.path?), partner);
         settings.rule = rule?;

@@ -1,14 +1,19 @@
 //! Collects what is wrong with one partner's file, and finds the secrets that it names.
 
 use std::fs;
+use std::io;
 use std::net::{IpAddr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use totatsu_base::document::resolve;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::Secret;
 
+/// The table of a host on the way to the partner.
+pub(super) const JUMP: &str = "jump";
 /// Where systemd puts credentials for a service.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
@@ -25,13 +30,20 @@ impl Reading<'_> {
     }
 
     /// The host of a table: a name or an address, and nothing around it.
-    pub(super) fn host(&mut self, table: &str, host: Option<String>, whose: &str) -> Option<String> {
+    pub(super) fn host(&mut self, table: &str, host: Option<String>) -> Option<String> {
         let key = format!("{table}.host");
         match &host {
-            None => self.wrong(&key, format!("missing: {whose}'s host name or address")),
+            None => {
+                let what = if table == JUMP {
+                    say!("config-what-host-jump")
+                } else {
+                    say!("config-what-host-partner")
+                };
+                self.wrong(&key, say!("config-missing", what = what));
+            }
             Some(host) => {
                 if let Some(why) = around_host(table, host) {
-                    self.wrong(&key, format!("{host:?} is no host: {why}"));
+                    self.wrong(&key, say!("config-no-host", host = format!("{host:?}"), why = why));
                 }
             }
         }
@@ -51,35 +63,30 @@ impl Reading<'_> {
             (None, Some(credential)) => {
                 let key = format!("{table}.{what}_credential");
                 let Some(directory) = std::env::var_os(CREDENTIALS) else {
-                    let message =
-                        format!("credential {credential:?} can only be checked in the service, by systemd");
+                    let message = say!("config-credential-unchecked", credential = format!("{credential:?}"));
                     self.problems.push(self.document.problem(Severity::Warning, &key, message));
                     return Some((Path::new("/run/credentials/totatsu.service").join(credential), key));
                 };
                 (Path::new(&directory).join(credential), key)
             }
             (Some(_), Some(_)) => {
-                self.wrong(
-                    &format!("{table}.{what}_file"),
-                    format!("give either {what}_file or {what}_credential"),
-                );
+                let message = say!("config-file-or-credential", what = what);
+                self.wrong(&format!("{table}.{what}_file"), message);
                 return None;
             }
             (None, None) => return None,
         };
         match fs::metadata(&path) {
             Ok(metadata) if !metadata.is_file() => {
-                self.wrong(&key, format!("{} is not a file", path.display()))
+                self.wrong(&key, say!("config-no-file", path = path.display()))
             }
             Ok(metadata) if metadata.mode() & 0o077 != 0 && credential.is_none() => {
                 let mode = metadata.mode() & 0o777;
-                self.wrong(
-                    &key,
-                    format!("{} is open to others (mode {mode:03o}): chmod 600 it", path.display()),
-                );
+                let mode = format!("{mode:03o}");
+                self.wrong(&key, say!("config-open-to-others", path = path.display(), mode = mode));
             }
             Ok(_) => {}
-            Err(error) => self.wrong(&key, format!("{}: {error}", path.display())),
+            Err(error) => self.wrong(&key, fails(&path, &error)),
         }
         Some((path, key))
     }
@@ -91,11 +98,15 @@ impl Reading<'_> {
         match fs::read_to_string(path) {
             Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']))),
             Err(error) => {
-                self.wrong(key, format!("{}: {error}", path.display()));
+                self.wrong(key, fails(path, &error));
                 None
             }
         }
     }
+}
+
+fn fails(path: &Path, error: &io::Error) -> String {
+    say!("config-file-fails", path = path.display(), error = os_error(error))
 }
 
 /// What is written around a host, or in its place, and where that belongs.
@@ -108,17 +119,17 @@ fn around_host(table: &str, host: &str) -> Option<String> {
         return None;
     }
     if host.contains("://") {
-        return Some("write the name or address alone, without what is before and behind it".to_owned());
+        return Some(say!("config-host-alone"));
     }
     if host.contains('@') {
-        return Some(format!("our account stands in {table}.user"));
+        return Some(say!("config-host-account", table = table));
     }
     if host.contains(['[', ']']) {
-        return Some(format!("write an IPv6 address without brackets, and a port in {table}.port"));
+        return Some(say!("config-host-brackets", table = table));
     }
     if host.contains(':') {
-        return Some(format!("a port stands in {table}.port, and an IPv6 address is written in full"));
+        return Some(say!("config-host-port", table = table));
     }
     let odd = |c: char| c.is_whitespace() || c.is_control() || "/\\\"'?#%,;".contains(c);
-    (host.is_empty() || host.contains(odd)).then(|| "no name of a host has such signs".to_owned())
+    (host.is_empty() || host.contains(odd)).then(|| say!("config-host-signs"))
 }

@@ -9,8 +9,10 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
-use super::reading::Reading;
+use super::reading::{JUMP, Reading};
 use totatsu_base::document::resolve;
+use totatsu_base::messages;
+use totatsu_base::say;
 use totatsu_base::{Moment, Severity};
 use totatsu_transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
 
@@ -60,7 +62,7 @@ impl<'de> Deserialize<'de> for HostKeyEntry {
             type Value = HostKeyEntry;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a host key, or { key = \"...\", from = \"2026-12-01\", until = \"2027-01-31\" }")
+                f.write_str(&say!("config-host-key-form"))
             }
 
             fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<HostKeyEntry, E> {
@@ -93,10 +95,14 @@ impl Reading<'_> {
     fn ssh(&mut self, name: &str, table: SshTable) -> Option<SftpSettings> {
         let host_keys = self.host_keys(name, table.host_keys.as_deref().unwrap_or_default());
         let authentication = self.authentication(name, &table);
-        let whose = if name == "jump" { "the jump host" } else { "the partner" };
-        let host = self.host(name, table.host, whose);
+        let host = self.host(name, table.host);
         if table.user.is_none() {
-            self.wrong(&format!("{name}.user"), format!("missing: our account at {whose}"));
+            let what = if name == JUMP {
+                say!("config-what-account-jump")
+            } else {
+                say!("config-what-account-partner")
+            };
+            self.wrong(&format!("{name}.user"), say!("config-missing", what = what));
         }
         let mut settings = SftpSettings::new(host?, table.port.unwrap_or(22), table.user?);
         settings.host_keys = host_keys;
@@ -107,17 +113,14 @@ impl Reading<'_> {
     fn host_keys(&mut self, table: &str, entries: &[HostKeyEntry]) -> Vec<PinnedKey> {
         let name = format!("{table}.host_keys");
         if entries.is_empty() {
-            self.wrong(
-                &name,
-                "missing: the server's host key or its fingerprint, as you were told; none is accepted on trust",
-            );
+            self.wrong(&name, say!("config-missing", what = say!("config-what-host-key")));
         }
         let mut keys = Vec::new();
         for entry in entries {
             if let (Some(from), Some(until)) = (entry.from, entry.until)
                 && until < from
             {
-                self.wrong(&name, format!("a key until {until} can't begin on {from}"));
+                self.wrong(&name, say!("config-key-ends-first", until = until, from = from));
             }
             match entry.key.parse::<PinnedKey>() {
                 Ok(mut key) => {
@@ -142,9 +145,7 @@ impl Reading<'_> {
             .map(|days| today.saturating_add(jiff::Span::new().days(days)))
             .find(|day| !keys.iter().any(|key| key.is_valid_on(*day)));
         let Some(day) = without else { return };
-        let message = format!(
-            "no key is agreed for {day}: nothing reaches this partner from then on; ask it for the key that it will have"
-        );
+        let message = say!("config-last-key", day = day);
         self.problems.push(self.document.problem(Severity::Warning, name, message));
     }
 
@@ -156,11 +157,7 @@ impl Reading<'_> {
         let (file, credential) = (table.password_file.as_deref(), table.password_credential.as_deref());
         let password = self.place(name, "password", file, credential);
         if key.is_none() && password.is_none() && table.agent_key.is_none() {
-            self.wrong(
-                name,
-                "neither private_key_file, private_key_credential, agent_key, password_file nor password_credential \
-                 is given",
-            );
+            self.wrong(name, say!("config-no-proof-ssh"));
         }
         self.keys_that_lack_theirs(name, table);
         let certificate = table.certificate_file.as_deref().map(|file| resolve(self.directory, file));
@@ -185,30 +182,18 @@ impl Reading<'_> {
         let own = table.private_key_file.is_some() || table.private_key_credential.is_some();
         let agent = table.agent_key.is_some();
         let lacking = [
-            (
-                "passphrase_file",
-                table.passphrase_file.is_some() && !own,
-                "only with private_key_file or private_key_credential",
-            ),
-            (
-                "passphrase_credential",
-                table.passphrase_credential.is_some() && !own,
-                "only with private_key_file or private_key_credential",
-            ),
+            ("passphrase_file", table.passphrase_file.is_some() && !own, "config-only-with-key"),
+            ("passphrase_credential", table.passphrase_credential.is_some() && !own, "config-only-with-key"),
             (
                 "certificate_file",
                 table.certificate_file.is_some() && !own && !agent,
-                "only with the key that it is for: private_key_file, private_key_credential or agent_key",
+                "config-only-with-its-key",
             ),
-            (
-                "agent_socket",
-                table.agent_socket.is_some() && !agent,
-                "only with agent_key, which names the key to use",
-            ),
-            ("agent_key", agent && own, "give either agent_key or a private key"),
+            ("agent_socket", table.agent_socket.is_some() && !agent, "config-only-with-agent-key"),
+            ("agent_key", agent && own, "config-agent-or-key"),
         ];
         for (key, _, message) in lacking.into_iter().filter(|(_, lacks, _)| *lacks) {
-            self.wrong(&format!("{name}.{key}"), message);
+            self.wrong(&format!("{name}.{key}"), messages::text(message, &[]));
         }
     }
 
@@ -224,9 +209,7 @@ impl Reading<'_> {
         }
         let socket = std::env::var_os(AGENT_SOCKET).filter(|socket| !socket.is_empty());
         if socket.is_none() {
-            let message = format!(
-                "no agent_socket is given, and {AGENT_SOCKET} is not set here: set it for the service"
-            );
+            let message = say!("config-no-agent-socket", variable = AGENT_SOCKET);
             let key = format!("{name}.agent_key");
             self.problems.push(self.document.problem(Severity::Warning, &key, message));
         }

@@ -63,7 +63,7 @@ impl Files {
     fn file(&self, handle: &str) -> Answer<&File> {
         match self.open.get(handle) {
             Some(Opened::File(file)) => Ok(file),
-            Some(Opened::Directory(_)) | None => Err(StatusCode::Failure.with_message("no such handle")),
+            Some(Opened::Directory(_)) | None => Err(StatusCode::Failure.with_message("no such handle")), // not for people: a server\'s answer
         }
     }
 
@@ -161,7 +161,7 @@ impl Handler for Files {
     async fn close(&mut self, id: u32, handle: String) -> Answer<Status> {
         match self.open.remove(&handle) {
             Some(_) => Ok(done(id)),
-            None => Err(StatusCode::Failure.with_message("no such handle")),
+            None => Err(StatusCode::Failure.with_message("no such handle")), // not for people: a server\'s answer
         }
     }
 
@@ -215,7 +215,7 @@ impl Handler for Files {
                 let files = entries.drain(..entries.len().min(100)).collect();
                 Ok(Name { id, files })
             }
-            Some(Opened::File(_)) | None => Err(StatusCode::Failure.with_message("no such handle")),
+            Some(Opened::File(_)) | None => Err(StatusCode::Failure.with_message("no such handle")), // not for people: a server\'s answer
         }
     }
 

@@ -168,7 +168,7 @@ fn known_out(choices: &mut Choices, stage: Stage, at: Moment) -> Known {
         // Those before it matter on one kind of link only: elsewhere it is suspicious alone.
         let (older, suspicious) = [(false, false), (true, false), (true, true)][choices.pick(3)];
         known.lane.older = older.then(|| id('5')).into_iter().collect();
-        known.suspicion = suspicious.then(|| "too many".to_owned());
+        known.suspicion = suspicious.then(|| "many".to_owned());
     }
     if stage == Stage::Transferring {
         known.same_acknowledgement = one(choices, '6');
@@ -205,7 +205,7 @@ fn known_in(choices: &mut Choices, stage: Stage, at: Moment) -> Known {
         let gate = Gate::Inbox { path: PathBuf::from("/a") };
         let (exclusive, suspicious) = [(false, false), (true, false), (false, true)][choices.pick(3)];
         known.exclusive = exclusive.then_some(gate);
-        known.suspicion = suspicious.then(|| "too few".to_owned());
+        known.suspicion = suspicious.then(|| "few".to_owned());
     }
     known
 }

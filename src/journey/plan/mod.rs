@@ -4,6 +4,8 @@
 //! without evidence. Touches nothing: [`Known`] is gathered before, the work is done after, and an answer is the same
 //! whenever the same is known. The test over all combinations is in `combinations`.
 
+use totatsu_base::say;
+
 #[cfg(test)]
 mod combinations;
 
@@ -246,7 +248,7 @@ pub(crate) fn plan<'a>(delivery: &'a Delivery, known: &Known) -> Work<'a> {
 
 /// What to tell where the ledger lacks evidence that it should have.
 pub(super) fn lacks_evidence(evidence: &str) -> String {
-    format!("the ledger lacks the evidence {evidence:?}: report this as a fault of totatsu")
+    say!("journey-lacks-evidence", evidence = format!("{evidence:?}"))
 }
 
 fn plan_out<'a>(delivery: &'a Delivery, outward: Outward<'a>, known: &Known) -> Work<'a> {
@@ -296,11 +298,7 @@ fn after_acceptance<'a>(delivery: &'a Delivery, accepted: &'a Accepted, known: &
     else {
         return Work::Convert;
     };
-    let reason = format!(
-        "probably dropped twice: delivery {} of {} has the same content; cancel this one, or release it to send it all the \
-         same",
-        earlier.id, earlier.accepted_at
-    );
+    let reason = say!("journey-dropped-twice", id = earlier.id, at = earlier.accepted_at);
     Work::Hold(Doubt { duplicate_of: Some(earlier.id.clone()), ..Doubt::new(Step::Accept, reason) })
 }
 
@@ -338,9 +336,7 @@ fn under_way<'a>(delivery: &'a Delivery, known: &Known) -> Option<Work<'a>> {
 }
 
 fn older_than<'a>(delivery: &Delivery, newer: &DeliveryId) -> Work<'a> {
-    let reason = format!(
-        "older than {newer}, which was sent meanwhile: cancel this one, or release it to send it all the same"
-    );
+    let reason = say!("journey-older", newer = newer);
     Work::Hold(Doubt { out_of_sequence: true, ..Doubt::new(step_after(delivery.stage), reason) })
 }
 
@@ -372,13 +368,9 @@ fn after_publishing<'a>(
     if !was_agreed {
         return Work::Receipt(None);
     }
-    let why = link.map_or_else(
-        || format!("link {} is not in the configuration any more", delivery.link),
-        |link| format!("the link of partner {} says no more what is agreed", link.partner),
-    );
-    let reason = format!(
-        "the partner's acknowledgement was agreed when it was sent, and {why}: put it back, restart, then release; or ask \
-         the partner whether it has the file, then confirm or resend"
+    let reason = link.map_or_else(
+        || say!("journey-agreement-link-gone", link = delivery.link),
+        |link| say!("journey-agreement-gone", partner = link.partner),
     );
     Work::Hold(Doubt::new(Step::Acknowledge, reason))
 }
@@ -439,16 +431,12 @@ fn same_file<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
     if earlier.is_same_file {
         return Some(Work::Repeat(earlier.id.clone()));
     }
-    let same = format!(
-        "probably sent twice: collection {} of {} has the same content",
-        earlier.id, earlier.accepted_at
-    );
-    let release = "cancel this one, or release it to hand it over all the same";
+    let (id, at) = (&earlier.id, earlier.accepted_at);
     // One release is to do what the message says: it tells of the sequence too.
     let (reason, out_of_sequence) = match follows(delivery, known) {
-        Follows::Yes => (format!("{same}; {release}"), false),
-        Follows::TooOld(what) => (format!("{same}, and {what}; {release}"), true),
-        Follows::AfterGap(what) => (format!("{same}; {release} once its turn has come: {what}"), false),
+        Follows::Yes => (say!("journey-sent-twice", id = id, at = at), false),
+        Follows::TooOld(what) => (say!("journey-sent-twice-old", id = id, at = at, what = what), true),
+        Follows::AfterGap(what) => (say!("journey-sent-twice-gap", id = id, at = at, what = what), false),
     };
     let duplicate_of = Some(earlier.id.clone());
     Some(Work::Hold(Doubt { duplicate_of, out_of_sequence, ..Doubt::new(Step::Fetch, reason) }))
@@ -468,13 +456,11 @@ fn next_in<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
     match follows(delivery, known) {
         Follows::Yes => known.exclusive.clone().map(Work::Wait),
         Follows::AfterGap(what) => {
-            let missing = format!(
-                "{what}: ask the partner for it; it goes on once that is handed over, or release it to go without"
-            );
+            let missing = say!("journey-gap", what = what);
             Some(Work::Wait(Gate::Sequence { missing }))
         }
         Follows::TooOld(what) => {
-            let reason = format!("{what}: ask the partner; release to hand it over all the same, or cancel");
+            let reason = say!("journey-too-old", what = what);
             Some(Work::Hold(Doubt { out_of_sequence: true, ..Doubt::new(Step::Place, reason) }))
         }
     }
@@ -483,7 +469,7 @@ fn next_in<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
 /// A file that is hardly right by the number of its records, unless a person said that it is.
 fn suspicious<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
     let what = known.suspicion.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Suspicion))?;
-    let reason = format!("{what}: ask whoever made the file; release it if it is right, or cancel it");
+    let reason = say!("journey-suspicious", what = what);
     Some(Work::Hold(Doubt { suspicious: true, ..Doubt::new(step_after(delivery.stage), reason) }))
 }
 
@@ -500,13 +486,8 @@ fn other_partner_of<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> 
 /// A link that goes to another partner by now says nothing of where this one has to go.
 fn other_partner<'a>(delivery: &Delivery, now: &str) -> Option<Work<'a>> {
     let Delivery { link, partner, .. } = delivery;
-    (partner != now).then(|| {
-        let reason = format!(
-            "link {link} goes to partner {now} by now, and this began with partner {partner}: point the link back, restart, \
-             then release; or cancel it"
-        );
-        hold(delivery, reason)
-    })
+    (partner != now)
+        .then(|| hold(delivery, say!("journey-other-partner", link = link, now = now, partner = partner)))
 }
 
 /// The gate that keeps anything from being done at the partner.

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+use crate::messages::os_error;
+
 /// What is to stand in the file.
 #[derive(Debug, Clone)]
 pub enum Amendment {
@@ -52,7 +54,7 @@ pub enum Amendment {
 #[derive(Debug, thiserror::Error)]
 pub enum AmendError {
     /// Reading or writing failed: rights, or a full disk.
-    #[error("{}: {error}; nothing was changed", path.display())]
+    #[error("{}", say!("document-not-changed", path = path.display(), error = os_error(error)))]
     Disk {
         /// The file.
         path: PathBuf,
@@ -62,9 +64,8 @@ pub enum AmendError {
     /// The user who runs the program may not write in the file's directory. Usual cause: the configuration belongs to root, as it
     /// should. Whoever may change it runs the command.
     #[error(
-        "{}: this user may not replace it: {error}; nothing was changed. Its directory belongs to user {owner}: run this as that \
-         user (sudo for root); the file keeps its owner and mode",
-        path.display()
+        "{}",
+        say!("document-may-not-change", path = path.display(), error = os_error(error), owner = owner)
     )]
     Denied {
         /// The file.
@@ -75,7 +76,7 @@ pub enum AmendError {
         error: io::Error,
     },
     /// The file is no TOML, or is written in a form that can't be changed in one place. A person writes the line.
-    #[error("{}: it is written in a form that is not changed by a program; write below [{table}] by hand: {line}", path.display())]
+    #[error("{}", say!("document-by-hand", path = path.display(), table = table, line = line))]
     ByHand {
         /// The file.
         path: PathBuf,
@@ -122,7 +123,9 @@ impl Amendment {
         match self {
             Amendment::Value { table, key, toml } => (table, format!("{key} = {toml}")),
             Amendment::Item { table, key, toml, .. } => (table, format!("{key} = [{toml}]")),
-            Amendment::Without { table, key, index } => (table, format!("{key}, without item {}", index + 1)),
+            Amendment::Without { table, key, index } => {
+                (table, say!("document-without", key = key, number = index + 1))
+            }
         }
     }
 

@@ -17,9 +17,7 @@ pub struct Size(pub u64);
 impl<'de> Deserialize<'de> for Wait {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Wait, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let wrong = || {
-            D::Error::custom(format!("{text:?} is no length of time: write e.g. \"30s\", \"5min\", \"3d\""))
-        };
+        let wrong = || D::Error::custom(say!("value-wait", text = format!("{text:?}")));
         let span: Span = text.parse().map_err(|_| wrong())?;
         let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
         Duration::try_from(length).map(Wait).map_err(|_| wrong())
@@ -30,7 +28,7 @@ impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Size, D::Error> {
         let text = String::deserialize(deserializer)?;
         let size: Result<bytesize::ByteSize, _> = text.parse();
-        let wrong = || D::Error::custom(format!("{text:?} is no size: write e.g. \"64 KiB\""));
+        let wrong = || D::Error::custom(say!("value-size", text = format!("{text:?}")));
         size.map(|size| Size(size.as_u64())).map_err(|_| wrong())
     }
 }

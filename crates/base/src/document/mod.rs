@@ -5,6 +5,9 @@
 
 pub mod amend;
 pub mod humane;
+mod told;
+
+pub use told::told;
 
 use std::fmt;
 use std::ops::Range;
@@ -12,6 +15,8 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, Deserializer};
+
+use crate::messages::os_error;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -53,10 +58,11 @@ impl fmt::Display for Problem {
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
-        match self.severity {
-            Severity::Error => write!(f, ": error: ")?,
-            Severity::Warning => write!(f, ": warning: ")?,
-        }
+        let severity = match self.severity {
+            Severity::Error => say!("document-error"),
+            Severity::Warning => say!("document-warning"),
+        };
+        write!(f, ": {severity}: ")?;
         if let Some(key) = &self.key {
             write!(f, "{key}: ")?;
         }
@@ -75,14 +81,14 @@ impl Document {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                complain(None, None, format!("can't be read: {error}"));
+                complain(None, None, say!("document-unreadable", error = os_error(&error)));
                 return None;
             }
         };
         let (mut table, syntax) = DeTable::parse_recoverable(&text);
         if !syntax.is_empty() {
             for error in syntax {
-                complain(error.span().map(|at| line_at(&text, at.start)), None, error.message().to_owned());
+                complain(error.span().map(|at| line_at(&text, at.start)), None, told::told(error.message()));
             }
             return None;
         }
@@ -96,7 +102,7 @@ impl Document {
             };
             let at = error.span().unwrap_or(0..0);
             let removed = remove_at(table.get_mut(), &at);
-            complain(Some(line_at(&text, at.start)), removed.clone(), one_line(error.message()));
+            complain(Some(line_at(&text, at.start)), removed.clone(), told::told(&one_line(error.message())));
             told.push(removed?);
         }
     }

@@ -9,6 +9,7 @@
 mod explaining;
 mod os;
 mod rooms;
+#[macro_use]
 mod say;
 mod tongue;
 

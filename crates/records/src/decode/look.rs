@@ -9,6 +9,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use totatsu_base::say;
+
 use crate::layout::Layout;
 use crate::scan::cut::{RawRecord, RecordCutter};
 use crate::scan::walk::RecordWalk;
@@ -32,9 +34,12 @@ pub fn picture(layout: &Layout, file: &Path, number: Option<u64>) -> io::Result<
         };
         if wanted {
             let shown = kind.or(layout.data.first().copied()).unwrap_or_default();
-            let unknown =
-                if kind.is_none() { " (of no kind that may stand here; shown as data)" } else { "" };
-            let head = format!("record {n}, at byte {at} of the file{unknown}\n");
+            let at = at + layout.first_byte();
+            let mut head = match kind {
+                Some(_) => say!("layout-ruler-record", number = n, at = at),
+                None => say!("layout-ruler-record-of-no-kind", number = n, at = at),
+            };
+            head.push('\n');
             let picture = match cut {
                 RawRecord::Fixed(bytes) => {
                     layout.ruler(&layout.records[shown].name, bytes).unwrap_or_default()

@@ -26,11 +26,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use totatsu_base::say;
 
+use crate::file_fault::FileFault;
 use crate::files::{self, FileError};
 use crate::layout::tally::Tally;
 use crate::layout::{FileFormat, Layout};
-use crate::report::{ProblemReport, ReportHeading, RowProblem};
+use crate::report::{ProblemFault, ProblemReport, ReportHeading, RowProblem, WHOLE_FILE, WHOLE_RECORD};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
 use crate::scan::look::RecordLook;
 use crate::scan::pieced::{self, RecordWay, SoundRecord, TakesRecords};
@@ -69,7 +71,7 @@ pub struct DecodeWork<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The file does not fit the layout. The operator looks at the report, asks the partner, or corrects the layout.
-    #[error("{problems} problems in the file, nothing was decoded; they are listed in {}", report.display())]
+    #[error("{}", say!("record-bad-file", problems = problems, report = report.display()))]
     BadRecords {
         /// All problems, listed or not.
         problems: u64,
@@ -141,22 +143,22 @@ fn decode_to(
     let out = files::create_private(partial).map_err(FileError::at(partial))?;
     let out = BufWriter::with_capacity(1 << 20, Hashing::new(out));
     let heading = if sifted.is_some() { ReportHeading::Sifted } else { ReportHeading::Received };
-    let mut problems = ProblemReport::new(work.report, heading);
+    let mut problems = ProblemReport::new(work.report, heading, layout.first_byte());
     let mut quarantine = Quarantine::new(layout, sifted, &received);
     let ours = work.values.map(|values| values::of_partner(layout, values)).transpose()?;
     let parted = parted::otherwise(layout, &received).map_err(FileError::at(work.received))?;
     let is_message = begins_with_error_message(layout, &received).map_err(FileError::at(work.received))?;
     let (read, out) = if is_message || parted.is_some() {
         match &parted {
-            Some((wrong, accepted, at)) if !is_message => problems.add(&RowProblem {
-                line: Some(1),
-                column: Some(*at),
-                item: "(file)",
-                character: None,
-                wrong,
-                accepted,
-            }),
-            Some(_) | None => problems.add(&ERROR_MESSAGE),
+            Some((fault, at)) if !is_message => {
+                let problem = RowProblem { line: Some(1), column: Some(*at), ..RowProblem::of_file(fault) };
+                problems.add(&problem);
+            }
+            // The message itself is not quoted: it stands in the file.
+            Some(_) | None => {
+                let fault = FileFault::ErrorMessage;
+                problems.add(&RowProblem { column: Some(0), ..RowProblem::of_file(&fault) });
+            }
         }
         let (read, out) = as_is(layout, &received, out).map_err(FileError::at(partial))?;
         (FileRead { refused: true, ..read }, out)
@@ -172,7 +174,7 @@ fn decode_to(
     };
     let quarantined = quarantine.finish().map_err(FileError::at(sifted.unwrap_or(partial)))?;
     if sifted.is_some() {
-        problems.close(&outcome(read.refused, quarantined, read.rows));
+        problems.close(outcome(read.refused, quarantined, read.rows));
     }
     let found = problems.finish(read.rows)?;
     if read.refused {
@@ -212,16 +214,6 @@ fn evidence(
     }
 }
 
-/// The one problem of what a partner sends instead of a file. The message itself is not quoted: it stands in the file.
-const ERROR_MESSAGE: RowProblem = RowProblem {
-    line: None,
-    column: Some(0),
-    item: "(file)",
-    character: None,
-    wrong: "an error message of the partner stands here instead of records",
-    accepted: "a file of records: read the message and ask the partner",
-};
-
 /// Whether the partner sent an error message instead of records.
 fn begins_with_error_message(layout: &Layout, received: &File) -> io::Result<bool> {
     let Some(message) = &layout.error_message else { return Ok(false) };
@@ -237,10 +229,9 @@ fn begins_with_error_message(layout: &Layout, received: &File) -> io::Result<boo
 /// What became of a file with problems, for the end of its report.
 fn outcome(refused: bool, quarantined: u64, rows: u64) -> String {
     if refused {
-        return "Nothing was decoded: a problem here concerns the file as a whole, or a total hangs on it."
-            .into();
+        return say!("record-report-refused");
     }
-    format!("Data records decoded: {rows}; left out, and kept in the file quarantine: {quarantined}.")
+    say!("record-report-decoded", rows = rows, quarantined = quarantined)
 }
 
 /// What was read.
@@ -383,23 +374,20 @@ fn report(layout: &Layout, finding: &RecordFinding, problems: &mut ProblemReport
     let item = match (record, finding.item) {
         (Some(record), Some(item)) => record.items[item].label(),
         (Some(record), None) => format!("({})", record.name),
-        (None, _) => "(record)".to_owned(),
+        (None, _) => WHOLE_RECORD.to_owned(),
     };
-    let (character, wrong, accepted) = match &finding.wrong {
-        FindingCause::Value(fault) => (fault.character(), fault.wrong(), fault.accepted()),
-        FindingCause::File(wrong, accepted) => (None, wrong.clone(), accepted.clone()),
+    let fault = match &finding.wrong {
+        FindingCause::Value(fault) => ProblemFault::Value(fault),
+        FindingCause::File(fault) => ProblemFault::File(fault),
     };
-    let (line, column) = (finding.record, Some(finding.at));
-    problems.add(&RowProblem { line, column, item: &item, character, wrong: &wrong, accepted: &accepted });
+    problems.add(&RowProblem { line: finding.record, column: Some(finding.at), item: &item, fault });
 }
 
 fn report_framing_fault(framing_fault: &FramingFault, number: u64, problems: &mut ProblemReport) {
     problems.add(&RowProblem {
         line: Some(number),
         column: Some(framing_fault.at),
-        item: "(file)",
-        character: None,
-        wrong: &framing_fault.wrong,
-        accepted: framing_fault.accepted,
+        item: WHOLE_FILE,
+        fault: ProblemFault::File(&framing_fault.fault),
     });
 }

@@ -9,14 +9,14 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
+use crate::file_fault::FileFault;
 use crate::layout::{FileFormat, Layout, Separator};
-use crate::scan::cut::named;
 
 /// The separators that stand after a record, and no separator at all.
 const KNOWN: [Separator; 4] = [Separator::Crlf, Separator::Lf, Separator::Cr, Separator::None];
 
-/// What is wrong with the separators of a file, what would be accepted, and the byte at which the first one stands.
-pub(super) fn otherwise(layout: &Layout, file: &File) -> io::Result<Option<(String, String, u64)>> {
+/// What is wrong with the separators of a file, and the byte at which the first one stands.
+pub(super) fn otherwise(layout: &Layout, file: &File) -> io::Result<Option<(FileFault, u64)>> {
     let widths = first_widths(layout);
     let ([Some(first), second], FileFormat::Fixed) = (widths, layout.format()) else { return Ok(None) };
     let size = file.metadata()?.len();
@@ -32,28 +32,11 @@ pub(super) fn otherwise(layout: &Layout, file: &File) -> io::Result<Option<(Stri
         };
         let without = found == Separator::None && !size.is_multiple_of(first);
         if begins(file, first, found)? && twice && !without {
-            let wrong = match found {
-                Separator::None => "nothing stands between the records".to_owned(),
-                Separator::Crlf
-                | Separator::Lf
-                | Separator::Cr
-                | Separator::CrlfInside
-                | Separator::LfInside => {
-                    format!("{} stands between the records", named(found))
-                }
-            };
-            return Ok(Some((wrong, accepted(layout, found), first)));
+            let (wanted, key) = (expected, layout.choices.separator.clone());
+            return Ok(Some((FileFault::OtherSeparator { found, wanted, key }, first)));
         }
     }
     Ok(None)
-}
-
-fn accepted(layout: &Layout, found: Separator) -> String {
-    let expected = named(layout.shape.separator);
-    match &layout.choices.separator {
-        Some(key) => format!("{expected}, or {key} = \"{}\" among the link's values", found.word()),
-        None => format!("{expected}, or a layout with separator = \"{}\"", found.word()),
-    }
 }
 
 /// The bytes of the first record, and of the one after it.

@@ -14,12 +14,13 @@ use super::frames::{self, RunningNumbers};
 use super::making::MadeRun;
 use super::output::OutputFile;
 use super::record_buffer::RecordBuffer;
-use super::source::SourceRow;
+use super::source::{SourceColumns, SourceRow};
+use crate::file_fault::FileFault;
 use crate::layout::item::{EncodingBuffer, Item, ValueFault, ValueOrigin};
 use crate::layout::plan::BlockBreak;
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, RecordPlace};
-use crate::report::{ProblemReport, RowProblem};
+use crate::report::{ProblemFault, ProblemReport, RowProblem};
 
 /// What was encoded, as the encoder remembers it.
 pub(super) struct EncodedFile {
@@ -47,6 +48,8 @@ pub(super) struct Encoder<'a> {
     first: Option<(usize, RecordBuffer)>,
     /// The value of each column that a header or the file's top takes, in the block's (the file's) first row.
     framed: Vec<FramedColumn>,
+    /// The columns of the layout that the source lacks: told of its heading, and not of each row.
+    lacking: Vec<usize>,
     buffer: EncodingBuffer,
     last_line: u64,
 }
@@ -98,9 +101,15 @@ impl<'a> Encoder<'a> {
             numbers,
             first: None,
             framed,
+            lacking: Vec::new(),
             buffer: EncodingBuffer::default(),
             last_line: 0,
         })
+    }
+
+    /// The rows to come have these columns.
+    pub(super) fn reads(&mut self, columns: &SourceColumns) {
+        self.lacking = (0..self.layout.columns.len()).filter(|&column| columns.lacks(column)).collect();
     }
 
     /// The columns that records other than data take.
@@ -272,7 +281,8 @@ impl<'a> Encoder<'a> {
             };
             item.write(value, &mut self.buffer);
             if !self.buffer.faults.is_empty() {
-                for fault in self.buffer.faults.drain(..) {
+                let is_told = self.lacking.contains(&column);
+                for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
                     report(Some(row.line), row.position(column), item, &fault, problems);
                 }
                 sound = false;
@@ -305,9 +315,10 @@ impl<'a> Encoder<'a> {
                     line: Some(row.line),
                     column: Some(position as u64 + 1),
                     item: &derived.name,
-                    character: None,
-                    wrong: &format!("not what follows from {}", derived.from),
-                    accepted: word,
+                    fault: ProblemFault::File(&FileFault::NotDerived {
+                        from: derived.from.clone(),
+                        word: word.to_owned(),
+                    }),
                 });
             }
         }
@@ -429,7 +440,8 @@ impl<'a> Encoder<'a> {
             if self.buffer.faults.is_empty() {
                 record_buffer.set(item, n, &self.buffer.bytes);
             }
-            for fault in self.buffer.faults.drain(..) {
+            let is_told = self.lacking.contains(&column);
+            for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
                 report(Some(self.last_line), None, item, &fault, problems);
             }
             self.folds.changed(std::mem::take(&mut self.buffer.changed));
@@ -466,15 +478,8 @@ impl<'a> Encoder<'a> {
             if let (false, Some(label)) = (fits, &total.label) {
                 let needs = sum.to_string().len();
                 let fault = ValueFault::TooLong { needs, has: u64::MAX.to_string().len() };
-                let (wrong, accepted) = (fault.wrong(), fault.accepted());
-                problems.add(&RowProblem {
-                    line: None,
-                    column: None,
-                    item: label,
-                    character: None,
-                    wrong: &wrong,
-                    accepted: &accepted,
-                });
+                let fault = ProblemFault::Value(&fault);
+                problems.add(&RowProblem { line: None, column: None, item: label, fault });
             }
         }
     }
@@ -491,9 +496,7 @@ fn report(
         line,
         column: column.map(|column| column as u64 + 1),
         item: &item.label(),
-        character: fault.character(),
-        wrong: &fault.wrong(),
-        accepted: &fault.accepted(),
+        fault: ProblemFault::Value(fault),
     });
 }
 
@@ -502,8 +505,6 @@ fn report_bytes(row: &SourceRow, column: usize, item: &Item, valid: usize, probl
         line: Some(row.line),
         column: row.position(column).map(|position| position as u64 + 1),
         item: &item.label(),
-        character: None,
-        wrong: &format!("not UTF-8 from byte {valid} of the value on (the row begins at byte {})", row.byte),
-        accepted: "UTF-8",
+        fault: ProblemFault::File(&FileFault::NotUtf8 { at: valid, row_at: row.byte }),
     });
 }

@@ -1,6 +1,7 @@
 //! Why a source was not converted.
 
 use std::path::PathBuf;
+use totatsu_base::say;
 
 use totatsu_base::digest::Sha256;
 use totatsu_base::remedy::Remedy;
@@ -13,7 +14,7 @@ use crate::values::RefusedValue;
 pub enum ConvertError {
     /// Rows or totals do not fit the layout: the delivery is rejected. The operator hands the report to the owner of the
     /// source system, who delivers a corrected file.
-    #[error("{problems} problems in the source, nothing was converted; they are listed in {}", report.display())]
+    #[error("{}", say!("record-bad-source", problems = problems, report = report.display()))]
     BadRecords {
         /// All problems, listed or not.
         problems: u64,
@@ -23,8 +24,7 @@ pub enum ConvertError {
     /// The source is not the file that was accepted: someone wrote into the spool, or the disk lost bytes. The operator
     /// finds out which, then delivers again.
     #[error(
-        "the source changed after it was accepted: SHA-256 was {accepted}, now {found}; deliver the file again"
-    )]
+        "{}", say!("record-source-changed", accepted = accepted, found = found))]
     SourceChanged {
         /// The digest when the file was accepted.
         accepted: Sha256,
@@ -38,8 +38,7 @@ pub enum ConvertError {
     /// The bytes on disk are not the bytes that were written, or the gateway erred. Neither disk nor memory of this
     /// machine can be trusted before it has been examined.
     #[error(
-        "the converted file reads back wrong at byte {at}: {fact}; examine disk and memory of this machine"
-    )]
+        "{}", say!("record-reads-back-wrong", at = at, fact = fact))]
     ReadBackDiffers {
         /// The offset of the record in the file.
         at: u64,

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use totatsu_base::say;
 
 use crate::files::create_private;
 use crate::layout::item::Fold;
@@ -45,7 +46,14 @@ impl FoldReport {
             None => {
                 let file = create_private(&self.path)?;
                 let mut out = BufWriter::new(file);
-                out.write_all(b"line\titem\tfrom\tto\ttable\n")?;
+                let headings = [
+                    say!("record-fold-line"),
+                    say!("record-fold-item"),
+                    say!("record-fold-from"),
+                    say!("record-fold-to"),
+                    say!("record-fold-table"),
+                ];
+                writeln!(out, "{}", headings.join("\t"))?;
                 self.out.insert(out)
             }
         };

@@ -12,7 +12,8 @@
 //! The order to read: this file, `source` (rows in), `source_layout` (a source that has a layout of its own), `encoder`
 //! (records out), `record_buffer`, `frames` and `output` (what it writes with), `read_back` (the proof), `folds` (the report of
 //! what was replaced). `pieced` goes the same way with several threads, by `pieces`, `piece_rows` and `making`: rows without a
-//! fault or fold, which are nearly all, are made into records there, and every other row is left to `encoder`.
+//! fault or fold, which are nearly all, are made into records there, and every other row is left to `encoder`. `likeness` says
+//! which other layout a heading looks like.
 
 #[cfg(test)]
 pub(crate) mod alike;
@@ -20,6 +21,7 @@ mod encoder;
 mod error;
 pub mod folds;
 mod frames;
+mod likeness;
 mod making;
 mod output;
 mod piece_rows;
@@ -44,6 +46,7 @@ pub use crate::values::{LayoutValues, check_values};
 use encoder::{EncodedFile, Encoder};
 pub use error::ConvertError;
 use folds::FoldReport;
+pub use likeness::resembled;
 use pieced::{PieceWork, SourceRead, SourceWay};
 use record_buffer::RecordBuffer;
 #[cfg(test)]
@@ -228,7 +231,7 @@ fn encode_source(
     way: SourceWay,
 ) -> Result<(EncodedFile, FoldReport), ConvertError> {
     let heading = if read_by.is_some() { ReportHeading::Rows } else { ReportHeading::Source };
-    let mut problems = ProblemReport::new(work.report, heading);
+    let mut problems = ProblemReport::new(work.report, heading, work.layout.first_byte());
     let made_of = templates.clone();
     let mut encoder = Encoder::new(work.layout, templates, partial, FoldReport::new(folds))
         .map_err(FileError::at(partial))?;
@@ -242,7 +245,6 @@ fn encode_source(
     };
     if read.sha256 != work.source_sha256 {
         // What was read is not what was accepted: its problems say nothing about the delivery.
-        problems.discard()?;
         return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: read.sha256 });
     }
     let (encoded, folded) = encoder.finish(&mut problems).map_err(FileError::at(partial))?;
@@ -266,6 +268,7 @@ fn row_by_row(
 ) -> Result<SourceRead, ConvertError> {
     let mut source = SourceReader::open(work.source, work.layout, read_by, read_bytes, problems)
         .map_err(FileError::at(work.source))?;
+    encoder.reads(source.columns());
     while let Some(row) = source.next_row(problems).map_err(FileError::at(work.source))? {
         encoder.row(&row, problems).map_err(FileError::at(partial))?;
     }

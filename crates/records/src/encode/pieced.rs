@@ -17,12 +17,13 @@ use super::making::{MadePart, MadePiece, MadeRun, RecordMaker, RecordPlans};
 use super::piece_rows::{PieceRows, RowPlace};
 use super::pieces::{PieceCutter, SourcePiece};
 use super::record_buffer::RecordBuffer;
-use super::source::{self, NO_ROWS, READ_BYTES, SourceColumns, SourceRow};
+use super::source::{self, READ_BYTES, SourceColumns, SourceRow};
 use super::source_layout::SourceLayout;
+use crate::file_fault::FileFault;
 use crate::files::FileError;
 use crate::lanes;
 use crate::layout::Layout;
-use crate::report::ProblemReport;
+use crate::report::{ProblemReport, RowProblem};
 use totatsu_base::digest::Sha256;
 
 /// A source smaller than this is done before threads are ready.
@@ -77,6 +78,7 @@ pub(super) fn encode(
     let there = cutter.next(&mut first.source).map_err(of_source)?;
     let mut taking = PieceTaking { encoder, problems, record: ByteRecord::new(), rows: 0 };
     let columns = taking.heading(&mut first, work);
+    taking.encoder.reads(&columns);
     let mut rest = there && !columns.unreadable;
     if rest {
         let plans = RecordPlans::new(work.layout, &columns, templates, taking.encoder.framed());
@@ -120,7 +122,7 @@ impl PieceTaking<'_, '_> {
         if there {
             rows.copy_to(&mut self.record);
         } else if let Some(line) = piece.source.endless {
-            self.problems.add(&source::endless(line));
+            source::endless(line, self.problems);
         }
         piece.begins = rows.end();
         SourceColumns::of(there.then_some(&self.record), work.layout, work.read_by, self.problems)
@@ -142,7 +144,7 @@ impl PieceTaking<'_, '_> {
             }
         }
         if let Some(line) = source.endless {
-            self.problems.add(&source::endless(line));
+            source::endless(line, self.problems);
         }
         Ok(())
     }
@@ -190,7 +192,7 @@ impl PieceTaking<'_, '_> {
     /// The source has ended.
     fn end(&mut self, layout: &Layout) {
         if self.rows == 0 && !layout.shape.may_be_empty && self.problems.is_empty() {
-            self.problems.add(&NO_ROWS);
+            self.problems.add(&RowProblem::of_file(&FileFault::NoRows));
         }
     }
 }

@@ -17,6 +17,7 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use totatsu_base::say;
 
 use rustix::fs::{Advice, fadvise};
 
@@ -47,7 +48,7 @@ fn read_back_by(
     way: RecordWay,
 ) -> Result<(Sha256, u64), ConvertError> {
     let disk = |error| FileError { path: path.to_owned(), error };
-    let differs = |at, fact: &str| Err(ConvertError::ReadBackDiffers { at, fact: fact.to_owned() });
+    let differs = |at, fact: String| Err(ConvertError::ReadBackDiffers { at, fact });
     let file = File::open(path).map_err(disk)?;
     // A refusal changes where the bytes come from, not whether they are right.
     let _ = fadvise(&file, 0, None, Advice::DontNeed);
@@ -69,22 +70,22 @@ fn read_back_by(
     })?;
     proof.framing.extend(cutter.take_framing_faults());
     let ReadBackProof { mut walk, end, framing, .. } = proof;
-    if let Some(FramingFault { at, wrong, .. }) = framing.first() {
-        return differs(*at, wrong);
+    if let Some(FramingFault { at, fault }) = framing.first() {
+        return differs(*at, fault.wrong());
     }
     let tally = walk.finish(end).clone();
     if let Some(finding) = walk.findings.first() {
         return Err(wrong_record(layout, finding));
     }
     if tally.records != encoded.tally.records {
-        return differs(end, "the number of records of some kind");
+        return differs(end, say!("record-fact-records"));
     }
     if tally.totals != encoded.tally.totals {
-        return differs(end, "some count or sum over the file");
+        return differs(end, say!("record-fact-totals"));
     }
     let (sha256, size, body) = cutter.finish();
     if body != encoded.body || !begins_with(path, &encoded.top).map_err(disk)? {
-        return differs(end, "the bytes are not those that were written");
+        return differs(end, say!("record-fact-bytes"));
     }
     Ok((sha256, size))
 }
@@ -142,10 +143,10 @@ fn wrong_record(layout: &Layout, finding: &RecordFinding) -> ConvertError {
     let record = finding.kind.map(|kind| &layout.records[kind]);
     let fact = match (&finding.wrong, record, finding.item) {
         (FindingCause::Value(_), Some(record), Some(item)) => {
-            format!("{}, item {}", record.name, record.items[item].label())
+            say!("record-fact-item", record = record.name, item = record.items[item].label())
         }
-        (FindingCause::Value(_), _, _) => "an item".to_owned(),
-        (FindingCause::File(wrong, _), _, _) => wrong.clone(),
+        (FindingCause::Value(_), _, _) => say!("record-fact-an-item"),
+        (FindingCause::File(fault), _, _) => fault.wrong(),
     };
     ConvertError::ReadBackDiffers { at: finding.at, fact }
 }

@@ -20,10 +20,11 @@ use std::str::Utf8Error;
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::source_layout::SourceLayout;
+use crate::file_fault::FileFault;
 use crate::files::cause_of;
 use crate::layout::Layout;
 use crate::layout::item::{self, Item, ValueFault};
-use crate::report::{ProblemReport, RowProblem};
+use crate::report::{ProblemFault, ProblemReport, RowProblem, WHOLE_HEADING, WHOLE_ROW};
 use crate::scan::stream::{CountedStream, EndlessLine, StreamFacts};
 use crate::utf16::{ByteOrder, LineStarts, TextStream};
 use totatsu_base::digest::Sha256;
@@ -109,6 +110,9 @@ impl SourceRow<'_> {
     /// The kind of data record that the row is; `None` with a problem if it can't be told.
     pub(super) fn kind(&self, layout: &Layout, problems: &mut ProblemReport) -> Option<usize> {
         let Some(key) = layout.record_key else { return layout.data.first().copied() };
+        if self.columns.lacks(key) {
+            return None;
+        }
         let value = self.value(key).unwrap_or("");
         let told = layout.data.iter().find(|&&kind| layout.records[kind].key.as_deref() == Some(value));
         let Some(&kind) = told else {
@@ -143,9 +147,7 @@ impl SourceRow<'_> {
             line: Some(self.line),
             column: self.position(column).map(|position| position as u64 + 1),
             item: &layout.columns[column],
-            character: None,
-            wrong: &fault.wrong(),
-            accepted: &fault.accepted(),
+            fault: ProblemFault::Value(fault),
         });
     }
 }
@@ -198,9 +200,14 @@ impl SourceReader {
             self.columns.wrong_width(line, self.record.len(), problems);
         }
         if self.rows == 0 && !self.may_be_empty && problems.is_empty() {
-            problems.add(&NO_ROWS);
+            problems.add(&RowProblem::of_file(&FileFault::NoRows));
         }
         Ok(None)
+    }
+
+    /// What the heading says of the rows.
+    pub(super) fn columns(&self) -> &SourceColumns {
+        &self.columns
     }
 
     /// Rows read so far, good or bad, without the heading.
@@ -237,7 +244,7 @@ impl SourceReader {
         if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
             return Err(cause);
         }
-        problems.add(&endless(self.reader.position().line()));
+        endless(self.reader.position().line(), problems);
         Ok(false)
     }
 
@@ -267,7 +274,7 @@ impl SourceColumns {
     ) -> SourceColumns {
         let Some(first) = first else {
             if problems.is_empty() {
-                problems.add(&whole("the file is empty", "a heading with the names of the items, then rows"));
+                problems.add(&RowProblem::of_file(&FileFault::Empty));
             }
             return SourceColumns::unread();
         };
@@ -278,15 +285,20 @@ impl SourceColumns {
             return SourceColumns { width, positions, fixed, unreadable: false };
         }
         let unreadable = no_heading(first, layout);
-        if let Some((wrong, accepted)) = unreadable {
+        if let Some(fault) = &unreadable {
             // Every row would only say the same again.
-            problems.add(&RowProblem { line: Some(1), ..whole(wrong, accepted) });
+            problems.add(&RowProblem { line: Some(1), ..RowProblem::of_file(fault) });
         }
         let positions = match unreadable {
             Some(_) => vec![None; layout.decoded_columns().len()],
             None => heading(first, layout, problems),
         };
         SourceColumns { width, positions, fixed: None, unreadable: unreadable.is_some() }
+    }
+
+    /// The source lacks the column. That was told of the heading, and would be said by every row again.
+    pub(super) fn lacks(&self, column: usize) -> bool {
+        self.fixed.is_none() && self.positions.get(column).is_none_or(Option::is_none)
     }
 
     /// What stands in a column of the layout that doesn't come from the rows.
@@ -299,10 +311,8 @@ impl SourceColumns {
         problems.add(&RowProblem {
             line: Some(line),
             column: None,
-            item: "(row)",
-            character: None,
-            wrong: &format!("the row has {fields} fields"),
-            accepted: &format!("{} fields, as in the heading", self.width),
+            item: WHOLE_ROW,
+            fault: ProblemFault::File(&FileFault::RowWidth { fields, wanted: self.width }),
         });
     }
 }
@@ -317,19 +327,10 @@ pub(super) fn byte_order(source: &File) -> io::Result<Option<ByteOrder>> {
     }
 }
 
-/// The problem of a source that has a heading and nothing more.
-pub(super) const NO_ROWS: RowProblem = whole("no records: the heading stands alone", "at least one row");
-
-/// The problem of a row that goes on beyond its limit; the line that was reached.
-pub(super) fn endless(line: u64) -> RowProblem<'static> {
-    RowProblem {
-        line: Some(line),
-        column: None,
-        item: "(row)",
-        character: None,
-        wrong: "the row has no end within 1 MiB; nothing after it was read",
-        accepted: "a closing quote for every opening one",
-    }
+/// Lists a row that goes on beyond its limit; the line that was reached.
+pub(super) fn endless(line: u64, problems: &mut ProblemReport) {
+    let fault = ProblemFault::File(&FileFault::EndlessRow);
+    problems.add(&RowProblem { line: Some(line), column: None, item: WHOLE_ROW, fault });
 }
 
 /// A field without the CR of a line end.
@@ -340,7 +341,7 @@ fn field(record: &ByteRecord, column: usize) -> &[u8] {
 
 /// What a first line is that names none of the layout's columns: most often the whole file is in another form. Nothing of
 /// it is quoted, for it may be a record.
-fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<(&'static str, &'static str)> {
+fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<FileFault> {
     let wanted = layout.input_columns();
     let named = |text: &str, between: char| {
         text.split([between, ',']).any(|name| wanted.contains(&name.trim_end_matches('\r')))
@@ -350,17 +351,15 @@ fn no_heading(record: &ByteRecord, layout: &Layout) -> Option<(&'static str, &'s
     if wanted.is_empty() || fields().any(|name| wanted.iter().any(|wanted| wanted.as_bytes() == name)) {
         return None;
     }
-    let in_excel = "UTF-8: in Excel, save as 「CSV UTF-8（コンマ区切り）」";
     let shift_jis = |name| encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(name);
     if bytes.contains(&0) {
-        Some(("the file is UTF-16 without a byte order mark, or no text at all", in_excel))
+        Some(FileFault::Utf16WithoutMark)
     } else if fields().filter_map(shift_jis).any(|name| named(&name, ',')) {
-        Some(("the file is Shift_JIS", in_excel))
+        Some(FileFault::ShiftJis)
     } else if std::str::from_utf8(bytes).is_ok_and(|text| named(text, '\t')) {
-        Some(("tabs stand between the values", "commas"))
+        Some(FileFault::Tabs)
     } else {
-        let accepted = "the names of the items above the records (`totatsu layout template` prints them)";
-        Some(("the first line is no heading: it names no item of the layout", accepted))
+        Some(FileFault::NoHeading)
     }
 }
 
@@ -369,33 +368,22 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut ProblemReport) -
     let (wanted, may) = (layout.input_columns(), layout.decoded_columns());
     let names: Vec<Option<&str>> =
         (0..record.len()).map(|n| std::str::from_utf8(field(record, n)).ok()).collect();
-    let mut add = |column: Option<u64>, item: &str, wrong: &str, accepted: &str| {
-        let line = Some(1);
-        problems.add(&RowProblem { line, column, item, character: None, wrong, accepted });
+    let mut add = |column: Option<u64>, item: &str, fault: FileFault| {
+        problems.add(&RowProblem { line: Some(1), column, item, fault: ProblemFault::File(&fault) });
     };
     for (n, name) in names.iter().enumerate() {
         let known = name.is_some_and(|name| may.contains(&name));
-        let shown = name.filter(|name| name.chars().count() <= MAX_QUOTED_NAME).unwrap_or("(heading)");
+        let shown = name.filter(|name| name.chars().count() <= MAX_QUOTED_NAME).unwrap_or(WHOLE_HEADING);
         if name.is_none() {
-            add(Some(n as u64 + 1), "(heading)", "the name is not UTF-8", "UTF-8");
+            add(Some(n as u64 + 1), WHOLE_HEADING, FileFault::NameNotUtf8);
         } else if !known {
-            add(
-                Some(n as u64 + 1),
-                shown,
-                "the layout has no such column",
-                "the names of the layout's items",
-            );
+            add(Some(n as u64 + 1), shown, FileFault::UnknownColumn);
         } else if names[..n].contains(name) {
-            add(Some(n as u64 + 1), shown, "the column stands twice in the heading", "each column once");
+            add(Some(n as u64 + 1), shown, FileFault::ColumnTwice);
         }
     }
     for name in wanted.iter().filter(|&&name| !names.contains(&Some(name))) {
-        add(
-            None,
-            name,
-            "the heading lacks the column",
-            "a column of this name, even where its values are empty",
-        );
+        add(None, name, FileFault::ColumnMissing);
     }
     may.iter().map(|name| names.iter().position(|found| found == &Some(*name))).collect()
 }
@@ -408,8 +396,7 @@ fn mapped(
     problems: &mut ProblemReport,
 ) -> Vec<Option<usize>> {
     for fault in read_by.faults(layout) {
-        problems
-            .add(&RowProblem { line: None, ..whole(&fault, "the columns of the link's [source], mended") });
+        problems.add(&RowProblem::of_file(&FileFault::SourceColumns(fault)));
     }
     let there = |from: &str| (0..record.len()).position(|n| field(record, n) == from.as_bytes());
     let columns = layout.input_columns();
@@ -422,8 +409,4 @@ fn mapped(
 fn fixed_values(read_by: &SourceLayout, layout: &Layout) -> Vec<String> {
     let fixed = |name: &&str| read_by.fixed.get(*name).cloned().unwrap_or_default();
     layout.input_columns().iter().map(fixed).collect()
-}
-
-const fn whole<'a>(wrong: &'a str, accepted: &'a str) -> RowProblem<'a> {
-    RowProblem { line: None, column: None, item: "(file)", character: None, wrong, accepted }
 }

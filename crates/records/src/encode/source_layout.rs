@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use totatsu_base::say;
 
 use crate::layout::{FileFormat, Layout};
 
@@ -26,29 +27,30 @@ impl SourceLayout {
     /// What is wrong with the columns, as seen from the layout that is written: a sentence for each.
     pub fn faults(&self, written: &Layout) -> Vec<String> {
         if [self.layout.format(), written.format()].contains(&FileFormat::AsIs) {
-            return vec!["a layout that leaves the bytes as they are has no columns".to_owned()];
+            return vec![say!("record-as-is-columns")];
         }
         let (wanted, there) = (written.input_columns(), self.layout.decoded_columns());
         let mut faults = Vec::new();
         for name in self.columns.keys().chain(self.fixed.keys()) {
             if !wanted.contains(&name.as_str()) {
-                faults.push(format!("layout {} takes no column {name}", written.id()));
+                faults.push(say!("record-takes-no-column", layout = written.id(), name = name));
             }
         }
         for (name, from) in self.columns.iter().filter(|(_, from)| !from.is_empty()) {
             if !there.contains(&from.as_str()) {
-                faults.push(format!("{name}: layout {} has no column {from}", self.layout.id()));
+                faults.push(say!(
+                    "record-has-no-column",
+                    name = name,
+                    layout = self.layout.id(),
+                    from = from
+                ));
             }
         }
         for name in self.columns.keys().filter(|name| self.fixed.contains_key(*name)) {
-            faults.push(format!("{name} stands both among the columns and among the fixed values"));
+            faults.push(say!("record-column-and-fixed", name = name));
         }
         for name in wanted.iter().filter(|name| !self.tells(name) && !there.contains(name)) {
-            faults.push(format!(
-                "layout {} has no column {name}: say which is meant (columns), \"\" for none, or what always stands there \
-                 (fixed)",
-                self.layout.id()
-            ));
+            faults.push(say!("record-column-unsaid", layout = self.layout.id(), name = name));
         }
         faults
     }

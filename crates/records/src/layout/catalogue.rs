@@ -10,6 +10,7 @@ use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use totatsu_base::say;
 
 use jiff::civil::Date;
 
@@ -106,17 +107,30 @@ impl LayoutCatalogue {
         problems: &mut Vec<(PathBuf, LayoutProblem)>,
     ) {
         match compiled {
-            Ok(layout) if file.file_stem().is_some_and(|stem| stem == layout.version().as_str()) => {
+            Ok(layout) if is_named_by_version(&layout, file) => {
                 self.layouts.entry(id.to_owned()).or_default().push(Arc::new(layout));
             }
-            Ok(layout) => {
-                let message =
-                    format!("effective_from is {0}: the file must be called {0}.toml", layout.version());
-                problems.push((file.to_owned(), LayoutProblem::of_file(message)));
-            }
+            Ok(layout) => problems.push((file.to_owned(), misnamed(&layout))),
             Err(found) => problems.extend(found.into_iter().map(|problem| (file.to_owned(), problem))),
         }
     }
+}
+
+impl Layout {
+    /// What is wrong with the name of the layout's file where that is a day, and not the one from which the layout is in force. A
+    /// file of another name is a draft.
+    pub fn misnamed(&self, file: &Path) -> Option<LayoutProblem> {
+        let is_day = file.file_stem().and_then(|stem| stem.to_str()?.parse::<Date>().ok()).is_some();
+        (is_day && !is_named_by_version(self, file)).then(|| misnamed(self))
+    }
+}
+
+fn is_named_by_version(layout: &Layout, file: &Path) -> bool {
+    file.file_stem().is_some_and(|stem| stem == layout.version().as_str())
+}
+
+fn misnamed(layout: &Layout) -> LayoutProblem {
+    LayoutProblem::of_file(say!("layout-name-of-file", date = layout.version()))
 }
 
 fn subdirectories(dir: &Path, problems: &mut Vec<(PathBuf, LayoutProblem)>) -> Vec<PathBuf> {

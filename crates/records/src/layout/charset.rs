@@ -110,29 +110,25 @@ impl Encoding {
         }
     }
 
-    /// What should be written in place of a character without a code, as far as a general answer exists.
+    /// What should be written in place of a character without a code, as far as a general answer exists: the message that says so.
     pub(crate) fn advice(self, c: char) -> &'static str {
         match c {
-            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => "no control characters and no line breaks",
-            '\\' => "¥ (U+00A5): byte 5C is the yen sign here",
-            '~' => "‾ (U+203E): byte 7E is the overline here",
-            '¥' if self == Encoding::Cp932 => "\\ (U+005C): byte 5C is the backslash here",
-            '‾' if self == Encoding::Cp932 => "~ (U+007E): byte 7E is the tilde here",
-            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => "a plain space",
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => "nothing: the character is invisible",
-            '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' => "one composed character (Unicode NFC)",
-            '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => "the character without variation selector",
-            '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => {
-                "an agreed character: 外字 mean nothing to the partner"
-            }
+            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => "record-advice-control",
+            '\\' => "record-advice-yen",
+            '~' => "record-advice-overline",
+            '¥' if self == Encoding::Cp932 => "record-advice-backslash",
+            '‾' if self == Encoding::Cp932 => "record-advice-tilde",
+            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => "record-advice-space",
+            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => "record-advice-invisible",
+            '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' => "record-advice-composed",
+            '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => "record-advice-selector",
+            '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => "record-advice-user-defined",
             _ => match self {
-                Encoding::ShiftJis | Encoding::Jis7 if in_windows_extensions(c) => {
-                    "a character of JIS X 0208 (this one is a vendor's extension)"
-                }
-                Encoding::ShiftJis | Encoding::Jis7 => "a character of JIS X 0201 or JIS X 0208",
-                Encoding::Cp932 => "a character of Windows-31J (JIS X 0208 with NEC and IBM extensions)",
-                Encoding::JisX0201 => "digits, Latin letters, signs and half-width kana (JIS X 0201)",
-                Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => "a printable character",
+                Encoding::ShiftJis | Encoding::Jis7 if in_windows_extensions(c) => "record-advice-vendor",
+                Encoding::ShiftJis | Encoding::Jis7 => "record-advice-jis",
+                Encoding::Cp932 => "record-advice-windows",
+                Encoding::JisX0201 => "record-advice-jis-x-0201",
+                Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => "record-advice-printable",
             },
         }
     }
@@ -140,12 +136,7 @@ impl Encoding {
 
 impl fmt::Debug for Charset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}{}",
-            self.encoding.word(),
-            if self.user_defined { " with user-defined characters" } else { "" }
-        )
+        write!(f, "{}{}", self.encoding.word(), if self.user_defined { "+user-defined" } else { "" })
     }
 }
 

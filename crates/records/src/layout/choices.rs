@@ -8,6 +8,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use totatsu_base::say;
 
 use super::compiler::Compiler;
 use super::definition::{ItemDefinition, LayoutHeading, RecordDefinition};
@@ -25,14 +26,14 @@ impl Layout {
         let said =
             |key: &Option<String>| key.as_ref().and_then(|key| Some((key.clone(), link.get(key)?.as_str())));
         if let Some((key, value)) = said(&self.choices.separator) {
-            let separator = separator(value).ok_or((key, "none, crlf, lf or cr".to_owned()))?;
+            let separator = separator(value).ok_or_else(|| (key, say!("layout-choice-separator")))?;
             chosen.to_mut().shape.separator = separator;
         }
         if let Some((key, value)) = said(&self.choices.end_mark) {
             chosen.to_mut().shape.end_mark = match value {
                 "1A" => Some(EndMark::Sub),
                 "none" => None,
-                _ => return Err((key, "none or 1A".to_owned())),
+                _ => return Err((key, say!("layout-choice-end-mark"))),
             };
         }
         for (record, items) in self.records.iter().map(|record| &record.items).enumerate() {
@@ -41,7 +42,7 @@ impl Layout {
                     && let Some(word) = link.get(&phrases.key)
                 {
                     let asked = PhraseCheck::said(word);
-                    let asked = asked.ok_or((phrases.key.clone(), PhraseCheck::WORDS.to_owned()))?;
+                    let asked = asked.ok_or_else(|| (phrases.key.clone(), say!("layout-choice-phrases")))?;
                     let phrases = RequiredPhrases { asked, ..phrases.clone() };
                     chosen.to_mut().records[record].items[n].phrases = Some(Box::new(phrases));
                 }
@@ -51,7 +52,7 @@ impl Layout {
                         chosen.to_mut().records[record].items[n] = other.item.clone();
                     }
                     Some(word) if *word != item.kind.letter().to_string() => {
-                        return Err((other.key.clone(), "9 or X".to_owned()));
+                        return Err((other.key.clone(), say!("layout-choice-kind")));
                     }
                     Some(_) | None => {}
                 }
@@ -81,13 +82,13 @@ impl Compiler<'_> {
         };
         let inside = heading.separator.is_some_and(|separator| separator.inside() > 0);
         if choices.separator.is_some() && (heading.format != FileFormat::Fixed || inside) {
-            let message = "separator_link is for records of fixed width with a separator of its own, or none";
+            let message = say!("layout-separator-link");
             self.add(None, None, None, message);
         }
         if choices.end_mark.is_some()
             && (heading.format != FileFormat::Fixed || heading.last_separator_optional)
         {
-            let message = "end_mark_link is for records of fixed width, without last_separator_optional";
+            let message = say!("layout-end-mark-link");
             self.add(None, None, None, message);
         }
         choices
@@ -104,12 +105,12 @@ impl Compiler<'_> {
             ItemKind::Digits => ItemKind::OneByte,
             ItemKind::OneByte => ItemKind::Digits,
             ItemKind::TwoByte | ItemKind::Mixed => {
-                self.refuse(record, item, "kind_link: a link chooses between 9 and X");
+                self.refuse(record, item, say!("layout-kind-link-kinds"));
                 return None;
             }
         };
         if !takes_any_text(item) {
-            let message = "kind_link is for a column without map, date, time, sign, number, align and pad";
+            let message = say!("layout-kind-link-plain");
             self.refuse(record, item, message);
             return None;
         }

@@ -24,6 +24,8 @@ use super::origin::LayoutNames;
 use super::plan::{DataItem, FileShape, Layout, Record};
 use super::words::{FileFormat, LayoutStatus, RecordPlace};
 use totatsu_base::digest::Sha256;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 
 impl Layout {
     /// Compiles the text of a layout file that names no folding table of a partner. `id` is how links name the layout:
@@ -32,7 +34,7 @@ impl Layout {
     /// # Errors
     /// Every problem of the file that can be found in one pass.
     pub fn compile(id: &str, text: &str) -> Result<Layout, Vec<LayoutProblem>> {
-        compile(id, text, &|_| Err("a layout without a folder has no tables beside it".into()))
+        compile(id, text, &|_| Err(say!("layout-no-folder")))
     }
 
     /// Compiles a layout file, with the folding tables beside it.
@@ -50,7 +52,7 @@ impl Layout {
     /// Every problem of the file and its tables that can be found in one pass.
     pub fn compile_in(id: &str, text: &str, folder: &Path) -> Result<Layout, Vec<LayoutProblem>> {
         compile(id, text, &|name| {
-            std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())
+            std::fs::read_to_string(folder.join(name)).map_err(|error| os_error(&error))
         })
     }
 }
@@ -159,8 +161,7 @@ impl Compiler<'_> {
         let day = heading.compared.as_ref().and_then(|written| self.date(written));
         let agreed = heading.status == LayoutStatus::Agreed;
         if agreed != (heading.agreed_with.is_some() && heading.compared.is_some()) {
-            let message =
-                "status = \"agreed\", agreed_with (whose sheet) and compared (the day) stand together";
+            let message = say!("layout-agreed-together");
             self.add(None, None, None, message);
         }
         Some((heading.agreed_with.clone()?, day?))
@@ -173,7 +174,7 @@ impl Compiler<'_> {
             && until < from
         {
             let line = definition::line_of(self.text, written.span().start);
-            self.add(Some(line), None, None, "until is before effective_from");
+            self.add(Some(line), None, None, say!("layout-until-before"));
         }
         Some((effective_from?, until.flatten()))
     }
@@ -187,7 +188,7 @@ impl Compiler<'_> {
         };
         if date.is_none() {
             let line = definition::line_of(self.text, written.span().start);
-            self.add(Some(line), None, None, "not a day of the calendar (write 2026-04-01, without a time)");
+            self.add(Some(line), None, None, say!("layout-not-a-day"));
         }
         date
     }
@@ -241,6 +242,7 @@ fn shape(heading: &LayoutHeading, defaults: &LayoutDefaults) -> FileShape {
         delimiter: defaults.delimiter as u8,
         byte_order_mark: csv.is_some_and(|csv| csv.byte_order_mark),
         byte_order: defaults.encoding.byte_order(),
+        first_byte: defaults.first_byte,
     }
 }
 
@@ -419,6 +421,6 @@ sum = "code"
     fn a_layout_without_a_data_record_is_refused() {
         let start = SOUND.find("[[record]]").unwrap();
         let found = problems(&SOUND[..start].replace("break_on = [\"code\"]", ""));
-        assert_eq!(found, ["a layout has a data record, this one has none"]);
+        assert_eq!(found, ["a layout has a data record, this one has none [TT-2033]"]);
     }
 }

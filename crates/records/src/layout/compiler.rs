@@ -22,7 +22,7 @@ pub(super) struct Compiler<'a> {
 
 impl Compiler<'_> {
     /// Adds a problem of one item, at the line of its name.
-    pub(super) fn refuse(&mut self, record: &RecordDefinition, item: &ItemDefinition, message: &str) {
+    pub(super) fn refuse(&mut self, record: &RecordDefinition, item: &ItemDefinition, message: String) {
         let line = self.line(&item.name);
         let label = format!("{} {}", item.no, item.name.get_ref());
         self.add(Some(line), Some(record.name.get_ref()), Some(label), message);
@@ -39,9 +39,9 @@ impl Compiler<'_> {
         line: Option<usize>,
         record: Option<&String>,
         item: Option<String>,
-        message: &str,
+        message: String,
     ) {
-        let (record, message) = (record.cloned(), message.to_owned());
+        let record = record.cloned();
         self.problems.push(LayoutProblem { line, record, item, message });
     }
 }

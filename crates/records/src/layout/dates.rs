@@ -7,6 +7,7 @@
 //! Never: reads a clock.
 
 use jiff::civil::Date;
+use totatsu_base::say;
 
 use super::words::Era;
 
@@ -86,7 +87,7 @@ impl DatePattern {
     pub(super) fn compile(written: &str, options: DateOptions) -> Result<DatePattern, String> {
         let tokens = tokens(written)?;
         if let Some(clash) = clash(&tokens, &options) {
-            return Err(clash.to_owned());
+            return Err(clash);
         }
         Ok(DatePattern {
             written: written.to_owned(),
@@ -149,10 +150,12 @@ impl DatePattern {
             text.push_str(&format!(" ({})", era.word()));
         }
         if self.has(DateToken::ShortYear) {
-            text.push_str(&format!(" (from {})", self.first_year));
+            text.push(' ');
+            text.push_str(&say!("layout-date-from", year = self.first_year));
         }
         if self.unknown_parts {
-            text.push_str(" (00 for unknown)");
+            text.push(' ');
+            text.push_str(&say!("layout-date-unknown"));
         }
         text
     }
@@ -235,7 +238,7 @@ impl DatePattern {
         self.tokens.contains(&token)
     }
 
-    /// How a source has such a date, and how the layout has it where that is another way.
+    /// How a source has such a date.
     pub(crate) fn source_form(&self) -> String {
         let year = [DateToken::Year, DateToken::ShortYear, DateToken::EraYear, DateToken::EraCode];
         let parts = [
@@ -243,12 +246,11 @@ impl DatePattern {
             ("MM", self.has(DateToken::Month)),
             ("DD", self.has(DateToken::Day)),
         ];
-        let form = match parts.map(|(_, has)| has) {
+        match parts.map(|(_, has)| has) {
             // A year alone and an era need the whole day to be sure of.
             [true, false, _] => "YYYYMMDD".to_owned(),
             _ => parts.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).collect(),
-        };
-        if form == self.written { form } else { format!("{form} (the layout has it as {})", self.written) }
+        }
     }
 
     /// The parts of a date in the source: `YYYYMMDD` or as much as the pattern needs.
@@ -361,11 +363,11 @@ fn tokens(written: &str) -> Result<Vec<DateToken>, String> {
             Some((word, token)) => (word.len(), *token),
             None if "-/.".contains(c) => (1, DateToken::Mark(c)),
             None => {
-                return Err(format!("date: \"{rest}\" is no part of a date (YYYY YY G EE MM DD - / .)"));
+                return Err(say!("layout-date-part", rest = rest));
             }
         };
         if !matches!(token, DateToken::Mark(_)) && tokens.contains(&token) {
-            return Err("date: a part stands twice".into());
+            return Err(say!("layout-date-twice"));
         }
         tokens.push(token);
         rest = &rest[length..];
@@ -374,26 +376,26 @@ fn tokens(written: &str) -> Result<Vec<DateToken>, String> {
 }
 
 /// Parts and options that cannot go together.
-fn clash(tokens: &[DateToken], options: &DateOptions) -> Option<&'static str> {
+fn clash(tokens: &[DateToken], options: &DateOptions) -> Option<String> {
     let has = |token| tokens.contains(&token);
     let years =
         [DateToken::Year, DateToken::ShortYear, DateToken::EraYear].into_iter().filter(|&t| has(t)).count();
     if tokens.iter().all(|token| matches!(token, DateToken::Mark(_))) {
-        Some("date: a pattern has YYYY, YY, G, EE, MM or DD")
+        Some(say!("layout-date-empty"))
     } else if years > 1 {
-        Some("date: a pattern has one year")
+        Some(say!("layout-date-one-year"))
     } else if has(DateToken::EraCode) && (has(DateToken::Year) || has(DateToken::ShortYear)) {
-        Some("date: G says an era, and its year is EE: write GEEMMDD")
+        Some(say!("layout-date-era-year"))
     } else if has(DateToken::EraCode) && options.eras.is_empty() {
-        Some("date: G needs the codes of the eras in [eras]")
+        Some(say!("layout-date-eras"))
     } else if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
-        Some("the codes in [eras] have one length")
+        Some(say!("layout-eras-length"))
     } else if has(DateToken::EraCode) && options.era.is_some() {
-        Some("date: era is for a pattern without G")
+        Some(say!("layout-date-era-without"))
     } else if options.era.is_some() && !has(DateToken::EraYear) {
-        Some("date: era belongs to EE")
+        Some(say!("layout-date-era-needs"))
     } else if options.first_year.is_some() && !has(DateToken::ShortYear) {
-        Some("date: first_year belongs to YY")
+        Some(say!("layout-date-first-year"))
     } else {
         None
     }
@@ -415,6 +417,7 @@ pub(super) fn push(out: &mut String, number: i16, width: usize) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::fault::ValueFault;
 
     fn pattern(written: &str, options: DateOptions) -> DatePattern {
         DatePattern::compile(written, options).unwrap()
@@ -444,6 +447,10 @@ mod tests {
 
     #[test]
     fn a_source_is_told_the_form_that_it_has_to_have_and_not_the_layouts_own() {
+        let accepted = |pattern: &DatePattern| {
+            let told = ValueFault::not_a_date(pattern).accepted();
+            told.strip_prefix("a day of the calendar as ").unwrap().to_owned()
+        };
         for (written, form) in [
             ("YYYYMMDD", "YYYYMMDD"),
             ("YYMMDD", "YYYYMMDD (the layout has it as YYMMDD)"),
@@ -454,13 +461,13 @@ mod tests {
             ("YYYY", "YYYYMMDD (the layout has it as YYYY)"),
         ] {
             let pattern = plain(written);
-            assert_eq!(pattern.source_form(), form);
+            assert_eq!(accepted(&pattern), form);
             let told = form.split(' ').next().unwrap();
             let example = told.replace("YYYY", "2026").replace("MM", "04").replace("DD", "01");
             assert!(write(&pattern, &example).is_some(), "{written} takes no {example}");
         }
         let era = pattern("GEEMMDD", eras());
-        assert_eq!(era.source_form(), "YYYYMMDD (the layout has it as GEEMMDD)");
+        assert_eq!(accepted(&era), "YYYYMMDD (the layout has it as GEEMMDD)");
     }
 
     #[test]

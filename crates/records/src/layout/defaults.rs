@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use totatsu_base::say;
 
 use toml::Spanned;
 
@@ -99,65 +100,61 @@ impl Compiler<'_> {
     }
 
     fn heading_fits(&mut self, heading: &LayoutHeading, written: &[WrittenRecord]) {
-        let mut wrong = |message: &str| self.add(None, None, None, message);
+        let mut wrong = |message: String| self.add(None, None, None, message);
         match heading.format {
-            FileFormat::AsIs if !written.is_empty() => {
-                wrong("as-is: the bytes are left alone, there are no records")
-            }
+            FileFormat::AsIs if !written.is_empty() => wrong(say!("layout-as-is-records")),
             FileFormat::AsIs => {}
             FileFormat::Fixed | FileFormat::Csv if heading.encoding.is_none() => {
-                wrong("missing field `encoding`")
+                wrong(say!("document-missing-field", field = "encoding"))
             }
             FileFormat::Fixed | FileFormat::Csv if heading.separator.is_none() => {
-                wrong("missing field `separator`")
+                wrong(say!("document-missing-field", field = "separator"))
             }
             FileFormat::Fixed | FileFormat::Csv => {}
         }
         if heading.format == FileFormat::Csv {
             if !matches!(heading.separator, Some(Separator::Crlf | Separator::Lf)) {
-                wrong("separator: the lines of a CSV file end with \"crlf\" or \"lf\"");
+                wrong(say!("layout-csv-separator"));
             }
             if matches!(heading.encoding, Some(Encoding::Jis7)) {
-                wrong("encoding: a CSV file can't be jis7");
+                wrong(say!("layout-csv-jis7"));
             }
         } else if heading.csv.is_some() {
-            wrong("[csv] belongs to format = \"csv\"");
+            wrong(say!("layout-csv-format"));
         }
         if let Some(csv) = &heading.csv {
             let unicode = heading.encoding.is_some_and(|encoding| encoding.of_items() == Encoding::Utf8);
             if csv.byte_order_mark && !unicode {
-                wrong("csv: byte_order_mark belongs to utf-8 and utf-16");
+                wrong(say!("layout-csv-byte-order-mark"));
             }
             if csv.delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')) {
-                wrong("csv: delimiter is one of , ; and the tabulator");
+                wrong(say!("layout-csv-delimiter"));
             }
         }
         let utf16 = heading.encoding.and_then(Encoding::byte_order).is_some();
         if utf16 && (heading.format != FileFormat::Csv || heading.end_mark.is_some()) {
-            wrong("encoding: utf-16 belongs to CSV files without an end mark");
+            wrong(say!("layout-utf-16"));
         }
         if heading.repertoire.is_some()
             && (heading.user_defined
                 || heading.encoding.is_none_or(|encoding| encoding.of_items() != Encoding::Utf8))
         {
-            wrong(
-                "repertoire belongs to utf-8 and utf-16, without user_defined: any other encoding has a set of its own",
-            );
+            wrong(say!("layout-repertoire-encoding"));
         }
         if heading.may_be_empty && !heading.separator_after_last {
-            wrong("may_be_empty and separator_after_last = false do not go together");
+            wrong(say!("layout-may-be-empty"));
         }
         let separated = !matches!(heading.separator, None | Some(Separator::None));
         if heading.last_separator_optional
             && !(separated && heading.separator_after_last && heading.end_mark.is_none())
         {
-            wrong("last_separator_optional is for files that end with a separator, without an end mark");
+            wrong(say!("layout-last-separator-optional"));
         }
         if heading.error_message.as_deref().is_some_and(|text| text.is_empty() || !text.is_ascii()) {
-            wrong("error_message: the first characters of the partner's error message, in ASCII");
+            wrong(say!("layout-error-message"));
         }
         if heading.first_byte > 1 {
-            wrong("first_byte: a sheet counts bytes from 0 or from 1");
+            wrong(say!("layout-first-byte"));
         }
     }
 
@@ -173,16 +170,17 @@ impl Compiler<'_> {
             return Some(Repertoire::mj_plus());
         }
         if !name.ends_with(".txt") || name.contains(['/', '\\']) {
-            let message = "repertoire: \"mj-plus\", or the name of a file NAME.txt beside the layout";
+            let message = say!("layout-repertoire-name");
             self.add(line, None, None, message);
             return None;
         }
-        let read = load(name).map_err(|error| vec![format!("repertoire: {name} can't be read: {error}")]);
+        let read = load(name)
+            .map_err(|error| vec![say!("layout-repertoire-unreadable", name = name, error = error)]);
         let read = read.and_then(|text| {
             hashed.extend_from_slice(text.as_bytes());
             Repertoire::read(name, &text)
         });
-        read.map_err(|problems| problems.iter().for_each(|problem| self.add(line, None, None, problem)))
+        read.map_err(|problems| problems.into_iter().for_each(|problem| self.add(line, None, None, problem)))
             .ok()
             .map(Arc::new)
     }
@@ -198,11 +196,18 @@ impl Compiler<'_> {
     ) {
         let line = Some(definition::line_of(self.text, place.span().start));
         if name.contains(['/', '\\']) {
-            return self.add(line, None, None, "fold: a table is the name of a file beside the layout");
+            return self.add(line, None, None, say!("layout-fold-name"));
         }
         let text = match load(name) {
             Ok(text) => text,
-            Err(error) => return self.add(line, None, None, &format!("fold: {name} can't be read: {error}")),
+            Err(error) => {
+                return self.add(
+                    line,
+                    None,
+                    None,
+                    say!("layout-fold-unreadable", name = name, error = error),
+                );
+            }
         };
         hashed.extend_from_slice(text.as_bytes());
         match FoldTable::partner(name, &text) {
@@ -210,7 +215,7 @@ impl Compiler<'_> {
                 defaults.about.extend(about(&text).into_iter().map(|line| format!("{name}: {line}")));
                 defaults.tables.insert(name.to_owned(), table);
             }
-            Err(problems) => problems.iter().for_each(|problem| self.add(line, None, None, problem)),
+            Err(problems) => problems.into_iter().for_each(|problem| self.add(line, None, None, problem)),
         }
     }
 
@@ -227,11 +232,8 @@ impl Compiler<'_> {
                 found.push(table);
             } else if !name.get_ref().ends_with(".tsv") {
                 let line = Some(definition::line_of(self.text, name.span().start));
-                let message = format!(
-                    "fold: \"{}\" is no table (ivs, nta, mj, mj-by-analogy, or a file NAME.tsv)",
-                    name.get_ref()
-                );
-                self.add(line, None, None, &message);
+                let message = say!("layout-fold-unknown", name = name.get_ref());
+                self.add(line, None, None, message);
             }
         }
         Folding::new(found)

@@ -19,6 +19,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use totatsu_base::document;
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 
 use super::charset::Encoding;
 use super::text::TextRule;
@@ -48,22 +51,26 @@ impl LayoutProblem {
 
     /// A file or directory that our own disk doesn't let us read.
     pub(super) fn unreadable(error: &io::Error) -> LayoutProblem {
-        LayoutProblem::of_file(format!("can't be read: {error}"))
+        LayoutProblem::of_file(say!("layout-unreadable", error = os_error(error)))
     }
 }
 
 impl fmt::Display for LayoutProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
-        }
-        if let Some(record) = &self.record {
-            write!(f, "{record}: ")?;
-        }
-        if let Some(item) = &self.item {
-            write!(f, "item {item}: ")?;
-        }
-        f.write_str(&self.message)
+        let place = match (&self.record, &self.item) {
+            (Some(record), Some(item)) => say!("layout-place-item", record = record, item = item),
+            (Some(record), None) => record.clone(),
+            (None, Some(item)) => say!("layout-place-item-alone", item = item),
+            (None, None) => String::new(),
+        };
+        f.write_str(&match (self.line, place.is_empty()) {
+            (Some(line), true) => say!("layout-problem-at-line", line = line, message = self.message),
+            (Some(line), false) => {
+                say!("layout-problem-at-line-in", line = line, place = place, message = self.message)
+            }
+            (None, true) => self.message.clone(),
+            (None, false) => say!("layout-problem-in", place = place, message = self.message),
+        })
     }
 }
 
@@ -302,7 +309,7 @@ pub(crate) fn read(text: &str, problems: &mut Vec<LayoutProblem>) -> Definition 
             ItemEntry::Item(item) => Some(*item),
             ItemEntry::Use(inner) => {
                 let line = Some(line_of(text, inner.group.span().start));
-                let message = "a group can't use a group".to_owned();
+                let message = say!("layout-group-in-group");
                 problems.push(LayoutProblem { line, record: None, item: None, message });
                 None
             }
@@ -405,7 +412,7 @@ fn problem(
     item: Option<String>,
 ) -> LayoutProblem {
     let line = error.span().map(|span| line_of(text, span.start));
-    LayoutProblem { line, record, item, message: error.message().to_owned() }
+    LayoutProblem { line, record, item, message: document::told(error.message()) }
 }
 
 /// The number of an item on the sheet, kept as text: an item of a group has two numbers.

@@ -7,6 +7,7 @@
 //! Never: adds to the bytes that are sent.
 
 use std::collections::{BTreeMap, BTreeSet};
+use totatsu_base::say;
 
 use super::compiler::Compiler;
 use super::definition::DerivedDefinition;
@@ -32,26 +33,26 @@ impl Compiler<'_> {
                 || data.clone().any(|record| record.items.iter().any(|item| item.name == *name))
                 || all.iter().any(|other| other.name == *name);
             if taken || name.is_empty() {
-                let message = format!("derived: a column or an item is named \"{name}\" already");
-                self.add(line, None, None, &message);
+                let message = say!("layout-derived-taken", name = name);
+                self.add(line, None, None, message);
             }
             let from = definition.from.get_ref().clone();
             let index = DataItem::named(&from, records);
             if index.index.iter().flatten().count() != data.count() {
-                let message = format!("derived: not every data record has an item \"{from}\"");
-                self.add(line, None, None, &message);
+                let message = say!("layout-derived-from", from = from);
+                self.add(line, None, None, message);
             }
             for (record, n) in records.iter().zip(&index.index) {
                 let Some(item) = n.map(|n| &record.items[n]) else { continue };
                 if let Err(message) = has_words(item, &definition.values) {
-                    self.add(line, Some(&record.name), Some(item.label()), &message);
+                    self.add(line, Some(&record.name), Some(item.label()), message);
                 }
             }
             let name = definition.name.into_inner();
             all.push(Derived { name, from, index, words: definition.values });
         }
         for unused in unused_words(&all, records) {
-            self.add(None, None, None, &unused);
+            self.add(None, None, None, unused);
         }
         all
     }
@@ -60,14 +61,12 @@ impl Compiler<'_> {
 /// Every value that the item takes has a word.
 fn has_words(item: &Item, words: &BTreeMap<String, String>) -> Result<(), String> {
     let Some(values) = listed(item) else {
-        return Err("derived: the item lists its values: allowed, map (without a date) or value".to_owned());
+        return Err(say!("layout-derived-values"));
     };
     match values.iter().find(|value| !words.contains_key(*value)) {
         None => Ok(()),
-        Some(value) if value.is_empty() => {
-            Err("derived: no word for an empty value (empty = \"refuse\" forbids it)".to_owned())
-        }
-        Some(value) => Err(format!("derived: no word for \"{value}\", which the item takes")),
+        Some(value) if value.is_empty() => Err(say!("layout-derived-empty")),
+        Some(value) => Err(say!("layout-derived-lacks", value = value)),
     }
 }
 
@@ -110,10 +109,7 @@ fn unused_words(all: &[Derived], records: &[Record]) -> Vec<String> {
         let values: BTreeSet<String> = items.filter_map(listed).flatten().collect();
         let unused = derived.words.keys().filter(|value| !values.is_empty() && !values.contains(*value));
         slips.extend(unused.map(|value| {
-            format!(
-                "derived: \"{}\" has a word for \"{value}\", which {} never has",
-                derived.name, derived.from
-            )
+            say!("layout-derived-unused", name = derived.name, value = value, from = derived.from)
         }));
     }
     slips

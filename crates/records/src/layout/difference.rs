@@ -6,36 +6,42 @@
 //! On failure: nothing here fails.
 //! Never: looks at values.
 
+use totatsu_base::{messages, say};
+
 use super::charset::Encoding;
 use super::folding::Folding;
 use super::item::{Item, ValueOrigin};
 use super::phrases::RequiredPhrases;
 use super::plan::{BlockBreak, DataItem, ItemRelation, Layout, Record, Total, TotalCondition};
-use super::words::{EmptyValue, FileFormat, ItemKind, Overflow};
+use super::words::{EmptyValue, FileFormat, ItemKind, Overflow, RecordPlace};
 
 impl Layout {
     /// What an operator sees of a layout: a line for each record, and its items under it.
     pub fn described(&self) -> Vec<(String, Vec<[String; 6]>)> {
         let records = self.records.iter().map(|record| {
             let size = match self.shape.format {
-                FileFormat::Fixed => format!("{} bytes", record.length),
-                FileFormat::Csv | FileFormat::AsIs => format!("{} columns", record.items.len()),
+                FileFormat::Fixed => say!("layout-size-bytes", bytes = record.length),
+                FileFormat::Csv | FileFormat::AsIs => {
+                    say!("layout-size-columns", columns = record.items.len())
+                }
             };
             let items = record.items.iter().enumerate().map(|(n, item)| {
-                let at = if item.range.is_empty() { String::new() } else { item.range.start.to_string() };
+                let start = item.range.start + self.shape.first_byte;
+                let at = if item.range.is_empty() { String::new() } else { start.to_string() };
                 let bytes = if item.bytes == usize::MAX { String::new() } else { item.bytes.to_string() };
                 let rest: Vec<String> = self
                     .facts(record, n)
                     .into_iter()
                     .skip(4)
-                    .map(|(name, fact)| format!("{name} {fact}"))
+                    .map(|(name, fact)| format!("{} {fact}", named_fact(name)))
                     .collect();
                 let kind = item.kind.letter().to_string();
                 let from = self.source(record, item);
                 let from = if rest.is_empty() { from } else { format!("{from}; {}", rest.join("; ")) };
                 [item.no.clone(), item.name.clone(), at, bytes, kind, from]
             });
-            (format!("{} ({}, {size})", record.name, record.place.word()), items.collect())
+            let place = placed(record.place);
+            (say!("layout-described", record = record.name, place = place, size = size), items.collect())
         });
         records.collect()
     }
@@ -45,23 +51,24 @@ impl Layout {
         let mut lines = Vec::new();
         for ((name, mine), (_, theirs)) in self.heading_facts().into_iter().zip(other.heading_facts()) {
             if mine != theirs {
-                lines.push(format!("{name}: {mine} -> {theirs}"));
+                lines.push(format!("{}: {mine} -> {theirs}", named_fact(name)));
             }
         }
         for record in &self.records {
             match other.records.iter().find(|found| found.name == record.name) {
                 Some(found) => self.record_differences(record, other, found, &mut lines),
-                None => lines.push(format!("- record {}", record.name)),
+                None => lines.push(say!("layout-diff-record-gone", record = record.name)),
             }
         }
         for record in &other.records {
             if !self.records.iter().any(|mine| mine.name == record.name) {
-                lines.push(format!("+ record {} ({} items)", record.name, record.items.len()));
+                let items = record.items.len();
+                lines.push(say!("layout-diff-record-new", record = record.name, items = items));
             }
         }
         let (mine, theirs) = (self.records_of(other), other.records_of(self));
         if mine != theirs {
-            lines.push(format!("order of records: {mine} -> {theirs}"));
+            lines.push(say!("layout-diff-order", before = mine, after = theirs));
         }
         lines
     }
@@ -76,10 +83,11 @@ impl Layout {
     fn record_differences(&self, mine: &Record, other: &Layout, theirs: &Record, lines: &mut Vec<String>) {
         let name = &mine.name;
         if mine.length != theirs.length {
-            lines.push(format!("{name}: {} bytes -> {} bytes", mine.length, theirs.length));
+            let (before, after) = (mine.length, theirs.length);
+            lines.push(say!("layout-diff-length", record = name, before = before, after = after));
         }
         if mine.place != theirs.place {
-            lines.push(format!("{name}: {} -> {}", mine.place.word(), theirs.place.word()));
+            lines.push(format!("{name}: {} -> {}", placed(mine.place), placed(theirs.place)));
         }
         for (n, item) in mine.items.iter().enumerate() {
             // Fillers share names: the one with the same number is meant first.
@@ -91,23 +99,23 @@ impl Layout {
                 continue;
             };
             let (mut before, mut after) = (self.facts(mine, n), other.facts(theirs, found));
-            before.push(("from", self.source(mine, item)));
-            after.push(("from", other.source(theirs, &theirs.items[found])));
+            before.push(("layout-fact-from", self.source(mine, item)));
+            after.push(("layout-fact-from", other.source(theirs, &theirs.items[found])));
             let facts = before.iter().map(|(fact, _)| *fact).chain(after.iter().map(|(fact, _)| *fact));
             let mut facts: Vec<&str> = facts.collect();
-            facts.sort_unstable();
+            facts.sort_unstable_by_key(|fact| fact.trim_start_matches("layout-fact-"));
             facts.dedup();
             let of = |facts: &[(&str, String)], name| {
                 facts
                     .iter()
                     .find(|(fact, _)| *fact == name)
-                    .map_or("(none)".to_owned(), |(_, text)| text.clone())
+                    .map_or_else(|| say!("layout-fact-absent"), |(_, text)| text.clone())
             };
             let changes: Vec<String> = facts
                 .into_iter()
                 .map(|fact| (fact, of(&before, fact), of(&after, fact)))
                 .filter(|(_, before, after)| before != after)
-                .map(|(fact, before, after)| format!("{fact} {before} -> {after}"))
+                .map(|(fact, before, after)| format!("{} {before} -> {after}", named_fact(fact)))
                 .collect();
             if !changes.is_empty() {
                 lines.push(format!("{name}: {}: {}", item.label(), changes.join("; ")));
@@ -124,39 +132,41 @@ impl Layout {
 
     fn heading_facts(&self) -> Vec<(&'static str, String)> {
         let shape = &self.shape;
-        let until = self.until.map_or("open".into(), |until| until.to_string());
+        let until = self.until.map_or_else(|| say!("layout-open"), |until| until.to_string());
+        let none = || say!("layout-none");
         vec![
             ("title", self.title.clone()),
             ("partner", self.partner.clone()),
             ("status", self.status.word().to_owned()),
-            (
-                "agreed",
-                self.agreed.as_ref().map_or("none".to_owned(), |(with, day)| format!("{with}, {day}")),
-            ),
-            ("repertoire", self.repertoire.clone().unwrap_or_else(|| "none".to_owned())),
+            ("agreed", self.agreed.as_ref().map_or_else(none, |(with, day)| format!("{with}, {day}"))),
+            ("repertoire", self.repertoire.clone().unwrap_or_else(none)),
             ("effective_from", self.effective_from.to_string()),
             ("until", until),
-            ("encoding", self.encoding.map_or("none", |encoding| encoding.word()).to_owned()),
+            ("encoding", self.encoding.map_or_else(none, |encoding| encoding.word().to_owned())),
             ("format", shape.format.word().to_owned()),
             (
                 "separator",
-                format!("{}, after the last record: {}", shape.separator.word(), shape.separator_after_last),
+                say!(
+                    "layout-fact-separator",
+                    separator = shape.separator.word(),
+                    after_last = shape.separator_after_last
+                ),
             ),
-            ("separator by the link", self.choices.separator.clone().unwrap_or_else(|| "none".to_owned())),
-            ("end mark by the link", self.choices.end_mark.clone().unwrap_or_else(|| "none".to_owned())),
-            ("last separator optional", shape.last_separator_optional.to_string()),
-            ("error message", self.error_message.clone().unwrap_or_else(|| "none".to_owned())),
-            ("end mark", if shape.end_mark.is_some() { "1A" } else { "none" }.to_owned()),
-            ("may be empty", shape.may_be_empty.to_string()),
-            ("user-defined characters", self.takes_user_defined().to_string()),
+            ("layout-fact-separator-by-link", self.choices.separator.clone().unwrap_or_else(none)),
+            ("layout-fact-end-mark-by-link", self.choices.end_mark.clone().unwrap_or_else(none)),
+            ("layout-fact-last-separator-optional", shape.last_separator_optional.to_string()),
+            ("layout-fact-error-message", self.error_message.clone().unwrap_or_else(none)),
+            ("layout-fact-end-mark", shape.end_mark.map_or_else(none, |_| "1A".to_owned())),
+            ("layout-fact-may-be-empty", shape.may_be_empty.to_string()),
+            ("layout-fact-user-defined", self.takes_user_defined().to_string()),
             ("quote", shape.quote.word().to_owned()),
             ("heading", shape.heading.to_string()),
             ("delimiter", char::from(shape.delimiter).escape_default().to_string()),
-            ("byte order mark", shape.byte_order_mark.to_string()),
+            ("layout-fact-byte-order-mark", shape.byte_order_mark.to_string()),
             ("break_on", self.breaks.iter().map(|what| self.named(what)).collect::<Vec<_>>().join(", ")),
-            ("record_key", self.record_key.map_or("none".to_owned(), |key| self.columns[key].clone())),
-            ("columns of the source", self.columns.join(", ")),
-            ("derived columns", self.derived_columns().join("; ")),
+            ("record_key", self.record_key.map_or_else(none, |key| self.columns[key].clone())),
+            ("layout-fact-columns", self.columns.join(", ")),
+            ("layout-fact-derived", self.derived_columns().join("; ")),
         ]
     }
 
@@ -182,7 +192,7 @@ impl Layout {
     /// their own where a layout is shown.
     fn facts(&self, record: &Record, n: usize) -> Vec<(&'static str, String)> {
         let item = &record.items[n];
-        let bytes = if item.bytes == usize::MAX { "any".to_owned() } else { item.bytes.to_string() };
+        let bytes = if item.bytes == usize::MAX { say!("layout-any") } else { item.bytes.to_string() };
         let mut facts = vec![
             ("no", item.no.clone()),
             ("at", record.position(n).start.to_string()),
@@ -217,31 +227,31 @@ impl Layout {
             ranges.map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") });
         add(item.only.is_some(), "only", ranges.collect::<Vec<_>>().join(" "));
         add(item.overflow == Overflow::Truncate, "overflow", "truncate".to_owned());
-        add(item.shifts_inside, "shifts inside", String::new());
+        add(item.shifts_inside, "layout-fact-shifts-inside", String::new());
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
         for relation in &record.relations {
             match relation {
                 ItemRelation::UnknownOf { flag, date } => {
-                    add(*flag == n, "unknown of", record.items[*date].name.clone());
+                    add(*flag == n, "layout-fact-unknown-of", record.items[*date].name.clone());
                 }
                 ItemRelation::OnlyWhere { item, other, is } => {
-                    let told = format!("{} is {}", record.items[*other].name, is.join(" "));
-                    add(*item == n, "only where", told);
+                    let (other, is) = (&record.items[*other].name, is.join(" "));
+                    add(*item == n, "layout-fact-only-where", say!("layout-fact-is", item = other, is = is));
                 }
             }
         }
         let phrases = item.phrases.as_deref();
         let told = |phrases: &RequiredPhrases| {
-            format!("{}, as the link's {} says", phrases.phrases.join(" "), phrases.key)
+            say!("layout-fact-by-link", what = phrases.phrases.join(" "), key = phrases.key)
         };
         add(phrases.is_some(), "phrases", phrases.map_or(String::new(), told));
         let other = item.other.as_deref();
         add(
             other.is_some(),
-            "or kind",
+            "layout-fact-or-kind",
             other.map_or(String::new(), |other| {
-                format!("{}, as the link's {} says", other.item.kind.letter(), other.key)
+                say!("layout-fact-by-link", what = other.item.kind.letter(), key = other.key)
             }),
         );
         let custom = if item.kind == ItemKind::Digits { EmptyValue::Refuse } else { EmptyValue::Spaces };
@@ -254,30 +264,36 @@ impl Layout {
     /// Where the value of an item comes from, in the words of the layout file.
     fn source(&self, record: &Record, item: &Item) -> String {
         match &item.source {
-            ValueOrigin::Column(column) => format!("column {}", self.columns[*column]),
-            ValueOrigin::Literal(text) => format!("value \"{text}\""),
-            ValueOrigin::Bytes(bytes) if is_filled_by(bytes, b" ") => "spaces".to_owned(),
+            ValueOrigin::Column(column) => say!("layout-origin-column", column = self.columns[*column]),
+            ValueOrigin::Literal(text) => say!("layout-origin-value", value = text),
+            ValueOrigin::Bytes(bytes) if is_filled_by(bytes, b" ") => say!("layout-origin-spaces"),
             ValueOrigin::Bytes(bytes) if is_filled_by(bytes, item.charset.encoding.wide_space()) => {
-                "spaces".to_owned()
+                say!("layout-origin-spaces")
             }
-            ValueOrigin::Bytes(bytes) if is_filled_by(bytes, b"0") => "zeros".to_owned(),
+            ValueOrigin::Bytes(bytes) if is_filled_by(bytes, b"0") => say!("layout-origin-zeros"),
             ValueOrigin::Bytes(bytes) => {
                 let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-                format!("bytes {}", shown.join(" "))
+                say!("layout-origin-bytes", bytes = shown.join(" "))
             }
             ValueOrigin::Total(total) => match &self.totals[*total] {
-                Total { label: Some(label), .. } => format!("sum {label}"),
+                Total { label: Some(label), .. } => say!("layout-origin-sum", label = label),
                 total => self.count(total),
             },
-            ValueOrigin::Sequence { of, first } => format!("sequence {} from {first}", of.word()),
+            ValueOrigin::Sequence { of, first } => {
+                say!("layout-origin-sequence", of = of.word(), first = first)
+            }
             ValueOrigin::CheckDigit { method, over } => {
                 let names: Vec<&str> = over.iter().map(|&n| record.items[n].name.as_str()).collect();
-                format!("check digit {} over {}", method.word(), names.join(", "))
+                say!("layout-origin-check-digit", method = method.word(), over = names.join(", "))
             }
-            ValueOrigin::Gateway(value) => format!("gateway {}", value.word()),
-            ValueOrigin::Link { key, default: Some(default) } => format!("link {key}, else \"{default}\""),
-            ValueOrigin::Link { key, default: None } => format!("link {key}"),
-            ValueOrigin::Block(repeated) => format!("block {}", self.name_of(&self.repeated[*repeated])),
+            ValueOrigin::Gateway(value) => say!("layout-origin-gateway", value = value.word()),
+            ValueOrigin::Link { key, default: Some(default) } => {
+                say!("layout-origin-link-or", key = key, default = default)
+            }
+            ValueOrigin::Link { key, default: None } => say!("layout-origin-link", key = key),
+            ValueOrigin::Block(repeated) => {
+                say!("layout-origin-block", item = self.name_of(&self.repeated[*repeated]))
+            }
         }
     }
 
@@ -289,10 +305,28 @@ impl Layout {
         let told = conditions.map(|(kind, TotalCondition { item, values, among })| {
             let values: Vec<_> = values.iter().map(|value| String::from_utf8_lossy(value)).collect();
             let is = if *among { "=" } else { "!=" };
-            format!(" where {} {is} {}", self.records[kind].items[*item].name, values.join(", "))
+            let (item, values) = (&self.records[kind].items[*item].name, values.join(", "));
+            say!("layout-origin-where", item = item, is = is, values = values)
         });
-        format!("count {}{}", names.join(", "), told.collect::<String>())
+        let count = say!("layout-origin-count", records = names.join(", "));
+        [count].into_iter().chain(told).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Where records of a kind stand.
+fn placed(place: RecordPlace) -> String {
+    match place {
+        RecordPlace::FileTop => say!("layout-record-file-top"),
+        RecordPlace::BlockHeader => say!("layout-record-block-header"),
+        RecordPlace::Data => say!("layout-record-data"),
+        RecordPlace::BlockTrailer => say!("layout-record-block-trailer"),
+        RecordPlace::FileEnd => say!("layout-record-file-end"),
+    }
+}
+
+/// A fact's name: a word of the layout file, or a message.
+fn named_fact(name: &str) -> String {
+    if name.starts_with("layout-") { messages::text(name, &[]) } else { name.to_owned() }
 }
 
 /// Nothing but the same few bytes again and again.

@@ -6,7 +6,10 @@
 //! On failure: nothing here fails.
 //! Never: quotes a whole value.
 
+use totatsu_base::{messages, say};
+
 use super::charset::Encoding;
+use super::dates::DatePattern;
 use super::words::CheckMethod;
 
 /// An allowed or refused value longer than this is not quoted in a fault.
@@ -37,8 +40,8 @@ pub(crate) enum ValueFault {
     TooShort { bytes: usize, has: usize },
     /// Not one of the allowed values.
     NotAllowed { value: String, allowed: Vec<String> },
-    /// Not a day of the calendar, or not in this form.
-    NotADate(String),
+    /// Not a day of the calendar, or not in this form; how the layout has it, where that is another way.
+    NotADate { form: String, of_layout: Option<String> },
     /// Not a time of day.
     NotATime(&'static str),
     /// The last digit is not the check digit.
@@ -68,6 +71,18 @@ pub(crate) enum ValueFault {
 }
 
 impl ValueFault {
+    /// A date that a source should have.
+    pub(super) fn not_a_date(pattern: &DatePattern) -> ValueFault {
+        let form = pattern.source_form();
+        let of_layout = (form != pattern.written).then(|| pattern.written.clone());
+        ValueFault::NotADate { form, of_layout }
+    }
+
+    /// A date that a partner's file should have.
+    pub(super) fn not_written(pattern: &DatePattern) -> ValueFault {
+        ValueFault::NotADate { form: pattern.written.clone(), of_layout: None }
+    }
+
     /// The character at fault.
     pub(crate) fn character(&self) -> Option<char> {
         match self {
@@ -82,7 +97,7 @@ impl ValueFault {
             | ValueFault::TooManyCharacters { .. }
             | ValueFault::TooShort { .. }
             | ValueFault::NotAllowed { .. }
-            | ValueFault::NotADate(_)
+            | ValueFault::NotADate { .. }
             | ValueFault::NotATime(_)
             | ValueFault::CheckDigit(_)
             | ValueFault::NoCheckDigit(_)
@@ -99,87 +114,111 @@ impl ValueFault {
         }
     }
 
+    /// The message for all faults of its kind.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            ValueFault::Empty => "record-kind-empty",
+            ValueFault::NotADigit(_) => "record-kind-not-a-digit",
+            ValueFault::NotInSet(..) => "record-kind-not-in-set",
+            ValueFault::Barred(_) => "record-kind-barred",
+            ValueFault::NotListed(_) => "record-kind-not-listed",
+            ValueFault::OneByteCharacter(_) => "record-kind-one-byte",
+            ValueFault::TwoByteCharacter(_) => "record-kind-two-byte",
+            ValueFault::TooLong { .. } | ValueFault::TooManyCharacters { .. } => "record-kind-too-long",
+            ValueFault::TooShort { .. } => "record-kind-too-short",
+            ValueFault::NotAllowed { .. } => "record-kind-not-allowed",
+            ValueFault::NotADate { .. } => "record-kind-not-a-date",
+            ValueFault::NotATime(_) => "record-kind-not-a-time",
+            ValueFault::CheckDigit(_) | ValueFault::NoCheckDigit(_) => "record-kind-check-digit",
+            ValueFault::Differs => "record-kind-differs",
+            ValueFault::NotOfThisRecord => "record-kind-not-of-this-record",
+            ValueFault::BadBytes { .. } => "record-kind-bad-bytes",
+            ValueFault::NotTheLiteral(_) => "record-kind-not-the-literal",
+            ValueFault::NotFiller => "record-kind-not-filler",
+            ValueFault::NotReckoned { .. } => "record-kind-not-reckoned",
+            ValueFault::NotOurs(_) => "record-kind-not-ours",
+            ValueFault::Contradiction => "record-kind-contradiction",
+            ValueFault::OnlyWhere { .. } => "record-kind-only-where",
+            ValueFault::LacksPhrase(_) => "record-kind-lacks-phrase",
+        }
+    }
+
     /// The rule that is broken.
     pub(crate) fn wrong(&self) -> String {
         match self {
-            ValueFault::Empty => "the value is empty".into(),
-            ValueFault::NotADigit(_) => "not a digit".into(),
-            ValueFault::NotInSet(..) => "the character set of the layout lacks it".into(),
-            ValueFault::Barred(_) => "the layout bars the character".into(),
-            ValueFault::NotListed(_) => "not one of the characters that the item takes".into(),
-            ValueFault::OneByteCharacter(_) => "a one-byte character in a two-byte item".into(),
-            ValueFault::TwoByteCharacter(_) => "a two-byte character in a one-byte item".into(),
-            ValueFault::TooLong { needs, has } => {
-                format!("the value needs {needs} bytes, the item has {has}")
-            }
+            ValueFault::Empty => say!("record-wrong-empty"),
+            ValueFault::NotADigit(_) => say!("record-wrong-not-a-digit"),
+            ValueFault::NotInSet(..) => say!("record-wrong-not-in-set"),
+            ValueFault::Barred(_) => say!("record-wrong-barred"),
+            ValueFault::NotListed(_) => say!("record-wrong-not-listed"),
+            ValueFault::OneByteCharacter(_) => say!("record-wrong-one-byte"),
+            ValueFault::TwoByteCharacter(_) => say!("record-wrong-two-byte"),
+            ValueFault::TooLong { needs, has } => say!("record-wrong-too-long", needs = needs, has = has),
             ValueFault::TooManyCharacters { characters, most } => {
-                format!("the value has {characters} characters, the item takes {most}")
+                say!("record-wrong-too-many-characters", characters = characters, most = most)
             }
-            ValueFault::TooShort { bytes, has } => {
-                format!("the value has {bytes} bytes, the item wants all {has}")
-            }
+            ValueFault::TooShort { bytes, has } => say!("record-wrong-too-short", bytes = bytes, has = has),
             ValueFault::NotAllowed { value, .. } => match quoted(value) {
-                Some(quoted) => format!("{quoted} is not an allowed value"),
-                None => "not an allowed value".into(),
+                Some(quoted) => say!("record-wrong-value-not-allowed", value = quoted),
+                None => say!("record-wrong-not-allowed"),
             },
-            ValueFault::NotADate(_) => "not a date".into(),
-            ValueFault::NotATime(_) => "not a time of day".into(),
-            ValueFault::CheckDigit(_) => "the last digit is not the check digit".into(),
-            ValueFault::NoCheckDigit(_) => {
-                "a check digit can't be reckoned: its items are not all digits".into()
-            }
-            ValueFault::Differs => "differs from the first record of its block".into(),
-            ValueFault::NotOfThisRecord => "the row's record has no such item, but here is a value".into(),
-            ValueFault::BadBytes { at } => {
-                format!("not of the item's kind and encoding from its byte {at} on")
-            }
-            ValueFault::NotTheLiteral(_) => "not the bytes that always stand here".into(),
-            ValueFault::NotFiller => "something stands in a filler".into(),
-            ValueFault::NotReckoned { found, .. } => format!("{found} does not follow from the file"),
-            ValueFault::NotOurs(_) => "not this gateway's value".into(),
-            ValueFault::Contradiction => "the items of this column contradict each other".into(),
-            ValueFault::OnlyWhere { item, is } => format!("a value stands here, but {item} is not {is}"),
-            ValueFault::LacksPhrase(_) => "the text lacks a phrase that it must hold".into(),
+            ValueFault::NotADate { .. } => say!("record-wrong-not-a-date"),
+            ValueFault::NotATime(_) => say!("record-wrong-not-a-time"),
+            ValueFault::CheckDigit(_) => say!("record-wrong-check-digit"),
+            ValueFault::NoCheckDigit(_) => say!("record-wrong-no-check-digit"),
+            ValueFault::Differs => say!("record-wrong-differs"),
+            ValueFault::NotOfThisRecord => say!("record-wrong-not-of-this-record"),
+            ValueFault::BadBytes { at } => say!("record-wrong-bad-bytes", at = at),
+            ValueFault::NotTheLiteral(_) => say!("record-wrong-not-the-literal"),
+            ValueFault::NotFiller => say!("record-wrong-not-filler"),
+            ValueFault::NotReckoned { found, .. } => say!("record-wrong-not-reckoned", found = found),
+            ValueFault::NotOurs(_) => say!("record-wrong-not-ours"),
+            ValueFault::Contradiction => say!("record-wrong-contradiction"),
+            ValueFault::OnlyWhere { item, is } => say!("record-wrong-only-where", item = item, is = is),
+            ValueFault::LacksPhrase(_) => say!("record-wrong-lacks-phrase"),
         }
     }
 
     /// What would be accepted instead.
     pub(crate) fn accepted(&self) -> String {
         match self {
-            ValueFault::Empty => "a value".into(),
-            ValueFault::NotADigit(_) => "digits 0 to 9 only".into(),
-            ValueFault::NotInSet(c, encoding) => encoding.advice(*c).into(),
-            ValueFault::Barred(_) => "another character, or a folding table that replaces it".into(),
-            ValueFault::NotListed(_) => "a character of the item's set".into(),
-            ValueFault::OneByteCharacter(_) => "full-width characters".into(),
-            ValueFault::TwoByteCharacter(_) => "half-width characters".into(),
-            ValueFault::TooLong { has, .. } => format!("at most {has} bytes; nothing is cut"),
+            ValueFault::Empty => say!("record-accepted-a-value"),
+            ValueFault::NotADigit(_) => say!("record-accepted-digits"),
+            ValueFault::NotInSet(c, encoding) => messages::text(encoding.advice(*c), &[]),
+            ValueFault::Barred(_) => say!("record-accepted-another-character"),
+            ValueFault::NotListed(_) => say!("record-accepted-listed"),
+            ValueFault::OneByteCharacter(_) => say!("record-accepted-full-width"),
+            ValueFault::TwoByteCharacter(_) => say!("record-accepted-half-width"),
+            ValueFault::TooLong { has, .. } => say!("record-accepted-at-most-bytes", has = has),
             ValueFault::TooManyCharacters { most, .. } => {
-                format!("at most {most} characters; nothing is cut")
+                say!("record-accepted-at-most-characters", most = most)
             }
-            ValueFault::TooShort { has, .. } => format!("exactly {has} bytes"),
+            ValueFault::TooShort { has, .. } => say!("record-accepted-all-bytes", has = has),
             ValueFault::NotAllowed { allowed, .. } => allowed.join(", "),
-            ValueFault::NotADate(form) => format!("a day of the calendar as {form}"),
-            ValueFault::NotATime(form) => format!("a time of day as {form}"),
-            ValueFault::CheckDigit(method) | ValueFault::NoCheckDigit(method) => {
-                format!("digits with their check digit ({})", method.word())
+            ValueFault::NotADate { form, of_layout: None } => say!("record-accepted-a-day", form = form),
+            ValueFault::NotADate { form, of_layout: Some(of_layout) } => {
+                say!("record-accepted-a-day-in-layout", form = form, of_layout = of_layout)
             }
-            ValueFault::Differs => "one value for all records of a block".into(),
-            ValueFault::NotOfThisRecord => "nothing".into(),
-            ValueFault::BadBytes { .. } => "bytes of the item's kind and encoding".into(),
+            ValueFault::NotATime(form) => say!("record-accepted-a-time", form = form),
+            ValueFault::CheckDigit(method) | ValueFault::NoCheckDigit(method) => {
+                say!("record-accepted-check-digit", method = method.word())
+            }
+            ValueFault::Differs => say!("record-accepted-one-value"),
+            ValueFault::NotOfThisRecord => say!("record-accepted-nothing"),
+            ValueFault::BadBytes { .. } => say!("record-accepted-bytes-of-kind"),
             ValueFault::NotTheLiteral(text) => match quoted(text) {
                 Some(quoted) => quoted,
-                None => "the layout's literal".into(),
+                None => say!("record-accepted-the-literal"),
             },
-            ValueFault::NotFiller => "the filler that the layout says (or unchecked = true there)".into(),
+            ValueFault::NotFiller => say!("record-accepted-filler"),
             ValueFault::NotReckoned { reckoned, .. } => reckoned.clone(),
             ValueFault::NotOurs(ours) => {
                 let ours = ours.as_deref().and_then(quoted);
-                ours.unwrap_or_else(|| "the value of this gateway or link".into())
+                ours.unwrap_or_else(|| say!("record-accepted-ours"))
             }
-            ValueFault::Contradiction => "items that make one value".into(),
-            ValueFault::OnlyWhere { .. } => "nothing".into(),
-            ValueFault::LacksPhrase(phrase) => format!("{phrase} (# is a number)"),
+            ValueFault::Contradiction => say!("record-accepted-one-from-items"),
+            ValueFault::OnlyWhere { .. } => say!("record-accepted-nothing"),
+            ValueFault::LacksPhrase(phrase) => say!("record-accepted-phrase", phrase = phrase),
         }
     }
 }

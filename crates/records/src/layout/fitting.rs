@@ -8,11 +8,12 @@
 use super::compiler::{Compiler, WrittenRecord};
 use super::defaults::LayoutDefaults;
 use super::definition::{LayoutHeading, RecordDefinition, WhereDefinition};
-use super::item::{EncodingBuffer, Item, ValueOrigin};
+use super::item::{EncodingBuffer, Item, ValueFault, ValueOrigin};
 use super::origin::LayoutNames;
 use super::plan::{BlockBreak, DataItem, Record, Total, TotalCondition, TotalPart};
 use super::text::TextRules;
 use super::words::{Align, EmptyValue, FileFormat, ItemKind, Overflow, Pad, RecordPlace};
+use totatsu_base::say;
 
 impl Compiler<'_> {
     /// Encodes the literal items for a trial: a literal that does not fit is found now, and the bytes become marks.
@@ -34,15 +35,17 @@ impl Compiler<'_> {
             item.write(literal, &mut buffer);
             let line = self.line(&definition.name);
             for fault in &buffer.faults {
-                let message = format!("\"{literal}\": {}; accepted: {}", fault.wrong(), fault.accepted());
-                self.add(Some(line), Some(&record.name), Some(item.label()), &message);
+                let message = say!(
+                    "layout-literal-fault",
+                    literal = literal,
+                    wrong = fault.wrong(),
+                    accepted = fault.accepted()
+                );
+                self.add(Some(line), Some(&record.name), Some(item.label()), message);
             }
             if let Some(fold) = buffer.folds.first() {
-                let message = format!(
-                    "\"{literal}\" would be replaced or cut ({}); write what is to be sent",
-                    fold.table
-                );
-                self.add(Some(line), Some(&record.name), Some(item.label()), &message);
+                let message = say!("layout-literal-folded", literal = literal, table = fold.table);
+                self.add(Some(line), Some(&record.name), Some(item.label()), message);
             }
             if is_mark && buffer.faults.is_empty() {
                 record.marks.push((n, buffer.bytes));
@@ -63,13 +66,13 @@ impl Compiler<'_> {
                     continue;
                 }
                 let why =
-                    buffer.faults.first().map_or("it would not read back".to_owned(), |fault| fault.wrong());
+                    buffer.faults.first().map_or_else(|| say!("layout-not-read-back"), ValueFault::wrong);
                 let line = self.line(&definition.name);
-                let message = format!("the item can't hold the listed value \"{value}\": {why}");
-                self.add(Some(line), Some(&record.name), Some(item.label()), &message);
+                let message = say!("layout-listed-value", value = value, why = why);
+                self.add(Some(line), Some(&record.name), Some(item.label()), message);
             }
             if record.length == 0 && record.items.len() == 1 && item.empty != EmptyValue::Refuse {
-                let message = "a line of one column may not be empty: empty = \"refuse\"";
+                let message = say!("layout-empty-line");
                 let line = self.line(&definition.name);
                 self.add(Some(line), Some(&record.name), Some(item.label()), message);
             }
@@ -102,11 +105,8 @@ impl Compiler<'_> {
             // An item that was refused for another reason is not missing.
             } else if !items.any(|item| item.name == *name) || found > 0 {
                 let line = self.line(name);
-                let message = format!(
-                    "break_on: no data record has an item \"{}\" (or not all), and no header takes such a column",
-                    name.get_ref()
-                );
-                self.add(Some(line), None, None, &message);
+                let message = say!("layout-break-on", name = name.get_ref());
+                self.add(Some(line), None, None, message);
             }
         }
         breaks
@@ -124,21 +124,21 @@ impl Compiler<'_> {
         }
         let standing = |place| written.iter().filter(|(record, _)| record.place == place).count();
         if standing(RecordPlace::Data) == 0 {
-            self.add(None, None, None, "a layout has a data record, this one has none");
+            self.add(None, None, None, say!("layout-no-data"));
         }
-        for (place, what) in [
-            (RecordPlace::BlockHeader, "block header"),
-            (RecordPlace::BlockTrailer, "block trailer"),
-            (RecordPlace::FileEnd, "file end"),
-        ] {
-            if standing(place) > 1 {
-                self.add(None, None, None, &format!("a layout has at most one {what}"));
-            }
+        if standing(RecordPlace::BlockHeader) > 1 {
+            self.add(None, None, None, say!("layout-one-block-header"));
+        }
+        if standing(RecordPlace::BlockTrailer) > 1 {
+            self.add(None, None, None, say!("layout-one-block-trailer"));
+        }
+        if standing(RecordPlace::FileEnd) > 1 {
+            self.add(None, None, None, say!("layout-one-file-end"));
         }
         for (n, record) in records.iter().enumerate() {
             if records[..n].iter().any(|other| other.name == record.name) {
                 let line = self.line(&written[n].0.name);
-                self.add(Some(line), Some(&record.name), None, "another record has this name");
+                self.add(Some(line), Some(&record.name), None, say!("layout-record-name"));
             }
         }
         self.keys(heading, written, records);
@@ -150,7 +150,7 @@ impl Compiler<'_> {
         let data = records.iter().filter(|record| record.place == RecordPlace::Data).count();
         let Some(name) = &heading.record_key else {
             if data > 1 {
-                let message = "record_key is missing: the literal item that tells the data records apart";
+                let message = say!("layout-record-key-missing");
                 self.add(None, None, None, message);
             }
             return;
@@ -162,13 +162,13 @@ impl Compiler<'_> {
             }
             let found = written[n].1.iter().find(|item| item.name == *name);
             let Some(key) = found.and_then(|item| item.value.clone()) else {
-                let message = format!("record_key: the record has no literal item \"{}\"", name.get_ref());
-                self.add(Some(line), Some(&records[n].name), None, &message);
+                let message = say!("layout-record-key-item", name = name.get_ref());
+                self.add(Some(line), Some(&records[n].name), None, message);
                 continue;
             };
             if records.iter().any(|other| other.key.as_ref() == Some(&key)) {
-                let message = format!("record_key: another data record has \"{key}\" too");
-                self.add(Some(line), Some(&records[n].name), None, &message);
+                let message = say!("layout-record-key-twice", key = key);
+                self.add(Some(line), Some(&records[n].name), None, message);
             }
             records[n].key = Some(key);
         }
@@ -181,16 +181,12 @@ impl Compiler<'_> {
         for (n, record) in body.iter().enumerate() {
             for other in &body[..n] {
                 if record.length != other.length {
-                    let message =
-                        format!("its length must be that of {}, which may stand in its place", other.name);
-                    self.add(None, Some(&record.name), None, &message);
+                    let message = say!("layout-length-differs", name = other.name);
+                    self.add(None, Some(&record.name), None, message);
                 }
                 if !record.differs_visibly(other) {
-                    let message = format!(
-                        "no literal item tells it from {}: a reader could not find the end",
-                        other.name
-                    );
-                    self.add(None, Some(&record.name), None, &message);
+                    let message = say!("layout-not-told-apart", name = other.name);
+                    self.add(None, Some(&record.name), None, message);
                 }
             }
         }
@@ -212,7 +208,7 @@ impl Compiler<'_> {
                 if let Some(item) = item.map(|item| &record.items[item])
                     && (item.align, item.pad) == (Align::Left, Pad::Zeros)
                 {
-                    let message = "sum: zeros on the right would change the number";
+                    let message = say!("layout-sum-zeros");
                     self.add(None, Some(&record.name), Some(item.label()), message);
                 }
                 signed |= item.is_some_and(|item| record.items[item].sign.is_some());
@@ -237,7 +233,7 @@ impl Compiler<'_> {
         }
         let mut data = records.iter().filter(|record| record.place == RecordPlace::Data);
         let (Some(record), None) = (data.next(), data.next()) else {
-            self.add(None, None, None, "csv: a heading belongs to a file with one data record");
+            self.add(None, None, None, say!("layout-csv-heading"));
             return Vec::new();
         };
         let mut line = Vec::new();
@@ -246,7 +242,7 @@ impl Compiler<'_> {
             let mut buffer = EncodingBuffer::default();
             name.write(&item.name, &mut buffer);
             if !buffer.faults.is_empty() {
-                let message = "csv: its name can't be written in the heading in this encoding";
+                let message = say!("layout-csv-heading-name");
                 self.add(None, Some(&record.name), Some(item.label()), message);
             }
             line.push(buffer.bytes);
@@ -265,7 +261,7 @@ impl Compiler<'_> {
                 values.push(buffer.bytes);
             } else {
                 let label = record.items[item].label();
-                self.add(None, Some(&record.name), Some(label), &format!("where: it can't hold \"{value}\""));
+                self.add(None, Some(&record.name), Some(label), say!("layout-where-value", value = value));
             }
         }
         Some(TotalCondition { item, values, among })

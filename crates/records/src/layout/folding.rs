@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use totatsu_base::say;
 
 use jntajis::codec::mj_shrink::{MJShrinkScheme, MJShrinkSchemes, mj_shrink_candidates};
 
@@ -75,12 +76,14 @@ impl FoldTable {
             }
             match entry(line) {
                 Ok((from, _)) if entries.contains_key(&from) => {
-                    problems.push(format!("{name}, line {}: the character has an entry already", n + 1));
+                    problems.push(say!("layout-table-twice", name = name, line = n + 1));
                 }
                 Ok((from, to)) => {
                     entries.insert(from, to);
                 }
-                Err(message) => problems.push(format!("{name}, line {}: {message}", n + 1)),
+                Err(message) => {
+                    problems.push(say!("layout-table-line", name = name, line = n + 1, message = message))
+                }
             }
         }
         if problems.is_empty() {
@@ -196,15 +199,15 @@ impl Folding {
 
 /// One line of a partner's table: what is replaced, a tab, what stands for it.
 fn entry(line: &str) -> Result<(String, String), String> {
-    let (from, to) = line.split_once('\t').ok_or("a line is a character, a tab, and what stands for it")?;
+    let (from, to) = line.split_once('\t').ok_or_else(|| say!("layout-table-form"))?;
     let (from, to) = (text(from)?, text(to)?);
     let mut chars = from.chars();
     let one = chars.next().is_some_and(|c| !is_variation_selector(c));
     if !one || !chars.all(is_variation_selector) {
-        return Err("on the left stands one character, perhaps with a variation selector".into());
+        return Err(say!("layout-table-left"));
     }
     if to.is_empty() || to.contains('\t') || to.chars().count() > MAX_REPLACEMENT_CHARS {
-        return Err(format!("on the right stand 1 to {MAX_REPLACEMENT_CHARS} characters"));
+        return Err(say!("layout-table-right", max_replacement_chars = MAX_REPLACEMENT_CHARS));
     }
     Ok((from, to))
 }
@@ -220,7 +223,7 @@ fn text(written: &str) -> Result<String, String> {
     };
     written
         .split(' ')
-        .map(|word| point(word).ok_or_else(|| format!("\"{word}\" is no code point like U+9AD9")))
+        .map(|word| point(word).ok_or_else(|| say!("layout-table-point", word = word)))
         .collect()
 }
 

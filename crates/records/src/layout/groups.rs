@@ -9,6 +9,7 @@
 use super::definition::{
     Definition, GroupDefinition, ItemDefinition, ItemEntry, LayoutProblem, UseDefinition, line_of,
 };
+use totatsu_base::say;
 
 /// A group repeated more often is a slip of the pen.
 const MAX_TIMES: usize = 999;
@@ -49,17 +50,16 @@ fn one_use(
     groups: &[(GroupDefinition, Vec<ItemDefinition>)],
 ) -> Result<Vec<ItemDefinition>, String> {
     let group = groups.iter().find(|(group, _)| group.name.get_ref() == used.group.get_ref());
-    let (_, items) =
-        group.ok_or_else(|| format!("there is no [[group]] named \"{}\"", used.group.get_ref()))?;
+    let (_, items) = group.ok_or_else(|| say!("layout-group-unknown", name = used.group.get_ref()))?;
     let times = used.times.unwrap_or(1);
     if times == 0 || times > MAX_TIMES {
-        return Err(format!("times is 1 to {MAX_TIMES}"));
+        return Err(say!("layout-group-times", max_times = MAX_TIMES));
     }
     if used.times.is_some() && !used.prefix.contains('#') {
-        return Err("a group that is repeated needs a # in its prefix, where the number goes".into());
+        return Err(say!("layout-group-prefix"));
     }
     if items.iter().any(|item| item.at.is_some()) {
-        return Err("an item of a group has no at: the group can stand anywhere".into());
+        return Err(say!("layout-group-at"));
     }
     let mut expanded = Vec::new();
     for turn in 1..=times {

@@ -219,7 +219,7 @@ impl Item {
             }
             match pattern.write(value, &mut text) {
                 Some(()) => self.write_plain(&text, out),
-                None => out.faults.push(ValueFault::NotADate(pattern.source_form())),
+                None => out.faults.push(ValueFault::not_a_date(pattern)),
             }
         } else if let Some(form) = self.time {
             match form.write(value, &mut text) {

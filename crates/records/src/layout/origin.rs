@@ -10,6 +10,7 @@ use super::charset::Encoding;
 use super::definition::{ItemDefinition, WhereDefinition};
 use super::item::ValueOrigin;
 use super::words::{CheckMethod, FileFormat, Filler, ItemKind, Numbered, RecordPlace};
+use totatsu_base::say;
 
 /// A summed item is not wider, so that every single value fits 64 bits.
 const MAX_SUMMED_DIGITS: usize = 18;
@@ -73,16 +74,16 @@ pub(super) fn origin(
 ) -> Result<ValueOrigin, String> {
     only_one(item)?;
     if item.condition.is_some() && item.count.is_none() && item.sum.is_none() {
-        return Err("where belongs to count or sum".into());
+        return Err(say!("layout-where-alone"));
     }
     if item.first.is_some() && item.sequence.is_none() {
-        return Err("first belongs to sequence".into());
+        return Err(say!("layout-first-alone"));
     }
     if item.over.is_empty() != item.check_digit.is_none() {
-        return Err("check_digit and over belong together".into());
+        return Err(say!("layout-over-alone"));
     }
     if item.unchecked && item.filler.is_none() {
-        return Err("unchecked belongs to filler".into());
+        return Err(say!("layout-unchecked-alone"));
     }
     if let Some(text) = &item.value {
         Ok(ValueOrigin::Literal(text.clone()))
@@ -90,7 +91,7 @@ pub(super) fn origin(
         filler_bytes(filler, item, encoding).map(ValueOrigin::Bytes)
     } else if let Some(hex) = &item.hex {
         if names.format == FileFormat::Csv {
-            return Err("hex is for records of fixed width".into());
+            return Err(say!("layout-hex-fixed"));
         }
         hex_bytes(hex, item.bytes.unwrap_or_default()).map(ValueOrigin::Bytes)
     } else if let Some(gateway) = item.gateway {
@@ -127,9 +128,7 @@ fn only_one(item: &ItemDefinition) -> Result<(), String> {
         item.block.is_some(),
     ];
     if given.iter().filter(|&&given| given).count() > 1 {
-        return Err(
-            "its value can come from one place only (column, value, filler, hex, count, sum, ...)".into()
-        );
+        return Err(say!("layout-one-origin"));
     }
     Ok(())
 }
@@ -140,25 +139,27 @@ fn column(place: RecordPlace, item: &ItemDefinition, names: &mut LayoutNames) ->
             let name = named.as_ref().unwrap_or(item.name.get_ref());
             Ok(ValueOrigin::Column(names.column(name)))
         }
-        (RecordPlace::FileTop | RecordPlace::BlockHeader, Some(name)) => Ok(ValueOrigin::Column(names.column(name))),
-        (RecordPlace::BlockTrailer | RecordPlace::FileEnd, Some(_)) => Err(
-            "a trailer takes nothing from columns, since a reader has handed out the rows before it comes: say block"
-                .into(),
-        ),
-        (RecordPlace::FileTop | RecordPlace::BlockHeader | RecordPlace::BlockTrailer | RecordPlace::FileEnd, None) => Err(
-            "outside the data record there is no input column: say value, filler, hex, count, sum, gateway, link, block, column ..."
-                .into(),
-        ),
+        (RecordPlace::FileTop | RecordPlace::BlockHeader, Some(name)) => {
+            Ok(ValueOrigin::Column(names.column(name)))
+        }
+        (RecordPlace::BlockTrailer | RecordPlace::FileEnd, Some(_)) => Err(say!("layout-trailer-column")),
+        (
+            RecordPlace::FileTop
+            | RecordPlace::BlockHeader
+            | RecordPlace::BlockTrailer
+            | RecordPlace::FileEnd,
+            None,
+        ) => Err(say!("layout-no-column")),
     }
 }
 
 fn filler_bytes(filler: Filler, item: &ItemDefinition, encoding: Encoding) -> Result<Vec<u8>, String> {
-    let width = item.bytes.ok_or("a filler has a number of bytes")?;
+    let width = item.bytes.ok_or_else(|| say!("layout-filler-bytes"))?;
     let wide = encoding.wide_space();
     match (filler, item.kind) {
         (Filler::Zeros, _) => Ok(vec![b'0'; width]),
         (Filler::Spaces, ItemKind::TwoByte) if wide.is_empty() || width % wide.len() > 0 => {
-            Err("wide spaces do not fill its bytes".into())
+            Err(say!("layout-filler-wide"))
         }
         (Filler::Spaces, ItemKind::TwoByte) => Ok(wide.repeat(width / wide.len())),
         (Filler::Spaces, ItemKind::Digits | ItemKind::OneByte | ItemKind::Mixed) => Ok(vec![b' '; width]),
@@ -172,8 +173,8 @@ fn hex_bytes(hex: &str, width: usize) -> Result<Vec<u8>, String> {
         .collect();
     match bytes {
         Some(bytes) if bytes.len() == width => Ok(bytes),
-        Some(bytes) => Err(format!("hex has {} bytes, the item has {width}", bytes.len())),
-        None => Err("hex is written as two digits a byte with spaces between (\"1B 24 42\")".into()),
+        Some(bytes) => Err(say!("layout-hex-length", found = bytes.len(), width = width)),
+        None => Err(say!("layout-hex-form")),
     }
 }
 
@@ -193,17 +194,17 @@ fn sequence(
         }
     };
     if !may_stand {
-        return Err("this number stands in records it counts, and blocks are counted where a header or trailer shows them".into());
+        return Err(say!("layout-sequence-place"));
     }
     if item.kind != ItemKind::Digits {
-        return Err("a sequence number is an item of kind 9".into());
+        return Err(say!("layout-sequence-kind"));
     }
     Ok(ValueOrigin::Sequence { of, first: item.first.unwrap_or(1) })
 }
 
 fn check_digit(item: &ItemDefinition, method: CheckMethod) -> Result<ValueOrigin, String> {
     if item.kind != ItemKind::Digits || item.bytes.is_some_and(|bytes| bytes != 1) {
-        return Err("a check digit is an item of kind 9 and one byte".into());
+        return Err(say!("layout-check-digit-kind"));
     }
     // The items are found once all items of the record are known.
     Ok(ValueOrigin::CheckDigit { method, over: Vec::new() })
@@ -212,13 +213,11 @@ fn check_digit(item: &ItemDefinition, method: CheckMethod) -> Result<ValueOrigin
 /// Totals stand where everything they run over lies before them, or at the file's top, which is written last.
 fn totals_may_stand(place: RecordPlace, item: &ItemDefinition) -> Result<(), String> {
     match place {
-        RecordPlace::BlockHeader | RecordPlace::Data => {
-            Err("a total stands in a block's trailer, at the file's end or at the file's top".into())
-        }
+        RecordPlace::BlockHeader | RecordPlace::Data => Err(say!("layout-total-place")),
         RecordPlace::FileTop | RecordPlace::BlockTrailer | RecordPlace::FileEnd
             if item.kind != ItemKind::Digits =>
         {
-            Err("a total is an item of kind 9".into())
+            Err(say!("layout-total-kind"))
         }
         RecordPlace::FileTop | RecordPlace::BlockTrailer | RecordPlace::FileEnd => Ok(()),
     }
@@ -233,18 +232,18 @@ fn count(
     totals_may_stand(place, item)?;
     let find = |kind: &String| {
         let found = names.records.iter().position(|(name, _)| name == kind);
-        found.ok_or_else(|| format!("count: there is no record \"{kind}\""))
+        found.ok_or_else(|| say!("layout-count-record", kind = kind))
     };
     let counted = kinds.iter().map(find).collect::<Result<Vec<usize>, String>>()?;
     if counted.is_empty() {
-        return Err("count names the kinds of records it counts".into());
+        return Err(say!("layout-count-empty"));
     }
     let outside = |&n: &usize| matches!(names.records[n].1, RecordPlace::FileTop | RecordPlace::FileEnd);
     if place == RecordPlace::BlockTrailer && counted.iter().any(outside) {
-        return Err("a block does not contain the records at the file's top and end".into());
+        return Err(say!("layout-count-outside"));
     }
     if item.condition.is_some() && counted.iter().any(|&n| names.records[n].1 != RecordPlace::Data) {
-        return Err("where looks at data records only".into());
+        return Err(say!("layout-where-data"));
     }
     condition(item, names)?;
     let total = TotalDefinition { counted, summed: None, condition: item.condition.clone() };
@@ -260,13 +259,13 @@ fn sum(
     totals_may_stand(place, item)?;
     let found: Vec<_> = names.with_item(summed).collect();
     if found.is_empty() {
-        return Err(format!("sum: no data record has an item \"{summed}\""));
+        return Err(say!("layout-sum-item", summed = summed));
     }
     if found.iter().any(|(kind, _)| *kind != ItemKind::Digits) {
-        return Err(format!("sum: \"{summed}\" is not of kind 9"));
+        return Err(say!("layout-sum-kind", summed = summed));
     }
     if found.iter().any(|(_, bytes)| bytes.is_none_or(|bytes| bytes > MAX_SUMMED_DIGITS)) {
-        return Err(format!("sum: \"{summed}\" has more than {MAX_SUMMED_DIGITS} digits, or no limit"));
+        return Err(say!("layout-sum-digits", summed = summed, max_summed_digits = MAX_SUMMED_DIGITS));
     }
     condition(item, names)?;
     let total = TotalDefinition {
@@ -281,10 +280,10 @@ fn condition(item: &ItemDefinition, names: &LayoutNames) -> Result<(), String> {
     match &item.condition {
         None => Ok(()),
         Some(condition) if names.with_item(&condition.item).next().is_none() => {
-            Err(format!("where: no data record has an item \"{}\"", condition.item))
+            Err(say!("layout-where-item", item = condition.item))
         }
         Some(condition) if condition.is.is_empty() == condition.is_not.is_empty() => {
-            Err("where has is or is_not, a list of values".into())
+            Err(say!("layout-where-values"))
         }
         Some(_) => Ok(()),
     }
@@ -299,15 +298,15 @@ fn block(
     match place {
         RecordPlace::BlockHeader | RecordPlace::BlockTrailer => {}
         RecordPlace::FileTop | RecordPlace::Data | RecordPlace::FileEnd => {
-            return Err("block belongs to a block's header or trailer".into());
+            return Err(say!("layout-block-place"));
         }
     }
     let found: Vec<_> = names.with_item(repeated).collect();
     if found.is_empty() || found.len() != names.data.len() {
-        return Err(format!("block: no data record has an item \"{repeated}\", or not all have it"));
+        return Err(say!("layout-block-item", repeated = repeated));
     }
     if found.iter().any(|(kind, bytes)| *bytes != item.bytes || *kind != item.kind) {
-        return Err(format!("block: \"{repeated}\" of the data record has another kind or number of bytes"));
+        return Err(say!("layout-block-differs", repeated = repeated));
     }
     Ok(ValueOrigin::Block(index_of(&mut names.repeated, repeated.to_owned())))
 }

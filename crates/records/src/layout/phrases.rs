@@ -26,9 +26,6 @@ pub(crate) enum PhraseCheck {
 }
 
 impl PhraseCheck {
-    /// What a link may say.
-    pub(super) const WORDS: &str = "off, form or required";
-
     /// The word of the link.
     pub(super) fn said(word: &str) -> Option<PhraseCheck> {
         match word {

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use totatsu_base::say;
 
 use jiff::civil::Date;
 
@@ -90,6 +91,8 @@ pub(crate) struct FileShape {
     pub(crate) byte_order_mark: bool,
     /// The lines are written in UTF-16.
     pub(crate) byte_order: Option<ByteOrder>,
+    /// What the partner's sheet calls the first byte: 0 or 1.
+    pub(crate) first_byte: usize,
 }
 
 /// A kind of record.
@@ -199,6 +202,11 @@ impl FileShape {
 }
 
 impl Layout {
+    /// What the partner's sheet calls the first byte: 0 or 1.
+    pub fn first_byte(&self) -> u64 {
+        self.shape.first_byte as u64
+    }
+
     /// How links name the layout: partner and name.
     pub fn id(&self) -> &str {
         &self.id
@@ -468,6 +476,6 @@ impl Derived {
     /// The column in the words of the layout file.
     pub(crate) fn described(&self) -> String {
         let words: Vec<String> = self.words.iter().map(|(value, word)| format!("{value} = {word}")).collect();
-        format!("{} from {}: {}", self.name, self.from, words.join(", "))
+        say!("layout-derived-column", name = self.name, from = self.from, words = words.join(", "))
     }
 }

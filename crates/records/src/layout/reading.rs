@@ -50,7 +50,7 @@ impl Item {
         }
         self.rules_of_the_value(written)?;
         if let Some(pattern) = &self.date {
-            let parts = pattern.read(written).ok_or_else(|| ValueFault::NotADate(pattern.written.clone()))?;
+            let parts = pattern.read(written).ok_or_else(|| ValueFault::not_written(pattern))?;
             text.truncate(start);
             return Ok(ReadValue::Date(parts));
         }
@@ -81,7 +81,7 @@ impl Item {
             && parts.text(pattern.takes_unknown_parts()).is_none()
             && !pattern.lacks_era()
         {
-            return Err(ValueFault::NotADate(pattern.written.clone()));
+            return Err(ValueFault::not_written(pattern));
         }
         Ok(())
     }

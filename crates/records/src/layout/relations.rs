@@ -12,6 +12,7 @@ use super::item::{Item, ValueFault};
 use super::plan::{ItemRelation, Record};
 use super::reading::ReadValue;
 use super::words::RecordPlace;
+use totatsu_base::say;
 
 /// The flag of a date that is not wholly known, and of one that is.
 const FLAGS: [&str; 2] = ["0", "1"];
@@ -80,7 +81,7 @@ impl Compiler<'_> {
             if (definition.unknown_of.is_some() || definition.only_where.is_some())
                 && record.place != RecordPlace::Data
             {
-                self.refuse(record, definition, "unknown_of and only_where are for data records");
+                self.refuse(record, definition, say!("layout-relation-data"));
             }
             if let Some(name) = &definition.unknown_of {
                 match named(name) {
@@ -88,7 +89,7 @@ impl Compiler<'_> {
                         relations.push(ItemRelation::UnknownOf { flag: n, date });
                     }
                     Some(_) | None => {
-                        let message = "unknown_of: the name of a date of the record; the item has allowed = [\"0\", \"1\"]";
+                        let message = say!("layout-unknown-of");
                         self.refuse(record, definition, message);
                     }
                 }
@@ -99,7 +100,7 @@ impl Compiler<'_> {
                         relations.push(ItemRelation::OnlyWhere { item: n, other, is: condition.is.clone() });
                     }
                     Some(_) | None => {
-                        let message = "only_where: { item = an item of the record, is = [its values] }";
+                        let message = say!("layout-only-where");
                         self.refuse(record, definition, message);
                     }
                 }

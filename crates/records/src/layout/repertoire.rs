@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
+use totatsu_base::say;
 
 use super::charset::is_variation_selector;
 
@@ -51,10 +52,7 @@ impl Repertoire {
                 Some(ListedCharacters::With(c, selectors)) => {
                     sequences.extend(selectors.into_iter().map(|selector| (c, selector)))
                 }
-                None => problems.push(format!(
-                    "{name}, line {}: a line is U+4E00, U+4E00-U+9FFF, or a character and its variation selectors (U+845B U+E0100)",
-                    n + 1
-                )),
+                None => problems.push(say!("layout-repertoire-line", name = name, line = n + 1)),
             }
         }
         alone.sort_unstable();

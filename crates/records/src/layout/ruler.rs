@@ -1,7 +1,8 @@
 //! The ruler: one record laid out for human eyes, byte by byte and item by item.
 //!
 //! Owns: the picture of a record in 100 columns.
-//! Promises: every byte of the record is shown; columns line up in a terminal that draws kanji two columns wide.
+//! Promises: every byte of the record is shown; bytes are counted as the partner's sheet counts them, from 0 or from 1; columns
+//! line up in a terminal that draws kanji two columns wide.
 //! On failure: a record of the wrong length is shown as far as it goes, and said so.
 //! Never: decides whether a record is right.
 //!
@@ -11,6 +12,7 @@ use std::fmt::Write as _;
 use std::io::{self, Read};
 use std::path::Path;
 
+use totatsu_base::say;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::charset::Encoding;
@@ -33,25 +35,29 @@ impl Layout {
         let record = self.records.iter().find(|kind| kind.name == record)?;
         let fields: Vec<&[u8]> =
             record.items.iter().filter_map(|item| bytes.get(item.range.clone())).collect();
-        let mut picture = format!("{} ({} bytes)", record.name, record.width());
-        if bytes.len() != record.width() {
-            let _ = write!(picture, ", but here are {} bytes", bytes.len());
-        }
+        let (name, width, found) = (&record.name, record.width(), bytes.len());
+        let mut picture = if found == width {
+            say!("layout-ruler-bytes", record = name, bytes = width)
+        } else {
+            say!("layout-ruler-other-bytes", record = name, bytes = width, found = found)
+        };
         picture.push_str("\n\n");
-        byte_picture(&record.items, bytes, &mut picture);
-        item_table(record, &fields, &mut picture);
+        byte_picture(&record.items, bytes, self.shape.first_byte, &mut picture);
+        item_table(record, &fields, self.shape.first_byte, &mut picture);
         Some(picture)
     }
 
     /// The picture of one line of a CSV file, given its columns.
     pub(crate) fn ruler_of_line(&self, kind: usize, columns: &[&[u8]]) -> String {
         let record = &self.records[kind];
-        let mut picture = format!("{} ({} columns)", record.name, record.items.len());
-        if columns.len() != record.items.len() {
-            let _ = write!(picture, ", but here are {} columns", columns.len());
-        }
+        let (name, width, found) = (&record.name, record.items.len(), columns.len());
+        let mut picture = if found == width {
+            say!("layout-ruler-columns", record = name, columns = width)
+        } else {
+            say!("layout-ruler-other-columns", record = name, columns = width, found = found)
+        };
         picture.push_str("\n\n");
-        item_table(record, columns, &mut picture);
+        item_table(record, columns, self.shape.first_byte, &mut picture);
         picture
     }
 
@@ -66,7 +72,7 @@ impl Layout {
         io::copy(&mut (&mut file).take(at), &mut io::sink())?;
         file.read_exact(&mut bytes)?;
         let data = self.data.first().map_or("", |&kind| &self.records[kind].name);
-        self.ruler(data, &bytes).ok_or_else(|| io::Error::other("the layout has no records"))
+        self.ruler(data, &bytes).ok_or_else(|| io::Error::other(say!("layout-no-records")))
     }
 
     /// Where the first data record of every file of fixed width begins, and its length, in bytes without a separator.
@@ -97,7 +103,7 @@ pub(crate) fn padded(text: &str, columns: usize) -> String {
 }
 
 /// Lines of bytes under a scale. One byte is one column: a two-byte character is two columns wide.
-fn byte_picture(items: &[Item], bytes: &[u8], picture: &mut String) {
+fn byte_picture(items: &[Item], bytes: &[u8], first_byte: usize, picture: &mut String) {
     let mut cells: Vec<String> = vec![".".into(); bytes.len()];
     for item in items {
         let end = item.range.end.min(bytes.len());
@@ -120,7 +126,7 @@ fn byte_picture(items: &[Item], bytes: &[u8], picture: &mut String) {
             line.insert(0, '>');
         }
         // A wide character at the end of a line reaches one column beyond it; the next line shows where it belongs.
-        let _ = writeln!(picture, "{start:>4} {}", line.trim_end());
+        let _ = writeln!(picture, "{:>4} {}", start + first_byte, line.trim_end());
     }
     picture.push('\n');
 }
@@ -156,12 +162,15 @@ fn character(item: &Item, bytes: &[u8]) -> (Option<char>, usize) {
     }
 }
 
-fn item_table(record: &Record, fields: &[&[u8]], picture: &mut String) {
+fn item_table(record: &Record, fields: &[&[u8]], first_byte: usize, picture: &mut String) {
     let _ = writeln!(
         picture,
-        "bytes    kind  {}  {}  text",
-        padded("item", NAME_COLUMNS),
-        padded("hex", HEX_COLUMNS)
+        "{}  {}  {}  {}  {}",
+        padded(&say!("layout-ruler-at"), 7),
+        padded(&say!("layout-ruler-kind"), 4),
+        padded(&say!("layout-ruler-item"), NAME_COLUMNS),
+        padded(&say!("layout-ruler-hex"), HEX_COLUMNS),
+        say!("layout-ruler-text")
     );
     let mut at = 0;
     for (item, field) in record.items.iter().zip(fields) {
@@ -170,8 +179,8 @@ fn item_table(record: &Record, fields: &[&[u8]], picture: &mut String) {
         at = start + field.len();
         let line = format!(
             "{:03}-{:03}  {}     {}  {}  {}",
-            start,
-            at.saturating_sub(1).max(start),
+            start + first_byte,
+            at.saturating_sub(1).max(start) + first_byte,
             item.kind.letter(),
             padded(&item.label(), NAME_COLUMNS),
             padded(&hex(field), HEX_COLUMNS),

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use totatsu_base::say;
 
 use super::charset::Encoding;
 use super::compiler::Compiler;
@@ -40,12 +41,12 @@ impl Compiler<'_> {
             at = range.end;
             self.stands_where_written(record, item, range.start, defaults, incomplete);
             if definitions[..n].iter().any(|other| other.no == item.no) {
-                self.refuse(record, item, "another item of the record has this number");
+                self.refuse(record, item, say!("layout-item-number"));
             }
             if item.filler.is_none()
                 && definitions[..n].iter().any(|other| other.filler.is_none() && other.name == item.name)
             {
-                self.refuse(record, item, "another item of the record has this name");
+                self.refuse(record, item, say!("layout-item-name"));
             }
             let range = if defaults.format == FileFormat::Fixed { range } else { 0..0 };
             items.extend(self.item(record, item, range, defaults, names));
@@ -68,22 +69,22 @@ impl Compiler<'_> {
         incomplete: bool,
     ) {
         let (line, name) = (self.line(&record.name), record.name.get_ref());
-        let mut wrong = |message: &str| self.add(Some(line), Some(name), None, message);
+        let mut wrong = |message: String| self.add(Some(line), Some(name), None, message);
         match (defaults.format, record.length) {
             (FileFormat::Csv | FileFormat::AsIs, None) => {}
-            (FileFormat::Csv | FileFormat::AsIs, Some(_)) => wrong("length is for records of fixed width"),
-            (FileFormat::Fixed, None) => wrong("missing field `length`"),
+            (FileFormat::Csv | FileFormat::AsIs, Some(_)) => wrong(say!("layout-length-fixed")),
+            (FileFormat::Fixed, None) => wrong(say!("document-missing-field", field = "length")),
             (FileFormat::Fixed, Some(length)) => {
                 let inside = defaults.separator.inside();
                 if bytes + inside != length && !incomplete {
-                    let separator =
-                        if inside > 0 { format!(", the separator {inside}") } else { String::new() };
-                    wrong(&format!(
-                        "the items have {bytes} bytes together{separator}, the record has {length}"
-                    ));
+                    wrong(if inside > 0 {
+                        say!("layout-length-with-separator", bytes = bytes, inside = inside, length = length)
+                    } else {
+                        say!("layout-length", bytes = bytes, length = length)
+                    });
                 }
                 if length == 0 || length > MAX_RECORD_BYTES {
-                    wrong(&format!("a record has 1 to {MAX_RECORD_BYTES} bytes"));
+                    wrong(say!("layout-record-bytes", max_record_bytes = MAX_RECORD_BYTES));
                 }
             }
         }
@@ -100,14 +101,14 @@ impl Compiler<'_> {
         let start = start + defaults.first_byte;
         match item.at {
             Some(_) if defaults.format == FileFormat::Csv => {
-                self.refuse(record, item, "at is for records of fixed width");
+                self.refuse(record, item, say!("layout-at-fixed"));
             }
             Some(written) if written != start && !incomplete => {
-                let before = match start - defaults.first_byte {
-                    0 => "it is the first item of the record".to_owned(),
-                    _ => format!("the items before it end at byte {start}"),
+                let message = match start - defaults.first_byte {
+                    0 => say!("layout-at-first", written = written),
+                    _ => say!("layout-at", written = written, start = start),
                 };
-                self.refuse(record, item, &format!("the sheet puts it at byte {written}, {before}"));
+                self.refuse(record, item, message);
             }
             Some(_) | None => {}
         }
@@ -140,12 +141,12 @@ impl Compiler<'_> {
     ) -> Option<Item> {
         let encoding = item.encoding.unwrap_or(defaults.encoding);
         if let Some(message) = options_clash(item, defaults, encoding) {
-            self.refuse(record, item, &message);
+            self.refuse(record, item, message);
         }
         let source = match origin(record.place, item, encoding, names) {
             Ok(source) => source,
             Err(message) => {
-                self.refuse(record, item, &message);
+                self.refuse(record, item, message);
                 return None;
             }
         };
@@ -153,7 +154,7 @@ impl Compiler<'_> {
         let only = item.only.as_ref().and_then(|name| {
             let set = defaults.characters.get(name).cloned();
             if set.is_none() {
-                self.refuse(record, item, &format!("only: there is no set \"{name}\" in [characters]"));
+                self.refuse(record, item, say!("layout-only-unknown", name = name));
             }
             set
         });
@@ -216,7 +217,7 @@ impl Compiler<'_> {
         let pattern = match DatePattern::compile(item.date.as_ref()?, options) {
             Ok(pattern) => pattern,
             Err(message) => {
-                self.refuse(record, item, &message);
+                self.refuse(record, item, message);
                 return None;
             }
         };
@@ -227,13 +228,9 @@ impl Compiler<'_> {
             None => true,
         };
         if !fits {
-            self.refuse(record, item, &format!("a date as {} has {width} bytes", pattern.written));
+            self.refuse(record, item, say!("layout-date-width", pattern = pattern.written, width = width));
         } else if item.kind == ItemKind::Digits && !pattern.is_all_digits() {
-            self.refuse(
-                record,
-                item,
-                &format!("{} is not all digits: the item's kind is X", pattern.written),
-            );
+            self.refuse(record, item, say!("layout-date-digits", pattern = pattern.written));
         }
         Some(pattern)
     }
@@ -243,8 +240,7 @@ impl Compiler<'_> {
         let text = matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && item.map.is_empty();
         let sound = text && item.phrases.iter().all(|phrase| is_phrase(phrase));
         if item.phrases.is_empty() != item.phrases_link.is_none() || !item.phrases.is_empty() && !sound {
-            let message = "phrases and phrases_link stand together, in an item of kind N or M; a phrase is words, one # for a \
-                           number, and words";
+            let message = say!("layout-phrases");
             self.refuse(record, item, message);
         }
         let (key, phrases) = (item.phrases_link.clone()?, item.phrases.clone());
@@ -269,14 +265,10 @@ impl Compiler<'_> {
                         over.push(found);
                     }
                     Some(_) => {
-                        self.refuse(
-                            record,
-                            definition,
-                            "over: a check digit runs over other items than itself",
-                        );
+                        self.refuse(record, definition, say!("layout-over-itself"));
                     }
                     None => {
-                        self.refuse(record, definition, &format!("over: the record has no item \"{name}\""));
+                        self.refuse(record, definition, say!("layout-over-item", name = name));
                     }
                 }
             }
@@ -294,7 +286,7 @@ impl Compiler<'_> {
                 && item.kind == ItemKind::TwoByte
                 && !item.shifts_inside;
             if bare && !(holds(n.checked_sub(1), SHIFT_IN) && holds(Some(n + 1), SHIFT_OUT)) {
-                let message = "jis7: it stands between items with hex = \"1B 24 42\" and hex = \"1B 28 4A\", or says shifts_inside = true";
+                let message = say!("layout-jis7-shifts");
                 self.refuse(record, &definitions[n], message);
             }
         }
@@ -312,12 +304,11 @@ impl Compiler<'_> {
                 && of_column(DatePattern::has_era_code)
                 && !of_column(DatePattern::has_era_year);
             if misleads {
-                let message =
-                    "date: an item of the same column has G, which says an era, and the year of an era is EE";
+                let message = say!("layout-era-code-with-year");
                 self.refuse(record, &definitions[n], message);
             }
             if lacks && !of_column(DatePattern::has_era_code) {
-                let message = "date: EE needs to know the era: G in the pattern or in an item of the same column, or era = \"reiwa\"";
+                let message = say!("layout-era-unknown");
                 self.refuse(record, &definitions[n], message);
             }
         }
@@ -337,93 +328,92 @@ fn barred(item: &ItemDefinition, defaults: &LayoutDefaults) -> String {
 /// Options of one item that cannot go together.
 fn options_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<String> {
     let width = width_clash(item, defaults, encoding);
-    let text = width.or_else(|| text_clash(item, defaults, encoding)).or_else(|| value_clash(item));
-    text.map(str::to_owned)
+    width.or_else(|| text_clash(item, defaults, encoding)).or_else(|| value_clash(item))
 }
 
-fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<&'static str> {
+fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<String> {
     let two_byte = item.kind == ItemKind::TwoByte;
     if item.bytes == Some(0) {
-        Some("an item has at least one byte")
+        Some(say!("layout-item-no-byte"))
     } else if item.bytes.is_none() && defaults.format == FileFormat::Fixed {
-        Some("missing field `bytes`")
+        Some(say!("document-missing-field", field = "bytes"))
     } else if item.bytes.is_none() && (item.pad.is_some() || item.exact) {
-        Some("pad and exact need a number of bytes")
+        Some(say!("layout-pad-bytes"))
     } else if encoding.byte_order().is_some() && item.kind != ItemKind::Digits && item.bytes.is_some() {
-        Some("in utf-16 a width is said in characters: leave bytes out")
+        Some(say!("layout-utf-16-bytes"))
     } else if two_byte
         && encoding.of_items() != Encoding::Utf8
         && item.bytes.is_some_and(|bytes| bytes % 2 == 1)
     {
-        Some("an item of two-byte characters has an even number of bytes")
+        Some(say!("layout-two-byte-even"))
     } else if two_byte
         && encoding == Encoding::Utf8
         && (defaults.format == FileFormat::Fixed || item.pad.is_some())
     {
-        Some("in utf-8 wide spaces can't fill every width: the item's kind is M")
+        Some(say!("layout-utf-8-wide"))
     } else if matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && encoding == Encoding::JisX0201 {
-        Some("jis-x-0201 has no two-byte characters: the item's kind is X")
+        Some(say!("layout-jis-x-0201"))
     } else if item.shifts_inside
         && (!two_byte || encoding != Encoding::Jis7 || item.bytes.is_some_and(|bytes| bytes < 8))
     {
-        Some("shifts_inside is for kind N in jis7 with at least 8 bytes")
+        Some(say!("layout-shifts-inside"))
     } else if defaults.format == FileFormat::Csv && encoding != defaults.encoding {
-        Some("a CSV file has one encoding")
+        Some(say!("layout-csv-one-encoding"))
     } else {
         None
     }
 }
 
-fn text_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<&'static str> {
+fn text_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<String> {
     let has = |rule| item.rules.contains(&rule);
     let digits = item.kind == ItemKind::Digits;
     if digits && !item.rules.is_empty() {
-        Some("digits take no text rules")
+        Some(say!("layout-digits-rules"))
     } else if has(TextRule::HalfWidth) && has(TextRule::FullWidth) {
-        Some("one width rule at most")
+        Some(say!("layout-one-width"))
     } else if (item.kind == ItemKind::TwoByte && has(TextRule::HalfWidth))
         || (item.kind == ItemKind::OneByte && has(TextRule::FullWidth))
         || (encoding == Encoding::JisX0201 && has(TextRule::FullWidth))
     {
-        Some("the width rule contradicts the kind")
+        Some(say!("layout-width-kind"))
     } else if digits && (item.overflow == Overflow::Truncate || item.only.is_some()) {
-        Some("overflow and only are for text")
+        Some(say!("layout-text-only"))
     } else if item.kind == ItemKind::TwoByte
         && (item.empty == Some(EmptyValue::Zeros) || item.pad == Some(Pad::Zeros))
     {
-        Some("an item of two-byte characters can't be filled with the digit 0")
+        Some(say!("layout-two-byte-zeros"))
     } else if item.quoted && defaults.quote != Quote::WhenNeeded {
-        Some("quoted belongs to a CSV file with quote = \"when-needed\"")
+        Some(say!("layout-quoted"))
     } else {
         None
     }
 }
 
-fn value_clash(item: &ItemDefinition) -> Option<&'static str> {
+fn value_clash(item: &ItemDefinition) -> Option<String> {
     let digits = item.kind == ItemKind::Digits;
     let one_byte = matches!(item.kind, ItemKind::Digits | ItemKind::OneByte);
     let mut codes: Vec<&String> = item.map.values().collect();
     codes.sort();
     let doubled = codes.windows(2).any(|pair| pair[0] == pair[1]);
     if (item.date.is_some() || item.time.is_some()) && !one_byte {
-        Some("a date or time is an item of kind 9 or X")
+        Some(say!("layout-date-kind"))
     } else if item.date.is_some() && (item.time.is_some() || !item.allowed.is_empty() || item.sign.is_some())
     {
-        Some("date goes with neither time nor allowed nor sign")
+        Some(say!("layout-date-alone"))
     } else if item.date.is_none() && (item.era.is_some() || item.first_year.is_some() || item.unknown_parts) {
-        Some("era, first_year and unknown_parts belong to date")
+        Some(say!("layout-date-options"))
     } else if (item.number || item.sign.is_some()) && !digits {
-        Some("number and sign are for kind 9")
+        Some(say!("layout-number-kind"))
     } else if item.verify.is_some() && !one_byte {
-        Some("verify is for kind 9 or X")
+        Some(say!("layout-verify-kind"))
     } else if doubled {
-        Some("map: two words have the same code: it could not be read back")
+        Some(say!("layout-map-doubled"))
     } else if !item.map.is_empty() && !item.allowed.is_empty() {
-        Some("map says which values are allowed: leave allowed out")
+        Some(say!("layout-map-allowed"))
     } else if item.default.is_some() && item.link.is_none() {
-        Some("default belongs to link")
+        Some(say!("layout-default-link"))
     } else if item.date.is_some() && item.gateway == Some(GatewayValue::AcceptedTime) {
-        Some("a time of day takes time, not date")
+        Some(say!("layout-time-not-date"))
     } else {
         None
     }

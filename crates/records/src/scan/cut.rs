@@ -13,11 +13,13 @@
 use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
+use totatsu_base::say;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::quotes::{StrayQuotes, WatchedQuotes};
 use super::stream::{BYTE_ORDER_MARK, CountedStream, EndlessLine, StreamFacts};
+use crate::file_fault::FileFault;
 use crate::files::cause_of;
 use crate::layout::item::Item;
 use crate::layout::plan::Record;
@@ -62,8 +64,7 @@ impl<'a> RawRecord<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FramingFault {
     pub(crate) at: u64,
-    pub(crate) wrong: String,
-    pub(crate) accepted: &'static str,
+    pub(crate) fault: FileFault,
 }
 
 /// A file being cut.
@@ -208,8 +209,8 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         self.cut += 1;
         self.framing_faults.extend(self.suspect.take());
         if &bytes[width..] != separator.bytes() {
-            let (wrong, accepted) = ("the separator is wrong".to_owned(), named(separator));
-            self.suspect = Some(FramingFault { at: at + width as u64, wrong, accepted });
+            let fault = FileFault::Separator(separator);
+            self.suspect = Some(FramingFault { at: at + width as u64, fault });
         }
         (at, RawRecord::Fixed(&bytes[..width]))
     }
@@ -241,15 +242,11 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             self.from = RecordSource::Ended;
             let whole = got >= width && self.layout.shape.may_be_empty;
             if !whole {
-                self.framing_fault(at, "the file ends inside a record".into(), "whole records");
+                self.framing_fault(at, FileFault::CutOff);
                 return None;
             }
         } else if &self.tail[width..] != separator {
-            self.framing_fault(
-                at + width as u64,
-                "the separator is wrong".into(),
-                named(self.layout.shape.separator),
-            );
+            self.framing_fault(at + width as u64, FileFault::Separator(self.layout.shape.separator));
         }
         self.tail.truncate(width);
         Some((at, RawRecord::Fixed(&self.tail)))
@@ -274,7 +271,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
                 self.tail.extend_from_slice(bytes);
             }
             Some(Err(fixed_width::Error::IOError(error))) => return Err(error),
-            Some(Err(_)) => return Err(io::Error::other("the reader of records gave up")),
+            Some(Err(_)) => return Err(io::Error::other(say!("record-reader-gave-up"))),
             None => return Ok(self.last_record()),
         }
         let bytes = std::mem::take(&mut self.tail);
@@ -302,23 +299,17 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             }
         }
         if shape.end_mark.is_some() && self.tail.pop_if(|last| *last == END_MARK).is_none() {
-            self.framing_fault(
-                self.at + left as u64,
-                "the end mark is missing".into(),
-                "one byte 1A after everything else",
-            );
+            self.framing_fault(self.at + left as u64, FileFault::NoEndMark);
         }
         let is_record = !separator.is_empty() && self.tail.len() == width;
         if is_record && shape.separator_after_last && !shape.last_separator_optional {
-            self.framing_fault(self.at, "the last record has no separator".into(), named(shape.separator));
+            self.framing_fault(self.at, FileFault::LastSeparatorMissing(shape.separator));
         } else if !is_record && record_ended && !shape.separator_after_last && !separator.is_empty() {
-            self.framing_fault(self.at, "a separator stands after the last record".into(), "none there");
+            self.framing_fault(self.at, FileFault::LastSeparatorThere);
         }
         if !is_record {
             if !self.tail.is_empty() {
-                let wrong =
-                    format!("the file ends inside a record, {} bytes after it began", self.tail.len());
-                self.framing_fault(self.at, wrong, "whole records");
+                self.framing_fault(self.at, FileFault::CutOffAfter(self.tail.len()));
             }
             return None;
         }
@@ -355,24 +346,14 @@ impl<'a, R: Read> RecordCutter<'a, R> {
             }
             self.framing_faults.extend(self.suspect.take());
             if stray && shape.quote != Quote::Never {
-                let wrong = "a quotation mark in the line belongs to no quoted value".to_owned();
-                self.framing_fault(
-                    at,
-                    wrong,
-                    "values that are quoted as a whole, with the marks in them doubled",
-                );
+                self.framing_fault(at, FileFault::StrayQuote);
             }
             if shape.separator == Separator::Crlf && !strip_carriage_return(&mut self.line) {
-                let (wrong, accepted) = ("the line has another end".to_owned(), named(shape.separator));
-                self.suspect = Some(FramingFault { at, wrong, accepted });
+                self.suspect = Some(FramingFault { at, fault: FileFault::LineEnd(shape.separator) });
             }
             if self.cut == 1 && shape.heading {
                 if !self.line.iter().eq(self.layout.heading_line.iter().map(Vec::as_slice)) {
-                    self.framing_fault(
-                        at,
-                        "the heading is not the layout's".into(),
-                        "the names of the items in their order",
-                    );
+                    self.framing_fault(at, FileFault::OtherHeading);
                     if self.line.len() != self.layout.heading_line.len() {
                         // A file of another kind: every line of it would only say so again.
                         self.from = RecordSource::Ended;
@@ -392,8 +373,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         if !cause.get_ref().is_some_and(|cause| cause.is::<EndlessLine>()) {
             return Err(cause);
         }
-        let wrong = "the line has no end within 1 MiB; nothing after it was read".into();
-        self.framing_fault(self.at, wrong, "a closing quote for every opening one");
+        self.framing_fault(self.at, FileFault::EndlessLine);
         Ok(None)
     }
 
@@ -401,18 +381,9 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         let mark = self.layout.shape.byte_order.map_or(BYTE_ORDER_MARK, ByteOrder::mark);
         let there = self.seen.borrow().begins_with(mark);
         if there && !self.layout.shape.byte_order_mark {
-            self.framing_fault(
-                0,
-                "a byte order mark stands before the first line".into(),
-                "nothing before the first line",
-            );
+            self.framing_fault(0, FileFault::ByteOrderMark);
         } else if !there && self.layout.shape.byte_order_mark {
-            let accepted = match self.layout.shape.byte_order {
-                None => "EF BB BF before the first line",
-                Some(ByteOrder::Little) => "FF FE before the first line",
-                Some(ByteOrder::Big) => "FE FF before the first line",
-            };
-            self.framing_fault(0, "the byte order mark is missing".into(), accepted);
+            self.framing_fault(0, FileFault::NoByteOrderMark(self.layout.shape.byte_order));
         }
     }
 
@@ -428,23 +399,13 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last || may_lack);
         drop(seen);
         if !right && total > 0 {
-            let accepted = if shape.separator_after_last { named(shape.separator) } else { "none there" };
-            self.framing_fault(total, "the end of the last line".into(), accepted);
+            let wanted = shape.separator_after_last.then_some(shape.separator);
+            self.framing_fault(total, FileFault::LastLineEnd(wanted));
         }
     }
 
-    fn framing_fault(&mut self, at: u64, wrong: String, accepted: &'static str) {
-        self.framing_faults.push(FramingFault { at, wrong, accepted });
-    }
-}
-
-/// A separator in words.
-pub(crate) fn named(separator: Separator) -> &'static str {
-    match separator {
-        Separator::None => "no bytes between records",
-        Separator::Crlf | Separator::CrlfInside => "CR LF (0D 0A)",
-        Separator::Lf | Separator::LfInside => "LF (0A)",
-        Separator::Cr => "CR (0D)",
+    fn framing_fault(&mut self, at: u64, fault: FileFault) {
+        self.framing_faults.push(FramingFault { at, fault });
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct CountedStream<R> {
 
 /// A line that goes on beyond its limit.
 #[derive(Debug, thiserror::Error)]
-#[error("a line without end")]
+#[error("EndlessLine")]
 pub(crate) struct EndlessLine;
 
 impl StreamFacts {

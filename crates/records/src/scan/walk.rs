@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 
 use super::cut::RawRecord;
+use crate::file_fault::FileFault;
 use crate::layout::item::{Item, ValueFault, ValueOrigin};
 use crate::layout::plan::{DataItem, Record};
 use crate::layout::tally::Tally;
@@ -35,8 +36,8 @@ pub(crate) struct RecordFinding {
 pub(crate) enum FindingCause {
     /// With a value.
     Value(ValueFault),
-    /// With the file: what, and what would be accepted.
-    File(String, String),
+    /// With the file.
+    File(FileFault),
 }
 
 /// A file being walked through.
@@ -94,23 +95,21 @@ impl<'a> RecordWalk<'a> {
     pub(crate) fn step(&mut self, at: u64, cut: RawRecord, sound: Option<usize>) -> Option<usize> {
         self.records += 1;
         let Some(kind) = self.kind_of(cut) else {
-            let next = self.candidates();
-            let names: Vec<&str> = next.iter().map(|&kind| self.layout.records[kind].name.as_str()).collect();
-            let accepted = if names.is_empty() { "the end of the file".into() } else { names.join(", ") };
-            self.file_finding(at, None, "no record of this kind may stand here".into(), accepted);
+            let next = self.next_names();
+            self.file_finding(at, None, FileFault::OutOfPlace { next });
             return None;
         };
         let record = &self.layout.records[kind];
         if !cut.has_shape_of(record) {
-            let wrong = match cut {
-                RawRecord::Fixed(bytes) => format!("the record has {} bytes", bytes.len()),
-                RawRecord::Line(line) => format!("the line has {} columns", line.len()),
+            let fault = match cut {
+                RawRecord::Fixed(bytes) => {
+                    FileFault::RecordBytes { bytes: bytes.len(), wanted: record.width() }
+                }
+                RawRecord::Line(line) => {
+                    FileFault::LineColumns { columns: line.len(), wanted: record.items.len() }
+                }
             };
-            let accepted = match cut {
-                RawRecord::Fixed(_) => format!("{} bytes", record.width()),
-                RawRecord::Line(_) => format!("{} columns", record.items.len()),
-            };
-            self.file_finding(at, Some(kind), wrong, accepted);
+            self.file_finding(at, Some(kind), fault);
         }
         self.advance(kind);
         self.count(kind, cut);
@@ -145,10 +144,9 @@ impl<'a> RecordWalk<'a> {
     pub(crate) fn finish(&mut self, at: u64) -> &Tally {
         let whole = self.top == self.layout.top.len() && self.layout.may_end_after(self.before);
         if !whole {
-            let names: Vec<&str> =
-                self.candidates().iter().map(|&kind| self.layout.records[kind].name.as_str()).collect();
+            let next = self.next_names();
             self.records += 1;
-            self.file_finding(at, None, "the file ends too early".into(), names.join(", "));
+            self.file_finding(at, None, FileFault::EndsEarly { next });
         }
         self.end_of_block();
         for (kind, item, found, at) in std::mem::take(&mut self.promised) {
@@ -160,6 +158,11 @@ impl<'a> RecordWalk<'a> {
             }
         }
         &self.file
+    }
+
+    /// The names of the records that may stand next.
+    fn next_names(&self) -> Vec<String> {
+        self.candidates().iter().map(|&kind| self.layout.records[kind].name.clone()).collect()
     }
 
     /// The kinds that may stand next.
@@ -383,8 +386,8 @@ impl<'a> RecordWalk<'a> {
         });
     }
 
-    fn file_finding(&mut self, at: u64, kind: Option<usize>, wrong: String, accepted: String) {
-        let wrong = FindingCause::File(wrong, accepted);
+    fn file_finding(&mut self, at: u64, kind: Option<usize>, fault: FileFault) {
+        let wrong = FindingCause::File(fault);
         self.findings.push(RecordFinding { record: Some(self.records), at, kind, item: None, wrong });
     }
 }

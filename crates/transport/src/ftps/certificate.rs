@@ -12,13 +12,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::settings::{ClientCertificate, Pin, TlsSettings};
+use crate::library_words::{of_certificate, of_pem, of_tls, quoted};
 use crate::{CertificateFault, TransportError};
+use totatsu_base::rights::unreadable;
+use totatsu_base::say;
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;
@@ -109,7 +112,7 @@ impl CertificateVerifier {
         now: UnixTime,
     ) -> CertificateFault {
         let Error::InvalidCertificate(cause) = error else {
-            return CertificateFault::Unfit { cause: error.to_string() };
+            return CertificateFault::Unfit { cause: of_tls(error) };
         };
         #[expect(clippy::wildcard_enum_match_arm, reason = "the library's list is open")]
         match cause {
@@ -128,7 +131,7 @@ impl CertificateVerifier {
                 expected: expected.to_str().into_owned(),
                 presented: presented.clone(),
             },
-            other => CertificateFault::Unfit { cause: other.to_string() },
+            other => CertificateFault::Unfit { cause: of_certificate(other) },
         }
     }
 
@@ -239,7 +242,8 @@ fn authority(
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<WebPkiServerVerifier>, TransportError> {
     WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().map_err(|error| {
-        TransportError::Unsupported { what: format!("a certificate that can be judged: {error}") }
+        let error = quoted(&error.to_string());
+        TransportError::Unsupported { what: say!("ftps-need-judged-certificate", error = error) }
     })
 }
 
@@ -247,7 +251,7 @@ fn authorities_of(file: &Path) -> Result<RootCertStore, TransportError> {
     let unfit = |cause: String| TransportError::CertificateFile { path: file.to_owned(), cause };
     let mut roots = RootCertStore::empty();
     for certificate in certificates_in(file)? {
-        roots.add(certificate).map_err(|error| unfit(error.to_string()))?;
+        roots.add(certificate).map_err(|error| unfit(of_tls(&error)))?;
     }
     Ok(roots)
 }
@@ -258,8 +262,9 @@ fn authorities_of_machine() -> Result<RootCertStore, TransportError> {
     // Machines keep some that no library can read; those that can be read are enough, unless there is none.
     let (usable, _) = roots.add_parsable_certificates(found.certs);
     if usable == 0 {
-        let cause = found.errors.first().map_or_else(|| "none is installed".to_owned(), ToString::to_string);
-        let cause = format!("this machine's authorities can't be used ({cause}): install ca-certificates");
+        let first = found.errors.first().map(|error| quoted(&error.to_string()));
+        let cause = first.unwrap_or_else(|| say!("ftps-authorities-none"));
+        let cause = say!("ftps-authorities-unusable", cause = cause);
         return Err(TransportError::CertificateFile { path: "/etc/ssl/certs".into(), cause });
     }
     Ok(roots)
@@ -268,11 +273,21 @@ fn authorities_of_machine() -> Result<RootCertStore, TransportError> {
 fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     let unfit = |cause: String| TransportError::CertificateFile { path: file.to_owned(), cause };
     let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-    let certificates = read.map_err(|error| unfit(error.to_string()))?;
+    let certificates = read.map_err(|error| unfit(of_file(file, &error)))?;
     if certificates.is_empty() {
-        return Err(unfit("it holds no certificate".to_owned()));
+        return Err(unfit(say!("ftps-file-holds-none")));
     }
     Ok(certificates)
+}
+
+/// What is wrong with a file of certificates or of a key.
+fn of_file(path: &Path, error: &pem::Error) -> String {
+    if let pem::Error::Io(error) = error
+        && error.kind() == std::io::ErrorKind::PermissionDenied
+    {
+        return unreadable(path, error);
+    }
+    of_pem(error)
 }
 
 fn certified_key(
@@ -282,14 +297,16 @@ fn certified_key(
     let key_file = &client.key_file;
     let unfit = |cause: String| TransportError::KeyFile { path: key_file.clone(), cause };
     let certificates = certificates_in(&client.certificate_file)?;
-    let mode = std::fs::metadata(key_file).map_err(|error| unfit(error.to_string()))?.permissions().mode();
+    let found = std::fs::metadata(key_file).map_err(|error| unfit(unreadable(key_file, &error)))?;
+    let mode = found.permissions().mode();
     if mode & OTHERS != 0 {
-        return Err(unfit(format!("mode {:04o} lets everybody use it", mode & 0o7777)));
+        return Err(unfit(say!("ftps-key-open-to-others", mode = format!("{:04o}", mode & 0o7777))));
     }
     let key = PrivateKeyDer::from_pem_file(key_file)
-        .map_err(|error| unfit(format!("{error}; it must be PEM and not encrypted")))?;
+        .map_err(|error| unfit(say!("ftps-key-unreadable", error = of_file(key_file, &error))))?;
     CertifiedKey::from_der(certificates, key, provider).map_err(|error| {
-        let cause = format!("it does not go with the key {}: {error}", key_file.display());
+        let (path, error) = (key_file.display(), of_tls(&error));
+        let cause = say!("ftps-certificate-of-other-key", path = path, error = error);
         TransportError::CertificateFile { path: client.certificate_file.clone(), cause }
     })
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use suppaftp::types::FileType;
-use suppaftp::{FtpError, ImplFtpStream, Mode};
+use suppaftp::{ImplFtpStream, Mode};
 
 use super::certificate::TlsFacts;
 use super::control::Said;
@@ -21,12 +21,14 @@ use super::reply::Reply;
 use super::session::FtpsSession;
 use super::settings::{FtpsSettings, Pin, Protection};
 use super::watch::LineWatch;
+use crate::library_words::{of_ftp, of_io};
 use crate::{CertificateFault, Peer, Phase, Session, TransportError, words};
+use totatsu_base::say;
 
 /// What carries the bytes, as receipts call it.
 const FTPS: &str = "ftps";
 /// The same, without TLS.
-const CLEARTEXT: &str = "ftp (cleartext)";
+const CLEARTEXT: &str = "ftp (cleartext)"; // not for people
 /// Opens a session with the partner.
 ///
 /// # Errors
@@ -64,7 +66,7 @@ pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin, Transport
 async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<(), TransportError> {
     let mut pinned = settings.clone();
     let Protection::Tls(tls) = &mut pinned.protection else {
-        return Err(TransportError::Unsupported { what: "a certificate: transport is \"ftp\"".to_owned() });
+        return Err(TransportError::Unsupported { what: say!("ftps-need-certificate") });
     };
     (tls.ca_file, tls.pins, tls.client) = (None, vec![pin], None);
     let opened = Arc::new(AtomicBool::new(false));
@@ -75,7 +77,7 @@ async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<(), TransportErr
         done.store(true, Ordering::Relaxed);
         Err::<(FtpLine, ()), _>(TransportError::Lost {
             phase: Phase::Start,
-            cause: "left before signing in".to_owned(),
+            cause: say!("ftps-left-before-signing-in"),
         })
     });
     match ended.await {
@@ -125,7 +127,7 @@ impl Attempt<'_> {
         let opened = ImplFtpStream::connect_secure_implicit(&addresses[..], opening, &self.settings.host);
         match opened {
             Ok(ftp) => Ok(self.with_own_sockets(ftp)),
-            Err(error) => Err(failure.take().unwrap_or_else(|| self.unreachable(&network_words(&error)))),
+            Err(error) => Err(failure.take().unwrap_or_else(|| self.unreachable(&of_ftp(&error)))),
         }
     }
 
@@ -137,13 +139,13 @@ impl Attempt<'_> {
 
     fn addresses(&self) -> Result<Vec<SocketAddr>, TransportError> {
         let addresses = (self.settings.host.as_str(), self.settings.port).to_socket_addrs();
-        addresses.map(Iterator::collect).map_err(|error| self.unreachable(&error.to_string()))
+        addresses.map(Iterator::collect).map_err(|error| self.unreachable(&of_io(&error)))
     }
 
     fn sign_in(&self, line: &mut FtpLine) -> Result<(), TransportError> {
         let refused = |reply: &Reply| TransportError::AuthenticationRefused {
             user: self.settings.user.clone(),
-            methods: vec![format!("another account or password, it says {:?}", reply.shown())],
+            methods: vec![say!("ftps-another-account", words = format!("{:?}", reply.shown()))],
         };
         let busy = |reply: &Reply| self.unreachable(&reply.shown());
         let mut reply = line.ask(Phase::Authenticate, &format!("USER {}", self.settings.user))?;
@@ -166,8 +168,8 @@ impl Attempt<'_> {
         line.ftp.set_encoding(line.names);
         if offered("UTF8") {
             // Servers that speak UTF-8 anyway refuse to be asked; one whose names are written otherwise must not begin to.
-            let wish = if line.names.are_utf8() { "OPTS UTF8 ON" } else { "OPTS UTF8 OFF" };
-            line.ask(Phase::Start, wish)?;
+            let wish = if line.names.are_utf8() { "ON" } else { "OFF" };
+            line.ask(Phase::Start, &format!("OPTS UTF8 {wish}"))?;
         }
         self.watch.enter(Phase::Start);
         if let Err(error) = line.ftp.transfer_type(FileType::Binary) {
@@ -199,7 +201,11 @@ impl Attempt<'_> {
             software,
             host_key: seen.fingerprint.map_or_else(|| "none".to_owned(), |pin| pin.to_string()),
             user: self.settings.user.clone(),
-            authenticated_by: if client { "client certificate and password" } else { "password" }.to_owned(),
+            authenticated_by: if client {
+                say!("ftps-proof-certificate-and-password")
+            } else {
+                "password".to_owned()
+            },
             cipher: if seen.cipher.is_empty() { "none".to_owned() } else { seen.cipher.clone() },
             key_exchange: if seen.key_exchange.is_empty() {
                 "none".to_owned()
@@ -244,6 +250,7 @@ fn tells_facts(line: &mut FtpLine) -> Result<bool, TransportError> {
 /// Which request the server understands for the SHA-256 of a file.
 fn digest(line: &mut FtpLine, extensions: &[String]) -> Result<Option<Digest>, TransportError> {
     let hashes = extensions.iter().find(|line| word(line) == "HASH");
+    // not for people: requests.
     if hashes.is_some_and(|line| line.to_ascii_uppercase().contains("SHA-256"))
         && line.ask(Phase::Start, "OPTS HASH SHA-256")?.is(&[200])
     {
@@ -255,11 +262,6 @@ fn digest(line: &mut FtpLine, extensions: &[String]) -> Result<Option<Digest>, T
 /// The name of an extension, in capitals.
 fn word(line: &str) -> String {
     line.split_whitespace().next().unwrap_or_default().to_ascii_uppercase()
-}
-
-/// What the network said, without the library's words around it.
-fn network_words(error: &FtpError) -> String {
-    if let FtpError::ConnectionError(error) = error { error.to_string() } else { error.to_string() }
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::passive;
 use super::reply::Reply;
 use super::wire::FtpWire;
+use crate::library_words::in_our_words;
 use crate::words;
+use totatsu_base::say;
 
 /// Bytes of a reply; a longer one is no reply.
 const REPLY_LIMIT: usize = 256 * 1024;
@@ -60,10 +62,10 @@ pub(super) enum Unasked {
 
 impl fmt::Display for Unasked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unasked::Surplus(reply) => write!(f, "a reply that was not asked for: {:?}", reply.shown()),
-            Unasked::NoReply(shown) => write!(f, "this is no reply of an FTP server: \"{shown}\""),
-        }
+        f.write_str(&match self {
+            Unasked::Surplus(reply) => say!("ftps-surplus", reply = format!("{:?}", reply.shown())),
+            Unasked::NoReply(shown) => say!("ftps-no-reply-of-ftp", words = shown),
+        })
     }
 }
 
@@ -136,8 +138,8 @@ impl Control {
                     break reply;
                 }
                 if self.fill()? == 0 {
-                    let what = "the server closed the connection before its reply";
-                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+                    let what = say!("ftps-closed-before-reply");
+                    return Err(in_our_words(io::ErrorKind::UnexpectedEof, what));
                 }
             };
             self.said.words().reply = Some(reply.clone());
@@ -174,8 +176,8 @@ impl Control {
             self.wire.socket().set_nonblocking(false)?;
             match read {
                 Ok(0) => {
-                    let what = "the server closed the connection meanwhile";
-                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+                    let what = say!("ftps-closed-meanwhile");
+                    return Err(in_our_words(io::ErrorKind::UnexpectedEof, what));
                 }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),

@@ -14,8 +14,8 @@ use super::names::{AgreedNames, NameBytes, shown};
 use super::passive::in_the_library_s_form;
 use super::read::hash_of;
 use super::reply::Reply;
-use super::wire::without_addresses;
 use crate::drawn::{Drawn, assert_harmless, assert_usable};
+use crate::library_words::without_addresses;
 use crate::{FileKind, Phase};
 
 const NAMES: [NameBytes; 4] = [
@@ -78,6 +78,7 @@ fn accounted_for(bytes: &[u8], told: &ToldListing, read_line: ReadLine) {
 
 /// The name of a line of a known form is all that stands behind the facts.
 fn named(mut drawn: Drawn<'_>) {
+    // not for people: lines of servers.
     const FORMS: [(&str, ReadLine); 9] = [
         ("-rw-r--r--   1 owner group 512 Nov 22 09:30 ", read_line),
         ("-rw-r--r--. 1 ftp 512 Nov 22  2026 ", read_line),

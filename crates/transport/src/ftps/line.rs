@@ -19,7 +19,9 @@ use super::opening::Carrier;
 use super::reply::Reply;
 use super::watch::LineWatch;
 use super::wire::{lost, violated};
+use crate::library_words::{in_our_words, of_ftp, of_io};
 use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
+use totatsu_base::say;
 
 /// The answers by which a server opens a data connection.
 const OPENED: &[Status] = &[Status::AlreadyOpen, Status::AboutToSend];
@@ -111,7 +113,7 @@ impl FtpLine {
                 Ok(reply)
             }
             Err(error) => Err(self.failed(phase, error)),
-            Ok(_) => Err(violated(phase, "a reply that was not asked for")),
+            Ok(_) => Err(violated(phase, &say!("ftps-not-asked-for"))),
         }
     }
 
@@ -133,7 +135,7 @@ impl FtpLine {
     }
 
     fn last_reply(&self, phase: Phase) -> Result<Reply, TransportError> {
-        self.said.reply().ok_or_else(|| violated(phase, "no reply"))
+        self.said.reply().ok_or_else(|| violated(phase, &say!("ftps-no-reply")))
     }
 
     /// Opens a data connection for a command; `from` is where the transfer begins in the file.
@@ -186,7 +188,7 @@ impl FtpLine {
     fn unusable(&mut self, phase: Phase, reply: Reply) -> Unopened {
         if ["PASV", "EPSV"].contains(&self.said.verb().as_str()) && reply.code < 300 {
             self.spoilt = true;
-            let cause = format!("no address of a data connection can be read in {:?}", reply.shown());
+            let cause = say!("ftps-no-address", reply = format!("{:?}", reply.shown()));
             return Unopened::Failed(violated(phase.unsent(), &cause));
         }
         Unopened::Refused(reply)
@@ -229,8 +231,7 @@ impl FtpLine {
             // The library sends nothing then: a line break would be a second command.
             FtpError::ConnectionError(error) if error.kind() == io::ErrorKind::InvalidInput => {
                 let unwritable = error.get_ref().and_then(|inner| inner.downcast_ref::<Unwritable>());
-                let what =
-                    unwritable.map_or_else(|| "names with line breaks".to_owned(), Unwritable::to_string);
+                let what = unwritable.map_or_else(|| say!("ftps-need-line-breaks"), Unwritable::to_string);
                 TransportError::Unsupported { what }
             }
             FtpError::ConnectionError(error) => {
@@ -251,7 +252,7 @@ impl FtpLine {
             | FtpError::InvalidAddress(_)
             | FtpError::DataConnectionAlreadyOpen) => {
                 self.spoilt = true;
-                violated(phase, &other.to_string())
+                violated(phase, &of_ftp(&other))
             }
         }
     }
@@ -285,10 +286,7 @@ impl Worker {
             }
         };
         std::thread::Builder::new().name("ftps".to_owned()).spawn(thread).map_err(|error| {
-            TransportError::Unreachable {
-                address: "a thread of our own".to_owned(),
-                cause: error.to_string(),
-            }
+            TransportError::Unreachable { address: say!("ftps-own-thread"), cause: of_io(&error) }
         })?;
         let told = worker.wait(opening).await?;
         Ok((worker, told))
@@ -364,13 +362,11 @@ pub(super) fn dial_data(
         Ok(socket)
     });
     dialled.map_err(|error| {
-        let told = format!(
-            "the data connection to {address}: {error}; ask the partner which ports it opens for passive mode"
-        );
-        FtpError::ConnectionError(io::Error::new(error.kind(), told))
+        let told = say!("ftps-data-connection", address = address, error = of_io(&error));
+        FtpError::ConnectionError(in_our_words(error.kind(), told))
     })
 }
 
 fn gone(phase: Phase) -> TransportError {
-    TransportError::Lost { phase, cause: "the session's thread has ended".to_owned() }
+    TransportError::Lost { phase, cause: say!("ftps-thread-ended") }
 }

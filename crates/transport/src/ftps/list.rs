@@ -14,6 +14,7 @@ use super::look::look;
 use super::names::NameBytes;
 use super::wire::lost;
 use crate::{Listing, Phase, TransportError, words};
+use totatsu_base::say;
 
 /// Bytes of the longest line that can be an entry; what is longer is read in pieces that are none.
 const LINE_LIMIT: u64 = 8 * 1024;
@@ -119,17 +120,11 @@ fn read(
 }
 
 fn cut_short(reply: &str) -> String {
-    format!(
-        "its server cuts the listing short, it says {reply:?}; the files behind the cut are not seen: have old files removed \
-         there, or the server's limit raised (Pure-FTPd: LimitRecursion)"
-    )
+    say!("ftps-listing-cut", words = format!("{reply:?}"))
 }
 
 fn not_read(line: &str) -> String {
-    format!(
-        "its server lists in a form that isn't known, the first such line is {line:?}; what stands in such lines is not \
-         collected: have it list facts (MLSD) or as `ls -l` does, and report the line to the makers of totatsu"
-    )
+    say!("ftps-listing-unknown", line = format!("{line:?}"))
 }
 
 /// Reads every line; `false` where a limit came before the end.

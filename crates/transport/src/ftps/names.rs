@@ -9,6 +9,7 @@ use std::io;
 
 use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS};
 use serde::Deserialize;
+use totatsu_base::say;
 
 /// How names beyond ASCII are written, as the partner's file says it (`profile.names`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -43,15 +44,12 @@ pub(super) enum Unwritable {
 
 impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unwritable::NotAgreed => f.write_str(
-                "names beyond ASCII: its list of extensions (FEAT) has no UTF8; ask the partner how its server writes \
-                 names, and set profile.names to \"utf-8\", \"shift_jis\" or \"euc-jp\"",
-            ),
+        f.write_str(&match self {
+            Unwritable::NotAgreed => say!("ftps-need-names"),
             Unwritable::Lacking(character) => {
-                write!(f, "the character {character:?} in names, by the encoding of profile.names")
+                say!("ftps-need-character", character = format!("{character:?}"))
             }
-        }
+        })
     }
 }
 

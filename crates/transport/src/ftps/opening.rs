@@ -20,8 +20,10 @@ use super::reply::Reply;
 use super::settings::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion};
 use super::tls::TlsLogin;
 use super::watch::LineWatch;
-use super::wire::{FtpWire, WatchedSocket, lost, tls_error, violated, without_addresses};
+use super::wire::{FtpWire, WatchedSocket, lost, tls_error, violated};
+use crate::library_words::{of_certificate, of_io, of_tls};
 use crate::{CertificateFault, Phase, TransportError};
+use totatsu_base::say;
 
 /// A silent control connection is kept open by the network's own signs of life, while data flows beside it.
 const KEEPALIVE: Duration = Duration::from_secs(30);
@@ -95,8 +97,8 @@ impl ControlOpening {
     }
 
     fn control(&self, socket: TcpStream) -> Result<Control, TransportError> {
-        keep_alive(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
-        self.watch.hold_control(&socket).map_err(|error| self.unreachable(&error.to_string()))?;
+        keep_alive(&socket).map_err(|error| self.unreachable(&of_io(&error)))?;
+        self.watch.hold_control(&socket).map_err(|error| self.unreachable(&of_io(&error)))?;
         self.watch.enter(Phase::Handshake);
         let clear = FtpWire::Clear(WatchedSocket::control(socket));
         let (Protection::Tls(settings), Some(tls)) = (&self.settings.protection, &self.tls) else {
@@ -129,6 +131,7 @@ impl ControlOpening {
 
     /// Has the server consent to TLS.
     fn consent(&self, control: &mut Control) -> Result<(), TransportError> {
+        // not for people: a request.
         let consent = control.exchange("AUTH TLS").map_err(|error| not_heard(&error))?;
         match consent.code {
             _ if consent.is(SECURING) => Ok(()),
@@ -192,28 +195,29 @@ impl ControlOpening {
 
 /// Why no handshake can be made with a certificate. The library has no kind of its own for versions.
 fn unfit(cause: &rustls::CertificateError) -> String {
-    let words = cause.to_string();
-    if words.contains("UnsupportedCertVersion") {
-        "it is of version 1, and version 3 is needed".to_owned()
+    if cause.to_string().contains("UnsupportedCertVersion") {
+        say!("ftps-unfit-version")
     } else if *cause == rustls::CertificateError::BadSignature {
-        "its key is not the server's, or has fewer than 2048 bits".to_owned()
+        say!("ftps-unfit-key")
     } else {
-        without_addresses(&words)
+        of_certificate(cause)
     }
 }
 
 /// What a handshake that failed means, where no certificate is at fault.
 fn handshake_failure(version: TlsVersion, failure: &rustls::Error) -> TransportError {
-    let words = without_addresses(&failure.to_string());
+    let words = of_tls(failure);
     if about_versions(failure) {
         let version = match version {
             TlsVersion::V1_2 => "1.2",
             TlsVersion::V1_3 => "1.3",
         };
-        return TransportError::Unsupported { what: format!("TLS {version} ({words})") };
+        return TransportError::Unsupported {
+            what: say!("ftps-need-tls-version", version = version, words = words),
+        };
     }
     if let rustls::Error::InvalidMessage(_) = failure {
-        return violated(Phase::Handshake, &format!("it does not speak TLS here ({words})"));
+        return violated(Phase::Handshake, &say!("ftps-no-tls-here", words = words));
     }
     let nothing_in_common = matches!(
         failure,
@@ -223,7 +227,7 @@ fn handshake_failure(version: TlsVersion, failure: &rustls::Error) -> TransportE
             )
     );
     if nothing_in_common {
-        let what = format!("a TLS cipher, key exchange or signature that we accept ({words})");
+        let what = say!("ftps-need-tls-algorithm", words = words);
         return TransportError::Unsupported { what };
     }
     violated(Phase::Handshake, &words)
@@ -239,7 +243,7 @@ fn not_heard(error: &io::Error) -> TransportError {
 
 /// The server doesn't encrypt as it should.
 fn no_protection(reply: &Reply) -> TransportError {
-    let what = format!("TLS on both connections (AUTH TLS, PROT P), it says {:?}", reply.shown());
+    let what = say!("ftps-need-both-protected", words = format!("{:?}", reply.shown()));
     TransportError::Unsupported { what }
 }
 

@@ -8,6 +8,7 @@ use super::line::FtpLine;
 use super::look::{look, missing_or, sees};
 use super::reply::Reply;
 use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
+use totatsu_base::say;
 
 /// The replies by which a rename is done; some servers answer with 200.
 const RENAMED: &[u16] = &[250, 200];
@@ -48,11 +49,11 @@ pub(super) fn bare(
 ) -> Result<(), TransportError> {
     let lacking = match request {
         NameRequest::Rename => None,
-        NameRequest::ReplacingRename => Some("a rename that promises to replace"),
-        NameRequest::HardLink => Some("hard links"),
+        NameRequest::ReplacingRename => Some(say!("ftps-need-replacing-rename")),
+        NameRequest::HardLink => Some(say!("ftps-need-hard-links")),
     };
     if let Some(what) = lacking {
-        return Err(TransportError::Unsupported { what: format!("{what}: FTP has none") });
+        return Err(TransportError::Unsupported { what });
     }
     let reply = line.ask(Phase::Rename, &format!("RNFR {from}"))?;
     if !reply.is(&[350]) {
@@ -63,9 +64,7 @@ pub(super) fn bare(
 }
 
 fn cant_look() -> TransportError {
-    let what = "a way to name a file without destroying another: asking whether the name is taken is not allowed; with \
-                same_name = \"replace\" the link accepts that a file of that name is replaced";
-    TransportError::Unsupported { what: what.to_owned() }
+    TransportError::Unsupported { what: say!("ftps-need-safe-name") }
 }
 
 /// What the refusal of the new name means.
@@ -77,7 +76,7 @@ fn unnamed(line: &mut FtpLine, from: &str, to: &str, overwrite: Overwrite, reply
     match (look(line, to), overwrite) {
         (Ok(Some(_)), Overwrite::Refuse) => return TransportError::AlreadyExists { path: to.to_owned() },
         (Ok(Some(_)), Overwrite::Atomic) => {
-            let what = format!("replacing a file in one instant (RNTO), it says {:?}", reply.shown());
+            let what = say!("ftps-need-replacing", words = format!("{:?}", reply.shown()));
             return TransportError::Unsupported { what };
         }
         (Err(error), _) if error.ends_session() => return error,

@@ -5,6 +5,7 @@
 
 use super::names;
 use crate::{Phase, TransportError, words};
+use totatsu_base::say;
 
 /// The server ends the connection.
 const CLOSING: u16 = 421;
@@ -15,6 +16,7 @@ const PROTECTION: [u16; 5] = [521, 522, 533, 534, 536];
 /// The request is not known, or not as we make it.
 const NOT_KNOWN: [u16; 6] = [500, 501, 502, 503, 504, 202];
 
+// not for people: what follows is compared with what servers say.
 /// Words by which servers say that a name is not there, in lower case.
 const ABSENT: [&str; 8] = [
     "no such",
@@ -190,12 +192,16 @@ impl Reply {
         }
         if self.is(&PROTECTION) {
             return TransportError::Unsupported {
-                what: format!("data connections as we protect them, it says {:?}", self.shown()),
+                what: say!("ftps-need-data-protected", words = format!("{:?}", self.shown())),
             };
         }
         if self.is(&NOT_KNOWN) {
             return TransportError::Unsupported {
-                what: format!("{phase} as we ask for it, it says {:?}", self.shown()),
+                what: say!(
+                    "transport-need-request-says",
+                    phase = phase,
+                    words = format!("{:?}", self.shown())
+                ),
             };
         }
         if self.code < 500 || self.tells_busy(&path) {

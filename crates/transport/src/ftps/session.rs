@@ -12,6 +12,7 @@ use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     Session, TransportError,
 };
+use totatsu_base::say;
 
 /// One login.
 pub(crate) struct FtpsSession {
@@ -33,7 +34,7 @@ impl FtpsSession {
         request: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
         if !std::mem::take(&mut self.usable) {
-            let cause = "an earlier request was left without its answer".to_owned();
+            let cause = say!("transport-unanswered-before");
             return Err(TransportError::Lost { phase: phase.unsent(), cause });
         }
         let asked = self.worker.ask(phase, move |line| {

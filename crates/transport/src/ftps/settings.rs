@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::names::AgreedNames;
 use crate::{Deadlines, MinimumThroughput, Secret};
-use totatsu_base::Sha256;
+use totatsu_base::{Sha256, say};
 
 /// The port of FTP, and of FTPS whose TLS begins on demand.
 const FTP_PORT: u16 = 21;
@@ -158,10 +158,7 @@ pub struct Pin([u8; 32]);
 
 /// The text is no fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a certificate's fingerprint is written as \"sha256:\" and 64 hexadecimal digits (with or without colons) or base64, \
-     as `openssl x509 -noout -fingerprint -sha256` or a receipt shows it"
-)]
+#[error("{}", say!("ftps-not-a-fingerprint"))]
 pub struct NotAFingerprint;
 
 impl Pin {

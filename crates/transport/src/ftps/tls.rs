@@ -16,6 +16,7 @@ use super::settings::{TlsSettings, TlsVersion};
 use super::watch::LineWatch;
 use super::wire::{FtpWire, WatchedSocket, tls_error};
 use crate::TransportError;
+use totatsu_base::say;
 
 /// Sessions that are kept for resumption; there is one server.
 const SESSIONS: usize = 8;
@@ -94,6 +95,6 @@ impl TlsLogin {
 /// The name that the certificate must bear, in the form that the TLS library takes.
 fn server_name(name: &str) -> Result<ServerName<'static>, TransportError> {
     ServerName::try_from(name.to_owned()).map_err(|_| TransportError::Unsupported {
-        what: format!("a certificate for {name:?}, which is neither a host name nor an address"),
+        what: say!("ftps-need-certificate-for", name = format!("{name:?}")),
     })
 }

@@ -10,7 +10,7 @@ use std::net::{Shutdown, TcpStream};
 use rustls::{ClientConnection, StreamOwned};
 
 use super::watch::LineWatch;
-use crate::{Phase, TransportError};
+use crate::{Phase, TransportError, library_words};
 
 /// One connection to the server.
 #[derive(Debug)]
@@ -50,22 +50,6 @@ impl WatchedSocket {
 /// The TLS library's own error within one of reading or writing.
 pub(super) fn tls_error(error: &io::Error) -> Option<rustls::Error> {
     error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).cloned()
-}
-
-/// What a failure of the network or of TLS says, without the addresses of a library's manual.
-pub(super) fn plain_words(error: &io::Error) -> String {
-    let words = tls_error(error).map_or_else(|| error.to_string(), |error| error.to_string());
-    without_addresses(&words)
-}
-
-/// The words in front of the address of a page.
-pub(super) fn without_addresses(words: &str) -> String {
-    let end = ["https://", "http://"].iter().filter_map(|sign| words.find(sign)).min().unwrap_or(words.len());
-    let kept = words[..end].trim_end_matches([' ', ':', ';', ',', '(']);
-    kept.trim_end_matches(" see")
-        .trim_end_matches("(see")
-        .trim_end_matches([' ', ':', ';', ',', '('])
-        .to_owned()
 }
 
 impl FtpWire {
@@ -153,30 +137,10 @@ impl Write for WatchedSocket {
 
 /// The error for a line that is gone.
 pub(super) fn lost(phase: Phase, error: &io::Error) -> TransportError {
-    TransportError::Lost { phase, cause: plain_words(error) }
+    TransportError::Lost { phase, cause: library_words::of_io(error) }
 }
 
 /// The error for an answer that the protocol doesn't allow.
 pub(super) fn violated(phase: Phase, cause: &str) -> TransportError {
     TransportError::ProtocolViolated { phase, cause: cause.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_message_sends_anybody_to_a_library_s_manual() {
-        for (said, shown) in [
-            (
-                "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/x#unexpected-eof",
-                "peer closed connection without sending TLS close_notify",
-            ),
-            ("bad (see https://example.org/a) thing", "bad"),
-            ("bad, see https://example.org/a", "bad"),
-            ("Connection reset by peer (os error 104)", "Connection reset by peer (os error 104)"),
-        ] {
-            assert_eq!(without_addresses(said), shown);
-        }
-    }
 }

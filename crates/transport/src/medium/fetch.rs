@@ -14,6 +14,7 @@ use super::pulse::Pulse;
 use super::root::{MediumRoot, open, told, told_io};
 use crate::incoming::{Incoming, ToldFile};
 use crate::{Brought, Phase, Progress, TransportError};
+use totatsu_base::say;
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 1024 * 1024;
@@ -32,7 +33,7 @@ pub(super) fn fetch(
     let mut file = open(root, path, OFlags::empty())?;
     let before = file.metadata().map_err(failed)?;
     if !before.is_file() {
-        return Err(TransportError::Unsupported { what: format!("{path} as a plain file") });
+        return Err(TransportError::Unsupported { what: say!("transport-need-plain-file", path = path) });
     }
     let there = ToldFile::new(path, Some(before.len()), modified(&before))?;
     there.check_room_for(from)?;

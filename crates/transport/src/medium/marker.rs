@@ -16,7 +16,7 @@ pub const MARKER: &str = "TOTATSU.ID";
 /// The directory of manifests and sheets, out of the way of the files for the partner.
 pub const COMPANIONS: &str = "TOTATSU";
 /// What the first line must say.
-const FIRST_LINE: &str = "totatsu medium 1";
+const FIRST_LINE: &str = "totatsu medium 1"; // not for people
 /// Letters and digits that can't be taken for one another.
 const LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTWXYZ";
 /// Length of an id.

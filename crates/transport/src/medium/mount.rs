@@ -13,8 +13,11 @@ use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
 use super::marker::{MARKER, MediumMarker};
 use super::root::{MediumRoot, Mount, read_small, told};
 use super::settings::{MediumRule, MediumSettings};
+use crate::library_words::of_io;
 use crate::medium_fault::MediumFault;
 use crate::{Phase, TransportError};
+use totatsu_base::messages::os_error;
+use totatsu_base::say;
 
 /// The mounts that this process sees.
 const MOUNTS: &str = "/proc/self/mountinfo";
@@ -25,12 +28,30 @@ const ESCAPED: usize = 3;
 /// A mark is never longer, in bytes.
 const MARKER_LIMIT: usize = 4096;
 
+/// How the identity of a medium begins that is known by its label.
+const LABEL: &str = "label ";
+/// The same of one that is known by its mark.
+const ID: &str = "id ";
+/// The identity of any medium.
+const NOT_ASKED_FOR: &str = "not asked for"; // not for people
+
 /// What tells one medium from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MediumIdentity {
-    /// In words, for the receipt and the sheet.
+    /// As receipts and the ledger have it, in any language: what is compared later must not depend on that.
     pub(super) words: String,
     device: u64,
+}
+
+impl MediumIdentity {
+    /// As messages tell it.
+    pub(super) fn shown(&self) -> String {
+        match (self.words.strip_prefix(LABEL), self.words.strip_prefix(ID)) {
+            (Some(label), _) => say!("medium-identity-label", label = label),
+            (None, Some(id)) => say!("medium-identity-id", id = id),
+            (None, None) => say!("medium-identity-not-asked"),
+        }
+    }
 }
 
 /// Opens the medium's directory and finds out which medium it is.
@@ -58,7 +79,7 @@ pub(super) fn check_writable(root: &MediumRoot) -> Result<(), TransportError> {
 fn open(settings: &MediumSettings) -> Result<MediumRoot, TransportError> {
     let shown = || settings.path.display().to_string();
     let fault = |fault| TransportError::Medium { path: shown(), fault };
-    let missing = |cause: std::io::Error| fault(MediumFault::Missing { cause: cause.to_string() });
+    let missing = |cause: std::io::Error| fault(MediumFault::Missing { cause: of_io(&cause) });
     let path = fs::canonicalize(&settings.path).map_err(missing)?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let fd = rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| missing(errno.into()))?;
@@ -74,7 +95,7 @@ fn open(settings: &MediumSettings) -> Result<MediumRoot, TransportError> {
     let root = MediumRoot { fd, path: settings.path.clone(), mount, device };
     // Whatever was mounted or unmounted since the directory was opened would be written past.
     if !root.is_in_place() {
-        let cause = "another was mounted at this very moment".to_owned();
+        let cause = say!("medium-mounted-over");
         return Err(root.fault(MediumFault::Missing { cause }));
     }
     Ok(root)
@@ -83,14 +104,14 @@ fn open(settings: &MediumSettings) -> Result<MediumRoot, TransportError> {
 fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity, TransportError> {
     let device = root.device;
     match rule {
-        MediumRule::Any => Ok(MediumIdentity { words: "not asked for".to_owned(), device }),
+        MediumRule::Any => Ok(MediumIdentity { words: NOT_ASKED_FOR.to_owned(), device }),
         MediumRule::Labels(labels) => {
             let found = labels_of(device, Path::new(LABELS));
             let right = found.iter().find(|label| labels.contains(label));
-            let words = right.map(|label| format!("label {label}"));
+            let words = right.map(|label| format!("{LABEL}{label}"));
             let found = || match found.as_slice() {
-                [] => "it has no label, or this system doesn't tell it".to_owned(),
-                found => format!("its label is {}", found.join(", ")),
+                [] => say!("medium-has-no-label"),
+                found => say!("medium-has-label", labels = found.join(", ")),
             };
             words
                 .map(|words| MediumIdentity { words, device })
@@ -106,14 +127,14 @@ fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity, Tran
             let marker = marker.ok_or_else(|| root.fault(MediumFault::Unmarked))?;
             let MediumMarker { id, partner: of } = &marker;
             if of != partner {
-                let found = format!("it is {id}, prepared for partner {of}");
+                let found = say!("medium-is-another-partners", id = id, partner = of);
                 return Err(root.fault(MediumFault::Wrong { found }));
             }
             if !ids.is_empty() && !ids.contains(id) {
-                let found = format!("it is {id}, which medium.ids doesn't name");
+                let found = say!("medium-is-unnamed", id = id);
                 return Err(root.fault(MediumFault::Wrong { found }));
             }
-            Ok(MediumIdentity { words: format!("id {id}"), device })
+            Ok(MediumIdentity { words: format!("{ID}{id}"), device })
         }
     }
 }
@@ -136,7 +157,7 @@ fn labels_of(device: u64, directory: &Path) -> Vec<String> {
         Ok(entries) => entries,
         Err(error) => {
             if error.kind() != ErrorKind::NotFound {
-                tracing::warn!(%error, "labels of volumes can't be listed");
+                tracing::warn!(error = os_error(&error), "{}", say!("medium-labels-unlisted"));
             }
             return Vec::new();
         }

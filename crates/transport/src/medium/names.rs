@@ -3,6 +3,7 @@
 //! Owns that rule alone. A name that breaks it is told, never changed: the partner looks for the name that was agreed.
 
 use super::marker::{COMPANIONS, MARKER};
+use totatsu_base::say;
 
 /// UTF-16 units that a name may have.
 const LIMIT: usize = 255;
@@ -19,12 +20,12 @@ pub fn fault_of_path(path: &str) -> Option<String> {
     if let Some(first) = parts.first()
         && own.iter().any(|own| own.eq_ignore_ascii_case(first))
     {
-        return Some(format!("{first:?} is the gateway's own on every medium"));
+        return Some(say!("medium-name-of-ours", name = format!("{first:?}")));
     }
     if parts.is_empty() {
-        return Some("there is no name".to_owned());
+        return Some(say!("medium-name-none"));
     }
-    parts.into_iter().find_map(|part| fault_of_name(part).map(|why| format!("{part:?} {why}")))
+    parts.into_iter().find_map(fault_of_name)
 }
 
 /// Why a name can't be held by FAT or Windows; nothing if it can.
@@ -35,16 +36,17 @@ pub fn fault_of_name(name: &str) -> Option<String> {
     let numbered = NUMBERED_DEVICES.iter().any(|device| stem.strip_prefix(device).is_some_and(digit));
     let barred =
         |c: &char| matches!(c, '"' | '*' | '/' | ':' | '<' | '>' | '?' | '\\' | '|') || c.is_control();
+    let shown = format!("{name:?}");
     if let Some(c) = name.chars().find(barred) {
-        Some(format!("contains {c:?}, which FAT and Windows don't allow"))
+        Some(say!("medium-name-letter", name = shown, letter = format!("{c:?}")))
     } else if name.is_empty() || name == "." || name == ".." {
-        Some("is no name".to_owned())
+        Some(say!("medium-name-no-name", name = shown))
     } else if name.ends_with('.') || name.ends_with(' ') || name.starts_with(' ') {
-        Some("begins with a space, or ends with a space or a dot: Windows would drop it".to_owned())
+        Some(say!("medium-name-space", name = shown))
     } else if DEVICES.contains(&stem.as_str()) || numbered {
-        Some("is the name of a device on Windows".to_owned())
+        Some(say!("medium-name-device", name = shown))
     } else if name.encode_utf16().count() > LIMIT {
-        Some(format!("is longer than {LIMIT} characters"))
+        Some(say!("medium-name-long", name = shown, limit = LIMIT))
     } else {
         None
     }

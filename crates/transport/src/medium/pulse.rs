@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::root::MediumRoot;
 use crate::medium_fault::MediumFault;
 use crate::{Phase, TransportError};
+use totatsu_base::say;
 
 /// How far the thread has come, and whether anybody still waits for it; clones share it.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +26,7 @@ impl Pulse {
     pub(super) fn beat(&self, root: &MediumRoot, phase: Phase) -> Result<(), TransportError> {
         self.0.0.fetch_add(1, Ordering::Relaxed);
         if self.0.1.load(Ordering::Relaxed) {
-            let cause = "nobody waits for it any more".to_owned();
+            let cause = say!("medium-nobody-waits");
             return Err(root.fault(MediumFault::Gone { phase, cause }));
         }
         Ok(())

@@ -14,6 +14,8 @@ use rustix::io::Errno;
 
 use crate::medium_fault::MediumFault;
 use crate::{Phase, TransportError};
+use totatsu_base::messages::os_error;
+use totatsu_base::rights::{Right, lacking};
 
 /// A mount, as the kernel lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,17 +89,31 @@ pub(super) fn told(root: &MediumRoot, path: &str, phase: Phase, errno: Errno) ->
         Errno::ROFS => root.fault(MediumFault::ReadOnly),
         Errno::NOENT | Errno::NOTDIR if root.is_in_place() => TransportError::NoSuchPath { path, phase },
         Errno::EXIST => TransportError::AlreadyExists { path },
-        Errno::ACCESS | Errno::PERM => TransportError::PermissionDenied { path, phase },
+        Errno::ACCESS | Errno::PERM => denied(root, path, phase, errno),
         Errno::NOSPC | Errno::DQUOT => root.fault(MediumFault::Full { free: 0, missing: 1 }),
         errno if is_gone(errno) || !root.is_in_place() => {
-            let cause = io::Error::from(errno).to_string();
+            let cause = os_error(&io::Error::from(errno));
             root.fault(MediumFault::Gone { phase, cause })
         }
         errno => {
-            let message = io::Error::from(errno).to_string();
+            let message = os_error(&io::Error::from(errno));
             TransportError::PartnerFailed { path, phase, message, free: None, missing: 0 }
         }
     }
+}
+
+/// The system is ours, so it can be told who lacks which right on what.
+fn denied(root: &MediumRoot, path: String, phase: Phase, errno: Errno) -> TransportError {
+    let place = root.path.join(path.trim_start_matches('/'));
+    let wanted: &[Right] = if phase == Phase::Open {
+        &[Right::Read, Right::Write]
+    } else if phase.changes_partner() {
+        &[Right::Name]
+    } else {
+        &[Right::Read]
+    };
+    let words = lacking(&place, wanted, &io::Error::from(errno));
+    TransportError::Refused { path, phase, words, denied: true }
 }
 
 fn is_gone(errno: Errno) -> bool {

@@ -13,11 +13,13 @@ use super::pulse::Pulse;
 use super::root::{self, MediumRoot};
 use super::settings::{MediumRule, MediumSettings};
 use super::{fetch, work};
+use crate::library_words::of_io;
 use crate::medium_fault::MediumFault;
 use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     Session, TransportError,
 };
+use totatsu_base::say;
 
 /// A session with the medium that is there.
 #[derive(Debug)]
@@ -53,16 +55,19 @@ pub async fn connect(settings: &MediumSettings) -> Result<Box<dyn Session>, Tran
 
 fn peer_of(settings: &MediumSettings, root: &MediumRoot, identity: &MediumIdentity) -> Peer {
     let none = || "none".to_owned();
-    let software = root.mount.as_ref().map(|mount| format!("{} on {}", mount.file_system, mount.source));
+    let software = root
+        .mount
+        .as_ref()
+        .map(|mount| say!("medium-file-system-on", file_system = mount.file_system, source = mount.source));
     let authenticated_by = match &settings.rule {
         MediumRule::Marker { .. } => MARKER.to_owned(),
-        MediumRule::Labels(_) => "volume label".to_owned(),
+        MediumRule::Labels(_) => say!("medium-proof-label"),
         MediumRule::Any => none(),
     };
     Peer {
         transport: Peer::MEDIUM.to_owned(),
         address: settings.path.display().to_string(),
-        software: software.unwrap_or_else(|| "a directory".to_owned()),
+        software: software.unwrap_or_else(|| say!("medium-a-directory")),
         host_key: identity.words.clone(),
         user: none(),
         authenticated_by,
@@ -87,12 +92,13 @@ impl MediumSession {
         let answer = on_thread(limit, phase, move |pulse| {
             let (root, identity) = mount::enter(&settings)?;
             if identity != expected {
-                let cause = format!("it was {}, and now there is {}", expected.words, identity.words);
+                let (before, now) = (expected.shown(), identity.shown());
+                let cause = say!("medium-exchanged", before = before, now = now);
                 return Err(root.fault(MediumFault::Gone { phase, cause }));
             }
             let answer = request(&root, pulse);
             if !root.is_in_place() {
-                let cause = "it was unmounted meanwhile".to_owned();
+                let cause = say!("medium-unmounted");
                 return Err(root.fault(MediumFault::Gone { phase, cause }));
             }
             answer
@@ -212,8 +218,8 @@ async fn on_thread<T: Send + 'static>(
     let work = move || drop(tell.send(work(&pulse)));
     let thread = thread::Builder::new().name("medium".to_owned()).spawn(work);
     let no_thread = |error: std::io::Error| TransportError::Unreachable {
-        address: "the medium".to_owned(),
-        cause: format!("no thread for it can be started: {error}"),
+        address: say!("medium-itself"),
+        cause: say!("medium-no-thread", error = of_io(&error)),
     };
     let thread = thread.map_err(no_thread)?;
     loop {

@@ -17,6 +17,8 @@ use tokio::net::UnixStream;
 use super::settings::NamedKey;
 use super::ssh::HostKeyVerifier;
 use crate::error::TransportError;
+use crate::library_words::{of_key, quoted};
+use totatsu_base::say;
 
 /// A key that an agent holds.
 #[derive(Clone)]
@@ -30,31 +32,29 @@ pub(super) struct AgentKey {
 /// Asks the agent for the public half of the key that is named.
 pub(super) async fn find(socket: Option<&Path>, named: &NamedKey) -> Result<AgentKey, TransportError> {
     let Some(socket) = socket else {
-        let cause = "no socket is known: name it (agent_socket), or set SSH_AUTH_SOCK for the service";
-        return Err(TransportError::Agent { socket: "(none)".to_owned(), cause: cause.to_owned() });
+        let (socket, cause) = (say!("sftp-agent-none"), say!("sftp-agent-unnamed"));
+        return Err(TransportError::Agent { socket, cause });
     };
     let mut agent = reach(socket).await?;
-    let held = agent.request_identities().await.map_err(|error| {
-        refused(socket, format!("it doesn't tell its keys ({error}); look at its log, or start it anew"))
-    })?;
+    let held = agent
+        .request_identities()
+        .await
+        .map_err(|error| refused(socket, say!("sftp-agent-untold", error = of_key(&error))))?;
     let keys = held.into_iter().map(|identity| match identity {
         AgentIdentity::PublicKey { key, .. } => key,
         AgentIdentity::Certificate { certificate, .. } => certificate.public_key().clone().into(),
     });
-    let public = keys.into_iter().find(|key| named.is(key)).ok_or_else(|| {
-        let fingerprint = named.fingerprint();
-        refused(
-            socket,
-            format!("it doesn't hold the key {fingerprint}; add it (ssh-add), the rest goes on by itself"),
-        )
-    })?;
+    let public = keys
+        .into_iter()
+        .find(|key| named.is(key))
+        .ok_or_else(|| refused(socket, say!("sftp-agent-lacks-key", fingerprint = named.fingerprint())))?;
     Ok(AgentKey { socket: socket.to_owned(), public })
 }
 
 async fn reach(socket: &Path) -> Result<AgentClient<UnixStream>, TransportError> {
     AgentClient::connect_uds(socket)
         .await
-        .map_err(|error| refused(socket, format!("can't be reached ({error}); start it, and add our key")))
+        .map_err(|error| refused(socket, say!("sftp-agent-unreachable", error = of_key(&error))))
 }
 
 /// The error of an agent that doesn't do its part.
@@ -110,7 +110,8 @@ impl russh::Signer for Signing {
     ) -> Result<Vec<u8>, SigningError> {
         match self {
             Signing::Key(key) => {
-                let not_signed = |cause: &dyn std::fmt::Display| SigningError::NotSigned(cause.to_string());
+                let not_signed =
+                    |cause: &dyn std::fmt::Display| SigningError::NotSigned(quoted(&cause.to_string()));
                 let signature = sign(key, hash, &wanted).map_err(|error| not_signed(&error))?;
                 let signature = Vec::<u8>::try_from(signature).map_err(|error| not_signed(&error))?;
                 let length = u32::try_from(signature.len()).expect("a signature has few bytes");
@@ -122,7 +123,7 @@ impl russh::Signer for Signing {
             Signing::Agent(agent, public) => agent
                 .sign_request(&AgentIdentity::from(public.clone()), hash, wanted)
                 .await
-                .map_err(|error| SigningError::NotSigned(error.to_string())),
+                .map_err(|error| SigningError::NotSigned(of_key(&error))),
         }
     }
 }

@@ -18,7 +18,7 @@ use super::settings::{Authentication, SftpSettings};
 use super::ssh::SshConnection;
 use crate::words;
 use crate::{Phase, Secret, TransportError};
-use totatsu_base::Moment;
+use totatsu_base::{Moment, say};
 
 /// Rounds of questions in a dialogue that are answered.
 const DIALOGUE_ROUNDS: usize = 4;
@@ -80,22 +80,27 @@ async fn load_one(authentication: &Authentication, after: Duration) -> Result<Pr
 }
 
 fn silent(socket: Option<&std::path::Path>, after: Duration) -> TransportError {
-    let cause =
-        format!("gives no answer within {after:?}; look whether it waits for somebody, or start it anew");
-    agent::refused(socket.unwrap_or("(none)".as_ref()), cause)
+    let cause = say!("sftp-agent-silent", after = words::lasting(after));
+    match socket {
+        Some(socket) => agent::refused(socket, cause),
+        None => TransportError::Agent { socket: say!("sftp-agent-none"), cause },
+    }
 }
 
 impl OwnKey {
     /// The words for the receipt.
     fn shown(&self) -> String {
-        let key = format!("publickey {}", self.public.fingerprint(HashAlg::Sha256));
-        let holder = match self.holder {
-            Holder::Ourselves(_) => "",
-            Holder::Agent(_) => " of the ssh-agent",
-        };
-        let certificate = self.certificate.as_ref().map(key::shown);
-        let certificate = certificate.map(|words| format!(", certificate {words}")).unwrap_or_default();
-        format!("{key}{holder}{certificate}")
+        let fingerprint = self.public.fingerprint(HashAlg::Sha256);
+        match (&self.holder, self.certificate.as_ref().map(key::shown)) {
+            (Holder::Ourselves(_), None) => say!("sftp-proof-key", fingerprint = fingerprint),
+            (Holder::Ourselves(_), Some(certificate)) => {
+                say!("sftp-proof-key-certificate", fingerprint = fingerprint, certificate = certificate)
+            }
+            (Holder::Agent(_), None) => say!("sftp-proof-agent", fingerprint = fingerprint),
+            (Holder::Agent(_), Some(certificate)) => {
+                say!("sftp-proof-agent-certificate", fingerprint = fingerprint, certificate = certificate)
+            }
+        }
     }
 }
 
@@ -167,7 +172,7 @@ pub(super) async fn authenticate(
         match give(connection, settings, way).await? {
             Verdict::Accepted => {
                 given.push(way.shown());
-                return Ok(given.join(" and "));
+                return Ok(all_of(given));
             }
             Verdict::Partly(methods) => {
                 given.push(way.shown());
@@ -184,6 +189,12 @@ pub(super) async fn authenticate(
     }
     let methods = asked_for.unwrap_or_default().iter().map(String::from).collect();
     Err(TransportError::AuthenticationRefused { user: settings.user.clone(), methods })
+}
+
+/// These proofs together, in the words for the receipt.
+fn all_of(given: Vec<String>) -> String {
+    let both = |one: String, other: String| say!("transport-and", one = one, other = other);
+    given.into_iter().reduce(both).unwrap_or_default()
 }
 
 /// The next way to try of those that the server takes; before it has told its methods, the first. A password that was refused
@@ -227,7 +238,7 @@ async fn give(
         // The library reports a broken line as a refusal that names no method.
         Ok(AuthResult::Failure { .. }) => match connection.facts.disconnection() {
             Some(end) if !end.by_server => {
-                Err(connection.facts.lost(Phase::Authenticate, "the connection ended"))
+                Err(connection.facts.lost(Phase::Authenticate, &say!("sftp-connection-ended")))
             }
             Some(_) | None => Ok(Verdict::Refused(Vec::new())),
         },
@@ -264,12 +275,13 @@ async fn sign_in_with_password(
 /// one: a notice says so, or there was an answer that no notice explains.
 fn new_password_demand(answered: bool, notices: &[String]) -> Option<String> {
     let said = notices.iter().find(|notice| demands_new_password(notice)).cloned();
-    said.or_else(|| (answered && notices.is_empty()).then(|| "neither yes nor no".to_owned()))
+    said.or_else(|| (answered && notices.is_empty()).then(|| say!("sftp-neither-yes-nor-no")))
 }
 
 /// Whether words ask for another password than the one that is there.
 fn demands_new_password(words: &str) -> bool {
     let words = words.to_lowercase();
+    // not for people: what servers say.
     ["new password", "change", "expire", "retype", "新しい", "変更", "期限"]
         .iter()
         .any(|mark| words.contains(mark))
@@ -306,12 +318,11 @@ async fn sign_in_with_key(
         (Ok(answer), _) => Ok(Ok(answer)),
         (Err(SigningError::Ssh(error)), _) => Ok(Err(error)),
         (Err(SigningError::NotSigned(cause)), Holder::Agent(held)) => {
-            let cause =
-                format!("it doesn't sign with our key ({cause}); look at its log, or add the key anew");
+            let cause = say!("sftp-agent-signs-not", cause = cause);
             Err(agent::refused(&held.socket, cause))
         }
         (Err(SigningError::NotSigned(cause)), Holder::Ourselves(_)) => {
-            let cause = format!("our key can't sign for the partner's server: {cause}");
+            let cause = say!("sftp-cant-sign", cause = cause);
             Err(TransportError::ProtocolViolated { phase: Phase::Authenticate, cause })
         }
     }
@@ -377,7 +388,7 @@ async fn sign_in_by_dialogue(
                     return Ok(Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words }));
                 }
                 if !asked.is_empty() && given {
-                    let methods = vec![format!("keyboard-interactive (it asks {asked:?} too)")];
+                    let methods = vec![say!("sftp-asks-more", asked = format!("{asked:?}"))];
                     return Ok(Err(TransportError::AuthenticationRefused { user: user.to_owned(), methods }));
                 }
                 let mut answer = |echo: bool| match echo || std::mem::replace(&mut given, true) {

@@ -16,6 +16,7 @@ use super::ssh::ServerFacts;
 use crate::listing::{self};
 use crate::words;
 use crate::{Deadlines, Listing, MinimumThroughput, Phase, RemoteFile, TransportError};
+use totatsu_base::{messages, say};
 
 /// A channel, and how to ask on it.
 pub(super) struct SftpChannel {
@@ -145,7 +146,7 @@ impl SftpChannel {
             Err(error) if error.ends_session() => Err(error),
             Err(TransportError::NoSuchPath { .. }) => Ok(None),
             Ok(_) | Err(_) => {
-                Err(TransportError::Unsupported { what: format!("telling whether {path} is there") })
+                Err(TransportError::Unsupported { what: say!("transport-need-question", path = path) })
             }
         }
     }
@@ -200,7 +201,8 @@ impl SftpChannel {
         let answer = self.ask(Phase::Space, path, asked).await?;
         // Of the eleven numbers: the size of a piece, and how many are free for us.
         let [_, piece, _, _, free] = packet::numbers::<5>(&answer).ok_or_else(|| {
-            TransportError::ProtocolViolated { phase: Phase::Space, cause: unreadable("its free space") }
+            let cause = unreadable(&say!("sftp-unreadable-space"));
+            TransportError::ProtocolViolated { phase: Phase::Space, cause }
         })?;
         Ok(Some(piece.saturating_mul(free)))
     }
@@ -237,19 +239,16 @@ pub(super) fn failure(phase: Phase, path: &str, error: RequestError, facts: &Ser
     match error {
         RequestError::Status(status) => refused(phase, path, status),
         RequestError::Ended(cause) => facts.lost(phase, &cause),
-        RequestError::WrongKind => violated("an answer of the wrong kind".to_owned()),
+        RequestError::WrongKind => violated(say!("sftp-wrong-kind")),
         RequestError::Unreadable(what) => violated(unreadable(&what)),
         RequestError::Text(text) => TransportError::Unsupported {
-            what: format!(
-                "SFTP for this account: where it should begin, there comes the text {:?}, as login scripts write it",
-                words::told(&text)
-            ),
+            what: say!("sftp-need-sftp-not-text", text = format!("{:?}", words::told(&text))),
         },
     }
 }
 
 fn unreadable(what: &str) -> String {
-    format!("an answer that can't be read ({what})")
+    say!("sftp-unreadable", what = what)
 }
 
 /// The fact behind a status. Numbers above 8 are those of later drafts of the protocol (draft-ietf-secsh-filexfer-13, section
@@ -265,47 +264,48 @@ fn refused(phase: Phase, path: &str, status: SftpStatus) -> TransportError {
         missing: u64::from(full),
     };
     let told = |meaning: &str| match said.as_str() {
-        "" => format!("{meaning} (status {})", status.code),
-        said => format!("{said} ({meaning}, status {})", status.code),
+        "" => say!("sftp-status", meaning = meaning, status = status.code),
+        words => say!("sftp-status-says", words = words, meaning = meaning, status = status.code),
     };
     match status.code {
         2 | 10 => TransportError::NoSuchPath { path, phase },
         3 | 12 => TransportError::PermissionDenied { path, phase },
         4 => failed(said, false),
         6 | 7 => TransportError::Lost { phase, cause: said },
-        8 => TransportError::Unsupported { what: format!("{phase} as we ask for it") },
+        8 => TransportError::Unsupported { what: say!("transport-need-request", phase = phase) },
         11 => TransportError::AlreadyExists { path },
-        14 => failed(told("no space left on its file system"), true),
-        15 => failed(told("our quota is used up"), true),
+        14 => failed(told(&say!("sftp-status-14")), true),
+        15 => failed(told(&say!("sftp-status-15")), true),
         SftpStatus::OK | SftpStatus::END | 5 => {
-            let cause = format!("status {} ({said}) where it says nothing", status.code);
+            let cause = say!("sftp-status-out-of-place", status = status.code, words = said);
             TransportError::ProtocolViolated { phase, cause }
         }
-        code => failed(told(meaning(code)), false),
+        code => failed(told(&meaning(code)), false),
     }
 }
 
 /// What the further numbers mean.
-fn meaning(code: u32) -> &'static str {
-    match code {
-        9 => "invalid handle",
-        13 => "no medium in its drive",
-        16 => "unknown user or group",
-        17 => "locked by somebody else",
-        18 => "the directory is not empty",
-        19 => "not a directory",
-        20 => "a name that it doesn't take",
-        21 => "too many symbolic links",
-        22 => "it can't be deleted",
-        23 => "an invalid parameter",
-        24 => "a directory, not a file",
-        25..=27 => "a range of bytes that is locked",
-        28 => "it waits for a deletion",
-        29 => "the file is damaged",
-        30 => "an invalid owner",
-        31 => "an invalid group",
-        _ => "unknown to us",
-    }
+fn meaning(code: u32) -> String {
+    let id = match code {
+        9 => "sftp-status-9",
+        13 => "sftp-status-13",
+        16 => "sftp-status-16",
+        17 => "sftp-status-17",
+        18 => "sftp-status-18",
+        19 => "sftp-status-19",
+        20 => "sftp-status-20",
+        21 => "sftp-status-21",
+        22 => "sftp-status-22",
+        23 => "sftp-status-23",
+        24 => "sftp-status-24",
+        25..=27 => "sftp-status-25",
+        28 => "sftp-status-28",
+        29 => "sftp-status-29",
+        30 => "sftp-status-30",
+        31 => "sftp-status-31",
+        _ => "sftp-status-unknown",
+    };
+    messages::text(id, &[])
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use super::packet::{
 };
 use crate::facts::RemoteFile;
 use crate::words;
+use totatsu_base::say;
 
 /// Bytes of the server's own error output that are kept.
 const COMPLAINT: usize = 4096;
@@ -176,7 +177,7 @@ impl<T> Future for PendingAnswer<T> {
     type Output = Result<T, RequestError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let gone = |_| Err(RequestError::Ended("the channel was closed".to_owned()));
+        let gone = |_| Err(RequestError::Ended(say!("sftp-channel-closed")));
         let answer = Pin::new(&mut self.answer).poll(context);
         answer.map(|answer| answer.unwrap_or_else(gone).and_then(self.read))
     }
@@ -192,7 +193,9 @@ impl From<NotAPacket> for RequestError {
     fn from(what: NotAPacket) -> RequestError {
         match what {
             NotAPacket::Text(text) => RequestError::Text(text),
-            NotAPacket::TooLong(length) => RequestError::Unreadable(format!("a packet of {length} bytes")),
+            NotAPacket::TooLong(length) => {
+                RequestError::Unreadable(say!("sftp-packet-bytes", bytes = length))
+            }
         }
     }
 }
@@ -317,8 +320,8 @@ impl Packets {
             return RequestError::Text(text);
         }
         match words::told(&String::from_utf8_lossy(&self.complaint)) {
-            none if none.is_empty() => RequestError::Ended("the channel was closed".to_owned()),
-            said => RequestError::Ended(format!("the channel was closed; its last words are {said:?}")),
+            none if none.is_empty() => RequestError::Ended(say!("sftp-channel-closed")),
+            said => RequestError::Ended(say!("sftp-channel-closed-saying", words = format!("{said:?}"))),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::sign_in::sign_in;
 use super::ssh::SshConnection;
 use crate::words;
 use crate::{Peer, Phase, ServerLimits, Session, TransportError};
+use totatsu_base::say;
 
 /// Bytes in a write or read that every server takes, where it does not tell its limits.
 const SAFE_CHUNK: u64 = 32 * 1024;
@@ -72,16 +73,16 @@ async fn start(connection: &SshConnection) -> Result<Started, TransportError> {
         match channel.wait().await {
             Some(ChannelMsg::Success) => break,
             Some(ChannelMsg::Failure) => {
-                return Err(TransportError::Unsupported { what: "SFTP for this account".to_owned() });
+                return Err(TransportError::Unsupported { what: say!("sftp-need-sftp") });
             }
             Some(_) => {}
-            None => return Err(connection.facts.lost(Phase::Start, "the channel was closed")),
+            None => return Err(connection.facts.lost(Phase::Start, &say!("sftp-channel-closed"))),
         }
     }
     let failed = |error| failure(Phase::Start, "", error, &connection.facts);
     let (client, told) = SftpClient::start(channel).await.map_err(failed)?;
     if told.version != VERSION {
-        let what = format!("SFTP version {VERSION}; it speaks version {}", told.version);
+        let what = say!("sftp-need-version", version = VERSION, spoken = told.version);
         return Err(TransportError::Unsupported { what });
     }
     let mut extensions = told.extensions;
@@ -98,7 +99,7 @@ async fn start(connection: &SshConnection) -> Result<Started, TransportError> {
 
 /// A limit of 0 is none.
 fn limits(answer: &[u8]) -> Result<ServerLimits, TransportError> {
-    let cause = || "its limits can't be read".to_owned();
+    let cause = || say!("sftp-unreadable-limits");
     let limits = packet::numbers::<4>(answer);
     let limits =
         limits.ok_or_else(|| TransportError::ProtocolViolated { phase: Phase::Start, cause: cause() })?;

@@ -11,7 +11,7 @@ use russh::keys::{HashAlg, PublicKeyOrCertificate};
 
 use super::settings::PinnedKey;
 use crate::words;
-use totatsu_base::Moment;
+use totatsu_base::{Moment, say};
 
 /// Why a key is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,27 +69,28 @@ fn certified(
     let issuer = certificate.signature_key().fingerprint(HashAlg::Sha256);
     let authorities = pinned.iter().filter(|pinned| pinned.authority() == Some(issuer));
     match within_dates(authorities, now) {
-        Err(HostKeyFault::Unknown) => return refused(format!("its authority {issuer} is not pinned")),
+        Err(HostKeyFault::Unknown) => return refused(say!("sftp-host-authority-unknown", issuer = issuer)),
         judged => judged?,
     }
     if certificate.cert_type() != CertType::Host {
-        return refused("it is one for users, not for hosts".to_owned());
+        return refused(say!("sftp-host-certificate-for-users"));
     }
     let names = certificate.valid_principals();
     if !names.iter().any(|name| name.eq_ignore_ascii_case(host)) {
         let names = words::listed(names.iter().map(String::as_str)).join(", ");
-        return refused(format!("it is not for {host}, but for {names:?}"));
+        return refused(say!("sftp-host-certificate-other", host = host, names = format!("{names:?}")));
     }
     if let Some((name, _)) = certificate.critical_options().iter().next() {
-        return refused(format!("it has the condition {:?}, which is not known", words::told(name)));
+        let name = format!("{:?}", words::told(name));
+        return refused(say!("sftp-host-certificate-condition", name = name));
     }
     let seconds = now.in_japan().timestamp().as_second();
     let seconds = u64::try_from(seconds).unwrap_or_default();
     if seconds < certificate.valid_after() || certificate.valid_before() <= seconds {
-        return refused("today is not within its dates".to_owned());
+        return refused(say!("sftp-host-certificate-dates"));
     }
     if certificate.validate_at(seconds, [&issuer]).is_err() {
-        return refused("its signature is wrong".to_owned());
+        return refused(say!("sftp-host-certificate-signature"));
     }
     Ok(())
 }

@@ -11,9 +11,11 @@ use jiff::Timestamp;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 
+use crate::library_words::{of_key, quoted};
 use crate::words;
 use crate::{Secret, TransportError};
-use totatsu_base::Moment;
+use totatsu_base::rights::unreadable;
+use totatsu_base::{Moment, say};
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;
@@ -38,31 +40,24 @@ pub fn check_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Option<
 
 pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<PrivateKey, TransportError> {
     let unfit = |cause: String| TransportError::KeyFile { path: PathBuf::from(path), cause };
-    let of_disk = |error: io::Error| unfit(error.to_string());
+    let of_disk = |error: io::Error| unfit(unreadable(path, &error));
     let mode = std::fs::metadata(path).map_err(of_disk)?.permissions().mode();
     if mode & OTHERS != 0 {
-        return Err(unfit(format!("mode {:04o} lets everybody use it", mode & 0o7777)));
+        return Err(unfit(say!("sftp-key-open-to-others", mode = format!("{:04o}", mode & 0o7777))));
     }
     let text = std::fs::read_to_string(path).map_err(of_disk)?;
-    let rewrite = format!("rewrite it: ssh-keygen -p -f {}", path.display());
+    let shown = path.display();
     if let Some(form) = old_form(&text) {
-        return Err(unfit(format!(
-            "is encrypted in an old form ({form}), which is not opened here; {rewrite}"
-        )));
+        return Err(unfit(say!("sftp-key-old-form", form = form, path = shown)));
     }
     let encrypted = is_encrypted(&text);
     match passphrase {
-        None if encrypted => Err(unfit("is encrypted, and no passphrase is given".to_owned())),
+        None if encrypted => Err(unfit(say!("sftp-key-without-passphrase"))),
         Some(passphrase) if encrypted => russh::keys::decode_secret_key(&text, Some(passphrase.reveal()))
-            .map_err(|error| {
-                unfit(format!(
-                    "the passphrase does not open it ({error}): it is the wrong one, the file is damaged, or its form is an \
-                     old one; if the passphrase is right, {rewrite}"
-                ))
-            }),
+            .map_err(|error| unfit(say!("sftp-key-wrong-passphrase", error = of_key(&error), path = shown))),
         // A passphrase that nothing needs is passed over, as OpenSSH does.
         Some(_) | None => russh::keys::decode_secret_key(&text, None)
-            .map_err(|error| unfit(format!("{error}; if its form is an old one, {rewrite}"))),
+            .map_err(|error| unfit(say!("sftp-key-unreadable", error = of_key(&error), path = shown))),
     }
 }
 
@@ -71,13 +66,16 @@ pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<Priva
 fn old_form(text: &str) -> Option<String> {
     let cipher = text.lines().find_map(|line| line.strip_prefix("DEK-Info: "))?;
     let cipher = cipher.split(',').next().unwrap_or_default();
+    // not for people: the marks of the file.
     let opened = cipher == "AES-128-CBC" && text.contains("-----BEGIN RSA PRIVATE KEY-----");
     let kind = text.lines().find_map(|line| line.strip_prefix("-----BEGIN ")).unwrap_or_default();
-    (!opened).then(|| words::told(&format!("{} under {cipher}", kind.trim_end_matches('-'))))
+    let told = |words: &str| words::told(words.trim_end_matches('-'));
+    (!opened).then(|| say!("sftp-key-old-form-is", kind = told(kind), cipher = told(cipher)))
 }
 
 /// Whether a key file wants a passphrase; PEM says so in its first lines, OpenSSH's form inside.
 fn is_encrypted(text: &str) -> bool {
+    // not for people: the marks of the file.
     let by_pem = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
     by_pem.iter().any(|mark| text.contains(mark))
         || matches!(russh::keys::decode_secret_key(text, None), Err(russh::keys::Error::KeyIsEncrypted))
@@ -93,9 +91,11 @@ pub(super) fn valid_certificate(
     let unfit = |cause: String| TransportError::UserCertificate { path: PathBuf::from(path), cause };
     let named = named(&certificate);
     match (moment(certificate.valid_after()), moment(certificate.valid_before())) {
-        (_, Some(end)) if end <= now => Err(unfit(format!("{named} expired at {}", to_the_minute(end)))),
+        (_, Some(end)) if end <= now => {
+            Err(unfit(say!("sftp-certificate-expired", certificate = named, end = to_the_minute(end))))
+        }
         (Some(begin), _) if now < begin => {
-            Err(unfit(format!("{named} is valid only from {}", to_the_minute(begin))))
+            Err(unfit(say!("sftp-certificate-too-early", certificate = named, begin = to_the_minute(begin))))
         }
         (Some(_) | None, Some(_) | None) => Ok(certificate),
     }
@@ -104,33 +104,40 @@ pub(super) fn valid_certificate(
 /// What a receipt says of a certificate that was shown.
 pub(super) fn shown(certificate: &Certificate) -> String {
     let authority = certificate.signature_key().fingerprint(HashAlg::Sha256);
-    format!("{} of the authority {authority}", named(certificate))
+    say!("sftp-certificate-of", certificate = named(certificate), authority = authority)
 }
 
 /// An instant as messages about certificates tell it.
 pub fn to_the_minute(moment: Moment) -> String {
-    moment.in_japan().strftime("%Y-%m-%d %H:%M (Japan)").to_string()
+    say!("transport-to-the-minute", moment = moment.in_japan().strftime("%Y-%m-%d %H:%M"))
 }
 
 fn read_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Certificate, TransportError> {
     let unfit = |cause: String| TransportError::UserCertificate { path: PathBuf::from(path), cause };
-    let text = std::fs::read_to_string(path).map_err(|error| unfit(error.to_string()))?;
-    let certificate = Certificate::from_openssh(text.trim()).map_err(|error| unfit(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unfit(unreadable(path, &error)))?;
+    let certificate =
+        Certificate::from_openssh(text.trim()).map_err(|error| unfit(quoted(&error.to_string())))?;
     if certificate.cert_type() != CertType::User {
-        return Err(unfit(format!("{} is for hosts, not for users", named(&certificate))));
+        return Err(unfit(say!("sftp-certificate-for-hosts", certificate = named(&certificate))));
     }
     if let Some(key) = key
         && certificate.public_key() != key.key_data()
     {
         let certified = certificate.public_key().fingerprint(HashAlg::Sha256);
         let ours = key.fingerprint(HashAlg::Sha256);
-        return Err(unfit(format!("{} is for the key {certified}, and ours is {ours}", named(&certificate))));
+        return Err(unfit(say!(
+            "sftp-certificate-other-key",
+            certificate = named(&certificate),
+            certified = certified,
+            ours = ours
+        )));
     }
     Ok(certificate)
 }
 
 fn named(certificate: &Certificate) -> String {
-    format!("{:?} (serial {})", words::told(certificate.key_id()), certificate.serial())
+    let name = format!("{:?}", words::told(certificate.key_id()));
+    say!("sftp-certificate-named", name = name, serial = certificate.serial())
 }
 
 /// An instant of a certificate; nothing where it means "never", or lies beyond every calendar.

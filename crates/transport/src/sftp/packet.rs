@@ -8,6 +8,7 @@
 use jiff::Timestamp;
 
 use crate::facts::{FileKind, RemoteFile};
+use totatsu_base::say;
 
 /// The longest packet that is taken, in bytes; OpenSSH sends none above 256 KiB, some servers longer lists of names.
 pub(super) const LONGEST: usize = 1024 * 1024;
@@ -176,7 +177,7 @@ pub(super) fn answer(packet: Vec<u8>) -> Result<(u32, SftpAnswer), UnreadablePac
     let (kind, number) = (fields.byte(), fields.number());
     let unreadable = |what: String| UnreadablePacket { number, what };
     let (Some(kind), Some(number)) = (kind, number) else {
-        return Err(unreadable(format!("a packet of {} bytes", packet.len())));
+        return Err(unreadable(say!("sftp-packet-bytes", bytes = packet.len())));
     };
     let read = match kind {
         101 => fields.status().map(SftpAnswer::Status),
@@ -185,20 +186,20 @@ pub(super) fn answer(packet: Vec<u8>) -> Result<(u32, SftpAnswer), UnreadablePac
         104 => fields.names().map(SftpAnswer::Names),
         105 => fields.file().map(SftpAnswer::File),
         201 => Some(SftpAnswer::Extended(fields.0.to_vec())),
-        kind => return Err(unreadable(format!("a packet of the unknown kind {kind}"))),
+        kind => return Err(unreadable(say!("sftp-packet-unknown", kind = kind))),
     };
-    let ends_early = || unreadable(format!("a packet of kind {kind} that ends too early"));
+    let ends_early = || unreadable(say!("sftp-packet-short", kind = kind));
     read.map(|answer| (number, answer)).ok_or_else(ends_early)
 }
 
 /// Reads the first answer. What follows the version in an odd form is passed over: some servers put texts of their own there.
 pub(super) fn version(packet: &[u8]) -> Result<SftpVersion, UnreadablePacket> {
     let mut fields = Fields(packet);
-    let unreadable = |what: &str| UnreadablePacket { number: None, what: what.to_owned() };
+    let unreadable = |what| UnreadablePacket { number: None, what };
     if fields.byte() != Some(2) {
-        return Err(unreadable("a packet that is not the version of the protocol"));
+        return Err(unreadable(say!("sftp-packet-no-version")));
     }
-    let version = fields.number().ok_or_else(|| unreadable("a version that ends too early"))?;
+    let version = fields.number().ok_or_else(|| unreadable(say!("sftp-version-short")))?;
     let mut extensions = Vec::new();
     while let (Some(name), Some(_)) = (fields.text(), fields.bytes()) {
         extensions.push(name);

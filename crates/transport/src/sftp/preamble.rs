@@ -4,6 +4,7 @@
 //! that nothing behind the beginning of the version is lost.
 
 use crate::words;
+use totatsu_base::say;
 
 /// Lines that are passed over; OpenSSH's client has the same limit.
 const LINES: usize = 1024;
@@ -61,7 +62,7 @@ impl Preamble {
 
     fn without_version(&self) -> String {
         let first = self.first.as_deref().unwrap_or_default();
-        format!("no SSH version came, but {first:?}: is this the port of an SSH server?")
+        say!("sftp-no-version", first = format!("{first:?}"))
     }
 }
 

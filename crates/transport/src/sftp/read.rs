@@ -15,7 +15,7 @@ use super::flight::Flight;
 use crate::pace::Pace;
 use crate::session::{LookedAndRead, may_be};
 use crate::{FileKind, Phase, Progress, ReadBack, ReadBy, RemoteFile, TransportError};
-use totatsu_base::Hashing;
+use totatsu_base::{Hashing, say};
 
 /// Reads `path` to its end and keeps its digest.
 pub(super) async fn read_back(
@@ -281,15 +281,10 @@ fn bytes_of(
     wanted: Wanted,
     answer: Result<Vec<u8>, RequestError>,
 ) -> Result<Option<Vec<u8>>, TransportError> {
-    let violated =
-        |cause: &str| TransportError::ProtocolViolated { phase: Phase::Read, cause: cause.to_owned() };
+    let violated = |cause| TransportError::ProtocolViolated { phase: Phase::Read, cause };
     match or_end(answer).map_err(|error| channel.failed(Phase::Read, path, error))? {
-        Some(bytes) if bytes.is_empty() => {
-            Err(violated("an answer without bytes that is not the end of the file"))
-        }
-        Some(bytes) if bytes.len() > wanted.length as usize => {
-            Err(violated("more bytes than were asked for"))
-        }
+        Some(bytes) if bytes.is_empty() => Err(violated(say!("sftp-empty-answer"))),
+        Some(bytes) if bytes.len() > wanted.length as usize => Err(violated(say!("sftp-too-many-bytes"))),
         bytes => Ok(bytes),
     }
 }

@@ -15,6 +15,7 @@ use super::channel::SftpChannel;
 use super::extension;
 use crate::paths::numbered_path;
 use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
+use totatsu_base::say;
 
 /// How often the old name is removed where the partner says no more than "failure".
 const REMOVALS: usize = 2;
@@ -44,9 +45,7 @@ async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed, 
     }
     if seen.is_none() && !channel.offers.rename_never_replaces {
         // A rename into the dark may replace; whether it may is for the link to say.
-        let what = "a way to name a file without destroying another: neither asking whether the name is taken nor a hard \
-                    link is allowed; with same_name = \"replace\" the link accepts that a file of that name is replaced";
-        return Err(TransportError::Unsupported { what: what.to_owned() });
+        return Err(TransportError::Unsupported { what: say!("sftp-need-safe-name") });
     }
     match channel.ask(Phase::Rename, to, channel.client.rename(from, to)).await {
         Ok(()) => gone(channel, from, RenamedBy::Rename).await,
@@ -67,7 +66,7 @@ async fn by_link(channel: &SftpChannel, from: &str, to: &str) -> Result<Option<R
     // Until the partner shows the new name, the old one is all that is known to hold the bytes: it is not removed on the word
     // of an acknowledgement alone.
     if channel.sees(to).await.map_err(undecided)? == Some(false) {
-        let unknown = not_done(to, "it acknowledged the new name, and nothing bears it");
+        let unknown = not_done(say!("sftp-named-not-there", path = to));
         return check_unmade(channel, from, unknown).await.map(|()| None);
     }
     remove_old(channel, from).await.map(Some)
@@ -122,15 +121,15 @@ async fn check_unmade(
 /// file away at once.
 async fn gone(channel: &SftpChannel, from: &str, by: RenamedBy) -> Result<Renamed, TransportError> {
     match channel.sees(from).await {
-        Ok(Some(true)) => Err(not_done(from, "it acknowledged the new name, and the old one still stands")),
+        Ok(Some(true)) => Err(not_done(say!("sftp-old-name-stands", path = from))),
         // A line that breaks now takes nothing back from the acknowledgement.
         Ok(Some(false) | None) | Err(_) => Ok(Renamed { by, old_name_left: false }),
     }
 }
 
 /// The answer to a rename is not what the names say: look again before anything else is done.
-fn not_done(path: &str, what: &str) -> TransportError {
-    TransportError::ProtocolViolated { phase: Phase::Rename, cause: format!("{path}: {what}") }
+fn not_done(cause: String) -> TransportError {
+    TransportError::ProtocolViolated { phase: Phase::Rename, cause }
 }
 
 /// A look that fails while a name is given leaves open whether it was given, not only what the look would have told.
@@ -154,7 +153,7 @@ async fn true_reason(channel: &SftpChannel, from: &str, to: &str, refusal: Trans
         (new, old) => (new.ok().flatten(), old.ok().flatten()),
     };
     match (new, old) {
-        (Some(true), Some(false)) => not_done(to, "it refused the new name, and has given it"),
+        (Some(true), Some(false)) => not_done(say!("sftp-named-although-refused", path = to)),
         (Some(true), Some(true) | None) => TransportError::AlreadyExists { path: to.to_owned() },
         (Some(false) | None, Some(false)) => {
             TransportError::NoSuchPath { path: from.to_owned(), phase: Phase::Rename }
@@ -171,9 +170,7 @@ async fn replace(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed,
 async fn replacing_rename(channel: &SftpChannel, from: &str, to: &str) -> Result<(), TransportError> {
     let name = extension::REPLACING_RENAME;
     if !channel.offers.replacing_rename {
-        return Err(TransportError::Unsupported {
-            what: format!("replacing a file in one instant ({name})"),
-        });
+        return Err(TransportError::Unsupported { what: say!("sftp-need-replacing", name = name) });
     }
     let asked = channel.client.extended(name, &[from.as_bytes(), to.as_bytes()]);
     channel.ask(Phase::Rename, to, asked).await
@@ -191,7 +188,7 @@ pub(super) async fn bare(
     from: &str,
     to: &str,
 ) -> Result<(), TransportError> {
-    let no_links = || TransportError::Unsupported { what: "hard links (hardlink@openssh.com)".to_owned() };
+    let no_links = || TransportError::Unsupported { what: say!("sftp-need-hard-links") };
     match request {
         NameRequest::Rename => channel.ask(Phase::Rename, to, channel.client.rename(from, to)).await,
         NameRequest::ReplacingRename => replacing_rename(channel, from, to).await,

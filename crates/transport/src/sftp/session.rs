@@ -16,6 +16,7 @@ use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     ServerLimits, Session, TransportError,
 };
+use totatsu_base::say;
 
 /// One SFTP channel on one SSH connection of its own.
 pub(crate) struct SftpSession {
@@ -42,8 +43,8 @@ impl SftpSession {
         let alive = self.is_alive();
         self.usable = false;
         if !alive {
-            let words = "an earlier request was left without its answer";
-            return Err(self.connection.facts.lost(phase.unsent(), words));
+            let words = say!("transport-unanswered-before");
+            return Err(self.connection.facts.lost(phase.unsent(), &words));
         }
         Ok(())
     }

@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{HashAlg, PublicKey};
 
+use crate::library_words::quoted;
 use crate::{Deadlines, MinimumThroughput, Secret};
+use totatsu_base::say;
 
 /// Everything that is needed to talk to one partner.
 #[derive(Debug, Clone)]
@@ -130,7 +132,7 @@ impl FromStr for NamedKey {
 
     fn from_str(text: &str) -> Result<NamedKey, NotAKey> {
         let text = text.trim();
-        let unreadable = |error: russh::keys::ssh_key::Error| NotAKey { cause: error.to_string() };
+        let unreadable = |error: russh::keys::ssh_key::Error| NotAKey { cause: quoted(&error.to_string()) };
         if text.starts_with("SHA256:") {
             text.trim_end_matches('=').parse().map(NamedKey::Fingerprint).map_err(unreadable)
         } else {
@@ -141,9 +143,7 @@ impl FromStr for NamedKey {
 
 /// The text is neither an OpenSSH public key nor a SHA-256 fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a key is written as \"ssh-ed25519 AAAA...\" (the line of its .pub file) or as \"SHA256:...\": {cause}"
-)]
+#[error("{}", say!("sftp-not-a-key", cause = cause))]
 pub struct NotAKey {
     cause: String,
 }
@@ -153,10 +153,7 @@ const AUTHORITY: &str = "@cert-authority ";
 
 /// The text is neither an OpenSSH public key nor a SHA-256 fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a host key is written as \"ssh-ed25519 AAAA...\" (a line of the server's .pub file), as \"SHA256:...\", or as \
-     \"@cert-authority ssh-ed25519 AAAA...\": {cause}"
-)]
+#[error("{}", say!("sftp-not-a-host-key", cause = cause))]
 pub struct NotAHostKey {
     cause: String,
 }
@@ -190,10 +187,17 @@ impl PinnedKey {
 
     /// The fingerprint as messages show it, with what else is agreed.
     pub(super) fn shown(&self) -> String {
-        let authority = if self.authority().is_some() { "certificates of the authority " } else { "" };
-        let from = self.from.map(|from| format!(" from {from}")).unwrap_or_default();
-        let until = self.until.map(|until| format!(" until {until}")).unwrap_or_default();
-        format!("{authority}{}{from}{until}", self.fingerprint())
+        let fingerprint = self.fingerprint();
+        let key = match self.authority() {
+            Some(_) => say!("sftp-key-of-authority", fingerprint = fingerprint),
+            None => fingerprint,
+        };
+        match (self.from, self.until) {
+            (None, None) => key,
+            (Some(from), None) => say!("sftp-key-from", key = key, from = from),
+            (None, Some(until)) => say!("sftp-key-until", key = key, until = until),
+            (Some(from), Some(until)) => say!("sftp-key-between", key = key, from = from, until = until),
+        }
     }
 
     /// The fingerprint of the authority, where it is one.
@@ -225,7 +229,9 @@ impl FromStr for PinnedKey {
         let text = text.trim();
         let what = if let Some(authority) = text.strip_prefix(AUTHORITY) {
             let key = PublicKey::from_openssh(authority.trim());
-            Pinned::Authority(Box::new(key.map_err(|error| NotAHostKey { cause: error.to_string() })?))
+            Pinned::Authority(Box::new(
+                key.map_err(|error| NotAHostKey { cause: quoted(&error.to_string()) })?,
+            ))
         } else {
             Pinned::Own(text.parse().map_err(|NotAKey { cause }| NotAHostKey { cause })?)
         };

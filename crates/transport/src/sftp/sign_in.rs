@@ -20,8 +20,10 @@ use super::handshake::{self, every_order, host_key_orders, shake_hands};
 use super::settings::SftpSettings;
 use super::ssh::{HostKeyVerifier, JumpSession, ServerFacts, SshConnection};
 use super::stream::{ByteCarrier, stream};
+use crate::library_words::of_io;
 use crate::words;
 use crate::{Phase, TransportError};
+use totatsu_base::say;
 
 /// Where the jump host is told that the forwarded connection comes from; it means nothing there.
 const ORIGIN: (&str, u32) = ("127.0.0.1", 0);
@@ -113,7 +115,7 @@ async fn dial(settings: &SftpSettings) -> Result<TcpStream, TransportError> {
     let after = settings.deadlines.connect;
     let unreachable = |error: std::io::Error| TransportError::Unreachable {
         address: settings.address(),
-        cause: error.to_string(),
+        cause: of_io(&error),
     };
     let socket = timeout(after, TcpStream::connect((settings.host.as_str(), settings.port)))
         .await
@@ -140,10 +142,10 @@ async fn through(
             Ok((carrier, Some(JumpSession { address, connection: Box::new(connection) })))
         }
         Ok(Err(russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed))) => {
-            Err(unreachable(format!("the jump host {address} gets no connection")))
+            Err(unreachable(say!("sftp-jump-gets-none", address = address)))
         }
         Ok(Err(russh::Error::ChannelOpenFailure(ChannelOpenFailure::ResourceShortage))) => {
-            Err(unreachable(format!("the jump host {address} is short of resources")))
+            Err(unreachable(say!("sftp-jump-short", address = address)))
         }
         Ok(Err(russh::Error::ChannelOpenFailure(reason))) => Err(TransportError::ForwardingRefused {
             address,
@@ -151,7 +153,10 @@ async fn through(
             cause: words_of(&reason),
         }),
         Ok(Err(error)) => Err(at_jump(connection.facts.failure(Phase::Connect, error))),
-        Err(_) => Err(unreachable(format!("the jump host {address} gets no connection within {after:?}"))),
+        Err(_) => {
+            let after = words::lasting(after);
+            Err(unreachable(say!("sftp-jump-gets-none-within", address = address, after = after)))
+        }
     }
 }
 
@@ -164,12 +169,12 @@ fn sign_in_there(
 
 fn words_of(reason: &ChannelOpenFailure) -> String {
     match reason {
-        ChannelOpenFailure::AdministrativelyProhibited => "it is not allowed".to_owned(),
-        ChannelOpenFailure::ConnectFailed => "it gets no connection".to_owned(),
-        ChannelOpenFailure::UnknownChannelType => "it forwards nothing at all".to_owned(),
-        ChannelOpenFailure::ResourceShortage => "it is short of resources".to_owned(),
+        ChannelOpenFailure::AdministrativelyProhibited => say!("sftp-jump-not-allowed"),
+        ChannelOpenFailure::ConnectFailed => say!("sftp-jump-no-connection"),
+        ChannelOpenFailure::UnknownChannelType => say!("sftp-jump-forwards-nothing"),
+        ChannelOpenFailure::ResourceShortage => say!("sftp-jump-short-of-resources"),
         ChannelOpenFailure::Other { code, reason } => {
-            format!("code {code}, {:?}", words::told(reason))
+            say!("sftp-jump-code", code = code, words = format!("{:?}", words::told(reason)))
         }
     }
 }

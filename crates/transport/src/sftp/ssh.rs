@@ -12,9 +12,10 @@ use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use super::host_key::{self, HostKeyFault};
 use super::settings::{PinnedKey, SftpSettings};
 use super::stream::{StreamOwner, StreamSeen};
+use crate::library_words::of_ssh;
 use crate::words;
 use crate::{Phase, TransportError};
-use totatsu_base::Moment;
+use totatsu_base::{Moment, say};
 
 /// A connection whose host key was found to be pinned.
 pub(super) struct SshConnection {
@@ -107,8 +108,8 @@ impl JumpFacts {
         let address = &self.address;
         let said = self.facts.disconnection().map(|disconnection| disconnection.words);
         match said.or_else(|| self.stream.end().cloned()) {
-            Some(words) => format!("the connection to the jump host {address} ended: {words}"),
-            None => format!("{own} (through the jump host {address})"),
+            Some(words) => say!("sftp-jump-ended", address = address, words = words),
+            None => say!("sftp-through-jump", cause = own, address = address),
         }
     }
 }
@@ -150,7 +151,7 @@ impl ServerFacts {
     pub(super) fn failure(&self, phase: Phase, error: russh::Error) -> TransportError {
         if let russh::Error::NoCommonAlgo { kind, theirs, .. } = &error {
             let theirs = words::told(&theirs.join(", "));
-            let what = format!("a {kind:?} algorithm that is safe; it offers only {theirs}");
+            let what = say!("sftp-need-algorithm", kind = format!("{kind:?}"), theirs = theirs);
             return TransportError::Unsupported { what };
         }
         let violated = matches!(
@@ -165,7 +166,7 @@ impl ServerFacts {
                 | russh::Error::DecryptionError
                 | russh::Error::StrictKeyExchangeViolation { .. }
         );
-        let cause = error.to_string();
+        let cause = of_ssh(&error);
         if violated { TransportError::ProtocolViolated { phase, cause } } else { self.lost(phase, &cause) }
     }
 }
@@ -216,11 +217,11 @@ impl client::Handler for HostKeyVerifier {
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Result<(), russh::Error> {
         let disconnection = match &reason {
             DisconnectReason::ReceivedDisconnect(told) => Disconnection {
-                words: format!("the partner said: {}", words::told(&told.message)),
+                words: say!("sftp-partner-said", words = words::told(&told.message)),
                 by_server: true,
             },
             DisconnectReason::Error(error) => Disconnection {
-                words: error.to_string(),
+                words: of_ssh(error),
                 // The library ends the connection itself where the server names no further way to sign in.
                 by_server: matches!(error, russh::Error::NoAuthMethod),
             },

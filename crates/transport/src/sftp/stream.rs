@@ -5,7 +5,6 @@
 //! and write fails, the task ends and the connection closes. So an abandoned session never holds a place at the partner.
 //! What a server says before its version (RFC 4253, section 4.2) is passed over here, for the library takes only a little.
 
-use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,6 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 
 use super::preamble::Preamble;
+use crate::library_words::{in_our_words, of_io};
+use totatsu_base::say;
 
 /// Bytes that are read at a time while the version has not come.
 const PIECE: usize = 4096;
@@ -72,9 +73,9 @@ impl StreamSeen {
         self.received.load(Ordering::Relaxed)
     }
 
-    fn note_end(&self, words: impl fmt::Display) {
+    fn note_end(&self, words: String) {
         // The first end is the one that counts.
-        let _ = self.end.set(words.to_string());
+        let _ = self.end.set(words);
     }
 }
 
@@ -90,8 +91,8 @@ impl SshStream {
         let received = bytes.filled().len() - before;
         self.seen.received.fetch_add(received as u64, Ordering::Relaxed);
         match &read {
-            Poll::Ready(Ok(())) if received == 0 => self.seen.note_end("it was closed"),
-            Poll::Ready(Err(error)) => self.seen.note_end(error),
+            Poll::Ready(Ok(())) if received == 0 => self.seen.note_end(say!("sftp-stream-closed")),
+            Poll::Ready(Err(error)) => self.seen.note_end(of_io(error)),
             Poll::Ready(Ok(())) | Poll::Pending => {}
         }
         read
@@ -103,7 +104,7 @@ impl SshStream {
             let mut piece = [0; PIECE];
             let mut bytes = ReadBuf::new(&mut piece);
             let read = self.read(context, &mut bytes);
-            let refused = |words: String| io::Error::new(io::ErrorKind::InvalidData, words);
+            let refused = |words: String| in_our_words(io::ErrorKind::InvalidData, words);
             match read {
                 Poll::Pending => {
                     self.preamble = Some(preamble);
@@ -151,7 +152,7 @@ impl AsyncWrite for SshStream {
         self.check(context)?;
         let written = Pin::new(&mut self.carrier).poll_write(context, bytes);
         if let Poll::Ready(Err(error)) = &written {
-            self.seen.note_end(error);
+            self.seen.note_end(of_io(error));
         }
         written
     }

@@ -1,0 +1,168 @@
+//! Which right is missing where the system denies something on our own disk.
+//!
+//! Owns the words for it: who lacks which right on which path, and whose that is. Only looks. Where the system said anything
+//! else, its own words stay as they are.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+
+use crate::messages::os_error;
+
+/// The names of users, as far as they stand in a file.
+const USERS: &str = "/etc/passwd";
+
+/// What was wanted of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Its bytes, or what a directory holds.
+    Read,
+    /// To change it.
+    Write,
+    /// To make, rename or remove it: a matter of the directory that it stands in.
+    Name,
+}
+
+/// What an error says of a file that could not be read.
+pub fn unreadable(path: &Path, error: &io::Error) -> String {
+    lacking(path, &[Right::Read], error)
+}
+
+/// What an error says of a path that could not be written.
+pub fn unwritable(path: &Path, error: &io::Error) -> String {
+    lacking(path, &[Right::Write], error)
+}
+
+/// What an error says; where the system denied something, also who lacks which right on what: the first of those that were
+/// wanted.
+pub fn lacking(path: &Path, wanted: &[Right], error: &io::Error) -> String {
+    let denied = error.raw_os_error().is_some() && error.kind() == io::ErrorKind::PermissionDenied;
+    let words = os_error(error);
+    let missing = || wanted.iter().find_map(|right| missing(path, *right));
+    let Some((place, missing)) = denied.then(missing).flatten() else { return words };
+    let Ok(metadata) = fs::metadata(&place) else { return words };
+    let id = match missing {
+        Missing::Pass => "disk-right-to-pass",
+        Missing::Right(Right::Read) => "disk-right-to-read",
+        Missing::Right(Right::Write | Right::Name) => "disk-right-to-write",
+    };
+    let given = [
+        ("error", words),
+        ("user", user(rustix::process::geteuid().as_raw())),
+        ("path", place.display().to_string()),
+        ("owner", user(metadata.uid())),
+        ("mode", mode(&metadata)),
+    ];
+    crate::messages::text(id, &given)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// A directory on the way lets us not through.
+    Pass,
+    Right(Right),
+}
+
+/// What stands in the way, and the right that is missing there; nothing where none is by now.
+fn missing(path: &Path, right: Right) -> Option<(PathBuf, Missing)> {
+    let mut ways: Vec<&Path> = path.ancestors().skip(1).filter(|way| !way.as_os_str().is_empty()).collect();
+    ways.reverse();
+    if let Some(closed) = ways.iter().find(|way| way.is_dir() && !may(way, Access::EXEC_OK)) {
+        return Some(((*closed).to_owned(), Missing::Pass));
+    }
+    let wanted = match right {
+        Right::Read => Access::READ_OK,
+        Right::Write | Right::Name => Access::WRITE_OK,
+    };
+    // What isn't there yet is to be made.
+    let place = if right == Right::Name || !path.exists() { ways.last()? } else { path };
+    (!may(place, wanted)).then(|| (place.to_owned(), Missing::Right(right)))
+}
+
+fn may(path: &Path, wanted: Access) -> bool {
+    rustix::fs::access(path, wanted).is_ok()
+}
+
+fn mode(metadata: &Metadata) -> String {
+    format!("{:04o}", metadata.permissions().mode() & 0o7777)
+}
+
+/// The user's name and number, as far as it has a name here.
+fn user(number: u32) -> String {
+    let users = fs::read_to_string(USERS).unwrap_or_default();
+    let named = users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, _, of) = (fields.next()?, fields.next()?, fields.next()?);
+        (of.parse() == Ok(number)).then(|| name.to_owned())
+    });
+    match named {
+        Some(name) => say!("disk-user", name = name, number = number),
+        None => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::Permissions;
+
+    #[test]
+    fn what_the_system_denies_for_no_lack_of_a_right_keeps_its_own_words() {
+        let error = io::Error::from_raw_os_error(2);
+        assert_eq!(unreadable(Path::new("/nowhere"), &error), error.to_string());
+        let own = io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to user 7");
+        assert_eq!(unreadable(Path::new("/nowhere"), &own), "it belongs to user 7");
+    }
+
+    /// Runs this very test again as a user without rights, which root has in any case.
+    #[test]
+    fn who_lacks_which_right_on_which_path_is_told() {
+        use std::os::unix::process::CommandExt as _;
+        const FOLDER: &str = "TOTATSU_TEST_RIGHTS";
+        if let Some(folder) = std::env::var_os(FOLDER) {
+            let told = |path: &str, right| {
+                let path = Path::new(&folder).join(path);
+                lacking(&path, &[right], &io::Error::from_raw_os_error(13))
+            };
+            println!("1 {}", told("key", Right::Read));
+            println!("2 {}", told("closed/key", Right::Read));
+            println!("3 {}", told("new", Right::Write));
+            println!("4 {}", told("open", Right::Read));
+            return;
+        }
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        mode(folder.path(), 0o755);
+        fs::create_dir(folder.path().join("closed")).unwrap();
+        mode(&folder.path().join("closed"), 0o700);
+        for (name, bits) in [("key", 0o600), ("open", 0o644), ("closed/key", 0o644)] {
+            fs::write(folder.path().join(name), "x").unwrap();
+            mode(&folder.path().join(name), bits);
+        }
+        let copy = folder.path().join("test");
+        fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+        mode(&copy, 0o755);
+        let name = "rights::tests::who_lacks_which_right_on_which_path_is_told";
+        let mut again = std::process::Command::new(&copy);
+        again.args(["--exact", name, "--nocapture"]).env(FOLDER, folder.path()).uid(61_002).gid(61_002);
+        let output = String::from_utf8(again.output().unwrap().stdout).unwrap();
+        let folder = folder.path().display();
+        let denied = "Permission denied (os error 13)";
+        for told in [
+            format!("1 {denied}: user 61002 has no right to read {folder}/key (owner root (0), mode 0600)"),
+            format!(
+                "2 {denied}: user 61002 has no right to pass through {folder}/closed (owner root (0), mode 0700)"
+            ),
+            format!("3 {denied}: user 61002 has no right to write {folder} (owner root (0), mode 0755)"),
+            format!("4 {denied}\n"),
+        ] {
+            assert!(output.contains(&told), "{told}\n{output}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What a probe found, in words.
+
+use totatsu_base::say;
+
+/// What was found, one thing after another.
+pub(super) fn all_of(found: Vec<String>) -> String {
+    let both = |one: String, other: String| say!("partner-found-both", one = one, other = other);
+    found.into_iter().reduce(both).unwrap_or_default()
+}
+
+/// How many entries a directory has.
+pub(super) fn entries(count: usize) -> String {
+    say!("partner-found-entries", count = count)
+}
