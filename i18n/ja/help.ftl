@@ -254,3 +254,4 @@ help-value-b = レイアウト
 help-value-encoding = 文字集合
 help-value-direction = 向き
 help-value-frequency = 頻度
+help-value-sha256 = SHA256
