@@ -150,6 +150,33 @@ fn the_japanese_manual_shows_the_code_of_each_message_that_has_one() {
     assert!(without.is_empty(), "docs/ja/trouble.md lacks the codes of {without:#?}");
 }
 
+/// Words of a fixed list that the program has in Japanese, each with what is typed for it: `保留（held）`.
+fn words_with_what_is_typed(list: &str) -> Vec<String> {
+    let messages = texts::Language::read("ja").messages;
+    let words = messages.iter().filter_map(|(id, said)| Some((id.strip_prefix(list)?, said)));
+    words
+        .filter(|(name, _)| *name != "and-name")
+        .map(|(name, said)| format!("{}（{}）", said.text, name.replace('-', "_")))
+        .collect()
+}
+
+#[test]
+fn the_japanese_manual_names_states_and_grades_as_the_screen_does() {
+    let page = fs::read_to_string("docs/ja/operation.md").unwrap();
+    let states = words_with_what_is_typed("list-state-");
+    assert!(states.len() > 20, "only {} states were found", states.len());
+    for state in states {
+        assert!(page.contains(&state), "docs/ja/operation.md lacks {state}");
+    }
+    let page = fs::read_to_string("docs/ja/guarantee.md").unwrap();
+    let told = Told::of("ja");
+    let grades = told.texts_of("list-grade-");
+    assert!(grades.len() > 3, "only {} grades were found", grades.len());
+    for grade in grades {
+        assert!(page.contains(grade), "docs/ja/guarantee.md lacks {grade}");
+    }
+}
+
 #[test]
 fn a_pattern_of_a_manual_that_is_no_message_would_be_noticed() {
     let (en, ja) = (Told::of("en"), Told::of("ja"));

@@ -62,6 +62,12 @@ impl Told {
         ids.iter().filter_map(|id| self.codes.get(id)).map(String::as_str).collect()
     }
 
+    /// The texts of the messages whose ids begin so.
+    pub fn texts_of(&self, beginning: &str) -> Vec<&str> {
+        let named = self.shown.iter().filter(|(id, _)| id.starts_with(beginning));
+        named.map(|(_, text)| text.as_str()).collect()
+    }
+
     /// As few parts as possible, each with its length and the messages that it may be.
     fn parts(&self, pieces: &[&str], first: bool) -> Option<Vec<(usize, Ids)>> {
         if pieces.is_empty() {
@@ -73,13 +79,7 @@ impl Told {
             let part = if rest.is_empty() { &part } else { trimmed(&part) };
             let length = part.chars().filter(|c| c.is_alphanumeric()).count();
             let glob = format!("{}{part}", if first { "" } else { "…" });
-            let open = || self.covered_by(&format!("{glob}…"));
-            let whole = if rest.is_empty() { self.covered_by(&glob) } else { Ids::new() };
-            let ids = match (length, whole.is_empty()) {
-                (0, _) => Ids::new(),
-                (_, true) => open(),
-                (_, false) => whole,
-            };
+            let ids = if length == 0 { Ids::new() } else { self.covered_by(&glob, rest.is_empty()) };
             if length > 0 && ids.is_empty() {
                 return None;
             }
@@ -89,8 +89,13 @@ impl Told {
         })
     }
 
-    fn covered_by(&self, glob: &str) -> Ids {
-        self.shown.iter().filter(|(_, text)| covers(glob, text)).map(|(id, _)| id.clone()).collect()
+    /// The messages that a glob covers as a whole, where that may be; else those whose beginning it covers.
+    fn covered_by(&self, glob: &str, may_be_whole: bool) -> Ids {
+        let covered = |glob: &str| -> Ids {
+            self.shown.iter().filter(|(_, text)| covers(glob, text)).map(|(id, _)| id.clone()).collect()
+        };
+        let whole = if may_be_whole { covered(glob) } else { Ids::new() };
+        if whole.is_empty() { covered(&format!("{glob}…")) } else { whole }
     }
 }
 
