@@ -135,7 +135,7 @@ fn whoever_asks_for_japanese_reads_no_english_in_any_answer_log_alert_or_report(
         reader.asks(&command.iter().map(String::as_str).collect::<Vec<_>>());
     }
     reader.asks(&["release", "--partner", "eltax", "--by", "試験", "--reason", "保守終了"]);
-    reader.home.drop_source("empty.csv", b"");
+    reader.home.drop_source("again.csv", "住所,unknown\n１,2\n".as_bytes());
     reader.home.until("two are rejected", |home| {
         (home.deliveries().iter().filter(|shown| shown.delivery.state() == "rejected").count() == 2)
             .then_some(())
