@@ -72,7 +72,10 @@ fn is_english(line: &str) -> bool {
     let mut run = 0;
     let mut longest = 0;
     for word in words {
-        let is_word = word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\'');
+        // Signs of a date, such as YYYY and MM, are no words.
+        let is_word = word.len() > 1
+            && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\'')
+            && word.chars().any(|c| c.is_ascii_lowercase());
         // What is typed names the program first.
         run = if is_word && word != "totatsu" { run + 1 } else { 0 };
         longest = longest.max(run);
