@@ -196,7 +196,7 @@ list-fact-others = same name
 list-fact-folded = folded
 list-fact-deadline = deadline
 list-fact-resent-as = resent as
-list-fact-import-log = import said
+list-fact-import-log = import log
 list-fact-history = history
 list-folded = { COUNT($count) ->
     [one] { $count } character
