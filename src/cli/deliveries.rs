@@ -167,7 +167,7 @@ impl List {
 
 /// The instant from which on something is wanted.
 fn since(text: &str) -> Result<Moment, String> {
-    day_or_instant(text, |day| Some(day))
+    day_or_instant(text, Some)
 }
 
 /// The instant before which something is wanted: a day is meant with all its hours.
