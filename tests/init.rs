@@ -260,6 +260,48 @@ fn where_the_layouts_lie_elsewhere_the_files_are_written_and_only_that_is_to_be_
     assert!(code == 0 && told.contains("points are open"), "{told}");
 }
 
+/// Somebody at a terminal who waits for a question and types an answer, one after another; the exit code, and what was shown.
+fn at_a_terminal(directory: &Path, steps: &[(&str, &str)]) -> (i32, String) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
+    let steps = serde_json::to_string(steps).unwrap();
+    let mut command = Command::new("python3");
+    command.arg(script).arg(steps).arg(env!("CARGO_BIN_EXE_totatsu")).args(["--lang", "en", "init"]);
+    let output = command.arg(directory).output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    println!("{shown}");
+    (output.status.code().unwrap(), shown)
+}
+
+#[test]
+fn at_a_terminal_the_layouts_are_asked_for_a_no_leads_back_to_all_questions_and_nothing_is_written_before() {
+    let city = City::new();
+    let layouts = format!("{}/layouts\r", env!("CARGO_MANIFEST_DIR"));
+    let whole = [
+        ("Municipality, by name or by code", "千代田区\r"),
+        ("name on receipts", "\r"),
+        ("Enter decides", "\r"),
+        ("Are they reached like this?", "y"),
+        ("Which way does payment data go", "\r"),
+    ];
+    let elsewhere =
+        [("Directory of the layouts", "/nowhere/at/all\r"), ("Directory of the layouts", &layouts)];
+    // Where this machine has them installed nobody is asked.
+    let asked = if Path::new(config::INSTALLED_LAYOUTS).is_dir() { &[][..] } else { &elsewhere[..] };
+    let steps = [
+        &whole[..],
+        asked,
+        &[("everything is asked again", "n")],
+        &whole,
+        &[("everything is asked again", "\u{3}")],
+    ];
+    let (code, shown) = at_a_terminal(&city.directory(), &steps.concat());
+    assert!(code == 1 && shown.contains("interrupted: nothing was written"), "{code}");
+    assert!(!city.directory().exists());
+    let steps = [&whole[..], asked, &[("everything is asked again", "y")]];
+    let (code, shown) = at_a_terminal(&city.directory(), &steps.concat());
+    assert!(code == 0 && shown.contains("points are open"), "{code}");
+}
+
 #[test]
 fn a_link_says_what_to_do_where_the_partner_leaves_a_file_under_the_name_of_the_next() {
     for (tongue, words) in [("ja", "引き取らない"), ("en", "If the partner doesn't remove its file")] {

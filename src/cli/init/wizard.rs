@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use dialoguer::console::Term;
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,6 +23,8 @@ pub(super) fn ask(answers: InitAnswers, directory: &Path) -> Result<InitAnswers,
     let _caught = block_on(async { signal(SignalKind::interrupt()) })?.map_err(failed)?;
     asked_until_agreed(answers, directory).map_err(|dialoguer::Error::IO(error)| {
         if error.kind() == std::io::ErrorKind::Interrupted {
+            // A list of choices hides it.
+            let _shown = Term::stderr().show_cursor();
             eprintln!();
             return failed(say!("cli-ask-interrupted"));
         }
