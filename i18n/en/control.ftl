@@ -111,11 +111,11 @@ control-never-converted = delivery { $id } was never converted: mend what holds 
     .code = TT-6037
 control-under-way = delivery { $id } is still under way ({ $state }): there is nothing to send again yet
     .code = TT-6038
-control-had-its-turn = delivery { $id } has had its turn, and link { $link } sends one after another (order = "strict"): if the partner wants it all the same: resend --even-if-older
+control-had-its-turn = delivery { $id } has had its turn, and link { $link } sends one after another (order = "strict"): if the partner has said that it can take the older file now, e.g. because it lost it: totatsu resend { $id } --even-if-older --reason "..."
     .code = TT-6039
-control-newer-sent = { $newer }, which comes after { $id }, was sent already: if the partner wants it all the same: resend --even-if-older
+control-newer-sent = { $newer }, which comes after { $id }, was sent already: if the partner has said that it can take the older file after the newer one: totatsu resend { $id } --even-if-older --reason "..."
     .code = TT-6040
-control-newer-delivered = { $newer } is newer than { $id } and was delivered or is on its way, and link { $link } wants the latest only (order = "latest"): if the partner wants it all the same: resend --even-if-older
+control-newer-delivered = { $newer } is newer than { $id } and was delivered or is on its way, and link { $link } wants the latest only (order = "latest"): if the partner has said that it wants the older file all the same: totatsu resend { $id } --even-if-older --reason "..."
     .code = TT-6041
 
 ## Filters of a list

@@ -93,7 +93,8 @@ pub(super) fn status(status: &Status) -> String {
     let row = |partner: &PartnerStatus| {
         let at = |moment: Option<Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
         let (since, next) = (at(partner.since), at(partner.next));
-        let state = screen::in_colour_of(&partner.state, &terms::partner_state(&partner.state));
+        let state = terms::standing_of(partner);
+        let state = screen::in_colour_of(state, &terms::partner_state(state));
         let reason = partner.reason.clone().unwrap_or_default();
         vec![partner.partner.clone(), state, partner.unfinished.to_string(), since, next, reason]
     };

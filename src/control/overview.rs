@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use totatsu_ledger::{LedgerError, Subject};
+use crate::config::partner::Partner;
+use totatsu_ledger::{Delivery, LedgerError, Subject, Wanted};
 
 /// The state of a partner whose medium is waited for, as the answer has it.
 const MEDIUM_WANTED: &str = "medium wanted"; // not for people
@@ -50,7 +51,11 @@ impl Desk {
                 (None, None) => ("unknown", None, None),
             };
             let unfinished = by_partner.get(&partner).copied().unwrap_or_default();
-            PartnerStatus { partner, state: state.to_owned(), since, reason, next, unfinished }
+            let reached = gateway.is_some_and(|gateway| gateway.has_reached(&partner));
+            let configured = gateway.and_then(|gateway| gateway.config.partners.get(&partner));
+            let undecided = configured.is_some_and(Partner::is_undecided);
+            let state = state.to_owned();
+            PartnerStatus { partner, state, since, reason, next, unfinished, reached, undecided }
         });
         let partners = partners.collect();
         let links = holds.iter().filter_map(|(subject, hold)| match subject {

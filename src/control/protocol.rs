@@ -300,6 +300,12 @@ pub struct PartnerStatus {
     pub next: Option<Moment>,
     /// Deliveries to it that aren't finished.
     pub unfinished: u64,
+    /// Whether it was reached since the gateway started.
+    #[serde(default)]
+    pub reached: bool,
+    /// Whether its file doesn't say yet where it is, so that nothing is tried.
+    #[serde(default)]
+    pub undecided: bool,
 }
 
 /// A link that is held.
