@@ -226,11 +226,13 @@ list-act-stays = it stays where it stands until somebody releases it
 list-act-goes-on = it goes on from where it stands
 list-act-goes-on-with = it goes on with { $step }
 list-act-told = { $done }: { $next }; see how with: totatsu show { $id }
+list-act-imports-again = its import is run again, on the same file
 list-act-left = { $path } at partner { $partner } may hold its whole content; it is removed if the partner can be reached now: totatsu show says whether it was, and if not, have it removed there
 
 ## How the gateway stands
 
 list-link-held = link { $link } is held since { $since } by { $by }: { $reason }
+list-partner-held-until = held until { $until }, goes on by itself then: { $reason }
 list-link-held-until = link { $link } is held since { $since } until { $until } by { $by }: { $reason }
 list-all-finished = every delivery is finished
 list-unfinished = unfinished: { $counts }

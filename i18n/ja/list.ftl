@@ -211,11 +211,13 @@ list-act-stays = release するまで、このまま止まっています
 list-act-goes-on = 続きから進みます
 list-act-goes-on-with = 次は{ $step }です
 list-act-told = { $done }。{ $next }。経過を見るには: totatsu show { $id }
+list-act-imports-again = 取り込みを、同じファイルでもう一度実行します
 list-act-left = 連携先 { $partner } の { $path } に、全体の内容が残っているおそれがあります。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、連携先に削除してもらってください
 
 ## ゲートウェイの状態
 
 list-link-held = 連携 { $link } は { $since } から保留中です（{ $by }）: { $reason }
+list-partner-held-until = { $until } まで保留。その時刻に自動で続けます: { $reason }
 list-link-held-until = 連携 { $link } は { $since } から { $until } まで保留中です（{ $by }）: { $reason }
 list-all-finished = 未完了の配信はありません
 list-unfinished = 未完了: { $counts }

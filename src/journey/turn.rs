@@ -126,8 +126,8 @@ fn gates(gateway: &Gateway, delivery: &Delivery) -> Result<Gates, LedgerError> {
         .of(partner)
         .map(|outage| LineDown { can_be_read: outage.can_be_read(), gate: gateway.gate_of(partner, outage) });
     Ok(Gates {
-        partner_held: partner_held.map(|hold| hold.reason),
-        link_held: link_held.map(|hold| hold.reason),
+        partner_held,
+        link_held,
         opens: gateway.config.opens(delivery, Moment::now()),
         line,
     })
