@@ -501,7 +501,7 @@ fn a_medium_is_prepared_once_and_only_for_a_partner_with_media() {
         home.run(&["medium", "prepare", drive.path().to_str().unwrap(), "--partner", partner])
     };
     let (done, text) = prepare("eltax");
-    assert!(!done && text.contains("nothing is mounted"), "{text}");
+    assert!(!done && text.contains("nothing is mounted") && text.contains("directory_is_enough"), "{text}");
     let stick = Stick::format(Format::Fat, 16);
     stick.plug(&drive);
     let (done, text) = prepare("nobody");

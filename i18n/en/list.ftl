@@ -112,6 +112,9 @@ list-partner-down = down
 list-partner-medium-wanted = medium wanted
 list-partner-held = held
 list-partner-unknown = unknown
+list-how-medium = medium
+list-how-phone = phone
+list-how-other = other
 list-kind-delivery = delivery
 list-kind-collection = collection
 list-comma = ,{" "}
@@ -249,6 +252,9 @@ list-configuration-wrong = the configuration has errors (totatsu check names the
 
 list-check-no-answer = the gateway doesn't answer; standard error says why
 list-check-well = all is well
+list-check-waiting = { $told }
+list-check-person = { $told }
+list-check-next = {"; "}
 list-check-stopped = no gateway runs
 list-check-state = { COUNT($count) ->
     [one] { $count } delivery { $state }
@@ -306,6 +312,7 @@ list-seen-more = and { $count } more
 
 ## What lies in an outbox
 
+list-outbox-nothing = no file lies in an outbox
 list-outbox-stays = stays here: { $why }
 list-outbox-behind = the link is ordered, and { $name } is ahead of it
 list-outbox-unreadable = this user can't read it: { $error }

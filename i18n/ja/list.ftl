@@ -112,6 +112,9 @@ list-partner-down = 接続不可
 list-partner-medium-wanted = 媒体待ち
 list-partner-held = 保留
 list-partner-unknown = 不明
+list-how-medium = 媒体
+list-how-phone = 電話
+list-how-other = その他
 list-kind-delivery = 配信
 list-kind-collection = 集信
 list-comma = 、
@@ -234,6 +237,9 @@ list-configuration-wrong = 設定に誤りがあります（totatsu check で分
 
 list-check-no-answer = ゲートウェイが応答しません。理由は標準エラー出力にあります
 list-check-well = 正常です
+list-check-waiting = 注意（待っているものがあります）: { $told }
+list-check-person = 要対応（人の操作が必要です）: { $told }
+list-check-next = 、
 list-check-stopped = ゲートウェイが動いていません
 list-check-state = { $state } { $count } 件
 list-check-link = 連携 { $link } が保留中
@@ -258,6 +264,7 @@ list-seen-more = ほか { $count } 件
 
 ## 送信フォルダにあるもの
 
+list-outbox-nothing = 送信フォルダにファイルはありません
 list-outbox-stays = 残っています: { $why }
 list-outbox-behind = 順序を守る連携で、{ $name } が先です
 list-outbox-unreadable = このユーザーでは読めません: { $error }
