@@ -495,11 +495,14 @@ fn what_waits_behind_a_hold_until_an_instant_says_so_and_a_second_hold_how_the_i
     home.start();
     for (option, name, file) in [("--partner", "eltax", "a.csv"), ("--link", "irai", "b.csv")] {
         let until = "2099-01-01 13:00";
-        let (done, told) = home.run(&["hold", option, name, "--until", until, "--reason", "their maintenance"]);
+        let (done, told) =
+            home.run(&["hold", option, name, "--until", until, "--reason", "their maintenance"]);
         assert!(done && told.contains("until 2099-01-01T13:00"), "{told}");
         home.drop_records(file, 3);
         let shown = home.until("it is queued", |home| {
-            home.deliveries().into_iter().find(|shown| shown.delivery.name() == file && shown.state == "queued")
+            home.deliveries()
+                .into_iter()
+                .find(|shown| shown.delivery.name() == file && shown.state == "queued")
         });
         let why = shown.why().unwrap();
         assert!(why.contains("held until 2099-01-01T13:00") && why.contains("goes on by itself"), "{why}");
@@ -527,6 +530,8 @@ fn a_hold_without_a_future_is_refused_and_a_delivery_is_held_until_a_person_rele
     refused(&home, &["--partner", "eltax", "--until", "noon"], "write it as 13:00");
     refused(&home, &["abc", "--until", "13:00"], "cannot be used with");
     refused(&home, &[], "<ID|--partner <NAME>|--link <NAME>>");
+    let (_, usage) = home.run(&["hold", "--reason", "x"]);
+    assert!(!usage.contains("--config"), "{usage}");
     let (by, reason) = (String::new(), "x".to_owned());
     let whom = Whom::Partner("eltax".to_owned());
     let past = Question::Hold { whom, by, reason, until: Some(Moment::now()) };

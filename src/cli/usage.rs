@@ -118,7 +118,8 @@ fn why(error: &Error) -> String {
 
 /// What would be right there.
 fn right(error: &Error) -> Vec<String> {
-    let values: Vec<String> = list(error, ContextKind::ValidValue).iter().map(|value| help::worded(value)).collect();
+    let values: Vec<String> =
+        list(error, ContextKind::ValidValue).iter().map(|value| help::worded(value)).collect();
     let commands = list(error, ContextKind::ValidSubcommand);
     let values = (!values.is_empty()).then(|| say!("cli-usage-possible", values = values.join(", ")));
     let commands = (!commands.is_empty()).then(|| say!("cli-usage-commands", commands = commands.join(", ")));

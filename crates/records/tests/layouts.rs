@@ -384,7 +384,12 @@ fn all_problems_of_a_source_are_listed_in_one_pass() {
     assert!(lines[3].contains("U+000A") && lines[4].contains("U+200B"));
     // The row above it holds a line break, so this one begins on line 7.
     assert_eq!(begin(5), "7 6 生年月日");
-    assert!(lines[6].contains("        8       -  (row)") && lines[6].contains("3 fields, so its other errors can't be told"), "{}", lines[6]);
+    assert!(
+        lines[6].contains("        8       -  (row)")
+            && lines[6].contains("3 fields, so its other errors can't be told"),
+        "{}",
+        lines[6]
+    );
     assert_eq!(begin(7), "10 12 漢字住所");
     assert!(lines[7].contains("not UTF-8 from byte 6 of the value on"), "{}", lines[7]);
     assert!(report.starts_with("problems: 8   listed: 8   rows read: 7\n"), "{report}");

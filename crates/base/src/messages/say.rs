@@ -101,7 +101,8 @@ fn without_seams(text: &str) -> String {
     let mut parts = text.split(SEAM);
     let mut joined = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let follows = part.strip_prefix(' ').filter(|rest| rest.starts_with(|c| matches!(c, 'ぁ'..='ゖ')));
+        let follows =
+            part.strip_prefix(' ').filter(|rest| rest.starts_with(|c: char| matches!(c, 'ぁ'..='ゖ')));
         joined += follows.unwrap_or(part);
     }
     joined
@@ -158,7 +159,8 @@ mod tests {
 
     #[test]
     fn behind_a_japanese_word_no_space_stands_before_a_particle_and_behind_a_latin_one_it_stays() {
-        let told = |subject: &str| text_in(Tongue::Ja, "control-not-held", &[("subject", subject.to_owned())]);
+        let told =
+            |subject: &str| text_in(Tongue::Ja, "control-not-held", &[("subject", subject.to_owned())]);
         assert!(told("連携 年金").starts_with("連携 年金は保留していません"), "{}", told("連携 年金"));
         assert!(told("連携 irai").starts_with("連携 irai は保留していません"), "{}", told("連携 irai"));
     }
