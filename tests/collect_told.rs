@@ -146,11 +146,14 @@ fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_p
     assert_eq!(log(&text), ("import     started 1 time".to_owned(), "taken over\n".to_owned()));
     let shown: Value = serde_json::from_str(&post.told(&["--json", "show", held.as_str()])).unwrap();
     fs::write(PathBuf::from(shown["folder"].as_str().unwrap()).join("gate"), "").unwrap();
-    post.act(&["retry", held.as_str()]);
+    let retried = post.act(&["retry", held.as_str()]);
+    assert!(retried.contains("its import is run again"), "{retried}");
     post.wait_for("N.DAT", "archived");
     let text = post.told(&["show", held.as_str()]);
     assert_eq!(log(&text), ("import     started 2 times".to_owned(), "taken over\n".repeat(2)));
-    for told in ["/archive/", "layout     common/as-is 2020-01-01\n", "at partner remove out/N.DAT: done\n"] {
+    for told in
+        ["/archive/", "layout     common/as-is 2020-01-01: 1 line\n", "at partner remove out/N.DAT: done\n"]
+    {
         assert!(text.contains(told), "{told}: {text}");
     }
     assert_eq!(post.told(&["list", "--link", "nobodys"]), "none\n");

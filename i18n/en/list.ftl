@@ -230,7 +230,7 @@ list-act-goes-on = it goes on from where it stands
 list-act-goes-on-with = it goes on with { $step }
 list-act-told = { $done }: { $next }; see how with: totatsu show { $id }
 list-act-imports-again = its import is run again, on the same file
-list-act-left = { $path } at partner { $partner } may hold its whole content; it is removed if the partner can be reached now: totatsu show says whether it was, and if not, have it removed there
+list-act-left = if anything of it was sent, { $path } at partner { $partner } holds it, perhaps whole; it is removed if the partner can be reached now: totatsu show says whether it was, and if not, have it removed there
 
 ## How the gateway stands
 

@@ -215,7 +215,7 @@ list-act-goes-on = 続きから進みます
 list-act-goes-on-with = 次は{ $step }です
 list-act-told = { $done }。{ $next }。経過を見るには: totatsu show { $id }
 list-act-imports-again = 取り込みを、同じファイルでもう一度実行します
-list-act-left = 連携先 { $partner } の { $path } に、全体の内容が残っているおそれがあります。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、連携先に削除してもらってください
+list-act-left = 送りかけたものがあれば、連携先 { $partner } の { $path } にあります（全体のこともあります）。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、連携先に削除してもらってください
 
 ## ゲートウェイの状態
 

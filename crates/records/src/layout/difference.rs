@@ -36,7 +36,7 @@ impl Layout {
                     .facts(record, n)
                     .into_iter()
                     .skip(4)
-                    .map(|(name, fact)| format!("{} {fact}", named_fact(name)))
+                    .map(|(name, fact)| format!("{} {fact}", named_fact(name)).trim_end().to_owned())
                     .collect();
                 let kind = item.kind.letter().to_string();
                 let from = self.source(record, item);
