@@ -497,9 +497,11 @@ fn what_is_held_until_an_instant_goes_on_by_itself_then_and_not_before_also_wher
         let until = Moment::now().after(Duration::from_secs(2));
         let (by, reason) = (String::new(), "their maintenance".to_owned());
         let held = home.ask(Question::Hold { whom, by, reason, until: Some(until) });
-        assert!(matches!(held, Answer::Done(_)), "{held:?}");
+        let Answer::Done(said) = held else { panic!("{held:?}") };
+        let by_itself = format!("until {until}");
+        assert!(said.contains(&by_itself) && said.contains("goes on by itself"), "{said}");
         let shown = home.run(&["status"]).1;
-        assert!(shown.contains(&until.to_string()), "{shown}");
+        assert!(shown.contains(&by_itself), "{shown}");
         if name == "b.csv" {
             home.kill();
             while Moment::now() < until {
@@ -523,6 +525,35 @@ fn what_is_held_until_an_instant_goes_on_by_itself_then_and_not_before_also_wher
 }
 
 #[test]
+fn what_waits_behind_a_hold_until_an_instant_says_so_and_a_second_hold_how_the_instant_is_changed() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.start();
+    for (option, name, file) in [("--partner", "eltax", "a.csv"), ("--link", "irai", "b.csv")] {
+        let until = "2099-01-01 13:00";
+        let (done, told) =
+            home.run(&["hold", option, name, "--until", until, "--reason", "their maintenance"]);
+        assert!(done && told.contains("until 2099-01-01T13:00"), "{told}");
+        home.drop_records(file, 3);
+        let shown = home.until("it is queued", |home| {
+            home.deliveries()
+                .into_iter()
+                .find(|shown| shown.delivery.name() == file && shown.state == "queued")
+        });
+        let why = shown.why().unwrap();
+        assert!(why.contains("held until 2099-01-01T13:00") && why.contains("goes on by itself"), "{why}");
+        assert!(!why.contains("totatsu release"), "{why}");
+        let release = format!("totatsu release {option} {name} --reason TEXT");
+        let (done, told) = home.run(&["hold", option, name, "--reason", "x"]);
+        assert!(!done && told.contains("is held already") && told.contains(&release), "{told}");
+        assert!(home.run(&["release", option, name, "--reason", "x"]).0);
+        let (_, told) = home.run(&["hold", option, name, "--reason", "x"]);
+        assert!(told.contains(&release), "{told}");
+        assert!(home.run(&["release", option, name, "--reason", "x"]).0);
+    }
+}
+
+#[test]
 fn a_hold_without_a_future_is_refused_and_a_delivery_is_held_until_a_person_releases_it() {
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
@@ -535,6 +566,8 @@ fn a_hold_without_a_future_is_refused_and_a_delivery_is_held_until_a_person_rele
     refused(&home, &["--partner", "eltax", "--until", "noon"], "write it as 13:00");
     refused(&home, &["abc", "--until", "13:00"], "cannot be used with");
     refused(&home, &[], "<ID|--partner <NAME>|--link <NAME>>");
+    let (_, usage) = home.run(&["hold", "--reason", "x"]);
+    assert!(!usage.contains("--config"), "{usage}");
     let (by, reason) = (String::new(), "x".to_owned());
     let whom = Whom::Partner("eltax".to_owned());
     let past = Question::Hold { whom, by, reason, until: Some(Moment::now()) };

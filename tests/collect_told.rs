@@ -77,6 +77,22 @@ fn a_look_by_hand_tells_a_few_names_and_how_many_more_there_are() {
 }
 
 #[test]
+fn what_was_collected_and_stays_at_the_partner_is_told_as_collected_by_the_first_look_after_a_start() {
+    let mut post = Post::running("", "afterwards = \"leave\"\n", "");
+    post.offer("N.DAT", b"content");
+    let id = post.wait_for("N.DAT", "archived").delivery.id;
+    post.home.stop();
+    let remote = "afterwards = \"leave\"\nstable_for = \"10m\"\nevery = \"1h\"\n";
+    post.home.write_inbound(INBOUND, Inbound { remote, ..Inbound::default() });
+    post.home.start();
+    post.home.until("it was looked at", |home| home.first_inbound()["last_look"].is_object().then_some(()));
+    let text = post.told(&["collect", INBOUND]);
+    assert!(text.contains(&format!("N.DAT  {id}  archived")) && !text.contains("waited for"), "{text}");
+    let look = &post.home.first_inbound()["last_look"];
+    assert_eq!((&look["ready"], &look["waiting"]), (&1.into(), &0.into()));
+}
+
+#[test]
 fn a_digest_file_is_told_as_one_also_where_every_name_is_meant_and_a_day_that_never_comes_is_named() {
     let mut post = Post::running("", "name = \"*\"\ndigest = \"{name}.sha256\"\nevery = \"1h\"\n", "");
     fs::write(post.out().join("N.DAT.sha256"), format!("{}  N.DAT\n", Sha256::of(b"content"))).unwrap();
@@ -130,7 +146,8 @@ fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_p
     assert_eq!(log(&text), ("import     started 1 time".to_owned(), "taken over\n".to_owned()));
     let shown: Value = serde_json::from_str(&post.told(&["--json", "show", held.as_str()])).unwrap();
     fs::write(PathBuf::from(shown["folder"].as_str().unwrap()).join("gate"), "").unwrap();
-    post.act(&["retry", held.as_str()]);
+    let retried = post.act(&["retry", held.as_str()]);
+    assert!(retried.contains("its import is run again"), "{retried}");
     post.wait_for("N.DAT", "archived");
     let text = post.told(&["show", held.as_str()]);
     assert_eq!(log(&text), ("import     started 2 times".to_owned(), "taken over\n".repeat(2)));

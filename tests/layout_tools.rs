@@ -112,9 +112,9 @@ fn a_wrong_source_writes_nothing_and_lists_every_problem() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     let report = String::from_utf8(output.stderr).unwrap();
     for wanted in [
-        "2       1  2 氏名",
+        "2       1  氏名",
         "U+2460 ①",
-        "3       2  3 性別",
+        "3       2  性別",
         "\"3\" is not an allowed value; accepted: 1, 2",
         "needs 12 bytes, the item has 10",
     ] {

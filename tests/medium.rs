@@ -494,6 +494,28 @@ fn an_acknowledgement_that_comes_back_on_a_medium_opens_the_gate_and_one_that_re
 }
 
 #[test]
+fn a_start_tells_of_nothing_cut_off_while_a_file_waits_for_its_medium_and_a_prepared_one_is_looked_for_at_once()
+ {
+    let drive = Drive::empty();
+    let mut home = gateway(&drive, "");
+    home.start();
+    home.drop_records("a.csv", 5);
+    home.wait_for_one("queued");
+    home.stop();
+    home.start();
+    home.wait_for_one("queued");
+    let log = home.log();
+    let warns = |line: &str| line.contains("WARN") && line.contains("delivery=");
+    assert!(!log.contains("in the middle") && !log.lines().any(warns), "{log}");
+    let stick = Stick::format(Format::Fat, 16);
+    stick.plug(&drive);
+    let path = drive.path().to_str().unwrap();
+    let (done, text) = home.run(&["medium", "prepare", path, "--partner", "eltax"]);
+    assert!(done && text.contains("looks for the medium of partner eltax now"), "{text}");
+    home.wait_for_one("handed_over");
+}
+
+#[test]
 fn a_medium_is_prepared_once_and_only_for_a_partner_with_media() {
     let drive = Drive::empty();
     let home = gateway(&drive, "");
@@ -501,7 +523,7 @@ fn a_medium_is_prepared_once_and_only_for_a_partner_with_media() {
         home.run(&["medium", "prepare", drive.path().to_str().unwrap(), "--partner", partner])
     };
     let (done, text) = prepare("eltax");
-    assert!(!done && text.contains("nothing is mounted"), "{text}");
+    assert!(!done && text.contains("nothing is mounted") && text.contains("directory_is_enough"), "{text}");
     let stick = Stick::format(Format::Fat, 16);
     stick.plug(&drive);
     let (done, text) = prepare("nobody");

@@ -76,15 +76,17 @@ control-confirm-going = { $kind } { $id } is { $state }: only one that is held, 
     .code = TT-6025
 control-not-configured = { $subject } is not in the configuration
     .code = TT-6026
-control-held-already = { $subject } is held already
+control-held-already = { $subject } is held already; to change until when: totatsu release { $option } --reason TEXT, then hold it again
     .code = TT-6027
 control-not-held = { $subject } is not held
     .code = TT-6028
 control-logged-held = { $subject } is held by hand
 control-logged-released = { $subject } is released by hand
-control-held = { $subject } is held
+control-held = { $subject } is held; it stays so until somebody lets it go on: totatsu release { $option } --reason TEXT
+control-held-until = { $subject } is held until { $until }; it goes on by itself then
 control-released = { $subject } is released
 control-tried-now = { $subject } is down; a connection is tried now
+control-medium-looked-for = the gateway looks for the medium of partner { $partner } now
 
 ## A look at a partner
 

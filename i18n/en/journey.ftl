@@ -78,6 +78,7 @@ journey-too-few-records = the file has { $records } records, and the last ones o
 ## Why it is tried again
 
 journey-cut-off-transfer = the gateway ended in the middle of the transfer, which begins anew
+journey-not-whole-yet = the gateway was started anew before this was sent whole: it is sent from the start
 journey-cut-off-naming = the gateway ended when the final name may have been asked for: the partner is looked at first
 journey-cut-off-import = it was cut off, and may be run again
 journey-earlier-removes = { $path } isn't there, while collection { $earlier } removes what was there before

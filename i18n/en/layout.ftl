@@ -477,3 +477,45 @@ layout-sound = { COUNT($doubts) ->
 ## What a rejected source looks like
 
 layout-looks-like = The heading looks like that of the layout { $layouts }, not { $own }: was the file dropped for another link?
+
+## Words of the layout file
+
+layout-word-title = title
+layout-word-partner = partner
+layout-word-status = status
+layout-word-agreed = agreed
+layout-word-repertoire = repertoire
+layout-word-effective-from = effective_from
+layout-word-until = until
+layout-word-encoding = encoding
+layout-word-format = format
+layout-word-separator = separator
+layout-word-quote = quote
+layout-word-heading = heading
+layout-word-delimiter = delimiter
+layout-word-break-on = break_on
+layout-word-record-key = record_key
+layout-word-no = no
+layout-word-at = at
+layout-word-bytes = bytes
+layout-word-kind = kind
+layout-word-characters = characters
+layout-word-exact = exact
+layout-word-number = number
+layout-word-sign = sign
+layout-word-allowed = allowed
+layout-word-map = map
+layout-word-date = date
+layout-word-time = time
+layout-word-verify = verify
+layout-word-rules = rules
+layout-word-fold = fold
+layout-word-barred = barred
+layout-word-only = only
+layout-word-overflow = overflow
+layout-word-quoted = quoted
+layout-word-unchecked = unchecked
+layout-word-phrases = phrases
+layout-word-empty = empty
+layout-word-filled = filled
+layout-word-fill = fill

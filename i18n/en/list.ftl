@@ -116,6 +116,9 @@ list-partner-down = down
 list-partner-medium-wanted = medium wanted
 list-partner-held = held
 list-partner-unknown = unknown
+list-how-medium = medium
+list-how-phone = phone
+list-how-other = other
 list-kind-delivery = delivery
 list-kind-collection = collection
 list-comma = ,{" "}
@@ -279,11 +282,13 @@ list-act-stays = it stays where it stands until somebody releases it
 list-act-goes-on = it goes on from where it stands
 list-act-goes-on-with = it goes on with { $step }
 list-act-told = { $done }: { $next }; see how with: totatsu show { $id }
-list-act-left = { $path } at partner { $partner } may hold its whole content; it is removed if the partner can be reached now: totatsu show says whether it was, and if not, have it removed there
+list-act-imports-again = its import is run again, on the same file
+list-act-left = if anything of it was sent, { $path } at partner { $partner } holds it, perhaps whole; it is removed if the partner can be reached now: totatsu show says whether it was, and if not, have it removed there
 
 ## How the gateway stands
 
 list-link-held = link { $link } is held since { $since } by { $by }: { $reason }
+list-partner-held-until = held until { $until }, goes on by itself then: { $reason }
 list-link-held-until = link { $link } is held since { $since } until { $until } by { $by }: { $reason }
 list-all-finished = every delivery is finished
 list-unfinished = unfinished: { $counts }
@@ -300,6 +305,9 @@ list-configuration-wrong = the configuration has errors (totatsu check names the
 
 list-check-no-answer = the gateway doesn't answer; standard error says why
 list-check-well = all is well
+list-check-waiting = { $told }
+list-check-person = { $told }
+list-check-next = {"; "}
 list-check-stopped = no gateway runs
 list-check-state = { COUNT($count) ->
     [one] { $count } delivery { $state }
@@ -357,6 +365,7 @@ list-seen-more = and { $count } more
 
 ## What lies in an outbox
 
+list-outbox-nothing = no file lies in an outbox
 list-outbox-stays = stays here: { $why }
 list-outbox-behind = the link is ordered, and { $name } is ahead of it
 list-outbox-unreadable = this user can't read it: { $error }

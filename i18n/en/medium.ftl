@@ -57,7 +57,7 @@ medium-name-long = { $name } is longer than { $limit } characters
 
 medium-partner-has-none = partner { $partner } has no media: there is none of that name with a medium
     .code = TT-3309
-medium-nothing-mounted-on = nothing is mounted on { $path }: put the medium in
+medium-nothing-mounted-on = nothing is mounted on { $path }: put the medium in (medium.directory_is_enough in the partner's file is for places without a mount)
     .code = TT-3310
 medium-marked-already = { $path } is there already: the medium is somebody's; remove it only if it is yours
     .code = TT-3311

@@ -211,7 +211,7 @@ record-wrong-lacks-phrase = the text lacks a phrase that it must hold
 
 record-wrong-file-empty = the file is empty
 record-wrong-no-rows = no records: the heading stands alone
-record-wrong-row-width = the row has { $fields } fields
+record-wrong-row-width = the row has { $fields } fields, so its other errors can't be told
 record-wrong-endless-row = the row has no end within 1 MiB; nothing after it was read
 record-wrong-utf-16 = the file is UTF-16 without a byte order mark, or no text at all
 record-wrong-shift-jis = the file is Shift_JIS
@@ -248,7 +248,7 @@ record-wrong-ends-early = the file ends too early
 
 record-accepted-a-value = a value
 record-accepted-digits = digits 0 to 9 only
-record-accepted-another-character = another character, or a folding table that replaces it
+record-accepted-another-character = another character
 record-accepted-listed = a character of the item's set
 record-accepted-full-width = full-width characters
 record-accepted-half-width = half-width characters
@@ -269,7 +269,7 @@ record-accepted-one-from-items = items that make one value
 record-accepted-phrase = { $phrase } (# is a number)
 record-accepted-heading-and-rows = a heading with the names of the items, then rows
 record-accepted-a-row = at least one row
-record-accepted-fields = { $wanted } fields, as in the heading
+record-accepted-fields = { $wanted } fields, as in the heading; a value that contains a comma stands in quotation marks
 record-accepted-closing-quote = a closing quote for every opening one
 record-accepted-in-excel = UTF-8: in Excel, save as 「CSV UTF-8（コンマ区切り）」
 record-accepted-commas = commas

@@ -76,15 +76,17 @@ control-confirm-going = { $kind } { $id } は「{ $state }」です。確認で�
     .code = TT-6025
 control-not-configured = { $subject } は設定にありません
     .code = TT-6026
-control-held-already = { $subject } は、もう保留中です
+control-held-already = { $subject } は、もう保留中です。時刻を変えるには、totatsu release { $option } --reason 理由 で解いてから、もう一度 hold してください
     .code = TT-6027
 control-not-held = { $subject } は保留していません
     .code = TT-6028
 control-logged-held = { $subject } を人が保留しました
 control-logged-released = { $subject } の保留を人が解きました
-control-held = { $subject } を保留しました
+control-held = { $subject } を保留しました。解くまで止まっています。続けるには: totatsu release { $option } --reason 理由
+control-held-until = { $subject } を { $until } まで保留しました。その時刻に自動で続けます
 control-released = { $subject } の保留を解きました
 control-tried-now = { $subject } に接続できていません。今すぐ接続を試します
+control-medium-looked-for = ゲートウェイが、いま連携先 { $partner } の媒体を見に行きます
 
 ## 連携先を見る
 

@@ -78,6 +78,7 @@ journey-too-few-records = レコードが { $records } 件しかありません�
 ## やり直す理由
 
 journey-cut-off-transfer = 送信の途中でゲートウェイが止まりました。最初から送り直します
+journey-not-whole-yet = 送り終える前にゲートウェイを起動し直したので、最初から送ります
 journey-cut-off-naming = 名前を付ける途中でゲートウェイが止まりました。まず連携先を調べます
 journey-cut-off-import = 取り込みの途中で止まりました。もう一度実行します
 journey-earlier-removes = { $path } がありません。集信 { $earlier } が、前にあったファイルを片付けているところです

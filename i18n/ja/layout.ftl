@@ -474,3 +474,45 @@ layout-sound = { $layout } { $version }: 正常（{ $status }、未確認 { $dou
 ## 元ファイルの見出しから
 
 layout-looks-like = 見出しは、この連携のレイアウト { $own } ではなく { $layouts } のものに見えます。別の連携のファイルではありませんか。
+
+## レイアウトのファイルの語
+
+layout-word-title = 名称（title）
+layout-word-partner = 連携先（partner）
+layout-word-status = 確かさ（status）
+layout-word-agreed = 取り決め（agreed）
+layout-word-repertoire = 使える文字の表（repertoire）
+layout-word-effective-from = 適用開始（effective_from）
+layout-word-until = 適用終了（until）
+layout-word-encoding = 文字コード（encoding）
+layout-word-format = 形式（format）
+layout-word-separator = 区切り（separator）
+layout-word-quote = 引用符（quote）
+layout-word-heading = 見出し（heading）
+layout-word-delimiter = 列の区切り（delimiter）
+layout-word-break-on = ブロックの切れ目（break_on）
+layout-word-record-key = レコードを分ける列（record_key）
+layout-word-no = 番号（no）
+layout-word-at = 位置（at）
+layout-word-bytes = バイト数（bytes）
+layout-word-kind = 属性（kind）
+layout-word-characters = 文字数（characters）
+layout-word-exact = 桁数ちょうど（exact）
+layout-word-number = 数値（number）
+layout-word-sign = 符号（sign）
+layout-word-allowed = 取りうる値（allowed）
+layout-word-map = 値の置き換え（map）
+layout-word-date = 日付（date）
+layout-word-time = 時刻（time）
+layout-word-verify = 検査数字（verify）
+layout-word-rules = 文字のそろえ方（rules）
+layout-word-fold = 縮退（fold）
+layout-word-barred = 使えない文字（barred）
+layout-word-only = 使える文字（only）
+layout-word-overflow = あふれたとき（overflow）
+layout-word-quoted = 引用符で囲む（quoted）
+layout-word-unchecked = 確かめない（unchecked）
+layout-word-phrases = 必要な文言（phrases）
+layout-word-empty = 空のとき（empty）
+layout-word-filled = 埋めて書く（filled）
+layout-word-fill = 埋め方（fill）

@@ -133,6 +133,9 @@ list-partner-down = 接続不可
 list-partner-medium-wanted = 媒体待ち
 list-partner-held = 保留
 list-partner-unknown = 不明
+list-how-medium = 媒体
+list-how-phone = 電話
+list-how-other = その他
 list-kind-delivery = 配信
 list-kind-collection = 集信
 list-comma = 、
@@ -249,11 +252,13 @@ list-act-stays = release するまで、このまま止まっています
 list-act-goes-on = 続きから進みます
 list-act-goes-on-with = 次は{ $step }です
 list-act-told = { $done }。{ $next }。経過を見るには: totatsu show { $id }
-list-act-left = 連携先 { $partner } の { $path } に、全体の内容が残っているおそれがあります。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、連携先に削除してもらってください
+list-act-imports-again = 取り込みを、同じファイルでもう一度実行します
+list-act-left = 送りかけたものがあれば、連携先 { $partner } の { $path } にあります（全体のこともあります）。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、連携先に削除してもらってください
 
 ## ゲートウェイの状態
 
 list-link-held = 連携 { $link } は { $since } から保留中です（{ $by }）: { $reason }
+list-partner-held-until = { $until } まで保留。その時刻に自動で続けます: { $reason }
 list-link-held-until = 連携 { $link } は { $since } から { $until } まで保留中です（{ $by }）: { $reason }
 list-all-finished = 未完了の配信はありません
 list-unfinished = 未完了: { $counts }
@@ -270,6 +275,9 @@ list-configuration-wrong = 設定に誤りがあります（totatsu check で分
 
 list-check-no-answer = ゲートウェイが応答しません。理由は標準エラー出力にあります
 list-check-well = 正常です
+list-check-waiting = 注意（待っているものがあります）: { $told }
+list-check-person = 要対応（人の操作が必要です）: { $told }
+list-check-next = 、
 list-check-stopped = ゲートウェイが動いていません
 list-check-state = { $state } { $count } 件
 list-check-link = 連携 { $link } が保留中
@@ -294,6 +302,7 @@ list-seen-more = ほか { $count } 件
 
 ## 送信フォルダにあるもの
 
+list-outbox-nothing = 送信フォルダにファイルはありません
 list-outbox-stays = 残っています: { $why }
 list-outbox-behind = 順序を守る連携で、{ $name } が先です
 list-outbox-unreadable = このユーザーでは読めません: { $error }

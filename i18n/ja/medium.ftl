@@ -57,7 +57,7 @@ medium-name-long = { $name } は { $limit } 文字を超えています
 
 medium-partner-has-none = 媒体を使う連携先 { $partner } がありません。連携先のファイルの transport を確かめてください
     .code = TT-3309
-medium-nothing-mounted-on = { $path } に何もマウントされていません。媒体を差し込んでください
+medium-nothing-mounted-on = { $path } に何もマウントされていません。媒体を差し込んでください（マウントしない場所で使うときは、連携先のファイルに medium.directory_is_enough = true）
     .code = TT-3310
 medium-marked-already = { $path } がすでにあります。誰かの媒体です。自分のものであるときだけ消してください
     .code = TT-3311

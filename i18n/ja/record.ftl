@@ -211,7 +211,7 @@ record-wrong-lacks-phrase = 必要な文言がありません
 
 record-wrong-file-empty = ファイルが空です
 record-wrong-no-rows = 見出しだけで、レコードがありません
-record-wrong-row-width = この行は { $fields } 列です
+record-wrong-row-width = この行は { $fields } 列です（列がずれているため、この行のほかの誤りは調べていません）
 record-wrong-endless-row = 行が 1 MiB を超えても終わりません。その後は読んでいません
 record-wrong-utf-16 = BOM のない UTF-16 か、テキストではないファイルです
 record-wrong-shift-jis = ファイルの文字コードが Shift_JIS です
@@ -248,7 +248,7 @@ record-wrong-ends-early = ファイルが途中で終わっています
 
 record-accepted-a-value = 値を入れる
 record-accepted-digits = 0 ～ 9 の数字だけ
-record-accepted-another-character = 別の文字にする、または縮退の表で置き換える
+record-accepted-another-character = 別の文字にする
 record-accepted-listed = この項目に使える文字
 record-accepted-full-width = 全角文字
 record-accepted-half-width = 半角文字
@@ -269,7 +269,7 @@ record-accepted-one-from-items = 一つの値になる項目
 record-accepted-phrase = { $phrase }（# は数字）
 record-accepted-heading-and-rows = 項目名の見出しと、その下の行
 record-accepted-a-row = 一行以上
-record-accepted-fields = 見出しと同じ { $wanted } 列
+record-accepted-fields = 見出しと同じ { $wanted } 列。コンマを含む値は "" で囲む
 record-accepted-closing-quote = 引用符は必ず閉じる
 record-accepted-in-excel = UTF-8（Excel では「CSV UTF-8（コンマ区切り）」で保存）
 record-accepted-commas = コンマ

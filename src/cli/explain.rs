@@ -35,11 +35,17 @@ struct CodeShown<'a> {
     remedy: Vec<&'a str>,
 }
 
+/// How each code begins.
+const PREFIX: &str = "TT-";
+
 impl Explain {
     pub(super) fn run(&self, common: &Common) -> Exit {
         let (messages, families) = (messages(tongue()), families(tongue()));
         let Some(typed) = &self.code else { return list(common, &messages, &families) };
         let code = canonical(typed);
+        if code == PREFIX {
+            return fail(Exit::Failed, &say!("cli-explain-form", code = typed));
+        }
         if let Some(message) = messages.iter().find(|message| message.code == code) {
             let shown = shown(message, &families);
             return common.tell(&shown, Exit::Done, one);
@@ -150,19 +156,19 @@ fn sorted(families: &[Family]) -> Vec<&Family> {
 }
 
 fn begins(message: &Message, code: &str) -> bool {
-    code.len() > "TT-".len() && message.code.starts_with(code)
+    code.len() > PREFIX.len() && message.code.starts_with(code)
 }
 
 /// A code as it stands behind a message, however it was typed.
 fn canonical(typed: &str) -> String {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    format!("TT-{digits}")
+    format!("{PREFIX}{digits}")
 }
 
 /// The codes whose numbers are nearest, those of the same family first.
 fn near(code: &str, messages: &[Message]) -> Vec<String> {
     let number =
-        |code: &str| code.trim_start_matches("TT-").get(..4).and_then(|text| text.parse::<u32>().ok());
+        |code: &str| code.trim_start_matches(PREFIX).get(..4).and_then(|text| text.parse::<u32>().ok());
     let padded = format!("{code:0<7}");
     let wanted = number(&padded).unwrap_or_default();
     let mut codes: Vec<&String> = messages.iter().map(|message| &message.code).collect();

@@ -7,6 +7,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command};
 use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
+use totatsu_base::say;
 use totatsu_ledger::state::STATES;
 
 use super::{screen, table, terms};
@@ -37,6 +38,14 @@ const FRAME: [(&str, &str); 18] = [
     ("[alias:", "cli-help-alias"),
 ];
 
+/// What stands before a list of values.
+const VALUES: &str = "[possible values: "; // not for people
+/// The option that every usage would name.
+const CONFIG: &str = " --config <"; // not for people
+/// The words of `confirm --how`.
+const HOW: [(&str, &str); 3] =
+    [("medium", "list-how-medium"), ("phone", "list-how-phone"), ("other", "list-how-other")];
+
 /// The definition with its texts in a language.
 pub(super) fn translated(command: Command, tongue: Tongue) -> Command {
     match tongue {
@@ -50,11 +59,78 @@ pub(super) fn framed(rendered: &str) -> String {
     if tongue() == Tongue::En {
         return rendered.to_owned();
     }
-    let text =
-        FRAME.iter().fold(rendered.to_owned(), |text, (clap, id)| text.replace(clap, &self::text(id, &[])));
+    let text = in_frame(&with_words(rendered));
     let columns = screen::columns().unwrap_or(USUAL);
     let ending = if text.ends_with('\n') { "\n" } else { "" };
     text.lines().map(|line| folded(line.trim_end(), columns)).collect::<Vec<_>>().join("\n") + ending
+}
+
+/// The usage that is told with a mistake: `--config` isn't among it, which clap takes to be wanted, and a line isn't broken inside a bracket.
+pub(super) fn usage(rendered: &str) -> String {
+    let mut text = rendered.to_owned();
+    if let Some(at) = text.find(CONFIG) {
+        let end = text[at..].find('>').map_or(at, |end| at + end + 1);
+        text.replace_range(at..end, "");
+    }
+    if tongue() == Tongue::Ja {
+        text = in_frame(&text);
+    }
+    text.lines().map(|line| unbroken(line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// What may be typed, with its word beside it where this process speaks Japanese.
+pub(super) fn worded(value: &str) -> String {
+    let how = HOW.iter().find(|(typed, _)| *typed == value).map(|(_, id)| text(id, &[]));
+    match (tongue(), how) {
+        (Tongue::En, _) => value.to_owned(),
+        (Tongue::Ja, Some(word)) => say!("list-state-and-name", word = word, name = value),
+        (Tongue::Ja, None) => terms::state_with_its_name(value),
+    }
+}
+
+/// What clap says by itself, as we say it.
+fn in_frame(text: &str) -> String {
+    FRAME.iter().fold(text.to_owned(), |text, (clap, id)| text.replace(clap, &self::text(id, &[])))
+}
+
+/// The lists of values of a page, with their words.
+fn with_words(page: &str) -> String {
+    let mut told = String::new();
+    let mut rest = page;
+    while let Some((before, behind)) = rest.split_once(VALUES) {
+        let Some((values, after)) = behind.split_once(']') else { break };
+        let worded: Vec<String> = values.split(", ").map(worded).collect();
+        told += &format!("{before}{VALUES}{}]", worded.join(", "));
+        rest = after;
+    }
+    told + rest
+}
+
+/// A line of a usage in several, if it is too long: a word in brackets stays whole.
+fn unbroken(line: &str) -> String {
+    let columns = screen::columns().unwrap_or(USUAL);
+    let (mut lines, mut current, mut depth) = (Vec::new(), String::new(), 0_usize);
+    let mut word = String::new();
+    for c in line.chars().chain([' ']) {
+        match c {
+            '<' | '[' => depth += 1,
+            '>' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if c != ' ' || depth > 0 {
+            word.push(c);
+            continue;
+        }
+        if !current.trim().is_empty() && table::width(&current) + 1 + table::width(&word) > columns {
+            lines.push(std::mem::replace(&mut current, "   ".to_owned()));
+        }
+        if !(current.is_empty() && lines.is_empty()) {
+            current.push(' ');
+        }
+        current += &std::mem::take(&mut word);
+    }
+    lines.push(current);
+    lines.join("\n")
 }
 
 /// Every text of the help with its id, in English.

@@ -8,10 +8,10 @@ use clap::{Args, Subcommand};
 
 use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
-use super::output::{print, print_json, unexpected_answer};
+use super::output::{block_on, print, print_json, unexpected_answer};
 use super::{deliveries, shown};
 use crate::config::Config;
-use crate::control::{Answer, MediumImported, Question};
+use crate::control::{self, Answer, MediumImported, Question};
 use crate::sheet::{self, Carried, Sheet};
 use totatsu_ledger::Delivery;
 use totatsu_transport::Reach;
@@ -90,7 +90,13 @@ impl Prepare {
         })?;
         let marker::MediumMarker { id, partner } = marker;
         let answer = serde_json::json!({ "id": id, "partner": partner });
-        let words = |_: &_| say!("medium-prepared", id = id, partner = partner) + "\n";
+        // The medium is prepared, whatever the gateway says; it finds it by itself too, later.
+        let question = Question::Try { partner: partner.clone() };
+        let looked = match block_on(control::ask_running(&config.gateway, &question))? {
+            Some(Answer::Done(text)) if !text.is_empty() => text + "\n",
+            Some(_) | None => String::new(),
+        };
+        let words = |_: &_| say!("medium-prepared", id = id, partner = partner) + "\n" + &looked;
         Ok(common.tell(&answer, Exit::Done, words))
     }
 }

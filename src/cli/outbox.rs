@@ -60,6 +60,9 @@ fn try_run(common: &Common) -> Result<Exit, Exit> {
         vec![(*link).to_owned(), name, shown::size(size), standing]
     };
     Ok(common.tell(&rows, Exit::Done, |rows| {
+        if rows.is_empty() {
+            return say!("list-outbox-nothing") + "\n";
+        }
         let headings = [
             say!("list-column-link"),
             say!("list-column-file"),

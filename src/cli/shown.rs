@@ -78,6 +78,8 @@ pub(super) fn act(shown: &Shown) -> String {
     let is_handed_over = delivery.collection().is_some() && matches!(next, Step::Import | Step::Receipt);
     let goes_on = if matches!(delivery.standing, Standing::Held { .. }) {
         say!("list-act-stays")
+    } else if delivery.collection().is_some_and(|it| it.import_runs > 0) && next == Step::Import {
+        say!("list-act-imports-again")
     } else if is_handed_over {
         say!("list-act-goes-on")
     } else {
@@ -95,7 +97,10 @@ pub(super) fn status(status: &Status) -> String {
         let (since, next) = (at(partner.since), at(partner.next));
         let state = terms::standing_of(partner);
         let state = screen::in_colour_of(state, &terms::partner_state(state));
-        let reason = partner.reason.clone().unwrap_or_default();
+        let mut reason = partner.reason.clone().unwrap_or_default();
+        if let ("held", Some(until)) = (partner.state.as_str(), partner.next) {
+            reason = say!("list-partner-held-until", until = until, reason = reason);
+        }
         vec![partner.partner.clone(), state, partner.unfinished.to_string(), since, next, reason]
     };
     let headings = [

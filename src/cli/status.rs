@@ -72,7 +72,12 @@ fn check(common: &Common) -> Verdict {
         Verdict::PersonWanted => "CRITICAL",
         Verdict::NotKnown => UNKNOWN,
     };
-    let told = if findings.is_empty() { say!("list-check-well") } else { findings.join("; ") };
+    let told = findings.join(&say!("list-check-next"));
+    let told = match verdict {
+        Verdict::Well | Verdict::NotKnown => say!("list-check-well"),
+        Verdict::Waiting => say!("list-check-waiting", told = told),
+        Verdict::PersonWanted => say!("list-check-person", told = told),
+    };
     let count = |state| status.unfinished.get(state).copied().unwrap_or_default();
     let unfinished: u64 = status.unfinished.values().sum();
     let line = format!(

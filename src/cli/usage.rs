@@ -53,7 +53,7 @@ fn told(error: &Error) -> String {
         text += &format!("  {}\n", say!("cli-usage-tip", tip = tip));
     }
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
-        text += &format!("\n{}\n", help::framed(&usage.ansi().to_string()));
+        text += &format!("\n{}\n", help::usage(&usage.to_string()));
     }
     format!("{text}\n{}\n", say!("cli-usage-more"))
 }
@@ -118,7 +118,8 @@ fn why(error: &Error) -> String {
 
 /// What would be right there.
 fn right(error: &Error) -> Vec<String> {
-    let values = list(error, ContextKind::ValidValue);
+    let values: Vec<String> =
+        list(error, ContextKind::ValidValue).iter().map(|value| help::worded(value)).collect();
     let commands = list(error, ContextKind::ValidSubcommand);
     let values = (!values.is_empty()).then(|| say!("cli-usage-possible", values = values.join(", ")));
     let commands = (!commands.is_empty()).then(|| say!("cli-usage-commands", commands = commands.join(", ")));

@@ -27,6 +27,10 @@ pub struct Seen {
     pub settling: usize,
     /// After what time the next of them is complete, if it stays as it is.
     pub next_in: Option<Duration>,
+    /// These: a look alone doesn't tell whether they are as a collection has fetched them.
+    pub unsettled: Vec<Found>,
+    /// Those of them that are.
+    pub collected: usize,
     /// Files that lack their marker or digest file.
     pub unaccompanied: usize,
     /// These, and files whose names say that they are still being written.
@@ -81,17 +85,8 @@ impl Lookout {
                 seen.wait_for(&listed.name, why);
                 continue;
             }
-            let outside = (listed.file.size, listed.file.modified);
-            let before = self.before.get(&listed.name).filter(|(before, _)| *before == outside);
-            let since = before.map_or(now, |(_, since)| *since);
-            looks.insert(listed.name.clone(), (outside, since));
-            if let Some((why, left)) = unsettled(expected, listed, now.duration_since(since)) {
-                seen.settling += 1;
-                seen.next_in = [seen.next_in, left].into_iter().flatten().min();
-                seen.wait_for(&listed.name, why);
-                continue;
-            }
-            let (size, modified) = outside;
+            let (size, modified) = (listed.file.size, listed.file.modified);
+            let outside = (size, modified);
             let found = Found {
                 path: path_in(&expected.directory, &listed.name),
                 name: listed.name.clone(),
@@ -100,6 +95,16 @@ impl Lookout {
                 date: reading.date,
                 number: reading.number,
             };
+            let before = self.before.get(&listed.name).filter(|(before, _)| *before == outside);
+            let since = before.map_or(now, |(_, since)| *since);
+            looks.insert(listed.name.clone(), (outside, since));
+            if let Some((why, left)) = unsettled(expected, listed, now.duration_since(since)) {
+                seen.settling += 1;
+                seen.next_in = [seen.next_in, left].into_iter().flatten().min();
+                seen.wait_for(&listed.name, why);
+                seen.unsettled.push(found);
+                continue;
+            }
             ready.insert((reading.date, reading.number, modified, listed.name.clone()), found);
         }
         self.before = looks;
@@ -130,6 +135,14 @@ impl Seen {
             }
         }
         None
+    }
+
+    /// Tells of an unsettled file no more that it is waited for: a collection has fetched it as it looks.
+    pub fn is_collected(&mut self, name: &str) {
+        self.settling -= 1;
+        self.collected += 1;
+        self.waited_for.count -= 1;
+        self.waited_for.first.retain(|waits| waits.name != name);
     }
 
     /// Tells of a file that can't be taken yet; `why` are words that follow its name.

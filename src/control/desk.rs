@@ -92,6 +92,7 @@ impl Desk {
                 let event = Event::Cancelled { by: asker.to_string(), reason };
                 self.unhold(id, event, asker).await
             }
+            Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
             Question::Import { directory, by } => self.import(directory, asker(by).await).await,
             Question::Confirm { id, says, by, how, reason } => {
@@ -314,14 +315,21 @@ impl Desk {
         }
         if holds == self.is_held(&subject).await? {
             return Err(ControlError::Unfit(if holds {
-                say!("control-held-already", subject = subject)
+                say!("control-held-already", subject = subject, option = option_of(&subject))
             } else {
                 say!("control-not-held", subject = subject)
             }));
         }
+        let held = if let Event::PartnerHeld { until: Some(until), .. }
+        | Event::LinkHeld { until: Some(until), .. } = &event
+        {
+            say!("control-held-until", subject = subject, until = until)
+        } else {
+            say!("control-held", subject = subject, option = option_of(&subject))
+        };
         self.ledger().record_hold_act(event, Some(asker)).await?;
         let (logged, done) = if holds {
-            (say!("control-logged-held", subject = subject), say!("control-held", subject = subject))
+            (say!("control-logged-held", subject = subject), held)
         } else {
             (say!("control-logged-released", subject = subject), say!("control-released", subject = subject))
         };
@@ -330,6 +338,18 @@ impl Desk {
             gateway.hold_changed(subject, !holds).await?;
         }
         Ok(Answer::Done(done))
+    }
+
+    /// Has a partner that is down, or whose medium is wanted, tried at once; says so, and nothing where neither is so.
+    fn try_now(&self, partner: &str) -> String {
+        let Some(gateway) = self.gateway().filter(|gateway| gateway.outages.of(partner).is_some()) else {
+            return String::new();
+        };
+        gateway.outages.try_now(partner);
+        match gateway.config.is_carried(partner) {
+            true => say!("control-medium-looked-for", partner = partner),
+            false => say!("control-tried-now", subject = Subject::Partner(partner.to_owned())),
+        }
     }
 
     /// One that is down isn't held: it is tried at once.
@@ -341,11 +361,9 @@ impl Desk {
     ) -> Result<Answer, ControlError> {
         let subject = Subject::Partner(partner.clone());
         let held = self.is_held(&subject).await?;
-        if let (false, Some(gateway)) = (held, self.gateway())
-            && gateway.outages.of(&partner).is_some()
-        {
-            gateway.outages.try_now(&partner);
-            return Ok(Answer::Done(say!("control-tried-now", subject = subject)));
+        let tried = if held { String::new() } else { self.try_now(&partner) };
+        if !tried.is_empty() {
+            return Ok(Answer::Done(tried));
         }
         let event = Event::PartnerReleased { partner, by: asker.to_string(), reason };
         self.change_hold(subject, event, asker).await
@@ -467,6 +485,14 @@ async fn asker(caller: Caller, claimed: String) -> Asker {
         Asker::new(uid, gid, user.map(|user| user.name), &claimed)
     };
     blocking(asked).await
+}
+
+/// What is typed to name it.
+fn option_of(subject: &Subject) -> String {
+    match subject {
+        Subject::Partner(name) => format!("--partner {name}"), // not for people
+        Subject::Link(name) => format!("--link {name}"),       // not for people
+    }
 }
 
 /// What it is called.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
 use crate::config::partner::Partner;
-use totatsu_ledger::{Delivery, LedgerError, Subject, Wanted};
+use totatsu_ledger::{LedgerError, Subject};
 
 /// The state of a partner whose medium is waited for, as the answer has it.
 const MEDIUM_WANTED: &str = "medium wanted"; // not for people

@@ -95,6 +95,11 @@ pub enum Question {
         /// Who asks.
         by: String,
     },
+    /// Try a partner at once that can't be reached, or whose medium is wanted.
+    Try {
+        /// The partner.
+        partner: String,
+    },
     /// Take over the configuration as it lies on the disk.
     Reload {
         /// Who asks.

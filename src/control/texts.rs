@@ -68,6 +68,7 @@ impl Question {
                 })
             }
             Question::Show { id } => checked("control-text-id", id, NAME),
+            Question::Try { partner } => checked("control-text-partner", partner, NAME),
             Question::Look { link } => checked("control-text-link", link, NAME),
             Question::ReceiptNumber { .. } | Question::Status => Ok(()),
             Question::Hold { whom, by, reason, until: _ } | Question::Release { whom, by, reason } => {

@@ -23,7 +23,7 @@ use crate::{disk, journey};
 use totatsu_base::evidence::Found;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
-use totatsu_ledger::{Collection, Delivery, Event, Gate, LedgerError, Subject};
+use totatsu_ledger::{Collection, Delivery, Event, Gate, Hold, LedgerError, Subject};
 use totatsu_transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
@@ -99,12 +99,14 @@ impl Post {
         let (gateway, link) = (&self.gateway, &self.link);
         let (partner, name) = (link.partner.clone(), link.name.clone());
         if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
-            return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason: hold.reason })));
+            let Hold { reason, until, .. } = hold;
+            return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason, until })));
         }
         let link_held =
             if a_person_asks { None } else { gateway.ledger.hold(&Subject::Link(name.clone()))? };
         if let Some(hold) = link_held {
-            return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason: hold.reason })));
+            let Hold { reason, until, .. } = hold;
+            return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason, until })));
         }
         if let Some(outage) = gateway.outages.of(&partner).filter(|outage| !outage.can_be_read()) {
             return Ok(Some((LOOK_AGAIN.min(link.every), gateway.gate_of(&partner, outage))));
@@ -134,8 +136,10 @@ impl Post {
             let (count, first) = (seen.links.count, format!("{first:?}"));
             trouble = Some(say!("daemon-symbolic-links", count = count, first = first));
         }
-        let News { files, known } =
-            self.not_known(seen.ready.clone(), known_before).await.map_err(Stop::from)?;
+        let unsettled = std::mem::take(&mut seen.unsettled);
+        let News { files, known, collected } =
+            self.not_known(seen.ready.clone(), unsettled, known_before).await.map_err(Stop::from)?;
+        collected.iter().for_each(|name| seen.is_collected(name));
         for some in files.chunks(BEGUN_TOGETHER) {
             let mut begun = Vec::new();
             for found in some {
@@ -246,9 +250,14 @@ impl Post {
         Ok(())
     }
 
-    /// Which of the files no collection has fetched as they are now, or will; `known_before` is the ledger's last event before
-    /// they were seen.
-    async fn not_known(&mut self, ready: Vec<Found>, known_before: u64) -> Result<News, LedgerError> {
+    /// Which of the files no collection has fetched as they are now, or will, and which that aren't settled look as they were fetched;
+    /// `known_before` is the ledger's last event before they were seen.
+    async fn not_known(
+        &mut self,
+        ready: Vec<Found>,
+        unsettled: Vec<Found>,
+        known_before: u64,
+    ) -> Result<News, LedgerError> {
         let (gateway, link) = (self.gateway.clone(), self.link.name.clone());
         let mut known = std::mem::take(&mut self.known);
         let asking = move || {
@@ -273,7 +282,16 @@ impl Post {
                     still_known.insert(found.name, seen_as);
                 }
             }
-            Ok::<_, LedgerError>((still_known, News { files, known: collections(&gateway, &link, told)? }))
+            let mut collected = Vec::new();
+            for found in unsettled {
+                let last = gateway.ledger.last_found(&link, &found.name)?;
+                if last.is_some_and(|last| known_by(&last, &found, known_before) == Known::ForGood) {
+                    told.tell(found.name.clone());
+                    collected.push(found.name);
+                }
+            }
+            let known = collections(&gateway, &link, told)?;
+            Ok::<_, LedgerError>((still_known, News { files, known, collected }))
         };
         let (known, news) = blocking(asking).await?;
         self.known = known;
@@ -333,7 +351,8 @@ impl Post {
 
     /// Remembers the look for whoever asks, and tells what is wrong when it is new.
     fn note(&mut self, at: Moment, seen: &Seen, begun: usize, trouble: Option<String>) {
-        let (ready, waiting) = (seen.ready.len(), seen.settling + seen.unaccompanied);
+        let ready = seen.ready.len() + seen.collected;
+        let waiting = seen.settling + seen.unaccompanied;
         let name = &self.link.name;
         self.gateway.looks.note(name, LastLook { at, ready, waiting, begun, trouble: trouble.clone() });
         if let Some(what) = trouble.as_ref().filter(|what| self.trouble.as_ref() != Some(what)) {
@@ -354,6 +373,8 @@ struct News {
     files: Vec<Found>,
     /// The others.
     known: Told<sighting::KnownFile>,
+    /// Those of the others that haven't settled yet.
+    collected: Vec<String>,
 }
 
 /// The collections of the names that are told.

@@ -3,6 +3,7 @@
 //! Does what `journey::recover` decides. What is left over are folders that the ledger never came to know, and
 //! deliveries whose folder is gone. Never deletes the only copy of anything.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -53,7 +54,7 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
     if !unfinished.is_empty() {
         tracing::info!(deliveries = unfinished.len(), "{}", say!("daemon-unfinished-go-on"));
     }
-    let mut events = Vec::new();
+    let (mut events, mut waited) = (Vec::new(), BTreeSet::new());
     for id in &unfinished {
         let Some(delivery) = ledger.find(id)? else { continue };
         let gone = !spool.folder(id).path().is_dir();
@@ -66,12 +67,22 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
             let (step, reason) = (step_after(delivery.stage), say!("daemon-folder-missing"));
             events.push((id.clone(), Event::held(step, reason)));
         } else if let Some(event) = interrupted(&delivery) {
+            if matches!(delivery.standing, Standing::Queued { .. }) {
+                waited.insert(id.clone());
+            }
             events.push((id.clone(), event));
         }
     }
     // Together: one after the other, thousands that were under way would keep the gateway from its start for long.
     for recorded in ledger.record_all(events).await {
-        crate::journey::log(&recorded?);
+        let delivery = recorded?;
+        // What waited for its turn, or for a medium, is nothing to be alarmed at.
+        match delivery.standing.why().filter(|_| waited.contains(&delivery.id)) {
+            Some(why) => {
+                tracing::info!(delivery = %delivery.id, link = delivery.link, state = delivery.state(), "{why}");
+            }
+            None => crate::journey::log(&delivery),
+        }
     }
     Ok(unfinished)
 }

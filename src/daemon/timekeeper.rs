@@ -227,8 +227,11 @@ fn next_of(delivery: &Delivery, gate: Option<&Gate>, outage: Option<Outage>) -> 
             Gate::PartnerDown { .. } => {
                 outage.map_or(Next::Now, |outage| Next::At { at: outage.next, failing: true })
             }
-            Gate::PartnerHeld { .. }
-            | Gate::LinkHeld { .. }
+            Gate::PartnerHeld { until: Some(until), .. } | Gate::LinkHeld { until: Some(until), .. } => {
+                Next::At { at: *until, failing: false }
+            }
+            Gate::PartnerHeld { until: None, .. }
+            | Gate::LinkHeld { until: None, .. }
             | Gate::MediumWanted { .. }
             | Gate::Sequence { .. }
             | Gate::Inbox { .. }

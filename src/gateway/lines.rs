@@ -190,7 +190,7 @@ impl Gateway {
             Err(LedgerError::Contradiction(_)) => {}
             Err(error) => return Err(error),
         }
-        Ok(Gate::PartnerHeld { partner, reason })
+        Ok(Gate::PartnerHeld { partner, reason, until: None })
     }
 
     /// Has somebody know what a partner's line has come to.

@@ -9,7 +9,7 @@ use super::turn;
 use crate::gateway::Gateway;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
-use totatsu_ledger::hold::Subject;
+use totatsu_ledger::hold::{Hold, Subject};
 use totatsu_ledger::state::{Delivery, Gate, Standing};
 use totatsu_ledger::{Ledger, LedgerError};
 
@@ -36,11 +36,15 @@ pub fn gate_now(
         }
         Gate::PartnerHeld { partner, .. } => {
             let hold = ledger.hold(&Subject::Partner(partner.clone()))?;
-            hold.map(|hold| Gate::PartnerHeld { partner: partner.clone(), reason: hold.reason })
+            hold.map(|Hold { reason, until, .. }| Gate::PartnerHeld {
+                partner: partner.clone(),
+                reason,
+                until,
+            })
         }
         Gate::LinkHeld { link, .. } => {
             let hold = ledger.hold(&Subject::Link(link.clone()))?;
-            hold.map(|hold| Gate::LinkHeld { link: link.clone(), reason: hold.reason })
+            hold.map(|Hold { reason, until, .. }| Gate::LinkHeld { link: link.clone(), reason, until })
         }
         Gate::PartnerDown { partner, .. } | Gate::MediumWanted { partner, .. } => gateway
             .and_then(|gateway| gateway.outages.of(partner).map(|outage| gateway.gate_of(partner, outage))),

@@ -66,7 +66,11 @@ pub fn interrupted(delivery: &Delivery) -> Option<Event> {
         return None;
     }
     if delivery.stage == Stage::Transferring {
-        let reason = say!("journey-cut-off-transfer");
+        // What waited may have gone on since: nobody can tell, and nothing is said to have been cut off.
+        let reason = match delivery.standing {
+            Standing::Queued { .. } | Standing::Waiting { .. } => say!("journey-not-whole-yet"),
+            Standing::Going | Standing::Held { .. } => say!("journey-cut-off-transfer"),
+        };
         waiting(Step::Transfer, reason, false, Some(Stage::Converted))
     } else if delivery.stage == Stage::Verified && !delivery.outcome_unknown {
         let reason = say!("journey-cut-off-naming");

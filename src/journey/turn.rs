@@ -125,12 +125,7 @@ fn gates(gateway: &Gateway, delivery: &Delivery) -> Result<Gates, LedgerError> {
         .outages
         .of(partner)
         .map(|outage| LineDown { can_be_read: outage.can_be_read(), gate: gateway.gate_of(partner, outage) });
-    Ok(Gates {
-        partner_held: partner_held.map(|hold| hold.reason),
-        link_held: link_held.map(|hold| hold.reason),
-        opens: gateway.config.opens(delivery, Moment::now()),
-        line,
-    })
+    Ok(Gates { partner_held, link_held, opens: gateway.config.opens(delivery, Moment::now()), line })
 }
 
 /// An earlier delivery of the link that began with the same bytes not longer ago than `within`.

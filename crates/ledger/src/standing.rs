@@ -81,6 +81,9 @@ pub enum Gate {
         partner: String,
         /// Why.
         reason: String,
+        /// When it goes on by itself; none where a person releases it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Moment>,
     },
     /// The link is held.
     LinkHeld {
@@ -88,6 +91,9 @@ pub enum Gate {
         link: String,
         /// Why.
         reason: String,
+        /// When it goes on by itself; none where a person releases it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Moment>,
     },
     /// The medium isn't there, isn't the right one, or can't take what is to be put on it; one look after another is taken
     /// for all deliveries.
@@ -227,10 +233,18 @@ impl fmt::Display for Gate {
             Gate::PartnerDown { partner, since } => {
                 say!("ledger-gate-partner-down", partner = partner, since = since)
             }
-            Gate::PartnerHeld { partner, reason } => {
+            Gate::PartnerHeld { partner, reason, until: None } => {
                 say!("ledger-gate-partner-held", partner = partner, reason = reason)
             }
-            Gate::LinkHeld { link, reason } => say!("ledger-gate-link-held", link = link, reason = reason),
+            Gate::PartnerHeld { partner, reason, until: Some(until) } => {
+                say!("ledger-gate-partner-held-until", partner = partner, reason = reason, until = until)
+            }
+            Gate::LinkHeld { link, reason, until: None } => {
+                say!("ledger-gate-link-held", link = link, reason = reason)
+            }
+            Gate::LinkHeld { link, reason, until: Some(until) } => {
+                say!("ledger-gate-link-held-until", link = link, reason = reason, until = until)
+            }
             Gate::MediumWanted { partner, since, reason } => {
                 say!("ledger-gate-medium-wanted", partner = partner, since = since, reason = reason)
             }

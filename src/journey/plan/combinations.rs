@@ -128,9 +128,10 @@ fn gates(choices: &mut Choices, at: Moment) -> Gates {
         let gate = Gate::PartnerDown { partner: "eltax".to_owned(), since: at };
         Some(LineDown { gate, can_be_read })
     };
+    let held = || Hold { since: at, by: "tanaka".to_owned(), reason: "held".to_owned(), until: None };
     Gates {
-        partner_held: choices.flag().then(|| "held".to_owned()),
-        link_held: choices.flag().then(|| "held".to_owned()),
+        partner_held: choices.flag().then(held),
+        link_held: choices.flag().then(held),
         opens: choices.flag().then_some(at),
         line: [None, line(true), line(false)][choices.pick(3)].take(),
     }

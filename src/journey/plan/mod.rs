@@ -16,6 +16,7 @@ use crate::journey::next::After;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::{Accepted, Acknowledged, Decoded, Found, Placing, Published};
+use totatsu_ledger::Hold;
 use totatsu_ledger::state::{Delivery, Gate, Standing, Waiver};
 use totatsu_ledger::step::{Step, step_after};
 use totatsu_ledger::way::{Aimed, InInbox, Inward, Lacks, Outward, Way};
@@ -72,10 +73,10 @@ pub(crate) struct InboundNow {
 /// What is closed at this moment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gates {
-    /// The partner is held, for this reason.
-    pub partner_held: Option<String>,
-    /// The link is held, for this reason.
-    pub link_held: Option<String>,
+    /// The partner is held so.
+    pub partner_held: Option<Hold>,
+    /// The link is held so.
+    pub link_held: Option<Hold>,
     /// It is outside the hours, which begin then.
     pub opens: Option<Moment>,
     /// The partner's line.
@@ -495,8 +496,8 @@ fn closed<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
     let gates = &known.gates;
     let partner = || delivery.partner.clone();
     let partner_held = || {
-        let reason = gates.partner_held.clone()?;
-        Some(Gate::PartnerHeld { partner: partner(), reason })
+        let Hold { reason, until, .. } = gates.partner_held.clone()?;
+        Some(Gate::PartnerHeld { partner: partner(), reason, until })
     };
     // What is going on when the hours end is brought to its end; nothing is begun, and nothing tried again.
     let begins = delivery.stage.begins_at_partner() || delivery.standing != Standing::Going;
@@ -513,8 +514,8 @@ fn closed<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
 }
 
 fn link_hold(delivery: &Delivery, known: &Known) -> Option<Gate> {
-    let reason = known.gates.link_held.clone().filter(|_| !delivery.waived.contains(&Waiver::LinkHold))?;
-    Some(Gate::LinkHeld { link: delivery.link.clone(), reason })
+    let hold = known.gates.link_held.clone().filter(|_| !delivery.waived.contains(&Waiver::LinkHold))?;
+    Some(Gate::LinkHeld { link: delivery.link.clone(), reason: hold.reason, until: hold.until })
 }
 
 fn hold<'a>(delivery: &Delivery, reason: String) -> Work<'a> {

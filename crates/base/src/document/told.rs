@@ -102,6 +102,9 @@ const TERMS: [&str; 15] = [
     "document-term-unicode",
 ];
 
+/// A string without its last quotation mark.
+const UNCLOSED: [&str; 2] = ["document-syntax-unclosed-string", "document-syntax-unclosed-literal"];
+
 /// What kind of value stands there, before its text.
 const FOUND: [&str; 5] = [
     "document-found-boolean",
@@ -194,6 +197,9 @@ fn by_syntax(message: &str) -> Option<String> {
         Some((what, expected)) => (what, Some(expected)),
         None => (message, None),
     };
+    if let Some(what) = known(&UNCLOSED, message) {
+        return Some(say!("document-syntax-broken", what = what));
+    }
     let what = known(&SYNTAX, what)?;
     Some(match expected.map(terms) {
         Some(expected) => say!("document-syntax-wanted", what = what, expected = expected),
@@ -313,6 +319,13 @@ mod tests {
             let told = told(&came);
             assert!(told.starts_with(&format!("{came} [TT-11")), "{text}: {came}: {told}");
             assert!(!told.ends_with("[TT-1113]"), "{text}: {told} has none of the fixed forms");
+        }
+    }
+
+    #[test]
+    fn a_string_without_its_last_quotation_mark_is_told_as_that() {
+        for (text, id) in [("name = \"a", UNCLOSED[0]), ("name = 'a", UNCLOSED[1])] {
+            assert_eq!(as_it_came(text), text_in(Tongue::En, id, &[]), "{text}");
         }
     }
 

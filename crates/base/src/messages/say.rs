@@ -42,13 +42,13 @@ pub fn text(id: &str, arguments: &[Argument<'_>]) -> String {
 
 /// The text in a language that isn't this process's, for what is printed for somebody else.
 pub fn text_in(tongue: Tongue, id: &str, arguments: &[Argument<'_>]) -> String {
-    let said = bundle_of(tongue, id).and_then(|bundle| said(bundle, id, arguments));
+    let said = bundle_of(tongue, id).and_then(|bundle| said(tongue, bundle, id, arguments));
     said.unwrap_or_else(|| missing(id, arguments))
 }
 
 /// The text of a message that takes no argument; nothing where there is no such message.
 pub fn text_if_there(tongue: Tongue, id: &str) -> Option<String> {
-    bundle_of(tongue, id).and_then(|bundle| said(bundle, id, &[]))
+    bundle_of(tongue, id).and_then(|bundle| said(tongue, bundle, id, &[]))
 }
 
 /// The code of a message, where it has one.
@@ -63,7 +63,20 @@ pub(super) fn attribute(tongue: Tongue, id: &str, name: &str) -> Option<String> 
     Some(bundle.format_pattern(attribute.value(), None, &mut Vec::new()).into_owned())
 }
 
-fn said(bundle: &FluentBundle<FluentResource>, id: &str, arguments: &[Argument<'_>]) -> Option<String> {
+fn said(
+    tongue: Tongue,
+    bundle: &FluentBundle<FluentResource>,
+    id: &str,
+    arguments: &[Argument<'_>],
+) -> Option<String> {
+    if tongue == Tongue::Ja && arguments.iter().any(|(_, value)| value.ends_with(is_japanese)) {
+        let marked: Vec<_> = arguments.iter().map(|(name, value)| (*name, with_seam(value))).collect();
+        return formatted(bundle, id, &marked).map(|text| without_seams(&text));
+    }
+    formatted(bundle, id, arguments)
+}
+
+fn formatted(bundle: &FluentBundle<FluentResource>, id: &str, arguments: &[Argument<'_>]) -> Option<String> {
     let message = bundle.get_message(id)?;
     let given: FluentArgs<'_> =
         arguments.iter().map(|(name, value)| (*name, FluentValue::from(value.as_str()))).collect();
@@ -72,6 +85,31 @@ fn said(bundle: &FluentBundle<FluentResource>, id: &str, arguments: &[Argument<'
         text = format!("{text} [{}]", bundle.format_pattern(code.value(), None, &mut Vec::new()));
     }
     Some(text)
+}
+
+/// Behind an argument whose value ends in Japanese, until the whole is made: no letter of any language.
+const SEAM: char = '\u{2063}';
+
+/// A value of a Japanese message. Behind a Latin word a space stands before は or を; behind a Japanese word it is too much, which is known
+/// only when both are put together.
+fn with_seam(value: &str) -> String {
+    if value.ends_with(is_japanese) { format!("{value}{SEAM}") } else { value.to_owned() }
+}
+
+/// Takes the marks away, and each space that a mark shows to be too much.
+fn without_seams(text: &str) -> String {
+    let mut parts = text.split(SEAM);
+    let mut joined = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let follows =
+            part.strip_prefix(' ').filter(|rest| rest.starts_with(|c: char| matches!(c, 'ぁ'..='ゖ')));
+        joined += follows.unwrap_or(part);
+    }
+    joined
+}
+
+fn is_japanese(c: char) -> bool {
+    matches!(c, 'ぁ'..='ヿ' | '一'..='鿿' | '！'..='～' | '、'..='〟')
 }
 
 /// A message that no file has: a fault of this program, and still nothing is lost of what it says.
@@ -117,6 +155,14 @@ mod tests {
         let given = [("doing", "x".to_owned()), ("error", "007".to_owned())];
         assert_eq!(text_in(Tongue::En, "disk-failed", &given), "x: 007 [TT-1001]");
         assert_eq!(text_in(Tongue::Ja, "disk-failed", &given), "xに失敗しました: 007 [TT-1001]");
+    }
+
+    #[test]
+    fn behind_a_japanese_word_no_space_stands_before_a_particle_and_behind_a_latin_one_it_stays() {
+        let told =
+            |subject: &str| text_in(Tongue::Ja, "control-not-held", &[("subject", subject.to_owned())]);
+        assert!(told("連携 年金").starts_with("連携 年金は保留していません"), "{}", told("連携 年金"));
+        assert!(told("連携 irai").starts_with("連携 irai は保留していません"), "{}", told("連携 irai"));
     }
 
     #[test]

@@ -191,7 +191,7 @@ impl<'a> Encoder<'a> {
         for (n, fault) in &contradictions {
             let column =
                 if let ValueOrigin::Column(column) = items[*n].source { row.position(column) } else { None };
-            report(Some(row.line), column, &items[*n], fault, problems);
+            report(self.layout, Some(row.line), column, &items[*n], fault, problems);
         }
         if !contradictions.is_empty() {
             return Ok(());
@@ -256,7 +256,7 @@ impl<'a> Encoder<'a> {
         if let Err((n, fault)) =
             frames::fill_reckoned(self.layout, kind, record_buffer, &self.numbers, &mut self.buffer)
         {
-            report(Some(line), None, &self.layout.records[kind].items[n], &fault, problems);
+            report(self.layout, Some(line), None, &self.layout.records[kind].items[n], &fault, problems);
         }
     }
 
@@ -274,7 +274,7 @@ impl<'a> Encoder<'a> {
             let value = match row.value(column) {
                 Ok(value) => value,
                 Err(error) => {
-                    report_bytes(row, column, item, error.valid_up_to(), problems);
+                    report_bytes(self.layout, row, column, item, error.valid_up_to(), problems);
                     sound = false;
                     continue;
                 }
@@ -283,7 +283,7 @@ impl<'a> Encoder<'a> {
             if !self.buffer.faults.is_empty() {
                 let is_told = self.lacking.contains(&column);
                 for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
-                    report(Some(row.line), row.position(column), item, &fault, problems);
+                    report(self.layout, Some(row.line), row.position(column), item, &fault, problems);
                 }
                 sound = false;
             }
@@ -367,7 +367,7 @@ impl<'a> Encoder<'a> {
         for item in self.differing(kind) {
             let column =
                 if let ValueOrigin::Column(column) = item.source { row.position(column) } else { None };
-            report(Some(row.line), column, item, &ValueFault::Differs, problems);
+            report(self.layout, Some(row.line), column, item, &ValueFault::Differs, problems);
         }
     }
 
@@ -422,7 +422,7 @@ impl<'a> Encoder<'a> {
             });
             match found {
                 Some(bytes) => record_buffer.set(item, n, bytes),
-                None => report(None, None, item, &ValueFault::Empty, problems),
+                None => report(layout, None, None, item, &ValueFault::Empty, problems),
             }
         }
         self.fill_frame(kind, &mut record_buffer, false, problems);
@@ -442,7 +442,7 @@ impl<'a> Encoder<'a> {
             }
             let is_told = self.lacking.contains(&column);
             for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
-                report(Some(self.last_line), None, item, &fault, problems);
+                report(self.layout, Some(self.last_line), None, item, &fault, problems);
             }
             self.folds.changed(std::mem::take(&mut self.buffer.changed));
             for fold in self.buffer.folds.drain(..) {
@@ -467,7 +467,7 @@ impl<'a> Encoder<'a> {
                 frames::fill_reckoned(self.layout, kind, record_buffer, &self.numbers, &mut self.buffer)
             });
         if let Err((n, fault)) = filled {
-            report(line, None, &items[n], &fault, problems);
+            report(self.layout, line, None, &items[n], &fault, problems);
         }
     }
 
@@ -486,25 +486,45 @@ impl<'a> Encoder<'a> {
 }
 
 fn report(
+    layout: &Layout,
     line: Option<u64>,
     column: Option<usize>,
     item: &Item,
     fault: &ValueFault,
     problems: &mut ProblemReport,
 ) {
+    let column = column.map(|column| column as u64 + 1);
     problems.add(&RowProblem {
         line,
-        column: column.map(|column| column as u64 + 1),
-        item: &item.label(),
+        column,
+        item: &named(layout, item, column),
         fault: ProblemFault::Value(fault),
     });
 }
 
-fn report_bytes(row: &SourceRow, column: usize, item: &Item, valid: usize, problems: &mut ProblemReport) {
+/// What an item is called for the owner of the source: by the heading of the column that it comes from, where the report says which that
+/// is. Others have their number and name in the partner's record.
+fn named(layout: &Layout, item: &Item, position: Option<u64>) -> String {
+    if let (ValueOrigin::Column(column), Some(_)) = (&item.source, position) {
+        layout.columns[*column].clone()
+    } else {
+        item.label()
+    }
+}
+
+fn report_bytes(
+    layout: &Layout,
+    row: &SourceRow,
+    column: usize,
+    item: &Item,
+    valid: usize,
+    problems: &mut ProblemReport,
+) {
+    let position = row.position(column).map(|position| position as u64 + 1);
     problems.add(&RowProblem {
         line: Some(row.line),
-        column: row.position(column).map(|position| position as u64 + 1),
-        item: &item.label(),
+        column: position,
+        item: &named(layout, item, position),
         fault: ProblemFault::File(&FileFault::NotUtf8 { at: valid, row_at: row.byte }),
     });
 }

@@ -15,6 +15,9 @@ use super::phrases::RequiredPhrases;
 use super::plan::{BlockBreak, DataItem, ItemRelation, Layout, Record, Total, TotalCondition};
 use super::words::{EmptyValue, FileFormat, ItemKind, Overflow, RecordPlace};
 
+/// The messages that are the words of the layout file: in Japanese with what is typed behind them.
+const WORDS: &str = "layout-word";
+
 impl Layout {
     /// What an operator sees of a layout: a line for each record, and its items under it.
     pub fn described(&self) -> Vec<(String, Vec<[String; 6]>)> {
@@ -33,7 +36,7 @@ impl Layout {
                     .facts(record, n)
                     .into_iter()
                     .skip(4)
-                    .map(|(name, fact)| format!("{} {fact}", named_fact(name)))
+                    .map(|(name, fact)| format!("{} {fact}", named_fact(name)).trim_end().to_owned())
                     .collect();
                 let kind = item.kind.letter().to_string();
                 let from = self.source(record, item);
@@ -326,7 +329,11 @@ fn placed(place: RecordPlace) -> String {
 
 /// A fact's name: a word of the layout file, or a message.
 fn named_fact(name: &str) -> String {
-    if name.starts_with("layout-") { messages::text(name, &[]) } else { name.to_owned() }
+    if name.starts_with("layout-") {
+        return messages::text(name, &[]);
+    }
+    let id = format!("{WORDS}-{}", name.replace('_', "-"));
+    messages::text_if_there(messages::tongue(), &id).unwrap_or_else(|| name.to_owned())
 }
 
 /// Nothing but the same few bytes again and again.
