@@ -91,8 +91,10 @@ help-cancel--id = 番号。ほかと紛れない 3 文字以上でもよい
 help-cancel--reason = 理由。記録され、到達証に載る
 
 help-receipt = 到達証を表示し、確かめる。または確かめるための鍵を表示する
-help-receipt-show = 配信の到達証を表示する
+help-receipt-show = 配信の到達証、または到達証明書を表示する
 help-receipt-show--id = 番号。ほかと紛れない 3 文字以上でもよい
+help-receipt-show--html = 到達証明書。印刷して綴じる A4 一枚の HTML
+help-receipt-show--text = 到達証明書を 80 桁以内の文字で
 help-receipt-verify = 到達証を、台帳、署名、そばに保管したバイト列、一つ前の到達証と照合する。--key を付けると、到達証のファイルをどの計算機でも確かめられる
 help-receipt-verify--key = ゲートウェイの公開鍵（一行に一つ）。台帳も設定もなしに、ファイルをこれで確かめる
 help-receipt-verify--named = 番号（ほかと紛れない 3 文字以上でもよい）。--key を付けたときは到達証のファイル（署名をそばに置く）

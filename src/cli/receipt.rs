@@ -10,22 +10,22 @@ use super::exit::{Exit, exit, exit_of_ledger, fail, failed};
 use super::options::Common;
 use super::output::{print, unexpected_answer};
 use super::terms;
+use crate::config;
 use crate::control::{Answer, ControlError, Question};
+use crate::receipt::certificate::{self, Certified};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::ReceiptLink;
+use totatsu_base::messages::tongue;
 use totatsu_base::{Remedy, Sha256, SpoolError, say};
 use totatsu_ledger::{Delivery, Ledger};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Receipt {
-    /// Print a delivery's receipt
-    Show {
-        /// The delivery's id, or three or more characters of it that no other has
-        id: String,
-    },
+    /// Print a delivery's receipt, or its certificate of arrival
+    Show(ReceiptShown),
     /// Compare a receipt with the ledger, its signature, the bytes kept beside it, and the receipt before it; or, with
     /// --key, check receipt files on any machine
     Verify(Verify),
@@ -35,6 +35,19 @@ pub(super) enum Receipt {
         #[arg(long)]
         renew: bool,
     },
+}
+
+/// `totatsu receipt show`.
+#[derive(Debug, Args)]
+pub(super) struct ReceiptShown {
+    /// The delivery's id, or three or more characters of it that no other has
+    id: String,
+    /// The certificate of arrival: one page A4 to print and file, in HTML
+    #[arg(long, conflicts_with = "text")]
+    html: bool,
+    /// The same as plain text, 80 columns wide
+    #[arg(long)]
+    text: bool,
 }
 
 /// `totatsu receipt verify`.
@@ -77,7 +90,7 @@ struct PublicKey {
 impl Receipt {
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(match self {
-            Receipt::Show { id } => show(common, id),
+            Receipt::Show(shown) => shown.run(common),
             Receipt::Verify(verify) => verify.run(common),
             Receipt::Key { renew } => key(common, renew),
         })
@@ -98,11 +111,73 @@ pub(super) fn exit_of_key(error: &KeyError) -> Exit {
     if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
 }
 
-fn show(common: &Common, id: String) -> Result<Exit, Exit> {
-    let (_, _, folder) = with_receipt(common, id)?;
-    let path = folder.receipt();
-    let text = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
-    Ok(print(&text.map_err(failed)?, Exit::Done))
+impl ReceiptShown {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let ReceiptShown { id, html, text } = self;
+        if html || text {
+            return certificate(common, id, html);
+        }
+        let (_, _, folder) = with_receipt(common, id)?;
+        let path = folder.receipt();
+        let text = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
+        Ok(print(&text.map_err(failed)?, Exit::Done))
+    }
+}
+
+/// Prints the certificate of a receipt, unless something speaks against that.
+fn certificate(common: &Common, id: String, html: bool) -> Result<Exit, Exit> {
+    let (delivery, issued, folder) = with_receipt(common, id)?;
+    let Genuine { receipt, signature } = genuine(common, &delivery, issued, &folder)?;
+    // What people call them; a link or a partner that is gone keeps its name, and so does everything in a configuration that
+    // can't be read.
+    let config = config::read(&common.config).0;
+    let named = config.as_ref().and_then(|config| {
+        let outbound = config.links.get(&receipt.link).map(|link| (&link.title, &link.interfaces));
+        outbound.or_else(|| config.inbound.get(&receipt.link).map(|link| (&link.title, &link.interfaces)))
+    });
+    let partner = config.as_ref().and_then(|config| config.partners.get(&receipt.partner));
+    let certified = Certified {
+        tongue: tongue(),
+        receipt: &receipt,
+        sha256: issued.sha256,
+        signature: &signature,
+        link: named.map_or(&receipt.link, |(title, _)| title),
+        partner: partner.map_or(&receipt.partner, |partner| &partner.title),
+        interfaces: named.map_or(&[], |(_, interfaces)| interfaces),
+    };
+    let text = if html { certificate::html(&certified) } else { certificate::text(&certified) };
+    Ok(print(&text, Exit::Done))
+}
+
+/// A receipt against which nothing speaks, as its files hold it.
+struct Genuine {
+    receipt: totatsu_base::evidence::Receipt,
+    signature: String,
+}
+
+/// The receipt in a folder, if it is the one that the ledger recorded and its signature fits.
+fn genuine(
+    common: &Common,
+    delivery: &Delivery,
+    issued: ReceiptLink,
+    folder: &DeliveryFolder,
+) -> Result<Genuine, Exit> {
+    let keys =
+        Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+    let (text, signature) = receipt::read_signed(&folder.receipt()).map_err(failed)?;
+    let Examined { receipt, disagreements, .. } = receipt::examine(&text, signature.as_deref(), &keys);
+    let signature = signature.and_then(|signature| String::from_utf8(signature).ok());
+    match (receipt, signature) {
+        (Some(receipt), Some(signature))
+            if disagreements.is_empty() && Sha256::of(&text) == issued.sha256 =>
+        {
+            Ok(Genuine { receipt, signature })
+        }
+        _ => {
+            let (number, delivery) = (issued.number, &delivery.id);
+            Err(failed(say!("cli-receipt-nothing-to-certify", number = number, delivery = delivery)))
+        }
+    }
 }
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
