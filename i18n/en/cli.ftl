@@ -138,6 +138,7 @@ cli-receipt-no-key = there is no key in { $directory }: the gateway makes it at 
     .code = TT-9212
 cli-receipt-nothing-to-certify = receipt { $number } of delivery { $delivery } can't be handed out: it isn't genuine; totatsu receipt verify { $delivery } says why
     .code = TT-9240
+cli-receipt-bundled = { $file }: { $receipt } with { $events } lines of the journal; tell the auditor by another way, such as telephone or paper, the key's fingerprint: { $keys }
 cli-receipt-of = receipt { $number } of delivery { $delivery }
 cli-receipt-agrees = it agrees with the ledger, its signature, the kept bytes and the receipt before it
 cli-receipt-genuine = { $receipt } is genuine: { $agrees }

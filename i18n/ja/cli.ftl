@@ -138,6 +138,7 @@ cli-receipt-no-key = { $directory } に鍵がありません。ゲートウェ�
     .code = TT-9212
 cli-receipt-nothing-to-certify = 配信 { $delivery } の到達証 { $number } は本物と確かめられないため、証明書や資料にできません。理由を見るには: totatsu receipt verify { $delivery }
     .code = TT-9240
+cli-receipt-bundled = { $file }: { $receipt }、台帳の行 { $events } 件。監査する人に、鍵の指紋を別の経路（電話、書面）で伝えてください: { $keys }
 cli-receipt-of = 到達証 { $number }（配信 { $delivery }）
 cli-receipt-agrees = 台帳、署名、保管したバイト列、一つ前の到達証のすべてと一致します
 cli-receipt-genuine = { $receipt } は真正です: { $agrees }

@@ -1,5 +1,8 @@
-//! `totatsu receipt`: receipts shown and verified, here or on another machine, and the key that signs them.
+//! `totatsu receipt`: receipts shown, certified, bundled for an auditor and verified, here or on another machine, and the key
+//! that signs them.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -12,6 +15,7 @@ use super::output::{print, unexpected_answer};
 use super::terms;
 use crate::config;
 use crate::control::{Answer, ControlError, Question};
+use crate::receipt::bundle::{self, Bundled, SHELL_VERIFIER};
 use crate::receipt::certificate::{self, Certified};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
@@ -26,6 +30,15 @@ use totatsu_ledger::{Delivery, Ledger};
 pub(super) enum Receipt {
     /// Print a delivery's receipt, or its certificate of arrival
     Show(ReceiptShown),
+    /// Write one file by which an auditor verifies a receipt in a browser, without this program: receipt, signature, keys,
+    /// journal lines and the verifier
+    Bundle(ReceiptBundle),
+    /// Print the page that verifies bundles and audit exports in a browser
+    Verifier {
+        /// The shell script that does the same with openssl and sha256sum
+        #[arg(long)]
+        sh: bool,
+    },
     /// Compare a receipt with the ledger, its signature, the bytes kept beside it, and the receipt before it; or, with
     /// --key, check receipt files on any machine
     Verify(Verify),
@@ -48,6 +61,16 @@ pub(super) struct ReceiptShown {
     /// The same as plain text, 80 columns wide
     #[arg(long)]
     text: bool,
+}
+
+/// `totatsu receipt bundle`.
+#[derive(Debug, Args)]
+pub(super) struct ReceiptBundle {
+    /// The delivery's id, or three or more characters of it that no other has
+    id: String,
+    /// The file, which must not be there yet; otherwise receipt-NUMBER-ID.html in this directory
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// `totatsu receipt verify`.
@@ -82,6 +105,14 @@ struct VerdictOfFile {
 }
 
 #[derive(Serialize)]
+struct BundleWritten {
+    file: PathBuf,
+    number: u64,
+    delivery: String,
+    events: u64,
+}
+
+#[derive(Serialize)]
 struct PublicKey {
     public_key: String,
     fingerprint: String,
@@ -91,6 +122,9 @@ impl Receipt {
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(match self {
             Receipt::Show(shown) => shown.run(common),
+            Receipt::Bundle(bundle) => bundle.run(common),
+            Receipt::Verifier { sh: false } => Ok(print(&bundle::verifier(), Exit::Done)),
+            Receipt::Verifier { sh: true } => Ok(print(SHELL_VERIFIER, Exit::Done)),
             Receipt::Verify(verify) => verify.run(common),
             Receipt::Key { renew } => key(common, renew),
         })
@@ -127,7 +161,7 @@ impl ReceiptShown {
 /// Prints the certificate of a receipt, unless something speaks against that.
 fn certificate(common: &Common, id: String, html: bool) -> Result<Exit, Exit> {
     let (delivery, issued, folder) = with_receipt(common, id)?;
-    let Genuine { receipt, signature } = genuine(common, &delivery, issued, &folder)?;
+    let Genuine { receipt, signature, .. } = genuine(common, &delivery, issued, &folder)?;
     // What people call them; a link or a partner that is gone keeps its name, and so does everything in a configuration that
     // can't be read.
     let config = config::read(&common.config).0;
@@ -149,10 +183,51 @@ fn certificate(common: &Common, id: String, html: bool) -> Result<Exit, Exit> {
     Ok(print(&text, Exit::Done))
 }
 
+impl ReceiptBundle {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let (delivery, issued, folder) = with_receipt(common, self.id)?;
+        let Genuine { receipt, text, signature, keys } = genuine(common, &delivery, issued, &folder)?;
+        let journal = common.gateway()?.ledger.join("journal");
+        let read = bundle::chain_of(&journal, &delivery, issued.number).map_err(failed)?;
+        let lines = &read.bytes;
+        let bundled = Bundled { receipt: &receipt, text: &text, signature: &signature, keys: &keys, lines };
+        let page = bundle::page_of(&bundled);
+        let out =
+            self.out.unwrap_or_else(|| format!("receipt-{}-{}.html", issued.number, delivery.id).into());
+        write_new(&out, page.as_bytes()).map_err(SpoolError::at("disk-writing", &out)).map_err(failed)?;
+        let answer = BundleWritten {
+            file: out,
+            number: issued.number,
+            delivery: delivery.id.to_string(),
+            events: read.lines,
+        };
+        Ok(common.tell(&answer, Exit::Done, |BundleWritten { file, number, delivery, events }| {
+            let receipt = say!("cli-receipt-of", number = number, delivery = delivery);
+            let keys = keys.fingerprints().join(" ");
+            say!(
+                "cli-receipt-bundled",
+                file = file.display(),
+                receipt = receipt,
+                events = events,
+                keys = keys
+            ) + "\n"
+        }))
+    }
+}
+
+/// Writes a file that isn't there yet: a bundle that was handed out is never replaced.
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// A receipt against which nothing speaks, as its files hold it.
 struct Genuine {
     receipt: totatsu_base::evidence::Receipt,
+    text: Vec<u8>,
     signature: String,
+    keys: Keys,
 }
 
 /// The receipt in a folder, if it is the one that the ledger recorded and its signature fits.
@@ -171,7 +246,7 @@ fn genuine(
         (Some(receipt), Some(signature))
             if disagreements.is_empty() && Sha256::of(&text) == issued.sha256 =>
         {
-            Ok(Genuine { receipt, signature })
+            Ok(Genuine { receipt, text, signature, keys })
         }
         _ => {
             let (number, delivery) = (issued.number, &delivery.id);
