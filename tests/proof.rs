@@ -149,7 +149,7 @@ fn other_key() -> Vec<u8> {
     fs::read(home.path().join("receipt-key.pub")).unwrap()
 }
 
-const OF_A_BUNDLE: [Forgery; 9] = [
+const OF_A_BUNDLE: [Forgery; 10] = [
     ("a byte of the receipt", |files| changed(files, "receipt.json", "\"size\": ", "\"size\": 1")),
     ("a byte of the signature", |files| {
         let signature = files.get_mut("receipt.json.sig").unwrap();
@@ -161,6 +161,7 @@ const OF_A_BUNDLE: [Forgery; 9] = [
     ("no receipt", |files| drop(files.remove("receipt.json"))),
     ("a byte of the journal", |files| changed(files, "journal.jsonl", "file1.csv", "file9.csv")),
     ("a line out of the journal", |files| without_lines(files, "journal.jsonl", |at, _| at == 2)),
+    ("the journal's beginning", |files| without_lines(files, "journal.jsonl", |at, _| at == 0)),
     ("the journal's end", |files| without_lines(files, "journal.jsonl", |at, count| at + 1 == count)),
     ("the end of the journal's last line", |files| {
         let journal = files.get_mut("journal.jsonl").unwrap();

@@ -21,10 +21,9 @@ use totatsu_base::digest::Sha256;
 fn since(home: &Home) -> Option<Moment> {
     let settings = config::read_gateway(&home.path().join("config")).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    match runtime.block_on(control::ask_running(&settings, &Question::Status))? {
-        Answer::Status(status) => status.since,
-        other => panic!("no status: {other:?}"),
-    }
+    let answer = runtime.block_on(control::ask_running(&settings, &Question::Status))?;
+    let Answer::Status(status) = answer else { panic!("no status: {answer:?}") };
+    status.since
 }
 
 fn reconfigured(home: &Home) -> Vec<Value> {

@@ -17,6 +17,7 @@ use configuration::Configuration;
 use evidence::*;
 use serde_json::Value;
 use support::collecting::{INBOUND, Post};
+use support::gateway::Home;
 use totatsu::archive;
 use totatsu::spool::Spool;
 use totatsu_base::durable;
@@ -100,6 +101,9 @@ async fn what_is_told_of_deliveries_partners_and_outboxes_fits_its_schema() {
         fits("check", &says(&["check"]));
         fits("check-open", &says(&["check", "--open"]));
         fits("receipt-show", &says(&["receipt", "show", id(1).as_str()]));
+        let bundle = made.home().join(format!("bundle-{lang}.html"));
+        let out = bundle.to_str().unwrap();
+        fits("receipt-bundle", &says(&["receipt", "bundle", id(1).as_str(), "--out", out]));
         fits("receipt-verify", &says(&["receipt", "verify", id(2).as_str()]));
         fits("receipt-key", &says(&["receipt", "key"]));
         fits("audit-verify", &says(&["audit", "verify"]));
@@ -163,6 +167,62 @@ fn what_a_running_gateway_tells_of_a_look_and_of_a_reload_fits_its_schema() {
     fits("status", &told(&["status"]));
     fits("list", &told(&["list"]));
     fits("reload", &told(&["reload"]));
+}
+
+#[test]
+fn what_is_told_of_layouts_fits_its_schema() {
+    let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
+    let layouts = layouts.to_str().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let (source, wrong) = (home.path().join("source.csv"), home.path().join("wrong.toml"));
+    fs::write(&source, "髙橋,１\n").unwrap();
+    fs::write(&wrong, "title = 7\n").unwrap();
+    for lang in ["en", "ja"] {
+        let says = |arguments: &[&str]| {
+            without_configuration(&[&["layout", "--layouts", layouts, "--lang", lang], arguments].concat())
+        };
+        fits("layout-list", &says(&["list"]));
+        fits("layout-show", &says(&["show", "eltax/nenkin-tokucho-irai@2008-04-01"]));
+        fits("layout-check", &says(&["check"]));
+        let problems = says(&["check", wrong.to_str().unwrap()]);
+        assert!(!problems.as_array().unwrap().is_empty());
+        fits("layout-check", &problems);
+        fits("layout-characters", &says(&["characters", source.to_str().unwrap()]));
+    }
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs /usr/sbin/sshd: run scripts/test")]
+fn what_is_told_of_partners_and_media_fits_its_schema() {
+    let post = Post::running("", "", "");
+    let told = |home: &Home, arguments: &[&str]| -> Value {
+        let output = home.command(&[arguments, &["--json"]].concat()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        serde_json::from_str(&text).unwrap_or_else(|error| {
+            panic!("{arguments:?}: {error}: {text}{}", String::from_utf8_lossy(&output.stderr))
+        })
+    };
+    fits("partner-probe", &told(&post.home, &["partner", "probe", "eltax", "--bytes", "1000"]));
+    let other = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+    fits("partner-trust", &told(&post.home, &["partner", "trust", "eltax", "--fingerprint", other]));
+
+    let drive = tempfile::tempdir().unwrap();
+    let path = drive.path().to_str().unwrap();
+    let mut home = Home::of_partner(&format!(
+        "transport = \"medium\"\n[medium]\npath = {path:?}\ndirectory_is_enough = true\n"
+    ));
+    let agreed = "directory = \"OUT\"\n[acknowledgement]\ndirectory = \"ACK\"\nname = \"{remote}.ok\"\n";
+    home.write_link("ready = \"rename\"\n", &format!("name = \"{{stem}}.DTA\"\n{agreed}"));
+    fits("medium-prepare", &told(&home, &["medium", "prepare", path, "--partner", "eltax"]));
+    home.start();
+    home.drop_records("a.csv", 1);
+    let delivery = home.wait_for(1, "handed_over").remove(0).delivery;
+    let name = &delivery.target.as_ref().unwrap().name;
+    fs::create_dir(drive.path().join("ACK")).unwrap();
+    fs::write(drive.path().join(format!("ACK/{name}.ok")), "OK").unwrap();
+    let imported = told(&home, &["medium", "import", path]);
+    assert_eq!(imported[0]["matched"], true, "{imported}");
+    fits("medium-import", &imported);
 }
 
 #[test]

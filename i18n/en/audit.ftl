@@ -91,3 +91,6 @@ audit-unreadable = it can't be read: { $error }
 
 audit-superseded-by = by { $delivery }
 audit-problems = { $problems } problems
+
+audit-acts-of-all = all of these days, and those on the deliveries and collections above
+audit-acts-of-one = those on the deliveries and collections above; this is the export of one municipality of several

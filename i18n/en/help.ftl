@@ -138,6 +138,7 @@ help-audit-export = Write deliveries, acts by hand, journal lines and receipts o
 help-audit-export--from = The first day on which deliveries were accepted, or collections found (YYYY-MM-DD)
 help-value-date = DATE
 help-audit-export--to = The last day (YYYY-MM-DD)
+help-audit-export--municipality = Only what is this municipality's, by its code of six digits; for a gateway that serves several
 help-audit-export--out = A directory, new or empty
 help-medium = Prepare media, import acknowledgements that come back on them, or print cover sheets (送付票)
 help-medium-prepare = Mark a medium as one for a partner: writes TOTATSU.ID, formats nothing

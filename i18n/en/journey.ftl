@@ -71,7 +71,7 @@ journey-behind-rejected = delivery { $id } was rejected and the link is ordered:
 
 journey-no-records = the file has no record at all, and this link has full files (全件)
 journey-too-many-records = the file has { $records } records, more than { $allowed } times the { $most } that are expected at most
-journey-too-few-records = the file has { $records } records, and the last one of this link had { $last }
+journey-too-few-records = the file has { $records } records, and the last ones of this link had { $fewest } at least
 
 ## Why it is tried again
 

@@ -91,3 +91,6 @@ audit-unreadable = 読めません: { $error }
 
 audit-superseded-by = { $delivery } に代わられた
 audit-problems = 誤り { $problems } 件
+
+audit-acts-of-all = 対象期間中のすべてと、上の配信・集信へのもの
+audit-acts-of-one = 上の配信・集信へのもの（複数の団体のうち、この団体の分だけの資料です）

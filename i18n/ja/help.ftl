@@ -113,6 +113,7 @@ help-audit-verify--save = 何も見つからなければ、この監査の終わ
 help-audit-export = ある期間の配信、人の操作、ジャーナルの行、到達証を、監査人のためにディレクトリに書き出す
 help-audit-export--from = 期間の最初の日。配信は引き取った日、集信は見つけた日（YYYY-MM-DD）
 help-audit-export--to = 最後の日（YYYY-MM-DD）
+help-audit-export--municipality = この団体（六桁のコード）の分だけを書き出す。複数の団体を扱うゲートウェイで使う
 help-audit-export--out = 書き出すディレクトリ。新しいもの、または空のもの
 
 help-medium = 媒体を用意し、媒体で戻る受領ファイルを読み込み、送付票を印刷する

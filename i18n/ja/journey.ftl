@@ -71,7 +71,7 @@ journey-behind-rejected = 配信 { $id } がレイアウトに合わず、順序
 
 journey-no-records = 全件ファイルの連携なのに、レコードが一件もありません
 journey-too-many-records = レコードが { $records } 件あり、想定件数（{ $most } 件）の { $allowed } 倍を超えています
-journey-too-few-records = レコードが { $records } 件しかありません。この連携の前のファイルは { $last } 件でした
+journey-too-few-records = レコードが { $records } 件しかありません。この連携の最近のファイルは、いちばん少ないもので { $fewest } 件でした
 
 ## やり直す理由
 

@@ -46,6 +46,24 @@ pub struct Period {
     pub to: Date,
 }
 
+/// What of the ledger is exported.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// Of these days.
+    pub period: Period,
+    /// Of this municipality alone, where the gateway serves several.
+    pub of: Option<OneMunicipality>,
+}
+
+/// A municipality of several, for an export of its own: nothing of the others goes with it.
+#[derive(Debug, Clone)]
+pub struct OneMunicipality {
+    /// Its code, five digits.
+    pub code: String,
+    /// Its links, as the configuration has them now.
+    pub links: BTreeSet<String>,
+}
+
 /// What was exported.
 #[derive(Debug, Serialize)]
 pub struct Exported {
@@ -65,11 +83,16 @@ pub struct Exported {
     pub findings: Vec<AuditFinding>,
 }
 
-/// Exports the deliveries that began in `period` into `directory`, which is made, or empty.
+/// Exports the deliveries that began in the period into `directory`, which is made, or empty.
 ///
 /// # Errors
 /// See [`AuditError`]; what was written so far stays, marked as unfinished.
-pub fn export(settings: &GatewaySettings, period: Period, directory: &Path) -> Result<Exported, AuditError> {
+pub fn export(
+    settings: &GatewaySettings,
+    selection: Selection,
+    directory: &Path,
+) -> Result<Exported, AuditError> {
+    let period = selection.period;
     if period.to < period.from {
         return Err(AuditError::NoDay { from: period.from, to: period.to });
     }
@@ -77,7 +100,7 @@ pub fn export(settings: &GatewaySettings, period: Period, directory: &Path) -> R
     let mut pack = Pack::begin(directory)?;
     let mut findings = Findings::default();
     let keys = keys_of(settings, &mut findings)?;
-    let mut choice = Choice::new(period, Spool::new(&settings.spool), keys, &mut pack)?;
+    let mut choice = Choice::new(selection, Spool::new(&settings.spool), keys, &mut pack)?;
     let mut trail = Trail::read(&journal, None, None, |line, entry| choice.take(line, entry))?;
     if trail.damaged {
         return Err(damage(trail.findings.listed));
@@ -107,6 +130,9 @@ fn damage(mut findings: Vec<AuditFinding>) -> AuditError {
 #[derive(Serialize)]
 struct ExportRange<'a> {
     gateway: &'a str,
+    /// The one municipality of several; the lines of the others lie between its own, so these follow with gaps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'a str>,
     from: String,
     to: String,
     first_event: Option<u64>,
@@ -175,12 +201,14 @@ struct Choice<'a> {
     spool: Spool,
     pack: &'a mut Pack,
     events: Hashing<BufWriter<File>>,
+    /// Deliveries of other municipalities, where only one's are chosen.
+    others: BTreeSet<DeliveryId>,
     chosen: Chosen,
 }
 
 /// What was chosen.
 struct Chosen {
-    period: Period,
+    selection: Selection,
     keys: Keys,
     /// Lines of the journal.
     lines: u64,
@@ -195,36 +223,54 @@ struct Chosen {
 }
 
 impl<'a> Choice<'a> {
-    fn new(period: Period, spool: Spool, keys: Keys, pack: &'a mut Pack) -> Result<Choice<'a>, AuditError> {
+    fn new(
+        selection: Selection,
+        spool: Spool,
+        keys: Keys,
+        pack: &'a mut Pack,
+    ) -> Result<Choice<'a>, AuditError> {
         let events = Hashing::new(BufWriter::new(pack.create(EVENTS)?));
         let (began, signed, acts) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
-        let chosen = Chosen { period, keys, lines: 0, range: None, began, signed, receipts: 0, acts };
-        Ok(Choice { spool, pack, events, chosen })
+        let chosen = Chosen { selection, keys, lines: 0, range: None, began, signed, receipts: 0, acts };
+        Ok(Choice { spool, pack, events, others: BTreeSet::new(), chosen })
     }
 
     /// Says whether the line's delivery is chosen.
     fn take(&mut self, line: &ChainedLine, entry: &Entry) -> Result<bool, AuditError> {
-        let Chosen { period, began, acts, lines, range, .. } = &mut self.chosen;
+        let Chosen { selection: Selection { period, of }, began, acts, lines, range, .. } = &mut self.chosen;
         // A clock that was set back puts no hole into the days.
         let day = entry.at.date();
         let in_period = (period.from..=period.to).contains(&day) || (range.is_some() && day < period.from);
+        if let (Some(id), Event::Resent { of: earlier, .. }) = (&entry.delivery, &entry.event)
+            && self.others.contains(earlier)
+        {
+            self.others.insert(id.clone());
+        }
+        if let (Some(id), Some(link), Some(of)) = (&entry.delivery, entry.event.link(), of.as_ref())
+            && !of.links.contains(link)
+        {
+            self.others.insert(id.clone());
+        }
         if let Some(id) = &entry.delivery
             && entry.event.begins()
             && in_period
+            && !self.others.contains(id)
         {
             began.entry(id.clone()).or_insert(entry.at);
         }
         let chosen = entry.delivery.as_ref().is_some_and(|id| began.contains_key(id));
-        if (chosen || in_period)
+        // What was done to partners and links concerns all that share them.
+        if (chosen || (in_period && of.is_none()))
             && let Ok(act) = serde_json::from_slice::<Act>(line.text)
         {
             acts.push(act);
         }
-        // Every line of the days: only so anybody sees that none is missing.
-        if !chosen && !in_period {
+        // Every line of the days: only so anybody sees that none is missing. Of one municipality, its own alone.
+        let every = in_period && of.is_none();
+        if !chosen && !every {
             return Ok(false);
         }
-        if in_period {
+        if every {
             range.get_or_insert((line.position.seq, line.position.seq)).1 = line.position.seq;
         }
         let written = self.events.write_all(line.text).and_then(|()| self.events.write_all(b"\n"));
@@ -300,8 +346,9 @@ impl Chosen {
         let end = trail.end();
         let range = ExportRange {
             gateway: &settings.name,
-            from: self.period.from.to_string(),
-            to: self.period.to.to_string(),
+            of: self.selection.of.as_ref().map(|of| of.code.as_str()),
+            from: self.selection.period.from.to_string(),
+            to: self.selection.period.to.to_string(),
             first_event: first,
             last_event: last,
             events: self.lines,
@@ -310,21 +357,31 @@ impl Chosen {
         serde_json::to_string(&range).expect("numbers and names are JSON") + "\n"
     }
 
+    /// Which acts there are: of one municipality of several, those on its own deliveries alone.
+    fn acts_told(&self) -> String {
+        let id = if self.selection.of.is_some() { "audit-acts-of-one" } else { "audit-acts-of-all" };
+        text_in(Tongue::Ja, id, &[])
+    }
+
     fn readme(&self, settings: &GatewaySettings, trail: &Trail, exported: &Exported) -> String {
         let end = trail.end();
         let fingerprints =
             self.keys.fingerprints().iter().map(|one| format!("  {one}\n")).collect::<String>();
         let places = [
             ("{gateway}", settings.name.clone()),
-            ("{municipality}", settings.municipality.clone()),
-            ("{from}", self.period.from.to_string()),
-            ("{to}", self.period.to.to_string()),
+            (
+                "{municipality}",
+                self.selection.of.as_ref().map_or(&settings.municipality, |of| &of.code).clone(),
+            ),
+            ("{from}", self.selection.period.from.to_string()),
+            ("{to}", self.selection.period.to.to_string()),
             ("{made_at}", Moment::now().to_string()),
             ("{software}", concat!("totatsu ", env!("CARGO_PKG_VERSION")).to_owned()),
             ("{seq}", end.seq.to_string()),
             ("{sha256}", end.digest.to_string()),
             ("{deliveries}", exported.deliveries.to_string()),
             ("{acts}", exported.acts.to_string()),
+            ("{acts_of}", self.acts_told()),
             ("{events}", exported.events.to_string()),
             ("{fingerprints}\n", fingerprints),
             ("{signer}", signer(&settings.name)),

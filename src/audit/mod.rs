@@ -27,7 +27,7 @@ use trail::Trail;
 
 use findings::{journal_of, keys_of};
 
-pub use export::{Exported, Period, export};
+pub use export::{Exported, OneMunicipality, Period, Selection, export};
 pub use findings::{AuditError, AuditFinding, Vouched};
 pub use mark::AuditMark;
 

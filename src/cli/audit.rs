@@ -7,10 +7,11 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
+use super::deliveries::links_of;
 use super::exit::{Exit, exit, fail};
 use super::options::Common;
 use super::{shown, table, terms};
-use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, Period};
+use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, Selection};
 use totatsu_base::{Remedy, say};
 
 /// What the sign of life looks like, as indicatif wants it told.
@@ -48,6 +49,9 @@ pub(super) struct Export {
     /// The last day (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
     to: Date,
+    /// Only what is this municipality's, by its code of six digits; for a gateway that serves several
+    #[arg(long, value_name = "CODE")]
+    municipality: Option<String>,
     /// A directory, new or empty
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -144,11 +148,17 @@ fn summary(audit: &audit::Audit) -> String {
 impl Export {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
         let period = Period { from: self.from, to: self.to };
-        let exported = audit::export(&common.gateway()?, period, &self.out);
+        let of = self.municipality.as_deref().map(|code| one_municipality(common, code)).transpose()?;
+        let exported = audit::export(&common.gateway()?, Selection { period, of }, &self.out);
         let exported = exported.map_err(|error| fail(exit_of(&error), &error))?;
         let exit = if exported.findings.is_empty() { Exit::Done } else { Exit::Failed };
         Ok(common.tell(&exported, exit, written))
     }
+}
+
+fn one_municipality(common: &Common, code: &str) -> Result<OneMunicipality, Exit> {
+    let links = links_of(common, code)?.into_iter().collect();
+    Ok(OneMunicipality { code: code.get(..5).unwrap_or(code).to_owned(), links })
 }
 
 fn written(exported: &Exported) -> String {

@@ -158,7 +158,7 @@ fn a_state() -> impl TypedValueParser<Value = String> {
 }
 
 /// The links of a municipality, as the configuration has them now.
-fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit> {
+pub(super) fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit> {
     let config = common.configured()?;
     let five = code.get(..5).unwrap_or(code);
     let names = config.links.keys().chain(config.inbound.keys());

@@ -15,7 +15,7 @@ use super::output::{print, unexpected_answer};
 use super::terms;
 use crate::config;
 use crate::control::{Answer, ControlError, Question};
-use crate::receipt::bundle::{self, Bundled, SHELL_VERIFIER};
+use crate::receipt::bundle::{self, BundleError, Bundled, SHELL_VERIFIER};
 use crate::receipt::certificate::{self, Certified};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
@@ -141,6 +141,10 @@ impl Verify {
     }
 }
 
+fn exit_of_bundle(error: &BundleError) -> Exit {
+    if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
+}
+
 pub(super) fn exit_of_key(error: &KeyError) -> Exit {
     if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
 }
@@ -188,7 +192,8 @@ impl ReceiptBundle {
         let (delivery, issued, folder) = with_receipt(common, self.id)?;
         let Genuine { receipt, text, signature, keys } = genuine(common, &delivery, issued, &folder)?;
         let journal = common.gateway()?.ledger.join("journal");
-        let read = bundle::chain_of(&journal, &delivery, issued.number).map_err(failed)?;
+        let read = bundle::chain_of(&journal, &delivery, issued.number)
+            .map_err(|error| fail(exit_of_bundle(&error), &error))?;
         let lines = &read.bytes;
         let bundled = Bundled { receipt: &receipt, text: &text, signature: &signature, keys: &keys, lines };
         let page = bundle::page_of(&bundled);

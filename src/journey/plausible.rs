@@ -1,13 +1,14 @@
 //! Whether a file has about as many records as its link expects.
 //!
-//! Owns that judgement: far more than the expected maximum, far fewer than the last file had, or none where there should be some. Pure;
+//! Owns that judgement: far more than the expected maximum, far fewer than each of the last files had, or none where there should be some. Pure;
 //! what follows from it is for the plan.
 
 use crate::config::link::{EmptyFile, ExpectedRecords};
 use totatsu_base::say;
 
-/// What speaks against a file with so many records, where the last one of its link had `last`; nothing if it can be right.
-pub(super) fn suspicion(limits: &ExpectedRecords, records: u64, last: Option<u64>) -> Option<String> {
+/// What speaks against a file with so many records, where none of the last ones of its link had fewer than
+/// `fewest`; nothing if it can be right.
+pub(super) fn suspicion(limits: &ExpectedRecords, records: u64, fewest: Option<u64>) -> Option<String> {
     if records == 0 {
         return (limits.empty == EmptyFile::Hold).then(|| say!("journey-no-records"));
     }
@@ -17,8 +18,8 @@ pub(super) fn suspicion(limits: &ExpectedRecords, records: u64, last: Option<u64
         let allowed = limits.at_most_times;
         return Some(say!("journey-too-many-records", records = records, allowed = allowed, most = most));
     }
-    let last = last.filter(|last| (records as f64) < times(limits.at_least_share, *last))?;
-    Some(say!("journey-too-few-records", records = records, last = last))
+    let fewest = fewest.filter(|fewest| (records as f64) < times(limits.at_least_share, *fewest))?;
+    Some(say!("journey-too-few-records", records = records, fewest = fewest))
 }
 
 #[cfg(test)]
@@ -39,11 +40,13 @@ mod tests {
     }
 
     #[test]
-    fn less_than_a_tenth_of_the_last_file_is_suspicious_and_a_tenth_is_not() {
+    fn less_than_a_tenth_of_each_of_the_last_files_is_suspicious_and_a_tenth_is_not() {
         let limits = limits(None, EmptyFile::Accept);
         assert_eq!(suspicion(&limits, 1, None), None);
         assert_eq!(suspicion(&limits, 10, Some(100)), None);
-        assert!(suspicion(&limits, 9, Some(100)).unwrap().contains("the last one of this link had 100"));
+        assert!(
+            suspicion(&limits, 9, Some(100)).unwrap().contains("the last ones of this link had 100 at least")
+        );
         assert_eq!(suspicion(&ExpectedRecords { at_least_share: 0.0, ..limits }, 1, Some(1_000_000)), None);
     }
 

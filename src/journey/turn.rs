@@ -18,11 +18,16 @@ use totatsu_base::evidence::Target;
 use totatsu_ledger::collection::Collection;
 use totatsu_ledger::hold::Subject;
 use totatsu_ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNOWN, WAITING, Waiver};
+use totatsu_ledger::wanted::Wanted;
 use totatsu_ledger::{Ledger, LedgerError};
 
 /// How much further back than a link says the same content is looked for: an id is made before its file is accepted, and clocks
 /// are set.
 const CLOCKS: Duration = Duration::from_secs(24 * 3600);
+/// With so many earlier files a file is compared.
+const LAST_FILES: usize = 10;
+/// So many earlier ones are looked at for them, since some were rejected or cancelled.
+const LAST_LOOKED_AT: usize = 50;
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 pub(super) const AWAITING: [Stage; 5] =
     [Stage::Transferring, Stage::Transferred, Stage::Verified, Stage::Published, Stage::Acknowledged];
@@ -199,8 +204,27 @@ fn suspicion_out(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<
         layout.data_records(&converted.records)
     };
     let Some(own) = records(delivery) else { return Ok(None) };
-    let last = gateway.ledger.last_arrived(&delivery.link)?.filter(|last| last.id != delivery.id);
-    Ok(suspicion(limits, own, last.as_ref().and_then(records)))
+    let arrived = |earlier: &Delivery| earlier.published.as_ref().and_then(|_| records(earlier));
+    Ok(suspicion(limits, own, fewest_of_the_last(gateway, delivery, arrived)?))
+}
+
+/// The fewest records of the last files of its link, as far as they have come so far that their number is known. A peak, such as
+/// the end of a fiscal year, is followed by files that are as small as those before it.
+fn fewest_of_the_last(
+    gateway: &Gateway,
+    delivery: &Delivery,
+    records: impl Fn(&Delivery) -> Option<u64>,
+) -> Result<Option<u64>, LedgerError> {
+    let of_link = Wanted { link: Some(delivery.link.clone()), ..Wanted::default() };
+    let mut last = Vec::new();
+    for earlier in gateway.ledger.wanted(of_link).take(LAST_LOOKED_AT) {
+        let earlier = earlier?;
+        last.extend(Some(&earlier).filter(|earlier| earlier.begun < delivery.begun).and_then(&records));
+        if last.len() == LAST_FILES {
+            break;
+        }
+    }
+    Ok(last.into_iter().min())
 }
 
 /// The same of a collection.
@@ -216,8 +240,8 @@ fn suspicion_in(
         layout.data_records(&decoded.records)
     };
     let Some(own) = records(delivery) else { return Ok(None) };
-    let last = gateway.ledger.last_placed(&delivery.link)?.filter(|last| last.id != delivery.id);
-    Ok(suspicion(limits, own, last.as_ref().and_then(records)))
+    let placed = |earlier: &Delivery| earlier.collection()?.placed.as_ref().and_then(|_| records(earlier));
+    Ok(suspicion(limits, own, fewest_of_the_last(gateway, delivery, placed)?))
 }
 
 /// The same, where it matters: of differences, each but a resend has its turn whatever went before it.

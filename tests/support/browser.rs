@@ -74,8 +74,6 @@ impl Browser {
     /// How many pages a printer makes of a file.
     pub fn printed_pages(&mut self, page: &Path) -> usize {
         self.navigate(page);
-        let loaded = "new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))";
-        self.evaluate(loaded, true);
         let pdf = self.ask("Page.printToPDF", json!({ "preferCSSPageSize": true }));
         use base64::Engine as _;
         let pdf = base64::engine::general_purpose::STANDARD.decode(pdf["data"].as_str().unwrap()).unwrap();
@@ -86,6 +84,8 @@ impl Browser {
     fn navigate(&mut self, page: &Path) {
         let done = self.ask("Page.navigate", json!({ "url": format!("file://{}", page.display()) }));
         assert!(done["errorText"].is_null(), "{done}");
+        let loaded = "new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))";
+        self.evaluate(loaded, true);
     }
 
     fn seen(&mut self) -> Seen {

@@ -247,7 +247,7 @@ impl Home {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.arg("--config").arg(self.path().join("config")).args(arguments);
-        command.env_remove("TOTATSU_LOG").env_remove("JOURNAL_STREAM");
+        command.env_remove("TOTATSU_LOG").env_remove("JOURNAL_STREAM").env("LC_ALL", "C.UTF-8");
         command
     }
 

@@ -40,14 +40,22 @@ impl Sha256 {
     /// # Errors
     /// Whatever opening or reading the file answers.
     pub fn of_first(path: &Path, limit: u64) -> io::Result<(Sha256, u64)> {
-        let mut file = std::fs::File::open(path)?.take(limit);
         let mut hashing = Hashing::new(io::sink());
-        let mut chunk = vec![0; 256 * 1024];
-        loop {
-            match file.read(&mut chunk)? {
-                0 => return Ok(hashing.finish()),
-                n => hashing.write_all(&chunk[..n])?,
-            }
+        pour(std::fs::File::open(path)?.take(limit), &mut hashing)?;
+        Ok(hashing.finish())
+    }
+}
+
+/// Reads to the end, in pieces that are long enough for a disk, and writes what was read.
+///
+/// # Errors
+/// Whatever either of the two answers.
+pub fn pour(mut from: impl Read, to: &mut impl Write) -> io::Result<()> {
+    let mut chunk = vec![0; 256 * 1024];
+    loop {
+        match from.read(&mut chunk)? {
+            0 => return Ok(()),
+            n => to.write_all(&chunk[..n])?,
         }
     }
 }

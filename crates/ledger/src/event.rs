@@ -325,6 +325,14 @@ impl Event {
         matches!(self, Event::Accepted { .. } | Event::Found { .. } | Event::Resent { .. })
     }
 
+    /// The link whose file a delivery or a collection begins with; a resend has that of the delivery before.
+    pub fn link(&self) -> Option<&str> {
+        match self {
+            Event::Accepted { link, .. } | Event::Found { link, .. } => Some(link),
+            _ => None,
+        }
+    }
+
     /// The event's word, as it stands in the journal.
     pub fn word(&self) -> &'static str {
         self.into()

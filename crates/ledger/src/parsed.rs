@@ -14,9 +14,12 @@ use totatsu_base::DeliveryId;
 /// So many are kept: more than a gateway has in hand at a time, and a few MiB.
 const KEPT: usize = 1024;
 
-/// The deliveries that were parsed lately, each with the bytes that it stood in.
+/// A delivery with the bytes that it stood in.
+type ParsedEntry = (Box<[u8]>, Delivery);
+
+/// The deliveries that were parsed lately.
 #[derive(Default)]
-pub(super) struct Parsed(Mutex<HashMap<DeliveryId, (Box<[u8]>, Delivery)>>);
+pub(super) struct Parsed(Mutex<HashMap<DeliveryId, ParsedEntry>>);
 
 impl Parsed {
     /// The delivery that stands in these bytes.

@@ -18,6 +18,7 @@ mod files;
 pub mod invented;
 mod lanes;
 pub mod layout;
+mod lines;
 mod report;
 mod scan;
 mod survey;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::BundleError;
+use super::error::BundleError;
 use totatsu_ledger::reading::read_chain;
 use totatsu_ledger::{Delivery, Entry, Event, Position, search};
 

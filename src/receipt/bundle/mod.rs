@@ -5,6 +5,7 @@
 //! Promises that it has the receipt, its signature and the journal's lines byte for byte, and that it loads nothing. The page says
 //! so where a browser lacks an algorithm. Never has contents of records.
 
+mod error;
 mod lines;
 mod words;
 
@@ -12,9 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::key::Keys;
+use totatsu_base::Sha256;
 use totatsu_base::evidence::Receipt;
-use totatsu_base::{Sha256, SpoolError};
 
+pub use error::BundleError;
 pub use lines::{ChainRead, chain_of};
 
 const PAGE: &str = include_str!("page.html");
@@ -89,23 +91,6 @@ fn page(blocks: &str) -> String {
     )
 }
 
-/// Why no bundle could be made.
-#[derive(Debug, thiserror::Error)]
-pub enum BundleError {
-    /// The journal can't be read; see there.
-    #[error(transparent)]
-    Journal(#[from] totatsu_ledger::JournalError),
-    /// The journal has no line with this receipt: it was cut, or isn't the receipt's. The operator has the audit look.
-    #[error("{}", totatsu_base::say!("receipt-bundle-not-recorded", number = .0))]
-    NotRecorded(u64),
-    /// The lines between are too many for one page. The auditor gets an export of the days instead.
-    #[error("{}", totatsu_base::say!("receipt-bundle-too-long", lines = .0))]
-    TooLong(u64),
-    /// Our disk refused.
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +126,7 @@ mod tests {
         said.extend(
             PAGE.split("data-text=\"").skip(1).map(|part| part.split('"').next().unwrap().to_owned()),
         );
-        said.extend(["export", "bundle", "receipts"].map(|kind| format!("sound-{kind}")));
+        said.extend(["export", "partial", "bundle", "receipts"].map(|kind| format!("sound-{kind}")));
         said.push("found-other-key".to_owned());
         said.retain(|id| id != "sound-");
         for id in &said {

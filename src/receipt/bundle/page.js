@@ -125,11 +125,17 @@ async function verify(given) {
   let lines = [];
   if (isExport || isBundle) {
     if (!files.has(journal)) found("missing", { file: journal });
-    else lines = await linesOf(files.get(journal), journal, seq => range !== null && range.last !== null && seq >= range.last, found);
+    else lines = await linesOf(files.get(journal), journal, seq => range !== null && (range.last === null || seq >= range.last), found);
     if (range) within(range, lines, found);
+    // Of one municipality of several: the lines of the others lie between.
+    if (range && range.last === null && lines.length > 0) answer.kind = "partial";
   }
   answer.events = lines.length;
   answer.receipts = await receipts(files, keys, found, note, isBundle);
+  if (isBundle && lines.length > 0) {
+    const { event, delivery } = lines[0].event;
+    if (!["accepted", "found", "resent"].includes(event) || answer.receipts.some(one => one.receipt.delivery !== delivery)) found("journal-beginning");
+  }
   if (isExport || isBundle) against(lines, answer.receipts, range, found, note);
   chained(answer.receipts, lines, range, found, note);
   if (answer.receipts.length === 0 && !isExport) found("missing", { file: "receipt.json" });
@@ -228,7 +234,7 @@ function chained(receipts, lines, range, found, note) {
     else {
       // Behind the days of an export, only its own deliveries' receipts are in it.
       const record = lines.find(line => line.event.event === "receipted" && line.event.number === one.number);
-      const behind = range && range.last !== null && record && record.event.seq > range.last;
+      const behind = range && record && (range.last === null || record.event.seq > range.last);
       (behind ? note : found)("receipts-gap", { from: before.number + 1, to: one.number - 1 });
     }
   }

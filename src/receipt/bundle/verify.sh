@@ -83,6 +83,10 @@ fi
 : >"$scratch/recorded"; : >"$scratch/lines"
 before= sum=
 [ ! -s "$journal" ] || [ "$(tail -c 1 "$journal" | od -An -tx1 | tr -d ' ')" = 0a ] || bad "$(basename "$journal"): its end is cut off / 末尾が切れています"
+if [ -f "$from/journal.jsonl" ]; then
+    head -n 1 "$journal" | grep -qE "\"delivery\":\"$(fact "$receipts/receipt.json" delivery)\",\"event\":\"(accepted|found|resent)\"" ||
+        bad "journal: its first line isn't the beginning of this delivery / 最初の行が配信の始まりではありません"
+fi
 while IFS= read -r line; do
     seq=$(printf '%s' "$line" | sed -n 's/^{"seq":\([0-9][0-9]*\),.*/\1/p')
     prev=$(printf '%s' "$line" | sed -n 's/^{"seq":[0-9]*,[^{]*"prev":"\([0-9a-f]*\)".*/\1/p')
@@ -141,7 +145,9 @@ while read -r number; do
         bad "receipt $number: no signature / 署名がありません"
     fi
 done <"$scratch/unsigned"
-if [ "$declared" -eq 1 ] && [ "${before_all:-0}" -gt "$vouched" ]; then
+if [ "$declared" -eq 1 ] && [ -z "$last" ] && [ "$before_all" -gt 0 ]; then
+    echo "-- the export of one municipality of several: a missing line can't be seen / 一団体分の書き出しのため、台帳の行の欠けは分かりません"
+elif [ "$declared" -eq 1 ] && [ "$before_all" -gt "$vouched" ]; then
     echo "-- journal: events $((vouched + 1)) to $before_all are vouched for by no signature yet / まだ署名の裏付けがありません"
 fi
 [ "$count" -gt 0 ] || [ -f "$from/events.jsonl" ] || bad "no receipt / 到達証がありません"

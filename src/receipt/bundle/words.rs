@@ -7,12 +7,13 @@ use totatsu_base::messages::{Argument, Tongue, text_in};
 /// What an id on the page begins with here.
 const ROOM: &str = "receipt-page-";
 /// Each message of the page, and its arguments, which the script fills in.
-const SAID: [(&str, &[&str]); 47] = [
+const SAID: [(&str, &[&str]); 49] = [
     ("receipt-page-title", &[]),
     ("receipt-page-about", &[]),
     ("receipt-page-unable", &["what"]),
     ("receipt-page-sound-bundle", &[]),
     ("receipt-page-sound-export", &[]),
+    ("receipt-page-sound-partial", &[]),
     ("receipt-page-sound-receipts", &[]),
     ("receipt-page-unsound", &["count"]),
     ("receipt-page-compare", &[]),
@@ -39,6 +40,7 @@ const SAID: [(&str, &[&str]); 47] = [
     ("receipt-page-found-journal-torn", &["file"]),
     ("receipt-page-found-journal-unreadable", &["after"]),
     ("receipt-page-found-journal-changed", &["event", "next"]),
+    ("receipt-page-found-journal-beginning", &[]),
     ("receipt-page-found-journal-order", &["event"]),
     ("receipt-page-found-journal-cut", &["from", "to"]),
     ("receipt-page-found-journal-count", &["there", "said"]),

@@ -22,6 +22,7 @@ mod parted;
 mod quarantine;
 mod rows;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::FileExt;
@@ -32,6 +33,7 @@ use crate::file_fault::FileFault;
 use crate::files::{self, FileError};
 use crate::layout::tally::Tally;
 use crate::layout::{FileFormat, Layout};
+use crate::lines::{LINE, Lines};
 use crate::report::{ProblemFault, ProblemReport, ReportHeading, RowProblem, WHOLE_FILE, WHOLE_RECORD};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
 use crate::scan::look::RecordLook;
@@ -43,6 +45,7 @@ pub use look::picture;
 use making::{GAP, RowMaker, RowPlans};
 use quarantine::Quarantine;
 use rows::Rows;
+use totatsu_base::digest::pour;
 pub use totatsu_base::evidence::Decoded;
 use totatsu_base::{Hashing, Remedy, Sha256};
 
@@ -207,7 +210,10 @@ fn evidence(
         size: read.size,
         sha256: read.sha256,
         decoded_sha256,
-        records: read.tally.by_kind(layout),
+        records: match read.lines {
+            Some(lines) => BTreeMap::from([(LINE.to_owned(), lines)]),
+            None => read.tally.by_kind(layout),
+        },
         totals: read.tally.by_label(layout, |_| true),
         quarantined,
         problems,
@@ -240,6 +246,8 @@ struct FileRead {
     size: u64,
     sha256: Sha256,
     tally: Tally,
+    /// Of a file that is handed on as it is.
+    lines: Option<u64>,
     /// Something is wrong that no quarantine mends.
     refused: bool,
 }
@@ -292,7 +300,7 @@ fn records<W: Write + Send>(
         report(layout, finding, reading.problems);
     }
     let (sha256, size, _) = cutter.finish();
-    let survey = FileRead { rows: rows.count(), size, sha256, tally, refused: reading.refused };
+    let survey = FileRead { rows: rows.count(), size, sha256, tally, lines: None, refused: reading.refused };
     Ok((survey, rows.finish()?))
 }
 
@@ -362,11 +370,13 @@ impl<W: Write> TakesRecords for RowTaking<'_, '_, '_, '_, W> {
     }
 }
 
-fn as_is<W: Write>(layout: &Layout, mut received: &File, mut out: W) -> io::Result<(FileRead, W)> {
-    let mut hashing = Hashing::new(&mut out);
-    io::copy(&mut received, &mut hashing)?;
+fn as_is<W: Write>(layout: &Layout, received: &File, mut out: W) -> io::Result<(FileRead, W)> {
+    let mut counting = Lines::new(Hashing::new(&mut out));
+    pour(received, &mut counting)?;
+    let (lines, hashing) = counting.finish();
     let (sha256, size) = hashing.finish();
-    Ok((FileRead { rows: 0, size, sha256, tally: Tally::of(layout), refused: false }, out))
+    let tally = Tally::of(layout);
+    Ok((FileRead { rows: 0, size, sha256, tally, lines: Some(lines), refused: false }, out))
 }
 
 fn report(layout: &Layout, finding: &RecordFinding, problems: &mut ProblemReport) {

@@ -40,6 +40,7 @@ use std::path::Path;
 use crate::decode::{self, DecodeError, DecodeWork, RowForm};
 use crate::files::{self, FileError};
 use crate::layout::{FileFormat, Layout};
+use crate::lines::{LINE, Lines};
 use crate::report::{ProblemReport, ReportHeading};
 use crate::values;
 pub use crate::values::{LayoutValues, check_values};
@@ -53,7 +54,7 @@ use record_buffer::RecordBuffer;
 use source::READ_BYTES;
 use source::SourceReader;
 pub use source_layout::SourceLayout;
-use totatsu_base::digest::Sha256;
+use totatsu_base::digest::{Hashing, Sha256, pour};
 pub use totatsu_base::evidence::Converted;
 use totatsu_base::evidence::{Decoded, SourceReading};
 
@@ -213,12 +214,22 @@ fn hand_on(work: &EncodeWork, partial: &Path) -> Result<Converted, ConvertError>
     let mut source = File::open(work.source).map_err(FileError::at(work.source))?;
     let mut out = files::create_private(partial).map_err(FileError::at(partial))?;
     io::copy(&mut source, &mut out).and_then(|_| out.sync_all()).map_err(FileError::at(partial))?;
-    let (sha256, size) = Sha256::of_file(partial).map_err(FileError::at(partial))?;
+    let (sha256, size, lines) = hashed_and_counted(partial).map_err(FileError::at(partial))?;
     if sha256 != work.source_sha256 {
         return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: sha256 });
     }
     files::name_durably(partial, work.sent)?;
-    Ok(Converted { size, sha256, ..nothing_yet(work.layout) })
+    let records = BTreeMap::from([(LINE.to_owned(), lines)]);
+    Ok(Converted { size, sha256, records, ..nothing_yet(work.layout) })
+}
+
+/// The digest of a file, its size in bytes, and its lines.
+fn hashed_and_counted(path: &Path) -> io::Result<(Sha256, u64, u64)> {
+    let mut counting = Lines::new(Hashing::new(io::sink()));
+    pour(File::open(path)?, &mut counting)?;
+    let (lines, hashing) = counting.finish();
+    let (sha256, size) = hashing.finish();
+    Ok((sha256, size, lines))
 }
 
 /// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.

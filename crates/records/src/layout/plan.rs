@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use super::charset::Encoding;
 use super::item::{Item, ValueFault, ValueOrigin};
 use super::words::{Confidence, EndMark, FileFormat, LayoutStatus, Quote, RecordPlace, Separator};
+use crate::lines::LINE;
 use crate::utf16::ByteOrder;
 use totatsu_base::digest::Sha256;
 
@@ -303,11 +304,15 @@ impl Layout {
         })
     }
 
-    /// How many of these records, counted by kind, carry data; nothing where the bytes are left as they are and no record is known.
+    /// How many of these records, counted by kind, carry data; of a file that is carried as it is, how many lines, where they
+    /// were counted.
     pub fn data_records(&self, counted: &BTreeMap<String, u64>) -> Option<u64> {
         let data = self.records.iter().filter(|record| record.place == RecordPlace::Data);
         let counts = data.map(|record| counted.get(&record.name).copied().unwrap_or_default());
-        (self.shape.format != FileFormat::AsIs).then(|| counts.sum())
+        match self.shape.format {
+            FileFormat::AsIs => counted.get(LINE).copied(),
+            FileFormat::Fixed | FileFormat::Csv => Some(counts.sum()),
+        }
     }
 
     /// The columns of the source, in the order of the file.
