@@ -1,10 +1,18 @@
 //! What the manuals tell people to type, there is; and the Japanese manual explains what the English one explains.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "kinds of tokens are an open list")]
 
-use std::collections::BTreeSet;
+#[path = "support/texts.rs"]
+mod texts;
+#[path = "support/told.rs"]
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+
+use told::{Ids, Told, without_code};
 
 /// Lines that a person types, from the indented and fenced blocks of a page, without what stands before and behind the command.
 fn commands_of(page: &str) -> Vec<String> {
@@ -87,20 +95,113 @@ fn messages_of(page: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The messages that each pattern of a page shows, and the patterns that show none.
+fn explained(patterns: &BTreeSet<String>, told: &Told) -> (BTreeMap<String, Ids>, Vec<String>) {
+    let (mut explained, mut faults) = (BTreeMap::new(), Vec::new());
+    for pattern in patterns {
+        match told.shown_by(pattern) {
+            Ok(ids) => drop(explained.insert(pattern.clone(), ids)),
+            Err(fault) => faults.push(format!("{pattern}: {fault}")),
+        }
+    }
+    (explained, faults)
+}
+
+/// The patterns of one page that none of the other page explains.
+fn unexplained<'a>(page: &'a BTreeMap<String, Ids>, other: &BTreeMap<String, Ids>) -> Vec<&'a String> {
+    let there: Ids = other.values().flatten().cloned().collect();
+    page.iter().filter(|(_, ids)| ids.is_disjoint(&there)).map(|(pattern, _)| pattern).collect()
+}
+
+fn patterns_of_the_english_manual() -> BTreeSet<String> {
+    let page = fs::read_to_string("docs/operations.md").unwrap();
+    let causes = page.find("## Causes").unwrap()..page.find("## Alerts").unwrap();
+    let mut patterns = messages_of(&page[causes]);
+    // The command that shows a message, in its row.
+    patterns.retain(|pattern| pattern != "outbox");
+    patterns
+}
+
 #[test]
 fn the_japanese_manual_explains_every_message_that_the_english_one_explains() {
-    let english = fs::read_to_string("docs/operations.md").unwrap();
-    let causes = english.find("## Causes").unwrap()..english.find("## Alerts").unwrap();
-    let english = messages_of(&english[causes]);
-    let japanese = messages_of(&fs::read_to_string("docs/ja/trouble.md").unwrap());
+    let english = patterns_of_the_english_manual();
     assert!(english.len() > 100, "only {} messages were found", english.len());
-    // Words about a message, not messages.
-    let about = ["outbox", "the same as"];
-    let missing: Vec<_> =
-        english.difference(&japanese).filter(|message| !about.contains(&message.as_str())).collect();
+    let (english, faults) = explained(&english, &Told::of("en"));
+    assert!(faults.is_empty(), "docs/operations.md explains what nobody is told: {faults:#?}");
+    let japanese = messages_of(&fs::read_to_string("docs/ja/trouble.md").unwrap());
+    let (japanese, faults) = explained(&japanese, &Told::of("ja"));
+    assert!(faults.is_empty(), "docs/ja/trouble.md explains what nobody is told: {faults:#?}");
+    let missing = unexplained(&english, &japanese);
     assert!(missing.is_empty(), "docs/ja/trouble.md lacks {missing:#?}");
-    let surplus: Vec<_> = japanese.difference(&english).collect();
+    let surplus = unexplained(&japanese, &english);
     assert!(surplus.is_empty(), "docs/ja/trouble.md explains what the English manual doesn't: {surplus:#?}");
+}
+
+#[test]
+fn the_japanese_manual_shows_the_code_of_each_message_that_has_one() {
+    let told = Told::of("ja");
+    let page = fs::read_to_string("docs/ja/trouble.md").unwrap();
+    let (explained, _) = explained(&messages_of(&page), &told);
+    let without: Vec<&String> = explained
+        .iter()
+        .filter(|(pattern, ids)| without_code(pattern).1.is_none() && !told.codes_of(ids).is_empty())
+        .map(|(pattern, _)| pattern)
+        .collect();
+    assert!(without.is_empty(), "docs/ja/trouble.md lacks the codes of {without:#?}");
+}
+
+/// Words of a fixed list that the program has in Japanese, each with what is typed for it: `保留（held）`.
+fn words_with_what_is_typed(list: &str) -> Vec<String> {
+    let messages = texts::Language::read("ja").messages;
+    let words = messages.iter().filter_map(|(id, said)| Some((id.strip_prefix(list)?, said)));
+    words
+        .filter(|(_, said)| said.arguments.is_empty())
+        .map(|(name, said)| format!("{}（{}）", said.text, name.replace('-', "_")))
+        .collect()
+}
+
+#[test]
+fn the_japanese_manual_names_states_and_grades_as_the_screen_does() {
+    let page = fs::read_to_string("docs/ja/operation.md").unwrap();
+    let states = words_with_what_is_typed("list-state-");
+    assert!(states.len() > 20, "only {} states were found", states.len());
+    for state in states {
+        assert!(page.contains(&state), "docs/ja/operation.md lacks {state}");
+    }
+    let page = fs::read_to_string("docs/ja/guarantee.md").unwrap();
+    let told = Told::of("ja");
+    let grades = told.texts_of("list-grade-");
+    assert!(grades.len() > 3, "only {} grades were found", grades.len());
+    for grade in grades {
+        assert!(page.contains(grade), "docs/ja/guarantee.md lacks {grade}");
+    }
+}
+
+#[test]
+fn a_pattern_of_a_manual_that_is_no_message_would_be_noticed() {
+    let (en, ja) = (Told::of("en"), Told::of("ja"));
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Ids>();
+    let whole = en.shown_by("… is in use by another totatsu process: one gateway at a time works on a spool");
+    assert_eq!(whole.unwrap(), ids(&["journey-spool-in-use"]));
+    assert_eq!(
+        ja.shown_by("結果がわかりません。… への改名を頼みましたが、…").unwrap(),
+        ids(&["deliver-may-be-taken"])
+    );
+    assert_eq!(ja.shown_by("[TT-5014]").unwrap(), ids(&["deliver-name-taken"]));
+    let inside = en.shown_by("opening the lock file …: it is a directory, a link or something else …");
+    assert_eq!(inside.unwrap(), ids(&["collect-lock-odd"]));
+    for wrong in [
+        "… is in use by another process",
+        "is in use by another totatsu process",
+        "opening the lock file …: it is a camel …",
+        "opening the look file …: it is a directory, a link or something else …",
+    ] {
+        assert!(en.shown_by(wrong).is_err(), "{wrong}");
+    }
+    for wrong in ["結果がわかりません。… への改名を頼みましたが、… [TT-5015]", "[TT-0000]"]
+    {
+        assert!(ja.shown_by(wrong).is_err(), "{wrong}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Reads the files of messages, and what the sources say, for the tests of both.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -20,6 +22,8 @@ pub struct Language {
 pub struct Said {
     pub file: String,
     pub text: String,
+    /// The text as a manual shows it: with `…` for each argument, and the last of several variants.
+    pub shown: String,
     pub arguments: BTreeSet<String>,
     pub attributes: BTreeMap<String, String>,
 }
@@ -71,7 +75,10 @@ impl Said {
     fn walk(&mut self, pattern: &Pattern<&str>) {
         for element in &pattern.elements {
             match element {
-                PatternElement::TextElement { value } => self.text.push_str(value),
+                PatternElement::TextElement { value } => {
+                    self.text.push_str(value);
+                    self.shown.push_str(value);
+                }
                 PatternElement::Placeable { expression } => self.walk_expression(expression),
             }
         }
@@ -81,8 +88,12 @@ impl Said {
         match expression {
             Expression::Inline(inline) => self.walk_inline(inline),
             Expression::Select { selector, variants } => {
+                let before = self.shown.len();
                 self.walk_inline(selector);
-                variants.iter().for_each(|variant| self.walk(&variant.value));
+                for variant in variants {
+                    self.shown.truncate(before);
+                    self.walk(&variant.value);
+                }
             }
         }
     }
@@ -91,7 +102,9 @@ impl Said {
         match inline {
             InlineExpression::VariableReference { id } => {
                 self.arguments.insert(id.name.to_owned());
+                self.shown.push('…');
             }
+            InlineExpression::StringLiteral { value } => self.shown.push_str(value),
             InlineExpression::FunctionReference { arguments, .. } => {
                 arguments.positional.iter().for_each(|argument| self.walk_inline(argument));
             }
