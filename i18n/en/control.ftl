@@ -118,6 +118,20 @@ control-newer-sent = { $newer }, which comes after { $id }, was sent already: if
 control-newer-delivered = { $newer } is newer than { $id } and was delivered or is on its way, and link { $link } wants the latest only (order = "latest"): if the partner wants it all the same: resend --even-if-older
     .code = TT-6041
 
+## Filters of a list
+
+control-no-such-link = there is no link { $link }, neither in the configuration nor in the ledger
+    .code = TT-6070
+control-no-such-link-near = there is no link { $link }, neither in the configuration nor in the ledger; near it: { $near }
+    .code = TT-6071
+control-no-such-partner = there is no partner { $partner }, neither in the configuration nor in the ledger
+    .code = TT-6072
+control-no-such-partner-near = there is no partner { $partner }, neither in the configuration nor in the ledger; near it: { $near }
+    .code = TT-6073
+control-late-unknown = what is late can't be told: the configuration has errors, or this user can't read it
+    .code = TT-6074
+    .do = totatsu check names the errors; deadlines stand in the files in links/.
+
 ## Media that come back
 
 control-import-needs-daemon = the daemon doesn't run: start it, then import

@@ -118,6 +118,20 @@ control-newer-sent = { $id } の次の { $newer } を、もう送っています
 control-newer-delivered = { $id } より新しい { $newer } が届いたか、送信中です。連携 { $link } は最新だけを送ります（order = "latest"）。それでも連携先が望むときは resend --even-if-older
     .code = TT-6041
 
+## 一覧の絞り込み
+
+control-no-such-link = 連携 { $link } は、設定にも台帳にもありません
+    .code = TT-6070
+control-no-such-link-near = 連携 { $link } は、設定にも台帳にもありません。近い名前: { $near }
+    .code = TT-6071
+control-no-such-partner = 連携先 { $partner } は、設定にも台帳にもありません
+    .code = TT-6072
+control-no-such-partner-near = 連携先 { $partner } は、設定にも台帳にもありません。近い名前: { $near }
+    .code = TT-6073
+control-late-unknown = 期限の遅れを調べられません。設定に誤りがあるか、この利用者には設定が読めません
+    .code = TT-6074
+    .do = 誤りは totatsu check で分かります。期限は links/ のファイルにあります。
+
 ## 戻ってきた媒体
 
 control-import-needs-daemon = デーモンが動いていません。起動してから import してください
