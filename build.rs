@@ -1,5 +1,5 @@
 //! Tells the tests which of their needs this machine meets: OpenSSH's server, the servers that `scripts/test`
-//! unpacks, the right to mount a file system, loop devices to mount one from, a driver for FAT, and a clock that can be set.
+//! unpacks, the right to mount a file system, loop devices to mount one from, a driver for FAT, a browser, and a clock that can be set.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -51,6 +51,10 @@ fn main() {
     let has_driver = by_kernel || Path::new(PROGRAMS).join("fusefat").exists();
     if has_driver && Path::new(SSHD_DIRECTORY).join("mkfs.vfat").exists() {
         println!("cargo::rustc-cfg=have_fat");
+    }
+    println!("cargo::rustc-check-cfg=cfg(have_chromium)");
+    if Path::new(PROGRAMS).join("chromium").exists() {
+        println!("cargo::rustc-cfg=have_chromium");
     }
     println!("cargo::rustc-check-cfg=cfg(have_faketime)");
     let libraries = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());

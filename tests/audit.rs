@@ -364,8 +364,7 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let out = home.path().join("export");
     let (code, text) = export(&home, yesterday, tomorrow, &out);
     assert!(code == 0 && text.contains("5 deliveries, 1 act by hand"), "{code}: {text}");
-    let files =
-        "README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl receipt-key.pub receipts";
+    let files = "README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl export.json receipt-key.pub receipts";
     assert_eq!(names_in(&out).join(" "), files);
     let receipts = ["1.json", "1.json.sig", "2.json", "2.json.sig", "3.json", "3.json.sig"];
     assert_eq!(names_in(&out.join("receipts")), receipts);
@@ -404,7 +403,7 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let mut sums = Command::new("sha256sum");
     sums.args(["--check", "--strict", "SHA256SUMS"]).current_dir(&out);
     let (code, text) = said(sums);
-    assert_eq!((code, text.lines().count()), (0, 12), "{text}");
+    assert_eq!((code, text.lines().count()), (0, 13), "{text}");
     let readme = fs::read_to_string(out.join("README.txt")).unwrap();
     assert!(readme.contains("ssh-keygen -Y verify -f allowed_signers -I 試験市"), "{readme}");
     assert!(!readme.contains('{') && !readme.contains('}'), "{readme}");

@@ -156,7 +156,9 @@ fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_p
     for run in ["import started, run 1", "held at import: ", "released by ", "import started, run 2"] {
         assert!(text.contains(run), "{run}: {text}");
     }
-    for told in ["/archive/", "layout     common/as-is 2020-01-01: 1 line\n", "at partner remove out/N.DAT: done\n"] {
+    for told in
+        ["/archive/", "layout     common/as-is 2020-01-01: 1 line\n", "at partner remove out/N.DAT: done\n"]
+    {
         assert!(text.contains(told), "{told}: {text}");
     }
     let (done, told) = post.home.run(&["list", "--link", "nobodys"]);

@@ -101,6 +101,9 @@ async fn what_is_told_of_deliveries_partners_and_outboxes_fits_its_schema() {
         fits("check", &says(&["check"]));
         fits("check-open", &says(&["check", "--open"]));
         fits("receipt-show", &says(&["receipt", "show", id(1).as_str()]));
+        let bundle = made.home().join(format!("bundle-{lang}.html"));
+        let out = bundle.to_str().unwrap();
+        fits("receipt-bundle", &says(&["receipt", "bundle", id(1).as_str(), "--out", out]));
         fits("receipt-verify", &says(&["receipt", "verify", id(2).as_str()]));
         fits("receipt-key", &says(&["receipt", "key"]));
         fits("audit-verify", &says(&["audit", "verify"]));

@@ -96,8 +96,15 @@ help-cancel--id = 番号。ほかと紛れない 3 文字以上でもよい
 help-cancel--reason = 理由。記録され、到達証に載る
 
 help-receipt = 到達証を表示し、確かめる。または確かめるための鍵を表示する
-help-receipt-show = 配信の到達証を表示する
+help-receipt-show = 配信の到達証、または到達証明書を表示する
 help-receipt-show--id = 番号。ほかと紛れない 3 文字以上でもよい
+help-receipt-show--html = 到達証明書。印刷して綴じる A4 一枚の HTML
+help-receipt-show--text = 到達証明書を 80 桁以内の文字で
+help-receipt-bundle = 監査する人が、totatsu なしにブラウザで到達証を確かめるための一つのファイルを書く。到達証、署名、鍵、台帳の行、確かめるプログラムが入る
+help-receipt-bundle--id = 番号。ほかと紛れない 3 文字以上でもよい
+help-receipt-bundle--out = 書くファイル（まだないもの）。省くと、このディレクトリの receipt-NUMBER-ID.html
+help-receipt-verifier = 資料と監査の書き出しをブラウザで確かめるページを出力する
+help-receipt-verifier--sh = openssl と sha256sum で同じことをするシェルスクリプト
 help-receipt-verify = 到達証を、台帳、署名、そばに保管したバイト列、一つ前の到達証と照合する。--key を付けると、到達証のファイルをどの計算機でも確かめられる
 help-receipt-verify--key = ゲートウェイの公開鍵（一行に一つ）。台帳も設定もなしに、ファイルをこれで確かめる
 help-receipt-verify--named = 番号（ほかと紛れない 3 文字以上でもよい）。--key を付けたときは到達証のファイル（署名をそばに置く）

@@ -20,7 +20,7 @@ use crate::receipt;
 use crate::receipt::key::Keys;
 use crate::spool::Spool;
 use totatsu_base::durable;
-use totatsu_base::evidence::Receipt;
+use totatsu_base::evidence::{Anchor, Receipt};
 use totatsu_base::messages::{Tongue, text_in};
 use totatsu_base::{DeliveryId, Hashing, Moment, Sha256, SpoolError};
 use totatsu_ledger::reading::ChainedLine;
@@ -30,6 +30,8 @@ use totatsu_ledger::{Entry, Event, JournalError};
 const UNFINISHED: &str = "UNFINISHED.txt";
 /// There once everything else is.
 const SUMS: &str = "SHA256SUMS";
+/// Which of the journal's lines are here, for a verifier.
+const RANGE: &str = "export.json";
 /// The journal's lines.
 const EVENTS: &str = "events.jsonl";
 /// How to verify, with places for names and numbers.
@@ -111,6 +113,7 @@ pub fn export(
     pack.write("receipt-key.pub", keys)?;
     pack.write("allowed_signers", chosen.keys.allowed_signers(&signer(&settings.name)))?;
     pack.write("README.txt", readme)?;
+    pack.write(RANGE, chosen.range(settings, &trail))?;
     pack.finish()?;
     Ok(exported)
 }
@@ -121,6 +124,21 @@ fn damage(mut findings: Vec<AuditFinding>) -> AuditError {
     let (path, line, what) =
         last.map_or_else(Default::default, |found| (found.file, found.line.unwrap_or_default(), found.what));
     AuditError::Journal(JournalError::Damaged { path, line, what })
+}
+
+/// What `export.json` says.
+#[derive(Serialize)]
+struct ExportRange<'a> {
+    gateway: &'a str,
+    /// The one municipality of several; the lines of the others lie between its own, so these follow with gaps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'a str>,
+    from: String,
+    to: String,
+    first_event: Option<u64>,
+    last_event: Option<u64>,
+    events: u64,
+    journal: Anchor,
 }
 
 /// The directory that is being filled.
@@ -194,6 +212,8 @@ struct Chosen {
     keys: Keys,
     /// Lines of the journal.
     lines: u64,
+    /// The first and the last event of its days.
+    range: Option<(u64, u64)>,
     /// The deliveries, and when each began.
     began: BTreeMap<DeliveryId, Moment>,
     /// Those whose receipt's signature is in the export.
@@ -211,14 +231,16 @@ impl<'a> Choice<'a> {
     ) -> Result<Choice<'a>, AuditError> {
         let events = Hashing::new(BufWriter::new(pack.create(EVENTS)?));
         let (began, signed, acts) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
-        let chosen = Chosen { selection, keys, lines: 0, began, signed, receipts: 0, acts };
+        let chosen = Chosen { selection, keys, lines: 0, range: None, began, signed, receipts: 0, acts };
         Ok(Choice { spool, pack, events, others: BTreeSet::new(), chosen })
     }
 
     /// Says whether the line's delivery is chosen.
     fn take(&mut self, line: &ChainedLine, entry: &Entry) -> Result<bool, AuditError> {
-        let Chosen { selection: Selection { period, of }, began, acts, lines, .. } = &mut self.chosen;
-        let in_period = (period.from..=period.to).contains(&entry.at.date());
+        let Chosen { selection: Selection { period, of }, began, acts, lines, range, .. } = &mut self.chosen;
+        // A clock that was set back puts no hole into the days.
+        let day = entry.at.date();
+        let in_period = (period.from..=period.to).contains(&day) || (range.is_some() && day < period.from);
         if let (Some(id), Event::Resent { of: earlier, .. }) = (&entry.delivery, &entry.event)
             && self.others.contains(earlier)
         {
@@ -243,8 +265,13 @@ impl<'a> Choice<'a> {
         {
             acts.push(act);
         }
-        if !chosen {
+        // Every line of the days: only so anybody sees that none is missing. Of one municipality, its own alone.
+        let every = in_period && of.is_none();
+        if !chosen && !every {
             return Ok(false);
+        }
+        if every {
+            range.get_or_insert((line.position.seq, line.position.seq)).1 = line.position.seq;
         }
         let written = self.events.write_all(line.text).and_then(|()| self.events.write_all(b"\n"));
         written.map_err(SpoolError::at("disk-writing", &self.pack.path(EVENTS)))?;
@@ -252,7 +279,7 @@ impl<'a> Choice<'a> {
         if let Event::Receipted { number, receipt, .. } = &entry.event {
             self.take_receipt(*number, receipt)?;
         }
-        Ok(true)
+        Ok(chosen)
     }
 
     fn take_receipt(&mut self, number: u64, receipt: &Receipt) -> Result<(), AuditError> {
@@ -311,6 +338,23 @@ impl Chosen {
             unsigned: self.receipts - self.signed.len() as u64,
             findings,
         })
+    }
+
+    /// Which lines are here without a gap, and how many in all.
+    fn range(&self, settings: &GatewaySettings, trail: &Trail) -> String {
+        let (first, last) = self.range.unzip();
+        let end = trail.end();
+        let range = ExportRange {
+            gateway: &settings.name,
+            of: self.selection.of.as_ref().map(|of| of.code.as_str()),
+            from: self.selection.period.from.to_string(),
+            to: self.selection.period.to.to_string(),
+            first_event: first,
+            last_event: last,
+            events: self.lines,
+            journal: Anchor { seq: end.seq, sha256: end.digest },
+        };
+        serde_json::to_string(&range).expect("numbers and names are JSON") + "\n"
     }
 
     /// Which acts there are: of one municipality of several, those on its own deliveries alone.

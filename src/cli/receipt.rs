@@ -1,5 +1,8 @@
-//! `totatsu receipt`: receipts shown and verified, here or on another machine, and the key that signs them.
+//! `totatsu receipt`: receipts shown, certified, bundled for an auditor and verified, here or on another machine, and the key
+//! that signs them.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -10,21 +13,31 @@ use super::exit::{Exit, exit, exit_of_ledger, fail, failed};
 use super::options::Common;
 use super::output::{print, unexpected_answer};
 use super::terms;
+use crate::config;
 use crate::control::{Answer, ControlError, Question};
+use crate::receipt::bundle::{self, BundleError, Bundled, SHELL_VERIFIER};
+use crate::receipt::certificate::{self, Certified};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::ReceiptLink;
+use totatsu_base::messages::tongue;
 use totatsu_base::{Remedy, Sha256, SpoolError, say};
 use totatsu_ledger::{Delivery, Ledger};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Receipt {
-    /// Print a delivery's receipt
-    Show {
-        /// The delivery's id, or three or more characters of it that no other has
-        id: String,
+    /// Print a delivery's receipt, or its certificate of arrival
+    Show(ReceiptShown),
+    /// Write one file by which an auditor verifies a receipt in a browser, without this program: receipt, signature, keys,
+    /// journal lines and the verifier
+    Bundle(ReceiptBundle),
+    /// Print the page that verifies bundles and audit exports in a browser
+    Verifier {
+        /// The shell script that does the same with openssl and sha256sum
+        #[arg(long)]
+        sh: bool,
     },
     /// Compare a receipt with the ledger, its signature, the bytes kept beside it, and the receipt before it; or, with
     /// --key, check receipt files on any machine
@@ -35,6 +48,29 @@ pub(super) enum Receipt {
         #[arg(long)]
         renew: bool,
     },
+}
+
+/// `totatsu receipt show`.
+#[derive(Debug, Args)]
+pub(super) struct ReceiptShown {
+    /// The delivery's id, or three or more characters of it that no other has
+    id: String,
+    /// The certificate of arrival: one page A4 to print and file, in HTML
+    #[arg(long, conflicts_with = "text")]
+    html: bool,
+    /// The same as plain text, 80 columns wide
+    #[arg(long)]
+    text: bool,
+}
+
+/// `totatsu receipt bundle`.
+#[derive(Debug, Args)]
+pub(super) struct ReceiptBundle {
+    /// The delivery's id, or three or more characters of it that no other has
+    id: String,
+    /// The file, which must not be there yet; otherwise receipt-NUMBER-ID.html in this directory
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// `totatsu receipt verify`.
@@ -69,6 +105,14 @@ struct VerdictOfFile {
 }
 
 #[derive(Serialize)]
+struct BundleWritten {
+    file: PathBuf,
+    number: u64,
+    delivery: String,
+    events: u64,
+}
+
+#[derive(Serialize)]
 struct PublicKey {
     public_key: String,
     fingerprint: String,
@@ -77,7 +121,10 @@ struct PublicKey {
 impl Receipt {
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(match self {
-            Receipt::Show { id } => show(common, id),
+            Receipt::Show(shown) => shown.run(common),
+            Receipt::Bundle(bundle) => bundle.run(common),
+            Receipt::Verifier { sh: false } => Ok(print(&bundle::verifier(), Exit::Done)),
+            Receipt::Verifier { sh: true } => Ok(print(SHELL_VERIFIER, Exit::Done)),
             Receipt::Verify(verify) => verify.run(common),
             Receipt::Key { renew } => key(common, renew),
         })
@@ -94,15 +141,123 @@ impl Verify {
     }
 }
 
+fn exit_of_bundle(error: &BundleError) -> Exit {
+    if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
+}
+
 pub(super) fn exit_of_key(error: &KeyError) -> Exit {
     if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
 }
 
-fn show(common: &Common, id: String) -> Result<Exit, Exit> {
-    let (_, _, folder) = with_receipt(common, id)?;
-    let path = folder.receipt();
-    let text = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
-    Ok(print(&text.map_err(failed)?, Exit::Done))
+impl ReceiptShown {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let ReceiptShown { id, html, text } = self;
+        if html || text {
+            return certificate(common, id, html);
+        }
+        let (_, _, folder) = with_receipt(common, id)?;
+        let path = folder.receipt();
+        let text = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
+        Ok(print(&text.map_err(failed)?, Exit::Done))
+    }
+}
+
+/// Prints the certificate of a receipt, unless something speaks against that.
+fn certificate(common: &Common, id: String, html: bool) -> Result<Exit, Exit> {
+    let (delivery, issued, folder) = with_receipt(common, id)?;
+    let Genuine { receipt, signature, .. } = genuine(common, &delivery, issued, &folder)?;
+    // What people call them; a link or a partner that is gone keeps its name, and so does everything in a configuration that
+    // can't be read.
+    let config = config::read(&common.config).0;
+    let named = config.as_ref().and_then(|config| {
+        let outbound = config.links.get(&receipt.link).map(|link| (&link.title, &link.interfaces));
+        outbound.or_else(|| config.inbound.get(&receipt.link).map(|link| (&link.title, &link.interfaces)))
+    });
+    let partner = config.as_ref().and_then(|config| config.partners.get(&receipt.partner));
+    let certified = Certified {
+        tongue: tongue(),
+        receipt: &receipt,
+        sha256: issued.sha256,
+        signature: &signature,
+        link: named.map_or(&receipt.link, |(title, _)| title),
+        partner: partner.map_or(&receipt.partner, |partner| &partner.title),
+        interfaces: named.map_or(&[], |(_, interfaces)| interfaces),
+    };
+    let text = if html { certificate::html(&certified) } else { certificate::text(&certified) };
+    Ok(print(&text, Exit::Done))
+}
+
+impl ReceiptBundle {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let (delivery, issued, folder) = with_receipt(common, self.id)?;
+        let Genuine { receipt, text, signature, keys } = genuine(common, &delivery, issued, &folder)?;
+        let journal = common.gateway()?.ledger.join("journal");
+        let read = bundle::chain_of(&journal, &delivery, issued.number)
+            .map_err(|error| fail(exit_of_bundle(&error), &error))?;
+        let lines = &read.bytes;
+        let bundled = Bundled { receipt: &receipt, text: &text, signature: &signature, keys: &keys, lines };
+        let page = bundle::page_of(&bundled);
+        let out =
+            self.out.unwrap_or_else(|| format!("receipt-{}-{}.html", issued.number, delivery.id).into());
+        write_new(&out, page.as_bytes()).map_err(SpoolError::at("disk-writing", &out)).map_err(failed)?;
+        let answer = BundleWritten {
+            file: out,
+            number: issued.number,
+            delivery: delivery.id.to_string(),
+            events: read.lines,
+        };
+        Ok(common.tell(&answer, Exit::Done, |BundleWritten { file, number, delivery, events }| {
+            let receipt = say!("cli-receipt-of", number = number, delivery = delivery);
+            let keys = keys.fingerprints().join(" ");
+            say!(
+                "cli-receipt-bundled",
+                file = file.display(),
+                receipt = receipt,
+                events = events,
+                keys = keys
+            ) + "\n"
+        }))
+    }
+}
+
+/// Writes a file that isn't there yet: a bundle that was handed out is never replaced.
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A receipt against which nothing speaks, as its files hold it.
+struct Genuine {
+    receipt: totatsu_base::evidence::Receipt,
+    text: Vec<u8>,
+    signature: String,
+    keys: Keys,
+}
+
+/// The receipt in a folder, if it is the one that the ledger recorded and its signature fits.
+fn genuine(
+    common: &Common,
+    delivery: &Delivery,
+    issued: ReceiptLink,
+    folder: &DeliveryFolder,
+) -> Result<Genuine, Exit> {
+    let keys =
+        Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+    let (text, signature) = receipt::read_signed(&folder.receipt()).map_err(failed)?;
+    let Examined { receipt, disagreements, .. } = receipt::examine(&text, signature.as_deref(), &keys);
+    let signature = signature.and_then(|signature| String::from_utf8(signature).ok());
+    match (receipt, signature) {
+        (Some(receipt), Some(signature))
+            if disagreements.is_empty() && Sha256::of(&text) == issued.sha256 =>
+        {
+            Ok(Genuine { receipt, text, signature, keys })
+        }
+        _ => {
+            let (number, delivery) = (issued.number, &delivery.id);
+            Err(failed(say!("cli-receipt-nothing-to-certify", number = number, delivery = delivery)))
+        }
+    }
 }
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {

@@ -4,6 +4,8 @@
 //! receipt before it, and that the file and its signature are on disk before the receipt is recorded; whatever a crash leaves
 //! of both is simply written anew. Never holds the contents of records.
 
+pub mod bundle;
+pub mod certificate;
 mod error;
 mod facts;
 mod file;

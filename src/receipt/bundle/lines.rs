@@ -1,0 +1,56 @@
+//! The journal's lines between a delivery's first and its receipt, whole and unchanged.
+
+use std::path::Path;
+
+use super::error::BundleError;
+use totatsu_ledger::reading::read_chain;
+use totatsu_ledger::{Delivery, Entry, Event, Position, search};
+
+/// Bytes of lines that one page may hold: a browser has to take them in at once.
+const LIMIT: usize = 64 * 1024 * 1024;
+
+/// Lines of the journal that follow each other.
+#[derive(Debug, Default)]
+pub struct ChainRead {
+    /// The lines, each with its end.
+    pub bytes: Vec<u8>,
+    /// How many they are.
+    pub lines: u64,
+}
+
+/// Reads from the first line of a delivery to the one that records its receipt; each was found to follow the one before.
+///
+/// # Errors
+/// See [`BundleError`].
+pub fn chain_of(directory: &Path, delivery: &Delivery, number: u64) -> Result<ChainRead, BundleError> {
+    let from = before(directory, delivery.begun)?;
+    let mut read = ChainRead::default();
+    let (mut begun, mut ended) = (false, false);
+    let prepare = |text: &[u8]| serde_json::from_slice::<Entry>(text).ok();
+    read_chain(directory, from, prepare, |line, entry: Option<Entry>| {
+        let ours = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id));
+        begun |= ours.is_some();
+        // The rest is read to see that the journal is whole; a page takes so much and no more.
+        if !begun || ended {
+            return Ok(());
+        }
+        read.lines += 1;
+        if read.bytes.len() + line.text.len() > LIMIT {
+            return Err(BundleError::TooLong(read.lines));
+        }
+        read.bytes.extend_from_slice(line.text);
+        read.bytes.push(b'\n');
+        ended = ours.is_some_and(
+            |entry| matches!(entry.event, Event::Receipted { number: here, .. } if here == number),
+        );
+        Ok(())
+    })?;
+    if ended { Ok(read) } else { Err(BundleError::NotRecorded(number)) }
+}
+
+/// The position before a line.
+fn before(directory: &Path, seq: u64) -> Result<Position, BundleError> {
+    let Some(before) = seq.checked_sub(1).filter(|before| *before > 0) else { return Ok(Position::START) };
+    let digest = search::digest_of(directory, before)?;
+    Ok(digest.map_or(Position::START, |digest| Position { seq: before, digest }))
+}
