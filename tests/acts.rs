@@ -349,6 +349,42 @@ fn a_partner_that_was_held_while_it_was_down_is_tried_at_once_when_it_is_release
 }
 
 #[test]
+fn a_partner_whose_file_does_not_say_yet_where_it_is_is_undecided_and_what_is_dropped_for_it_waits_and_says_so()
+ {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let file = fs::read_to_string(home.path().join("config/partners/eltax.toml")).unwrap();
+    home.write("config/partners/eltax.toml", &file.replace("127.0.0.1", "eltax.invalid"));
+    home.write(
+        "config/links/uketori.toml",
+        "direction = \"in\"\npartner = \"eltax\"\nlayout = \"common/as-is\"\n[remote]\ndirectory = \"out\"\n\
+         name = \"*.DAT\"\n",
+    );
+    home.start();
+    let (done, text) = home.run(&["collect", "uketori"]);
+    assert!(!done && text.contains("still has open points"), "{text}");
+    let text = home.run(&["status"]).1;
+    assert!(text.contains("undecided") && partner(&home).undecided, "{text}");
+    assert!(!home.log().contains("partner_down"), "{}", home.log());
+    home.drop_records("a.csv", 2);
+    let down = home.until("it waits for the partner", |home| {
+        Some(partner(home)).filter(|partner| partner.state == "down" && partner.unfinished == 1)
+    });
+    assert!(down.reason.unwrap().contains("still has open points"));
+}
+
+#[test]
+fn a_partner_counts_as_up_for_people_once_it_was_reached() {
+    let (_sshd, mut home) = Home::running(Options::default());
+    let text = home.run(&["status"]).1;
+    assert!(text.contains("not tried yet") && !partner(&home).reached, "{text}");
+    home.drop_records("a.csv", 2);
+    home.wait_for_one("archived");
+    let text = home.run(&["status"]).1;
+    assert!(!text.contains("not tried yet") && partner(&home).reached, "{text}");
+}
+
+#[test]
 fn a_partner_that_is_held_is_not_tried() {
     let (mut sshd, mut home, queued) = with_partner_down();
     by_hand(&home, "hold", &["--partner", "eltax"]);

@@ -231,6 +231,104 @@ async fn list_answers_newest_first_and_by_state_link_and_number() {
 }
 
 #[tokio::test]
+async fn list_takes_states_days_names_a_digest_and_who_acted_all_together() {
+    let gateway = Gateway::small().await;
+    assert_eq!(gateway.listed(&["--state", "held,rejected"]), ids(&[5, 3]));
+    assert_eq!(gateway.listed(&["--state", "held", "--state", "archived"]), ids(&[3, 2, 1]));
+    assert_eq!(gateway.listed(&["--since", "2026-11-22"]), ids(&[5, 4, 3, 2, 1]));
+    assert_eq!(gateway.listed(&["--until", "2026-11-22"]), ids(&[5, 4, 3, 2, 1]));
+    assert!(gateway.listed(&["--since", "2026-11-23"]).is_empty());
+    assert!(gateway.listed(&["--until", "2026-11-21"]).is_empty());
+    let within = ["--since", "2026-11-22 00:00:02", "--until", "2026-11-22T00:00:04"];
+    assert_eq!(gateway.listed(&within), ids(&[3, 2]));
+    assert_eq!(gateway.listed(&[&within[..], &["--state", "archived"]].concat()), ids(&[2]));
+    assert_eq!(gateway.listed(&["--name", "*.DTA"]), ids(&[2, 1]), "the name at the partner");
+    assert_eq!(gateway.listed(&["--name", "ira?.csv", "--state", "held"]), ids(&[3]));
+    assert_eq!(gateway.listed(&["--name", "irai.csv"]), ids(&[5, 4, 3, 2, 1]));
+    assert!(gateway.listed(&["--name", "irai"]).is_empty(), "a name is a whole one");
+    let digest = totatsu_base::Sha256::of(SOURCE).to_string();
+    assert_eq!(gateway.listed(&["--hash", &digest.to_uppercase(), "--link", "other"]), ids(&[5, 4, 3]));
+    assert!(gateway.listed(&["--hash", &totatsu_base::Sha256::of(b"x").to_string()]).is_empty());
+    // The test's own user acts, as yamada.
+    assert_eq!(gateway.says(&["release", id(3).as_str(), "--reason", "x"]).code, 0);
+    assert_eq!(gateway.listed(&["--by", "yamada"]), ids(&[3]));
+    assert!(gateway.listed(&["--by", "suzuki"]).is_empty());
+    assert!(gateway.listed(&["--by", "yama"]).is_empty());
+    assert!(gateway.listed(&["--by", "yamada", "--state", "archived"]).is_empty());
+    for wrong in [["--since", "noon"], ["--until", "2026-02-30"], ["--hash", "abc"], ["--state", "held,x"]] {
+        let said = gateway.says(&[&["list"], &wrong[..]].concat());
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{wrong:?}: {}", said.err);
+    }
+}
+
+#[tokio::test]
+async fn list_says_how_many_it_leaves_out_beside_its_answer_also_to_a_program() {
+    let gateway = Gateway::small().await;
+    for (arguments, left_out) in [
+        (&["--limit", "2"][..], "3 more are left out"),
+        (&["--limit", "4"], "1 more is left out"),
+        (&["--limit", "0", "--state", "archived"], "2 more are left out"),
+        (&["--limit", "1", "--name", "*.csv"], "4 more are left out"),
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let said = gateway.says(&[&["list"], arguments, json].concat());
+            assert_eq!(said.code, 0);
+            assert!(said.err.contains(left_out), "{arguments:?}: {}", said.err);
+            assert!(!said.out.contains("left out"), "{}", said.out);
+        }
+    }
+    for whole in [
+        &["--limit", "5"][..],
+        &["--limit", "2", "--state", "archived"],
+        &["--limit", "0", "--until", "2020-01-01"],
+    ] {
+        let said = gateway.says(&[&["list"], whole].concat());
+        assert!(!said.err.contains("left out"), "{whole:?}: {}", said.err);
+    }
+}
+
+#[tokio::test]
+async fn a_link_or_partner_that_nobody_knows_is_an_error_that_names_near_ones() {
+    let gateway = Gateway::small().await;
+    gateway.configuration.write("links/uketori.toml", INBOUND);
+    gateway.says(&["list", "--link", "iria"]).is_refusal("near it: irai");
+    gateway.says(&["list", "--link", "uketorri", "--json"]).is_refusal("near it: uketori");
+    gateway.says(&["list", "--link", "othr"]).is_refusal("near it: other");
+    gateway.says(&["list", "--partner", "eltx"]).is_refusal("near it: eltax");
+    let far = gateway.says(&["list", "--partner", "zzzzzzzz"]);
+    far.is_refusal("there is no partner zzzzzzzz");
+    assert!(!far.err.contains("near it"), "{}", far.err);
+    // Configured and never used, or used and no longer configured: both are known.
+    assert!(gateway.listed(&["--link", "uketori"]).is_empty());
+    assert_eq!(gateway.listed(&["--link", "other"]), ids(&[5, 4, 3]));
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_faketime), ignore = "needs faketime: run scripts/test")]
+async fn list_tells_what_is_past_its_deadline_and_nothing_else() {
+    let gateway = Gateway::small().await;
+    assert!(gateway.listed(&["--late"]).is_empty(), "no link has a deadline");
+    let ledger = Ledger::open(&gateway.ledger()).unwrap().0;
+    ledger.record(id(6), accepted()).await.unwrap();
+    drop(ledger);
+    let link = fs::read_to_string(gateway.configuration.directory().join("links/irai.toml")).unwrap();
+    gateway.configuration.write("links/irai.toml", &format!("deadline = \"daily by 17:00\"\n{link}"));
+    assert!(gateway.listed(&["--late"]).is_empty(), "its time isn't over");
+    let plain = gateway.configuration.totatsu(&[]);
+    let mut later = Command::new("faketime");
+    later
+        .args(["-f", "+5d"])
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .args(["list", "--late", "--json"]);
+    let told = said(later);
+    let told = told.json();
+    let late: Vec<&str> =
+        told.as_array().unwrap().iter().map(|shown| shown["id"].as_str().unwrap()).collect();
+    assert_eq!(late, [id(6).as_str()], "what arrived in time isn't late, and the other link has no deadline");
+}
+
+#[tokio::test]
 async fn status_without_a_gateway_says_so_and_tells_what_ledger_and_configuration_know() {
     let gateway = Gateway::small().await;
     gateway.configuration.write("links/uketori.toml", INBOUND);

@@ -151,12 +151,16 @@ fn show_tells_where_the_files_of_a_collection_lie_now_and_what_was_done_at_the_p
     post.wait_for("N.DAT", "archived");
     let text = post.told(&["show", held.as_str()]);
     assert_eq!(log(&text), ("import     started 2 times".to_owned(), "taken over\n".repeat(2)));
-    for told in
-        ["/archive/", "layout     common/as-is 2020-01-01: 1 line\n", "at partner remove out/N.DAT: done\n"]
-    {
+    let said = text.lines().filter(|line| *line == "import log taken over").count();
+    assert_eq!(said, 2, "the last lines of the log: {text}");
+    for run in ["import started, run 1", "held at import: ", "released by ", "import started, run 2"] {
+        assert!(text.contains(run), "{run}: {text}");
+    }
+    for told in ["/archive/", "layout     common/as-is 2020-01-01: 1 line\n", "at partner remove out/N.DAT: done\n"] {
         assert!(text.contains(told), "{told}: {text}");
     }
-    assert_eq!(post.told(&["list", "--link", "nobodys"]), "none\n");
+    let (done, told) = post.home.run(&["list", "--link", "nobodys"]);
+    assert!(!done && told.contains("there is no link nobodys"), "{told}");
 }
 
 #[test]

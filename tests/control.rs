@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use evidence::*;
 use totatsu::config;
-use totatsu::control::{Answer, Caller, Desk, Question, Shown, Whom};
+use totatsu::control::{Answer, Caller, DeliveryFilter, Desk, Question, Shown, Whom};
 use totatsu::gateway::Gateway;
 use totatsu::spool::Spool;
 use totatsu_base::delivery_id::DeliveryId;
@@ -32,6 +32,11 @@ struct Office {
 impl Office {
     /// Without a daemon, with what these events have made of delivery 1.
     async fn after(events: Vec<Event>) -> Office {
+        Office::of(events.into_iter().map(|event| (id(1), event)).collect()).await
+    }
+
+    /// The same of several deliveries; the bytes of delivery 1 are kept.
+    async fn of(events: Vec<(DeliveryId, Event)>) -> Office {
         let home = tempfile::tempdir().unwrap();
         let spool = Spool::new(&home.path().join("spool"));
         spool.lay_out().unwrap();
@@ -40,8 +45,8 @@ impl Office {
         fs::create_dir(folder.path()).unwrap();
         fs::write(folder.source(), SOURCE).unwrap();
         fs::write(folder.sent(), SENT).unwrap();
-        for event in events {
-            ledger.record(id(1), event).await.unwrap();
+        for (id, event) in events {
+            ledger.record(id, event).await.unwrap();
         }
         Office { home, desk: Desk::on_ledger(ledger, spool) }
     }
@@ -88,6 +93,50 @@ fn why(answer: Answer) -> String {
     why
 }
 
+#[tokio::test]
+async fn show_tells_each_hold_try_release_and_resend_in_order_and_with_who() {
+    let refused = Event::Waiting {
+        step: totatsu_ledger::Step::Transfer,
+        attempt: 2,
+        until: at(),
+        reason: "no route".into(),
+        unknown: false,
+        back_to: None,
+    };
+    let events = vec![accepted(), converted(), waiting(), refused, held(), released(), held()];
+    let office = Office::after(events).await;
+    let again = office.shown(resend()).await.delivery.id;
+    let past_of =
+        async |named: &str| office.shown(Question::Show { id: named.to_owned() }).await.past.unwrap();
+    let past = past_of(id(1).as_str()).await;
+    let words: Vec<&str> = past.journal.iter().map(|entry| entry.event.word()).collect();
+    let all = ["accepted", "converted", "waiting", "waiting", "held", "released", "held", "cancelled"];
+    assert_eq!(words, all, "also what a later event has overtaken");
+    assert_eq!(past.resent_as, std::slice::from_ref(&again));
+    assert_eq!(past.journal_unreadable, None);
+    let resent = past_of(again.as_str()).await;
+    assert_eq!(resent.journal[0].event.word(), "resent");
+    assert!(resent.journal.iter().all(|entry| entry.delivery.as_ref() == Some(&again)));
+    assert!(resent.resent_as.is_empty());
+}
+
+#[tokio::test]
+async fn show_takes_a_file_name_for_the_newest_of_that_name_and_names_the_others() {
+    let first = sent(&id(1)).into_iter().map(|event| (id(1), event));
+    let office = Office::of(first.chain([(id(2), accepted()), (id(3), accepted())]).collect()).await;
+    let named = async |name: &str| office.shown(Question::Show { id: name.to_owned() }).await;
+    let newest = named("irai.csv").await;
+    assert_eq!(newest.delivery.id, id(3));
+    assert_eq!(newest.past.unwrap().others_of_name, [id(2), id(1)]);
+    let at_partner = named("Z12.DTA").await;
+    assert_eq!(at_partner.delivery.id, id(1), "the name that it has at the partner");
+    assert!(at_partner.past.unwrap().others_of_name.is_empty());
+    assert!(named(id(2).as_str()).await.past.unwrap().others_of_name.is_empty());
+    // What acts takes an id alone: the newest of a name may be another by then.
+    let refused = why(office.answer(release_named("irai.csv")).await);
+    assert!(refused.contains("no delivery irai.csv"), "{refused}");
+}
+
 /// One thread runs everything here: were the index read on it, nothing else could go on meanwhile.
 #[tokio::test(flavor = "current_thread")]
 async fn while_a_list_is_read_from_the_index_everything_else_goes_on() {
@@ -99,15 +148,13 @@ async fn while_a_list_is_read_from_the_index_everything_else_goes_on() {
     let spool = Spool::new(&home.path().join("spool"));
     let desk = Desk::on_ledger(ledger, spool);
     let questions = [
-        Question::List { state: None, link: None, partner: None, name: None, among: Vec::new(), limit: MANY },
-        Question::List {
-            state: Some("accepted".to_owned()),
-            link: Some("none".to_owned()),
-            partner: None,
-            name: None,
-            among: Vec::new(),
+        Question::List(Box::new(DeliveryFilter { limit: MANY, ..DeliveryFilter::default() })),
+        Question::List(Box::new(DeliveryFilter {
+            states: vec!["accepted".to_owned()],
+            name: Some("*none".to_owned()),
             limit: MANY,
-        },
+            ..DeliveryFilter::default()
+        })),
         Question::Status,
         Question::Show { id: "zzzzz".to_owned() },
         // A part of an id has all of them looked at; a whole one is found too soon for anything to go on meanwhile.

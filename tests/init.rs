@@ -219,6 +219,107 @@ fn what_only_people_can_tell_is_open_and_check_counts_it() {
 }
 
 #[test]
+fn what_is_filled_in_and_still_listed_as_open_is_told() {
+    let city = City::new();
+    assert_eq!(city.init(&ALL).code, 0);
+    let told = || {
+        let problems = config::check(&city.directory()).1;
+        let of_open = problems.iter().filter(|problem| problem.key.as_deref() == Some("open"));
+        of_open.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(told(), Vec::<String>::new());
+    let file = "partners/collection.toml";
+    let text = city.read(file);
+    let key = text.split('"').find(|text| text.starts_with("ssh-ed25519 ")).unwrap();
+    let nobodys = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+    let filled = text.replace(key, nobodys).replace("collection.invalid", "sftp.city.lg.jp");
+    fs::write(city.directory().join(file), filled).unwrap();
+    let told = told();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("sftp.host is filled in") && told[1].contains("sftp.host_keys"), "{told:?}");
+}
+
+#[test]
+fn where_the_layouts_lie_elsewhere_the_files_are_written_and_only_that_is_to_be_corrected() {
+    let city = City::new();
+    let nowhere = city.0.path().join("nowhere");
+    let init = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+        command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("LANG");
+        let output = command.arg("init").arg(city.directory()).args(ALL).args(more).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, told) = init(&["--layouts", nowhere.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(told.contains("the files are written: ") && told.contains("can't be counted"), "{told}");
+    assert!(told.contains("only paths.layouts in totatsu.toml") && told.contains("--layouts"), "{told}");
+    assert!(told.contains(nowhere.to_str().unwrap()) && !told.contains("points are open"), "{told}");
+    // What is said to be enough is enough.
+    let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
+    let (code, told) = init(&["--add", "--layouts", layouts.to_str().unwrap()]);
+    assert!(code == 0 && told.contains("points are open"), "{told}");
+}
+
+/// Somebody at a terminal who waits for a question and types an answer, one after another; the exit code, and what was shown.
+fn at_a_terminal(directory: &Path, steps: &[(&str, &str)]) -> (i32, String) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
+    let steps = serde_json::to_string(steps).unwrap();
+    let mut command = Command::new("python3");
+    command.arg(script).arg(steps).arg(env!("CARGO_BIN_EXE_totatsu")).args(["--lang", "en", "init"]);
+    let output = command.arg(directory).output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    println!("{shown}");
+    (output.status.code().unwrap(), shown)
+}
+
+#[test]
+fn at_a_terminal_the_layouts_are_asked_for_a_no_leads_back_to_all_questions_and_nothing_is_written_before() {
+    let city = City::new();
+    let layouts = format!("{}/layouts\r", env!("CARGO_MANIFEST_DIR"));
+    let whole = [
+        ("Municipality, by name or by code", "千代田区\r"),
+        ("name on receipts", "\r"),
+        ("Enter decides", "\r"),
+        ("Are they reached like this?", "y"),
+        ("Which way does payment data go", "\r"),
+    ];
+    let elsewhere =
+        [("Directory of the layouts", "/nowhere/at/all\r"), ("Directory of the layouts", &layouts)];
+    // Where this machine has them installed nobody is asked.
+    let asked = if Path::new(config::INSTALLED_LAYOUTS).is_dir() { &[][..] } else { &elsewhere[..] };
+    let steps = [
+        &whole[..],
+        asked,
+        &[("everything is asked again", "n")],
+        &whole,
+        &[("everything is asked again", "\u{3}")],
+    ];
+    let (code, shown) = at_a_terminal(&city.directory(), &steps.concat());
+    assert!(code == 1 && shown.contains("interrupted: nothing was written"), "{code}");
+    assert!(!city.directory().exists());
+    let steps = [&whole[..], asked, &[("everything is asked again", "y")]];
+    let (code, shown) = at_a_terminal(&city.directory(), &steps.concat());
+    assert!(code == 0 && shown.contains("points are open"), "{code}");
+}
+
+#[test]
+fn a_link_says_what_to_do_where_the_partner_leaves_a_file_under_the_name_of_the_next() {
+    for (tongue, words) in [("ja", "引き取らない"), ("en", "If the partner doesn't remove its file")] {
+        let city = City::new();
+        assert_eq!(city.init(&[&ALL[..], &["--lang", tongue]].concat()).code, 0);
+        let out = city.read("links/kotei-mpn-out-daily-diff.toml");
+        assert!(out.contains(words) && out.contains("\n#same_name = \"hold\"\n"), "{out}");
+        let main = city.read("totatsu.toml");
+        assert!(main.contains("totatsu reload"), "{main}");
+    }
+    let city = City::new();
+    assert_eq!(city.init(&ALL).code, 0);
+    let inbound = &city.checked().inbound;
+    let name = inbound.keys().next().unwrap();
+    assert!(!city.read(&format!("links/{name}.toml")).contains("same_name"));
+}
+
+#[test]
 fn secrets_and_keys_are_made_once_and_closed_to_others() {
     let city = City::new();
     city.init(&[&ALL[..], &["--reach", "finance=ftps"]].concat());

@@ -145,6 +145,8 @@ fn the_directories_of_the_links_are_tried_each_once_and_one_that_is_missing_is_t
         (1, &"content".into(), &Value::Null)
     );
     assert!(directories[1]["missing"][0].as_str().unwrap().contains("no such file or directory"));
+    let advice = &directories[1]["advice"][0];
+    assert_eq!(advice, "have the partner make nowhere, and let our account write there");
     assert_eq!(names_in(&sshd.root().join("in")), NOTHING);
     let (code, answer) = probe(&made, &["--directory", "in"]);
     assert_eq!((code, answer["profile"]["directories"].as_array().unwrap().len()), (0, 1));

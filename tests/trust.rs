@@ -149,6 +149,73 @@ fn a_file_of_roots_that_the_gateway_may_only_read_is_changed_by_root_and_others_
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_key_that_is_trusted_is_open_no_more_and_that_is_said() {
+    let sshd = Sshd::start(Options::default());
+    let (before, after) = around(&sshd);
+    let made = Configuration::new();
+    let file =
+        |open: &str, key: &str| format!("open = {open} # asked\n{before}host_keys = [{key:?}]\n{after}");
+    made.write(
+        "partners/eltax.toml",
+        &file(r#"["sftp.host", "sftp.host_keys", "sftp.user"]"#, &example_key()),
+    );
+    assert_eq!(trust(&made, NOBODYS, &[]).1["open_point_removed"], false);
+    let line = sshd.host_key_line();
+    let arguments = ["partner", "trust", "eltax", "--fingerprint", &fingerprint(&line)];
+    let output = made.totatsu(&arguments).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("sftp.host_keys is taken out of the open points"), "{told}");
+    assert_eq!(file_of(&made), file(r#"["sftp.host", "sftp.user"]"#, &bare(&line)));
+    assert_eq!(trust(&made, &fingerprint(&line), &[]).1["open_point_removed"], false);
+    // A key that a person wrote, and left in the list.
+    made.write("partners/eltax.toml", &file(r#"["sftp.host_keys"]"#, &bare(&line)));
+    let (code, answer) = trust(&made, &fingerprint(&line), &[]);
+    assert_eq!((code, &answer["written"], &answer["open_point_removed"]), (0, &false.into(), &true.into()));
+    assert_eq!(file_of(&made), file("[]", &bare(&line)));
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn while_the_key_is_still_the_samples_a_probe_asks_for_trust_first_and_tells_of_no_other_key() {
+    let sshd = Sshd::start(Options::default());
+    let (before, after) = around(&sshd);
+    let made = Configuration::new();
+    made.write("partners/eltax.toml", &format!("{before}host_keys = [{:?}]\n{after}", example_key()));
+    let output = made.totatsu(&["partner", "probe", "eltax", "--dry-run"]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && told.contains("is still the sample's"), "{told}");
+    assert!(told.contains("totatsu partner trust eltax --fingerprint"), "{told}");
+    assert!(told.contains(&fingerprint(&sshd.host_key_line())) && !told.contains("but pinned is"), "{told}");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_fingerprint_whose_last_character_cant_end_it_is_mistyped_and_what_the_server_shows_stands_beside_it() {
+    let sshd = Sshd::start(Options::default());
+    let (before, after) = around(&sshd);
+    let made = Configuration::new();
+    let text = format!("{before}{after}");
+    made.write("partners/eltax.toml", &text);
+    let shown = fingerprint(&sshd.host_key_line());
+    for ending in ["B", "9", "/", "z"] {
+        // Also where all but the last character is right.
+        for told in [format!("{}{ending}", &shown[..shown.len() - 1]), format!("{}{ending}", &NOBODYS[..49])]
+        {
+            let output =
+                made.totatsu(&["partner", "trust", "eltax", "--fingerprint", &told]).output().unwrap();
+            let words = String::from_utf8(output.stdout).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{words}");
+            assert!(words.contains(&told) && words.contains(&shown), "{words}");
+            assert!(words.contains("they differ") && words.contains("mistyped"), "{words}");
+            assert_eq!(file_of(&made), text);
+        }
+    }
+    assert_eq!(trust(&made, &shown[..shown.len() - 1], &[]).0, 2, "too short is no fingerprint at all");
+    assert_eq!(trust(&made, &shown, &[]).0, 0);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn the_key_of_the_example_gives_way_to_the_first_real_one_and_no_other_key_does() {
     let sshd = Sshd::start(Options::default());
     let (before, after) = around(&sshd);

@@ -352,7 +352,11 @@ fn a_resend_on_a_latest_link_is_refused_once_something_newer_was_delivered_or_is
     home.drop_records("2.csv", 4);
     let second = wait_for(&mut home, "2.csv", "archived").delivery.id;
     let text = refused(&home, &["resend", first.as_str()]);
-    assert!(text.contains(second.as_str()) && text.contains("--even-if-older"), "{text}");
+    assert!(
+        text.contains(second.as_str())
+            && text.contains(&format!("totatsu resend {first} --even-if-older --reason")),
+        "{text}"
+    );
     by_hand(&home, &["hold", "--partner", "eltax"]);
     home.drop_records("3.csv", 5);
     let third = wait_for(&mut home, "3.csv", "queued").delivery.id;

@@ -315,6 +315,9 @@ cli-init-removed = { $file }: left away, somebody removed it
 cli-init-unwanted = { $file }: not wanted any more; yours to remove
 cli-init-looked = { $dir }: { $new } to add, { $renewed } to renew, { $same } as they are. Nothing was written; --add writes them
 cli-init-written = { $dir }: { $new } added, { $renewed } renewed, { $same } as they are; { $open } points are open
+cli-init-written-only = { $dir }: the files are written: { $new } added, { $renewed } renewed, { $same } as they are. What is still open can't be counted, because of an error
+cli-init-next-layouts = next: only paths.layouts in totatsu.toml is to be corrected: there is no directory { $path }. Write there where the layouts lie, or run: totatsu init { $dir } --add --layouts DIRECTORY
+cli-init-next-correct = next: correct what is told as an error, until { $check } finds none
 cli-init-next = next: { $check } names what is open; fill it in, partner by partner
 
 ## What init asks at a terminal
@@ -323,7 +326,7 @@ cli-ask-municipality = Municipality, by name or by code
 cli-ask-no-municipality = there is no such municipality
 cli-ask-which-municipality = Which of them?
 cli-ask-name = The gateway's name on receipts
-cli-ask-businesses = Business systems (the space bar chooses)
+cli-ask-businesses = Business systems (all are chosen; the space bar takes one away or back, Enter decides)
 cli-ask-reached = Are they reached like this?
 cli-ask-which-partner = Which one is to be changed?
 cli-ask-medium = a medium
@@ -331,6 +334,14 @@ cli-ask-none = not by this gateway
 cli-ask-mpn = Which way does payment data go to MPN?
 cli-ask-mpn-direct = from each business system by itself
 cli-ask-mpn-collection = through collection (収滞納管理)
+cli-ask-no-layouts = the layouts don't lie in { $path }
+cli-ask-layouts = Directory of the layouts
+cli-ask-sum-municipality = Municipality: { $code } { $name }
+cli-ask-sum-businesses = Business systems: { $names }
+cli-ask-sum-layouts = Layouts: { $path }
+cli-ask-sum-mpn = Payment data to MPN: { $way }
+cli-ask-agreed = Is the configuration in { $dir } to be made like this? (no: everything is asked again)
+cli-ask-interrupted = interrupted: nothing was written
 
 ## demo
 

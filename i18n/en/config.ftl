@@ -216,3 +216,5 @@ config-example-host = { $host } is the name of an example: no host can have it
     .code = TT-4082
 config-example-key = this is the example's key, which matches nobody: totatsu partner trust puts the real one in its place
     .code = TT-4083
+config-open-but-filled = { $key } is filled in, and still listed as open: if it is agreed with the partner, remove it from open
+    .code = TT-4084

@@ -113,12 +113,26 @@ control-never-converted = delivery { $id } was never converted: mend what holds 
     .code = TT-6037
 control-under-way = delivery { $id } is still under way ({ $state }): there is nothing to send again yet
     .code = TT-6038
-control-had-its-turn = delivery { $id } has had its turn, and link { $link } sends one after another (order = "strict"): if the partner wants it all the same: resend --even-if-older
+control-had-its-turn = delivery { $id } has had its turn, and link { $link } sends one after another (order = "strict"): if the partner has said that it can take the older file now, e.g. because it lost it: totatsu resend { $id } --even-if-older --reason "..."
     .code = TT-6039
-control-newer-sent = { $newer }, which comes after { $id }, was sent already: if the partner wants it all the same: resend --even-if-older
+control-newer-sent = { $newer }, which comes after { $id }, was sent already: if the partner has said that it can take the older file after the newer one: totatsu resend { $id } --even-if-older --reason "..."
     .code = TT-6040
-control-newer-delivered = { $newer } is newer than { $id } and was delivered or is on its way, and link { $link } wants the latest only (order = "latest"): if the partner wants it all the same: resend --even-if-older
+control-newer-delivered = { $newer } is newer than { $id } and was delivered or is on its way, and link { $link } wants the latest only (order = "latest"): if the partner has said that it wants the older file all the same: totatsu resend { $id } --even-if-older --reason "..."
     .code = TT-6041
+
+## Filters of a list
+
+control-no-such-link = there is no link { $link }, neither in the configuration nor in the ledger
+    .code = TT-6070
+control-no-such-link-near = there is no link { $link }, neither in the configuration nor in the ledger; near it: { $near }
+    .code = TT-6071
+control-no-such-partner = there is no partner { $partner }, neither in the configuration nor in the ledger
+    .code = TT-6072
+control-no-such-partner-near = there is no partner { $partner }, neither in the configuration nor in the ledger; near it: { $near }
+    .code = TT-6073
+control-late-unknown = what is late can't be told: the configuration has errors, or this user can't read it
+    .code = TT-6074
+    .do = totatsu check names the errors; deadlines stand in the files in links/.
 
 ## Media that come back
 

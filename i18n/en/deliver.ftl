@@ -25,7 +25,7 @@ deliver-folder-stays = a folder that no delivery owns stays behind
 
 ## Transfer
 
-deliver-name-taken-before = the partner already holds { $path } and the link says same_name = "hold": find out whether the partner still needs that file, have it removed or renamed, then release the delivery
+deliver-name-taken-before = the partner already holds { $path } and the link says same_name = "hold": find out whether the partner still needs that file, have it removed or renamed, then release the delivery; so that it does not come again, set remote.name with {"{date}"}, or remote.same_name to "version" or "replace", in the link
     .code = TT-5010
 deliver-sent-bytes-changed = the bytes to send have changed on our disk (SHA-256 { $found } instead of { $expected }): check the disk
     .code = TT-5011

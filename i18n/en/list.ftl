@@ -21,6 +21,8 @@ list-folder-gone = the folder of delivery { $id } is no longer kept
 list-of-whom = say what: an id, --partner or --link
     .code = TT-9105
 list-until-form = write it as 13:00 or as "2026-12-01 13:00"
+list-time-form = { $text } is no day and no time: write it as 2026-12-01 or as "2026-12-01 13:00"
+list-hash-form = a SHA-256 has 64 digits and letters from a to f
 list-until-past = it is past { $at } already
 
 ## Words of states: what a person types and what stands in JSON is always the English one
@@ -108,6 +110,8 @@ list-grade-close = close
 list-grade-size = size
 list-grade-content = content
 list-partner-up = up
+list-partner-undecided = undecided
+list-partner-untried = not tried yet
 list-partner-down = down
 list-partner-medium-wanted = medium wanted
 list-partner-held = held
@@ -143,6 +147,16 @@ list-column-standing = standing
 ## The list
 
 list-none = none
+list-more = { COUNT($count) ->
+    [one] { $count } more is left out: see it with --limit
+   *[other] { $count } more are left out: see them with --limit
+    }
+list-more-so-far = { COUNT($count) ->
+    [one] { $count } more at least is left out: see it with --limit
+   *[other] { $count } more at least are left out: see them with --limit
+    }
+list-more-than = more than { $count } others are left out: see them with --limit, or narrow the list with --since and --until
+list-looked-back = what is older than { $id } was not looked at: no index tells a name with * or ?, who acted, or what was late; name the days with --since and --until
 list-note-until = until { $until }: { $reason }
 list-note-problems = { COUNT($count) ->
     [one] { $count } problem
@@ -183,6 +197,25 @@ list-fact-import = import
 list-fact-answered = answered
 list-fact-at-partner = at partner
 list-fact-repeats = repeats
+list-fact-others = same name
+list-fact-folded = folded
+list-fact-deadline = deadline
+list-fact-resent-as = resent as
+list-fact-import-log = import log
+list-fact-history = history
+list-folded = { COUNT($count) ->
+    [one] { $count } character
+   *[other] { $count } characters
+    }
+list-folded-by = { COUNT($count) ->
+    [one] { $count } character by table: { $tables }
+   *[other] { $count } characters by table: { $tables }
+    }
+list-deadline-met = met: due { $due }, arrived { $arrived }
+list-deadline-late = missed: due { $due }, arrived { $arrived }
+list-deadline-missed = missed: due { $due }, and it had not arrived
+list-deadline-due = due { $due }
+list-history-unreadable = the journal can't be read: { $error }
 list-state-since = { $state } since { $since }
 list-why-waiting = { $step }, attempt { $attempt }: { $reason }
 list-why-held = { $step }: { $reason }
@@ -220,6 +253,26 @@ list-repeats = { $earlier }: the same file, touched at the partner, and not hand
 list-by-hand = { $at } by { $by }: { $reason }
 list-report-of-delivery = { $file }, link { $link }, accepted { $at }, delivery { $id }
 list-report-of-collection = { $file }, link { $link }, found { $at }, collection { $id }
+
+## What became of it, event by event
+
+list-event-queued = waits for its turn: { $why }
+list-event-waiting = { $step } failed, attempt { $attempt }, next try { $until }: { $reason }
+list-event-held = held at { $step }: { $reason }
+list-event-act = { $act } by { $by }: { $reason }
+list-event-resent = resends { $of }, by { $by }: { $reason }
+list-event-name-taken = the name was taken at the partner: { $path }
+list-event-superseded = gave way to { $newer }
+list-event-repeated = the same as { $of }
+list-event-rejected = { COUNT($count) ->
+    [one] rejected: { $count } problem
+   *[other] rejected: { $count } problems
+    }
+list-event-answered = acknowledgement { $name } handed to link { $link }
+list-event-cleared = the file was cleared away at the partner
+list-event-import = import started, run { $run }
+list-event-receipted = receipt { $number }
+list-event-removed = removed: { $why }
 
 ## What an act by hand has come to
 

@@ -143,6 +143,11 @@ partner-written = { $path }: profile.takes_away = { $takes_away }
 
 ## The command trust
 
+partner-key-of-example = the host key in the partner's file is still the sample's, which is nobody's; { $address } shows { $fingerprint }. First, with the fingerprint that the partner tells on paper or by telephone: totatsu partner trust { $partner } --fingerprint SHA256:...
+    .code = TT-3510
+partner-open-point-gone = { $key } is taken out of the open points of { $partner }'s file
+partner-differ-mistyped = what was told can't be a whole fingerprint: its last character can't end one. It was mistyped, or misread
+
 partner-until-first = --until is before --as-of
     .code = TT-3503
 partner-no-jump = --jump: [jump] of partner { $partner } names no jump host

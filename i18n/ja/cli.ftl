@@ -297,6 +297,9 @@ cli-init-removed = { $file }: 削除されているので作らない
 cli-init-unwanted = { $file }: 不要になった。消すなら人の手で
 cli-init-looked = { $dir }: 追加 { $new }, 書き直し { $renewed }, そのまま { $same }。何も書いていない。書くには --add
 cli-init-written = { $dir }: 追加 { $new }, 書き直し { $renewed }, そのまま { $same }。未定の項目 { $open }
+cli-init-written-only = { $dir }: ファイルは書きました（追加 { $new }, 書き直し { $renewed }, そのまま { $same }）。誤りがあるため、未定の項目はまだ数えられません
+cli-init-next-layouts = 次に: 直すのは totatsu.toml の paths.layouts だけです。{ $path } というディレクトリがありません。レイアウトのある場所をそこに書くか、次のように実行してください: totatsu init { $dir } --add --layouts ディレクトリ
+cli-init-next-correct = 次に: 誤りとして出たものを直し、{ $check } で誤りがなくなるまで確かめてください
 cli-init-next = 次に: { $check } で未定の項目を見て、連携先ごとに埋める
 
 ## init が端末で尋ねること
@@ -305,7 +308,7 @@ cli-ask-municipality = 団体名または団体コード
 cli-ask-no-municipality = 該当する団体がありません
 cli-ask-which-municipality = どの団体ですか
 cli-ask-name = 到達証に載る名前
-cli-ask-businesses = 業務システム（空白キーで選ぶ）
+cli-ask-businesses = 業務システム（初めは全部選ばれています。空白キーで外す・戻す、Enter で決定）
 cli-ask-reached = このとおりでよいですか
 cli-ask-which-partner = どの連携先を変えますか
 cli-ask-medium = 媒体
@@ -313,6 +316,14 @@ cli-ask-none = 授受しない
 cli-ask-mpn = ＭＰＮへの収納データはどこから送りますか
 cli-ask-mpn-direct = 各業務システムから直接
 cli-ask-mpn-collection = 収滞納管理から集約して
+cli-ask-no-layouts = { $path } にレイアウトがありません
+cli-ask-layouts = レイアウトのディレクトリ
+cli-ask-sum-municipality = 団体: { $code } { $name }
+cli-ask-sum-businesses = 業務システム: { $names }
+cli-ask-sum-layouts = レイアウト: { $path }
+cli-ask-sum-mpn = ＭＰＮへの収納データ: { $way }
+cli-ask-agreed = { $dir } に、このとおり設定を作りますか（いいえ: もう一度すべて尋ねます）
+cli-ask-interrupted = 中断しました。何も書いていません
 
 ## demo
 

@@ -216,3 +216,5 @@ config-example-host = { $host } は見本の名前です。この名前のホス
     .code = TT-4082
 config-example-key = 見本の鍵のままで、誰とも一致しません。totatsu partner trust で本物に替えてください
     .code = TT-4083
+config-open-but-filled = { $key } は記入済みですが、未定の項目（open）に残っています。先方と確かめてあれば、open から消してください
+    .code = TT-4084

@@ -113,12 +113,26 @@ control-never-converted = 配信 { $id } は変換していません。止めて
     .code = TT-6037
 control-under-way = 配信 { $id } は処理中です（{ $state }）。送り直すものは、まだありません
     .code = TT-6038
-control-had-its-turn = 配信 { $id } の順番は済み、連携 { $link } は順に送ります（order = "strict"）。それでも連携先が望むときは resend --even-if-older
+control-had-its-turn = 配信 { $id } の順番は済み、連携 { $link } は順に送ります（order = "strict"）。先方がこのファイルを失ったなど、古いものを今受け取っても差し支えないと先方に確かめたときは: totatsu resend { $id } --even-if-older --reason "理由"
     .code = TT-6039
-control-newer-sent = { $id } の次の { $newer } を、もう送っています。それでも連携先が望むときは resend --even-if-older
+control-newer-sent = { $id } の次の { $newer } を、もう送っています。新しいものの後に古いものを受け取っても差し支えないと先方に確かめたときは: totatsu resend { $id } --even-if-older --reason "理由"
     .code = TT-6040
-control-newer-delivered = { $id } より新しい { $newer } が届いたか、送信中です。連携 { $link } は最新だけを送ります（order = "latest"）。それでも連携先が望むときは resend --even-if-older
+control-newer-delivered = { $id } より新しい { $newer } が届いたか、送信中です。連携 { $link } は最新だけを送ります（order = "latest"）。それでも古いものが要ると先方に確かめたときは: totatsu resend { $id } --even-if-older --reason "理由"
     .code = TT-6041
+
+## 一覧の絞り込み
+
+control-no-such-link = 連携 { $link } は、設定にも台帳にもありません
+    .code = TT-6070
+control-no-such-link-near = 連携 { $link } は、設定にも台帳にもありません。近い名前: { $near }
+    .code = TT-6071
+control-no-such-partner = 連携先 { $partner } は、設定にも台帳にもありません
+    .code = TT-6072
+control-no-such-partner-near = 連携先 { $partner } は、設定にも台帳にもありません。近い名前: { $near }
+    .code = TT-6073
+control-late-unknown = 期限の遅れを調べられません。設定に誤りがあるか、この利用者には設定が読めません
+    .code = TT-6074
+    .do = 誤りは totatsu check で分かります。期限は links/ のファイルにあります。
 
 ## 戻ってきた媒体
 

@@ -25,7 +25,7 @@ deliver-folder-stays = どの配信のものでもないフォルダが残って
 
 ## 送信
 
-deliver-name-taken-before = 連携先に { $path } がすでにあり、連携の設定は same_name = "hold" です。先方でまだ要るかを聞き、消すか改名してもらってから、配信を release してください
+deliver-name-taken-before = 連携先に { $path } がすでにあり、連携の設定は same_name = "hold" です。先方でまだ要るかを聞き、消すか改名してもらってから、配信を release してください。繰り返さないためには、連携の設定で remote.name に {"{date}"} を入れるか、remote.same_name を "version" か "replace" にしてください
     .code = TT-5010
 deliver-sent-bytes-changed = 送るバイト列が自機のディスクで変わっています（SHA-256 が { $expected } のはずなのに { $found }）。ディスクを調べてください
     .code = TT-5011

@@ -21,6 +21,8 @@ list-folder-gone = 配信 { $id } のディレクトリは、もう保管され�
 list-of-whom = 対象を書いてください: 配信の番号、--partner、--link のどれか
     .code = TT-9105
 list-until-form = 13:00 または "2026-12-01 13:00" のように書いてください
+list-time-form = { $text } は日付でも時刻でもありません。2026-12-01 または "2026-12-01 13:00" のように書いてください
+list-hash-form = SHA-256 は 0～9 と a～f の 64 文字です
 list-until-past = { $at } はもう過ぎています
 
 ## 状態の語。人が打つ語と JSON の語は、常に英語のもの
@@ -82,6 +84,23 @@ list-meaning-repeated = 受信済みと同一。前に集信したものと同�
 list-meaning-superseded = 新しい全件に代替。新しい全件ファイルに譲った
 list-meaning-cancelled = 取り消し。人が取りやめた
 
+## 何が起きたか、一つずつ
+
+list-event-queued = 順番待ち: { $why }
+list-event-waiting = { $step }に失敗（{ $attempt } 回目）、次の試行 { $until }: { $reason }
+list-event-held = { $step }で保留: { $reason }
+list-event-act = { $act }（{ $by }）: { $reason }
+list-event-resent = { $of } の再配信（{ $by }）: { $reason }
+list-event-name-taken = 連携先に同じ名前があった: { $path }
+list-event-superseded = 新しい全件 { $newer } に代わった
+list-event-repeated = { $of } と同じファイル
+list-event-rejected = 拒否: 誤り { $count } 件
+list-event-answered = 受領確認 { $name } を連携 { $link } に渡した
+list-event-cleared = 連携先のファイルを片付けた
+list-event-import = 取り込み開始（{ $run } 回目）
+list-event-receipted = 到達証 { $number }
+list-event-removed = 削除: { $why }
+
 ## 段階、人の操作、証明の等級、連携先の状態の語
 
 list-step-accept = 引き取り
@@ -108,6 +127,8 @@ list-grade-close = 書き込みの応答（close）
 list-grade-size = サイズ一致（size）
 list-grade-content = 内容一致（content）
 list-partner-up = 接続可
+list-partner-undecided = 未定
+list-partner-untried = 未確認
 list-partner-down = 接続不可
 list-partner-medium-wanted = 媒体待ち
 list-partner-held = 保留
@@ -143,6 +164,10 @@ list-column-standing = 状況
 ## 一覧
 
 list-none = ありません
+list-more = ほかに { $count } 件あります（--limit で表示）
+list-more-so-far = ほかに少なくとも { $count } 件あります（--limit で表示）
+list-more-than = ほかに { $count } 件を超えてあります。--limit で増やすか、--since と --until で絞ってください
+list-looked-back = { $id } より前は調べていません。* や ? を含む名前、操作した人、期限の遅れには索引がありません。--since と --until で日を指定してください
 list-note-until = { $until } まで待機: { $reason }
 list-note-problems = 誤り { $count } 件
 list-note-receipt-of = 到達証 { $number }、{ $path }
@@ -177,6 +202,19 @@ list-fact-import = 取り込み
 list-fact-answered = 回答
 list-fact-at-partner = 連携先で
 list-fact-repeats = 同一
+list-fact-others = 同名のもの
+list-fact-folded = 縮退
+list-fact-deadline = 期限
+list-fact-resent-as = 再配信
+list-fact-import-log = 取り込みの出力
+list-fact-history = 履歴
+list-folded = { $count } 文字
+list-folded-by = { $count } 文字（表ごと: { $tables }）
+list-deadline-met = 間に合った: 期限 { $due }、到達 { $arrived }
+list-deadline-late = 遅れた: 期限 { $due }、到達 { $arrived }
+list-deadline-missed = 過ぎた: 期限 { $due } までに到達していない
+list-deadline-due = { $due } まで
+list-history-unreadable = 記録（ジャーナル）が読めません: { $error }
 list-state-since = { $state } { $since } から
 list-why-waiting = { $step }（{ $attempt } 回目）: { $reason }
 list-why-held = { $step }: { $reason }

@@ -140,6 +140,11 @@ partner-written = { $path } に書きました: profile.takes_away = { $takes_aw
 
 ## コマンド trust
 
+partner-key-of-example = 連携先のファイルのホスト鍵は、まだ見本のままです（誰の鍵でもありません）。{ $address } のホスト鍵は { $fingerprint } です。書面か電話で確かめた指紋で、先に登録してください: totatsu partner trust { $partner } --fingerprint SHA256:...
+    .code = TT-3510
+partner-open-point-gone = { $partner } のファイルの未定の項目（open）から { $key } を除きました
+partner-differ-mistyped = 入力した指紋は、末尾の文字が指紋の終わりになりえません。打ち間違いか読み違いです
+
 partner-until-first = --until が --as-of より前です
     .code = TT-3503
 partner-no-jump = --jump: 連携先 { $partner } の [jump] に中継ホストがありません

@@ -7,36 +7,51 @@ use std::sync::Once;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::exit::{Exit, exit, exit_of_control, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print, print_json, unexpected_answer};
 use super::words::one_of;
 use super::{likeness, shown, sighted, terms};
-use crate::control::{self, Answer, ControlError, Question, Whom, texts};
+use crate::control::{self, Answer, ControlError, DeliveryFilter, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
 use totatsu_base::messages::tongue;
-use totatsu_base::{Moment, SpoolError, say};
+use totatsu_base::{Moment, Sha256, SpoolError, say};
 use totatsu_ledger::state::STATES;
 use totatsu_ledger::{Delivery, LedgerError};
 
 /// `totatsu list`.
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only deliveries in this state
-    #[arg(long, value_parser = a_state())]
-    state: Option<String>,
+    /// Only deliveries in this state; several with commas, or the option several times
+    #[arg(long, value_parser = a_state(), value_delimiter = ',')]
+    state: Vec<String>,
     /// Only deliveries of this link
     #[arg(long)]
     link: Option<String>,
     /// Only deliveries of this partner
     #[arg(long)]
     partner: Option<String>,
-    /// Only deliveries whose file has this name, or got it at the partner
+    /// Only deliveries whose file has this name, or got it at the partner; * stands for any characters, ? for one
     #[arg(long)]
     name: Option<String>,
+    /// Only deliveries that began on this day or later, in Japanese time: YYYY-MM-DD, or "YYYY-MM-DD HH:MM"
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    since: Option<Moment>,
+    /// Only deliveries that began on this day or earlier, or before this time, in Japanese time: YYYY-MM-DD, or "YYYY-MM-DD HH:MM"
+    #[arg(long, value_name = "TIME", value_parser = until)]
+    until: Option<Moment>,
+    /// Only deliveries whose file has this SHA-256 as it was taken over or fetched, or whose acknowledgement has it
+    #[arg(long, value_name = "SHA256", value_parser = a_digest)]
+    hash: Option<Sha256>,
+    /// Only deliveries that missed their deadline, or whose deadline is past, by the configuration as it is now
+    #[arg(long)]
+    late: bool,
+    /// Only deliveries that somebody of this name held, released, confirmed, cancelled or resent
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
     /// Only deliveries of this municipality, by its code of six digits; for a gateway that serves several
     #[arg(long, value_name = "CODE")]
     municipality: Option<String>,
@@ -48,7 +63,7 @@ pub(super) struct List {
 /// `totatsu show`.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file: the newest of that name
     id: String,
 }
 
@@ -142,10 +157,38 @@ impl List {
             None => Vec::new(),
             Some(code) => links_of(common, code)?,
         };
-        let List { state, link, partner, name, municipality: _, limit } = self;
-        let question = Question::List { state, link, partner, name, among, limit };
-        ask(common, question).map(|answer| show(common, answer))
+        let List { state: states, link, partner, name, since, until, hash, late, by, .. } = self;
+        let limit = self.limit;
+        let filter =
+            DeliveryFilter { states, link, among, partner, name, hash, since, until, late, by, limit };
+        ask(common, Question::List(Box::new(filter))).map(|answer| show(common, answer))
     }
+}
+
+/// The instant from which on something is wanted.
+fn since(text: &str) -> Result<Moment, String> {
+    day_or_instant(text, Some)
+}
+
+/// The instant before which something is wanted: a day is meant with all its hours.
+fn until(text: &str) -> Result<Moment, String> {
+    day_or_instant(text, |day| day.tomorrow().ok())
+}
+
+/// A day as its midnight, as `day` says, or an instant; as clocks in Japan show them.
+fn day_or_instant(text: &str, day: impl Fn(Date) -> Option<Date>) -> Result<Moment, String> {
+    let form = || say!("list-time-form", text = format!("{text:?}"));
+    let text = text.trim().replacen('T', " ", 1);
+    if let Ok(date) = Date::strptime("%Y-%m-%d", &text) {
+        return day(date).map(|date| Moment::in_japan_at(date, Time::midnight())).ok_or_else(form);
+    }
+    let shown = DateTime::strptime("%Y-%m-%d %H:%M", &text);
+    let shown = shown.or_else(|_| DateTime::strptime("%Y-%m-%d %H:%M:%S", &text)).map_err(|_| form())?;
+    Ok(Moment::in_japan_at(shown.date(), shown.time()))
+}
+
+fn a_digest(text: &str) -> Result<Sha256, String> {
+    text.trim().to_ascii_lowercase().parse().map_err(|_| say!("list-hash-form"))
 }
 
 /// Takes a state by its name, or by its Japanese word; the help tells what each means.
@@ -286,7 +329,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     static SAID: Once = Once::new();
     let settings = common.gateway()?;
     let seemed_stopped = !is_listening(&settings.socket);
-    let answered = block_on(control::ask(&settings, question))?;
+    let answered = block_on(control::ask_knowing(&settings, Some(&common.config), question))?;
     // One that was starting has answered by now, or has the ledger.
     let has_ledger = matches!(answered, Err(ControlError::Ledger(LedgerError::InUse(_))));
     if !common.json && seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
@@ -346,7 +389,14 @@ pub(super) fn who() -> String {
 /// Prints an answer as it was asked for.
 pub(super) fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
-        Answer::Deliveries(deliveries) => common.tell(&deliveries, Exit::Done, |them| shown::list(them)),
+        Answer::Deliveries(list) => {
+            let exit = common.tell(&list.deliveries, Exit::Done, |them| shown::list(them));
+            // Beside the answer, which may be read by a program.
+            for note in shown::left_out_of(&list) {
+                eprintln!("totatsu: {note}");
+            }
+            exit
+        }
         Answer::Delivery(delivery) => common.tell(&delivery, Exit::Done, |it| shown::delivery(it)),
         Answer::Status(status) => common.tell(&status, Exit::Done, shown::status),
         Answer::Looked(sighting) => common.tell(&sighting, Exit::Done, |it| sighted::sighting(it)),

@@ -9,6 +9,7 @@ mod demo;
 mod exit;
 mod explain;
 mod help;
+mod history;
 mod init;
 mod layout;
 mod likeness;

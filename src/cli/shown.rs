@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::{InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
+use crate::control::{DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::{Moment, say};
@@ -10,7 +10,7 @@ use totatsu_ledger::step::step_after;
 use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
 
 pub(super) use super::table::{pad, table};
-use super::{screen, table, terms};
+use super::{history, screen, table, terms};
 
 /// Characters of a reason in a list on a terminal.
 const NOTE: usize = 60;
@@ -51,6 +51,19 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
     table(&headings.each_ref().map(String::as_str), deliveries.iter().map(row).collect())
 }
 
+/// What a list doesn't show.
+pub(super) fn left_out_of(list: &DeliveryList) -> Vec<String> {
+    let count = list.left_out;
+    let more = match (list.left_out_more, list.looked_back_to.is_some(), count) {
+        (_, _, 0) => None,
+        (true, ..) => Some(say!("list-more-than", count = count)),
+        (false, true, _) => Some(say!("list-more-so-far", count = count)),
+        (false, false, _) => Some(say!("list-more", count = count)),
+    };
+    let back = list.looked_back_to.as_ref().map(|id| say!("list-looked-back", id = id));
+    more.into_iter().chain(back).collect()
+}
+
 /// What an act by hand has come to, and how to see how it goes on.
 pub(super) fn act(shown: &Shown) -> String {
     let delivery = &shown.delivery;
@@ -82,7 +95,8 @@ pub(super) fn status(status: &Status) -> String {
     let row = |partner: &PartnerStatus| {
         let at = |moment: Option<Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
         let (since, next) = (at(partner.since), at(partner.next));
-        let state = screen::in_colour_of(&partner.state, &terms::partner_state(&partner.state));
+        let state = terms::standing_of(partner);
+        let state = screen::in_colour_of(state, &terms::partner_state(state));
         let mut reason = partner.reason.clone().unwrap_or_default();
         if let ("held", Some(until)) = (partner.state.as_str(), partner.next) {
             reason = say!("list-partner-held-until", until = until, reason = reason);
@@ -202,12 +216,21 @@ pub(super) fn delivery(shown: &Shown) -> String {
         let said = say!("list-by-hand", at = act.at, by = act.by, reason = act.reason);
         (terms::act(&act.act), said)
     }));
-    rows.extend(
-        delivery
-            .milestones
-            .iter()
-            .map(|(stage, at)| (String::new(), format!("{at}  {}", terms::state(stage.word())))),
-    );
+    let past = shown.past.as_ref();
+    rows.extend(past.into_iter().flat_map(|past| history::facts(delivery, past)));
+    match past.filter(|past| !past.journal.is_empty()) {
+        Some(past) => rows.extend(history::events(past)),
+        None => {
+            let milestones = delivery.milestones.iter();
+            rows.extend(
+                milestones
+                    .map(|(stage, at)| (String::new(), format!("{at}  {}", terms::state(stage.word())))),
+            );
+        }
+    }
+    if let (Some(_), Some(removed)) = (past, delivery.removed) {
+        rows.push((String::new(), format!("{removed}  {}", say!("list-fact-removed"))));
+    }
     let width = rows.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default().max(NAME);
     rows.iter().map(|(name, value)| format!("{} {value}\n", pad(name, width))).collect()
 }

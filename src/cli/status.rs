@@ -142,11 +142,22 @@ fn show_idle(common: &Common, status: &mut Status) -> Exit {
 
 /// Adds the partners and links of which the ledger knows nothing unfinished.
 fn add_configured(status: &mut Status, configured: &Config) {
-    for name in configured.partners.keys() {
+    for (name, settings) in &configured.partners {
         if status.partners.iter().all(|known| known.partner != *name) {
             let (partner, state) = (name.clone(), "unknown".to_owned());
             let (since, reason, next) = (None, None, None);
-            status.partners.push(PartnerStatus { partner, state, since, reason, next, unfinished: 0 });
+            let (reached, undecided) = (false, settings.is_undecided());
+            let unfinished = 0;
+            status.partners.push(PartnerStatus {
+                partner,
+                state,
+                since,
+                reason,
+                next,
+                unfinished,
+                reached,
+                undecided,
+            });
         }
     }
     status.partners.sort_by(|a, b| a.partner.cmp(&b.partner));

@@ -1,5 +1,6 @@
 //! Words of fixed lists as people see them. What a person types, and what stands in JSON, stays as it is.
 
+use crate::control::PartnerStatus;
 use totatsu_base::evidence::Grade;
 use totatsu_base::messages::{Tongue, text, text_in};
 use totatsu_base::say;
@@ -43,9 +44,15 @@ const ACT_WORDS: [(&str, &str); 5] = [
     ("confirmed", "list-act-confirmed"),
     ("cancelled", "list-act-cancelled"),
 ];
+/// What a person sees of a partner that nothing is known against: its file doesn't say yet where it is.
+const UNDECIDED: &str = "undecided";
+/// Nor has it been reached since the gateway started.
+const UNTRIED: &str = "untried";
 /// Each state of a partner, and its word.
-const PARTNER_WORDS: [(&str, &str); 5] = [
+const PARTNER_WORDS: [(&str, &str); 7] = [
     ("up", "list-partner-up"),
+    (UNDECIDED, "list-partner-undecided"),
+    (UNTRIED, "list-partner-untried"),
     ("down", "list-partner-down"),
     ("medium wanted", "list-partner-medium-wanted"), // not for people
     ("held", "list-partner-held"),
@@ -66,6 +73,15 @@ pub(super) fn state_with_its_name(name: &str) -> String {
 /// What a partner's state is called.
 pub(super) fn partner_state(state: &str) -> String {
     word(&PARTNER_WORDS, state)
+}
+
+/// How a partner stands, for people: `up` only where it was reached.
+pub(super) fn standing_of(partner: &PartnerStatus) -> &str {
+    match partner.state.as_str() {
+        "up" | "unknown" if partner.undecided => UNDECIDED,
+        "up" if !partner.reached => UNTRIED,
+        state => state,
+    }
 }
 
 /// What a step is called.

@@ -1,11 +1,12 @@
 //! What still stands in the configuration as the examples have it: a key that matches nobody, hosts that can't exist, a
-//! municipality that isn't ours.
+//! municipality that isn't ours; and what a partner's file lists as open though it is filled in.
 //!
 //! Promises a warning by key and line for each of them, but for what a file lists as open: `check` counts that anyway. Never an error: a gateway may be tried out with them, and a delivery
 //! to such a partner waits or is held and says why.
 
 use std::path::Path;
 
+use super::partner::is_nowhere;
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
@@ -47,6 +48,11 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
             Reach::Medium(_) => Vec::new(),
         };
         let file = Document::of(&file_of(directory, "partners", &partner.name));
+        let of_sample = |key: &String| faults.iter().any(|(faulty, _)| faulty == key);
+        let filled = partner.open.iter().filter(|key| is_filled(&partner.reach, key) && !of_sample(key));
+        let told =
+            |key: &String| file.problem(Severity::Warning, "open", say!("config-open-but-filled", key = key));
+        problems.extend(filled.map(told));
         let faults = faults.into_iter().filter(|(key, _)| !partner.open.contains(key));
         problems.extend(faults.map(|(key, fault)| file.problem(Severity::Warning, &key, fault)));
     }
@@ -55,6 +61,23 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
 
 /// Keys, and what is wrong with them.
 type Faults = Vec<(String, String)>;
+
+/// Whether a value that `init` only fills the place of has been given: a host that may exist, or keys. Of other values nobody can
+/// tell whether they were agreed.
+fn is_filled(reach: &Reach, key: &str) -> bool {
+    match (reach, key) {
+        (Reach::Sftp(settings), "sftp.host") => !is_nowhere(&settings.host),
+        (Reach::Sftp(settings), "sftp.host_keys") => !settings.host_keys.is_empty(),
+        (Reach::Sftp(settings), "jump.host_keys") => {
+            settings.jump.as_ref().is_some_and(|jump| !jump.host_keys.is_empty())
+        }
+        (Reach::Ftps(settings), "ftps.host") => !is_nowhere(&settings.host),
+        (Reach::Ftps(settings), "ftps.pins") => {
+            matches!(&settings.protection, Protection::Tls(tls) if !tls.pins.is_empty())
+        }
+        (Reach::Sftp(_) | Reach::Ftps(_) | Reach::Medium(_), _) => false,
+    }
+}
 
 fn faults_of_ssh(table: &str, settings: &SftpSettings) -> Faults {
     let example = settings.host_keys.iter().any(|key| key.is_example());

@@ -31,7 +31,7 @@ use gateway::GatewayFile;
 pub use gateway::{GatewaySettings, INSTALLED_LAYOUTS, Retention};
 use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
 use partner::{Partner, PartnerFile};
-pub use questions::no_such_link;
+pub use questions::{DeliveryDeadline, no_such_link};
 pub(crate) use ready::GATEWAY_FILE;
 use ready::file_of;
 pub use ready::{Config, OpenPoints};

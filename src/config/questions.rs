@@ -12,7 +12,7 @@ use crate::deliver::acknowledge::Agreement;
 use crate::schedule::hours::Hours;
 use totatsu_base::Moment;
 use totatsu_base::say;
-use totatsu_ledger::Delivery;
+use totatsu_ledger::{Delivery, Stage};
 use totatsu_records::encode::SourceLayout;
 use totatsu_records::layout::Layout;
 use totatsu_transport::Reach;
@@ -20,7 +20,47 @@ use totatsu_transport::Reach;
 /// A name gets a number at most this often; a directory that full is a person's affair.
 const NUMBERED_NAMES: u32 = 98;
 
+/// How a delivery stands to its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryDeadline {
+    /// By when it has to arrive.
+    pub due: Moment,
+    /// When it arrived, if it has.
+    pub arrived: Option<Moment>,
+    /// When it was rejected, given up, or gave way to another, if that is how it ended.
+    pub ended: Option<Moment>,
+}
+
+impl DeliveryDeadline {
+    /// It arrived too late, or had not arrived when its time was over.
+    pub fn is_missed(&self, now: Moment) -> bool {
+        self.arrived.or(self.ended).map_or(now >= self.due, |end| end > self.due)
+    }
+}
+
+impl Link {
+    /// When a delivery arrived, if it has: where an acknowledgement is agreed, the partner says so; of a medium, somebody must say
+    /// so.
+    pub fn arrival(&self, delivery: &Delivery) -> Option<Moment> {
+        let to_be_said = self.acknowledgement.is_some() || delivery.carried_on().is_some();
+        let stage = if to_be_said { Stage::Acknowledged } else { Stage::Published };
+        delivery.reached(stage).or(delivery.reached(Stage::Confirmed))
+    }
+}
+
 impl Config {
+    /// The deadline that a delivery has by the configuration as it is now, if its link has one.
+    pub fn deadline_of(&self, delivery: &Delivery) -> Option<DeliveryDeadline> {
+        let link = self.links.get(&delivery.link)?;
+        // A resend keeps when its original was accepted, and begins anew.
+        let begins = delivery.milestones.first().map_or(delivery.accepted_at, |(_, at)| *at);
+        let due = link.deadline?.of(begins, &self.hours_of(&link.name), &self.gateway.calendar)?;
+        let arrived = link.arrival(delivery);
+        let unsent = matches!(delivery.stage, Stage::Rejected | Stage::Superseded | Stage::Cancelled);
+        let ended = if unsent { delivery.reached(delivery.stage) } else { None };
+        Some(DeliveryDeadline { due, arrived, ended })
+    }
+
     /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open.
     /// What has left the configuration has no hours.
     pub fn hours_of(&self, link: &str) -> Hours {

@@ -3,6 +3,7 @@
 //! Owns the rules of what a person may do to a delivery in which state. Every act is an event in the journal. A delivery
 //! whose step is under way isn't touched: the person is told to try again.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use totatsu_base::durable;
@@ -11,6 +12,7 @@ use nix::unistd::{Uid, User};
 
 use super::protocol::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
 use crate::blocking::blocking;
+use crate::config::{self, Config};
 use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
@@ -19,7 +21,7 @@ use totatsu_base::evidence::Asker;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::state::told;
-use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject, Wanted};
+use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
@@ -31,7 +33,9 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone)]
 pub struct Desk {
     office: Office,
-    spool: Spool,
+    pub(super) spool: Spool,
+    /// Where the configuration lies, if it is needed and no daemon has it.
+    configuration: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,12 +48,17 @@ impl Desk {
     /// The desk of a running daemon.
     pub fn of_daemon(gateway: Arc<Gateway>) -> Desk {
         let spool = gateway.spool.clone();
-        Desk { office: Office::Daemon(gateway), spool }
+        Desk { office: Office::Daemon(gateway), spool, configuration: None }
     }
 
     /// A desk on the ledger itself, while no daemon has it.
     pub fn on_ledger(ledger: Ledger, spool: Spool) -> Desk {
-        Desk { office: Office::LedgerAlone(Arc::new(ledger)), spool }
+        Desk { office: Office::LedgerAlone(Arc::new(ledger)), spool, configuration: None }
+    }
+
+    /// The same desk, which finds the configuration in this directory.
+    pub fn knowing(self, configuration: Option<&Path>) -> Desk {
+        Desk { configuration: configuration.map(Path::to_owned), ..self }
     }
 
     /// Answers one question of this caller.
@@ -67,14 +76,11 @@ impl Desk {
     async fn act(&self, question: Question, caller: Caller) -> Result<Answer, ControlError> {
         let asker = |by: String| asker(caller, by);
         match question {
-            Question::List { state, link, partner, name, among, limit } => {
-                let wanted = Wanted { state, link, partner, name, ..Wanted::default() };
-                self.reading(move |desk| desk.list(wanted, &among, limit)).await
-            }
-            Question::Show { id } => {
-                let found = move |desk: &Desk| desk.find(&id).map(|delivery| desk.shown(delivery));
-                self.reading(found).await.map(|shown| Answer::Delivery(Box::new(shown)))
-            }
+            Question::List(filter) => self.reading(move |desk| desk.list(&filter)).await,
+            Question::Show { id } => self
+                .reading(move |desk| desk.with_past(&id))
+                .await
+                .map(|shown| Answer::Delivery(Box::new(shown))),
             Question::ReceiptNumber { number } => self.reading(move |desk| desk.receipt(number)).await,
             Question::Resend { id, by, reason, even_if_older } => {
                 self.resend(id, asker(by).await, reason, even_if_older).await
@@ -407,7 +413,7 @@ impl Desk {
         self.reading(move |desk| desk.shown(delivery)).await
     }
 
-    fn find(&self, id: &str) -> Result<Delivery, ControlError> {
+    pub(super) fn find(&self, id: &str) -> Result<Delivery, ControlError> {
         if let Ok(whole) = id.parse::<DeliveryId>() {
             return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
         }
@@ -429,7 +435,7 @@ impl Desk {
         self.ledger().find(&found.ok_or_else(unknown)?)?.ok_or_else(unknown)
     }
 
-    fn shown(&self, delivery: Delivery) -> Shown {
+    pub(super) fn shown(&self, delivery: Delivery) -> Shown {
         // Where nobody may look, nothing is said of the folder; all else is known from the ledger.
         let folder = self.spool.existing_folder(&delivery.id).ok().flatten();
         let folder = folder.filter(|_| delivery.removed.is_none()).map(|folder| folder.path().to_owned());
@@ -443,7 +449,15 @@ impl Desk {
         let gateway = self.gateway().map(Arc::as_ref);
         // Where the ledger can't answer, what it has recorded is shown.
         let gate_now = journey::gate_now(self.ledger(), gateway, &delivery).ok().flatten();
-        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner }
+        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner, past: None }
+    }
+
+    /// Asks the configuration: the daemon's, else the one that lies on the disk, if there is a sound one.
+    pub(super) fn with_config<T>(&self, ask: impl FnOnce(&Config) -> T) -> Option<T> {
+        match self.gateway() {
+            Some(gateway) => Some(ask(&gateway.config)),
+            None => config::read(self.configuration.as_ref()?).0.as_ref().map(ask),
+        }
     }
 
     /// The gateway, where the daemon answers.

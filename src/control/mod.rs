@@ -5,13 +5,16 @@
 
 mod desk;
 mod import;
+mod listing;
 mod order;
 mod overview;
+mod past;
 mod protocol;
 mod reload;
 mod socket;
 pub mod texts;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -23,8 +26,8 @@ use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
 pub use desk::Desk;
 pub use protocol::{
-    Answer, Caller, ControlError, InboundStatus, LinkBacklog, LinkStatus, MediumImported, PartnerStatus,
-    Question, Shown, Status, Whom,
+    Answer, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
+    MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
 };
 pub use socket::{Connections, Seat, converse, listen};
 
@@ -36,6 +39,18 @@ const RUNNING_PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// Neither the daemon nor the ledger can answer.
 pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answer, ControlError> {
+    ask_knowing(settings, None, question).await
+}
+
+/// As [`ask`]; where no daemon runs, what the ledger doesn't know is looked up in the configuration in this directory.
+///
+/// # Errors
+/// As there.
+pub async fn ask_knowing(
+    settings: &GatewaySettings,
+    configuration: Option<&Path>,
+    question: Question,
+) -> Result<Answer, ControlError> {
     let start = Instant::now();
     loop {
         match UnixStream::connect(&settings.socket).await {
@@ -53,7 +68,7 @@ pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answe
         }
         match Ledger::open(&settings.ledger) {
             Ok((ledger, _)) => {
-                let desk = Desk::on_ledger(ledger, Spool::new(&settings.spool));
+                let desk = Desk::on_ledger(ledger, Spool::new(&settings.spool)).knowing(configuration);
                 return Ok(desk.answer(question, Caller::ourselves()).await);
             }
             Err(LedgerError::InUse(_)) if start.elapsed() < LOCK_PATIENCE => {

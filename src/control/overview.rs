@@ -1,4 +1,4 @@
-//! What is shown of many deliveries, partners and links at once.
+//! How partners and links stand.
 //!
 //! Only reads, from the index and from what the running gateway knows.
 
@@ -6,36 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use totatsu_ledger::{Delivery, LedgerError, Subject, Wanted};
+use crate::config::partner::Partner;
+use totatsu_ledger::{LedgerError, Subject};
 
 /// The state of a partner whose medium is waited for, as the answer has it.
 const MEDIUM_WANTED: &str = "medium wanted"; // not for people
 
 impl Desk {
-    /// Those that are wanted, newest first; where there are links that they are to be `among`, only those of these.
-    pub(super) fn list(
-        &self,
-        wanted: Wanted,
-        among: &[String],
-        limit: usize,
-    ) -> Result<Answer, ControlError> {
-        let mut found: Vec<Delivery> = Vec::new();
-        if among.is_empty() || wanted.link.as_ref().is_some_and(|link| among.contains(link)) {
-            found = self.ledger().wanted(wanted).take(limit).collect::<Result<_, LedgerError>>()?;
-        } else if wanted.link.is_none() {
-            // Of each link no more than is shown of all.
-            for link in among {
-                let of_link = Wanted { link: Some(link.clone()), ..wanted.clone() };
-                for delivery in self.ledger().wanted(of_link).take(limit) {
-                    found.push(delivery?);
-                }
-            }
-            found.sort_by(|a, b| b.id.cmp(&a.id));
-            found.truncate(limit);
-        }
-        Ok(Answer::Deliveries(found.into_iter().map(|delivery| self.show(delivery)).collect()))
-    }
-
     pub(super) fn status(&self) -> Result<Answer, ControlError> {
         let backlog = self.backlog()?;
         let (mut unfinished, mut by_partner) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
@@ -74,7 +51,11 @@ impl Desk {
                 (None, None) => ("unknown", None, None),
             };
             let unfinished = by_partner.get(&partner).copied().unwrap_or_default();
-            PartnerStatus { partner, state: state.to_owned(), since, reason, next, unfinished }
+            let reached = gateway.is_some_and(|gateway| gateway.has_reached(&partner));
+            let configured = gateway.and_then(|gateway| gateway.config.partners.get(&partner));
+            let undecided = configured.is_some_and(Partner::is_undecided);
+            let state = state.to_owned();
+            PartnerStatus { partner, state, since, reason, next, unfinished, reached, undecided }
         });
         let partners = partners.collect();
         let links = holds.iter().filter_map(|(subject, hold)| match subject {

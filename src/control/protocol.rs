@@ -11,8 +11,8 @@ use crate::unaccepted::LeftFile;
 use totatsu_base::evidence::{How, ReceiptLink};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
-use totatsu_base::{DeliveryId, Moment, SpoolError};
-use totatsu_ledger::{Delivery, Gate, Hold, LedgerError};
+use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
+use totatsu_ledger::{Delivery, Entry, Gate, Hold, LedgerError};
 
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;
@@ -21,27 +21,13 @@ pub(super) const PART_LENGTH: usize = 3;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub enum Question {
-    /// Deliveries, newest first.
-    List {
-        /// Only those in this state.
-        state: Option<String>,
-        /// Only those of this link.
-        link: Option<String>,
-        /// Only those of this partner.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        partner: Option<String>,
-        /// Only those whose file has this name, or got it at the partner.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        /// Only those of one of these links; of all where there are none.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        among: Vec<String>,
-        /// At most this many.
-        limit: usize,
-    },
-    /// One delivery, by its id or an unambiguous part of it.
+    /// Deliveries, newest first. A gateway of an earlier version, which would pass over what it doesn't know of a filter, doesn't know
+    /// this word.
+    #[serde(rename = "filtered_list")]
+    List(Box<DeliveryFilter>),
+    /// One delivery, by its id, an unambiguous part of it, or the name of its file: the newest of that name.
     Show {
-        /// The id or the part.
+        /// The id, the part or the name.
         id: String,
     },
     /// The receipt with this number in the chain, as the ledger recorded it.
@@ -130,6 +116,47 @@ pub enum Question {
     },
 }
 
+/// Which deliveries are listed: those of which everything is true that is said here.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeliveryFilter {
+    /// Their state is one of these; any where there are none.
+    pub states: Vec<String>,
+    /// Their link.
+    pub link: Option<String>,
+    /// Their link is one of these; any where there are none.
+    pub among: Vec<String>,
+    /// Their partner.
+    pub partner: Option<String>,
+    /// Their file has this name, or got it at the partner; `*` and `?` stand for other characters.
+    pub name: Option<String>,
+    /// The digest of the file that they began with, or of the partner's acknowledgement.
+    pub hash: Option<Sha256>,
+    /// They began then or later.
+    pub since: Option<Moment>,
+    /// They began before.
+    pub until: Option<Moment>,
+    /// They missed their deadline, or it is past.
+    pub late: bool,
+    /// Somebody of this name held, released, confirmed, cancelled or resent them.
+    pub by: Option<String>,
+    /// At most this many.
+    pub limit: usize,
+}
+
+/// Deliveries that were asked for, newest first.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct DeliveryList {
+    /// As many as were wanted.
+    pub deliveries: Vec<Shown>,
+    /// How many others there are.
+    pub left_out: usize,
+    /// There are more than that.
+    pub left_out_more: bool,
+    /// What is older wasn't looked at: no index tells which of it is wanted.
+    pub looked_back_to: Option<DeliveryId>,
+}
+
 /// What can be held and released.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -173,6 +200,41 @@ pub struct Shown {
     /// delivery that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at_partner: Option<String>,
+    /// What else is told of one that is asked for by itself.
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub past: Option<ShownPast>,
+}
+
+/// What became of one delivery, from its beginning on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ShownPast {
+    /// Its lines of the journal, in order.
+    pub journal: Vec<Entry>,
+    /// Why there are none, if they can't be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal_unreadable: Option<String>,
+    /// The deliveries that sent its bytes again, the newest first.
+    pub resent_as: Vec<DeliveryId>,
+    /// Its deadline by the configuration as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<ShownDeadline>,
+    /// The last lines that the import command said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub import_log: Vec<String>,
+    /// Others whose file has the name that was asked for, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others_of_name: Vec<DeliveryId>,
+}
+
+/// How a delivery stands to its deadline.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownDeadline {
+    /// By when it has to arrive.
+    pub due: Moment,
+    /// When it arrived, if it has.
+    pub arrived: Option<Moment>,
+    /// It arrived, or ended, too late, or its time is over.
+    pub missed: bool,
 }
 
 /// An acknowledgement that was found on a medium.
@@ -243,6 +305,12 @@ pub struct PartnerStatus {
     pub next: Option<Moment>,
     /// Deliveries to it that aren't finished.
     pub unfinished: u64,
+    /// Whether it was reached since the gateway started.
+    #[serde(default)]
+    pub reached: bool,
+    /// Whether its file doesn't say yet where it is, so that nothing is tried.
+    #[serde(default)]
+    pub undecided: bool,
 }
 
 /// A link that is held.
@@ -270,7 +338,7 @@ pub struct InboundStatus {
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Deliveries, newest first.
-    Deliveries(Vec<Shown>),
+    Deliveries(DeliveryList),
     /// One delivery.
     Delivery(Box<Shown>),
     /// How partners and links stand.

@@ -3,7 +3,7 @@
 //! Owns their limits. Whatever comes over the socket is checked here, whichever program asks; the command line checks the
 //! same before it asks.
 
-use super::protocol::{ControlError, Question, Whom};
+use super::protocol::{ControlError, DeliveryFilter, Question, Whom};
 use totatsu_base::messages;
 use totatsu_base::say;
 
@@ -53,13 +53,15 @@ impl Question {
 
     fn check(&mut self) -> Result<(), String> {
         match self {
-            Question::List { state, link, partner, name, among, .. } => {
-                among.iter_mut().try_for_each(|link| checked("control-text-a-link", link, NAME))?;
+            Question::List(filter) => {
+                let DeliveryFilter { states, link, among, partner, name, by, .. } = &**filter;
+                states.iter().try_for_each(|state| checked("control-text-state", state, NAME))?;
+                among.iter().try_for_each(|link| checked("control-text-a-link", link, NAME))?;
                 let texts = [
-                    ("control-text-state", state),
                     ("control-text-link", link),
                     ("control-text-partner", partner),
                     ("control-text-name", name),
+                    ("control-text-name", by),
                 ];
                 texts.into_iter().try_for_each(|(what, text)| {
                     text.as_ref().map_or(Ok(()), |text| checked(what, text, NAME))
@@ -137,16 +139,18 @@ mod tests {
         let asked = |whom| Question::Hold { whom, by: by(), reason: ok(), until: None };
         let how = totatsu_base::evidence::How::Phone;
         let list = |which: usize| {
-            let mut texts = [None, None, None, None];
+            let mut texts = [None, None, None, None, None];
             texts[which] = Some(long());
-            let [state, link, partner, name] = texts;
-            Question::List { state, link, partner, name, among: Vec::new(), limit: 1 }
+            let [state, link, partner, name, by] = texts;
+            let states = state.into_iter().collect();
+            Question::List(Box::new(DeliveryFilter { states, link, partner, name, by, ..Default::default() }))
         };
         let questions = [
             list(0),
             list(1),
             list(2),
             list(3),
+            list(4),
             Question::Show { id: long() },
             Question::Look { link: long() },
             asked(Whom::Delivery(long())),

@@ -113,13 +113,14 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
             // It can't have begun later than now, whatever the clock said then.
             let (since, tried_since) = (outage.since.min(now), outage.tried_since.min(now));
             if outage.attempts == 0 {
-                gateway.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
+                gateway.tell_of_partner(Kind::PartnerDown, partner, gateway.why_unreached(partner, &error));
             }
             let outage = Outage { since, tried_since, at: now, ..outage };
             let hours = gateway.config.partners.get(partner).map(|partner| &partner.hours);
             let hours = hours.cloned().unwrap_or_default();
             if let Some(next) = backoff.next(attempts, outage.tried_since, now, rand::random(), &hours) {
-                let outage = Outage { attempts, next, reason: error.to_string(), ..outage };
+                let reason = gateway.why_unreached(partner, &error);
+                let outage = Outage { attempts, next, reason, ..outage };
                 gateway.outages.go_on(partner, outage);
                 return Ok(());
             }

@@ -24,7 +24,7 @@ use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment};
-use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Stage, Standing, Wanted};
+use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Standing, Wanted};
 
 /// Seconds from one look to the next.
 const MINUTE: u64 = 60;
@@ -103,7 +103,7 @@ impl Timekeeper {
         for delivery in self.deliveries(&gateway.ledger)? {
             alerts.extend(held(&delivery));
             let Some(link) = config.links.get(&delivery.link) else { continue };
-            let arrived = arrival(&delivery, link);
+            let arrived = link.arrival(&delivery);
             // Rejected, superseded or cancelled: it will never arrive, and somebody knows.
             if delivery.stage.is_final() && arrived.is_none() {
                 continue;
@@ -199,13 +199,6 @@ impl Seen {
             left: deadline::left(moving, now.since(delivery.updated)),
         }
     }
-}
-
-/// When it arrived, if it has: where an acknowledgement is agreed, the partner says so; of a medium, somebody must say so.
-fn arrival(delivery: &Delivery, link: &Link) -> Option<Moment> {
-    let to_be_said = link.acknowledgement.is_some() || delivery.carried_on().is_some();
-    let stage = if to_be_said { Stage::Acknowledged } else { Stage::Published };
-    delivery.reached(stage).or(delivery.reached(Stage::Confirmed))
 }
 
 /// What those of an ordered link wait for that wait for their turn, as it is now: the same for all of them.

@@ -5,11 +5,12 @@
 
 use super::{Failure, Gateway, OURSELVES, Outage};
 use crate::alert::{self, Alert, Kind};
+use crate::config::partner::Partner;
 use totatsu_base::say;
 use totatsu_base::{Moment, Remedy};
 use totatsu_ledger::{Delivery, Event, Gate, LedgerError, Step};
 use totatsu_transport::medium::MediumFault;
-use totatsu_transport::pool::{Lease, Permit};
+use totatsu_transport::pool::{Lease, Permit, Pool};
 use totatsu_transport::{Session, TransportError};
 
 impl Gateway {
@@ -69,6 +70,9 @@ impl Gateway {
         let Some(pool) = self.pools.get(partner) else {
             return Ok(Err(say!("journey-no-partner", partner = partner)));
         };
+        if self.config.partners.get(partner).is_some_and(Partner::is_undecided) {
+            return Ok(Err(say!("journey-partner-undecided", partner = partner)));
+        }
         let permit = pool.permit().await;
         match pool.open(&permit).await {
             Ok(session) => Ok(Ok(pool.lease(session, permit))),
@@ -107,13 +111,27 @@ impl Gateway {
         }
         let now = Moment::now();
         let next = self.next_probe(partner, now.after(self.config.gateway.backoff.first));
-        let (since, attempts, reason, room_wanted) = (now, 1, error.to_string(), 0);
+        let (since, attempts, reason, room_wanted) = (now, 1, self.why_unreached(partner, error), 0);
+        let told = reason.clone();
         let outage = Outage { since, tried_since: now, attempts, at: now, next, reason, room_wanted };
         if self.outages.begin(partner, outage) {
-            self.tell_of_partner(Kind::PartnerDown, partner, error.to_string());
+            self.tell_of_partner(Kind::PartnerDown, partner, told);
         }
         let since = self.outages.of(partner).map_or(now, |outage| outage.since);
         Ok(Gate::PartnerDown { partner: partner.to_owned(), since })
+    }
+
+    /// Why a partner isn't reached: one whose file doesn't say yet where it is can't be, whatever the line says.
+    pub fn why_unreached(&self, partner: &str, error: &TransportError) -> String {
+        if self.config.partners.get(partner).is_some_and(Partner::is_undecided) {
+            return say!("journey-partner-undecided", partner = partner);
+        }
+        error.to_string()
+    }
+
+    /// Whether a connection to the partner has come about since the gateway started.
+    pub fn has_reached(&self, partner: &str) -> bool {
+        self.pools.get(partner).is_some_and(Pool::has_opened)
     }
 
     /// Notes that a partner's medium has to be put in, and says what deliveries have to wait for: a normal thing, told once

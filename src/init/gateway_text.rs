@@ -11,8 +11,8 @@ use crate::catalogue::{InterfaceList, Tongue};
 pub(super) fn gateway(answers: &InitAnswers, tongue: Tongue) -> String {
     let mut lines = Lines::default();
     lines.comment(tongue.of(
-        "ゲートウェイ本体の設定。totatsu init が作成した。起動時に一度だけ読む。変更したら totatsu check で確かめる。",
-        "The gateway itself. Written by totatsu init; read once, when totatsu starts. `totatsu check` tells what is wrong.",
+        "ゲートウェイ本体の設定。totatsu init が作成した。起動時に読む。変更したら totatsu check で確かめ、totatsu reload で読み直させる。",
+        "The gateway itself. Written by totatsu init; read when totatsu starts. After a change: `totatsu check` tells what is wrong, then `totatsu reload` has it read.",
     ));
     lines.raw("\n[gateway]");
     lines.comment(tongue.of("到達証に載る名前。", "The name that receipts show."));

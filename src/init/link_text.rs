@@ -278,6 +278,13 @@ fn remote(
                 "The name at the partner; {name} is the source's own.",
             ));
             lines.text("name", "{name}");
+            lines.comment(tongue.of(
+                "連携先が、次のファイルが同じ名前で届くまでに前のファイルを引き取らないときは、日付の入った名前 (name = \"…{date}…\") にするか、\
+                 same_name を \"version\" (番号を付ける) か \"replace\" (置き換える) にする。\"hold\" は保留する。",
+                "If the partner doesn't remove its file before the next one comes under the same name: a dated name (name = \"…{date}…\"), \
+                 or same_name = \"version\" (a number is added) or \"replace\"; \"hold\" holds the delivery.",
+            ));
+            lines.raw("#same_name = \"hold\"");
         }
         ListedWay::In => {
             lines.comment(tongue.of(

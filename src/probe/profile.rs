@@ -35,6 +35,9 @@ pub struct DirectoryProfile {
     pub directory: String,
     /// What was tried, in that order.
     pub findings: Vec<Finding>,
+    /// The directory isn't there.
+    #[serde(skip)]
+    pub absent: bool,
     /// Files of earlier probes that are still there.
     pub earlier: Vec<String>,
     /// The best grade of proof that a delivery can have here; `None` where nothing can be delivered.
@@ -162,6 +165,7 @@ impl DirectoryProfile {
         DirectoryProfile {
             directory: directory.to_owned(),
             findings: Vec::new(),
+            absent: false,
             earlier: Vec::new(),
             grade: None,
             missing: Vec::new(),
@@ -227,7 +231,11 @@ impl DirectoryProfile {
             if self.directory.is_empty() { say!("partner-start-directory") } else { self.directory.clone() };
         let mut advice = Vec::new();
         if no(Topic::Create) {
-            advice.push(say!("partner-advise-create", place = place));
+            advice.push(if self.absent {
+                say!("partner-advise-make", place = place)
+            } else {
+                say!("partner-advise-create", place = place)
+            });
             return advice;
         }
         if no(Topic::ReadBack) {

@@ -167,6 +167,7 @@ impl Trials<'_> {
                 Ok(true)
             }
             Err(error) => {
+                self.found.absent = matches!(error, TransportError::NoSuchPath { .. });
                 self.found.note(Topic::Create, Some(false), error.to_string());
                 Ok(false)
             }

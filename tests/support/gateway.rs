@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use totatsu::config;
-use totatsu::control::{self, Answer, Question, Shown};
+use totatsu::control::{self, Answer, DeliveryFilter, Question, Shown};
 use totatsu::spool::{DeliveryFolder, Spool};
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_records::invented;
@@ -269,16 +269,10 @@ impl Home {
 
     /// All deliveries, newest first.
     pub fn deliveries(&self) -> Vec<Shown> {
-        let everything = Question::List {
-            state: None,
-            link: None,
-            partner: None,
-            name: None,
-            among: Vec::new(),
-            limit: 10_000,
-        };
-        let Answer::Deliveries(deliveries) = self.ask(everything) else { panic!("no list") };
-        deliveries
+        let everything =
+            Question::List(Box::new(DeliveryFilter { limit: 10_000, ..DeliveryFilter::default() }));
+        let Answer::Deliveries(list) = self.ask(everything) else { panic!("no list") };
+        list.deliveries
     }
 
     /// Waits until so many deliveries are in `state`, and hands them back, oldest first.

@@ -43,6 +43,12 @@ impl DeliveryId {
         DeliveryId(format!("{}-{last}", now.strftime("%Y%m%d-%H%M%S")))
     }
 
+    /// The lowest id that a delivery accepted within this second can have: what was accepted before has a lower one.
+    pub fn lowest_at(moment: Moment) -> DeliveryId {
+        let lowest = char::from(LETTERS[0]).to_string().repeat(LAST);
+        DeliveryId(format!("{}-{lowest}", moment.in_japan().strftime("%Y%m%d-%H%M%S")))
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -127,6 +133,15 @@ impl TryFrom<String> for DeliveryId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_lowest_id_of_a_second_parts_what_came_before_from_what_came_in_it() {
+        let at = |text: &str| -> Moment { text.parse().unwrap() };
+        let lowest = DeliveryId::lowest_at(at("2026-11-22T18:30:05+09:00"));
+        assert_eq!(lowest.as_str(), "20261122-183005-222222");
+        assert!(DeliveryId::new(at("2026-11-22T18:30:04.999+09:00")) < lowest);
+        assert!(DeliveryId::new(at("2026-11-22T18:30:05+09:00")) >= lowest);
+    }
 
     #[test]
     fn a_fresh_id_tells_its_time_in_japan_and_is_read_back() {

@@ -327,10 +327,8 @@ impl Event {
 
     /// The link whose file a delivery or a collection begins with; a resend has that of the delivery before.
     pub fn link(&self) -> Option<&str> {
-        match self {
-            Event::Accepted { link, .. } | Event::Found { link, .. } => Some(link),
-            _ => None,
-        }
+        let (Event::Accepted { link, .. } | Event::Found { link, .. }) = self else { return None };
+        Some(link)
     }
 
     /// The event's word, as it stands in the journal.

@@ -49,6 +49,9 @@ const FACTS: TableDefinition<&str, &[u8]> = TableDefinition::new("facts");
 /// The only key of the facts.
 const ALL: &str = "facts";
 
+/// So often several keys are held against one another for one page.
+const LOOKS: usize = 4096;
+
 /// Bytes of a number in a row.
 const NUMBER: usize = 6;
 /// Bytes of a row that goes by a number.
@@ -78,6 +81,17 @@ pub(super) struct HistoryFacts {
     /// Its digest.
     pub(super) digest: Option<Sha256>,
 }
+
+/// Ids that were found, newest first.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) ids: Vec<DeliveryId>,
+    /// Where the search goes on, below this one; nothing where there are no more.
+    pub(super) next: Option<[u8; PACKED]>,
+}
+
+/// Above every id.
+pub(super) const TOP: [u8; PACKED] = [u8::MAX; PACKED];
 
 /// Moves that were seen, by sled or by the history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,35 +195,44 @@ impl History {
         found.map(Some).inspect_err(|_| self.mark())
     }
 
-    /// The ids of deliveries that have all these keys, below an id, newest first; of all deliveries where no key is given.
+    /// The ids of deliveries that have all these keys, below an id, newest first; of all deliveries where no key is given. No
+    /// more than a limit, and no more than can be found in a limited number of looks.
     ///
     /// # Errors
     /// They can't be read.
     pub(super) fn page(
         &self,
         ways: &[[u8; WAY]],
-        below: Option<&DeliveryId>,
+        below: [u8; PACKED],
         limit: usize,
-    ) -> Result<Vec<DeliveryId>, IndexError> {
-        let below = below.map_or([u8::MAX; PACKED], DeliveryId::packed);
+    ) -> Result<Page, IndexError> {
         let found = self.reading(|read| match ways {
             [] => {
                 let table = read.open_table(DELIVERIES)?;
                 let found = table.range::<&[u8; PACKED]>(..&below)?.rev().take(limit);
-                found.map(|entry| Ok(*entry?.0.value())).collect()
+                let found =
+                    found.map(|entry| Ok(*entry?.0.value())).collect::<Result<Vec<_>, redb::Error>>()?;
+                let next = found.last().copied().filter(|_| found.len() == limit);
+                Ok((found, next))
             }
             [first, others @ ..] => {
                 let table = read.open_table(WAYS)?;
-                let (mut found, mut below) = (Vec::new(), below);
-                while found.len() < limit {
-                    let Some(next) = next_of_all(&table, first, others, below)? else { break };
-                    found.push(next);
-                    below = next;
+                let (mut found, mut next, mut looks) = (Vec::new(), Some(below), LOOKS);
+                while let Some(below) = next.filter(|_| found.len() < limit && looks > 0) {
+                    (next, looks) = match next_of_all(&table, first, others, below, looks)? {
+                        Next::Found(id, left) => {
+                            found.push(id);
+                            (Some(id), left)
+                        }
+                        Next::NotAbove(id) => (Some(id), 0),
+                        Next::Nothing => (None, 0),
+                    };
                 }
-                Ok(found)
+                Ok((found, next))
             }
         })?;
-        ids(found.unwrap_or_default())
+        let Some((found, next)) = found else { return Ok(Page::default()) };
+        Ok(Page { ids: ids(found)?, next })
     }
 
     /// Numbers of a kind within a range, with their deliveries, in their order; from the last on where `last_first` says so.
@@ -396,13 +419,24 @@ fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), re
     Ok(())
 }
 
+/// What a search in several keys came to.
+enum Next {
+    /// This one has them all; so many looks are left.
+    Found([u8; PACKED], usize),
+    /// The looks are over: none is between where the search began and this one, which wasn't looked at yet.
+    NotAbove([u8; PACKED]),
+    /// No other has them all.
+    Nothing,
+}
+
 /// The newest id below one that follows all the keys: each says how far down the others have to go.
 fn next_of_all(
     table: &redb::ReadOnlyTable<&[u8; WAY + PACKED], ()>,
     first: &[u8; WAY],
     others: &[[u8; WAY]],
     below: [u8; PACKED],
-) -> Result<Option<[u8; PACKED]>, redb::Error> {
+    mut looks: usize,
+) -> Result<Next, redb::Error> {
     let newest = |way: &[u8; WAY], below: [u8; PACKED], or_it: bool| -> Result<_, redb::Error> {
         let (start, end) = (way_to(*way, [0; PACKED]), way_to(*way, below));
         let found = match or_it {
@@ -416,17 +450,27 @@ fn next_of_all(
             id
         }))
     };
-    let Some(mut candidate) = newest(first, below, false)? else { return Ok(None) };
-    loop {
+    let Some(mut candidate) = newest(first, below, false)? else { return Ok(Next::Nothing) };
+    while looks > 0 {
+        looks -= 1;
         let before = candidate;
         for way in others.iter().chain([first]) {
-            let Some(found) = newest(way, candidate, true)? else { return Ok(None) };
+            let Some(found) = newest(way, candidate, true)? else { return Ok(Next::Nothing) };
             candidate = found;
         }
         if candidate == before {
-            return Ok(Some(candidate));
+            return Ok(Next::Found(candidate, looks));
         }
     }
+    Ok(Next::NotAbove(one_above(candidate)))
+}
+
+/// The packed id that is next above; what lies below it includes the one.
+fn one_above(packed: [u8; PACKED]) -> [u8; PACKED] {
+    let number = packed.iter().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte)) + 1;
+    let mut above = [0; PACKED];
+    above.copy_from_slice(&number.to_be_bytes()[16 - PACKED..]);
+    above
 }
 
 fn rows_of(delivery: &Delivery) -> Vec<[u8; ROW]> {

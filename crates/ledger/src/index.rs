@@ -74,7 +74,7 @@ pub struct Index {
     trees: [sled::Tree; Tree::ALL.len()],
     pub(super) history: Arc<History>,
     parsed: Arc<Parsed>,
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
     ended_limit: usize,
 }
 

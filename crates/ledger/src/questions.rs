@@ -7,12 +7,16 @@ use std::collections::VecDeque;
 
 use crate::entries::{self, Tree, id_at_end, number_before_id, read};
 use crate::error::{IndexError, LedgerError};
-use crate::history::{Numbered, second_of};
+use crate::event::Entry;
+use crate::history::{Numbered, TOP, second_of};
 use crate::hold::{Hold, Subject};
 use crate::index::{Index, caught};
+use crate::journal_error::JournalError;
+use crate::search;
 use crate::stage::Stage;
 use crate::state::Delivery;
 use crate::wanted::{self, WAY, Wanted};
+use totatsu_base::delivery_id::PACKED;
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
 /// Ids that are asked of the history first, and at most at a time.
@@ -21,7 +25,32 @@ const PAGES: (usize, usize) = (32, 1024);
 const FINAL: [Stage; 5] =
     [Stage::Archived, Stage::Rejected, Stage::Repeated, Stage::Superseded, Stage::Cancelled];
 
+/// What a walk came to next.
+#[derive(Debug)]
+pub enum Walked {
+    /// A delivery that is wanted.
+    Met(Box<Delivery>),
+    /// None that is wanted is newer than this and wasn't met; it took some looks to know that.
+    Passed(DeliveryId),
+}
+
+/// A walk over deliveries from the newest to the oldest, which tells where it is also where it meets none.
+#[derive(Debug)]
+pub struct Walk(NewestFirst);
+
+/// Where an id of a walk was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// In sled.
+    Hot,
+    /// In the history.
+    Past,
+    /// Nowhere: there is none down to it.
+    Nothing,
+}
+
 /// Deliveries from the newest to the oldest.
+#[derive(Debug)]
 struct NewestFirst {
     index: Index,
     wanted: Wanted,
@@ -30,10 +59,27 @@ struct NewestFirst {
     hot: Vec<DeliveryId>,
     /// What the history has, as far as it was asked.
     past: VecDeque<DeliveryId>,
-    below: Option<DeliveryId>,
+    /// Where the history is asked on; nothing where it has no more.
+    below: Option<[u8; PACKED]>,
     page: usize,
-    /// The history may have more.
-    more: bool,
+}
+
+impl Walk {
+    /// The next step; nothing where there is no more to meet.
+    ///
+    /// # Errors
+    /// The index fails, or it can't be read.
+    pub fn step(&mut self) -> Result<Option<Walked>, LedgerError> {
+        Ok(self.0.step()?)
+    }
+
+    /// How many more there are to meet, up to a limit. Reads none of those that lie in the history.
+    ///
+    /// # Errors
+    /// As [`Walk::step`].
+    pub fn count(&mut self, at_most: usize) -> Result<usize, LedgerError> {
+        Ok(self.0.count(at_most)?)
+    }
 }
 
 impl Index {
@@ -61,6 +107,14 @@ impl Index {
         self.wanted(Wanted::default())
     }
 
+    /// Every line of the journal about a delivery, in order, see [`search::lines_of`].
+    ///
+    /// # Errors
+    /// The disk fails, or the journal is damaged before them.
+    pub fn lines_of(&self, delivery: &Delivery) -> Result<Vec<Entry>, JournalError> {
+        search::lines_of(&self.directory.with_file_name("journal"), delivery)
+    }
+
     /// Deliveries of which all that is wanted is true, from the newest to the oldest, as far as the caller reads on.
     pub fn wanted(&self, wanted: Wanted) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
         let mut failed = None;
@@ -75,7 +129,7 @@ impl Index {
             if let Some(error) = failed.take() {
                 return Some(Err(error.into()));
             }
-            let next = newest.as_mut()?.next().map_err(LedgerError::from).transpose()?;
+            let next = newest.as_mut()?.find_next().map_err(LedgerError::from).transpose()?;
             if next.is_err() {
                 newest = None;
             }
@@ -83,11 +137,22 @@ impl Index {
         })
     }
 
+    /// The same, a step at a time.
+    ///
+    /// # Errors
+    /// The index fails.
+    pub fn walk(&self, wanted: Wanted) -> Result<Walk, LedgerError> {
+        Ok(Walk(NewestFirst::new(self, wanted)?))
+    }
+
     /// The ids of deliveries, from the newest to the oldest, as far as the caller reads on. Reads none of them.
     pub fn ids_newest_first(&self) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
         let mut newest = NewestFirst::new(self, Wanted::default());
         std::iter::from_fn(move || match &mut newest {
-            Ok(newest) => newest.next_id().map_err(LedgerError::from).transpose(),
+            // Where no key is asked for, none is passed.
+            Ok(newest) => {
+                newest.next_id().map(|next| next.map(|(id, _)| id)).map_err(LedgerError::from).transpose()
+            }
             Err(error) => Some(Err(error.clone().into())),
         })
     }
@@ -106,12 +171,11 @@ impl Index {
         // The stage of what is finished bears the name of its state.
         if is_final(state) && stage.is_none_or(|stage| stage.word() == state) {
             let ways = Wanted { state: Some(state.to_owned()), ..Wanted::default() }.ways();
-            let mut below = None;
-            loop {
-                let page = self.history.page(&ways, below.as_ref(), PAGES.1)?;
-                let Some(last) = page.last().cloned() else { break };
-                below = Some(last);
-                for id in page {
+            let mut below = Some(TOP);
+            while let Some(from) = below {
+                let page = self.history.page(&ways, from, PAGES.1)?;
+                below = page.next;
+                for id in page.ids {
                     if !caught(|| self.tree(Tree::Deliveries).contains_key(id.as_str()))? {
                         ids.push(id);
                     }
@@ -317,31 +381,75 @@ fn is_kept(delivery: &Delivery) -> bool {
 impl NewestFirst {
     fn new(index: &Index, wanted: Wanted) -> Result<NewestFirst, IndexError> {
         // Before the history is asked: what leaves sled from now on is there already.
-        let hot = hot_ids(index, &wanted)?;
-        let (ways, more) = (wanted.ways(), wanted.state.as_deref().is_none_or(is_final));
-        let (past, below, page) = (VecDeque::new(), None, PAGES.0);
-        Ok(NewestFirst { index: index.clone(), wanted, ways, hot, past, below, page, more })
+        let mut hot = hot_ids(index, &wanted)?;
+        hot.retain(|id| wanted.below.as_ref().is_none_or(|below| id < below));
+        let ways = wanted.ways();
+        let top = wanted.below.as_ref().map_or(TOP, DeliveryId::packed);
+        let below = wanted.state.as_deref().is_none_or(is_final).then_some(top);
+        let (past, page) = (VecDeque::new(), PAGES.0);
+        Ok(NewestFirst { index: index.clone(), wanted, ways, hot, past, below, page })
     }
 
-    fn next(&mut self) -> Result<Option<Delivery>, IndexError> {
-        while let Some(id) = self.next_id()? {
-            let found = match self.index.stored(&id)? {
-                Some(delivery) => Some(delivery),
-                None => self.index.history.find(&id)?,
-            };
-            if let Some(delivery) = found.filter(|found| self.wanted.fits(found)) {
-                return Ok(Some(delivery));
+    fn find_next(&mut self) -> Result<Option<Delivery>, IndexError> {
+        loop {
+            match self.step()? {
+                Some(Walked::Met(delivery)) => return Ok(Some(*delivery)),
+                Some(Walked::Passed(_)) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Walked>, IndexError> {
+        while let Some((id, seen)) = self.next_id()? {
+            if seen == Seen::Nothing {
+                return Ok(Some(Walked::Passed(id)));
+            }
+            if let Some(fit) = self.delivery(&id)?.filter(|found| self.wanted.fits(found)) {
+                return Ok(Some(Walked::Met(Box::new(fit))));
             }
         }
         Ok(None)
     }
 
-    fn next_id(&mut self) -> Result<Option<DeliveryId>, IndexError> {
-        if self.past.is_empty() && self.more {
-            self.past = self.index.history.page(&self.ways, self.below.as_ref(), self.page)?.into();
-            self.more = self.past.len() == self.page;
+    fn count(&mut self, at_most: usize) -> Result<usize, IndexError> {
+        let mut count = 0;
+        while count < at_most {
+            let Some((id, seen)) = self.next_id()? else { break };
+            count += match seen {
+                // It has all the keys, or it wouldn't have been found.
+                Seen::Past => 1,
+                Seen::Hot => usize::from(self.delivery(&id)?.is_some_and(|found| self.wanted.fits(&found))),
+                Seen::Nothing => 0,
+            };
+        }
+        Ok(count)
+    }
+
+    fn delivery(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
+        match self.index.stored(id)? {
+            Some(delivery) => Ok(Some(delivery)),
+            None => self.index.history.find(id),
+        }
+    }
+
+    /// The next id, and where it was seen.
+    fn next_id(&mut self) -> Result<Option<(DeliveryId, Seen)>, IndexError> {
+        if self.past.is_empty()
+            && let Some(below) = self.below
+        {
+            let page = self.index.history.page(&self.ways, below, self.page)?;
+            self.past = page.ids.into();
+            self.below = page.next;
             self.page = (self.page * 4).min(PAGES.1);
-            self.below = self.past.back().cloned();
+        }
+        // The page found none, and there may be more.
+        if let (true, Some(below)) = (self.past.is_empty(), self.below)
+            && let Some(passed) = DeliveryId::unpacked(below)
+            && self.hot.last().is_none_or(|hot| *hot < passed)
+        {
+            let is_over = self.wanted.from.as_ref().is_some_and(|from| passed < *from);
+            return Ok((!is_over).then_some((passed, Seen::Nothing)));
         }
         let hot_first = match (self.hot.last(), self.past.front()) {
             (hot, Some(past)) if hot == Some(past) => {
@@ -350,7 +458,12 @@ impl NewestFirst {
             }
             (hot, past) => hot > past,
         };
-        Ok(if hot_first { self.hot.pop() } else { self.past.pop_front() })
+        let next = match hot_first {
+            true => self.hot.pop().map(|id| (id, Seen::Hot)),
+            false => self.past.pop_front().map(|id| (id, Seen::Past)),
+        };
+        // All that follow are older.
+        Ok(next.filter(|(id, _)| self.wanted.from.as_ref().is_none_or(|from| id >= from)))
     }
 }
 

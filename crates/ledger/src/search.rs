@@ -48,6 +48,40 @@ pub fn delivery_at(directory: &Path, id: &DeliveryId, before: u64) -> Result<Opt
     if found.is_none() && guess > 0 { replayed(directory, &segments, id, before) } else { Ok(found) }
 }
 
+/// Every line of the journal about a delivery, in order; without the removal of its folder, which may come years later and
+/// which the delivery tells itself. Reads from about where the delivery began up to its last event.
+///
+/// # Errors
+/// As [`digest_of`].
+pub fn lines_of(directory: &Path, delivery: &Delivery) -> Result<Vec<Entry>, JournalError> {
+    let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
+    let guess = begins_about(&segments, &delivery.id)?;
+    let lines = lines_in(&segments[guess..], delivery)?;
+    // A clock that was set may have named it before or after its time.
+    if lines.is_empty() && guess > 0 { lines_in(&segments, delivery) } else { Ok(lines) }
+}
+
+fn lines_in(segments: &[Segment], delivery: &Delivery) -> Result<Vec<Entry>, JournalError> {
+    // Ids are of one length; the whole field is searched for, which other lines seldom have.
+    let named = format!("\"delivery\":\"{}\"", delivery.id);
+    let (mut lines, mut is_over) = (Vec::<Entry>::new(), false);
+    for segment in segments {
+        each_line(segment, |_, text| {
+            let is_named = text.windows(named.len()).any(|part| part == named.as_bytes());
+            let entry = if is_named { serde_json::from_slice::<Entry>(text).ok() } else { None };
+            if let Some(entry) = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id)) {
+                is_over = entry.seq >= delivery.last_event || matches!(entry.event, Event::Archived { .. });
+                lines.push(entry);
+            }
+            !is_over
+        })?;
+        if is_over {
+            break;
+        }
+    }
+    Ok(lines)
+}
+
 /// The last file that began before the id was given.
 fn begins_about(segments: &[Segment], id: &DeliveryId) -> Result<usize, JournalError> {
     let (mut low, mut high) = (0, segments.len());

@@ -6,7 +6,7 @@
 use sha2::Digest as _;
 
 use crate::state::Delivery;
-use totatsu_base::Sha256;
+use totatsu_base::{DeliveryId, Sha256};
 
 /// Bytes of a key.
 pub(super) const WAY: usize = 6;
@@ -28,6 +28,10 @@ pub struct Wanted {
     pub source: Option<Sha256>,
     /// The digest of the partner's acknowledgement.
     pub acknowledgement: Option<Sha256>,
+    /// The lowest id that they have, see [`DeliveryId::lowest_at`].
+    pub from: Option<DeliveryId>,
+    /// The id that theirs are below.
+    pub below: Option<DeliveryId>,
 }
 
 impl Wanted {
@@ -38,7 +42,7 @@ impl Wanted {
 
     /// Whether a delivery is one of them.
     pub fn fits(&self, delivery: &Delivery) -> bool {
-        let Wanted { state, link, partner, name, source, acknowledgement } = self;
+        let Wanted { state, link, partner, name, source, acknowledgement, from, below } = self;
         let is = |wanted: &Option<String>, word: &str| wanted.as_ref().is_none_or(|wanted| wanted == word);
         is(state, delivery.state())
             && is(link, &delivery.link)
@@ -46,11 +50,13 @@ impl Wanted {
             && name.as_ref().is_none_or(|name| names_of(delivery).any(|its| its == name))
             && source.is_none_or(|wanted| delivery.source().is_some_and(|its| its.sha256 == wanted))
             && acknowledgement.is_none_or(|wanted| acknowledged_by(delivery) == Some(wanted))
+            && from.as_ref().is_none_or(|from| delivery.id >= *from)
+            && below.as_ref().is_none_or(|below| delivery.id < *below)
     }
 
     /// The keys that each of them has.
     pub(super) fn ways(&self) -> Vec<[u8; WAY]> {
-        let Wanted { state, link, partner, name, source, acknowledgement } = self;
+        let Wanted { state, link, partner, name, source, acknowledgement, from: _, below: _ } = self;
         let words = [("state", state), ("link", link), ("partner", partner), ("name", name)];
         let words = words.into_iter().filter_map(|(kind, word)| Some(way(kind, word.as_ref()?)));
         let digests = [("source", source), ("acknowledgement", acknowledgement)];

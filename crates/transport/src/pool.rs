@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,8 @@ pub struct Pool {
     lanes: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Sessions that are open and being used: who waits for one to open has none.
     in_use: AtomicUsize,
+    /// A session has come about.
+    has_opened: AtomicBool,
     idle: Mutex<Vec<Idle>>,
 }
 
@@ -61,8 +63,8 @@ impl Pool {
     /// No session yet with the partner of this name; so many connections at a time at most.
     pub fn new(partner: &str, connections: usize, reach: Reach) -> Pool {
         let permits = Semaphore::new(connections);
-        let (partner, in_use) = (partner.to_owned(), AtomicUsize::new(0));
-        Pool { partner, reach, permits, lanes: Mutex::default(), in_use, idle: Mutex::default() }
+        let (partner, in_use, has_opened) = (partner.to_owned(), AtomicUsize::new(0), AtomicBool::new(false));
+        Pool { partner, reach, permits, lanes: Mutex::default(), in_use, has_opened, idle: Mutex::default() }
     }
 
     /// A session: one that is idle, else a new one, as soon as the partner's limit allows.
@@ -107,7 +109,14 @@ impl Pool {
             }
             session.close().await;
         }
-        self.reach.connect().await
+        let opened = self.reach.connect().await?;
+        self.has_opened.store(true, Ordering::Relaxed);
+        Ok(opened)
+    }
+
+    /// Whether a session has ever come about.
+    pub fn has_opened(&self) -> bool {
+        self.has_opened.load(Ordering::Relaxed)
     }
 
     /// The session counts as used until the lease ends.

@@ -7,7 +7,7 @@ mod wizard;
 
 use std::fs;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -17,6 +17,7 @@ use super::options::Common;
 use super::words::one_of;
 use crate::catalogue::MunicipalityTable;
 use crate::config;
+use crate::config::INSTALLED_LAYOUTS;
 use crate::init::{
     FileFate, InitAnswers, InitError, InitPlan, InitStore, MpnWay, NotServedAnswer, PartnerAnswers, ReachWord,
 };
@@ -90,6 +91,8 @@ struct InitShown {
     written: bool,
     files: Vec<FileShown>,
     open: usize,
+    /// Whether the open points could be counted: not where nothing was written, or an error hides them.
+    open_known: bool,
     errors: usize,
 }
 
@@ -117,23 +120,29 @@ impl Init {
             let answers = self.answered(Some(earlier(&store, other)?), Some(other))?;
             store.put(answers, false);
         }
+        let own = store.municipalities.first();
+        let layouts = own.and_then(|own| own.paths.layouts.clone());
+        let layouts = self.directory.join(layouts.unwrap_or_else(|| PathBuf::from(INSTALLED_LAYOUTS)));
         let plan = InitPlan::of(&self.directory, store, comments).map_err(fail_of)?;
         let writes = !self.dry_run && (plan.is_first() || self.add);
         let files = plan.fates().map(|(file, fate)| FileShown { file: file.to_owned(), fate }).collect();
-        let mut shown = InitShown { written: writes, files, open: 0, errors: 0 };
+        let mut shown = InitShown { written: writes, files, open: 0, open_known: false, errors: 0 };
+        let mut told = Vec::new();
         if writes {
             plan.carry_out().map_err(fail_of)?;
             let (configured, problems) = config::check(&self.directory);
-            for problem in problems.iter().filter(|problem| config::has_errors(std::slice::from_ref(problem)))
-            {
-                shown.errors += 1;
-                eprintln!("{problem}");
-            }
+            told = problems;
+            told.retain(|problem| config::has_errors(std::slice::from_ref(problem)));
+            shown.errors = told.len();
+            shown.open_known = configured.is_some();
             shown.open = configured
                 .map_or(0, |configured| configured.open_points().iter().map(|open| open.points.len()).sum());
         }
         let ended = if shown.errors > 0 { Exit::BadConfiguration } else { Exit::Done };
-        Ok(common.tell(&shown, ended, |shown| self.words(shown)))
+        let ended = common.tell(&shown, ended, |shown| self.words(shown, &layouts));
+        // That the files were written comes first: what is wrong with them is mended there.
+        told.iter().for_each(|problem| eprintln!("{problem}"));
+        Ok(ended)
     }
 
     /// What was answered: flags before the file of answers, that before what was answered earlier, and on a terminal the rest is asked.
@@ -150,7 +159,7 @@ impl Init {
             .map_err(|message| fail(Exit::BadConfiguration, &message))?;
         let incomplete = answers.clone().settled().is_err();
         if incomplete && std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-            answers = wizard::ask(answers).map_err(failed)?;
+            answers = wizard::ask(answers, &self.directory)?;
         }
         answers.settled().map_err(|wrong| {
             for message in &wrong {
@@ -207,7 +216,7 @@ impl Init {
     }
 
     /// What became, or would become, of the files, and what to do next.
-    fn words(&self, shown: &InitShown) -> String {
+    fn words(&self, shown: &InitShown, layouts: &Path) -> String {
         let count = |fate| shown.files.iter().filter(|file| file.fate == fate).count();
         let directory = self.directory.display();
         let mut text = String::new();
@@ -228,6 +237,11 @@ impl Init {
             text += &say!("cli-init-looked", dir = directory, new = new, renewed = renewed, same = same);
             return text + "\n";
         }
+        if !shown.open_known {
+            text +=
+                &say!("cli-init-written-only", dir = directory, new = new, renewed = renewed, same = same);
+            return format!("{text}\n{}\n", self.to_correct(layouts));
+        }
         let open = shown.open;
         text += &say!(
             "cli-init-written",
@@ -239,6 +253,17 @@ impl Init {
         );
         let check = format!("totatsu --config {directory} check --open");
         format!("{text}\n{}\n", say!("cli-init-next", check = check))
+    }
+
+    /// What to do where the open points can't be counted yet. Nearly always the layouts lie elsewhere, and all else is well.
+    fn to_correct(&self, layouts: &Path) -> String {
+        let directory = self.directory.display();
+        if layouts.is_dir() {
+            let check = format!("totatsu --config {directory} check");
+            return say!("cli-init-next-correct", check = check);
+        }
+        let path = layouts.display();
+        say!("cli-init-next-layouts", path = path, dir = directory)
     }
 }
 
@@ -264,7 +289,7 @@ fn earlier(store: &InitStore, other: &str) -> Result<InitAnswers, Exit> {
     Ok(known.cloned().unwrap_or(fresh))
 }
 
-fn read(file: &std::path::Path) -> Result<InitAnswers, Exit> {
+fn read(file: &Path) -> Result<InitAnswers, Exit> {
     let text = fs::read_to_string(file).map_err(SpoolError::at("disk-reading", file)).map_err(failed)?;
     toml::from_str(&text)
         .map_err(|error| fail(Exit::BadConfiguration, &format!("{}: {error}", file.display())))

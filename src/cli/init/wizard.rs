@@ -1,18 +1,53 @@
 //! What `init` asks somebody at a terminal, question by question; what is known already is offered as the answer.
 
+use std::path::{Path, PathBuf};
+
+use dialoguer::console::Term;
 use dialoguer::{Confirm, Input, MultiSelect, Select};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::catalogue::{InterfaceList, Municipality, MunicipalityTable};
+use crate::cli::exit::{Exit, failed};
+use crate::cli::output::block_on;
+use crate::config::INSTALLED_LAYOUTS;
 use crate::init::{InitAnswers, MpnWay, PartnerAnswers, ReachWord, partners_of};
-use totatsu_base::messages::tongue;
+use totatsu_base::messages::{os_error, tongue};
 use totatsu_base::say;
 
-/// Asks for everything that the answers lack.
+/// Asks for everything that the answers lack, until somebody agrees with the whole; a "no" leads back to all questions.
 ///
 /// # Errors
-/// The terminal is gone.
-pub(super) fn ask(mut answers: InitAnswers) -> dialoguer::Result<InitAnswers> {
-    if MunicipalityTable::shipped().meant_by(&answers.municipality).len() != 1 {
+/// The terminal is gone, or somebody interrupts: it is told that nothing was written.
+pub(super) fn ask(answers: InitAnswers, directory: &Path) -> Result<InitAnswers, Exit> {
+    // Caught from here: a question that is interrupted then ends with an error, and not the whole program without a word.
+    let _caught = block_on(async { signal(SignalKind::interrupt()) })?.map_err(failed)?;
+    asked_until_agreed(answers, directory).map_err(|dialoguer::Error::IO(error)| {
+        if error.kind() == std::io::ErrorKind::Interrupted {
+            // A list of choices hides it.
+            let _shown = Term::stderr().show_cursor();
+            eprintln!();
+            return failed(say!("cli-ask-interrupted"));
+        }
+        failed(os_error(&error))
+    })
+}
+
+fn asked_until_agreed(mut answers: InitAnswers, directory: &Path) -> dialoguer::Result<InitAnswers> {
+    let mut again = false;
+    loop {
+        everything(&mut answers, directory, again)?;
+        summary(&answers, directory);
+        let prompt = say!("cli-ask-agreed", dir = directory.display());
+        if Confirm::new().with_prompt(prompt).default(true).interact()? {
+            return Ok(answers);
+        }
+        again = true;
+    }
+}
+
+/// Everything that is lacking, or all of it.
+fn everything(answers: &mut InitAnswers, directory: &Path, again: bool) -> dialoguer::Result<()> {
+    if again || MunicipalityTable::shipped().meant_by(&answers.municipality).len() != 1 {
         let municipality = municipality()?;
         answers.municipality = municipality.code.clone();
         answers.name = Input::new()
@@ -24,16 +59,51 @@ pub(super) fn ask(mut answers: InitAnswers) -> dialoguer::Result<InitAnswers> {
             })
             .interact_text()?;
     }
-    if answers.businesses.is_empty() {
-        answers.businesses = businesses()?;
+    if again || answers.businesses.is_empty() {
+        answers.businesses = businesses(&answers.businesses)?;
     }
-    reaches(&mut answers)?;
-    if answers.asks_for_mpn() && answers.mpn.is_none() {
+    reaches(answers)?;
+    if answers.asks_for_mpn() && (again || answers.mpn.is_none()) {
         let ways = [say!("cli-ask-mpn-direct"), say!("cli-ask-mpn-collection")];
         let chosen = Select::new().with_prompt(say!("cli-ask-mpn")).items(ways).default(0).interact()?;
         answers.mpn = Some(if chosen == 0 { MpnWay::Direct } else { MpnWay::Collection });
     }
-    Ok(answers)
+    layouts(answers, directory)
+}
+
+/// Where the layouts are, unless they lie where they are looked for.
+fn layouts(answers: &mut InitAnswers, directory: &Path) -> dialoguer::Result<()> {
+    let known = answers.paths.layouts.clone().unwrap_or_else(|| PathBuf::from(INSTALLED_LAYOUTS));
+    let mut looked_for = directory.join(&known);
+    while !looked_for.is_dir() {
+        eprintln!("{}", say!("cli-ask-no-layouts", path = looked_for.display()));
+        let given: String = Input::new().with_prompt(say!("cli-ask-layouts")).interact_text()?;
+        let path = std::path::absolute(given.trim())?;
+        answers.paths.layouts = Some(path.clone());
+        looked_for = path;
+    }
+    Ok(())
+}
+
+/// What was answered, as a whole.
+fn summary(answers: &InitAnswers, directory: &Path) {
+    let (words, tongue) = (&InterfaceList::shipped().words, tongue());
+    let businesses: Vec<&str> =
+        answers.businesses.iter().map(|business| words.business(business, tongue)).collect();
+    let layouts = answers.paths.layouts.clone().unwrap_or_else(|| PathBuf::from(INSTALLED_LAYOUTS));
+    let mut lines = vec![
+        say!("cli-ask-sum-municipality", code = answers.municipality, name = answers.name),
+        say!("cli-ask-sum-businesses", names = businesses.join(&say!("cli-comma"))),
+        say!("cli-ask-sum-layouts", path = directory.join(layouts).display()),
+    ];
+    if let Some(mpn) = answers.mpn.filter(|_| answers.asks_for_mpn()) {
+        let way = match mpn {
+            MpnWay::Direct => say!("cli-ask-mpn-direct"),
+            MpnWay::Collection => say!("cli-ask-mpn-collection"),
+        };
+        lines.push(say!("cli-ask-sum-mpn", way = way));
+    }
+    lines.iter().for_each(|line| eprintln!("  {line}"));
 }
 
 fn municipality() -> dialoguer::Result<&'static Municipality> {
@@ -55,17 +125,16 @@ fn municipality() -> dialoguer::Result<&'static Municipality> {
     }
 }
 
-fn businesses() -> dialoguer::Result<Vec<String>> {
+fn businesses(earlier: &[String]) -> dialoguer::Result<Vec<String>> {
     let (words, tongue) = (&InterfaceList::shipped().words, tongue());
     let keys: Vec<&str> = InterfaceList::businesses().collect();
     let names: Vec<&str> = keys.iter().map(|key| words.business(key, tongue)).collect();
+    let is_chosen = |key: &&str| earlier.is_empty() || earlier.iter().any(|known| known == *key);
+    let chosen_before: Vec<bool> = keys.iter().map(is_chosen).collect();
     loop {
         let prompt = say!("cli-ask-businesses");
-        let chosen = MultiSelect::new()
-            .with_prompt(prompt)
-            .items(&names)
-            .defaults(&vec![true; names.len()])
-            .interact()?;
+        let chosen =
+            MultiSelect::new().with_prompt(prompt).items(&names).defaults(&chosen_before).interact()?;
         if !chosen.is_empty() {
             return Ok(chosen.into_iter().map(|number| keys[number].to_owned()).collect());
         }

@@ -17,7 +17,7 @@ use crate::config::partner::Partner;
 use crate::probe::{self, Place, Probe, Profile, Wishes};
 use totatsu_base::document::amend::{self, Amendment};
 use totatsu_base::say;
-use totatsu_transport::TransportError;
+use totatsu_transport::{Reach, TransportError};
 
 /// `totatsu partner`.
 #[derive(Debug, Subcommand)]
@@ -93,7 +93,7 @@ impl ProbeArguments {
             watch: Duration::from_secs(self.watch),
         };
         let (ended, left) = block_on(self.probe(&partner, &wishes))??;
-        let exit = self.tell(common, &ended, left);
+        let exit = self.tell(common, &partner, &ended, left);
         if self.write && exit != Exit::BadConfiguration {
             let profile = if let Ended::Whole(profile) = &ended { Some(profile) } else { None };
             return self.save(common, profile.and_then(|profile| profile.takes_away()), exit);
@@ -144,10 +144,12 @@ impl ProbeArguments {
         Ok((ended, left))
     }
 
-    fn tell(&self, common: &Common, ended: &Ended, left: Vec<String>) -> Exit {
+    fn tell(&self, common: &Common, partner: &Partner, ended: &Ended, left: Vec<String>) -> Exit {
         let (profile, error) = match ended {
             Ended::Whole(profile) => (Some(profile.as_ref()), None),
-            Ended::Failed(error) => (None, Some(error.to_string())),
+            Ended::Failed(error) => {
+                (None, Some(of_example(error, partner).unwrap_or_else(|| error.to_string())))
+            }
             Ended::Interrupted => (None, Some(say!("partner-interrupted"))),
         };
         let well = profile.is_some_and(Profile::suffices) && left.is_empty();
@@ -197,6 +199,23 @@ impl Signals {
             _ = hangup.recv() => {}
         }
     }
+}
+
+/// What to say of a server's key while the file still has the example's: nothing was agreed, so nothing differs.
+fn of_example(error: &TransportError, partner: &Partner) -> Option<String> {
+    let (error, at_jump) = match error {
+        TransportError::JumpHost { error, .. } => (&**error, true),
+        error => (error, false),
+    };
+    let TransportError::HostKeyUnknown { address, fingerprint } = error else { return None };
+    let Reach::Sftp(settings) = &partner.reach else { return None };
+    let asked = if at_jump { settings.jump.as_deref()? } else { settings };
+    let name = if at_jump { format!("{} --jump", partner.name) } else { partner.name.clone() };
+    asked
+        .host_keys
+        .iter()
+        .any(|key| key.is_example())
+        .then(|| say!("partner-key-of-example", address = address, fingerprint = fingerprint, partner = name))
 }
 
 fn plain_name(name: &str) -> Result<String, String> {

@@ -49,12 +49,16 @@ struct Report<'a> {
     equal: bool,
     written: bool,
     example_removed: bool,
+    /// It stood among what is open, and no more.
+    open_point_removed: bool,
 }
 
 /// What the server showed.
 struct Shown {
     /// What the partner told, as it was understood.
     told: String,
+    /// What was told can't be a whole fingerprint, so nothing can equal it.
+    mistyped: bool,
     /// Fingerprints.
     fingerprints: Vec<String>,
     /// What is to be changed in the list of keys, if one of them is the one that was told.
@@ -74,6 +78,8 @@ struct Listed {
 struct Changes {
     amendments: Vec<Amendment>,
     removes_example: bool,
+    /// The key under which a file may have it among what is open.
+    open_point: String,
 }
 
 impl Changes {
@@ -90,7 +96,8 @@ impl Changes {
         let others = examples.iter().rev().filter(|index| Some(**index) != instead_of);
         // From behind, so that the places of the others stay what they are.
         amendments.extend(others.map(|index| Amendment::Without { table, key, index: *index }));
-        Changes { amendments, removes_example: !examples.is_empty() }
+        let open_point = format!("{table}.{key}");
+        Changes { amendments, removes_example: !examples.is_empty(), open_point }
     }
 }
 
@@ -119,24 +126,30 @@ impl Trust {
             Some(changes) => amend::amend(&self.file(common), &changes.amendments).map_err(failed)?,
             None => false,
         };
-        self.tell(common, &partner, shown, written)
+        let closes = match &shown.changes {
+            Some(changes) => close(&self.file(common), &changes.open_point)?,
+            None => false,
+        };
+        self.tell(common, &partner, shown, (written, closes))
     }
 
     /// The SSH host key of that fingerprint, which belongs into this table.
     fn ssh(&self, common: &Common, settings: &SftpSettings, table: &'static str) -> Result<Shown, Exit> {
-        let told = self.fingerprint.trim().trim_end_matches('=').parse();
+        let text = self.fingerprint.trim().trim_end_matches('=');
+        let (read, mistyped) = could_end(text).map_or((text.to_owned(), false), |read| (read, true));
         let told: Fingerprint =
-            told.map_err(|_| fail(Exit::BadConfiguration, &say!("partner-fingerprint-form")))?;
+            read.parse().map_err(|_| fail(Exit::BadConfiguration, &say!("partner-fingerprint-form")))?;
         let asked = block_on(shown_key(settings, &told))?;
         let (key, fingerprints) = asked.map_err(|error| self.unasked(&error))?;
-        let changes = key.and_then(|key| {
+        let changes = key.filter(|_| !mistyped).and_then(|key| {
             let listed = listed(&self.file(common), table, &key);
             let line = key.to_openssh().ok()?;
             let toml = self.entry(&line, listed.own.as_ref().map(|(_, pinned)| pinned));
             let own = listed.own.map(|(index, _)| index);
             Some(Changes::new(table, "host_keys", toml, own, &listed.examples))
         });
-        Ok(Shown { told: told.to_string(), fingerprints, changes })
+        let told = if mistyped { text.to_owned() } else { told.to_string() };
+        Ok(Shown { told, mistyped, fingerprints, changes })
     }
 
     fn file(&self, common: &Common) -> PathBuf {
@@ -159,14 +172,16 @@ impl Trust {
 
     /// The TLS certificate of that fingerprint.
     fn tls(&self, common: &Common, settings: &FtpsSettings) -> Result<Shown, Exit> {
-        let told: Pin = self.fingerprint.parse().map_err(|error: NotAFingerprint| {
+        let text = self.fingerprint.trim().trim_end_matches('=');
+        let (read, mistyped) = could_end(text).map_or((text.to_owned(), false), |read| (read, true));
+        let told: Pin = read.parse().map_err(|error: NotAFingerprint| {
             fail(Exit::BadConfiguration, &say!("partner-fingerprint-error", error = error))
         })?;
         if self.as_of.is_some() || self.until.is_some() {
             return Err(fail(Exit::BadConfiguration, &say!("partner-dates-for-sftp")));
         }
         let found = block_on(shown_certificate(settings))?.map_err(|error| self.unasked(&error))?;
-        let changes = (found == told).then(|| {
+        let changes = (found == told && !mistyped).then(|| {
             let (mut toml, mut own, mut examples) = (quoted(&found.to_string()), None, Vec::new());
             let pins = texts(&self.file(common), "ftps", "pins").into_iter().map(|(text, _)| text);
             for (index, text) in pins.enumerate() {
@@ -179,18 +194,27 @@ impl Trust {
             }
             Changes::new("ftps", "pins", toml, own, &examples)
         });
-        Ok(Shown { told: told.to_string(), fingerprints: vec![found.to_string()], changes })
+        let told = if mistyped { text.to_owned() } else { told.to_string() };
+        Ok(Shown { told, mistyped, fingerprints: vec![found.to_string()], changes })
     }
 
-    fn tell(&self, common: &Common, partner: &Partner, shown: Shown, written: bool) -> Result<Exit, Exit> {
+    fn tell(
+        &self,
+        common: &Common,
+        partner: &Partner,
+        shown: Shown,
+        (written, open_point_removed): (bool, bool),
+    ) -> Result<Exit, Exit> {
         let equal = shown.changes.is_some();
         let exit = if equal { Exit::Done } else { Exit::Failed };
-        let Shown { told, fingerprints, changes } = shown;
-        let example_removed = changes.is_some_and(|changes| changes.removes_example);
+        let Shown { told, mistyped, fingerprints, changes } = shown;
+        let example_removed = changes.as_ref().is_some_and(|changes| changes.removes_example);
+        let open_point = changes.filter(|_| open_point_removed).map(|changes| changes.open_point);
         let (partner, jump) = (partner.name.as_str(), self.jump);
         if common.json {
             let shown = fingerprints;
-            let report = Report { partner, jump, told, shown, equal, written, example_removed };
+            let report =
+                Report { partner, jump, told, shown, equal, written, example_removed, open_point_removed };
             return Ok(print_json(&report, exit));
         }
         let text = match (equal, written, jump, example_removed) {
@@ -204,7 +228,12 @@ impl Trust {
             (true, false, true, _) => say!("partner-pinned-already-jump", told = told, partner = partner),
             (false, _, jump, _) => differ(&told, &fingerprints.join(", "), jump),
         };
-        Ok(print(&(text + "\n"), exit))
+        let more = match open_point {
+            Some(key) => format!("{}\n", say!("partner-open-point-gone", key = key, partner = partner)),
+            None if mistyped => format!("{}\n", say!("partner-differ-mistyped")),
+            None => String::new(),
+        };
+        Ok(print(&format!("{text}\n{more}"), exit))
     }
 
     /// Whoever isn't let through by the jump host is told that it has a key of its own.
@@ -227,6 +256,28 @@ fn differ(told: &str, shown: &str, jump: bool) -> String {
         (say!("partner-differ-told", told = told), say!("partner-differ-shown", shown = shown));
     let what = if jump { say!("partner-differ-jump") } else { say!("partner-differ") };
     format!("{told}\n{shown}\n{what}")
+}
+
+/// A fingerprint of the right length whose last character can't end 32 bytes in base64, with one that can: so the server is asked
+/// and shown all the same, and whoever mistyped sees both. `None` where the text is a whole fingerprint, or in no such form.
+fn could_end(text: &str) -> Option<String> {
+    const LENGTH: usize = 43;
+    const ENDS: &str = "AEIMQUYcgkosw048";
+    let (kind, digits) = text.split_once(':')?;
+    let base64 = digits.chars().all(|c| c.is_ascii_alphanumeric() || c == '+' || c == '/');
+    let is_short = kind.eq_ignore_ascii_case("sha256") && digits.len() == LENGTH && base64;
+    (is_short && !digits.ends_with(|c| ENDS.contains(c)))
+        .then(|| format!("{kind}:{}A", &digits[..LENGTH - 1]))
+}
+
+/// Takes a key that is filled in now out of what the file lists as open; whether it stood there.
+fn close(file: &Path, open_point: &str) -> Result<bool, Exit> {
+    let items = || {
+        let parsed: toml::Table = std::fs::read_to_string(file).ok()?.parse().ok()?;
+        parsed.get("open")?.as_array()?.iter().position(|item| item.as_str() == Some(open_point))
+    };
+    let Some(index) = items() else { return Ok(false) };
+    amend::amend(file, &[Amendment::Without { table: "", key: "open", index }]).map_err(failed)
 }
 
 /// Where the key stands in the file's list, and what else is said of it there.

@@ -166,6 +166,25 @@ impl PartnerFile {
     }
 }
 
+/// Below this no host exists (RFC 2606): `init` fills the place of a host with such a name until the partner has told its own.
+const NOWHERE: &str = ".invalid";
+
+/// Whether a host's name only fills the place of one.
+pub(super) fn is_nowhere(host: &str) -> bool {
+    host.trim_end_matches('.').to_ascii_lowercase().ends_with(NOWHERE)
+}
+
+impl Partner {
+    /// Whether its file doesn't say yet where it is: nothing is to be looked for there.
+    pub fn is_undecided(&self) -> bool {
+        match &self.reach {
+            Reach::Sftp(settings) => is_nowhere(&settings.host),
+            Reach::Ftps(settings) => is_nowhere(&settings.host),
+            Reach::Medium(_) => false,
+        }
+    }
+}
+
 impl Reading<'_> {
     /// What is said of tables that go with another transport.
     fn other_tables(&mut self, transport: TransportWord, given: &[(&str, bool)]) {

@@ -41,7 +41,7 @@ pub enum Amendment {
     },
     /// The list `key` of a table without one of its items.
     Without {
-        /// The table.
+        /// The table; empty for what stands above all tables.
         table: &'static str,
         /// The key.
         key: &'static str,
@@ -150,7 +150,8 @@ impl Amendment {
                 }
             }
             Amendment::Without { table, key, index } => {
-                let list = file.get_mut(*table)?.as_table_mut()?.get_mut(*key)?.as_array_mut()?;
+                let place = if table.is_empty() { file } else { file.get_mut(*table)?.as_table_mut()? };
+                let list = place.get_mut(*key)?.as_array_mut()?;
                 if *index >= list.len() {
                     return None;
                 }
@@ -181,7 +182,11 @@ fn edit(text: &str, amendment: &Amendment) -> Option<(Range<usize>, String)> {
         Amendment::Value { table, key, toml } => (*table, *key, toml.clone(), None),
         Amendment::Item { table, key, toml, instead_of } => (*table, *key, toml.clone(), *instead_of),
         Amendment::Without { table, key, index } => {
-            let DeValue::Table(inner) = parsed.get_ref().get(*table)?.get_ref() else { return None };
+            let inner = match (*table, parsed.get_ref().get(*table).map(toml::Spanned::get_ref)) {
+                ("", _) => parsed.get_ref(),
+                (_, Some(DeValue::Table(inner))) => inner,
+                (_, Some(_) | None) => return None,
+            };
             let DeValue::Array(items) = inner.get(*key)?.get_ref() else { return None };
             let before = index.checked_sub(1).and_then(|before| items.get(before));
             return Some((item_at(text, items.get(*index)?.span(), before), String::new()));
@@ -344,6 +349,15 @@ mod tests {
             assert_eq!(without(&before, index), Some(after), "{before}");
         }
         assert_eq!(without("[sftp]\nhost_keys = [\"a\"]\n", 1), None);
+    }
+
+    #[test]
+    fn an_item_of_a_list_above_all_tables_is_taken_out_and_only_there() {
+        let without = |text: &str| amended(text, &Amendment::Without { table: "", key: "open", index: 1 });
+        let text = "# c\nopen = [\"a\", \"b\"] # d\n[hours]\nopen = [\"a\", \"b\"]\n";
+        let after = "# c\nopen = [\"a\"] # d\n[hours]\nopen = [\"a\", \"b\"]\n";
+        assert_eq!(without(text).as_deref(), Some(after));
+        assert_eq!(without("[hours]\nopen = [\"a\", \"b\"]\n"), None);
     }
 
     #[test]

@@ -396,8 +396,19 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
         let expected: Vec<_> =
             all.iter().filter(|delivery| wanted.fits(delivery)).map(|fit| fit.id.clone()).collect();
         assert_eq!(found, expected, "{wanted:?}");
+        let counted = ledger.walk(wanted.clone())?.count(expected.len() + 1)?;
+        assert_eq!(counted, expected.len(), "{wanted:?}");
         Ok(found)
     };
+    // Between two of them, and of one link or in one state besides.
+    let between = Wanted {
+        from: ids.get(ids.len() * 2 / 3).cloned(),
+        below: ids.get(ids.len() / 3).cloned(),
+        ..Wanted::default()
+    };
+    wanted(between.clone())?;
+    wanted(Wanted { below: None, link: Some(LINKS[0].to_owned()), ..between.clone() })?;
+    wanted(Wanted { from: None, state: Some("archived".to_owned()), ..between })?;
     for state in STATES {
         told(format!("in {state}"), format!("{:?}", ledger.in_state(state, None)?));
         let of_state = Wanted { state: Some(state.to_owned()), ..Wanted::default() };

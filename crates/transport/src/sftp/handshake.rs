@@ -112,7 +112,8 @@ pub(super) fn refused(error: russh::Error, settings: &SftpSettings, facts: &Serv
             Some(HostKeyFault::Certificate(cause)) => {
                 TransportError::HostCertificateRefused { address, cause }
             }
-            Some(HostKeyFault::Unknown) | None if settings.host_keys.is_empty() => {
+            // The example's key is nobody's: nothing was agreed with the partner yet, so nothing has changed.
+            Some(HostKeyFault::Unknown) | None if settings.host_keys.iter().all(PinnedKey::is_example) => {
                 TransportError::HostKeyUnknown { address, fingerprint: found }
             }
             Some(HostKeyFault::Unknown) | None => {

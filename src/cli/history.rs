@@ -1,0 +1,108 @@
+//! What became of one delivery as a person reads it: a line for each of its lines of the journal, with when and who.
+
+use super::terms;
+use crate::control::{ShownDeadline, ShownPast};
+use totatsu_base::say;
+use totatsu_ledger::{Delivery, Entry, Event};
+
+/// A row of what is shown: its name, and what it says.
+type Fact = (String, String);
+
+/// What stands before the history: others of the name, the deadline, what sent it again, what its import said.
+pub(super) fn facts(delivery: &Delivery, past: &ShownPast) -> Vec<Fact> {
+    let mut rows = Vec::new();
+    let ids = |ids: &[totatsu_base::DeliveryId]| {
+        terms::listed(&ids.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    if !past.others_of_name.is_empty() {
+        rows.push((say!("list-fact-others"), ids(&past.others_of_name)));
+    }
+    if let Some(folded) = delivery.converted.as_ref().filter(|converted| converted.folds > 0) {
+        let tables = folded.folds_by_table.iter();
+        let tables: Vec<String> = tables.map(|(table, count)| format!("{table}: {count}")).collect();
+        let told = match tables.is_empty() {
+            true => say!("list-folded", count = folded.folds),
+            false => say!("list-folded-by", count = folded.folds, tables = terms::listed(&tables)),
+        };
+        rows.push((say!("list-fact-folded"), told));
+    }
+    rows.extend(past.deadline.as_ref().map(|deadline| (say!("list-fact-deadline"), told_deadline(deadline))));
+    if !past.resent_as.is_empty() {
+        rows.push((say!("list-fact-resent-as"), ids(&past.resent_as)));
+    }
+    rows.extend(past.import_log.iter().map(|line| (say!("list-fact-import-log"), line.clone())));
+    let unreadable = past.journal_unreadable.as_ref();
+    rows.extend(
+        unreadable.map(|error| (say!("list-fact-history"), say!("list-history-unreadable", error = error))),
+    );
+    rows
+}
+
+/// Each event in its order.
+pub(super) fn events(past: &ShownPast) -> impl Iterator<Item = Fact> {
+    past.journal.iter().map(|entry| (String::new(), format!("{}  {}", entry.at, told(entry))))
+}
+
+fn told_deadline(deadline: &ShownDeadline) -> String {
+    let due = deadline.due;
+    match (deadline.missed, deadline.arrived) {
+        (true, Some(arrived)) => say!("list-deadline-late", due = due, arrived = arrived),
+        (true, None) => say!("list-deadline-missed", due = due),
+        (false, Some(arrived)) => say!("list-deadline-met", due = due, arrived = arrived),
+        (false, None) => say!("list-deadline-due", due = due),
+    }
+}
+
+fn told(entry: &Entry) -> String {
+    let state = terms::state;
+    match &entry.event {
+        Event::Queued { gate } => say!("list-event-queued", why = gate),
+        Event::Waiting { step, attempt, until, reason, .. } => {
+            let (step, until) = (terms::step(*step), until.to_string());
+            say!("list-event-waiting", step = step, attempt = attempt, until = until, reason = reason)
+        }
+        Event::Held { step, reason, .. } => {
+            say!("list-event-held", step = terms::step(*step), reason = reason)
+        }
+        Event::HeldByHand { by, reason } => act("held", by, reason),
+        Event::Released { by, reason } => act("released", by, reason),
+        Event::Confirmed { by, reason, .. } => act("confirmed", by, reason),
+        Event::Cancelled { by, reason } => act("cancelled", by, reason),
+        Event::Resent { of, by, reason, .. } => say!("list-event-resent", of = of, by = by, reason = reason),
+        Event::NameTaken { path } => say!("list-event-name-taken", path = path),
+        Event::Superseded { newer } => say!("list-event-superseded", newer = newer),
+        Event::Repeated { of } => say!("list-event-repeated", of = of),
+        Event::Rejected { problems } => say!("list-event-rejected", count = problems),
+        Event::Answered { answered } => {
+            say!("list-event-answered", name = answered.name, link = answered.link)
+        }
+        Event::Cleared { .. } => say!("list-event-cleared"),
+        Event::ImportStarted { run } => say!("list-event-import", run = run),
+        Event::Receipted { number, .. } => say!("list-event-receipted", number = number),
+        Event::Accepted { .. } => state("accepted"),
+        Event::Found { .. } => state("found"),
+        Event::Fetched { .. } => state("fetched"),
+        Event::Decoded { .. } => state("decoded"),
+        Event::PlacingStarted { .. } => state("placing"),
+        Event::Placed { .. } => state("placed"),
+        Event::Imported { .. } => state("imported"),
+        Event::Converted { .. } => state("converted"),
+        Event::TransferStarted { .. } => state("transferring"),
+        Event::Transferred { .. } => state("transferred"),
+        Event::Verified { .. } => state("verified"),
+        Event::Published { .. } => state("published"),
+        Event::Acknowledged { .. } => state("acknowledged"),
+        Event::Archived { .. } => state("archived"),
+        Event::Removed { why } => say!("list-event-removed", why = why),
+        // About no delivery.
+        Event::PartnerHeld { .. }
+        | Event::PartnerReleased { .. }
+        | Event::LinkHeld { .. }
+        | Event::LinkReleased { .. }
+        | Event::Reconfigured { .. } => entry.event.word().to_owned(),
+    }
+}
+
+fn act(act: &str, by: &str, reason: &str) -> String {
+    say!("list-event-act", act = terms::act(act), by = by, reason = reason)
+}

@@ -1,0 +1,343 @@
+//! Which deliveries are listed: filters over the ledger, newest first.
+//!
+//! Owns how filters are put together from what the ledger has indexes for (state, link, partner, whole name, digest, days) and what
+//! it has none for (names with `*`, who acted, what was late). Promises that no filter walks the whole past: where there is no
+//! index, it stops after a limit and says how far back it looked. Only reads. Never says that there is none of a name that
+//! nobody knows: that is an error, which names near ones.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::desk::Desk;
+use super::protocol::{Answer, ControlError, DeliveryFilter, DeliveryList};
+use crate::config::Config;
+use totatsu_base::{DeliveryId, Moment, say};
+use totatsu_ledger::{Delivery, Ledger, LedgerError, Walk, Walked, Wanted};
+
+/// Deliveries that are looked at in vain, where no day is named from which on they are wanted.
+const IN_VAIN: usize = 1_000;
+/// The same where one is.
+const IN_VAIN_SINCE: usize = 100_000;
+/// So much counts a search in several indexes that met none.
+const A_SEARCH: usize = 200;
+/// Deliveries that are counted beyond those that are shown.
+const COUNTED: usize = 1_000;
+/// Near names that are told.
+const NEAR: usize = 3;
+/// The newest deliveries whose links and partners are held against an unknown name.
+const NEWEST: usize = 200;
+
+/// Walks over deliveries that are wanted for one reason or another, as one.
+struct Merged {
+    walks: Vec<(Walk, Option<Walked>)>,
+    last: Option<DeliveryId>,
+}
+
+/// What no index answers.
+struct Judge<'a> {
+    name: Option<Vec<char>>,
+    by: Option<&'a str>,
+    /// What says which deadlines there are, where only what is late is wanted.
+    late: Option<&'a Config>,
+    now: Moment,
+}
+
+impl Desk {
+    /// Those that are wanted, newest first.
+    pub(super) fn list(&self, filter: &DeliveryFilter) -> Result<Answer, ControlError> {
+        self.check_names(filter)?;
+        let list = match filter.late {
+            false => self.listed(filter, None),
+            true => {
+                let listed = self.with_config(|config| self.listed(filter, Some(config)));
+                listed.ok_or_else(|| ControlError::Unfit(say!("control-late-unknown")))?
+            }
+        };
+        Ok(Answer::Deliveries(list?))
+    }
+
+    fn listed(&self, filter: &DeliveryFilter, late: Option<&Config>) -> Result<DeliveryList, ControlError> {
+        let judge = Judge::of(filter, late);
+        let mut walks = Merged::new(self.ledger(), wanted_of(filter, late))?;
+        let (mut list, mut more) = (DeliveryList::default(), 0);
+        let mut left = if filter.since.is_some() { IN_VAIN_SINCE } else { IN_VAIN };
+        loop {
+            if list.deliveries.len() >= filter.limit && judge.judges_nothing() {
+                more += walks.count(COUNTED + 1 - more)?;
+                break;
+            }
+            let Some(step) = walks.step()? else { break };
+            let (id, cost) = match step {
+                Walked::Met(met) if judge.wants(&met) => {
+                    match list.deliveries.len() < filter.limit {
+                        true => list.deliveries.push(self.show(*met)),
+                        false => more += 1,
+                    }
+                    if more > COUNTED {
+                        break;
+                    }
+                    continue;
+                }
+                Walked::Met(met) => (met.id, 1),
+                Walked::Passed(id) => (id, A_SEARCH),
+            };
+            left = left.saturating_sub(cost);
+            if left == 0 {
+                list.looked_back_to = Some(id);
+                break;
+            }
+        }
+        list.left_out = more.min(COUNTED);
+        list.left_out_more = more > COUNTED;
+        Ok(list)
+    }
+
+    /// A name that neither the configuration nor the ledger has is a mistake.
+    fn check_names(&self, filter: &DeliveryFilter) -> Result<(), ControlError> {
+        if let Some(link) = &filter.link {
+            let met = self.ledger().wanted(Wanted::of_link(link)).next().transpose()?;
+            let is_known = met.is_some() || self.with_config(|config| config.has_link(link)) == Some(true);
+            if !is_known {
+                let names =
+                    self.with_config(|config| names(config.links.keys().chain(config.inbound.keys())));
+                let near = self.near(link, names.unwrap_or_default(), |delivery| &delivery.link)?;
+                return Err(ControlError::Unfit(match near.is_empty() {
+                    true => say!("control-no-such-link", link = link),
+                    false => say!("control-no-such-link-near", link = link, near = near.join(", ")),
+                }));
+            }
+        }
+        if let Some(partner) = &filter.partner {
+            let of_partner = Wanted { partner: Some(partner.clone()), ..Wanted::default() };
+            let met = self.ledger().wanted(of_partner).next().transpose()?;
+            let is_known = met.is_some()
+                || self.with_config(|config| config.partners.contains_key(partner)) == Some(true);
+            if !is_known {
+                let names = self.with_config(|config| names(config.partners.keys()));
+                let near = self.near(partner, names.unwrap_or_default(), |delivery| &delivery.partner)?;
+                return Err(ControlError::Unfit(match near.is_empty() {
+                    true => say!("control-no-such-partner", partner = partner),
+                    false => say!("control-no-such-partner-near", partner = partner, near = near.join(", ")),
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// The names that are most like a mistaken one, of those that are configured and those of the newest deliveries.
+    fn near(
+        &self,
+        mistaken: &str,
+        mut names: BTreeSet<String>,
+        name_of: impl Fn(&Delivery) -> &String,
+    ) -> Result<Vec<String>, LedgerError> {
+        for delivery in self.ledger().newest_first().take(NEWEST) {
+            names.insert(name_of(&delivery?).clone());
+        }
+        let far = mistaken.chars().count().div_ceil(2);
+        let distance = |name: &String| match name.contains(mistaken) || mistaken.contains(name.as_str()) {
+            true => 0,
+            false => strsim::osa_distance(name, mistaken),
+        };
+        let mut near: Vec<(usize, String)> = names
+            .into_iter()
+            .map(|name| (distance(&name), name))
+            .filter(|(apart, _)| *apart <= far)
+            .collect();
+        near.sort();
+        Ok(near.into_iter().take(NEAR).map(|(_, name)| name).collect())
+    }
+}
+
+/// What is asked of the ledger, each for itself; all together they are what indexes can answer of a filter.
+fn wanted_of(filter: &DeliveryFilter, late: Option<&Config>) -> Vec<Wanted> {
+    let has_deadline =
+        |config: &Config, link: &str| config.links.get(link).is_some_and(|link| link.deadline.is_some());
+    let mut links: Vec<Option<String>> = match (&filter.link, filter.among.is_empty(), late) {
+        (Some(link), true, _) => vec![Some(link.clone())],
+        (Some(link), false, _) => filter.among.iter().filter(|one| *one == link).cloned().map(Some).collect(),
+        (None, false, _) => filter.among.iter().cloned().map(Some).collect(),
+        (None, true, None) => vec![None],
+        (None, true, Some(config)) => config.links.keys().cloned().map(Some).collect(),
+    };
+    if let Some(config) = late {
+        links.retain(|link| link.as_ref().is_some_and(|link| has_deadline(config, link)));
+    }
+    let states: BTreeSet<&String> = filter.states.iter().collect();
+    let states: Vec<Option<&String>> =
+        if states.is_empty() { vec![None] } else { states.into_iter().map(Some).collect() };
+    let name = filter.name.clone().filter(|name| !is_glob(name));
+    let mut all = Vec::new();
+    for link in &links {
+        for state in &states {
+            let wanted = Wanted {
+                state: state.cloned(),
+                link: link.clone(),
+                partner: filter.partner.clone(),
+                name: name.clone(),
+                from: filter.since.map(DeliveryId::lowest_at),
+                below: filter.until.map(DeliveryId::lowest_at),
+                ..Wanted::default()
+            };
+            match filter.hash {
+                None => all.push(wanted),
+                Some(sha256) => {
+                    all.push(Wanted { acknowledgement: Some(sha256), ..wanted.clone() });
+                    all.push(Wanted { source: Some(sha256), ..wanted });
+                }
+            }
+        }
+    }
+    all
+}
+
+impl Merged {
+    fn new(ledger: &Ledger, wanted: Vec<Wanted>) -> Result<Merged, LedgerError> {
+        let mut walks = Vec::new();
+        for wanted in wanted {
+            let mut walk = ledger.walk(wanted)?;
+            let head = walk.step()?;
+            walks.push((walk, head));
+        }
+        Ok(Merged { walks, last: None })
+    }
+
+    /// The newest step of all walks; one that another walk has met too counts once.
+    fn step(&mut self) -> Result<Option<Walked>, LedgerError> {
+        loop {
+            let newest = self.walks.iter_mut().filter(|(_, head)| head.is_some());
+            let newest = newest.min_by_key(|(_, head)| Reverse(head.as_ref().map(place_of).cloned()));
+            let Some((walk, head)) = newest else { return Ok(None) };
+            let Some(step) = std::mem::replace(head, walk.step()?) else { return Ok(None) };
+            if let Walked::Met(met) = &step {
+                if self.last.as_ref() == Some(&met.id) {
+                    continue;
+                }
+                self.last = Some(met.id.clone());
+            }
+            return Ok(Some(step));
+        }
+    }
+
+    fn count(&mut self, at_most: usize) -> Result<usize, LedgerError> {
+        let mut count = 0;
+        for (walk, head) in &mut self.walks {
+            count += usize::from(matches!(head.take(), Some(Walked::Met(_))));
+            count += walk.count(at_most.saturating_sub(count))?;
+        }
+        Ok(count)
+    }
+}
+
+fn place_of(step: &Walked) -> &DeliveryId {
+    match step {
+        Walked::Met(met) => &met.id,
+        Walked::Passed(id) => id,
+    }
+}
+
+impl<'a> Judge<'a> {
+    fn of(filter: &'a DeliveryFilter, late: Option<&'a Config>) -> Judge<'a> {
+        let name = filter.name.as_ref().filter(|name| is_glob(name)).map(|name| name.chars().collect());
+        Judge { name, by: filter.by.as_deref(), late, now: Moment::now() }
+    }
+
+    /// What the ledger met is wanted.
+    fn judges_nothing(&self) -> bool {
+        self.name.is_none() && self.by.is_none() && self.late.is_none()
+    }
+
+    fn wants(&self, delivery: &Delivery) -> bool {
+        let at_partner = delivery.target.as_ref().map(|target| target.name.as_str());
+        let names = [Some(delivery.name()), at_partner];
+        let named = self.name.as_ref().is_none_or(|glob| {
+            names.into_iter().flatten().any(|name| fits(glob, &name.chars().collect::<Vec<_>>()))
+        });
+        let acted = self.by.is_none_or(|by| delivery.by_hand.iter().any(|act| names_person(&act.by, by)));
+        let late = |config: &Config| {
+            config.deadline_of(delivery).is_some_and(|deadline| deadline.is_missed(self.now))
+        };
+        named && acted && self.late.is_none_or(late)
+    }
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
+    names.cloned().collect()
+}
+
+fn is_glob(name: &str) -> bool {
+    name.contains(['*', '?'])
+}
+
+/// Whether a name is as a pattern says: `*` stands for any characters, `?` for one.
+fn fits(glob: &[char], name: &[char]) -> bool {
+    // Where the last star began, and how much of the name it has taken.
+    let (mut at, mut read, mut star) = (0, 0, None);
+    while read < name.len() {
+        match glob.get(at) {
+            Some('*') => {
+                star = Some((at, read));
+                at += 1;
+            }
+            Some(one) if *one == '?' || *one == name[read] => {
+                at += 1;
+                read += 1;
+            }
+            Some(_) | None => {
+                let Some((began, taken)) = star else { return false };
+                star = Some((began, taken + 1));
+                at = began + 1;
+                read = taken + 1;
+            }
+        }
+    }
+    glob[at..].iter().all(|rest| *rest == '*')
+}
+
+/// Whether this text, as it is recorded of who acted, names a person: as a whole word.
+fn names_person(text: &str, person: &str) -> bool {
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
+    !person.is_empty()
+        && text.match_indices(person).any(|(at, found)| {
+            let (before, after) = (text[..at].chars().next_back(), text[at + found.len()..].chars().next());
+            !before.is_some_and(joins) && !after.is_some_and(joins)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_characters_and_a_question_mark_for_one() {
+        let fit = |glob: &str, name: &str| {
+            fits(&glob.chars().collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>())
+        };
+        for (glob, name) in [
+            ("*", ""),
+            ("*.csv", "irai.csv"),
+            ("irai-*", "irai-"),
+            ("依頼_??.csv", "依頼_01.csv"),
+            ("*a*b", "xaxbxab"),
+            ("[x].csv", "[x].csv"),
+        ] {
+            assert!(fit(glob, name), "{glob} {name}");
+        }
+        for (glob, name) in
+            [("?", ""), ("*.csv", "irai.csv.tmp"), ("irai?", "irai"), ("a*b", "abc"), ("A*", "ab")]
+        {
+            assert!(!fit(glob, name), "{glob} {name}");
+        }
+    }
+
+    #[test]
+    fn who_acted_is_found_by_a_whole_name_and_not_by_a_part_of_another() {
+        for text in ["yamada", "root (as yamada)", "係長 yamada 入力"] {
+            assert!(names_person(text, "yamada"), "{text}");
+        }
+        for text in ["yamada2", "taro.yamada", "", "YAMADA"] {
+            assert!(!names_person(text, "yamada"), "{text}");
+        }
+        assert!(!names_person("x", ""));
+    }
+}

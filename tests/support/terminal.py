@@ -1,0 +1,46 @@
+"""Plays somebody at a terminal: terminal.py STEPS PROGRAM ARGUMENT...
+
+STEPS is a list in JSON of [what is waited for, what is typed then]. What the terminal showed goes to standard output; the exit code is the
+program's, or 99 where what is waited for never comes.
+"""
+import json
+import os
+import pty
+import sys
+
+steps = json.loads(sys.argv[1])
+child, terminal = pty.fork()
+if child == 0:
+    os.environ["TERM"] = "xterm"
+    os.execv(sys.argv[2], sys.argv[2:])
+shown, seen = b"", 0
+
+
+def more():
+    """Reads on; says whether there was more."""
+    global shown
+    try:
+        some = os.read(terminal, 65536)
+    except OSError:
+        return False
+    shown += some
+    return bool(some)
+
+
+missing = None
+for wanted, typed in steps:
+    while (at := shown.find(wanted.encode(), seen)) < 0 and more():
+        pass
+    if at < 0:
+        missing = wanted
+        break
+    seen = at + len(wanted.encode())
+    os.write(terminal, typed.encode())
+while more():
+    pass
+_, status = os.waitpid(child, 0)
+sys.stdout.buffer.write(shown)
+if missing is not None:
+    print("\nnever shown:", missing)
+    sys.exit(99)
+sys.exit(os.waitstatus_to_exitcode(status))
