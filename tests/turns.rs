@@ -439,6 +439,28 @@ fn a_file_with_far_more_or_far_fewer_records_than_expected_is_held_until_a_perso
 }
 
 #[test]
+fn what_follows_a_peak_is_believed_and_of_files_that_go_as_they_are_the_lines_count() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let link =
+        "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = \"rename\"\n[expected]\nrecords = 1000\n";
+    home.write("config/links/irai.toml", &format!("{link}[remote]\nname = \"{{name}}\"\n"));
+    home.start();
+    for (name, lines) in [("usual.csv", 50), ("peak.csv", 900), ("after.csv", 40)] {
+        home.drop_source(name, "x\n".repeat(lines).as_bytes());
+        wait_for(&mut home, name, "archived");
+    }
+    for (name, lines, told) in [
+        ("few.csv", 3, "3 records, and the last ones of this link had 40 at least"),
+        ("many.csv", 2001, "2001 records, more than 2 times the 1000"),
+    ] {
+        home.drop_source(name, "x\n".repeat(lines).as_bytes());
+        let held = wait_for(&mut home, name, "held");
+        assert!(why(&held).contains(told), "{}", why(&held));
+    }
+}
+
+#[test]
 fn a_suspicious_full_file_takes_no_earlier_ones_place() {
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
