@@ -24,6 +24,8 @@ const JITTER: f64 = 0.2;
 const SLACK: Duration = Duration::from_millis(50);
 /// Waits from which the unit can be told.
 const ENOUGH_WAITS: usize = 3;
+/// What a start says of what it makes due at once.
+const AT_A_START: [&str; 3] = ["the gateway ended", "the gateway was started anew", "it was cut off"];
 
 /// Waits until everything has ended, stops the daemon and accounts for every file that was dropped.
 pub fn settle(world: &mut World, injected: usize) -> Row {
@@ -314,10 +316,7 @@ impl Account {
             }
             let Some(until) = until else { continue };
             due.insert(id, until);
-            if interrupted
-                && (text(&event["reason"]).starts_with("the gateway ended")
-                    || text(&event["reason"]).starts_with("it was cut off"))
-            {
+            if interrupted && AT_A_START.iter().any(|told| text(&event["reason"]).starts_with(told)) {
                 continue;
             }
             let attempt = u32::try_from(event["attempt"].as_u64().unwrap_or(1)).unwrap();
