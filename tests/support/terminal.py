@@ -6,12 +6,21 @@ program's, or 99 where what is waited for never comes.
 import json
 import os
 import pty
+import select
+import signal
 import sys
+import termios
+import time
+
+# So long nothing may come.
+PATIENCE = 120
 
 steps = json.loads(sys.argv[1])
 child, terminal = pty.fork()
 if child == 0:
     os.environ["TERM"] = "xterm"
+    # Whoever runs tests in the background has it ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(sys.argv[2], sys.argv[2:])
 shown, seen = b"", 0
 
@@ -19,12 +28,22 @@ shown, seen = b"", 0
 def more():
     """Reads on; says whether there was more."""
     global shown
+    if not select.select([terminal], [], [], PATIENCE)[0]:
+        os.kill(child, signal.SIGKILL)
+        return False
     try:
         some = os.read(terminal, 65536)
     except OSError:
         return False
     shown += some
     return bool(some)
+
+
+def reads_keys():
+    """Waits until the program reads keys: before, Ctrl-C is a signal, and afterwards a key."""
+    start = time.monotonic()
+    while termios.tcgetattr(terminal)[3] & termios.ICANON and time.monotonic() - start < PATIENCE:
+        time.sleep(0.01)
 
 
 missing = None
@@ -35,6 +54,8 @@ for wanted, typed in steps:
         missing = wanted
         break
     seen = at + len(wanted.encode())
+    if typed == "\x03":
+        reads_keys()
     os.write(terminal, typed.encode())
 while more():
     pass

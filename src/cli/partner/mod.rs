@@ -203,10 +203,8 @@ impl Signals {
 
 /// What to say of a server's key while the file still has the example's: nothing was agreed, so nothing differs.
 fn of_example(error: &TransportError, partner: &Partner) -> Option<String> {
-    let (error, at_jump) = match error {
-        TransportError::JumpHost { error, .. } => (&**error, true),
-        error => (error, false),
-    };
+    let (error, at_jump) =
+        if let TransportError::JumpHost { error, .. } = error { (&**error, true) } else { (error, false) };
     let TransportError::HostKeyUnknown { address, fingerprint } = error else { return None };
     let Reach::Sftp(settings) = &partner.reach else { return None };
     let asked = if at_jump { settings.jump.as_deref()? } else { settings };
