@@ -39,20 +39,9 @@ fn verify(home: &Home) -> Audit {
     audit::verify(&settings(home), None).unwrap().0
 }
 
-/// A gateway that has delivered so many files.
-fn delivered(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
-    let (sshd, mut home) = Home::running(Options::default());
-    for number in 1..=count {
-        home.drop_records(&format!("file{number}.csv"), 2);
-        home.wait_for(number, "archived");
-    }
-    let ids = home.wait_for(count, "archived").into_iter().map(|shown| shown.delivery.id).collect();
-    (sshd, home, ids)
-}
-
-/// As [`delivered`], and one more delivery was held and given up, one more rejected.
+/// As [`Home::delivered`], and one more delivery was held and given up, one more rejected.
 fn mixed(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
-    let (sshd, mut home, mut ids) = delivered(count);
+    let (sshd, mut home, mut ids) = Home::delivered(count);
     home.drop_records("file1.csv", 3);
     let held = home.wait_for_one("held").delivery.id;
     let (done, text) = home.run(&["cancel", held.as_str(), "--reason", REASON]);
@@ -116,7 +105,7 @@ fn an_audit_of_what_was_delivered_held_and_rejected_finds_nothing_while_the_gate
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn any_single_byte_changed_in_a_receipt_a_signature_a_kept_file_or_the_journal_is_found() {
-    let (_sshd, mut home, ids) = delivered(2);
+    let (_sshd, mut home, ids) = Home::delivered(2);
     assert!(home.stop().success());
     assert_eq!(verify(&home).findings, []);
     let journal = journal_files(&home.path().join("ledger")).remove(0);
@@ -159,7 +148,7 @@ fn any_single_byte_changed_in_a_receipt_a_signature_a_kept_file_or_the_journal_i
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn what_was_taken_away_from_the_archive_is_found_unless_its_time_is_over() {
-    let (_sshd, mut home, ids) = delivered(3);
+    let (_sshd, mut home, ids) = Home::delivered(3);
     assert!(home.stop().success());
     let folders: Vec<PathBuf> = ids.iter().map(|id| home.folder(id).path().to_owned()).collect();
     fs::remove_file(folders[0].join("receipt.json.sig")).unwrap();
@@ -181,7 +170,7 @@ fn what_was_taken_away_from_the_archive_is_found_unless_its_time_is_over() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_receipt_taken_to_another_machine_proves_itself_with_the_gateways_key_and_with_no_other() {
-    let (_sshd, home, ids) = delivered(1);
+    let (_sshd, home, ids) = Home::delivered(1);
     let (code, text) = said(home.command(&["receipt", "key"]));
     let (line, fingerprint) = text.trim_end().split_once('\n').unwrap();
     assert!(code == 0 && line.starts_with("ssh-ed25519 ") && fingerprint.starts_with("SHA256:"), "{text}");
@@ -253,7 +242,7 @@ fn forge(ledger: &Path, keep: impl Fn(&Value) -> bool) {
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_receipt_that_was_taken_out_of_a_journal_with_a_whole_chain_is_missed_by_its_number_and_by_later_receipts()
  {
-    let (_sshd, mut home, ids) = delivered(3);
+    let (_sshd, mut home, ids) = Home::delivered(3);
     assert!(home.stop().success());
     forge(&home.path().join("ledger"), |line| line["delivery"] != ids[1].as_str());
     let audit = verify(&home);
@@ -269,7 +258,7 @@ fn a_receipt_that_was_taken_out_of_a_journal_with_a_whole_chain_is_missed_by_its
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn an_event_that_can_not_have_happened_is_found_at_its_line() {
-    let (_sshd, mut home, _) = delivered(1);
+    let (_sshd, mut home, _) = Home::delivered(1);
     assert!(home.stop().success());
     forge(&home.path().join("ledger"), |line| line["event"] != "verified");
     let found = verify(&home).findings;
@@ -280,7 +269,7 @@ fn an_event_that_can_not_have_happened_is_found_at_its_line() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn an_audit_goes_on_from_where_an_earlier_one_ended_says_so_and_checks_all_that_came_since() {
-    let (sshd, mut home, ids) = delivered(2);
+    let (sshd, mut home, ids) = Home::delivered(2);
     home.drop_records("file1.csv", 3);
     // Not finished at the mark: what follows has to be joined with what came before.
     let held = home.wait_for_one("held").delivery.id;
@@ -353,6 +342,44 @@ fn export(home: &Home, from: jiff::civil::Date, to: jiff::civil::Date, out: &Pat
     let (from, to) = (from.to_string(), to.to_string());
     let arguments = ["audit", "export", "--from", &from, "--to", &to, "--out", out.to_str().unwrap()];
     said(home.command(&arguments))
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn an_export_of_one_municipality_has_nothing_of_another_that_shares_the_gateway() {
+    let (_sshd, mut home, ids) = Home::delivered(1);
+    home.stop();
+    let minato = "partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\nmunicipality = \"131032\"\nready = \"rename\"\n";
+    home.write("config/links/minato.toml", &format!("{minato}[remote]\nname = \"minato-{{id}}.DTA\"\n"));
+    home.start();
+    let source = fs::read(home.folder(&ids[0]).source()).unwrap();
+    let outbox = home.outbox().with_file_name("minato");
+    fs::write(outbox.join("minato.tmp"), &source).unwrap();
+    fs::rename(outbox.join("minato.tmp"), outbox.join("minato.csv")).unwrap();
+    let its = home.wait_for(2, "archived").pop().unwrap().delivery.id;
+    for (id, more) in [(&ids[0], 3), (&its, 4)] {
+        let (done, text) = home.run(&["resend", id.as_str(), "--reason", "asked for"]);
+        assert!(done, "{text}");
+        home.until("it is sent again", |home| (home.deliveries().len() == more).then_some(()));
+    }
+    home.wait_for(3, "archived");
+    let today = Moment::now().date();
+    let (from, to) = (today.yesterday().unwrap().to_string(), today.tomorrow().unwrap().to_string());
+    let out = home.path().join("export");
+    let days = ["audit", "export", "--from", &from, "--to", &to, "--municipality", "131032", "--out"];
+    let (code, text) = said(home.command(&[&days[..], &[out.to_str().unwrap()]].concat()));
+    assert_eq!(code, 0, "{text}");
+    let listed = fs::read_to_string(out.join("deliveries.csv")).unwrap();
+    assert_eq!(listed.lines().count(), 3, "a heading, its delivery and what was sent again of it: {listed}");
+    for name in names_in(&out) {
+        let text = fs::read_to_string(out.join(&name)).unwrap_or_default();
+        assert!(!text.contains(ids[0].as_str()) && !text.contains("file1.csv"), "{name}: {text}");
+    }
+    assert!(fs::read_to_string(out.join("events.jsonl")).unwrap().contains(its.as_str()));
+    for receipt in names_in(&out.join("receipts")).iter().filter(|name| name.ends_with(".json")) {
+        let text = fs::read_to_string(out.join("receipts").join(receipt)).unwrap();
+        assert!(text.contains("\"municipality\":\"13103\""), "{receipt}: {text}");
+    }
 }
 
 #[test]
@@ -439,7 +466,7 @@ fn an_export_says_the_grade_of_the_receipt_also_where_a_person_confirmed_an_impo
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn an_export_that_can_not_be_finished_says_so_in_its_directory() {
-    let (_sshd, mut home, _) = delivered(1);
+    let (_sshd, mut home, _) = Home::delivered(1);
     assert!(home.stop().success());
     let journal = journal_files(&home.path().join("ledger")).remove(0);
     let text = fs::read_to_string(&journal).unwrap();
@@ -479,7 +506,7 @@ fn an_audit_beside_a_gateway_at_work_finds_nothing() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn without_its_key_a_gateway_that_has_issued_receipts_does_not_start_until_a_person_restores_or_renews_it() {
-    let (_sshd, mut home, ids) = delivered(1);
+    let (_sshd, mut home, ids) = Home::delivered(1);
     assert!(home.stop().success());
     let key = home.path().join("ledger/receipt-key");
     let before = fs::read(&key).unwrap();
@@ -515,7 +542,7 @@ fn without_its_key_a_gateway_that_has_issued_receipts_does_not_start_until_a_per
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_receipt_that_is_none_any_more_is_not_genuine_and_a_damaged_public_key_is_told_alike_by_every_command() {
-    let (_sshd, mut home, ids) = delivered(1);
+    let (_sshd, mut home, ids) = Home::delivered(1);
     assert!(home.stop().success());
     fs::write(home.folder(&ids[0]).receipt(), "{").unwrap();
     let verify = ["receipt", "verify", ids[0].as_str()];

@@ -10,13 +10,11 @@ mod evidence;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use totatsu_base::durable;
 
 use assert_cmd::Command;
 use configuration::Configuration;
 use evidence::*;
 use serde_json::Value;
-use totatsu::archive;
 use totatsu::spool::Spool;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_ledger::Ledger;
@@ -72,29 +70,7 @@ impl Gateway {
     /// Deliveries 1 and 2 have arrived, 3 is held, 4 is accepted and 5 was rejected.
     async fn small() -> Gateway {
         let gateway = Gateway::empty();
-        let (ledger, _) = Ledger::open(&gateway.ledger()).unwrap();
-        put_key(&gateway.ledger());
-        for number in 1..=2 {
-            let (id, folder) = (id(number), gateway.spool.folder(&id(number)));
-            durable::make_new_dir(folder.path()).unwrap();
-            fs::write(folder.source(), SOURCE).unwrap();
-            fs::write(folder.sent(), SENT).unwrap();
-            let delivery = publish(&ledger, &id).await;
-            let (turn, previous) = ledger.end_of_receipts().await.unwrap();
-            ledger.record(id.clone(), receipted(&delivery, previous, &folder)).await.unwrap();
-            drop(turn);
-            let archived = archive::archive(&gateway.spool, &id, std::time::Duration::ZERO).unwrap();
-            let event = totatsu_ledger::event::Event::Archived { archived };
-            ledger.record(id, event).await.unwrap();
-        }
-        for (number, event) in
-            [(3, Some(held())), (4, None), (5, Some(totatsu_ledger::event::Event::Rejected { problems: 2 }))]
-        {
-            ledger.record(id(number), accepted_over("other")).await.unwrap();
-            if let Some(event) = event {
-                ledger.record(id(number), event).await.unwrap();
-            }
-        }
+        five_deliveries(&gateway.spool, &gateway.ledger(), "other").await;
         gateway
     }
 

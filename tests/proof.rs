@@ -20,7 +20,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use browser::{Browser, Seen};
 use support::gateway::{Home, names_in};
-use support::sshd::{Options, Sshd};
 use totatsu::receipt::key::ReceiptKey;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
@@ -31,14 +30,12 @@ type Files = BTreeMap<String, Vec<u8>>;
 /// What a forger does, by its name.
 type Forgery = (&'static str, fn(&mut Files));
 
-fn delivered(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
-    let (sshd, mut home) = Home::running(Options::default());
-    for number in 1..=count {
-        home.drop_records(&format!("file{number}.csv"), 2);
-        home.wait_for(number, "archived");
-    }
-    let ids = home.wait_for(count, "archived").into_iter().map(|shown| shown.delivery.id).collect();
-    (sshd, home, ids)
+/// What a forger makes of genuine files; the sums beside them fit again.
+fn forged_by(forge: fn(&mut Files), genuine: &Files) -> Files {
+    let mut files = genuine.clone();
+    forge(&mut files);
+    summed(&mut files);
+    files
 }
 
 fn bundle_of(home: &Home, id: &DeliveryId, name: &str) -> PathBuf {
@@ -212,7 +209,7 @@ fn seen_sound(seen: &Seen) {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_certificate_is_printed_in_both_languages_and_none_of_a_receipt_that_is_not_genuine() {
-    let (_sshd, home, ids) = delivered(1);
+    let (_sshd, home, ids) = Home::delivered(1);
     let id = ids[0].as_str();
     let receipt = home.receipt(&ids[0]);
     for (lang, title) in [("ja", "到達証明書"), ("en", "Certificate of arrival")] {
@@ -249,7 +246,7 @@ fn a_certificate_is_printed_in_both_languages_and_none_of_a_receipt_that_is_not_
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn openssl_and_sha256sum_verify_a_bundle_and_notice_each_tampering() {
-    let (_sshd, home, ids) = delivered(1);
+    let (_sshd, home, ids) = Home::delivered(1);
     let bundle = bundle_of(&home, &ids[0], "bundle.html");
     let files = unpacked(&bundle);
     let folder = home.folder(&ids[0]);
@@ -277,17 +274,15 @@ fn openssl_and_sha256sum_verify_a_bundle_and_notice_each_tampering() {
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn openssl_and_sha256sum_verify_an_export_and_notice_each_tampering() {
-    let (_sshd, home, _) = delivered(3);
+    let (_sshd, home, _) = Home::delivered(3);
     let export = export_of(&home);
     let script = printed(&home, &["receipt", "verifier", "--sh"], "verify.sh");
     let (code, text) = shell(&script, &export);
     assert!(code == 0 && text.contains("SOUND"), "{text}");
     let genuine = files_of(&export);
     for (at, (what, forge)) in OF_AN_EXPORT.into_iter().enumerate() {
-        let mut files = genuine.clone();
-        forge(&mut files);
-        summed(&mut files);
         let forged = home.path().join(format!("forged{at}"));
+        let files = forged_by(forge, &genuine);
         laid_out(&files, &forged);
         let (code, text) = shell(&script, &forged);
         assert!(code == 1 && text.contains("NG "), "{what}: {code} {text}");
@@ -300,7 +295,7 @@ fn openssl_and_sha256sum_verify_an_export_and_notice_each_tampering() {
     ignore = "needs sshd and Chromium: run scripts/test, which installs them"
 )]
 fn a_browser_verifies_a_bundle_by_a_double_click_and_an_export_and_notices_each_tampering() {
-    let (_sshd, home, ids) = delivered(3);
+    let (_sshd, home, ids) = Home::delivered(3);
     let mut browser = Browser::start();
     let certificate =
         printed(&home, &["--lang", "ja", "receipt", "show", ids[0].as_str(), "--html"], "a4.html");
@@ -312,9 +307,7 @@ fn a_browser_verifies_a_bundle_by_a_double_click_and_an_export_and_notices_each_
     seen_sound(&browser.shows(&verifier, &[&bundle]));
     let (genuine, forged) = (unpacked(&bundle), home.path().join("forged.html"));
     for (what, forge) in OF_A_BUNDLE {
-        let mut files = genuine.clone();
-        forge(&mut files);
-        summed(&mut files);
+        let files = forged_by(forge, &genuine);
         packed(&bundle, &files, &forged);
         for seen in [browser.opens(&forged), browser.shows(&verifier, &[&forged])] {
             assert_eq!(seen.verdict, "unsound", "{what}: {}", seen.text);
@@ -330,10 +323,8 @@ fn a_browser_verifies_a_bundle_by_a_double_click_and_an_export_and_notices_each_
     };
     seen_sound(&shown(&genuine, &export));
     for (at, (what, forge)) in OF_AN_EXPORT.into_iter().enumerate() {
-        let mut files = genuine.clone();
-        forge(&mut files);
-        summed(&mut files);
         let forged = home.path().join(format!("forged{at}"));
+        let files = forged_by(forge, &genuine);
         laid_out(&files, &forged);
         let seen = shown(&files, &forged);
         assert_eq!(seen.verdict, "unsound", "{what}: {}", seen.text);
@@ -351,7 +342,7 @@ fn a_browser_verifies_a_bundle_by_a_double_click_and_an_export_and_notices_each_
     ignore = "needs sshd and Chromium: run scripts/test, which installs them"
 )]
 fn a_browser_that_lacks_the_algorithm_says_so_and_passes_nothing() {
-    let (_sshd, home, ids) = delivered(1);
+    let (_sshd, home, ids) = Home::delivered(1);
     let bundle = bundle_of(&home, &ids[0], "bundle.html");
     let mut browser = Browser::start();
     browser

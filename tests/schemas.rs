@@ -18,11 +18,7 @@ use evidence::*;
 use serde_json::Value;
 use support::collecting::{INBOUND, Post};
 use support::gateway::Home;
-use totatsu::archive;
 use totatsu::spool::Spool;
-use totatsu_base::durable;
-use totatsu_ledger::Ledger;
-use totatsu_ledger::event::Event;
 
 /// That a value is as the schema of a name says.
 fn fits(name: &str, value: &Value) {
@@ -53,27 +49,7 @@ fn without_configuration(arguments: &[&str]) -> Value {
 async fn small() -> (Configuration, Spool) {
     let made = Configuration::new();
     let spool = Spool::new(&made.home().join("spool"));
-    spool.lay_out().unwrap();
-    let (ledger, _) = Ledger::open(&made.home().join("ledger")).unwrap();
-    put_key(&made.home().join("ledger"));
-    for number in 1..=2 {
-        let (id, folder) = (id(number), spool.folder(&id(number)));
-        durable::make_new_dir(folder.path()).unwrap();
-        fs::write(folder.source(), SOURCE).unwrap();
-        fs::write(folder.sent(), SENT).unwrap();
-        let delivery = publish(&ledger, &id).await;
-        let (turn, previous) = ledger.end_of_receipts().await.unwrap();
-        ledger.record(id.clone(), receipted(&delivery, previous, &folder)).await.unwrap();
-        drop(turn);
-        let archived = archive::archive(&spool, &id, std::time::Duration::ZERO).unwrap();
-        ledger.record(id, Event::Archived { archived }).await.unwrap();
-    }
-    for (number, event) in [(3, Some(held())), (4, None), (5, Some(Event::Rejected { problems: 2 }))] {
-        ledger.record(id(number), accepted_over("irai")).await.unwrap();
-        if let Some(event) = event {
-            ledger.record(id(number), event).await.unwrap();
-        }
-    }
+    five_deliveries(&spool, &made.home().join("ledger"), "irai").await;
     (made, spool)
 }
 

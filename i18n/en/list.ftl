@@ -27,32 +27,6 @@ list-until-past = it is past { $at } already
 
 ## Words of states: what a person types and what stands in JSON is always the English one
 
-list-state-found = found
-list-state-fetched = fetched
-list-state-decoded = decoded
-list-state-placing = placing
-list-state-placed = placed
-list-state-importing = importing
-list-state-imported = imported
-list-state-accepted = accepted
-list-state-converted = converted
-list-state-transferring = transferring
-list-state-transferred = transferred
-list-state-verified = verified
-list-state-published = published
-list-state-acknowledged = acknowledged
-list-state-confirmed = confirmed
-list-state-receipted = receipted
-list-state-archived = archived
-list-state-queued = queued
-list-state-handed-over = handed_over
-list-state-waiting = waiting
-list-state-unknown = unknown
-list-state-held = held
-list-state-rejected = rejected
-list-state-repeated = repeated
-list-state-superseded = superseded
-list-state-cancelled = cancelled
 list-state-and-name = { $word } ({ $name })
 
 ## What each state means
@@ -86,20 +60,6 @@ list-meaning-cancelled = A person gave it up
 
 ## Words of steps, acts by hand, grades of proof, and partners
 
-list-step-accept = accept
-list-step-convert = convert
-list-step-transfer = transfer
-list-step-verify = verify
-list-step-publish = publish
-list-step-acknowledge = acknowledge
-list-step-fetch = fetch
-list-step-decode = decode
-list-step-place = place
-list-step-import = import
-list-step-answer = answer
-list-step-clear = clear
-list-step-receipt = receipt
-list-step-archive = archive
 list-act-held = held
 list-act-released = released
 list-act-resent = resent

@@ -27,32 +27,6 @@ list-until-past = { $at } はもう過ぎています
 
 ## 状態の語。人が打つ語と JSON の語は、常に英語のもの
 
-list-state-found = 発見
-list-state-fetched = 取得済み
-list-state-decoded = 解読済み
-list-state-placing = 引き渡し中
-list-state-placed = 引き渡し済み
-list-state-importing = 取り込み中
-list-state-imported = 取り込み済み
-list-state-accepted = 引き取り済み
-list-state-converted = 変換済み
-list-state-transferring = 送信中
-list-state-transferred = 送信済み
-list-state-verified = 照合済み
-list-state-published = 到達
-list-state-acknowledged = 受領確認済み
-list-state-confirmed = 到達確認済み
-list-state-receipted = 到達証作成済み
-list-state-archived = 完了
-list-state-queued = 順番待ち
-list-state-handed-over = 媒体受け渡し待ち
-list-state-waiting = 再試行待ち
-list-state-unknown = 到達不明
-list-state-held = 保留
-list-state-rejected = 拒否
-list-state-repeated = 受信済みと同一
-list-state-superseded = 新しい全件に代替
-list-state-cancelled = 取り消し
 list-state-and-name = { $word }（{ $name }）
 
 ## 状態の意味
@@ -103,20 +77,6 @@ list-event-removed = 削除: { $why }
 
 ## 段階、人の操作、証明の等級、連携先の状態の語
 
-list-step-accept = 引き取り
-list-step-convert = 変換
-list-step-transfer = 送信
-list-step-verify = 照合
-list-step-publish = 正式な名前付け
-list-step-acknowledge = 受領確認
-list-step-fetch = 取得
-list-step-decode = 解読
-list-step-place = 引き渡し
-list-step-import = 取り込み
-list-step-answer = 回答
-list-step-clear = 先方の片付け
-list-step-receipt = 到達証の作成
-list-step-archive = 保管
 list-act-held = 保留
 list-act-released = 再開
 list-act-resent = 再配信

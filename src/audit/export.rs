@@ -237,39 +237,26 @@ impl<'a> Choice<'a> {
 
     /// Says whether the line's delivery is chosen.
     fn take(&mut self, line: &ChainedLine, entry: &Entry) -> Result<bool, AuditError> {
+        let of_another = self.is_of_another(entry);
         let Chosen { selection: Selection { period, of }, began, acts, lines, range, .. } = &mut self.chosen;
         // A clock that was set back puts no hole into the days.
         let day = entry.at.date();
         let in_period = (period.from..=period.to).contains(&day) || (range.is_some() && day < period.from);
-        if let (Some(id), Event::Resent { of: earlier, .. }) = (&entry.delivery, &entry.event)
-            && self.others.contains(earlier)
-        {
-            self.others.insert(id.clone());
-        }
-        if let (Some(id), Some(link), Some(of)) = (&entry.delivery, entry.event.link(), of.as_ref())
-            && !of.links.contains(link)
-        {
-            self.others.insert(id.clone());
-        }
         if let Some(id) = &entry.delivery
             && entry.event.begins()
             && in_period
-            && !self.others.contains(id)
+            && !of_another
         {
             began.entry(id.clone()).or_insert(entry.at);
         }
         let chosen = entry.delivery.as_ref().is_some_and(|id| began.contains_key(id));
-        // What was done to partners and links concerns all that share them.
-        if (chosen || (in_period && of.is_none()))
-            && let Ok(act) = serde_json::from_slice::<Act>(line.text)
-        {
-            acts.push(act);
-        }
-        // Every line of the days: only so anybody sees that none is missing. Of one municipality, its own alone.
+        // Every line of the days: only so anybody sees that none is missing. Of one municipality, its own alone: what was done to
+        // partners and links concerns all that share them.
         let every = in_period && of.is_none();
         if !chosen && !every {
             return Ok(false);
         }
+        acts.extend(serde_json::from_slice::<Act>(line.text));
         if every {
             range.get_or_insert((line.position.seq, line.position.seq)).1 = line.position.seq;
         }
@@ -280,6 +267,21 @@ impl<'a> Choice<'a> {
             self.take_receipt(*number, receipt)?;
         }
         Ok(chosen)
+    }
+
+    /// Whether a delivery begins with this line that is another municipality's than the one that is chosen, by its link, or by that
+    /// of the delivery that is sent again.
+    fn is_of_another(&mut self, entry: &Entry) -> bool {
+        let (Some(of), Some(id)) = (&self.chosen.selection.of, &entry.delivery) else { return false };
+        let is = match (&entry.event, entry.event.link()) {
+            (Event::Resent { of: earlier, .. }, _) => self.others.contains(earlier),
+            (_, Some(link)) => !of.links.contains(link),
+            (_, None) => false,
+        };
+        if is {
+            self.others.insert(id.clone());
+        }
+        is
     }
 
     fn take_receipt(&mut self, number: u64, receipt: &Receipt) -> Result<(), AuditError> {

@@ -205,10 +205,10 @@ impl Looked {
         if there != recorded {
             self.note("receipt.json", say!("audit-receipt-differs", recorded = recorded, found = there));
         }
-        for Disagreement { what, stated, found } in
+        for Disagreement { of_signature, stated, found, .. } in
             receipt::examine(&text, signature.as_deref(), keys).disagreements
         {
-            let name = if what == say!("receipt-signature") { "receipt.json.sig" } else { "receipt.json" };
+            let name = if of_signature { "receipt.json.sig" } else { "receipt.json" };
             self.note(name, say!("audit-receipt-says", stated = stated, found = found));
         }
     }

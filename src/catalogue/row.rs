@@ -5,6 +5,7 @@ use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::Tongue;
 use totatsu_base::messages::text_in;
+use totatsu_base::say;
 
 /// A row of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,6 +218,19 @@ fn yes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Err
 }
 
 impl InterfaceRow {
+    /// What stands over the columns that tell of an interface, from its partner to who guarantees its arrival.
+    pub fn headings() -> [String; 7] {
+        [
+            say!("cli-catalogue-partner"),
+            say!("cli-catalogue-way"),
+            say!("cli-catalogue-frequency"),
+            say!("cli-catalogue-scope"),
+            say!("cli-catalogue-up-to"),
+            say!("cli-catalogue-exclusive"),
+            say!("cli-catalogue-guarantee"),
+        ]
+    }
+
     /// The keys of its notes.
     pub fn note_keys(&self) -> impl Iterator<Item = &str> {
         self.notes.split_whitespace()

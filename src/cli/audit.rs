@@ -13,6 +13,7 @@ use super::options::Common;
 use super::{shown, table, terms};
 use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, Selection};
 use totatsu_base::{Remedy, say};
+use totatsu_ledger::words::state_word;
 
 /// What the sign of life looks like, as indicatif wants it told.
 const SIGN: &str = "{spinner} {msg} {elapsed_precise}"; // not for people
@@ -118,7 +119,7 @@ fn summary(audit: &audit::Audit) -> String {
     rows.push((say!("cli-audit-end"), say!("cli-audit-vouched", by = audit.end_vouched_by)));
     let states = audit.deliveries.iter();
     let states = states
-        .map(|(state, count)| say!("cli-audit-state", state = terms::state(state), count = count))
+        .map(|(state, count)| say!("cli-audit-state", state = state_word(state), count = count))
         .collect::<Vec<_>>();
     let all: u64 = audit.deliveries.values().sum();
     let deliveries = say!("cli-audit-states", count = all, states = terms::listed(&states));

@@ -191,18 +191,9 @@ fn of_row<'a>(list: &'a InterfaceList, row: &'a InterfaceRow) -> InterfaceShown<
 /// The table for people, and what the list is not.
 fn table(shown: &[InterfaceShown<'_>]) -> String {
     let tongue = tongue();
-    let heading = [
-        say!("cli-catalogue-interface"),
-        say!("cli-catalogue-business"),
-        say!("cli-catalogue-partner"),
-        say!("cli-catalogue-way"),
-        say!("cli-catalogue-frequency"),
-        say!("cli-catalogue-scope"),
-        say!("cli-catalogue-up-to"),
-        say!("cli-catalogue-exclusive"),
-        say!("cli-catalogue-guarantee"),
-        say!("cli-catalogue-sure"),
-    ];
+    let mut heading = vec![say!("cli-catalogue-interface"), say!("cli-catalogue-business")];
+    heading.extend(InterfaceRow::headings());
+    heading.push(say!("cli-catalogue-sure"));
     let list = InterfaceList::shipped();
     let rows: Vec<Vec<String>> = shown
         .iter()
@@ -228,7 +219,7 @@ fn table(shown: &[InterfaceShown<'_>]) -> String {
         .collect();
     let functions: usize = shown.iter().map(|one| one.functions).sum();
     let ending = say!("cli-catalogue-count", count = shown.len(), rows = functions);
-    format!("{}{ending}\n", columns(&heading.each_ref().map(String::as_str), rows))
+    format!("{}{ending}\n", columns(&heading.iter().map(String::as_str).collect::<Vec<_>>(), rows))
 }
 
 fn exclusive(import: bool) -> String {
@@ -353,6 +344,6 @@ fn beyond(common: &Common) -> Exit {
             ]
         })
         .collect();
-    let table = columns(&heading.each_ref().map(String::as_str), rows);
+    let table = columns(&heading.iter().map(String::as_str).collect::<Vec<_>>(), rows);
     print(&format!("{table}{reason}\n"), Exit::Done)
 }

@@ -20,6 +20,7 @@ use totatsu_base::evidence::How;
 use totatsu_base::messages::tongue;
 use totatsu_base::{Moment, Sha256, SpoolError, say};
 use totatsu_ledger::state::STATES;
+use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, LedgerError};
 
 /// `totatsu list`.
@@ -220,7 +221,7 @@ impl Show {
         let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
         let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);
         if delivery.problems.is_none() && !quarantined {
-            let (kind, state) = (terms::kind(&delivery), terms::state(delivery.state()));
+            let (kind, state) = (terms::kind(&delivery), state_word(delivery.state()));
             return Err(failed(say!("list-no-report", kind = kind, id = delivery.id, state = state)));
         }
         let folder = folder_of(common, &delivery)?;

@@ -8,11 +8,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::exit::{Exit, exit, failed};
 use super::options::Common;
 use super::output::block_on;
-use super::{table, terms};
+use super::table;
 use crate::cli::logging::log_to_stderr;
 use crate::demo::{self, DemoOutcome, LookOnTheWay};
 use totatsu_base::messages::os_error;
 use totatsu_base::{SpoolError, say};
+use totatsu_ledger::words::state_word;
 
 /// What the bar looks like, as indicatif wants it told.
 const BAR: &str = "{msg:13} [{bar:40}] {bytes}/{total_bytes}"; // not for people
@@ -75,7 +76,7 @@ fn progress_bar() -> ProgressBar {
 }
 
 fn show_progress(bar: &ProgressBar, (stage, done, total): LookOnTheWay) {
-    bar.set_message(terms::state(stage.word()));
+    bar.set_message(state_word(stage.word()));
     if total > 0 {
         bar.set_length(total);
         bar.set_position(done);

@@ -3,6 +3,7 @@
 use super::terms;
 use crate::control::{ShownDeadline, ShownPast};
 use totatsu_base::say;
+use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Entry, Event};
 
 /// A row of what is shown: its name, and what it says.
@@ -54,15 +55,15 @@ fn told_deadline(deadline: &ShownDeadline) -> String {
 }
 
 fn told(entry: &Entry) -> String {
-    let state = terms::state;
+    let state = state_word;
     match &entry.event {
         Event::Queued { gate } => say!("list-event-queued", why = gate),
         Event::Waiting { step, attempt, until, reason, .. } => {
-            let (step, until) = (terms::step(*step), until.to_string());
+            let (step, until) = (step.told(), until.to_string());
             say!("list-event-waiting", step = step, attempt = attempt, until = until, reason = reason)
         }
         Event::Held { step, reason, .. } => {
-            say!("list-event-held", step = terms::step(*step), reason = reason)
+            say!("list-event-held", step = step.told(), reason = reason)
         }
         Event::HeldByHand { by, reason } => act("held", by, reason),
         Event::Released { by, reason } => act("released", by, reason),

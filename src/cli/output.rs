@@ -6,6 +6,7 @@ use super::exit::{Exit, failed};
 use super::options::Common;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
+use totatsu_base::typeset::unhidden;
 
 /// The daemon's answer is none to the question.
 pub(super) fn unexpected_answer() -> Exit {
@@ -32,14 +33,15 @@ pub(super) fn print(text: &str, exit: Exit) -> Exit {
 }
 
 impl Common {
-    /// Prints an answer as JSON where that is asked for, else in words, and hands `exit` back as [`print`] does.
+    /// Prints an answer as JSON where that is asked for, else in words, in which nothing hides or turns the direction of writing,
+    /// and hands `exit` back as [`print`] does.
     pub(super) fn tell<T: serde::Serialize>(
         &self,
         answer: &T,
         exit: Exit,
         words: impl FnOnce(&T) -> String,
     ) -> Exit {
-        if self.json { print_json(answer, exit) } else { print(&words(answer), exit) }
+        if self.json { print_json(answer, exit) } else { print(&unhidden(&words(answer)), exit) }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::ReceiptLink;
 use totatsu_base::messages::tongue;
 use totatsu_base::{Remedy, Sha256, SpoolError, say};
+use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Ledger};
 
 /// `totatsu receipt`.
@@ -348,14 +349,14 @@ fn check_previous(
     };
     let stated = receipt.previous.to_string();
     let what = say!("cli-receipt-before");
-    Ok((stated != before).then_some(Disagreement { what, stated, found: before }))
+    Ok((stated != before).then_some(Disagreement { what, of_signature: false, stated, found: before }))
 }
 
 /// A delivery that has a receipt, as the ledger recorded it, and the folder that holds it.
 fn with_receipt(common: &Common, id: String) -> Result<(Delivery, ReceiptLink, DeliveryFolder), Exit> {
     let delivery = find(common, id)?;
     let Some(receipt) = delivery.receipt else {
-        let (kind, state) = (terms::kind(&delivery), terms::state(delivery.state()));
+        let (kind, state) = (terms::kind(&delivery), state_word(delivery.state()));
         return Err(failed(say!("cli-receipt-none", kind = kind, id = delivery.id, state = state)));
     };
     let folder = folder_of(common, &delivery)?;

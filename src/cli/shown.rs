@@ -7,6 +7,7 @@ use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::{Moment, say};
 use totatsu_ledger::step::step_after;
+use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
 
 pub(super) use super::table::{pad, table};
@@ -31,9 +32,9 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
         let moving = shown.progress.filter(|(_, total)| *total > 0);
         let state = match moving {
             Some((done, total)) => {
-                format!("{} {}%", terms::state(&shown.state), done.saturating_mul(100) / total)
+                format!("{} {}%", state_word(&shown.state), done.saturating_mul(100) / total)
             }
-            None => terms::state(&shown.state),
+            None => state_word(&shown.state),
         };
         let state = screen::in_colour_of(&shown.state, &state);
         vec![delivery.id.to_string(), state, delivery.link.clone(), delivery.name().to_owned(), note(shown)]
@@ -83,7 +84,7 @@ pub(super) fn act(shown: &Shown) -> String {
     } else if is_handed_over {
         say!("list-act-goes-on")
     } else {
-        say!("list-act-goes-on-with", step = terms::step(next))
+        say!("list-act-goes-on-with", step = next.told())
     };
     let left = shown.left_at_partner.as_ref();
     let left = left.map(|path| say!("list-act-left", path = path, partner = delivery.partner) + "\n");
@@ -223,8 +224,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
         None => {
             let milestones = delivery.milestones.iter();
             rows.extend(
-                milestones
-                    .map(|(stage, at)| (String::new(), format!("{at}  {}", terms::state(stage.word())))),
+                milestones.map(|(stage, at)| (String::new(), format!("{at}  {}", state_word(stage.word())))),
             );
         }
     }
@@ -249,12 +249,12 @@ fn standing(shown: &Shown) -> Vec<Fact> {
         Standing::Going => {}
         Standing::Queued { .. } => rows.extend(shown.why().map(why)),
         Standing::Waiting { step, attempt, until, reason } => {
-            let step = terms::step(*step);
+            let step = step.told();
             rows.push(why(say!("list-why-waiting", step = step, attempt = attempt, reason = reason)));
             rows.push((say!("list-fact-next"), until.to_string()));
         }
         Standing::Held { step, reason, .. } => {
-            rows.push(why(say!("list-why-held", step = terms::step(*step), reason = reason)));
+            rows.push(why(say!("list-why-held", step = step.told(), reason = reason)));
         }
     }
     let (link, partner) = (&delivery.link, &delivery.partner);

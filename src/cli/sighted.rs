@@ -3,10 +3,9 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::shown::pad;
-use super::terms;
 use crate::collect::sighting::{Sighting, Told};
-use totatsu_base::say;
-use totatsu_transport::words;
+use totatsu_base::{say, typeset};
+use totatsu_ledger::words::state_word;
 
 /// Characters of a partner's file name.
 const NAME: usize = 60;
@@ -33,12 +32,12 @@ pub(super) fn sighting(seen: &Sighting) -> String {
     text += &sort(
         &seen.known,
         |count| say!("list-seen-known", count = count),
-        |one| vec![shown(&one.name), one.id.to_string(), terms::state(&one.state)],
+        |one| vec![shown(&one.name), one.id.to_string(), state_word(&one.state)],
     );
     text += &sort(
         &seen.waited_for,
         |count| say!("list-seen-waited-for", count = count),
-        |one| vec![shown(&one.name), words::cut(&one.why, 2 * NAME)],
+        |one| vec![shown(&one.name), typeset::cut(&one.why, 2 * NAME)],
     );
     text += &sort(&seen.accompanying, |count| say!("list-seen-marker", count = count), name);
     text +=
@@ -76,5 +75,5 @@ fn sort<T: Ord>(
 }
 
 fn shown(name: &str) -> String {
-    words::cut(name, NAME)
+    typeset::cut(name, NAME)
 }

@@ -19,6 +19,7 @@ use crate::config::{self, Config};
 use crate::control::{Answer, LinkBacklog, LinkStatus, PartnerStatus, Question, Status};
 use totatsu_base::say;
 use totatsu_ledger::state::{HELD, QUEUED, WAITING};
+use totatsu_ledger::words::state_word;
 
 /// What a monitoring plugin says that can't tell.
 const UNKNOWN: &str = "UNKNOWN";
@@ -98,7 +99,7 @@ fn judge(status: &Status) -> (Verdict, Vec<String>) {
     }
     for (state, verdict) in [(HELD, Verdict::PersonWanted), (WAITING, Verdict::Waiting)] {
         if let Some(count) = status.unfinished.get(state) {
-            find(verdict, say!("list-check-state", count = count, state = terms::state(state)));
+            find(verdict, say!("list-check-state", count = count, state = state_word(state)));
         }
     }
     for LinkStatus { link, hold } in &status.links {

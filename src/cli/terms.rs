@@ -4,37 +4,38 @@ use crate::control::PartnerStatus;
 use totatsu_base::evidence::Grade;
 use totatsu_base::messages::{Tongue, text, text_in};
 use totatsu_base::say;
+use totatsu_ledger::Delivery;
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::{Delivery, Step};
+use totatsu_ledger::words::{state_word, state_word_in};
 
-/// Each state, the message that is its word, and the one that says what it means.
-const STATE_WORDS: [(&str, &str, &str); 26] = [
-    ("found", "list-state-found", "list-meaning-found"),
-    ("fetched", "list-state-fetched", "list-meaning-fetched"),
-    ("decoded", "list-state-decoded", "list-meaning-decoded"),
-    ("placing", "list-state-placing", "list-meaning-placing"),
-    ("placed", "list-state-placed", "list-meaning-placed"),
-    ("importing", "list-state-importing", "list-meaning-importing"),
-    ("imported", "list-state-imported", "list-meaning-imported"),
-    ("accepted", "list-state-accepted", "list-meaning-accepted"),
-    ("converted", "list-state-converted", "list-meaning-converted"),
-    ("transferring", "list-state-transferring", "list-meaning-transferring"),
-    ("transferred", "list-state-transferred", "list-meaning-transferred"),
-    ("verified", "list-state-verified", "list-meaning-verified"),
-    ("published", "list-state-published", "list-meaning-published"),
-    ("acknowledged", "list-state-acknowledged", "list-meaning-acknowledged"),
-    ("confirmed", "list-state-confirmed", "list-meaning-confirmed"),
-    ("receipted", "list-state-receipted", "list-meaning-receipted"),
-    ("archived", "list-state-archived", "list-meaning-archived"),
-    ("queued", "list-state-queued", "list-meaning-queued"),
-    ("handed_over", "list-state-handed-over", "list-meaning-handed-over"),
-    ("waiting", "list-state-waiting", "list-meaning-waiting"),
-    ("unknown", "list-state-unknown", "list-meaning-unknown"),
-    ("held", "list-state-held", "list-meaning-held"),
-    ("rejected", "list-state-rejected", "list-meaning-rejected"),
-    ("repeated", "list-state-repeated", "list-meaning-repeated"),
-    ("superseded", "list-state-superseded", "list-meaning-superseded"),
-    ("cancelled", "list-state-cancelled", "list-meaning-cancelled"),
+/// Each state, and the message that says what it means.
+const STATE_MEANINGS: [(&str, &str); 26] = [
+    ("found", "list-meaning-found"),
+    ("fetched", "list-meaning-fetched"),
+    ("decoded", "list-meaning-decoded"),
+    ("placing", "list-meaning-placing"),
+    ("placed", "list-meaning-placed"),
+    ("importing", "list-meaning-importing"),
+    ("imported", "list-meaning-imported"),
+    ("accepted", "list-meaning-accepted"),
+    ("converted", "list-meaning-converted"),
+    ("transferring", "list-meaning-transferring"),
+    ("transferred", "list-meaning-transferred"),
+    ("verified", "list-meaning-verified"),
+    ("published", "list-meaning-published"),
+    ("acknowledged", "list-meaning-acknowledged"),
+    ("confirmed", "list-meaning-confirmed"),
+    ("receipted", "list-meaning-receipted"),
+    ("archived", "list-meaning-archived"),
+    ("queued", "list-meaning-queued"),
+    ("handed_over", "list-meaning-handed-over"),
+    ("waiting", "list-meaning-waiting"),
+    ("unknown", "list-meaning-unknown"),
+    ("held", "list-meaning-held"),
+    ("rejected", "list-meaning-rejected"),
+    ("repeated", "list-meaning-repeated"),
+    ("superseded", "list-meaning-superseded"),
+    ("cancelled", "list-meaning-cancelled"),
 ];
 /// Each act by hand, and its word.
 const ACT_WORDS: [(&str, &str); 5] = [
@@ -59,14 +60,9 @@ const PARTNER_WORDS: [(&str, &str); 7] = [
     ("unknown", "list-partner-unknown"),
 ];
 
-/// A state's word. A newer gateway's, which this version has none for, is told as it is.
-pub(super) fn state(name: &str) -> String {
-    of_state(name).map_or_else(|| name.to_owned(), |(_, word, _)| text(word, &[]))
-}
-
 /// A state's word, and behind it what to type to ask for it, where that is another.
 pub(super) fn state_with_its_name(name: &str) -> String {
-    let word = state(name);
+    let word = state_word(name);
     if word == name { word } else { say!("list-state-and-name", word = word, name = name) }
 }
 
@@ -82,27 +78,6 @@ pub(super) fn standing_of(partner: &PartnerStatus) -> &str {
         "up" if !partner.reached => UNTRIED,
         state => state,
     }
-}
-
-/// What a step is called.
-pub(super) fn step(step: Step) -> String {
-    let id = match step {
-        Step::Accept => "list-step-accept",
-        Step::Convert => "list-step-convert",
-        Step::Transfer => "list-step-transfer",
-        Step::Verify => "list-step-verify",
-        Step::Publish => "list-step-publish",
-        Step::Acknowledge => "list-step-acknowledge",
-        Step::Fetch => "list-step-fetch",
-        Step::Decode => "list-step-decode",
-        Step::Place => "list-step-place",
-        Step::Import => "list-step-import",
-        Step::Answer => "list-step-answer",
-        Step::Clear => "list-step-clear",
-        Step::Receipt => "list-step-receipt",
-        Step::Archive => "list-step-archive",
-    };
-    text(id, &[])
 }
 
 /// What a person did.
@@ -132,22 +107,19 @@ pub(super) fn listed(words: &[String]) -> String {
 
 /// What a state means, in a language.
 pub(super) fn state_meaning(tongue: Tongue, name: &str) -> String {
-    of_state(name).map(|(_, _, meaning)| text_in(tongue, meaning, &[])).unwrap_or_default()
+    let meaning = STATE_MEANINGS.iter().find(|(known, _)| *known == name);
+    meaning.map(|(_, id)| text_in(tongue, id, &[])).unwrap_or_default()
 }
 
 /// The Japanese word for a state, which may be typed as well.
 pub(super) fn state_in_japanese(name: &str) -> Option<String> {
-    of_state(name).map(|(_, word, _)| text_in(Tongue::Ja, word, &[]))
+    state_word_in(Tongue::Ja, name)
 }
 
 /// The state of a name, or of a Japanese word.
 pub(super) fn state_named(typed: &str) -> String {
     let named = STATES.iter().find(|name| state_in_japanese(name).is_some_and(|word| word == typed));
     named.map_or(typed, |name| name).to_owned()
-}
-
-fn of_state(name: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
-    STATE_WORDS.iter().find(|(known, ..)| *known == name)
 }
 
 fn word(words: &[(&str, &str)], name: &str) -> String {
@@ -160,11 +132,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_state_has_a_word_and_a_meaning_and_no_two_have_one_word() {
-        let known: Vec<&str> = STATE_WORDS.iter().map(|(name, ..)| *name).collect();
-        assert_eq!(known, STATES);
+    fn each_state_has_a_meaning_and_may_be_typed_as_its_name_or_its_japanese_word() {
+        assert_eq!(STATE_MEANINGS.map(|(name, _)| name), STATES);
         for name in STATES {
-            assert_eq!(state(name), name, "in English the word is the name");
             let word = state_in_japanese(name).unwrap();
             assert_eq!(state_named(&word), name, "{word}");
             assert_eq!(state_named(name), name);

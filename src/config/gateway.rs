@@ -13,9 +13,10 @@ use crate::schedule::calendar::{Calendar, CalendarTable};
 use crate::schedule::retry::Backoff;
 use totatsu_base::document::humane::{Size, Wait};
 use totatsu_base::document::resolve;
+use totatsu_base::messages::Tongue;
 use totatsu_base::program::fault_of_command;
 use totatsu_base::say;
-use totatsu_base::{Document, Problem, Tongue};
+use totatsu_base::{Document, Problem};
 use totatsu_records::layout::CheckMethod;
 
 /// Where a package puts the layouts, and where they are looked for unless the configuration says otherwise.

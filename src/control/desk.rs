@@ -20,7 +20,7 @@ use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::Asker;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
-use totatsu_ledger::state::told;
+use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
@@ -232,7 +232,7 @@ impl Desk {
         delivery: &Delivery,
         event: &Event,
     ) -> Result<Option<String>, ControlError> {
-        let (kind, id, state) = (kind(delivery), &delivery.id, told(delivery.state()));
+        let (kind, id, state) = (kind(delivery), &delivery.id, state_word(delivery.state()));
         if delivery.standing == Standing::Going {
             return Ok(Some(if delivery.stage == Stage::Rejected {
                 say!("control-goes-no-further", kind = kind, id = id, state = state)
@@ -267,7 +267,7 @@ impl Desk {
     async fn hold(&self, id: String, asker: Asker, reason: String) -> Result<Answer, ControlError> {
         let (_claim, delivery) = self.claimed(id).await?;
         if delivery.stage >= Stage::Receipted {
-            let (kind, id, state) = (kind(&delivery), &delivery.id, told(delivery.state()));
+            let (kind, id, state) = (kind(&delivery), &delivery.id, state_word(delivery.state()));
             let message = say!("control-nothing-to-hold", kind = kind, id = id, state = state);
             return Err(ControlError::Unfit(message));
         }
@@ -283,7 +283,7 @@ impl Desk {
     async fn confirm(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
         let (_claim, delivery) = self.claimed(id).await?;
         if !delivery.can_be_confirmed() {
-            let (kind, id, state) = (kind(&delivery), &delivery.id, told(delivery.state()));
+            let (kind, id, state) = (kind(&delivery), &delivery.id, state_word(delivery.state()));
             let message = match delivery.converted {
                 None if delivery.collection().is_some() => {
                     say!("control-confirm-collection", kind = kind, id = id, state = state)
@@ -518,7 +518,7 @@ fn nothing_to_resend(original: &Delivery) -> Option<String> {
         (Stage::Accepted, Standing::Held { .. }) => Some(say!("control-never-converted", id = id)),
         (_, Standing::Held { .. }) => None,
         (_, Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. }) => {
-            Some(say!("control-under-way", id = id, state = told(original.state())))
+            Some(say!("control-under-way", id = id, state = state_word(original.state())))
         }
     }
 }

@@ -8,6 +8,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use regex::Regex;
+
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, DeliveryFilter, DeliveryList};
 use crate::config::Config;
@@ -35,7 +37,7 @@ struct Merged {
 
 /// What no index answers.
 struct Judge<'a> {
-    name: Option<Vec<char>>,
+    name: Option<Regex>,
     by: Option<&'a str>,
     /// What says which deadlines there are, where only what is late is wanted.
     late: Option<&'a Config>,
@@ -238,7 +240,7 @@ fn place_of(step: &Walked) -> &DeliveryId {
 
 impl<'a> Judge<'a> {
     fn of(filter: &'a DeliveryFilter, late: Option<&'a Config>) -> Judge<'a> {
-        let name = filter.name.as_ref().filter(|name| is_glob(name)).map(|name| name.chars().collect());
+        let name = filter.name.as_ref().filter(|name| is_glob(name)).map(|name| glob(name));
         Judge { name, by: filter.by.as_deref(), late, now: Moment::now() }
     }
 
@@ -250,9 +252,8 @@ impl<'a> Judge<'a> {
     fn wants(&self, delivery: &Delivery) -> bool {
         let at_partner = delivery.target.as_ref().map(|target| target.name.as_str());
         let names = [Some(delivery.name()), at_partner];
-        let named = self.name.as_ref().is_none_or(|glob| {
-            names.into_iter().flatten().any(|name| fits(glob, &name.chars().collect::<Vec<_>>()))
-        });
+        let named =
+            self.name.as_ref().is_none_or(|glob| names.into_iter().flatten().any(|name| glob.is_match(name)));
         let acted = self.by.is_none_or(|by| delivery.by_hand.iter().any(|act| names_person(&act.by, by)));
         let late = |config: &Config| {
             config.deadline_of(delivery).is_some_and(|deadline| deadline.is_missed(self.now))
@@ -269,29 +270,10 @@ fn is_glob(name: &str) -> bool {
     name.contains(['*', '?'])
 }
 
-/// Whether a name is as a pattern says: `*` stands for any characters, `?` for one.
-fn fits(glob: &[char], name: &[char]) -> bool {
-    // Where the last star began, and how much of the name it has taken.
-    let (mut at, mut read, mut star) = (0, 0, None);
-    while read < name.len() {
-        match glob.get(at) {
-            Some('*') => {
-                star = Some((at, read));
-                at += 1;
-            }
-            Some(one) if *one == '?' || *one == name[read] => {
-                at += 1;
-                read += 1;
-            }
-            Some(_) | None => {
-                let Some((began, taken)) = star else { return false };
-                star = Some((began, taken + 1));
-                at = began + 1;
-                read = taken + 1;
-            }
-        }
-    }
-    glob[at..].iter().all(|rest| *rest == '*')
+/// What `*` (any characters) and `?` (one) stand for.
+fn glob(pattern: &str) -> Regex {
+    let written = regex::escape(pattern).replace(r"\*", ".*").replace(r"\?", ".");
+    Regex::new(&format!("(?s)^{written}$")).expect("all else is escaped")
 }
 
 /// Whether this text, as it is recorded of who acted, names a person: as a whole word.
@@ -310,9 +292,7 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_characters_and_a_question_mark_for_one() {
-        let fit = |glob: &str, name: &str| {
-            fits(&glob.chars().collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>())
-        };
+        let fit = |pattern: &str, name: &str| glob(pattern).is_match(name);
         for (glob, name) in [
             ("*", ""),
             ("*.csv", "irai.csv"),

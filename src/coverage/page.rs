@@ -1,9 +1,10 @@
 //! The page for the binder: 連携一覧 with a column that says how each interface is served and proven, made to be printed.
 
 use super::comparison::{CoverageReport, CoverageStanding, ServingLink};
-use crate::catalogue::InterfaceList;
+use crate::catalogue::{InterfaceList, InterfaceRow};
 use totatsu_base::messages::tongue;
 use totatsu_base::say;
+use totatsu_base::typeset::escaped;
 
 // not for people
 const STYLE: &str = "\
@@ -77,18 +78,9 @@ fn of_business(report: &CoverageReport, business: &str) -> String {
     if rows.is_empty() {
         return rows;
     }
-    let heading = [
-        say!("cli-catalogue-partner"),
-        say!("cli-catalogue-way"),
-        say!("cli-catalogue-frequency"),
-        say!("cli-catalogue-scope"),
-        say!("cli-catalogue-up-to"),
-        say!("cli-catalogue-exclusive"),
-        say!("cli-catalogue-guarantee"),
-        say!("cli-coverage-standing"),
-        say!("cli-coverage-how-proven"),
-    ];
-    let heading: String = heading.iter().map(|cell| format!("<th>{cell}</th>")).collect();
+    let last = [say!("cli-coverage-standing"), say!("cli-coverage-how-proven")];
+    let heading: String =
+        InterfaceRow::headings().iter().chain(&last).map(|cell| format!("<th>{cell}</th>")).collect();
     let name = escaped(words.business(business, tongue));
     format!("<h2>{name}</h2>\n<table><thead><tr>{heading}</tr></thead><tbody>\n{rows}</tbody></table>\n")
 }
@@ -130,8 +122,4 @@ fn unlisted(report: &CoverageReport) -> String {
         .collect();
     let title = say!("cli-coverage-beyond-title");
     format!("<h2>{title}</h2>\n<table><tbody>\n{links}</tbody></table>\n")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -20,6 +20,9 @@ use totatsu_ledger::Delivery;
 pub struct Disagreement {
     /// What was compared.
     pub what: String,
+    /// It was the signature.
+    #[serde(skip)]
+    pub of_signature: bool,
     /// What the receipt, or for the receipt itself the ledger, states.
     pub stated: String,
     /// What is there.
@@ -91,13 +94,13 @@ pub fn check_alone(path: &Path, keys: &Keys) -> Result<Examined, SpoolError> {
 /// Checks a receipt file's form and signature.
 pub fn examine(text: &[u8], signature: Option<&[u8]>, keys: &Keys) -> Examined {
     let mut disagreements = Vec::new();
-    let mut disagree = |what: String, stated: String, found: String| {
-        disagreements.push(Disagreement { what, stated, found });
+    let mut disagree = |what: String, of_signature: bool, stated: String, found: String| {
+        disagreements.push(Disagreement { what, of_signature, stated, found });
     };
     let receipt = serde_json::from_slice::<Receipt>(text);
     if let Err(error) = &receipt {
         let found = say!("receipt-unreadable", error = error);
-        disagree(say!("receipt-form"), say!("receipt-a-receipt"), found);
+        disagree(say!("receipt-form"), false, say!("receipt-a-receipt"), found);
     }
     let stated = receipt.as_ref().ok().and_then(|receipt| receipt.signed_by.clone());
     let proven = signature.map_or(Err(Unproven::Missing), |signature| keys.check(text, signature));
@@ -106,9 +109,9 @@ pub fn examine(text: &[u8], signature: Option<&[u8]>, keys: &Keys) -> Examined {
         None => say!("receipt-signed-by-no-key"),
     };
     match &proven {
-        Err(unproven) => disagree(say!("receipt-signature"), by(), unproven.to_string()),
+        Err(unproven) => disagree(say!("receipt-signature"), true, by(), unproven.to_string()),
         Ok(signer) if receipt.is_ok() && stated.as_ref() != Some(signer) => {
-            disagree(say!("receipt-signature"), by(), say!("receipt-signed-by", key = signer));
+            disagree(say!("receipt-signature"), true, by(), say!("receipt-signed-by", key = signer));
         }
         Ok(_) => {}
     }
@@ -138,7 +141,7 @@ pub fn read_signed(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), SpoolError
 
 fn compare(found: &mut Vec<Disagreement>, what: String, stated: String, there: String) {
     if stated != there {
-        found.push(Disagreement { what, stated, found: there });
+        found.push(Disagreement { what, of_signature: false, stated, found: there });
     }
 }
 

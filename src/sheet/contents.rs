@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use totatsu_base::messages::{Argument, Tongue, text_in};
+use totatsu_base::typeset::grouped;
 use totatsu_base::{DeliveryId, Moment, Sha256};
 use totatsu_ledger::Delivery;
 
@@ -172,16 +173,6 @@ impl Sheet {
     }
 }
 
-/// A number with a comma before each three digits.
-pub(super) fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let first = digits.len() % 3;
-    let (head, tail) = digits.split_at(first);
-    let groups = (0..tail.len()).step_by(3).map(|at| &tail[at..at + 3]);
-    let parts: Vec<&str> = Some(head).filter(|head| !head.is_empty()).into_iter().chain(groups).collect();
-    format!("{sign}{}", parts.join(","))
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -202,12 +193,6 @@ pub(crate) mod tests {
         };
         let wishes = SheetWishes::default();
         Sheet::new(&wishes, "ＭＰＮ", "試験市", (0..files).map(file).collect())
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_three_digits() {
-        let shown = ["0", "999", "1000", "1234567", "-1234"].map(grouped);
-        assert_eq!(shown, ["0", "999", "1,000", "1,234,567", "-1,234"]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The cover sheet as one HTML file that needs nothing else: made for A4 and a pen.
 
 use super::barcode;
-use super::contents::{Carried, Sheet, grouped};
+use super::contents::{Carried, Sheet};
+use totatsu_base::typeset::{escaped, grouped};
 
 // not for people
 const STYLE: &str = "\
@@ -84,10 +85,6 @@ fn signing(sheet: &Sheet, side: &str) -> String {
 
 fn row(name: &str, value: &str) -> String {
     format!("<tr><th>{name}</th><td>{value}</td></tr>")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

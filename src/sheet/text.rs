@@ -1,6 +1,7 @@
 //! The cover sheet as plain text, for a terminal or a printer that knows no HTML. Lines end as Windows wants them.
 
-use super::contents::{Carried, Sheet, grouped};
+use super::contents::{Carried, Sheet};
+use totatsu_base::typeset::{grouped, padded};
 
 /// Where somebody writes with a pen.
 const LINE: &str = "____________________________";
@@ -10,7 +11,7 @@ const LABEL_COLUMNS: usize = 10;
 
 /// The sheet as text.
 pub fn text(sheet: &Sheet) -> String {
-    let labelled = |id: &str, value: &str| pad(&sheet.says(id, &[]), LABEL_COLUMNS) + value;
+    let labelled = |id: &str, value: &str| padded(&sheet.says(id, &[]), LABEL_COLUMNS) + value;
     let mut lines = vec![sheet.says("receipt-sheet-of-media", &[]), String::new()];
     let to = sheet.says("receipt-sheet-addressee", &[("to", sheet.to.clone())]);
     lines.push(labelled("receipt-sheet-to", &to));
@@ -27,9 +28,9 @@ pub fn text(sheet: &Sheet) -> String {
     lines.push(String::new());
     for side in ["receipt-sheet-handed-over", "receipt-sheet-received"] {
         lines.push(sheet.says(side, &[]));
-        let day = pad(&sheet.says("receipt-sheet-day", &[]), LABEL_COLUMNS + 2);
+        let day = padded(&sheet.says("receipt-sheet-day", &[]), LABEL_COLUMNS + 2);
         lines.push(format!("  {day}{}", sheet.says("receipt-sheet-day-line", &[])));
-        let name = pad(&sheet.says("receipt-sheet-office-and-name", &[]), LABEL_COLUMNS + 2);
+        let name = padded(&sheet.says("receipt-sheet-office-and-name", &[]), LABEL_COLUMNS + 2);
         lines.push(format!("  {name}{LINE}  {}", sheet.says("receipt-sheet-seal", &[])));
         lines.push(String::new());
     }
@@ -37,7 +38,8 @@ pub fn text(sheet: &Sheet) -> String {
 }
 
 fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> Vec<String> {
-    let labelled = |id: &str, value: &str| format!("    {}{value}", pad(&sheet.says(id, &[]), LABEL_COLUMNS));
+    let labelled =
+        |id: &str, value: &str| format!("    {}{value}", padded(&sheet.says(id, &[]), LABEL_COLUMNS));
     let size = sheet.says("receipt-sheet-bytes", &[("bytes", grouped(&file.size.to_string()))]);
     let mut lines = vec![
         format!("[{number}] {}", file.link),
@@ -52,12 +54,6 @@ fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> Vec<String> {
     }
     lines.push(labelled("receipt-sheet-sha256", &file.sha256.to_string()));
     lines
-}
-
-/// The text, filled to so many columns of a terminal.
-fn pad(text: &str, columns: usize) -> String {
-    let used = unicode_width::UnicodeWidthStr::width(text);
-    format!("{text}{}", " ".repeat(columns.saturating_sub(used)))
 }
 
 #[cfg(test)]

@@ -11,12 +11,14 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use sha2::Digest as _;
 use tempfile::TempDir;
+use totatsu::archive;
 use totatsu::receipt::key::ReceiptKey;
 use totatsu::receipt::{self, Issue};
-use totatsu::spool::DeliveryFolder;
+use totatsu::spool::{DeliveryFolder, Spool};
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
+use totatsu_base::durable;
 use totatsu_base::evidence::{
     Accepted, Archived, Asked, Converted, FileIdentity, Grade, Overwrite, Peer, Published, ReceiptLink,
     Sender, Target, Transferred, Verified,
@@ -292,5 +294,31 @@ impl Dice {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from((self.0 >> 16) % limit as u64).unwrap()
+    }
+}
+
+/// Lays out a spool and a ledger in which deliveries 1 and 2 have arrived, and over `link` 3 is held, 4 is accepted and 5 was
+/// rejected.
+pub async fn five_deliveries(spool: &Spool, ledger: &Path, link: &str) {
+    spool.lay_out().unwrap();
+    let (open, _) = Ledger::open(ledger).unwrap();
+    put_key(ledger);
+    for number in 1..=2 {
+        let (id, folder) = (id(number), spool.folder(&id(number)));
+        durable::make_new_dir(folder.path()).unwrap();
+        fs::write(folder.source(), SOURCE).unwrap();
+        fs::write(folder.sent(), SENT).unwrap();
+        let delivery = publish(&open, &id).await;
+        let (turn, previous) = open.end_of_receipts().await.unwrap();
+        open.record(id.clone(), receipted(&delivery, previous, &folder)).await.unwrap();
+        drop(turn);
+        let archived = archive::archive(spool, &id, std::time::Duration::ZERO).unwrap();
+        open.record(id, Event::Archived { archived }).await.unwrap();
+    }
+    for (number, event) in [(3, Some(held())), (4, None), (5, Some(Event::Rejected { problems: 2 }))] {
+        open.record(id(number), accepted_over(link)).await.unwrap();
+        if let Some(event) = event {
+            open.record(id(number), event).await.unwrap();
+        }
     }
 }

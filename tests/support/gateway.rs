@@ -94,6 +94,17 @@ impl Home {
         (sshd, home)
     }
 
+    /// The same, and so many files that have been delivered one after the other.
+    pub fn delivered(count: usize) -> (Sshd, Home, Vec<DeliveryId>) {
+        let (sshd, mut home) = Home::running(Options::default());
+        for number in 1..=count {
+            home.drop_records(&format!("file{number}.csv"), 2);
+            home.wait_for(number, "archived");
+        }
+        let ids = home.wait_for(count, "archived").into_iter().map(|shown| shown.delivery.id).collect();
+        (sshd, home, ids)
+    }
+
     /// A gateway whose only partner's file is `partner`.
     pub fn of_partner(partner: &str) -> Home {
         let home = Home { folder: tempfile::tempdir().unwrap(), daemon: None, user: None };

@@ -3,7 +3,8 @@
 //! Plain data and small tools, and nothing that acts by itself: [`evidence`] is everything that the journal and the receipts
 //! hold, in one room, so it is the on-disk format; [`durable`] writes so that a power cut leaves all or nothing,
 //! [`shared`] where others write too;
-//! [`messages`] is what the program says to people, [`rights`] what it says of rights that it lacks;
+//! [`messages`] is what the program says to people, [`rights`] what it says of rights that it lacks, [`typeset`] how names and
+//! words of others appear in it;
 //! [`document`] reads configuration files and finds every mistake in one pass. What nearly every file names stands at the
 //! crate's own door.
 
@@ -22,12 +23,12 @@ pub mod program;
 pub mod remedy;
 pub mod rights;
 pub mod shared;
+pub mod typeset;
 
 pub use clock::Moment;
 pub use delivery_id::DeliveryId;
 pub use digest::{Hashing, Sha256};
 pub use document::{Document, Problem, Severity};
 pub use durable::SpoolError;
-pub use messages::Tongue;
 pub use remedy::Remedy;
 pub use shared::{SharedDirectory, SharedPlace};

@@ -8,12 +8,10 @@ use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use nix::unistd::{Uid, User};
 use rustix::fs::Access;
 
 use crate::messages::os_error;
-
-/// The names of users, as far as they stand in a file.
-const USERS: &str = "/etc/passwd";
 
 /// What was wanted of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,14 +90,8 @@ fn mode(metadata: &Metadata) -> String {
 
 /// The user's name and number, as far as it has a name here.
 fn user(number: u32) -> String {
-    let users = fs::read_to_string(USERS).unwrap_or_default();
-    let named = users.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let (name, _, of) = (fields.next()?, fields.next()?, fields.next()?);
-        (of.parse() == Ok(number)).then(|| name.to_owned())
-    });
-    match named {
-        Some(name) => say!("disk-user", name = name, number = number),
+    match User::from_uid(Uid::from_raw(number)).ok().flatten() {
+        Some(user) => say!("disk-user", name = user.name, number = number),
         None => number.to_string(),
     }
 }
@@ -117,7 +109,7 @@ mod tests {
         assert_eq!(unreadable(Path::new("/nowhere"), &own), "it belongs to user 7");
     }
 
-    /// Runs this very test again as a user without rights, which root has in any case.
+    /// Runs this very test again, by root as a user without rights, which root has in any case.
     #[test]
     fn who_lacks_which_right_on_which_path_is_told() {
         use std::os::unix::process::CommandExt as _;
@@ -133,33 +125,44 @@ mod tests {
             println!("4 {}", told("open", Right::Read));
             return;
         }
-        if !rustix::process::geteuid().is_root() {
-            return;
-        }
+        let we = rustix::process::geteuid();
+        // What a stranger lacks, and what an owner does.
+        let (who, key, closed, whole) = match we.is_root() {
+            true => ("61002".to_owned(), 0o600, 0o700, 0o755),
+            false => (user(we.as_raw()), 0o200, 0o600, 0o555),
+        };
         let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
         let mode = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-        mode(folder.path(), 0o755);
-        fs::create_dir(folder.path().join("closed")).unwrap();
-        mode(&folder.path().join("closed"), 0o700);
-        for (name, bits) in [("key", 0o600), ("open", 0o644), ("closed/key", 0o644)] {
-            fs::write(folder.path().join(name), "x").unwrap();
-            mode(&folder.path().join(name), bits);
+        fs::create_dir(at("closed")).unwrap();
+        for (name, bits) in [("key", key), ("open", 0o644), ("closed/key", 0o644)] {
+            fs::write(at(name), "x").unwrap();
+            mode(&at(name), bits);
         }
-        let copy = folder.path().join("test");
-        fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
-        mode(&copy, 0o755);
+        fs::copy(std::env::current_exe().unwrap(), at("test")).unwrap();
+        mode(&at("test"), 0o755);
+        mode(&at("closed"), closed);
+        mode(folder.path(), whole);
         let name = "rights::tests::who_lacks_which_right_on_which_path_is_told";
-        let mut again = std::process::Command::new(&copy);
-        again.args(["--exact", name, "--nocapture"]).env(FOLDER, folder.path()).uid(61_002).gid(61_002);
+        let mut again = std::process::Command::new(at("test"));
+        again.args(["--exact", name, "--nocapture"]).env(FOLDER, folder.path());
+        if we.is_root() {
+            again.uid(61_002).gid(61_002);
+        }
         let output = String::from_utf8(again.output().unwrap().stdout).unwrap();
-        let folder = folder.path().display();
-        let denied = "Permission denied (os error 13)";
-        for told in [
-            format!("1 {denied}: user 61002 has no right to read {folder}/key (owner root (0), mode 0600)"),
+        mode(folder.path(), 0o755);
+        mode(&at("closed"), 0o755);
+        let (denied, owner) = ("Permission denied (os error 13)", user(we.as_raw()));
+        let lacks = |what: &str, path: &Path, mode: u32| {
             format!(
-                "2 {denied}: user 61002 has no right to pass through {folder}/closed (owner root (0), mode 0700)"
-            ),
-            format!("3 {denied}: user 61002 has no right to write {folder} (owner root (0), mode 0755)"),
+                "{denied}: user {who} has no right to {what} {} (owner {owner}, mode {mode:04o})",
+                path.display()
+            )
+        };
+        for told in [
+            format!("1 {}", lacks("read", &at("key"), key)),
+            format!("2 {}", lacks("pass through", &at("closed"), closed)),
+            format!("3 {}", lacks("write", folder.path(), whole)),
             format!("4 {denied}\n"),
         ] {
             assert!(output.contains(&told), "{told}\n{output}");

@@ -36,6 +36,7 @@ pub mod state;
 pub mod step;
 pub mod wanted;
 pub mod way;
+pub mod words;
 
 use std::fs::{self, File, OpenOptions};
 use std::ops::Deref;

@@ -18,7 +18,6 @@ use totatsu_base::evidence::{
     Accepted, Acknowledged, Archived, Converted, Peer, Published, Target, Transferred, Verified,
 };
 pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
-use totatsu_base::messages::text;
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
 /// Every word that a delivery's state can be, see [`Delivery::state`].
@@ -62,40 +61,6 @@ pub const UNKNOWN: &str = "unknown";
 pub const HELD: &str = "held";
 /// What stands for the state of what isn't known.
 pub(crate) const NO_STATE: &str = "none";
-
-/// A state as people read it; a word that is none is told as it is.
-pub fn told(state: &str) -> String {
-    let id = match state {
-        "found" => "ledger-state-found",
-        "fetched" => "ledger-state-fetched",
-        "decoded" => "ledger-state-decoded",
-        "placing" => "ledger-state-placing",
-        "placed" => "ledger-state-placed",
-        "importing" => "ledger-state-importing",
-        "imported" => "ledger-state-imported",
-        "accepted" => "ledger-state-accepted",
-        "converted" => "ledger-state-converted",
-        "transferring" => "ledger-state-transferring",
-        "transferred" => "ledger-state-transferred",
-        "verified" => "ledger-state-verified",
-        "published" => "ledger-state-published",
-        "acknowledged" => "ledger-state-acknowledged",
-        "confirmed" => "ledger-state-confirmed",
-        "receipted" => "ledger-state-receipted",
-        "archived" => "ledger-state-archived",
-        QUEUED => "ledger-state-queued",
-        HANDED_OVER => "ledger-state-handed-over",
-        WAITING => "ledger-state-waiting",
-        UNKNOWN => "ledger-state-unknown",
-        HELD => "ledger-state-held",
-        "rejected" => "ledger-state-rejected",
-        "repeated" => "ledger-state-repeated",
-        "superseded" => "ledger-state-superseded",
-        "cancelled" => "ledger-state-cancelled",
-        word => return word.to_owned(),
-    };
-    text(id, &[])
-}
 
 /// Failures since the delivery last came further than ever before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stage::Stage;
-use totatsu_base::messages::text;
 
 /// The steps of a delivery's way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
@@ -38,29 +37,6 @@ pub enum Step {
     Receipt,
     /// Move everything to the archive.
     Archive,
-}
-
-impl Step {
-    /// The step as people read it.
-    pub fn told(self) -> String {
-        let id = match self {
-            Step::Accept => "ledger-step-accept",
-            Step::Convert => "ledger-step-convert",
-            Step::Transfer => "ledger-step-transfer",
-            Step::Verify => "ledger-step-verify",
-            Step::Publish => "ledger-step-publish",
-            Step::Acknowledge => "ledger-step-acknowledge",
-            Step::Fetch => "ledger-step-fetch",
-            Step::Decode => "ledger-step-decode",
-            Step::Place => "ledger-step-place",
-            Step::Import => "ledger-step-import",
-            Step::Answer => "ledger-step-answer",
-            Step::Clear => "ledger-step-clear",
-            Step::Receipt => "ledger-step-receipt",
-            Step::Archive => "ledger-step-archive",
-        };
-        text(id, &[])
-    }
 }
 
 /// The step that a delivery in this stage takes next.

@@ -2,7 +2,8 @@
 //!
 //! Never a part of the gateway: it is built with the feature `fuzzing` alone.
 
-use crate::{Listing, words};
+use crate::Listing;
+use totatsu_base::typeset;
 
 /// Values drawn from the bytes of a fuzzer; from none, zeros come.
 pub(crate) struct Drawn<'a>(pub(crate) &'a [u8]);
@@ -54,5 +55,5 @@ pub(crate) fn assert_usable(listing: &Listing) {
 
 /// What is shown drives no terminal.
 pub(crate) fn assert_harmless(shown: &str) {
-    assert!(!shown.contains(words::is_harmful), "{shown:?}");
+    assert!(!shown.contains(typeset::is_harmful), "{shown:?}");
 }

@@ -6,7 +6,7 @@
 //! that can't be used are counted, and a few of them kept as they may be shown; never are they changed into others.
 
 use crate::facts::RemoteFile;
-use crate::words;
+use totatsu_base::typeset;
 
 /// Entries that are read of one directory; one that holds more is not fit to be listed.
 pub const AT_MOST: usize = 100_000;
@@ -56,7 +56,7 @@ impl Listing {
         } else {
             self.unusable += 1;
             if self.refused.len() < REFUSED_KEPT {
-                self.refused.push(words::cut(name, REFUSED_LENGTH));
+                self.refused.push(typeset::cut(name, REFUSED_LENGTH));
             }
         }
         true
@@ -70,7 +70,7 @@ impl Listing {
 
 /// Whether the name is one component of a path and came over the line unharmed.
 fn is_usable(name: &str) -> bool {
-    let harmful = |c: char| c == '/' || c == char::REPLACEMENT_CHARACTER || words::is_harmful(c);
+    let harmful = |c: char| c == '/' || c == char::REPLACEMENT_CHARACTER || typeset::is_harmful(c);
     !name.is_empty() && name.len() <= NAME_LIMIT && !name.contains(harmful)
 }
 

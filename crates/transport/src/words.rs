@@ -1,11 +1,12 @@
 //! A partner's own words, made fit for our log, ledger, receipts and terminals.
 //!
-//! Owns the words for lists and times too. Servers put anything into messages and names. Promises that what is kept is short and of one line, and that nothing in it drives
-//! a terminal or turns the direction of writing: every such character is shown by its escape.
+//! Owns the words for lists and times too. Servers put anything into messages and names. Promises that what is kept is short and of
+//! one line, and that nothing in it drives a terminal or turns the direction of writing: every such character is shown by its escape.
 
 use std::time::Duration;
 
 use totatsu_base::say;
+use totatsu_base::typeset::cut;
 
 /// Characters of a partner's words that are kept.
 const KEPT: usize = 200;
@@ -15,15 +16,6 @@ const LISTED: usize = 64;
 /// The words, escaped, and cut where they are too long.
 pub fn told(words: &str) -> String {
     cut(words.trim(), KEPT)
-}
-
-/// A name, escaped, and cut behind so many characters; blanks at its ends stay.
-pub fn cut(name: &str, characters: usize) -> String {
-    let mut kept: String = name.chars().take(characters).map(shown).collect();
-    if name.chars().nth(characters).is_some() {
-        kept.push('…');
-    }
-    kept
 }
 
 /// A list of names, each as [`told`] shows it; no more of them than anybody would read.
@@ -44,19 +36,6 @@ pub fn lasting(duration: Duration) -> String {
     } else {
         format!("{duration:?}")
     }
-}
-
-/// Whether a character drives a terminal, or turns or hides what follows it.
-pub(super) fn is_harmful(character: char) -> bool {
-    let hidden = matches!(
-        character,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    );
-    hidden || character.is_control()
-}
-
-fn shown(character: char) -> String {
-    if is_harmful(character) { character.escape_unicode().to_string() } else { character.to_string() }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use nix::unistd::User;
 use serde::Deserialize;
+use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
 /// A user, as it is written.
@@ -26,7 +27,10 @@ impl OwnerWord {
         match User::from_name(&name) {
             Ok(Some(user)) => return Some(user.uid.as_raw()),
             Ok(None) => wrong(key, say!("config-no-user", name = format!("{name:?}"))),
-            Err(errno) => wrong(key, say!("config-user-unknown", name = format!("{name:?}"), error = errno)),
+            Err(errno) => wrong(
+                key,
+                say!("config-user-unknown", name = format!("{name:?}"), error = os_error(&errno.into())),
+            ),
         }
         None
     }

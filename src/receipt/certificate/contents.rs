@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use totatsu_base::evidence::{Arrival, ByHand, Grade, HandedOver, How, Peer, Receipt, SentFacts};
 use totatsu_base::messages::{Argument, Tongue, text_in};
+use totatsu_base::typeset::{cut, grouped};
 use totatsu_base::{Moment, Sha256};
 
 /// Characters of a name or a path that are shown.
@@ -60,7 +61,7 @@ impl Certified<'_> {
     /// The sentence that all of it is about.
     pub(super) fn statement(&self) -> String {
         let receipt = self.receipt;
-        let given = [("name", visible(&receipt.source.name, NAME_SHOWN)), ("partner", self.partner())];
+        let given = [("name", cut(&receipt.source.name, NAME_SHOWN)), ("partner", self.partner())];
         let id = match (&receipt.handed_over, &receipt.arrival) {
             (Some(_), _) => "receipt-certificate-states-collected",
             (None, Some(_)) => "receipt-certificate-states-arrived",
@@ -73,9 +74,9 @@ impl Certified<'_> {
     pub(super) fn issuer(&self) -> String {
         let gateway = &self.receipt.gateway;
         let given = [
-            ("gateway", visible(&gateway.name, NAME_SHOWN)),
-            ("municipality", visible(&gateway.municipality, NAME_SHOWN)),
-            ("software", visible(&gateway.software, NAME_SHOWN)),
+            ("gateway", cut(&gateway.name, NAME_SHOWN)),
+            ("municipality", cut(&gateway.municipality, NAME_SHOWN)),
+            ("software", cut(&gateway.software, NAME_SHOWN)),
         ];
         self.says("receipt-certificate-issuer", &given)
     }
@@ -112,7 +113,7 @@ impl Certified<'_> {
     fn fact(&self, label: &str, value: impl Display) -> CertifiedFact {
         CertifiedFact {
             label: self.says(label, &[]),
-            value: visible(&value.to_string(), NAME_SHOWN),
+            value: cut(&value.to_string(), NAME_SHOWN),
             exact: false,
         }
     }
@@ -124,9 +125,9 @@ impl Certified<'_> {
     /// What somebody calls it, and its name in the configuration.
     fn called(&self, title: &str, name: &str) -> String {
         if title == name {
-            return visible(name, NAME_SHOWN);
+            return cut(name, NAME_SHOWN);
         }
-        let given = [("title", visible(title, NAME_SHOWN)), ("name", visible(name, NAME_SHOWN))];
+        let given = [("title", cut(title, NAME_SHOWN)), ("name", cut(name, NAME_SHOWN))];
         self.says("receipt-certificate-called", &given)
     }
 
@@ -197,11 +198,11 @@ impl Certified<'_> {
         totals: Vec<(String, i128)>,
     ) -> Vec<CertifiedFact> {
         let counts = records.iter().map(|(kind, count)| {
-            let given = [("kind", visible(kind, NAME_SHOWN)), ("count", grouped(&count.to_string()))];
+            let given = [("kind", cut(kind, NAME_SHOWN)), ("count", grouped(&count.to_string()))];
             self.says("receipt-sheet-count", &given)
         });
         let sums = totals.into_iter().map(|(name, total)| {
-            let given = [("name", visible(&name, NAME_SHOWN)), ("total", grouped(&total.to_string()))];
+            let given = [("name", cut(&name, NAME_SHOWN)), ("total", grouped(&total.to_string()))];
             self.says("receipt-sheet-sum", &given)
         });
         let (counts, sums) = (self.first_of(counts.collect()), self.first_of(sums.collect()));
@@ -209,7 +210,7 @@ impl Certified<'_> {
         let layout = self.says("receipt-certificate-layout-version", &given);
         let long = |label: &str, value: String| CertifiedFact {
             label: self.says(label, &[]),
-            value: visible(&value, NAME_SHOWN * 2),
+            value: cut(&value, NAME_SHOWN * 2),
             exact: false,
         };
         let mut facts = vec![
@@ -302,7 +303,7 @@ impl Certified<'_> {
                 How::Phone => "receipt-certificate-by-phone",
                 How::Other => "receipt-certificate-by-other",
             };
-            let given = [("by", visible(&said.by, NAME_SHOWN)), ("how", self.says(how, &[]))];
+            let given = [("by", cut(&said.by, NAME_SHOWN)), ("how", self.says(how, &[]))];
             let said = self.says("receipt-certificate-confirmed-by", &given);
             facts.push(self.fact("receipt-certificate-confirmation", said));
         }
@@ -335,12 +336,12 @@ impl Certified<'_> {
             "confirmed" => self.says("list-act-confirmed", &[]),
             "cancelled" => self.says("list-act-cancelled", &[]),
             // A newer version's act.
-            other => visible(other, REASON_SHOWN),
+            other => cut(other, REASON_SHOWN),
         };
         let given = [
             ("at", act.at.to_string()),
-            ("by", visible(&act.by, REASON_SHOWN)),
-            ("reason", visible(&act.reason, REASON_SHOWN)),
+            ("by", cut(&act.by, REASON_SHOWN)),
+            ("reason", cut(&act.reason, REASON_SHOWN)),
         ];
         let value = self.says("receipt-certificate-act", &given);
         CertifiedFact { label: word, value, exact: false }
@@ -371,38 +372,9 @@ impl Certified<'_> {
         facts.extend(receipt.signed_by.iter().map(|key| self.exact("receipt-certificate-key", key)));
         // Whole: half a signature proves nothing.
         let label = self.says("receipt-certificate-signature", &[]);
-        facts.push(CertifiedFact { label, value: visible(&body, usize::MAX), exact: true });
+        facts.push(CertifiedFact { label, value: cut(&body, usize::MAX), exact: true });
         facts
     }
-}
-
-/// The text as it can be shown: what steers a terminal, hides, or turns the reading direction has a sign in its place, and what
-/// is too long ends in `…`.
-fn visible(text: &str, limit: usize) -> String {
-    let hides = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
-    let mut shown: String =
-        text.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
-    if let Some((end, _)) = shown.char_indices().nth(limit) {
-        shown.replace_range(end.., "…");
-    }
-    shown
-}
-
-/// A number with a comma before each three digits.
-fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let mut shown = String::from(sign);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }
 
 #[cfg(test)]
@@ -437,16 +409,5 @@ pub(super) mod tests {
         let sha256 = Sha256::of(b"x");
         let (link, partner) = ("年金特徴 依頼 <年金>", "地方税共同機構 & ほか");
         Certified { tongue, receipt, sha256, signature, link, partner, interfaces: &[] }
-    }
-
-    #[test]
-    fn a_name_can_neither_steer_a_terminal_nor_turn_the_direction_nor_hide() {
-        assert_eq!(visible("a\u{1b}[2J\u{202e}b\nc\u{200b}", 100), "a\u{fffd}[2J\u{fffd}b\u{fffd}c\u{fffd}");
-        assert_eq!(visible("年金年金", 2), "年金…");
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_three_digits_here_too() {
-        assert_eq!(["0", "999", "1000", "-1234567"].map(grouped), ["0", "999", "1,000", "-1,234,567"]);
     }
 }

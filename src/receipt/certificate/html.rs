@@ -1,6 +1,7 @@
 //! The certificate as one HTML file that needs nothing else: one page A4.
 
 use super::contents::{Certified, CertifiedFact, CertifiedPart};
+use totatsu_base::typeset::escaped;
 
 // not for people
 const STYLE: &str = "\
@@ -44,11 +45,6 @@ fn of_part(part: &CertifiedPart) -> String {
 fn row(fact: &CertifiedFact) -> String {
     let class = if fact.exact { " class=\"exact\"" } else { "" };
     format!("<tr><th>{}</th><td{class}>{}</td></tr>\n", escaped(&fact.label), escaped(&fact.value))
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 #[cfg(test)]

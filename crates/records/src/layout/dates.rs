@@ -1,6 +1,6 @@
 //! Dates: the patterns in which partners write them, and the one form in which sources have them.
 //!
-//! Owns: the pattern language (`YYYY`, `YY`, `G`, `EE`, `MM`, `DD` and the marks between), the first days of the eras.
+//! Owns: the pattern language (`YYYY`, `YY`, `G`, `EE`, `MM`, `DD` and the marks between).
 //! Promises: a date that is written is a day of the calendar (or of the parts of one that the pattern has), and reads back
 //! as the same parts.
 //! On failure: `None`; the caller names the item and the pattern.
@@ -60,26 +60,6 @@ pub(super) struct DateOptions {
     pub(super) era: Option<Era>,
     pub(super) first_year: Option<i16>,
     pub(super) unknown_parts: bool,
-}
-
-impl Era {
-    /// The first year and the first day.
-    fn begins(self) -> (i16, i8, i8) {
-        match self {
-            Era::Meiji => (1868, 1, 25),
-            Era::Taisho => (1912, 7, 30),
-            Era::Showa => (1926, 12, 25),
-            Era::Heisei => (1989, 1, 8),
-            Era::Reiwa => (2019, 5, 1),
-        }
-    }
-
-    /// The era of a day.
-    fn of(year: i16, month: u8, day: u8) -> Option<Era> {
-        let day = (year, month.max(1) as i8, day.max(1) as i8);
-        let eras = [Era::Reiwa, Era::Heisei, Era::Showa, Era::Taisho, Era::Meiji];
-        eras.into_iter().find(|era| era.begins() <= day)
-    }
 }
 
 impl DatePattern {

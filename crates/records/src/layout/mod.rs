@@ -28,6 +28,7 @@ mod defaults;
 mod definition;
 mod derived;
 mod difference;
+mod eras;
 mod example;
 mod fault;
 mod fitting;

@@ -13,8 +13,8 @@ use super::line::{FtpLine, LISTED, Unopened};
 use super::look::look;
 use super::names::NameBytes;
 use super::wire::lost;
-use crate::{Listing, Phase, TransportError, words};
-use totatsu_base::say;
+use crate::{Listing, Phase, TransportError};
+use totatsu_base::{say, typeset};
 
 /// Bytes of the longest line that can be an entry; what is longer is read in pieces that are none.
 const LINE_LIMIT: u64 = 8 * 1024;
@@ -171,6 +171,6 @@ pub(super) fn take_all(
 
 impl ToldListing {
     fn cant_read(&mut self, line: &[u8]) {
-        self.unreadable.get_or_insert_with(|| words::cut(&super::names::shown(line), LINE_SHOWN));
+        self.unreadable.get_or_insert_with(|| typeset::cut(&super::names::shown(line), LINE_SHOWN));
     }
 }
