@@ -13,6 +13,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use told::{Ids, Told, without_code};
+use totatsu_base::messages::Tongue;
+use totatsu_ledger::state::STATES;
+use totatsu_ledger::words::state_word_in;
 
 /// Lines that a person types, from the indented and fenced blocks of a page, without what stands before and behind the command.
 fn commands_of(page: &str) -> Vec<String> {
@@ -150,23 +153,12 @@ fn the_japanese_manual_shows_the_code_of_each_message_that_has_one() {
     assert!(without.is_empty(), "docs/ja/trouble.md lacks the codes of {without:#?}");
 }
 
-/// Words of a fixed list that the program has in Japanese, each with what is typed for it: `保留（held）`.
-fn words_with_what_is_typed(list: &str) -> Vec<String> {
-    let messages = texts::Language::read("ja").messages;
-    let words = messages.iter().filter_map(|(id, said)| Some((id.strip_prefix(list)?, said)));
-    words
-        .filter(|(_, said)| said.arguments.is_empty())
-        .map(|(name, said)| format!("{}（{}）", said.text, name.replace('-', "_")))
-        .collect()
-}
-
 #[test]
 fn the_japanese_manual_names_states_and_grades_as_the_screen_does() {
     let page = fs::read_to_string("docs/ja/operation.md").unwrap();
-    let states = words_with_what_is_typed("list-state-");
-    assert!(states.len() > 20, "only {} states were found", states.len());
-    for state in states {
-        assert!(page.contains(&state), "docs/ja/operation.md lacks {state}");
+    for state in STATES {
+        let word = format!("{}（{state}）", state_word_in(Tongue::Ja, state).unwrap());
+        assert!(page.contains(&word), "docs/ja/operation.md lacks {word}");
     }
     let page = fs::read_to_string("docs/ja/guarantee.md").unwrap();
     let told = Told::of("ja");

@@ -5,8 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
-use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
+use std::io::{self, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
 use totatsu_base::messages::{Tongue, speak};
@@ -23,6 +23,9 @@ fn port_that_says(words: &'static str) -> u16 {
         for socket in listener.incoming() {
             let mut socket: TcpStream = socket.unwrap();
             let _ = socket.write_all(words.as_bytes());
+            let _ = socket.shutdown(Shutdown::Write);
+            // Closed with words of the client unread, the line would be reset.
+            let _ = io::copy(&mut socket, &mut io::sink());
         }
     });
     port
