@@ -181,10 +181,7 @@ pub(super) async fn give_name(placing: &Placing) -> Result<Event, Failure> {
 /// The lock is kept while the command runs. One that has done its work by now, because a person let it go on while it still
 /// ran, isn't run again.
 /// The command runs on the bytes that were placed, each time, or not at all.
-pub(super) async fn begin_import<'g>(
-    gateway: &Gateway,
-    delivery: &Delivery,
-) -> Result<Performed, Failure> {
+pub(super) async fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result<Performed, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     let lock = gateway.lock(&link.lock, Step::Import, &delivery.id)?;

@@ -71,9 +71,7 @@ async fn issue_together(gateway: &Gateway, mut due: Vec<DueReceipt>) -> Vec<DueR
 }
 
 /// Those that were written before one that wasn't, and those behind it.
-async fn written(
-    being_written: Vec<BeingWritten>,
-) -> (Vec<(DueReceipt, SignedReceipt)>, Vec<DueReceipt>) {
+async fn written(being_written: Vec<BeingWritten>) -> (Vec<(DueReceipt, SignedReceipt)>, Vec<DueReceipt>) {
     let (mut written, mut behind, mut broken) = (Vec::new(), Vec::new(), false);
     for (one, signed, outcome) in being_written {
         match outcome.end().await {

@@ -151,8 +151,13 @@ impl Ledger {
         let (requests, received) = mpsc::channel(QUEUE);
         let index_failed = Arc::<OnceLock<IndexError>>::default();
         let storer = Storer::of(index.clone())?;
-        let core =
-            Writer { journal, index: index.clone(), storer, index_failed: index_failed.clone(), last_receipt };
+        let core = Writer {
+            journal,
+            index: index.clone(),
+            storer,
+            index_failed: index_failed.clone(),
+            last_receipt,
+        };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
