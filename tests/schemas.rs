@@ -199,6 +199,25 @@ fn what_is_told_of_partners_and_media_fits_its_schema() {
     let imported = told(&home, &["medium", "import", path]);
     assert_eq!(imported[0]["matched"], true, "{imported}");
     fits("medium-import", &imported);
+
+    // Two rows, the second of which has a column too many.
+    home.drop_source("wrong.csv", "氏名,unknown\n１,2\n３,4,5\n".as_bytes());
+    let rejected = home.wait_for_one("rejected").delivery.id;
+    for lang in ["en", "ja"] {
+        let report = told(&home, &["report", rejected.as_str(), "--lang", lang]);
+        fits("report", &report);
+        let words: Vec<&str> =
+            report["kinds"].as_array().unwrap().iter().map(|kind| kind["kind"].as_str().unwrap()).collect();
+        assert!(words.contains(&"row-width") && words.contains(&"unknown-column"), "{report:#}");
+        assert_eq!(report["of"], "source");
+        assert!(report.get("text").is_none());
+    }
+    // An earlier version wrote the text alone.
+    let list = home.folder(&rejected).report().with_extension("json");
+    fs::remove_file(list).unwrap();
+    let report = told(&home, &["report", rejected.as_str()]);
+    fits("report", &report);
+    assert!(report["text"].as_str().unwrap().contains("unknown"), "{report:#}");
 }
 
 #[test]
