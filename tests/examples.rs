@@ -59,8 +59,8 @@ const WITHOUT_DEFAULT: [&str; 22] = [
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [
     ("partners/eltax.toml", &["ftps", "allow_cleartext", "medium", "sheet"]),
-    ("partners/shuno.toml", &["sftp", "jump", "medium", "sheet"]),
-    ("partners/mpn.toml", &["sftp", "jump", "ftps", "allow_cleartext", "throughput"]),
+    ("partners/shuno.toml", &["sftp", "jump", "medium", "sheet", "files_per_connection"]),
+    ("partners/mpn.toml", &["sftp", "jump", "ftps", "allow_cleartext", "throughput", "files_per_connection"]),
 ];
 /// The table whose keys are the layout's own.
 const FREE_TABLE: &str = "values";

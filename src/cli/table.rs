@@ -119,12 +119,27 @@ fn cut(cell: &str, room: usize) -> String {
     cell.chars().take_while(fits).chain(['…']).collect()
 }
 
+/// Cells beside each other in lines of so many columns; one that is wider has lines of its own.
+fn packed<'a>(cells: impl Iterator<Item = &'a String>, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for cell in cells {
+        match lines.last_mut() {
+            Some(line) if width(line) + GAP.len() + width(cell) <= columns => {
+                line.push_str(GAP);
+                line.push_str(cell);
+            }
+            Some(_) | None => lines.extend(wrapped(cell, columns)),
+        }
+    }
+    lines
+}
+
 /// Each row as its first cell, and the others below it.
 fn stacked(headings: &[&str], rows: &[Vec<String>], room: usize) -> String {
     let stack = |cells: &[String]| {
         let Some((first, others)) = cells.split_first() else { return String::new() };
-        let others: Vec<&str> = others.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-        let below = wrapped(&others.join(GAP), room.saturating_sub(INDENT));
+        let others = others.iter().filter(|cell| !cell.is_empty());
+        let below = packed(others, room.saturating_sub(INDENT));
         let below = below.iter().map(|line| format!("{:INDENT$}{line}\n", "")).collect::<String>();
         if first.is_empty() { below } else { format!("{first}\n{below}") }
     };

@@ -4,6 +4,8 @@
 //! word of half-width letters, such as a path, a digest, an id or a command's option, stays whole, so that it can be copied: where it
 //! alone is wider, the terminal breaks it. In a file or a pipe, which has no width, nothing is broken.
 
+use std::collections::BTreeMap;
+
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -39,7 +41,11 @@ pub(super) fn facts(rows: &[(String, String)], least: usize, columns: Option<usi
 /// A text in lines of so many columns. A half-width word that is longer stays whole.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let (mut lines, mut line, mut from) = (Vec::new(), String::new(), 0);
-    for (at, opportunity) in linebreaks(text) {
+    // Between words always, also before a path, where Unicode's rules allow none.
+    let words = text.match_indices(' ').map(|(at, _)| (at + 1, BreakOpportunity::Allowed));
+    let words = words.filter(|(at, _)| text[*at..].starts_with(|c: char| c != ' '));
+    let all: BTreeMap<usize, BreakOpportunity> = words.chain(linebreaks(text)).collect();
+    for (at, opportunity) in all {
         if opportunity == BreakOpportunity::Allowed && !is_seam(text, at) {
             continue;
         }
