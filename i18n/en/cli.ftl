@@ -141,6 +141,7 @@ cli-receipt-nothing-to-certify = receipt { $number } of delivery { $delivery } c
 cli-receipt-bundled = { $file }: { $receipt } with { $events } lines of the journal; tell the auditor by another way, such as telephone or paper, the key's fingerprint: { $keys }
 cli-receipt-of = receipt { $number } of delivery { $delivery }
 cli-receipt-agrees = it agrees with the ledger, its signature, the kept bytes and the receipt before it
+cli-receipt-agrees-without = it agrees with the ledger and its signature; what it carried was removed on { $at } as the ledger says, and isn't compared
 cli-receipt-genuine = { $receipt } is genuine: { $agrees }
 cli-receipt-not-genuine = { $receipt } is NOT genuine:
 cli-receipt-signed-alone = signed by { $signer }; no file that it tells of lies beside it to be compared
@@ -167,6 +168,10 @@ cli-audit-compared = { $files } compared, { $size }
 cli-audit-compared-gone = { COUNT($gone) ->
     [one] { $files } compared, { $size }; no longer kept: { $gone } delivery
    *[other] { $files } compared, { $size }; no longer kept: { $gone } deliveries
+    }
+cli-audit-contents-gone = { COUNT($count) ->
+    [one] of 1 delivery the contents were removed, as the journal says; its receipt is verified
+   *[other] of { $count } deliveries the contents were removed, as the journal says; their receipts are verified
     }
 cli-audit-findings = findings
 cli-audit-none = none

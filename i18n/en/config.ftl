@@ -31,6 +31,8 @@ config-backoff = must satisfy 0 < first <= ceiling <= give_up_after
     .code = TT-4003
 config-keep-at-least = must not be longer than archive.retention: what is past that is removed
     .code = TT-4004
+config-keep-contents = must not be longer than archive.retention: the whole folder is removed then
+    .code = TT-4091
 config-municipality-digits = { $code } is not 6 digits (全国地方公共団体コード with its check digit)
     .code = TT-4005
 config-municipality-check = the check digit of { $code } should be { $digit }

@@ -67,11 +67,14 @@ daemon-nothing-came = link { $name } expected a file by { $due }, and the last o
 ## The archive
 
 daemon-kept-until = it was to be kept until { $date }
+daemon-contents-kept-until = its contents were to be kept until { $date }
+daemon-contents-removed = what it carried is removed from the archive, its proof stays: { $why }
 daemon-archive-too-large = the archive was larger than archive.max_size, { $limit }
 daemon-folder-removed = its folder is removed from the archive: { $why }
 daemon-clock-leapt = the clock is more than a month ahead of what it last was, { $known }: nothing is removed from the archive; set the clock, or, if it is right, restart once a delivery has gone through
     .code = TT-6118
 daemon-old-folders-stay = old folders stay in the archive; it is tried again in a day
+daemon-contents-stay = contents of old deliveries stay in the archive; it is tried again in a day
 
 ## Start, work and end
 

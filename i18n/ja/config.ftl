@@ -31,6 +31,8 @@ config-backoff = 0 < first <= ceiling <= give_up_after にしてください
     .code = TT-4003
 config-keep-at-least = archive.retention より長くはできません。それを過ぎたものは削除されます
     .code = TT-4004
+config-keep-contents = archive.retention より長くはできません。それを過ぎるとフォルダごと削除されます
+    .code = TT-4091
 config-municipality-digits = { $code } は 6 桁ではありません（全国地方公共団体コードを検査数字まで書きます）
     .code = TT-4005
 config-municipality-check = { $code } の検査数字は { $digit } のはずです。番号を確かめてください

@@ -67,11 +67,14 @@ daemon-nothing-came = 連携 { $name } に { $due } までに来るはずのフ�
 ## 保管
 
 daemon-kept-until = 保管の期限は { $date } まででした
+daemon-contents-kept-until = 内容の保管期限は { $date } まででした
+daemon-contents-removed = 運んだ内容を保管から削除しました。証明は残ります: { $why }
 daemon-archive-too-large = 保管が archive.max_size（{ $limit }）を超えていました
 daemon-folder-removed = フォルダを保管から削除しました: { $why }
 daemon-clock-leapt = 時計が、最後に見た { $known } より一か月以上進んでいます。保管からは何も削除しません。時計を直してください。正しいときは、配信が一つ終わってから再起動してください
     .code = TT-6118
 daemon-old-folders-stay = 古いフォルダが保管に残ります。一日後にもう一度試します
+daemon-contents-stay = 古い配信の内容が保管に残ります。一日後にもう一度試します
 
 ## 起動、動作、停止
 

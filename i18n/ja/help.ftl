@@ -95,6 +95,11 @@ help-cancel = 保留、再試行待ち、順番待ちの配信を取りやめる
 help-cancel--id = 番号。ほかと紛れない 3 文字以上でもよい
 help-cancel--reason = 理由。記録され、到達証に載る
 
+help-archive = 終わった配信が運んだ内容を、期限より前に保管庫から削除する
+help-archive-clear = 配信または集信が運んだ内容（元ファイル、送信内容、引き渡した行、誤りの報告）を、申し出などにより削除する。到達証、署名、台帳の行は残り、今後も検証できる。再配信はできなくなる
+help-archive-clear--id = 番号。ほかと紛れない 3 文字以上でもよい
+help-archive-clear--reason = 理由。記録される
+
 help-receipt = 到達証を表示し、確かめる。または確かめるための鍵を表示する
 help-receipt-show = 配信の到達証、または到達証明書を表示する
 help-receipt-show--id = 番号。ほかと紛れない 3 文字以上でもよい

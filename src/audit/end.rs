@@ -13,7 +13,7 @@ use super::findings::{AuditError, Vouched};
 use super::trail::Trail;
 use crate::control::{Answer, Question};
 use totatsu_base::messages::os_error;
-use totatsu_base::{DeliveryId, SpoolError, say};
+use totatsu_base::{SpoolError, say};
 use totatsu_ledger::index::Index;
 use totatsu_ledger::reading::read_chain;
 use totatsu_ledger::{JournalError, LOCK_LOOK, Position, history};
@@ -95,27 +95,27 @@ fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<V
 }
 
 fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
-    let (Some(last), Some((file, line))) = (trail.last()?, trail.last_line.clone()) else {
-        return Ok(Vouched::Nobody(say!("audit-nothing-to-ask")));
-    };
+    let end = trail.end();
+    let (file, line) = trail.last_line.clone().unwrap_or_else(|| (journal.to_owned(), 0));
     let start = Instant::now();
     // A line that was read before it was synced is known to the gateway a moment later.
     loop {
-        match show(socket, &last.id) {
-            Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
-            Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
+        match journal_end(socket) {
+            Ok(Answer::JournalEnd(known)) if known.seq == end.seq && known.sha256 == end.digest => {
+                return Ok(Vouched::Gateway);
+            }
+            Ok(Answer::JournalEnd(_)) => {}
             Ok(_) => return Ok(Vouched::Nobody(say!("audit-gateway-answer"))),
             Err(error) => {
                 let why = say!("audit-no-gateway", socket = socket.display(), error = os_error(&error));
                 return Ok(Vouched::Nobody(why));
             }
         }
-        match has_followers(journal, trail.end()) {
+        match has_followers(journal, end) {
             Ok(true) => return Ok(Vouched::Gateway),
             Ok(false) if start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
             Ok(false) => {
-                let seq = trail.end().seq;
-                let what = say!("audit-gateway-differs", event = seq, delivery = last.id);
+                let what = say!("audit-gateway-differs", event = end.seq);
                 trail.damage(&file, line, what);
                 return Ok(Vouched::Nobody(say!("audit-gateway-other")));
             }
@@ -135,10 +135,10 @@ fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
 }
 
 /// Asks the running gateway alone: answering from the ledger itself would open it for writing.
-fn show(socket: &Path, id: &DeliveryId) -> io::Result<Answer> {
+fn journal_end(socket: &Path) -> io::Result<Answer> {
     let mut stream = UnixStream::connect(socket)?;
     stream.set_read_timeout(Some(ANSWER))?;
-    let mut question = serde_json::to_vec(&Question::Show { id: id.to_string() })?;
+    let mut question = serde_json::to_vec(&Question::JournalEnd)?;
     question.push(b'\n');
     stream.write_all(&question)?;
     let mut answer = String::new();

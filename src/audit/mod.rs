@@ -58,6 +58,8 @@ pub struct Audit {
     pub bytes: u64,
     /// Deliveries whose folder was removed after its time.
     pub no_longer_kept: u64,
+    /// Deliveries from whose folder what they carried was removed, as the ledger says; their receipts are verified all the same.
+    pub contents_no_longer_kept: u64,
     /// What doesn't agree.
     pub findings: Vec<AuditFinding>,
     /// Findings beyond those that are listed.
@@ -100,6 +102,7 @@ pub fn verify(
         files: kept.files,
         bytes: kept.bytes,
         no_longer_kept: kept.no_longer,
+        contents_no_longer_kept: kept.emptied,
         findings: findings.listed,
         unlisted: findings.unlisted,
         damaged: trail.damaged,

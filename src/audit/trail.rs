@@ -42,8 +42,6 @@ pub(super) struct Trail {
     ended: VecDeque<Delivery>,
     /// What is noted of those that have ended, and of what came later, where that is wanted.
     aside: Option<NotesAside>,
-    /// The delivery that the last line is about, if that line fits.
-    last: Option<LastDelivery>,
     /// Where the last line stands.
     pub(super) last_line: Option<(PathBuf, u64)>,
     /// Receipts issued.
@@ -55,15 +53,6 @@ pub(super) struct Trail {
     pub(super) findings: Findings,
     /// The journal is not what was written.
     pub(super) damaged: bool,
-}
-
-/// The delivery that a line is about.
-#[derive(Debug)]
-enum LastDelivery {
-    /// As it stands after it.
-    Known(Box<Delivery>),
-    /// It had ended before: this came of it.
-    Later(Box<Entry>),
 }
 
 impl Trail {
@@ -110,7 +99,6 @@ impl Trail {
             keeps: BTreeSet::new(),
             ended: VecDeque::new(),
             aside: None,
-            last: None,
             last_line: None,
             receipts: 0,
             last_receipt: mark.and_then(|mark| mark.last_receipt),
@@ -152,22 +140,6 @@ impl Trail {
         }
     }
 
-    /// The whole delivery that the last line is about, if that line fits.
-    ///
-    /// # Errors
-    /// The journal can't be read.
-    pub(super) fn last(&self) -> Result<Option<Delivery>, AuditError> {
-        match &self.last {
-            None => Ok(None),
-            Some(LastDelivery::Known(delivery)) => Ok(Some((**delivery).clone())),
-            Some(LastDelivery::Later(entry)) => {
-                let Some(id) = &entry.delivery else { return Ok(None) };
-                let ended = search::delivery_at(&self.journal, id, entry.seq)?;
-                Ok(ended.and_then(|ended| ended.after(entry).ok()))
-            }
-        }
-    }
-
     /// Puts aside what is known of the deliveries that aren't finished; nothing is to be read after it.
     ///
     /// # Errors
@@ -205,7 +177,6 @@ impl Trail {
             self.last_line = Some((line.file.to_owned(), 0));
         }
         self.last_line.iter_mut().for_each(|(_, number)| *number = line.number);
-        self.last = None;
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -249,16 +220,17 @@ impl Trail {
             (None, event) if event.begins() => Delivery::begin(id, entry, None),
             // Whether it had ended, and in what state, is known when all notes are joined.
             (None, event) => {
-                self.last = Some(LastDelivery::Later(Box::new(entry.clone())));
-                let (at, noted) =
-                    ((line.file.to_owned(), line.number), Noted::Later(event.word().to_owned()));
+                let noted = match event {
+                    Event::ContentsRemoved { files, .. } => Noted::Emptied(entry.at, files.clone()),
+                    other => Noted::Later(other.word().to_owned()),
+                };
+                let at = (line.file.to_owned(), line.number);
                 self.put_aside(AuditNote { id: id.clone(), seq: entry.seq, at, noted })?;
                 return Ok(None);
             }
         };
         match after {
             Ok(delivery) => {
-                self.last = Some(LastDelivery::Known(Box::new(delivery.clone())));
                 let ended = delivery.is_finished().then(|| id.clone());
                 self.deliveries.insert(id.clone(), delivery);
                 Ok(ended)

@@ -131,6 +131,10 @@ fn summary(audit: &audit::Audit) -> String {
         gone => say!("cli-audit-compared-gone", files = files, size = size, gone = gone),
     };
     rows.push((say!("cli-audit-files"), compared));
+    if audit.contents_no_longer_kept > 0 {
+        let told = say!("cli-audit-contents-gone", count = audit.contents_no_longer_kept);
+        rows.push((String::new(), told));
+    }
     let findings = match audit.findings.len() as u64 + audit.unlisted {
         0 => say!("cli-audit-none"),
         some => some.to_string(),

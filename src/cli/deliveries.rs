@@ -225,6 +225,10 @@ impl Show {
             return Err(failed(say!("list-no-report", kind = kind, id = delivery.id, state = state)));
         }
         let folder = folder_of(common, &delivery)?;
+        if let Some(removed) = &delivery.contents_removed {
+            let (id, day) = (&delivery.id, removed.at.date());
+            return Err(failed(say!("list-report-removed", id = id, day = day)));
+        }
         let path = folder.report();
         let report = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
         let report = report.map_err(failed)?;
@@ -315,7 +319,7 @@ impl Collect {
 }
 
 /// Has something done by hand, and says what came of it.
-fn act(common: &Common, question: Question) -> Exit {
+pub(super) fn act(common: &Common, question: Question) -> Exit {
     exit(ask(common, question).map(|answer| {
         if let Answer::Delivery(delivery) = &answer {
             return common.tell(delivery, Exit::Done, |it| shown::act(it));
@@ -403,6 +407,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Looked(sighting) => common.tell(&sighting, Exit::Done, |it| sighted::sighting(it)),
         Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
+        Answer::JournalEnd(end) => print_json(&end, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
         // The answers of `reload`, which nothing else asks for.
         Answer::Reloading { .. } | Answer::NotReloaded(_) => unexpected_answer(),

@@ -95,6 +95,8 @@ fn told(entry: &Entry) -> String {
         Event::Acknowledged { .. } => state("acknowledged"),
         Event::Archived { .. } => state("archived"),
         Event::Removed { why } => say!("list-event-removed", why = why),
+        Event::ContentsRemoved { reason, by: None, .. } => say!("list-event-contents-removed", why = reason),
+        Event::ContentsRemoved { reason, by: Some(by), .. } => act("contents_removed", by, reason),
         // About no delivery.
         Event::PartnerHeld { .. }
         | Event::PartnerReleased { .. }
@@ -104,6 +106,6 @@ fn told(entry: &Entry) -> String {
     }
 }
 
-fn act(act: &str, by: &str, reason: &str) -> String {
+pub(super) fn act(act: &str, by: &str, reason: &str) -> String {
     say!("list-event-act", act = terms::act(act), by = by, reason = reason)
 }

@@ -22,7 +22,7 @@ use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::ReceiptLink;
 use totatsu_base::messages::tongue;
-use totatsu_base::{Remedy, Sha256, SpoolError, say};
+use totatsu_base::{Moment, Remedy, Sha256, SpoolError, say};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Ledger};
 
@@ -91,6 +91,9 @@ struct Verdict {
     delivery: String,
     number: u64,
     genuine: bool,
+    /// When what the delivery carried was removed, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contents_removed: Option<Moment>,
     disagreements: Vec<Disagreement>,
 }
 
@@ -273,10 +276,16 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     }
     let genuine = disagreements.is_empty();
     let exit = if genuine { Exit::Done } else { Exit::Failed };
-    let answer = Verdict { delivery: delivery.id.to_string(), number, genuine, disagreements };
-    Ok(common.tell(&answer, exit, |Verdict { delivery, number, disagreements, .. }| {
+    let contents_removed = delivery.contents_removed.as_ref().map(|removed| removed.at);
+    let delivery = delivery.id.to_string();
+    let answer = Verdict { delivery, number, genuine, contents_removed, disagreements };
+    Ok(common.tell(&answer, exit, |Verdict { delivery, number, contents_removed, disagreements, .. }| {
         let receipt = say!("cli-receipt-of", number = number, delivery = delivery);
-        verdict(&receipt, &say!("cli-receipt-agrees"), disagreements)
+        let agrees = match contents_removed {
+            None => say!("cli-receipt-agrees"),
+            Some(at) => say!("cli-receipt-agrees-without", at = at),
+        };
+        verdict(&receipt, &agrees, disagreements)
     }))
 }
 

@@ -72,6 +72,9 @@ pub struct Retention {
     pub max_size: Option<u64>,
     /// What is younger stays even then.
     pub keep_at_least: Duration,
+    /// How long what a delivery carried is kept from its archiving on, unless its link says otherwise; none for as long as its
+    /// folder.
+    pub keep_contents: Option<Duration>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,6 +127,7 @@ struct ArchiveTable {
     retention: Option<Wait>,
     max_size: Option<Size>,
     keep_at_least: Option<Wait>,
+    keep_contents: Option<Wait>,
 }
 
 /// `[alerts]` as it is written.
@@ -209,7 +213,11 @@ impl ArchiveTable {
             problems.extend(document.error("archive.keep_at_least", message));
         }
         let keep_at_least = self.keep_at_least.map_or(KEEP_AT_LEAST, |wait| wait.0);
-        Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least }
+        let keep_contents = self.keep_contents.map(|wait| wait.0);
+        if let Some(message) = keep_contents.and_then(|contents| fault_of_keep_contents(contents, keep)) {
+            problems.extend(document.error("archive.keep_contents", message));
+        }
+        Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least, keep_contents }
     }
 }
 
@@ -227,6 +235,15 @@ impl AlertsTable {
             wrong("alerts.command", message);
         }
         (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
+    }
+}
+
+/// What is wrong with how long contents are kept, where whole folders are kept for so long.
+pub(super) fn fault_of_keep_contents(contents: Duration, folder: Duration) -> Option<String> {
+    match contents {
+        Duration::ZERO => Some(say!("config-longer-than-nothing")),
+        contents if contents > folder => Some(say!("config-keep-contents")),
+        _ => None,
     }
 }
 

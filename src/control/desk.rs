@@ -17,7 +17,7 @@ use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::evidence::Asker;
+use totatsu_base::evidence::{Anchor, Asker};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::words::state_word;
@@ -85,12 +85,19 @@ impl Desk {
             Question::Resend { id, by, reason, even_if_older } => {
                 self.resend(id, asker(by).await, reason, even_if_older).await
             }
+            Question::JournalEnd => {
+                let end = self.reading(|desk| desk.ledger().position()).await?;
+                Ok(Answer::JournalEnd(Anchor { seq: end.seq, sha256: end.digest }))
+            }
             Question::Status => self.reading(Desk::status).await,
             Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => {
                 let asker = asker(by).await;
                 let event = Event::Cancelled { by: asker.to_string(), reason };
                 self.unhold(id, event, asker).await
+            }
+            Question::ClearContents { id, by, reason } => {
+                self.clear_contents(id, asker(by).await, reason).await
             }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
@@ -199,6 +206,10 @@ impl Desk {
 
     /// Puts the bytes of a delivery into the folder of the one that sends them again.
     fn copy_kept(&self, original: &Delivery, place: &DeliveryFolder) -> Result<(), ControlError> {
+        if let Some(removed) = &original.contents_removed {
+            let (id, day) = (&original.id, removed.at.date());
+            return Err(ControlError::Unfit(say!("control-contents-removed", id = id, day = day)));
+        }
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
             let message = say!("control-no-longer-kept", id = original.id);
@@ -391,7 +402,7 @@ impl Desk {
     }
 
     /// The right to act on a delivery, and the delivery as it stands from then on. While no daemon runs, nobody else has it.
-    async fn claimed(&self, id: String) -> Result<(Option<Claim<'_>>, Delivery), ControlError> {
+    pub(super) async fn claimed(&self, id: String) -> Result<(Option<Claim<'_>>, Delivery), ControlError> {
         let id = self.found(id).await?.id;
         let claim = match self.gateway() {
             Some(gateway) => Some(gateway.claims.claim(&id).ok_or_else(|| ControlError::Busy(id.clone()))?),

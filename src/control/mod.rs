@@ -3,6 +3,7 @@
 //! Owns the questions, their answers, and the form of both on the socket: one JSON object a line each way. Never
 //! listens on a network port.
 
+mod clearing;
 mod desk;
 mod import;
 mod listing;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::collect::sighting::Sighting;
 use crate::gateway::LastLook;
 use crate::unaccepted::LeftFile;
-use totatsu_base::evidence::{How, ReceiptLink};
+use totatsu_base::evidence::{Anchor, How, ReceiptLink};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
@@ -35,6 +35,8 @@ pub enum Question {
         /// The number.
         number: u64,
     },
+    /// The journal's last line, as the ledger knows it.
+    JournalEnd,
     /// How partners and links stand.
     Status,
     /// Look at an inbound link's partner now, and tell what is seen there.
@@ -81,6 +83,15 @@ pub enum Question {
     },
     /// Give a held, waiting or queued delivery up.
     Cancel {
+        /// The id or a part of it.
+        id: String,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Remove what a finished delivery carried from the archive, before its time.
+    ClearContents {
         /// The id or a part of it.
         id: String,
         /// Who asks.
@@ -360,6 +371,8 @@ pub enum Answer {
     Imported(Vec<MediumImported>),
     /// A receipt's place in the chain, if there is one.
     Receipt(Option<ReceiptLink>),
+    /// The journal's last line.
+    JournalEnd(Anchor),
     /// The question can't be answered, or the act not done; the text says why.
     Refused(String),
     /// The ledger can't be trusted; the text says why.

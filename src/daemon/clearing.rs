@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn retention(max_size: Option<u64>) -> Retention {
-        Retention { keep: 1830 * DAY, max_size, keep_at_least: 90 * DAY }
+        Retention { keep: 1830 * DAY, max_size, keep_at_least: 90 * DAY, keep_contents: None }
     }
 
     fn numbers(gone: &[(DeliveryId, String)]) -> Vec<&str> {

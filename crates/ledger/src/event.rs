@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::state::{Gate, How, Stage};
 use crate::step::Step;
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Answered, Archived, Asker, Cleared, Converted, Decoded, Fetched, Found, Imported,
-    Placed, Placing, Published, Receipt, Target, Transferred, Verified,
+    Accepted, Acknowledged, Answered, Archived, Asker, Cleared, ContentFile, Converted, Decoded, Fetched,
+    Found, Imported, Placed, Placing, Published, Receipt, Target, Transferred, Verified,
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
@@ -146,6 +146,16 @@ pub enum Event {
     Removed {
         /// Why.
         why: String,
+    },
+    /// What a delivery carried is removed from its folder in the archive; receipt and signature stay there.
+    ContentsRemoved {
+        /// Which files these were.
+        files: Vec<ContentFile>,
+        /// Which rule says so, or why a person wants it.
+        reason: String,
+        /// Who, if a person did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// Its turn hasn't come.
     Queued {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collection::Collection;
 use crate::event::{Entry, Event};
+use crate::removal::ContentsRemoval;
 pub use crate::stage::Stage;
 pub use crate::standing::{Gate, Standing, Waiver};
 use crate::step::{Step, step_after};
@@ -163,6 +164,9 @@ pub struct Delivery {
     pub archived: Option<Archived>,
     /// When its folder was removed from the archive.
     pub removed: Option<Moment>,
+    /// That what it carried was removed from there, before its folder is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents_removed: Option<ContentsRemoval>,
 }
 
 /// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
@@ -357,6 +361,7 @@ impl Delivery {
             receipt: None,
             archived: None,
             removed: None,
+            contents_removed: None,
         }
     }
 
@@ -482,6 +487,10 @@ impl Delivery {
                 self.removed = Some(entry.at);
                 stage
             }
+            Event::ContentsRemoved { reason, by, .. } if self.has_archived_contents() => {
+                self.note_contents_removed(entry, reason, by.as_deref());
+                stage
+            }
             _ => return None,
         })
     }
@@ -586,7 +595,7 @@ impl Contradiction {
     }
 }
 
-fn act(word: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
+pub(super) fn act(word: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
     let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());
     ByHand { act, at: entry.at, by, asker: entry.asker.clone(), reason }
 }
