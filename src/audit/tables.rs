@@ -17,7 +17,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What begins a formula; Japanese spreadsheets take the wide forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 /// Headings of the deliveries.
-const DELIVERIES: [&str; 26] = [
+const DELIVERIES: [&str; 27] = [
     "配信ID",
     "方向",
     "連携",
@@ -44,6 +44,7 @@ const DELIVERIES: [&str; 26] = [
     "再送元の配信ID",
     "原本の受付日時",
     "保管期限",
+    "内容の削除日時",
 ];
 /// Headings of the acts.
 const ACTS: [&str; 6] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由"];
@@ -85,7 +86,7 @@ pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a Act>) -> csv::Result<Vec<u
     let cells = |act: &Act| {
         let places = [act.link.clone(), act.partner.clone()].into_iter().flatten().collect::<Vec<_>>();
         let about = act.delivery.clone().unwrap_or_default();
-        let at = act.at.to_string();
+        let at = cell_of(act.at);
         vec![at, act.by.clone(), act.event.clone(), about, places.join(" "), act.reason.clone()]
     };
     table(&ACTS, acts.map(cells))
@@ -124,9 +125,9 @@ impl Row<'_> {
             shown(converted.map(|converted| converted.sha256).or(placing.map(|placing| placing.sha256))),
             shown(records),
             shown(totals.or(sums)),
-            self.began.to_string(),
-            shown(delivery.reached(arrived)),
-            shown(delivery.reached(Stage::Receipted)),
+            cell_of(self.began),
+            shown(delivery.reached(arrived).map(cell_of)),
+            shown(delivery.reached(Stage::Receipted).map(cell_of)),
             shown(receipt::grade(delivery).map(Grade::word)),
             shown(path),
             delivery.transfers.to_string(),
@@ -137,10 +138,16 @@ impl Row<'_> {
             shown(signed),
             delivery.by_hand.len().to_string(),
             shown(resent),
-            shown(resent.map(|_| delivery.accepted_at)),
-            shown(delivery.archived.as_ref().map(|archived| archived.keep_until)),
+            shown(resent.map(|_| cell_of(delivery.accepted_at))),
+            shown(delivery.archived.as_ref().map(|archived| cell_of(archived.keep_until))),
+            shown(delivery.contents_removed.as_ref().map(|removed| cell_of(removed.at))),
         ]
     }
+}
+
+/// An instant as clocks in Japan show it, in the form that spreadsheets take for one; the journal's lines have the milliseconds.
+fn cell_of(moment: Moment) -> String {
+    moment.in_japan().strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn listed<'v, V: Display + 'v>(values: impl IntoIterator<Item = (&'v String, V)>) -> String {
@@ -204,7 +211,7 @@ mod tests {
         let act: Act = serde_json::from_str(line).unwrap();
         let text = String::from_utf8(acts([act].iter()).unwrap()).unwrap();
         let row = text.lines().nth(1).unwrap();
-        assert_eq!(row, "2026-11-22T18:30:05.123+09:00,tanaka,partner_held,,eltax,'=x");
+        assert_eq!(row, "2026-11-22 18:30:05,tanaka,partner_held,,eltax,'=x");
         let none = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"converted"}"#;
         assert!(serde_json::from_str::<Act>(none).is_err());
     }
