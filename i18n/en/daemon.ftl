@@ -75,6 +75,17 @@ daemon-clock-leapt = the clock is more than a month ahead of what it last was, {
     .code = TT-6118
 daemon-old-folders-stay = old folders stay in the archive; it is tried again in a day
 daemon-contents-stay = contents of old deliveries stay in the archive; it is tried again in a day
+daemon-stamped = the journal's end was stamped with the time
+daemon-stamp-again = the journal's end is still not stamped: { $why }; it is tried again
+daemon-stamp-failed = the journal's end could not be stamped with the time: { $why }; deliveries go on, and it is tried again; look at timestamp.command if this lasts
+    .code = TT-6141
+daemon-stamp-form = what the command printed is no time stamp (RFC 3161, DER)
+daemon-stamp-refused = the authority refused, with status { $status }
+daemon-stamp-other = the stamp is for another digest, or not by SHA-256
+daemon-stamp-not-run = the command can't be run: { $error }
+daemon-stamp-exit = the command ended with { $status }
+daemon-stamp-too-long = the command took longer than { $limit }, and was killed
+daemon-stamp-too-large = the command printed more than { $limit } bytes
 
 ## Start, work and end
 

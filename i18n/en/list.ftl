@@ -177,9 +177,10 @@ list-folded-by = { COUNT($count) ->
    *[other] { $count } characters by table: { $tables }
     }
 list-deadline-met = met: due { $due }, arrived { $arrived }
-list-deadline-late = missed: due { $due }, arrived { $arrived }
+list-deadline-late = missed by { $by }: due { $due }, arrived { $arrived }
 list-deadline-missed = missed: due { $due }, and it had not arrived
 list-deadline-due = due { $due }
+list-late-by = { $hours } h { $minutes } min
 list-history-unreadable = the journal can't be read: { $error }
 list-state-since = { $state } since { $since }
 list-why-waiting = { $step }, attempt { $attempt }: { $reason }
@@ -241,6 +242,7 @@ list-event-import = import started, run { $run }
 list-event-receipted = receipt { $number }
 list-event-removed = removed: { $why }
 list-event-contents-removed = contents removed: { $why }
+list-event-alerted = alert { $kind }: { $text }
 
 ## What an act by hand has come to
 

@@ -78,6 +78,7 @@ list-event-import = 取り込み開始（{ $run } 回目）
 list-event-receipted = 到達証 { $number }
 list-event-removed = 削除: { $why }
 list-event-contents-removed = 内容の削除: { $why }
+list-event-alerted = 知らせ { $kind }: { $text }
 
 ## 段階、人の操作、証明の等級、連携先の状態の語
 
@@ -177,9 +178,10 @@ list-fact-history = 履歴
 list-folded = { $count } 文字
 list-folded-by = { $count } 文字（表ごと: { $tables }）
 list-deadline-met = 間に合った: 期限 { $due }、到達 { $arrived }
-list-deadline-late = 遅れた: 期限 { $due }、到達 { $arrived }
+list-deadline-late = { $by }遅れた: 期限 { $due }、到達 { $arrived }
 list-deadline-missed = 過ぎた: 期限 { $due } までに到達していない
 list-deadline-due = { $due } まで
+list-late-by = { $hours } 時間 { $minutes } 分
 list-history-unreadable = 記録（ジャーナル）が読めません: { $error }
 list-state-since = { $state } { $since } から
 list-why-waiting = { $step }（{ $attempt } 回目）: { $reason }

@@ -111,6 +111,8 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
                 say!("audit-cannot-follow", event = "contents_removed", state = state, delivery = id)
             }
             (Noted::Later(event), None) if event == "removed" && continued => continue,
+            // It changes nothing, and may come when all is over.
+            (Noted::Later(event), known) if event == "alerted" && (known.is_some() || continued) => continue,
             (Noted::Stands(_), Some(_)) => say!("audit-begun-twice", delivery = id),
             (Noted::Later(event), known) => {
                 let state = known.as_ref().map_or("none", |known| known.state.as_str());

@@ -4,12 +4,14 @@
 //! auditor ([`export()`]). Promises one pass over everything, each finding with its file and line. What can't be read ends it.
 //! Never writes into ledger or spool, never shows contents of records.
 
+mod acts;
 mod aside;
 mod end;
 mod export;
 mod findings;
 mod kept;
 mod mark;
+mod stamps;
 mod tables;
 mod trail;
 
@@ -27,6 +29,7 @@ use trail::Trail;
 
 use findings::{journal_of, keys_of};
 
+pub use acts::{RecordedAct, acts};
 pub use export::{Exported, OneMunicipality, Period, Selection, export};
 pub use findings::{AuditError, AuditFinding, Vouched};
 pub use mark::AuditMark;
@@ -60,6 +63,8 @@ pub struct Audit {
     pub no_longer_kept: u64,
     /// Deliveries from whose folder what they carried was removed, as the ledger says; their receipts are verified all the same.
     pub contents_no_longer_kept: u64,
+    /// Time stamps from outside; whose signature they bear isn't looked at.
+    pub stamps: u64,
     /// What doesn't agree.
     pub findings: Vec<AuditFinding>,
     /// Findings beyond those that are listed.
@@ -85,6 +90,7 @@ pub fn verify(
     let mut findings = std::mem::take(&mut trail.findings);
     let keys = keys_of(settings, &mut findings)?;
     let mark = trail.mark();
+    let stamps = stamps::check(&trail.stamps, &settings.ledger, &mut findings);
     let spool = Spool::new(&settings.spool);
     let by = KeptBy { spool: &spool, keys: &keys, damaged: trail.damaged, continued: since.is_some() };
     let kept = kept::check(trail.notes()?, by, &mut findings)?;
@@ -103,6 +109,7 @@ pub fn verify(
         bytes: kept.bytes,
         no_longer_kept: kept.no_longer,
         contents_no_longer_kept: kept.emptied,
+        stamps,
         findings: findings.listed,
         unlisted: findings.unlisted,
         damaged: trail.damaged,

@@ -5,8 +5,7 @@
 
 use std::fmt::Display;
 
-use serde::Deserialize;
-
+use super::acts::RecordedAct;
 use crate::receipt;
 use totatsu_base::evidence::Grade;
 use totatsu_base::{Moment, say};
@@ -49,22 +48,6 @@ const DELIVERIES: [&str; 27] = [
 /// Headings of the acts.
 const ACTS: [&str; 6] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由"];
 
-/// A line of the journal that tells of an act by hand, whatever else it tells.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Act {
-    at: Moment,
-    event: String,
-    by: String,
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    delivery: Option<String>,
-    #[serde(default)]
-    link: Option<String>,
-    #[serde(default)]
-    partner: Option<String>,
-}
-
 /// A delivery of the export.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
@@ -82,12 +65,12 @@ pub(super) fn deliveries<'a>(rows: impl Iterator<Item = Row<'a>>) -> csv::Result
 }
 
 /// The acts, one a row, as they happened.
-pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a Act>) -> csv::Result<Vec<u8>> {
-    let cells = |act: &Act| {
+pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a RecordedAct>) -> csv::Result<Vec<u8>> {
+    let cells = |act: &RecordedAct| {
         let places = [act.link.clone(), act.partner.clone()].into_iter().flatten().collect::<Vec<_>>();
         let about = act.delivery.clone().unwrap_or_default();
         let at = cell_of(act.at);
-        vec![at, act.by.clone(), act.event.clone(), about, places.join(" "), act.reason.clone()]
+        vec![at, act.by.clone(), act.event.clone(), about, places.join(" "), act.why()]
     };
     table(&ACTS, acts.map(cells))
 }
@@ -208,11 +191,11 @@ mod tests {
     #[test]
     fn any_line_that_names_a_person_is_an_act_also_one_of_no_delivery() {
         let line = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"partner_held","partner":"eltax","by":"tanaka","reason":"=x"}"#;
-        let act: Act = serde_json::from_str(line).unwrap();
+        let act: RecordedAct = serde_json::from_str(line).unwrap();
         let text = String::from_utf8(acts([act].iter()).unwrap()).unwrap();
         let row = text.lines().nth(1).unwrap();
         assert_eq!(row, "2026-11-22 18:30:05,tanaka,partner_held,,eltax,'=x");
         let none = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"converted"}"#;
-        assert!(serde_json::from_str::<Act>(none).is_err());
+        assert!(serde_json::from_str::<RecordedAct>(none).is_err());
     }
 }

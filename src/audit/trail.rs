@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::aside::{AuditNote, KeptFacts, Noted, NotesAside};
 use super::findings::{AuditError, Findings};
 use super::mark::AuditMark;
+use super::stamps::ToldStamp;
 use crate::receipt;
 use totatsu_base::evidence::{Anchor, Receipt, ReceiptLink};
 use totatsu_base::{DeliveryId, Sha256, messages, say};
@@ -49,6 +50,8 @@ pub(super) struct Trail {
     last_receipt: Option<ReceiptLink>,
     /// What is held.
     holds: BTreeSet<Subject>,
+    /// Time stamps from outside, in order.
+    pub(super) stamps: Vec<ToldStamp>,
     /// What doesn't agree.
     pub(super) findings: Findings,
     /// The journal is not what was written.
@@ -103,6 +106,7 @@ impl Trail {
             receipts: 0,
             last_receipt: mark.and_then(|mark| mark.last_receipt),
             holds: mark.into_iter().flat_map(|mark| mark.holds.iter().cloned()).collect(),
+            stamps: Vec::new(),
             findings: Findings::default(),
             damaged: false,
         }
@@ -198,6 +202,14 @@ impl Trail {
             self.receipts += 1;
             self.last_receipt = Some(link);
         }
+        if let Event::Stamped { line: stamped, file, sha256 } = &entry.event {
+            if stamped.seq >= entry.seq || self.digest_at(stamped.seq)? != Some(stamped.sha256) {
+                let (event, sha256) = (stamped.seq, stamped.sha256);
+                let what = say!("audit-stamp-line", event = event, sha256 = sha256);
+                self.findings.note(line.file, Some(line.number), what);
+            }
+            self.stamps.push(ToldStamp { line: *stamped, file: file.clone(), sha256: *sha256 });
+        }
         let keeps = look(line, &entry)?;
         if keeps && let Some(id) = &entry.delivery {
             self.keeps.insert(id.clone());
@@ -268,7 +280,7 @@ impl Trail {
     }
 
     fn replay_hold(&mut self, line: &ChainedLine, entry: &Entry) {
-        if matches!(entry.event, Event::Reconfigured { .. }) {
+        if entry.event.is_of_gateway() {
             return;
         }
         let Some((subject, hold)) = hold::change_of(entry) else {

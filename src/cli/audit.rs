@@ -11,8 +11,10 @@ use super::deliveries::links_of;
 use super::exit::{Exit, exit, fail};
 use super::options::Common;
 use super::{shown, table, terms};
-use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, Selection};
-use totatsu_base::{Remedy, say};
+use crate::audit::{
+    self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, RecordedAct, Selection,
+};
+use totatsu_base::{Moment, Remedy, say};
 use totatsu_ledger::words::state_word;
 
 /// What the sign of life looks like, as indicatif wants it told.
@@ -26,6 +28,8 @@ pub(super) enum Audit {
     /// Check the whole journal, every receipt and signature, and every kept file; changes nothing, and may run beside the
     /// gateway
     Verify(Verify),
+    /// List what people did, and what was done to the gateway as a whole: starts, stops, changes of its configuration and keys
+    Acts(Acts),
     /// Write deliveries, acts by hand, journal lines and receipts of some days into a directory, for an auditor
     Export(Export),
 }
@@ -39,6 +43,20 @@ pub(super) struct Verify {
     /// Write into this file where this audit ended, if it finds nothing, for a later one to go on from
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+}
+
+/// `totatsu audit acts`.
+#[derive(Debug, Args)]
+pub(super) struct Acts {
+    /// The first day (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    from: Date,
+    /// The last day; otherwise today (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    to: Option<Date>,
+    /// Only what somebody of this name did
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
 }
 
 /// `totatsu audit export`.
@@ -62,6 +80,7 @@ impl Audit {
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(match self {
             Audit::Verify(verify) => verify.run(common),
+            Audit::Acts(acts) => acts.run(common),
             Audit::Export(export) => export.run(common),
         })
     }
@@ -125,6 +144,9 @@ fn summary(audit: &audit::Audit) -> String {
     let deliveries = say!("cli-audit-states", count = all, states = terms::listed(&states));
     rows.push((say!("cli-audit-deliveries"), deliveries));
     rows.push((say!("cli-audit-receipts"), audit.receipts.to_string()));
+    if audit.stamps > 0 {
+        rows.push((say!("cli-audit-stamps"), audit.stamps.to_string()));
+    }
     let (files, size) = (audit.files, shown::size(audit.bytes));
     let compared = match audit.no_longer_kept {
         0 => say!("cli-audit-compared", files = files, size = size),
@@ -148,6 +170,34 @@ fn summary(audit: &audit::Audit) -> String {
         text += &(say!("cli-audit-more", count = audit.unlisted) + "\n");
     }
     text
+}
+
+impl Acts {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let period = Period { from: self.from, to: self.to.unwrap_or_else(|| Moment::now().date()) };
+        let acts = audit::acts(&common.gateway()?, period, self.by.as_deref());
+        let acts = acts.map_err(|error| fail(exit_of(&error), &error))?;
+        Ok(common.tell(&acts, Exit::Done, |acts| {
+            let headings = [
+                say!("cli-audit-act-at"),
+                say!("cli-audit-act-by"),
+                say!("cli-audit-act-what"),
+                say!("cli-audit-act-about"),
+                say!("cli-audit-act-why"),
+            ];
+            let row = |act: &RecordedAct| {
+                let about = act.delivery.iter().chain(&act.partner).chain(&act.link).cloned();
+                let (about, why) = (about.collect::<Vec<_>>().join(" "), act.why());
+                vec![act.at.to_string(), act.by.clone(), act.event.clone(), about, why]
+            };
+            match acts.is_empty() {
+                true => say!("cli-audit-no-acts") + "\n",
+                false => {
+                    table::table(&headings.each_ref().map(String::as_str), acts.iter().map(row).collect())
+                }
+            }
+        }))
+    }
 }
 
 impl Export {

@@ -4,6 +4,7 @@ mod archive;
 mod audit;
 mod catalogue;
 mod check;
+mod chronicle;
 mod coverage;
 mod deliveries;
 mod demo;

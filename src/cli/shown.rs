@@ -228,6 +228,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
             );
         }
     }
+    rows.extend(past.into_iter().flat_map(|past| history::later_alerts(delivery, past)));
     if let (Some(_), Some(removed)) = (past, &delivery.contents_removed) {
         let told = match &removed.by {
             Some(by) => history::act("contents_removed", by, &removed.reason),

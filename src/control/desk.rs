@@ -99,6 +99,12 @@ impl Desk {
             Question::ClearContents { id, by, reason } => {
                 self.clear_contents(id, asker(by).await, reason).await
             }
+            Question::Trusted { partner, key, jump, by } => {
+                let asker = asker(by).await;
+                let event = Event::PartnerTrusted { partner, key, jump, by: asker.to_string() };
+                self.ledger().record_hold_act(event, Some(asker)).await?;
+                Ok(Answer::Done(String::new()))
+            }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
             Question::Import { directory, by } => self.import(directory, asker(by).await).await,
@@ -488,7 +494,7 @@ impl Desk {
 }
 
 /// Who asks: the user whom the kernel tells, by the name that the system has, and whom the command says to act for.
-async fn asker(caller: Caller, claimed: String) -> Asker {
+pub async fn asker(caller: Caller, claimed: String) -> Asker {
     let Caller { uid, gid } = caller;
     let asked = move || {
         // A database that doesn't answer leaves the number, which says as much.

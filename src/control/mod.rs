@@ -25,7 +25,7 @@ use crate::config::GatewaySettings;
 use crate::spool::Spool;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
-pub use desk::Desk;
+pub use desk::{Desk, asker};
 pub use protocol::{
     Answer, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
     MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,

@@ -90,6 +90,17 @@ pub enum Question {
         /// Why.
         reason: String,
     },
+    /// Record that a partner's key is accepted from now on: it was written into the partner's file.
+    Trusted {
+        /// The partner.
+        partner: String,
+        /// The key's fingerprint.
+        key: String,
+        /// It is the key of the jump host.
+        jump: bool,
+        /// Who asks.
+        by: String,
+    },
     /// Remove what a finished delivery carried from the archive, before its time.
     ClearContents {
         /// The id or a part of it.

@@ -91,6 +91,11 @@ impl Question {
                 checked("control-text-id", id, NAME)?;
                 act(by, reason)
             }
+            Question::Trusted { partner, key, jump: _, by } => {
+                checked("control-text-partner", partner, NAME)?;
+                checked("control-text-name", key, NAME)?;
+                checked("control-text-name", by, NAME)
+            }
             Question::Reload { by } => checked("control-text-name", by, NAME),
             Question::Import { directory, by } => {
                 checked("control-text-directory", &directory.to_string_lossy(), PATH)?;

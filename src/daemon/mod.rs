@@ -12,6 +12,7 @@ mod lookouts;
 mod probes;
 pub mod pulse;
 pub mod recover;
+mod stamps;
 mod stopping;
 pub mod timekeeper;
 
@@ -61,6 +62,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     }
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
     tasks.spawn(seal_journal(gateway.clone(), stopping.clone()));
+    tasks.spawn(stamps::run(gateway.clone(), stopping.clone()));
     tasks.spawn(holds::run(gateway.clone(), stopping.clone()));
     tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
     tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));

@@ -39,7 +39,10 @@ pub(super) async fn conclude(
     gateway.claims.recorded(&delivery.id);
     gateway.settling.forget(&delivery.id);
     log(&delivery);
-    alert.iter().for_each(|alert| gateway.bell.ring(alert));
+    if let Some(alert) = alert {
+        gateway.tell(&alert).await?;
+        return Ok(gateway.ledger.find(&delivery.id)?.unwrap_or(delivery));
+    }
     Ok(delivery)
 }
 

@@ -6,9 +6,12 @@ use crate::error::LedgerError;
 use crate::event::Entry;
 use crate::history::Numbered;
 use crate::index::Index;
-use crate::removal::ContentsRemoval;
+use crate::removal::{ContentsRemoval, ToldAlert};
 use crate::state::{Delivery, act};
 use totatsu_base::Moment;
+
+/// Alerts of a delivery that are remembered with it; the journal has all.
+const ALERTS: usize = 50;
 
 /// When what is kept was archived, in the order in which it was.
 #[derive(Debug)]
@@ -58,9 +61,7 @@ impl Archivings {
 impl Delivery {
     /// The number of the event with which its folder was archived, and when that was, as long as the folder is kept.
     pub fn archiving(&self) -> Option<(u64, Moment)> {
-        let archived =
-            self.contents_removed.as_ref().map_or((self.last_event, self.updated), |it| it.archived);
-        (self.is_finished() && self.removed.is_none()).then_some(archived)
+        self.archived_with.filter(|_| self.is_finished() && self.removed.is_none())
     }
 
     /// What it carried is still in its folder in the archive.
@@ -70,11 +71,20 @@ impl Delivery {
 
     /// What it carried goes, by a rule or because somebody wants it.
     pub(super) fn note_contents_removed(&mut self, entry: &Entry, reason: &str, by: Option<&str>) {
-        let (at, event, archived) = (entry.at, entry.seq, (self.last_event, self.updated));
+        let (at, event) = (entry.at, entry.seq);
         if let Some(by) = by {
             self.by_hand.push(act("contents_removed", entry, by, reason));
         }
         let (reason, by) = (reason.to_owned(), by.map(str::to_owned));
-        self.contents_removed = Some(ContentsRemoval { at, event, reason, by, archived });
+        self.contents_removed = Some(ContentsRemoval { at, event, reason, by });
+    }
+
+    /// Somebody was told of it. It stands where it stood, since when it did.
+    pub(super) fn note_alert(mut self, entry: &Entry, kind: &str, text: &str) -> Delivery {
+        if self.alerts.len() == ALERTS {
+            self.alerts.remove(0);
+        }
+        self.alerts.push(ToldAlert { at: entry.at, kind: kind.to_owned(), text: text.to_owned() });
+        Delivery { last_event: entry.seq, ..self }
     }
 }

@@ -1,4 +1,4 @@
-//! What is remembered of contents that were removed before their folder.
+//! What is remembered of a delivery beside its way: contents that were removed before their folder, and what people were told of it.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,15 @@ pub struct ContentsRemoval {
     /// Who, if a person did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// The number of the event with which its folder had been archived, and when that was.
-    pub archived: (u64, Moment),
+}
+
+/// An alert that was raised for a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldAlert {
+    /// When.
+    pub at: Moment,
+    /// Of what kind.
+    pub kind: String,
+    /// What was told.
+    pub text: String,
 }

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Verifies a bundle of totatsu, its extracted files, or an export of `totatsu audit export`: sh verify.sh BUNDLE.html|DIRECTORY
+# Time stamps of an export are verified by the certificate of their authority: sh verify.sh DIRECTORY AUTHORITY.pem
 # Needs openssl (3.0 or newer), sha256sum, awk, base64, od, cmp, paste, xargs. Uses no network and changes nothing.
 # 到達証の資料 (HTML 1 つ、取り出したファイル、監査の書き出し) を確かめます。totatsu は要りません。
 set -u
 export LC_ALL=C
-[ $# -eq 1 ] || { echo "usage: sh verify.sh BUNDLE.html|DIRECTORY" >&2; exit 2; }
+[ $# -eq 1 ] || [ $# -eq 2 ] || { echo "usage: sh verify.sh BUNDLE.html|DIRECTORY [AUTHORITY.pem]" >&2; exit 2; }
+authority=${2:-}
 for tool in openssl sha256sum awk base64 od cmp paste xargs; do
     command -v "$tool" >/dev/null || { echo "UNABLE 確かめられません: $tool is missing / がありません" >&2; exit 2; }
 done
@@ -141,6 +143,24 @@ tell "$scratch/found"
 before_all=$(tail -n 1 "$scratch/lines" | cut -d " " -f 1)
 before_all=${before_all:-0}
 if [ "$declared" -eq 1 ] && [ -n "$last" ] && [ "$before_all" -lt "$last" ]; then bad "journal: events $((before_all + 1)) to $last are missing / 行が足りません"; fi
+
+# Each time stamp is for the line that the journal says; a line of the days before isn't here, and the journal vouches for its digest.
+[ ! -f "$journal" ] || sed -n 's/.*"event":"stamped","line":{"seq":\([0-9]*\),"sha256":"\([0-9a-f]*\)"},"file":"\([A-Za-z0-9._-]*\)","sha256":"\([0-9a-f]*\)".*/\1 \2 \3 \4/p' "$journal" >"$scratch/stamps"
+stamps=0 unproven=0
+[ ! -f "$scratch/stamps" ] || while read -r seq digest file kept; do
+    stamps=$((stamps + 1))
+    there=$(sed -n "s/^$seq //p" "$scratch/lines")
+    [ -z "$there" ] || [ "$there" = "$digest" ] || bad "time stamp of event $seq: that line is another / その行は違います"
+    path=$from/timestamps/$file
+    if [ ! -f "$path" ]; then bad "time stamp of event $seq is missing / タイムスタンプが足りません"
+    elif [ "$(sha256sum <"$path" | cut -c 1-64)" != "$kept" ]; then bad "time stamp of event $seq was changed / タイムスタンプが変わっています"
+    elif [ -z "$authority" ]; then unproven=$((unproven + 1))
+    elif openssl ts -verify -digest "$digest" -in "$path" -CAfile "$authority" >/dev/null 2>&1 ||
+        openssl ts -verify -digest "$digest" -in "$path" -token_in -CAfile "$authority" >/dev/null 2>&1; then
+        echo "-- time stamp of event $seq: $(openssl ts -reply -in "$path" -text 2>/dev/null | sed -n 's/^Time stamp: //p')"
+    else bad "time stamp of event $seq: doesn't fit / タイムスタンプが合いません"; fi
+done <"$scratch/stamps"
+[ "$unproven" -eq 0 ] || echo "-- time stamps: $unproven aren't verified without the certificate of their authority / タイムスタンプ局の証明書がないため、確かめていません"
 
 # Every receipt that the journal records is here, signed, and follows the one before; and no other is.
 ls "$receipts" | grep -E '^([0-9]+|receipt)\.json$' | sort -n >"$scratch/names"

@@ -346,9 +346,10 @@ pub fn any_event(ledger: &Ledger, dice: &mut Dice, known: &mut u64) -> (Delivery
         archived(&id),
         removed,
         contents_removed(content, by),
+        Event::Alerted { kind: "held".into(), text: "the test says so".into() },
         Event::Rejected { problems: 2 },
     ];
-    let any = any.into_iter().nth(dice.below(8)).unwrap();
+    let any = any.into_iter().nth(dice.below(9)).unwrap();
     (id, any)
 }
 
