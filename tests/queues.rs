@@ -109,10 +109,10 @@ fn touched_since(directory: &Path, moment: SystemTime) -> Vec<String> {
 
 #[test]
 fn once_a_partner_is_held_only_the_steps_in_hand_end_however_many_stand_in_line() {
-    let connections = 2;
+    let at_once = 4;
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
-    let text = partner(&sshd, sshd.port(), None, &format!("connections = {connections}\n"));
+    let text = partner(&sshd, sshd.port(), None, "connections = 2\nfiles_per_connection = 2\n");
     home.write("config/partners/eltax.toml", &text);
     home.start();
     drop_files(&home, 40);
@@ -128,7 +128,7 @@ fn once_a_partner_is_held_only_the_steps_in_hand_end_however_many_stand_in_line(
     });
     // What the journal says comes later than the step, by as much as the disk needs: the partner is the better witness.
     let touched = touched_since(sshd.root(), answered);
-    assert!(touched.len() <= connections, "{touched:?} after the partner was held");
+    assert!(touched.len() <= at_once, "{touched:?} after the partner was held");
     assert!(names_in(sshd.root()).len() < 40, "all was sent before the partner was held: nothing was tried");
     let (released, text) = home.run(&["release", "--partner", "eltax", "--reason", "it is over"]);
     assert!(released, "{text}");
@@ -138,10 +138,11 @@ fn once_a_partner_is_held_only_the_steps_in_hand_end_however_many_stand_in_line(
 
 #[test]
 fn a_delivery_that_has_begun_with_a_partner_is_finished_there_before_a_younger_one_begins() {
-    for connections in [1, 3] {
+    for (connections, files) in [(1, 1), (3, 1), (1, 4), (2, 3)] {
         let sshd = Sshd::start(Options::default());
         let mut home = Home::new(&sshd);
-        let text = partner(&sshd, sshd.port(), None, &format!("connections = {connections}\n"));
+        let limits = format!("connections = {connections}\nfiles_per_connection = {files}\n");
+        let text = partner(&sshd, sshd.port(), None, &limits);
         home.write("config/partners/eltax.toml", &text);
         home.start();
         drop_files(&home, 30);
@@ -158,8 +159,8 @@ fn a_delivery_that_has_begun_with_a_partner_is_finished_there_before_a_younger_o
             most = most.max(under_way.len());
         }
         assert!(
-            most >= 1 && most <= connections,
-            "{most} had been begun at once over {connections} connections"
+            most >= 1 && most <= connections * files,
+            "{most} had been begun at once over {connections} connections for {files} files each"
         );
     }
 }

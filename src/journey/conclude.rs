@@ -36,14 +36,19 @@ pub(super) async fn conclude(
     }
     let alert = alert_of(&event, &delivery);
     let delivery = gateway.ledger.record(delivery.id, event).await?;
-    gateway.claims.recorded(&delivery.id);
-    gateway.settling.forget(&delivery.id);
-    log(&delivery);
+    recorded(gateway, &delivery);
     if let Some(alert) = alert {
         gateway.tell(&alert).await?;
         return Ok(gateway.ledger.find(&delivery.id)?.unwrap_or(delivery));
     }
     Ok(delivery)
+}
+
+/// Takes note of what was recorded.
+pub(super) fn recorded(gateway: &Gateway, delivery: &Delivery) {
+    gateway.claims.recorded(&delivery.id);
+    gateway.settling.forget(&delivery.id);
+    log(delivery);
 }
 
 /// Whether the ledger knows already that the delivery waits for such a reason.
