@@ -75,8 +75,7 @@ fn events(home: &Home, word: &str) -> Vec<Value> {
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-fn after_ninety_days_contents_are_gone_and_everything_says_so_and_receipt_signature_and_chain_are_verified()
- {
+fn after_ninety_days_contents_are_gone_and_everything_says_so_and_receipt_signature_and_chain_are_verified() {
     let (_sshd, home, ids) = delivered(2, "[archive]\nkeep_contents = \"90d\"\n");
     let digests: Vec<Sha256> = [home.folder(&ids[0]).sent(), home.folder(&ids[0]).source()]
         .iter()
@@ -185,6 +184,7 @@ fn a_removal_that_was_cut_off_after_its_event_is_finished_the_next_time_without_
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_folder_without_contents_goes_in_its_own_time_and_in_the_order_of_archiving() {
     let (_sshd, home, ids) = delivered(2, "[archive]\nretention = \"20d\"\nkeep_contents = \"10d\"\n");
+    let folder = home.folder(&ids[0]);
     // They were archived with the default of retention: only what the ledger recorded counts for folders.
     let now = Moment::now();
     assert_eq!(removed(&home, now.after(11 * DAY)), 2);
@@ -194,7 +194,7 @@ fn a_folder_without_contents_goes_in_its_own_time_and_in_the_order_of_archiving(
     let gone = run(totatsu::daemon::clearing::remove_due(&gateway, now.after(1831 * DAY))).unwrap();
     assert_eq!(gone, 2);
     drop(gateway);
-    assert!(!home.folder(&ids[0]).path().exists());
+    assert!(!folder.path().exists());
     assert_eq!(verify(&home).findings, []);
 }
 

@@ -5,8 +5,8 @@
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use super::export::Period;
 use super::findings::{AuditError, journal_of};
+use super::period::Period;
 use crate::config::GatewaySettings;
 use totatsu_base::{Moment, say};
 use totatsu_ledger::search;

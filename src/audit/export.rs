@@ -9,11 +9,11 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use super::acts::RecordedAct;
 use super::findings::{AuditError, AuditFinding, Findings, journal_of, keys_of};
+use super::period::Period;
 use super::tables::{self, Row};
 use super::trail::Trail;
 use crate::config::GatewaySettings;
@@ -40,15 +40,6 @@ const EVENTS: &str = "events.jsonl";
 const STAMPS: &str = "timestamps";
 /// How to verify, with places for names and numbers.
 const README: &str = include_str!("readme.txt");
-
-/// The days of an export, both included, in Japan.
-#[derive(Debug, Clone, Copy)]
-pub struct Period {
-    /// The first.
-    pub from: Date,
-    /// The last.
-    pub to: Date,
-}
 
 /// What of the ledger is exported.
 #[derive(Debug, Clone)]

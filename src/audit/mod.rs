@@ -11,6 +11,7 @@ mod export;
 mod findings;
 mod kept;
 mod mark;
+mod period;
 mod stamps;
 mod tables;
 mod trail;
@@ -30,9 +31,10 @@ use trail::Trail;
 use findings::{journal_of, keys_of};
 
 pub use acts::{RecordedAct, acts};
-pub use export::{Exported, OneMunicipality, Period, Selection, export};
+pub use export::{Exported, OneMunicipality, Selection, export};
 pub use findings::{AuditError, AuditFinding, Vouched};
 pub use mark::AuditMark;
+pub use period::Period;
 
 /// What an audit came to.
 #[derive(Debug, Serialize)]
@@ -62,8 +64,10 @@ pub struct Audit {
     /// Deliveries whose folder was removed after its time.
     pub no_longer_kept: u64,
     /// Deliveries from whose folder what they carried was removed, as the ledger says; their receipts are verified all the same.
+    #[serde(skip_serializing_if = "is_zero")]
     pub contents_no_longer_kept: u64,
     /// Time stamps from outside; whose signature they bear isn't looked at.
+    #[serde(skip_serializing_if = "is_zero")]
     pub stamps: u64,
     /// What doesn't agree.
     pub findings: Vec<AuditFinding>,
@@ -115,4 +119,9 @@ pub fn verify(
         damaged: trail.damaged,
     };
     Ok((audit, sound.then_some(mark)))
+}
+
+/// What there is nothing of isn't told.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

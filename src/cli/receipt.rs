@@ -325,8 +325,10 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
             verdicts[*at].disagreements.push(not_following(*previous, *sha256));
         }
     }
-    // Beside the answer, which may be read by a program.
-    gaps.iter().for_each(|gap| eprintln!("totatsu: {gap}"));
+    // A program sees them by the numbers.
+    if complete || !common.json {
+        gaps.iter().for_each(|gap| eprintln!("totatsu: {gap}"));
+    }
     let all = verdicts.iter().all(|verdict| verdict.genuine) && !(complete && !gaps.is_empty());
     let exit = if all { Exit::Done } else { Exit::Failed };
     Ok(common.tell(&verdicts, exit, |verdicts| verdicts.iter().map(VerdictOfFile::text).collect()))
