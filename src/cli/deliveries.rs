@@ -288,7 +288,7 @@ impl Collect {
 }
 
 /// Has something done by hand, and says what came of it.
-fn act(common: &Common, question: Question) -> Exit {
+pub(super) fn act(common: &Common, question: Question) -> Exit {
     exit(ask(common, question).map(|answer| {
         if let Answer::Delivery(delivery) = &answer {
             return common.tell(delivery, Exit::Done, |it| shown::act(it));
@@ -376,7 +376,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Looked(sighting) => common.tell(&sighting, Exit::Done, |it| sighted::sighting(it)),
         Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
-        Answer::EndOfJournal(end) => print_json(&end, Exit::Done),
+        Answer::JournalEnd(end) => print_json(&end, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
         // The answers of `reload`, which nothing else asks for.
         Answer::Reloading { .. } | Answer::NotReloaded(_) => unexpected_answer(),

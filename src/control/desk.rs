@@ -85,13 +85,22 @@ impl Desk {
             Question::Resend { id, by, reason, even_if_older } => {
                 self.resend(id, asker(by).await, reason, even_if_older).await
             }
+            Question::JournalEnd => self.reading(Desk::end_of_journal).await,
             Question::Status => self.reading(Desk::status).await,
-            Question::EndOfJournal => self.reading(Desk::end_of_journal).await,
             Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => {
                 let asker = asker(by).await;
                 let event = Event::Cancelled { by: asker.to_string(), reason };
                 self.unhold(id, event, asker).await
+            }
+            Question::ClearContents { id, by, reason } => {
+                self.clear_contents(id, asker(by).await, reason).await
+            }
+            Question::Trusted { partner, key, jump, by } => {
+                let asker = asker(by).await;
+                let event = Event::PartnerTrusted { partner, key, jump, by: asker.to_string() };
+                self.ledger().record_hold_act(event, Some(asker)).await?;
+                Ok(Answer::Done(String::new()))
             }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
@@ -155,7 +164,7 @@ impl Desk {
 
     fn end_of_journal(&self) -> Result<Answer, ControlError> {
         let Position { seq, digest } = self.ledger().position()?;
-        Ok(Answer::EndOfJournal(Anchor { seq, sha256: digest }))
+        Ok(Answer::JournalEnd(Anchor { seq, sha256: digest }))
     }
 
     fn receipt(&self, number: u64) -> Result<Answer, ControlError> {
@@ -206,6 +215,10 @@ impl Desk {
 
     /// Puts the bytes of a delivery into the folder of the one that sends them again.
     fn copy_kept(&self, original: &Delivery, place: &DeliveryFolder) -> Result<(), ControlError> {
+        if let Some(removed) = &original.contents_removed {
+            let (id, day) = (&original.id, removed.at.date());
+            return Err(ControlError::Unfit(say!("control-contents-removed", id = id, day = day)));
+        }
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
             let message = say!("control-no-longer-kept", id = original.id);
@@ -398,7 +411,7 @@ impl Desk {
     }
 
     /// The right to act on a delivery, and the delivery as it stands from then on. While no daemon runs, nobody else has it.
-    async fn claimed(&self, id: String) -> Result<(Option<Claim<'_>>, Delivery), ControlError> {
+    pub(super) async fn claimed(&self, id: String) -> Result<(Option<Claim<'_>>, Delivery), ControlError> {
         let id = self.found(id).await?.id;
         let claim = match self.gateway() {
             Some(gateway) => Some(gateway.claims.claim(&id).ok_or_else(|| ControlError::Busy(id.clone()))?),
@@ -485,7 +498,7 @@ impl Desk {
 }
 
 /// Who asks: the user whom the kernel tells, by the name that the system has, and whom the command says to act for.
-async fn asker(caller: Caller, claimed: String) -> Asker {
+pub async fn asker(caller: Caller, claimed: String) -> Asker {
     let Caller { uid, gid } = caller;
     let asked = move || {
         // A database that doesn't answer leaves the number, which says as much.

@@ -36,6 +36,7 @@ use sled::transaction::{ConflictableTransactionError, TransactionError};
 use crate::asked_names::AskedNames;
 use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
+use crate::gateway_acts::GatewayActs;
 use crate::history::{History, HistoryFacts, Moves};
 use crate::hold::HoldChanges;
 use crate::journal::Position;
@@ -46,7 +47,7 @@ use totatsu_base::say;
 use totatsu_base::{DeliveryId, Remedy, Sha256};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 7;
+const FORMAT: u32 = 8;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 16 * 1024 * 1024;
 /// Finished deliveries that may lie in sled before they are moved.
@@ -82,6 +83,8 @@ pub(super) struct Applied {
     pub(super) position: Position,
     /// The receipt at the end of the chain.
     pub(super) last_receipt: Option<ReceiptLink>,
+    /// What the gateway as a whole last did.
+    pub(super) acts: GatewayActs,
     /// Where the journal may be read from next time.
     pub(super) mark: Mark,
     /// Files of the journal that were closed.
@@ -96,6 +99,8 @@ struct Facts {
     seq: u64,
     digest: Option<Sha256>,
     last_receipt: Option<ReceiptLink>,
+    #[serde(default)]
+    acts: GatewayActs,
     entries: EntriesDigest,
     /// How often finished deliveries were moved into the history, and into which.
     #[serde(default)]
@@ -187,6 +192,14 @@ impl Index {
         Ok(facts(&self.trees)?.last_receipt)
     }
 
+    /// What the gateway as a whole last did.
+    ///
+    /// # Errors
+    /// sled fails, or it can't be read.
+    pub fn gateway_acts(&self) -> Result<GatewayActs, LedgerError> {
+        Ok(facts(&self.trees)?.acts)
+    }
+
     /// What is known of the journal, so that its past needn't be read.
     ///
     /// # Errors
@@ -208,7 +221,7 @@ impl Index {
         holds: &HoldChanges,
         applied: Applied,
     ) -> Result<(), IndexError> {
-        let Applied { position: Position { seq, digest }, last_receipt, mark, closed } = applied;
+        let Applied { position: Position { seq, digest }, last_receipt, acts, mark, closed } = applied;
         let mut facts = facts(&self.trees)?;
         let moving = self.to_move(changed)?;
         if !moving.is_empty() {
@@ -236,7 +249,8 @@ impl Index {
             }
         }
         let moves = facts.moves;
-        let facts = Facts { format: FORMAT, seq, digest: Some(digest), last_receipt, entries, moves, mark };
+        let digest = Some(digest);
+        let facts = Facts { format: FORMAT, seq, digest, last_receipt, acts, entries, moves, mark };
         changes.insert((Tree::Facts, FACTS.to_vec()), Some(write(&facts)?));
         self.transact(&changes)?;
         self.asked_names.follow(changed);

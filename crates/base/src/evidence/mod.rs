@@ -14,8 +14,8 @@ pub use asker::Asker;
 pub use by_hand::{ByHand, Confirmation, How};
 pub use inward::{Answered, Cleared, Decoded, Fetched, Found, Imported, Outcome, Placed, Placing};
 pub use outward::{
-    Accepted, Acknowledged, Archived, Asked, Converted, FileIdentity, Grade, Published, SourceReading,
-    Target, Transferred, Verified,
+    Accepted, Acknowledged, Archived, Asked, ContentFile, Converted, FileIdentity, Grade, Published,
+    SourceReading, Target, Transferred, Verified,
 };
 pub use peer::{Overwrite, Peer};
 pub use receipt::{Anchor, Arrival, HandedOver, Receipt, ReceiptLink, Sender, SentFacts, SourceFacts};
