@@ -33,7 +33,6 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
-use crate::asked_names::AskedNames;
 use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
 use crate::gateway_acts::GatewayActs;
@@ -43,6 +42,7 @@ use crate::journal::Position;
 use crate::marks::{ClosedFile, Mark, Remembered};
 use crate::parsed::Parsed;
 use crate::state::{Delivery, ReceiptLink};
+use crate::under_way::{Trait, UnderWay};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Remedy, Sha256};
 
@@ -72,7 +72,7 @@ pub struct Index {
     trees: [sled::Tree; Tree::ALL.len()],
     pub(super) history: Arc<History>,
     parsed: Arc<Parsed>,
-    asked_names: Arc<AskedNames>,
+    under_way: Arc<UnderWay>,
     pub(super) directory: PathBuf,
     ended_limit: usize,
 }
@@ -150,8 +150,8 @@ impl Index {
     pub fn open(path: &Path, ended_limit: usize) -> Result<Index, IndexError> {
         let (trees, facts) = open_checked(path)?;
         let history = Arc::new(History::open(path, &facts.moves)?);
-        let (parsed, asked_names, directory) = (Arc::default(), Arc::default(), path.to_owned());
-        Ok(Index { trees, history, parsed, asked_names, directory, ended_limit })
+        let (parsed, under_way, directory) = (Arc::default(), Arc::default(), path.to_owned());
+        Ok(Index { trees, history, parsed, under_way, directory, ended_limit })
     }
 
     /// The journal position that the index at `path` has applied, by sled alone.
@@ -253,7 +253,7 @@ impl Index {
         let facts = Facts { format: FORMAT, seq, digest, last_receipt, acts, entries, moves, mark };
         changes.insert((Tree::Facts, FACTS.to_vec()), Some(write(&facts)?));
         self.transact(&changes)?;
-        self.asked_names.follow(changed);
+        self.under_way.follow(changed);
         caught(|| self.tree(Tree::Facts).flush()).map(drop)
     }
 
@@ -337,12 +337,23 @@ impl Index {
     /// # Errors
     /// sled fails, or one can't be read.
     pub fn with_remote_path(&self, partner: &str, path: &str) -> Result<Vec<DeliveryId>, LedgerError> {
+        self.unfinished_with(&Trait::RemotePath { partner: partner.to_owned(), path: path.to_owned() })
+    }
+
+    /// The unfinished deliveries of a link that a person let go before their turn.
+    ///
+    /// # Errors
+    /// sled fails, or one can't be read.
+    pub fn let_go_first(&self, link: &str) -> Result<Vec<DeliveryId>, LedgerError> {
+        self.unfinished_with(&Trait::LetGoFirst { link: link.to_owned() })
+    }
+
+    fn unfinished_with(&self, wanted: &Trait) -> Result<Vec<DeliveryId>, LedgerError> {
         let all = || {
-            let stored =
-                caught(|| self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>())?;
-            stored.iter().map(|stored| read(stored)).collect()
+            let values = || self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>();
+            caught(values)?.iter().map(|stored| read(stored)).collect()
         };
-        Ok(self.asked_names.with(&(partner.to_owned(), path.to_owned()), all)?)
+        Ok(self.under_way.with(wanted, all)?)
     }
 
     /// One delivery, as sled has it.

@@ -7,7 +7,6 @@
 //! refused and left as it was found. It also stands for the journal's past: of that, only the last part is read at an opening,
 //! so that opening costs the same whatever was delivered.
 
-mod asked_names;
 mod blocks;
 mod chained_line;
 mod changes;
@@ -40,6 +39,7 @@ pub mod state;
 mod state_names;
 pub mod step;
 mod storing;
+mod under_way;
 pub mod wanted;
 pub mod way;
 pub mod words;
