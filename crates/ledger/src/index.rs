@@ -338,7 +338,8 @@ impl Index {
     /// sled fails, or one can't be read.
     pub fn with_remote_path(&self, partner: &str, path: &str) -> Result<Vec<DeliveryId>, LedgerError> {
         let all = || {
-            let stored = caught(|| self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>())?;
+            let stored =
+                caught(|| self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>())?;
             stored.iter().map(|stored| read(stored)).collect()
         };
         Ok(self.asked_names.with(&(partner.to_owned(), path.to_owned()), all)?)
