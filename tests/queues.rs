@@ -255,3 +255,34 @@ fn deliveries_wait_for_a_jump_host_that_went_away_and_arrive_once_when_it_is_bac
     let (sound, said) = home.run(&["audit", "verify"]);
     assert!(sound, "{said}");
 }
+
+#[test]
+fn receipts_that_are_due_together_are_chained_without_a_gap_also_where_one_of_them_cant_be_written() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.write("config/partners/eltax.toml", &partner(&sshd, sshd.port(), None, "connections = 4\n"));
+    home.start();
+    let (held, text) = home.run(&["hold", "--partner", "eltax", "--reason", "until all are there"]);
+    assert!(held, "{text}");
+    drop_files(&home, 24);
+    let waiting = home.wait_for(24, "queued");
+    let chosen = &waiting[12].delivery.id;
+    // Opening it for writing finds nothing there.
+    let obstacle = home.folder(chosen).path().join("receipt.new");
+    std::os::unix::fs::symlink("nowhere/at-all", &obstacle).unwrap();
+    let (released, text) = home.run(&["release", "--partner", "eltax", "--reason", "all are there"]);
+    assert!(released, "{text}");
+    home.wait_for(23, "archived");
+    let held = home.wait_for_one("held");
+    assert_eq!(held.delivery.id, *chosen);
+    let numbers = |home: &Home| -> BTreeSet<u64> {
+        home.deliveries().iter().filter_map(|shown| Some(shown.delivery.receipt?.number)).collect()
+    };
+    assert_eq!(numbers(&home), (1..=23).collect());
+    fs::remove_file(&obstacle).unwrap();
+    home.release(chosen);
+    home.wait_for(24, "archived");
+    assert_eq!(numbers(&home), (1..=24).collect());
+    let (sound, text) = home.run(&["audit", "verify"]);
+    assert!(sound, "{text}");
+}

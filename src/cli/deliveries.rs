@@ -11,16 +11,15 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::exit::{Exit, exit, exit_of_control, fail, failed};
 use super::options::Common;
-use super::output::{block_on, print, print_json, unexpected_answer};
+use super::output::{block_on, print_json, unexpected_answer};
 use super::words::one_of;
-use super::{likeness, shown, sighted, terms};
+use super::{screen, shown, sighted, terms};
 use crate::control::{self, Answer, ControlError, DeliveryFilter, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
 use totatsu_base::messages::tongue;
-use totatsu_base::{Moment, Sha256, SpoolError, say};
+use totatsu_base::{Moment, Sha256, say};
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, LedgerError};
 
 /// `totatsu list`.
@@ -211,36 +210,6 @@ pub(super) fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit>
 }
 
 impl Show {
-    /// `totatsu report`: the list of problems of a rejected source.
-    pub(super) fn report(self, common: &Common) -> Exit {
-        exit(self.try_report(common))
-    }
-
-    fn try_report(self, common: &Common) -> Result<Exit, Exit> {
-        let delivery = find(common, self.id)?;
-        let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
-        let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);
-        if delivery.problems.is_none() && !quarantined {
-            let (kind, state) = (terms::kind(&delivery), state_word(delivery.state()));
-            return Err(failed(say!("list-no-report", kind = kind, id = delivery.id, state = state)));
-        }
-        let folder = folder_of(common, &delivery)?;
-        if let Some(removed) = &delivery.contents_removed {
-            let (id, day) = (&delivery.id, removed.at.date());
-            return Err(failed(say!("list-report-removed", id = id, day = day)));
-        }
-        let path = folder.report();
-        let report = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
-        let report = report.map_err(failed)?;
-        let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
-        let head = match delivery.collection().is_some() {
-            true => say!("list-report-of-collection", file = file, link = link, at = at, id = delivery.id),
-            false => say!("list-report-of-delivery", file = file, link = link, at = at, id = delivery.id),
-        };
-        let looks_like = likeness::of_rejected(common, &delivery, &folder);
-        Ok(print(&format!("{head}\n{looks_like}{report}"), Exit::Done))
-    }
-
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(ask(common, Question::Show { id: self.id }).map(|answer| show(common, answer)))
     }
@@ -338,7 +307,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     // One that was starting has answered by now, or has the ledger.
     let has_ledger = matches!(answered, Err(ControlError::Ledger(LedgerError::InUse(_))));
     if !common.json && seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
-        SAID.call_once(|| eprintln!("totatsu: {}", say!("cli-stopped")));
+        SAID.call_once(|| screen::beside(&format!("totatsu: {}", say!("cli-stopped"))));
     }
     answer_of(answered)
 }
@@ -398,7 +367,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
             let exit = common.tell(&list.deliveries, Exit::Done, |them| shown::list(them));
             // Beside the answer, which may be read by a program.
             for note in shown::left_out_of(&list) {
-                eprintln!("totatsu: {note}");
+                screen::beside(&format!("totatsu: {note}"));
             }
             exit
         }

@@ -26,6 +26,7 @@ use crate::spool::Spool;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
 pub use desk::{Desk, asker};
+pub use listing::near_names;
 pub use protocol::{
     Answer, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
     MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,

@@ -222,6 +222,9 @@ pub struct Shown {
     /// delivery that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at_partner: Option<String>,
+    /// All of the bytes were sent there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_whole: bool,
     /// What else is told of one that is asked for by itself.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub past: Option<ShownPast>,

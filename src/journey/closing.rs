@@ -1,9 +1,9 @@
 //! What every delivery and collection comes to in the end: its place in the archive.
 
 use super::leftover;
+use crate::archive;
 use crate::blocking::blocking;
 use crate::gateway::{Failure, Gateway};
-use crate::archive;
 use totatsu_base::evidence::Archived;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::Delivery;

@@ -27,7 +27,7 @@ pub(super) async fn issue_receipt(gateway: &Gateway, delivery: &Delivery) -> Res
         let others_wait = tokio::select! {
             biased;
             told = &mut told => return match told {
-                Ok(outcome) => outcome.map(Performed::Recorded),
+                Ok(outcome) => outcome.map(|delivery| Performed::Recorded(Box::new(delivery))),
                 // Who was at it has been stopped: the ledger tells what was recorded.
                 Err(_) => Ok(Performed::Nothing),
             },
@@ -71,9 +71,7 @@ async fn issue_together(gateway: &Gateway, mut due: Vec<DueReceipt>) -> Vec<DueR
 }
 
 /// Those that were written before one that wasn't, and those behind it.
-async fn written(
-    being_written: Vec<BeingWritten>,
-) -> (Vec<(DueReceipt, SignedReceipt)>, Vec<DueReceipt>) {
+async fn written(being_written: Vec<BeingWritten>) -> (Vec<(DueReceipt, SignedReceipt)>, Vec<DueReceipt>) {
     let (mut written, mut behind, mut broken) = (Vec::new(), Vec::new(), false);
     for (one, signed, outcome) in being_written {
         match outcome.end().await {

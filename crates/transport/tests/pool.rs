@@ -76,8 +76,11 @@ async fn so_many_small_files_share_a_connection_each_arrives_as_it_is_and_a_larg
 async fn a_connection_of_ones_own_comes_before_one_that_is_shared() {
     let sshd = Sshd::start(Options::default());
     let pool = pool(&sshd, 2, 8);
-    let [first, second, third] =
-        [session(&pool, Load::Light).await, session(&pool, Load::Light).await, session(&pool, Load::Light).await];
+    let [first, second, third] = [
+        session(&pool, Load::Light).await,
+        session(&pool, Load::Light).await,
+        session(&pool, Load::Light).await,
+    ];
     assert_eq!((pool.in_use(), connections(&sshd)), (3, 2));
     [first, second, third].into_iter().for_each(Lease::give_back);
 }

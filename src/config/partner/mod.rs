@@ -119,7 +119,10 @@ impl PartnerFile {
         let files_per_connection = self.files_per_connection.unwrap_or(FILES_PER_CONNECTION);
         if !(1..=CONNECTIONS_LIMIT).contains(&files_per_connection) {
             let (given, limit) = (files_per_connection, CONNECTIONS_LIMIT);
-            reading.wrong("files_per_connection", say!("config-connections", connections = given, limit = limit));
+            reading.wrong(
+                "files_per_connection",
+                say!("config-connections", connections = given, limit = limit),
+            );
         }
         let hours =
             self.hours.unwrap_or_default().compile(&around.calendar, |key, fault| reading.wrong(key, fault));

@@ -244,7 +244,9 @@ async fn read_all<T: BytesTaker>(
     let (mut next, mut taken) = (expected.start + u64::from(chunk), expected.start);
     loop {
         // Up to the size that the partner told, reads run ahead; from there on one after another, until it says "end".
-        while flight.is_empty() || flight.len() + taker.waiting() < channel.reads_in_flight && next < expected.end {
+        while flight.is_empty()
+            || flight.len() + taker.waiting() < channel.reads_in_flight && next < expected.end
+        {
             let wanted = Wanted { offset: next, length: chunk };
             flight.add(wanted, ask_for(wanted));
             next += u64::from(chunk);
