@@ -30,7 +30,8 @@ fn said(mut command: Command) -> String {
 fn each_hold_try_alert_release_and_resend_is_told_and_by_how_much_a_deadline_was_missed_also_after_the_end() {
     let mut sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
-    home.write_link("ready = \"rename\"\ndeadline = \"17:00\"\n", "name = \"{stem}.DTA\"\n");
+    let remote = "name = \"{stem}.DTA\"\nsame_name = \"replace\"\n";
+    home.write_link("ready = \"rename\"\ndeadline = \"17:00\"\n", remote);
     home.set_clock(&offset_to(16));
     home.start();
     sshd.kill();

@@ -155,13 +155,7 @@ fn look(
         let Some(archived) = delivery.archived else { continue };
         // Removed by hand: there is nothing to remove, and nothing that we could say of it.
         let Some(size) = size_of(spool.archived_folder(&delivery.id).path())? else { continue };
-        kept.push(Kept {
-            id: delivery.id,
-            event,
-            archived: at,
-            keep_until: archived.keep_until,
-            size,
-        });
+        kept.push(Kept { id: delivery.id, event, archived: at, keep_until: archived.keep_until, size });
     }
     Ok((in_order(kept, now), left_behind))
 }
