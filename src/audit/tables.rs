@@ -53,7 +53,7 @@ const DELIVERIES: [&str; 29] = [
 /// Headings of the acts.
 const ACTS: [&str; 7] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由", "行為（日本語）"];
 /// What the acts are called.
-const ACT_WORDS: [(&str, &str); 10] = [
+const ACT_WORDS: [(&str, &str); 15] = [
     ("held_by_hand", "audit-act-held"),
     ("released", "audit-act-released"),
     ("resent", "audit-act-resent"),
@@ -64,6 +64,11 @@ const ACT_WORDS: [(&str, &str); 10] = [
     ("link_held", "audit-act-link-held"),
     ("link_released", "audit-act-link-released"),
     ("reconfigured", "audit-act-reconfigured"),
+    ("started", "audit-act-started"),
+    ("stopped", "audit-act-stopped"),
+    ("partner_trusted", "audit-act-partner-trusted"),
+    ("key_renewed", "audit-act-key-renewed"),
+    ("contents_removed", "audit-act-contents-removed"),
 ];
 /// What the grades of proof are called.
 const GRADE_WORDS: [(Grade, &str); 4] = [

@@ -85,10 +85,10 @@ fn traits_of(delivery: &Delivery) -> Vec<Trait> {
     if delivery.is_finished() {
         return Vec::new();
     }
-    let path = delivery.target.as_ref().map(|target| Trait::RemotePath {
-        partner: delivery.partner.clone(),
-        path: target.final_path(),
-    });
+    let path = delivery
+        .target
+        .as_ref()
+        .map(|target| Trait::RemotePath { partner: delivery.partner.clone(), path: target.final_path() });
     let let_go = delivery.waived.contains(&Waiver::Order);
     let first = let_go.then(|| Trait::LetGoFirst { link: delivery.link.clone() });
     path.into_iter().chain(first).collect()
