@@ -18,7 +18,7 @@ use serde_json::Value;
 use support::collecting::{Inbound, offer};
 use support::gateway::{Home, names_in};
 use support::sshd::{Options, Sshd, new_key};
-use totatsu::audit::{self, Audit, Vouched};
+use totatsu::audit::{self, Audit, AuditError, Vouched};
 use totatsu::config::{self, GatewaySettings};
 use totatsu::receipt;
 use totatsu::receipt::key::Keys;
@@ -26,7 +26,7 @@ use totatsu::spool::Spool;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
-use totatsu_ledger::Ledger;
+use totatsu_ledger::{JournalError, Ledger};
 
 /// A reason that a spreadsheet would take for a formula.
 const REASON: &str = "=1+1, the partner has it";
@@ -158,8 +158,13 @@ fn any_single_byte_changed_in_a_receipt_a_signature_a_kept_file_or_the_journal_i
             let mut changed = kept.clone();
             changed[place] ^= u8::try_from(change).unwrap();
             fs::write(&path, changed).unwrap();
-            let audit = verify(&home);
             let what = format!("seed {seed}: {} byte {place} xor {change}", path.display());
+            let audit = match audit::verify(&settings(&home), None) {
+                Ok((audit, _)) => audit,
+                // The number of a later format, which this version doesn't read on.
+                Err(AuditError::Journal(JournalError::Newer { .. })) if path == journal => continue,
+                Err(error) => panic!("{what}: {error}"),
+            };
             assert!(!audit.findings.is_empty(), "{what}");
             assert_eq!(audit.damaged, path == journal, "{what}: {:?}", audit.findings);
             let file = &audit.findings[0].file;

@@ -21,7 +21,20 @@ type Words = BTreeSet<String>;
 const EXAMPLES: [(&str, &[&str]); 6] = [
     (
         "totatsu.toml",
-        &["", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon"],
+        &[
+            "",
+            "gateway",
+            "paths",
+            "accept",
+            "retry",
+            "calendar",
+            "alerts",
+            "timestamp",
+            "receipt",
+            "disk",
+            "archive",
+            "daemon",
+        ],
     ),
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
@@ -32,8 +45,10 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default of their own: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 22] = [
+const WITHOUT_DEFAULT: [&str; 24] = [
     "language",
+    "keep_contents",
+    "key_file",
     "closures",
     "command",
     "deadline",

@@ -1,12 +1,11 @@
 //! Where questions are answered and acts by hand are done.
 //!
 //! Owns the rules of what a person may do to a delivery in which state. Every act is an event in the journal. A delivery
-//! whose step is under way isn't touched: the person is told to try again.
+//! whose step is under way isn't touched: a person waits a moment for its end, and is told to try again where it takes longer.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-use totatsu_base::durable;
+use std::time::{Duration, Instant};
 
 use nix::unistd::{Uid, User};
 
@@ -17,6 +16,7 @@ use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::durable;
 use totatsu_base::evidence::{Anchor, Asker};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
@@ -28,6 +28,10 @@ const SEARCH_LIMIT: usize = 10_000;
 
 /// How long a person who asked for a look waits for it: all sessions with the partner may be busy for as long as they like.
 const LOOK_PATIENCE: Duration = Duration::from_secs(120);
+/// How long an act waits for the end of the step in hand: most take no longer.
+const STEP_PATIENCE: Duration = Duration::from_secs(1);
+/// How often it is tried meanwhile.
+const STEP_LOOK: Duration = Duration::from_millis(20);
 
 /// Where questions are answered. A clone is the same desk.
 #[derive(Debug, Clone)]
@@ -414,7 +418,9 @@ impl Desk {
     pub(super) async fn claimed(&self, id: String) -> Result<(Option<Claim<'_>>, Delivery), ControlError> {
         let id = self.found(id).await?.id;
         let claim = match self.gateway() {
-            Some(gateway) => Some(gateway.claims.claim(&id).ok_or_else(|| ControlError::Busy(id.clone()))?),
+            Some(gateway) => {
+                Some(free_soon(gateway, &id).await.ok_or_else(|| ControlError::Busy(id.clone()))?)
+            }
             None => None,
         };
         Ok((claim, self.found(id.to_string()).await?))
@@ -493,6 +499,17 @@ impl Desk {
         match &self.office {
             Office::Daemon(gateway) => &gateway.ledger,
             Office::LedgerAlone(ledger) => ledger,
+        }
+    }
+}
+
+/// The right to act on a delivery, also if the step in hand ends within a moment.
+async fn free_soon<'g>(gateway: &'g Gateway, id: &DeliveryId) -> Option<Claim<'g>> {
+    let start = Instant::now();
+    loop {
+        match gateway.claims.claim(id) {
+            None if start.elapsed() < STEP_PATIENCE => tokio::time::sleep(STEP_LOOK).await,
+            claim => return claim,
         }
     }
 }
