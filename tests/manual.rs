@@ -297,8 +297,8 @@ fn the_steps_after_losing_a_machine_are_advised() {
     advised(
         "ledger.md",
         &[
-            "Back up `journal/` with its packed files, `ledger-id`, `receipt-key`, `receipt-key.pub` and \
-             `retired-receipt-keys/`, the spool's `archive/` and `deliveries/`, and `/etc/totatsu`.",
+            "Back up `journal/` with its packed files, `timestamps/`, `ledger-id`, `receipt-key`, `receipt-key.pub` and \
+             `retired-receipt-keys/`, the spool's `archive/` and `deliveries/`, and `/etc/totatsu`",
             "Copy the journal first, then the spool",
         ],
     );
