@@ -252,11 +252,13 @@ impl Post {
     async fn take_over(&mut self, entries: &[OutboxEntry]) -> Result<Taken, DaemonError> {
         let (mut in_hand, mut wanted) = (Vec::new(), 0_u64);
         for entry in entries {
-            wanted = wanted.saturating_add(entry.identity.size);
-            if self.lacks_room(wanted).await {
+            // One that is too large for the disk doesn't keep others out.
+            let with_it = wanted.saturating_add(entry.identity.size);
+            if self.lacks_room(with_it).await {
                 self.stays(entry, say!("daemon-stays-no-room"), true);
                 continue;
             }
+            wanted = with_it;
             let (spool, link, entry) = (self.gateway.spool.clone(), self.link.clone(), entry.clone());
             let seen = entry.clone();
             let taking = move || accept::take_over(&spool, link.outbox_place(), &seen, link.readiness);
