@@ -22,6 +22,8 @@ use totatsu_ledger::state::Stage;
 
 /// Deliveries that a list has to read.
 const MANY: usize = 300;
+/// So often a question is put, to see it answered elsewhere once.
+const ASKED_AT_MOST: usize = 50;
 
 /// A desk, its ledger and its spool.
 struct Office {
@@ -161,17 +163,28 @@ async fn while_a_list_is_read_from_the_index_everything_else_goes_on() {
         release_named("zzzzz"),
     ];
     for question in questions {
-        let (name, desk) = (format!("{question:?}"), desk.clone());
-        let asking = tokio::spawn(async move { desk.answer(question, Caller::ourselves()).await });
         let mut turns = 0;
-        while !asking.is_finished() {
-            tokio::task::yield_now().await;
-            turns += 1;
+        for _ in 0..ASKED_AT_MOST {
+            if turns <= 1 {
+                turns = turns_until_answered(&desk, &question).await;
+            }
         }
-        asking.await.unwrap();
-        // An answer that is made in this thread is there after one turn.
-        assert!(turns > 1, "{name}");
+        // An answer that is made in this thread is always there after one turn; one that is made elsewhere seldom.
+        assert!(turns > 1, "{question:?}");
     }
+}
+
+async fn turns_until_answered(desk: &Desk, question: &Question) -> usize {
+    let text = serde_json::to_string(question).unwrap();
+    let (question, desk) = (serde_json::from_str(&text).unwrap(), desk.clone());
+    let asking = tokio::spawn(async move { desk.answer(question, Caller::ourselves()).await });
+    let mut turns = 0;
+    while !asking.is_finished() {
+        tokio::task::yield_now().await;
+        turns += 1;
+    }
+    asking.await.unwrap();
+    turns
 }
 
 #[tokio::test]
