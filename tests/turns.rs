@@ -167,6 +167,27 @@ fn whoever_releases_the_corrected_file_and_the_link_at_once_has_the_corrected_fi
 }
 
 #[test]
+fn whoever_was_let_go_before_its_turn_still_waits_for_a_link_that_is_held_afterwards() {
+    let (sshd, mut home) = running("order = \"strict\"\n", "");
+    fs::write(sshd.root().join("1.csv"), "theirs").unwrap();
+    home.drop_records("1.csv", 3);
+    wait_for(&mut home, "1.csv", "held");
+    by_hand(&home, &["hold", "--partner", "eltax"]);
+    home.drop_records("2.csv", 4);
+    let second = wait_for(&mut home, "2.csv", "queued");
+    assert!(why(&second).contains("behind"), "{}", why(&second));
+    by_hand(&home, &["release", second.delivery.id.as_str()]);
+    by_hand(&home, &["hold", "--link", "irai"]);
+    by_hand(&home, &["release", "--partner", "eltax"]);
+    home.until("it waits for the link", |home| {
+        let mut found = home.deliveries().into_iter();
+        found.find(|shown| shown.delivery.name() == "2.csv" && why(shown).contains("link irai is held"))
+    });
+    by_hand(&home, &["release", "--link", "irai"]);
+    wait_for(&mut home, "2.csv", "archived");
+}
+
+#[test]
 fn on_a_latest_link_only_the_newest_of_those_not_yet_begun_is_sent_and_the_others_say_what_took_their_place()
 {
     let (sshd, mut home) = running("order = \"latest\"\n", "name = \"FULL.DTA\"\nsame_name = \"replace\"\n");

@@ -194,8 +194,8 @@ cli-audit-count-deliveries = { COUNT($count) ->
    *[other] { $count } deliveries
     }
 cli-audit-count-acts = { COUNT($count) ->
-    [one] { $count } act by hand
-   *[other] { $count } acts by hand
+    [one] { $count } act
+   *[other] { $count } acts
     }
 cli-audit-count-events = { COUNT($count) ->
     [one] { $count } event

@@ -81,10 +81,7 @@ impl Desk {
         let asker = |by: String| asker(caller, by);
         match question {
             Question::List(filter) => self.reading(move |desk| desk.list(&filter)).await,
-            Question::Show { id } => self
-                .reading(move |desk| desk.with_past(&id))
-                .await
-                .map(|shown| Answer::Delivery(Box::new(shown))),
+            Question::Show { id } => self.delivery(id).await,
             Question::ReceiptNumber { number } => self.reading(move |desk| desk.receipt(number)).await,
             Question::Resend { id, by, reason, even_if_older } => {
                 self.resend(id, asker(by).await, reason, even_if_older).await
@@ -102,9 +99,7 @@ impl Desk {
             }
             Question::Trusted { partner, key, jump, by } => {
                 let asker = asker(by).await;
-                let event = Event::PartnerTrusted { partner, key, jump, by: asker.to_string() };
-                self.ledger().record_hold_act(event, Some(asker)).await?;
-                Ok(Answer::Done(String::new()))
+                self.trusted(Event::PartnerTrusted { partner, key, jump, by: asker.to_string() }, asker).await
             }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
@@ -160,6 +155,16 @@ impl Desk {
     ) -> T {
         let desk = self.clone();
         blocking(move || read(&desk)).await
+    }
+
+    async fn delivery(&self, id: String) -> Result<Answer, ControlError> {
+        let shown = self.reading(move |desk| desk.with_past(&id)).await?;
+        Ok(Answer::Delivery(Box::new(shown)))
+    }
+
+    async fn trusted(&self, event: Event, asker: Asker) -> Result<Answer, ControlError> {
+        self.ledger().record_hold_act(event, Some(asker)).await?;
+        Ok(Answer::Done(String::new()))
     }
 
     async fn found(&self, id: String) -> Result<Delivery, ControlError> {

@@ -3,7 +3,7 @@
 //!
 //! Owns no receipt and no order but that of asking. Who stops waiting is issued one all the same.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -37,7 +37,7 @@ impl DueReceipts {
         waiting.drain(..count).collect()
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<DueReceipt>> {
+    fn waiting(&self) -> MutexGuard<'_, Vec<DueReceipt>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -357,7 +357,9 @@ pub(super) fn ahead_in(
         true => None,
         false => gateway.ledger.lane(&delivery.link).next().transpose()?,
     };
+    // Where files follow each other by date or number, that decides whose turn it is.
     if !link.order.is_free()
+        && link.sequence.is_none()
         && let Some(let_go) = let_go_first(gateway, delivery)?
     {
         return Ok(Some(let_go));

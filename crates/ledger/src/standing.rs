@@ -205,12 +205,12 @@ impl Gate {
         }
     }
 
-    /// What a person who lets a delivery through thereby allows. Who lets it go before others lets it go although the link is held,
-    /// and the other way round: of a file in the place of one that was rejected, both stand in its way.
+    /// What a person who lets a delivery through thereby allows. Who lets it go although its link is held lets it go before those that
+    /// the hold keeps waiting.
     fn waivers(&self) -> [Option<Waiver>; 3] {
-        let first = [Some(Waiver::Order), Some(Waiver::LinkHold), None];
         match self {
-            Gate::Order { .. } | Gate::LinkHeld { .. } => first,
+            Gate::Order { .. } => [Some(Waiver::Order), None, None],
+            Gate::LinkHeld { .. } => [Some(Waiver::LinkHold), Some(Waiver::Order), None],
             Gate::Hours { .. } => [Some(Waiver::Hours), None, None],
             Gate::Sequence { .. } => [Some(Waiver::Sequence), None, None],
             Gate::PartnerDown { .. }

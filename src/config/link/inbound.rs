@@ -190,6 +190,15 @@ struct AcknowledgeTable {
     name: Option<String>,
 }
 
+impl From<InboundOrder> for Order {
+    fn from(order: InboundOrder) -> Order {
+        match order {
+            InboundOrder::Free => Order::Free,
+            InboundOrder::Strict => Order::Strict,
+        }
+    }
+}
+
 impl InboundFile {
     /// The link that the file describes; nothing if something in it makes that impossible.
     pub fn compile(
@@ -243,10 +252,7 @@ impl InboundFile {
             afterwards,
             hours,
             expect: self.expect,
-            order: match self.order {
-                None | Some(InboundOrder::Free) => Order::Free,
-                Some(InboundOrder::Strict) => Order::Strict,
-            },
+            order: self.order.map_or(Order::Free, Order::from),
             sequence: self.sequence,
             duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
             keep_contents,

@@ -197,15 +197,7 @@ impl LinkFile {
         problems: &mut Vec<Problem>,
     ) -> Option<Link> {
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        let ready = self.ready.unwrap_or(ReadyWord::Quiet);
-        if self.quiet_for.is_some() && ready != ReadyWord::Quiet {
-            wrong("quiet_for", say!("config-only-quiet"));
-        }
-        let readiness = match ready {
-            ReadyWord::Quiet => Readiness::Quiet(self.quiet_for.map_or(QUIET, |wait| wait.0)),
-            ReadyWord::Marker => Readiness::Marker,
-            ReadyWord::Rename => Readiness::Rename,
-        };
+        let readiness = readiness(self.ready.unwrap_or(ReadyWord::Quiet), self.quiet_for, &mut wrong);
         let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", &mut wrong));
         let remote = self.remote.unwrap_or_default();
         let remote_name = remote.name.unwrap_or_else(|| "{name}".to_owned());
@@ -260,6 +252,17 @@ impl LinkFile {
             record_limits: self.expected,
             open: self.open.unwrap_or_default(),
         })
+    }
+}
+
+fn readiness(ready: ReadyWord, quiet: Option<Wait>, wrong: &mut impl FnMut(&str, String)) -> Readiness {
+    if quiet.is_some() && ready != ReadyWord::Quiet {
+        wrong("quiet_for", say!("config-only-quiet"));
+    }
+    match ready {
+        ReadyWord::Quiet => Readiness::Quiet(quiet.map_or(QUIET, |wait| wait.0)),
+        ReadyWord::Marker => Readiness::Marker,
+        ReadyWord::Rename => Readiness::Rename,
     }
 }
 

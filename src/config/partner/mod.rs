@@ -111,26 +111,14 @@ impl PartnerFile {
         if self.transport.is_none() {
             reading.wrong("transport", say!("config-missing", what = say!("config-what-transport")));
         }
-        let connections = self.connections.unwrap_or(CONNECTIONS);
-        if !(1..=CONNECTIONS_LIMIT).contains(&connections) {
-            let message = say!("config-connections", connections = connections, limit = CONNECTIONS_LIMIT);
-            reading.wrong("connections", message);
-        }
-        let files_per_connection = self.files_per_connection.unwrap_or(FILES_PER_CONNECTION);
-        if !(1..=CONNECTIONS_LIMIT).contains(&files_per_connection) {
-            let (given, limit) = (files_per_connection, CONNECTIONS_LIMIT);
-            reading.wrong(
-                "files_per_connection",
-                say!("config-connections", connections = given, limit = limit),
-            );
-        }
-        let hours =
-            self.hours.unwrap_or_default().compile(&around.calendar, |key, fault| reading.wrong(key, fault));
         let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps, &self.medium) {
             (None, Some(_), _) => TransportWord::Ftps,
             (None, None, Some(_)) => TransportWord::Medium,
             (Some(_), ..) | (None, None, None) => TransportWord::Sftp,
         });
+        let sessions = reading.sessions(self.connections, self.files_per_connection, transport);
+        let hours =
+            self.hours.unwrap_or_default().compile(&around.calendar, |key, fault| reading.wrong(key, fault));
         reading.other_tables(
             transport,
             &[
@@ -157,29 +145,58 @@ impl PartnerFile {
         if let (Some(throughput), Some(minimum)) = (self.throughput, reach.minimum_throughput_mut()) {
             *minimum = throughput;
         }
-        if self.files_per_connection.is_some() && !reach.mixes_requests() {
-            reading.wrong("files_per_connection", say!("config-files-per-connection"));
-        }
-        let files_each = if reach.mixes_requests() { files_per_connection } else { 1 };
-        let sessions = PoolLimits { connections, files_each };
         let title = self.title.unwrap_or_else(|| name.to_owned());
-        let profile = self.profile.unwrap_or_default();
-        match (&mut reach, profile.names) {
+        self.profile.unwrap_or_default().apply(&mut reach, &mut reading);
+        let sheet = self.sheet.unwrap_or_default();
+        let open = self.open.unwrap_or_default();
+        Some(Partner { name: name.to_owned(), title, sessions, hours, reach, sheet, open })
+    }
+}
+
+impl ProfileTable {
+    /// Has the way to the partner know what is agreed with it.
+    fn apply(self, reach: &mut Reach, reading: &mut Reading<'_>) {
+        match (&mut *reach, self.names) {
             (Reach::Ftps(settings), names) => settings.names = names,
             (Reach::Sftp(_) | Reach::Medium(_), Some(_)) => {
                 reading.wrong("profile.names", say!("config-names-for-ftp"));
             }
             (Reach::Sftp(_) | Reach::Medium(_), None) => {}
         }
-        if let Reach::Sftp(settings) = &mut reach {
-            settings.plain_rename = profile.takes_away.unwrap_or(false);
+        if let Reach::Sftp(settings) = reach {
+            settings.plain_rename = self.takes_away.unwrap_or(false);
             if let Some(jump) = &mut settings.jump {
                 jump.deadlines = settings.deadlines;
             }
         }
-        let sheet = self.sheet.unwrap_or_default();
-        let open = self.open.unwrap_or_default();
-        Some(Partner { name: name.to_owned(), title, sessions, hours, reach, sheet, open })
+    }
+}
+
+impl Reading<'_> {
+    /// How many connections there may be at a time, and files on each.
+    fn sessions(
+        &mut self,
+        connections: Option<usize>,
+        files: Option<usize>,
+        transport: TransportWord,
+    ) -> PoolLimits {
+        let mut limited = |key: &str, given: Option<usize>, default: usize| {
+            let given = given.unwrap_or(default);
+            if !(1..=CONNECTIONS_LIMIT).contains(&given) {
+                self.wrong(key, say!("config-connections", connections = given, limit = CONNECTIONS_LIMIT));
+            }
+            given
+        };
+        let connections = limited("connections", connections, CONNECTIONS);
+        let files_each = limited("files_per_connection", files, FILES_PER_CONNECTION);
+        // Only there do answers find who asked.
+        if let TransportWord::Sftp = transport {
+            return PoolLimits { connections, files_each };
+        }
+        if files.is_some() {
+            self.wrong("files_per_connection", say!("config-files-per-connection"));
+        }
+        PoolLimits::of_connections(connections)
     }
 }
 

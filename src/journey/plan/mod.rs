@@ -260,7 +260,7 @@ fn plan_out<'a>(delivery: &'a Delivery, outward: Outward<'a>, known: &Known) -> 
             // One that is hardly right displaces no other.
             Some(link) => other_partner(delivery, &link.partner)
                 .or_else(|| suspicious(delivery, known))
-                .or_else(|| turn_on_link(delivery, link, &known.lane))
+                .or_else(|| turn_on_link(delivery, link, known))
                 .or_else(|| closed(delivery, known))
                 .unwrap_or(Work::Aim),
         },
@@ -303,11 +303,13 @@ fn after_acceptance<'a>(delivery: &'a Delivery, accepted: &'a Accepted, known: &
     Work::Hold(Doubt { duplicate_of: Some(earlier.id.clone()), ..Doubt::new(Step::Accept, reason) })
 }
 
-/// On an ordered link one delivery goes after another; with `latest`, a newer one takes the place of those not yet begun.
-fn turn_on_link<'a>(delivery: &'a Delivery, link: &OutboundNow, lane: &Lane) -> Option<Work<'a>> {
+/// On an ordered link one delivery goes after another; with `latest`, a newer one takes the place of those not yet begun. Behind
+/// others on a link that is held, it is the hold that a person is told of, and lets it through.
+fn turn_on_link<'a>(delivery: &'a Delivery, link: &OutboundNow, known: &Known) -> Option<Work<'a>> {
     if link.order == Order::Free {
         return None;
     }
+    let lane = &known.lane;
     let may_be_older = delivery.waived.contains(&Waiver::Sequence);
     if link.order == Order::Latest {
         let newer = lane.newer_ready.as_ref().or(lane.overtaken_by.as_ref());
@@ -323,7 +325,8 @@ fn turn_on_link<'a>(delivery: &'a Delivery, link: &OutboundNow, lane: &Lane) -> 
         return Some(older_than(delivery, newer));
     }
     let ahead = lane.ahead.as_ref().filter(|_| !delivery.waived.contains(&Waiver::Order))?;
-    Some(Work::Wait(Gate::Order { behind: ahead.id.clone(), held: ahead.held }))
+    let behind = || Gate::Order { behind: ahead.id.clone(), held: ahead.held };
+    Some(Work::Wait(link_hold(delivery, known).unwrap_or_else(behind)))
 }
 
 /// What stops a delivery of which bytes may be at the partner: another partner by now, or a newer full file that is there.
