@@ -175,7 +175,9 @@ impl Retried {
         let all = journal(&self.home);
         let begun = all.iter().find(|event| event["accepted"]["name"] == *trial.name);
         let Some(id) = begun.map(|event| event["delivery"].clone()) else { return Vec::new() };
-        all.into_iter().filter(|event| event["delivery"] == id).collect()
+        // That somebody was told changes nothing about it.
+        let of_it = |event: &Value| event["delivery"] == id && event["event"] != "alerted";
+        all.into_iter().filter(of_it).collect()
     }
 
     /// Waits until the journal tells so; says whether it does.
