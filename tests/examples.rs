@@ -21,18 +21,20 @@ type Words = BTreeSet<String>;
 const EXAMPLES: [(&str, &[&str]); 6] = [
     (
         "totatsu.toml",
-        &["", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon"],
+        &[
+            "", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon", "roles",
+        ],
     ),
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "expected", "hours", "remote", "source", "acknowledgement"]),
-    (INBOUND, &["", "expected", "hours", "remote", "inbox", "import", "acknowledge"]),
+    ("links/nenkin-tokucho-irai.toml", &["", "expected", "hours", "remote", "source", "acknowledgement", "roles"]),
+    (INBOUND, &["", "expected", "hours", "remote", "inbox", "import", "acknowledge", "roles"]),
 ];
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default of their own: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 22] = [
+const WITHOUT_DEFAULT: [&str; 27] = [
     "language",
     "closures",
     "command",
@@ -55,6 +57,11 @@ const WITHOUT_DEFAULT: [&str; 22] = [
     "interface",
     "municipality",
     "records",
+    "read",
+    "operate",
+    "audit",
+    "four_eyes",
+    "four_eyes_within",
 ];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [

@@ -68,6 +68,12 @@ config-no-user = this machine knows no user { $name }
     .code = TT-4018
 config-user-unknown = whether there is a user { $name } can't be told: { $error }
     .code = TT-4019
+config-roles-of-link-alone = a link's own roles need [roles] in totatsu.toml: without it, whoever may connect to the socket may do everything
+    .code = TT-4090
+config-no-group = this machine knows no group { $group }: nobody has the role by it (groupadd { $group })
+    .code = TT-4091
+config-socket-out-of-reach = only members of its group pass through { $path }, so others who have a role don't reach the socket: chmod o+x, in the unit RuntimeDirectoryMode=0755
+    .code = TT-4092
 config-lock = { $lock } must be letters, digits, - and _: a file is named after it
     .code = TT-4020
 config-no-partner-file = there is no partners/{ $partner }.toml

@@ -136,6 +136,13 @@ list-fact-why = why
 list-fact-next = next try
 list-fact-link = link
 list-fact-source = source
+list-fact-second = second name
+list-second-awaited = { $act }, asked for by { $by }, waits for a second name until { $until }: { $reason }
+list-second-late = { $act }, asked for by { $by }, had no second name until { $until }: { $reason }
+list-requested-resend = resend
+list-requested-resend-older = resend although something newer went
+list-requested-confirm = confirm ({ $says }, { $how })
+list-fact-dropped-by = dropped by
 list-fact-rejected = rejected
 list-fact-layout = layout
 list-fact-sent = sent
@@ -232,6 +239,9 @@ list-event-answered = acknowledgement { $name } handed to link { $link }
 list-event-cleared = the file was cleared away at the partner
 list-event-import = import started, run { $run }
 list-event-receipted = receipt { $number }
+list-event-requested = { $act } is asked for by { $by }: { $reason }; a second name is awaited until { $until }
+list-event-request-granted = a second name for it: { $by }: { $reason }
+list-event-request-withdrawn = the request is taken back by { $by }: { $reason }
 list-event-removed = removed: { $why }
 
 ## What an act by hand has come to
@@ -327,6 +337,8 @@ list-seen-more = and { $count } more
 
 list-outbox-nothing = no file lies in an outbox
 list-outbox-stays = stays here: { $why }
+list-outbox-no-link = there is no outbound link { $link } in the configuration
+    .code = TT-9190
 list-outbox-behind = the link is ordered, and { $name } is ahead of it
 list-outbox-unreadable = this user can't read it: { $error }
 list-outbox-empty = zero bytes so far: taken once something is in it

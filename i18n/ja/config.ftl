@@ -68,6 +68,12 @@ config-no-user = この計算機にユーザー { $name } はいません
     .code = TT-4018
 config-user-unknown = ユーザー { $name } がいるかどうか、調べられません: { $error }
     .code = TT-4019
+config-roles-of-link-alone = 連携に [roles] を書くには、totatsu.toml にも [roles] が要ります。なければ、ソケットに接続できる人は何でもできます
+    .code = TT-4090
+config-no-group = この計算機にグループ { $group } がありません。このグループでは誰も権限を持てません（groupadd { $group }）
+    .code = TT-4091
+config-socket-out-of-reach = { $path } を通れるのはディレクトリのグループだけで、権限を持つほかの人がソケットに届きません。chmod o+x してください（unit では RuntimeDirectoryMode=0755）
+    .code = TT-4092
 config-lock = { $lock } に使えるのは、文字、数字、- と _ だけです（ファイル名になります）
     .code = TT-4020
 config-no-partner-file = partners/{ $partner }.toml がありません

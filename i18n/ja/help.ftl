@@ -15,6 +15,7 @@ help-totatsu--after-help =
       2  コマンドライン、設定、または layout に渡したファイルの誤り
       3  ゲートウェイ自身のディスクまたは台帳を信用できない
 help-totatsu--config = totatsu.toml、partners/、links/ のあるディレクトリ
+help-totatsu--socket = このソケットのゲートウェイに聞く。設定もファイルも自分では読まない。/etc/totatsu の設定を読めない利用者は、指定がなくても /run/totatsu/control.sock に聞く
 help-totatsu--json = プログラム向けに JSON で答える。答えのないエラーは、このときも標準エラー出力に文章で示す
 help-totatsu--lang = 表示の言語。書かないときは LC_ALL、LC_MESSAGES、LANG に従う
 help-totatsu--lang--ja = 日本語
@@ -135,6 +136,7 @@ help-medium-sheet--text = HTML ではなく、ただの文字で
 help-collect = 集信の連携の連携先をいま見て、集信を始めるもの、すでにあるもの、待つもの、対象外のものを示す
 help-collect--link = 集信の連携。links/ のファイル名から .toml を除いたもの
 help-outbox = 送信フォルダを見る。引き取れるもの、落ち着くのを待つもの、残っているものと、その理由
+help-outbox--link = この連携の送信フォルダだけ。複数は繰り返して指定する
 help-partner = 連携先のサーバに何ができるかを、害のないファイルで確かめる（後で消す）。サーバの鍵を登録する
 help-partner-probe = 連携先のサーバに何ができ、こちらに何が許されているかを、害のないファイルで試す（後で消す）。集信のディレクトリは一覧を見るだけ
 help-partner-probe--name = 連携先。partners/ のファイル名から .toml を除いたもの

@@ -73,6 +73,9 @@ list-event-answered = 受領確認 { $name } を連携 { $link } に渡した
 list-event-cleared = 連携先のファイルを片付けた
 list-event-import = 取り込み開始（{ $run } 回目）
 list-event-receipted = 到達証 { $number }
+list-event-requested = { $by } が{ $act }を申請: { $reason }（二人目を { $until } まで待つ）
+list-event-request-granted = 二人目: { $by }: { $reason }
+list-event-request-withdrawn = { $by } が申請を取り下げ: { $reason }
 list-event-removed = 削除: { $why }
 
 ## 段階、人の操作、証明の等級、連携先の状態の語
@@ -141,6 +144,13 @@ list-fact-why = 理由
 list-fact-next = 次の試行
 list-fact-link = 連携
 list-fact-source = 元ファイル
+list-fact-second = 二人目
+list-second-awaited = { $by } が申請した{ $act }が、{ $until } まで二人目を待っています: { $reason }
+list-second-late = { $by } が申請した{ $act }に、{ $until } まで二人目がいませんでした: { $reason }
+list-requested-resend = 再配信
+list-requested-resend-older = 再配信（新しいものがあっても）
+list-requested-confirm = 到達の確認（{ $says }、{ $how }）
+list-fact-dropped-by = 投入者
 list-fact-rejected = 拒否
 list-fact-layout = レイアウト
 list-fact-sent = 送信データ
@@ -264,6 +274,8 @@ list-seen-more = ほか { $count } 件
 
 list-outbox-nothing = 送信フォルダにファイルはありません
 list-outbox-stays = 残っています: { $why }
+list-outbox-no-link = 配信の連携 { $link } は、設定にありません
+    .code = TT-9190
 list-outbox-behind = 順序を守る連携で、{ $name } が先です
 list-outbox-unreadable = このユーザーでは読めません: { $error }
 list-outbox-empty = まだ 0 バイトです。中身が入ると引き取ります

@@ -90,6 +90,9 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
                 continue;
             }
             (Noted::Later(event), None) if event == "removed" && continued => continue,
+            // Of a finished delivery people may still ask that it is sent again.
+            (Noted::Later(event), Some(known)) if is_request(&event) && known.finished && !known.removed => continue,
+            (Noted::Later(event), None) if is_request(&event) && continued => continue,
             (Noted::Stands(_), Some(_)) => say!("audit-begun-twice", delivery = id),
             (Noted::Later(event), known) => {
                 let state = known.as_ref().map_or("none", |known| known.state.as_str());
@@ -99,6 +102,10 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
         findings.note(&file, Some(line), what);
     }
     facts
+}
+
+fn is_request(event: &str) -> bool {
+    matches!(event, "act_requested" | "request_closed")
 }
 
 /// Each folder by itself, in the order of the deliveries.

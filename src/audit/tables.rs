@@ -17,7 +17,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What begins a formula; Japanese spreadsheets take the wide forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 /// Headings of the deliveries.
-const DELIVERIES: [&str; 26] = [
+const DELIVERIES: [&str; 27] = [
     "配信ID",
     "方向",
     "連携",
@@ -44,6 +44,7 @@ const DELIVERIES: [&str; 26] = [
     "再送元の配信ID",
     "原本の受付日時",
     "保管期限",
+    "投入者",
 ];
 /// Headings of the acts.
 const ACTS: [&str; 6] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由"];
@@ -139,6 +140,7 @@ impl Row<'_> {
             shown(resent),
             shown(resent.map(|_| delivery.accepted_at)),
             shown(delivery.archived.as_ref().map(|archived| archived.keep_until)),
+            shown(delivery.accepted().and_then(|accepted| accepted.dropped_by.as_ref())),
         ]
     }
 }

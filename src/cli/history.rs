@@ -95,6 +95,15 @@ fn told(entry: &Entry) -> String {
         Event::Acknowledged { .. } => state("acknowledged"),
         Event::Archived { .. } => state("archived"),
         Event::Removed { why } => say!("list-event-removed", why = why),
+        Event::ActRequested { act, by, reason, until } => {
+            say!("list-event-requested", act = terms::requested(act), by = by, reason = reason, until = until)
+        }
+        Event::RequestClosed { by, reason, granted: true } => {
+            say!("list-event-request-granted", by = by, reason = reason)
+        }
+        Event::RequestClosed { by, reason, granted: false } => {
+            say!("list-event-request-withdrawn", by = by, reason = reason)
+        }
         // About no delivery.
         Event::PartnerHeld { .. }
         | Event::PartnerReleased { .. }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
+use super::roles::Rights;
 use crate::config::partner::Partner;
 use totatsu_ledger::{LedgerError, Subject};
 
@@ -13,8 +14,9 @@ use totatsu_ledger::{LedgerError, Subject};
 const MEDIUM_WANTED: &str = "medium wanted"; // not for people
 
 impl Desk {
-    pub(super) fn status(&self) -> Result<Answer, ControlError> {
-        let backlog = self.backlog()?;
+    pub(super) fn status(&self, rights: &Rights) -> Result<Answer, ControlError> {
+        let mut backlog = self.backlog()?;
+        backlog.retain(|link| rights.sees(&link.link));
         let (mut unfinished, mut by_partner) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
         for link in &backlog {
             for (state, count) in &link.unfinished {
@@ -31,6 +33,7 @@ impl Desk {
             Subject::Link(_) => None,
         }));
         names.extend(elsewhere);
+        names.retain(|partner| by_partner.contains_key(*partner) || rights.sees_partner(partner));
         let partners = names.into_iter().map(|partner| {
             let partner = partner.clone();
             let outage = gateway.and_then(|gateway| gateway.outages.of(&partner));
@@ -59,13 +62,16 @@ impl Desk {
         });
         let partners = partners.collect();
         let links = holds.iter().filter_map(|(subject, hold)| match subject {
-            Subject::Link(link) => Some(LinkStatus { link: link.clone(), hold: hold.clone() }),
-            Subject::Partner(_) => None,
+            Subject::Link(link) if rights.sees(link) => {
+                Some(LinkStatus { link: link.clone(), hold: hold.clone() })
+            }
+            Subject::Link(_) | Subject::Partner(_) => None,
         });
         let links = links.collect();
-        let left = gateway.map(|gateway| gateway.unaccepted.all()).unwrap_or_default();
+        let mut left = gateway.map(|gateway| gateway.unaccepted.all()).unwrap_or_default();
+        left.retain(|file| rights.sees(&file.link));
         let last_looks = gateway.into_iter().flat_map(|gateway| {
-            gateway.looks.last().map(|(link, last_look)| {
+            gateway.looks.last().filter(|(link, _)| rights.sees(link)).map(|(link, last_look)| {
                 let title = gateway.config.inbound[link].title.clone();
                 InboundStatus { link: link.clone(), title, last_look }
             })

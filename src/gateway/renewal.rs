@@ -51,6 +51,11 @@ impl Renewal {
         Renewal { directory: directory.to_owned(), known, paths: paths(config), ending }
     }
 
+    /// Where the configuration lies.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Reads the configuration as it is now, beside the one that the gateway works by.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ pub use crate::stage::Stage;
 pub use crate::standing::{Gate, Standing, Waiver};
 use crate::step::{Step, step_after};
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Archived, Converted, Peer, Published, Target, Transferred, Verified,
+    Accepted, Acknowledged, ActRequest, Archived, Converted, Peer, Published, Target, Transferred, Verified,
 };
 pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
 use totatsu_base::{DeliveryId, Moment, Sha256};
@@ -163,6 +163,9 @@ pub struct Delivery {
     pub archived: Option<Archived>,
     /// When its folder was removed from the archive.
     pub removed: Option<Moment>,
+    /// What a person asks for that counts once a second one has asked for the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested: Option<Box<ActRequest>>,
 }
 
 /// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
@@ -277,7 +280,11 @@ impl Delivery {
     /// The event can't follow the state.
     pub fn after(self, entry: &Entry) -> Result<Delivery, Contradiction> {
         let contradiction = Contradiction::new(&self.id, self.state(), &entry.event);
-        let after = self.step_forward(entry).ok_or(contradiction)?;
+        let after = match self.after_request(entry) {
+            Ok(after) => Some(after),
+            Err(delivery) => delivery.step_forward(entry),
+        };
+        let after = after.ok_or(contradiction)?;
         Ok(Delivery { updated: entry.at, last_event: entry.seq, ..after })
     }
 
@@ -357,7 +364,31 @@ impl Delivery {
             receipt: None,
             archived: None,
             removed: None,
+            requested: None,
         }
+    }
+
+    /// The delivery with another request, or without one; as it is where the event is about something else, or doesn't fit.
+    fn after_request(mut self, entry: &Entry) -> Result<Delivery, Delivery> {
+        if self.removed.is_some() {
+            return Err(self);
+        }
+        if let Event::ActRequested { act, by, reason, until } = &entry.event {
+            self.requested = Some(Box::new(ActRequest {
+                act: act.clone(),
+                by: by.clone(),
+                asker: entry.asker.clone(),
+                at: entry.at,
+                until: *until,
+                reason: reason.clone(),
+            }));
+            return Ok(self);
+        }
+        if !matches!(entry.event, Event::RequestClosed { .. }) || self.requested.is_none() {
+            return Err(self);
+        }
+        self.requested = None;
+        Ok(self)
     }
 
     fn step_forward(mut self, entry: &Entry) -> Option<Delivery> {
