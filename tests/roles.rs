@@ -10,7 +10,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
@@ -19,10 +19,9 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Gid, Uid};
-use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 use serde_json::{Value, json};
 use support::gateway::{Address, Home, LINK, journal_text, program};
+use support::people::{Person, ask_raw};
 use support::sshd::{Options, Sshd};
 use totatsu_base::digest::Sha256;
 
@@ -39,26 +38,14 @@ const NOBODYS: u32 = 61_999;
 /// A link with groups of its own.
 const OWN: &str = "zei";
 
-/// Somebody: a user, and the one group that counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Person {
-    name: &'static str,
-    uid: u32,
-    gid: u32,
-}
-
-const fn person(name: &'static str, uid: u32, gid: u32) -> Person {
-    Person { name, uid, gid }
-}
-
-const READER: Person = person("reader", 61_011, READ);
-const OPERATOR: Person = person("operator", 61_012, OPERATE);
-const SECOND: Person = person("second operator", 61_016, OPERATE);
-const AUDITOR: Person = person("auditor", 61_013, AUDIT);
-const DROPPER: Person = person("dropper", 61_014, GATEWAY);
-const STRANGER: Person = person("stranger", 61_015, NOBODYS);
-const OWN_READER: Person = person("reader of the link", 61_021, OWN_READ);
-const OWN_OPERATOR: Person = person("operator of the link", 61_022, OWN_OPERATE);
+const READER: Person = Person::new("reader", 61_011, READ);
+const OPERATOR: Person = Person::new("operator", 61_012, OPERATE);
+const SECOND: Person = Person::new("second operator", 61_016, OPERATE);
+const AUDITOR: Person = Person::new("auditor", 61_013, AUDIT);
+const DROPPER: Person = Person::new("dropper", 61_014, GATEWAY);
+const STRANGER: Person = Person::new("stranger", 61_015, NOBODYS);
+const OWN_READER: Person = Person::new("reader of the link", 61_021, OWN_READ);
+const OWN_OPERATOR: Person = Person::new("operator of the link", 61_022, OWN_OPERATE);
 const EVERYBODY: [Person; 8] =
     [READER, OPERATOR, SECOND, AUDITOR, DROPPER, STRANGER, OWN_READER, OWN_OPERATOR];
 
@@ -200,20 +187,6 @@ fn note(path: &Path, state: &mut BTreeMap<PathBuf, (u32, String)>) {
     }
 }
 
-/// Does something with the rights of a person; the kernel then tells that person's user and group of whatever is connected to.
-fn as_person<T: Send>(who: Person, work: impl FnOnce() -> T + Send) -> T {
-    thread::scope(|scope| {
-        let played = scope.spawn(|| {
-            let (uid, gid) = (Uid::from_raw(who.uid), Gid::from_raw(who.gid));
-            set_thread_groups(&[gid]).unwrap();
-            set_thread_res_gid(gid, gid, gid).unwrap();
-            set_thread_res_uid(uid, uid, uid).unwrap();
-            work()
-        });
-        played.join().unwrap()
-    })
-}
-
 fn reason<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [arguments, &["--reason", "x"]].concat()
 }
@@ -350,6 +323,38 @@ fn who_dropped_a_file_stands_in_the_ledger_in_show_and_in_the_export() {
     assert!(own.ends_with(",uid 61014"), "{own}");
 }
 
+#[test]
+#[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
+fn a_group_counts_as_the_systems_database_has_it_when_the_question_comes() {
+    let mut house = House::new("");
+    house.home.stop();
+    let users = house.home.path().join("etc");
+    fs::create_dir(&users).unwrap();
+    let named = [(GATEWAY, "totatsu"), (STRANGER.uid, "suzuki"), (DROPPER.uid, "gyomu")];
+    let passwd: String =
+        named.iter().map(|(uid, name)| format!("{name}:x:{uid}:{NOBODYS}::/:/bin/sh\n")).collect();
+    fs::write(users.join("passwd"), format!("root:x:0:0::/:/bin/sh\n{passwd}")).unwrap();
+    let members = |reading: &str| {
+        fs::write(users.join("group"), format!("root:x:0:\nnobodys:x:{NOBODYS}:\nlooking:x:61301:{reading}\n")).unwrap();
+    };
+    members("");
+    let main = fs::read_to_string(house.home.path().join("config/totatsu.toml")).unwrap();
+    let main = main.replace(&format!("read = [{READ}]"), "read = [\"looking\", \"not-there-yet\"]");
+    house.home.write("config/totatsu.toml", &main);
+    house.home.start();
+    house.may_not(STRANGER, &["list"], "which members of looking, not-there-yet");
+    members("gyomu,suzuki");
+    house.may(STRANGER, &["list"]);
+    members("gyomu");
+    house.may_not(STRANGER, &["list"], "takes the role");
+    house.may_not(STRANGER, &reason(&["hold", "--link", LINK]), "takes the role operate");
+    assert!(house.home.log().contains("by=suzuki"), "{}", house.home.log());
+    house.drop_records("named.csv");
+    house.home.wait_for(3, "archived");
+    let shown = house.may(DROPPER, &["show", "named.csv"]);
+    assert!(shown.contains("dropped by gyomu"), "{shown}");
+}
+
 /// Every question of the protocol about these, as the line that a hostile program writes.
 fn every_question(house: &House) -> Vec<Value> {
     let mut questions = vec![
@@ -414,21 +419,6 @@ const MALFORMED: [&str; 12] = [
     "\u{feff}{\"ask\":\"status\"}",
 ];
 
-/// Asks in so many words, and takes all that comes.
-fn ask_raw(socket: &Path, line: &[u8]) -> Vec<u8> {
-    let Ok(mut stream) = UnixStream::connect(socket) else { return Vec::new() };
-    stream.set_read_timeout(Some(Duration::from_secs(100))).unwrap();
-    // Whoever is refused may be let go before all of it is written.
-    let _ = stream.write_all(line).and_then(|()| stream.write_all(b"\n"));
-    let mut answer = Vec::new();
-    BufReader::new(&mut stream).read_until(b'\n', &mut answer).unwrap_or_default();
-    let files = serde_json::from_slice::<Value>(&answer).ok().map(|it| it["errand_done"]["files"].clone());
-    let sizes = files.iter().flat_map(|files| files.as_array().into_iter().flatten());
-    let bytes: u64 = sizes.filter_map(|file| file["size"].as_u64()).sum();
-    stream.take(bytes).read_to_end(&mut answer).unwrap_or_default();
-    answer
-}
-
 #[test]
 #[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
 fn whatever_members_of_each_role_send_raw_and_in_floods_they_change_and_see_nothing_that_is_not_theirs() {
@@ -440,7 +430,7 @@ fn whatever_members_of_each_role_send_raw_and_in_floods_they_change_and_see_noth
     // Whoever only looks, and the operator of one link on all else, change nothing at all.
     for who in [STRANGER, DROPPER, READER, AUDITOR, OWN_READER] {
         println!("{} ({})", who.name, index_of(who));
-        as_person(who, || {
+        who.plays(|| {
             for question in &questions {
                 let answer = ask_raw(&socket, question.to_string().as_bytes());
                 let text = String::from_utf8_lossy(&answer);
@@ -469,7 +459,7 @@ fn whatever_members_of_each_role_send_raw_and_in_floods_they_change_and_see_noth
         assert_eq!(house.state(), before, "{} changed something:\n{}", who.name, house.home.log());
     }
     // The flood of one user leaves room for the others.
-    let flood: Vec<UnixStream> = as_person(STRANGER, || {
+    let flood: Vec<UnixStream> = STRANGER.plays(|| {
         (0..200).filter_map(|_| UnixStream::connect(&socket).ok()).inspect(|mut stream| {
             let _ = stream.write_all(b"{\"ask\":\"status\"}\n{\"ask\":\"status\"}\n{\"ask\":");
         }).collect()
@@ -481,7 +471,7 @@ fn whatever_members_of_each_role_send_raw_and_in_floods_they_change_and_see_noth
     assert!(house.home.has_ended().is_none(), "{}", house.home.log());
     // The operator of one link changes what is on that link, and nothing else.
     let events = house.home.journal().len();
-    as_person(OWN_OPERATOR, || {
+    OWN_OPERATOR.plays(|| {
         for question in &questions {
             ask_raw(&socket, question.to_string().as_bytes());
         }
@@ -518,6 +508,19 @@ fn without_roles_members_of_the_group_do_everything_and_others_do_not_reach_the_
     house.home.start();
     house.may(DROPPER, &["list"]);
     house.may(DROPPER, &reason(&["hold", "--link", OWN]));
+    house.may(DROPPER, &["receipt", "verify", &house.delivered]);
+    // No word of the asker's own stands on the command line of what the gateway runs for it.
+    let socket = house.home.path().join("control.sock");
+    let before = house.state();
+    for id in ["--out=/tmp/theirs", "--config=/tmp", "--html", "-h", "--", "../x"] {
+        for errand in [json!({ "receipt_bundle": { "id": id } }), json!({ "sheet": { "ids": [id, id], "text": true } })] {
+            let question = json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" });
+            let answer = DROPPER.plays(|| ask_raw(&socket, question.to_string().as_bytes()));
+            let answer = String::from_utf8(answer).unwrap();
+            assert!(answer.starts_with("{\"refused\""), "{id}: {answer}");
+        }
+    }
+    assert_eq!(house.state(), before);
     for who in [STRANGER, READER, OPERATOR, AUDITOR] {
         let (code, text) = house.by(who, &["list"]);
         assert!(code == 1 && text.contains("may not ask the daemon"), "{text}");

@@ -136,6 +136,7 @@ list-fact-why = why
 list-fact-next = next try
 list-fact-link = link
 list-fact-source = source
+list-status-second = { $delivery } (link { $link }): { $act }
 list-fact-second = second name
 list-second-awaited = { $act }, asked for by { $by }, waits for a second name until { $until }: { $reason }
 list-second-late = { $act }, asked for by { $by }, had no second name until { $until }: { $reason }
@@ -286,6 +287,10 @@ list-check-state = { COUNT($count) ->
 list-check-link = link { $link } is held
 list-check-partner = partner { $partner }: { $state }
 list-check-look = link { $link }: the last look failed
+list-check-second = { COUNT($count) ->
+    [one] { $count } act waits for a second name
+   *[other] { $count } acts wait for a second name
+    }
 list-check-left = { COUNT($count) ->
     [one] { $count } file stays in an outbox
    *[other] { $count } files stay in an outbox

@@ -94,6 +94,7 @@ help-confirm--how--other = そのほか。理由に書く
 help-confirm--reason = 何があったか。記録され、到達証に載る
 help-cancel = 保留、再試行待ち、順番待ちの配信を取りやめる。残っているものは保管庫に移す
 help-cancel--id = 番号。ほかと紛れない 3 文字以上でもよい
+help-cancel--request = 二人目を待つ申請を取り下げる。配信はそのまま
 help-cancel--reason = 理由。記録され、到達証に載る
 
 help-receipt = 到達証を表示し、確かめる。または確かめるための鍵を表示する

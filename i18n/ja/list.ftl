@@ -144,6 +144,7 @@ list-fact-why = 理由
 list-fact-next = 次の試行
 list-fact-link = 連携
 list-fact-source = 元ファイル
+list-status-second = { $delivery }（連携 { $link }）: { $act }
 list-fact-second = 二人目
 list-second-awaited = { $by } が申請した{ $act }が、{ $until } まで二人目を待っています: { $reason }
 list-second-late = { $by } が申請した{ $act }に、{ $until } まで二人目がいませんでした: { $reason }
@@ -253,6 +254,7 @@ list-check-state = { $state } { $count } 件
 list-check-link = 連携 { $link } が保留中
 list-check-partner = 連携先 { $partner }: { $state }
 list-check-look = 連携 { $link }: 直近の確認に失敗
+list-check-second = 二人目を待つ操作 { $count } 件
 list-check-left = 送信フォルダに残っているファイル { $count } 件
 
 ## 連携先を見た結果

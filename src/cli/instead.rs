@@ -50,14 +50,16 @@ fn run(common: &Common, socket: &Path, errand: Errand, to: Wherever) -> Result<E
     let question = Question::Errand { errand, json: common.json, tongue: tongue() };
     let mut receiving = Receiving { to: &to, written: None };
     let sent = block_on(control::send_on_errand(socket, &question, |name| receiving.open(name)))?;
-    let done = match sent.map_err(|error| fail(exit_of_control(&error), &error))? {
-        Answer::ErrandDone(done) => *done,
-        Answer::Refused(why) => return Err(failed(why)),
-        Answer::Untrusted(why) => return Err(fail(Exit::Untrusted, &why)),
-        _ => return Err(unexpected_answer()),
-    };
+    let answer = sent.map_err(|error| fail(exit_of_control(&error), &error))?;
+    if let Answer::Refused(why) = &answer {
+        return Err(failed(why));
+    }
+    if let Answer::Untrusted(why) = &answer {
+        return Err(fail(Exit::Untrusted, why));
+    }
+    let Answer::ErrandDone(done) = answer else { return Err(unexpected_answer()) };
     let written = receiving.written;
-    Ok(tell(done, &to, written.as_deref()))
+    Ok(tell(*done, &to, written.as_deref()))
 }
 
 /// Prints what the errand printed, with the caller's own names in place of those that its files had.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::{DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
+use crate::control::{AwaitedAct, DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
 use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::{Moment, say};
@@ -132,6 +132,10 @@ pub(super) fn status(status: &Status) -> String {
             }
         };
         text += "\n";
+    }
+    for AwaitedAct { delivery, link, request } in &status.awaited {
+        let act = terms::awaited(request);
+        text += &(say!("list-status-second", delivery = delivery, link = link, act = act) + "\n");
     }
     text += &inbound(&status.inbound);
     text += &left(&status.left);

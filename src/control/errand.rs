@@ -146,6 +146,12 @@ impl Desk {
         let Some((gateway, renewal)) = gateway.and_then(|it| Some((it, it.renewal.get()?))) else {
             return Err(ControlError::Unfit(say!("control-errand-without-gateway")));
         };
+        let rights = rights.clone();
+        let errand = self.reading({
+            let rights = rights.clone();
+            move |desk| desk.with_whole_ids(errand, &rights)
+        });
+        let errand = errand.await?;
         let turn = self.errands.of(caller.uid);
         let _turn = turn.acquire().await.expect("the semaphore is never closed");
         let place = blocking(tempfile::tempdir).await;
@@ -191,6 +197,27 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// The errand with whole ids, which the ledger has: no word of the asker's own stands on the command line.
+    fn with_whole_ids(&self, mut errand: Errand, rights: &Rights) -> Result<Errand, ControlError> {
+        let ids: &mut [String] = match &mut errand {
+            Errand::Report { id }
+            | Errand::ReceiptShow { id, .. }
+            | Errand::ReceiptVerify { id }
+            | Errand::ReceiptBundle { id } => std::slice::from_mut(id),
+            Errand::Sheet { ids, .. } => ids,
+            Errand::ReceiptKey
+            | Errand::Outbox
+            | Errand::AuditVerify { .. }
+            | Errand::AuditExport { .. } => &mut [],
+        };
+        for id in ids {
+            *id = self.find(id, rights)?.id.to_string();
+        }
+        Ok(errand)
+    }
+}
+
 impl ErrandDone {
     /// Writes the bytes of all files, one after the other.
     pub(super) async fn send(&self, to: &mut (impl AsyncWrite + Unpin)) -> std::io::Result<()> {
@@ -225,23 +252,23 @@ fn words_of(errand: Errand, place: &Path, seen: Vec<String>) -> Result<Vec<Strin
     let path = |name: &str| place.join(name).to_string_lossy().into_owned();
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     Ok(match errand {
-        Errand::Report { id } => words(&["report", &id]),
+        Errand::Report { id } => words(&["report", "--", &id]),
         Errand::ReceiptShow { id, form } => {
             let form: &[&str] = match form {
                 ReceiptForm::Receipt => &[],
                 ReceiptForm::Html => &["--html"],
                 ReceiptForm::Text => &["--text"],
             };
-            words(&[&["receipt", "show", &id], form].concat())
+            words(&[&["receipt", "show"], form, &["--", &id]].concat())
         }
-        Errand::ReceiptVerify { id } => words(&["receipt", "verify", &id]),
+        Errand::ReceiptVerify { id } => words(&["receipt", "verify", "--", &id]),
         // Into the errand's place, under the name that it has by itself.
-        Errand::ReceiptBundle { id } => words(&["receipt", "bundle", &id]),
+        Errand::ReceiptBundle { id } => words(&["receipt", "bundle", "--", &id]),
         Errand::ReceiptKey => words(&["receipt", "key"]),
         Errand::Sheet { ids, text } => {
             let text: &[&str] = if text { &["--text"] } else { &[] };
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            words(&[&["medium", "sheet"], text, ids.as_slice()].concat())
+            words(&[&["medium", "sheet"], text, &["--"], ids.as_slice()].concat())
         }
         Errand::Outbox => {
             let links = seen.into_iter().map(|link| format!("--link={link}")); // not for people

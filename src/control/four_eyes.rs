@@ -5,6 +5,8 @@
 //! request is an event in the journal, and so is its end. The end is recorded before the act: a crash between both leaves neither, and
 //! it is asked for anew.
 
+use std::sync::PoisonError;
+
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError};
 use crate::config::FourEyesAct;
@@ -48,6 +50,10 @@ impl Desk {
             let (by, reason) = (asker.to_string(), reason.to_owned());
             let event = Event::ActRequested { act, by, reason, until };
             let delivery = self.ledger().record_act(id, event, asker.clone()).await?;
+            if let Some(gateway) = self.gateway() {
+                let mut requested = gateway.requested.lock().unwrap_or_else(PoisonError::into_inner);
+                requested.insert(delivery.id.clone());
+            }
             let told = say!("control-second-awaited", act = word_of(word), id = delivery.id, until = until);
             tracing::info!(delivery = %delivery.id, by = %asker, "{told}");
             return Ok(SecondName::Awaited(Answer::Done(told)));

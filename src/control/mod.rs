@@ -31,7 +31,7 @@ use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 pub use desk::Desk;
 pub use errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
 pub use protocol::{
-    Answer, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
+    Answer, AwaitedAct, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
     MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
 };
 pub use socket::{Connections, Seat, converse, listen};

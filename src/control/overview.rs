@@ -3,11 +3,13 @@
 //! Only reads, from the index and from what the running gateway knows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 
 use super::desk::Desk;
-use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
+use super::protocol::{Answer, AwaitedAct, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
 use super::roles::Rights;
 use crate::config::partner::Partner;
+use totatsu_base::Moment;
 use totatsu_ledger::{LedgerError, Subject};
 
 /// The state of a partner whose medium is waited for, as the answer has it.
@@ -77,8 +79,28 @@ impl Desk {
             })
         });
         let (running, inbound) = (gateway.is_some(), last_looks.collect());
+        let awaited = self.awaited(rights)?;
         let since = gateway.map(|gateway| gateway.since);
-        Ok(Answer::Status(Status { running, since, partners, links, inbound, backlog, unfinished, left }))
+        Ok(Answer::Status(Status { running, since, partners, links, inbound, backlog, unfinished, awaited, left }))
+    }
+
+    /// What waits for a second name. What doesn't any more is forgotten.
+    fn awaited(&self, rights: &Rights) -> Result<Vec<AwaitedAct>, LedgerError> {
+        let Some(gateway) = self.gateway() else { return Ok(Vec::new()) };
+        let (now, mut awaited) = (Moment::now(), Vec::new());
+        let asked = gateway.requested.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for id in asked {
+            let delivery = self.ledger().find(&id)?;
+            let request = delivery.as_ref().and_then(|delivery| delivery.requested.clone());
+            match (delivery, request.filter(|request| request.until > now)) {
+                (Some(delivery), Some(request)) if rights.sees(&delivery.link) => {
+                    awaited.push(AwaitedAct { delivery: id, link: delivery.link, request: *request });
+                }
+                (Some(_), Some(_)) => {}
+                _ => drop(gateway.requested.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)),
+            }
+        }
+        Ok(awaited)
     }
 
     /// What isn't finished on each link, by the link's name.

@@ -9,7 +9,7 @@ use super::errand::{Errand, ErrandDone};
 use crate::collect::sighting::Sighting;
 use crate::gateway::LastLook;
 use crate::unaccepted::LeftFile;
-use totatsu_base::evidence::{How, ReceiptLink};
+use totatsu_base::evidence::{ActRequest, How, ReceiptLink};
 use totatsu_base::messages::{Tongue, os_error};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
@@ -294,9 +294,23 @@ pub struct Status {
     pub backlog: Vec<LinkBacklog>,
     /// Deliveries that aren't finished, by state.
     pub unfinished: BTreeMap<String, u64>,
+    /// Acts that wait for a second name, while a daemon runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaited: Vec<AwaitedAct>,
     /// Files that stay in an outbox because they can't be accepted, while a daemon runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftFile>,
+}
+
+/// An act that waits for a second name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitedAct {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// Its link.
+    pub link: String,
+    /// What is asked for, and by whom.
+    pub request: ActRequest,
 }
 
 /// What isn't finished on one link.
