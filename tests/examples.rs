@@ -22,13 +22,17 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
     (
         "totatsu.toml",
         &[
-            "", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon", "roles",
+            "", "gateway", "paths", "accept", "retry", "calendar", "alerts", "disk", "archive", "daemon",
+            "roles",
         ],
     ),
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "expected", "hours", "remote", "source", "acknowledgement", "roles"]),
+    (
+        "links/nenkin-tokucho-irai.toml",
+        &["", "expected", "hours", "remote", "source", "acknowledgement", "roles"],
+    ),
     (INBOUND, &["", "expected", "hours", "remote", "inbox", "import", "acknowledge", "roles"]),
 ];
 /// The example of an inbound link.

@@ -135,7 +135,8 @@ impl House {
         command.arg("--socket").arg(self.home.path().join("control.sock")).args(arguments);
         command.env_clear().env("LC_ALL", "C.UTF-8").current_dir(&self.desk).uid(who.uid).gid(who.gid);
         let output = command.output().unwrap();
-        let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        let (out, err) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         (output.status.code().unwrap(), format!("{out}{err}"))
     }
 
@@ -156,7 +157,9 @@ impl House {
     /// partner has.
     fn state(&self) -> BTreeMap<PathBuf, (u32, String)> {
         let mut state = BTreeMap::new();
-        for part in ["config", "spool", "ledger/journal", "ledger/receipt-key", "ledger/receipt-key.pub", "key"] {
+        for part in
+            ["config", "spool", "ledger/journal", "ledger/receipt-key", "ledger/receipt-key.pub", "key"]
+        {
             note(&self.home.path().join(part), &mut state);
         }
         note(self.sshd.root(), &mut state);
@@ -249,7 +252,9 @@ fn each_role_does_what_it_may_without_rights_to_any_file_and_is_refused_the_rest
     let mut sums = Command::new("sha256sum");
     sums.args(["--check", "--quiet", "SHA256SUMS"]).current_dir(&export);
     assert!(sums.status().unwrap().success());
-    assert!(fs::read_to_string(house.desk.join("bundle.html")).unwrap().contains("data-name=\"receipt.json\""));
+    assert!(
+        fs::read_to_string(house.desk.join("bundle.html")).unwrap().contains("data-name=\"receipt.json\"")
+    );
     let mode = fs::metadata(export.join("events.jsonl")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     house.may(OPERATOR, &reason(&["hold", "--link", LINK]));
@@ -283,7 +288,11 @@ fn a_link_with_groups_of_its_own_is_seen_and_acted_on_by_them_alone() {
     house.may_not(OWN_READER, &["show", "a.csv"], "on link irai");
     house.may_not(OWN_READER, &["receipt", "show", &id], "on link irai");
     house.may_not(OWN_READER, &["list", "--link", LINK], "on link irai");
-    house.may_not(READER, &["list", "--link", OWN], "on link zei this takes the role read / operate / audit, which members of 61201, 61202");
+    house.may_not(
+        READER,
+        &["list", "--link", OWN],
+        "on link zei this takes the role read / operate / audit, which members of 61201, 61202",
+    );
     house.may_not(READER, &["show", &own], "on link zei");
     house.may_not(READER, &["receipt", "show", &own], "on link zei");
     let status = |house: &House, who: Person| -> Value {
@@ -335,7 +344,11 @@ fn a_group_counts_as_the_systems_database_has_it_when_the_question_comes() {
         named.iter().map(|(uid, name)| format!("{name}:x:{uid}:{NOBODYS}::/:/bin/sh\n")).collect();
     fs::write(users.join("passwd"), format!("root:x:0:0::/:/bin/sh\n{passwd}")).unwrap();
     let members = |reading: &str| {
-        fs::write(users.join("group"), format!("root:x:0:\nnobodys:x:{NOBODYS}:\nlooking:x:61301:{reading}\n")).unwrap();
+        fs::write(
+            users.join("group"),
+            format!("root:x:0:\nnobodys:x:{NOBODYS}:\nlooking:x:61301:{reading}\n"),
+        )
+        .unwrap();
     };
     members("");
     let main = fs::read_to_string(house.home.path().join("config/totatsu.toml")).unwrap();
@@ -374,7 +387,9 @@ fn every_question(house: &House) -> Vec<Value> {
         questions.push(json!({ "ask": "release", "whom": { "link": link }, "by": "root", "reason": "x" }));
     }
     let part = &house.of_own[9..];
-    for id in [&house.delivered, &house.held, &house.rejected, &house.of_own, part, "", "--out", "../x", "z.csv"] {
+    for id in
+        [&house.delivered, &house.held, &house.rejected, &house.of_own, part, "", "--out", "../x", "z.csv"]
+    {
         questions.extend([
             json!({ "ask": "show", "id": id }),
             json!({ "ask": "hold", "whom": { "delivery": id }, "by": "totatsu", "reason": "x" }),
@@ -390,7 +405,9 @@ fn every_question(house: &House) -> Vec<Value> {
             json!({ "receipt_bundle": { "id": id } }),
             json!({ "sheet": { "ids": [id], "text": true } }),
         ];
-        questions.extend(errands.map(|errand| json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" })));
+        questions.extend(
+            errands.map(|errand| json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" })),
+        );
     }
     let errands = [
         json!("receipt_key"),
@@ -399,7 +416,9 @@ fn every_question(house: &House) -> Vec<Value> {
         json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": "--out=/tmp" } }),
         json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": null } }),
     ];
-    questions.extend(errands.map(|errand| json!({ "ask": "errand", "errand": errand, "json": false, "tongue": "en" })));
+    questions.extend(
+        errands.map(|errand| json!({ "ask": "errand", "errand": errand, "json": false, "tongue": "en" })),
+    );
     questions
 }
 
@@ -460,9 +479,12 @@ fn whatever_members_of_each_role_send_raw_and_in_floods_they_change_and_see_noth
     }
     // The flood of one user leaves room for the others.
     let flood: Vec<UnixStream> = STRANGER.plays(|| {
-        (0..200).filter_map(|_| UnixStream::connect(&socket).ok()).inspect(|mut stream| {
-            let _ = stream.write_all(b"{\"ask\":\"status\"}\n{\"ask\":\"status\"}\n{\"ask\":");
-        }).collect()
+        (0..200)
+            .filter_map(|_| UnixStream::connect(&socket).ok())
+            .inspect(|mut stream| {
+                let _ = stream.write_all(b"{\"ask\":\"status\"}\n{\"ask\":\"status\"}\n{\"ask\":");
+            })
+            .collect()
     });
     house.may(READER, &["status"]);
     house.may(OPERATOR, &["list"]);
@@ -478,8 +500,11 @@ fn whatever_members_of_each_role_send_raw_and_in_floods_they_change_and_see_noth
     });
     let done = house.home.journal().split_off(events);
     assert!(!done.is_empty());
-    let resent: Vec<Value> =
-        done.iter().filter(|event| event["event"] == "resent").map(|event| event["delivery"].clone()).collect();
+    let resent: Vec<Value> = done
+        .iter()
+        .filter(|event| event["event"] == "resent")
+        .map(|event| event["delivery"].clone())
+        .collect();
     for event in &done {
         let of_own = event["link"] == OWN
             || event["delivery"] == house.of_own.as_str()
@@ -513,7 +538,9 @@ fn without_roles_members_of_the_group_do_everything_and_others_do_not_reach_the_
     let socket = house.home.path().join("control.sock");
     let before = house.state();
     for id in ["--out=/tmp/theirs", "--config=/tmp", "--html", "-h", "--", "../x"] {
-        for errand in [json!({ "receipt_bundle": { "id": id } }), json!({ "sheet": { "ids": [id, id], "text": true } })] {
+        for errand in
+            [json!({ "receipt_bundle": { "id": id } }), json!({ "sheet": { "ids": [id, id], "text": true } })]
+        {
             let question = json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" });
             let answer = DROPPER.plays(|| ask_raw(&socket, question.to_string().as_bytes()));
             let answer = String::from_utf8(answer).unwrap();
@@ -572,7 +599,9 @@ fn where_four_eyes_are_wanted_an_act_counts_once_another_person_asks_for_the_sam
     house.may(AUDITOR, &["audit", "verify"]);
     house.may(AUDITOR, &["audit", "export", "--from", "2020-01-01", "--to", "2099-12-31", "--out", "export"]);
     let acts = fs::read_to_string(house.desk.join("export/acts.csv")).unwrap();
-    for (who, act) in [("uid 61012", "act_requested"), ("uid 61016", "request_closed"), ("uid 61016", "confirmed")] {
+    for (who, act) in
+        [("uid 61012", "act_requested"), ("uid 61016", "request_closed"), ("uid 61016", "confirmed")]
+    {
         let told = acts.lines().any(|row| row.contains(who) && row.contains(act) && row.contains(&held));
         assert!(told, "{who} {act}: {acts}");
     }

@@ -91,7 +91,9 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
             }
             (Noted::Later(event), None) if event == "removed" && continued => continue,
             // Of a finished delivery people may still ask that it is sent again.
-            (Noted::Later(event), Some(known)) if is_request(&event) && known.finished && !known.removed => continue,
+            (Noted::Later(event), Some(known)) if is_request(&event) && known.finished && !known.removed => {
+                continue;
+            }
             (Noted::Later(event), None) if is_request(&event) && continued => continue,
             (Noted::Stands(_), Some(_)) => say!("audit-begun-twice", delivery = id),
             (Noted::Later(event), known) => {

@@ -173,8 +173,20 @@ impl List {
         };
         let List { state: states, link, partner, name, since, until, hash, late, by, .. } = self;
         let limit = self.limit;
-        let filter =
-            DeliveryFilter { states, link, among, municipality, partner, name, hash, since, until, late, by, limit };
+        let filter = DeliveryFilter {
+            states,
+            link,
+            among,
+            municipality,
+            partner,
+            name,
+            hash,
+            since,
+            until,
+            late,
+            by,
+            limit,
+        };
         ask(common, Question::List(Box::new(filter))).map(|answer| show(common, answer))
     }
 }

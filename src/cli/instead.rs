@@ -38,14 +38,18 @@ impl Common {
 }
 
 /// Has the gateway run an errand, where this user may not read its files; nothing where that isn't so.
-pub(super) fn of(common: &Common, errand: impl FnOnce() -> Errand, to: Wherever) -> Result<Option<Exit>, Exit> {
+pub(super) fn of(
+    common: &Common,
+    errand: impl FnOnce() -> Errand,
+    to: Wherever,
+) -> Result<Option<Exit>, Exit> {
     let Some(socket) = common.in_whose_stead()? else { return Ok(None) };
     run(common, &socket, errand(), to).map(Some)
 }
 
 fn run(common: &Common, socket: &Path, errand: Errand, to: Wherever) -> Result<Exit, Exit> {
     if let Wherever::Directory(directory) = &to {
-        make_empty(directory)?;
+        check_empty(directory)?;
     }
     let question = Question::Errand { errand, json: common.json, tongue: tongue() };
     let mut receiving = Receiving { to: &to, written: None };
@@ -68,10 +72,9 @@ fn tell(done: ErrandDone, to: &Wherever, written: Option<&Path>) -> Exit {
         (Wherever::Directory(directory), ..) => {
             text.replace(&*done.place.join("export").to_string_lossy(), &directory.to_string_lossy())
         }
-        (Wherever::File(_), Some(written), Some(file)) => {
-            text.replace(&*done.place.join(&file.name).to_string_lossy(), &written.to_string_lossy())
-                .replace(&file.name, &written.to_string_lossy())
-        }
+        (Wherever::File(_), Some(written), Some(file)) => text
+            .replace(&*done.place.join(&file.name).to_string_lossy(), &written.to_string_lossy())
+            .replace(&file.name, &written.to_string_lossy()),
         _ => text.to_owned(),
     };
     eprint!("{}", own(&done.err));
@@ -99,15 +102,17 @@ struct Receiving<'a> {
 impl Receiving<'_> {
     /// A new file for what comes under this name.
     fn open(&mut self, name: &str) -> std::io::Result<Box<dyn Write>> {
-        let plain = |part: Component<'_>| {
-            matches!(part, Component::Normal(part) if !part.as_encoded_bytes().starts_with(b"."))
-        };
+        let plain = |part: Component<'_>| matches!(part, Component::Normal(part) if !part.as_encoded_bytes().starts_with(b"."));
         if !Path::new(name).components().all(plain) {
             return Err(std::io::Error::other(say!("cli-errand-odd-name", name = format!("{name:?}"))));
         }
         let path = match self.to {
-            Wherever::Printed(_) => return Err(std::io::Error::other(say!("cli-errand-odd-name", name = name))),
-            Wherever::InPlaceOf(path) => return Ok(Box::new(Replacing { path: path.clone(), bytes: Vec::new() })),
+            Wherever::Printed(_) => {
+                return Err(std::io::Error::other(say!("cli-errand-odd-name", name = name)));
+            }
+            Wherever::InPlaceOf(path) => {
+                return Ok(Box::new(Replacing { path: path.clone(), bytes: Vec::new() }));
+            }
             Wherever::File(Some(path)) => path.clone(),
             Wherever::File(None) => PathBuf::from(name),
             Wherever::Directory(directory) => directory.join(name.strip_prefix("export/").unwrap_or(name)),
@@ -150,10 +155,11 @@ impl Write for Replacing {
     }
 }
 
-fn make_empty(directory: &Path) -> Result<(), Exit> {
-    fs::create_dir_all(directory).map_err(SpoolError::at("disk-making-directory", directory)).map_err(failed)?;
-    let mut there = fs::read_dir(directory).map_err(SpoolError::at("disk-listing", directory)).map_err(failed)?;
-    match there.next() {
+/// An export mixes with nothing that lies there; the directory is made once there is something to write.
+fn check_empty(directory: &Path) -> Result<(), Exit> {
+    let there = durable::if_there(fs::read_dir(directory));
+    let there = there.map_err(SpoolError::at("disk-listing", directory)).map_err(failed)?;
+    match there.and_then(|mut entries| entries.next()) {
         None => Ok(()),
         Some(_) => Err(failed(say!("audit-not-empty", path = directory.display()))),
     }

@@ -65,7 +65,9 @@ mod tests {
         assert_eq!(usual("/etc/totatsu"), Some("/run/totatsu/control.sock".into()));
         assert_eq!(usual("/etc/totatsu/"), Some("/run/totatsu/control.sock".into()));
         assert_eq!(usual("/etc/totatsu-kita"), Some("/run/totatsu-kita/control.sock".into()));
-        for other in ["/etc", "/etc/other", "/etc/totatsu/links", "/etc/totatsu-kita/links", "/srv/totatsu", "totatsu"] {
+        for other in
+            ["/etc", "/etc/other", "/etc/totatsu/links", "/etc/totatsu-kita/links", "/srv/totatsu", "totatsu"]
+        {
             assert_eq!(usual(other), None, "{other}");
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::{AwaitedAct, DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
+use crate::control::{
+    AwaitedAct, DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status,
+};
 use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::{Moment, say};

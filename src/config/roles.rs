@@ -103,9 +103,7 @@ impl GroupWord {
         match self {
             GroupWord::Number(id) => Some(*id),
             // A database that doesn't answer gives nobody a role.
-            GroupWord::Name(name) => {
-                Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw())
-            }
+            GroupWord::Name(name) => Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw()),
         }
     }
 }

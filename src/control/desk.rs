@@ -3,6 +3,7 @@
 //! Owns the rules of what a person may do to a delivery in which state. Every act is an event in the journal. A delivery
 //! whose step is under way isn't touched: the person is told to try again.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +13,13 @@ use nix::unistd::{Uid, User};
 
 use super::errand::Errands;
 use super::protocol::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
-use super::roles::Rights;
+use super::rights::Rights;
 use crate::blocking::blocking;
 use crate::config::{self, Config};
 use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
-use super::four_eyes::SecondName;
 use totatsu_base::evidence::{Asker, How, RequestedAct};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
@@ -183,8 +183,8 @@ impl Desk {
         self.reading(move |desk| desk.check_order(&candidate, even_if_older)).await?;
         let act = RequestedAct::Resend { even_if_older };
         let by = match self.second_name(&original, act, &asker, &reason).await? {
-            SecondName::Counts(by) => by,
-            SecondName::Awaited(answer) => return Ok(answer),
+            ControlFlow::Continue(by) => by,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
         let new = DeliveryId::new(Moment::now());
         let place = self.spool.folder(&new);
@@ -316,8 +316,8 @@ impl Desk {
         }
         let act = RequestedAct::Confirm { says: says.clone(), how };
         let by = match self.second_name(&delivery, act, &asker, &reason).await? {
-            SecondName::Counts(by) => by,
-            SecondName::Awaited(answer) => return Ok(answer),
+            ControlFlow::Continue(by) => by,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
         let event = Event::Confirmed { by: say!("control-entered-by", says = says, asker = by), how, reason };
         let delivery = self.ledger().record_act(delivery.id, event, asker).await?;

@@ -5,6 +5,7 @@
 //! request is an event in the journal, and so is its end. The end is recorded before the act: a crash between both leaves neither, and
 //! it is asked for anew.
 
+use std::ops::ControlFlow;
 use std::sync::PoisonError;
 
 use super::desk::Desk;
@@ -14,16 +15,9 @@ use totatsu_base::evidence::{ActRequest, Asker, RequestedAct};
 use totatsu_base::{Moment, say};
 use totatsu_ledger::{Delivery, Event};
 
-/// What comes of asking for an act.
-pub(super) enum SecondName {
-    /// It may be done, by these.
-    Counts(String),
-    /// It is noted until a second person asks.
-    Awaited(Answer),
-}
-
 impl Desk {
-    /// Whether an act on a claimed delivery counts now.
+    /// Whether an act on a claimed delivery counts now, and by whom it is then; else what to answer: it is noted until a second person
+    /// asks.
     ///
     /// # Errors
     /// The same person, or another act, or the ledger.
@@ -33,7 +27,7 @@ impl Desk {
         act: RequestedAct,
         asker: &Asker,
         reason: &str,
-    ) -> Result<SecondName, ControlError> {
+    ) -> Result<ControlFlow<Answer, String>, ControlError> {
         let word = match act {
             RequestedAct::Resend { .. } => FourEyesAct::Resend,
             RequestedAct::Confirm { .. } => FourEyesAct::Confirm,
@@ -43,7 +37,7 @@ impl Desk {
             let roles = config.gateway.roles.as_ref()?;
             roles.four_eyes.contains(&word).then_some(roles.four_eyes_within)
         });
-        let Some(within) = within.flatten() else { return Ok(SecondName::Counts(asker.to_string())) };
+        let Some(within) = within.flatten() else { return Ok(ControlFlow::Continue(asker.to_string())) };
         let (id, now) = (delivery.id.clone(), Moment::now());
         let Some(request) = delivery.requested.as_ref().filter(|request| request.until > now) else {
             let until = now.after(within);
@@ -56,7 +50,7 @@ impl Desk {
             }
             let told = say!("control-second-awaited", act = word_of(word), id = delivery.id, until = until);
             tracing::info!(delivery = %delivery.id, by = %asker, "{told}");
-            return Ok(SecondName::Awaited(Answer::Done(told)));
+            return Ok(ControlFlow::Break(Answer::Done(told)));
         };
         let ActRequest { by, until, reason: why, .. } = request.as_ref();
         if request.act != act {
@@ -70,7 +64,7 @@ impl Desk {
         let both = say!("control-by-two", second = asker, first = by);
         let event = Event::RequestClosed { by: asker.to_string(), reason: reason.to_owned(), granted: true };
         self.ledger().record_act(id, event, asker.clone()).await?;
-        Ok(SecondName::Counts(both))
+        Ok(ControlFlow::Continue(both))
     }
 
     /// Takes a request back.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, MediumImported};
-use super::roles::{OPERATE, Rights};
+use super::rights::{OPERATE, Rights};
 use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook, AgreedFacts};
 use crate::gateway::Gateway;
 use crate::journey::aim;

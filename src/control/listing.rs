@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, DeliveryFilter, DeliveryList};
-use super::roles::{Rights, SEE};
+use super::rights::{Rights, SEE};
 use crate::config::Config;
 use totatsu_base::{DeliveryId, Moment, say};
 use totatsu_ledger::{Delivery, Ledger, LedgerError, Walk, Walked, Wanted};

@@ -13,7 +13,9 @@ mod overview;
 mod past;
 mod protocol;
 mod reload;
+mod rights;
 mod roles;
+mod running;
 mod socket;
 pub mod texts;
 
@@ -31,8 +33,8 @@ use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 pub use desk::Desk;
 pub use errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
 pub use protocol::{
-    Answer, AwaitedAct, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
-    MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
+    Answer, AwaitedAct, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog,
+    LinkStatus, MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
 };
 pub use socket::{Connections, Seat, converse, listen};
 

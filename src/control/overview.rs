@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 use super::desk::Desk;
-use super::protocol::{Answer, AwaitedAct, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
-use super::roles::Rights;
+use super::protocol::{
+    Answer, AwaitedAct, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status,
+};
+use super::rights::Rights;
 use crate::config::partner::Partner;
 use totatsu_base::Moment;
 use totatsu_ledger::{LedgerError, Subject};
@@ -81,7 +83,17 @@ impl Desk {
         let (running, inbound) = (gateway.is_some(), last_looks.collect());
         let awaited = self.awaited(rights)?;
         let since = gateway.map(|gateway| gateway.since);
-        Ok(Answer::Status(Status { running, since, partners, links, inbound, backlog, unfinished, awaited, left }))
+        Ok(Answer::Status(Status {
+            running,
+            since,
+            partners,
+            links,
+            inbound,
+            backlog,
+            unfinished,
+            awaited,
+            left,
+        }))
     }
 
     /// What waits for a second name. What doesn't any more is forgotten.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::desk::Desk;
 use super::protocol::{ControlError, Shown, ShownDeadline, ShownPast};
-use super::roles::{Rights, SEE};
+use super::rights::{Rights, SEE};
 use totatsu_base::{DeliveryId, Moment};
 use totatsu_ledger::{Delivery, LedgerError, Wanted};
 

@@ -14,8 +14,8 @@ use rustix::io::Errno;
 use serde::Serialize;
 
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::durable::{self, parent_of};
 use crate::users;
+use totatsu_base::durable::{self, parent_of};
 use totatsu_base::evidence::{Accepted, Dropper, FileIdentity};
 use totatsu_base::messages::os_error;
 use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
@@ -287,7 +287,16 @@ fn link_and_hash(
     let (marker, outbox) = (readiness == Readiness::Marker, outbox.path().to_owned());
     let uid = now.uid();
     let dropped_by = Some(Dropper { uid, user: users::name_of(uid) });
-    Ok(Accepted { name: entry.name.clone(), outbox, outbox_owner: None, dropped_by, size, sha256, identity, marker })
+    Ok(Accepted {
+        name: entry.name.clone(),
+        outbox,
+        outbox_owner: None,
+        dropped_by,
+        size,
+        sha256,
+        identity,
+        marker,
+    })
 }
 
 /// The name stands for nothing, for a link, for what is no file, or for another file than it did: the producer is at work.

@@ -239,7 +239,8 @@ impl Trial {
     /// Users with a role, and without one, ask for everything that there is, with claims and with other links' ids, and for what there isn't.
     fn knock(&mut self) {
         let socket = self.home.path().join("control.sock");
-        let ids: Vec<String> = self.home.deliveries().into_iter().map(|it| it.delivery.id.to_string()).collect();
+        let ids: Vec<String> =
+            self.home.deliveries().into_iter().map(|it| it.delivery.id.to_string()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         for _ in 0..KNOCKS {
             let who = self.dice.pick(&KNOCKING);
@@ -248,7 +249,8 @@ impl Trial {
             let act = |ask: &str| json!({ "ask": ask, "id": id, "by": "root", "reason": "x" });
             let (kind, name) = self.dice.pick(&[("delivery", id), ("link", link), ("partner", "eltax")]);
             let whom = json!({ kind: name });
-            let errand = |errand: Value| json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" });
+            let errand =
+                |errand: Value| json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" });
             let questions = [
                 json!({ "ask": "hold", "whom": whom, "by": "root", "reason": "x" }),
                 json!({ "ask": "release", "whom": whom, "by": "root", "reason": "x" }),
@@ -259,7 +261,9 @@ impl Trial {
                 json!({ "ask": "import", "directory": self.home.path().join("ledger"), "by": "root" }),
                 json!({ "ask": "filtered_list", "limit": 10_000 }),
                 errand(json!({ "receipt_bundle": { "id": id } })),
-                errand(json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": null } })),
+                errand(
+                    json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": null } }),
+                ),
                 errand(json!("outbox")),
             ];
             let question = usize::try_from(self.dice.below(questions.len() as u64)).unwrap();

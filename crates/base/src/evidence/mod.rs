@@ -14,8 +14,8 @@ pub use asker::Asker;
 pub use by_hand::{ActRequest, ByHand, Confirmation, How, RequestedAct};
 pub use inward::{Answered, Cleared, Decoded, Fetched, Found, Imported, Outcome, Placed, Placing};
 pub use outward::{
-    Accepted, Acknowledged, Archived, Asked, Converted, Dropper, FileIdentity, Grade, Published, SourceReading,
-    Target, Transferred, Verified,
+    Accepted, Acknowledged, Archived, Asked, Converted, Dropper, FileIdentity, Grade, Published,
+    SourceReading, Target, Transferred, Verified,
 };
 pub use peer::{Overwrite, Peer};
 pub use receipt::{Anchor, Arrival, HandedOver, Receipt, ReceiptLink, Sender, SentFacts, SourceFacts};
