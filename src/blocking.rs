@@ -2,8 +2,23 @@
 
 /// Runs work on our own disk where it doesn't hold up the network. A panic in it goes on here.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    begin(work).end().await
+}
+
+/// Work that goes on by itself.
+pub struct InHand<T>(tokio::task::JoinHandle<T>);
+
+/// Begins such work, beside other work of its kind.
+pub fn begin<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> InHand<T> {
+    InHand(tokio::task::spawn_blocking(work))
+}
+
+impl<T> InHand<T> {
+    /// What it came to. A panic in it goes on here.
+    pub async fn end(self) -> T {
+        match self.0.await {
+            Ok(outcome) => outcome,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
     }
 }

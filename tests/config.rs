@@ -188,7 +188,7 @@ fn what_is_not_written_has_its_documented_default() {
     let configured = configured.unwrap();
     let (partner, link) = (&configured.partners["eltax"], &configured.links["irai"]);
     let Reach::Sftp(sftp) = &partner.reach else { panic!("{:?}", partner.reach) };
-    assert_eq!((partner.title.as_str(), partner.connections, sftp.port), ("eltax", 2, 22));
+    assert_eq!((partner.title.as_str(), partner.sessions.connections, sftp.port), ("eltax", 2, 22));
     assert_eq!(link.title, "irai");
     assert_eq!(link.outbox, configured.gateway.spool.join("outbox/irai"));
     assert_eq!(link.readiness, Readiness::Quiet(Duration::from_secs(2)));

@@ -109,10 +109,10 @@ fn touched_since(directory: &Path, moment: SystemTime) -> Vec<String> {
 
 #[test]
 fn once_a_partner_is_held_only_the_steps_in_hand_end_however_many_stand_in_line() {
-    let connections = 2;
+    let at_once = 4;
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);
-    let text = partner(&sshd, sshd.port(), None, &format!("connections = {connections}\n"));
+    let text = partner(&sshd, sshd.port(), None, "connections = 2\nfiles_per_connection = 2\n");
     home.write("config/partners/eltax.toml", &text);
     home.start();
     drop_files(&home, 40);
@@ -128,7 +128,7 @@ fn once_a_partner_is_held_only_the_steps_in_hand_end_however_many_stand_in_line(
     });
     // What the journal says comes later than the step, by as much as the disk needs: the partner is the better witness.
     let touched = touched_since(sshd.root(), answered);
-    assert!(touched.len() <= connections, "{touched:?} after the partner was held");
+    assert!(touched.len() <= at_once, "{touched:?} after the partner was held");
     assert!(names_in(sshd.root()).len() < 40, "all was sent before the partner was held: nothing was tried");
     let (released, text) = home.run(&["release", "--partner", "eltax", "--reason", "it is over"]);
     assert!(released, "{text}");
@@ -138,10 +138,11 @@ fn once_a_partner_is_held_only_the_steps_in_hand_end_however_many_stand_in_line(
 
 #[test]
 fn a_delivery_that_has_begun_with_a_partner_is_finished_there_before_a_younger_one_begins() {
-    for connections in [1, 3] {
+    for (connections, files) in [(1, 1), (3, 1), (1, 4), (2, 3)] {
         let sshd = Sshd::start(Options::default());
         let mut home = Home::new(&sshd);
-        let text = partner(&sshd, sshd.port(), None, &format!("connections = {connections}\n"));
+        let limits = format!("connections = {connections}\nfiles_per_connection = {files}\n");
+        let text = partner(&sshd, sshd.port(), None, &limits);
         home.write("config/partners/eltax.toml", &text);
         home.start();
         drop_files(&home, 30);
@@ -158,8 +159,8 @@ fn a_delivery_that_has_begun_with_a_partner_is_finished_there_before_a_younger_o
             most = most.max(under_way.len());
         }
         assert!(
-            most >= 1 && most <= connections,
-            "{most} had been begun at once over {connections} connections"
+            most >= 1 && most <= connections * files,
+            "{most} had been begun at once over {connections} connections for {files} files each"
         );
     }
 }
@@ -253,4 +254,35 @@ fn deliveries_wait_for_a_jump_host_that_went_away_and_arrive_once_when_it_is_bac
     assert_eq!(names_in(partner.root()), ["first.DTA", "second.DTA"]);
     let (sound, said) = home.run(&["audit", "verify"]);
     assert!(sound, "{said}");
+}
+
+#[test]
+fn receipts_that_are_due_together_are_chained_without_a_gap_also_where_one_of_them_cant_be_written() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.write("config/partners/eltax.toml", &partner(&sshd, sshd.port(), None, "connections = 4\n"));
+    home.start();
+    let (held, text) = home.run(&["hold", "--partner", "eltax", "--reason", "until all are there"]);
+    assert!(held, "{text}");
+    drop_files(&home, 24);
+    let waiting = home.wait_for(24, "queued");
+    let chosen = &waiting[12].delivery.id;
+    // Opening it for writing finds nothing there.
+    let obstacle = home.folder(chosen).path().join("receipt.new");
+    std::os::unix::fs::symlink("nowhere/at-all", &obstacle).unwrap();
+    let (released, text) = home.run(&["release", "--partner", "eltax", "--reason", "all are there"]);
+    assert!(released, "{text}");
+    home.wait_for(23, "archived");
+    let held = home.wait_for_one("held");
+    assert_eq!(held.delivery.id, *chosen);
+    let numbers = |home: &Home| -> BTreeSet<u64> {
+        home.deliveries().iter().filter_map(|shown| Some(shown.delivery.receipt?.number)).collect()
+    };
+    assert_eq!(numbers(&home), (1..=23).collect());
+    fs::remove_file(&obstacle).unwrap();
+    home.release(chosen);
+    home.wait_for(24, "archived");
+    assert_eq!(numbers(&home), (1..=24).collect());
+    let (sound, text) = home.run(&["audit", "verify"]);
+    assert!(sound, "{text}");
 }

@@ -136,6 +136,8 @@ config-same-files = link { $other } means the same files: each of them is collec
 
 config-connections = { $connections } is not between 1 and { $limit }
     .code = TT-4046
+config-files-per-connection = for SFTP only: other transports carry one file on a connection at a time; leave it out
+    .code = TT-4120
 config-names-for-ftp = for FTP only: with other transports names are UTF-8; leave it out
     .code = TT-4047
 config-other-table = transport is { $transport }: leave this table out

@@ -136,6 +136,8 @@ config-same-files = 連携 { $other } と同じファイルを指しています
 
 config-connections = { $connections } ではなく、1 から { $limit } の間にしてください
     .code = TT-4046
+config-files-per-connection = SFTP のときだけです。ほかの方式では、1 本の接続で同時に送るファイルは 1 つです。消してください
+    .code = TT-4120
 config-names-for-ftp = FTP のときだけです。ほかの方式では名前は UTF-8 です。消してください
     .code = TT-4047
 config-other-table = transport は { $transport } です。この表は消してください

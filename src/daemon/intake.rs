@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::stopping::{DaemonError, Stopping};
 use crate::alert::{self, Alert, Kind};
-use crate::blocking::blocking;
+use crate::blocking::{begin, blocking};
 use crate::config::link::{Link, Order};
 use crate::deliver::accept::{self, AcceptError, Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::gateway::{Gateway, Stop};
@@ -39,6 +39,8 @@ const NAME_MAY_REMAIN: [(&str, Stage); 6] = [
 ];
 /// What stands for a path on our own disk that is another one at each look.
 const ANY_PATH: &str = "…";
+/// Files that are taken over beside each other, where their order is free.
+const TOGETHER: usize = 16;
 /// Alerts about files of one outbox that one look raises; further files are told together.
 const ALERTS: usize = 10;
 
@@ -55,6 +57,14 @@ struct Post {
     /// Whether a file was left for lack of room in the last look, and in the look in hand.
     lacked_room: bool,
     lacks_room_now: bool,
+}
+
+/// What became of files that were to be taken over.
+struct Taken {
+    /// None failed for another reason than a producer at work.
+    all: bool,
+    /// A producer is at work on one.
+    still_changing: bool,
 }
 
 /// Looks after every link's outbox until asked to stop.
@@ -114,6 +124,20 @@ fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
         }
     }
     Some(watcher)
+}
+
+impl Taken {
+    /// Notes one that wasn't taken over.
+    fn lacks(&mut self, entry: &OutboxEntry, error: AcceptError, post: &mut Post) -> Result<(), DaemonError> {
+        match error {
+            AcceptError::StillChanging => self.still_changing = true,
+            error => {
+                self.all = false;
+                post.judge(entry, error)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Post {
@@ -179,11 +203,11 @@ impl Post {
             }
             false => HashMap::new(),
         };
+        let mut ready = Vec::new();
         for entry in entries {
             match &entry.standing {
                 OutboxStanding::Settling => settling = true,
                 OutboxStanding::AwaitingMarker | OutboxStanding::Passing => {}
-                OutboxStanding::Ready if stopping.is_asked() => return Ok(false),
                 // Of a file of our own user, the name in the delivery's folder is a second one.
                 OutboxStanding::Ready | OutboxStanding::Refused(_) if taken.contains_key(&entry.identity) => {
                     // One that is held is told as that.
@@ -192,28 +216,23 @@ impl Post {
                     }
                 }
                 OutboxStanding::Refused(why) => self.stays(&entry, why.clone(), true),
-                OutboxStanding::Ready if self.lacks_room(entry.identity.size).await => {
-                    self.stays(&entry, say!("daemon-stays-no-room"), true);
-                    if in_order {
-                        return Ok(settling);
-                    }
-                }
-                OutboxStanding::Ready => match self.take_over(entry.clone()).await {
-                    Ok(()) => {}
-                    Err(AcceptError::StillChanging) => settling = true,
-                    Err(error) => {
-                        self.judge(&entry, error)?;
-                        if in_order {
-                            return Ok(settling);
-                        }
-                    }
-                },
+                OutboxStanding::Ready => ready.push(entry),
+            }
+        }
+        for together in ready.chunks(if in_order { 1 } else { TOGETHER }) {
+            if stopping.is_asked() {
+                return Ok(false);
+            }
+            let Taken { all, still_changing } = self.take_over(together).await?;
+            settling |= still_changing;
+            if in_order && !all {
+                return Ok(settling);
             }
         }
         Ok(settling)
     }
 
-    /// Whether our disk lacks the room for a file of so many bytes and the reserve; said once while it lasts.
+    /// Whether our disk lacks the room for so many bytes and the reserve; said once while it lasts.
     async fn lacks_room(&mut self, size: u64) -> bool {
         let settings = &self.gateway.config.gateway;
         let (spool, ledger, reserve) = (settings.spool.clone(), settings.ledger.clone(), settings.reserve);
@@ -231,25 +250,49 @@ impl Post {
         true
     }
 
-    async fn take_over(&self, entry: OutboxEntry) -> Result<(), AcceptError> {
-        let (spool, link) = (self.gateway.spool.clone(), self.link.clone());
-        let taking = move || accept::take_over(&spool, link.outbox_place(), &entry, link.readiness);
-        let (id, accepted) = blocking(taking).await?;
-        let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
-        match self.gateway.ledger.record(id.clone(), Event::Accepted { link, partner, accepted }).await {
-            Ok(delivery) => {
-                journey::log(&delivery);
-                self.gateway.wake(&id);
-                Ok(())
+    /// Takes over files beside each other, and records them with one sync.
+    async fn take_over(&mut self, entries: &[OutboxEntry]) -> Result<Taken, DaemonError> {
+        let (mut in_hand, mut wanted) = (Vec::new(), 0_u64);
+        for entry in entries {
+            wanted = wanted.saturating_add(entry.identity.size);
+            if self.lacks_room(wanted).await {
+                self.stays(entry, say!("daemon-stays-no-room"), true);
+                continue;
             }
-            Err(error) => {
-                // Only a write that was undone is known not to count; else the folder stays until the next start.
-                if error.remedy() == Remedy::Retry {
-                    accept::discard(&self.gateway.spool.folder(&id));
+            let (spool, link, entry) = (self.gateway.spool.clone(), self.link.clone(), entry.clone());
+            let seen = entry.clone();
+            let taking = move || accept::take_over(&spool, link.outbox_place(), &seen, link.readiness);
+            in_hand.push((entry, begin(taking)));
+        }
+        let mut taken = Taken { all: in_hand.len() == entries.len(), still_changing: false };
+        let (mut ours, mut events) = (Vec::new(), Vec::new());
+        for (entry, taking) in in_hand {
+            match taking.end().await {
+                Ok((id, accepted)) => {
+                    let (link, partner) = (self.link.name.clone(), self.link.partner.clone());
+                    events.push((id.clone(), Event::Accepted { link, partner, accepted }));
+                    ours.push((entry, id));
                 }
-                Err(AcceptError::NotRecorded(error))
+                Err(error) => taken.lacks(&entry, error, self)?,
             }
         }
+        let outcomes = self.gateway.ledger.record_all(events).await;
+        for ((entry, id), outcome) in ours.into_iter().zip(outcomes) {
+            match outcome {
+                Ok(delivery) => {
+                    journey::log(&delivery);
+                    self.gateway.wake(&id);
+                }
+                Err(error) => {
+                    // Only a write that was undone is known not to count; else the folder stays until the next start.
+                    if error.remedy() == Remedy::Retry {
+                        accept::discard(&self.gateway.spool.folder(&id));
+                    }
+                    taken.lacks(&entry, AcceptError::NotRecorded(error), self)?;
+                }
+            }
+        }
+        Ok(taken)
     }
 
     /// Notes why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.

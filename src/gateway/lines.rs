@@ -10,8 +10,11 @@ use totatsu_base::say;
 use totatsu_base::{Moment, Remedy};
 use totatsu_ledger::{Delivery, Event, Gate, LedgerError, Step};
 use totatsu_transport::medium::MediumFault;
-use totatsu_transport::pool::{Lease, Permit, Pool};
+use totatsu_transport::pool::{Lease, Load, Permit, Pool};
 use totatsu_transport::{Session, TransportError};
+
+/// Bytes up to which a file is small: several at a time go over one connection, and none of them waits long for another.
+const SMALL: u64 = 256 * 1024;
 
 impl Gateway {
     /// A session with a delivery's partner, as soon as one may be opened.
@@ -27,7 +30,7 @@ impl Gateway {
     /// come; nothing where the partner has left the configuration.
     pub async fn permit(&self, delivery: &Delivery) -> Option<Permit<'_>> {
         match self.pools.get(&delivery.partner) {
-            Some(pool) => Some(pool.permit_in(&delivery.link).await),
+            Some(pool) => Some(pool.permit_in(&delivery.link, load_of(delivery)).await),
             None => None,
         }
     }
@@ -73,7 +76,7 @@ impl Gateway {
         if self.config.partners.get(partner).is_some_and(Partner::is_undecided) {
             return Ok(Err(say!("journey-partner-undecided", partner = partner)));
         }
-        let permit = pool.permit().await;
+        let permit = pool.permit(Load::Heavy).await;
         match pool.open(&permit).await {
             Ok(session) => Ok(Ok(pool.lease(session, permit))),
             Err(error) => {
@@ -205,4 +208,13 @@ impl Gateway {
             pool.close_idle().await;
         }
     }
+}
+
+/// A file whose size isn't known yet may be large.
+fn load_of(delivery: &Delivery) -> Load {
+    let size = match delivery.collection() {
+        Some(collection) => collection.found.size,
+        None => delivery.converted.as_ref().map(|converted| converted.size),
+    };
+    if size.is_some_and(|size| size <= SMALL) { Load::Light } else { Load::Heavy }
 }

@@ -12,6 +12,7 @@ mod holds;
 mod lines;
 mod looks;
 mod outage;
+mod receipts;
 mod renewal;
 mod settling;
 
@@ -41,6 +42,7 @@ pub use failure::{Failure, Stop};
 pub use fronts::LockFronts;
 pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
+pub use receipts::{DueReceipt, DueReceipts};
 pub use renewal::{Ending, Renewal, RenewedFiles};
 pub use settling::SettlingFiles;
 
@@ -75,6 +77,8 @@ pub struct Gateway {
     pub looks: Looks,
     /// Files at partners that are to be left alone for a while before they are fetched.
     pub settling: SettlingFiles,
+    /// Deliveries whose receipts are due.
+    pub receipts: DueReceipts,
     /// Who has, or tries to take, which lock of exclusive control.
     pub fronts: LockFronts,
     /// Since when it is open.
@@ -129,7 +133,7 @@ impl Gateway {
             .partners
             .values()
             .map(|partner| {
-                (partner.name.clone(), Pool::new(&partner.name, partner.connections, partner.reach.clone()))
+                (partner.name.clone(), Pool::new(&partner.name, partner.sessions, partner.reach.clone()))
             })
             .collect();
         let bell = Bell::new(config.gateway.alerts.clone());
@@ -149,6 +153,7 @@ impl Gateway {
             conversions: Semaphore::new(CONVERSIONS),
             looks,
             settling: SettlingFiles::default(),
+            receipts: DueReceipts::default(),
             fronts: LockFronts::default(),
             since: Moment::now(),
             requested: Mutex::new(requested),

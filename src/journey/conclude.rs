@@ -36,11 +36,16 @@ pub(super) async fn conclude(
     }
     let alert = alert_of(&event, &delivery);
     let delivery = gateway.ledger.record(delivery.id, event).await?;
-    gateway.claims.recorded(&delivery.id);
-    gateway.settling.forget(&delivery.id);
-    log(&delivery);
+    recorded(gateway, &delivery);
     alert.iter().for_each(|alert| gateway.bell.ring(alert));
     Ok(delivery)
+}
+
+/// Takes note of what was recorded.
+pub(super) fn recorded(gateway: &Gateway, delivery: &Delivery) {
+    gateway.claims.recorded(&delivery.id);
+    gateway.settling.forget(&delivery.id);
+    log(delivery);
 }
 
 /// Whether the ledger knows already that the delivery waits for such a reason.

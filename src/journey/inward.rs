@@ -43,7 +43,7 @@ pub(super) async fn fetch<'g>(
     delivery: &Delivery,
     found: &Found,
     lease: &mut Lease<'_>,
-) -> Result<Performed<'g>, Failure> {
+) -> Result<Performed, Failure> {
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
     let missing = match look_and_fetch(gateway, delivery, found, link, lease).await {
         Err(error) if error.says_missing() => error,
@@ -66,7 +66,7 @@ async fn look_and_fetch<'g>(
     found: &Found,
     link: &InboundLink,
     lease: &mut Lease<'_>,
-) -> Result<Performed<'g>, FetchError> {
+) -> Result<Performed, FetchError> {
     let (session, before) = (lease.session(), gateway.settling.of(&delivery.id));
     let (settled, asked) = match settle::look_at(session, found, link.expected.stable_for, before).await? {
         FileLook::Settled { file, asked } => (file, asked),
@@ -140,7 +140,7 @@ pub(super) async fn prepare<'g>(
     gateway: &Gateway,
     delivery: &Delivery,
     decoded: &Decoded,
-) -> Result<Performed<'g>, Failure> {
+) -> Result<Performed, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Place)?;
     let lock = gateway.lock(&link.lock, Step::Place, &delivery.id)?;
     // Asked again with the lock in hand: until now another one may have come first.
@@ -181,10 +181,7 @@ pub(super) async fn give_name(placing: &Placing) -> Result<Event, Failure> {
 /// The lock is kept while the command runs. One that has done its work by now, because a person let it go on while it still
 /// ran, isn't run again.
 /// The command runs on the bytes that were placed, each time, or not at all.
-pub(super) async fn begin_import<'g>(
-    gateway: &Gateway,
-    delivery: &Delivery,
-) -> Result<Performed<'g>, Failure> {
+pub(super) async fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result<Performed, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     let lock = gateway.lock(&link.lock, Step::Import, &delivery.id)?;

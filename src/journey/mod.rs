@@ -18,6 +18,7 @@ mod perform;
 mod performed;
 mod plan;
 mod plausible;
+mod receipting;
 pub(crate) mod recover;
 pub(crate) mod turn;
 
@@ -123,8 +124,9 @@ async fn step<'g>(
             }
             Ok(Performed::Nothing | Performed::Settles) => return Ok((delivery, lease)),
             Ok(Performed::Done(event)) => Ok(event),
-            Ok(Performed::Receipted(event, _others_wait)) => {
-                return Ok((conclude::conclude(gateway, delivery, Ok(event)).await?, lease));
+            Ok(Performed::Recorded(delivery)) => {
+                conclude::recorded(gateway, &delivery);
+                return Ok((delivery, lease));
             }
             Ok(Performed::Begun(event, begun)) => {
                 let delivery = conclude::conclude(gateway, delivery, Ok(event)).await?;

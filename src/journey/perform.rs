@@ -5,7 +5,7 @@
 
 use super::performed::{Begun, Performed};
 use super::plan::{Doubt, Work, lacks_evidence};
-use super::{aim, closing, inward, outward};
+use super::{aim, closing, inward, outward, receipting};
 use crate::gateway::{Failure, Gateway};
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::Delivery;
@@ -19,7 +19,7 @@ pub(super) async fn perform<'g>(
     delivery: &Delivery,
     work: Work<'_>,
     lease: &mut Option<Lease<'g>>,
-) -> Result<Performed<'g>, Failure> {
+) -> Result<Performed, Failure> {
     let done = |event| Ok(Performed::Done(event));
     match (work, lease.as_mut()) {
         (Work::Rest, _) => Ok(Performed::Nothing),
@@ -69,7 +69,7 @@ pub(super) async fn perform<'g>(
                 *lease = None;
             }
             inward::remove_if_confirmed(gateway, delivery).await?;
-            closing::issue_receipt(gateway, delivery).await
+            receipting::issue_receipt(gateway, delivery).await
         }
         (Work::Archive, _) => closing::archive(gateway, delivery).await.map(Performed::Done),
         (Work::GiveUp, _) => inward::give_up(gateway, delivery).await.map(Performed::Done),

@@ -1,19 +1,18 @@
 //! What a piece of work came to, before it is recorded.
 
-use tokio::sync::MutexGuard;
-
 use crate::collect::exclusive::Exclusive;
 use totatsu_base::evidence::Imported;
 use totatsu_ledger::event::Event;
+use totatsu_ledger::state::Delivery;
 
 /// What a piece of work came to.
-pub(super) enum Performed<'g> {
+pub(super) enum Performed {
     /// It is done.
     Done(Event),
     /// It has begun: once that is recorded, it goes on with what is kept.
     Begun(Event, Begun),
-    /// A receipt is written; every other one waits until it is recorded.
-    Receipted(Event, MutexGuard<'g, ()>),
+    /// It is done, and recorded with others of its kind: the delivery as it stands now.
+    Recorded(Delivery),
     /// A file has to be left alone for a while; the ledger need not know.
     Settles,
     /// Something was done that changes no state.

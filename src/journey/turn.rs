@@ -322,19 +322,10 @@ pub(super) fn shares_name(
     delivery: &Delivery,
     target: &Target,
 ) -> Result<bool, LedgerError> {
-    let path = target.final_path();
-    for stage in AWAITING.into_iter().chain([Stage::Receipted]) {
-        for state in [stage.word(), QUEUED, WAITING, UNKNOWN, HELD] {
-            for id in gateway.ledger.in_state(state, Some(stage))? {
-                let other = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id);
-                let same = |other: Delivery| {
-                    let named = other.target.is_some_and(|target| target.final_path() == path);
-                    named && other.partner == delivery.partner
-                };
-                if other.is_some_and(same) {
-                    return Ok(true);
-                }
-            }
+    for id in gateway.ledger.with_remote_path(&delivery.partner, &target.final_path())? {
+        let other = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id);
+        if other.is_some_and(|other| AWAITING.contains(&other.stage) || other.stage == Stage::Receipted) {
+            return Ok(true);
         }
     }
     Ok(false)

@@ -1,12 +1,14 @@
 //! A receipt is written: everything that the ledger knows of an arrival, signed and chained.
 
+use std::path::Path;
+
 use super::error::ReceiptError;
 use super::facts;
 use super::file::{signature_path, text_of};
 use super::key::ReceiptKey;
 use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::{Anchor, ByHand, Receipt, ReceiptLink, Sender};
-use totatsu_base::{Moment, Sha256, durable};
+use totatsu_base::{Moment, Sha256, SpoolError, durable};
 use totatsu_ledger::{Delivery, Position};
 
 /// Acts by hand that a receipt tells, the last of them.
@@ -29,23 +31,45 @@ pub struct Issue {
     pub at: Moment,
 }
 
-/// Writes the receipt of a delivery or a collection into its folder, and its signature beside it.
+/// A receipt with its signature, that nobody has written yet.
+#[derive(Debug, Clone)]
+pub struct SignedReceipt {
+    /// What it says.
+    pub receipt: Receipt,
+    /// The digest of its file, which the next receipt carries.
+    pub sha256: Sha256,
+    text: Vec<u8>,
+    signature: String,
+}
+
+/// Composes and signs the receipt of a delivery or a collection.
 ///
 /// # Errors
-/// See [`ReceiptError`]; a receipt file may then be there, but nobody counts it.
-pub fn write(
-    delivery: &Delivery,
-    issue: Issue,
-    key: &ReceiptKey,
-    folder: &DeliveryFolder,
-) -> Result<(Receipt, Sha256), ReceiptError> {
+/// Evidence is missing, or it can't be signed.
+pub fn sign(delivery: &Delivery, issue: Issue, key: &ReceiptKey) -> Result<SignedReceipt, ReceiptError> {
     let receipt = compose(delivery, issue, key.fingerprint())?;
     let text = text_of(&receipt)?;
-    let path = folder.receipt();
-    durable::write_durably(&path, 0o600, &text)?;
-    durable::write_durably(&signature_path(&path), 0o600, key.sign(&text)?.as_bytes())?;
-    // Durable from here: whoever records the receipt records a signed one.
-    Ok((receipt, Sha256::of(&text)))
+    let (sha256, signature) = (Sha256::of(&text), key.sign(&text)?);
+    Ok(SignedReceipt { receipt, sha256, text, signature })
+}
+
+impl SignedReceipt {
+    /// Its place in the chain.
+    pub fn place(&self) -> ReceiptLink {
+        ReceiptLink { number: self.receipt.number, sha256: self.sha256 }
+    }
+
+    /// Writes the receipt into the delivery's folder, and its signature beside it.
+    ///
+    /// # Errors
+    /// Our disk refused. One of the files may be there then, but nobody counts it.
+    pub fn write(&self, folder: &DeliveryFolder) -> Result<(), SpoolError> {
+        let path = folder.receipt();
+        let files: [(&Path, &[u8]); 2] =
+            [(&path, &self.text), (&signature_path(&path), self.signature.as_bytes())];
+        // Durable from here: whoever records the receipt records a signed one.
+        durable::write_together(&files, 0o600)
+    }
 }
 
 /// Everything that the ledger knows of an arrival or a handing over, as a receipt.

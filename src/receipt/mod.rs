@@ -16,5 +16,5 @@ mod proof;
 pub use error::ReceiptError;
 pub(crate) use facts::grade;
 pub use file::{read, signature_path, text_of};
-pub use issue::{Issue, write};
+pub use issue::{Issue, SignedReceipt, sign};
 pub use proof::{Disagreement, Examined, check, check_alone, examine, read_signed};

@@ -150,7 +150,9 @@ pub fn receipted(delivery: &Delivery, previous: Option<ReceiptLink>, folder: &De
     let gateway = Sender { name: "見本市".into(), municipality: "13101".into(), software: "test".into() };
     let issue = Issue { gateway, previous, journal: Position::START, at: at() };
     let key = ReceiptKey::open(key_home(), "見本市", true).unwrap();
-    let (receipt, sha256) = receipt::write(delivery, issue, &key, folder).unwrap();
+    let signed = receipt::sign(delivery, issue, &key).unwrap();
+    signed.write(folder).unwrap();
+    let (sha256, receipt) = (signed.sha256, signed.receipt);
     Event::Receipted { number: receipt.number, sha256, receipt: Box::new(receipt) }
 }
 

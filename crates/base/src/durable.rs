@@ -137,17 +137,30 @@ pub fn sync_dir(path: &Path) -> Result<(), SpoolError> {
 /// # Errors
 /// The file can't be written, synced or renamed; the final name then holds what it held before.
 pub fn write_durably(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), SpoolError> {
-    let temporary = path.with_extension("new");
-    let write = || -> io::Result<()> {
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(SpoolError::at("disk-writing", &temporary))?;
-    fs::rename(&temporary, path).map_err(SpoolError::at("disk-naming", path))?;
-    // Durable from here: content and name are both on disk.
-    sync_dir(parent_of(path))
+    write_together(&[(path, bytes)], mode)
+}
+
+/// Writes whole files of one directory so that after a power cut of each either all is there or none.
+///
+/// # Errors
+/// As for one of them; others may be written then.
+pub fn write_together(files: &[(&Path, &[u8])], mode: u32) -> Result<(), SpoolError> {
+    let temporary = |path: &Path| path.with_extension("new");
+    for (path, bytes) in files {
+        let temporary = temporary(path);
+        let write = || -> io::Result<()> {
+            let mut file =
+                OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&temporary)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().map_err(SpoolError::at("disk-writing", &temporary))?;
+    }
+    for (path, _) in files {
+        fs::rename(temporary(path), path).map_err(SpoolError::at("disk-naming", path))?;
+    }
+    // Durable from here: contents and names are on disk.
+    files.first().map_or(Ok(()), |(path, _)| sync_dir(parent_of(path)))
 }
 
 /// Gives a file of ours a second name, or copies it where a second name can't be had.

@@ -25,8 +25,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -34,6 +33,7 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
+use crate::asked_names::AskedNames;
 use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
 use crate::history::{History, HistoryFacts, Moves};
@@ -42,7 +42,6 @@ use crate::journal::Position;
 use crate::marks::{ClosedFile, Mark, Remembered};
 use crate::parsed::Parsed;
 use crate::state::{Delivery, ReceiptLink};
-use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Remedy, Sha256};
 
@@ -60,8 +59,6 @@ const MOVE_ROOM: u64 = 64 * 1024 * 1024;
 const FACTS: &[u8] = b"facts";
 /// How long an index may stay locked that the ledger's lock says is free: sled lets go of its files in the background.
 const LOCKED: Duration = Duration::from_secs(2);
-/// How long storing may take: where the disk fails at the wrong moment, sled waits for itself for ever.
-const STUCK: Duration = Duration::from_secs(30);
 /// What sled says where the lock is taken; not for people.
 const LOCK_IS_TAKEN: &str = "could not acquire lock"; // not for people
 /// How often a locked index is tried again meanwhile.
@@ -74,6 +71,7 @@ pub struct Index {
     trees: [sled::Tree; Tree::ALL.len()],
     pub(super) history: Arc<History>,
     parsed: Arc<Parsed>,
+    asked_names: Arc<AskedNames>,
     pub(super) directory: PathBuf,
     ended_limit: usize,
 }
@@ -147,7 +145,8 @@ impl Index {
     pub fn open(path: &Path, ended_limit: usize) -> Result<Index, IndexError> {
         let (trees, facts) = open_checked(path)?;
         let history = Arc::new(History::open(path, &facts.moves)?);
-        Ok(Index { trees, history, parsed: Arc::default(), directory: path.to_owned(), ended_limit })
+        let (parsed, asked_names, directory) = (Arc::default(), Arc::default(), path.to_owned());
+        Ok(Index { trees, history, parsed, asked_names, directory, ended_limit })
     }
 
     /// The journal position that the index at `path` has applied, by sled alone.
@@ -202,25 +201,8 @@ impl Index {
     /// history, if it is much by now.
     ///
     /// # Errors
-    /// sled or redb fails, panics, or doesn't come to an end.
+    /// sled or redb fails or panics.
     pub(super) fn store(
-        &self,
-        changed: Vec<Delivery>,
-        holds: HoldChanges,
-        applied: Applied,
-    ) -> Result<(), IndexError> {
-        let index = self.clone();
-        let (tell, told) = mpsc::sync_channel(1);
-        let work = move || drop(tell.send(index.store_all(&changed, &holds, applied)));
-        let thread = thread::Builder::new().name("index".to_owned()).spawn(work);
-        thread.map_err(|error| IndexError::Unusable(say!("ledger-no-thread", error = os_error(&error))))?;
-        told.recv_timeout(STUCK).unwrap_or_else(|_| {
-            // The thread keeps the index open: closing it would wait for the same thing, and the process is about to end.
-            Err(IndexError::Unusable(say!("ledger-stuck", time = format!("{STUCK:?}"))))
-        })
-    }
-
-    fn store_all(
         &self,
         changed: &[Delivery],
         holds: &HoldChanges,
@@ -257,6 +239,7 @@ impl Index {
         let facts = Facts { format: FORMAT, seq, digest: Some(digest), last_receipt, entries, moves, mark };
         changes.insert((Tree::Facts, FACTS.to_vec()), Some(write(&facts)?));
         self.transact(&changes)?;
+        self.asked_names.follow(changed);
         caught(|| self.tree(Tree::Facts).flush()).map(drop)
     }
 
@@ -302,7 +285,9 @@ impl Index {
             }
             let mut after = entries::Entries::new();
             if stays {
-                after = entries::of_delivery(delivery, write(delivery)?)?;
+                let stored = write(delivery)?;
+                self.parsed.note(delivery, &stored);
+                after = entries::of_delivery(delivery, stored)?;
             }
             for (key, value) in after {
                 if before.remove(&key).is_none_or(|before| before != value) {
@@ -331,6 +316,19 @@ impl Index {
             TransactionError::Storage(error) => IndexError::from(error),
             TransactionError::Abort(never) => match never {},
         })
+    }
+
+    /// The unfinished deliveries that were or will be given this path at this partner.
+    ///
+    /// # Errors
+    /// sled fails, or one can't be read.
+    pub fn with_remote_path(&self, partner: &str, path: &str) -> Result<Vec<DeliveryId>, LedgerError> {
+        let all = || {
+            let stored =
+                caught(|| self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>())?;
+            stored.iter().map(|stored| read(stored)).collect()
+        };
+        Ok(self.asked_names.with(&(partner.to_owned(), path.to_owned()), all)?)
     }
 
     /// One delivery, as sled has it.

@@ -7,6 +7,7 @@
 //! refused and left as it was found. It also stands for the journal's past: of that, only the last part is read at an opening,
 //! so that opening costs the same whatever was delivered.
 
+mod asked_names;
 mod blocks;
 mod chained_line;
 mod changes;
@@ -34,6 +35,7 @@ pub mod stage;
 pub mod standing;
 pub mod state;
 pub mod step;
+mod storing;
 pub mod wanted;
 pub mod way;
 pub mod words;
@@ -52,6 +54,7 @@ use changes::{Changes, after, receipt_of};
 use index::{Applied, Index};
 use state::ReceiptLink;
 use step::step_after;
+use storing::Storer;
 use totatsu_base::durable;
 use totatsu_base::evidence::Asker;
 use totatsu_base::say;
@@ -103,6 +106,7 @@ struct Request {
 struct Writer {
     journal: Journal,
     index: Index,
+    storer: Storer,
     index_failed: Arc<OnceLock<IndexError>>,
     last_receipt: Option<ReceiptLink>,
 }
@@ -146,7 +150,14 @@ impl Ledger {
             opening::open(&journal_directory, limits, &index_path, known)?;
         let (requests, received) = mpsc::channel(QUEUE);
         let index_failed = Arc::<OnceLock<IndexError>>::default();
-        let core = Writer { journal, index: index.clone(), index_failed: index_failed.clone(), last_receipt };
+        let storer = Storer::of(index.clone())?;
+        let core = Writer {
+            journal,
+            index: index.clone(),
+            storer,
+            index_failed: index_failed.clone(),
+            last_receipt,
+        };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
@@ -301,12 +312,17 @@ impl Ledger {
         self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))
     }
 
-    /// Keeps every other receipt waiting, and says which one the next has to follow.
+    /// Keeps every other receipt waiting, once nobody else does.
+    pub async fn turn_to_issue(&self) -> MutexGuard<'_, ()> {
+        self.receipts.lock().await
+    }
+
+    /// As [`Ledger::turn_to_issue`], and says which receipt the next has to follow.
     ///
     /// # Errors
     /// The index fails.
     pub async fn end_of_receipts(&self) -> Result<(MutexGuard<'_, ()>, Option<ReceiptLink>), LedgerError> {
-        let turn = self.receipts.lock().await;
+        let turn = self.turn_to_issue().await;
         Ok((turn, self.index.last_receipt()?))
     }
 }
@@ -397,7 +413,7 @@ impl Writer {
             let Changes { deliveries, holds } = changes;
             let (mark, closed) = self.journal.take_remembered();
             let applied = Applied { position, last_receipt, mark, closed };
-            Ok(self.index.store(deliveries.into_values().collect(), holds, applied)?)
+            Ok(self.storer.store(deliveries.into_values().collect(), holds, applied)?)
         });
         self.answer(answers, outcome, last_receipt)
     }

@@ -17,6 +17,7 @@ use crate::lookup;
 use crate::marks::{ClosedFile, Mark};
 use crate::replaying::{LineToApply, PartToApply, in_parts};
 use crate::state::ReceiptLink;
+use crate::storing::Storer;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{Moment, durable};
@@ -51,6 +52,7 @@ pub struct Opening {
 /// Where the journal stands while it is replayed into the index.
 struct Replay<'a> {
     index: &'a Index,
+    storer: Storer,
     from: Position,
     /// Why no further line is applied. Told only once the rest is found whole: in a damaged journal, a line that can't
     /// be read is first of all damage.
@@ -135,6 +137,7 @@ fn open_both(
     let (remembered, acknowledged) = (index.remembered()?, index.acknowledged()?);
     let mut replay = Replay {
         index: &index,
+        storer: Storer::of(index.clone())?,
         from,
         stuck: None,
         changes: Changes::default(),
@@ -227,7 +230,7 @@ impl Replay<'_> {
             let Changes { deliveries, holds } = std::mem::take(&mut self.changes);
             let (position, last_receipt) = (self.position, self.last_receipt);
             let applied = Applied { position, last_receipt, mark, closed };
-            self.index.store(deliveries.into_values().collect(), holds, applied)?;
+            self.storer.store(deliveries.into_values().collect(), holds, applied)?;
         }
         Ok(())
     }

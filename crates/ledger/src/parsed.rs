@@ -1,40 +1,71 @@
-//! Deliveries that were read lately, so that one isn't parsed again while its entry is the same.
+//! Deliveries that were stored or read lately, so that one isn't parsed again while its entry is the same.
 //!
 //! Owns no truth: what sled has is asked first, and only where its bytes are those that were parsed is the parsed delivery handed
-//! out. Of each delivery one is kept, of so many at most.
+//! out. Of each delivery one is kept, of those that were used last.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::entries::read;
 use crate::error::IndexError;
 use crate::state::Delivery;
 use totatsu_base::DeliveryId;
 
-/// So many are kept: more than a gateway has in hand at a time, and a few MiB.
-const KEPT: usize = 1024;
+/// So many are kept, and as many of those that were used before them: more than a gateway works on at a time, and a few MiB.
+const KEPT: usize = 256;
 
-/// A delivery with the bytes that it stood in.
-type ParsedEntry = (Box<[u8]>, Delivery);
+/// A delivery with the bytes that it stands in.
+struct ParsedEntry {
+    stored: Box<[u8]>,
+    delivery: Delivery,
+}
 
-/// The deliveries that were parsed lately.
+/// The deliveries that were stored or read lately.
 #[derive(Default)]
-pub(super) struct Parsed(Mutex<HashMap<DeliveryId, ParsedEntry>>);
+pub(super) struct Parsed(Mutex<Generations>);
+
+#[derive(Default)]
+struct Generations {
+    young: HashMap<DeliveryId, ParsedEntry>,
+    /// Those that were young before; whoever is asked for is young again.
+    old: HashMap<DeliveryId, ParsedEntry>,
+}
 
 impl Parsed {
     /// The delivery that stands in these bytes.
     pub(super) fn delivery(&self, id: &DeliveryId, stored: &[u8]) -> Result<Delivery, IndexError> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, delivery)) = known.get(id).filter(|(bytes, _)| **bytes == *stored) {
-            return Ok(delivery.clone());
+        if let Some(delivery) = self.generations().known(id, stored) {
+            return Ok(delivery);
         }
-        drop(known);
         let delivery: Delivery = read(stored)?;
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KEPT && !known.contains_key(id) {
-            known.clear();
-        }
-        known.insert(id.clone(), (stored.into(), delivery.clone()));
+        self.note(&delivery, stored);
         Ok(delivery)
+    }
+
+    /// Notes what is about to be stored in these bytes.
+    pub(super) fn note(&self, delivery: &Delivery, stored: &[u8]) {
+        let entry = ParsedEntry { stored: stored.into(), delivery: delivery.clone() };
+        self.generations().keep(delivery.id.clone(), entry);
+    }
+
+    fn generations(&self) -> MutexGuard<'_, Generations> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Generations {
+    fn known(&mut self, id: &DeliveryId, stored: &[u8]) -> Option<Delivery> {
+        if !self.young.contains_key(id) {
+            let entry = self.old.remove(id)?;
+            self.keep(id.clone(), entry);
+        }
+        self.young.get(id).filter(|entry| *entry.stored == *stored).map(|entry| entry.delivery.clone())
+    }
+
+    fn keep(&mut self, id: DeliveryId, entry: ParsedEntry) {
+        if self.young.len() >= KEPT {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(id, entry);
     }
 }

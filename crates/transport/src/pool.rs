@@ -1,9 +1,11 @@
 //! Sessions with one partner, kept between deliveries.
 //!
-//! Owns the limit of sessions at a time, who gets the next one, and how long an unused one stays open. Those who wait stand in
-//! lanes, and the lanes take turns: however long one is, the first of another waits for one session of each at most. A session
-//! that has waited is asked a small question before it is handed out again, so that a delivery doesn't fail on a line that
-//! broke overnight.
+//! Owns the limit of connections at a time, who gets the next session, and how long an unused one stays open. A connection whose
+//! requests may be mixed carries several small files at a time, each in a session of its own: what one waits for doesn't keep the
+//! others waiting. A large file has its connection to itself. Those who wait stand in lanes, and the lanes take turns: however
+//! long one is, the first of another waits for one session of each at most. A connection that has waited is asked a small question
+//! before it is used again, so that a delivery doesn't fail on a line that broke overnight. One on which something failed takes
+//! nobody in any more: the partner may have changed what it grants to the next.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,60 +13,120 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Notify;
 
 use crate::error::TransportError;
 use crate::reach::Reach;
-use crate::session::Session;
+use crate::session::{MixedRequests, Session};
 
-/// An unused session is closed after this time.
+/// An unused connection is closed after this time.
 const KEEP: Duration = Duration::from_secs(60);
-/// A session that was unused for longer is asked before it is trusted.
+/// A connection that was unused for longer is asked before it is trusted.
 const TRUST: Duration = Duration::from_secs(3);
 
 /// The sessions of one partner.
 pub struct Pool {
     partner: String,
     reach: Reach,
-    permits: Semaphore,
-    /// Of each lane one stands in line for a permit; the others wait for that, in the order in which they came.
+    limits: PoolLimits,
+    /// Of each lane one stands in line for a place; the others wait for that, in the order in which they came.
     lanes: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Whoever is first in line has this.
+    line: tokio::sync::Mutex<()>,
+    /// A place may have become free.
+    freed: Notify,
+    connections: Mutex<Vec<Connection>>,
     /// Sessions that are open and being used: who waits for one to open has none.
     in_use: AtomicUsize,
     /// A session has come about.
     has_opened: AtomicBool,
-    idle: Mutex<Vec<Idle>>,
 }
 
-/// A session in use. It goes back to the pool by [`Lease::give_back`]; one on which a step has failed is closed, for the
+/// How many sessions there are at a time at most.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolLimits {
+    /// Connections.
+    pub connections: usize,
+    /// Small files on one of them, where its requests may be mixed.
+    pub files_each: usize,
+}
+
+/// What a session is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// A small file, or none: others may have sessions on the same connection.
+    Light,
+    /// A large file, or what takes long.
+    Heavy,
+}
+
+/// A connection that is open, or is to be opened by whoever has a place on it.
+struct Connection {
+    wire: Arc<Wire>,
+    /// Places on it that somebody has.
+    taken: usize,
+    /// One of them is for a large file.
+    heavy: bool,
+}
+
+/// The sessions of one connection.
+#[derive(Default)]
+struct Wire {
+    /// Whoever opens it has this: the others wait for what comes of that.
+    opening: tokio::sync::Mutex<()>,
+    /// Nobody new comes to it: something failed on it.
+    retired: AtomicBool,
+    waiting: Mutex<Waiting>,
+}
+
+/// What waits for whoever comes next.
+#[derive(Default)]
+struct Waiting {
+    /// A session that nobody uses, and since when.
+    idle: Option<(Box<dyn Session>, Instant)>,
+    /// Gives further sessions on the same connection.
+    mixed: Option<Arc<dyn MixedRequests>>,
+}
+
+/// A session in use. It goes back to the pool by [`Lease::give_back`]; one on which a step has failed ends its connection, for the
 /// partner may have changed what it grants to the next.
 pub struct Lease<'a> {
-    session: Box<dyn Session>,
-    pool: &'a Pool,
-    _place: Place<'a>,
-    _permit: Permit<'a>,
+    /// There until it is given back.
+    session: Option<Box<dyn Session>>,
+    _counted: Counted<'a>,
+    permit: Permit<'a>,
 }
 
-/// The right to one of the partner's connections, before one is opened.
-#[derive(Debug)]
+/// The right to a place on one of the partner's connections, before that is opened.
 pub struct Permit<'a> {
-    _one: SemaphorePermit<'a>,
+    pool: &'a Pool,
+    wire: Arc<Wire>,
 }
 
 /// Counts one session among those in use.
-struct Place<'a>(&'a AtomicUsize);
+struct Counted<'a>(&'a AtomicUsize);
 
-struct Idle {
-    session: Box<dyn Session>,
-    since: Instant,
+impl PoolLimits {
+    /// So many connections, each for one file at a time.
+    pub fn of_connections(connections: usize) -> PoolLimits {
+        PoolLimits { connections, files_each: 1 }
+    }
 }
 
 impl Pool {
-    /// No session yet with the partner of this name; so many connections at a time at most.
-    pub fn new(partner: &str, connections: usize, reach: Reach) -> Pool {
-        let permits = Semaphore::new(connections);
-        let (partner, in_use, has_opened) = (partner.to_owned(), AtomicUsize::new(0), AtomicBool::new(false));
-        Pool { partner, reach, permits, lanes: Mutex::default(), in_use, has_opened, idle: Mutex::default() }
+    /// No session yet with the partner of this name.
+    pub fn new(partner: &str, limits: PoolLimits, reach: Reach) -> Pool {
+        Pool {
+            partner: partner.to_owned(),
+            reach,
+            limits,
+            lanes: Mutex::default(),
+            line: tokio::sync::Mutex::default(),
+            freed: Notify::new(),
+            connections: Mutex::default(),
+            in_use: AtomicUsize::new(0),
+            has_opened: AtomicBool::new(false),
+        }
     }
 
     /// A session: one that is idle, else a new one, as soon as the partner's limit allows.
@@ -72,18 +134,25 @@ impl Pool {
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
     pub async fn session(&self) -> Result<Lease<'_>, TransportError> {
-        let permit = self.permit().await;
+        let permit = self.permit(Load::Heavy).await;
         let session = self.open(&permit).await?;
         Ok(self.lease(session, permit))
     }
 
     /// The right to a session, as soon as the partner's limit allows. Whoever stops waiting gives up the place in line.
-    pub async fn permit(&self) -> Permit<'_> {
-        Permit { _one: self.permits.acquire().await.expect("the semaphore is never closed") }
+    pub async fn permit(&self, load: Load) -> Permit<'_> {
+        let _first_in_line = self.line.lock().await;
+        loop {
+            let freed = self.freed.notified();
+            if let Some(wire) = self.take_place(load) {
+                return Permit { pool: self, wire };
+            }
+            freed.await;
+        }
     }
 
     /// As [`Pool::permit`], when the turn of the lane has come.
-    pub async fn permit_in(&self, lane: &str) -> Permit<'_> {
+    pub async fn permit_in(&self, lane: &str, load: Load) -> Permit<'_> {
         let lane = self
             .lanes
             .lock()
@@ -92,25 +161,66 @@ impl Pool {
             .or_default()
             .clone();
         let _first_of_lane = lane.lock().await;
-        self.permit().await
+        self.permit(load).await
     }
 
-    /// A session to which a permit is the right: one that is idle, else a new one. Where none comes about, the permit is still
-    /// there: nobody else tries before it is known why.
+    /// A place on an open connection that nobody uses, else on a new one, else beside others.
+    fn take_place(&self, load: Load) -> Option<Arc<Wire>> {
+        let mut connections = self.connections();
+        connections.retain(|connection| connection.taken > 0 || connection.wire.is_open());
+        let unused = connections.iter().position(|connection| connection.taken == 0);
+        let place = match unused {
+            Some(unused) => unused,
+            None if connections.len() < self.limits.connections => {
+                connections.push(Connection { wire: Arc::default(), taken: 0, heavy: false });
+                connections.len() - 1
+            }
+            None if load == Load::Heavy => return None,
+            None => self.emptiest(&connections)?,
+        };
+        let connection = &mut connections[place];
+        connection.taken += 1;
+        connection.heavy = load == Load::Heavy;
+        Some(connection.wire.clone())
+    }
+
+    /// The connection with the fewest files that takes in one more.
+    fn emptiest(&self, connections: &[Connection]) -> Option<usize> {
+        let takes_in = |(_, connection): &(usize, &Connection)| {
+            !connection.heavy && connection.taken < self.limits.files_each && connection.wire.takes_in()
+        };
+        let open = connections.iter().enumerate().filter(takes_in);
+        open.min_by_key(|(_, connection)| connection.taken).map(|(place, _)| place)
+    }
+
+    /// A session to which a permit is the right. Where none comes about, the permit is still there: nobody else tries before it is
+    /// known why.
     ///
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
-    pub async fn open(&self, _permit: &Permit<'_>) -> Result<Box<dyn Session>, TransportError> {
-        while let Some(Idle { mut session, since }) = self.pop() {
+    pub async fn open(&self, permit: &Permit<'_>) -> Result<Box<dyn Session>, TransportError> {
+        let wire = &permit.wire;
+        let _one_opens = wire.opening.lock().await;
+        let waited = wire.waiting().idle.take();
+        if let Some((mut session, since)) = waited {
             let trusted =
                 since.elapsed() < TRUST || (since.elapsed() < KEEP && session.stat(".").await.is_ok());
             if trusted && session.is_alive() {
                 return Ok(session);
             }
+            wire.waiting().mixed = None;
             session.close().await;
+        }
+        let beside = wire.waiting().mixed.clone().and_then(|mixed| mixed.another());
+        if let Some(another) = beside {
+            return Ok(another);
         }
         let opened = self.reach.connect().await?;
         self.has_opened.store(true, Ordering::Relaxed);
+        let mixed = opened.mixed_requests();
+        wire.waiting().mixed = mixed;
+        // There is room beside it.
+        self.freed.notify_one();
         Ok(opened)
     }
 
@@ -122,20 +232,22 @@ impl Pool {
     /// The session counts as used until the lease ends.
     pub fn lease<'a>(&'a self, session: Box<dyn Session>, permit: Permit<'a>) -> Lease<'a> {
         self.in_use.fetch_add(1, Ordering::Relaxed);
-        Lease { session, pool: self, _place: Place(&self.in_use), _permit: permit }
+        Lease { session: Some(session), _counted: Counted(&self.in_use), permit }
     }
 
-    /// Closes sessions that have been idle for too long.
+    /// Closes connections that have been unused for too long.
     pub async fn close_idle(&self) {
-        let expired = {
-            let mut idle = self.idle();
-            let (expired, kept) = idle.drain(..).partition(|waiting| waiting.since.elapsed() >= KEEP);
-            *idle = kept;
-            let expired: Vec<Idle> = expired;
-            expired
+        let expired: Vec<Connection> = {
+            let mut connections = self.connections();
+            let expires = |connection: &mut Connection| connection.taken == 0 && connection.wire.is_expired();
+            connections.extract_if(.., expires).collect()
         };
-        for waiting in expired {
-            waiting.session.close().await;
+        for Connection { wire, .. } in expired {
+            let Waiting { idle, mixed } = std::mem::take(&mut *wire.waiting());
+            drop(mixed);
+            if let Some((session, _)) = idle {
+                session.close().await;
+            }
         }
     }
 
@@ -144,12 +256,35 @@ impl Pool {
         self.in_use.load(Ordering::Relaxed)
     }
 
-    fn pop(&self) -> Option<Idle> {
-        self.idle().pop()
+    fn connections(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wire {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether one more session may be had beside others.
+    fn takes_in(&self) -> bool {
+        !self.retired.load(Ordering::Relaxed) && self.waiting().mixed.is_some()
+    }
+
+    /// Whether a session waits on it that may be used.
+    fn is_open(&self) -> bool {
+        self.waiting().idle.as_ref().is_some_and(|(session, _)| session.is_alive())
+    }
+
+    fn is_expired(&self) -> bool {
+        self.waiting().idle.as_ref().is_some_and(|(_, since)| since.elapsed() >= KEEP)
+    }
+
+    /// Ends it for whoever comes next; who is on it goes on.
+    fn retire(&self) {
+        self.retired.store(true, Ordering::Relaxed);
+        let gone = std::mem::take(&mut *self.waiting());
+        drop(gone);
     }
 }
 
@@ -159,33 +294,68 @@ impl fmt::Debug for Pool {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Counted<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Permit({})", self.pool.partner)
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let mut connections = self.pool.connections();
+        if let Some(place) = connections.iter().position(|other| Arc::ptr_eq(&other.wire, &self.wire)) {
+            let connection = &mut connections[place];
+            connection.taken -= 1;
+            connection.heavy &= connection.taken > 0;
+            if connection.taken == 0 && !connection.wire.is_open() {
+                connections.swap_remove(place);
+            }
+        }
+        drop(connections);
+        self.pool.freed.notify_one();
+    }
+}
+
 impl fmt::Debug for Lease<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Lease({})", self.pool.partner)
+        write!(f, "Lease({})", self.permit.pool.partner)
     }
 }
 
 impl Lease<'_> {
     /// The session.
     pub fn session(&mut self) -> &mut dyn Session {
-        self.session.as_mut()
+        self.session.as_mut().expect("there until it is given back").as_mut()
     }
 
     /// Whether the session's connection still stands, as far as is known.
     pub fn is_alive(&self) -> bool {
-        self.session.is_alive()
+        self.session.as_ref().is_some_and(|session| session.is_alive())
     }
 
     /// Lets the next delivery have the session.
-    pub fn give_back(self) {
-        if self.is_alive() {
-            self.pool.idle().push(Idle { session: self.session, since: Instant::now() });
+    pub fn give_back(mut self) {
+        let wire = &self.permit.wire;
+        if let Some(session) = self.session.take()
+            && session.is_alive()
+            && !wire.retired.load(Ordering::Relaxed)
+        {
+            // Where requests are mixed, one that waits stands for all.
+            wire.waiting().idle = Some((session, Instant::now()));
+        }
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        if self.session.is_some() {
+            self.permit.wire.retire();
         }
     }
 }
@@ -202,13 +372,13 @@ mod tests {
     #[tokio::test]
     async fn the_first_of_another_lane_waits_for_one_session_of_a_long_lane_and_not_for_all() {
         let nowhere = Reach::Medium(MediumSettings::to_read(PathBuf::new()));
-        let pool = Arc::new(Pool::new("eltax", 1, nowhere));
-        let in_use = pool.permit().await;
+        let pool = Arc::new(Pool::new("eltax", PoolLimits::of_connections(1), nowhere));
+        let in_use = pool.permit(Load::Heavy).await;
         let (tell, mut told) = mpsc::unbounded_channel();
         for lane in ["in", "in", "in", "in", "out", "out"] {
             let (pool, tell) = (pool.clone(), tell.clone());
             tokio::spawn(async move {
-                let _permit = pool.permit_in(lane).await;
+                let _permit = pool.permit_in(lane, Load::Heavy).await;
                 tell.send(lane).unwrap();
             });
             // It stands in line before the next one comes.

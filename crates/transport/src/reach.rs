@@ -30,6 +30,11 @@ impl Reach {
         }
     }
 
+    /// Whether several sessions may ask on one connection at a time.
+    pub fn mixes_requests(&self) -> bool {
+        matches!(self, Reach::Sftp(_))
+    }
+
     /// How long each phase may wait for its answer.
     pub fn deadlines_mut(&mut self) -> &mut Deadlines {
         match self {

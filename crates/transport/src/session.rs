@@ -5,6 +5,7 @@
 //! timed out or lost its line is no longer alive and is to be dropped.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -132,8 +133,19 @@ pub trait Session: Send {
     /// Whether another request may be made: the line stands and no request was left without its answer.
     fn is_alive(&self) -> bool;
 
+    /// The connection, where several sessions may ask on it at a time; nothing where one session is all it carries.
+    fn mixed_requests(&self) -> Option<Arc<dyn MixedRequests>> {
+        None
+    }
+
     /// Says goodbye and closes the line, within the deadline for closing; what the partner answers no longer matters.
     async fn close(self: Box<Self>);
+}
+
+/// A connection on which requests of several sessions are mixed: each answer finds who asked.
+pub trait MixedRequests: Send + Sync {
+    /// A further session; nothing where the connection has ended, or owes one of them an answer.
+    fn another(self: Arc<Self>) -> Option<Box<dyn Session>>;
 }
 
 /// What a look at a file of ours told, and its digest where it was read.

@@ -22,11 +22,14 @@ use totatsu_base::say;
 use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::ftps::AgreedNames;
 use totatsu_transport::medium::{MediumRule, MediumSettings};
+use totatsu_transport::pool::PoolLimits;
 use totatsu_transport::{Deadlines, MinimumThroughput, Reach};
 
 /// Connections to one partner at a time, unless it says otherwise.
 const CONNECTIONS: usize = 2;
-/// More than this many connections at a time would look like an attack.
+/// Small files on one connection at a time, unless it says otherwise.
+const FILES_PER_CONNECTION: usize = 8;
+/// More than this many of either at a time would look like an attack.
 const CONNECTIONS_LIMIT: usize = 64;
 
 /// A partner, ready to be talked to.
@@ -36,8 +39,8 @@ pub struct Partner {
     pub name: String,
     /// What people call it.
     pub title: String,
-    /// Sessions at a time.
-    pub connections: usize,
+    /// Connections, and files on each of them, at a time.
+    pub sessions: PoolLimits,
     /// When it lets us in.
     pub hours: Hours,
     /// How to reach it.
@@ -56,6 +59,7 @@ pub struct PartnerFile {
     transport: Option<TransportWord>,
     allow_cleartext: Option<bool>,
     connections: Option<usize>,
+    files_per_connection: Option<usize>,
     hours: Option<HoursTable>,
     sftp: Option<SshTable>,
     jump: Option<SshTable>,
@@ -112,6 +116,14 @@ impl PartnerFile {
             let message = say!("config-connections", connections = connections, limit = CONNECTIONS_LIMIT);
             reading.wrong("connections", message);
         }
+        let files_per_connection = self.files_per_connection.unwrap_or(FILES_PER_CONNECTION);
+        if !(1..=CONNECTIONS_LIMIT).contains(&files_per_connection) {
+            let (given, limit) = (files_per_connection, CONNECTIONS_LIMIT);
+            reading.wrong(
+                "files_per_connection",
+                say!("config-connections", connections = given, limit = limit),
+            );
+        }
         let hours =
             self.hours.unwrap_or_default().compile(&around.calendar, |key, fault| reading.wrong(key, fault));
         let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps, &self.medium) {
@@ -145,6 +157,11 @@ impl PartnerFile {
         if let (Some(throughput), Some(minimum)) = (self.throughput, reach.minimum_throughput_mut()) {
             *minimum = throughput;
         }
+        if self.files_per_connection.is_some() && !reach.mixes_requests() {
+            reading.wrong("files_per_connection", say!("config-files-per-connection"));
+        }
+        let files_each = if reach.mixes_requests() { files_per_connection } else { 1 };
+        let sessions = PoolLimits { connections, files_each };
         let title = self.title.unwrap_or_else(|| name.to_owned());
         let profile = self.profile.unwrap_or_default();
         match (&mut reach, profile.names) {
@@ -162,7 +179,7 @@ impl PartnerFile {
         }
         let sheet = self.sheet.unwrap_or_default();
         let open = self.open.unwrap_or_default();
-        Some(Partner { name: name.to_owned(), title, connections, hours, reach, sheet, open })
+        Some(Partner { name: name.to_owned(), title, sessions, hours, reach, sheet, open })
     }
 }
 

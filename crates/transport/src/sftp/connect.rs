@@ -21,6 +21,8 @@ use totatsu_base::say;
 
 /// Bytes in a write or read that every server takes, where it does not tell its limits.
 const SAFE_CHUNK: u64 = 32 * 1024;
+/// Reads under way for each write that may be: what comes has a window of our own, four times the one that OpenSSH grants us.
+const READS_AHEAD: usize = 2;
 /// Room for the header of a write within the largest packet a server takes.
 const WRITE_HEADER: u64 = 1024;
 
@@ -48,7 +50,8 @@ pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, Transp
         offers: SftpOffers::of(&started.extensions),
         deadlines: settings.deadlines,
         minimum_throughput: settings.minimum_throughput,
-        in_flight: settings.in_flight.max(1),
+        writes_in_flight: settings.in_flight.max(1),
+        reads_in_flight: settings.in_flight.max(1).saturating_mul(READS_AHEAD),
         write_chunk: chunk(limits.and_then(|limits| limits.write)),
         read_chunk: chunk(limits.and_then(|limits| limits.read)),
         plain_rename: settings.plain_rename,

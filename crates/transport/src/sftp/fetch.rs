@@ -22,7 +22,7 @@ pub(super) async fn fetch(
     from: u64,
     progress: &Progress,
 ) -> Result<Brought, TransportError> {
-    let mut ours = IncomingFile::open(to, from, channel.in_flight).await?;
+    let mut ours = IncomingFile::open(to, from, channel.reads_in_flight).await?;
     match read(channel, path, from, progress, &mut ours).await {
         Ok(()) => ours.finish().await,
         Err(error) => {

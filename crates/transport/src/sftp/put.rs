@@ -1,6 +1,6 @@
 //! Carries a file to a name at the partner, or the rest of it to a part that is there.
 //!
-//! One thread reads and hashes the source while the bytes before are on their way; at most `in_flight` writes and a few
+//! One thread reads and hashes the source while the bytes before are on their way; at most `writes_in_flight` writes and a few
 //! read chunks lie in memory. Promises that every write, the sync and the close were acknowledged before it returns well.
 //! After a failure the name at the partner stays as it is, and the handle is closed if the session still answers.
 
@@ -140,7 +140,7 @@ async fn write_all(
     while !ended || !flight.is_empty() {
         tokio::select! {
             biased;
-            chunk = source.chunks.recv(), if !ended && flight.len() < channel.in_flight => match chunk {
+            chunk = source.chunks.recv(), if !ended && flight.len() < channel.writes_in_flight => match chunk {
                 Some(chunk) => {
                     if flight.is_empty() {
                         silent_since = Instant::now();

@@ -1,6 +1,6 @@
 //! Reads a file of the partner: back, for its digest, a small one as a whole, or for whoever takes its bytes.
 //!
-//! Several reads are under way; at most `in_flight` chunks lie in memory. Promises that every byte is taken from the first
+//! Several reads are under way; at most `reads_in_flight` chunks lie in memory. Promises that every byte is taken from the first
 //! to the one before the partner said "end of file", in order, however short the partner's answers are.
 
 use std::future::Future;
@@ -244,7 +244,9 @@ async fn read_all<T: BytesTaker>(
     let (mut next, mut taken) = (expected.start + u64::from(chunk), expected.start);
     loop {
         // Up to the size that the partner told, reads run ahead; from there on one after another, until it says "end".
-        while flight.is_empty() || flight.len() + taker.waiting() < channel.in_flight && next < expected.end {
+        while flight.is_empty()
+            || flight.len() + taker.waiting() < channel.reads_in_flight && next < expected.end
+        {
             let wanted = Wanted { offset: next, length: chunk };
             flight.add(wanted, ask_for(wanted));
             next += u64::from(chunk);

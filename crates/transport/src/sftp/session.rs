@@ -1,8 +1,10 @@
-//! A session over SFTP: one request of a step after another on one SSH connection of its own.
+//! A session over SFTP: one request of a step after another on one SSH connection, beside others of its kind.
 //!
-//! Promises that a session which owes an answer, or whose request was dropped half-way, is not used again.
+//! Promises that a session which owes an answer, or whose request was dropped half-way, is not used again, and takes no other
+//! along: those that are on the same connection make no further request.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
@@ -11,19 +13,24 @@ use tokio::time::timeout;
 use super::channel::SftpChannel;
 use super::ssh::SshConnection;
 use super::{fetch, put, read, rename};
-use crate::session::LookedAndRead;
+use crate::session::{LookedAndRead, MixedRequests};
 use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
     ServerLimits, Session, TransportError,
 };
 use totatsu_base::say;
 
-/// One SFTP channel on one SSH connection of its own.
-pub(crate) struct SftpSession {
+/// One SFTP channel on one SSH connection.
+struct SftpLine {
     channel: SftpChannel,
     connection: SshConnection,
     limits: Option<ServerLimits>,
     peer: Peer,
+}
+
+/// One of those who ask on an SFTP channel.
+pub(crate) struct SftpSession {
+    line: Arc<SftpLine>,
     /// Not while a request is under way, nor after one that was dropped half-way or ended without its answer.
     usable: bool,
 }
@@ -35,7 +42,11 @@ impl SftpSession {
         limits: Option<ServerLimits>,
         peer: Peer,
     ) -> SftpSession {
-        SftpSession { channel, connection, limits, peer, usable: true }
+        SftpSession::on(Arc::new(SftpLine { channel, connection, limits, peer }))
+    }
+
+    fn on(line: Arc<SftpLine>) -> SftpSession {
+        SftpSession { line, usable: true }
     }
 
     /// Marks the session as owing an answer, so that a future that is dropped half-way leaves it unusable.
@@ -44,7 +55,7 @@ impl SftpSession {
         self.usable = false;
         if !alive {
             let words = say!("transport-unanswered-before");
-            return Err(self.connection.facts.lost(phase.unsent(), &words));
+            return Err(self.line.connection.facts.lost(phase.unsent(), &words));
         }
         Ok(())
     }
@@ -62,12 +73,12 @@ fn ends_session<T>(answer: &Result<T, TransportError>) -> bool {
 #[async_trait]
 impl Session for SftpSession {
     fn peer(&self) -> &Peer {
-        &self.peer
+        &self.line.peer
     }
 
     async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
         self.begin(Phase::Stat)?;
-        let answer = self.channel.look(path).await;
+        let answer = self.line.channel.look(path).await;
         self.settle(answer)
     }
 
@@ -80,7 +91,7 @@ impl Session for SftpSession {
             let again = self.begin(Phase::Stat).map(|()| None);
             return [Err(error), again];
         }
-        let (first, second) = tokio::join!(self.channel.look(first), self.channel.look(second));
+        let (first, second) = tokio::join!(self.line.channel.look(first), self.line.channel.look(second));
         let ended = [&first, &second].into_iter().any(ends_session);
         self.usable = !ended;
         [first, second]
@@ -95,7 +106,7 @@ impl Session for SftpSession {
     ) -> Result<Put, TransportError> {
         self.begin(Phase::Open)?;
         let way = if from == 0 { put::Way::New } else { put::Way::On(from) };
-        let answer = put::put(&self.channel, source, path, way, progress).await;
+        let answer = put::put(&self.line.channel, source, path, way, progress).await;
         self.settle(answer)
     }
 
@@ -106,13 +117,13 @@ impl Session for SftpSession {
         progress: &Progress,
     ) -> Result<Put, TransportError> {
         self.begin(Phase::Open)?;
-        let answer = put::put(&self.channel, source, path, put::Way::SeenFree, progress).await;
+        let answer = put::put(&self.line.channel, source, path, put::Way::SeenFree, progress).await;
         self.settle(answer)
     }
 
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
         self.begin(Phase::Open)?;
-        let answer = read::read_back(&self.channel, path, progress).await;
+        let answer = read::read_back(&self.line.channel, path, progress).await;
         self.settle(answer)
     }
 
@@ -120,7 +131,7 @@ impl Session for SftpSession {
         if let Err(error) = self.begin(Phase::Stat) {
             return LookedAndRead { found: Err(error), back: None };
         }
-        let looked = read::look_and_read_back_ours(&self.channel, path, size, progress).await;
+        let looked = read::look_and_read_back_ours(&self.line.channel, path, size, progress).await;
         let read_ended = looked.back.as_ref().is_some_and(ends_session);
         self.usable = !(ends_session(&looked.found) || read_ended);
         looked
@@ -128,7 +139,7 @@ impl Session for SftpSession {
 
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
         self.begin(Phase::Open)?;
-        let answer = read::read_small(&self.channel, path, limit).await;
+        let answer = read::read_small(&self.line.channel, path, limit).await;
         self.settle(answer)
     }
 
@@ -140,7 +151,7 @@ impl Session for SftpSession {
         progress: &Progress,
     ) -> Result<Brought, TransportError> {
         self.begin(Phase::Read)?;
-        let answer = fetch::fetch(&self.channel, path, to, from, progress).await;
+        let answer = fetch::fetch(&self.line.channel, path, to, from, progress).await;
         self.settle(answer)
     }
 
@@ -151,53 +162,80 @@ impl Session for SftpSession {
         overwrite: Overwrite,
     ) -> Result<Renamed, TransportError> {
         self.begin(Phase::Rename)?;
-        let answer = rename::rename(&self.channel, from, to, overwrite).await;
+        let answer = rename::rename(&self.line.channel, from, to, overwrite).await;
         self.settle(answer)
     }
 
     async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
         self.begin(Phase::Remove)?;
-        let answer = self.channel.take_away(path).await;
+        let answer = self.line.channel.take_away(path).await;
         self.settle(answer)
     }
 
     async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError> {
         self.begin(Phase::Space)?;
-        let answer = self.channel.room(path).await;
+        let answer = self.line.channel.room(path).await;
         self.settle(answer)
     }
 
     async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
         self.begin(Phase::List)?;
         let directory = if directory.is_empty() { "." } else { directory };
-        let answer = self.channel.list(directory).await;
+        let answer = self.line.channel.list(directory).await;
         self.settle(answer)
     }
 
     async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
         self.begin(Phase::Rename)?;
-        let answer = rename::bare(&self.channel, request, from, to).await;
+        let answer = rename::bare(&self.line.channel, request, from, to).await;
         self.settle(answer)
     }
 
     fn limits(&self) -> Option<ServerLimits> {
-        self.limits
+        self.line.limits
     }
 
     fn names_in_two_steps(&self) -> bool {
-        self.channel.links()
+        self.line.channel.links()
     }
 
     fn is_alive(&self) -> bool {
-        let owes_answer = self.channel.owes_answer.load(Ordering::Relaxed);
-        let open = self.channel.client.is_open() && !self.connection.handle.is_closed();
-        self.usable && !owes_answer && open
+        self.usable && self.line.is_alive()
+    }
+
+    fn mixed_requests(&self) -> Option<Arc<dyn MixedRequests>> {
+        Some(self.line.clone())
     }
 
     async fn close(self: Box<Self>) {
-        let SftpSession { channel, connection, .. } = *self;
-        let after = channel.deadlines.close;
-        drop(channel);
-        let _ = timeout(after, connection.close()).await;
+        let line = self.line.clone();
+        drop(self);
+        // Whoever is last closes it.
+        if let Some(SftpLine { channel, connection, .. }) = Arc::into_inner(line) {
+            let after = channel.deadlines.close;
+            drop(channel);
+            let _ = timeout(after, connection.close()).await;
+        }
+    }
+}
+
+impl Drop for SftpSession {
+    fn drop(&mut self) {
+        if !self.usable {
+            self.line.channel.owes_answer.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl SftpLine {
+    fn is_alive(&self) -> bool {
+        let owes_answer = self.channel.owes_answer.load(Ordering::Relaxed);
+        !owes_answer && self.channel.client.is_open() && !self.connection.handle.is_closed()
+    }
+}
+
+impl MixedRequests for SftpLine {
+    fn another(self: Arc<Self>) -> Option<Box<dyn Session>> {
+        self.is_alive().then(|| Box::new(SftpSession::on(self)) as Box<dyn Session>)
     }
 }

@@ -36,7 +36,7 @@ pub struct SftpSettings {
     /// A name is given by one request even where two would be safer for files that are there: the partner takes files away
     /// at once, and a file whose old name remained would be named, and taken, twice.
     pub plain_rename: bool,
-    /// Writes or reads that may wait for their answer at the same time. 64 of 32 KiB fill 100 Mbit/s over 160 ms.
+    /// Writes that may wait for their answer at the same time, and half of the reads. 64 of 32 KiB fill 100 Mbit/s over 160 ms.
     pub in_flight: usize,
     /// Bytes in one write or read; made smaller where the server's limits ask for it.
     pub chunk: usize,
