@@ -171,7 +171,7 @@ impl DeliveryFolder {
         self.path.join("import.status")
     }
 
-    /// Every problem found in a rejected source; mode 0600, for it may quote records.
+    /// Every problem found in a rejected source; mode 0600, for it may quote records. `report.json` beside it is the same for programs.
     pub fn report(&self) -> PathBuf {
         self.path.join("report.txt")
     }

@@ -104,6 +104,35 @@ fn an_audit_of_what_was_delivered_held_and_rejected_finds_nothing_while_the_gate
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_running_gateway_vouches_for_a_last_line_that_is_about_a_link_a_partner_or_its_configuration() {
+    let (_sshd, home, _) = Home::delivered(1);
+    let acts: [&[&str]; 5] = [
+        &["hold", "--link", "irai", "--reason", "x"],
+        &["release", "--link", "irai", "--reason", "x"],
+        &["hold", "--partner", "eltax", "--reason", "x"],
+        &["release", "--partner", "eltax", "--reason", "x"],
+        &["reload"],
+    ];
+    for act in acts {
+        let (done, text) = home.run(act);
+        assert!(done, "{act:?}: {text}");
+        assert!(home.journal().last().unwrap().get("delivery").is_none(), "{act:?}");
+        let audit = verify(&home);
+        assert_eq!((audit.findings, audit.end_vouched_by), (vec![], Vouched::Gateway), "{act:?}");
+    }
+    // A line of that kind that the gateway never wrote.
+    let journal = journal_files(&home.path().join("ledger")).pop().unwrap();
+    let text = fs::read_to_string(&journal).unwrap();
+    let last = text.lines().last().unwrap();
+    let mut forged: Value = serde_json::from_str(last).unwrap();
+    forged["by"] = "somebody else".into();
+    fs::write(&journal, text.replace(last, &forged.to_string())).unwrap();
+    let audit = verify(&home);
+    assert!(audit.damaged && audit.findings[0].what.contains("TT-7124"), "{:?}", audit.findings);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn any_single_byte_changed_in_a_receipt_a_signature_a_kept_file_or_the_journal_is_found() {
     let (_sshd, mut home, ids) = Home::delivered(2);
     assert!(home.stop().success());
@@ -412,7 +441,13 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
         (deliveries[3]["最終状態"].as_str(), deliveries[3]["手作業件数"].as_str()),
         ("cancelled", "1")
     );
+    // What programs read stands beside what people do.
+    let both = |row: usize| {
+        ["最終状態（日本語）", "証明の段階（日本語）"].map(|column| deliveries[row][column].as_str())
+    };
+    assert_eq!((both(0), both(3)), (["完了", "読み戻して一致"], ["取り消し", ""]));
     let acts = rows(&out.join("acts.csv"));
+    assert_eq!(acts[0]["行為（日本語）"], "取り消し");
     assert_eq!((acts[0]["行為"].as_str(), acts[0]["対象"].as_str()), ("cancelled", ids[3].as_str()));
     assert_eq!(acts[0]["理由"], format!("'{REASON}"), "a cell that begins a formula is made harmless");
 

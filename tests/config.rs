@@ -136,6 +136,32 @@ fn two_links_with_one_outbox_are_found_however_its_path_is_written() {
         made.write(&format!("links/{name}.toml"), &text);
     }
     assert_eq!(places(&problems_of(&made)), ["b.toml:3 outbox"]);
+    // Also where it isn't there yet.
+    for other in ["./../new/./box", "../new//box/", "../new/x/../box"] {
+        for (name, outbox) in [("a", "../new/box"), ("b", other)] {
+            let text = format!("partner = \"eltax\"\nlayout = \"{LAYOUT}\"\noutbox = \"{outbox}\"\n");
+            made.write(&format!("links/{name}.toml"), &text);
+        }
+        assert_eq!(places(&problems_of(&made)), ["b.toml:3 outbox"], "{other}");
+    }
+}
+
+#[test]
+fn one_directory_of_a_partner_is_one_however_it_is_spelt_and_another_is_another() {
+    for (other, is_same) in
+        [("./out", true), ("out/", true), ("out//.", true), ("/out", false), ("out2", false)]
+    {
+        let made = Configuration::new();
+        for (name, directory) in [("a", "out"), ("b", other)] {
+            let text = format!(
+                "direction = \"in\"\npartner = \"eltax\"\nlayout = \"{LAYOUT}\"\n[remote]\n\
+                 directory = \"{directory}\"\nname = \"N*.DAT\"\n"
+            );
+            made.write(&format!("links/{name}.toml"), &text);
+        }
+        let told = problems_of(&made).iter().any(|problem| problem.key.as_deref() == Some("remote.name"));
+        assert_eq!(told, is_same, "{other}");
+    }
 }
 
 #[test]

@@ -70,8 +70,8 @@ const WITHOUT_DEFAULT: [&str; 27] = [
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [
     ("partners/eltax.toml", &["ftps", "allow_cleartext", "medium", "sheet"]),
-    ("partners/shuno.toml", &["sftp", "jump", "medium", "sheet"]),
-    ("partners/mpn.toml", &["sftp", "jump", "ftps", "allow_cleartext", "throughput"]),
+    ("partners/shuno.toml", &["sftp", "jump", "medium", "sheet", "files_per_connection"]),
+    ("partners/mpn.toml", &["sftp", "jump", "ftps", "allow_cleartext", "throughput", "files_per_connection"]),
 ];
 /// The table whose keys are the layout's own.
 const FREE_TABLE: &str = "values";
@@ -260,6 +260,38 @@ fn the_manual_of_the_configuration_names_every_key_in_its_table() {
         documented.retain(|key| key != FREE_TABLE);
         assert_eq!(documented, known, "{heading}");
     }
+}
+
+#[test]
+fn the_japanese_sample_is_the_english_one_but_for_its_comments() {
+    for (file, _) in EXAMPLES {
+        let plain = |path: String| -> Vec<String> {
+            let text = page(&path);
+            let lines = text.lines().filter(|line| !line.starts_with("# ") && !line.is_empty());
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(plain(format!("config/ja/{file}")), plain(format!("config/{file}")), "{file}");
+    }
+}
+
+#[test]
+fn the_japanese_list_of_keys_has_every_key_that_the_program_knows_each_with_its_meaning() {
+    let manual = page("docs/ja/configuration.md");
+    let mut documented = Words::new();
+    for row in manual.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert!(cells.len() == 3 && cells.iter().all(|cell| !cell.is_empty()), "{row}");
+        let is_japanese =
+            cells[2].chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
+        assert!(is_japanese, "{row}");
+        documented.insert(row.split('`').nth(1).unwrap().to_owned());
+    }
+    let english = page("docs/configuration.md");
+    let keys = english.split("\n## ").skip(1).filter(|section| section.contains("| key | type | default |"));
+    let keys = keys.flat_map(|section| section.lines().filter(|line| line.starts_with("| `")));
+    let english: Words = keys.map(|row| row.split('`').nth(1).unwrap().to_owned()).collect();
+    assert!(english.len() > 100, "{english:?}");
+    assert_eq!(documented, english);
 }
 
 /// The first cell of each row of the table under a heading, without its backticks.

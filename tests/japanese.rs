@@ -9,11 +9,12 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use support::gateway::Home;
+use support::gateway::{Home, LINK};
 use support::sshd::{Options, Sshd};
+use totatsu_records::invented;
 
 /// What is looked at before anything has happened.
-const LOOKS: [&[&str]; 12] = [
+const LOOKS: [&[&str]; 13] = [
     &["check"],
     &["explain"],
     &["explain", "TT-1203"],
@@ -24,6 +25,7 @@ const LOOKS: [&[&str]; 12] = [
     &["layout", "template", "eltax/nenkin-tokucho-irai"],
     &["hold", "--help"],
     &["init", "--help"],
+    &["send", "--help"],
     &["layout", "encode", "--help"],
     &["--help"],
 ];
@@ -92,6 +94,7 @@ impl Reader {
     fn works(&mut self) {
         self.home.drop_records("a.csv", 3);
         let arrived = self.home.wait_for_one("archived").delivery.id;
+        self.sends();
         self.home.drop_source("wrong.csv", "氏名,unknown\n１,2\n".as_bytes());
         let rejected = self.home.wait_for_one("rejected").delivery.id;
         self.is_told(&["hold", "--partner", "eltax", "--until", "23:59", "--reason", "保守"]);
@@ -127,6 +130,20 @@ impl Reader {
         let again = self.home.wait_for_one("held").delivery.id;
         self.is_told(&["show", again.as_str()]);
         self.is_told(&["partner", "probe", "eltax"]);
+    }
+
+    /// Somebody hands a file over, waits for its end, and makes mistakes.
+    fn sends(&mut self) {
+        let file = self.home.path().join("sent.csv");
+        let mut source = Vec::new();
+        invented::write_csv(&mut source, 2, 5).unwrap();
+        fs::write(&file, source).unwrap();
+        let (file, nowhere) =
+            (file.display().to_string(), self.home.path().join("nowhere").display().to_string());
+        self.is_told(&["send", LINK, &file, "--wait"]);
+        self.is_refused(&["send", LINK, &nowhere]);
+        self.is_refused(&["send", LINK, &file, "--as", "sent.tmp"]);
+        self.is_refused(&["send", "nosuch", &file]);
     }
 
     fn starts_anew_and_ends(&mut self) {

@@ -19,6 +19,7 @@ use serde_json::Value;
 use support::collecting::{INBOUND, Post};
 use support::gateway::Home;
 use totatsu::spool::Spool;
+use totatsu_records::invented;
 
 /// That a value is as the schema of a name says.
 fn fits(name: &str, value: &Value) {
@@ -199,6 +200,36 @@ fn what_is_told_of_partners_and_media_fits_its_schema() {
     let imported = told(&home, &["medium", "import", path]);
     assert_eq!(imported[0]["matched"], true, "{imported}");
     fits("medium-import", &imported);
+
+    // The heading names a column more than the layout has, and than the rows have.
+    let mut source = Vec::new();
+    invented::write_csv(&mut source, 2, 1).unwrap();
+    let source = String::from_utf8(source).unwrap();
+    let (heading, rows) = source.split_once('\n').unwrap();
+    home.drop_source("wrong.csv", format!("{},unknown\n{rows}", heading.trim_end()).as_bytes());
+    let rejected = home.wait_for_one("rejected").delivery.id;
+    for lang in ["en", "ja"] {
+        let report = told(&home, &["report", rejected.as_str(), "--lang", lang]);
+        fits("report", &report);
+        let words: Vec<&str> =
+            report["kinds"].as_array().unwrap().iter().map(|kind| kind["kind"].as_str().unwrap()).collect();
+        assert!(words.contains(&"row-width") && words.contains(&"unknown-column"), "{report:#}");
+        assert_eq!(report["of"], "source");
+        assert!(report.get("text").is_none());
+    }
+    // An earlier version wrote the text alone.
+    let list = home.folder(&rejected).report().with_extension("json");
+    fs::remove_file(list).unwrap();
+    let report = told(&home, &["report", rejected.as_str()]);
+    fits("report", &report);
+    assert!(report["text"].as_str().unwrap().starts_with("problems: "), "{report:#}");
+    let file = home.path().join("sent.csv");
+    fs::write(&file, "no heading of ours\n1\n").unwrap();
+    let file = file.to_str().unwrap();
+    fits("send", &told(&home, &["send", "irai", file]));
+    let followed = told(&home, &["send", "irai", file, "--as", "another.csv", "--wait"]);
+    assert_eq!(followed[0]["outcome"], "rejected", "{followed}");
+    fits("send", &followed);
 }
 
 #[test]

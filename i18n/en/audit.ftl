@@ -11,6 +11,25 @@ audit-no-day = the period from { $from } to { $to } holds no day: --from is its 
 audit-mark-format = it has format { $found }, and this version knows { $known }
 audit-unfinished = This export is not finished: don't use it.
 
+## Tables of an export
+
+audit-act-held = held
+audit-act-released = released
+audit-act-resent = resent
+audit-act-confirmed = confirmed to have arrived, or imported, by another way
+audit-act-cancelled = given up
+audit-act-partner-held = partner held
+audit-act-partner-released = partner released
+audit-act-link-held = link held
+audit-act-link-released = link released
+audit-act-reconfigured = configuration changed
+audit-act-requested = asked for
+audit-act-request-closed = request closed
+audit-grade-content = read back, and equal
+audit-grade-size = of equal size
+audit-grade-close = the end of writing was answered
+audit-grade-confirmed = a person's word alone
+
 ## Who vouches for the journal's last line
 
 audit-vouched-index = the index
@@ -38,6 +57,8 @@ audit-changed = event { $event } is not the one that was acknowledged: it was ch
     .code = TT-7108
 audit-gateway-differs = event { $event } is not what the running gateway recorded of { $delivery }
     .code = TT-7109
+audit-gateway-differs-here = event { $event } is not what the running gateway has as its last
+    .code = TT-7124
 audit-event-unreadable = event { $event } can't be read ({ $error })
     .code = TT-7110
 audit-begun-twice = delivery { $delivery } is begun, and was known before

@@ -374,6 +374,53 @@ cli-demo-receipt = The receipt:
 cli-demo-kept = Everything is kept in { $directory }; look around:
 cli-demo-not-kept = Run with --keep DIR to look around afterwards.
 
+## send
+
+cli-send-handed-over = { $name } lies in the outbox of { $link }, whole
+cli-send-not-taken-up = not taken over yet
+cli-send-no-gateway = no gateway runs: the files lie in the outbox until it does, and are waited for
+    .code = TT-9246
+    .why = totatsu send puts files where the gateway finds them; it sends nothing itself.
+    .do = Start the gateway: systemctl start totatsu.
+cli-send-as-one = --as names one file; each of several keeps its own name
+    .code = TT-9247
+cli-send-inbound = link { $link } is an inbound one: files come over it, none is sent
+    .code = TT-9248
+    .why = The link's file says direction = "in".
+    .do = totatsu status lists the links; take the outbound one.
+cli-send-name = { $file } has no name that can be used: it must be a file's name alone, in UTF-8
+    .code = TT-9249
+    .do = Give it a name with --as.
+cli-send-passed-over = { $name } is a name that the gateway passes over: hidden, of a file that is still being written, of a marker (.end), or with a control character
+    .code = TT-9250
+    .do = Give it another name with --as.
+cli-send-twice = two of the files are called { $name }: nothing was handed over
+    .code = TT-9251
+    .do = Send them one after the other, with --as.
+cli-send-no-file = { $file } is no regular file
+    .code = TT-9252
+cli-send-empty = { $file } is empty: the gateway doesn't take over a file without bytes
+    .code = TT-9253
+    .do = See whether the program that writes it has failed.
+cli-send-no-outbox = there is no outbox at { $path }: the gateway makes it at its start
+    .code = TT-9254
+    .do = Start the gateway once with this configuration.
+cli-send-there-already = { $name } is in the outbox of { $link } already: nothing there is replaced
+    .code = TT-9255
+    .why = A file of this name waits there to be taken over, or can't be.
+    .do = totatsu outbox says why it is there. Wait until it is taken over, or give this one another name with --as.
+cli-send-path = { $path }: { $error }
+    .code = TT-9256
+    .why = Whoever sends must be able to read the file and to write into the outbox; members of the group totatsu may do the latter.
+    .do = Give the right that is named, or send as a user who has it.
+cli-send-not-copied = { $file } can't be copied into the outbox: { $error }
+    .code = TT-9257
+    .do = See whether the disk is full.
+cli-send-changing = { $file } was changed while it was copied: it was not handed over
+    .code = TT-9258
+    .why = Some program is still writing it.
+    .do = Send it once it is whole.
+
 ## explain
 
 cli-explain-unknown = no message has the code { $code }; near it are: { $near }

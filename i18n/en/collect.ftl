@@ -34,16 +34,22 @@ collect-gap = { $is } in its name comes after { $was }, and { $missing } is miss
 
 collect-gone = { $path } is gone at the partner, and was not fetched: ask the partner; release once it is there again, or cancel
     .code = TT-5105
+    .why = Somebody at the partner removed or renamed it between the look and the fetch.
 collect-no-file = { $path } at the partner is no plain file any more: ask the partner, then release or cancel
     .code = TT-5106
+    .why = A directory or a link has taken its name; links are never followed.
 collect-changed = { $path } changed at the partner while it was read: { $before } before, { $after } after; it is fetched again
     .code = TT-5107
     .why = The partner is still writing: it wasn't complete when it appeared.
     .do = If this lasts: remote.ready = "marker", or a longer stable_for.
 collect-restless = { $path } at the partner looks different each time it is looked at; it is fetched once it is left alone
     .code = TT-5108
+    .why = Size or time changes from look to look: the partner is still writing.
+    .do = If it lasts, agree with the partner on renaming, or on a marker (remote.ready).
 collect-not-vouched = { $path } at the partner names no SHA-256 of { $name }; it is looked at again
     .code = TT-5109
+    .why = The digest file has no line for this name, or isn't as sha256sum writes it.
+    .do = Ask the partner for the form that sha256sum writes.
 collect-digest-differs = { $path } at the partner says SHA-256 { $stated }, but the file has { $found }; it is fetched again
     .code = TT-5110
     .do = If this lasts: tell the partner both.
@@ -55,10 +61,15 @@ collect-inbox-taken = { $path } still lies in the inbox
     .do = Once the importing program has taken it away, this one takes its place.
 collect-name-too-long = the inbox { $inbox } can't bear a name as long as { $name }: give the link an inbox.name, e.g. "{"{id}"}.csv", restart, then release
     .code = TT-5112
+    .why = A file system takes names up to 255 bytes, and beside the file its digest has a name too.
 collect-made-ready-replaced = { $path } isn't the file that was made ready there: somebody replaced it; find out who, remove it, then cancel the collection and have the partner send the file again
     .code = TT-5113
+    .why = Members of the group may write into the inbox; what was made ready there has another inode or content now.
+    .do = Tell the members of the group totatsu that the inbox is for taking files out.
 collect-rows-changed = the decoded rows have changed on our disk (SHA-256 { $found } instead of { $expected }): check the disk
     .code = TT-5114
+    .why = The rows were synced, and are different now: a fault of the disk, or somebody changed them.
+    .do = smartctl and the kernel's log tell of the disk. Then release: the file is decoded again from what was fetched.
 collect-digest-place = it is no file, and the digest of what is handed over needs its name: remove it
 
 ## Exclusive control
@@ -70,16 +81,26 @@ collect-lock-odd = it is a directory, a link or something else that is no file: 
 
 collect-import-gone = { $path } is no longer in the inbox, so the import command isn't run: put it back from { $rows }, then release; or confirm what was done by hand
     .code = TT-5115
+    .why = Somebody took the file out before the import command ran.
 collect-import-replaced = { $path } isn't the file that was placed there, so the import command isn't run: find out who put it there, replace it by { $rows }, then release; or confirm what was done by hand
     .code = TT-5116
+    .why = What lies there is not what was handed over; importing it would bring in unknown data.
 collect-import-not-started = the import command { $program } can't be started ({ $error }): correct it, then have it run: totatsu retry ID --reason TEXT
     .code = TT-5117
+    .why = The program isn't there, isn't executable, or may not be run under the sandbox of the service.
+    .do = Run it once as the user totatsu: sudo -u totatsu PROGRAM FILE. ReadWritePaths= of the unit says where it may write.
 collect-import-failed = the import command ended with exit status { $status }; what it said is in { $output }: mend it, then have it run again on the same bytes: totatsu retry ID --reason TEXT; or confirm what was done by hand
     .code = TT-5118
+    .why = The program itself says that it failed. The file stays in the inbox, and those behind it wait.
+    .do = totatsu show ID shows the last lines that it said.
 collect-import-too-slow = the import command took longer than { $limit } and was ended; find out how much of it was done, then have it run again on the same bytes: totatsu retry ID --reason TEXT; or confirm
     .code = TT-5119
+    .why = It ran longer than import.time_limit and was killed; part of it may have been done.
+    .do = If it needs longer, raise import.time_limit.
 collect-import-interrupted = the import command was cut off, and nobody knows whether it was done: find out, then have it run again on the same bytes: totatsu retry ID --reason TEXT; or confirm
     .code = TT-5120
+    .why = The gateway ended, or the power failed, while it ran. It isn't run again by itself, lest the same be imported twice.
+    .do = A program that may be run twice: import.repeatable = true.
 collect-output-cut = ... what was printed before was more than is kept
 collect-output-long = what the import command prints can't be shortened
 
@@ -87,16 +108,21 @@ collect-output-long = what the import command prints can't be shortened
 
 collect-outbox-taken = { $path } still lies in the outbox: once it is taken over, this one takes its place
     .code = TT-5121
+    .why = The acknowledgement before this one, of the same name, hasn't been taken over yet.
+    .do = totatsu outbox says why it lies there.
 
 ## The partner's file afterwards
 
 collect-stays = its rows are handed over, and { $path } stays at the partner: { $error }; or set remote.afterwards = "leave" for this link, restart and release
     .code = TT-5122
+    .why = The partner doesn't let us delete or move its file. The collection itself is done.
+    .do = Ask the partner for the right to remove files in that directory.
 collect-still-there = the partner acknowledged that { $aside }, which was { $path }, is gone, and still shows it
     .code = TT-5123
     .do = It is tried again. If this lasts: ask the partner.
 collect-displaced = { $aside } at the partner is a newer file than the one that was fetched, and can't be named { $path } again, because that name is taken too: ask the partner which of them counts, remove or rename the other one, then release
     .code = TT-5124
+    .why = The partner put a newer file in the place of the one that was fetched, just while that was taken away.
 collect-away-for-now = { $path } isn't there, while collection { $earlier } removes what was there before
     .code = TT-5125
     .do = Nothing: it is looked at again.

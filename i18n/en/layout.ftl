@@ -519,3 +519,5 @@ layout-word-phrases = phrases
 layout-word-empty = empty
 layout-word-filled = filled
 layout-word-fill = fill
+layout-reading-input = standard input is being read
+layout-converting = being converted

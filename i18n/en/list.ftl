@@ -20,6 +20,7 @@ list-folder-gone = the folder of delivery { $id } is no longer kept
     .do = Restore it from a backup if it should be there; totatsu audit verify tells what else is missing.
 list-of-whom = say what: an id, --partner or --link
     .code = TT-9105
+    .why = Nothing is held or released without being named.
 list-until-form = write it as 13:00 or as "2026-12-01 13:00"
 list-time-form = { $text } is no day and no time: write it as 2026-12-01 or as "2026-12-01 13:00"
 list-hash-form = a SHA-256 has 64 digits and letters from a to f
@@ -198,6 +199,7 @@ list-problems-report = { COUNT($count) ->
     }
 list-sent = { $bytes } bytes, SHA-256 { $sha256 }
 list-moving = { $done } of { $total }
+list-left-whole = { $path }, perhaps, with all of its bytes: have it removed
 list-left-perhaps = { $path }, perhaps: have it removed
 list-gave-way = to { $newer }
 list-receipt = number { $number }, SHA-256 { $sha256 }
@@ -254,6 +256,7 @@ list-act-goes-on = it goes on from where it stands
 list-act-goes-on-with = it goes on with { $step }
 list-act-told = { $done }: { $next }; see how with: totatsu show { $id }
 list-act-imports-again = its import is run again, on the same file
+list-act-left-whole = ALL OF ITS BYTES were sent to { $path } at partner { $partner }, who may take them for a file: they are removed if the partner can be reached now; totatsu show says whether they were, and if not, have them removed there at once
 list-act-left = if anything of it was sent, { $path } at partner { $partner } holds it, perhaps whole; it is removed if the partner can be reached now: totatsu show says whether it was, and if not, have it removed there
 
 ## How the gateway stands

@@ -4,21 +4,30 @@
 
 medium-missing = no medium is there ({ $cause }); put it in and have it mounted
     .code = TT-3301
+    .why = The directory medium.path isn't there or is empty of a medium.
+    .do = mount, then nothing: the gateway looks again by itself.
 medium-not-mounted = nothing is mounted there; put the medium in (medium.directory_is_enough is for places without a mount)
     .code = TT-3302
+    .why = Were it written all the same, the files would lie on our own disk.
 medium-unmarked = the medium has no TOTATSU.ID; if it is the right one, prepare it: totatsu medium prepare DIR --partner NAME
     .code = TT-3303
+    .why = Only a medium that is marked for this partner is written to, lest a file go to somebody else.
 medium-wrong = this is the wrong medium ({ $found }); put the right one in
     .code = TT-3304
+    .why = TOTATSU.ID or the label tells another partner, or another number than medium.ids.
 medium-read-only = the medium can't be written; take its write protection off, mount it for writing, or put in another
     .code = TT-3305
+    .why = Write protection, or a file system that the kernel mounted read-only after an error.
+    .do = dmesg tells of errors.
 medium-full = the medium is full ({ $free } bytes free, { $missing } still to store); put in one with more room
     .code = TT-3306
+    .why = The file, its sheet and its manifest have to fit.
 medium-gone = the medium went away ({ $phase }): { $cause }; put it back
     .code = TT-3307
     .do = What was under way is done again, or found done.
 medium-too-large = { $size } bytes are more than a file on FAT can hold; use a medium with exFAT, then release the delivery
     .code = TT-3308
+    .why = FAT holds files up to 4 GiB less one byte.
 
 ## Which medium it is
 
@@ -57,19 +66,29 @@ medium-name-long = { $name } is longer than { $limit } characters
 
 medium-partner-has-none = partner { $partner } has no media: there is none of that name with a medium
     .code = TT-3309
+    .why = The partner's transport isn't "medium", or the name was mistyped.
+    .do = The partner is a file in partners/, without .toml.
 medium-nothing-mounted-on = nothing is mounted on { $path }: put the medium in (medium.directory_is_enough in the partner's file is for places without a mount)
     .code = TT-3310
+    .why = The mark would be written on our own disk.
+    .do = mount tells what is mounted where.
 medium-marked-already = { $path } is there already: the medium is somebody's; remove it only if it is yours
     .code = TT-3311
+    .why = A mark says whose the medium is; another would take its place.
 medium-path-failed = { $path }: { $error }
     .code = TT-3312
 medium-prepared = medium { $id } is one for partner { $partner }: write the id on it
 medium-nothing-acknowledged = no acknowledgement of anything that was handed over is there
     .code = TT-3313
+    .why = No file there has a name that a delivery waits for (acknowledgement.name of its link).
+    .do = totatsu list --state handed_over shows what is waited for.
 medium-heading-file = file
 medium-heading-delivery = delivery
 medium-heading-outcome = outcome
 medium-no-sheet = delivery { $delivery } was put on no medium: it has no sheet
     .code = TT-3314
+    .why = Only what was written on a medium has a cover sheet.
 medium-sheet-of-two = a sheet is for one partner: these are for { $one } and { $other }
     .code = TT-3315
+    .why = Who gets the sheet would read of the other's files.
+    .do = One call for each partner.

@@ -11,6 +11,25 @@ audit-no-day = { $from } から { $to } までの期間に日がありません�
 audit-mark-format = 形式は { $found } で、この版が知っているのは { $known } です
 audit-unfinished = 書き出しの途中です。使わないでください。
 
+## 書き出しの表
+
+audit-act-held = 保留
+audit-act-released = 再開
+audit-act-resent = 再配信
+audit-act-confirmed = 別の手段での到達・取り込みの確認
+audit-act-cancelled = 取り消し
+audit-act-partner-held = 連携先の保留
+audit-act-partner-released = 連携先の再開
+audit-act-link-held = 連携の保留
+audit-act-link-released = 連携の再開
+audit-act-reconfigured = 設定の変更
+audit-act-requested = 申請
+audit-act-request-closed = 申請の終わり（二人目・取り下げ）
+audit-grade-content = 読み戻して一致
+audit-grade-size = サイズが一致
+audit-grade-close = 書き込みの応答のみ
+audit-grade-confirmed = 担当者の確認のみ
+
 ## ジャーナルの最後の行の裏付け
 
 audit-vouched-index = 索引
@@ -38,6 +57,8 @@ audit-changed = イベント { $event } が、記録した時の内容と違い�
     .code = TT-7108
 audit-gateway-differs = イベント { $event } が、動作中のゲートウェイが { $delivery } について記録した内容と違います
     .code = TT-7109
+audit-gateway-differs-here = イベント { $event } が、動作中のゲートウェイの最後のイベントと違います
+    .code = TT-7124
 audit-event-unreadable = イベント { $event } を読めません（「{ $error }」）
     .code = TT-7110
 audit-begun-twice = 配信 { $delivery } が、二度始まっています

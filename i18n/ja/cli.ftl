@@ -356,6 +356,53 @@ cli-demo-receipt = 到達証:
 cli-demo-kept = すべて { $directory } に残してあります。続けて見るには:
 cli-demo-not-kept = あとで見るには --keep ディレクトリ を付けて実行してください。
 
+## send
+
+cli-send-handed-over = { $name } を連携 { $link } の送信フォルダに、書き終えた形で置きました
+cli-send-not-taken-up = 引き取り前
+cli-send-no-gateway = ゲートウェイが動いていません。ファイルは送信フォルダで、起動を待ちます
+    .code = TT-9246
+    .why = totatsu send は、ゲートウェイが見つける場所に置くだけで、自分では何も送りません。
+    .do = ゲートウェイを起動してください: systemctl start totatsu
+cli-send-as-one = --as は一つのファイルの名前です。複数のファイルは、それぞれの名前のまま置きます
+    .code = TT-9247
+cli-send-inbound = 連携 { $link } は集信の連携です。受け取るだけで、送れません
+    .code = TT-9248
+    .why = 連携のファイルに direction = "in" とあります。
+    .do = 連携の一覧は totatsu status で分かります。配信の連携を指定してください。
+cli-send-name = { $file } には使える名前がありません。ディレクトリを含まない、UTF-8 のファイル名が要ります
+    .code = TT-9249
+    .do = --as で名前を付けてください。
+cli-send-passed-over = { $name } は、ゲートウェイが引き取らない名前です（隠しファイル、書きかけの名前、目印の .end、制御文字を含む名前）
+    .code = TT-9250
+    .do = --as で別の名前を付けてください。
+cli-send-twice = { $name } という名前のファイルが二つあります。何も置いていません
+    .code = TT-9251
+    .do = --as で名前を分け、一つずつ置いてください。
+cli-send-no-file = { $file } は通常のファイルではありません
+    .code = TT-9252
+cli-send-empty = { $file } は空です。ゲートウェイは中身のないファイルを引き取りません
+    .code = TT-9253
+    .do = ファイルを作るプログラムが失敗していないか確かめてください。
+cli-send-no-outbox = { $path } に送信フォルダがありません。ゲートウェイが起動するときに作ります
+    .code = TT-9254
+    .do = この設定でゲートウェイを一度起動してください。
+cli-send-there-already = 連携 { $link } の送信フォルダには、すでに { $name } があります。置き換えません
+    .code = TT-9255
+    .why = 同じ名前のファイルが引き取りを待っているか、引き取れずに残っています。
+    .do = 残っている理由は totatsu outbox で分かります。引き取られるのを待つか、--as で別の名前を付けてください。
+cli-send-path = { $path }: { $error }
+    .code = TT-9256
+    .why = 置く人には、ファイルを読む権限と、送信フォルダに書く権限（グループ totatsu）が要ります。
+    .do = 示された権限を与えるか、権限のあるユーザーで実行してください。
+cli-send-not-copied = { $file } を送信フォルダに写せません: { $error }
+    .code = TT-9257
+    .do = ディスクがいっぱいでないか確かめてください。
+cli-send-changing = { $file } は写している間に変わりました。置いていません
+    .code = TT-9258
+    .why = まだ書き込んでいるプログラムがあります。
+    .do = 書き終わってから実行してください。
+
 ## explain
 
 cli-explain-unknown = コード { $code } のメッセージはありません。近いもの: { $near }

@@ -34,16 +34,22 @@ collect-gap = 名前の { $is } は { $was } の後ですが、間の { $missing
 
 collect-gone = 連携先の { $path } が、取得する前になくなりました。先方に聞いてください。戻れば release、要らなければ cancel
     .code = TT-5105
+    .why = 見つけてから取得するまでの間に、連携先が削除したか改名しました。
 collect-no-file = 連携先の { $path } は、もう通常のファイルではありません。先方に聞いて、release か cancel
     .code = TT-5106
+    .why = その名前が、ディレクトリかリンクになりました。リンクはたどりません。
 collect-changed = 連携先の { $path } は、読んでいる間に変わりました（前: { $before }、後: { $after }）。取り直します
     .code = TT-5107
     .why = 先方がまだ書いています。現れた時点では完成していません。
     .do = 続くときは、remote.ready = "marker" にするか、stable_for を長くしてください。
 collect-restless = 連携先の { $path } は、見るたびに変わっています。落ち着けば取得します
     .code = TT-5108
+    .why = 見るたびに大きさか時刻が変わります。連携先がまだ書いています。
+    .do = 続くなら、改名か目印（remote.ready）を連携先と取り決めてください。
 collect-not-vouched = 連携先の { $path } に、{ $name } の SHA-256 がありません。もう一度見ます
     .code = TT-5109
+    .why = ダイジェストのファイルに、この名前の行がないか、sha256sum の形ではありません。
+    .do = sha256sum の形で書いてもらってください。
 collect-digest-differs = 連携先の { $path } では SHA-256 は { $stated } ですが、ファイルは { $found } です。取り直します
     .code = TT-5110
     .do = 続くときは、両方を先方に知らせてください。
@@ -55,10 +61,15 @@ collect-inbox-taken = { $path } がまだ受信フォルダにあります
     .do = 取り込むプログラムが持ち去ると、このファイルを置きます。
 collect-name-too-long = 受信フォルダ { $inbox } には { $name } ほど長い名前を置けません。連携に inbox.name（例: "{"{id}"}.csv"）を書き、再起動して release してください
     .code = TT-5112
+    .why = ファイル名は 255 バイトまでで、隣にダイジェストの名前も要ります。
 collect-made-ready-replaced = { $path } は、そこに準備したファイルではありません。誰かが置き換えました。誰がしたかを調べ、それを消し、集信を cancel して、もう一度送ってもらってください
     .code = TT-5113
+    .why = グループの誰かが受信フォルダに書き、用意したファイルが別のものになりました。
+    .do = 受信フォルダは取り出すだけの場所であると、グループ totatsu の人に伝えてください。
 collect-rows-changed = 変換した行が自機のディスクで変わっています（SHA-256 が { $expected } のはずなのに { $found }）。ディスクを調べてください
     .code = TT-5114
+    .why = 書き終えた行が、あとから変わりました。ディスクの故障か、誰かの変更です。
+    .do = smartctl とカーネルのログを調べてください。release すると、取得したファイルから解読し直します。
 collect-digest-place = ファイルではないものがあります。引き渡すファイルのダイジェストがその名前を使うので、消してください
 
 ## 排他
@@ -70,16 +81,26 @@ collect-lock-odd = ディレクトリ、リンクなど、ファイルではな�
 
 collect-import-gone = { $path } が受信フォルダにないため、取り込みのコマンドを実行していません。{ $rows } から戻して release。手で取り込み済みなら confirm
     .code = TT-5115
+    .why = 取り込みのコマンドが動く前に、誰かがファイルを取り出しました。
 collect-import-replaced = { $path } は、置いたファイルではないため、取り込みのコマンドを実行していません。誰が置いたかを調べ、{ $rows } で置き直して release。手で取り込み済みなら confirm
     .code = TT-5116
+    .why = 渡したファイルではありません。そのまま取り込むと、出どころの分からないデータが入ります。
 collect-import-not-started = 取り込みのコマンド { $program } を開始できません（{ $error }）。直したら、実行するには: totatsu retry ID --reason 理由
     .code = TT-5117
+    .why = プログラムがない、実行できない、またはサービスの制限（sandbox）で動かせません。
+    .do = sudo -u totatsu プログラム ファイル で試してください。書き込める場所は、サービスの ReadWritePaths= で決まります。
 collect-import-failed = 取り込みのコマンドが終了コード { $status } で終わりました。出力は { $output } にあります。直したら、同じデータでもう一度実行するには: totatsu retry ID --reason 理由（手で取り込み済みなら confirm）
     .code = TT-5118
+    .why = プログラムが失敗を返しました。ファイルは受信フォルダに残り、後ろのものは待ちます。
+    .do = 最後の数行は totatsu show ID に出ます。
 collect-import-too-slow = 取り込みのコマンドが { $limit }を超えたため、終わらせました。どこまで進んだかを調べてください。同じデータでもう一度実行するには: totatsu retry ID --reason 理由（済んでいれば confirm）
     .code = TT-5119
+    .why = import.time_limit を超えたので止めました。途中まで取り込まれているかもしれません。
+    .do = いつも長くかかるなら、import.time_limit を延ばしてください。
 collect-import-interrupted = 取り込みのコマンドが途中で切れ、済んだかどうかがわかりません。調べてください。同じデータでもう一度実行するには: totatsu retry ID --reason 理由（済んでいれば confirm）
     .code = TT-5120
+    .why = 実行中にゲートウェイが止まりました（停電など）。二重に取り込まないよう、自動ではやり直しません。
+    .do = 二度実行してもよいプログラムなら、import.repeatable = true と書けます。
 collect-output-cut = ……これより前の出力は、残せる量を超えました
 collect-output-long = 取り込みのコマンドの出力を短くできません
 
@@ -87,16 +108,21 @@ collect-output-long = 取り込みのコマンドの出力を短くできませ�
 
 collect-outbox-taken = { $path } がまだ送信フォルダにあります。引き取られると、このファイルを置きます
     .code = TT-5121
+    .why = 同じ名前の一つ前の受領ファイルが、まだ引き取られていません。
+    .do = 残っている理由は totatsu outbox で分かります。
 
 ## 先方のファイルの後始末
 
 collect-stays = 引き渡しは済みましたが、{ $path } が連携先に残っています: { $error }。または、この連携を remote.afterwards = "leave" にして再起動し、release してください
     .code = TT-5122
+    .why = 連携先が、ファイルの削除や移動を許していません。集信そのものは終わっています。
+    .do = そのディレクトリで削除してよいか、連携先に頼んでください。
 collect-still-there = 連携先は { $aside }（元は { $path }）を消したと答えましたが、まだ見えています
     .code = TT-5123
     .do = もう一度消します。続くときは先方に聞いてください。
 collect-displaced = 連携先の { $aside } は、取得したものより新しいファイルですが、{ $path } という名前もほかのファイルが使っているため、戻せません。どちらが正しいかを先方に聞き、もう一方を消すか改名して、release してください
     .code = TT-5124
+    .why = 取得したものを片付ける瞬間に、連携先が同じ名前で新しいファイルを置きました。
 collect-away-for-now = { $path } がありません。集信 { $earlier } が、前にあったものを消しています
     .code = TT-5125
     .do = 何もしなくてかまいません。もう一度見ます。

@@ -4,29 +4,46 @@
 
 deliver-name-not-utf-8 = 名前が UTF-8 ではありません。改名してください
     .code = TT-5001
+    .why = 名前は到達証と台帳に UTF-8 で残ります。別の文字コードのシステムが付けた名前です。
+    .do = 元のシステムの設定を直すか、convmv などで改名してください。
 deliver-symbolic-link = シンボリックリンクです。ファイルそのものを置いてください
     .code = TT-5002
+    .why = リンクをたどると、ゲートウェイが読めるどのファイルでも送れてしまうため、たどりません。
+    .do = ファイルそのものを置いてください（totatsu send でも置けます）。
 deliver-directory = ディレクトリです。送るのは送信フォルダの直下のファイルだけです
     .code = TT-5003
+    .why = 送るのは、送信フォルダの直下にあるファイルだけです。
+    .do = 中のファイルを直下に移し、ディレクトリを削除してください。
 deliver-no-regular-file = 通常のファイルではありません
     .code = TT-5004
     .do = パイプ、ソケット、装置などです。消してください。
 deliver-second-name = ゲートウェイのユーザーのファイルの、二つ目の名前です。コピーを置いてください
     .code = TT-5005
+    .why = ゲートウェイのファイルへのハードリンクを送ると、内部のファイルが外に出てしまいます。
+    .do = 写しを置いてください（totatsu send でも置けます）。
 deliver-control-character = 名前に制御文字があります。改名してください
     .code = TT-5006
+    .why = そのような名前は、ログの行を偽ったり端末を操作したりできます。
 deliver-empty = 0 バイトです。送るものがありません
     .code = TT-5007
+    .why = 失敗したプログラムは空のファイルを残すことがあります。0 件のファイルとは区別します。
+    .do = 元のシステムが失敗していないか確かめてください。0 件なら、見出しだけの行を書きます（may_be_empty のレイアウト）。
 deliver-still-changing = 引き取る間にファイルが変わりました。落ち着いてから引き取ります
     .code = TT-5008
+    .why = 引き取る間に、大きさ、時刻、またはファイルそのものが変わりました。元のシステムが書いています。
+    .do = 自動で取り直します。続くなら、連携を ready = "rename" か "marker" にしてください。
 deliver-no-free-id = 空いている配信 ID がありません。時計が止まっていませんか
     .code = TT-5009
+    .why = 番号は秒と 6 文字の乱数です。16 回続けて重なるのは、時計か乱数が止まっているときです。
+    .do = 時計を直し、ゲートウェイを再起動してください。
 deliver-folder-stays = どの配信のものでもないフォルダが残っています
 
 ## 送信
 
 deliver-name-taken-before = 連携先に { $path } がすでにあり、連携の設定は same_name = "hold" です。先方でまだ要るかを聞き、消すか改名してもらってから、配信を release してください。繰り返さないためには、連携の設定で remote.name に {"{date}"} を入れるか、remote.same_name を "version" か "replace" にしてください
     .code = TT-5010
+    .why = 前に送った同じ名前のファイルが残っています。連携先がまだ取り込んでいないか、取り込んでも消さない決まりです。
+    .do = 先に連携先に確かめてください。release すると、同じ名前で送ります。
 deliver-sent-bytes-changed = 送るバイト列が自機のディスクで変わっています（SHA-256 が { $expected } のはずなのに { $found }）。ディスクを調べてください
     .code = TT-5011
     .why = 確かめたはずのデータをディスクが失ったか、誰かが spool に書き込んでいます。ゲートウェイは止まります。
@@ -45,24 +62,39 @@ deliver-differs = { $path } に { $sent } を送りましたが、連携先に�
 
 deliver-name-taken = 連携先に { $path } がすでにあり、連携の設定は same_name = "hold" です。誰のファイルかを調べ、消すか改名してもらってから、配信を release してください
     .code = TT-5014
+    .why = こちらが送ったものではないファイルが、その名前であります。連携が "replace" でない限り置き換えません。
+    .do = 先に連携先に確かめてください。release すると、同じ名前で送ります。
 deliver-unknown = 結果がわかりません。連携先で照合した { $temporary } がなくなり、{ $path } もありません。先方がファイルを取ったかを聞いてください。取っていれば confirm、取っていなければ resend
     .code = TT-5015
+    .why = 名前を付けている間に接続が切れ、どちらの名前もありません。連携先がすぐ持ち去ったか、削除されたかです。
+    .do = 届いていれば totatsu confirm ID --by 名前 --how phone --reason 理由、届いていなければ totatsu resend ID です。
 deliver-may-be-taken = 結果がわかりません。{ $path } への改名を頼みましたが、応答がありません。そこにはありませんが、先方がすでに取ったかもしれません。先方に聞いてください。持っていれば confirm、持っていなければ release
     .code = TT-5016
+    .why = 名前を頼んだあとで接続が切れました。すぐに持ち去る連携先では、確かめるものが残りません。
+    .do = 持ち去る連携先なら、連携先のファイルに profile.takes_away = true と書いてください。
 deliver-other-content = 結果がわかりません。連携先で照合した { $temporary } がなくなり、{ $path } には { $held } があります。先方がファイルを取ったかを聞いてください。取っていれば confirm、取っていなければ resend
     .code = TT-5017
+    .why = 一時的な名前は消えましたが、正式な名前にあるものは別の内容です。別のファイルか、届いたあとで置き換えられたものです。
 
 ## 先方の受領確認
 
 deliver-refused = 連携先が受け付けません。{ $path } に { $text } とあります。先方に事情を聞き、resend か confirm
     .code = TT-5018
+    .why = 受領確認に、連携の acknowledgement.refuses の語がありました。
+    .do = 自動では送り直しません。連携先と確かめたあと、resend か confirm です。
 deliver-overdue = 受領確認 { $path } が { $until } までに来ません。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
     .code = TT-5019
+    .why = 受領確認を返す取り決めで、acknowledgement.within の時間が過ぎました。ファイルは正式な名前で置いてあります。
+    .do = release すると、もう一度同じ時間だけ待ちます。
 deliver-overdue-lacking = 受領確認 { $path } が { $until } までに来ません（{ $lacking }）。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
     .code = TT-5020
+    .why = その名前のファイルはありますが、acknowledgement.requires の語がありません。別の配信への受領確認かもしれません。
+    .do = release すると、もう一度同じ時間だけ待ちます。
 deliver-lacking = ファイルはありますが、{ $required } = { $word } が書かれていません
 deliver-stale = 1 バイトも送らないうちから { $path } があります。別のものの受領確認です。消してもらってから、配信を release してください
     .code = TT-5021
+    .why = 前の配信の受領確認が残っていると、今回のものと取り違えます。
+    .do = 名前が配信ごとに変わる取り決め（{"{"}remote{"}"}）か、afterwards = "delete" で避けられます。
 
 ## 連携先に尋ねたこと（到達証に載る）
 

@@ -516,3 +516,5 @@ layout-word-phrases = 必要な文言（phrases）
 layout-word-empty = 空のとき（empty）
 layout-word-filled = 埋めて書く（filled）
 layout-word-fill = 埋め方（fill）
+layout-reading-input = 標準入力を読んでいます
+layout-converting = 変換しています

@@ -20,6 +20,7 @@ list-folder-gone = 配信 { $id } のディレクトリは、もう保管され�
     .do = あるはずのものなら、バックアップから戻してください。ほかに何が欠けているかは totatsu audit verify で分かります。
 list-of-whom = 対象を書いてください: 配信の番号、--partner、--link のどれか
     .code = TT-9105
+    .why = 何を対象にするか分かりません。
 list-until-form = 13:00 または "2026-12-01 13:00" のように書いてください
 list-time-form = { $text } は日付でも時刻でもありません。2026-12-01 または "2026-12-01 13:00" のように書いてください
 list-hash-form = SHA-256 は 0～9 と a～f の 64 文字です
@@ -197,6 +198,7 @@ list-not-fetched = { $name }（まだ取得していません）
 list-problems-report = 誤り { $count } 件: totatsu report { $id }
 list-sent = { $bytes } バイト、SHA-256 { $sha256 }
 list-moving = { $done } / { $total }
+list-left-whole = { $path } が、全体のまま残っているおそれがあります。連携先に削除してもらってください
 list-left-perhaps = { $path } が残っているおそれがあります。連携先に削除してもらってください
 list-gave-way = { $newer } に譲りました
 list-receipt = 番号 { $number }、SHA-256 { $sha256 }
@@ -224,6 +226,7 @@ list-act-goes-on = 続きから進みます
 list-act-goes-on-with = 次は{ $step }です
 list-act-told = { $done }。{ $next }。経過を見るには: totatsu show { $id }
 list-act-imports-again = 取り込みを、同じファイルでもう一度実行します
+list-act-left-whole = 注意: 連携先 { $partner } の { $path } に、全体を送り終えています。連携先がファイルとして扱うおそれがあります。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、すぐに連携先に削除してもらってください
 list-act-left = 送りかけたものがあれば、連携先 { $partner } の { $path } にあります（全体のこともあります）。いま接続できれば削除します。削除できたかは totatsu show で分かります。残っていれば、連携先に削除してもらってください
 
 ## ゲートウェイの状態

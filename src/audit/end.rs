@@ -6,14 +6,14 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::findings::{AuditError, Vouched};
 use super::trail::Trail;
 use crate::control::{Answer, Question};
 use totatsu_base::messages::os_error;
-use totatsu_base::{DeliveryId, SpoolError, say};
+use totatsu_base::{SpoolError, say};
 use totatsu_ledger::index::Index;
 use totatsu_ledger::reading::read_chain;
 use totatsu_ledger::{JournalError, LOCK_LOOK, Position, history};
@@ -95,13 +95,14 @@ fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<V
 }
 
 fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
-    let (Some(last), Some((file, line))) = (trail.last()?, trail.last_line.clone()) else {
+    let Some((file, line)) = trail.last_line.clone() else {
         return Ok(Vouched::Nobody(say!("audit-nothing-to-ask")));
     };
+    let Some(last) = trail.last()? else { return compare_end(trail, (file, line), journal, socket) };
     let start = Instant::now();
     // A line that was read before it was synced is known to the gateway a moment later.
     loop {
-        match show(socket, &last.id) {
+        match ask(socket, &Question::Show { id: last.id.to_string() }) {
             Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
             Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
             Ok(_) => return Ok(Vouched::Nobody(say!("audit-gateway-answer"))),
@@ -128,6 +129,43 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
     }
 }
 
+/// A last line that is about a link, a partner or the configuration: the gateway tells the number and the digest of its own.
+fn compare_end(
+    trail: &mut Trail,
+    (file, line): (PathBuf, u64),
+    journal: &Path,
+    socket: &Path,
+) -> Result<Vouched, AuditError> {
+    let (start, end) = (Instant::now(), trail.end());
+    loop {
+        let differs = match ask(socket, &Question::EndOfJournal) {
+            Ok(Answer::EndOfJournal(known)) if (known.seq, known.sha256) == (end.seq, end.digest) => {
+                return Ok(Vouched::Gateway);
+            }
+            Ok(Answer::EndOfJournal(known)) => known.seq == end.seq,
+            // One of an earlier version doesn't know the question.
+            Ok(_) => return Ok(Vouched::Nobody(say!("audit-nothing-to-ask"))),
+            Err(error) => {
+                let why = say!("audit-no-gateway", socket = socket.display(), error = os_error(&error));
+                return Ok(Vouched::Nobody(why));
+            }
+        };
+        match has_followers(journal, end) {
+            Ok(true) => return Ok(Vouched::Gateway),
+            Ok(false) if !differs && start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
+            Ok(false) => {
+                trail.damage(&file, line, say!("audit-gateway-differs-here", event = end.seq));
+                return Ok(Vouched::Nobody(say!("audit-gateway-other")));
+            }
+            Err(JournalError::Damaged { path, line, what }) => {
+                trail.damage(&path, line, say!("audit-damaged", what = what));
+                return Ok(Vouched::Nobody(say!("audit-damaged-behind")));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
 /// Whether later lines vouch for this one by now.
 fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
     let found = read_chain(journal, end, |_| (), |_, ()| Ok::<(), JournalError>(()))?;
@@ -135,10 +173,10 @@ fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
 }
 
 /// Asks the running gateway alone: answering from the ledger itself would open it for writing.
-fn show(socket: &Path, id: &DeliveryId) -> io::Result<Answer> {
+fn ask(socket: &Path, question: &Question) -> io::Result<Answer> {
     let mut stream = UnixStream::connect(socket)?;
     stream.set_read_timeout(Some(ANSWER))?;
-    let mut question = serde_json::to_vec(&Question::Show { id: id.to_string() })?;
+    let mut question = serde_json::to_vec(question)?;
     question.push(b'\n');
     stream.write_all(&question)?;
     let mut answer = String::new();

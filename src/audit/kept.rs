@@ -47,13 +47,18 @@ pub(super) struct KeptBy<'a> {
     pub(super) continued: bool,
 }
 
-/// Joins the notes by delivery, and compares everything that is kept.
+/// Joins the notes by delivery, and compares everything that is kept; `tell` hears of how many deliveries that was done so far.
 ///
 /// # Errors
 /// We may not look into the spool, or can't read what was put aside.
-pub(super) fn check(notes: NotesAside, by: KeptBy<'_>, findings: &mut Findings) -> Result<Kept, AuditError> {
+pub(super) fn check(
+    notes: NotesAside,
+    by: KeptBy<'_>,
+    findings: &mut Findings,
+    tell: &dyn Fn(u64),
+) -> Result<Kept, AuditError> {
     let mut notes = notes.in_order()?;
-    let mut kept = Kept::default();
+    let (mut kept, mut done) = (Kept::default(), 0);
     loop {
         let mut together = Vec::with_capacity(TOGETHER);
         while together.len() < TOGETHER {
@@ -73,6 +78,8 @@ pub(super) fn check(notes: NotesAside, by: KeptBy<'_>, findings: &mut Findings) 
             kept.no_longer += u64::from(no_longer);
             found.into_iter().for_each(|(path, what)| findings.note(&path, None, what));
         }
+        done += together.len() as u64;
+        tell(done);
     }
 }
 

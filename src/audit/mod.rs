@@ -75,6 +75,18 @@ pub fn verify(
     settings: &GatewaySettings,
     since: Option<&AuditMark>,
 ) -> Result<(Audit, Option<AuditMark>), AuditError> {
+    verify_telling(settings, since, &|_, _| {})
+}
+
+/// The same; while kept files are compared, `tell` hears of how many of how many deliveries they have been.
+///
+/// # Errors
+/// As there.
+pub fn verify_telling(
+    settings: &GatewaySettings,
+    since: Option<&AuditMark>,
+    tell: &dyn Fn(u64, u64),
+) -> Result<(Audit, Option<AuditMark>), AuditError> {
     let journal = journal_of(settings)?;
     // Asked first: from then on the journal can only have grown.
     let witness = end::witness(&settings.ledger)?;
@@ -85,7 +97,8 @@ pub fn verify(
     let mark = trail.mark();
     let spool = Spool::new(&settings.spool);
     let by = KeptBy { spool: &spool, keys: &keys, damaged: trail.damaged, continued: since.is_some() };
-    let kept = kept::check(trail.notes()?, by, &mut findings)?;
+    let notes = trail.notes()?;
+    let kept = kept::check(notes, by, &mut findings, &|done| tell(done, trail.begun))?;
     let end = trail.end();
     let sound = findings.listed.is_empty() && !trail.damaged && end.seq > 0;
     let audit = Audit {

@@ -1,7 +1,8 @@
 //! The tables of an export: deliveries and acts by hand, as CSV that Excel opens as it is.
 //!
 //! UTF-8 with a byte order mark, Japanese headings, lines ended by CRLF. A cell that a spreadsheet could take for a formula
-//! is made harmless. Counts and sums only, no contents of records.
+//! is made harmless. Counts and sums only, no contents of records. Words of fixed lists stand as the journal has them, for programs; what
+//! they are called in Japanese stands in columns of its own, behind all others, so that no column ever moves.
 
 use std::fmt::Display;
 
@@ -9,7 +10,9 @@ use serde::Deserialize;
 
 use crate::receipt;
 use totatsu_base::evidence::Grade;
+use totatsu_base::messages::{Tongue, text_in};
 use totatsu_base::{Moment, say};
+use totatsu_ledger::words::state_word_in;
 use totatsu_ledger::{Delivery, Stage};
 
 /// Tells Excel that a file is UTF-8.
@@ -17,7 +20,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What begins a formula; Japanese spreadsheets take the wide forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 /// Headings of the deliveries.
-const DELIVERIES: [&str; 27] = [
+const DELIVERIES: [&str; 29] = [
     "配信ID",
     "方向",
     "連携",
@@ -44,10 +47,34 @@ const DELIVERIES: [&str; 27] = [
     "再送元の配信ID",
     "原本の受付日時",
     "保管期限",
+    "最終状態（日本語）",
+    "証明の段階（日本語）",
     "投入者",
 ];
 /// Headings of the acts.
-const ACTS: [&str; 6] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由"];
+const ACTS: [&str; 7] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由", "行為（日本語）"];
+/// What the acts are called.
+const ACT_WORDS: [(&str, &str); 12] = [
+    ("held_by_hand", "audit-act-held"),
+    ("released", "audit-act-released"),
+    ("resent", "audit-act-resent"),
+    ("confirmed", "audit-act-confirmed"),
+    ("cancelled", "audit-act-cancelled"),
+    ("partner_held", "audit-act-partner-held"),
+    ("partner_released", "audit-act-partner-released"),
+    ("link_held", "audit-act-link-held"),
+    ("link_released", "audit-act-link-released"),
+    ("reconfigured", "audit-act-reconfigured"),
+    ("act_requested", "audit-act-requested"),
+    ("request_closed", "audit-act-request-closed"),
+];
+/// What the grades of proof are called.
+const GRADE_WORDS: [(Grade, &str); 4] = [
+    (Grade::Content, "audit-grade-content"),
+    (Grade::Size, "audit-grade-size"),
+    (Grade::Close, "audit-grade-close"),
+    (Grade::Confirmed, "audit-grade-confirmed"),
+];
 
 /// A line of the journal that tells of an act by hand, whatever else it tells.
 #[derive(Debug, Clone, Deserialize)]
@@ -87,7 +114,9 @@ pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a Act>) -> csv::Result<Vec<u
         let places = [act.link.clone(), act.partner.clone()].into_iter().flatten().collect::<Vec<_>>();
         let about = act.delivery.clone().unwrap_or_default();
         let at = act.at.to_string();
-        vec![at, act.by.clone(), act.event.clone(), about, places.join(" "), act.reason.clone()]
+        let called = ACT_WORDS.iter().find(|(event, _)| *event == act.event).map(|(_, id)| in_japanese(id));
+        let (by, event, reason) = (act.by.clone(), act.event.clone(), act.reason.clone());
+        vec![at, by, event, about, places.join(" "), reason, shown(called)]
     };
     table(&ACTS, acts.map(cells))
 }
@@ -140,9 +169,20 @@ impl Row<'_> {
             shown(resent),
             shown(resent.map(|_| delivery.accepted_at)),
             shown(delivery.archived.as_ref().map(|archived| archived.keep_until)),
+            shown(state_word_in(Tongue::Ja, delivery.state())),
+            shown(receipt::grade(delivery).and_then(grade_in_japanese)),
             shown(delivery.accepted().and_then(|accepted| accepted.dropped_by.as_ref())),
         ]
     }
+}
+
+/// An export is read in Japan, whoever makes it.
+fn in_japanese(id: &str) -> String {
+    text_in(Tongue::Ja, id, &[])
+}
+
+fn grade_in_japanese(grade: Grade) -> Option<String> {
+    GRADE_WORDS.iter().find(|(known, _)| *known == grade).map(|(_, id)| in_japanese(id))
 }
 
 fn listed<'v, V: Display + 'v>(values: impl IntoIterator<Item = (&'v String, V)>) -> String {
@@ -206,7 +246,7 @@ mod tests {
         let act: Act = serde_json::from_str(line).unwrap();
         let text = String::from_utf8(acts([act].iter()).unwrap()).unwrap();
         let row = text.lines().nth(1).unwrap();
-        assert_eq!(row, "2026-11-22T18:30:05.123+09:00,tanaka,partner_held,,eltax,'=x");
+        assert_eq!(row, "2026-11-22T18:30:05.123+09:00,tanaka,partner_held,,eltax,'=x,連携先の保留");
         let none = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"converted"}"#;
         assert!(serde_json::from_str::<Act>(none).is_err());
     }

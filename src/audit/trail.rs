@@ -46,6 +46,8 @@ pub(super) struct Trail {
     last: Option<LastDelivery>,
     /// Where the last line stands.
     pub(super) last_line: Option<(PathBuf, u64)>,
+    /// Deliveries that began, or weren't finished where the reading began.
+    pub(super) begun: u64,
     /// Receipts issued.
     pub(super) receipts: u64,
     last_receipt: Option<ReceiptLink>,
@@ -112,6 +114,7 @@ impl Trail {
             aside: None,
             last: None,
             last_line: None,
+            begun: mark.map_or(0, |mark| mark.unfinished.len() as u64),
             receipts: 0,
             last_receipt: mark.and_then(|mark| mark.last_receipt),
             holds: mark.into_iter().flat_map(|mark| mark.holds.iter().cloned()).collect(),
@@ -214,6 +217,7 @@ impl Trail {
                 return Ok(());
             }
         };
+        self.begun += u64::from(entry.event.begins());
         let ended = self.replay(line, &entry)?;
         if let Event::Receipted { number, sha256, receipt } = &entry.event {
             let link = ReceiptLink { number: *number, sha256: *sha256 };

@@ -1,26 +1,19 @@
 //! `totatsu audit`: everything checked again, and what an auditor takes away.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
 use super::deliveries::links_of;
 use super::exit::{Exit, exit, fail, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
-use super::{shown, table, terms};
+use super::{progress, screen, shown, terms, wrapping};
 use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, Selection};
 use crate::control::Errand;
 use totatsu_base::{Remedy, SpoolError, say};
 use totatsu_ledger::words::state_word;
-
-/// What the sign of life looks like, as indicatif wants it told.
-const SIGN: &str = "{spinner} {msg} {elapsed_precise}"; // not for people
-/// How often it moves.
-const TICK: Duration = Duration::from_millis(200);
 
 /// `totatsu audit`.
 #[derive(Debug, Subcommand)]
@@ -82,8 +75,9 @@ impl Verify {
         let failed = |error: AuditError| fail(exit_of(&error), &error);
         let since = self.since.as_deref().map(AuditMark::read).transpose().map_err(failed)?;
         let settings = common.gateway()?;
-        let sign = sign_of_life();
-        let verified = audit::verify(&settings, since.as_ref());
+        let sign = progress::at_work(say!("cli-audit-at-work"));
+        let told = |done, all| progress::counted(&sign, done, all);
+        let verified = audit::verify_telling(&settings, since.as_ref(), &told);
         sign.finish_and_clear();
         let (audit, mark) = verified.map_err(failed)?;
         if let (Some(path), Some(mark)) = (&self.save, mark) {
@@ -107,21 +101,11 @@ impl Verify {
         let since = self.since.as_ref().map(read).transpose()?;
         let errand = || Errand::AuditVerify { since, save: self.save.is_some() };
         let to = self.save.clone().map_or(Wherever::Printed(None), Wherever::InPlaceOf);
-        let sign = sign_of_life();
+        let sign = progress::at_work(say!("cli-audit-at-work"));
         let done = instead::of(common, errand, to);
         sign.finish_and_clear();
         done.map(|exit| exit.unwrap_or(Exit::Failed))
     }
-}
-
-/// On a terminal, that it is at work, and since when: a large archive takes hours.
-fn sign_of_life() -> ProgressBar {
-    let sign = ProgressBar::new_spinner().with_message(say!("cli-audit-at-work"));
-    if let Ok(style) = ProgressStyle::with_template(SIGN) {
-        sign.set_style(style);
-    }
-    sign.enable_steady_tick(TICK);
-    sign
 }
 
 fn summary(audit: &audit::Audit) -> String {
@@ -157,9 +141,9 @@ fn summary(audit: &audit::Audit) -> String {
         some => some.to_string(),
     };
     rows.push((say!("cli-audit-findings"), findings));
-    let width = rows.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default();
-    let mut text: String =
-        rows.iter().map(|(name, value)| format!("{}  {value}\n", table::pad(name, width))).collect();
+    // Two spaces part them.
+    let width = rows.iter().map(|(name, _)| wrapping::width(name)).max().unwrap_or_default();
+    let mut text = wrapping::facts(&rows, width + 1, screen::columns());
     audit.findings.iter().for_each(|finding| text += &format!("{finding}\n"));
     if audit.unlisted > 0 {
         text += &(say!("cli-audit-more", count = audit.unlisted) + "\n");

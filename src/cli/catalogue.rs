@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::exit::{Exit, fail, failed};
 use super::options::Common;
-use super::output::{print, print_json};
+use super::output::{print, print_json, print_words};
 use super::shown::table as columns;
 use super::terms;
 use super::words::one_of;
@@ -109,7 +109,7 @@ impl CatalogueList {
         } else if common.json {
             print_json(&shown, Exit::Done)
         } else {
-            print(&table(&shown), Exit::Done)
+            print_words(&table(&shown), Exit::Done)
         }
     }
 
@@ -278,7 +278,7 @@ fn show(common: &Common, id: &str) -> Exit {
     for row in rows {
         text += &told(list, row);
     }
-    print(&text, Exit::Done)
+    print_words(&text, Exit::Done)
 }
 
 /// One row in words.
@@ -345,5 +345,5 @@ fn beyond(common: &Common) -> Exit {
         })
         .collect();
     let table = columns(&heading.iter().map(String::as_str).collect::<Vec<_>>(), rows);
-    print(&format!("{table}{reason}\n"), Exit::Done)
+    print_words(&format!("{table}{reason}\n"), Exit::Done)
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::exit::{Exit, exit, failed};
 use super::options::Common;
-use super::output::{print, print_json};
+use super::output::{print, print_json, print_words};
 use super::shown::table;
 use super::terms;
 use crate::catalogue::InterfaceList;
@@ -69,7 +69,7 @@ impl Coverage {
                 CoverageShown { complete: report.is_complete(), interfaces, beyond: &report.unlisted };
             return print_json(&shown, ended);
         }
-        print(&self.words(&report), ended)
+        print_words(&self.words(&report), ended)
     }
 
     fn wants(&self, standing: &CoverageStanding) -> bool {

@@ -10,18 +10,16 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::{Date, DateTime, Time};
 
 use super::exit::{Exit, exit, exit_of_control, fail, failed};
-use super::instead::{self, Wherever};
 use super::options::Common;
-use super::output::{block_on, print, print_json, unexpected_answer};
+use super::output::{block_on, print_json, unexpected_answer};
 use super::words::one_of;
-use super::{likeness, shown, sighted, terms};
-use crate::control::{self, Answer, ControlError, DeliveryFilter, Errand, Question, Whom, texts};
+use super::{screen, shown, sighted, terms};
+use crate::control::{self, Answer, ControlError, DeliveryFilter, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
 use totatsu_base::messages::tongue;
-use totatsu_base::{Moment, Sha256, SpoolError, say};
+use totatsu_base::{Moment, Sha256, say};
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, LedgerError};
 
 /// `totatsu list`.
@@ -233,36 +231,6 @@ pub(super) fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit>
 }
 
 impl Show {
-    /// `totatsu report`: the list of problems of a rejected source.
-    pub(super) fn report(self, common: &Common) -> Exit {
-        exit(self.try_report(common))
-    }
-
-    fn try_report(self, common: &Common) -> Result<Exit, Exit> {
-        let errand = || Errand::Report { id: self.id.clone() };
-        if let Some(exit) = instead::of(common, errand, Wherever::Printed(None))? {
-            return Ok(exit);
-        }
-        let delivery = find(common, self.id)?;
-        let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
-        let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);
-        if delivery.problems.is_none() && !quarantined {
-            let (kind, state) = (terms::kind(&delivery), state_word(delivery.state()));
-            return Err(failed(say!("list-no-report", kind = kind, id = delivery.id, state = state)));
-        }
-        let folder = folder_of(common, &delivery)?;
-        let path = folder.report();
-        let report = std::fs::read_to_string(&path).map_err(SpoolError::at("disk-reading", &path));
-        let report = report.map_err(failed)?;
-        let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
-        let head = match delivery.collection().is_some() {
-            true => say!("list-report-of-collection", file = file, link = link, at = at, id = delivery.id),
-            false => say!("list-report-of-delivery", file = file, link = link, at = at, id = delivery.id),
-        };
-        let looks_like = likeness::of_rejected(common, &delivery, &folder);
-        Ok(print(&format!("{head}\n{looks_like}{report}"), Exit::Done))
-    }
-
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(ask(common, Question::Show { id: self.id }).map(|answer| show(common, answer)))
     }
@@ -371,7 +339,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     // One that was starting has answered by now, or has the ledger.
     let has_ledger = matches!(answered, Err(ControlError::Ledger(LedgerError::InUse(_))));
     if !common.json && seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
-        SAID.call_once(|| eprintln!("totatsu: {}", say!("cli-stopped")));
+        SAID.call_once(|| screen::beside(&format!("totatsu: {}", say!("cli-stopped"))));
     }
     answer_of(answered)
 }
@@ -434,7 +402,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
             let exit = common.tell(&list.deliveries, Exit::Done, |them| shown::list(them));
             // Beside the answer, which may be read by a program.
             for note in shown::left_out_of(&list) {
-                eprintln!("totatsu: {note}");
+                screen::beside(&format!("totatsu: {note}"));
             }
             exit
         }
@@ -443,6 +411,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Looked(sighting) => common.tell(&sighting, Exit::Done, |it| sighted::sighting(it)),
         Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
+        Answer::EndOfJournal(end) => print_json(&end, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
         // The answers of `reload` and of errands, which nothing else asks for.
         Answer::Reloading { .. } | Answer::NotReloaded(_) | Answer::ErrandDone(_) => unexpected_answer(),

@@ -3,20 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::exit::{Exit, exit, failed};
 use super::options::Common;
 use super::output::block_on;
-use super::table;
+use super::{progress, wrapping};
 use crate::cli::logging::log_to_stderr;
 use crate::demo::{self, DemoOutcome, LookOnTheWay};
 use totatsu_base::messages::os_error;
 use totatsu_base::{SpoolError, say};
 use totatsu_ledger::words::state_word;
-
-/// What the bar looks like, as indicatif wants it told.
-const BAR: &str = "{msg:13} [{bar:40}] {bytes}/{total_bytes}"; // not for people
 
 /// `totatsu demo`.
 #[derive(Debug, Args)]
@@ -42,7 +39,7 @@ impl Demo {
             Some(keep) => empty_directory(keep).map_err(failed)?,
             None => temporary.path().to_owned(),
         };
-        let bar = progress_bar();
+        let bar = progress::of_bytes();
         let delivered = block_on(demo::deliver(&home, self.records, |look| show_progress(&bar, look)))?;
         bar.finish_and_clear();
         let outcome = delivered.map_err(failed)?;
@@ -64,15 +61,6 @@ fn empty_directory(path: &Path) -> Result<PathBuf, SpoolError> {
         path.canonicalize()
     };
     empty().map_err(SpoolError::at("disk-using", path))
-}
-
-/// Shown on a terminal only.
-fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template(BAR) {
-        bar.set_style(style.progress_chars("=> "));
-    }
-    bar
 }
 
 fn show_progress(bar: &ProgressBar, (stage, done, total): LookOnTheWay) {
@@ -104,8 +92,8 @@ fn report(outcome: &DemoOutcome, keep: Option<&Path>) -> String {
         (say!("cli-demo-disk"), say!("cli-demo-bytes", bytes = bytes, sha256 = outcome.arrived_sha256)),
         (say!("cli-demo-same"), same),
     ];
-    let width = facts.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default();
-    let facts = facts.map(|(name, value)| format!("  {}  {value}\n", table::pad(&name, width))).concat();
+    let width = facts.iter().map(|(name, _)| wrapping::width(name)).max().unwrap_or_default();
+    let facts = facts.map(|(name, value)| format!("  {}  {value}\n", wrapping::pad(&name, width))).concat();
     [
         say!("cli-demo-arrived", records = outcome.records, path = path),
         facts,

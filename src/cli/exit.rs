@@ -1,6 +1,7 @@
 //! How a command ends: one meaning per exit code, and errors told on standard error.
 
 use super::logging::error_mark;
+use super::screen;
 use crate::control::ControlError;
 use totatsu_base::{Problem, Remedy};
 use totatsu_ledger::LedgerError;
@@ -19,13 +20,13 @@ pub(crate) enum Exit {
 }
 
 pub(super) fn bad_configuration(problems: &[Problem]) -> Exit {
-    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    problems.iter().for_each(|problem| screen::beside(&problem.to_string()));
     Exit::BadConfiguration
 }
 
 /// Says an error on standard error.
 pub(super) fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
-    eprintln!("{}totatsu: {error}", error_mark());
+    screen::beside(&format!("{}totatsu: {error}", error_mark()));
     exit
 }
 

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::exit::{Exit, fail};
 use super::options::Common;
-use super::output::{print, print_json};
-use super::{screen, table, terms};
+use super::output::{print_json, print_words};
+use super::{screen, table, terms, wrapping};
 use totatsu_base::messages::{Family, Message, Tongue, families, messages, text_in, tongue};
 use totatsu_base::say;
 
@@ -113,7 +113,7 @@ fn one(shown: &CodeShown<'_>) -> String {
     ];
     for (heading, told) in parts.iter().filter(|(_, told)| !told.is_empty()) {
         text += &format!("\n{}\n", screen::heading(heading));
-        for line in told.iter().flat_map(|told| table::wrapped(told, columns)) {
+        for line in told.iter().flat_map(|told| wrapping::wrapped(told, columns)) {
             text += &format!("{INDENT}{line}\n");
         }
     }
@@ -128,7 +128,7 @@ fn list(common: &Common, some: &[Message], families: &[Family]) -> Exit {
     }
     let (code, message) = (say!("cli-explain-column-code"), say!("cli-explain-column-message"));
     let rows = some.iter().map(|message| vec![message.code.clone(), message.says.clone()]).collect();
-    print(&table::table(&[&code, &message], rows), Exit::Done)
+    print_words(&table::table(&[&code, &message], rows), Exit::Done)
 }
 
 fn shown<'a>(message: &'a Message, families: &'a [Family]) -> CodeShown<'a> {

@@ -10,7 +10,7 @@ use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
 use totatsu_base::say;
 use totatsu_ledger::state::STATES;
 
-use super::{screen, table, terms};
+use super::{screen, terms, wrapping};
 
 /// The width of a help page that goes nowhere that has a width; the same as clap's.
 const USUAL: usize = 100;
@@ -62,7 +62,8 @@ pub(super) fn framed(rendered: &str) -> String {
     let text = in_frame(&with_words(rendered));
     let columns = screen::columns().unwrap_or(USUAL);
     let ending = if text.ends_with('\n') { "\n" } else { "" };
-    text.lines().map(|line| folded(line.trim_end(), columns)).collect::<Vec<_>>().join("\n") + ending
+    text.lines().map(|line| wrapping::folded(line.trim_end(), columns)).collect::<Vec<_>>().join("\n")
+        + ending
 }
 
 /// The usage that is told with a mistake: `--config` isn't among it, which clap takes to be wanted, and a line isn't broken inside a bracket.
@@ -121,7 +122,7 @@ fn unbroken(line: &str) -> String {
             word.push(c);
             continue;
         }
-        if !current.trim().is_empty() && table::width(&current) + 1 + table::width(&word) > columns {
+        if !current.trim().is_empty() && wrapping::width(&current) + 1 + wrapping::width(&word) > columns {
             lines.push(std::mem::replace(&mut current, "   ".to_owned()));
         }
         if !(current.is_empty() && lines.is_empty()) {
@@ -140,18 +141,6 @@ pub(super) fn texts(command: &Command) -> Vec<(String, String)> {
     let mut seen = std::collections::BTreeSet::new();
     texts.retain(|(id, _)| seen.insert(id.clone()));
     texts
-}
-
-/// A line in several, if it is too long: those that follow stand below where its text begins.
-fn folded(line: &str, columns: usize) -> String {
-    if table::width(line) <= columns {
-        return line.to_owned();
-    }
-    let begins = line.trim_end().rfind("  ").map_or(0, |at| at + 2);
-    let (before, text) = line.split_at(begins);
-    let indent = table::width(before).min(columns / 2);
-    let lines = table::wrapped(text, columns - indent);
-    format!("{before}{}", lines.join(&format!("\n{:indent$}", "")))
 }
 
 fn in_japanese(command: Command, above: Option<&str>) -> Command {

@@ -12,25 +12,36 @@ use totatsu_ledger::Delivery;
 use totatsu_records::encode::resembled;
 use totatsu_records::layout::LayoutCatalogue;
 
-/// A line for the report of a rejected source; nothing where its heading looks like no other layout.
-pub(super) fn of_rejected(common: &Common, delivery: &Delivery, folder: &DeliveryFolder) -> String {
-    let told = || {
-        if delivery.collection().is_some() {
-            return None;
-        }
-        let config = config::read(&common.config).0?;
-        let link = config.links.get(&delivery.link)?;
-        if link.source.is_some() {
-            return None;
-        }
-        let (catalogue, _) = LayoutCatalogue::load(&config.gateway.layouts);
-        told(&folder.source(), &link.layout, &catalogue)
-    };
-    told().map_or_else(String::new, |told| told + "\n")
+/// The layouts that a heading looks like.
+pub(super) struct Likeness {
+    pub(super) layouts: Vec<String>,
+    /// The layout that its link has.
+    own: String,
 }
 
-/// Which layout the heading of a source looks like, if another one than `own`.
-pub(super) fn told(source: &Path, own: &str, catalogue: &LayoutCatalogue) -> Option<String> {
-    let found = resembled(source, own, catalogue).unwrap_or_default();
-    (!found.is_empty()).then(|| say!("layout-looks-like", layouts = found.join(", "), own = own))
+/// What a rejected source looks like; nothing where its heading looks like no other layout.
+pub(super) fn of_rejected(common: &Common, delivery: &Delivery, folder: &DeliveryFolder) -> Option<Likeness> {
+    if delivery.collection().is_some() {
+        return None;
+    }
+    let config = config::read(&common.config).0?;
+    let link = config.links.get(&delivery.link)?;
+    if link.source.is_some() {
+        return None;
+    }
+    let (catalogue, _) = LayoutCatalogue::load(&config.gateway.layouts);
+    of_source(&folder.source(), &link.layout, &catalogue)
+}
+
+/// Which layouts the heading of a source looks like, if others than `own`.
+pub(super) fn of_source(source: &Path, own: &str, catalogue: &LayoutCatalogue) -> Option<Likeness> {
+    let layouts = resembled(source, own, catalogue).unwrap_or_default();
+    (!layouts.is_empty()).then(|| Likeness { layouts, own: own.to_owned() })
+}
+
+impl Likeness {
+    /// A line for a person.
+    pub(super) fn told(&self) -> String {
+        say!("layout-looks-like", layouts = self.layouts.join(", "), own = self.own) + "\n"
+    }
 }

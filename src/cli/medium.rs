@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::exit::{Exit, exit, fail, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
-use super::output::{block_on, print, print_json, unexpected_answer};
+use super::output::{block_on, print, print_json, print_words, unexpected_answer};
 use super::{deliveries, shown};
 use crate::config::Config;
 use crate::control::{self, Answer, Errand, MediumImported, Question};
@@ -125,7 +125,7 @@ impl Import {
         let rows = imported.iter().map(row).collect();
         let headings =
             [say!("medium-heading-file"), say!("medium-heading-delivery"), say!("medium-heading-outcome")];
-        Ok(print(&shown::table(&headings.each_ref().map(String::as_str), rows), done))
+        Ok(print_words(&shown::table(&headings.each_ref().map(String::as_str), rows), done))
     }
 }
 
@@ -143,6 +143,7 @@ impl OfDeliveries {
         let sheet = sheet_of(&config, &found)?;
         let text = if self.text { sheet::text(&sheet) + "\r\n" } else { sheet::html(&sheet) };
         match self.out {
+            None if self.text => Ok(print_words(&text, Exit::Done)),
             None => Ok(print(&text, Exit::Done)),
             Some(out) => std::fs::write(&out, text)
                 .map(|()| Exit::Done)

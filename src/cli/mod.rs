@@ -20,10 +20,13 @@ mod options;
 mod outbox;
 mod output;
 mod partner;
+mod progress;
 mod receipt;
 mod reload;
+mod report;
 mod run;
 mod screen;
+mod send;
 mod shown;
 mod sighted;
 mod status;
@@ -32,6 +35,7 @@ mod terms;
 mod tongues;
 mod usage;
 mod words;
+mod wrapping;
 
 use std::process::ExitCode;
 
@@ -101,7 +105,7 @@ enum Command {
     /// Show everything known of one delivery or collection
     Show(deliveries::Show),
     /// Print every problem of a rejected source, or of records in quarantine, for its owner; it may quote characters of records
-    Report(deliveries::Show),
+    Report(report::Report),
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
     Resend(deliveries::Resend),
     /// Stop a delivery, a whole partner or a whole link until it is released
@@ -124,6 +128,8 @@ enum Command {
     Medium(medium::Medium),
     /// Look at an inbound link's partner now, and say what is taken up, known, waited for or passed over there
     Collect(deliveries::Collect),
+    /// Hand files to a link's outbox, whole and under names that are free there; with --wait, follow them until they have arrived
+    Send(send::Send),
     /// Look over the outboxes: what is ready, settling, or left there, and why
     Outbox(outbox::OutboxArguments),
     /// Find out what a partner's server can do, with harmless files that are removed again
@@ -178,7 +184,7 @@ pub fn main() -> ExitCode {
         Command::List(list) => list.run(&common),
         Command::Status(status) => return status.run(&common),
         Command::Show(show) => show.run(&common),
-        Command::Report(show) => show.report(&common),
+        Command::Report(report) => report.run(&common),
         Command::Resend(resend) => resend.run(&common),
         Command::Hold(hold) => hold.run(&common),
         Command::Release(act) => act.run(&common, |whom, by, reason| Question::Release { whom, by, reason }),
@@ -188,6 +194,7 @@ pub fn main() -> ExitCode {
         Command::Audit(audit) => audit.run(&common),
         Command::Medium(medium) => medium.run(&common),
         Command::Collect(collect) => collect.run(&common),
+        Command::Send(send) => return send.run(&common),
         Command::Outbox(outbox) => outbox.run(&common),
         Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),

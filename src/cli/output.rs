@@ -4,6 +4,8 @@ use std::io::Write as _;
 
 use super::exit::{Exit, failed};
 use super::options::Common;
+use super::screen;
+use super::wrapping::fitted;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::typeset::unhidden;
@@ -33,16 +35,21 @@ pub(super) fn print(text: &str, exit: Exit) -> Exit {
 }
 
 impl Common {
-    /// Prints an answer as JSON where that is asked for, else in words, in which nothing hides or turns the direction of writing,
-    /// and hands `exit` back as [`print`] does.
+    /// Prints an answer as JSON where that is asked for, else in words, as [`print_words`] does.
     pub(super) fn tell<T: serde::Serialize>(
         &self,
         answer: &T,
         exit: Exit,
         words: impl FnOnce(&T) -> String,
     ) -> Exit {
-        if self.json { print_json(answer, exit) } else { print(&unhidden(&words(answer)), exit) }
+        if self.json { print_json(answer, exit) } else { print_words(&words(answer), exit) }
     }
+}
+
+/// Prints an answer for people, in lines that fit the terminal, in which nothing hides or turns the direction of writing; hands
+/// `exit` back as [`print`] does.
+pub(super) fn print_words(text: &str, exit: Exit) -> Exit {
+    print(&fitted(&unhidden(text), screen::columns()), exit)
 }
 
 /// Prints a value as JSON on one line, and hands `exit` back as [`print`] does.

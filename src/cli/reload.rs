@@ -8,8 +8,8 @@ use clap::Args;
 use super::deliveries::{ask, who};
 use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
-use super::output::{block_on, print, print_json, unexpected_answer};
-use super::terms;
+use super::output::{block_on, print_json, print_words, unexpected_answer};
+use super::{screen, terms};
 use crate::control::{self, Answer, Question};
 use totatsu_base::{Moment, say};
 
@@ -34,7 +34,7 @@ impl Reload {
         let before = block_on(since(&socket))?;
         let answer = ask(common, Question::Reload { by: who() })?;
         if let Answer::NotReloaded(problems) = &answer {
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
+            problems.iter().for_each(|problem| screen::beside(problem));
             return Err(fail(Exit::BadConfiguration, &say!("cli-reload-refused")));
         }
         let Answer::Reloading { changed, gone } = &answer else { return Err(unexpected_answer()) };
@@ -49,7 +49,7 @@ impl Reload {
             false => say!("cli-reload-done", files = terms::listed(changed)),
         };
         let gone: String = gone.iter().map(|link| say!("cli-reload-gone", link = link) + "\n").collect();
-        Ok(print(&format!("{taken_over}\n{gone}"), Exit::Done))
+        Ok(print_words(&format!("{taken_over}\n{gone}"), Exit::Done))
     }
 }
 

@@ -1,9 +1,12 @@
 //! What standard output is: a terminal of some width, with colours or without, or a file or pipe that takes everything as it is.
 //!
-//! Promises colours on terminals only, none where `NO_COLOR` is set, and not a character cut where no terminal is.
+//! Promises colours on terminals only, none where `NO_COLOR` is set, and not a character cut where no terminal is. Standard error is
+//! looked at for itself.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
 
+use super::wrapping::fitted;
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 use totatsu_ledger::state::{HELD, QUEUED, UNKNOWN, WAITING};
@@ -13,11 +16,24 @@ const USUAL: usize = 80;
 
 /// The columns of the terminal that standard output is; none where it isn't one.
 pub(super) fn columns() -> Option<usize> {
-    let out = io::stdout();
-    if !out.is_terminal() {
+    columns_of(&io::stdout())
+}
+
+/// Says something beside the answer, on standard error, in lines that fit the terminal which that is.
+pub(super) fn beside(text: &str) {
+    eprintln!("{}", fitted_beside(text));
+}
+
+/// A text in lines that fit the terminal that standard error is.
+pub(super) fn fitted_beside(text: &str) -> String {
+    fitted(text, columns_of(&io::stderr()))
+}
+
+fn columns_of(stream: &(impl IsTerminal + AsFd)) -> Option<usize> {
+    if !stream.is_terminal() {
         return None;
     }
-    let told = terminal_size::terminal_size_of(&out);
+    let told = terminal_size::terminal_size_of(stream);
     Some(told.map_or(USUAL, |(terminal_size::Width(columns), _)| usize::from(columns).max(1)))
 }
 

@@ -12,8 +12,9 @@ use totatsu_ledger::step::step_after;
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
 
-pub(super) use super::table::{pad, table};
-use super::{history, screen, table, terms};
+pub(super) use super::table::table;
+pub(super) use super::wrapping::pad;
+use super::{history, screen, terms, wrapping};
 
 /// Characters of a reason in a list on a terminal.
 const NOTE: usize = 60;
@@ -89,7 +90,10 @@ pub(super) fn act(shown: &Shown) -> String {
         say!("list-act-goes-on-with", step = next.told())
     };
     let left = shown.left_at_partner.as_ref();
-    let left = left.map(|path| say!("list-act-left", path = path, partner = delivery.partner) + "\n");
+    let left = left.map(|path| match shown.left_whole {
+        true => say!("list-act-left-whole", path = path, partner = delivery.partner) + "\n",
+        false => say!("list-act-left", path = path, partner = delivery.partner) + "\n",
+    });
     format!("{}\n{}", say!("list-act-told", done = done, next = goes_on, id = id), left.unwrap_or_default())
 }
 
@@ -239,8 +243,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
     if let (Some(_), Some(removed)) = (past, delivery.removed) {
         rows.push((String::new(), format!("{removed}  {}", say!("list-fact-removed"))));
     }
-    let width = rows.iter().map(|(name, _)| table::width(name)).max().unwrap_or_default().max(NAME);
-    rows.iter().map(|(name, value)| format!("{} {value}\n", pad(name, width))).collect()
+    wrapping::facts(&rows, NAME, screen::columns())
 }
 
 /// What it is, and where and why it stands.
@@ -311,7 +314,13 @@ fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
 fn end(delivery: &Delivery) -> Vec<Fact> {
     let mut rows = Vec::new();
     let left = delivery.left_at_partner();
-    rows.extend(left.map(|path| (say!("list-fact-left"), say!("list-left-perhaps", path = path))));
+    rows.extend(left.map(|path| {
+        let told = match delivery.is_sent_whole() {
+            true => say!("list-left-whole", path = path),
+            false => say!("list-left-perhaps", path = path),
+        };
+        (say!("list-fact-left"), told)
+    }));
     let swept = delivery.archived.as_ref().and_then(|archived| archived.swept.as_ref());
     rows.extend(swept.map(|swept| (say!("list-fact-left"), format!("{}: {}", swept.asked, swept.answered))));
     rows.extend(

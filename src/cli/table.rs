@@ -2,12 +2,12 @@
 //!
 //! The last column is what people read rather than compare: on a terminal it is wrapped beside the others where there is room for it,
 //! and else below them. Where the others alone are too wide, the widest of them are cut, which `…` shows; never the first, which names
-//! the row. In a file or a pipe each row is one line, and whole.
+//! the row. Where too little would be left of them, they stand below it, whole. In a file or a pipe each row is one line, and whole.
 
-use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::screen;
+use super::wrapping::{pad, widest_word, width, wrapped};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -16,7 +16,7 @@ const NOTE: usize = 24;
 /// Columns before what goes below a row.
 const INDENT: usize = 4;
 /// No column is cut to less.
-const LEAST: usize = 8;
+const LEAST: usize = 14;
 
 /// Rows under their headings, for standard output as it is.
 pub(super) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
@@ -32,11 +32,14 @@ fn fitted(headings: &[&str], rows: &[Vec<String>], columns: Option<usize>) -> St
     }
     let Some(last) = widths.pop() else { return String::new() };
     let beside = room.saturating_sub(total(&widths) + GAP.len());
-    if beside >= NOTE.min(last) {
+    let words = rows.iter().filter_map(|row| row.get(widths.len())).map(|note| widest_word(note));
+    if beside >= words.max().unwrap_or_default().max(NOTE).min(last) {
         widths.push(beside);
         return lines(headings, &wrapped_beside(rows, widths.len(), beside), &widths);
     }
-    cut_widest(&mut widths, room);
+    if !cut_widest(&mut widths, room) {
+        return stacked(headings, rows, room);
+    }
     let mut text = lines(&headings[..widths.len()], &[], &widths);
     for row in rows {
         let shorter: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| cut(cell, *width)).collect();
@@ -91,12 +94,16 @@ fn wrapped_beside(rows: &[Vec<String>], columns: usize, room: usize) -> Vec<Vec<
     all
 }
 
-/// Makes the widest columns narrower, a column at a time, until all have room; the first stays as it is.
-fn cut_widest(widths: &mut [usize], room: usize) {
+/// Makes the widest columns narrower, a column at a time, until all have room; the first stays as it is. False if too little would
+/// be left of them.
+fn cut_widest(widths: &mut [usize], room: usize) -> bool {
     while total(widths) > room {
-        let Some(widest) = widths.iter_mut().skip(1).max().filter(|widest| **widest > LEAST) else { return };
+        let Some(widest) = widths.iter_mut().skip(1).max().filter(|widest| **widest > LEAST) else {
+            return false;
+        };
         *widest -= 1;
     }
+    true
 }
 
 /// So much of a cell as has room; one that is painted is short, and stays as it is.
@@ -112,33 +119,34 @@ fn cut(cell: &str, room: usize) -> String {
     cell.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// A text in lines of so many columns, broken where its language may be broken. A word that is longer, as a path, stays whole.
-pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let (mut lines, mut line, mut from) = (Vec::new(), String::new(), 0);
-    for (at, opportunity) in linebreaks(text) {
-        let piece = &text[from..at];
-        from = at;
-        if !line.is_empty() && width(&line) + width(piece.trim_end()) > columns {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
-        }
-        line += piece.trim_end_matches('\n');
-        if opportunity == BreakOpportunity::Mandatory {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+/// Cells beside each other in lines of so many columns; one that is wider has lines of its own.
+fn packed<'a>(cells: impl Iterator<Item = &'a String>, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for cell in cells {
+        match lines.last_mut() {
+            Some(line) if width(line) + GAP.len() + width(cell) <= columns => {
+                line.push_str(GAP);
+                line.push_str(cell);
+            }
+            Some(_) | None => lines.extend(wrapped(cell, columns)),
         }
     }
     lines
 }
 
-/// How many columns a text takes; what colours it takes none.
-pub(super) fn width(text: &str) -> usize {
-    match text.contains('\u{1b}') {
-        true => anstream::adapter::strip_str(text).to_string().width(),
-        false => text.width(),
-    }
-}
-
-pub(super) fn pad(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+/// Each row as its first cell, and the others below it.
+fn stacked(headings: &[&str], rows: &[Vec<String>], room: usize) -> String {
+    let stack = |cells: &[String]| {
+        let Some((first, others)) = cells.split_first() else { return String::new() };
+        let others = others.iter().filter(|cell| !cell.is_empty());
+        let below = packed(others, room.saturating_sub(INDENT));
+        let below = below.iter().map(|line| format!("{:INDENT$}{line}\n", "")).collect::<String>();
+        if first.is_empty() { below } else { format!("{first}\n{below}") }
+    };
+    let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let headings = stack(&headings);
+    let headings = headings.lines().map(|line| screen::heading(line) + "\n").collect::<String>();
+    rows.iter().fold(headings, |text, row| text + &stack(row))
 }
 
 #[cfg(test)]
@@ -188,13 +196,19 @@ mod tests {
     }
 
     #[test]
-    fn a_line_does_not_begin_with_a_full_stop() {
-        for columns in 4..40 {
-            for line in wrapped("連携先に聞き、直ったら（電話で）知らせてもらう。それまで待つ。", columns)
-            {
-                assert!(!line.starts_with(['。', '、', '）']), "{columns}: {line}");
-                assert!(!line.ends_with('（'), "{columns}: {line}");
-            }
+    fn rows_that_would_be_cut_to_nothing_stand_whole_below_their_first_cell() {
+        let headings = ["連携", "業務", "相手", "頻度", "どう"];
+        let cells = [
+            "kotei-collection-out-daily-diff",
+            "固定資産税システム",
+            "収納管理システム",
+            "随時（月次）",
+            "到達保障あり",
+        ];
+        let text = fitted(&headings, &[row(&cells)], Some(60));
+        assert!(text.lines().all(|line| width(line) <= 60), "{text}");
+        for cell in cells {
+            assert!(text.contains(cell), "{cell} in {text}");
         }
     }
 }

@@ -14,7 +14,7 @@ use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use totatsu_base::messages::{Tongue, tongue};
 use totatsu_base::say;
 
-use super::{help, terms};
+use super::{help, screen, terms};
 
 /// What clap says between a number and the range that it is beyond.
 const NOT_IN: &str = " is not in "; // not for people
@@ -27,7 +27,7 @@ pub(super) fn end(error: &Error) -> ExitCode {
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             help::framed(&error.render().ansi().to_string())
         }
-        _ => told(error),
+        _ => screen::fitted_beside(&told(error)),
     };
     // There is nobody to tell that it can't be told.
     drop(if error.use_stderr() {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
 use super::roles::RoleGroups;
+use crate::collect::expected::Expected;
 use crate::collect::place::DIGEST_ENDING;
 use totatsu_base::say;
 use totatsu_base::{Document, Moment, Problem, Severity};
@@ -56,9 +57,9 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
 /// links' names. There may be thousands of links, so that each is not held against each.
 struct Namesakes<'a> {
     outboxes: BTreeMap<PathBuf, Vec<&'a str>>,
-    inboxes: BTreeMap<&'a Path, Vec<&'a str>>,
-    names_sent: BTreeMap<[&'a str; 3], Vec<&'a str>>,
-    names_collected: BTreeMap<[&'a str; 3], Vec<&'a str>>,
+    inboxes: BTreeMap<PathBuf, Vec<&'a str>>,
+    names_sent: BTreeMap<[String; 3], Vec<&'a str>>,
+    names_collected: BTreeMap<[String; 3], Vec<&'a str>>,
 }
 
 impl Namesakes<'_> {
@@ -66,7 +67,7 @@ impl Namesakes<'_> {
         let (links, inbound) = (|| config.links.values(), || config.inbound.values());
         Namesakes {
             outboxes: by(links().map(|link| (plain(&link.outbox), link.name.as_str()))),
-            inboxes: by(inbound().map(|link| (link.inbox.as_path(), link.name.as_str()))),
+            inboxes: by(inbound().map(|link| (plain(&link.inbox), link.name.as_str()))),
             names_sent: by(links().map(|link| (sent_as(link), link.name.as_str()))),
             names_collected: by(inbound().map(|link| (collected_as(link), link.name.as_str()))),
         }
@@ -87,13 +88,14 @@ fn before<'a>(links: &[&'a str], link: &str) -> Option<&'a str> {
 }
 
 /// What decides the names that a link's files bear at the partner.
-fn sent_as(link: &Link) -> [&str; 3] {
-    [&link.partner, &link.directory, &link.remote_name]
+fn sent_as(link: &Link) -> [String; 3] {
+    [link.partner.clone(), plain_at_partner(&link.directory), link.remote_name.clone()]
 }
 
 /// What decides which of a partner's files a link takes.
-fn collected_as(link: &InboundLink) -> [&str; 3] {
-    [&link.partner, &link.expected.directory, link.expected.name_pattern.text()]
+fn collected_as(link: &InboundLink) -> [String; 3] {
+    let Expected { directory, name_pattern, .. } = &link.expected;
+    [link.partner.clone(), plain_at_partner(directory), name_pattern.text().to_owned()]
 }
 
 /// What is wrong with an inbound link.
@@ -110,7 +112,7 @@ fn check_inbound(
     {
         faults.push(("acknowledge.link", say!("config-no-outbound", link = agreed.link)));
     }
-    let same_inbox = namesakes.inboxes[link.inbox.as_path()].iter().find(|other| **other != link.name);
+    let same_inbox = namesakes.inboxes[&plain(&link.inbox)].iter().find(|other| **other != link.name);
     if let Some(other) = same_inbox.filter(|_| link.inbox_name.is_none()) {
         let fault = say!("config-same-inbox", other = other);
         faults.push(("inbox.directory", fault));
@@ -261,9 +263,25 @@ fn faults_on_media(config: &Config, link: &Link) -> Vec<KeyFault> {
     name.into_iter().chain(directory.map(|fault| ("remote.directory", fault))).collect()
 }
 
-/// One directory may be written in several ways; where it isn't there yet, it counts as it is written.
-fn plain(outbox: &Path) -> PathBuf {
-    fs::canonicalize(outbox).unwrap_or_else(|_| outbox.to_owned())
+/// One directory may be written in several ways. What of it isn't there yet counts as it is written, without `.` and `..`.
+fn plain(directory: &Path) -> PathBuf {
+    let there = directory.ancestors().find_map(|there| Some((there, fs::canonicalize(there).ok()?)));
+    let (there, mut plain) = there.unwrap_or((Path::new(""), PathBuf::new()));
+    for part in directory.strip_prefix(there).unwrap_or(directory).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            Component::Normal(_) | Component::RootDir | Component::Prefix(_) => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// The same of a partner's directory, of which only the spelling is known: what `..` leads to is the partner's affair.
+fn plain_at_partner(directory: &str) -> String {
+    let parts: Vec<&str> = directory.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let root = if directory.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", parts.join("/"))
 }
 
 fn names(config: &Config) -> String {

@@ -20,11 +20,11 @@ use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
-use totatsu_base::evidence::{Asker, How, RequestedAct};
+use totatsu_base::evidence::{Anchor, Asker, How, RequestedAct};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::words::state_word;
-use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Stage, Standing, Subject};
+use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Position, Stage, Standing, Subject};
 
 /// An id that is given in part is looked for among this many of the newest deliveries.
 const SEARCH_LIMIT: usize = 10_000;
@@ -102,6 +102,7 @@ impl Desk {
                 self.run(errand, (json, tongue), &rights, caller).await
             }
             Question::Status => self.reading(move |desk| desk.status(&rights)).await,
+            Question::EndOfJournal => self.reading(Desk::end_of_journal).await,
             Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => {
                 let asker = asker(by).await;
@@ -163,6 +164,11 @@ impl Desk {
         self.reading(move |desk| desk.find(&id, &Rights::all())).await
     }
 
+    fn end_of_journal(&self) -> Result<Answer, ControlError> {
+        let Position { seq, digest } = self.ledger().position()?;
+        Ok(Answer::EndOfJournal(Anchor { seq, sha256: digest }))
+    }
+
     fn receipt(&self, number: u64) -> Result<Answer, ControlError> {
         Ok(Answer::Receipt(self.ledger().with_receipt(number)?.and_then(|delivery| delivery.receipt)))
     }
@@ -200,15 +206,16 @@ impl Desk {
                 accept::discard(&place);
             }
         })?;
-        let mut left_at_partner = None;
+        let (mut left_at_partner, mut left_whole) = (None, false);
         // Left held, it could be released later, and the same bytes would arrive twice.
         if matches!(original.standing, Standing::Held { .. }) {
             let event = Event::Cancelled { by, reason: cancelled };
             let original = self.ledger().record_act(original.id, event, asker).await?;
             left_at_partner = original.left_at_partner();
+            left_whole = left_at_partner.is_some() && original.is_sent_whole();
             self.acted(original).await;
         }
-        let shown = Shown { left_at_partner, ..self.told(delivery).await };
+        let shown = Shown { left_at_partner, left_whole, ..self.told(delivery).await };
         Ok(Answer::Delivery(Box::new(shown)))
     }
 
@@ -478,7 +485,8 @@ impl Desk {
         let gateway = self.gateway().map(Arc::as_ref);
         // Where the ledger can't answer, what it has recorded is shown.
         let gate_now = journey::gate_now(self.ledger(), gateway, &delivery).ok().flatten();
-        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner, past: None }
+        let left_whole = left_at_partner.is_some() && delivery.is_sent_whole();
+        Shown { state, delivery, gate_now, progress, folder: None, left_at_partner, left_whole, past: None }
     }
 
     /// Asks the configuration: the daemon's, else the one that lies on the disk, if there is a sound one.

@@ -170,19 +170,21 @@ impl Desk {
                 names.insert(name_of(&delivery).clone());
             }
         }
-        let far = mistaken.chars().count().div_ceil(2);
-        let distance = |name: &String| match name.contains(mistaken) || mistaken.contains(name.as_str()) {
-            true => 0,
-            false => strsim::osa_distance(name, mistaken),
-        };
-        let mut near: Vec<(usize, String)> = names
-            .into_iter()
-            .map(|name| (distance(&name), name))
-            .filter(|(apart, _)| *apart <= far)
-            .collect();
-        near.sort();
-        Ok(near.into_iter().take(NEAR).map(|(_, name)| name).collect())
+        Ok(near_names(mistaken, names))
     }
+}
+
+/// The names that are most like a mistaken one.
+pub fn near_names(mistaken: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let far = mistaken.chars().count().div_ceil(2);
+    let distance = |name: &String| match name.contains(mistaken) || mistaken.contains(name.as_str()) {
+        true => 0,
+        false => strsim::osa_distance(name, mistaken),
+    };
+    let mut near: Vec<(usize, String)> =
+        names.into_iter().map(|name| (distance(&name), name)).filter(|(apart, _)| *apart <= far).collect();
+    near.sort();
+    near.into_iter().take(NEAR).map(|(_, name)| name).collect()
 }
 
 /// What is asked of the ledger, each for itself; all together they are what indexes can answer of a filter.

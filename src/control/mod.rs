@@ -32,6 +32,7 @@ use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
 pub use desk::Desk;
 pub use errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
+pub use listing::near_names;
 pub use protocol::{
     Answer, AwaitedAct, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog,
     LinkStatus, MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,

@@ -9,7 +9,7 @@ use super::errand::{Errand, ErrandDone};
 use crate::collect::sighting::Sighting;
 use crate::gateway::LastLook;
 use crate::unaccepted::LeftFile;
-use totatsu_base::evidence::{ActRequest, How, ReceiptLink};
+use totatsu_base::evidence::{ActRequest, Anchor, How, ReceiptLink};
 use totatsu_base::messages::{Tongue, os_error};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
@@ -39,6 +39,8 @@ pub enum Question {
     },
     /// How partners and links stand.
     Status,
+    /// The last line of the journal, as whoever has the ledger knows it.
+    EndOfJournal,
     /// Look at an inbound link's partner now, and tell what is seen there.
     Look {
         /// The link.
@@ -223,6 +225,9 @@ pub struct Shown {
     /// delivery that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at_partner: Option<String>,
+    /// All of the bytes were sent there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_whole: bool,
     /// What else is told of one that is asked for by itself.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub past: Option<ShownPast>,
@@ -395,6 +400,8 @@ pub enum Answer {
     NotReloaded(Vec<String>),
     /// What became of each acknowledgement that was found.
     Imported(Vec<MediumImported>),
+    /// The last line of the journal; number 0 where there is none yet.
+    EndOfJournal(Anchor),
     /// What came of an errand; its files follow.
     ErrandDone(Box<ErrandDone>),
     /// A receipt's place in the chain, if there is one.

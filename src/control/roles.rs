@@ -31,7 +31,7 @@ fn needed(question: &mut Question) -> (&'static [Role], About<'_>) {
     match question {
         Question::List(_) | Question::Status | Question::Show { .. } => (SEE, About::WhatIsSeen),
         // A digest alone tells nothing of whose it is.
-        Question::ReceiptNumber { .. } => (SEE, About::WhatIsSeen),
+        Question::EndOfJournal | Question::ReceiptNumber { .. } => (SEE, About::WhatIsSeen),
         Question::Errand { errand, .. } => needed_for(errand),
         Question::Look { link } => (OPERATE, About::Link(link)),
         Question::Hold { whom, .. } | Question::Release { whom, .. } => (

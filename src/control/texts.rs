@@ -72,7 +72,7 @@ impl Question {
             Question::Show { id } => checked("control-text-id", id, NAME),
             Question::Try { partner } => checked("control-text-partner", partner, NAME),
             Question::Look { link } => checked("control-text-link", link, NAME),
-            Question::ReceiptNumber { .. } | Question::Status => Ok(()),
+            Question::ReceiptNumber { .. } | Question::Status | Question::EndOfJournal => Ok(()),
             Question::Errand { errand, .. } => checked_errand(errand),
             Question::Hold { whom, by, reason, until: _ } | Question::Release { whom, by, reason } => {
                 let (what, of) = match whom {

@@ -129,14 +129,12 @@ fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
 impl Taken {
     /// Notes one that wasn't taken over.
     fn lacks(&mut self, entry: &OutboxEntry, error: AcceptError, post: &mut Post) -> Result<(), DaemonError> {
-        match error {
-            AcceptError::StillChanging => self.still_changing = true,
-            error => {
-                self.all = false;
-                post.judge(entry, error)?;
-            }
+        if let AcceptError::StillChanging = error {
+            self.still_changing = true;
+            return Ok(());
         }
-        Ok(())
+        self.all = false;
+        post.judge(entry, error)
     }
 }
 

@@ -14,6 +14,7 @@ use totatsu_ledger::collection::Collection;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
 use totatsu_ledger::step::Step;
+use totatsu_ledger::words::state_word;
 
 /// Records the evidence of a step, or what its failure means. Of a delivery that waits as before nothing is recorded: it is
 /// handed back with the gate as it is now.
@@ -170,21 +171,22 @@ fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
 
 fn log_going_out(delivery: &Delivery) {
     let (link, state) = (&delivery.link, delivery.state());
+    let word = state_word(state);
     match (delivery.stage, &delivery.receipt, &delivery.published) {
         (Stage::Accepted, ..) => {
-            tracing::info!(delivery = %delivery.id, link, state, file = delivery.name());
+            tracing::info!(delivery = %delivery.id, link, state, file = delivery.name(), "{word}");
         }
         (Stage::Archived, Some(receipt), Some(published)) => {
-            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number, arrived = published.path);
+            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number, arrived = published.path, "{word}");
         }
-        _ => tracing::info!(delivery = %delivery.id, link, state),
+        _ => tracing::info!(delivery = %delivery.id, link, state, "{word}"),
     }
 }
 
 /// One more line for what a collection's steps tell besides their state.
 fn log_going_in(delivery: &Delivery, collection: &Collection) {
     let (link, state) = (&delivery.link, delivery.state());
-    let file = &collection.found.name;
+    let (file, word) = (&collection.found.name, state_word(state));
     // What is done after the handing over leaves the state as it is.
     if matches!(delivery.stage, Stage::Placed | Stage::Imported) {
         if let Some(last) = collection.cleared.as_ref().and_then(|cleared| cleared.asked.last()) {
@@ -193,18 +195,18 @@ fn log_going_in(delivery: &Delivery, collection: &Collection) {
             return;
         }
         if let Some(Answered { link: over, name, .. }) = &collection.answered {
-            tracing::info!(delivery = %delivery.id, link, state, acknowledgement = name, over);
+            tracing::info!(delivery = %delivery.id, link, state, acknowledgement = name, over, "{word}");
             return;
         }
     }
     match (delivery.stage, &collection.placed, &delivery.receipt) {
         (Stage::Placed, Some(placed), _) => {
-            tracing::info!(delivery = %delivery.id, link, state, inbox = %placed.path.display());
+            tracing::info!(delivery = %delivery.id, link, state, inbox = %placed.path.display(), "{word}");
         }
         (Stage::Archived, _, Some(receipt)) => {
-            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number);
+            tracing::info!(delivery = %delivery.id, link, state, receipt = receipt.number, "{word}");
         }
-        (Stage::Found, ..) => tracing::info!(delivery = %delivery.id, link, state, file),
-        _ => tracing::info!(delivery = %delivery.id, link, state),
+        (Stage::Found, ..) => tracing::info!(delivery = %delivery.id, link, state, file, "{word}"),
+        _ => tracing::info!(delivery = %delivery.id, link, state, "{word}"),
     }
 }

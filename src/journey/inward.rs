@@ -38,7 +38,7 @@ use totatsu_transport::pool::Lease;
 
 /// What isn't there is gone, unless an earlier collection of the name is about to remove what was there: it takes that aside, and
 /// gives back what is another file by now.
-pub(super) async fn fetch<'g>(
+pub(super) async fn fetch(
     gateway: &Gateway,
     delivery: &Delivery,
     found: &Found,
@@ -60,7 +60,7 @@ pub(super) async fn fetch<'g>(
 }
 
 /// A file that has to settle first is let be, and the session with it.
-async fn look_and_fetch<'g>(
+async fn look_and_fetch(
     gateway: &Gateway,
     delivery: &Delivery,
     found: &Found,
@@ -136,7 +136,7 @@ pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
 
 /// Under the lock, which is kept until they have their name: looks whether it is the next, and makes the rows ready in the
 /// inbox.
-pub(super) async fn prepare<'g>(
+pub(super) async fn prepare(
     gateway: &Gateway,
     delivery: &Delivery,
     decoded: &Decoded,
@@ -181,7 +181,7 @@ pub(super) async fn give_name(placing: &Placing) -> Result<Event, Failure> {
 /// The lock is kept while the command runs. One that has done its work by now, because a person let it go on while it still
 /// ran, isn't run again.
 /// The command runs on the bytes that were placed, each time, or not at all.
-pub(super) async fn begin_import<'g>(gateway: &Gateway, delivery: &Delivery) -> Result<Performed, Failure> {
+pub(super) async fn begin_import(gateway: &Gateway, delivery: &Delivery) -> Result<Performed, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
     let lock = gateway.lock(&link.lock, Step::Import, &delivery.id)?;

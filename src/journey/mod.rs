@@ -126,7 +126,7 @@ async fn step<'g>(
             Ok(Performed::Done(event)) => Ok(event),
             Ok(Performed::Recorded(delivery)) => {
                 conclude::recorded(gateway, &delivery);
-                return Ok((delivery, lease));
+                return Ok((*delivery, lease));
             }
             Ok(Performed::Begun(event, begun)) => {
                 let delivery = conclude::conclude(gateway, delivery, Ok(event)).await?;

@@ -12,7 +12,7 @@ pub(super) enum Performed {
     /// It has begun: once that is recorded, it goes on with what is kept.
     Begun(Event, Begun),
     /// It is done, and recorded with others of its kind: the delivery as it stands now.
-    Recorded(Delivery),
+    Recorded(Box<Delivery>),
     /// A file has to be left alone for a while; the ledger need not know.
     Settles,
     /// Something was done that changes no state.

@@ -27,7 +27,7 @@ pub(super) async fn issue_receipt(gateway: &Gateway, delivery: &Delivery) -> Res
         let others_wait = tokio::select! {
             biased;
             told = &mut told => return match told {
-                Ok(outcome) => outcome.map(Performed::Recorded),
+                Ok(outcome) => outcome.map(|delivery| Performed::Recorded(Box::new(delivery))),
                 // Who was at it has been stopped: the ledger tells what was recorded.
                 Err(_) => Ok(Performed::Nothing),
             },

@@ -1,8 +1,8 @@
 //! Backlogs of twenty times the sessions, held, stopped, killed, refused and met with silence.
 //!
-//! Owns trials of the real program with one to three sessions. Whatever comes: once a hold was answered or a stop was heard, no
+//! Owns trials of the real program with one to three connections, each for one to three files at a time. Whatever comes: once a hold was answered or a stop was heard, no
 //! more than the sessions in hand touch anything at the partner, by the times of the partner's own files; a hold outlasts a
-//! start; a refused account is tried by no more logins than sessions; a silent partner counts as down and burns nobody's
+//! start; a refused account is tried by no more logins than connections; a silent partner counts as down and burns nobody's
 //! attempts but those of the steps in hand. Every file is accounted for as after any other fault.
 
 use std::fs;
@@ -26,7 +26,8 @@ use super::world::{Fate, LinkKind, RENAME, RENAME_BY_ID, STRICT, World, is_an_en
 const KINDS: [LinkKind; 4] = [RENAME, RENAME_BY_ID, STRICT, RENAME_BY_ID];
 /// Files that wait for each session.
 const BACKLOG: usize = 20;
-const MOST_SESSIONS: u64 = 3;
+const MOST_CONNECTIONS: u64 = 3;
+const MOST_FILES: u64 = 3;
 const RECORDS: [u64; 3] = [1, 20, 300];
 /// A backlog is worked on for up to so long before the next strike.
 const MOST: Duration = Duration::from_millis(1200);
@@ -50,7 +51,7 @@ const STRIKES: [Strike; 6] =
 /// decides.
 pub fn strikes(seed: u64, how_many: usize) -> Row {
     let mut trial = Trial::new(seed);
-    println!("backlog: seed {seed}, {} sessions", trial.sessions);
+    println!("backlog: seed {seed}, {} connections, {} files at a time", trial.connections, trial.sessions);
     let first = usize::try_from(seed % STRIKES.len() as u64).unwrap();
     trial.world.home.start();
     for strike in STRIKES.iter().cycle().skip(first).take(how_many) {
@@ -83,6 +84,8 @@ pub fn strikes(seed: u64, how_many: usize) -> Row {
 
 struct Trial {
     world: World,
+    connections: usize,
+    /// Files at a time on all of them.
     sessions: usize,
     door: Door,
     findings: Vec<Finding>,
@@ -91,15 +94,17 @@ struct Trial {
 impl Trial {
     fn new(seed: u64) -> Trial {
         let mut world = World::new(seed, KINDS.len(), &KINDS);
-        let sessions = usize::try_from(1 + world.dice.below(MOST_SESSIONS)).unwrap();
+        let connections = usize::try_from(1 + world.dice.below(MOST_CONNECTIONS)).unwrap();
+        let files = usize::try_from(1 + world.dice.below(MOST_FILES)).unwrap();
         let door = Door::to(world.partner.port());
         let text = world.partner.file(Some(door.port));
         let of_ours = |line: &str| !line.starts_with("connections");
         let text: String =
             text.lines().filter(|line| of_ours(line)).map(|line| format!("{line}\n")).collect();
-        let text = format!("connections = {sessions}\n{text}{SHORT}");
+        let limits = format!("connections = {connections}\nfiles_per_connection = {files}\n");
+        let text = format!("{limits}{text}{SHORT}");
         world.home.write("config/partners/eltax.toml", &text);
-        Trial { world, sessions, door, findings: Vec::new() }
+        Trial { world, connections, sessions: connections * files, door, findings: Vec::new() }
     }
 
     fn find(&mut self, text: String) {
@@ -192,8 +197,8 @@ impl Trial {
         self.world.home.start();
         self.until_quiet(None);
         let refused = self.logins_that_failed().split_off(before);
-        if refused.len() > self.sessions || refused.is_empty() {
-            self.find(format!("refused with {} sessions: {}", self.sessions, refused.join("; ")));
+        if refused.len() > self.connections || refused.is_empty() {
+            self.find(format!("refused with {} connections: {}", self.connections, refused.join("; ")));
         }
         fs::rename(&away, &keys).unwrap();
         self.release(&["--partner", NAME]);

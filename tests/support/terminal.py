@@ -1,13 +1,17 @@
 """Plays somebody at a terminal: terminal.py STEPS PROGRAM ARGUMENT...
 
+TERMINAL_COLUMNS in the environment says how wide the terminal is; otherwise it doesn't say.
+
 STEPS is a list in JSON of [what is waited for, what is typed then]. What the terminal showed goes to standard output; the exit code is the
 program's, or 99 where what is waited for never comes.
 """
+import fcntl
 import json
 import os
 import pty
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -19,6 +23,8 @@ steps = json.loads(sys.argv[1])
 child, terminal = pty.fork()
 if child == 0:
     os.environ["TERM"] = "xterm"
+    if columns := os.environ.get("TERMINAL_COLUMNS"):
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(columns), 0, 0))
     # Whoever runs tests in the background has it ignored.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(sys.argv[2], sys.argv[2:])

@@ -263,6 +263,12 @@ impl Delivery {
         self.target.as_ref().filter(|_| is_left && !swept).map(Target::temporary_path)
     }
 
+    /// Whether all of its bytes were sent to where they may lie.
+    pub fn is_sent_whole(&self) -> bool {
+        let (whole, begun) = (self.reached(Stage::Transferred), self.reached(Stage::Transferring));
+        whole.is_some() && whole >= begun
+    }
+
     /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.
     pub fn waits_for_acknowledgement_since(&self) -> Moment {
         let published = self.reached(Stage::Published).unwrap_or(self.updated);

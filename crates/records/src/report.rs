@@ -1,19 +1,22 @@
 //! The report of problems: every problem of a source, or of a partner's file, in one pass, for the people who can correct it.
 //!
-//! Owns: the report file. It may quote single characters and short codes of the source, so only its owner can read it.
+//! Owns: the report file, and the same for programs beside it. They may quote single characters and short codes of the source, so
+//! only their owner can read them.
 //! Promises: all problems are counted, by item and by kind; the first 10,000 are listed in the order they were met, and no more
 //! than those are kept in memory. Words are made only for what is listed.
 //! On failure: the first error of the disk is kept and told at the end.
 //! Never: quotes a whole value, except codes of a few characters.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use totatsu_base::{messages, say};
 
 use crate::file_fault::FileFault;
-use crate::files::{FileError, create_private, sync_dir_of};
+use crate::files::{self, FileError, create_private, sync_dir_of};
 use crate::layout::item::ValueFault;
 use crate::layout::padded;
 
@@ -50,9 +53,13 @@ pub(crate) enum ProblemFault<'a> {
     File(&'a FileFault),
 }
 
+/// How the ids of kinds begin.
+const KIND: &str = "record-kind-";
+
 /// What lines and columns of a report mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReportHeading {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportHeading {
     /// Lines and columns of a source.
     Source,
     /// Data records of a source that has a layout of its own.
@@ -63,14 +70,66 @@ pub(crate) enum ReportHeading {
     Sifted,
 }
 
+/// A report as programs read it. Sentences are in the language of whoever converted or decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemList {
+    /// All problems, listed or not.
+    pub problems: u64,
+    /// Rows, or records, that were read.
+    pub rows: u64,
+    /// What lines and columns mean.
+    pub of: ReportHeading,
+    /// What the first byte of a file is called.
+    pub first_byte: u64,
+    /// How many there are of each kind with each item, the most frequent first.
+    pub kinds: Vec<CountedProblems>,
+    /// The first of them, in the order in which they were met.
+    pub list: Vec<ListedProblem>,
+    /// What became of the file.
+    pub outcome: Option<String>,
+}
+
+/// Problems of one kind with one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedProblems {
+    /// How many.
+    pub count: u64,
+    /// Where the first of them is.
+    pub first: Option<u64>,
+    /// The item, or in brackets what isn't about one.
+    pub item: String,
+    /// The kind, in a word that stays.
+    pub kind: String,
+    /// The kind, as people read it.
+    pub told: String,
+}
+
+/// One problem of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedProblem {
+    /// The line of a source on which the row begins, or the number of a record; none for the whole.
+    pub line: Option<u64>,
+    /// The column of a source, or the byte of a partner's file.
+    pub column: Option<u64>,
+    /// The item, or in brackets what isn't about one.
+    pub item: String,
+    /// The character that is wrong, by its code point and as it looks; nothing where it is none.
+    pub character: String,
+    /// The kind, in a word that stays.
+    pub kind: String,
+    /// What is wrong.
+    pub wrong: String,
+    /// What would be accepted.
+    pub accepted: String,
+}
+
 /// The problems met so far.
 pub(crate) struct ProblemReport {
     path: PathBuf,
     heading: ReportHeading,
     /// What the first byte of a file is called.
     first_byte: u64,
-    /// The lines of the list.
-    listed: String,
+    listed: Vec<ListedProblem>,
     /// By the message for the kind, and by item.
     kinds: HashMap<&'static str, BTreeMap<String, KindCount>>,
     count: u64,
@@ -133,7 +192,7 @@ impl ProblemReport {
             path: path.to_owned(),
             heading,
             first_byte,
-            listed: String::new(),
+            listed: Vec::new(),
             kinds: HashMap::new(),
             count: 0,
             outcome: None,
@@ -189,54 +248,34 @@ impl ProblemReport {
         if self.count == 0 {
             return Ok(());
         }
-        let listed = self.count.min(MAX_LISTED);
-        let mut text = say!("record-report-totals", count = self.count, listed = listed, rows = rows);
-        text.push('\n');
-        text.push_str(&self.heading.told(self.first_byte));
-        text.push_str("\n\n");
-        text.push_str(&self.counts());
-        text.push('\n');
-        text.push_str(&self.heading.columns());
-        text.push('\n');
-        text.push_str(&self.listed);
-        if let Some(outcome) = &self.outcome {
-            text.push_str(&format!("\n{outcome}\n"));
-        }
-        let mut file = create_private(&self.path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+        let list = ProblemList {
+            problems: self.count,
+            rows,
+            of: self.heading,
+            first_byte: self.first_byte,
+            kinds: self.counts(),
+            list: std::mem::take(&mut self.listed),
+            outcome: self.outcome.take(),
+        };
+        // The text comes last: where it stands, the other does.
+        write_synced(&for_programs(&self.path), &serde_json::to_vec(&list)?)?;
+        write_synced(&self.path, list.text().as_bytes())
     }
 
     /// How many problems there are of each kind with each item, the most frequent first.
-    fn counts(&self) -> String {
-        let first = if self.heading.has_lines() {
-            say!("record-report-first-line")
-        } else {
-            say!("record-report-first-record")
-        };
-        let mut text = format!(
-            "{}  {}  {}  {}\n",
-            aligned(&say!("record-report-count"), 9),
-            aligned(&first, 10),
-            padded(&say!("record-report-item"), 28),
-            say!("record-report-kind"),
-        );
+    fn counts(&self) -> Vec<CountedProblems> {
         let all =
             self.kinds.iter().flat_map(|(kind, items)| items.iter().map(move |(item, n)| (*kind, item, *n)));
         let mut all: Vec<(&str, &String, KindCount)> = all.collect();
         all.sort_by_key(|(_, _, counted)| (std::cmp::Reverse(counted.count), counted.before));
-        for (kind, item, counted) in all {
-            let line = format!(
-                "{:>9}  {:>10}  {}  {}",
-                counted.count,
-                number(counted.line),
-                padded(&shown(item), 28),
-                messages::text(kind, &[])
-            );
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-        text
+        let counted = |(kind, item, counted): (&str, &String, KindCount)| CountedProblems {
+            count: counted.count,
+            first: counted.line,
+            item: shown(item),
+            kind: word(kind),
+            told: messages::text(kind, &[]),
+        };
+        all.into_iter().map(counted).collect()
     }
 
     fn list(&mut self, problem: &RowProblem) {
@@ -244,16 +283,93 @@ impl ProblemReport {
             true => problem.column,
             false => problem.column.map(|byte| byte + self.first_byte),
         };
-        let character = problem.fault.character().map_or(String::new(), named);
-        let (wrong, accepted) = (problem.fault.wrong(), problem.fault.accepted());
-        self.listed.push_str(&format!(
-            "{:>9}  {:>6}  {}  {}  {}\n",
-            number(problem.line),
-            number(column),
-            padded(&shown(problem.item), 28),
-            padded(&character, 14),
-            say!("record-report-fault", wrong = wrong, accepted = accepted)
-        ));
+        self.listed.push(ListedProblem {
+            line: problem.line,
+            column,
+            item: shown(problem.item),
+            character: problem.fault.character().map_or(String::new(), named),
+            kind: word(problem.fault.kind()),
+            wrong: problem.fault.wrong(),
+            accepted: problem.fault.accepted(),
+        });
+    }
+}
+
+impl ProblemList {
+    /// The list that belongs to a report; none where the report is of an earlier version, which made none.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub fn beside(report: &Path) -> io::Result<Option<ProblemList>> {
+        match File::open(for_programs(report)) {
+            Ok(file) => Ok(Some(serde_json::from_reader(BufReader::new(file))?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What stands above the counts: how many there are, what became of the file, and what the numbers mean.
+    pub fn head(&self) -> String {
+        let listed = self.list.len();
+        let totals = say!("record-report-totals", count = self.problems, listed = listed, rows = self.rows);
+        format!("{totals}\n{}\n", self.of.told(self.first_byte))
+    }
+
+    /// The headings of the counts.
+    pub fn headings_of_kinds(&self) -> [String; 4] {
+        let first = match self.of.has_lines() {
+            true => say!("record-report-first-line"),
+            false => say!("record-report-first-record"),
+        };
+        [say!("record-report-count"), first, say!("record-report-item"), say!("record-report-kind")]
+    }
+
+    /// The headings of the list.
+    pub fn headings(&self) -> [String; 5] {
+        let (line, column) = self.of.columns();
+        let (item, character) = (say!("record-report-item"), say!("record-report-character"));
+        [line, column, item, character, say!("record-report-faults")]
+    }
+
+    /// All of it, for a person, in lines as long as they are.
+    fn text(&self) -> String {
+        let row_of_kind = |[count, first, item, kind]: [&str; 4]| {
+            let line = format!("{}  {}  {}  {kind}", aligned(count, 9), aligned(first, 10), padded(item, 28));
+            line.trim_end().to_owned() + "\n"
+        };
+        let row = |[line, column, item, character, faults]: [&str; 5]| {
+            let (line, column) = (aligned(line, 9), aligned(column, 6));
+            format!("{line}  {column}  {}  {}  {faults}\n", padded(item, 28), padded(character, 14))
+        };
+        let mut text = format!("{}\n", self.head());
+        text += &row_of_kind(self.headings_of_kinds().each_ref().map(String::as_str));
+        for counted in &self.kinds {
+            text += &row_of_kind(counted.cells().each_ref().map(String::as_str));
+        }
+        text.push('\n');
+        text += &row(self.headings().each_ref().map(String::as_str));
+        for problem in &self.list {
+            text += &row(problem.cells().each_ref().map(String::as_str));
+        }
+        if let Some(outcome) = &self.outcome {
+            text += &format!("\n{outcome}\n");
+        }
+        text
+    }
+}
+
+impl CountedProblems {
+    /// What stands below [`ProblemList::headings_of_kinds`].
+    pub fn cells(&self) -> [String; 4] {
+        [self.count.to_string(), number(self.first), self.item.clone(), self.told.clone()]
+    }
+}
+
+impl ListedProblem {
+    /// What stands below [`ProblemList::headings`].
+    pub fn cells(&self) -> [String; 5] {
+        let fault = say!("record-report-fault", wrong = self.wrong, accepted = self.accepted);
+        [number(self.line), number(self.column), self.item.clone(), self.character.clone(), fault]
     }
 }
 
@@ -268,23 +384,15 @@ impl ReportHeading {
         }
     }
 
-    /// The headings of the list.
-    fn columns(self) -> String {
-        let (line, column) = match self {
+    /// What lines and columns are called.
+    fn columns(self) -> (String, String) {
+        match self {
             ReportHeading::Source => (say!("record-report-line"), say!("record-report-column")),
             ReportHeading::Rows => (say!("record-report-record"), say!("record-report-column")),
             ReportHeading::Received | ReportHeading::Sifted => {
                 (say!("record-report-record"), say!("record-report-byte"))
             }
-        };
-        format!(
-            "{}  {}  {}  {}  {}",
-            aligned(&line, 9),
-            aligned(&column, 6),
-            padded(&say!("record-report-item"), 28),
-            padded(&say!("record-report-character"), 14),
-            say!("record-report-faults")
-        )
+        }
     }
 
     /// Its columns are those of a source, not bytes.
@@ -294,6 +402,27 @@ impl ReportHeading {
             ReportHeading::Received | ReportHeading::Sifted => false,
         }
     }
+}
+
+/// Removes a report of an earlier attempt, and what belongs to it.
+pub(crate) fn remove(report: &Path) -> Result<(), FileError> {
+    files::remove_all([report, &for_programs(report)])
+}
+
+/// Where the list for programs stands.
+fn for_programs(report: &Path) -> PathBuf {
+    report.with_extension("json")
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = create_private(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A kind, in a word that stays.
+fn word(kind: &str) -> String {
+    kind.strip_prefix(KIND).unwrap_or(kind).to_owned()
 }
 
 fn number(n: Option<u64>) -> String {
@@ -362,6 +491,13 @@ mod tests {
             add(&mut problems, line, &ValueFault::NotInSet(c, Encoding::ShiftJis));
         }
         problems.finish(99).unwrap();
+        let list = ProblemList::beside(&path).unwrap().unwrap();
+        assert_eq!((list.problems, list.list.len() as u64, list.rows), (MAX_LISTED + 2, MAX_LISTED, 99));
+        let words: Vec<&str> = list.kinds.iter().map(|counted| counted.kind.as_str()).collect();
+        assert_eq!(words[..2], ["not-in-set", "column-missing"]);
+        assert_eq!(list.list[1].kind, list.kinds[2].kind);
+        let mode = std::fs::metadata(path.with_extension("json")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
         let report = std::fs::read_to_string(&path).unwrap();
         let counts: Vec<Vec<&str>> = report
             .split("\n\n")
@@ -380,7 +516,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
         assert_eq!(ProblemReport::new(&path, ReportHeading::Source, 0).finish(0).unwrap(), 0);
-        assert!(!path.exists());
+        assert!(!path.exists() && !path.with_extension("json").exists());
     }
 
     #[test]

@@ -13,8 +13,8 @@ use clap::Args;
 
 use super::sources::{InForce, Named, Sources};
 use crate::cli::exit::{Exit, fail, failed};
-use crate::cli::likeness;
 use crate::cli::output::print;
+use crate::cli::{likeness, progress, screen};
 use totatsu_base::messages::os_error;
 use totatsu_base::{Hashing, Moment, say};
 use totatsu_records::LayoutValues;
@@ -89,7 +89,7 @@ impl Encode {
         let read_by = self.source_layout(sources, &layout)?;
         let room = Room::new()?;
         let (source, sent) = (room.file("source"), room.file("sent"));
-        let source_sha256 = take_input(&source)?;
+        let source_sha256 = room.take_input(&source)?;
         let report = room.file("report.txt");
         let work = EncodeWork {
             source: &source,
@@ -99,10 +99,11 @@ impl Encode {
             layout: &layout,
             values: &values,
         };
-        let converted = match &read_by {
-            Some(read_by) => encode::convert_from(read_by, &work),
-            None => encode::convert(&work),
-        };
+        let converted =
+            progress::while_growing(say!("layout-converting"), room.0.path(), || match &read_by {
+                Some(read_by) => encode::convert_from(read_by, &work),
+                None => encode::convert(&work),
+            });
         let converted = converted.map_err(|error| match &error {
             ConvertError::BadRecords { report, .. } => {
                 self.tell_likeness(sources, &source, &layout);
@@ -134,7 +135,7 @@ impl Encode {
                 Some(_) => say!("layout-folds", counts = counts),
                 None => say!("layout-folds-unlisted", counts = counts),
             };
-            eprintln!("totatsu: {told}");
+            screen::beside(&format!("totatsu: {told}"));
         }
         Ok(Exit::Done)
     }
@@ -143,9 +144,9 @@ impl Encode {
     fn tell_likeness(&self, sources: &Sources, source: &Path, layout: &Layout) {
         if self.source.is_none()
             && let Ok((_, catalogue, _)) = sources.catalogue()
-            && let Some(told) = likeness::told(source, layout.id(), &catalogue)
+            && let Some(likeness) = likeness::of_source(source, layout.id(), &catalogue)
         {
-            eprintln!("{told}");
+            screen::beside(likeness.told().trim_end());
         }
     }
 
@@ -173,7 +174,7 @@ impl Decode {
         }
         let room = Room::new()?;
         let (received, decoded) = (room.file("received"), room.file("decoded"));
-        take_input(&received)?;
+        room.take_input(&received)?;
         let form = if sources.common.json { RowForm::JsonLines } else { RowForm::Csv };
         let report = room.file("report.txt");
         let work = DecodeWork {
@@ -185,7 +186,9 @@ impl Decode {
             values: None,
             form,
         };
-        let done = decode::decode(&work).map_err(|error| match &error {
+        let done =
+            progress::while_growing(say!("layout-converting"), room.0.path(), || decode::decode(&work));
+        let done = done.map_err(|error| match &error {
             DecodeError::BadRecords { report, .. } => problems(report),
             DecodeError::BadValue(_) => fail(Exit::BadConfiguration, &error),
             DecodeError::Disk { .. } => failed(error),
@@ -204,7 +207,7 @@ impl Ruler {
             Some(file) => (file.clone(), file.display().to_string()),
             None => {
                 let received = room.file("received");
-                take_input(&received)?;
+                room.take_input(&received)?;
                 (received, say!("layout-standard-input"))
             }
         };
@@ -245,6 +248,11 @@ impl Room {
 
     fn file(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
+    }
+
+    /// Standard input, whole, in a file.
+    fn take_input(&self, path: &Path) -> Result<totatsu_base::digest::Sha256, Exit> {
+        progress::while_growing(say!("layout-reading-input"), self.0.path(), || take_input(path))
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::cli::exit::{Exit, fail};
 use crate::cli::options::Common;
+use crate::cli::screen;
 use crate::config::{self, GatewaySettings};
 use totatsu_base::{Moment, say};
 use totatsu_records::layout::{Layout, LayoutCatalogue, LayoutProblem};
@@ -83,7 +84,7 @@ impl Sources<'_> {
             return from_file(Path::new(name)).map(Arc::new).map_err(|problems| {
                 problems
                     .iter()
-                    .for_each(|problem| eprintln!("{}", say!("layout-file", file = name, message = problem)));
+                    .for_each(|problem| screen::beside(&say!("layout-file", file = name, message = problem)));
                 Exit::BadConfiguration
             });
         }
@@ -104,7 +105,7 @@ impl Sources<'_> {
         }
         // A layout that can't be used because of its own problems is not missing.
         for (file, problem) in problems.iter().filter(|(file, _)| file.to_string_lossy().contains(name)) {
-            eprintln!("{}", say!("layout-file", file = file.display(), message = problem));
+            screen::beside(&say!("layout-file", file = file.display(), message = problem));
         }
         let folder = folder.display();
         let message = match version {

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::sources::{Sources, from_file};
 use crate::cli::exit::Exit;
 use crate::cli::options::Common;
-use crate::cli::output::{print, print_json};
-use crate::cli::shown;
+use crate::cli::output::{print, print_json, print_words};
+use crate::cli::{screen, shown};
 use totatsu_base::say;
 use totatsu_records::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
 
@@ -133,7 +133,7 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
         let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
         text.push_str(&shown::table(&headings, doubts));
     }
-    Ok(print(&text, Exit::Done))
+    Ok(print_words(&text, Exit::Done))
 }
 
 fn doubt((record, item, confidence, note): (&str, String, Confidence, Option<&str>)) -> Vec<String> {
@@ -190,7 +190,7 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
         return Ok(print_json(&rows, exit));
     }
     tell(&problems);
-    Ok(print(&sound.concat(), exit))
+    Ok(print_words(&sound.concat(), exit))
 }
 
 /// What changed between two layouts.
@@ -215,7 +215,7 @@ pub(super) fn template(layout: &Layout) -> Result<Exit, Exit> {
         String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default().trim_end().to_owned()
     };
     let heading = row(layout.input_columns().into_iter().map(str::to_owned).collect());
-    eprintln!("{}", say!("layout-template-row"));
+    screen::beside(&say!("layout-template-row"));
     Ok(print(&format!("{heading}\n{}\n", row(layout.example_row())), Exit::Done))
 }
 
@@ -238,6 +238,6 @@ fn line(layout: &Layout) -> String {
 
 fn tell(problems: &[(PathBuf, LayoutProblem)]) {
     for (file, problem) in problems {
-        eprintln!("{}", say!("layout-file", file = file.display(), message = problem));
+        screen::beside(&say!("layout-file", file = file.display(), message = problem));
     }
 }

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::exit::{Exit, exit, failed};
 use super::options::Common;
 use super::output::block_on;
+use super::screen;
 use crate::config;
 use crate::config::partner::Partner;
 use crate::probe::{self, Place, Probe, Profile, Wishes};
@@ -104,7 +105,7 @@ impl ProbeArguments {
     /// The partner, the directories to try, and those to look at.
     fn read(&self, common: &Common) -> Result<(Partner, Vec<String>, Vec<Place>), Exit> {
         let (partner, problems) = config::read_partner(&common.config, &self.name);
-        problems.iter().for_each(|problem| eprintln!("{problem}"));
+        problems.iter().for_each(|problem| screen::beside(&problem.to_string()));
         let partner = partner.filter(|_| !config::has_errors(&problems)).ok_or(Exit::BadConfiguration)?;
         if !self.directory.is_empty() {
             return Ok((partner, self.directory.clone(), Vec::new()));
@@ -131,7 +132,7 @@ impl ProbeArguments {
                 Err(error) => Ended::Failed(error),
             },
             () = signals.next() => {
-                eprintln!("{}", say!("partner-interrupting"));
+                screen::beside(&say!("partner-interrupting"));
                 Ended::Interrupted
             }
         };
@@ -155,7 +156,7 @@ impl ProbeArguments {
         let well = profile.is_some_and(Profile::suffices) && left.is_empty();
         let exit = if well { Exit::Done } else { Exit::Failed };
         if let Some(error) = &error {
-            eprintln!("totatsu: {error}");
+            screen::beside(&format!("totatsu: {error}"));
         }
         common.tell(&Report { profile, error, left }, exit, |report| {
             let by_hand = |path: &String| say!("partner-left", path = path) + "\n";
@@ -167,13 +168,13 @@ impl ProbeArguments {
     /// Writes the keys of `[profile]` that were found out.
     fn save(&self, common: &Common, takes_away: Option<bool>, exit: Exit) -> Result<Exit, Exit> {
         let Some(takes_away) = takes_away else {
-            eprintln!("{}", say!("partner-nothing-written"));
+            screen::beside(&say!("partner-nothing-written"));
             return Ok(exit);
         };
         let file = config::partner_file(&common.config, &self.name);
         let wanted = Amendment::Value { table: "profile", key: "takes_away", toml: takes_away.to_string() };
         amend::amend(&file, &[wanted]).map_err(failed)?;
-        eprintln!("{}", say!("partner-written", path = file.display(), takes_away = takes_away));
+        screen::beside(&say!("partner-written", path = file.display(), takes_away = takes_away));
         Ok(exit)
     }
 }

@@ -1,6 +1,7 @@
 //! How a partner's profile looks on a terminal.
 
 use crate::cli::shown::pad;
+use crate::cli::terms;
 use crate::probe::{DirectoryProfile, InboundProfile, Profile, Purpose, Topic};
 use totatsu_base::say;
 use totatsu_transport::ServerLimits;
@@ -90,7 +91,7 @@ fn directory(found: &DirectoryProfile) -> String {
         text += &tried(finding.topic, finding.holds, &finding.words);
     }
     let proof = match found.grade {
-        Some(grade) => say!("partner-shown-proof", grade = grade.word()),
+        Some(grade) => say!("partner-shown-proof", grade = terms::grade(grade)),
         None => say!("partner-shown-nothing"),
     };
     text += &format!("  {proof}\n");

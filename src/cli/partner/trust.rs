@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::cli::exit::{Exit, bad_configuration, fail, failed};
 use crate::cli::options::Common;
-use crate::cli::output::{block_on, print, print_json};
+use crate::cli::output::{block_on, print_json, print_words};
 use crate::config;
 use crate::config::partner::Partner;
 use totatsu_base::document::amend::{self, Amendment, quoted};
@@ -233,7 +233,7 @@ impl Trust {
             None if mistyped => format!("{}\n", say!("partner-differ-mistyped")),
             None => String::new(),
         };
-        Ok(print(&format!("{text}\n{more}"), exit))
+        Ok(print_words(&format!("{text}\n{more}"), exit))
     }
 
     /// Whoever isn't let through by the jump host is told that it has a key of its own.

@@ -34,7 +34,7 @@ use crate::files::{self, FileError};
 use crate::layout::tally::Tally;
 use crate::layout::{FileFormat, Layout};
 use crate::lines::{LINE, Lines};
-use crate::report::{ProblemFault, ProblemReport, ReportHeading, RowProblem, WHOLE_FILE, WHOLE_RECORD};
+use crate::report::{self, ProblemFault, ProblemReport, ReportHeading, RowProblem, WHOLE_FILE, WHOLE_RECORD};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
 use crate::scan::look::RecordLook;
 use crate::scan::pieced::{self, RecordWay, SoundRecord, TakesRecords};
@@ -119,15 +119,16 @@ fn decode_by(work: &DecodeWork, choose: ChoiceOfWay) -> Result<Decoded, DecodeEr
     let partial = files::beside(work.decoded, ".partial");
     let sifted = work.quarantine.map(|quarantine| files::beside(quarantine, ".partial"));
     let made = || [Some(partial.as_path()), sifted.as_deref(), work.quarantine].into_iter().flatten();
-    files::remove_all(made().chain([work.decoded, work.report]))?;
+    report::remove(work.report)?;
+    files::remove_all(made().chain([work.decoded]))?;
     let decoded = decode_to(work, &partial, sifted.as_deref(), choose);
     if let Err(error) = &decoded {
-        let report = match error {
-            DecodeError::BadRecords { .. } => None,
-            DecodeError::BadValue(_) | DecodeError::Disk(_) => Some(work.report),
-        };
-        for leftover in made().chain(report) {
-            // The first error is the one to tell; a file that can't be removed now is removed by the next attempt.
+        // The first error is the one to tell; a file that can't be removed now is removed by the next attempt.
+        match error {
+            DecodeError::BadRecords { .. } => {}
+            DecodeError::BadValue(_) | DecodeError::Disk(_) => drop(report::remove(work.report)),
+        }
+        for leftover in made() {
             let _ = files::remove(leftover);
         }
     }
@@ -297,7 +298,7 @@ fn records<W: Write + Send>(
     let at_the_end = walk.findings.iter().filter(|finding| all || finding.kind.is_none());
     for finding in at_the_end.filter(|_| !says_nothing_new) {
         reading.refused = true;
-        report(layout, finding, reading.problems);
+        list(layout, finding, reading.problems);
     }
     let (sha256, size, _) = cutter.finish();
     let survey = FileRead { rows: rows.count(), size, sha256, tally, lines: None, refused: reading.refused };
@@ -347,7 +348,7 @@ impl<W: Write> RowTaking<'_, '_, '_, '_, W> {
                 RawRecord::Line(_) if left_out => is_left_to_caller = true,
                 RawRecord::Fixed(_) | RawRecord::Line(_) => reading.refused = true,
             }
-            walk.findings.drain(..).for_each(|finding| report(layout, &finding, reading.problems));
+            walk.findings.drain(..).for_each(|finding| list(layout, &finding, reading.problems));
         }
         Ok(!is_left_to_caller)
     }
@@ -379,7 +380,7 @@ fn as_is<W: Write>(layout: &Layout, received: &File, mut out: W) -> io::Result<(
     Ok((FileRead { rows: 0, size, sha256, tally, lines: Some(lines), refused: false }, out))
 }
 
-fn report(layout: &Layout, finding: &RecordFinding, problems: &mut ProblemReport) {
+fn list(layout: &Layout, finding: &RecordFinding, problems: &mut ProblemReport) {
     let record = finding.kind.map(|kind| &layout.records[kind]);
     let item = match (record, finding.item) {
         (Some(record), Some(item)) => record.items[item].label(),

@@ -41,7 +41,7 @@ use crate::decode::{self, DecodeError, DecodeWork, RowForm};
 use crate::files::{self, FileError};
 use crate::layout::{FileFormat, Layout};
 use crate::lines::{LINE, Lines};
-use crate::report::{ProblemReport, ReportHeading};
+use crate::report::{self, ProblemReport, ReportHeading};
 use crate::values;
 pub use crate::values::{LayoutValues, check_values};
 use encoder::{EncodedFile, Encoder};
@@ -124,7 +124,7 @@ fn read_source(source: &SourceLayout, work: &EncodeWork, rows: &Path) -> Result<
                 return Err(ConvertError::BadRecords { problems, report });
             }
             // What was read is not what was accepted: its problems say nothing about the delivery.
-            files::remove_all([work.report])?;
+            report::remove(work.report)?;
             found
         }
         Err(DecodeError::BadValue(refused)) => return Err(ConvertError::BadValue(refused)),
@@ -151,7 +151,8 @@ fn convert_rows(work: &EncodeWork, read_by: Option<&SourceLayout>) -> Result<Con
     let partial = files::beside(work.sent, ".partial");
     let folds = work.sent.with_file_name(folds::FILE_NAME);
     let body = files::beside(&partial, ".body");
-    files::remove_all([work.sent, work.report, &partial, &folds, &body])?;
+    report::remove(work.report)?;
+    files::remove_all([work.sent, &partial, &folds, &body])?;
     let converted = if work.layout.format() == FileFormat::AsIs {
         hand_on(work, &partial)
     } else {

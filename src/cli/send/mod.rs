@@ -1,0 +1,159 @@
+//! `totatsu send`: hands files to a link's outbox as the link wants them handed over, and, if that is asked for, follows them to their end.
+//!
+//! Owns the exit codes, which say what became of the files; `put` hands over, `follow` watches. Without `--wait` the work ends where the
+//! gateway's begins: the file lies in the outbox, whole, under its name. Never sends anything itself, and never replaces a file that is there.
+
+mod follow;
+mod put;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::exit::{Exit, failed};
+use super::options::Common;
+use super::{screen, table};
+use crate::config::Config;
+use crate::config::link::Link;
+use crate::control::near_names;
+use follow::{Ending, Followed};
+use put::{PutFile, Putting};
+use totatsu_base::say;
+use totatsu_ledger::words::state_word;
+
+/// `totatsu send`.
+#[derive(Debug, Args)]
+pub(super) struct Send {
+    /// The outbound link: a file in links/, without .toml
+    link: String,
+    /// The files; each gets its own name in the outbox
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The name in the outbox, where it isn't the file's own; for one file
+    #[arg(long = "as", value_name = "NAME")]
+    named: Option<String>,
+    /// Wait until each has arrived, was rejected or is held; exit code 0: all arrived, 4: one was rejected, 5: one is held or can't be
+    /// accepted, 6: one was cancelled or gave way to a newer one, 7: the time is over and one is still on its way
+    #[arg(long)]
+    wait: bool,
+    /// For how many seconds is waited
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600, requires = "wait")]
+    timeout: u64,
+}
+
+/// What became of one file.
+#[derive(Debug, Serialize)]
+struct Sent {
+    file: PathBuf,
+    link: String,
+    name: String,
+    sha256: String,
+    outcome: Ending,
+    delivery: Option<String>,
+    state: Option<String>,
+    /// Where it arrived.
+    path: Option<String>,
+    why: Option<String>,
+}
+
+impl Send {
+    pub(super) fn run(self, common: &Common) -> ExitCode {
+        let code = match self.sent(common) {
+            Ok(sent) => {
+                let code = sent.iter().map(|sent| sent.outcome.exit_code()).max_by_key(|code| weight(*code));
+                match common.tell(&sent, Exit::Done, |sent| told(sent)) {
+                    Exit::Done => code.unwrap_or_default(),
+                    other => other as u8,
+                }
+            }
+            Err(early) => early as u8,
+        };
+        ExitCode::from(code)
+    }
+
+    fn sent(&self, common: &Common) -> Result<Vec<Sent>, Exit> {
+        let config = common.configured()?;
+        let link = outbound(&config, &self.link)?;
+        if self.named.is_some() && self.files.len() > 1 {
+            return Err(super::exit::fail(Exit::BadConfiguration, &say!("cli-send-as-one")));
+        }
+        let putting = Putting::examine(link, &self.files, self.named.as_deref()).map_err(failed)?;
+        let watch = self.wait.then(|| follow::Watch::begin(&config.gateway, link, &putting)).transpose()?;
+        let files = putting.put().map_err(|(put, why)| {
+            put.iter().for_each(|file| screen::beside(&handed_over(link, &file.name)));
+            failed(why)
+        })?;
+        let Some(watch) = watch else {
+            return Ok(files.into_iter().map(|file| Sent::of(link, file, Followed::in_outbox())).collect());
+        };
+        let followed = watch.until_the_end(&files, Duration::from_secs(self.timeout))?;
+        Ok(files.into_iter().zip(followed).map(|(file, end)| Sent::of(link, file, end)).collect())
+    }
+}
+
+/// Which of two codes says more: what a person has to act on comes before what only takes longer.
+fn weight(code: u8) -> u8 {
+    match code {
+        0 => 0,
+        code => u8::MAX - code,
+    }
+}
+
+impl Sent {
+    fn of(link: &Link, file: PutFile, followed: Followed) -> Sent {
+        let Followed { ending, delivery, state, path, why } = followed;
+        Sent {
+            file: file.from,
+            link: link.name.clone(),
+            name: file.name,
+            sha256: file.sha256.to_string(),
+            outcome: ending,
+            delivery: delivery.map(|id| id.to_string()),
+            state,
+            path,
+            why,
+        }
+    }
+}
+
+fn told(sent: &[Sent]) -> String {
+    if sent.iter().all(|sent| sent.outcome == Ending::InOutbox) {
+        let line = |sent: &Sent| say!("cli-send-handed-over", name = sent.name, link = sent.link) + "\n";
+        return sent.iter().map(line).collect();
+    }
+    let row = |sent: &Sent| {
+        let state = sent.state.as_deref().map(|state| screen::in_colour_of(state, &state_word(state)));
+        let (id, why) = (sent.delivery.clone(), sent.path.clone().or_else(|| sent.why.clone()));
+        let state = state.unwrap_or_else(|| say!("cli-send-not-taken-up"));
+        vec![sent.name.clone(), state, id.unwrap_or_default(), why.unwrap_or_default()]
+    };
+    let headings = [
+        say!("list-column-file"),
+        say!("list-column-state"),
+        say!("list-column-delivery"),
+        say!("list-column-note"),
+    ];
+    table::table(&headings.each_ref().map(String::as_str), sent.iter().map(row).collect())
+}
+
+fn handed_over(link: &Link, name: &str) -> String {
+    say!("cli-send-handed-over", name = name, link = link.name)
+}
+
+/// The link of a name, over which files go out.
+fn outbound<'c>(config: &'c Config, name: &str) -> Result<&'c Link, Exit> {
+    if let Some(link) = config.links.get(name) {
+        return Ok(link);
+    }
+    if config.inbound.contains_key(name) {
+        return Err(failed(say!("cli-send-inbound", link = name)));
+    }
+    let near = near_names(name, config.links.keys().cloned());
+    Err(failed(match near.is_empty() {
+        true => say!("control-no-such-link", link = name),
+        false => say!("control-no-such-link-near", link = name, near = near.join(", ")),
+    }))
+}
