@@ -36,6 +36,7 @@ pub mod receipt;
 // What they stand on.
 pub mod blocking;
 pub mod spool;
+pub mod stamp;
 pub mod users;
 
 // What municipalities exchange with whom.

@@ -171,7 +171,7 @@ fn any_single_byte_changed_in_a_receipt_a_signature_a_kept_file_or_the_journal_i
 
     fs::write(&journal, String::from_utf8(whole).unwrap().replacen("file1.csv", "file9.csv", 1)).unwrap();
     let (code, text) = said(home.command(&["audit", "verify"]));
-    assert!(code == 3 && text.contains("000000000001.jsonl:2: the journal is damaged"), "{code}: {text}");
+    assert!(code == 3 && text.contains("000000000001.jsonl:3: the journal is damaged"), "{code}: {text}");
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn an_event_that_can_not_have_happened_is_found_at_its_line() {
     forge(&home.path().join("ledger"), |line| line["event"] != "verified");
     let found = verify(&home).findings;
     let contradiction = found.iter().find(|finding| finding.what.contains("\"published\" can't follow"));
-    assert_eq!(contradiction.unwrap().line, Some(5), "{found:?}");
+    assert_eq!(contradiction.unwrap().line, Some(6), "{found:?}");
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let (yesterday, tomorrow) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
     let out = home.path().join("export");
     let (code, text) = export(&home, yesterday, tomorrow, &out);
-    assert!(code == 0 && text.contains("5 deliveries, 1 act by hand"), "{code}: {text}");
+    assert!(code == 0 && text.contains("5 deliveries, 2 acts by hand"), "{code}: {text}");
     let files = "README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl export.json receipt-key.pub receipts";
     assert_eq!(names_in(&out).join(" "), files);
     let receipts = ["1.json", "1.json.sig", "2.json", "2.json.sig", "3.json", "3.json.sig"];
@@ -447,9 +447,10 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     };
     assert_eq!((both(0), both(3)), (["完了", "読み戻して一致"], ["取り消し", ""]));
     let acts = rows(&out.join("acts.csv"));
-    assert_eq!(acts[0]["行為（日本語）"], "取り消し");
-    assert_eq!((acts[0]["行為"].as_str(), acts[0]["対象"].as_str()), ("cancelled", ids[3].as_str()));
-    assert_eq!(acts[0]["理由"], format!("'{REASON}"), "a cell that begins a formula is made harmless");
+    assert_eq!(acts[0]["行為"], "started");
+    assert_eq!(acts[1]["行為（日本語）"], "取り消し");
+    assert_eq!((acts[1]["行為"].as_str(), acts[1]["対象"].as_str()), ("cancelled", ids[3].as_str()));
+    assert_eq!(acts[1]["理由"], format!("'{REASON}"), "a cell that begins a formula is made harmless");
 
     let journal = fs::read_to_string(journal_files(&home.path().join("ledger")).remove(0)).unwrap();
     assert_eq!(fs::read_to_string(out.join("events.jsonl")).unwrap(), journal);
@@ -510,7 +511,7 @@ fn an_export_that_can_not_be_finished_says_so_in_its_directory() {
     let out = home.path().join("export");
     let today = Moment::now().date();
     let (code, text) = export(&home, today.yesterday().unwrap(), today.tomorrow().unwrap(), &out);
-    assert!(code == 3 && text.contains("000000000001.jsonl:2:"), "{code}: {text}");
+    assert!(code == 3 && text.contains("000000000001.jsonl:3:"), "{code}: {text}");
     let names = names_in(&out);
     assert!(names.contains(&"UNFINISHED.txt".to_owned()) && !names.contains(&"SHA256SUMS".to_owned()));
 }

@@ -5,12 +5,16 @@
 mod campaign;
 mod support;
 
+use std::collections::BTreeMap;
+
 use campaign::calls::Call;
 use campaign::partner::Carrier;
 use campaign::points::{self, Side, WAYS, WAYS_FROM_MEDIA, WAYS_IN, WAYS_OVER_FTPS};
-use campaign::tracer::{Point, Strike};
+use campaign::tracer::{DISK_ERRORS, Point, Strike, Trace, Tracer};
 use campaign::{disks, kills, power};
 use nix::errno::Errno;
+use support::gateway::Home;
+use totatsu_base::DeliveryId;
 
 /// Each run repeats the same choices; the campaign draws others.
 const SEED: u64 = 20_261_122;
@@ -128,4 +132,64 @@ fn an_index_that_the_disk_fails_ends_the_gateway_or_is_done_without_and_never_le
         (point.call == call).then_some(Strike::Fail(Errno::EIO))
     };
     points::strike_at(SEED, &WAYS_IN[0], 0, 1, writes_of_the_index).must_be_clean();
+}
+
+/// One more delivery arrives, and what it carried is removed by hand, struck or not; the gateway has ended then.
+fn cleared(home: &mut Home, number: usize, plan: Option<(Point, Strike)>) -> (DeliveryId, Trace) {
+    home.drop_records(&format!("cleared{number}.csv"), 2);
+    let id = home.wait_for(number + 1, "archived").remove(0).delivery.id;
+    let tracer = Tracer::attach(home.daemon_id(), plan);
+    let told = home.command(&["archive", "clear", id.as_str(), "--reason", "the test says so"]).output();
+    assert!(plan.is_some() || told.unwrap().status.success());
+    let trace = tracer.finish();
+    home.forget_daemon();
+    (id, trace)
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_crash_or_a_failing_disk_at_any_call_of_a_removal_leaves_no_contents_that_the_ledger_calls_gone_and_whole_proof()
+ {
+    let (_sshd, mut home) = Home::running(support::sshd::Options::default());
+    let (_, trace) = cleared(&mut home, 0, None);
+    let counts: BTreeMap<Call, usize> = trace.counts.into_iter().collect();
+    let ordinals = |(call, count)| (1..=count).map(move |ordinal| Point { call, ordinal });
+    let points: Vec<Point> = counts.into_iter().flat_map(ordinals).collect();
+    let struck = points.iter().any(|point| point.call == Call { kind: "unlink", class: "archive" });
+    println!("{points:?}");
+    assert!(struck, "a removal removes");
+    let mut errors = DISK_ERRORS.into_iter().cycle();
+    let mut number = 0;
+    for point in points {
+        for strike in
+            [Strike::KillBefore, Strike::KillAfter, Strike::Fail(errors.next().expect("it goes round"))]
+        {
+            number += 1;
+            home.start();
+            let (id, trace) = cleared(&mut home, number, Some((point, strike)));
+            let what = format!("{point}, {strike:?}, struck: {}", trace.struck);
+            home.start();
+            let is_told = |home: &Home| {
+                let told = |line: &serde_json::Value| {
+                    line["event"] == "contents_removed" && line["delivery"] == id.as_str()
+                };
+                home.journal().iter().filter(|line| told(line)).count()
+            };
+            let folder = home.folder(&id);
+            if is_told(&home) == 0 {
+                assert!(folder.source().is_file() && folder.sent().is_file(), "{what}");
+                let (done, text) = home.run(&["archive", "clear", id.as_str(), "--reason", "again"]);
+                assert!(done, "{what}: {text}");
+            }
+            home.until("what the ledger calls gone is gone", |_| {
+                (!folder.source().exists() && !folder.sent().exists()).then_some(())
+            });
+            assert_eq!(is_told(&home), 1, "{what}");
+            let (genuine, text) = home.run(&["receipt", "verify", id.as_str()]);
+            assert!(genuine, "{what}: {text}");
+            assert!(home.stop().success(), "{what}");
+        }
+    }
+    let settings = totatsu::config::read_gateway(&home.path().join("config")).unwrap();
+    assert_eq!(totatsu::audit::verify(&settings, None).unwrap().0.findings, []);
 }

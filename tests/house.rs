@@ -35,6 +35,7 @@ const FLOORS: [&str; 26] = [
     "collect",
     "deliver",
     "alert",
+    "stamp",
     "schedule",
     "unaccepted",
     "catalogue",

@@ -350,3 +350,123 @@ fn a_browser_that_lacks_the_algorithm_says_so_and_passes_nothing() {
     let seen = browser.opens(&bundle);
     assert!(seen.verdict == "unable" && seen.text.contains("Ed25519"), "{seen:?}");
 }
+
+/// An export of one municipality of two that share the gateway.
+fn export_of_one(home: &mut Home) -> PathBuf {
+    assert!(home.stop().success());
+    let minato = "partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\nmunicipality = \"131032\"\nready = \"rename\"\n";
+    home.write("config/links/minato.toml", &format!("{minato}[remote]\nname = \"minato-{{id}}.DTA\"\n"));
+    home.start();
+    let source = fs::read(home.folder(&home.deliveries()[0].delivery.id).source()).unwrap();
+    let (outbox, before) = (home.outbox().with_file_name("minato"), home.deliveries().len());
+    for (number, link) in ["minato", "own", "minato"].into_iter().enumerate() {
+        if link == "minato" {
+            let unlike = [source.clone(), vec![b'\n'; number]].concat();
+            fs::write(outbox.join("minato.tmp"), &unlike).unwrap();
+            fs::rename(outbox.join("minato.tmp"), outbox.join(format!("minato{number}.csv"))).unwrap();
+        } else {
+            home.drop_records("between.csv", 4);
+        }
+        home.wait_for(before + number + 1, "archived");
+    }
+    let out = home.path().join("of-one");
+    let today = Moment::now().date();
+    let (from, to) = (today.yesterday().unwrap().to_string(), today.tomorrow().unwrap().to_string());
+    let days = ["audit", "export", "--from", &from, "--to", &to, "--municipality", "131032", "--out"];
+    let (done, text) = home.run(&[&days[..], &[out.to_str().unwrap()]].concat());
+    assert!(done, "{text}");
+    out
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn openssl_and_sha256sum_verify_the_export_of_one_municipality_and_say_what_they_cant_see_in_it() {
+    let (_sshd, mut home, _) = Home::delivered(1);
+    let export = export_of_one(&mut home);
+    let script = printed(&home, &["receipt", "verifier", "--sh"], "verify.sh");
+    let (code, text) = shell(&script, &export);
+    assert!(code == 0 && text.contains("SOUND") && text.contains("one municipality of several"), "{text}");
+    let genuine = files_of(&export);
+    let receipt =
+        genuine.keys().find(|name| name.ends_with(".json.sig")).unwrap().trim_end_matches(".sig").to_owned();
+    for forge in [
+        |files: &mut Files, receipt: &str| drop(files.remove(receipt)),
+        |files: &mut Files, receipt: &str| changed(files, receipt, "eltax", "eltay"),
+        |files: &mut Files, _: &str| changed(files, "events.jsonl", "verified", "verifyed"),
+    ] {
+        let (mut files, forged) = (genuine.clone(), home.path().join("forged-of-one"));
+        forge(&mut files, &receipt);
+        summed(&mut files);
+        if forged.exists() {
+            fs::remove_dir_all(&forged).unwrap();
+        }
+        laid_out(&files, &forged);
+        let (code, text) = shell(&script, &forged);
+        assert!(code == 1 && text.contains("NG "), "{text}");
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_chromium)),
+    ignore = "needs sshd and Chromium: run scripts/test, which installs them"
+)]
+fn a_browser_verifies_the_export_of_one_municipality_and_notices_a_receipt_that_is_missing() {
+    let (_sshd, mut home, _) = Home::delivered(1);
+    let export = export_of_one(&mut home);
+    let verifier = printed(&home, &["receipt", "verifier"], "verify.html");
+    let mut browser = Browser::start();
+    let genuine = files_of(&export);
+    let mut shown = |files: &Files, at: &Path| {
+        let paths: Vec<PathBuf> = files.keys().map(|name| at.join(name)).collect();
+        browser.shows(&verifier, &paths.iter().map(PathBuf::as_path).collect::<Vec<_>>())
+    };
+    seen_sound(&shown(&genuine, &export));
+    let (mut files, forged) = (genuine.clone(), home.path().join("forged-of-one"));
+    let receipt =
+        files.keys().find(|name| name.ends_with(".json.sig")).unwrap().trim_end_matches(".sig").to_owned();
+    files.remove(&receipt);
+    summed(&mut files);
+    laid_out(&files, &forged);
+    let seen = shown(&files, &forged);
+    assert_eq!(seen.verdict, "unsound", "{}", seen.text);
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_set_of_receipts_says_which_numbers_are_missing_and_that_one_does_not_follow_the_one_before() {
+    let (_sshd, home, _) = Home::delivered(3);
+    let export = export_of(&home);
+    let key = export.join("receipt-key.pub");
+    let verify = |numbers: &[&str], more: &[&str]| {
+        let files: Vec<String> = numbers
+            .iter()
+            .map(|number| export.join(format!("receipts/{number}.json")).display().to_string())
+            .collect();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+        command.args(["--config", "/nowhere", "receipt", "verify", "--key"]).arg(&key).args(more).args(files);
+        let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), text)
+    };
+    let (code, text) = verify(&["1", "2", "3"], &["--complete"]);
+    assert!(code == 0 && !text.contains("aren't among these"), "{text}");
+    let (code, text) = verify(&["3", "1"], &[]);
+    assert!(code == 0 && text.contains("receipts 2 to 2 aren't among these"), "{text}");
+    let (code, text) = verify(&["3", "1"], &["--complete"]);
+    assert!(code == 1 && text.contains("aren't among these"), "{text}");
+    // A receipt of another gateway, by a key that is trusted too, doesn't follow.
+    let (_other_sshd, other, _) = Home::delivered(2);
+    let others = export_of(&other);
+    let both = [fs::read(&key).unwrap(), fs::read(others.join("receipt-key.pub")).unwrap()].concat();
+    fs::write(&key, both).unwrap();
+    for ending in ["", ".sig"] {
+        fs::copy(
+            others.join(format!("receipts/2.json{ending}")),
+            export.join(format!("receipts/2.json{ending}")),
+        )
+        .unwrap();
+    }
+    let (code, text) = verify(&["1", "2"], &[]);
+    assert!(code == 1 && text.contains("NOT genuine"), "{text}");
+}

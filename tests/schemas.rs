@@ -84,6 +84,7 @@ async fn what_is_told_of_deliveries_partners_and_outboxes_fits_its_schema() {
         fits("receipt-verify", &says(&["receipt", "verify", id(2).as_str()]));
         fits("receipt-key", &says(&["receipt", "key"]));
         fits("audit-verify", &says(&["audit", "verify"]));
+        fits("audit-acts", &says(&["audit", "acts", "--from", "2026-01-01"]));
         let out = made.home().join(format!("export-{lang}"));
         let dates = ["--from", "2026-01-01", "--to", "2027-01-01"];
         let export = [&["audit", "export", "--out", out.to_str().unwrap()], &dates[..]].concat();

@@ -113,6 +113,11 @@ cli-run-signals = signals can't be caught: { $error }
 cli-run-ready = ready
 cli-run-ends = the daemon ends
 cli-run-stopping = stopping: steps in hand are finished first
+cli-run-was-killed = the gateway that was started at { $since } wasn't stopped: it was killed, or its machine failed
+cli-run-configuration-unknown = which files of the configuration have changed since the last start isn't known
+cli-run-start-not-recorded = this start isn't in the ledger: the disk has no room
+cli-run-stopped-to-renew = to begin anew with a changed configuration
+cli-run-stopped-by-itself = it was done
 cli-run-ends-at-last = the daemon can't end by itself, so the process ends
 
 ## reload
@@ -143,6 +148,8 @@ cli-receipt-nothing-to-certify = receipt { $number } of delivery { $delivery } c
 cli-receipt-bundled = { $file }: { $receipt } with { $events } lines of the journal; tell the auditor by another way, such as telephone or paper, the key's fingerprint: { $keys }
 cli-receipt-of = receipt { $number } of delivery { $delivery }
 cli-receipt-agrees = it agrees with the ledger, its signature, the kept bytes and the receipt before it
+cli-receipt-agrees-without = it agrees with the ledger and its signature; what it carried was removed on { $at } as the ledger says, and isn't compared
+cli-receipt-gap = receipts { $from } to { $to } aren't among these: they weren't given, or were taken away
 cli-receipt-genuine = { $receipt } is genuine: { $agrees }
 cli-receipt-not-genuine = { $receipt } is NOT genuine:
 cli-receipt-signed-alone = signed by { $signer }; no file that it tells of lies beside it to be compared
@@ -164,11 +171,22 @@ cli-audit-deliveries = deliveries
 cli-audit-states = { $count }: { $states }
 cli-audit-state = { $state } { $count }
 cli-audit-receipts = receipts
+cli-audit-stamps = time stamps
+cli-audit-act-at = when
+cli-audit-act-by = who
+cli-audit-act-what = what
+cli-audit-act-about = about
+cli-audit-act-why = why
+cli-audit-no-acts = nothing was done by hand on these days
 cli-audit-files = files
 cli-audit-compared = { $files } compared, { $size }
 cli-audit-compared-gone = { COUNT($gone) ->
     [one] { $files } compared, { $size }; no longer kept: { $gone } delivery
    *[other] { $files } compared, { $size }; no longer kept: { $gone } deliveries
+    }
+cli-audit-contents-gone = { COUNT($count) ->
+    [one] of 1 delivery the contents were removed, as the journal says; its receipt is verified
+   *[other] of { $count } deliveries the contents were removed, as the journal says; their receipts are verified
     }
 cli-audit-findings = findings
 cli-audit-none = none

@@ -36,6 +36,11 @@ config-backoff = must satisfy 0 < first <= ceiling <= give_up_after
 config-keep-at-least = must not be longer than archive.retention: what is past that is removed
     .code = TT-4004
     .why = What is kept at least can't be longer than what is kept at all.
+
+config-keep-contents = must not be longer than archive.retention: the whole folder is removed then
+    .code = TT-4091
+config-credential-name = after $CREDENTIALS_DIRECTORY/ stands the name of one credential
+    .code = TT-4092
 config-municipality-digits = { $code } is not 6 digits (全国地方公共団体コード with its check digit)
     .code = TT-4005
     .why = Receipts, names and layouts use the code.

@@ -82,6 +82,9 @@ control-errand-fails = the gateway can't run this for you: { $error }
     .code = TT-6058
 control-errand-broke-off = what the gateway ran for you broke off: its log tells more, or give the command as the gateway's user
     .code = TT-6059
+control-no-role-at-all = this is for root and the gateway's own user alone: no role allows it
+    .code = TT-6063
+    .why = It goes with a change of the configuration, which only they may write.
 control-logged-refused = refused: { $why }
 
 ## Texts that people give
@@ -120,6 +123,16 @@ control-no-longer-kept = the bytes that delivery { $id } sent are no longer kept
     .code = TT-6017
     .why = The time of archive.retention is over, and its folder was removed.
     .do = Have the source dropped again.
+
+control-contents-removed = what delivery { $id } sent was removed from the archive on { $day }, by rule or because somebody asked for it: it can't be sent again; have the file made anew and drop it in the outbox
+    .code = TT-6081
+control-clear-unfinished = { $id } is { $state }: what it carries is removed once it has ended; to end it, cancel it first
+    .code = TT-6082
+control-clear-no-folder = the folder of { $id } is no longer kept: there is nothing to remove
+    .code = TT-6083
+control-clear-already = what { $id } carried was removed on { $day }
+    .code = TT-6084
+control-cleared = what { $id } carried is removed: { $files }; receipt, signature and journal stay, and go on being verified
 control-goes-no-further = { $kind } { $id } is { $state } and goes no further: totatsu report { $id } says why; a corrected file is taken up anew
     .code = TT-6018
     .why = A rejected file is never sent: its layout was broken.

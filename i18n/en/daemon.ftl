@@ -96,6 +96,8 @@ daemon-nothing-came = link { $name } expected a file by { $due }, and the last o
 ## The archive
 
 daemon-kept-until = it was to be kept until { $date }
+daemon-contents-kept-until = its contents were to be kept until { $date }
+daemon-contents-removed = what it carried is removed from the archive, its proof stays: { $why }
 daemon-archive-too-large = the archive was larger than archive.max_size, { $limit }
 daemon-folder-removed = its folder is removed from the archive: { $why }
 daemon-clock-leapt = the clock is more than a month ahead of what it last was, { $known }: nothing is removed from the archive; set the clock, or, if it is right, restart once a delivery has gone through
@@ -103,6 +105,18 @@ daemon-clock-leapt = the clock is more than a month ahead of what it last was, {
     .why = A wrong clock would have the whole archive removed.
     .do = timedatectl
 daemon-old-folders-stay = old folders stay in the archive; it is tried again in a day
+daemon-contents-stay = contents of old deliveries stay in the archive; it is tried again in a day
+daemon-stamped = the journal's end was stamped with the time
+daemon-stamp-again = the journal's end is still not stamped: { $why }; it is tried again
+daemon-stamp-failed = the journal's end could not be stamped with the time: { $why }; deliveries go on, and it is tried again; look at timestamp.command if this lasts
+    .code = TT-6141
+daemon-stamp-form = what the command printed is no time stamp (RFC 3161, DER)
+daemon-stamp-refused = the authority refused, with status { $status }
+daemon-stamp-other = the stamp is for another digest, or not by SHA-256
+daemon-stamp-not-run = the command can't be run: { $error }
+daemon-stamp-exit = the command ended with { $status }
+daemon-stamp-too-long = the command took longer than { $limit }, and was killed
+daemon-stamp-too-large = the command printed more than { $limit } bytes
 
 ## Start, work and end
 

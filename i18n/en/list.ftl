@@ -10,6 +10,9 @@ list-no-report = { $kind } { $id } is { $state }: it has no report
     .code = TT-9102
     .why = A report is written of a rejected file, and of records in quarantine.
     .do = totatsu show tells why it stands where it stands.
+list-report-removed = the report of { $id } was removed with its contents on { $day }
+    .code = TT-9116
+    .why = It may quote records, so it goes with them.
 list-folder-removed = the folder of delivery { $id } was removed from the archive on { $day }; the ledger keeps its receipt
     .code = TT-9103
     .why = The time for which the archive keeps it is over.
@@ -66,6 +69,7 @@ list-act-released = released
 list-act-resent = resent
 list-act-confirmed = confirmed
 list-act-cancelled = cancelled
+list-act-contents-removed = contents removed
 list-grade-confirmed = confirmed
 list-grade-close = close
 list-grade-size = size
@@ -156,6 +160,7 @@ list-fact-left = left there
 list-fact-gave-way = gave way
 list-fact-receipt = receipt
 list-fact-removed = removed
+list-fact-contents = contents
 list-fact-kept = kept in
 list-fact-resend-of = resend of
 list-fact-found = found at
@@ -181,9 +186,10 @@ list-folded-by = { COUNT($count) ->
    *[other] { $count } characters by table: { $tables }
     }
 list-deadline-met = met: due { $due }, arrived { $arrived }
-list-deadline-late = missed: due { $due }, arrived { $arrived }
+list-deadline-late = missed by { $by }: due { $due }, arrived { $arrived }
 list-deadline-missed = missed: due { $due }, and it had not arrived
 list-deadline-due = due { $due }
+list-late-by = { $hours } h { $minutes } min
 list-history-unreadable = the journal can't be read: { $error }
 list-state-since = { $state } since { $since }
 list-why-waiting = { $step }, attempt { $attempt }: { $reason }
@@ -204,6 +210,8 @@ list-left-perhaps = { $path }, perhaps: have it removed
 list-gave-way = to { $newer }
 list-receipt = number { $number }, SHA-256 { $sha256 }
 list-removed = { $at }: its bytes are no longer kept, the ledger keeps its receipt
+list-contents-removed = removed on { $at }; receipt, signature and journal stay
+list-no-longer-there = { $file }, which is removed
 list-kept = { $folder } until { $until }
 list-count-of-records = { $count } { $kind }
 list-layout = { $name } { $version }: { $counts }
@@ -246,6 +254,8 @@ list-event-requested = { $act } is asked for by { $by }: { $reason }; a second n
 list-event-request-granted = a second name for it: { $by }: { $reason }
 list-event-request-withdrawn = the request is taken back by { $by }: { $reason }
 list-event-removed = removed: { $why }
+list-event-contents-removed = contents removed: { $why }
+list-event-alerted = alert { $kind }: { $text }
 
 ## What an act by hand has come to
 

@@ -163,6 +163,7 @@ partner-pinned = { $told } is written to { $partner }'s file; run check, then re
 partner-pinned-example-gone = { $told } is written to { $partner }'s file, and the example's key is gone; run check, then reload
 partner-pinned-jump = { $told } is written to { $partner }'s file, below [jump]; run check, then reload
 partner-pinned-jump-example-gone = { $told } is written to { $partner }'s file, below [jump], and the example's key is gone; run check, then reload
+partner-trust-not-recorded = the ledger couldn't be told who accepts this key; the change of the partner's file is recorded at the next reload or start
 partner-pinned-already = { $told } stands in { $partner }'s file already
 partner-pinned-already-jump = { $told } stands in { $partner }'s file, below [jump] already
 partner-differ-told = told:  { $told }

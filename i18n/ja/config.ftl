@@ -36,6 +36,11 @@ config-backoff = 0 < first <= ceiling <= give_up_after にしてください
 config-keep-at-least = archive.retention より長くはできません。それを過ぎたものは削除されます
     .code = TT-4004
     .why = 最低限の期間が、保管する期間より長くなっています。
+
+config-keep-contents = archive.retention より長くはできません。それを過ぎるとフォルダごと削除されます
+    .code = TT-4091
+config-credential-name = $CREDENTIALS_DIRECTORY/ のあとに書けるのは、credential の名前一つです
+    .code = TT-4092
 config-municipality-digits = { $code } は 6 桁ではありません（全国地方公共団体コードを検査数字まで書きます）
     .code = TT-4005
     .why = 到達証、名前、レイアウトで使います。

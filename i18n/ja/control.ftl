@@ -82,6 +82,9 @@ control-errand-fails = ゲートウェイが代わりに実行できません: {
     .code = TT-6058
 control-errand-broke-off = ゲートウェイが代わりに実行したコマンドが途中で終わりました。ログを見るか、ゲートウェイの利用者として実行してください
     .code = TT-6059
+control-no-role-at-all = これは root とゲートウェイの利用者だけができます。どの役割でもできません
+    .code = TT-6063
+    .why = 設定の変更に伴うもので、設定を書けるのはこの二者だけです。
 control-logged-refused = 断りました: { $why }
 
 ## 人が書く文
@@ -120,6 +123,16 @@ control-no-longer-kept = 配信 { $id } が送ったバイト列は、もう保�
     .code = TT-6017
     .why = archive.retention の期間が過ぎ、保管分は削除されました。
     .do = 元ファイルを置き直してもらってください。
+
+control-contents-removed = 配信 { $id } の送信内容は { $day } に、規則または申し出により保管から削除されています。再配信はできません。ファイルを作り直して、送信フォルダに置いてください
+    .code = TT-6081
+control-clear-unfinished = { $id } は「{ $state }」です。内容を削除できるのは終わったものだけです。終わらせるには、先に totatsu cancel で取り止めてください
+    .code = TT-6082
+control-clear-no-folder = { $id } のフォルダはもう保管していません。削除するものはありません
+    .code = TT-6083
+control-clear-already = { $id } の内容は { $day } に削除済みです
+    .code = TT-6084
+control-cleared = { $id } の内容を削除しました: { $files }。到達証、署名、台帳の行は残り、今後も検証できます
 control-goes-no-further = { $kind } { $id } は「{ $state }」で、先へ進みません。理由は totatsu report { $id } で出ます。直したファイルは新しく引き取ります
     .code = TT-6018
     .why = レイアウトに合わないファイルは送りません。

@@ -96,6 +96,8 @@ daemon-nothing-came = 連携 { $name } に { $due } までに来るはずのフ�
 ## 保管
 
 daemon-kept-until = 保管の期限は { $date } まででした
+daemon-contents-kept-until = 内容の保管期限は { $date } まででした
+daemon-contents-removed = 運んだ内容を保管から削除しました。証明は残ります: { $why }
 daemon-archive-too-large = 保管が archive.max_size（{ $limit }）を超えていました
 daemon-folder-removed = フォルダを保管から削除しました: { $why }
 daemon-clock-leapt = 時計が、最後に見た { $known } より一か月以上進んでいます。保管からは何も削除しません。時計を直してください。正しいときは、配信が一つ終わってから再起動してください
@@ -103,6 +105,18 @@ daemon-clock-leapt = 時計が、最後に見た { $known } より一か月以�
     .why = 時計が誤っていると、保管分をすべて削除してしまいます。
     .do = timedatectl で時計を確かめてください。
 daemon-old-folders-stay = 古いフォルダが保管に残ります。一日後にもう一度試します
+daemon-contents-stay = 古い配信の内容が保管に残ります。一日後にもう一度試します
+daemon-stamped = 台帳の末尾にタイムスタンプを受けました
+daemon-stamp-again = 台帳の末尾のタイムスタンプをまだ受けていません: { $why }。もう一度試します
+daemon-stamp-failed = 台帳の末尾のタイムスタンプを受けられません: { $why }。配信は続けます。もう一度試します。続くときは timestamp.command を調べてください
+    .code = TT-6141
+daemon-stamp-form = コマンドの出力がタイムスタンプ（RFC 3161、DER）ではありません
+daemon-stamp-refused = タイムスタンプ局が断りました（状態 { $status }）
+daemon-stamp-other = タイムスタンプが別のダイジェストのもの、または SHA-256 以外です
+daemon-stamp-not-run = コマンドを実行できません: { $error }
+daemon-stamp-exit = コマンドが { $status } で終わりました
+daemon-stamp-too-long = コマンドが { $limit } を過ぎても終わらず、打ち切りました
+daemon-stamp-too-large = コマンドが { $limit } バイトを超えて出力しました
 
 ## 起動、動作、停止
 

@@ -160,6 +160,7 @@ partner-pinned = { $told } を { $partner } のファイルに書きました。
 partner-pinned-example-gone = { $told } を { $partner } のファイルに書き、見本の鍵を消しました。check で確かめ、reload で読み込ませてください
 partner-pinned-jump = { $told } を { $partner } のファイルの [jump] に書きました。check で確かめ、reload で読み込ませてください
 partner-pinned-jump-example-gone = { $told } を { $partner } のファイルの [jump] に書き、見本の鍵を消しました。check で確かめ、reload で読み込ませてください
+partner-trust-not-recorded = だれがこの鍵を登録したかを台帳に記録できませんでした。連携先のファイルの変更は、次の reload または起動のときに記録されます
 partner-pinned-already = { $told } は、すでに { $partner } のファイルにあります
 partner-pinned-already-jump = { $told } は、すでに { $partner } のファイルの [jump] にあります
 partner-differ-told = 先方の読み上げ: { $told }

@@ -61,6 +61,8 @@ pub enum Kind {
     DiskLow,
     /// It has room again.
     DiskBack,
+    /// Nobody outside has stamped the journal's end yet.
+    StampFailed,
 }
 
 /// What an alert is about.

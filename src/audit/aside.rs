@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::findings::AuditError;
+use totatsu_base::evidence::ContentFile;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
 use totatsu_ledger::Delivery;
 
@@ -31,6 +32,9 @@ pub(super) struct KeptFacts {
     pub(super) finished: bool,
     /// Its folder was removed after its time.
     pub(super) removed: bool,
+    /// When what it carried was removed, as the ledger says.
+    #[serde(default)]
+    pub(super) contents_removed: Option<Moment>,
     /// What was taken over, or fetched.
     pub(super) source: Option<(Sha256, u64)>,
     /// The rows that were handed over.
@@ -50,6 +54,8 @@ pub(super) enum Noted {
     Stands(Box<KeptFacts>),
     /// An event about a delivery that had ended by then, or was never begun: its word.
     Later(String),
+    /// What it carried is removed, when it had ended by then: when, and the files that it says.
+    Emptied(Moment, Vec<ContentFile>),
 }
 
 /// One note.
@@ -96,6 +102,7 @@ impl KeptFacts {
             state: delivery.state().to_owned(),
             finished: delivery.is_finished(),
             removed: delivery.removed.is_some(),
+            contents_removed: delivery.contents_removed.as_ref().map(|removed| removed.at),
             source: delivery.source().map(|source| (source.sha256, source.size)),
             decoded: placing.map(|placing| (placing.sha256, placing.size)),
             sent: delivery.converted.as_ref().map(|converted| (converted.sha256, converted.size)),

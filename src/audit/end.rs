@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::findings::{AuditError, Vouched};
@@ -95,66 +95,28 @@ fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<V
 }
 
 fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
-    let Some((file, line)) = trail.last_line.clone() else {
-        return Ok(Vouched::Nobody(say!("audit-nothing-to-ask")));
-    };
-    let Some(last) = trail.last()? else { return compare_end(trail, (file, line), journal, socket) };
+    let end = trail.end();
+    let (file, line) = trail.last_line.clone().unwrap_or_else(|| (journal.to_owned(), 0));
     let start = Instant::now();
     // A line that was read before it was synced is known to the gateway a moment later.
     loop {
-        match ask(socket, &Question::Show { id: last.id.to_string() }) {
-            Ok(Answer::Delivery(shown)) if shown.delivery == last => return Ok(Vouched::Gateway),
-            Ok(Answer::Delivery(_) | Answer::Refused(_)) => {}
+        match journal_end(socket) {
+            Ok(Answer::JournalEnd(known)) if known.seq == end.seq && known.sha256 == end.digest => {
+                return Ok(Vouched::Gateway);
+            }
+            Ok(Answer::JournalEnd(_)) => {}
             Ok(_) => return Ok(Vouched::Nobody(say!("audit-gateway-answer"))),
             Err(error) => {
                 let why = say!("audit-no-gateway", socket = socket.display(), error = os_error(&error));
                 return Ok(Vouched::Nobody(why));
             }
         }
-        match has_followers(journal, trail.end()) {
+        match has_followers(journal, end) {
             Ok(true) => return Ok(Vouched::Gateway),
             Ok(false) if start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
             Ok(false) => {
-                let seq = trail.end().seq;
-                let what = say!("audit-gateway-differs", event = seq, delivery = last.id);
+                let what = say!("audit-gateway-differs", event = end.seq);
                 trail.damage(&file, line, what);
-                return Ok(Vouched::Nobody(say!("audit-gateway-other")));
-            }
-            Err(JournalError::Damaged { path, line, what }) => {
-                trail.damage(&path, line, say!("audit-damaged", what = what));
-                return Ok(Vouched::Nobody(say!("audit-damaged-behind")));
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-/// A last line that is about a link, a partner or the configuration: the gateway tells the number and the digest of its own.
-fn compare_end(
-    trail: &mut Trail,
-    (file, line): (PathBuf, u64),
-    journal: &Path,
-    socket: &Path,
-) -> Result<Vouched, AuditError> {
-    let (start, end) = (Instant::now(), trail.end());
-    loop {
-        let differs = match ask(socket, &Question::EndOfJournal) {
-            Ok(Answer::EndOfJournal(known)) if (known.seq, known.sha256) == (end.seq, end.digest) => {
-                return Ok(Vouched::Gateway);
-            }
-            Ok(Answer::EndOfJournal(known)) => known.seq == end.seq,
-            // One of an earlier version doesn't know the question.
-            Ok(_) => return Ok(Vouched::Nobody(say!("audit-nothing-to-ask"))),
-            Err(error) => {
-                let why = say!("audit-no-gateway", socket = socket.display(), error = os_error(&error));
-                return Ok(Vouched::Nobody(why));
-            }
-        };
-        match has_followers(journal, end) {
-            Ok(true) => return Ok(Vouched::Gateway),
-            Ok(false) if !differs && start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
-            Ok(false) => {
-                trail.damage(&file, line, say!("audit-gateway-differs-here", event = end.seq));
                 return Ok(Vouched::Nobody(say!("audit-gateway-other")));
             }
             Err(JournalError::Damaged { path, line, what }) => {
@@ -173,10 +135,10 @@ fn has_followers(journal: &Path, end: Position) -> Result<bool, JournalError> {
 }
 
 /// Asks the running gateway alone: answering from the ledger itself would open it for writing.
-fn ask(socket: &Path, question: &Question) -> io::Result<Answer> {
+fn journal_end(socket: &Path) -> io::Result<Answer> {
     let mut stream = UnixStream::connect(socket)?;
     stream.set_read_timeout(Some(ANSWER))?;
-    let mut question = serde_json::to_vec(question)?;
+    let mut question = serde_json::to_vec(&Question::JournalEnd)?;
     question.push(b'\n');
     stream.write_all(&question)?;
     let mut answer = String::new();

@@ -9,16 +9,18 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use serde::Serialize;
 
+use super::acts::RecordedAct;
 use super::findings::{AuditError, AuditFinding, Findings, journal_of, keys_of};
-use super::tables::{self, Act, Row};
+use super::period::Period;
+use super::tables::{self, Row};
 use super::trail::Trail;
 use crate::config::GatewaySettings;
 use crate::receipt;
 use crate::receipt::key::Keys;
 use crate::spool::Spool;
+use crate::stamp;
 use totatsu_base::durable;
 use totatsu_base::evidence::{Anchor, Receipt};
 use totatsu_base::messages::{Tongue, text_in};
@@ -34,17 +36,10 @@ const SUMS: &str = "SHA256SUMS";
 const RANGE: &str = "export.json";
 /// The journal's lines.
 const EVENTS: &str = "events.jsonl";
+/// Time stamps from outside.
+const STAMPS: &str = "timestamps";
 /// How to verify, with places for names and numbers.
 const README: &str = include_str!("readme.txt");
-
-/// The days of an export, both included, in Japan.
-#[derive(Debug, Clone, Copy)]
-pub struct Period {
-    /// The first.
-    pub from: Date,
-    /// The last.
-    pub to: Date,
-}
 
 /// What of the ledger is exported.
 #[derive(Debug, Clone)]
@@ -100,7 +95,7 @@ pub fn export(
     let mut pack = Pack::begin(directory)?;
     let mut findings = Findings::default();
     let keys = keys_of(settings, &mut findings)?;
-    let mut choice = Choice::new(selection, Spool::new(&settings.spool), keys, &mut pack)?;
+    let mut choice = Choice::new(selection, settings, keys, &mut pack)?;
     let mut trail = Trail::read(&journal, None, None, |line, entry| choice.take(line, entry))?;
     if trail.damaged {
         return Err(damage(trail.findings.listed));
@@ -188,6 +183,9 @@ impl Pack {
         let sums: String = self.sums.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
         self.put(SUMS, sums.as_bytes())?;
         durable::sync_dir(&self.path("receipts"))?;
+        if self.path(STAMPS).is_dir() {
+            durable::sync_dir(&self.path(STAMPS))?;
+        }
         durable::sync_dir(&self.directory)?;
         let unfinished = self.path(UNFINISHED);
         fs::remove_file(&unfinished).map_err(SpoolError::at("disk-removing", &unfinished))?;
@@ -199,6 +197,8 @@ impl Pack {
 /// The choice from the journal while it is read.
 struct Choice<'a> {
     spool: Spool,
+    /// Where the time stamps are.
+    stamps: PathBuf,
     pack: &'a mut Pack,
     events: Hashing<BufWriter<File>>,
     /// Deliveries of other municipalities, where only one's are chosen.
@@ -219,20 +219,21 @@ struct Chosen {
     /// Those whose receipt's signature is in the export.
     signed: BTreeSet<DeliveryId>,
     receipts: u64,
-    acts: Vec<Act>,
+    acts: Vec<RecordedAct>,
 }
 
 impl<'a> Choice<'a> {
     fn new(
         selection: Selection,
-        spool: Spool,
+        settings: &GatewaySettings,
         keys: Keys,
         pack: &'a mut Pack,
     ) -> Result<Choice<'a>, AuditError> {
         let events = Hashing::new(BufWriter::new(pack.create(EVENTS)?));
         let (began, signed, acts) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
         let chosen = Chosen { selection, keys, lines: 0, range: None, began, signed, receipts: 0, acts };
-        Ok(Choice { spool, pack, events, others: BTreeSet::new(), chosen })
+        let (spool, stamps) = (Spool::new(&settings.spool), stamp::directory_of(&settings.ledger));
+        Ok(Choice { spool, stamps, pack, events, others: BTreeSet::new(), chosen })
     }
 
     /// Says whether the line's delivery is chosen.
@@ -256,7 +257,7 @@ impl<'a> Choice<'a> {
         if !chosen && !every {
             return Ok(false);
         }
-        acts.extend(serde_json::from_slice::<Act>(line.text));
+        acts.extend(serde_json::from_slice::<RecordedAct>(line.text));
         if every {
             range.get_or_insert((line.position.seq, line.position.seq)).1 = line.position.seq;
         }
@@ -265,6 +266,9 @@ impl<'a> Choice<'a> {
         *lines += 1;
         if let Event::Receipted { number, receipt, .. } = &entry.event {
             self.take_receipt(*number, receipt)?;
+        }
+        if let Event::Stamped { file, sha256, .. } = &entry.event {
+            self.take_stamp(file, *sha256)?;
         }
         Ok(chosen)
     }
@@ -298,6 +302,17 @@ impl<'a> Choice<'a> {
         if receipt::examine(&text, Some(&signature), &self.chosen.keys).disagreements.is_empty() {
             self.pack.write(&format!("{name}.sig"), &signature)?;
             self.chosen.signed.insert(receipt.delivery.clone());
+        }
+        Ok(())
+    }
+
+    /// One that isn't as it was kept is left out; `audit verify` says why.
+    fn take_stamp(&mut self, file: &str, recorded: Sha256) -> Result<(), AuditError> {
+        let Some(name) = Path::new(file).file_name().filter(|name| *name == file) else { return Ok(()) };
+        let Ok(answer) = fs::read(self.stamps.join(name)) else { return Ok(()) };
+        if Sha256::of(&answer) == recorded {
+            durable::make_dir(&self.pack.path(STAMPS))?;
+            self.pack.write(&format!("{STAMPS}/{file}"), answer)?;
         }
         Ok(())
     }

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Duration;
 
 use super::aside::{AuditNote, KeptFacts, Noted, NotesAside};
 use super::findings::{AuditError, Findings, differs};
 use crate::receipt::key::Keys;
 use crate::receipt::{self, Disagreement};
 use crate::spool::{DeliveryFolder, Spool};
+use totatsu_base::evidence::ContentFile;
 use totatsu_base::messages::os_error;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError, say};
 
@@ -20,6 +22,8 @@ use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError, say};
 const TOGETHER: usize = 64;
 /// The threads.
 const READERS: usize = 2;
+/// A removal that was cut off is finished by then.
+const FINISHED_IN: Duration = Duration::from_secs(2 * 24 * 3600);
 
 /// What was looked at.
 #[derive(Debug, Default)]
@@ -32,6 +36,8 @@ pub(super) struct Kept {
     pub(super) bytes: u64,
     /// Folders that were removed after their time.
     pub(super) no_longer: u64,
+    /// Folders from which what was carried was removed, as the ledger says.
+    pub(super) emptied: u64,
 }
 
 /// What is known besides the notes.
@@ -72,10 +78,11 @@ pub(super) fn check(
             return Ok(kept);
         }
         for looked in look_into_all(&together, by) {
-            let Looked { files, bytes, found, no_longer } = looked?;
+            let Looked { files, bytes, found, no_longer, emptied } = looked?;
             kept.files += files;
             kept.bytes += bytes;
             kept.no_longer += u64::from(no_longer);
+            kept.emptied += u64::from(emptied);
             found.into_iter().for_each(|(path, what)| findings.note(&path, None, what));
         }
         done += together.len() as u64;
@@ -96,7 +103,23 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
                 known.removed = true;
                 continue;
             }
+            (Noted::Emptied(at, files), Some(known))
+                if known.finished && !known.removed && known.contents_removed.is_none() =>
+            {
+                known.contents_removed = Some(at);
+                match otherwise_than_recorded(known, &files) {
+                    Some(name) => say!("audit-removed-otherwise", name = name, delivery = id),
+                    None => continue,
+                }
+            }
+            (Noted::Emptied(..), None) if continued => continue,
+            (Noted::Emptied(..), known) => {
+                let state = known.as_ref().map_or("none", |known| known.state.as_str());
+                say!("audit-cannot-follow", event = "contents_removed", state = state, delivery = id)
+            }
             (Noted::Later(event), None) if event == "removed" && continued => continue,
+            // It changes nothing, and may come when all is over.
+            (Noted::Later(event), known) if event == "alerted" && (known.is_some() || continued) => continue,
             // Of a finished delivery people may still ask that it is sent again.
             (Noted::Later(event), Some(known)) if is_request(&event) && known.finished && !known.removed => {
                 continue;
@@ -111,6 +134,16 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
         findings.note(&file, Some(line), what);
     }
     facts
+}
+
+/// The file that was removed with another digest than was recorded of it before.
+fn otherwise_than_recorded(known: &KeptFacts, files: &[ContentFile]) -> Option<&'static str> {
+    let recorded = [("source", known.source), ("decoded", known.decoded), ("sent", known.sent)];
+    let differs = |(name, stated): &(&str, Option<(Sha256, u64)>)| {
+        let removed = files.iter().find(|file| file.name == *name).map(|file| (file.sha256, file.size));
+        stated.zip(removed).is_some_and(|(stated, removed)| stated != removed)
+    };
+    recorded.into_iter().find(differs).map(|(name, _)| name)
 }
 
 fn is_request(event: &str) -> bool {
@@ -159,17 +192,26 @@ struct Looked {
     found: Vec<(PathBuf, String)>,
     /// It was removed after its time.
     no_longer: bool,
+    /// What was carried was removed from it.
+    emptied: bool,
 }
 
 fn look_into(folder: &DeliveryFolder, facts: &KeptFacts, keys: &Keys) -> Looked {
-    let mut looked = Looked::default();
+    let mut looked = Looked { emptied: facts.contents_removed.is_some(), ..Looked::default() };
     let files = [
         ("source", facts.source, folder.source()),
         ("decoded", facts.decoded, folder.decoded()),
         ("sent", facts.sent, folder.sent()),
     ];
     for (name, stated, path) in files {
-        stated.into_iter().for_each(|stated| looked.compare(name, stated, &path));
+        match facts.contents_removed {
+            None => stated.into_iter().for_each(|stated| looked.compare(name, stated, &path)),
+            // A removal may be under way; what stays for good came back from somewhere.
+            Some(at) if Moment::now().since(at) > FINISHED_IN && path.exists() => {
+                looked.note(name, say!("audit-still-there", at = at));
+            }
+            Some(_) => {}
+        }
     }
     if let Some(recorded) = facts.receipt {
         looked.check_receipt(recorded, &folder.receipt(), keys);

@@ -4,12 +4,15 @@
 //! auditor ([`export()`]). Promises one pass over everything, each finding with its file and line. What can't be read ends it.
 //! Never writes into ledger or spool, never shows contents of records.
 
+mod acts;
 mod aside;
 mod end;
 mod export;
 mod findings;
 mod kept;
 mod mark;
+mod period;
+mod stamps;
 mod tables;
 mod trail;
 
@@ -27,9 +30,11 @@ use trail::Trail;
 
 use findings::{journal_of, keys_of};
 
-pub use export::{Exported, OneMunicipality, Period, Selection, export};
+pub use acts::{RecordedAct, acts};
+pub use export::{Exported, OneMunicipality, Selection, export};
 pub use findings::{AuditError, AuditFinding, Vouched};
 pub use mark::AuditMark;
+pub use period::Period;
 
 /// What an audit came to.
 #[derive(Debug, Serialize)]
@@ -58,6 +63,12 @@ pub struct Audit {
     pub bytes: u64,
     /// Deliveries whose folder was removed after its time.
     pub no_longer_kept: u64,
+    /// Deliveries from whose folder what they carried was removed, as the ledger says; their receipts are verified all the same.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub contents_no_longer_kept: u64,
+    /// Time stamps from outside; whose signature they bear isn't looked at.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub stamps: u64,
     /// What doesn't agree.
     pub findings: Vec<AuditFinding>,
     /// Findings beyond those that are listed.
@@ -95,6 +106,7 @@ pub fn verify_telling(
     let mut findings = std::mem::take(&mut trail.findings);
     let keys = keys_of(settings, &mut findings)?;
     let mark = trail.mark();
+    let stamps = stamps::check(&trail.stamps, &settings.ledger, &mut findings);
     let spool = Spool::new(&settings.spool);
     let by = KeptBy { spool: &spool, keys: &keys, damaged: trail.damaged, continued: since.is_some() };
     let notes = trail.notes()?;
@@ -113,9 +125,16 @@ pub fn verify_telling(
         files: kept.files,
         bytes: kept.bytes,
         no_longer_kept: kept.no_longer,
+        contents_no_longer_kept: kept.emptied,
+        stamps,
         findings: findings.listed,
         unlisted: findings.unlisted,
         damaged: trail.damaged,
     };
     Ok((audit, sound.then_some(mark)))
+}
+
+/// What there is nothing of isn't told.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

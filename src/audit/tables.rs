@@ -6,8 +6,7 @@
 
 use std::fmt::Display;
 
-use serde::Deserialize;
-
+use super::acts::RecordedAct;
 use crate::receipt;
 use totatsu_base::evidence::Grade;
 use totatsu_base::messages::{Tongue, text_in};
@@ -20,7 +19,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What begins a formula; Japanese spreadsheets take the wide forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 /// Headings of the deliveries.
-const DELIVERIES: [&str; 29] = [
+const DELIVERIES: [&str; 30] = [
     "配信ID",
     "方向",
     "連携",
@@ -49,6 +48,7 @@ const DELIVERIES: [&str; 29] = [
     "保管期限",
     "最終状態（日本語）",
     "証明の段階（日本語）",
+    "内容の削除日時",
     "投入者",
 ];
 /// Headings of the acts.
@@ -76,22 +76,6 @@ const GRADE_WORDS: [(Grade, &str); 4] = [
     (Grade::Confirmed, "audit-grade-confirmed"),
 ];
 
-/// A line of the journal that tells of an act by hand, whatever else it tells.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Act {
-    at: Moment,
-    event: String,
-    by: String,
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    delivery: Option<String>,
-    #[serde(default)]
-    link: Option<String>,
-    #[serde(default)]
-    partner: Option<String>,
-}
-
 /// A delivery of the export.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
@@ -109,14 +93,13 @@ pub(super) fn deliveries<'a>(rows: impl Iterator<Item = Row<'a>>) -> csv::Result
 }
 
 /// The acts, one a row, as they happened.
-pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a Act>) -> csv::Result<Vec<u8>> {
-    let cells = |act: &Act| {
+pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a RecordedAct>) -> csv::Result<Vec<u8>> {
+    let cells = |act: &RecordedAct| {
         let places = [act.link.clone(), act.partner.clone()].into_iter().flatten().collect::<Vec<_>>();
         let about = act.delivery.clone().unwrap_or_default();
-        let at = act.at.to_string();
+        let at = cell_of(act.at);
         let called = ACT_WORDS.iter().find(|(event, _)| *event == act.event).map(|(_, id)| in_japanese(id));
-        let (by, event, reason) = (act.by.clone(), act.event.clone(), act.reason.clone());
-        vec![at, by, event, about, places.join(" "), reason, shown(called)]
+        vec![at, act.by.clone(), act.event.clone(), about, places.join(" "), act.why(), shown(called)]
     };
     table(&ACTS, acts.map(cells))
 }
@@ -154,9 +137,9 @@ impl Row<'_> {
             shown(converted.map(|converted| converted.sha256).or(placing.map(|placing| placing.sha256))),
             shown(records),
             shown(totals.or(sums)),
-            self.began.to_string(),
-            shown(delivery.reached(arrived)),
-            shown(delivery.reached(Stage::Receipted)),
+            cell_of(self.began),
+            shown(delivery.reached(arrived).map(cell_of)),
+            shown(delivery.reached(Stage::Receipted).map(cell_of)),
             shown(receipt::grade(delivery).map(Grade::word)),
             shown(path),
             delivery.transfers.to_string(),
@@ -167,10 +150,11 @@ impl Row<'_> {
             shown(signed),
             delivery.by_hand.len().to_string(),
             shown(resent),
-            shown(resent.map(|_| delivery.accepted_at)),
-            shown(delivery.archived.as_ref().map(|archived| archived.keep_until)),
+            shown(resent.map(|_| cell_of(delivery.accepted_at))),
+            shown(delivery.archived.as_ref().map(|archived| cell_of(archived.keep_until))),
             shown(state_word_in(Tongue::Ja, delivery.state())),
             shown(receipt::grade(delivery).and_then(grade_in_japanese)),
+            shown(delivery.contents_removed.as_ref().map(|removed| cell_of(removed.at))),
             shown(delivery.accepted().and_then(|accepted| accepted.dropped_by.as_ref())),
         ]
     }
@@ -183,6 +167,11 @@ fn in_japanese(id: &str) -> String {
 
 fn grade_in_japanese(grade: Grade) -> Option<String> {
     GRADE_WORDS.iter().find(|(known, _)| *known == grade).map(|(_, id)| in_japanese(id))
+}
+
+/// An instant as clocks in Japan show it, in the form that spreadsheets take for one; the journal's lines have the milliseconds.
+fn cell_of(moment: Moment) -> String {
+    moment.in_japan().strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn listed<'v, V: Display + 'v>(values: impl IntoIterator<Item = (&'v String, V)>) -> String {
@@ -243,11 +232,11 @@ mod tests {
     #[test]
     fn any_line_that_names_a_person_is_an_act_also_one_of_no_delivery() {
         let line = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"partner_held","partner":"eltax","by":"tanaka","reason":"=x"}"#;
-        let act: Act = serde_json::from_str(line).unwrap();
+        let act: RecordedAct = serde_json::from_str(line).unwrap();
         let text = String::from_utf8(acts([act].iter()).unwrap()).unwrap();
         let row = text.lines().nth(1).unwrap();
-        assert_eq!(row, "2026-11-22T18:30:05.123+09:00,tanaka,partner_held,,eltax,'=x,連携先の保留");
+        assert_eq!(row, "2026-11-22 18:30:05,tanaka,partner_held,,eltax,'=x,連携先の保留");
         let none = r#"{"seq":1,"at":"2026-11-22T18:30:05.123+09:00","event":"converted"}"#;
-        assert!(serde_json::from_str::<Act>(none).is_err());
+        assert!(serde_json::from_str::<RecordedAct>(none).is_err());
     }
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::aside::{AuditNote, KeptFacts, Noted, NotesAside};
 use super::findings::{AuditError, Findings};
 use super::mark::AuditMark;
+use super::stamps::ToldStamp;
 use crate::receipt;
 use totatsu_base::evidence::{Anchor, Receipt, ReceiptLink};
 use totatsu_base::{DeliveryId, Sha256, messages, say};
@@ -42,8 +43,6 @@ pub(super) struct Trail {
     ended: VecDeque<Delivery>,
     /// What is noted of those that have ended, and of what came later, where that is wanted.
     aside: Option<NotesAside>,
-    /// The delivery that the last line is about, if that line fits.
-    last: Option<LastDelivery>,
     /// Where the last line stands.
     pub(super) last_line: Option<(PathBuf, u64)>,
     /// Deliveries that began, or weren't finished where the reading began.
@@ -53,19 +52,12 @@ pub(super) struct Trail {
     last_receipt: Option<ReceiptLink>,
     /// What is held.
     holds: BTreeSet<Subject>,
+    /// Time stamps from outside, in order.
+    pub(super) stamps: Vec<ToldStamp>,
     /// What doesn't agree.
     pub(super) findings: Findings,
     /// The journal is not what was written.
     pub(super) damaged: bool,
-}
-
-/// The delivery that a line is about.
-#[derive(Debug)]
-enum LastDelivery {
-    /// As it stands after it.
-    Known(Box<Delivery>),
-    /// It had ended before: this came of it.
-    Later(Box<Entry>),
 }
 
 impl Trail {
@@ -112,12 +104,12 @@ impl Trail {
             keeps: BTreeSet::new(),
             ended: VecDeque::new(),
             aside: None,
-            last: None,
             last_line: None,
             begun: mark.map_or(0, |mark| mark.unfinished.len() as u64),
             receipts: 0,
             last_receipt: mark.and_then(|mark| mark.last_receipt),
             holds: mark.into_iter().flat_map(|mark| mark.holds.iter().cloned()).collect(),
+            stamps: Vec::new(),
             findings: Findings::default(),
             damaged: false,
         }
@@ -152,22 +144,6 @@ impl Trail {
         match known.and_then(|place| self.recent.get(place)) {
             Some(digest) => Ok(Some(*digest)),
             None => Ok(search::digest_of(&self.journal, seq)?),
-        }
-    }
-
-    /// The whole delivery that the last line is about, if that line fits.
-    ///
-    /// # Errors
-    /// The journal can't be read.
-    pub(super) fn last(&self) -> Result<Option<Delivery>, AuditError> {
-        match &self.last {
-            None => Ok(None),
-            Some(LastDelivery::Known(delivery)) => Ok(Some((**delivery).clone())),
-            Some(LastDelivery::Later(entry)) => {
-                let Some(id) = &entry.delivery else { return Ok(None) };
-                let ended = search::delivery_at(&self.journal, id, entry.seq)?;
-                Ok(ended.and_then(|ended| ended.after(entry).ok()))
-            }
         }
     }
 
@@ -208,7 +184,6 @@ impl Trail {
             self.last_line = Some((line.file.to_owned(), 0));
         }
         self.last_line.iter_mut().for_each(|(_, number)| *number = line.number);
-        self.last = None;
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -230,6 +205,14 @@ impl Trail {
             }
             self.receipts += 1;
             self.last_receipt = Some(link);
+        }
+        if let Event::Stamped { line: stamped, file, sha256 } = &entry.event {
+            if stamped.seq >= entry.seq || self.digest_at(stamped.seq)? != Some(stamped.sha256) {
+                let (event, sha256) = (stamped.seq, stamped.sha256);
+                let what = say!("audit-stamp-line", event = event, sha256 = sha256);
+                self.findings.note(line.file, Some(line.number), what);
+            }
+            self.stamps.push(ToldStamp { line: *stamped, file: file.clone(), sha256: *sha256 });
         }
         let keeps = look(line, &entry)?;
         if keeps && let Some(id) = &entry.delivery {
@@ -253,16 +236,17 @@ impl Trail {
             (None, event) if event.begins() => Delivery::begin(id, entry, None),
             // Whether it had ended, and in what state, is known when all notes are joined.
             (None, event) => {
-                self.last = Some(LastDelivery::Later(Box::new(entry.clone())));
-                let (at, noted) =
-                    ((line.file.to_owned(), line.number), Noted::Later(event.word().to_owned()));
+                let noted = match event {
+                    Event::ContentsRemoved { files, .. } => Noted::Emptied(entry.at, files.clone()),
+                    other => Noted::Later(other.word().to_owned()),
+                };
+                let at = (line.file.to_owned(), line.number);
                 self.put_aside(AuditNote { id: id.clone(), seq: entry.seq, at, noted })?;
                 return Ok(None);
             }
         };
         match after {
             Ok(delivery) => {
-                self.last = Some(LastDelivery::Known(Box::new(delivery.clone())));
                 let ended = delivery.is_finished().then(|| id.clone());
                 self.deliveries.insert(id.clone(), delivery);
                 Ok(ended)
@@ -300,7 +284,7 @@ impl Trail {
     }
 
     fn replay_hold(&mut self, line: &ChainedLine, entry: &Entry) {
-        if matches!(entry.event, Event::Reconfigured { .. }) {
+        if entry.event.is_of_gateway() {
             return;
         }
         let Some((subject, hold)) = hold::change_of(entry) else {

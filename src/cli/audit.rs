@@ -9,10 +9,12 @@ use super::deliveries::links_of;
 use super::exit::{Exit, exit, fail, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
-use super::{progress, screen, shown, terms, wrapping};
-use crate::audit::{self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, Selection};
+use super::{progress, screen, shown, table, terms, wrapping};
+use crate::audit::{
+    self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, RecordedAct, Selection,
+};
 use crate::control::Errand;
-use totatsu_base::{Remedy, SpoolError, say};
+use totatsu_base::{Moment, Remedy, SpoolError, say};
 use totatsu_ledger::words::state_word;
 
 /// `totatsu audit`.
@@ -21,6 +23,8 @@ pub(super) enum Audit {
     /// Check the whole journal, every receipt and signature, and every kept file; changes nothing, and may run beside the
     /// gateway
     Verify(Verify),
+    /// List what people did, and what was done to the gateway as a whole: starts, stops, changes of its configuration and keys
+    Acts(Acts),
     /// Write deliveries, acts by hand, journal lines and receipts of some days into a directory, for an auditor
     Export(Export),
 }
@@ -34,6 +38,20 @@ pub(super) struct Verify {
     /// Write into this file where this audit ended, if it finds nothing, for a later one to go on from
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+}
+
+/// `totatsu audit acts`.
+#[derive(Debug, Args)]
+pub(super) struct Acts {
+    /// The first day (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    from: Date,
+    /// The last day; otherwise today (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    to: Option<Date>,
+    /// Only what somebody of this name did
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
 }
 
 /// `totatsu audit export`.
@@ -57,6 +75,7 @@ impl Audit {
     pub(super) fn run(self, common: &Common) -> Exit {
         exit(match self {
             Audit::Verify(verify) => verify.run(common),
+            Audit::Acts(acts) => acts.run(common),
             Audit::Export(export) => export.run(common),
         })
     }
@@ -130,12 +149,19 @@ fn summary(audit: &audit::Audit) -> String {
     let deliveries = say!("cli-audit-states", count = all, states = terms::listed(&states));
     rows.push((say!("cli-audit-deliveries"), deliveries));
     rows.push((say!("cli-audit-receipts"), audit.receipts.to_string()));
+    if audit.stamps > 0 {
+        rows.push((say!("cli-audit-stamps"), audit.stamps.to_string()));
+    }
     let (files, size) = (audit.files, shown::size(audit.bytes));
     let compared = match audit.no_longer_kept {
         0 => say!("cli-audit-compared", files = files, size = size),
         gone => say!("cli-audit-compared-gone", files = files, size = size, gone = gone),
     };
     rows.push((say!("cli-audit-files"), compared));
+    if audit.contents_no_longer_kept > 0 {
+        let told = say!("cli-audit-contents-gone", count = audit.contents_no_longer_kept);
+        rows.push((String::new(), told));
+    }
     let findings = match audit.findings.len() as u64 + audit.unlisted {
         0 => say!("cli-audit-none"),
         some => some.to_string(),
@@ -149,6 +175,34 @@ fn summary(audit: &audit::Audit) -> String {
         text += &(say!("cli-audit-more", count = audit.unlisted) + "\n");
     }
     text
+}
+
+impl Acts {
+    fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let period = Period { from: self.from, to: self.to.unwrap_or_else(|| Moment::now().date()) };
+        let acts = audit::acts(&common.gateway()?, period, self.by.as_deref());
+        let acts = acts.map_err(|error| fail(exit_of(&error), &error))?;
+        Ok(common.tell(&acts, Exit::Done, |acts| {
+            let headings = [
+                say!("cli-audit-act-at"),
+                say!("cli-audit-act-by"),
+                say!("cli-audit-act-what"),
+                say!("cli-audit-act-about"),
+                say!("cli-audit-act-why"),
+            ];
+            let row = |act: &RecordedAct| {
+                let about = act.delivery.iter().chain(&act.partner).chain(&act.link).cloned();
+                let (about, why) = (about.collect::<Vec<_>>().join(" "), act.why());
+                vec![act.at.to_string(), act.by.clone(), act.event.clone(), about, why]
+            };
+            match acts.is_empty() {
+                true => say!("cli-audit-no-acts") + "\n",
+                false => {
+                    table::table(&headings.each_ref().map(String::as_str), acts.iter().map(row).collect())
+                }
+            }
+        }))
+    }
 }
 
 impl Export {

@@ -318,7 +318,7 @@ impl Collect {
 }
 
 /// Has something done by hand, and says what came of it.
-fn act(common: &Common, question: Question) -> Exit {
+pub(super) fn act(common: &Common, question: Question) -> Exit {
     exit(ask(common, question).map(|answer| {
         if let Answer::Delivery(delivery) = &answer {
             return common.tell(delivery, Exit::Done, |it| shown::act(it));
@@ -411,7 +411,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Looked(sighting) => common.tell(&sighting, Exit::Done, |it| sighted::sighting(it)),
         Answer::Done(what) => common.tell(&what, Exit::Done, |what| format!("{what}\n")),
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
-        Answer::EndOfJournal(end) => print_json(&end, Exit::Done),
+        Answer::JournalEnd(end) => print_json(&end, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
         // The answers of `reload` and of errands, which nothing else asks for.
         Answer::Reloading { .. } | Answer::NotReloaded(_) | Answer::ErrandDone(_) => unexpected_answer(),

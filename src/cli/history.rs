@@ -2,9 +2,9 @@
 
 use super::terms;
 use crate::control::{ShownDeadline, ShownPast};
-use totatsu_base::say;
+use totatsu_base::{Moment, say};
 use totatsu_ledger::words::state_word;
-use totatsu_ledger::{Delivery, Entry, Event};
+use totatsu_ledger::{Delivery, Entry, Event, ToldAlert};
 
 /// A row of what is shown: its name, and what it says.
 type Fact = (String, String);
@@ -44,10 +44,28 @@ pub(super) fn events(past: &ShownPast) -> impl Iterator<Item = Fact> {
     past.journal.iter().map(|entry| (String::new(), format!("{}  {}", entry.at, told(entry))))
 }
 
+/// Alerts that were raised after its lines in the journal end.
+pub(super) fn later_alerts(delivery: &Delivery, past: &ShownPast) -> impl Iterator<Item = Fact> {
+    let end = past.journal.last().map(|entry| entry.at);
+    let later = delivery.alerts.iter().filter(move |alert| Some(alert.at) > end);
+    later.map(|ToldAlert { at, kind, text }| {
+        (String::new(), format!("{at}  {}", say!("list-event-alerted", kind = kind, text = text)))
+    })
+}
+
+/// How long after the deadline.
+fn told_lateness(deadline: &ShownDeadline, end: Moment) -> String {
+    let minutes = end.since(deadline.due).as_secs().div_ceil(60);
+    say!("list-late-by", hours = minutes / 60, minutes = minutes % 60)
+}
+
 fn told_deadline(deadline: &ShownDeadline) -> String {
     let due = deadline.due;
     match (deadline.missed, deadline.arrived) {
-        (true, Some(arrived)) => say!("list-deadline-late", due = due, arrived = arrived),
+        (true, Some(arrived)) => {
+            let by = told_lateness(deadline, arrived);
+            say!("list-deadline-late", due = due, arrived = arrived, by = by)
+        }
         (true, None) => say!("list-deadline-missed", due = due),
         (false, Some(arrived)) => say!("list-deadline-met", due = due, arrived = arrived),
         (false, None) => say!("list-deadline-due", due = due),
@@ -95,6 +113,9 @@ fn told(entry: &Entry) -> String {
         Event::Acknowledged { .. } => state("acknowledged"),
         Event::Archived { .. } => state("archived"),
         Event::Removed { why } => say!("list-event-removed", why = why),
+        Event::Alerted { kind, text } => say!("list-event-alerted", kind = kind, text = text),
+        Event::ContentsRemoved { reason, by: None, .. } => say!("list-event-contents-removed", why = reason),
+        Event::ContentsRemoved { reason, by: Some(by), .. } => act("contents_removed", by, reason),
         Event::ActRequested { act, by, reason, until } => {
             say!("list-event-requested", act = terms::requested(act), by = by, reason = reason, until = until)
         }
@@ -109,10 +130,15 @@ fn told(entry: &Entry) -> String {
         | Event::PartnerReleased { .. }
         | Event::LinkHeld { .. }
         | Event::LinkReleased { .. }
-        | Event::Reconfigured { .. } => entry.event.word().to_owned(),
+        | Event::Reconfigured { .. }
+        | Event::Started { .. }
+        | Event::Stopped { .. }
+        | Event::PartnerTrusted { .. }
+        | Event::KeyRenewed { .. }
+        | Event::Stamped { .. } => entry.event.word().to_owned(),
     }
 }
 
-fn act(act: &str, by: &str, reason: &str) -> String {
+pub(super) fn act(act: &str, by: &str, reason: &str) -> String {
     say!("list-event-act", act = terms::act(act), by = by, reason = reason)
 }

@@ -1,8 +1,10 @@
 //! The command line: one file per command, one meaning per exit code.
 
+mod archive;
 mod audit;
 mod catalogue;
 mod check;
+mod chronicle;
 mod coverage;
 mod deliveries;
 mod demo;
@@ -117,6 +119,9 @@ enum Command {
     Confirm(deliveries::Confirm),
     /// Give a held, waiting or queued delivery up; what is kept of it goes to the archive
     Cancel(deliveries::CancelArguments),
+    /// Remove what a finished delivery carried from the archive, before its time
+    #[command(subcommand)]
+    Archive(archive::ArchiveCommand),
     /// Show or verify receipts, or print the key that checks them
     #[command(subcommand)]
     Receipt(receipt::Receipt),
@@ -190,6 +195,7 @@ pub fn main() -> ExitCode {
         Command::Release(act) => act.run(&common, |whom, by, reason| Question::Release { whom, by, reason }),
         Command::Confirm(confirm) => confirm.run(&common),
         Command::Cancel(cancel) => cancel.run(&common),
+        Command::Archive(archive) => archive.run(&common),
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Audit(audit) => audit.run(&common),
         Command::Medium(medium) => medium.run(&common),

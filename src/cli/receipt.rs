@@ -1,6 +1,7 @@
 //! `totatsu receipt`: receipts shown, certified, bundled for an auditor and verified, here or on another machine, and the key
 //! that signs them.
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,14 +9,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::deliveries::{ask, find, folder_of};
+use super::deliveries::{ask, find, folder_of, who};
 use super::exit::{Exit, exit, exit_of_ledger, fail, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
-use super::output::{print, unexpected_answer};
+use super::output::{block_on, print, unexpected_answer};
 use super::terms;
 use crate::config;
-use crate::control::{Answer, ControlError, Errand, Question, ReceiptForm};
+use crate::control::{Answer, Caller, ControlError, Errand, Question, ReceiptForm, asker};
 use crate::receipt::bundle::{self, BundleError, Bundled, SHELL_VERIFIER};
 use crate::receipt::certificate::{self, Certified};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
@@ -23,9 +24,9 @@ use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::ReceiptLink;
 use totatsu_base::messages::tongue;
-use totatsu_base::{Remedy, Sha256, SpoolError, say};
+use totatsu_base::{Moment, Remedy, Sha256, SpoolError, say};
 use totatsu_ledger::words::state_word;
-use totatsu_ledger::{Delivery, Ledger};
+use totatsu_ledger::{Delivery, Event, Ledger};
 
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
@@ -81,6 +82,9 @@ pub(super) struct Verify {
     /// The gateway's public keys, one a line: check FILEs by them, without ledger and configuration
     #[arg(long, value_name = "PUB")]
     key: Option<PathBuf>,
+    /// With --key: the FILEs are all receipts of their range; a number that is missing among them is a finding
+    #[arg(long, requires = "key")]
+    complete: bool,
     /// The delivery's id, or three or more characters of it that no other has; with --key, receipt files, each with its
     /// signature beside it
     #[arg(required = true, value_name = "ID|FILE")]
@@ -92,6 +96,9 @@ struct Verdict {
     delivery: String,
     number: u64,
     genuine: bool,
+    /// When what the delivery carried was removed, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contents_removed: Option<Moment>,
     disagreements: Vec<Disagreement>,
 }
 
@@ -157,7 +164,7 @@ impl Receipt {
             Receipt::Bundle(ReceiptBundle { id, out }) => {
                 Some((Errand::ReceiptBundle { id: id.clone() }, Wherever::File(out.clone())))
             }
-            Receipt::Verify(Verify { key: None, named }) => match named.as_slice() {
+            Receipt::Verify(Verify { key: None, named, .. }) => match named.as_slice() {
                 [id] => {
                     let id = id.to_string_lossy().into_owned();
                     Some((Errand::ReceiptVerify { id }, Wherever::Printed(None)))
@@ -175,7 +182,7 @@ impl Receipt {
 impl Verify {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
         match (self.key, self.named.as_slice()) {
-            (Some(keys), files) => verify_files(common, &keys, files),
+            (Some(keys), files) => verify_files(common, &keys, files, self.complete),
             (None, [id]) => verify(common, id.to_string_lossy().into_owned()),
             (None, _) => Err(fail(Exit::BadConfiguration, &say!("cli-receipt-one-at-a-time"))),
         }
@@ -313,10 +320,16 @@ fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     }
     let genuine = disagreements.is_empty();
     let exit = if genuine { Exit::Done } else { Exit::Failed };
-    let answer = Verdict { delivery: delivery.id.to_string(), number, genuine, disagreements };
-    Ok(common.tell(&answer, exit, |Verdict { delivery, number, disagreements, .. }| {
+    let contents_removed = delivery.contents_removed.as_ref().map(|removed| removed.at);
+    let delivery = delivery.id.to_string();
+    let answer = Verdict { delivery, number, genuine, contents_removed, disagreements };
+    Ok(common.tell(&answer, exit, |Verdict { delivery, number, contents_removed, disagreements, .. }| {
         let receipt = say!("cli-receipt-of", number = number, delivery = delivery);
-        verdict(&receipt, &say!("cli-receipt-agrees"), disagreements)
+        let agrees = match contents_removed {
+            None => say!("cli-receipt-agrees"),
+            Some(at) => say!("cli-receipt-agrees-without", at = at),
+        };
+        verdict(&receipt, &agrees, disagreements)
     }))
 }
 
@@ -328,16 +341,43 @@ fn verdict(receipt: &str, agrees: &str, disagreements: &[Disagreement]) -> Strin
     disagreements.iter().fold(head, |text, disagreement| text + &format!("  {disagreement}\n"))
 }
 
-fn verify_files(common: &Common, keys: &Path, files: &[PathBuf]) -> Result<Exit, Exit> {
+fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool) -> Result<Exit, Exit> {
     let keys = Keys::read(keys).map_err(failed)?;
     let mut verdicts = Vec::new();
+    let mut before = BTreeMap::new();
     for file in files {
-        let examined = receipt::check_alone(file, &keys).map_err(failed)?;
+        let mut examined = receipt::check_alone(file, &keys).map_err(failed)?;
+        let text = std::fs::read(file).map_err(SpoolError::at("disk-reading", file)).map_err(failed)?;
+        if let Some(receipt) = &examined.receipt {
+            before.insert(receipt.number, (Sha256::of(&text), receipt.previous, verdicts.len()));
+            if receipt.number == 1 && receipt.previous != Sha256::ZERO {
+                examined.disagreements.push(not_following(receipt.previous, Sha256::ZERO));
+            }
+        }
         verdicts.push(VerdictOfFile::of(file, examined));
     }
-    let all = verdicts.iter().all(|verdict| verdict.genuine);
+    let mut gaps = Vec::new();
+    for ((number, (sha256, ..)), (next, (_, previous, at))) in before.iter().zip(before.iter().skip(1)) {
+        if number + 1 < *next {
+            gaps.push(say!("cli-receipt-gap", from = number + 1, to = next - 1));
+        } else if previous != sha256 {
+            verdicts[*at].genuine = false;
+            verdicts[*at].disagreements.push(not_following(*previous, *sha256));
+        }
+    }
+    // A program sees them by the numbers.
+    if complete || !common.json {
+        gaps.iter().for_each(|gap| eprintln!("totatsu: {gap}"));
+    }
+    let all = verdicts.iter().all(|verdict| verdict.genuine) && !(complete && !gaps.is_empty());
     let exit = if all { Exit::Done } else { Exit::Failed };
     Ok(common.tell(&verdicts, exit, |verdicts| verdicts.iter().map(VerdictOfFile::text).collect()))
+}
+
+/// A receipt doesn't follow the one before it.
+fn not_following(stated: Sha256, found: Sha256) -> Disagreement {
+    let (stated, found) = (stated.to_string(), found.to_string());
+    Disagreement { what: say!("cli-receipt-before"), of_signature: false, stated, found }
 }
 
 impl VerdictOfFile {
@@ -411,9 +451,20 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
         }
         // Held open until the key is made: a gateway that starts meanwhile waits.
         let opened = Ledger::open(&settings.ledger);
-        let _ledger = opened.map_err(|error| fail(exit_of_ledger(&error), &error))?;
-        let renewed = ReceiptKey::renew(&settings.ledger, &settings.name);
-        renewed.map_err(|error| fail(exit_of_key(&error), &error))?;
+        let (ledger, _) = opened.map_err(|error| fail(exit_of_ledger(&error), &error))?;
+        let before = Keys::in_use(&settings.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+        let renewed = match &settings.receipt_key {
+            None => ReceiptKey::renew(&settings.ledger, &settings.name),
+            Some(apart) => ReceiptKey::take_up(&settings.ledger, apart),
+        };
+        let key = renewed.map_err(|error| fail(exit_of_key(&error), &error))?.fingerprint();
+        let former = before.fingerprints().into_iter().next();
+        block_on(async {
+            let asker = asker(Caller::ourselves(), who()).await;
+            let event = Event::KeyRenewed { key, former, by: asker.to_string() };
+            ledger.record_hold_act(event, Some(asker)).await
+        })?
+        .map_err(|error| fail(exit_of_ledger(&error), &error))?;
     }
     let keys = Keys::in_use(&settings.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
     let Some((public_key, fingerprint)) = keys.lines().into_iter().zip(keys.fingerprints()).next() else {

@@ -62,6 +62,10 @@ impl Report {
             return Err(failed(say!("list-no-report", kind = kind, id = delivery.id, state = state)));
         }
         let folder = folder_of(common, &delivery)?;
+        if let Some(removed) = &delivery.contents_removed {
+            let (id, day) = (&delivery.id, removed.at.date());
+            return Err(failed(say!("list-report-removed", id = id, day = day)));
+        }
         let path = folder.report();
         let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
         let list = ProblemList::beside(&path).map_err(unreadable(&path))?;

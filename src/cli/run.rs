@@ -13,13 +13,14 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
+use super::chronicle;
 use super::exit::{Exit, exit_of_ledger, fail, failed};
 use super::logging::{error_mark, log_to_stderr};
 use super::options::Common;
 use crate::config::{self, Config};
 use crate::control::{Answer, Caller, Desk, Question};
 use crate::daemon::pulse::tell;
-use crate::daemon::{self, Stopping};
+use crate::daemon::{self, DaemonError, Stopping};
 use crate::gateway::{CustodyError, Ending, Gateway, OpenError, Renewal};
 use totatsu_base::messages::{self, os_error};
 use totatsu_base::say;
@@ -140,9 +141,25 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
         states.extend(limit.map(NotifyState::WatchdogUsec));
         tell(&states);
     };
+    if let Err(error) = chronicle::started(&gateway).await.map_err(DaemonError::from) {
+        tracing::error!(%error, "{}", say!("cli-run-ends"));
+        return Err(if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted });
+    }
+    let last = gateway.clone();
     let outcome = daemon::run(gateway, stopping, ready).await;
     heeding.abort();
-    drop(heeding.await);
+    let signal = heeding.await.unwrap_or_default();
+    // What speaks against the disk isn't to be written to it.
+    let reason = match (&outcome, signal) {
+        (Err(_), _) => None,
+        (Ok(()), _) if *ending.borrow() == Ending::Renew => Some(say!("cli-run-stopped-to-renew")),
+        (Ok(()), Some(signal)) => Some(signal.to_owned()),
+        (Ok(()), None) => Some(say!("cli-run-stopped-by-itself")),
+    };
+    if let Some(reason) = reason {
+        chronicle::stopped(&last, reason).await;
+    }
+    drop(last);
     match outcome {
         Ok(()) if *ending.borrow() == Ending::Renew => Ok(Ended::ToRenew),
         Ok(()) => Ok(Ended::As(Exit::Done)),
@@ -153,13 +170,18 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
     }
 }
 
-/// Does as signals say: SIGHUP takes over the configuration, SIGTERM and SIGINT stop.
-async fn heed(stops: [Signal; 2], mut reload: Signal, ending: watch::Sender<Ending>, desk: Desk) {
+/// Does as signals say: SIGHUP takes over the configuration, SIGTERM and SIGINT stop. Says which one did.
+async fn heed(
+    stops: [Signal; 2],
+    mut reload: Signal,
+    ending: watch::Sender<Ending>,
+    desk: Desk,
+) -> Option<&'static str> {
     let [mut terminate, mut interrupt] = stops;
-    loop {
+    let signal = loop {
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break "SIGTERM",
+            _ = interrupt.recv() => break "SIGINT",
             _ = reload.recv() => {}
         }
         let answer = desk.answer(Question::Reload { by: "SIGHUP".to_owned() }, Caller::ourselves()).await;
@@ -168,11 +190,12 @@ async fn heed(stops: [Signal; 2], mut reload: Signal, ending: watch::Sender<Endi
         } else if let Answer::Refused(why) | Answer::Untrusted(why) = &answer {
             tracing::error!("{why}");
         }
-    }
+    };
     let stopping = say!("cli-run-stopping");
     tracing::info!("{stopping}");
     tell(&[NotifyState::Stopping, NotifyState::Status(&stopping)]);
     ending.send_replace(Ending::Stop);
+    Some(signal)
 }
 
 /// Which ledger is the right one, a person decides.

@@ -240,6 +240,14 @@ pub(super) fn delivery(shown: &Shown) -> String {
             );
         }
     }
+    rows.extend(past.into_iter().flat_map(|past| history::later_alerts(delivery, past)));
+    if let (Some(_), Some(removed)) = (past, &delivery.contents_removed) {
+        let told = match &removed.by {
+            Some(by) => history::act("contents_removed", by, &removed.reason),
+            None => say!("list-event-contents-removed", why = removed.reason),
+        };
+        rows.push((String::new(), format!("{}  {told}", removed.at)));
+    }
     if let (Some(_), Some(removed)) = (past, delivery.removed) {
         rows.push((String::new(), format!("{removed}  {}", say!("list-fact-removed"))));
     }
@@ -249,7 +257,9 @@ pub(super) fn delivery(shown: &Shown) -> String {
 /// What it is, and where and why it stands.
 fn standing(shown: &Shown) -> Vec<Fact> {
     let delivery = &shown.delivery;
-    let since = delivery.removed.and_then(|_| delivery.reached(delivery.stage)).unwrap_or(delivery.updated);
+    // What was removed since is no part of where it stands.
+    let is_less = delivery.removed.is_some() || delivery.contents_removed.is_some();
+    let since = delivery.reached(delivery.stage).filter(|_| is_less).unwrap_or(delivery.updated);
     let state = screen::in_colour_of(&shown.state, &terms::state_with_its_name(&shown.state));
     let mut rows = vec![
         (terms::kind(delivery), delivery.id.to_string()),
@@ -333,6 +343,9 @@ fn end(delivery: &Delivery) -> Vec<Fact> {
         let told = say!("list-receipt", number = receipt.number, sha256 = receipt.sha256);
         rows.push((say!("list-fact-receipt"), told));
     }
+    if let Some(removed) = &delivery.contents_removed {
+        rows.push((say!("list-fact-contents"), say!("list-contents-removed", at = removed.at)));
+    }
     if let Some(removed) = delivery.removed {
         rows.push((say!("list-fact-removed"), say!("list-removed", at = removed)));
     } else if let Some(archived) = &delivery.archived {
@@ -364,6 +377,7 @@ fn collected(shown: &Shown, collection: &Collection) -> Vec<Fact> {
     }
     // The folder moves into the archive: where it is now, the files of that name are.
     let kept = |file: &str| match &shown.folder {
+        _ if shown.delivery.contents_removed.is_some() => say!("list-no-longer-there", file = file),
         Some(folder) => folder.join(file).display().to_string(),
         None => say!("list-in-its-folder", file = file),
     };

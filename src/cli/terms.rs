@@ -38,12 +38,13 @@ const STATE_MEANINGS: [(&str, &str); 26] = [
     ("cancelled", "list-meaning-cancelled"),
 ];
 /// Each act by hand, and its word.
-const ACT_WORDS: [(&str, &str); 5] = [
+const ACT_WORDS: [(&str, &str); 6] = [
     ("held", "list-act-held"),
     ("released", "list-act-released"),
     ("resent", "list-act-resent"),
     ("confirmed", "list-act-confirmed"),
     ("cancelled", "list-act-cancelled"),
+    ("contents_removed", "list-act-contents-removed"),
 ];
 /// What a person sees of a partner that nothing is known against: its file doesn't say yet where it is.
 const UNDECIDED: &str = "undecided";

@@ -45,6 +45,8 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     }
     let fault = gateway.alerts.as_ref().and_then(|alerts| fault_of_program(&alerts.argv));
     problems.extend(fault.map(|message| main.problem(Severity::Error, "alerts.command", message)));
+    let fault = gateway.stamps.as_ref().and_then(|stamps| fault_of_program(&stamps.argv));
+    problems.extend(fault.map(|message| main.problem(Severity::Error, "timestamp.command", message)));
     for link in config.links.values() {
         if let Some(message) = fault_of_directory(&link.outbox) {
             let file = Document::of(&file_of(directory, "links", &link.name));

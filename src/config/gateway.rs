@@ -10,8 +10,10 @@ use serde::Deserialize;
 
 use super::roles::{GatewayRoles, GatewayRolesTable};
 use crate::alert::AlertCommand;
+use crate::receipt::key::KeyApart;
 use crate::schedule::calendar::{Calendar, CalendarTable};
 use crate::schedule::retry::Backoff;
+use crate::stamp::StampCommand;
 use totatsu_base::document::humane::{Size, Wait};
 use totatsu_base::document::resolve;
 use totatsu_base::messages::Tongue;
@@ -30,6 +32,12 @@ const KEEP_AT_LEAST: Duration = Duration::from_secs(90 * 24 * 3600);
 const RESERVE: u64 = 512 * 1024 * 1024;
 /// How long an alert's command may take, unless the configuration says otherwise.
 const ALERT_TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// Where systemd says that it puts credentials for a service, and where that is for ours.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+const SERVICE: &str = "/run/credentials/totatsu.service";
+/// How long the command for time stamps may take, unless the configuration says otherwise.
+const STAMP_TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// What `totatsu.toml` says.
 #[derive(Debug, Clone)]
@@ -56,6 +64,10 @@ pub struct GatewaySettings {
     pub calendar: Arc<Calendar>,
     /// The command that alerts are handed to, if there is one.
     pub alerts: Option<AlertCommand>,
+    /// The command that has the journal's end stamped with the time, if there is one.
+    pub stamps: Option<StampCommand>,
+    /// Where the key is that signs receipts, if it lives apart from the ledger.
+    pub receipt_key: Option<KeyApart>,
     /// Bytes of our own disk that are kept in reserve: below that no file is taken over.
     pub reserve: u64,
     /// How long and how much the archive keeps.
@@ -75,6 +87,9 @@ pub struct Retention {
     pub max_size: Option<u64>,
     /// What is younger stays even then.
     pub keep_at_least: Duration,
+    /// How long what a delivery carried is kept from its archiving on, unless its link says otherwise; none for as long as its
+    /// folder.
+    pub keep_contents: Option<Duration>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -86,6 +101,8 @@ pub(super) struct GatewayFile {
     retry: Option<Backoff>,
     calendar: Option<CalendarTable>,
     alerts: Option<AlertsTable>,
+    timestamp: Option<TimestampTable>,
+    receipt: Option<ReceiptTable>,
     disk: Option<DiskTable>,
     archive: Option<ArchiveTable>,
     daemon: Option<DaemonTable>,
@@ -128,6 +145,7 @@ struct ArchiveTable {
     retention: Option<Wait>,
     max_size: Option<Size>,
     keep_at_least: Option<Wait>,
+    keep_contents: Option<Wait>,
 }
 
 /// `[alerts]` as it is written.
@@ -136,6 +154,21 @@ struct ArchiveTable {
 struct AlertsTable {
     command: Option<Vec<String>>,
     time_limit: Option<Wait>,
+}
+
+/// `[timestamp]` as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimestampTable {
+    command: Option<Vec<String>>,
+    time_limit: Option<Wait>,
+}
+
+/// `[receipt]` as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceiptTable {
+    key_file: Option<PathBuf>,
 }
 
 /// `[disk]` as it is written.
@@ -155,6 +188,8 @@ impl GatewayFile {
     ) -> GatewaySettings {
         let calendar = self.calendar.unwrap_or_default().compile(directory, document, problems);
         let alerts = self.alerts.unwrap_or_default().compile(document, problems);
+        let stamps = self.timestamp.unwrap_or_default().compile(document, problems);
+        let receipt_key = self.receipt.unwrap_or_default().compile(directory, document, problems);
         let retention = self.archive.unwrap_or_default().compile(document, problems);
         let roles = self.roles.and_then(|table| table.compile(document, problems));
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
@@ -198,6 +233,8 @@ impl GatewayFile {
             backoff,
             calendar: Arc::new(calendar),
             alerts,
+            stamps,
+            receipt_key,
             reserve: self.disk.unwrap_or_default().reserve.map_or(RESERVE, |size| size.0),
             retention,
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
@@ -215,7 +252,11 @@ impl ArchiveTable {
             problems.extend(document.error("archive.keep_at_least", message));
         }
         let keep_at_least = self.keep_at_least.map_or(KEEP_AT_LEAST, |wait| wait.0);
-        Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least }
+        let keep_contents = self.keep_contents.map(|wait| wait.0);
+        if let Some(message) = keep_contents.and_then(|contents| fault_of_keep_contents(contents, keep)) {
+            problems.extend(document.error("archive.keep_contents", message));
+        }
+        Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least, keep_contents }
     }
 }
 
@@ -233,6 +274,47 @@ impl AlertsTable {
             wrong("alerts.command", message);
         }
         (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
+    }
+}
+
+/// What is wrong with how long contents are kept, where whole folders are kept for so long.
+pub(super) fn fault_of_keep_contents(contents: Duration, folder: Duration) -> Option<String> {
+    match contents {
+        Duration::ZERO => Some(say!("config-longer-than-nothing")),
+        contents if contents > folder => Some(say!("config-keep-contents")),
+        _ => None,
+    }
+}
+
+impl ReceiptTable {
+    /// Where the key is, if not in the ledger. Whether it can be read is found at the start: a credential only the service sees.
+    fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> Option<KeyApart> {
+        let file = self.key_file?;
+        // systemd tells the service where that is; for everybody else it is where our unit has it.
+        let Ok(credential) = file.strip_prefix(format!("${CREDENTIALS}")) else {
+            return Some(KeyApart { path: resolve(directory, &file), credential: false });
+        };
+        if credential.components().count() != 1 {
+            problems.extend(document.error("receipt.key_file", say!("config-credential-name")));
+        }
+        let place = std::env::var_os(CREDENTIALS).map_or_else(|| SERVICE.into(), PathBuf::from);
+        Some(KeyApart { path: place.join(credential), credential: true })
+    }
+}
+
+impl TimestampTable {
+    /// The command that the table names, if it does.
+    fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<StampCommand> {
+        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+        let time_limit = self.time_limit.map_or(STAMP_TIME_LIMIT, |limit| limit.0);
+        if time_limit.is_zero() {
+            wrong("timestamp.time_limit", say!("config-longer-than-nothing"));
+        }
+        let argv = self.command?;
+        if let Some(message) = fault_of_command(&argv) {
+            wrong("timestamp.command", message);
+        }
+        (!argv.is_empty()).then_some(StampCommand { argv, time_limit })
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns the answers for what has left the configuration meanwhile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -76,6 +77,13 @@ impl Config {
         let outbound = self.links.get(link).and_then(|link| link.municipality.as_ref());
         let inbound = || self.inbound.get(link).map(|link| &link.municipality);
         outbound.or_else(inbound).unwrap_or(&self.gateway.municipality)
+    }
+
+    /// How long what a link's deliveries carried is kept in the archive; none for as long as their folders.
+    pub fn keep_contents_of(&self, link: &str) -> Option<Duration> {
+        let outbound = self.links.get(link).and_then(|link| link.keep_contents);
+        let inbound = || self.inbound.get(link).and_then(|link| link.keep_contents);
+        outbound.or_else(inbound).or(self.gateway.retention.keep_contents)
     }
 
     /// Whether there is a link of this name, either way.

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::gateway::GatewaySettings;
+use super::gateway::{GatewaySettings, fault_of_keep_contents};
 use crate::schedule::calendar::Calendar;
 use crate::spool::Spool;
+use totatsu_base::document::humane::Wait;
 
 /// What a partner's or a link's file is read with.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub struct Surroundings {
     pub(super) spool: Spool,
     pub(super) municipality: String,
     pub(super) calendar: Arc<Calendar>,
+    /// How long folders are kept in the archive; none where that can't be read.
+    pub(super) keep: Option<Duration>,
 }
 
 impl Surroundings {
@@ -24,6 +28,20 @@ impl Surroundings {
             spool: Spool::new(gateway.map_or(Path::new(""), |gateway| &gateway.spool)),
             municipality: gateway.map(|gateway| gateway.municipality.clone()).unwrap_or_default(),
             calendar: gateway.map(|gateway| gateway.calendar.clone()).unwrap_or_default(),
+            keep: gateway.map(|gateway| gateway.retention.keep),
         }
+    }
+
+    /// How long a link keeps what its deliveries carried, where it says so.
+    pub(super) fn keep_contents(
+        &self,
+        given: Option<Wait>,
+        wrong: &mut impl FnMut(&str, String),
+    ) -> Option<Duration> {
+        let given = given?.0;
+        if let Some(message) = fault_of_keep_contents(given, self.keep.unwrap_or(given)) {
+            wrong("keep_contents", message);
+        }
+        Some(given)
     }
 }

@@ -102,7 +102,7 @@ impl Desk {
                 self.run(errand, (json, tongue), &rights, caller).await
             }
             Question::Status => self.reading(move |desk| desk.status(&rights)).await,
-            Question::EndOfJournal => self.reading(Desk::end_of_journal).await,
+            Question::JournalEnd => self.reading(Desk::end_of_journal).await,
             Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => {
                 let asker = asker(by).await;
@@ -110,6 +110,15 @@ impl Desk {
                 self.unhold(id, event, asker).await
             }
             Question::Withdraw { id, by, reason } => self.withdraw(id, asker(by).await, reason).await,
+            Question::ClearContents { id, by, reason } => {
+                self.clear_contents(id, asker(by).await, reason).await
+            }
+            Question::Trusted { partner, key, jump, by } => {
+                let asker = asker(by).await;
+                let event = Event::PartnerTrusted { partner, key, jump, by: asker.to_string() };
+                self.ledger().record_hold_act(event, Some(asker)).await?;
+                Ok(Answer::Done(String::new()))
+            }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
             Question::Import { directory, by } => self.import(directory, asker(by).await, &rights).await,
@@ -166,7 +175,7 @@ impl Desk {
 
     fn end_of_journal(&self) -> Result<Answer, ControlError> {
         let Position { seq, digest } = self.ledger().position()?;
-        Ok(Answer::EndOfJournal(Anchor { seq, sha256: digest }))
+        Ok(Answer::JournalEnd(Anchor { seq, sha256: digest }))
     }
 
     fn receipt(&self, number: u64) -> Result<Answer, ControlError> {
@@ -221,6 +230,10 @@ impl Desk {
 
     /// Puts the bytes of a delivery into the folder of the one that sends them again.
     fn copy_kept(&self, original: &Delivery, place: &DeliveryFolder) -> Result<(), ControlError> {
+        if let Some(removed) = &original.contents_removed {
+            let (id, day) = (&original.id, removed.at.date());
+            return Err(ControlError::Unfit(say!("control-contents-removed", id = id, day = day)));
+        }
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
         let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
             let message = say!("control-no-longer-kept", id = original.id);
@@ -514,7 +527,7 @@ impl Desk {
 }
 
 /// Who asks: the user whom the kernel tells, by the name that the system has, and whom the command says to act for.
-async fn asker(caller: Caller, claimed: String) -> Asker {
+pub async fn asker(caller: Caller, claimed: String) -> Asker {
     let Caller { uid, gid } = caller;
     let asked = move || {
         // A database that doesn't answer leaves the number, which says as much.

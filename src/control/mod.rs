@@ -3,6 +3,7 @@
 //! Owns the questions, their answers, and the form of both on the socket: one JSON object a line each way. Never
 //! listens on a network port.
 
+mod clearing;
 mod desk;
 mod errand;
 mod four_eyes;
@@ -30,7 +31,7 @@ use crate::config::GatewaySettings;
 use crate::spool::Spool;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
-pub use desk::Desk;
+pub use desk::{Desk, asker};
 pub use errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
 pub use listing::near_names;
 pub use protocol::{

@@ -37,10 +37,10 @@ pub enum Question {
         /// The number.
         number: u64,
     },
+    /// The journal's last line, as the ledger knows it.
+    JournalEnd,
     /// How partners and links stand.
     Status,
-    /// The last line of the journal, as whoever has the ledger knows it.
-    EndOfJournal,
     /// Look at an inbound link's partner now, and tell what is seen there.
     Look {
         /// The link.
@@ -94,6 +94,26 @@ pub enum Question {
     },
     /// Take back a request for an act that wants a second name.
     Withdraw {
+        /// The id or a part of it.
+        id: String,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Record that a partner's key is accepted from now on: it was written into the partner's file.
+    Trusted {
+        /// The partner.
+        partner: String,
+        /// The key's fingerprint.
+        key: String,
+        /// It is the key of the jump host.
+        jump: bool,
+        /// Who asks.
+        by: String,
+    },
+    /// Remove what a finished delivery carried from the archive, before its time.
+    ClearContents {
         /// The id or a part of it.
         id: String,
         /// Who asks.
@@ -400,12 +420,12 @@ pub enum Answer {
     NotReloaded(Vec<String>),
     /// What became of each acknowledgement that was found.
     Imported(Vec<MediumImported>),
-    /// The last line of the journal; number 0 where there is none yet.
-    EndOfJournal(Anchor),
     /// What came of an errand; its files follow.
     ErrandDone(Box<ErrandDone>),
     /// A receipt's place in the chain, if there is one.
     Receipt(Option<ReceiptLink>),
+    /// The journal's last line.
+    JournalEnd(Anchor),
     /// The question can't be answered, or the act not done; the text says why.
     Refused(String),
     /// The ledger can't be trusted; the text says why.

@@ -4,6 +4,7 @@
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError};
+use crate::gateway::remember;
 use totatsu_base::evidence::Asker;
 use totatsu_base::say;
 use totatsu_ledger::Event;
@@ -31,8 +32,13 @@ impl Desk {
         let (changed, gone) = (renewed.changed, renewed.gone);
         if !changed.is_empty() {
             let (by, files) = (asker.to_string(), renewed.files);
+            let known = files.clone();
             let event = Event::Reconfigured { by, files, changed: changed.clone() };
             self.ledger().record_hold_act(event, Some(asker.clone())).await?;
+            // The start that follows isn't to tell them again; where it does, nothing is lost.
+            let remembering = gateway.clone();
+            let ledger = move |_: &Desk| remember(&remembering.config.gateway.ledger, &known);
+            drop(self.reading(ledger).await);
         }
         tracing::info!(by = %asker, changed = %changed.join(" "), "{}", say!("control-reload-taken"));
         if let Some(renewal) = gateway.renewal.get() {

@@ -20,6 +20,8 @@ pub(super) const SEE: &[Role] = &[Role::Read, Role::Operate, Role::Audit];
 pub(super) const READ: &[Role] = &[Role::Read, Role::Operate];
 /// Who acts.
 pub(super) const OPERATE: &[Role] = &[Role::Operate];
+/// Root and the gateway's own user alone.
+pub(super) const NOBODY: &[Role] = &[];
 /// Who takes along what proves everything.
 pub(super) const AUDIT: &[Role] = &[Role::Audit];
 
@@ -126,6 +128,9 @@ impl Limited {
 
     /// Which role is missing, who has it, and for what.
     pub(super) fn refused(&self, roles: &[Role], link: Option<&str>) -> ControlError {
+        if roles.is_empty() {
+            return ControlError::NotPermitted(say!("control-no-role-at-all"));
+        }
         let config = &self.gateway.config;
         let own = config.gateway.roles.as_ref().map(|roles| &roles.groups);
         let of_link = link.and_then(|link| config.roles_of(link));

@@ -7,7 +7,7 @@
 use super::desk::Desk;
 use super::errand::Errand;
 use super::protocol::{Caller, ControlError, Question, Whom};
-use super::rights::{AUDIT, Limited, OPERATE, READ, Rights, SEE};
+use super::rights::{AUDIT, Limited, NOBODY, OPERATE, READ, Rights, SEE};
 use crate::config::Role;
 
 /// What a question is about, as far as roles go.
@@ -31,7 +31,7 @@ fn needed(question: &mut Question) -> (&'static [Role], About<'_>) {
     match question {
         Question::List(_) | Question::Status | Question::Show { .. } => (SEE, About::WhatIsSeen),
         // A digest alone tells nothing of whose it is.
-        Question::EndOfJournal | Question::ReceiptNumber { .. } => (SEE, About::WhatIsSeen),
+        Question::JournalEnd | Question::ReceiptNumber { .. } => (SEE, About::WhatIsSeen),
         Question::Errand { errand, .. } => needed_for(errand),
         Question::Look { link } => (OPERATE, About::Link(link)),
         Question::Hold { whom, .. } | Question::Release { whom, .. } => (
@@ -45,7 +45,10 @@ fn needed(question: &mut Question) -> (&'static [Role], About<'_>) {
         Question::Confirm { id, .. }
         | Question::Resend { id, .. }
         | Question::Cancel { id, .. }
+        | Question::ClearContents { id, .. }
         | Question::Withdraw { id, .. } => (OPERATE, About::Delivery(id)),
+        // Whoever writes into the configuration says so; a role is none to do that.
+        Question::Trusted { .. } => (NOBODY, About::Gateway),
         Question::Try { partner } => (OPERATE, About::Partner(partner)),
         Question::Import { .. } | Question::Reload { .. } => (OPERATE, About::Gateway),
     }

@@ -72,7 +72,7 @@ impl Question {
             Question::Show { id } => checked("control-text-id", id, NAME),
             Question::Try { partner } => checked("control-text-partner", partner, NAME),
             Question::Look { link } => checked("control-text-link", link, NAME),
-            Question::ReceiptNumber { .. } | Question::Status | Question::EndOfJournal => Ok(()),
+            Question::ReceiptNumber { .. } | Question::Status | Question::JournalEnd => Ok(()),
             Question::Errand { errand, .. } => checked_errand(errand),
             Question::Hold { whom, by, reason, until: _ } | Question::Release { whom, by, reason } => {
                 let (what, of) = match whom {
@@ -90,9 +90,15 @@ impl Question {
             }
             Question::Resend { id, by, reason, even_if_older: _ }
             | Question::Cancel { id, by, reason }
-            | Question::Withdraw { id, by, reason } => {
+            | Question::Withdraw { id, by, reason }
+            | Question::ClearContents { id, by, reason } => {
                 checked("control-text-id", id, NAME)?;
                 act(by, reason)
+            }
+            Question::Trusted { partner, key, jump: _, by } => {
+                checked("control-text-partner", partner, NAME)?;
+                checked("control-text-name", key, NAME)?;
+                checked("control-text-name", by, NAME)
             }
             Question::Reload { by } => checked("control-text-name", by, NAME),
             Question::Import { directory, by } => {
@@ -183,6 +189,7 @@ mod tests {
             Question::Confirm { id: ok(), says: ok(), by: by(), how, reason: long() },
             Question::Resend { id: ok(), by: by(), reason: long(), even_if_older: false },
             Question::Cancel { id: long(), by: by(), reason: ok() },
+            Question::ClearContents { id: ok(), by: by(), reason: long() },
             Question::Import { directory: long().into(), by: by() },
             Question::Import { directory: ok().into(), by: long() },
         ];

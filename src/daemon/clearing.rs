@@ -148,19 +148,14 @@ fn look(
     let Some(last_due) = last_due else { return Ok((kept, left_behind)) };
     for delivery in ledger.kept() {
         let delivery: Delivery = delivery?;
-        if delivery.last_event > last_due {
+        let Some((event, at)) = delivery.archiving() else { continue };
+        if event > last_due {
             break;
         }
         let Some(archived) = delivery.archived else { continue };
         // Removed by hand: there is nothing to remove, and nothing that we could say of it.
         let Some(size) = size_of(spool.archived_folder(&delivery.id).path())? else { continue };
-        kept.push(Kept {
-            id: delivery.id,
-            event: delivery.last_event,
-            archived: delivery.updated,
-            keep_until: archived.keep_until,
-            size,
-        });
+        kept.push(Kept { id: delivery.id, event, archived: at, keep_until: archived.keep_until, size });
     }
     Ok((in_order(kept, now), left_behind))
 }
@@ -210,7 +205,7 @@ mod tests {
     }
 
     fn retention(max_size: Option<u64>) -> Retention {
-        Retention { keep: 1830 * DAY, max_size, keep_at_least: 90 * DAY }
+        Retention { keep: 1830 * DAY, max_size, keep_at_least: 90 * DAY, keep_contents: None }
     }
 
     fn numbers(gone: &[(DeliveryId, String)]) -> Vec<&str> {

@@ -5,12 +5,14 @@
 
 mod carriers;
 pub mod clearing;
+pub mod contents;
 mod holds;
 mod intake;
 mod lookouts;
 mod probes;
 pub mod pulse;
 pub mod recover;
+mod stamps;
 mod stopping;
 pub mod timekeeper;
 
@@ -60,6 +62,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     }
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
     tasks.spawn(seal_journal(gateway.clone(), stopping.clone()));
+    tasks.spawn(stamps::run(gateway.clone(), stopping.clone()));
     tasks.spawn(holds::run(gateway.clone(), stopping.clone()));
     tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
     tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));
@@ -164,7 +167,11 @@ async fn clear_archive(
         let believed = !clearing::leapt(known, since.elapsed(), now);
         if believed {
             (known, since) = (now, Instant::now());
-            clear_once(&gateway, now).await?;
+            // A removal that is cut off here is finished after the next start.
+            tokio::select! {
+                () = stopping.asked() => return Ok(()),
+                cleared = clear_once(&gateway, now) => cleared?,
+            }
         } else {
             tracing::error!("{}", say!("daemon-clock-leapt", known = known));
         }
@@ -176,10 +183,16 @@ async fn clear_archive(
 }
 
 async fn clear_once(gateway: &Arc<Gateway>, now: Moment) -> Result<(), DaemonError> {
-    match clearing::remove_due(gateway, now).await {
+    or_tried_again(clearing::remove_due(gateway, now).await, &say!("daemon-old-folders-stay"))?;
+    or_tried_again(contents::remove_due(gateway, now).await, &say!("daemon-contents-stay"))
+}
+
+/// What can't be removed now is tried again in a day, and `told`; unless the disk can't be trusted.
+fn or_tried_again(cleared: Result<usize, RetentionError>, told: &str) -> Result<(), DaemonError> {
+    match cleared {
         Ok(_) => Ok(()),
         Err(error) if error.remedy() != Remedy::Stop => {
-            tracing::error!(%error, "{}", say!("daemon-old-folders-stay"));
+            tracing::error!(%error, "{told}");
             Ok(())
         }
         Err(RetentionError::Ledger(error)) => Err(Stop::Ledger(error).into()),

@@ -68,7 +68,9 @@ pub(super) async fn run(
         })
         .await;
         keeper = back;
-        looked.map_err(Stop::from)?.iter().for_each(|alert| gateway.bell.ring(alert));
+        for alert in looked.map_err(Stop::from)? {
+            gateway.tell(&alert).await.map_err(Stop::from)?;
+        }
         tokio::select! {
             () = stopping.asked() => return Ok(()),
             () = hint.notified() => {}

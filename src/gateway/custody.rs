@@ -119,7 +119,7 @@ struct Known<'a> {
     spool: Option<&'a str>,
     /// The ledger's.
     ledger: Option<&'a str>,
-    /// The ledger holds no event.
+    /// The ledger knows of no delivery.
     ledger_is_empty: bool,
     /// The ledger went farther once, or elsewhere.
     ledger_is_older: bool,
@@ -153,8 +153,8 @@ pub fn known_end(spool: &Spool) -> Result<Option<Position>, SpoolError> {
     read_seen(spool.root())
 }
 
-/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open, ends at `position`, and may have departed
-/// from what the spool knew of it.
+/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open, ends at `position`, may have departed from
+/// what the spool knew of it, and may know of no delivery.
 ///
 /// # Errors
 /// See [`CustodyError`]; nothing was changed then.
@@ -163,6 +163,7 @@ pub fn take(
     ledger: &Path,
     position: Position,
     departs: bool,
+    knows_none: bool,
 ) -> Result<Custody, CustodyError> {
     let root = spool.root();
     spool.make_root()?;
@@ -171,7 +172,7 @@ pub fn take(
     let known = Known {
         spool: spool_id.as_deref(),
         ledger: ledger_id.as_deref(),
-        ledger_is_empty: position.seq == 0,
+        ledger_is_empty: knows_none,
         ledger_is_older: departs,
         under_way: holds_something(&spool.deliveries())?,
         archived: holds_something(&spool.archive())?,
@@ -388,36 +389,36 @@ mod tests {
     #[test]
     fn a_ledger_that_is_said_to_be_lost_is_given_up_once() {
         let Both { spool, ledger, _home } = both();
-        drop(take(&spool, &ledger, at(0), false).unwrap());
+        drop(take(&spool, &ledger, at(0), false, true).unwrap());
         fs::create_dir(spool.archive().join("2026")).unwrap();
         let empty = ledger.with_file_name("other");
         fs::create_dir(&empty).unwrap();
-        assert!(matches!(take(&spool, &empty, at(0), false), Err(CustodyError::Empty { .. })));
-        assert!(matches!(take(&spool, &empty, at(1), false), Err(CustodyError::Foreign { .. })));
+        assert!(matches!(take(&spool, &empty, at(0), false, true), Err(CustodyError::Empty { .. })));
+        assert!(matches!(take(&spool, &empty, at(1), false, false), Err(CustodyError::Foreign { .. })));
         assert_eq!(fs::read_dir(&empty).unwrap().count(), 0, "what is refused is left as it was");
         fs::write(spool.root().join(LOST), "").unwrap();
-        drop(take(&spool, &empty, at(0), false).unwrap());
+        drop(take(&spool, &empty, at(0), false, true).unwrap());
         assert!(!spool.root().join(LOST).exists());
-        drop(take(&spool, &empty, at(1), false).unwrap());
-        assert!(matches!(take(&spool, &ledger, at(1), false), Err(CustodyError::Foreign { .. })));
+        drop(take(&spool, &empty, at(1), false, false).unwrap());
+        assert!(matches!(take(&spool, &ledger, at(1), false, false), Err(CustodyError::Foreign { .. })));
     }
 
     #[test]
     fn a_copy_that_ends_before_what_the_spool_knows_of_or_otherwise_is_refused_until_a_person_says_that_the_rest_is_lost()
      {
         let Both { spool, ledger, _home } = both();
-        take(&spool, &ledger, at(3), false).unwrap().remember(at(7)).unwrap();
+        take(&spool, &ledger, at(3), false, false).unwrap().remember(at(7)).unwrap();
         assert_eq!(known_end(&spool).unwrap(), Some(at(7)));
         for id in [true, false] {
             if !id {
                 fs::remove_file(spool.root().join(ID)).unwrap();
             }
-            let refused = take(&spool, &ledger, at(9), true);
+            let refused = take(&spool, &ledger, at(9), true, false);
             assert!(matches!(refused, Err(CustodyError::Older { seen: 7, .. })), "{refused:?}");
         }
-        drop(take(&spool, &ledger, at(7), false).unwrap());
+        drop(take(&spool, &ledger, at(7), false, false).unwrap());
         fs::write(spool.root().join(LOST), "").unwrap();
-        drop(take(&spool, &ledger, at(3), true).unwrap());
+        drop(take(&spool, &ledger, at(3), true, false).unwrap());
         assert_eq!(known_end(&spool).unwrap(), Some(at(3)));
     }
 
@@ -425,7 +426,7 @@ mod tests {
     fn a_crash_between_writing_the_one_id_and_the_other_leaves_what_the_next_start_completes() {
         let Both { spool, ledger, _home } = both();
         write_id(&ledger, &"a".repeat(ID_LENGTH)).unwrap();
-        drop(take(&spool, &ledger, at(1), false).unwrap());
+        drop(take(&spool, &ledger, at(1), false, false).unwrap());
         assert_eq!(read_id(spool.root()).unwrap(), read_id(&ledger).unwrap());
     }
 }

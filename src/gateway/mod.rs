@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
-use crate::alert::Bell;
+use crate::alert::{Alert, AlertSubject, Bell};
 use crate::blocking::blocking;
 use crate::collect::exclusive::{self, Exclusive};
 use crate::config::Config;
@@ -33,7 +33,7 @@ use custody::Custody;
 use totatsu_base::evidence::Sender;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, SharedDirectory, SpoolError};
-use totatsu_ledger::{Gate, Ledger, LedgerError, Opening, Step, Subject};
+use totatsu_ledger::{Event, Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
 
 pub use claims::{Claim, Claims, Watched};
@@ -43,13 +43,16 @@ pub use fronts::LockFronts;
 pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
 pub use receipts::{DueReceipt, DueReceipts};
-pub use renewal::{Ending, Renewal, RenewedFiles};
+pub use renewal::{Ending, Renewal, RenewedFiles, remember};
 pub use settling::SettlingFiles;
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
 /// The newest deliveries that are looked at when it opens for what waits for a second name.
 const REQUESTS_LOOKED_FOR: usize = 1_000;
+
+/// Characters of an alert that the ledger keeps.
+const ALERT_TEXT: usize = 1000;
 
 /// Who acts when no person does.
 pub const OURSELVES: &str = "totatsu";
@@ -124,11 +127,14 @@ impl Gateway {
         spool.make_way()?;
         let (ledger, opening) = Ledger::open_patiently(&config.gateway.ledger, known)?;
         let settings = &config.gateway;
-        let custody = custody::take(&spool, &settings.ledger, ledger.position()?, opening.departs)?;
+        let (position, knows_none) =
+            (ledger.position()?, ledger.newest_first().next().transpose()?.is_none());
+        let custody = custody::take(&spool, &settings.ledger, position, opening.departs, knows_none)?;
         spool.lay_out()?;
         make_shared(&spool, &config)?;
         let receipts_issued = ledger.with_receipt(1)?.is_some();
-        let receipt_key = ReceiptKey::open(&settings.ledger, &settings.name, receipts_issued)?;
+        let apart = settings.receipt_key.as_ref();
+        let receipt_key = ReceiptKey::open_where(&settings.ledger, apart, &settings.name, receipts_issued)?;
         let pools = config
             .partners
             .values()
@@ -176,6 +182,28 @@ impl Gateway {
     /// The deliveries that are to be looked at; there is one who carries them.
     pub fn woken(&self) -> Option<mpsc::UnboundedReceiver<DeliveryId>> {
         self.woken.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Tells an alert, and has the ledger know it where it is about a delivery. What was told of it before, as after a start, is told
+    /// again and not recorded again.
+    ///
+    /// # Errors
+    /// The ledger can't record.
+    pub async fn tell(&self, alert: &Alert) -> Result<(), LedgerError> {
+        self.bell.ring(alert);
+        let AlertSubject::Delivery(id) = &alert.subject else { return Ok(()) };
+        let Some(delivery) = self.ledger.find(id)? else { return Ok(()) };
+        let (kind, text) = (alert.kind.word(), alert.text.chars().take(ALERT_TEXT).collect::<String>());
+        if delivery.removed.is_some()
+            || delivery.alerts.iter().any(|told| told.kind == kind && told.text == text)
+        {
+            return Ok(());
+        }
+        let event = Event::Alerted { kind: kind.to_owned(), text };
+        match self.ledger.record(id.clone(), event).await {
+            Ok(_) | Err(LedgerError::Contradiction(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Has the deliveries looked at that wait for a partner or a link, in the order in which they began.

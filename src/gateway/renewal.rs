@@ -9,8 +9,12 @@ use std::path::{Path, PathBuf};
 use tokio::sync::watch;
 
 use crate::config::{self, Config, FileDigests, GATEWAY_FILE};
+use totatsu_base::durable::{self, if_there};
 use totatsu_base::say;
-use totatsu_base::{Document, Problem, Severity};
+use totatsu_base::{Document, Problem, Severity, SpoolError};
+
+/// The file in the ledger's directory that has the digests of the configuration as it was last taken over.
+const KNOWN: &str = "configuration-known";
 
 /// What the daemon's tasks are to do with themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +60,22 @@ impl Renewal {
         &self.directory
     }
 
+    /// Files of the configuration that the gateway begins with that aren't as they were when this was last asked in this ledger; none
+    /// where it never was. They are remembered from here on.
+    ///
+    /// # Errors
+    /// Our disk refuses, or what it remembers can't be read.
+    pub fn changed_since_known(&self, ledger: &Path) -> Result<Vec<String>, SpoolError> {
+        let path = ledger.join(KNOWN);
+        let text = if_there(std::fs::read(&path)).map_err(SpoolError::at("disk-reading", &path))?;
+        let before = text.and_then(|text| serde_json::from_slice::<FileDigests>(&text).ok());
+        let changed = before.as_ref().map(|before| differing(before, &self.known)).unwrap_or_default();
+        if before.is_none() || !changed.is_empty() {
+            remember(ledger, &self.known)?;
+        }
+        Ok(changed)
+    }
+
     /// Reads the configuration as it is now, beside the one that the gateway works by.
     ///
     /// # Errors
@@ -69,13 +89,7 @@ impl Renewal {
         }
         let Some(new) = read.filter(|_| !config::has_errors(&problems)) else { return Err(problems) };
         let files = config::digests(&self.directory, &new);
-        let mut changed: Vec<String> = files
-            .iter()
-            .filter(|(name, digest)| self.known.get(*name) != Some(digest))
-            .map(|(name, _)| name.clone())
-            .collect();
-        changed.extend(self.known.keys().filter(|name| !files.contains_key(*name)).cloned());
-        changed.sort();
+        let changed = differing(&self.known, &files);
         let known = |name: &String| new.links.contains_key(name) || new.inbound.contains_key(name);
         let gone = old.links.keys().chain(old.inbound.keys()).filter(|name| !known(name)).cloned().collect();
         Ok(RenewedFiles { files, changed, gone })
@@ -91,6 +105,28 @@ impl Renewal {
             goes_on
         });
     }
+}
+
+/// Has the ledger's directory know what was taken over.
+///
+/// # Errors
+/// Our disk refuses.
+pub fn remember(ledger: &Path, files: &FileDigests) -> Result<(), SpoolError> {
+    let path = ledger.join(KNOWN);
+    let text = serde_json::to_vec(files).map_err(std::io::Error::from);
+    durable::write_durably(&path, 0o600, &text.map_err(SpoolError::at("disk-writing", &path))?)
+}
+
+/// The names of those that are new, differ or are gone.
+fn differing(before: &FileDigests, now: &FileDigests) -> Vec<String> {
+    let mut differing: Vec<String> = now
+        .iter()
+        .filter(|(name, digest)| before.get(*name) != Some(digest))
+        .map(|(name, _)| name.clone())
+        .collect();
+    differing.extend(before.keys().filter(|name| !now.contains_key(*name)).cloned());
+    differing.sort();
+    differing
 }
 
 fn paths(config: &Config) -> [PathBuf; 3] {

@@ -38,7 +38,10 @@ pub(super) async fn conclude(
     let alert = alert_of(&event, &delivery);
     let delivery = gateway.ledger.record(delivery.id, event).await?;
     recorded(gateway, &delivery);
-    alert.iter().for_each(|alert| gateway.bell.ring(alert));
+    if let Some(alert) = alert {
+        gateway.tell(&alert).await?;
+        return Ok(gateway.ledger.find(&delivery.id)?.unwrap_or(delivery));
+    }
     Ok(delivery)
 }
 

@@ -163,7 +163,11 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
     }
     let first = gateway.ledger.lane(&delivery.link).next().transpose()?;
     let first = first.map_or(Ok(None), |first| gateway.ledger.find(&first))?;
-    lane.ahead = first.filter(|ahead| ahead.begun < delivery.begun).map(ahead_of);
+    let first = first.filter(|ahead| ahead.begun < delivery.begun);
+    lane.ahead = match let_go_first(gateway, delivery)? {
+        Some(let_go) => Some(let_go),
+        None => first.map(ahead_of),
+    };
     if link.order == Order::Strict {
         return Ok(lane);
     }
@@ -184,6 +188,17 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
         }
     }
     Ok(lane)
+}
+
+/// Another one of the link that a person let go before its turn, and that hasn't ended.
+fn let_go_first(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Ahead>, LedgerError> {
+    for id in gateway.ledger.let_go_first(&delivery.link)? {
+        let Some(other) = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id) else { continue };
+        if !other.is_finished() {
+            return Ok(Some(ahead_of(other)));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn ahead_of(ahead: Delivery) -> Ahead {
@@ -342,6 +357,11 @@ pub(super) fn ahead_in(
         true => None,
         false => gateway.ledger.lane(&delivery.link).next().transpose()?,
     };
+    if !link.order.is_free()
+        && let Some(let_go) = let_go_first(gateway, delivery)?
+    {
+        return Ok(Some(let_go));
+    }
     let mut ahead: Vec<_> = first.into_iter().collect();
     if link.sequence.is_some() {
         for stage in [Stage::Found, Stage::Fetched, Stage::Decoded] {

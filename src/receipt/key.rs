@@ -1,7 +1,7 @@
 //! The key with which the gateway signs its receipts, and the public keys by which anybody checks them.
 //!
 //! Owns, in the ledger's directory, `receipt-key` (private, mode 0600), `receipt-key.pub`, and below
-//! `retired-receipt-keys/` the public keys of former times. A signature is an armored SSHSIG over the receipt file's exact
+//! `retired-receipt-keys/` the public keys of former times. The private key may live apart, as a systemd credential for instance: it is only read there. A signature is an armored SSHSIG over the receipt file's exact
 //! bytes, so that OpenSSH's `ssh-keygen -Y verify` checks it too. Promises that a missing or unfit key is never replaced
 //! unasked. Never shows the private key.
 
@@ -25,6 +25,15 @@ const OTHERS: u32 = 0o077;
 #[derive(Clone)]
 pub struct ReceiptKey {
     private: PrivateKey,
+}
+
+/// Where the private key is, if it lives apart from the ledger: it is read there, and never written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyApart {
+    /// Its file.
+    pub path: PathBuf,
+    /// It is a systemd credential: who may read it is systemd's affair.
+    pub credential: bool,
 }
 
 /// Public keys that are trusted to sign receipts.
@@ -61,6 +70,9 @@ pub enum KeyError {
     /// Private and public key belong to two pairs: one of both was replaced by hand. The operator restores the pair.
     #[error("{}", say!("receipt-key-no-pair", path = .0.display()))]
     NoPair(PathBuf),
+    /// The key that lives apart is the one in use: the operator puts another there before it is taken up.
+    #[error("{}", say!("receipt-key-same", path = .0.display()))]
+    Same(PathBuf),
     /// The key can't be made or used: a fault of this program.
     #[error("{}", say!("receipt-key-unusable", error = .0))]
     Unusable(#[from] russh::keys::ssh_key::Error),
@@ -95,7 +107,7 @@ impl KeyError {
             | KeyError::OpenToOthers { .. }
             | KeyError::Unfit { .. }
             | KeyError::NoPair(_) => Remedy::Stop,
-            KeyError::Unusable(_) => Remedy::Hold,
+            KeyError::Same(_) | KeyError::Unusable(_) => Remedy::Hold,
         }
     }
 }
@@ -107,14 +119,30 @@ impl fmt::Debug for ReceiptKey {
 }
 
 impl ReceiptKey {
-    /// Opens the key in the ledger's `directory`. Where there is none and no receipt was ever issued, it is made, with the
-    /// gateway's name as its comment.
+    /// Opens the key, in the ledger's `directory` or apart. Where there is none in the ledger's and no receipt was ever issued, it is
+    /// made, with the gateway's name as its comment.
+    ///
+    /// # Errors
+    /// See [`KeyError`].
+    pub fn open_where(
+        directory: &Path,
+        apart: Option<&KeyApart>,
+        gateway: &str,
+        receipts_issued: bool,
+    ) -> Result<ReceiptKey, KeyError> {
+        match apart {
+            None => ReceiptKey::open(directory, gateway, receipts_issued),
+            Some(apart) => settle_public(directory, read_apart(apart)?),
+        }
+    }
+
+    /// As [`ReceiptKey::open_where`], in the ledger's directory.
     ///
     /// # Errors
     /// See [`KeyError`].
     pub fn open(directory: &Path, gateway: &str, receipts_issued: bool) -> Result<ReceiptKey, KeyError> {
         let (private, public) = (private_path(directory), public_path(directory));
-        match read_private(&private)? {
+        match read_private(&private, true)? {
             Some(key) => settle_public(directory, key),
             None if receipts_issued || exists(&public)? => Err(KeyError::Missing(private)),
             None => make(directory, gateway),
@@ -127,15 +155,22 @@ impl ReceiptKey {
     /// # Errors
     /// Our disk refuses.
     pub fn renew(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
-        let public = public_path(directory);
-        if exists(&public)? {
-            let retired = retired_path(directory);
-            durable::make_dir(&retired)?;
-            let text = fs::read(&public).map_err(SpoolError::at("disk-reading", &public))?;
-            let name = format!("{}.pub", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S-%3f"));
-            durable::write_durably(&retired.join(name), 0o600, &text)?;
-        }
+        retire(directory)?;
         make(directory, gateway)
+    }
+
+    /// The same with a key that lives apart, where another one lies by now.
+    ///
+    /// # Errors
+    /// See [`KeyError`]: it isn't another, or can't be read.
+    pub fn take_up(directory: &Path, apart: &KeyApart) -> Result<ReceiptKey, KeyError> {
+        let key = ReceiptKey { private: read_apart(apart)? };
+        if Keys::in_use(directory)?.fingerprints() == [key.fingerprint()] {
+            return Err(KeyError::Same(apart.path.clone()));
+        }
+        retire(directory)?;
+        write_public(directory, &key)?;
+        Ok(key)
     }
 
     /// The public key's fingerprint, `SHA256:…` as OpenSSH writes it.
@@ -251,12 +286,30 @@ fn exists(path: &Path) -> Result<bool, KeyError> {
     Ok(path.try_exists().map_err(SpoolError::at("disk-looking-at", path))?)
 }
 
-/// The private key, if there is a file of that name.
-fn read_private(path: &Path) -> Result<Option<PrivateKey>, KeyError> {
+/// Puts the public key in use among the retired ones, if there is one.
+fn retire(directory: &Path) -> Result<(), KeyError> {
+    let public = public_path(directory);
+    if exists(&public)? {
+        let retired = retired_path(directory);
+        durable::make_dir(&retired)?;
+        let text = fs::read(&public).map_err(SpoolError::at("disk-reading", &public))?;
+        let name = format!("{}.pub", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S-%3f"));
+        durable::write_durably(&retired.join(name), 0o600, &text)?;
+    }
+    Ok(())
+}
+
+fn read_apart(apart: &KeyApart) -> Result<PrivateKey, KeyError> {
+    let KeyApart { path, credential } = apart;
+    read_private(path, !credential)?.ok_or_else(|| KeyError::Missing(path.clone()))
+}
+
+/// The private key, if there is a file of that name; whether others may read it, only if `ours` to tell.
+fn read_private(path: &Path, ours: bool) -> Result<Option<PrivateKey>, KeyError> {
     let metadata = if_there(fs::metadata(path)).map_err(SpoolError::at("disk-looking-at", path))?;
     let Some(metadata) = metadata else { return Ok(None) };
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & OTHERS != 0 {
+    if ours && mode & OTHERS != 0 {
         return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
     }
     let text = fs::read(path).map_err(SpoolError::at("disk-reading", path))?;

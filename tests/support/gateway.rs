@@ -282,6 +282,11 @@ impl Home {
         let mut command = Command::new(program());
         command.arg("--config").arg(self.path().join("config")).args(arguments);
         command.env_remove("TOTATSU_LOG").env_remove("JOURNAL_STREAM").env("LC_ALL", "C.UTF-8");
+        // As systemd tells a service where its credentials are.
+        let credentials = self.path().join("credentials");
+        if credentials.is_dir() {
+            command.env("CREDENTIALS_DIRECTORY", credentials);
+        }
         command
     }
 

@@ -22,6 +22,11 @@ impl Sha256 {
     /// The digest that stands before the first link of a chain.
     pub const ZERO: Sha256 = Sha256([0; 32]);
 
+    /// The digest that these bytes are.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Sha256 {
+        Sha256(bytes)
+    }
+
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Sha256 {
         Sha256(sha2::Sha256::digest(bytes).into())

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::LedgerError;
 use crate::event::{Entry, Event};
+use crate::gateway_acts::GatewayActs;
 use crate::hold::{self, HoldChanges, Subject};
 use crate::index::Index;
 use crate::state::{Contradiction, Delivery, HELD, NO_STATE, ReceiptLink};
@@ -15,13 +16,21 @@ use totatsu_base::say;
 pub(super) struct Changes {
     pub(super) deliveries: HashMap<DeliveryId, Delivery>,
     pub(super) holds: HoldChanges,
+    /// What the gateway as a whole did, since the index knows of it.
+    pub(super) acts: GatewayActs,
 }
 
 impl Changes {
+    /// None so far, beside what the index knows of the gateway.
+    pub(super) fn since(acts: GatewayActs) -> Changes {
+        Changes { acts, ..Changes::default() }
+    }
+
     /// Notes what `entry` has made of its delivery or of a hold.
     pub(super) fn note(&mut self, entry: &Entry, after: Option<&Delivery>) {
         self.deliveries.extend(after.map(|delivery| (delivery.id.clone(), delivery.clone())));
         self.holds.extend(hold::change_of(entry));
+        self.acts = self.acts.after(entry);
     }
 
     fn find(&self, id: &DeliveryId, index: &Index) -> Result<Option<Delivery>, LedgerError> {
@@ -59,7 +68,7 @@ pub(super) fn after(
             }
             return Ok(None);
         }
-        (None, None) if matches!(entry.event, Event::Reconfigured { .. }) => return Ok(None),
+        (None, None) if entry.event.is_of_gateway() => return Ok(None),
         (None, None) | (Some(_), Some(_)) => {
             let about =
                 if entry.delivery.is_some() { say!("ledger-a-delivery") } else { say!("ledger-no-delivery") };

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::state::{Gate, How, Stage};
 use crate::step::Step;
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Answered, Archived, Asker, Cleared, Converted, Decoded, Fetched, Found, Imported,
-    Placed, Placing, Published, Receipt, RequestedAct, Target, Transferred, Verified,
+    Accepted, Acknowledged, Anchor, Answered, Archived, Asker, Cleared, ContentFile, Converted, Decoded,
+    Fetched, Found, Imported, Placed, Placing, Published, Receipt, RequestedAct, Target, Transferred,
+    Verified,
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
@@ -146,6 +147,23 @@ pub enum Event {
     Removed {
         /// Why.
         why: String,
+    },
+    /// What a delivery carried is removed from its folder in the archive; receipt and signature stay there.
+    ContentsRemoved {
+        /// Which files these were.
+        files: Vec<ContentFile>,
+        /// Which rule says so, or why a person wants it.
+        reason: String,
+        /// Who, if a person did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// Somebody was told of it by an alert. It changes nothing of where the delivery stands.
+    Alerted {
+        /// Of what kind.
+        kind: String,
+        /// What was told.
+        text: String,
     },
     /// Its turn hasn't come.
     Queued {
@@ -292,6 +310,57 @@ pub enum Event {
         /// Those that are new, differ or are gone.
         changed: Vec<String>,
     },
+    /// The gateway began to work. About no delivery.
+    Started {
+        /// The user that it runs as.
+        by: String,
+        /// The program and its version.
+        software: String,
+        /// When the start was that no stop followed: that gateway was killed, or its machine failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        killed: Option<Moment>,
+        /// Files of the configuration that aren't as they were when it was last taken over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<String>,
+    },
+    /// The gateway ended in good order. About no delivery.
+    Stopped {
+        /// The user that it ran as.
+        by: String,
+        /// What it was told, or why it ended.
+        reason: String,
+    },
+    /// A key that a partner's server shows is accepted from now on. About no delivery.
+    PartnerTrusted {
+        /// The partner.
+        partner: String,
+        /// The key's fingerprint, as the partner had told it.
+        key: String,
+        /// It is the key of the jump host on the way there.
+        #[serde(default, skip_serializing_if = "is_false")]
+        jump: bool,
+        /// Who.
+        by: String,
+    },
+    /// Another key signs receipts from now on. About no delivery.
+    KeyRenewed {
+        /// Its fingerprint.
+        key: String,
+        /// The fingerprint of the one before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        former: Option<String>,
+        /// Who.
+        by: String,
+    },
+    /// Somebody outside has stamped the chain's end with the time. About no delivery.
+    Stamped {
+        /// The line that was the last.
+        line: Anchor,
+        /// The file that holds the answer, in `timestamps/` of the ledger.
+        file: String,
+        /// Its SHA-256.
+        sha256: Sha256,
+    },
     /// A held link may be used again. About no delivery.
     LinkReleased {
         /// The link.
@@ -338,6 +407,19 @@ impl Event {
             suspicious: false,
             unknown: false,
         }
+    }
+
+    /// It is about the gateway as a whole: no delivery, partner or link is held or released by it.
+    pub fn is_of_gateway(&self) -> bool {
+        matches!(
+            self,
+            Event::Reconfigured { .. }
+                | Event::Started { .. }
+                | Event::Stopped { .. }
+                | Event::PartnerTrusted { .. }
+                | Event::KeyRenewed { .. }
+                | Event::Stamped { .. }
+        )
     }
 
     /// Whether a delivery or a collection begins with it.

@@ -8,6 +8,7 @@
 //! is left, by which the next opening knows that all is to be built anew. Never holds a delivery that isn't finished, and never
 //! takes one away.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,6 +46,8 @@ const WAYS: TableDefinition<&[u8; WAY + PACKED], ()> = TableDefinition::new("way
 const NUMBERED: TableDefinition<&[u8; ROW], ()> = TableDefinition::new("numbered");
 /// The delivery that is the last of those with a key, and the number by which it is.
 const LASTS: TableDefinition<&[u8; LAST], (u64, &[u8; PACKED])> = TableDefinition::new("lasts");
+/// The links of all deliveries that were ever added.
+const LINKS: TableDefinition<&str, ()> = TableDefinition::new("links");
 const FACTS: TableDefinition<&str, &[u8]> = TableDefinition::new("facts");
 /// The only key of the facts.
 const ALL: &str = "facts";
@@ -68,6 +71,8 @@ pub(super) enum Numbered {
     Due = 3,
     /// Of the event with which it was removed.
     Removed = 4,
+    /// Of the event with which what it carried was removed from what is kept.
+    ContentsRemoved = 5,
 }
 
 /// What holds for all of it together.
@@ -260,6 +265,19 @@ impl History {
         rows.unwrap_or_default().iter().map(number_of).collect()
     }
 
+    /// The links of all deliveries.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub(super) fn links(&self) -> Result<BTreeSet<String>, IndexError> {
+        let links = self.reading(|read| {
+            let links = read.open_table(LINKS)?;
+            let links = links.iter()?.map(|link| Ok(link?.0.value().to_owned()));
+            links.collect::<Result<BTreeSet<_>, redb::Error>>()
+        })?;
+        Ok(links.unwrap_or_default())
+    }
+
     /// The delivery that is the last of those with a key, with the number by which it is.
     ///
     /// # Errors
@@ -385,6 +403,7 @@ type Packed<'a> = [(&'a Delivery, Option<Delivery>, Vec<u8>)];
 fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), redb::Error> {
     let (mut deliveries, mut ways) = (write.open_table(DELIVERIES)?, write.open_table(WAYS)?);
     let (mut numbered, mut lasts) = (write.open_table(NUMBERED)?, write.open_table(LASTS)?);
+    let mut links = write.open_table(LINKS)?;
     let (mut new_ways, mut new_rows) = (Vec::new(), Vec::new());
     for (delivery, before, packed) in packed {
         let id = delivery.id.packed();
@@ -399,6 +418,7 @@ fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), re
         }
         new_ways.extend(wanted::ways_of(delivery).into_iter().map(|way| way_to(way, id)));
         new_rows.extend(rows_of(delivery));
+        links.insert(delivery.link.as_str(), ())?;
         for (way, number) in lasts_of(delivery) {
             let known = lasts.get(&way)?.map(|last| (last.value().0, *last.value().1));
             if known.is_none_or(|known| known < (number, id)) {
@@ -479,9 +499,11 @@ fn rows_of(delivery: &Delivery) -> Vec<[u8; ROW]> {
         delivery.receipt.iter().map(|receipt| row(Numbered::Receipt, receipt.number, id)).collect();
     if delivery.removed.is_some() {
         rows.push(row(Numbered::Removed, delivery.last_event, id));
-    } else if let Some(archived) = &delivery.archived {
-        rows.push(row(Numbered::Kept, delivery.last_event, id));
+    } else if let (Some(archived), Some((event, _))) = (&delivery.archived, delivery.archiving()) {
+        rows.push(row(Numbered::Kept, event, id));
         rows.push(row(Numbered::Due, second_of(archived.keep_until), id));
+        let removed = delivery.contents_removed.iter();
+        rows.extend(removed.map(|removed| row(Numbered::ContentsRemoved, removed.event, id)));
     }
     rows
 }

@@ -33,20 +33,21 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
-use crate::asked_names::AskedNames;
 use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
+use crate::gateway_acts::GatewayActs;
 use crate::history::{History, HistoryFacts, Moves};
 use crate::hold::HoldChanges;
 use crate::journal::Position;
 use crate::marks::{ClosedFile, Mark, Remembered};
 use crate::parsed::Parsed;
 use crate::state::{Delivery, ReceiptLink};
+use crate::under_way::{Trait, UnderWay};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Remedy, Sha256};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 7;
+const FORMAT: u32 = 8;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 16 * 1024 * 1024;
 /// Finished deliveries that may lie in sled before they are moved.
@@ -71,7 +72,7 @@ pub struct Index {
     trees: [sled::Tree; Tree::ALL.len()],
     pub(super) history: Arc<History>,
     parsed: Arc<Parsed>,
-    asked_names: Arc<AskedNames>,
+    under_way: Arc<UnderWay>,
     pub(super) directory: PathBuf,
     ended_limit: usize,
 }
@@ -82,6 +83,8 @@ pub(super) struct Applied {
     pub(super) position: Position,
     /// The receipt at the end of the chain.
     pub(super) last_receipt: Option<ReceiptLink>,
+    /// What the gateway as a whole last did.
+    pub(super) acts: GatewayActs,
     /// Where the journal may be read from next time.
     pub(super) mark: Mark,
     /// Files of the journal that were closed.
@@ -96,6 +99,8 @@ struct Facts {
     seq: u64,
     digest: Option<Sha256>,
     last_receipt: Option<ReceiptLink>,
+    #[serde(default)]
+    acts: GatewayActs,
     entries: EntriesDigest,
     /// How often finished deliveries were moved into the history, and into which.
     #[serde(default)]
@@ -145,8 +150,8 @@ impl Index {
     pub fn open(path: &Path, ended_limit: usize) -> Result<Index, IndexError> {
         let (trees, facts) = open_checked(path)?;
         let history = Arc::new(History::open(path, &facts.moves)?);
-        let (parsed, asked_names, directory) = (Arc::default(), Arc::default(), path.to_owned());
-        Ok(Index { trees, history, parsed, asked_names, directory, ended_limit })
+        let (parsed, under_way, directory) = (Arc::default(), Arc::default(), path.to_owned());
+        Ok(Index { trees, history, parsed, under_way, directory, ended_limit })
     }
 
     /// The journal position that the index at `path` has applied, by sled alone.
@@ -187,6 +192,14 @@ impl Index {
         Ok(facts(&self.trees)?.last_receipt)
     }
 
+    /// What the gateway as a whole last did.
+    ///
+    /// # Errors
+    /// sled fails, or it can't be read.
+    pub fn gateway_acts(&self) -> Result<GatewayActs, LedgerError> {
+        Ok(facts(&self.trees)?.acts)
+    }
+
     /// What is known of the journal, so that its past needn't be read.
     ///
     /// # Errors
@@ -208,7 +221,7 @@ impl Index {
         holds: &HoldChanges,
         applied: Applied,
     ) -> Result<(), IndexError> {
-        let Applied { position: Position { seq, digest }, last_receipt, mark, closed } = applied;
+        let Applied { position: Position { seq, digest }, last_receipt, acts, mark, closed } = applied;
         let mut facts = facts(&self.trees)?;
         let moving = self.to_move(changed)?;
         if !moving.is_empty() {
@@ -236,10 +249,11 @@ impl Index {
             }
         }
         let moves = facts.moves;
-        let facts = Facts { format: FORMAT, seq, digest: Some(digest), last_receipt, entries, moves, mark };
+        let digest = Some(digest);
+        let facts = Facts { format: FORMAT, seq, digest, last_receipt, acts, entries, moves, mark };
         changes.insert((Tree::Facts, FACTS.to_vec()), Some(write(&facts)?));
         self.transact(&changes)?;
-        self.asked_names.follow(changed);
+        self.under_way.follow(changed);
         caught(|| self.tree(Tree::Facts).flush()).map(drop)
     }
 
@@ -323,12 +337,23 @@ impl Index {
     /// # Errors
     /// sled fails, or one can't be read.
     pub fn with_remote_path(&self, partner: &str, path: &str) -> Result<Vec<DeliveryId>, LedgerError> {
+        self.unfinished_with(&Trait::RemotePath { partner: partner.to_owned(), path: path.to_owned() })
+    }
+
+    /// The unfinished deliveries of a link that a person let go before their turn.
+    ///
+    /// # Errors
+    /// sled fails, or one can't be read.
+    pub fn let_go_first(&self, link: &str) -> Result<Vec<DeliveryId>, LedgerError> {
+        self.unfinished_with(&Trait::LetGoFirst { link: link.to_owned() })
+    }
+
+    fn unfinished_with(&self, wanted: &Trait) -> Result<Vec<DeliveryId>, LedgerError> {
         let all = || {
-            let stored =
-                caught(|| self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>())?;
-            stored.iter().map(|stored| read(stored)).collect()
+            let values = || self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>();
+            caught(values)?.iter().map(|stored| read(stored)).collect()
         };
-        Ok(self.asked_names.with(&(partner.to_owned(), path.to_owned()), all)?)
+        Ok(self.under_way.with(wanted, all)?)
     }
 
     /// One delivery, as sled has it.

@@ -7,14 +7,15 @@
 //! refused and left as it was found. It also stands for the journal's past: of that, only the last part is read at an opening,
 //! so that opening costs the same whatever was delivered.
 
-mod asked_names;
 mod blocks;
 mod chained_line;
 mod changes;
 pub mod collection;
+pub mod contents;
 mod entries;
 mod error;
 pub mod event;
+pub mod gateway_acts;
 pub mod history;
 pub mod hold;
 pub mod index;
@@ -27,6 +28,7 @@ mod packing;
 mod parsed;
 pub mod questions;
 pub mod reading;
+pub mod removal;
 mod replaying;
 pub mod sealing;
 pub mod search;
@@ -34,8 +36,10 @@ mod segments;
 pub mod stage;
 pub mod standing;
 pub mod state;
+mod state_names;
 pub mod step;
 mod storing;
+mod under_way;
 pub mod wanted;
 pub mod way;
 pub mod words;
@@ -61,12 +65,15 @@ use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
 
 pub use collection::Collection;
+pub use contents::Archivings;
 pub use error::{IndexError, LedgerError};
 pub use event::{Entry, Event};
+pub use gateway_acts::{GatewayActs, LastStamp};
 pub use hold::{Hold, Subject};
 pub use journal::{Journal, JournalError, Position};
 pub use opening::{LedgerLimits, Opening};
 pub use questions::{Walk, Walked};
+pub use removal::{ContentsRemoval, ToldAlert};
 pub use state::{Contradiction, Delivery, Gate, Stage, Standing};
 pub use step::Step;
 pub use wanted::Wanted;
@@ -109,6 +116,7 @@ struct Writer {
     storer: Storer,
     index_failed: Arc<OnceLock<IndexError>>,
     last_receipt: Option<ReceiptLink>,
+    acts: GatewayActs,
 }
 
 impl Ledger {
@@ -150,14 +158,9 @@ impl Ledger {
             opening::open(&journal_directory, limits, &index_path, known)?;
         let (requests, received) = mpsc::channel(QUEUE);
         let index_failed = Arc::<OnceLock<IndexError>>::default();
+        let (acts, failed) = (index.gateway_acts()?, index_failed.clone());
         let storer = Storer::of(index.clone())?;
-        let core = Writer {
-            journal,
-            index: index.clone(),
-            storer,
-            index_failed: index_failed.clone(),
-            last_receipt,
-        };
+        let core = Writer { journal, index: index.clone(), storer, index_failed: failed, last_receipt, acts };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
@@ -387,7 +390,7 @@ impl Writer {
     /// them. Says whether to go on.
     fn serve_together(&mut self, requests: impl Iterator<Item = Request>) -> bool {
         let mut batch = self.journal.batch();
-        let mut changes = Changes::default();
+        let mut changes = Changes::since(self.acts);
         let mut last_receipt = self.last_receipt;
         let mut answers = Vec::new();
         for request in requests {
@@ -410,10 +413,12 @@ impl Writer {
         let position = batch.end();
         let outcome = self.journal.commit(batch).map_err(LedgerError::from);
         let outcome = outcome.and_then(|()| {
-            let Changes { deliveries, holds } = changes;
+            let Changes { deliveries, holds, acts } = changes;
             let (mark, closed) = self.journal.take_remembered();
-            let applied = Applied { position, last_receipt, mark, closed };
-            Ok(self.storer.store(deliveries.into_values().collect(), holds, applied)?)
+            let applied = Applied { position, last_receipt, acts, mark, closed };
+            self.storer.store(deliveries.into_values().collect(), holds, applied)?;
+            self.acts = acts;
+            Ok(())
         });
         self.answer(answers, outcome, last_receipt)
     }

@@ -140,7 +140,7 @@ fn open_both(
         storer: Storer::of(index.clone())?,
         from,
         stuck: None,
-        changes: Changes::default(),
+        changes: Changes::since(index.gateway_acts()?),
         last_receipt,
         position: from,
         ahead: if acknowledged.seq > from.seq { acknowledged.seq } else { 0 },
@@ -227,9 +227,11 @@ impl Replay<'_> {
 
     fn flush(&mut self, mark: Mark, closed: Vec<ClosedFile>) -> Result<(), LedgerError> {
         if self.position != self.from {
-            let Changes { deliveries, holds } = std::mem::take(&mut self.changes);
+            let acts = self.changes.acts;
+            let Changes { deliveries, holds, .. } =
+                std::mem::replace(&mut self.changes, Changes::since(acts));
             let (position, last_receipt) = (self.position, self.last_receipt);
-            let applied = Applied { position, last_receipt, mark, closed };
+            let applied = Applied { position, last_receipt, acts, mark, closed };
             self.storer.store(deliveries.into_values().collect(), holds, applied)?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 //! Promises that an answer is the same before and after a delivery is moved, also while it is: sled is asked first and its word
 //! counts, and what it lets go is in the history before. Costs what is unfinished, or shown, and never what was ever delivered.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::entries::{self, Tree, id_at_end, number_before_id, read};
 use crate::error::{IndexError, LedgerError};
@@ -295,12 +295,12 @@ impl Index {
     pub fn last_due(&self, now: Moment) -> Result<Option<u64>, LedgerError> {
         let mut last = None;
         for (_, id) in self.history.numbered(Numbered::Due, 0, second_of(now), usize::MAX, false)? {
-            last = last.max(self.find(&id)?.filter(is_kept).map(|kept| kept.last_event));
+            last = last.max(self.find(&id)?.and_then(|kept| kept.archiving()).map(|(event, _)| event));
         }
         let is_due =
             |kept: &Delivery| kept.archived.as_ref().is_some_and(|archived| archived.keep_until <= now);
-        let due = self.ended()?.into_iter().filter(|ended| is_kept(ended) && is_due(ended));
-        Ok(due.map(|due| Some(due.last_event)).fold(last, Option::max))
+        let due = self.ended()?.into_iter().filter(is_due);
+        Ok(due.map(|due| due.archiving().map(|(event, _)| event)).fold(last, Option::max))
     }
 
     /// The finished deliveries whose folders are kept, in the order in which they were archived, as far as the caller reads on.
@@ -314,8 +314,8 @@ impl Index {
                     Some(hot) => hot,
                     None => {
                         let mut ended = index.ended()?;
-                        ended.retain(is_kept);
-                        ended.sort_by_key(|ended| ended.last_event);
+                        ended.retain(|ended| ended.archiving().is_some());
+                        ended.sort_by_key(archived_event);
                         hot.insert(ended.into())
                     }
                 };
@@ -327,7 +327,7 @@ impl Index {
                         from = past.back().map(|(event, _)| event + 1);
                     }
                     let is_hot = match (hot.front(), past.front()) {
-                        (Some(hot), Some((event, _))) => hot.last_event < *event,
+                        (Some(hot), Some((event, _))) => archived_event(hot) < Some(*event),
                         (Some(_), None) => true,
                         (None, _) => false,
                     };
@@ -336,7 +336,7 @@ impl Index {
                     }
                     let Some((event, id)) = past.pop_front() else { return Ok(None) };
                     // What sled has too is no longer as it was.
-                    let found = index.find(&id)?.filter(|found| is_kept(found) && found.last_event == event);
+                    let found = index.find(&id)?.filter(|found| archived_event(found) == Some(event));
                     if found.is_some() && hot.front().is_none_or(|hot| hot.id != id) {
                         return Ok(found);
                     }
@@ -353,15 +353,35 @@ impl Index {
     pub fn removed_last(&self, limit: usize) -> Result<Vec<DeliveryId>, LedgerError> {
         let past = self.history.numbered(Numbered::Removed, 0, u64::MAX, limit, true)?;
         let ended = self.ended()?.into_iter().filter(|ended| ended.removed.is_some());
-        let mut removed: Vec<_> = ended.map(|ended| (ended.last_event, ended.id)).chain(past).collect();
-        removed.sort_by(|one, other| other.cmp(one));
-        removed.dedup();
-        removed.truncate(limit);
-        Ok(removed.into_iter().map(|(_, id)| id).collect())
+        Ok(last_first(ended.map(|ended| (ended.last_event, ended.id)).chain(past).collect(), limit))
+    }
+
+    /// The ids of the deliveries whose contents were removed last from folders that are kept.
+    ///
+    /// # Errors
+    /// The index fails, or one can't be read.
+    pub fn contents_removed_last(&self, limit: usize) -> Result<Vec<DeliveryId>, LedgerError> {
+        let past = self.history.numbered(Numbered::ContentsRemoved, 0, u64::MAX, limit, true)?;
+        let event = |ended: Delivery| {
+            let removed = ended.removed.is_none().then_some(ended.contents_removed?)?;
+            Some((removed.event, ended.id))
+        };
+        let ended = self.ended()?.into_iter().filter_map(event);
+        Ok(last_first(ended.chain(past).collect(), limit))
+    }
+
+    /// The links over which finished deliveries went that are still known.
+    ///
+    /// # Errors
+    /// The index fails, or one can't be read.
+    pub fn links_of_past(&self) -> Result<BTreeSet<String>, LedgerError> {
+        let mut links = self.history.links()?;
+        links.extend(self.ended()?.into_iter().map(|ended| ended.link));
+        Ok(links)
     }
 
     /// The finished deliveries that sled still has.
-    fn ended(&self) -> Result<Vec<Delivery>, IndexError> {
+    pub(super) fn ended(&self) -> Result<Vec<Delivery>, IndexError> {
         let mut ended = Vec::new();
         for id in ids_of(self.tree(Tree::Ended).iter())? {
             // What was moved meanwhile is in the history, and was there before it left.
@@ -374,8 +394,17 @@ impl Index {
     }
 }
 
-fn is_kept(delivery: &Delivery) -> bool {
-    delivery.is_finished() && delivery.removed.is_none()
+/// Ids by the numbers of their events, the highest first.
+fn last_first(mut numbered: Vec<(u64, DeliveryId)>, limit: usize) -> Vec<DeliveryId> {
+    numbered.sort_by(|one, other| other.cmp(one));
+    numbered.dedup();
+    numbered.truncate(limit);
+    numbered.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The number of the event with which it was archived, if its folder is kept.
+fn archived_event(delivery: &Delivery) -> Option<u64> {
+    delivery.archiving().map(|(event, _)| event)
 }
 
 impl NewestFirst {
@@ -413,13 +442,15 @@ impl NewestFirst {
     }
 
     fn count(&mut self, at_most: usize) -> Result<usize, IndexError> {
-        let mut count = 0;
+        let (mut count, tell_all) = (0, self.wanted.keys_tell_all());
         while count < at_most {
             let Some((id, seen)) = self.next_id()? else { break };
             count += match seen {
                 // It has all the keys, or it wouldn't have been found.
-                Seen::Past => 1,
-                Seen::Hot => usize::from(self.delivery(&id)?.is_some_and(|found| self.wanted.fits(&found))),
+                Seen::Past if tell_all => 1,
+                Seen::Past | Seen::Hot => {
+                    usize::from(self.delivery(&id)?.is_some_and(|found| self.wanted.fits(&found)))
+                }
                 Seen::Nothing => 0,
             };
         }
@@ -469,7 +500,10 @@ impl NewestFirst {
 
 /// The ids of what sled has that may be wanted, the newest last.
 fn hot_ids(index: &Index, wanted: &Wanted) -> Result<Vec<DeliveryId>, IndexError> {
-    let Wanted { state, link, source, .. } = wanted;
+    let Wanted { state, link, source, contents_of, .. } = wanted;
+    if contents_of.is_some() {
+        return ids_of(index.tree(Tree::Ended).iter());
+    }
     match (state, link, source) {
         (_, Some(link), Some(source)) => {
             ids_of(index.tree(Tree::Sources).scan_prefix(entries::source_key(link, *source)))

@@ -61,6 +61,22 @@ pub fn lines_of(directory: &Path, delivery: &Delivery) -> Result<Vec<Entry>, Jou
     if lines.is_empty() && guess > 0 { lines_in(&segments, delivery) } else { Ok(lines) }
 }
 
+/// Shows every whole line from about an instant on, in order: some that are older may be among them.
+///
+/// # Errors
+/// As [`digest_of`].
+pub fn lines_since(directory: &Path, from: Moment, mut look: impl FnMut(&[u8])) -> Result<(), JournalError> {
+    let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
+    let from = DeliveryId::lowest_at(from);
+    for segment in &segments[begins_about(&segments, &from)?..] {
+        each_line(segment, |_, text| {
+            look(text);
+            true
+        })?;
+    }
+    Ok(())
+}
+
 fn lines_in(segments: &[Segment], delivery: &Delivery) -> Result<Vec<Entry>, JournalError> {
     // Ids are of one length; the whole field is searched for, which other lines seldom have.
     let named = format!("\"delivery\":\"{}\"", delivery.id);

@@ -181,7 +181,7 @@ impl Standing {
                 out_of_sequence.then_some(Waiver::Sequence),
                 suspicious.then_some(Waiver::Suspicion),
             ],
-            Standing::Queued { gate } => [gate.waiver(), None, None],
+            Standing::Queued { gate } => gate.waivers(),
             Standing::Going | Standing::Waiting { .. } => [None, None, None],
         };
         waived.into_iter().flatten()
@@ -205,13 +205,14 @@ impl Gate {
         }
     }
 
-    /// What a person who lets a delivery through thereby allows.
-    fn waiver(&self) -> Option<Waiver> {
+    /// What a person who lets a delivery through thereby allows. Who lets it go before others lets it go although the link is held,
+    /// and the other way round: of a file in the place of one that was rejected, both stand in its way.
+    fn waivers(&self) -> [Option<Waiver>; 3] {
+        let first = [Some(Waiver::Order), Some(Waiver::LinkHold), None];
         match self {
-            Gate::Order { .. } => Some(Waiver::Order),
-            Gate::Hours { .. } => Some(Waiver::Hours),
-            Gate::LinkHeld { .. } => Some(Waiver::LinkHold),
-            Gate::Sequence { .. } => Some(Waiver::Sequence),
+            Gate::Order { .. } | Gate::LinkHeld { .. } => first,
+            Gate::Hours { .. } => [Some(Waiver::Hours), None, None],
+            Gate::Sequence { .. } => [Some(Waiver::Sequence), None, None],
             Gate::PartnerDown { .. }
             | Gate::PartnerHeld { .. }
             | Gate::MediumWanted { .. }
@@ -219,7 +220,7 @@ impl Gate {
             | Gate::Exclusive { .. }
             | Gate::Inbox { .. }
             | Gate::SameAcknowledgement { .. }
-            | Gate::Acknowledgement { .. } => None,
+            | Gate::Acknowledgement { .. } => [None; 3],
         }
     }
 }

@@ -11,56 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::collection::Collection;
 use crate::event::{Entry, Event};
+use crate::removal::{ContentsRemoval, ToldAlert};
 pub use crate::stage::Stage;
 pub use crate::standing::{Gate, Standing, Waiver};
+pub(crate) use crate::state_names::NO_STATE;
+pub use crate::state_names::{HANDED_OVER, HELD, QUEUED, STATES, UNKNOWN, WAITING};
 use crate::step::{Step, step_after};
 use totatsu_base::evidence::{
     Accepted, Acknowledged, ActRequest, Archived, Converted, Peer, Published, Target, Transferred, Verified,
 };
 pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
 use totatsu_base::{DeliveryId, Moment, Sha256};
-
-/// Every word that a delivery's state can be, see [`Delivery::state`].
-pub const STATES: [&str; 26] = [
-    Stage::Found.word(),
-    Stage::Fetched.word(),
-    Stage::Decoded.word(),
-    Stage::Placing.word(),
-    Stage::Placed.word(),
-    Stage::Importing.word(),
-    Stage::Imported.word(),
-    Stage::Accepted.word(),
-    Stage::Converted.word(),
-    Stage::Transferring.word(),
-    Stage::Transferred.word(),
-    Stage::Verified.word(),
-    Stage::Published.word(),
-    Stage::Acknowledged.word(),
-    Stage::Confirmed.word(),
-    Stage::Receipted.word(),
-    Stage::Archived.word(),
-    QUEUED,
-    HANDED_OVER,
-    WAITING,
-    UNKNOWN,
-    HELD,
-    Stage::Rejected.word(),
-    Stage::Repeated.word(),
-    Stage::Superseded.word(),
-    Stage::Cancelled.word(),
-];
-/// The state of a delivery whose turn hasn't come.
-pub const QUEUED: &str = "queued";
-/// The state of a delivery that lies on a medium, whole and proven, until somebody says that it arrived.
-pub const HANDED_OVER: &str = "handed_over";
-/// The state of a delivery whose failed step is tried again.
-pub const WAITING: &str = "waiting";
-/// The state of a delivery that is tried again, and of which nobody can tell yet whether it has its final name.
-pub const UNKNOWN: &str = "unknown";
-/// The state of a delivery on which a person decides.
-pub const HELD: &str = "held";
-/// What stands for the state of what isn't known.
-pub(crate) const NO_STATE: &str = "none";
 
 /// Failures since the delivery last came further than ever before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +124,15 @@ pub struct Delivery {
     pub archived: Option<Archived>,
     /// When its folder was removed from the archive.
     pub removed: Option<Moment>,
+    /// That what it carried was removed from there, before its folder is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents_removed: Option<ContentsRemoval>,
+    /// The number of the event with which its folder was archived, and when that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_with: Option<(u64, Moment)>,
+    /// What people were told of it by alerts, the last of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<ToldAlert>,
     /// What a person asks for that counts once a second one has asked for the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<Box<ActRequest>>,
@@ -285,6 +255,9 @@ impl Delivery {
     /// # Errors
     /// The event can't follow the state.
     pub fn after(self, entry: &Entry) -> Result<Delivery, Contradiction> {
+        if let (Event::Alerted { kind, text }, None) = (&entry.event, self.removed) {
+            return Ok(self.note_alert(entry, kind, text));
+        }
         let contradiction = Contradiction::new(&self.id, self.state(), &entry.event);
         let after = match self.after_request(entry) {
             Ok(after) => Some(after),
@@ -370,6 +343,9 @@ impl Delivery {
             receipt: None,
             archived: None,
             removed: None,
+            contents_removed: None,
+            archived_with: None,
+            alerts: Vec::new(),
             requested: None,
         }
     }
@@ -417,6 +393,9 @@ impl Delivery {
         // otherwise be tried for ever at the shortest interval.
         if self.milestones.iter().all(|(earlier, _)| *earlier < reached) {
             self.failing = None;
+        }
+        if matches!(entry.event, Event::Archived { .. }) {
+            self.archived_with = Some((entry.seq, entry.at));
         }
         if reached != stage {
             self.milestones.push((reached, entry.at));
@@ -517,6 +496,10 @@ impl Delivery {
             }
             Event::Removed { .. } if self.is_finished() && self.removed.is_none() => {
                 self.removed = Some(entry.at);
+                stage
+            }
+            Event::ContentsRemoved { reason, by, .. } if self.has_archived_contents() => {
+                self.note_contents_removed(entry, reason, by.as_deref());
                 stage
             }
             _ => return None,
@@ -623,7 +606,7 @@ impl Contradiction {
     }
 }
 
-fn act(word: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
+pub(super) fn act(word: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
     let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());
     ByHand { act, at: entry.at, by, asker: entry.asker.clone(), reason }
 }

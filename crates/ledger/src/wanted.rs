@@ -28,6 +28,10 @@ pub struct Wanted {
     pub source: Option<Sha256>,
     /// The digest of the partner's acknowledgement.
     pub acknowledgement: Option<Sha256>,
+    /// Their link is this one, and what they carried is still kept in the archive.
+    pub contents_of: Option<String>,
+    /// Somebody of this name did something to them by hand, see [`names_person`].
+    pub by: Option<String>,
     /// The lowest id that they have, see [`DeliveryId::lowest_at`].
     pub from: Option<DeliveryId>,
     /// The id that theirs are below.
@@ -42,7 +46,8 @@ impl Wanted {
 
     /// Whether a delivery is one of them.
     pub fn fits(&self, delivery: &Delivery) -> bool {
-        let Wanted { state, link, partner, name, source, acknowledgement, from, below } = self;
+        let Wanted { state, link, partner, name, source, acknowledgement, contents_of, by, from, below } =
+            self;
         let is = |wanted: &Option<String>, word: &str| wanted.as_ref().is_none_or(|wanted| wanted == word);
         is(state, delivery.state())
             && is(link, &delivery.link)
@@ -50,15 +55,33 @@ impl Wanted {
             && name.as_ref().is_none_or(|name| names_of(delivery).any(|its| its == name))
             && source.is_none_or(|wanted| delivery.source().is_some_and(|its| its.sha256 == wanted))
             && acknowledgement.is_none_or(|wanted| acknowledged_by(delivery) == Some(wanted))
+            && is(contents_of, &delivery.link)
+            && (contents_of.is_none() || delivery.has_archived_contents())
+            && by.as_ref().is_none_or(|by| delivery.by_hand.iter().any(|act| names_person(&act.by, by)))
             && from.as_ref().is_none_or(|from| delivery.id >= *from)
             && below.as_ref().is_none_or(|below| delivery.id < *below)
     }
 
+    /// Whatever has all the keys is wanted: no two words in another order have the same.
+    pub(super) fn keys_tell_all(&self) -> bool {
+        self.by.as_ref().is_none_or(|by| by.chars().all(joins))
+    }
+
     /// The keys that each of them has.
     pub(super) fn ways(&self) -> Vec<[u8; WAY]> {
-        let Wanted { state, link, partner, name, source, acknowledgement, from: _, below: _ } = self;
-        let words = [("state", state), ("link", link), ("partner", partner), ("name", name)];
+        let Wanted { state, link, partner, name, source, acknowledgement, contents_of, by, .. } = self;
+        let words = [
+            ("state", state),
+            ("link", link),
+            ("partner", partner),
+            ("name", name),
+            ("contents", contents_of),
+        ];
         let words = words.into_iter().filter_map(|(kind, word)| Some(way(kind, word.as_ref()?)));
+        // Whoever is named by several words has the keys of all of them; what names nobody has one that nothing has.
+        let nobody = by.iter().filter(|by| persons_in(by).next().is_none()).map(|_| way("by", ""));
+        let persons = by.iter().flat_map(|by| persons_in(by).map(|word| way("by", word)));
+        let words = words.chain(nobody).chain(persons);
         let digests = [("source", source), ("acknowledgement", acknowledgement)];
         let digests =
             digests.into_iter().filter_map(|(kind, digest)| Some(way(kind, &digest.as_ref()?.to_string())));
@@ -73,6 +96,8 @@ pub(super) fn ways_of(delivery: &Delivery) -> Vec<[u8; WAY]> {
     ways.extend(names_of(delivery).map(|name| way("name", name)));
     ways.extend(delivery.source().map(|source| way("source", &source.sha256.to_string())));
     ways.extend(acknowledged_by(delivery).map(|sha256| way("acknowledgement", &sha256.to_string())));
+    ways.extend(delivery.has_archived_contents().then(|| way("contents", &delivery.link)));
+    ways.extend(delivery.by_hand.iter().flat_map(|act| persons_in(&act.by).map(|word| way("by", word))));
     ways.sort_unstable();
     ways.dedup();
     ways
@@ -98,6 +123,25 @@ pub(super) fn has_arrived(delivery: &Delivery) -> bool {
     delivery.accepted().is_some() && (delivery.published.is_some() || delivery.confirmed.is_some())
 }
 
+/// Whether a text, as it is recorded of who acted, names a person: as a whole word.
+pub fn names_person(text: &str, person: &str) -> bool {
+    person.contains(joins)
+        && text.match_indices(person).any(|(at, found)| {
+            let (before, after) = (text[..at].chars().next_back(), text[at + found.len()..].chars().next());
+            !before.is_some_and(joins) && !after.is_some_and(joins)
+        })
+}
+
+/// The words of a text that may name somebody: whoever is named by it is named by these.
+fn persons_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| !joins(c)).filter(|word| !word.is_empty())
+}
+
+/// Whether a sign is part of a name.
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@')
+}
+
 fn names_of(delivery: &Delivery) -> impl Iterator<Item = &str> {
     std::iter::once(delivery.name()).chain(delivery.target.as_ref().map(|target| target.name.as_str()))
 }
@@ -120,4 +164,34 @@ fn key<const LENGTH: usize>(words: &[&str]) -> [u8; LENGTH] {
     let mut key = [0; LENGTH];
     key.copy_from_slice(&digest.finalize()[..LENGTH]);
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_acted_is_found_by_a_whole_name_and_not_by_a_part_of_another() {
+        for text in ["yamada", "root (as yamada)", "係長 yamada 入力"] {
+            assert!(names_person(text, "yamada"), "{text}");
+        }
+        for text in ["yamada2", "taro.yamada", "", "YAMADA"] {
+            assert!(!names_person(text, "yamada"), "{text}");
+        }
+        assert!(!names_person("x", ""));
+    }
+
+    #[test]
+    fn whoever_a_text_names_has_no_key_that_the_text_lacks() {
+        for (text, person) in [
+            ("root (as yamada)", "yamada"),
+            ("係長 山田 太郎 入力", "山田 太郎"),
+            ("a (b)", "a (b"),
+            ("x", "x"),
+        ] {
+            assert!(names_person(text, person), "{text}");
+            let of_text: Vec<&str> = persons_in(text).collect();
+            assert!(persons_in(person).all(|word| of_text.contains(&word)), "{text}: {person}");
+        }
+    }
 }

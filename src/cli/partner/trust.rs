@@ -10,11 +10,13 @@ use russh::keys::PublicKey;
 use russh::keys::ssh_key::Fingerprint;
 use serde::Serialize;
 
+use crate::cli::deliveries::who;
 use crate::cli::exit::{Exit, bad_configuration, fail, failed};
 use crate::cli::options::Common;
 use crate::cli::output::{block_on, print_json, print_words};
 use crate::config;
 use crate::config::partner::Partner;
+use crate::control::{self, Answer, ControlError, Question};
 use totatsu_base::document::amend::{self, Amendment, quoted};
 use totatsu_base::say;
 use totatsu_transport::ftps::{FtpsSettings, NotAFingerprint, Pin, shown_certificate};
@@ -130,7 +132,24 @@ impl Trust {
             Some(changes) => close(&self.file(common), &changes.open_point)?,
             None => false,
         };
+        if written {
+            self.record(common, &shown.told);
+        }
         self.tell(common, &partner, shown, (written, closes))
+    }
+
+    /// Has the ledger know who accepts the key. Where it can't be told now, its file's change is told by the next reload or start.
+    fn record(&self, common: &Common, told: &str) {
+        let (partner, key, by) = (self.name.clone(), told.to_owned(), who());
+        let recorded = common.gateway().and_then(|settings| {
+            let question = Question::Trusted { partner, key, jump: self.jump, by };
+            block_on(control::ask(&settings, question))
+        });
+        // Where no gateway has ever started, there is nobody to tell.
+        let is_known = matches!(recorded, Ok(Ok(Answer::Done(_)) | Err(ControlError::NoLedger(_))));
+        if !is_known && !common.json {
+            eprintln!("totatsu: {}", say!("partner-trust-not-recorded"));
+        }
     }
 
     /// The SSH host key of that fingerprint, which belongs into this table.

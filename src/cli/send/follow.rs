@@ -160,12 +160,11 @@ impl<'c> Watch<'c> {
         // A name with signs of a pattern is looked for among all with these bytes.
         let exact = (!name.contains(['*', '?'])).then(|| name.to_owned());
         let filter = DeliveryFilter { link, name: exact, hash, limit: OF_NAME, ..DeliveryFilter::default() };
-        match control::ask_running(&self.settings.socket, &Question::List(Box::new(filter))).await? {
-            Answer::Deliveries(list) => {
-                Some(list.deliveries.into_iter().filter(|shown| shown.delivery.name() == name).collect())
-            }
-            _ => None,
-        }
+        let question = Question::List(Box::new(filter));
+        let Answer::Deliveries(list) = control::ask_running(&self.settings.socket, &question).await? else {
+            return None;
+        };
+        Some(list.deliveries.into_iter().filter(|shown| shown.delivery.name() == name).collect())
     }
 
     /// Files that can't be accepted stay, and a person has to act.

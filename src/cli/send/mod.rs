@@ -66,7 +66,9 @@ impl Send {
                 let code = sent.iter().map(|sent| sent.outcome.exit_code()).max_by_key(|code| weight(*code));
                 match common.tell(&sent, Exit::Done, |sent| told(sent)) {
                     Exit::Done => code.unwrap_or_default(),
-                    other => other as u8,
+                    unwritable @ (Exit::Failed | Exit::BadConfiguration | Exit::Untrusted) => {
+                        unwritable as u8
+                    }
                 }
             }
             Err(early) => early as u8,

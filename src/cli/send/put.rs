@@ -108,9 +108,10 @@ fn fault_of_source(file: &Path) -> Result<(), String> {
 fn fault_of_place(link: &Link, name: &str) -> Result<(), String> {
     let outbox = &link.outbox;
     if let Err(error) = fs::metadata(outbox) {
-        return Err(match error.kind() {
-            io::ErrorKind::NotFound => say!("cli-send-no-outbox", path = outbox.display()),
-            _ => at(outbox, &unreadable(outbox, &error)),
+        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        return Err(match is_missing {
+            true => say!("cli-send-no-outbox", path = outbox.display()),
+            false => at(outbox, &unreadable(outbox, &error)),
         });
     }
     for name in [name.to_owned(), marker_of(name)] {
@@ -129,9 +130,9 @@ fn put_one(link: &Link, from: &Path, name: &str) -> Result<Sha256, String> {
     readable_to_gateway(outbox, copy.as_file()).map_err(refused)?;
     copy.as_file().sync_all().map_err(refused)?;
     let place = outbox.join(name);
-    copy.persist_noclobber(&place).map_err(|refusal| match refusal.error.kind() {
-        io::ErrorKind::AlreadyExists => there_already(link, name),
-        _ => refused(refusal.error),
+    copy.persist_noclobber(&place).map_err(|refusal| {
+        let is_taken = refusal.error.kind() == io::ErrorKind::AlreadyExists;
+        if is_taken { there_already(link, name) } else { refused(refusal.error) }
     })?;
     // Durable from here: the whole file, under its name.
     durable::sync_dir(outbox).map_err(|error| error.to_string())?;
@@ -141,7 +142,11 @@ fn put_one(link: &Link, from: &Path, name: &str) -> Result<Sha256, String> {
             readable_to_gateway(outbox, &file)?;
             file.sync_all()
         });
-        made.map_err(|error| at(&marker, &unwritable(&marker, &error)))?;
+        made.map_err(|error| {
+            // Without its marker nobody takes it over: as if it had never been put.
+            drop(fs::remove_file(&place));
+            at(&marker, &unwritable(&marker, &error))
+        })?;
         durable::sync_dir(outbox).map_err(|error| error.to_string())?;
     }
     Ok(sha256)
@@ -175,10 +180,8 @@ fn readable_to_gateway(outbox: &Path, file: &File) -> io::Result<()> {
 
 /// What the system said, where a library has put words of its own around that something is denied.
 fn told_by_system(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied if error.raw_os_error().is_none() => Errno::ACCESS.into(),
-        _ => error,
-    }
+    let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+    if is_denied && error.raw_os_error().is_none() { Errno::ACCESS.into() } else { error }
 }
 
 fn there_already(link: &Link, name: &str) -> String {

@@ -70,6 +70,8 @@ pub struct InboundLink {
     pub sequence: Option<Sequence>,
     /// For how long the same content counts as sent by mistake; zero for never.
     pub duplicates_within: Duration,
+    /// How long what its deliveries carried is kept in the archive, where it says so.
+    pub keep_contents: Option<Duration>,
     /// What happens to a file with bad records.
     pub bad_records: BadRecords,
     /// The form of the rows.
@@ -125,6 +127,7 @@ pub struct InboundFile {
     order: Option<InboundOrder>,
     sequence: Option<Sequence>,
     duplicates_within: Option<Wait>,
+    keep_contents: Option<Wait>,
     bad_records: Option<BadRecords>,
     inbox: Option<InboxTable>,
     lock: Option<String>,
@@ -224,6 +227,7 @@ impl InboundFile {
         let import = self.import.and_then(|table| table.compile(&mut wrong));
         let acknowledge = self.acknowledge.and_then(|table| table.compile(&mut wrong));
         let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
+        let keep_contents = around.keep_contents(self.keep_contents, &mut wrong);
         let inbox = self.inbox.unwrap_or_default();
         let inbox_owner = inbox.owner.and_then(|owner| owner.resolve("inbox.owner", &mut wrong));
         let place = inbox.directory.map(|inbox| resolve(&around.directory, &inbox));
@@ -249,6 +253,7 @@ impl InboundFile {
             },
             sequence: self.sequence,
             duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
+            keep_contents,
             bad_records: self.bad_records.unwrap_or(BadRecords::Refuse),
             form: inbox.form.unwrap_or(RowForm::Csv),
             inbox: place.unwrap_or_else(|| around.spool.inbox(name)),

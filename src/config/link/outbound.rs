@@ -57,6 +57,8 @@ pub struct Link {
     pub same_name: SameName,
     /// For how long the same content counts as sent by mistake; zero for never.
     pub duplicates_within: Duration,
+    /// How long what its deliveries carried is kept in the archive, where it says so.
+    pub keep_contents: Option<Duration>,
     /// Whether one delivery may overtake another.
     pub order: Order,
     /// What the partner agreed to say once it has the file.
@@ -125,6 +127,7 @@ pub struct LinkFile {
     hours: Option<HoursTable>,
     remote: Option<RemoteTable>,
     duplicates_within: Option<Wait>,
+    keep_contents: Option<Wait>,
     order: Option<Order>,
     acknowledgement: Option<AcknowledgementTable>,
     lock: Option<String>,
@@ -217,6 +220,7 @@ impl LinkFile {
         let acknowledgement =
             self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
         let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
+        let keep_contents = around.keep_contents(self.keep_contents, &mut wrong);
         let source = self.source.and_then(|table| table.compile(&mut wrong));
         let municipality = other_municipality(self.municipality, &mut wrong);
         let interfaces = interfaces(self.interface, ListedWay::Out, &mut wrong);
@@ -247,6 +251,7 @@ impl LinkFile {
             remote_name,
             same_name: remote.same_name.unwrap_or(SameName::Hold),
             duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
+            keep_contents,
             order: self.order.unwrap_or(Order::Free),
             acknowledgement,
             hours,

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Verifies a bundle of totatsu, its extracted files, or an export of `totatsu audit export`: sh verify.sh BUNDLE.html|DIRECTORY
-# Needs openssl (3.0 or newer), sha256sum, awk, base64, od, cmp. Uses no network and changes nothing.
+# Time stamps of an export are verified by the certificate of their authority: sh verify.sh DIRECTORY AUTHORITY.pem
+# Needs openssl (3.0 or newer), sha256sum, awk, base64, od, cmp, paste, xargs. Uses no network and changes nothing.
 # 到達証の資料 (HTML 1 つ、取り出したファイル、監査の書き出し) を確かめます。totatsu は要りません。
 set -u
 export LC_ALL=C
-[ $# -eq 1 ] || { echo "usage: sh verify.sh BUNDLE.html|DIRECTORY" >&2; exit 2; }
-for tool in openssl sha256sum awk base64 od cmp; do
+[ $# -eq 1 ] || [ $# -eq 2 ] || { echo "usage: sh verify.sh BUNDLE.html|DIRECTORY [AUTHORITY.pem]" >&2; exit 2; }
+authority=${2:-}
+for tool in openssl sha256sum awk base64 od cmp paste xargs; do
     command -v "$tool" >/dev/null || { echo "UNABLE 確かめられません: $tool is missing / がありません" >&2; exit 2; }
 done
 scratch=$(mktemp -d) || exit 2
@@ -52,10 +54,9 @@ done <"$from/receipt-key.pub"
 
 # Whether one of the keys signed this file.
 signed() {
-    sed '1d;$d' "$2" | tr -d '\n' | base64 -d >"$scratch/sig" 2>/dev/null || return 1
-    [ "$(wc -c <"$scratch/sig")" -eq 185 ] || return 1
+    sed '1d;$d' "$2" | base64 -d >"$scratch/sig" 2>/dev/null || return 1
     head -c 121 "$scratch/sig" >"$scratch/said"
-    tail -c 64 "$scratch/sig" >"$scratch/bare"
+    tail -c +122 "$scratch/sig" >"$scratch/bare"
     { printf 'SSHSIG\000\000\000\017totatsu-receipt\000\000\000\000\000\000\000\006sha512\000\000\000\100'
       openssl dgst -sha512 -binary "$1"; } >"$scratch/message"
     each=0
@@ -79,72 +80,145 @@ if [ -f "$from/export.json" ]; then
     last=$(sed -n 's/.*"last_event":\([0-9]*\).*/\1/p' "$from/export.json")
 fi
 
-# Each line of the journal has the SHA-256 of the line before it.
-: >"$scratch/recorded"; : >"$scratch/lines"
-before= sum=
+# Tells what was found: a fault, or what a reader should know.
+tell() {
+    while IFS= read -r told; do
+        case $told in
+            "bad "*) bad "${told#bad }" ;;
+            "note "*) echo "-- ${told#note }" ;;
+        esac
+    done <"$1"
+}
+
+# Each line of the journal has the SHA-256 of the line before it. Lines are laid into files, some thousand at a time, so that one
+# process takes the digests of all of them.
+: >"$scratch/facts"; : >"$scratch/sums"; : >"$scratch/recorded"; : >"$scratch/lines"
 [ ! -s "$journal" ] || [ "$(tail -c 1 "$journal" | od -An -tx1 | tr -d ' ')" = 0a ] || bad "$(basename "$journal"): its end is cut off / 末尾が切れています"
 if [ -f "$from/journal.jsonl" ]; then
     head -n 1 "$journal" | grep -qE "\"delivery\":\"$(fact "$receipts/receipt.json" delivery)\",\"event\":\"(accepted|found|resent)\"" ||
         bad "journal: its first line isn't the beginning of this delivery / 最初の行が配信の始まりではありません"
 fi
-while IFS= read -r line; do
-    seq=$(printf '%s' "$line" | sed -n 's/^{"seq":\([0-9][0-9]*\),.*/\1/p')
-    prev=$(printf '%s' "$line" | sed -n 's/^{"seq":[0-9]*,[^{]*"prev":"\([0-9a-f]*\)".*/\1/p')
-    [ -n "$seq" ] || { bad "journal: a line after event ${before:-0} is unreadable / 行が読めません"; break; }
-    if [ -z "$before" ]; then
-        [ "$declared" -eq 0 ] || [ -z "$first" ] || [ "$seq" = "$first" ] || bad "journal: events $first to $((seq - 1)) are missing / 行が足りません"
-    elif [ "$seq" -eq $((before + 1)) ]; then
-        [ "$prev" = "$sum" ] || bad "journal: event $before was changed / 行が変わっています"
-    elif [ "$declared" -eq 0 ] || [ -z "$last" ] || [ "$before" -lt "$last" ]; then
-        bad "journal: events $((before + 1)) to $((seq - 1)) are missing / 行が足りません"
-    fi
-    sum=$(printf '%s' "$line" | sha256sum | cut -c 1-64)
-    echo "$seq $sum" >>"$scratch/lines"
-    case $line in
-        *'"event":"receipted"'*) printf '%s\n' "$line" | sed -n 's/.*"event":"receipted","number":\([0-9]*\),"sha256":"\([0-9a-f]*\)".*/\1 \2 '"$seq"'/p' >>"$scratch/recorded" ;;
-    esac
-    before=$seq
-done <"$journal"
-if [ "$declared" -eq 1 ] && [ -n "$last" ] && [ "${before:-0}" -lt "$last" ]; then bad "journal: events $((${before:-0} + 1)) to $last are missing / 行が足りません"; fi
+mkdir "$scratch/cut"
+[ ! -f "$journal" ] || awk -v into="$scratch" '
+    function digest() {
+        if (held == 0) return
+        system("cd \"" into "/cut\" && sha256sum * | cut -c 1-64 >>../sums && rm -f *")
+        held = 0
+    }
+    {
+        seq = "x"; prev = number = receipt = "-"
+        if (match($0, /^\{"seq":[0-9]+,"at":"[^"]*","prev":"[0-9a-f]+"/)) {
+            head = substr($0, 1, RLENGTH)
+            seq = substr(head, 8, index(head, ",") - 8)
+            prev = substr(head, length(head) - 64, 64)
+        }
+        if (match($0, /"event":"receipted","number":[0-9]+,"sha256":"[0-9a-f]+"/)) {
+            split(substr($0, RSTART, RLENGTH), part, /[:,"]+/)
+            number = part[5]; receipt = part[7]
+        }
+        print seq, prev, number, receipt >(into "/facts")
+        file = into "/cut/" sprintf("%05d", held++)
+        ORS = ""; print $0 >file; ORS = "\n"
+        close(file)
+        if (held == 5000) digest()
+        if (seq == "x") exit
+    }
+    END { digest() }' "$journal"
+paste -d " " "$scratch/facts" "$scratch/sums" | awk -v declared="$declared" -v first="$first" -v last="$last" -v into="$scratch" '
+    $1 == "x" { print "bad journal: a line after event " before + 0 " is unreadable / 行が読めません"; exit }
+    {
+        if (NR == 1) {
+            if (declared && first != "" && $1 + 0 != first + 0)
+                print "bad journal: events " first " to " $1 - 1 " are missing / 行が足りません"
+        } else if ($1 == before + 1) {
+            if ($2 != sum) print "bad journal: event " before " was changed / 行が変わっています"
+        } else if (!declared || (last != "" && before < last + 0)) {
+            print "bad journal: events " before + 1 " to " $1 - 1 " are missing / 行が足りません"
+        }
+        before = $1 + 0; sum = $5
+        print $1, sum >(into "/lines")
+        if ($3 != "-") print $3, $4, $1 >(into "/recorded")
+    }' >"$scratch/found"
+tell "$scratch/found"
+before_all=$(tail -n 1 "$scratch/lines" | cut -d " " -f 1)
+before_all=${before_all:-0}
+if [ "$declared" -eq 1 ] && [ -n "$last" ] && [ "$before_all" -lt "$last" ]; then bad "journal: events $((before_all + 1)) to $last are missing / 行が足りません"; fi
+
+# Each time stamp is for the line that the journal says; a line of the days before isn't here, and the journal vouches for its digest.
+[ ! -f "$journal" ] || sed -n 's/.*"event":"stamped","line":{"seq":\([0-9]*\),"sha256":"\([0-9a-f]*\)"},"file":"\([A-Za-z0-9._-]*\)","sha256":"\([0-9a-f]*\)".*/\1 \2 \3 \4/p' "$journal" >"$scratch/stamps"
+stamps=0 unproven=0
+[ ! -f "$scratch/stamps" ] || while read -r seq digest file kept; do
+    stamps=$((stamps + 1))
+    there=$(sed -n "s/^$seq //p" "$scratch/lines")
+    [ -z "$there" ] || [ "$there" = "$digest" ] || bad "time stamp of event $seq: that line is another / その行は違います"
+    path=$from/timestamps/$file
+    if [ ! -f "$path" ]; then bad "time stamp of event $seq is missing / タイムスタンプが足りません"
+    elif [ "$(sha256sum <"$path" | cut -c 1-64)" != "$kept" ]; then bad "time stamp of event $seq was changed / タイムスタンプが変わっています"
+    elif [ -z "$authority" ]; then unproven=$((unproven + 1))
+    elif openssl ts -verify -digest "$digest" -in "$path" -CAfile "$authority" >/dev/null 2>&1 ||
+        openssl ts -verify -digest "$digest" -in "$path" -token_in -CAfile "$authority" >/dev/null 2>&1; then
+        echo "-- time stamp of event $seq: $(openssl ts -reply -in "$path" -text 2>/dev/null | sed -n 's/^Time stamp: //p')"
+    else bad "time stamp of event $seq: doesn't fit / タイムスタンプが合いません"; fi
+done <"$scratch/stamps"
+[ "$unproven" -eq 0 ] || echo "-- time stamps: $unproven aren't verified without the certificate of their authority / タイムスタンプ局の証明書がないため、確かめていません"
 
 # Every receipt that the journal records is here, signed, and follows the one before; and no other is.
-: >"$scratch/unsigned"
-before_all=${before:-0}
-previous= number= count=0 vouched=0
-for file in $(ls "$receipts" | grep -E '^([0-9]+|receipt)\.json$' | sort -n); do
-    path=$receipts/$file count=$((count + 1)) before=$number
-    number=$(fact "$path" number)
-    digest=$(sha256sum <"$path" | cut -c 1-64)
-    grep -q "^$number $digest " "$scratch/recorded" || bad "receipt $number: not as the journal records it / 台帳の記録と違います"
-    if [ -f "$path.sig" ]; then signed "$path" "$path.sig" || bad "receipt $number: the signature doesn't fit / 署名が合いません"
-    elif [ "$declared" -eq 1 ]; then
-        # A later receipt's signature vouches for the line that records it.
-        echo "$number" >>"$scratch/unsigned"
-    else
-        bad "receipt $number: no signature / 署名がありません"
-    fi
-    if [ -n "$before" ] && [ "$number" -eq $((before + 1)) ]; then
-        [ "$(fact "$path" previous)" = "$previous" ] || bad "receipt $number: doesn't follow receipt $before / 一つ前と続いていません"
-    fi
-    seq=$(sed -n '/^  "journal": {/,/}/s/^    "seq": \([0-9]*\),\{0,1\}$/\1/p' "$path")
-    anchor=$(sed -n '/^  "journal": {/,/}/s/^    "sha256": "\([0-9a-f]*\)",\{0,1\}$/\1/p' "$path")
-    there=$(sed -n "s/^${seq:-none} //p" "$scratch/lines")
-    if [ -f "$path.sig" ] && [ -n "$there" ] && [ "$there" = "$anchor" ]; then vouched=$seq; fi
-    [ -z "$there" ] || [ "$there" = "$anchor" ] || bad "receipt $number: event $seq of the journal isn't the one it vouches for / 台帳の行が違います"
-    previous=$digest
-done
-while read -r number _; do
-    if [ -f "$from/events.jsonl" ]; then path=$receipts/$number.json; else path=$receipts/receipt.json; fi
-    [ -f "$path" ] || bad "receipt $number is missing / 到達証が足りません"
-done <"$scratch/recorded"
-while read -r number; do
-    seq=$(sed -n "s/^$number [0-9a-f]* //p" "$scratch/recorded")
-    if [ -n "$seq" ] && [ "$seq" -le "$vouched" ]; then
-        echo "-- receipt $number: no signature of its own, a later one vouches / 自身の署名はなく、後の署名が裏付けます"
-    else
-        bad "receipt $number: no signature / 署名がありません"
-    fi
-done <"$scratch/unsigned"
+ls "$receipts" | grep -E '^([0-9]+|receipt)\.json$' | sort -n >"$scratch/names"
+: >"$scratch/digests"; : >"$scratch/said-by"
+if [ -s "$scratch/names" ]; then
+    (cd "$receipts" && xargs sha256sum) <"$scratch/names" >"$scratch/digests"
+    (cd "$receipts" && xargs awk '
+        function told() { if (file != "") print file, number, previous, seq, anchor }
+        function value() { sub(/^ *"[a-z0-9]*": "?/, ""); sub(/"?,?$/, ""); return $0 }
+        FNR == 1 { told(); file = FILENAME; number = previous = seq = anchor = "-"; inside = 0 }
+        /^  "number": / && number == "-" { number = value() }
+        /^  "previous": / && previous == "-" { previous = value() }
+        /^  "journal": \{/ { inside = 1 }
+        /^  \}/ { inside = 0 }
+        inside && /^    "seq": / { seq = value() }
+        inside && /^    "sha256": / { anchor = value() }
+        END { told() }') <"$scratch/names" >"$scratch/said-by"
+fi
+while read -r file; do
+    if [ ! -f "$receipts/$file.sig" ]; then echo "$file none"
+    elif signed "$receipts/$file" "$receipts/$file.sig"; then echo "$file good"
+    else echo "$file wrong"; fi
+done <"$scratch/names" >"$scratch/signatures"
+exported=0; [ ! -f "$from/events.jsonl" ] || exported=1
+awk -v declared="$declared" -v exported="$exported" -v into="$scratch" '
+    phase == 1 { if ($4 != "-") wanted[$4] = 1; next }
+    phase == 2 { if ($1 in wanted) there[$1] = $2; next }
+    phase == 3 { known[$1 " " $2] = 1; at[$1] = $3; order[++records] = $1; next }
+    phase == 4 { digest[$2] = $1; next }
+    phase == 5 { signature[$1] = $2; next }
+    {
+        file = $1; before = number; number = $2; seq = $4; count++; here[file] = 1
+        if (!((number " " digest[file]) in known)) print "bad receipt " number ": not as the journal records it / 台帳の記録と違います"
+        if (signature[file] == "wrong") print "bad receipt " number ": the signature doesn\047t fit / 署名が合いません"
+        # A later receipt has a signature that vouches for the line that records it.
+        if (signature[file] == "none" && declared) unsigned[++without] = number
+        else if (signature[file] == "none") print "bad receipt " number ": no signature / 署名がありません"
+        if (count > 1 && number + 0 == before + 1 && $3 != previous)
+            print "bad receipt " number ": doesn\047t follow receipt " before " / 一つ前と続いていません"
+        if (seq in there && there[seq] == $5) { if (signature[file] != "none") vouched = seq }
+        else if (seq in there) print "bad receipt " number ": event " seq " of the journal isn\047t the one it vouches for / 台帳の行が違います"
+        previous = digest[file]
+    }
+    END {
+        for (i = 1; i <= records; i++)
+            if (!((exported ? order[i] ".json" : "receipt.json") in here)) print "bad receipt " order[i] " is missing / 到達証が足りません"
+        for (i = 1; i <= without; i++) {
+            number = unsigned[i]
+            if (number in at && at[number] + 0 <= vouched + 0)
+                print "note receipt " number ": no signature of its own, a later one vouches / 自身の署名はなく、後の署名が裏付けます"
+            else
+                print "bad receipt " number ": no signature / 署名がありません"
+        }
+        print count + 0, vouched + 0 >(into "/end")
+    }' phase=1 "$scratch/said-by" phase=2 "$scratch/lines" phase=3 "$scratch/recorded" phase=4 "$scratch/digests" \
+    phase=5 "$scratch/signatures" phase=6 "$scratch/said-by" >"$scratch/found"
+tell "$scratch/found"
+read -r count vouched <"$scratch/end"
 if [ "$declared" -eq 1 ] && [ -z "$last" ] && [ "$before_all" -gt 0 ]; then
     echo "-- the export of one municipality of several: a missing line can't be seen / 一団体分の書き出しのため、台帳の行の欠けは分かりません"
 elif [ "$declared" -eq 1 ] && [ "$before_all" -gt "$vouched" ]; then

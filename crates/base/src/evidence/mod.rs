@@ -14,7 +14,7 @@ pub use asker::Asker;
 pub use by_hand::{ActRequest, ByHand, Confirmation, How, RequestedAct};
 pub use inward::{Answered, Cleared, Decoded, Fetched, Found, Imported, Outcome, Placed, Placing};
 pub use outward::{
-    Accepted, Acknowledged, Archived, Asked, Converted, Dropper, FileIdentity, Grade, Published,
+    Accepted, Acknowledged, Archived, Asked, ContentFile, Converted, Dropper, FileIdentity, Grade, Published,
     SourceReading, Target, Transferred, Verified,
 };
 pub use peer::{Overwrite, Peer};

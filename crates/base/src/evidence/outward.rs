@@ -285,3 +285,14 @@ pub struct Archived {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swept: Option<Asked>,
 }
+
+/// A file of a delivery's folder that held contents of records, as it was when it was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentFile {
+    /// Its name in the folder.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of them.
+    pub sha256: Sha256,
+}

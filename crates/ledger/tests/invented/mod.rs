@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Anchor, Archived, Arrival, Asked, Converted, Decoded, Fetched, FileIdentity,
-    Found, Grade, HandedOver, Overwrite, Peer, Placed, Placing, Published, Receipt, Sender, SentFacts,
-    SourceFacts, Target, Transferred, Verified,
+    Accepted, Acknowledged, Anchor, Archived, Arrival, Asked, ContentFile, Converted, Decoded, Fetched,
+    FileIdentity, Found, Grade, HandedOver, Overwrite, Peer, Placed, Placing, Published, Receipt, Sender,
+    SentFacts, SourceFacts, Target, Transferred, Verified,
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 use totatsu_ledger::state::STATES;
@@ -338,9 +338,19 @@ pub fn any_event(ledger: &Ledger, dice: &mut Dice, known: &mut u64) -> (Delivery
         return (id, event);
     }
     let removed = Event::Removed { why: "the test says so".into() };
-    let any =
-        [waiting(), held(), released(), cancelled(), archived(&id), removed, Event::Rejected { problems: 2 }];
-    let any = any.into_iter().nth(dice.below(7)).unwrap();
+    let by = (dice.below(2) == 0).then(|| "root (as 山田 太郎)".to_owned());
+    let any = [
+        waiting(),
+        held(),
+        released(),
+        cancelled(),
+        archived(&id),
+        removed,
+        contents_removed(content, by),
+        Event::Alerted { kind: "held".into(), text: "the test says so".into() },
+        Event::Rejected { problems: 2 },
+    ];
+    let any = any.into_iter().nth(dice.below(9)).unwrap();
     (id, any)
 }
 
@@ -373,8 +383,23 @@ fn next_step(now: &Delivery, dice: &mut Dice, next_receipt: u64) -> Option<Event
         | Stage::Rejected
         | Stage::Repeated
         | Stage::Superseded
+        | Stage::Cancelled
+            if now.contents_removed.is_none() && dice.below(3) > 0 =>
+        {
+            contents_removed(content, None)
+        }
+        Stage::Archived
+        | Stage::Receipted
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
         | Stage::Cancelled => Event::Removed { why: "its time has come".into() },
     })
+}
+
+fn contents_removed(content: u64, by: Option<String>) -> Event {
+    let source = ContentFile { name: "source".into(), size: 211_910, sha256: digest_of(content) };
+    Event::ContentsRemoved { files: vec![source], reason: "the test says so".into(), by }
 }
 
 /// Every answer that the ledger can give, to be compared.
@@ -453,12 +478,37 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
             format!("{:?}", ledger.with_receipt(number)?.map(|found| found.id)),
         );
     }
+    for by in ["yamada", "root", "山田 太郎", "太郎 山田", "nobody"] {
+        let by = Some(by.to_owned());
+        told(format!("by {by:?}"), format!("{:?}", wanted(Wanted { by, ..Wanted::default() })?));
+    }
+    for link in LINKS {
+        let contents_of = Some(link.to_owned());
+        told(
+            format!("contents of {link}"),
+            format!("{:?}", wanted(Wanted { contents_of, ..Wanted::default() })?),
+        );
+    }
+    let finished = all.iter().filter(|it| it.is_finished()).map(|it| it.link.clone());
+    assert_eq!(ledger.links_of_past()?, finished.collect());
     let mut kept: Vec<_> = all.iter().filter(|it| it.is_finished() && it.removed.is_none()).collect();
-    kept.sort_by_key(|kept| kept.last_event);
+    let archived = |kept: &Delivery| kept.archiving().unwrap().0;
+    kept.sort_by_key(|kept| archived(kept));
+    let archivings = ledger.archivings()?;
+    for (before, kept) in std::iter::once(None).chain(kept.iter().map(Some)).zip(&kept) {
+        assert_eq!(archivings.before(archived(kept))?, before.and_then(|before| before.archiving()));
+    }
+    let mut emptied: Vec<_> = kept
+        .iter()
+        .filter_map(|kept| Some((kept.contents_removed.as_ref()?.event, kept.id.clone())))
+        .collect();
+    emptied.sort_by(|one, other| other.cmp(one));
+    let emptied: Vec<_> = emptied.into_iter().map(|(_, id)| id).collect();
+    assert_eq!(ledger.contents_removed_last(1000)?, emptied);
     let told_kept: Vec<Delivery> = ledger.kept().collect::<Result<_, _>>()?;
     assert!(told_kept.iter().eq(kept.iter().copied()), "what is kept, in order");
     let never = Moment::now().after(std::time::Duration::from_secs(86_400 * 10_000));
-    assert_eq!(ledger.last_due(never)?, kept.last().map(|kept| kept.last_event));
+    assert_eq!(ledger.last_due(never)?, kept.last().map(|kept| archived(kept)));
     assert_eq!(ledger.last_due("2020-01-01T00:00:00Z".parse().unwrap())?, None);
     let mut removed: Vec<_> = all.iter().filter(|it| it.removed.is_some()).collect();
     removed.sort_by_key(|removed| std::cmp::Reverse(removed.last_event));

@@ -1,0 +1,79 @@
+//! What people did, and what was done to the gateway as a whole, of some days, from the journal alone.
+//!
+//! Owns what is told of an act beside who and when. Reads from about where the days begin; proves nothing about the chain.
+
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+
+use super::findings::{AuditError, journal_of};
+use super::period::Period;
+use crate::config::GatewaySettings;
+use totatsu_base::{Moment, say};
+use totatsu_ledger::search;
+use totatsu_ledger::wanted::names_person;
+
+/// A line of the journal that tells who did something, whatever else it tells.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct RecordedAct {
+    /// When.
+    pub at: Moment,
+    /// What: the event's word.
+    pub event: String,
+    /// Who.
+    pub by: String,
+    /// Why, as that person said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The delivery that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<String>,
+    /// The link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
+    /// Files of the configuration that were changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// The fingerprint of the key that is accepted, or signs, from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The start that no stop had followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub killed: Option<Moment>,
+}
+
+impl RecordedAct {
+    /// Why it was done, or what was.
+    pub fn why(&self) -> String {
+        let killed = self.killed.map(|since| say!("audit-act-killed", since = since));
+        let changed =
+            (!self.changed.is_empty()).then(|| say!("audit-act-changed", files = self.changed.join(" ")));
+        let reason = Some(self.reason.clone()).filter(|reason| !reason.is_empty());
+        let parts: Vec<String> = [reason, self.key.clone(), killed, changed].into_iter().flatten().collect();
+        parts.join("; ")
+    }
+}
+
+/// The acts of these days, as they happened; of one person where one is named.
+///
+/// # Errors
+/// The journal can't be read.
+pub fn acts(
+    settings: &GatewaySettings,
+    period: Period,
+    by: Option<&str>,
+) -> Result<Vec<RecordedAct>, AuditError> {
+    if period.to < period.from {
+        return Err(AuditError::NoDay { from: period.from, to: period.to });
+    }
+    let mut acts = Vec::new();
+    let from = Moment::in_japan_at(period.from, Time::midnight());
+    search::lines_since(&journal_of(settings)?, from, |text| {
+        let act = serde_json::from_slice::<RecordedAct>(text).ok();
+        let in_days = |act: &RecordedAct| (period.from..=period.to).contains(&act.at.date());
+        acts.extend(act.filter(|act| in_days(act) && by.is_none_or(|by| names_person(&act.by, by))));
+    })?;
+    Ok(acts)
+}

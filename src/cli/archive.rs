@@ -1,0 +1,33 @@
+//! `totatsu archive`: what the archive keeps of finished deliveries.
+
+use clap::{Args, Subcommand};
+
+use super::deliveries::{act, who};
+use super::exit::Exit;
+use super::options::Common;
+use crate::control::{Question, texts};
+
+/// `totatsu archive`.
+#[derive(Debug, Subcommand)]
+pub(super) enum ArchiveCommand {
+    /// Remove what a delivery or collection carried, as somebody may ask for: source, sent bytes, rows, reports. Its receipt, its
+    /// signature and its lines in the journal stay, and go on being verified; it can't be sent again
+    Clear(ArchiveClear),
+}
+
+/// `totatsu archive clear`.
+#[derive(Debug, Args)]
+pub(super) struct ArchiveClear {
+    /// The delivery's id, or three or more characters of it that no other has
+    id: String,
+    /// Why; it is recorded
+    #[arg(long, value_name = "TEXT", value_parser = texts::reason)]
+    reason: String,
+}
+
+impl ArchiveCommand {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        let ArchiveCommand::Clear(ArchiveClear { id, reason }) = self;
+        act(common, Question::ClearContents { id, by: who(), reason })
+    }
+}

@@ -1,0 +1,54 @@
+//! That the gateway begins and ends, as events of its ledger.
+//!
+//! Owns what is told then: under which user, by which program, whether the one before was stopped, and which files of the
+//! configuration have changed since. Where the disk has no room, a start counts without its event; a stop without one is found at
+//! the next start.
+
+use std::sync::Arc;
+
+use crate::blocking::blocking;
+use crate::control::{Caller, asker};
+use crate::gateway::{Gateway, Stop};
+use totatsu_base::{Remedy, say};
+use totatsu_ledger::Event;
+
+/// Records that a gateway begins to work.
+///
+/// # Errors
+/// The ledger can't record.
+pub(super) async fn started(gateway: &Arc<Gateway>) -> Result<(), Stop> {
+    let asker = asker(Caller::ourselves(), String::new()).await;
+    let looking = gateway.clone();
+    let killed = blocking(move || looking.ledger.gateway_acts()).await?.running_since;
+    let looking = gateway.clone();
+    let changed = blocking(move || {
+        let renewal = looking.renewal.get()?;
+        Some(renewal.changed_since_known(&looking.config.gateway.ledger))
+    });
+    let changed = changed.await.transpose().unwrap_or_else(|error| {
+        tracing::warn!(%error, "{}", say!("cli-run-configuration-unknown"));
+        None
+    });
+    if let Some(since) = killed {
+        tracing::warn!("{}", say!("cli-run-was-killed", since = since));
+    }
+    let (by, software) = (asker.to_string(), concat!("totatsu ", env!("CARGO_PKG_VERSION")).to_owned());
+    let event = Event::Started { by, software, killed, changed: changed.unwrap_or_default() };
+    match gateway.ledger.record_hold_act(event, Some(asker)).await {
+        // What is under way goes on without room, as far as it can.
+        Err(error) if error.remedy() == Remedy::Retry => {
+            tracing::warn!(%error, "{}", say!("cli-run-start-not-recorded"));
+            Ok(())
+        }
+        recorded => Ok(recorded?),
+    }
+}
+
+/// Records that it ended in good order, and why. Where the ledger can't any more, the next start says so.
+pub(super) async fn stopped(gateway: &Arc<Gateway>, reason: String) {
+    let asker = asker(Caller::ourselves(), String::new()).await;
+    let event = Event::Stopped { by: asker.to_string(), reason };
+    if gateway.ledger.record_hold_act(event, Some(asker)).await.is_ok() {
+        gateway.remember_ledger().await;
+    }
+}
