@@ -390,6 +390,8 @@ fn every_question(house: &House) -> Vec<Value> {
     let mut questions = vec![
         json!({ "ask": "filtered_list", "limit": 1000 }),
         json!({ "ask": "status" }),
+        json!({ "ask": "journal_end" }),
+        json!({ "ask": "trusted", "partner": "eltax", "key": "SHA256:x", "jump": false, "by": "root" }),
         json!({ "ask": "receipt_number", "number": 1 }),
         json!({ "ask": "import", "directory": "/", "by": "root" }),
         json!({ "ask": "import", "directory": house.home.path().join("ledger"), "by": "root" }),
@@ -412,6 +414,8 @@ fn every_question(house: &House) -> Vec<Value> {
             json!({ "ask": "hold", "whom": { "delivery": id }, "by": "totatsu", "reason": "x" }),
             json!({ "ask": "release", "whom": { "delivery": id }, "by": "root", "reason": "x" }),
             json!({ "ask": "cancel", "id": id, "by": "root", "reason": "x" }),
+            json!({ "ask": "withdraw", "id": id, "by": "root", "reason": "x" }),
+            json!({ "ask": "clear_contents", "id": id, "by": "root", "reason": "x" }),
             json!({ "ask": "resend", "id": id, "by": "root", "reason": "x", "even_if_older": true }),
             json!({ "ask": "confirm", "id": id, "by": "root", "says": "x", "how": "phone", "reason": "x" }),
         ]);
