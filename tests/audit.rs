@@ -128,7 +128,7 @@ fn a_running_gateway_vouches_for_a_last_line_that_is_about_a_link_a_partner_or_i
     forged["by"] = "somebody else".into();
     fs::write(&journal, text.replace(last, &forged.to_string())).unwrap();
     let audit = verify(&home);
-    assert!(audit.damaged && audit.findings[0].what.contains("TT-7124"), "{:?}", audit.findings);
+    assert!(audit.damaged && audit.findings[0].what.contains("TT-7109"), "{:?}", audit.findings);
 }
 
 #[test]

@@ -136,19 +136,34 @@ fn a_rejected_difference_stops_its_ordered_link_until_the_corrected_file_has_gon
     let behind = wait_for(&mut home, "2.csv", "queued");
     assert!(why(&behind).contains("was rejected and the link is ordered"), "{}", why(&behind));
     home.drop_records("1-corrected.csv", 5);
-    // Two gates are shut for it, one after the other: those before it, and the link.
-    for gate in ["behind", "was rejected"] {
-        let corrected = home.until(gate, |home| {
-            let mut found = home.deliveries().into_iter();
-            found.find(|shown| shown.delivery.name() == "1-corrected.csv" && why(shown).contains(gate))
-        });
-        by_hand(&home, &["release", corrected.delivery.id.as_str()]);
-    }
+    let corrected = wait_for(&mut home, "1-corrected.csv", "queued");
+    by_hand(&home, &["release", corrected.delivery.id.as_str()]);
     wait_for(&mut home, "1-corrected.csv", "archived");
     assert_eq!(state_of(&home, &behind.delivery.id), "queued");
     by_hand(&home, &["release", "--link", "irai"]);
     wait_for(&mut home, "2.csv", "archived");
     assert_eq!(published(&home), ["1-corrected.csv", "2.csv"]);
+}
+
+#[test]
+fn whoever_releases_the_corrected_file_and_the_link_at_once_has_the_corrected_file_arrive_first() {
+    let (_sshd, mut home) = running("order = \"strict\"\n", "");
+    let mut expected = Vec::new();
+    for round in 1..=4 {
+        let [bad, corrected, behind] =
+            ["bad", "corrected", "behind"].map(|kind| format!("{round}-{kind}.csv"));
+        home.drop_source(&bad, b"no such heading\n1\n");
+        wait_for(&mut home, &bad, "rejected");
+        home.drop_records(&behind, 4);
+        wait_for(&mut home, &behind, "queued");
+        home.drop_records(&corrected, 5);
+        let id = wait_for(&mut home, &corrected, "queued").delivery.id;
+        by_hand(&home, &["release", id.as_str()]);
+        by_hand(&home, &["release", "--link", "irai"]);
+        wait_for(&mut home, &behind, "archived");
+        expected.extend([corrected, behind]);
+    }
+    assert_eq!(published(&home), expected);
 }
 
 #[test]

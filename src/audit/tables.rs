@@ -54,7 +54,7 @@ const DELIVERIES: [&str; 30] = [
 /// Headings of the acts.
 const ACTS: [&str; 7] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由", "行為（日本語）"];
 /// What the acts are called.
-const ACT_WORDS: [(&str, &str); 12] = [
+const ACT_WORDS: [(&str, &str); 17] = [
     ("held_by_hand", "audit-act-held"),
     ("released", "audit-act-released"),
     ("resent", "audit-act-resent"),
@@ -65,6 +65,11 @@ const ACT_WORDS: [(&str, &str); 12] = [
     ("link_held", "audit-act-link-held"),
     ("link_released", "audit-act-link-released"),
     ("reconfigured", "audit-act-reconfigured"),
+    ("started", "audit-act-started"),
+    ("stopped", "audit-act-stopped"),
+    ("partner_trusted", "audit-act-partner-trusted"),
+    ("key_renewed", "audit-act-key-renewed"),
+    ("contents_removed", "audit-act-contents-removed"),
     ("act_requested", "audit-act-requested"),
     ("request_closed", "audit-act-request-closed"),
 ];

@@ -236,9 +236,10 @@ impl Trail {
             (None, event) if event.begins() => Delivery::begin(id, entry, None),
             // Whether it had ended, and in what state, is known when all notes are joined.
             (None, event) => {
-                let noted = match event {
-                    Event::ContentsRemoved { files, .. } => Noted::Emptied(entry.at, files.clone()),
-                    other => Noted::Later(other.word().to_owned()),
+                let noted = if let Event::ContentsRemoved { files, .. } = event {
+                    Noted::Emptied(entry.at, files.clone())
+                } else {
+                    Noted::Later(event.word().to_owned())
                 };
                 let at = (line.file.to_owned(), line.number);
                 self.put_aside(AuditNote { id: id.clone(), seq: entry.seq, at, noted })?;

@@ -369,7 +369,7 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
     if complete || !common.json {
         gaps.iter().for_each(|gap| eprintln!("totatsu: {gap}"));
     }
-    let all = verdicts.iter().all(|verdict| verdict.genuine) && !(complete && !gaps.is_empty());
+    let all = verdicts.iter().all(|verdict| verdict.genuine) && (!complete || gaps.is_empty());
     let exit = if all { Exit::Done } else { Exit::Failed };
     Ok(common.tell(&verdicts, exit, |verdicts| verdicts.iter().map(VerdictOfFile::text).collect()))
 }

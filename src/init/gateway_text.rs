@@ -22,6 +22,8 @@ pub(super) fn gateway(answers: &InitAnswers, tongue: Tongue) -> String {
         "全国地方公共団体コード, six digits with the check digit.",
     ));
     lines.text("municipality_code", &answers.municipality);
+    lines.comment(tongue.of("記録と知らせの言語。", "The language of the log, of reasons and of alerts."));
+    lines.text("language", tongue.of("ja", "en"));
     lines.raw("\n[paths]");
     let paths = &answers.paths;
     for (key, given, usual, ja, en) in [
