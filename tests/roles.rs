@@ -169,6 +169,13 @@ impl House {
         note(self.sshd.root(), &mut state);
         // The gateway notes there by itself, every half minute, how far its journal goes.
         state.remove(&self.home.path().join("spool/ledger-seen"));
+        // And in the journal, whom it has alerted.
+        let journal = self.home.path().join("ledger/journal");
+        state.retain(|path, _| !path.starts_with(&journal));
+        let told = self.home.journal().into_iter().filter(|event| event["event"] != "alerted");
+        let told: Vec<String> =
+            told.map(|event| format!("{} {}", event["event"], event["delivery"])).collect();
+        state.insert(journal, (0, told.join("\n")));
         state
     }
 }
