@@ -37,6 +37,7 @@ pub mod receipt;
 pub mod blocking;
 pub mod spool;
 pub mod stamp;
+pub mod users;
 
 // What municipalities exchange with whom.
 pub mod catalogue;

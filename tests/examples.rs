@@ -34,18 +34,22 @@ const EXAMPLES: [(&str, &[&str]); 6] = [
             "disk",
             "archive",
             "daemon",
+            "roles",
         ],
     ),
     ("partners/eltax.toml", &["", "hours", "sftp", "profile", "deadlines", "throughput", "jump"]),
     ("partners/shuno.toml", &["", "hours", "ftps", "profile", "deadlines", "throughput"]),
     ("partners/mpn.toml", &["", "hours", "medium", "sheet", "profile", "deadlines"]),
-    ("links/nenkin-tokucho-irai.toml", &["", "expected", "hours", "remote", "source", "acknowledgement"]),
-    (INBOUND, &["", "expected", "hours", "remote", "inbox", "import", "acknowledge"]),
+    (
+        "links/nenkin-tokucho-irai.toml",
+        &["", "expected", "hours", "remote", "source", "acknowledgement", "roles"],
+    ),
+    (INBOUND, &["", "expected", "hours", "remote", "inbox", "import", "acknowledge", "roles"]),
 ];
 /// The example of an inbound link.
 const INBOUND: &str = "links/keshikomi-joho.toml";
 /// Keys without a default of their own: their lines show what could be written.
-const WITHOUT_DEFAULT: [&str; 24] = [
+const WITHOUT_DEFAULT: [&str; 29] = [
     "language",
     "keep_contents",
     "key_file",
@@ -70,6 +74,11 @@ const WITHOUT_DEFAULT: [&str; 24] = [
     "interface",
     "municipality",
     "records",
+    "read",
+    "operate",
+    "audit",
+    "four_eyes",
+    "four_eyes_within",
 ];
 /// Keys of a partner's file that go with the other transport, and so stand in the other example.
 const OF_THE_OTHER: [(&str, &[&str]); 3] = [

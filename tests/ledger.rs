@@ -365,7 +365,7 @@ async fn a_full_disk_refuses_for_a_while_and_with_space_recording_goes_on_in_an_
         assert_eq!(error.remedy(), Remedy::Retry, "{error}");
         assert_eq!(chain(&directory).len(), recorded);
         assert_eq!(ledger.newest_first().count(), recorded);
-        fs::remove_file(disk.path().join("ballast")).unwrap();
+        empty(disk.path());
         ledger.record(id(recorded), accepted()).await.unwrap();
         recorded += 1;
     }
@@ -390,7 +390,7 @@ async fn a_ledger_that_is_opened_on_a_full_disk_is_refused_and_opens_with_space_
     fill(disk.path());
     let refused = Ledger::open(&directory).unwrap_err();
     assert!(matches!(refused, LedgerError::Index(_) | LedgerError::Spool(_)), "{refused:?}");
-    fs::remove_file(disk.path().join("ballast")).unwrap();
+    empty(disk.path());
     assert_eq!(answers(&Ledger::open(&directory).unwrap().0), before);
 }
 
@@ -401,6 +401,14 @@ fn fill(disk: &Path) {
     let full = std::io::copy(&mut std::io::repeat(0), &mut file).unwrap_err();
     assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
     assert!(fs::metadata(&ballast).unwrap().size() > 0);
+}
+
+/// Gives back the room that [`fill`] took. Removing alone may not: a process that another test starts at this moment has the
+/// file open until it becomes its program.
+fn empty(disk: &Path) {
+    let ballast = disk.join("ballast");
+    fs::File::create(&ballast).unwrap();
+    fs::remove_file(&ballast).unwrap();
 }
 
 /// Characters that no line of the journal has room for.

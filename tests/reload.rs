@@ -21,7 +21,7 @@ use totatsu_base::digest::Sha256;
 fn since(home: &Home) -> Option<Moment> {
     let settings = config::read_gateway(&home.path().join("config")).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let answer = runtime.block_on(control::ask_running(&settings, &Question::Status))?;
+    let answer = runtime.block_on(control::ask_running(&settings.socket, &Question::Status))?;
     let Answer::Status(status) = answer else { panic!("no status: {answer:?}") };
     status.since
 }

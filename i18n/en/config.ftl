@@ -99,6 +99,12 @@ config-user-unknown = whether there is a user { $name } can't be told: { $error 
     .code = TT-4019
     .why = The system's database of users doesn't answer (LDAP, sssd).
     .do = Name the user by number, which needs no database.
+config-roles-of-link-alone = a link's own roles need [roles] in totatsu.toml: without it, whoever may connect to the socket may do everything
+    .code = TT-4095
+config-no-group = this machine knows no group { $group }: nobody has the role by it (groupadd { $group })
+    .code = TT-4096
+config-socket-out-of-reach = only members of its group pass through { $path }, so others who have a role don't reach the socket: chmod o+x, in the unit RuntimeDirectoryMode=0755
+    .code = TT-4097
 config-lock = { $lock } must be letters, digits, - and _: a file is named after it
     .code = TT-4020
     .why = Another character could lead out of the directory of locks.

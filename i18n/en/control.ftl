@@ -15,6 +15,17 @@ control-too-short = { $id } is too short: give the id, or { $length } characters
 control-ambiguous = { $id } is part of several ids, e.g. { $one } and { $other }: give more of it
     .code = TT-6003
     .why = Nothing was done: nobody should guess which one is meant.
+control-second-awaited = { $act } of { $id } is asked for; it counts once another person gives the same command, until { $until }
+control-second-same = { $by } has asked for it already: for { $id } it takes another person, who gives the same command until { $until }
+    .code = TT-6060
+    .why = Four eyes are wanted for this act (roles.four_eyes); the same user, and root on behalf of that user, count once.
+    .do = Another person who has the role gives the same command. To take the request back: totatsu cancel ID --request --reason TEXT.
+control-second-other = of { $id } something else is asked for by { $by } until { $until } ({ $reason }): give the very same command, or take the request back first (totatsu cancel { $id } --request --reason TEXT)
+    .code = TT-6061
+control-second-none = nothing that waits for a second name is asked for of { $id }
+    .code = TT-6062
+control-second-withdrawn = what was asked for of { $id } is taken back
+control-by-two = { $second }, asked for by { $first }
 control-busy = a step of delivery { $id } is under way: try again in a moment
     .code = TT-6004
     .why = An act now would contradict what the step is about to record. Nothing was done.
@@ -41,6 +52,40 @@ control-not-understood = the daemon doesn't understand the question: { $error }
     .code = TT-6010
     .why = Usually command and daemon are of different versions.
     .do = Restart the daemon after an upgrade.
+
+## Roles
+
+control-no-role = this takes the role { $roles }, which members of { $groups } have: ask the administrator
+    .code = TT-6050
+    .why = The gateway's [roles] name groups of users for each role, and this user is in none that has the one that is missing.
+    .do = The administrator puts the user into the group (usermod -aG GROUP USER); it counts with the next command. Or somebody who has the role gives the command.
+control-no-role-nobody = this takes the role { $roles }, which no group has: only root and the gateway's own user do this
+    .code = TT-6051
+    .do = [roles] in totatsu.toml names groups for each role; totatsu reload takes a change over.
+control-no-role-link = on link { $link } this takes the role { $roles }, which members of { $groups } have: ask the administrator
+    .code = TT-6052
+    .why = The link has groups of its own ([roles] in its file), or the gateway's hold for it; this user is in none that has the role that is missing.
+    .do = As with TT-6050.
+control-no-role-link-nobody = on link { $link } this takes the role { $roles }, which no group has: only root and the gateway's own user do this
+    .code = TT-6053
+    .do = [roles] in the link's file names groups; totatsu reload takes a change over.
+control-nobody-answers = no gateway answers at { $path } ({ $error }), and this user may not read the configuration, which would tell where else it is asked
+    .code = TT-6054
+    .do = systemctl status totatsu tells whether it runs; --socket names another socket.
+control-unwritable = { $name } can't be written: { $error }
+    .code = TT-6055
+control-errand-without-gateway = this takes a gateway that runs and may read its files for you: start it, or give the command as root or as the gateway's user
+    .code = TT-6056
+control-errand-takes-long = it takes too long: try again in a while
+    .code = TT-6057
+control-errand-fails = the gateway can't run this for you: { $error }
+    .code = TT-6058
+control-errand-broke-off = what the gateway ran for you broke off: its log tells more, or give the command as the gateway's user
+    .code = TT-6059
+control-no-role-at-all = this is for root and the gateway's own user alone: no role allows it
+    .code = TT-6063
+    .why = It goes with a change of the configuration, which only they may write.
+control-logged-refused = refused: { $why }
 
 ## Texts that people give
 

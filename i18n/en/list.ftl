@@ -141,6 +141,14 @@ list-fact-why = why
 list-fact-next = next try
 list-fact-link = link
 list-fact-source = source
+list-status-second = { $delivery } (link { $link }): { $act }
+list-fact-second = second name
+list-second-awaited = { $act }, asked for by { $by }, waits for a second name until { $until }: { $reason }
+list-second-late = { $act }, asked for by { $by }, had no second name until { $until }: { $reason }
+list-requested-resend = resend
+list-requested-resend-older = resend although something newer went
+list-requested-confirm = confirm ({ $says }, { $how })
+list-fact-dropped-by = dropped by
 list-fact-rejected = rejected
 list-fact-layout = layout
 list-fact-sent = sent
@@ -242,6 +250,9 @@ list-event-answered = acknowledgement { $name } handed to link { $link }
 list-event-cleared = the file was cleared away at the partner
 list-event-import = import started, run { $run }
 list-event-receipted = receipt { $number }
+list-event-requested = { $act } is asked for by { $by }: { $reason }; a second name is awaited until { $until }
+list-event-request-granted = a second name for it: { $by }: { $reason }
+list-event-request-withdrawn = the request is taken back by { $by }: { $reason }
 list-event-removed = removed: { $why }
 list-event-contents-removed = contents removed: { $why }
 list-event-alerted = alert { $kind }: { $text }
@@ -289,6 +300,10 @@ list-check-state = { COUNT($count) ->
 list-check-link = link { $link } is held
 list-check-partner = partner { $partner }: { $state }
 list-check-look = link { $link }: the last look failed
+list-check-second = { COUNT($count) ->
+    [one] { $count } act waits for a second name
+   *[other] { $count } acts wait for a second name
+    }
 list-check-left = { COUNT($count) ->
     [one] { $count } file stays in an outbox
    *[other] { $count } files stay in an outbox
@@ -340,6 +355,8 @@ list-seen-more = and { $count } more
 
 list-outbox-nothing = no file lies in an outbox
 list-outbox-stays = stays here: { $why }
+list-outbox-no-link = there is no outbound link { $link } in the configuration
+    .code = TT-9190
 list-outbox-behind = the link is ordered, and { $name } is ahead of it
 list-outbox-unreadable = this user can't read it: { $error }
 list-outbox-empty = zero bytes so far: taken once something is in it

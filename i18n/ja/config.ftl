@@ -99,6 +99,12 @@ config-user-unknown = ユーザー { $name } がいるかどうか、調べら�
     .code = TT-4019
     .why = ユーザーのデータベース（LDAP、sssd など）が応答しません。
     .do = 番号で書けば、問い合わせは要りません。
+config-roles-of-link-alone = 連携に [roles] を書くには、totatsu.toml にも [roles] が要ります。なければ、ソケットに接続できる人は何でもできます
+    .code = TT-4095
+config-no-group = この計算機にグループ { $group } がありません。このグループでは誰も権限を持てません（groupadd { $group }）
+    .code = TT-4096
+config-socket-out-of-reach = { $path } を通れるのはディレクトリのグループだけで、権限を持つほかの人がソケットに届きません。chmod o+x してください（unit では RuntimeDirectoryMode=0755）
+    .code = TT-4097
 config-lock = { $lock } に使えるのは、文字、数字、- と _ だけです（ファイル名になります）
     .code = TT-4020
     .why = ほかの文字では、錠のディレクトリの外を指せてしまいます。

@@ -15,6 +15,17 @@ control-too-short = { $id } では短すぎます。ID か、その一部を { $
 control-ambiguous = { $id } を含む ID がいくつもあります（{ $one } や { $other } など）。もっと長く書いてください
     .code = TT-6003
     .why = どれか分からないので、何もしていません。
+control-second-awaited = { $id } の { $act } を申請しました。{ $until } までに別の人が同じコマンドを実行すると、有効になります
+control-second-same = { $by } がすでに申請しています。{ $id } には、{ $until } までに別の人が同じコマンドを実行する必要があります
+    .code = TT-6060
+    .why = この操作は二人で行うことになっています（roles.four_eyes）。同じ利用者と、その人のための root は、一人と数えます。
+    .do = 権限のある別の人が、同じコマンドを実行します。取り下げるには totatsu cancel ID --request --reason TEXT。
+control-second-other = { $id } には、{ $by } が別の申請を { $until } まで出しています（{ $reason }）。まったく同じコマンドを実行するか、先に申請を取り下げてください（totatsu cancel { $id } --request --reason TEXT）
+    .code = TT-6061
+control-second-none = { $id } に、二人目を待つ申請はありません
+    .code = TT-6062
+control-second-withdrawn = { $id } の申請を取り下げました
+control-by-two = { $second }（{ $first } の申請）
 control-busy = 配信 { $id } は処理中です。少し待って、もう一度してください
     .code = TT-6004
     .why = いま操作すると、進行中の段階の記録と食い違います。何もしていません。
@@ -41,6 +52,40 @@ control-not-understood = デーモンが問い合わせを読めません: 「{ 
     .code = TT-6010
     .why = 多くは、コマンドとデーモンの版が違います。
     .do = 更新した後に、デーモンを再起動します。
+
+## 権限
+
+control-no-role = この操作には権限 { $roles } が要ります。グループ { $groups } のメンバーが持っています。管理者に頼んでください
+    .code = TT-6050
+    .why = totatsu.toml の [roles] が権限ごとにグループを決めていて、この利用者は、足りない権限を持つどのグループにも入っていません。
+    .do = 管理者が利用者をグループに入れます（usermod -aG グループ 利用者）。次のコマンドから効きます。または、権限を持つ人がコマンドを実行します。
+control-no-role-nobody = この操作には権限 { $roles } が要りますが、どのグループも持っていません。root とゲートウェイの利用者だけができます
+    .code = TT-6051
+    .do = totatsu.toml の [roles] で権限ごとにグループを決め、totatsu reload で反映します。
+control-no-role-link = 連携 { $link } では、この操作に権限 { $roles } が要ります。グループ { $groups } のメンバーが持っています。管理者に頼んでください
+    .code = TT-6052
+    .why = 連携のファイルの [roles] に固有のグループがあるか、ゲートウェイ全体の [roles] が効いていて、この利用者は、足りない権限を持つどのグループにも入っていません。
+    .do = TT-6050 と同じです。
+control-no-role-link-nobody = 連携 { $link } では、この操作に権限 { $roles } が要りますが、どのグループも持っていません。root とゲートウェイの利用者だけができます
+    .code = TT-6053
+    .do = 連携のファイルの [roles] でグループを決め、totatsu reload で反映します。
+control-nobody-answers = { $path } で応じるゲートウェイがありません（{ $error }）。この利用者には、ほかの場所が書いてある設定も読めません
+    .code = TT-6054
+    .do = 動いているかは systemctl status totatsu で分かります。別のソケットは --socket で指定します。
+control-unwritable = { $name } を書けません: { $error }
+    .code = TT-6055
+control-errand-without-gateway = 代わりにファイルを読むゲートウェイが動いていません。起動するか、root またはゲートウェイの利用者として実行してください
+    .code = TT-6056
+control-errand-takes-long = 時間がかかりすぎています。しばらくしてからやり直してください
+    .code = TT-6057
+control-errand-fails = ゲートウェイが代わりに実行できません: { $error }
+    .code = TT-6058
+control-errand-broke-off = ゲートウェイが代わりに実行したコマンドが途中で終わりました。ログを見るか、ゲートウェイの利用者として実行してください
+    .code = TT-6059
+control-no-role-at-all = これは root とゲートウェイの利用者だけができます。どの役割でもできません
+    .code = TT-6063
+    .why = 設定の変更に伴うもので、設定を書けるのはこの二者だけです。
+control-logged-refused = 断りました: { $why }
 
 ## 人が書く文
 

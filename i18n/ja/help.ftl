@@ -15,6 +15,7 @@ help-totatsu--after-help =
       2  コマンドライン、設定、または layout に渡したファイルの誤り
       3  ゲートウェイ自身のディスクまたは台帳を信用できない
 help-totatsu--config = totatsu.toml、partners/、links/ のあるディレクトリ
+help-totatsu--socket = このソケットのゲートウェイに聞く。設定もファイルも自分では読まない。/etc/totatsu の設定を読めない利用者は、指定がなくても /run/totatsu/control.sock に聞く
 help-totatsu--json = プログラム向けに JSON で答える。答えのないエラーは、このときも標準エラー出力に文章で示す
 help-totatsu--lang = 表示の言語。書かないときは LC_ALL、LC_MESSAGES、LANG に従う
 help-totatsu--lang--ja = 日本語
@@ -93,6 +94,7 @@ help-confirm--how--other = そのほか。理由に書く
 help-confirm--reason = 何があったか。記録され、到達証に載る
 help-cancel = 保留、再試行待ち、順番待ちの配信を取りやめる。残っているものは保管庫に移す
 help-cancel--id = 番号。ほかと紛れない 3 文字以上でもよい
+help-cancel--request = 二人目を待つ申請を取り下げる。配信はそのまま
 help-cancel--reason = 理由。記録され、到達証に載る
 
 help-archive = 終わった配信が運んだ内容を、期限より前に保管庫から削除する
@@ -151,6 +153,7 @@ help-send--named = 送信フォルダでの名前。ファイルの名前と変�
 help-send--wait = 到達、拒否、保留のどれかになるまで待つ。終了コード 0: すべて到達、4: 拒否がある、5: 保留、または引き取れないものがある、6: 取り消し、または新しい全件に代替されたものがある、7: 時間が過ぎ、まだ途中のものがある
 help-send--timeout = 待つ秒数
 help-outbox = 送信フォルダを見る。引き取れるもの、落ち着くのを待つもの、残っているものと、その理由
+help-outbox--link = この連携の送信フォルダだけ。複数は繰り返して指定する
 help-partner = 連携先のサーバに何ができるかを、害のないファイルで確かめる（後で消す）。サーバの鍵を登録する
 help-partner-probe = 連携先のサーバに何ができ、こちらに何が許されているかを、害のないファイルで試す（後で消す）。集信のディレクトリは一覧を見るだけ
 help-partner-probe--name = 連携先。partners/ のファイル名から .toml を除いたもの

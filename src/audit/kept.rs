@@ -120,6 +120,11 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
             (Noted::Later(event), None) if event == "removed" && continued => continue,
             // It changes nothing, and may come when all is over.
             (Noted::Later(event), known) if event == "alerted" && (known.is_some() || continued) => continue,
+            // Of a finished delivery people may still ask that it is sent again.
+            (Noted::Later(event), Some(known)) if is_request(&event) && known.finished && !known.removed => {
+                continue;
+            }
+            (Noted::Later(event), None) if is_request(&event) && continued => continue,
             (Noted::Stands(_), Some(_)) => say!("audit-begun-twice", delivery = id),
             (Noted::Later(event), known) => {
                 let state = known.as_ref().map_or("none", |known| known.state.as_str());
@@ -139,6 +144,10 @@ fn otherwise_than_recorded(known: &KeptFacts, files: &[ContentFile]) -> Option<&
         stated.zip(removed).is_some_and(|(stated, removed)| stated != removed)
     };
     recorded.into_iter().find(differs).map(|(name, _)| name)
+}
+
+fn is_request(event: &str) -> bool {
+    matches!(event, "act_requested" | "request_closed")
 }
 
 /// Each folder by itself, in the order of the deliveries.

@@ -19,7 +19,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What begins a formula; Japanese spreadsheets take the wide forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 /// Headings of the deliveries.
-const DELIVERIES: [&str; 29] = [
+const DELIVERIES: [&str; 30] = [
     "配信ID",
     "方向",
     "連携",
@@ -49,11 +49,12 @@ const DELIVERIES: [&str; 29] = [
     "最終状態（日本語）",
     "証明の段階（日本語）",
     "内容の削除日時",
+    "投入者",
 ];
 /// Headings of the acts.
 const ACTS: [&str; 7] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由", "行為（日本語）"];
 /// What the acts are called.
-const ACT_WORDS: [(&str, &str); 15] = [
+const ACT_WORDS: [(&str, &str); 17] = [
     ("held_by_hand", "audit-act-held"),
     ("released", "audit-act-released"),
     ("resent", "audit-act-resent"),
@@ -69,6 +70,8 @@ const ACT_WORDS: [(&str, &str); 15] = [
     ("partner_trusted", "audit-act-partner-trusted"),
     ("key_renewed", "audit-act-key-renewed"),
     ("contents_removed", "audit-act-contents-removed"),
+    ("act_requested", "audit-act-requested"),
+    ("request_closed", "audit-act-request-closed"),
 ];
 /// What the grades of proof are called.
 const GRADE_WORDS: [(Grade, &str); 4] = [
@@ -157,6 +160,7 @@ impl Row<'_> {
             shown(state_word_in(Tongue::Ja, delivery.state())),
             shown(receipt::grade(delivery).and_then(grade_in_japanese)),
             shown(delivery.contents_removed.as_ref().map(|removed| cell_of(removed.at))),
+            shown(delivery.accepted().and_then(|accepted| accepted.dropped_by.as_ref())),
         ]
     }
 }

@@ -6,13 +6,15 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::deliveries::links_of;
-use super::exit::{Exit, exit, fail};
+use super::exit::{Exit, exit, fail, failed};
+use super::instead::{self, Wherever};
 use super::options::Common;
 use super::{progress, screen, shown, table, terms, wrapping};
 use crate::audit::{
     self, AuditError, AuditFinding, AuditMark, Exported, OneMunicipality, Period, RecordedAct, Selection,
 };
-use totatsu_base::{Moment, Remedy, say};
+use crate::control::Errand;
+use totatsu_base::{Moment, Remedy, SpoolError, say};
 use totatsu_ledger::words::state_word;
 
 /// `totatsu audit`.
@@ -86,6 +88,9 @@ fn exit_of(error: &AuditError) -> Exit {
 
 impl Verify {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
+        if common.in_whose_stead()?.is_some() {
+            return self.run_instead(common);
+        }
         let failed = |error: AuditError| fail(exit_of(&error), &error);
         let since = self.since.as_deref().map(AuditMark::read).transpose().map_err(failed)?;
         let settings = common.gateway()?;
@@ -103,6 +108,22 @@ impl Verify {
             (false, true) => Exit::Done,
         };
         Ok(common.tell(&audit, exit, summary))
+    }
+}
+
+impl Verify {
+    /// The same by the gateway, where this user may not read its files.
+    fn run_instead(self, common: &Common) -> Result<Exit, Exit> {
+        let read = |path: &PathBuf| {
+            std::fs::read_to_string(path).map_err(SpoolError::at("disk-reading", path)).map_err(failed)
+        };
+        let since = self.since.as_ref().map(read).transpose()?;
+        let errand = || Errand::AuditVerify { since, save: self.save.is_some() };
+        let to = self.save.clone().map_or(Wherever::Printed(None), Wherever::InPlaceOf);
+        let sign = progress::at_work(say!("cli-audit-at-work"));
+        let done = instead::of(common, errand, to);
+        sign.finish_and_clear();
+        done.map(|exit| exit.unwrap_or(Exit::Failed))
     }
 }
 
@@ -186,7 +207,12 @@ impl Acts {
 
 impl Export {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
-        let period = Period { from: self.from, to: self.to };
+        let (from, to) = (self.from, self.to);
+        let errand = || Errand::AuditExport { from, to, municipality: self.municipality.clone() };
+        if let Some(exit) = instead::of(common, errand, Wherever::Directory(self.out.clone()))? {
+            return Ok(exit);
+        }
+        let period = Period { from, to };
         let of = self.municipality.as_deref().map(|code| one_municipality(common, code)).transpose()?;
         let exported = audit::export(&common.gateway()?, Selection { period, of }, &self.out);
         let exported = exported.map_err(|error| fail(exit_of(&error), &error))?;

@@ -135,7 +135,17 @@ pub(super) struct Resend {
     even_if_older: bool,
 }
 
-/// `totatsu cancel`, and a part of `resend`.
+/// `totatsu cancel`.
+#[derive(Debug, Args)]
+pub(super) struct CancelArguments {
+    #[command(flatten)]
+    act: ByHand,
+    /// Take back a request that waits for a second name, and leave the delivery as it is
+    #[arg(long)]
+    request: bool,
+}
+
+/// A part of `cancel` and of `resend`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
     /// The delivery's id, or three or more characters of it that no other has
@@ -153,14 +163,28 @@ impl List {
 
 impl List {
     fn asked(self, common: &Common) -> Result<Exit, Exit> {
-        let among = match &self.municipality {
-            None => Vec::new(),
-            Some(code) => links_of(common, code)?,
+        let (among, municipality) = match &self.municipality {
+            None => (Vec::new(), None),
+            // A gateway of an earlier version knows no municipalities.
+            Some(code) if common.settings()?.is_some() => (links_of(common, code)?, None),
+            Some(code) => (Vec::new(), Some(code.clone())),
         };
         let List { state: states, link, partner, name, since, until, hash, late, by, .. } = self;
         let limit = self.limit;
-        let filter =
-            DeliveryFilter { states, link, among, partner, name, hash, since, until, late, by, limit };
+        let filter = DeliveryFilter {
+            states,
+            link,
+            among,
+            municipality,
+            partner,
+            name,
+            hash,
+            since,
+            until,
+            late,
+            by,
+            limit,
+        };
         ask(common, Question::List(Box::new(filter))).map(|answer| show(common, answer))
     }
 }
@@ -202,10 +226,7 @@ fn a_state() -> impl TypedValueParser<Value = String> {
 
 /// The links of a municipality, as the configuration has them now.
 pub(super) fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit> {
-    let config = common.configured()?;
-    let five = code.get(..5).unwrap_or(code);
-    let names = config.links.keys().chain(config.inbound.keys());
-    let links: Vec<String> = names.filter(|link| config.municipality_of(link) == five).cloned().collect();
+    let links = common.configured()?.links_of_municipality(code);
     if links.is_empty() { Err(failed(say!("list-no-link-of-municipality", code = code))) } else { Ok(links) }
 }
 
@@ -219,6 +240,15 @@ impl Resend {
     pub(super) fn run(self, common: &Common) -> Exit {
         let even_if_older = self.even_if_older;
         self.act.run(common, |id, by, reason| Question::Resend { id, by, reason, even_if_older })
+    }
+}
+
+impl CancelArguments {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        self.act.run(common, |id, by, reason| match self.request {
+            true => Question::Withdraw { id, by, reason },
+            false => Question::Cancel { id, by, reason },
+        })
     }
 }
 
@@ -301,7 +331,9 @@ pub(super) fn act(common: &Common, question: Question) -> Exit {
 /// tells it as a field.
 pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     static SAID: Once = Once::new();
-    let settings = common.gateway()?;
+    let Some(settings) = common.settings()? else {
+        return answer_of(block_on(control::ask_at(&common.socket_to_ask(), &question))?);
+    };
     let seemed_stopped = !is_listening(&settings.socket);
     let answered = block_on(control::ask_knowing(&settings, Some(&common.config), question))?;
     // One that was starting has answered by now, or has the ledger.
@@ -314,7 +346,10 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
 
 /// The same, where the answer itself tells whether a daemon runs.
 pub(super) fn ask_quietly(common: &Common, question: Question) -> Result<Answer, Exit> {
-    answer_of(block_on(control::ask(&common.gateway()?, question))?)
+    answer_of(match common.settings()? {
+        Some(settings) => block_on(control::ask(&settings, question))?,
+        None => block_on(control::ask_at(&common.socket_to_ask(), &question))?,
+    })
 }
 
 fn answer_of(answered: Result<Answer, ControlError>) -> Result<Answer, Exit> {
@@ -378,8 +413,8 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
         Answer::Receipt(receipt) => print_json(&receipt, Exit::Done),
         Answer::JournalEnd(end) => print_json(&end, Exit::Done),
         Answer::Imported(imported) => print_json(&imported, Exit::Done),
-        // The answers of `reload`, which nothing else asks for.
-        Answer::Reloading { .. } | Answer::NotReloaded(_) => unexpected_answer(),
+        // The answers of `reload` and of errands, which nothing else asks for.
+        Answer::Reloading { .. } | Answer::NotReloaded(_) | Answer::ErrandDone(_) => unexpected_answer(),
         Answer::Refused(why) => failed(why),
         Answer::Untrusted(why) => fail(Exit::Untrusted, &why),
     }

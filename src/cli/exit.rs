@@ -48,10 +48,13 @@ pub(super) fn exit_of_control(error: &ControlError) -> Exit {
         | ControlError::TooShort(_)
         | ControlError::Ambiguous(..)
         | ControlError::Unfit(_)
+        | ControlError::NotPermitted(_)
         | ControlError::Busy(_)
         | ControlError::NotLooked { .. }
         | ControlError::NoLedger(_)
         | ControlError::NotAllowed(_)
+        | ControlError::NobodyAnswers { .. }
+        | ControlError::Unwritable { .. }
         | ControlError::NoAnswer { .. } => Exit::Failed,
     }
 }

@@ -116,6 +116,15 @@ fn told(entry: &Entry) -> String {
         Event::Alerted { kind, text } => say!("list-event-alerted", kind = kind, text = text),
         Event::ContentsRemoved { reason, by: None, .. } => say!("list-event-contents-removed", why = reason),
         Event::ContentsRemoved { reason, by: Some(by), .. } => act("contents_removed", by, reason),
+        Event::ActRequested { act, by, reason, until } => {
+            say!("list-event-requested", act = terms::requested(act), by = by, reason = reason, until = until)
+        }
+        Event::RequestClosed { by, reason, granted: true } => {
+            say!("list-event-request-granted", by = by, reason = reason)
+        }
+        Event::RequestClosed { by, reason, granted: false } => {
+            say!("list-event-request-withdrawn", by = by, reason = reason)
+        }
         // About no delivery.
         Event::PartnerHeld { .. }
         | Event::PartnerReleased { .. }

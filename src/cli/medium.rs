@@ -7,11 +7,12 @@ use totatsu_base::{durable, say};
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, exit, fail, failed};
+use super::instead::{self, Wherever};
 use super::options::Common;
 use super::output::{block_on, print, print_json, print_words, unexpected_answer};
 use super::{deliveries, shown};
 use crate::config::Config;
-use crate::control::{self, Answer, MediumImported, Question};
+use crate::control::{self, Answer, Errand, MediumImported, Question};
 use crate::sheet::{self, Carried, Sheet};
 use totatsu_ledger::Delivery;
 use totatsu_transport::Reach;
@@ -92,7 +93,7 @@ impl Prepare {
         let answer = serde_json::json!({ "id": id, "partner": partner });
         // The medium is prepared, whatever the gateway says; it finds it by itself too, later.
         let question = Question::Try { partner: partner.clone() };
-        let looked = match block_on(control::ask_running(&config.gateway, &question))? {
+        let looked = match block_on(control::ask_running(&config.gateway.socket, &question))? {
             Some(Answer::Done(text)) if !text.is_empty() => text + "\n",
             Some(_) | None => String::new(),
         };
@@ -130,6 +131,10 @@ impl Import {
 
 impl OfDeliveries {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let errand = || Errand::Sheet { ids: self.ids.clone(), text: self.text };
+        if let Some(exit) = instead::of(common, errand, Wherever::Printed(self.out.clone()))? {
+            return Ok(exit);
+        }
         let config = common.configured()?;
         let mut found = Vec::new();
         for id in self.ids {

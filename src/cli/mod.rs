@@ -13,6 +13,7 @@ mod explain;
 mod help;
 mod history;
 mod init;
+mod instead;
 mod layout;
 mod likeness;
 mod logging;
@@ -75,6 +76,10 @@ struct Arguments {
     #[arg(long, global = true, value_name = "DIR", env = "TOTATSU_CONFIG", hide_env_values = true)]
     #[arg(default_value = config::DEFAULT_DIRECTORY)]
     config: PathBuf,
+    /// Ask the gateway at this socket, and read neither its configuration nor its files; who may not read the configuration in
+    /// /etc/totatsu asks at /run/totatsu/control.sock by itself
+    #[arg(long, global = true, value_name = "FILE")]
+    socket: Option<PathBuf>,
     /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
     #[arg(long, global = true)]
     json: bool,
@@ -113,7 +118,7 @@ enum Command {
     /// Record that a held, waiting or queued delivery has arrived by another way; its receipt says so
     Confirm(deliveries::Confirm),
     /// Give a held, waiting or queued delivery up; what is kept of it goes to the archive
-    Cancel(deliveries::ByHand),
+    Cancel(deliveries::CancelArguments),
     /// Remove what a finished delivery carried from the archive, before its time
     #[command(subcommand)]
     Archive(archive::ArchiveCommand),
@@ -131,7 +136,7 @@ enum Command {
     /// Hand files to a link's outbox, whole and under names that are free there; with --wait, follow them until they have arrived
     Send(send::Send),
     /// Look over the outboxes: what is ready, settling, or left there, and why
-    Outbox,
+    Outbox(outbox::OutboxArguments),
     /// Find out what a partner's server can do, with harmless files that are removed again
     #[command(subcommand)]
     Partner(partner::PartnerCommand),
@@ -171,11 +176,11 @@ pub fn codes_page(tongue: Tongue) -> String {
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
     speak(tongues::asked_for());
-    let Arguments { config, json, lang, command } = match parsed() {
+    let Arguments { config, socket, json, lang, command } = match parsed() {
         Ok(arguments) => arguments,
         Err(error) => return usage::end(&error),
     };
-    let common = Common { config, json, lang };
+    let common = Common { config, socket, json, lang };
     let exit = match command {
         Command::Run => run::run(&common),
         Command::Reload(reload) => reload.run(&common),
@@ -189,14 +194,14 @@ pub fn main() -> ExitCode {
         Command::Hold(hold) => hold.run(&common),
         Command::Release(act) => act.run(&common, |whom, by, reason| Question::Release { whom, by, reason }),
         Command::Confirm(confirm) => confirm.run(&common),
-        Command::Cancel(act) => act.run(&common, |id, by, reason| Question::Cancel { id, by, reason }),
+        Command::Cancel(cancel) => cancel.run(&common),
         Command::Archive(archive) => archive.run(&common),
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Audit(audit) => audit.run(&common),
         Command::Medium(medium) => medium.run(&common),
         Command::Collect(collect) => collect.run(&common),
         Command::Send(send) => return send.run(&common),
-        Command::Outbox => outbox::run(&common),
+        Command::Outbox(outbox) => outbox.run(&common),
         Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),
         Command::Catalogue(catalogue) => catalogue.run(&common),

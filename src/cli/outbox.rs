@@ -6,15 +6,17 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::Instant;
 
+use clap::Args;
 use rustix::fs::OFlags;
 use serde::Serialize;
 
 use super::exit::{Exit, exit, failed};
+use super::instead::{self, Wherever};
 use super::options::Common;
 use super::output::block_on;
 use super::shown;
 use crate::config::link::{Link, Order};
-use crate::control::{self, Answer, Question};
+use crate::control::{self, Answer, Errand, Question};
 use crate::deliver::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::unaccepted::LeftFile;
 use totatsu_base::messages::os_error;
@@ -32,13 +34,30 @@ struct Row<'a> {
     readiness: Readiness,
 }
 
-pub(super) fn run(common: &Common) -> Exit {
-    exit(try_run(common))
+/// `totatsu outbox`.
+#[derive(Debug, Args)]
+pub(super) struct OutboxArguments {
+    /// Only the outbox of this link; the option several times for several
+    #[arg(long, value_name = "NAME")]
+    link: Vec<String>,
 }
 
-fn try_run(common: &Common) -> Result<Exit, Exit> {
-    let configured = common.configured()?;
-    let left = match block_on(control::ask_running(&configured.gateway, &Question::Status))? {
+impl OutboxArguments {
+    pub(super) fn run(self, common: &Common) -> Exit {
+        exit(match instead::of(common, || Errand::Outbox, Wherever::Printed(None)) {
+            Ok(None) => try_run(common, &self.link),
+            Ok(Some(exit)) | Err(exit) => Ok(exit),
+        })
+    }
+}
+
+fn try_run(common: &Common, wanted: &[String]) -> Result<Exit, Exit> {
+    let mut configured = common.configured()?;
+    if let Some(unknown) = wanted.iter().find(|link| !configured.links.contains_key(*link)) {
+        return Err(failed(say!("list-outbox-no-link", link = unknown)));
+    }
+    configured.links.retain(|link, _| wanted.is_empty() || wanted.contains(link));
+    let left = match block_on(control::ask_running(&configured.gateway.socket, &Question::Status))? {
         Some(Answer::Status(status)) => status.left,
         Some(_) | None => Vec::new(),
     };

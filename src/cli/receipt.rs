@@ -11,11 +11,12 @@ use serde::Serialize;
 
 use super::deliveries::{ask, find, folder_of, who};
 use super::exit::{Exit, exit, exit_of_ledger, fail, failed};
+use super::instead::{self, Wherever};
 use super::options::Common;
 use super::output::{block_on, print, unexpected_answer};
 use super::terms;
 use crate::config;
-use crate::control::{Answer, Caller, ControlError, Question, asker};
+use crate::control::{Answer, Caller, ControlError, Errand, Question, ReceiptForm, asker};
 use crate::receipt::bundle::{self, BundleError, Bundled, SHELL_VERIFIER};
 use crate::receipt::certificate::{self, Certified};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
@@ -128,6 +129,14 @@ struct PublicKey {
 
 impl Receipt {
     pub(super) fn run(self, common: &Common) -> Exit {
+        let instead = match self.errand() {
+            Some((errand, to)) => instead::of(common, || errand, to),
+            None => Ok(None),
+        };
+        match instead {
+            Ok(None) => {}
+            Ok(Some(exit)) | Err(exit) => return exit,
+        }
         exit(match self {
             Receipt::Show(shown) => shown.run(common),
             Receipt::Bundle(bundle) => bundle.run(common),
@@ -136,6 +145,37 @@ impl Receipt {
             Receipt::Verify(verify) => verify.run(common),
             Receipt::Key { renew } => key(common, renew),
         })
+    }
+}
+
+impl Receipt {
+    /// What the gateway does of it for somebody who may not read its files; nothing where it takes no files of the gateway, or
+    /// changes them.
+    fn errand(&self) -> Option<(Errand, Wherever)> {
+        match self {
+            Receipt::Show(ReceiptShown { id, html, text }) => {
+                let form = match (html, text) {
+                    (true, _) => ReceiptForm::Html,
+                    (false, true) => ReceiptForm::Text,
+                    (false, false) => ReceiptForm::Receipt,
+                };
+                Some((Errand::ReceiptShow { id: id.clone(), form }, Wherever::Printed(None)))
+            }
+            Receipt::Bundle(ReceiptBundle { id, out }) => {
+                Some((Errand::ReceiptBundle { id: id.clone() }, Wherever::File(out.clone())))
+            }
+            Receipt::Verify(Verify { key: None, named, .. }) => match named.as_slice() {
+                [id] => {
+                    let id = id.to_string_lossy().into_owned();
+                    Some((Errand::ReceiptVerify { id }, Wherever::Printed(None)))
+                }
+                _ => None,
+            },
+            Receipt::Key { renew: false } => Some((Errand::ReceiptKey, Wherever::Printed(None))),
+            Receipt::Verify(Verify { key: Some(_), .. })
+            | Receipt::Key { renew: true }
+            | Receipt::Verifier { .. } => None,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `totatsu reload`: has the running gateway take over a changed configuration, and waits until it has.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -9,7 +10,6 @@ use super::exit::{Exit, exit, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print_json, print_words, unexpected_answer};
 use super::{screen, terms};
-use crate::config::GatewaySettings;
 use crate::control::{self, Answer, Question};
 use totatsu_base::{Moment, say};
 
@@ -30,15 +30,15 @@ impl Reload {
     }
 
     fn reload(&self, common: &Common) -> Result<Exit, Exit> {
-        let settings = common.gateway()?;
-        let before = block_on(since(&settings))?;
+        let socket = common.settings()?.map_or_else(|| common.socket_to_ask(), |settings| settings.socket);
+        let before = block_on(since(&socket))?;
         let answer = ask(common, Question::Reload { by: who() })?;
         if let Answer::NotReloaded(problems) = &answer {
             problems.iter().for_each(|problem| screen::beside(problem));
             return Err(fail(Exit::BadConfiguration, &say!("cli-reload-refused")));
         }
         let Answer::Reloading { changed, gone } = &answer else { return Err(unexpected_answer()) };
-        if !block_on(begun_anew(&settings, before, Duration::from_secs(self.wait)))? {
+        if !block_on(begun_anew(&socket, before, Duration::from_secs(self.wait)))? {
             return Err(failed(say!("cli-reload-unfinished")));
         }
         if common.json {
@@ -54,17 +54,17 @@ impl Reload {
 }
 
 /// Since when the gateway runs, if it does.
-async fn since(settings: &GatewaySettings) -> Option<Moment> {
-    match control::ask_running(settings, &Question::Status).await {
+async fn since(socket: &Path) -> Option<Moment> {
+    match control::ask_running(socket, &Question::Status).await {
         Some(Answer::Status(status)) => status.since,
         _ => None,
     }
 }
 
-async fn begun_anew(settings: &GatewaySettings, before: Option<Moment>, patience: Duration) -> bool {
+async fn begun_anew(socket: &Path, before: Option<Moment>, patience: Duration) -> bool {
     let asked = Instant::now();
     loop {
-        if since(settings).await.is_some_and(|now| Some(now) != before) {
+        if since(socket).await.is_some_and(|now| Some(now) != before) {
             return true;
         }
         if asked.elapsed() >= patience {

@@ -9,9 +9,11 @@ use std::path::Path;
 
 use super::deliveries::{find, folder_of};
 use super::exit::{Exit, exit, failed};
+use super::instead::{self, Wherever};
 use super::likeness::{self, Likeness};
 use super::options::Common;
 use super::{screen, table, terms};
+use crate::control::Errand;
 use totatsu_base::{Moment, SpoolError, say};
 use totatsu_ledger::Delivery;
 use totatsu_ledger::words::state_word;
@@ -48,6 +50,10 @@ impl Report {
 
     fn told(self, common: &Common) -> Result<Exit, Exit> {
         let delivery = find(common, self.id)?;
+        let errand = || Errand::Report { id: delivery.id.to_string() };
+        if let Some(exit) = instead::of(common, errand, Wherever::Printed(None))? {
+            return Ok(exit);
+        }
         let is_collected = delivery.collection().is_some();
         let decoded = delivery.collection().and_then(|collection| collection.decoded.as_ref());
         let quarantined = decoded.is_some_and(|decoded| decoded.quarantined > 0);

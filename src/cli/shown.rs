@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::{DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status};
+use crate::control::{
+    AwaitedAct, DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status,
+};
 use crate::receipt;
 use crate::unaccepted::LeftFile;
 use totatsu_base::{Moment, say};
@@ -137,6 +139,10 @@ pub(super) fn status(status: &Status) -> String {
         };
         text += "\n";
     }
+    for AwaitedAct { delivery, link, request } in &status.awaited {
+        let act = terms::awaited(request);
+        text += &(say!("list-status-second", delivery = delivery, link = link, act = act) + "\n");
+    }
     text += &inbound(&status.inbound);
     text += &left(&status.left);
     text + &match status.unfinished.is_empty() {
@@ -211,6 +217,8 @@ pub(super) fn delivery(shown: &Shown) -> String {
     let delivery = &shown.delivery;
     let mut rows = standing(shown);
     rows.push((say!("list-fact-source"), source(delivery)));
+    let dropper = delivery.accepted().and_then(|accepted| accepted.dropped_by.as_ref());
+    rows.extend(dropper.map(|dropper| (say!("list-fact-dropped-by"), dropper.to_string())));
     rows.extend(delivery.collection().map(|collection| collected(shown, collection)).unwrap_or_default());
     rows.extend(delivery.problems.map(|count| {
         (say!("list-fact-rejected"), say!("list-problems-report", count = count, id = delivery.id))
@@ -269,6 +277,9 @@ fn standing(shown: &Shown) -> Vec<Fact> {
         Standing::Held { step, reason, .. } => {
             rows.push(why(say!("list-why-held", step = step.told(), reason = reason)));
         }
+    }
+    if let Some(request) = &delivery.requested {
+        rows.push((say!("list-fact-second"), terms::awaited(request)));
     }
     let (link, partner) = (&delivery.link, &delivery.partner);
     let way = match delivery.collection().is_some() {
@@ -406,6 +417,9 @@ fn collected(shown: &Shown, collection: &Collection) -> Vec<Fact> {
 
 fn note(shown: &Shown) -> String {
     let delivery = &shown.delivery;
+    if let Some(request) = delivery.requested.as_ref().filter(|request| request.until > Moment::now()) {
+        return shortened(&terms::awaited(request));
+    }
     match &delivery.standing {
         Standing::Waiting { until, reason, .. } => {
             say!("list-note-until", until = until.clock(), reason = shortened(reason))

@@ -121,6 +121,9 @@ fn judge(status: &Status) -> (Verdict, Vec<String>) {
             find(Verdict::Waiting, say!("list-check-look", link = look.link));
         }
     }
+    if !status.awaited.is_empty() {
+        find(Verdict::Waiting, say!("list-check-second", count = status.awaited.len()));
+    }
     if !status.left.is_empty() {
         find(Verdict::Waiting, say!("list-check-left", count = status.left.len()));
     }

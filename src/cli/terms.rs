@@ -1,9 +1,9 @@
 //! Words of fixed lists as people see them. What a person types, and what stands in JSON, stays as it is.
 
 use crate::control::PartnerStatus;
-use totatsu_base::evidence::Grade;
+use totatsu_base::evidence::{ActRequest, Grade, RequestedAct};
 use totatsu_base::messages::{Tongue, text, text_in};
-use totatsu_base::say;
+use totatsu_base::{Moment, say};
 use totatsu_ledger::Delivery;
 use totatsu_ledger::state::STATES;
 use totatsu_ledger::words::{state_word, state_word_in};
@@ -84,6 +84,27 @@ pub(super) fn standing_of(partner: &PartnerStatus) -> &str {
 /// What a person did.
 pub(super) fn act(act: &str) -> String {
     word(&ACT_WORDS, act)
+}
+
+/// An act that wants a second name.
+pub(super) fn requested(act: &RequestedAct) -> String {
+    match act {
+        RequestedAct::Resend { even_if_older: false } => say!("list-requested-resend"),
+        RequestedAct::Resend { even_if_older: true } => say!("list-requested-resend-older"),
+        RequestedAct::Confirm { says, how } => {
+            let how: &'static str = how.into();
+            say!("list-requested-confirm", says = says, how = how)
+        }
+    }
+}
+
+/// What waits for a second name.
+pub(super) fn awaited(request: &ActRequest) -> String {
+    let (act, by, until, reason) = (requested(&request.act), &request.by, request.until, &request.reason);
+    match request.until > Moment::now() {
+        true => say!("list-second-awaited", act = act, by = by, until = until, reason = reason),
+        false => say!("list-second-late", act = act, by = by, until = until, reason = reason),
+    }
 }
 
 /// A delivery, or a collection.

@@ -82,9 +82,12 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// Whether nothing bears the file's name.
-    pub fn says_missing(&self) -> bool {
-        matches!(self, FetchError::Gone { .. } | FetchError::Transport(TransportError::NoSuchPath { .. }))
+    /// What reading the file came to. One that goes between the look at it and the reading is gone all the same.
+    fn of_reading(error: TransportError, path: &str) -> FetchError {
+        if let TransportError::NoSuchPath { .. } = error {
+            return FetchError::Gone { path: path.to_owned() };
+        }
+        error.into()
     }
 
     /// Who acts next.
@@ -136,7 +139,7 @@ pub async fn fetch(
             remove_part(&part)?;
             return Err(error.into());
         }
-        brought => brought?,
+        brought => brought.map_err(|error| FetchError::of_reading(error, path))?,
     };
     let read = say!("collect-answer-digest", bytes = brought.bytes, sha256 = brought.sha256);
     asked.push(Asked { asked: say!("collect-asked-content", path = path), answered: read });
@@ -148,7 +151,8 @@ pub async fn fetch(
         return Err(FetchError::Changed { path: path.to_owned(), before: shown(&before), after });
     }
     if before.modified.is_none() && stated.is_none() {
-        let again = session.read_back(path, &Progress::new()).await?;
+        let again = session.read_back(path, &Progress::new()).await;
+        let again = again.map_err(|error| FetchError::of_reading(error, path))?;
         let answer = say!("collect-answer-sha256", sha256 = again.sha256);
         asked.push(Asked::new(say!("collect-asked-again", path = path), answer));
         if again.sha256 != brought.sha256 {

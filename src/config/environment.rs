@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 use totatsu_base::durable;
@@ -13,6 +14,7 @@ use russh::keys::PublicKey;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::ready::{Config, GATEWAY_FILE, file_of};
+use super::roles::{GroupWord, Role, RoleGroups};
 use crate::disk::{self, Fitness};
 use totatsu_base::messages::os_error;
 use totatsu_base::program::fault_of_program;
@@ -37,6 +39,10 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         problems.extend(fault.or_else(|| problem_of_file_system(&main, key, path)));
     }
     problems.extend(problem_of_socket(&main, &gateway.socket));
+    if let Some(roles) = &gateway.roles {
+        problems.extend(problems_of_groups(&main, &roles.groups));
+        problems.extend(problem_of_way_to_socket(&main, &gateway.socket));
+    }
     let fault = gateway.alerts.as_ref().and_then(|alerts| fault_of_program(&alerts.argv));
     problems.extend(fault.map(|message| main.problem(Severity::Error, "alerts.command", message)));
     let fault = gateway.stamps.as_ref().and_then(|stamps| fault_of_program(&stamps.argv));
@@ -50,10 +56,12 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     for link in config.links.values() {
         let file = Document::of(&file_of(directory, "links", &link.name));
         problems.extend(problem_of_sharing(&file, "outbox", &link.outbox_place()));
+        problems.extend(link.roles.iter().flat_map(|roles| problems_of_groups(&file, roles)));
     }
     for link in config.inbound.values() {
         let file = Document::of(&file_of(directory, "links", &link.name));
         problems.extend(problem_of_sharing(&file, "inbox.directory", &link.inbox_place()));
+        problems.extend(link.roles.iter().flat_map(|roles| problems_of_groups(&file, roles)));
         let inbox = fault_of_directory(&link.inbox).map(|fault| ("inbox.directory", fault));
         let import = link
             .import
@@ -217,6 +225,24 @@ fn problem_of_socket(main: &Document, socket: &Path) -> Option<Problem> {
     let directory = durable::parent_of(socket);
     let severity = if directory.exists() { Severity::Error } else { Severity::Warning };
     fault_of_directory(directory).map(|message| main.problem(severity, key, message))
+}
+
+/// A group may be made later, so it is only a warning that nobody has the role by it.
+fn problems_of_groups(file: &Document, roles: &RoleGroups) -> Vec<Problem> {
+    let unknown = roles.all().filter(|(_, group)| group.id().is_none());
+    let problem = |(role, group): (Role, &GroupWord)| {
+        let (key, group) = (format!("roles.{}", role.word()), group.to_string());
+        file.problem(Severity::Warning, &key, say!("config-no-group", group = group))
+    };
+    unknown.map(problem).collect()
+}
+
+/// Whoever has a role has to reach the socket, as nobody but its directory's group may do with an earlier unit.
+fn problem_of_way_to_socket(main: &Document, socket: &Path) -> Option<Problem> {
+    let directory = durable::parent_of(socket);
+    let mode = fs::metadata(directory).ok()?.permissions().mode();
+    let message = || say!("config-socket-out-of-reach", path = directory.display());
+    (mode & 0o001 == 0).then(|| main.problem(Severity::Warning, "paths.socket", message()))
 }
 
 fn is_writable(path: &Path) -> bool {

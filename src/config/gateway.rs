@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::roles::{GatewayRoles, GatewayRolesTable};
 use crate::alert::AlertCommand;
 use crate::receipt::key::KeyApart;
 use crate::schedule::calendar::{Calendar, CalendarTable};
@@ -73,6 +74,8 @@ pub struct GatewaySettings {
     pub retention: Retention,
     /// How long a stop waits for steps in hand.
     pub stop_grace: Duration,
+    /// Who may do what; where nothing is said, whoever may connect to the socket may do everything.
+    pub roles: Option<GatewayRoles>,
 }
 
 /// How long and how much the archive keeps.
@@ -103,6 +106,7 @@ pub(super) struct GatewayFile {
     disk: Option<DiskTable>,
     archive: Option<ArchiveTable>,
     daemon: Option<DaemonTable>,
+    roles: Option<GatewayRolesTable>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -187,6 +191,7 @@ impl GatewayFile {
         let stamps = self.timestamp.unwrap_or_default().compile(document, problems);
         let receipt_key = self.receipt.unwrap_or_default().compile(directory, document, problems);
         let retention = self.archive.unwrap_or_default().compile(document, problems);
+        let roles = self.roles.and_then(|table| table.compile(document, problems));
         let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
         let table = self.gateway.unwrap_or_default();
         if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
@@ -233,6 +238,7 @@ impl GatewayFile {
             reserve: self.disk.unwrap_or_default().reserve.map_or(RESERVE, |size| size.0),
             retention,
             stop_grace: wait(self.daemon.unwrap_or_default().stop_grace, 60),
+            roles,
         }
     }
 }

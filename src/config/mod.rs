@@ -13,6 +13,7 @@ pub mod partner;
 mod questions;
 mod ready;
 mod references;
+mod roles;
 mod surroundings;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub use questions::{DeliveryDeadline, no_such_link};
 pub(crate) use ready::GATEWAY_FILE;
 use ready::file_of;
 pub use ready::{Config, OpenPoints};
+pub use roles::{FourEyesAct, GatewayRoles, GroupWord, Role, RoleGroups};
 use surroundings::Surroundings;
 
 /// Where the configuration is unless the command line says otherwise.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::link::{Link, Order, SameName};
 use super::ready::Config;
+use super::roles::RoleGroups;
 use crate::deliver::acknowledge::Agreement;
 use crate::schedule::hours::Hours;
 use totatsu_base::Moment;
@@ -88,6 +89,26 @@ impl Config {
     /// Whether there is a link of this name, either way.
     pub fn has_link(&self, link: &str) -> bool {
         self.links.contains_key(link) || self.inbound.contains_key(link)
+    }
+
+    /// Who may see and act on what goes over a link, where that is said of it alone.
+    pub fn roles_of(&self, link: &str) -> Option<&RoleGroups> {
+        let outbound = self.links.get(link).and_then(|link| link.roles.as_ref());
+        outbound.or_else(|| self.inbound.get(link).and_then(|link| link.roles.as_ref()))
+    }
+
+    /// The links of a partner, either way.
+    pub fn links_of<'a>(&'a self, partner: &'a str) -> impl Iterator<Item = &'a str> {
+        let outbound = self.links.values().map(|link| (&link.name, &link.partner));
+        let inbound = self.inbound.values().map(|link| (&link.name, &link.partner));
+        outbound.chain(inbound).filter(move |(_, of)| *of == partner).map(|(name, _)| name.as_str())
+    }
+
+    /// The links of a municipality, by its code of five or six digits.
+    pub fn links_of_municipality(&self, code: &str) -> Vec<String> {
+        let five = code.get(..5).unwrap_or(code);
+        let names = self.links.keys().chain(self.inbound.keys());
+        names.filter(|link| self.municipality_of(link) == five).cloned().collect()
     }
 
     /// Whether a link of this name, either way, wants one after another without a gap.

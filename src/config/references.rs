@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::link::{InboundLink, Link, SameName};
 use super::ready::{Config, GATEWAY_FILE, file_of};
+use super::roles::RoleGroups;
 use crate::collect::expected::Expected;
 use crate::collect::place::DIGEST_ENDING;
 use totatsu_base::say;
@@ -41,6 +42,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         faults.extend(fault_of_deadline(config, link));
         faults.extend(faults_of_source(config, link));
         faults.extend(fault_of_shared_names(&namesakes, link));
+        faults.extend(fault_of_roles(config, link.roles.as_ref()));
         problems.extend(told(&document, faults));
         let layout = config.catalogue.choose(&link.layout, Moment::now().date());
         problems.extend(layout.into_iter().flat_map(|layout| check_layout(&document, config, link, layout)));
@@ -105,6 +107,7 @@ fn check_inbound(
 ) -> Vec<Problem> {
     let document = Document::of(&file_of(directory, "links", &link.name));
     let mut faults = faults_of_either_way(directory, config, (&link.name, &link.partner, &link.layout));
+    faults.extend(fault_of_roles(config, link.roles.as_ref()));
     if let Some(agreed) = link.acknowledge.as_ref().filter(|agreed| !config.links.contains_key(&agreed.link))
     {
         faults.push(("acknowledge.link", say!("config-no-outbound", link = agreed.link)));
@@ -173,6 +176,12 @@ fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Opt
     let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
     let message = say!("config-digest-names", ending = DIGEST_ENDING);
     ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
+}
+
+/// Roles of a link alone, while whoever may connect may do everything.
+fn fault_of_roles(config: &Config, roles: Option<&RoleGroups>) -> Option<KeyFault> {
+    let unguarded = roles.is_some() && config.gateway.roles.is_none();
+    unguarded.then(|| ("roles", say!("config-roles-of-link-alone")))
 }
 
 /// A key, and what is wrong with what it says.

@@ -3,13 +3,16 @@
 //! Owns the rules of what a person may do to a delivery in which state. Every act is an event in the journal. A delivery
 //! whose step is under way isn't touched: a person waits a moment for its end, and is told to try again where it takes longer.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::unistd::{Uid, User};
 
+use super::errand::Errands;
 use super::protocol::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
+use super::rights::Rights;
 use crate::blocking::blocking;
 use crate::config::{self, Config};
 use crate::deliver::accept;
@@ -17,7 +20,7 @@ use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::durable;
-use totatsu_base::evidence::{Anchor, Asker};
+use totatsu_base::evidence::{Anchor, Asker, How, RequestedAct};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::words::state_word;
@@ -40,6 +43,7 @@ pub struct Desk {
     pub(super) spool: Spool,
     /// Where the configuration lies, if it is needed and no daemon has it.
     configuration: Option<PathBuf>,
+    pub(super) errands: Errands,
 }
 
 #[derive(Debug, Clone)]
@@ -52,12 +56,14 @@ impl Desk {
     /// The desk of a running daemon.
     pub fn of_daemon(gateway: Arc<Gateway>) -> Desk {
         let spool = gateway.spool.clone();
-        Desk { office: Office::Daemon(gateway), spool, configuration: None }
+        let errands = Errands::default();
+        Desk { office: Office::Daemon(gateway), spool, configuration: None, errands }
     }
 
     /// A desk on the ledger itself, while no daemon has it.
     pub fn on_ledger(ledger: Ledger, spool: Spool) -> Desk {
-        Desk { office: Office::LedgerAlone(Arc::new(ledger)), spool, configuration: None }
+        let (office, errands) = (Office::LedgerAlone(Arc::new(ledger)), Errands::default());
+        Desk { office, spool, configuration: None, errands }
     }
 
     /// The same desk, which finds the configuration in this directory.
@@ -67,33 +73,44 @@ impl Desk {
 
     /// Answers one question of this caller.
     pub async fn answer(&self, question: Question, caller: Caller) -> Answer {
-        let outcome = match question.checked() {
-            Ok(question) => self.act(question, caller).await,
-            Err(unfit) => Err(unfit),
-        };
+        let word: &'static str = (&question).into();
+        let outcome = async { self.act(self.admitted(question.checked()?, caller).await?, caller).await };
+        let outcome = outcome.await;
+        if let Err(ControlError::NotPermitted(why)) = &outcome {
+            let by = asker(caller, String::new()).await;
+            tracing::warn!(%by, ask = word, "{}", say!("control-logged-refused", why = why));
+        }
         outcome.unwrap_or_else(|error| {
             let untrusted = matches!(&error, ControlError::Ledger(error) if error.remedy() == Remedy::Stop);
             if untrusted { Answer::Untrusted(error.to_string()) } else { Answer::Refused(error.to_string()) }
         })
     }
 
-    async fn act(&self, question: Question, caller: Caller) -> Result<Answer, ControlError> {
+    async fn act(
+        &self,
+        (question, rights): (Question, Rights),
+        caller: Caller,
+    ) -> Result<Answer, ControlError> {
         let asker = |by: String| asker(caller, by);
         match question {
-            Question::List(filter) => self.reading(move |desk| desk.list(&filter)).await,
-            Question::Show { id } => self.delivery(id).await,
+            Question::List(filter) => self.reading(move |desk| desk.list(&filter, &rights)).await,
+            Question::Show { id } => self.delivery(id, rights).await,
             Question::ReceiptNumber { number } => self.reading(move |desk| desk.receipt(number)).await,
             Question::Resend { id, by, reason, even_if_older } => {
                 self.resend(id, asker(by).await, reason, even_if_older).await
             }
+            Question::Errand { errand, json, tongue } => {
+                self.run(errand, (json, tongue), &rights, caller).await
+            }
+            Question::Status => self.reading(move |desk| desk.status(&rights)).await,
             Question::JournalEnd => self.reading(Desk::end_of_journal).await,
-            Question::Status => self.reading(Desk::status).await,
             Question::Look { link } => self.look(&link).await,
             Question::Cancel { id, by, reason } => {
                 let asker = asker(by).await;
                 let event = Event::Cancelled { by: asker.to_string(), reason };
                 self.unhold(id, event, asker).await
             }
+            Question::Withdraw { id, by, reason } => self.withdraw(id, asker(by).await, reason).await,
             Question::ClearContents { id, by, reason } => {
                 self.clear_contents(id, asker(by).await, reason).await
             }
@@ -103,15 +120,9 @@ impl Desk {
             }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
-            Question::Import { directory, by } => self.import(directory, asker(by).await).await,
+            Question::Import { directory, by } => self.import(directory, asker(by).await, &rights).await,
             Question::Confirm { id, says, by, how, reason } => {
-                let asker = asker(by).await;
-                let event = Event::Confirmed {
-                    by: say!("control-entered-by", says = says, asker = asker),
-                    how,
-                    reason,
-                };
-                self.confirm(id, event, asker).await
+                self.confirm(id, (says, how), asker(by).await, reason).await
             }
             Question::Hold { until: Some(until), .. } if until <= Moment::now() => {
                 Err(ControlError::Unfit(say!("control-until-passed", until = until)))
@@ -157,8 +168,8 @@ impl Desk {
         blocking(move || read(&desk)).await
     }
 
-    async fn delivery(&self, id: String) -> Result<Answer, ControlError> {
-        let shown = self.reading(move |desk| desk.with_past(&id)).await?;
+    async fn delivery(&self, id: String, rights: Rights) -> Result<Answer, ControlError> {
+        let shown = self.reading(move |desk| desk.with_past(&id, &rights)).await?;
         Ok(Answer::Delivery(Box::new(shown)))
     }
 
@@ -168,7 +179,7 @@ impl Desk {
     }
 
     async fn found(&self, id: String) -> Result<Delivery, ControlError> {
-        self.reading(move |desk| desk.find(&id)).await
+        self.reading(move |desk| desk.find(&id, &Rights::all())).await
     }
 
     fn end_of_journal(&self) -> Result<Answer, ControlError> {
@@ -194,12 +205,16 @@ impl Desk {
         }
         let candidate = original.clone();
         self.reading(move |desk| desk.check_order(&candidate, even_if_older)).await?;
+        let act = RequestedAct::Resend { even_if_older };
+        let by = match self.second_name(&original, act, &asker, &reason).await? {
+            ControlFlow::Continue(by) => by,
+            ControlFlow::Break(answer) => return Ok(answer),
+        };
         let new = DeliveryId::new(Moment::now());
         let place = self.spool.folder(&new);
         let (from, to) = (original.clone(), place.clone());
         self.reading(move |desk| desk.copy_kept(&from, &to)).await?;
         let cancelled = say!("control-sent-again-as", id = new, reason = reason);
-        let by = asker.to_string();
         let of = original.id.clone();
         let resent = Event::Resent { of, by: by.clone(), reason, even_if_older };
         let recorded = self.ledger().record_act(new, resent, asker.clone()).await;
@@ -309,7 +324,13 @@ impl Desk {
         Ok(self.acted(delivery).await)
     }
 
-    async fn confirm(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
+    async fn confirm(
+        &self,
+        id: String,
+        (says, how): (String, How),
+        asker: Asker,
+        reason: String,
+    ) -> Result<Answer, ControlError> {
         let (_claim, delivery) = self.claimed(id).await?;
         if !delivery.can_be_confirmed() {
             let (kind, id, state) = (kind(&delivery), &delivery.id, state_word(delivery.state()));
@@ -322,6 +343,12 @@ impl Desk {
             };
             return Err(ControlError::Unfit(message));
         }
+        let act = RequestedAct::Confirm { says: says.clone(), how };
+        let by = match self.second_name(&delivery, act, &asker, &reason).await? {
+            ControlFlow::Continue(by) => by,
+            ControlFlow::Break(answer) => return Ok(answer),
+        };
+        let event = Event::Confirmed { by: say!("control-entered-by", says = says, asker = by), how, reason };
         let delivery = self.ledger().record_act(delivery.id, event, asker).await?;
         Ok(self.acted(delivery).await)
     }
@@ -444,26 +471,28 @@ impl Desk {
         self.reading(move |desk| desk.shown(delivery)).await
     }
 
-    pub(super) fn find(&self, id: &str) -> Result<Delivery, ControlError> {
+    /// The delivery with this id, or with this part of one among those that may be seen; where none of these is, one that may not.
+    pub(super) fn find(&self, id: &str, rights: &Rights) -> Result<Delivery, ControlError> {
         if let Ok(whole) = id.parse::<DeliveryId>() {
             return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
         }
         if id.len() < PART_LENGTH {
             return Err(ControlError::TooShort(id.to_owned()));
         }
-        let mut found: Option<DeliveryId> = None;
+        let (mut found, mut hidden) = (None::<Delivery>, None);
         for candidate in self.ledger().ids_newest_first().take(SEARCH_LIMIT) {
             let candidate = candidate?;
             if !candidate.as_str().contains(id) {
                 continue;
             }
-            if let Some(other) = found {
-                return Err(ControlError::Ambiguous(id.to_owned(), candidate, other));
+            let Some(candidate) = self.ledger().find(&candidate)? else { continue };
+            if !rights.sees(&candidate.link) {
+                hidden = Some(candidate);
+            } else if let Some(other) = found.replace(candidate.clone()) {
+                return Err(ControlError::Ambiguous(id.to_owned(), candidate.id, other.id));
             }
-            found = Some(candidate);
         }
-        let unknown = || ControlError::Unknown(id.to_owned());
-        self.ledger().find(&found.ok_or_else(unknown)?)?.ok_or_else(unknown)
+        found.or(hidden).ok_or_else(|| ControlError::Unknown(id.to_owned()))
     }
 
     pub(super) fn shown(&self, delivery: Delivery) -> Shown {

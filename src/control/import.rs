@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, MediumImported};
+use super::rights::{OPERATE, Rights};
 use crate::deliver::acknowledge::{self, AcknowledgeError, AcknowledgementLook, AgreedFacts};
 use crate::gateway::Gateway;
 use crate::journey::aim;
@@ -33,8 +34,13 @@ enum Says {
 }
 
 impl Desk {
-    /// Looks for the acknowledgements of everything that was handed over.
-    pub(super) async fn import(&self, directory: PathBuf, asker: Asker) -> Result<Answer, ControlError> {
+    /// Looks for the acknowledgements of everything that was handed over, as far as the asker acts on its link.
+    pub(super) async fn import(
+        &self,
+        directory: PathBuf,
+        asker: Asker,
+        rights: &Rights,
+    ) -> Result<Answer, ControlError> {
         let Some(gateway) = self.gateway() else {
             return Err(ControlError::Unfit(say!("control-import-needs-daemon")));
         };
@@ -43,6 +49,9 @@ impl Desk {
         let mut session = medium::connect(&settings).await.map_err(|error| unfit(&error))?;
         let mut found: BTreeMap<String, Vec<(Delivery, Says)>> = BTreeMap::new();
         for delivery in self.reading(Desk::handed_over).await? {
+            if !rights.may(OPERATE, Some(&delivery.link)) {
+                continue;
+            }
             let looked = look(gateway, &delivery, session.as_mut()).await;
             if let Some((path, says)) = looked.map_err(|error| unfit(&error))? {
                 found.entry(path).or_default().push((delivery, says));

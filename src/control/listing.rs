@@ -12,6 +12,7 @@ use regex::Regex;
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, DeliveryFilter, DeliveryList};
+use super::rights::{Rights, SEE};
 use crate::config::Config;
 use totatsu_base::{DeliveryId, Moment, say};
 use totatsu_ledger::{Delivery, Ledger, LedgerError, Walk, Walked, Wanted};
@@ -42,25 +43,47 @@ struct Judge<'a> {
     name: Option<Regex>,
     /// What says which deadlines there are, where only what is late is wanted.
     late: Option<&'a Config>,
+    /// Who sees only some links.
+    rights: Option<&'a Rights>,
     now: Moment,
 }
 
 impl Desk {
     /// Those that are wanted, newest first.
-    pub(super) fn list(&self, filter: &DeliveryFilter) -> Result<Answer, ControlError> {
-        self.check_names(filter)?;
+    pub(super) fn list(&self, filter: &DeliveryFilter, rights: &Rights) -> Result<Answer, ControlError> {
+        self.check_names(filter, rights)?;
+        let mut filter = filter.clone();
+        if let Some(code) = &filter.municipality {
+            let links = self.with_config(|config| config.links_of_municipality(code)).unwrap_or_default();
+            if links.is_empty() {
+                return Err(ControlError::Unfit(say!("list-no-link-of-municipality", code = code)));
+            }
+            filter.among.retain(|link| links.contains(link));
+            if filter.among.is_empty() {
+                filter.among = links;
+            }
+        }
+        let Some(narrowed) = rights.narrowed(&filter) else {
+            return Ok(Answer::Deliveries(DeliveryList::default()));
+        };
+        let filter = &narrowed;
         let list = match filter.late {
-            false => self.listed(filter, None),
+            false => self.listed(filter, None, rights),
             true => {
-                let listed = self.with_config(|config| self.listed(filter, Some(config)));
+                let listed = self.with_config(|config| self.listed(filter, Some(config), rights));
                 listed.ok_or_else(|| ControlError::Unfit(say!("control-late-unknown")))?
             }
         };
         Ok(Answer::Deliveries(list?))
     }
 
-    fn listed(&self, filter: &DeliveryFilter, late: Option<&Config>) -> Result<DeliveryList, ControlError> {
-        let judge = Judge::of(filter, late);
+    fn listed(
+        &self,
+        filter: &DeliveryFilter,
+        late: Option<&Config>,
+        rights: &Rights,
+    ) -> Result<DeliveryList, ControlError> {
+        let judge = Judge::of(filter, late, rights);
         let mut walks = Merged::new(self.ledger(), wanted_of(filter, late))?;
         let (mut list, mut more) = (DeliveryList::default(), 0);
         let mut left = if filter.since.is_some() { IN_VAIN_SINCE } else { IN_VAIN };
@@ -96,14 +119,19 @@ impl Desk {
     }
 
     /// A name that neither the configuration nor the ledger has is a mistake.
-    fn check_names(&self, filter: &DeliveryFilter) -> Result<(), ControlError> {
+    fn check_names(&self, filter: &DeliveryFilter, rights: &Rights) -> Result<(), ControlError> {
         if let Some(link) = &filter.link {
+            if self.with_config(|config| config.has_link(link)) == Some(true) {
+                rights.demand(SEE, Some(link))?;
+            }
             let met = self.ledger().wanted(Wanted::of_link(link)).next().transpose()?;
             let is_known = met.is_some() || self.with_config(|config| config.has_link(link)) == Some(true);
             if !is_known {
                 let names =
                     self.with_config(|config| names(config.links.keys().chain(config.inbound.keys())));
-                let near = self.near(link, names.unwrap_or_default(), |delivery| &delivery.link)?;
+                let mut names = names.unwrap_or_default();
+                names.retain(|link| rights.sees(link));
+                let near = self.near(link, names, rights, |delivery| &delivery.link)?;
                 return Err(ControlError::Unfit(match near.is_empty() {
                     true => say!("control-no-such-link", link = link),
                     false => say!("control-no-such-link-near", link = link, near = near.join(", ")),
@@ -117,7 +145,9 @@ impl Desk {
                 || self.with_config(|config| config.partners.contains_key(partner)) == Some(true);
             if !is_known {
                 let names = self.with_config(|config| names(config.partners.keys()));
-                let near = self.near(partner, names.unwrap_or_default(), |delivery| &delivery.partner)?;
+                let mut names = names.unwrap_or_default();
+                names.retain(|partner| rights.sees_partner(partner));
+                let near = self.near(partner, names, rights, |delivery| &delivery.partner)?;
                 return Err(ControlError::Unfit(match near.is_empty() {
                     true => say!("control-no-such-partner", partner = partner),
                     false => say!("control-no-such-partner-near", partner = partner, near = near.join(", ")),
@@ -132,10 +162,14 @@ impl Desk {
         &self,
         mistaken: &str,
         mut names: BTreeSet<String>,
+        rights: &Rights,
         name_of: impl Fn(&Delivery) -> &String,
     ) -> Result<Vec<String>, LedgerError> {
         for delivery in self.ledger().newest_first().take(NEWEST) {
-            names.insert(name_of(&delivery?).clone());
+            let delivery = delivery?;
+            if rights.sees(&delivery.link) {
+                names.insert(name_of(&delivery).clone());
+            }
         }
         Ok(near_names(mistaken, names))
     }
@@ -255,14 +289,15 @@ fn place_of(step: &Walked) -> &DeliveryId {
 }
 
 impl<'a> Judge<'a> {
-    fn of(filter: &DeliveryFilter, late: Option<&'a Config>) -> Judge<'a> {
+    fn of(filter: &DeliveryFilter, late: Option<&'a Config>, rights: &'a Rights) -> Judge<'a> {
         let name = filter.name.as_ref().filter(|name| is_glob(name)).map(|name| glob(name));
-        Judge { name, late, now: Moment::now() }
+        let rights = rights.hides_some().then_some(rights);
+        Judge { name, late, rights, now: Moment::now() }
     }
 
     /// What the ledger met is wanted.
     fn judges_nothing(&self) -> bool {
-        self.name.is_none() && self.late.is_none()
+        self.name.is_none() && self.late.is_none() && self.rights.is_none()
     }
 
     fn wants(&self, delivery: &Delivery) -> bool {
@@ -273,7 +308,8 @@ impl<'a> Judge<'a> {
         let late = |config: &Config| {
             config.deadline_of(delivery).is_some_and(|deadline| deadline.is_missed(self.now))
         };
-        named && self.late.is_none_or(late)
+        let seen = self.rights.is_none_or(|rights| rights.sees(&delivery.link));
+        seen && named && self.late.is_none_or(late)
     }
 }
 

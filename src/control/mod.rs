@@ -5,6 +5,8 @@
 
 mod clearing;
 mod desk;
+mod errand;
+mod four_eyes;
 mod import;
 mod listing;
 mod order;
@@ -12,13 +14,17 @@ mod overview;
 mod past;
 mod protocol;
 mod reload;
+mod rights;
+mod roles;
+mod running;
 mod socket;
 pub mod texts;
 
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 
 use crate::config::GatewaySettings;
@@ -26,15 +32,19 @@ use crate::spool::Spool;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE, Ledger, LedgerError};
 
 pub use desk::{Desk, asker};
+pub use errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
 pub use listing::near_names;
 pub use protocol::{
-    Answer, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog, LinkStatus,
-    MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
+    Answer, AwaitedAct, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog,
+    LinkStatus, MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
 };
 pub use socket::{Connections, Seat, converse, listen};
 
 /// How long a daemon is waited for whose answer is only wanted if there is one.
 const RUNNING_PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes of a file that are read at a time.
+const PIECE: usize = 64 * 1024;
+
 /// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
 /// another command has the ledger, neither works for a moment: both are tried again for a while.
 ///
@@ -81,22 +91,78 @@ pub async fn ask_knowing(
     }
 }
 
+/// What the daemon at this socket answers, where nobody else can be asked.
+///
+/// # Errors
+/// None answers, or not in full.
+pub async fn ask_at(socket: &Path, question: &Question) -> Result<Answer, ControlError> {
+    let mut reader = BufReader::new(connected(socket).await?);
+    exchange(&mut reader, question).await.map_err(|error| no_answer(socket, error))
+}
+
+/// Has the daemon at this socket run an errand. `open` makes a file for each that comes with the answer, by its name.
+///
+/// # Errors
+/// As there; or one of the files can't be written.
+pub async fn send_on_errand(
+    socket: &Path,
+    question: &Question,
+    mut open: impl FnMut(&str) -> std::io::Result<Box<dyn Write>>,
+) -> Result<Answer, ControlError> {
+    let mut reader = BufReader::new(connected(socket).await?);
+    let answer = exchange(&mut reader, question).await.map_err(|error| no_answer(socket, error))?;
+    let Answer::ErrandDone(done) = &answer else { return Ok(answer) };
+    let mut piece = vec![0; PIECE];
+    for ErrandFile { name, size } in &done.files {
+        let unwritable = |error| ControlError::Unwritable { name: name.clone(), error };
+        let mut file = open(name).map_err(unwritable)?;
+        let mut left = *size;
+        while left > 0 {
+            let wanted = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let length = reader.read_exact(&mut piece[..wanted]).await;
+            let length = length.map_err(|error| no_answer(socket, error))?;
+            file.write_all(&piece[..length]).map_err(unwritable)?;
+            left -= length as u64;
+        }
+        file.flush().map_err(unwritable)?;
+    }
+    Ok(answer)
+}
+
+async fn connected(socket: &Path) -> Result<UnixStream, ControlError> {
+    UnixStream::connect(socket).await.map_err(|error| {
+        let path = socket.to_owned();
+        if error.kind() == std::io::ErrorKind::PermissionDenied {
+            return ControlError::NotAllowed(path);
+        }
+        ControlError::NobodyAnswers { path, error }
+    })
+}
+
+fn no_answer(socket: &Path, error: std::io::Error) -> ControlError {
+    ControlError::NoAnswer { path: socket.to_owned(), error }
+}
+
 /// What a running daemon answers; nothing where none does, or where it doesn't answer in time.
-pub async fn ask_running(settings: &GatewaySettings, question: &Question) -> Option<Answer> {
+pub async fn ask_running(socket: &Path, question: &Question) -> Option<Answer> {
     let asked = async {
-        let stream = UnixStream::connect(&settings.socket).await.ok()?;
+        let stream = UnixStream::connect(socket).await.ok()?;
         ask_daemon(stream, question).await.ok()
     };
     tokio::time::timeout(RUNNING_PATIENCE, asked).await.ok().flatten()
 }
 
-async fn ask_daemon(mut stream: UnixStream, question: &Question) -> std::io::Result<Answer> {
+async fn ask_daemon(stream: UnixStream, question: &Question) -> std::io::Result<Answer> {
+    exchange(&mut BufReader::new(stream), question).await
+}
+
+async fn exchange(reader: &mut BufReader<UnixStream>, question: &Question) -> std::io::Result<Answer> {
     let mut text = serde_json::to_vec(question)?;
     text.push(b'\n');
-    let written = stream.write_all(&text).await;
+    let written = reader.write_all(&text).await;
     // A daemon that doesn't wait for the question says why.
     let mut answer = String::new();
-    BufReader::new(stream).read_line(&mut answer).await?;
+    reader.read_line(&mut answer).await?;
     if answer.is_empty() {
         written?;
         return Err(std::io::ErrorKind::UnexpectedEof.into());

@@ -3,18 +3,24 @@
 //! Only reads, from the index and from what the running gateway knows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 
 use super::desk::Desk;
-use super::protocol::{Answer, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status};
+use super::protocol::{
+    Answer, AwaitedAct, ControlError, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Status,
+};
+use super::rights::Rights;
 use crate::config::partner::Partner;
+use totatsu_base::Moment;
 use totatsu_ledger::{LedgerError, Subject};
 
 /// The state of a partner whose medium is waited for, as the answer has it.
 const MEDIUM_WANTED: &str = "medium wanted"; // not for people
 
 impl Desk {
-    pub(super) fn status(&self) -> Result<Answer, ControlError> {
-        let backlog = self.backlog()?;
+    pub(super) fn status(&self, rights: &Rights) -> Result<Answer, ControlError> {
+        let mut backlog = self.backlog()?;
+        backlog.retain(|link| rights.sees(&link.link));
         let (mut unfinished, mut by_partner) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
         for link in &backlog {
             for (state, count) in &link.unfinished {
@@ -31,6 +37,7 @@ impl Desk {
             Subject::Link(_) => None,
         }));
         names.extend(elsewhere);
+        names.retain(|partner| by_partner.contains_key(*partner) || rights.sees_partner(partner));
         let partners = names.into_iter().map(|partner| {
             let partner = partner.clone();
             let outage = gateway.and_then(|gateway| gateway.outages.of(&partner));
@@ -59,20 +66,53 @@ impl Desk {
         });
         let partners = partners.collect();
         let links = holds.iter().filter_map(|(subject, hold)| match subject {
-            Subject::Link(link) => Some(LinkStatus { link: link.clone(), hold: hold.clone() }),
-            Subject::Partner(_) => None,
+            Subject::Link(link) if rights.sees(link) => {
+                Some(LinkStatus { link: link.clone(), hold: hold.clone() })
+            }
+            Subject::Link(_) | Subject::Partner(_) => None,
         });
         let links = links.collect();
-        let left = gateway.map(|gateway| gateway.unaccepted.all()).unwrap_or_default();
+        let mut left = gateway.map(|gateway| gateway.unaccepted.all()).unwrap_or_default();
+        left.retain(|file| rights.sees(&file.link));
         let last_looks = gateway.into_iter().flat_map(|gateway| {
-            gateway.looks.last().map(|(link, last_look)| {
+            gateway.looks.last().filter(|(link, _)| rights.sees(link)).map(|(link, last_look)| {
                 let title = gateway.config.inbound[link].title.clone();
                 InboundStatus { link: link.clone(), title, last_look }
             })
         });
         let (running, inbound) = (gateway.is_some(), last_looks.collect());
+        let awaited = self.awaited(rights)?;
         let since = gateway.map(|gateway| gateway.since);
-        Ok(Answer::Status(Status { running, since, partners, links, inbound, backlog, unfinished, left }))
+        Ok(Answer::Status(Status {
+            running,
+            since,
+            partners,
+            links,
+            inbound,
+            backlog,
+            unfinished,
+            awaited,
+            left,
+        }))
+    }
+
+    /// What waits for a second name. What doesn't any more is forgotten.
+    fn awaited(&self, rights: &Rights) -> Result<Vec<AwaitedAct>, LedgerError> {
+        let Some(gateway) = self.gateway() else { return Ok(Vec::new()) };
+        let (now, mut awaited) = (Moment::now(), Vec::new());
+        let asked = gateway.requested.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for id in asked {
+            let delivery = self.ledger().find(&id)?;
+            let request = delivery.as_ref().and_then(|delivery| delivery.requested.clone());
+            match (delivery, request.filter(|request| request.until > now)) {
+                (Some(delivery), Some(request)) if rights.sees(&delivery.link) => {
+                    awaited.push(AwaitedAct { delivery: id, link: delivery.link, request: *request });
+                }
+                (Some(_), Some(_)) => {}
+                _ => drop(gateway.requested.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)),
+            }
+        }
+        Ok(awaited)
     }
 
     /// What isn't finished on each link, by the link's name.

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::errand::{Errand, ErrandDone};
 use crate::collect::sighting::Sighting;
 use crate::gateway::LastLook;
 use crate::unaccepted::LeftFile;
-use totatsu_base::evidence::{Anchor, How, ReceiptLink};
-use totatsu_base::messages::os_error;
+use totatsu_base::evidence::{ActRequest, Anchor, How, ReceiptLink};
+use totatsu_base::messages::{Tongue, os_error};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
 use totatsu_ledger::{Delivery, Entry, Gate, Hold, LedgerError};
@@ -18,8 +19,9 @@ use totatsu_ledger::{Delivery, Entry, Gate, Hold, LedgerError};
 pub(super) const PART_LENGTH: usize = 3;
 
 /// What can be asked.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "ask", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Question {
     /// Deliveries, newest first. A gateway of an earlier version, which would pass over what it doesn't know of a filter, doesn't know
     /// this word.
@@ -90,6 +92,15 @@ pub enum Question {
         /// Why.
         reason: String,
     },
+    /// Take back a request for an act that wants a second name.
+    Withdraw {
+        /// The id or a part of it.
+        id: String,
+        /// Who asks.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// Record that a partner's key is accepted from now on: it was written into the partner's file.
     Trusted {
         /// The partner.
@@ -127,6 +138,15 @@ pub enum Question {
         /// Who asks.
         by: String,
     },
+    /// Run a command that reads the gateway's files, for somebody who may not.
+    Errand {
+        /// Which.
+        errand: Errand,
+        /// Whether its answer is JSON.
+        json: bool,
+        /// In which language it answers.
+        tongue: Tongue,
+    },
     /// Let a held, waiting or queued delivery, or a held partner or link, go on now.
     Release {
         /// What.
@@ -148,6 +168,9 @@ pub struct DeliveryFilter {
     pub link: Option<String>,
     /// Their link is one of these; any where there are none.
     pub among: Vec<String>,
+    /// Their link is one of this municipality's, by its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub municipality: Option<String>,
     /// Their partner.
     pub partner: Option<String>,
     /// Their file has this name, or got it at the partner; `*` and `?` stand for other characters.
@@ -296,9 +319,23 @@ pub struct Status {
     pub backlog: Vec<LinkBacklog>,
     /// Deliveries that aren't finished, by state.
     pub unfinished: BTreeMap<String, u64>,
+    /// Acts that wait for a second name, while a daemon runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaited: Vec<AwaitedAct>,
     /// Files that stay in an outbox because they can't be accepted, while a daemon runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftFile>,
+}
+
+/// An act that waits for a second name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitedAct {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// Its link.
+    pub link: String,
+    /// What is asked for, and by whom.
+    pub request: ActRequest,
 }
 
 /// What isn't finished on one link.
@@ -383,6 +420,8 @@ pub enum Answer {
     NotReloaded(Vec<String>),
     /// What became of each acknowledgement that was found.
     Imported(Vec<MediumImported>),
+    /// What came of an errand; its files follow.
+    ErrandDone(Box<ErrandDone>),
     /// A receipt's place in the chain, if there is one.
     Receipt(Option<ReceiptLink>),
     /// The journal's last line.
@@ -414,6 +453,9 @@ pub enum ControlError {
     /// The act doesn't fit where the delivery stands.
     #[error("{0}")]
     Unfit(String),
+    /// It takes a role that the caller doesn't have.
+    #[error("{0}")]
+    NotPermitted(String),
     /// A step of the delivery is under way; acting on it now would contradict what the step records.
     #[error("{}", say!("control-busy", id = .0))]
     Busy(DeliveryId),
@@ -431,6 +473,22 @@ pub enum ControlError {
     /// The socket is not for this user.
     #[error("{}", say!("control-not-allowed", path = .0.display()))]
     NotAllowed(PathBuf),
+    /// Nobody answers at the socket, and without the configuration nobody else can be asked.
+    #[error("{}", say!("control-nobody-answers", path = path.display(), error = os_error(error)))]
+    NobodyAnswers {
+        /// The socket.
+        path: PathBuf,
+        /// What happened.
+        error: std::io::Error,
+    },
+    /// A file that came with the answer can't be written.
+    #[error("{}", say!("control-unwritable", name = name, error = os_error(error)))]
+    Unwritable {
+        /// Its name.
+        name: String,
+        /// What happened.
+        error: std::io::Error,
+    },
     /// The daemon did not answer in full.
     #[error("{}", say!("control-no-answer", path = path.display(), error = os_error(error)))]
     NoAnswer {

@@ -58,16 +58,17 @@ pub struct Seat {
     leave: Arc<Notify>,
 }
 
-/// Makes the socket, replacing one that a killed daemon left behind. Its directory says who may connect.
+/// Makes the socket, replacing one that a killed daemon left behind. Members of its group may connect; or everybody, where each
+/// question is weighed by the asker's roles.
 ///
 /// # Errors
 /// It can't be made.
-pub fn listen(path: &Path) -> Result<UnixListener, SpoolError> {
+pub fn listen(path: &Path, by_roles: bool) -> Result<UnixListener, SpoolError> {
     durable::make_dir(durable::parent_of(path))?;
     // The ledger's lock is ours by now, so nobody answers on an old socket.
     if_there(std::fs::remove_file(path)).map_err(SpoolError::at("disk-removing-the-old-socket", path))?;
     let listener = UnixListener::bind(path).map_err(SpoolError::at("disk-binding-the-socket", path))?;
-    let mode = std::fs::Permissions::from_mode(0o660);
+    let mode = std::fs::Permissions::from_mode(if by_roles { 0o666 } else { 0o660 });
     std::fs::set_permissions(path, mode)
         .map_err(SpoolError::at("disk-opening-the-socket-to-the-group", path))?;
     Ok(listener)
@@ -151,6 +152,11 @@ pub async fn converse(stream: UnixStream, seat: Seat, desk: Desk) {
             return;
         }
         let (answer, goes_on) = match asked {
+            // Whoever hangs up has no errand run any more.
+            Asked::Question(question @ Question::Errand { .. }) => tokio::select! {
+                answer = desk.answer(question, seat.caller) => (answer, true),
+                () = hung_up(&mut lines) => return,
+            },
             Asked::Question(question) => (desk.answer(question, seat.caller).await, true),
             Asked::NotUnderstood(why) => (Answer::Refused(why), true),
             Asked::TooLong => {
@@ -161,9 +167,21 @@ pub async fn converse(stream: UnixStream, seat: Seat, desk: Desk) {
         let Ok(mut text) = serde_json::to_vec(&answer) else { return };
         text.push(b'\n');
         let written = timeout(READING, write.write_all(&text)).await;
+        if let Answer::ErrandDone(done) = &answer
+            && done.send(&mut write).await.is_err()
+        {
+            return;
+        }
         if !matches!(written, Ok(Ok(()))) || !goes_on || !seat.is_idle(true) {
             return;
         }
+    }
+}
+
+/// Waits until the other end is gone; for ever where it says more meanwhile, which is read later.
+async fn hung_up(lines: &mut (impl AsyncBufRead + Unpin)) {
+    if lines.fill_buf().await.is_ok_and(|more| !more.is_empty()) {
+        std::future::pending().await
     }
 }
 

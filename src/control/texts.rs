@@ -3,6 +3,7 @@
 //! Owns their limits. Whatever comes over the socket is checked here, whichever program asks; the command line checks the
 //! same before it asks.
 
+use super::errand::Errand;
 use super::protocol::{ControlError, DeliveryFilter, Question, Whom};
 use totatsu_base::messages;
 use totatsu_base::say;
@@ -54,7 +55,7 @@ impl Question {
     fn check(&mut self) -> Result<(), String> {
         match self {
             Question::List(filter) => {
-                let DeliveryFilter { states, link, among, partner, name, by, .. } = &**filter;
+                let DeliveryFilter { states, link, among, municipality, partner, name, by, .. } = &**filter;
                 states.iter().try_for_each(|state| checked("control-text-state", state, NAME))?;
                 among.iter().try_for_each(|link| checked("control-text-a-link", link, NAME))?;
                 let texts = [
@@ -62,6 +63,7 @@ impl Question {
                     ("control-text-partner", partner),
                     ("control-text-name", name),
                     ("control-text-name", by),
+                    ("control-text-name", municipality),
                 ];
                 texts.into_iter().try_for_each(|(what, text)| {
                     text.as_ref().map_or(Ok(()), |text| checked(what, text, NAME))
@@ -71,6 +73,7 @@ impl Question {
             Question::Try { partner } => checked("control-text-partner", partner, NAME),
             Question::Look { link } => checked("control-text-link", link, NAME),
             Question::ReceiptNumber { .. } | Question::Status | Question::JournalEnd => Ok(()),
+            Question::Errand { errand, .. } => checked_errand(errand),
             Question::Hold { whom, by, reason, until: _ } | Question::Release { whom, by, reason } => {
                 let (what, of) = match whom {
                     Whom::Delivery(id) => ("control-text-id", id),
@@ -87,6 +90,7 @@ impl Question {
             }
             Question::Resend { id, by, reason, even_if_older: _ }
             | Question::Cancel { id, by, reason }
+            | Question::Withdraw { id, by, reason }
             | Question::ClearContents { id, by, reason } => {
                 checked("control-text-id", id, NAME)?;
                 act(by, reason)
@@ -102,6 +106,22 @@ impl Question {
                 checked("control-text-name", by, NAME)
             }
         }
+    }
+}
+
+fn checked_errand(errand: &Errand) -> Result<(), String> {
+    let id = |id: &String| checked("control-text-id", id, NAME);
+    match errand {
+        Errand::Report { id: one }
+        | Errand::ReceiptShow { id: one, .. }
+        | Errand::ReceiptVerify { id: one }
+        | Errand::ReceiptBundle { id: one } => id(one),
+        Errand::Sheet { ids, .. } => ids.iter().try_for_each(id),
+        Errand::AuditExport { municipality: Some(code), .. } => checked("control-text-name", code, NAME),
+        Errand::AuditExport { municipality: None, .. }
+        | Errand::AuditVerify { .. }
+        | Errand::ReceiptKey
+        | Errand::Outbox => Ok(()),
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     probes::known_from_before(&gateway).map_err(Stop::from)?;
     let unfinished = recover::at_start(&gateway.ledger, &gateway.spool).await?;
     unfinished.iter().for_each(|id| gateway.wake(id));
-    let listener = control::listen(&gateway.socket())?;
+    let listener = control::listen(&gateway.socket(), gateway.config.gateway.roles.is_some())?;
     let mut tasks: JoinSet<Result<(), DaemonError>> = JoinSet::new();
     tasks.spawn(serve(listener, Desk::of_daemon(gateway.clone()), stopping.clone()));
     tasks.spawn(intake::run(gateway.clone(), stopping.clone()));

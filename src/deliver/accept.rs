@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
@@ -14,8 +14,9 @@ use rustix::io::Errno;
 use serde::Serialize;
 
 use crate::spool::{DeliveryFolder, Spool};
+use crate::users;
 use totatsu_base::durable::{self, parent_of};
-use totatsu_base::evidence::{Accepted, FileIdentity};
+use totatsu_base::evidence::{Accepted, Dropper, FileIdentity};
 use totatsu_base::messages::os_error;
 use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
 use totatsu_base::shared;
@@ -284,7 +285,18 @@ fn link_and_hash(
         return Err(AcceptError::StillChanging);
     }
     let (marker, outbox) = (readiness == Readiness::Marker, outbox.path().to_owned());
-    Ok(Accepted { name: entry.name.clone(), outbox, outbox_owner: None, size, sha256, identity, marker })
+    let uid = now.uid();
+    let dropped_by = Some(Dropper { uid, user: users::name_of(uid) });
+    Ok(Accepted {
+        name: entry.name.clone(),
+        outbox,
+        outbox_owner: None,
+        dropped_by,
+        size,
+        sha256,
+        identity,
+        marker,
+    })
 }
 
 /// The name stands for nothing, for a link, for what is no file, or for another file than it did: the producer is at work.

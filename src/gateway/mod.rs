@@ -16,7 +16,7 @@ mod receipts;
 mod renewal;
 mod settling;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -48,6 +48,8 @@ pub use settling::SettlingFiles;
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
+/// The newest deliveries that are looked at when it opens for what waits for a second name.
+const REQUESTS_LOOKED_FOR: usize = 1_000;
 
 /// Characters of an alert that the ledger keeps.
 const ALERT_TEXT: usize = 1000;
@@ -84,6 +86,8 @@ pub struct Gateway {
     pub fronts: LockFronts,
     /// Since when it is open.
     pub since: Moment,
+    /// Deliveries of which something may be asked for that wants a second name.
+    pub requested: Mutex<BTreeSet<DeliveryId>>,
     /// How it takes over a changed configuration; empty where nobody may have it do so.
     pub renewal: OnceLock<Renewal>,
     pools: BTreeMap<String, Pool>,
@@ -142,6 +146,7 @@ impl Gateway {
         let looks = Looks::none(config.inbound.keys());
         let outages = Outages::none(config.partners.keys());
         let (wake, woken) = mpsc::unbounded_channel();
+        let requested = requested_before(&ledger, &config)?;
         let gateway = Gateway {
             config,
             spool,
@@ -157,6 +162,7 @@ impl Gateway {
             receipts: DueReceipts::default(),
             fronts: LockFronts::default(),
             since: Moment::now(),
+            requested: Mutex::new(requested),
             renewal: OnceLock::new(),
             claims: Claims::default(),
             stirred: Notify::new(),
@@ -271,6 +277,22 @@ impl Gateway {
     pub fn socket(&self) -> PathBuf {
         self.config.gateway.socket.clone()
     }
+}
+
+/// What was asked for and waits for a second name: of what isn't finished, and of the newest.
+fn requested_before(ledger: &Ledger, config: &Config) -> Result<BTreeSet<DeliveryId>, LedgerError> {
+    if config.gateway.roles.as_ref().is_none_or(|roles| roles.four_eyes.is_empty()) {
+        return Ok(BTreeSet::new());
+    }
+    let unfinished = ledger.unfinished()?.into_iter().filter_map(|id| ledger.find(&id).transpose());
+    let mut requested = BTreeSet::new();
+    for delivery in unfinished.chain(ledger.newest_first().take(REQUESTS_LOOKED_FOR)) {
+        let delivery = delivery?;
+        if delivery.requested.is_some() {
+            requested.insert(delivery.id);
+        }
+    }
+    Ok(requested)
 }
 
 /// Makes what others look for: outboxes, inboxes and lock files. One that can't be made, because something else stands in its

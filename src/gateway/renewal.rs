@@ -55,6 +55,11 @@ impl Renewal {
         Renewal { directory: directory.to_owned(), known, paths: paths(config), ending }
     }
 
+    /// Where the configuration lies.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Files of the configuration that the gateway begins with that aren't as they were when this was last asked in this ledger; none
     /// where it never was. They are remembered from here on.
     ///

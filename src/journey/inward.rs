@@ -46,7 +46,7 @@ pub(super) async fn fetch(
 ) -> Result<Performed, Failure> {
     let (link, _) = known(gateway, delivery, Step::Fetch)?;
     let missing = match look_and_fetch(gateway, delivery, found, link, lease).await {
-        Err(error) if error.says_missing() => error,
+        Err(error @ FetchError::Gone { .. }) => error,
         outcome => return Ok(outcome?),
     };
     match earlier_of_name(&gateway.ledger, delivery, found)? {

@@ -93,6 +93,7 @@ fn while_it_is_read() -> Vec<Kind> {
             End::Tried(changed),
             offers(Offers { tells_more: -10, ..Offers::default() }),
         ),
+        kind("gone before it is read", DELETE, End::Held("is gone"), strange(Strange::NoneToRead)),
         kind("tells no size", DELETE, End::Held("does not offer the size"), strange(Strange::NoSize)),
         kind("tells 2^64 - 1 bytes", DELETE, End::Told("disk"), strange(Strange::HugeSize)),
         kind("tells times before 1970", DELETE, End::Collected, strange(Strange::NegativeTime)),

@@ -1,5 +1,5 @@
 //! A hostile member of the group, who renames, links, swaps, fills and truncates whatever the modes let it while the gateway
-//! works.
+//! works, and users with a role each, who ask its socket for what isn't theirs.
 //!
 //! Owns a gateway that runs as a user of its own, a member of its group as another, and honest links both ways into whose own
 //! directories the member doesn't reach. Canaries, which only the gateway or only root may read, never arrive anywhere and
@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use totatsu_base::digest::Sha256;
 
 use super::observer::{Observer, Place, Role};
@@ -20,6 +21,7 @@ use super::tally::{Finding, Harm, Row};
 use super::world::Dice;
 use crate::support::collecting::{INBOUND, Inbound};
 use crate::support::gateway::{Address, Home};
+use crate::support::people::{Person, ask_raw};
 use crate::support::sshd::{Options, Sshd};
 
 /// The gateway's user and group, another user of that group, and one whose files are honest.
@@ -37,6 +39,18 @@ const HONEST_IN: &str = "betsu";
 /// Time for one burst of the member's acts.
 const MOST: Duration = Duration::from_millis(900);
 const ACTS: u64 = 14;
+
+/// Users of the same machine who have a role, or none: none of them may change anything, but one, who acts on the link [`OUT`] alone.
+const OPERATOR: Person = Person::new("operator of a link", 61_012, 61_102);
+const KNOCKING: [Person; 5] = [
+    Person::new("reader", 61_011, 61_101),
+    OPERATOR,
+    Person::new("auditor", 61_013, 61_103),
+    Person::new("stranger", 61_015, 61_999),
+    Person::new("member", MEMBER, GATEWAY),
+];
+/// What they say to the gateway's socket in a burst.
+const KNOCKS: u64 = 12;
 
 /// What the member acts on: `$H` is the gateway's home, `$S` its spool, `$O` and `$M` outboxes, `$I` an inbox, `$L` its lock.
 const TARGETS: [&str; 22] = [
@@ -104,6 +118,7 @@ pub fn bursts(seed: u64, how_many: usize) -> Row {
     let mut trial = Trial::new(seed);
     for burst in 0..how_many {
         let hostile = trial.burst();
+        trial.knock();
         trial.honest_work();
         trial.end(hostile);
         trial.is_unharmed();
@@ -221,6 +236,69 @@ impl Trial {
         hostile.wait().unwrap();
     }
 
+    /// Users with a role, and without one, ask for everything that there is, with claims and with other links' ids, and for what there isn't.
+    fn knock(&mut self) {
+        let socket = self.home.path().join("control.sock");
+        let ids: Vec<String> =
+            self.home.deliveries().into_iter().map(|it| it.delivery.id.to_string()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        for _ in 0..KNOCKS {
+            let who = self.dice.pick(&KNOCKING);
+            let id = self.dice.pick(&ids);
+            let link = self.dice.pick(&[OUT, MARKED, HONEST, HONEST_IN, INBOUND]);
+            let act = |ask: &str| json!({ "ask": ask, "id": id, "by": "root", "reason": "x" });
+            let (kind, name) = self.dice.pick(&[("delivery", id), ("link", link), ("partner", "eltax")]);
+            let whom = json!({ kind: name });
+            let errand =
+                |errand: Value| json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" });
+            let questions = [
+                json!({ "ask": "hold", "whom": whom, "by": "root", "reason": "x" }),
+                json!({ "ask": "release", "whom": whom, "by": "root", "reason": "x" }),
+                act("cancel"),
+                act("resend"),
+                json!({ "ask": "confirm", "id": id, "says": "root", "by": "root", "how": "phone", "reason": "x" }),
+                json!({ "ask": "look", "link": link }),
+                json!({ "ask": "import", "directory": self.home.path().join("ledger"), "by": "root" }),
+                json!({ "ask": "filtered_list", "limit": 10_000 }),
+                errand(json!({ "receipt_bundle": { "id": id } })),
+                errand(
+                    json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": null } }),
+                ),
+                errand(json!("outbox")),
+            ];
+            let question = usize::try_from(self.dice.below(questions.len() as u64)).unwrap();
+            let mut line = questions[question].to_string().into_bytes();
+            if self.dice.below(4) == 0 {
+                let at = usize::try_from(self.dice.below(line.len() as u64)).unwrap();
+                line[at] = line[at].wrapping_add(1 + u8::try_from(self.dice.below(200)).unwrap());
+            }
+            let answer = who.plays(|| ask_raw(&socket, &line));
+            let has = |canary: &[u8]| answer.windows(canary.len()).any(|piece| piece == canary);
+            if self.canaries.values().any(|(_, canary)| has(canary)) {
+                self.find(Harm::Misreported, format!("{} was told what is ours alone", who.name));
+            }
+        }
+    }
+
+    /// Nobody who has no right to it has changed anything.
+    fn nobody_acted(&mut self) {
+        let of_out: Vec<String> = self
+            .home
+            .deliveries()
+            .into_iter()
+            .filter(|it| it.delivery.link == OUT)
+            .map(|it| it.delivery.id.to_string())
+            .collect();
+        for event in self.home.journal() {
+            let uid = event["asker"]["uid"].as_u64();
+            let Some(who) = KNOCKING.iter().find(|who| uid == Some(who.uid.into())) else { continue };
+            let of_own = event["link"] == OUT || of_out.iter().any(|id| event["delivery"] == id.as_str());
+            if *who != OPERATOR || !of_own {
+                self.find(Harm::Misreported, format!("{} acted: {event}", who.name));
+            }
+        }
+    }
+
     /// Honest files are sent, and others offered for collection, over links of the same gateway.
     fn honest_work(&mut self) {
         let outbox = self.spool().join("outbox").join(HONEST);
@@ -319,6 +397,7 @@ impl Trial {
     }
 
     fn account(&mut self) {
+        self.nobody_acted();
         let partner_has = self.sshd.root().join(HONEST);
         let inbox_has = self.home.inbox(HONEST_IN);
         for (what, place, files) in
@@ -384,11 +463,14 @@ fn configure(home: &Home, sshd: &Sshd) {
     for (link, ready, directory) in
         [(OUT, "rename", "away"), (MARKED, "marker", "away"), (HONEST, "rename", HONEST)]
     {
+        let roles = if link == OUT { "[roles]\noperate = [61102]\n" } else { "" };
         let text = format!(
-            "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = {ready:?}\n[remote]\ndirectory = {directory:?}\n"
+            "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = {ready:?}\n[remote]\ndirectory = {directory:?}\n{roles}"
         );
         home.write(&format!("config/links/{link}.toml"), &text);
     }
+    let main = fs::read_to_string(home.path().join("config/totatsu.toml")).unwrap();
+    home.write("config/totatsu.toml", &format!("{main}[roles]\nread = [61101]\naudit = [61103]\n"));
     home.write_inbound(INBOUND, Inbound::default());
     home.write_inbound(HONEST_IN, Inbound { remote: "name = \"*.TXT\"\n", ..Inbound::default() });
 }

@@ -63,6 +63,7 @@ pub fn accepted_over(link: &str) -> Event {
             name: "irai.csv".into(),
             outbox: PathBuf::from("/outbox"),
             outbox_owner: None,
+            dropped_by: None,
             size: SOURCE.len() as u64,
             sha256: Sha256::of(SOURCE),
             identity,

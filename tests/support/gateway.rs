@@ -24,6 +24,8 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 pub const LOOK: Duration = Duration::from_millis(20);
 /// How far the daemon's clock is from the machine's, in the words of faketime; where it is missing, they agree.
 const CLOCK: &str = "clock";
+/// Where a gateway's own database of users lies, if it has one.
+const USERS: &str = "etc";
 /// The environment's word for another build of the program.
 pub const PROGRAM: &str = "TOTATSU_PROGRAM";
 
@@ -193,11 +195,32 @@ impl Home {
             command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("NO_FAKE_STAT", "1");
             command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_RESET", "1");
         }
-        if let Some((user, group)) = self.user {
-            command.uid(user).gid(group);
+        match self.user {
+            Some((user, group)) if self.path().join(USERS).is_dir() => {
+                command = self.among_own_users(&command, user, group);
+            }
+            Some((user, group)) => drop(command.uid(user).gid(group)),
+            None => {}
         }
         let daemon = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
         self.daemon.insert(daemon.unwrap()).id()
+    }
+
+    /// The same command, for which `passwd` and `group` in the directory `etc` are the system's database of users.
+    fn among_own_users(&self, command: &Command, user: u32, group: u32) -> Command {
+        let script = "for file in passwd group; do mount --bind \"$0/$file\" \"/etc/$file\" || exit 1; done; \
+                      exec setpriv --reuid \"$U\" --regid \"$G\" --clear-groups \"$@\"";
+        let mut inside = Command::new("unshare");
+        inside.args(["-m", "/bin/sh", "-c", script]).arg(self.path().join(USERS));
+        inside.arg(command.get_program()).args(command.get_args());
+        for (key, value) in command.get_envs() {
+            match value {
+                Some(value) => inside.env(key, value),
+                None => inside.env_remove(key),
+            };
+        }
+        inside.env("U", user.to_string()).env("G", group.to_string());
+        inside
     }
 
     /// Has the daemon's clock, from now on or from its next start, differ from the machine's by this much, e.g. `+1d`.

@@ -16,6 +16,7 @@ pub mod line;
 pub mod medium;
 pub mod others;
 pub mod partners;
+pub mod people;
 pub mod proftpd;
 pub mod pureftpd;
 pub mod sshd;

@@ -11,7 +11,8 @@ use crate::state::{Gate, How, Stage};
 use crate::step::Step;
 use totatsu_base::evidence::{
     Accepted, Acknowledged, Anchor, Answered, Archived, Asker, Cleared, ContentFile, Converted, Decoded,
-    Fetched, Found, Imported, Placed, Placing, Published, Receipt, Target, Transferred, Verified,
+    Fetched, Found, Imported, Placed, Placing, Published, Receipt, RequestedAct, Target, Transferred,
+    Verified,
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
@@ -246,6 +247,26 @@ pub enum Event {
         /// That person wants it sent although something newer was delivered, or is on its way.
         #[serde(default, skip_serializing_if = "is_false")]
         even_if_older: bool,
+    },
+    /// A person asks for an act that counts once a second one has asked for the same. The delivery stands as it stood.
+    ActRequested {
+        /// What.
+        act: RequestedAct,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// Until when the request stands.
+        until: Moment,
+    },
+    /// A request stands no longer: a second person has asked for the same, or somebody has taken it back.
+    RequestClosed {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// The act counts.
+        granted: bool,
     },
     /// Nothing goes to a partner until it is released. About no delivery.
     PartnerHeld {

@@ -18,7 +18,7 @@ pub(crate) use crate::state_names::NO_STATE;
 pub use crate::state_names::{HANDED_OVER, HELD, QUEUED, STATES, UNKNOWN, WAITING};
 use crate::step::{Step, step_after};
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Archived, Converted, Peer, Published, Target, Transferred, Verified,
+    Accepted, Acknowledged, ActRequest, Archived, Converted, Peer, Published, Target, Transferred, Verified,
 };
 pub use totatsu_base::evidence::{ByHand, Confirmation, How, ReceiptLink};
 use totatsu_base::{DeliveryId, Moment, Sha256};
@@ -133,6 +133,9 @@ pub struct Delivery {
     /// What people were told of it by alerts, the last of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<ToldAlert>,
+    /// What a person asks for that counts once a second one has asked for the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested: Option<Box<ActRequest>>,
 }
 
 /// An event that can't follow the state a delivery is in: a fault of this program, or of a hand-made journal.
@@ -256,7 +259,9 @@ impl Delivery {
             return Ok(self.note_alert(entry, kind, text));
         }
         let contradiction = Contradiction::new(&self.id, self.state(), &entry.event);
-        let after = self.step_forward(entry).ok_or(contradiction)?;
+        let is_of_request = matches!(entry.event, Event::ActRequested { .. } | Event::RequestClosed { .. });
+        let after = if is_of_request { self.after_request(entry) } else { self.step_forward(entry) };
+        let after = after.ok_or(contradiction)?;
         Ok(Delivery { updated: entry.at, last_event: entry.seq, ..after })
     }
 
@@ -339,7 +344,27 @@ impl Delivery {
             contents_removed: None,
             archived_with: None,
             alerts: Vec::new(),
+            requested: None,
         }
+    }
+
+    /// The delivery with another request, or without the one it had.
+    fn after_request(mut self, entry: &Entry) -> Option<Delivery> {
+        if self.removed.is_some() {
+            return None;
+        }
+        let Event::ActRequested { act, by, reason, until } = &entry.event else {
+            return self.requested.take().map(|_| self);
+        };
+        self.requested = Some(Box::new(ActRequest {
+            act: act.clone(),
+            by: by.clone(),
+            asker: entry.asker.clone(),
+            at: entry.at,
+            until: *until,
+            reason: reason.clone(),
+        }));
+        Some(self)
     }
 
     fn step_forward(mut self, entry: &Entry) -> Option<Delivery> {

@@ -161,7 +161,7 @@ impl<'c> Watch<'c> {
         let exact = (!name.contains(['*', '?'])).then(|| name.to_owned());
         let filter = DeliveryFilter { link, name: exact, hash, limit: OF_NAME, ..DeliveryFilter::default() };
         let question = Question::List(Box::new(filter));
-        let Answer::Deliveries(list) = control::ask_running(self.settings, &question).await? else {
+        let Answer::Deliveries(list) = control::ask_running(&self.settings.socket, &question).await? else {
             return None;
         };
         Some(list.deliveries.into_iter().filter(|shown| shown.delivery.name() == name).collect())
@@ -170,7 +170,7 @@ impl<'c> Watch<'c> {
     /// Files that can't be accepted stay, and a person has to act.
     async fn look_at_outbox(&self, files: &[PutFile], known: &mut [Followed]) {
         let Some(Answer::Status(Status { left, .. })) =
-            control::ask_running(self.settings, &Question::Status).await
+            control::ask_running(&self.settings.socket, &Question::Status).await
         else {
             return;
         };

@@ -20,6 +20,7 @@ use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
 use crate::collect::place::DIGEST_ENDING;
 use crate::collect::sequence::Sequence;
+use crate::config::roles::{LinkRolesTable, RoleGroups};
 use crate::config::surroundings::Surroundings;
 use crate::schedule::deadline::Expectation;
 use crate::schedule::hours::{Hours, HoursTable};
@@ -95,6 +96,8 @@ pub struct InboundLink {
     pub interfaces: Vec<String>,
     /// How many records its files have, where that is told.
     pub record_limits: Option<ExpectedRecords>,
+    /// Who may see and act on what goes over it, where not those of the gateway as a whole.
+    pub roles: Option<RoleGroups>,
     /// What is still to be agreed or filled in.
     pub open: Vec<String>,
 }
@@ -134,6 +137,7 @@ pub struct InboundFile {
     municipality: Option<String>,
     interface: Option<InterfaceWord>,
     expected: Option<ExpectedRecords>,
+    roles: Option<LinkRolesTable>,
     open: Option<Vec<String>>,
 }
 
@@ -267,6 +271,7 @@ impl InboundFile {
             values: self.values.unwrap_or_default(),
             interfaces,
             record_limits: self.expected,
+            roles: self.roles.and_then(LinkRolesTable::compile),
             open: self.open.unwrap_or_default(),
             municipality,
         })

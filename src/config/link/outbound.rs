@@ -12,6 +12,7 @@ use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
 use super::owner::OwnerWord;
 use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, other_municipality};
 use crate::catalogue::ListedWay;
+use crate::config::roles::{LinkRolesTable, RoleGroups};
 use crate::config::surroundings::Surroundings;
 use crate::deliver::accept::Readiness;
 use crate::deliver::acknowledge::Agreement;
@@ -78,6 +79,8 @@ pub struct Link {
     pub interfaces: Vec<String>,
     /// How many records its files have, where that is told.
     pub record_limits: Option<ExpectedRecords>,
+    /// Who may see and act on what goes over it, where not those of the gateway as a whole.
+    pub roles: Option<RoleGroups>,
     /// What is still to be agreed or filled in.
     pub open: Vec<String>,
 }
@@ -132,6 +135,7 @@ pub struct LinkFile {
     municipality: Option<String>,
     interface: Option<InterfaceWord>,
     expected: Option<ExpectedRecords>,
+    roles: Option<LinkRolesTable>,
     open: Option<Vec<String>>,
 }
 
@@ -250,6 +254,7 @@ impl LinkFile {
             municipality,
             interfaces,
             record_limits: self.expected,
+            roles: self.roles.and_then(LinkRolesTable::compile),
             open: self.open.unwrap_or_default(),
         })
     }

@@ -279,6 +279,7 @@ impl Shelf {
             (Strange::Shouts(code), Ask::Open) => {
                 wire::status(number, code, &SHOUT.repeat(100_000 / SHOUT.len()))
             }
+            (Strange::NoneToRead, Ask::OpenToRead) => wire::status(number, NO_SUCH_FILE, "No such file"),
             (Strange::WrongKind, Ask::Look) => wire::handle(number, b"1"),
             (Strange::WrongNumber, Ask::Look) => wire::status(number.wrapping_add(1000), NO_SUCH_FILE, ""),
             (Strange::Garbage, Ask::Look) => vec![0xA5; 200],

@@ -139,6 +139,8 @@ pub enum Strange {
     BinaryHandle,
     /// Creating a file fails with this status, in 100 KB of terminal escape sequences.
     Shouts(u32),
+    /// Files are there for whoever looks, and not for whoever opens them to read.
+    NoneToRead,
     /// Reading never comes to an end.
     Endless,
     /// Reading gives more bytes than were asked for.

@@ -57,3 +57,40 @@ pub struct ByHand {
     /// Why.
     pub reason: String,
 }
+
+/// An act that counts once a second person has asked for it, with all that it needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "wanted", rename_all = "snake_case")]
+pub enum RequestedAct {
+    /// The bytes are sent again.
+    Resend {
+        /// Although something newer was delivered, or is on its way.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        even_if_older: bool,
+    },
+    /// It arrived by another way.
+    Confirm {
+        /// Who says so.
+        says: String,
+        /// How it arrived, or how that is known.
+        how: How,
+    },
+}
+
+/// A person's request for such an act, until a second one asks for the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActRequest {
+    /// What.
+    pub act: RequestedAct,
+    /// Who, as acts have it.
+    pub by: String,
+    /// The same in its parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asker: Option<Asker>,
+    /// When.
+    pub at: Moment,
+    /// Until when it stands.
+    pub until: Moment,
+    /// Why.
+    pub reason: String,
+}

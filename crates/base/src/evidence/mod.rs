@@ -11,10 +11,10 @@ mod peer;
 mod receipt;
 
 pub use asker::Asker;
-pub use by_hand::{ByHand, Confirmation, How};
+pub use by_hand::{ActRequest, ByHand, Confirmation, How, RequestedAct};
 pub use inward::{Answered, Cleared, Decoded, Fetched, Found, Imported, Outcome, Placed, Placing};
 pub use outward::{
-    Accepted, Acknowledged, Archived, Asked, ContentFile, Converted, FileIdentity, Grade, Published,
+    Accepted, Acknowledged, Archived, Asked, ContentFile, Converted, Dropper, FileIdentity, Grade, Published,
     SourceReading, Target, Transferred, Verified,
 };
 pub use peer::{Overwrite, Peer};

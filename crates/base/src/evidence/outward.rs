@@ -1,6 +1,7 @@
 //! What the steps of the way out hand back: from the file taken over to the archive.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::os::unix::fs::MetadataExt as _;
@@ -60,6 +61,25 @@ impl FileIdentity {
     }
 }
 
+/// The owner of a file that was dropped, as the file system tells it of the very file that was taken over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropper {
+    /// The user.
+    pub uid: u32,
+    /// That user's name in the system's own database, where it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+impl fmt::Display for Dropper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.user {
+            Some(user) => f.write_str(user),
+            None => write!(f, "uid {}", self.uid),
+        }
+    }
+}
+
 /// What is known after a file was taken over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
@@ -70,6 +90,9 @@ pub struct Accepted {
     /// Whom it may belong to besides root and the gateway, where the link names somebody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox_owner: Option<u32>,
+    /// Whose file it was, where that was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped_by: Option<Dropper>,
     /// Size of the source in bytes.
     pub size: u64,
     /// SHA-256 of the source.

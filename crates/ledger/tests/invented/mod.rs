@@ -39,6 +39,7 @@ pub fn accepted(link: &str, partner: &str, name: &str, content: u64) -> Event {
         name: name.to_owned(),
         outbox: PathBuf::from(format!("/var/lib/totatsu/spool/outbox/{link}")),
         outbox_owner: None,
+        dropped_by: None,
         size: 211_910 + content % 5000,
         sha256: digest_of(content),
         identity,

@@ -1,0 +1,167 @@
+//! Who may do what: groups of the system's users, for the gateway as a whole and for links of their own.
+//!
+//! Owns the words of `[roles]` in `totatsu.toml` and in the files of links. Who drops files isn't said here: the directory of each
+//! outbox says it. Asks nobody about users: that is done when somebody calls.
+
+use std::fmt;
+use std::time::Duration;
+
+use nix::unistd::Group;
+use serde::Deserialize;
+use strum::{IntoStaticStr, VariantArray};
+
+use totatsu_base::document::humane::Wait;
+use totatsu_base::{Document, Problem, say};
+
+/// How long a request for a second name stands, unless the configuration says otherwise.
+const WITHIN: Duration = Duration::from_secs(24 * 3600);
+
+/// What somebody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Role {
+    /// See what is there.
+    Read,
+    /// Act on it, and see it.
+    Operate,
+    /// Take the proof of all of it along.
+    Audit,
+}
+
+/// A group, as it is written: its name, or its number where no name is known here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(untagged)]
+pub enum GroupWord {
+    /// The group id.
+    Number(u32),
+    /// The name.
+    Name(String),
+}
+
+/// The groups that have each role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoleGroups {
+    /// Those that see.
+    pub read: Vec<GroupWord>,
+    /// Those that act, and see.
+    pub operate: Vec<GroupWord>,
+    /// Those that take the proof along; no link has its own.
+    pub audit: Vec<GroupWord>,
+}
+
+/// What `[roles]` of the gateway says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GatewayRoles {
+    /// Who has which role.
+    pub groups: RoleGroups,
+    /// The acts that count only once a second person has asked for them.
+    pub four_eyes: Vec<FourEyesAct>,
+    /// How long the first one's request stands.
+    pub four_eyes_within: Duration,
+}
+
+/// An act that may want a second name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum FourEyesAct {
+    /// The bytes of a delivery are sent again.
+    Resend,
+    /// A delivery counts as arrived because a person says so.
+    Confirm,
+}
+
+/// `[roles]` in `totatsu.toml`, as it is written.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GatewayRolesTable {
+    read: Option<Vec<GroupWord>>,
+    operate: Option<Vec<GroupWord>>,
+    audit: Option<Vec<GroupWord>>,
+    four_eyes: Option<Vec<FourEyesAct>>,
+    four_eyes_within: Option<Wait>,
+}
+
+/// `[roles]` in a link's file, as it is written.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkRolesTable {
+    read: Option<Vec<GroupWord>>,
+    operate: Option<Vec<GroupWord>>,
+}
+
+impl Role {
+    /// The word that the configuration has for it.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl GroupWord {
+    /// The group's number; none where nobody knows its name now.
+    pub fn id(&self) -> Option<u32> {
+        match self {
+            GroupWord::Number(id) => Some(*id),
+            // A database that doesn't answer gives nobody a role.
+            GroupWord::Name(name) => Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw()),
+        }
+    }
+}
+
+impl fmt::Display for GroupWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GroupWord::Number(id) => write!(f, "{id}"),
+            GroupWord::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl RoleGroups {
+    /// The groups that the configuration names for a role.
+    pub fn of(&self, role: Role) -> &[GroupWord] {
+        match role {
+            Role::Read => &self.read,
+            Role::Operate => &self.operate,
+            Role::Audit => &self.audit,
+        }
+    }
+
+    /// Every group that is named, with the key that names it.
+    pub fn all(&self) -> impl Iterator<Item = (Role, &GroupWord)> {
+        Role::VARIANTS.iter().flat_map(|role| self.of(*role).iter().map(|group| (*role, group)))
+    }
+}
+
+impl GatewayRolesTable {
+    /// What it says; nothing where it has no key.
+    pub(super) fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<GatewayRoles> {
+        if self == GatewayRolesTable::default() {
+            return None;
+        }
+        let within = self.four_eyes_within.map_or(WITHIN, |wait| wait.0);
+        if within.is_zero() {
+            problems.extend(document.error("roles.four_eyes_within", say!("config-longer-than-nothing")));
+        }
+        Some(GatewayRoles {
+            groups: RoleGroups {
+                read: self.read.unwrap_or_default(),
+                operate: self.operate.unwrap_or_default(),
+                audit: self.audit.unwrap_or_default(),
+            },
+            four_eyes: self.four_eyes.unwrap_or_default(),
+            four_eyes_within: within,
+        })
+    }
+}
+
+impl LinkRolesTable {
+    /// The groups that have a role for the link's deliveries, and no others; nothing where it has no key.
+    pub fn compile(self) -> Option<RoleGroups> {
+        (self != LinkRolesTable::default()).then(|| RoleGroups {
+            read: self.read.unwrap_or_default(),
+            operate: self.operate.unwrap_or_default(),
+            audit: Vec::new(),
+        })
+    }
+}
