@@ -13,6 +13,7 @@ use tokio::process::Command;
 
 use super::desk::Desk;
 use super::errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
+use super::finding::OfName;
 use super::protocol::{Answer, Caller, ControlError};
 use super::rights::{READ, Rights};
 use crate::blocking::blocking;
@@ -106,7 +107,7 @@ impl Desk {
             }
         };
         for id in ids {
-            *id = self.find(id, rights)?.id.to_string();
+            *id = self.find(id, rights, OfName::Newest)?.id.to_string();
         }
         Ok(errand)
     }
@@ -131,9 +132,9 @@ fn words_of(errand: Errand, place: &Path, seen: Vec<String>) -> Result<Vec<Strin
         Errand::ReceiptBundle { id } => words(&["receipt", "bundle", "--", &id]),
         Errand::ReceiptKey => words(&["receipt", "key"]),
         Errand::Sheet { ids, text } => {
-            let text: &[&str] = if text { &["--text"] } else { &[] };
+            let form = if text { "--text" } else { "--html" };
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            words(&[&["medium", "sheet"], text, &["--"], ids.as_slice()].concat())
+            words(&[&["medium", "sheet", form, "--"], ids.as_slice()].concat())
         }
         Errand::Outbox => {
             let links = seen.into_iter().map(|link| format!("--link={link}")); // not for people
