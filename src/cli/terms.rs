@@ -101,11 +101,13 @@ pub(super) fn requested(act: &RequestedAct) -> String {
 
 /// How something arrived, and what is typed for it.
 fn arrived_how(how: How) -> String {
-    match how {
+    let name: &'static str = how.into();
+    let word = match how {
         How::Medium => say!("list-how-medium"),
         How::Phone => say!("list-how-phone"),
         How::Other => say!("list-how-other"),
-    }
+    };
+    if word == name { word } else { say!("list-state-and-name", word = word, name = name) }
 }
 
 /// What kind of thing an alert told; a newer gateway's, which this version has no word for, is told as it is.
