@@ -235,8 +235,10 @@ enum Next {
     Nothing,
 }
 
-/// Only with a session in hand, where one is needed, is the delivery claimed: what stands in line can be held and cancelled.
-/// `kept` is the session that the step before had, and that the next one may have.
+/// Gets a session, where one is needed, and takes the step. `kept` is the session that the step before had, and that the next one
+/// may have.
+///
+/// Thousands may stand in line at a time: what is large, the delivery and the step, is in memory only before and after that.
 async fn next_step<'g>(
     gateway: &'g Gateway,
     id: &DeliveryId,
@@ -244,29 +246,64 @@ async fn next_step<'g>(
     stopping: &mut Stopping,
     kept: &mut Option<Lease<'g>>,
 ) -> Result<Next, Stop> {
-    let Some(delivery) = gateway.ledger.find(id)? else { return Ok(Next::Nothing) };
-    if let Some(other) = not_now(&delivery) {
-        return Ok(other);
-    }
+    let Ahead { at_partner, partner, permit } = match look_ahead(gateway, id)? {
+        Ok(ahead) => ahead,
+        Err(other) => return Ok(other),
+    };
     let usable = kept.take().filter(Lease::is_alive);
-    let line = match (journey::at_partner(gateway, &delivery)?, usable) {
+    let line = match (at_partner, usable) {
         (None, unused) => {
             give_back(unused);
             None
         }
         (Some(_), Some(lease)) => Some(Ok(lease)),
-        (Some(step), None) if !gateway.config.partners.contains_key(&delivery.partner) => {
-            Some(gateway.session(&delivery, step).await)
-        }
-        (Some(step), None) => match stand_in_line(gateway, &delivery, step, wake, stopping).await? {
-            None => return Ok(Next::Step),
+        (Some(step), None) => {
+            let permit = if gateway.config.partners.contains_key(&partner) {
+                let permit = stand_in_line(gateway, (id, step), permit, wake, stopping).await?;
+                let Some(permit) = permit else { return Ok(Next::Step) };
+                Some(permit)
+            } else {
+                None
+            };
             // A connection that nobody waits for any more is let go: nothing was begun with it.
-            Some(permit) => tokio::select! {
-                line = gateway.session_with(Some(permit), &delivery, step) => Some(line),
+            tokio::select! {
+                line = Box::pin(gateway.session_with(permit, &partner, step)) => Some(line),
                 () = stopping.asked() => return Ok(Next::Nothing),
-            },
-        },
+            }
+        }
     };
+    Box::pin(take_step(gateway, id, line, kept)).await
+}
+
+/// What is known of the next step before it is taken.
+struct Ahead<P> {
+    /// The step that needs a session with the partner.
+    at_partner: Option<Step>,
+    partner: String,
+    /// Becomes the right to that session.
+    permit: P,
+}
+
+/// What is ahead of a delivery that has a step to take, else what there is to do instead.
+fn look_ahead<'g>(
+    gateway: &'g Gateway,
+    id: &DeliveryId,
+) -> Result<Result<Ahead<impl Future<Output = Option<Permit<'g>>> + use<'g>>, Next>, LedgerError> {
+    let Some(delivery) = gateway.ledger.find(id)? else { return Ok(Err(Next::Nothing)) };
+    if let Some(other) = not_now(&delivery) {
+        return Ok(Err(other));
+    }
+    let at_partner = journey::at_partner(gateway, &delivery)?;
+    Ok(Ok(Ahead { at_partner, permit: gateway.permit(&delivery), partner: delivery.partner }))
+}
+
+/// Only with a session in hand, where one is needed, is the delivery claimed: what stands in line can be held and cancelled.
+async fn take_step<'g>(
+    gateway: &'g Gateway,
+    id: &DeliveryId,
+    line: Option<Connected<'g>>,
+    kept: &mut Option<Lease<'g>>,
+) -> Result<Next, Stop> {
     let Some(_claim) = gateway.claims.claim(id) else {
         give_back(opened(line));
         return Ok(Next::After(AFTER_ACT));
@@ -315,13 +352,13 @@ fn not_now(delivery: &Delivery) -> Option<Next> {
 /// Waits for the right to a session as for any other gate: it ends at a stop, a hold, an act by hand and a closing hour.
 /// Whoever looks meanwhile whether the step is still the next keeps the place in line. Nothing if it isn't any more.
 async fn stand_in_line<'g>(
-    gateway: &'g Gateway,
-    delivery: &Delivery,
-    step: Step,
+    gateway: &Gateway,
+    (id, step): (&DeliveryId, Step),
+    permit: impl Future<Output = Option<Permit<'g>>>,
     wake: &Notify,
     stopping: &mut Stopping,
 ) -> Result<Option<Permit<'g>>, Stop> {
-    let mut permit = pin!(gateway.permit(delivery));
+    let mut permit = pin!(permit);
     loop {
         let granted = tokio::select! {
             granted = &mut permit => Some(granted),
@@ -330,7 +367,7 @@ async fn stand_in_line<'g>(
             () = gateway.stirred() => None,
             () = tokio::time::sleep(LOOK_AGAIN) => None,
         };
-        let now = gateway.ledger.find(&delivery.id)?;
+        let now = gateway.ledger.find(id)?;
         let still_next = match &now {
             Some(now) if not_now(now).is_none() => journey::at_partner(gateway, now)? == Some(step),
             Some(_) | None => false,

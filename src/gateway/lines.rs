@@ -23,15 +23,19 @@ impl Gateway {
     /// The partner can't be reached, or has left the configuration.
     pub async fn session(&self, delivery: &Delivery, step: Step) -> Result<Lease<'_>, Failure> {
         let permit = self.permit(delivery).await;
-        self.session_with(permit, delivery, step).await
+        self.session_with(permit, &delivery.partner, step).await
     }
 
     /// The right to a session with a delivery's partner, as soon as its limit of connections allows and the turn of its link has
     /// come; nothing where the partner has left the configuration.
-    pub async fn permit(&self, delivery: &Delivery) -> Option<Permit<'_>> {
-        match self.pools.get(&delivery.partner) {
-            Some(pool) => Some(pool.permit_in(&delivery.link, load_of(delivery)).await),
-            None => None,
+    pub fn permit<'g>(&'g self, delivery: &Delivery) -> impl Future<Output = Option<Permit<'g>>> + use<'g> {
+        let (pool, lane, load) =
+            (self.pools.get(&delivery.partner), delivery.link.clone(), load_of(delivery));
+        async move {
+            match pool {
+                Some(pool) => Some(pool.permit_in(&lane, load).await),
+                None => None,
+            }
         }
     }
 
@@ -43,10 +47,9 @@ impl Gateway {
     pub async fn session_with<'g>(
         &'g self,
         permit: Option<Permit<'g>>,
-        delivery: &Delivery,
+        partner: &str,
         step: Step,
     ) -> Result<Lease<'g>, Failure> {
-        let partner = &delivery.partner;
         let Some((pool, permit)) = self.pools.get(partner).zip(permit) else {
             return Err(Failure::hold(step, say!("journey-partner-gone", partner = partner)));
         };

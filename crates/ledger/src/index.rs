@@ -23,6 +23,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -349,11 +350,10 @@ impl Index {
     }
 
     fn unfinished_with(&self, wanted: &Trait) -> Result<Vec<DeliveryId>, LedgerError> {
-        let all = || {
-            let values = || self.tree(Tree::Deliveries).iter().values().collect::<sled::Result<Vec<_>>>();
-            caught(values)?.iter().map(|stored| read(stored)).collect()
-        };
-        Ok(self.under_way.with(wanted, all)?)
+        let mut all = self.tree(Tree::Deliveries).iter().values();
+        let one_by_one =
+            iter::from_fn(|| caught(|| all.next().transpose()).transpose().map(|stored| read(&stored?)));
+        Ok(self.under_way.with(wanted, one_by_one)?)
     }
 
     /// One delivery, as sled has it.

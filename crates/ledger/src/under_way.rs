@@ -30,16 +30,18 @@ struct Known {
 }
 
 impl UnderWay {
-    /// The unfinished deliveries with this trait. `all` hands out every delivery that sled holds.
+    /// The unfinished deliveries with this trait. `all` is every delivery that sled holds.
     pub(super) fn with(
         &self,
         wanted: &Trait,
-        all: impl FnOnce() -> Result<Vec<Delivery>, IndexError>,
+        all: impl Iterator<Item = Result<Delivery, IndexError>>,
     ) -> Result<Vec<DeliveryId>, IndexError> {
         let mut known = self.known();
         if known.is_none() {
             let mut found = Known::default();
-            all()?.iter().for_each(|delivery| found.follow(delivery));
+            for delivery in all {
+                found.follow(&delivery?);
+            }
             *known = Some(found);
         }
         let with = known.as_ref().and_then(|known| known.by_trait.get(wanted));
