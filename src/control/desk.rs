@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 use nix::unistd::{Uid, User};
 
 use super::errand::Errands;
-use super::finding::OfName;
-use super::protocol::{Answer, Caller, ControlError, Question, Shown, Whom};
+use super::protocol::{Answer, Caller, ControlError, OfName, Question, Shown, Whom};
 use super::rights::Rights;
 use crate::blocking::blocking;
 use crate::config::{self, Config};

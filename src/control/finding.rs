@@ -4,7 +4,7 @@
 //! finished, that one is meant; where several are, they are named with their ids. Only reads.
 
 use super::desk::Desk;
-use super::protocol::{ControlError, PART_LENGTH};
+use super::protocol::{ControlError, OfName, PART_LENGTH};
 use super::rights::Rights;
 use totatsu_base::{DeliveryId, say};
 use totatsu_ledger::words::state_word;
@@ -16,15 +16,6 @@ const SEARCH_LIMIT: usize = 10_000;
 const OF_NAME: usize = 10_000;
 /// So many of a name are named.
 const NAMED: usize = 10;
-
-/// Which of several of a name is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OfName {
-    /// The newest: it is only looked at.
-    Newest,
-    /// The one that isn't finished; where none is, the only one that there is.
-    OnlyOne,
-}
 
 impl Desk {
     /// The delivery with this id, or whose file has this name, or with this part of an id, among those that may be seen; where none of

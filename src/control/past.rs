@@ -7,8 +7,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use super::desk::Desk;
-use super::finding::OfName;
-use super::protocol::{ControlError, Shown, ShownDeadline, ShownPast};
+use super::protocol::{ControlError, OfName, Shown, ShownDeadline, ShownPast};
 use super::rights::{Rights, SEE};
 use totatsu_base::{DeliveryId, Moment};
 use totatsu_ledger::Delivery;

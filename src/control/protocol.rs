@@ -18,6 +18,15 @@ use totatsu_ledger::{Delivery, Entry, Gate, Hold, LedgerError};
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;
 
+/// Which of several of a name is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OfName {
+    /// The newest: it is only looked at.
+    Newest,
+    /// The one that isn't finished; where none is, the only one that there is.
+    OnlyOne,
+}
+
 /// What can be asked.
 #[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "ask", rename_all = "snake_case")]

@@ -8,8 +8,7 @@ use std::slice;
 
 use super::desk::Desk;
 use super::errand::Errand;
-use super::finding::OfName;
-use super::protocol::{Caller, ControlError, Question, Whom};
+use super::protocol::{Caller, ControlError, OfName, Question, Whom};
 use super::rights::{AUDIT, Limited, NOBODY, OPERATE, READ, Rights, SEE};
 use crate::config::Role;
 

@@ -13,8 +13,7 @@ use tokio::process::Command;
 
 use super::desk::Desk;
 use super::errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
-use super::finding::OfName;
-use super::protocol::{Answer, Caller, ControlError};
+use super::protocol::{Answer, Caller, ControlError, OfName};
 use super::rights::{READ, Rights};
 use crate::blocking::blocking;
 use totatsu_base::messages::{Tongue, os_error};
