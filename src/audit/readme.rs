@@ -5,7 +5,7 @@
 use totatsu_base::evidence::Grade;
 use totatsu_base::messages::{Tongue, text_in};
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::words::grade_word_in;
+use totatsu_ledger::words::{grade_word_in, state_word_in};
 
 use super::tables::ACT_WORDS;
 
@@ -27,7 +27,11 @@ const GRADES: [(Grade, &str); 4] = [
 /// What stands in place of `{state_words}`, `{grade_words}` and `{act_words}`: a word of the journal on each line, and what it means.
 pub(super) fn words_in(tongue: Tongue) -> [(&'static str, String); 3] {
     let line = |word: &str, means: String| format!("  {word:<18}{means}\n");
-    let meaning = |state: &str| text_in(tongue, &format!("{MEANINGS}-{}", state.replace('_', "-")), &[]);
+    let meaning = |state: &str| {
+        let word = state_word_in(tongue, state).unwrap_or_default();
+        let means = text_in(tongue, &format!("{MEANINGS}-{}", state.replace('_', "-")), &[]);
+        if word == state || means.starts_with(&word) { means } else { format!("{word}: {means}") }
+    };
     let states = STATES.iter().map(|state| line(state, meaning(state)));
     let grades = GRADES.iter().map(|(grade, id)| {
         let (word, sentence) = (grade_word_in(tongue, *grade), text_in(tongue, id, &[]));
@@ -45,7 +49,6 @@ pub(super) fn words_in(tongue: Tongue) -> [(&'static str, String); 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use totatsu_ledger::words::state_word_in;
 
     #[test]
     fn every_word_of_an_export_is_told_in_both_languages_as_the_screen_has_it() {
