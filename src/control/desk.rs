@@ -471,7 +471,8 @@ impl Desk {
         self.reading(move |desk| desk.shown(delivery)).await
     }
 
-    /// The delivery with this id, or with this part of one among those that may be seen; where none of these is, one that may not.
+    /// The delivery with this id, or with this part of one among those that may be seen: whoever tries parts isn't told what there is
+    /// beside them.
     pub(super) fn find(&self, id: &str, rights: &Rights) -> Result<Delivery, ControlError> {
         if let Ok(whole) = id.parse::<DeliveryId>() {
             return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
@@ -479,7 +480,7 @@ impl Desk {
         if id.len() < PART_LENGTH {
             return Err(ControlError::TooShort(id.to_owned()));
         }
-        let (mut found, mut hidden) = (None::<Delivery>, None);
+        let mut found = None::<Delivery>;
         for candidate in self.ledger().ids_newest_first().take(SEARCH_LIMIT) {
             let candidate = candidate?;
             if !candidate.as_str().contains(id) {
@@ -487,12 +488,13 @@ impl Desk {
             }
             let Some(candidate) = self.ledger().find(&candidate)? else { continue };
             if !rights.sees(&candidate.link) {
-                hidden = Some(candidate);
-            } else if let Some(other) = found.replace(candidate.clone()) {
+                continue;
+            }
+            if let Some(other) = found.replace(candidate.clone()) {
                 return Err(ControlError::Ambiguous(id.to_owned(), candidate.id, other.id));
             }
         }
-        found.or(hidden).ok_or_else(|| ControlError::Unknown(id.to_owned()))
+        found.ok_or_else(|| ControlError::Unknown(id.to_owned()))
     }
 
     pub(super) fn shown(&self, delivery: Delivery) -> Shown {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::desk::Desk;
 use super::protocol::{ControlError, Shown, ShownDeadline, ShownPast};
-use super::rights::{Rights, SEE};
+use super::rights::{READ, Rights, SEE};
 use totatsu_base::{DeliveryId, Moment};
 use totatsu_ledger::{Delivery, LedgerError, Wanted};
 
@@ -48,18 +48,23 @@ impl Desk {
             }
         };
         let others = of_name.take(OTHERS).map(|other| Ok(other?.id)).collect::<Result<_, LedgerError>>()?;
-        let past = self.past_of(&delivery, others)?;
+        let past = self.past_of(&delivery, others, rights)?;
         Ok(Shown { past: Some(past), ..self.shown(delivery) })
     }
 
     /// One that is meant by its id.
     fn told_alone(&self, delivery: Delivery, rights: &Rights) -> Result<Shown, ControlError> {
         rights.demand(SEE, Some(&delivery.link))?;
-        let past = self.past_of(&delivery, Vec::new())?;
+        let past = self.past_of(&delivery, Vec::new(), rights)?;
         Ok(Shown { past: Some(past), ..self.shown(delivery) })
     }
 
-    fn past_of(&self, delivery: &Delivery, others: Vec<DeliveryId>) -> Result<ShownPast, ControlError> {
+    fn past_of(
+        &self,
+        delivery: &Delivery,
+        others: Vec<DeliveryId>,
+        rights: &Rights,
+    ) -> Result<ShownPast, ControlError> {
         let mut past = ShownPast { others_of_name: others, ..ShownPast::default() };
         match self.ledger().lines_of(delivery) {
             Ok(lines) => past.journal = lines,
@@ -80,7 +85,10 @@ impl Desk {
                 arrived: deadline.arrived,
                 missed: deadline.is_missed(Moment::now()),
             });
-        } else if let Some(folder) = self.spool.existing_folder(&delivery.id).ok().flatten() {
+        } else if let Some(folder) = self.spool.existing_folder(&delivery.id).ok().flatten()
+            // It may quote records.
+            && rights.may(READ, Some(&delivery.link))
+        {
             // There is none before the first import, and none for who may not read it.
             past.import_log = last_lines(&folder.import_output()).unwrap_or_default();
         }

@@ -17,7 +17,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use totatsu_base::DeliveryId;
-use totatsu_ledger::{Event, Ledger, Wanted};
+use totatsu_ledger::{Event, Ledger, UnderWayAt, Wanted, WildName};
 
 /// Deliveries of the ledger that the other is compared with.
 const FEW: u64 = 100;
@@ -27,7 +27,7 @@ const UNDER_WAY: u64 = 20;
 const TOGETHER: u64 = 256;
 /// How often each question is asked.
 const ROUNDS: usize = 7;
-const QUESTIONS: [&str; 19] = [
+const QUESTIONS: [&str; 27] = [
     "open",
     "list",
     "list --state",
@@ -44,6 +44,14 @@ const QUESTIONS: [&str; 19] = [
     "list --by",
     "list --by nosuch",
     "list --by --link --state",
+    "list --name irai5*",
+    "list --name *5.csv",
+    "list --name *ai5?.*",
+    "list --name *nosuch*",
+    "list --name --link nosuch",
+    "list but one link",
+    "list --late",
+    "list --late nosuch",
     "show",
     "status",
     "same content",
@@ -112,8 +120,20 @@ fn compare(arguments: &[String]) {
 fn ask(question: &str, directory: &Path) {
     let named = |word: &str| Some(word.to_owned());
     let none = Wanted::default;
+    let archived = || Wanted { state: named("archived"), ..none() };
+    let like = |name: &str| Wanted { like: Some(WildName::new(name)), ..none() };
     let wanted = match question {
-        "list --state" => Wanted { state: named("archived"), ..none() },
+        "list --name --link nosuch" => {
+            Wanted { like: Some(WildName::new("*nosuch*")), ..Wanted::of_link(invented::LINKS[1]) }
+        }
+        "list but one link" => Wanted { not_over: [invented::LINKS[0].to_owned()].into(), ..none() },
+        // Nobody was under way for long.
+        "list --late nosuch" => {
+            Wanted { under_way_at: Some(UnderWayAt { minute: 12 * 60, long: true }), ..archived() }
+        }
+        "list --late" => Wanted { under_way_at: Some(UnderWayAt { minute: 0, long: true }), ..none() },
+        name if name.contains('*') => like(name.trim_start_matches("list --name ")),
+        "list --state" => archived(),
         "list --link" => Wanted::of_link(invented::LINKS[1]),
         "list --link nosuch" => Wanted::of_link("nosuch"),
         "list --partner" => Wanted { partner: named("eltax"), ..none() },
@@ -150,7 +170,7 @@ fn ask(question: &str, directory: &Path) {
         _ => ledger.wanted(wanted).take(50).filter(Result::is_ok).count(),
     };
     let took = start.elapsed().as_secs_f64() * 1000.0;
-    assert_eq!(answers == 0, question.ends_with("nosuch"), "{question}");
+    assert_eq!(answers == 0, question.contains("nosuch"), "{question}");
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let memory = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim();
     println!("{took} {}", memory.split_whitespace().next().unwrap());
