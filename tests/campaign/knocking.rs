@@ -96,7 +96,9 @@ pub fn knock(dice: &mut Dice, home: &Home, secrets: &[&[u8]], times: u64) -> Vec
         }
         for (id, link, name) in deliveries.iter().filter(|(_, link, _)| !sees(who, link)) {
             let is_told = |word: &str| told.contains(word) && !asked.contains(word);
-            if is_told(id) || (name.len() > 8 && is_told(name)) {
+            // Whoever looks at a partner's directory sees every name in it, also those that another link takes.
+            let names_count = name.len() > 8 && !asked.contains("\"look\"");
+            if is_told(id) || (names_count && is_told(name)) {
                 found.push(format!("{} was told of {id} ({name}) of {link}: {shown}", who.name));
             }
         }
@@ -197,7 +199,9 @@ pub fn done_without_right(home: &Home) -> Vec<String> {
         home.deliveries().into_iter().map(|it| (it.delivery.id.to_string(), it.delivery.link)).collect();
     let mut found = Vec::new();
     for event in home.journal() {
-        let Some(uid) = event["asker"]["uid"].as_u64() else { continue };
+        let asker = event["asker"]["uid"].as_u64();
+        // The gateway itself says when it starts.
+        let Some(uid) = asker.filter(|uid| *uid != u64::from(GATEWAY)) else { continue };
         let who = PEOPLE.into_iter().find(|who| uid == u64::from(who.uid));
         let of_delivery = links.iter().find(|(id, _)| event["delivery"] == id.as_str());
         let link = of_delivery.map(|(_, link)| link.as_str()).or(event["link"].as_str());
