@@ -289,7 +289,7 @@ impl Template {
                 );
             }
             writer.append(at, &line);
-            if number % BY_HAND == 0 && line.contains("\"event\":\"accepted\"") {
+            if number.is_multiple_of(BY_HAND) && line.contains("\"event\":\"accepted\"") {
                 for event in ["held_by_hand", "released"] {
                     let act = format!(
                         "\"delivery\":\"{id}\",\"event\":\"{event}\",\"by\":\"yamada\",\"reason\":\"x\"}}"

@@ -123,7 +123,7 @@ fn any_line(dice: &mut Dice, home: &Home, who: Person, deliveries: &[(String, St
     let questions = questions(dice, home, who, deliveries);
     let question = usize::try_from(dice.below(questions.len() as u64)).unwrap();
     let mut line = questions[question].to_string().into_bytes();
-    match dice.below(8) {
+    match dice.below(12) {
         0 | 1 => {
             let at = usize::try_from(dice.below(line.len() as u64)).unwrap();
             line[at] = line[at].wrapping_add(1 + u8::try_from(dice.below(200)).unwrap());
@@ -142,16 +142,16 @@ fn questions(
     who: Person,
     deliveries: &[(String, String, String)],
 ) -> Vec<Value> {
-    let at = usize::try_from(dice.below(deliveries.len() as u64)).unwrap();
-    let (whole, _, name) = &deliveries[at];
-    let id = dice.pick(&[
-        whole.as_str(),
-        &whole[..12],
-        &whole[9..],
-        name.as_str(),
-        "--out=/tmp/theirs",
-        "../ledger",
-    ]);
+    // Rather one that isn't theirs.
+    let theirs = dice.below(4) == 0;
+    let mut among: Vec<_> = deliveries.iter().filter(|(_, link, _)| sees(who, link) == theirs).collect();
+    if among.is_empty() {
+        among = deliveries.iter().collect();
+    }
+    let at = usize::try_from(dice.below(among.len() as u64)).unwrap();
+    let (whole, _, name) = among[at];
+    let parts = [&whole[..12], &whole[9..], name.as_str(), "--out=/tmp/theirs", "../ledger"];
+    let id = if dice.below(2) == 0 { whole.as_str() } else { dice.pick(&parts) };
     let link = dice.pick(&LINKS);
     let (kind, subject) = dice.pick(&[("delivery", id), ("link", link), ("partner", "eltax")]);
     let by = dice.pick(&["root", "totatsu", "uid 61012", "0"]);
@@ -164,6 +164,7 @@ fn questions(
         json!({ "ask": "release", "whom": whom, "by": by, "reason": "x" }),
         act("cancel"),
         act("resend"),
+        json!({ "ask": "resend", "id": id, "by": by, "reason": "x", "even_if_older": true }),
         act("withdraw"),
         act("clear_contents"),
         json!({ "ask": "confirm", "id": id, "says": "root", "by": by, "how": "phone", "reason": "x" }),

@@ -34,7 +34,7 @@ const MOST: Duration = Duration::from_millis(900);
 const ACTS: u64 = 14;
 
 /// What they say to the gateway's socket in a burst.
-const KNOCKS: u64 = 40;
+const KNOCKS: u64 = 100;
 
 /// What the member acts on: `$H` is the gateway's home, `$S` its spool, `$O` and `$M` outboxes, `$I` an inbox, `$L` its lock.
 const TARGETS: [&str; 22] = [

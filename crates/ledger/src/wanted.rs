@@ -92,7 +92,7 @@ impl Wanted {
             digests.into_iter().filter_map(|(kind, digest)| Some(way(kind, &digest.as_ref()?.to_string())));
         let words = [("name", name), ("contents", contents_of)];
         let words = words.into_iter().filter_map(|(kind, word)| Some(way(kind, word.as_ref()?)));
-        let spans = under_way_at.iter().map(|at| way("under way", &at.span().word()));
+        let spans = under_way_at.iter().map(|at| way("under_way", &at.span().word()));
         let ways = digests.chain(words).chain(spans).chain(nobody).chain(persons);
         ways.chain(self.ways_of_place()).collect()
     }
@@ -129,7 +129,7 @@ pub(super) fn ways_of(delivery: &Delivery) -> Vec<[u8; WAY]> {
         ways.extend([key(&["link", link, state]), key(&["partner", partner, state])]);
     }
     ways.extend(names_of(delivery).map(|name| way("name", name)));
-    ways.extend(spans_of(delivery).iter().map(|span| way("under way", &span.word())));
+    ways.extend(spans_of(delivery).iter().map(|span| way("under_way", &span.word())));
     ways.extend(delivery.source().map(|source| way("source", &source.sha256.to_string())));
     ways.extend(acknowledged_by(delivery).map(|sha256| way("acknowledgement", &sha256.to_string())));
     ways.extend(delivery.has_archived_contents().then(|| way("contents", &delivery.link)));

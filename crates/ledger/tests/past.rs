@@ -132,7 +132,8 @@ fn slowed(home: &Home, minutes: u64) -> Home {
             let (head, rest) = line.split_once("\"prev\":\"").unwrap();
             let seq = head.split_once(',').unwrap().0;
             let line = format!("{seq},\"at\":\"{at}\",\"prev\":\"{prev}{}", &rest[64..]);
-            (at, prev) = (at.after(Duration::from_secs(minutes * 60)), Sha256::of(line.as_bytes()).to_string());
+            (at, prev) =
+                (at.after(Duration::from_secs(minutes * 60)), Sha256::of(line.as_bytes()).to_string());
             text += &(line + "\n");
         }
         fs::write(file, text).unwrap();
