@@ -217,6 +217,8 @@ fn outboxes_are_told_to_nobody_where_every_link_has_groups_of_its_own() {
     house.home.until("the empty file is told", |home| home.log().contains("empty.csv").then_some(()));
     let told = house.may(OWN_READER, &["outbox"]);
     assert!(told.contains("empty.csv"), "{told}");
+    let (fine, told) = house.home.run(&["outbox"]);
+    assert!(fine && told.contains("empty.csv"), "root looks by itself: {told}");
     assert!(told.contains(LINK), "{told}");
 }
 

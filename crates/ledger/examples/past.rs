@@ -196,22 +196,30 @@ fn begins(number: u64) -> Event {
     invented::accepted(link_of(number), "eltax", &format!("irai{number}.csv"), number * 10)
 }
 
-/// Deliveries that go their whole way beside each other.
+/// Deliveries that go their whole way beside each other: receipts are issued in the order of their numbers.
 async fn deliver(ledger: &Ledger, numbers: std::ops::Range<u64>) {
-    let mut ways: Vec<(DeliveryId, std::vec::IntoIter<Event>)> = Vec::new();
-    for number in numbers {
-        let (id, name, content) = (invented::id(number), format!("Z{number}.DTA"), number * 10);
+    let begun = numbers.clone().map(|number| {
         let mut way = vec![begins(number)];
-        if number % BY_HAND == 0 {
+        if number.is_multiple_of(BY_HAND) {
             let (by, reason) = ("yamada".to_owned(), "the example says so".to_owned());
             way.push(Event::HeldByHand { by: by.clone(), reason: reason.clone() });
             way.push(Event::Released { by, reason });
         }
-        way.extend(invented::outward(&id, &name, content));
+        (invented::id(number), way.into_iter())
+    });
+    together(ledger, begun.collect()).await;
+    let ended = numbers.map(|number| {
+        let (id, name, content) = (invented::id(number), format!("Z{number}.DTA"), number * 10);
+        let mut way = invented::outward(&id, &name, content);
         way.push(invented::receipted(number + 1, &id, link_of(number), "eltax", &name, content));
         way.push(invented::archived(&id));
-        ways.push((id, way.into_iter()));
-    }
+        (id, way.into_iter())
+    });
+    together(ledger, ended.collect()).await;
+}
+
+/// Records the first event of each, then the second, and so on.
+async fn together(ledger: &Ledger, mut ways: Vec<(DeliveryId, std::vec::IntoIter<Event>)>) {
     loop {
         let next = ways.iter_mut().filter_map(|(id, way)| Some((id.clone(), way.next()?)));
         let next: Vec<_> = next.collect();
